@@ -1,0 +1,1 @@
+"""The Textual console: reads the database read-only, asks `nocd` for every change."""

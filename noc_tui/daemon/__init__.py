@@ -1,0 +1,1 @@
+"""`nocd`: the only holder of tokens, the only writer of the database."""

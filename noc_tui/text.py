@@ -1,0 +1,37 @@
+"""Foreign text made harmless: what a guest, a client or a log wrote, as it may be shown.
+
+Nothing is dropped: a control character or a bidirectional override is replaced by a visible
+stand-in of one column, so that an operator sees that it is there (design rule 7).
+"""
+
+import re
+
+_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
+_C1 = dict.fromkeys(range(0x80, 0xA0), "␛")
+# Marks, embeddings, overrides and isolates that change the order in which text is read.
+_BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "⇄")
+# Characters without a width of their own, separators of lines, and lone surrogates.
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x034F, 0x180E, *range(0x200B, 0x200E), *range(0x2060, 0x2065), 0xFEFF), "·"
+) | dict.fromkeys((0x2028, 0x2029), "␤")
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "�")
+_VISIBLE = _CONTROLS | _C1 | _BIDI | _INVISIBLE | _SURROGATES
+_VISIBLE_LINES = {code: mark for code, mark in _VISIBLE.items() if code not in (0x09, 0x0A)}
+
+_HARMLESS = re.compile(r"[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]*", re.ASCII)
+
+
+def visible(text: str) -> str:
+    """One line of foreign text, every control character and override made visible."""
+    return text if _HARMLESS.fullmatch(text) else text.translate(_VISIBLE)
+
+
+def visible_lines(text: str) -> str:
+    """Foreign text of several lines: as `visible`, but line feeds and tabs stay."""
+    return text.replace("\r\n", "\n").translate(_VISIBLE_LINES)
+
+
+def clipped(text: str, width: int) -> str:
+    """`visible(text)` in at most `width` characters, an ellipsis where it was cut."""
+    shown = visible(text)
+    return shown if len(shown) <= width else shown[: max(0, width - 1)] + "…"
