@@ -1,0 +1,124 @@
+"""What types alone cannot hold: references, trust, addresses, lengths."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from ..i18n import _
+from .problems import Problems
+from .values import BackupServer, Cluster, Configuration, Demo, Smtp
+
+SOCKET_PATH_BYTES = 107
+_FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")
+
+
+def check(config: Configuration, document: dict[str, object], problems: Problems) -> None:
+    """Note everything that is wrong with values that are each well formed.
+
+    Names are taken from the document, so that an entry with another fault is not also "unknown".
+    """
+    length = len(os.fsencode(config.socket.path))
+    if length > SOCKET_PATH_BYTES:
+        text = _("{length} bytes; a socket's path has at most 107").format(length=length)
+        problems.add("socket.path", text)
+    sites, clusters = names(document, "site"), names(document, "cluster")
+    for key, given in (("site", sites), ("cluster", clusters), ("pbs", names(document, "pbs"))):
+        unique(key, given, problems)
+    for cluster in config.clusters:
+        check_cluster(cluster, sites, problems)
+    for server in config.backup_servers:
+        check_server(server, sites, clusters, problems)
+    if config.smtp is not None:
+        check_smtp(config.smtp, problems)
+    if config.demo is not None:
+        check_demo(config.demo, problems)
+
+
+def names(document: dict[str, object], key: str) -> list[str]:
+    """The names that an array of tables gives its entries."""
+    entries = document.get(key)
+    tables = (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+    return [name for entry in tables if isinstance(name := entry.get("name"), str)]
+
+
+def unique(key: str, names: Sequence[str], problems: Problems) -> None:
+    """Names tell entries apart."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            problems.add(f"{key}.{name}", _("{count} entries have this name").format(count=count))
+
+
+def check_cluster(cluster: Cluster, sites: Sequence[str], problems: Problems) -> None:
+    """A cluster stands on a known site and is reached over TLS that can be verified."""
+    key = f"cluster.{cluster.name}"
+    known_site(key, cluster.site, sites, problems)
+    for number, endpoint in enumerate(cluster.endpoints):
+        check_url(f"{key}.endpoints[{number}]", endpoint, problems)
+    check_trust(key, cluster, problems)
+
+
+def check_server(
+    server: BackupServer, sites: Sequence[str], clusters: Sequence[str], problems: Problems
+) -> None:
+    """A backup server stands on a known site and keeps guests of known clusters."""
+    key = f"pbs.{server.name}"
+    known_site(key, server.site, sites, problems)
+    check_url(f"{key}.url", server.url, problems)
+    check_trust(key, server, problems)
+    for number, name in enumerate(server.clusters):
+        if name not in clusters:
+            text = _("no [[cluster]] is named {name!r}").format(name=name)
+            problems.add(f"{key}.clusters[{number}]", text)
+
+
+def known_site(key: str, name: str, sites: Sequence[str], problems: Problems) -> None:
+    """Every site named has its table: its country matters (R34)."""
+    if name not in sites:
+        problems.add(f"{key}.site", _("no [[site]] is named {name!r}").format(name=name))
+
+
+def check_url(key: str, text: str, problems: Problems) -> None:
+    """`https://host[:port]` and nothing after it."""
+    try:
+        parts = urlsplit(text)
+        complete = parts.scheme == "https" and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        complete = False
+    if (
+        not complete
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+        or parts.username
+    ):
+        problems.add(key, _("{url!r} is not of the form https://host:port").format(url=text))
+
+
+def check_trust(key: str, source: Cluster | BackupServer, problems: Problems) -> None:
+    """Exactly one of a CA and a fingerprint says whom we talk to."""
+    if (source.ca_file is None) == (source.fingerprint is None):
+        problems.add(key, _("exactly one of ca_file and fingerprint is needed"))
+    if source.fingerprint is not None and not _FINGERPRINT.match(source.fingerprint):
+        problems.add(f"{key}.fingerprint", _("a SHA-256 fingerprint is 32 bytes: AB:CD:…"))
+
+
+def check_smtp(smtp: Smtp, problems: Problems) -> None:
+    """A mail account is a user and a password, or neither; a sender is an address."""
+    if (smtp.user is None) != (smtp.password_file is None):
+        problems.add("smtp", _("user and password_file go together"))
+    if smtp.user is not None and smtp.security == "none":
+        problems.add("smtp.security", _("a password is not sent without TLS"))
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", smtp.sender):
+        problems.add(
+            "smtp.sender", _("{address!r} is not an e-mail address").format(address=smtp.sender)
+        )
+
+
+def check_demo(demo: Demo, problems: Problems) -> None:
+    """The default player is of the cast."""
+    if demo.default not in demo.cast:
+        problems.add("demo.default", _("{name!r} is not of the cast").format(name=demo.default))

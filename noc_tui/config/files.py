@@ -1,0 +1,112 @@
+"""The files that the configuration names, as `nocd` needs them: there, readable, private."""
+
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..i18n import _
+from .problems import Problems
+from .secret import Secret, Token
+from .values import Configuration
+
+_TOKEN = re.compile(
+    r"(?P<name>[^\s:/!=@]+@[^\s:/!=@]+![A-Za-z][\w.-]*)[=:](?P<value>\S+)\Z", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What `nocd` alone may hold, by the name of the cluster or backup server."""
+
+    read: dict[str, Token] = field(default_factory=dict)
+    action: dict[str, Token] = field(default_factory=dict)
+    backup: dict[str, Token] = field(default_factory=dict)
+    smtp_password: Secret | None = None
+
+
+def read_secrets(config: Configuration, problems: Problems) -> Secrets:
+    """Every token and password; what is missing, open to others or malformed is noted."""
+    secrets = Secrets(smtp_password=_password(config, problems))
+    for cluster in config.clusters:
+        key = f"cluster.{cluster.name}"
+        _token(
+            f"{key}.read_token_file", cluster.read_token_file, cluster.name, secrets.read, problems
+        )
+        _token(
+            f"{key}.action_token_file",
+            cluster.action_token_file,
+            cluster.name,
+            secrets.action,
+            problems,
+        )
+        _present(f"{key}.ca_file", cluster.ca_file, problems)
+    for server in config.backup_servers:
+        key = f"pbs.{server.name}"
+        _token(f"{key}.token_file", server.token_file, server.name, secrets.backup, problems)
+        _present(f"{key}.ca_file", server.ca_file, problems)
+    if config.register is not None:
+        _present("register.file", config.register.file, problems)
+    return secrets
+
+
+def _password(config: Configuration, problems: Problems) -> Secret | None:
+    if config.smtp is None:
+        return None
+    _present("smtp.ca_file", config.smtp.ca_file, problems)
+    if config.smtp.password_file is None:
+        return None
+    line = _private_line("smtp.password_file", config.smtp.password_file, problems)
+    return None if line is None else Secret(line)
+
+
+def _token(
+    key: str, file: Path | None, name: str, tokens: dict[str, Token], problems: Problems
+) -> None:
+    line = None if file is None else _private_line(key, file, problems)
+    if line is None:
+        return
+    match = _TOKEN.match(line)
+    if match is None:
+        problems.add(
+            key, _("{file} does not hold one line user@realm!name=secret").format(file=file)
+        )
+        return
+    tokens[name] = Token(match["name"], Secret(match["value"]))
+
+
+def _private_line(key: str, file: Path, problems: Problems) -> str | None:
+    """The one line of a file that nobody but its owner and group may read."""
+    try:
+        mode = file.stat().st_mode
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.add(key, _unreadable(file, error))
+        return None
+    if mode & stat.S_IRWXO:
+        problems.add(
+            key,
+            _("{file} can be read by everybody (mode {mode:04o}): chmod o= it").format(
+                file=file, mode=stat.S_IMODE(mode)
+            ),
+        )
+    lines = text.split()
+    if len(lines) != 1:
+        problems.add(key, _("{file} does not hold exactly one line").format(file=file))
+        return None
+    return lines[0]
+
+
+def _present(key: str, file: Path | None, problems: Problems) -> None:
+    if file is None:
+        return
+    try:
+        with file.open("rb"):
+            pass
+    except OSError as error:
+        problems.add(key, _unreadable(file, error))
+
+
+def _unreadable(file: Path, error: OSError | UnicodeDecodeError) -> str:
+    reason = error.strerror if isinstance(error, OSError) else _("not a text")
+    return _("{file} cannot be read: {reason}").format(file=file, reason=reason)

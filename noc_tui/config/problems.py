@@ -1,0 +1,41 @@
+"""What is wrong with a file that people wrote: everything, at once, each with its place."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: in which file, at which key or line, and what."""
+
+    file: Path
+    key: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.text}" if self.key else f"{self.file}: {self.text}"
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; `problems` holds every reason, in the file's order."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems of one file while it is read."""
+
+    file: Path
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, key: str, text: str) -> None:
+        """Note that `key` is wrong, and why."""
+        self.found.append(Problem(self.file, key, text))
+
+    def settle(self) -> None:
+        """Raise `ConfigurationError` when anything was found."""
+        if self.found:
+            raise ConfigurationError(tuple(self.found))

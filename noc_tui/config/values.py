@@ -1,0 +1,171 @@
+"""The configuration as frozen values: one struct a table of the file, its keys as fields.
+
+`config.example.toml` documents every key for the people who write the file; a test holds that it
+names them all. A part of the product that needs settings adds a struct here and a field to
+`Configuration`; reading, unknown keys and types are then checked without more code.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from ..i18n import Language
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+Seconds = Annotated[float, Meta(gt=0)]
+Days = Annotated[int, Meta(ge=0)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+RoleName = Literal["viewer", "operator", "lead"]
+
+
+CAST: dict[str, RoleName] = {
+    "vera": "viewer",
+    "omar": "operator",
+    "olga": "operator",
+    "lea": "lead",
+}
+
+
+class Database(Struct, frozen=True, kw_only=True):
+    """Where `nocd` keeps everything; its folder is given mode 2750, the file 0640."""
+
+    path: Path
+    group: str | None = None
+
+
+class Socket(Struct, frozen=True, kw_only=True):
+    """Where `nocd` listens: a Unix socket, whose path the kernel limits to 107 bytes."""
+
+    path: Path
+
+
+class Hoster(Struct, frozen=True, kw_only=True):
+    """Who speaks in mails and statements."""
+
+    name: str = ""
+    contact: str = ""
+    phone: str = ""
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """A datacentre. `country` is its ISO 3166 code: R34 wants France."""
+
+    name: Name
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+    label: str = ""
+
+
+class Cluster(Struct, frozen=True, kw_only=True):
+    """A Proxmox VE cluster, and how to trust and enter it."""
+
+    name: Name
+    site: str
+    endpoints: Annotated[tuple[str, ...], Meta(min_length=1)]
+    read_token_file: Path
+    action_token_file: Path | None = None
+    ca_file: Path | None = None
+    fingerprint: str | None = None
+    timeout: Seconds = 8.0
+
+
+class BackupServer(Struct, frozen=True, kw_only=True):
+    """A Proxmox Backup Server; `clusters` names whose guests it keeps, all of them when empty."""
+
+    name: Name
+    site: str
+    url: str
+    datastore: Name
+    token_file: Path
+    namespace: str = ""
+    clusters: tuple[str, ...] = ()
+    ca_file: Path | None = None
+    fingerprint: str | None = None
+    timeout: Seconds = 30.0
+
+
+class Poll(Struct, frozen=True, kw_only=True):
+    """How often `nocd` looks, in seconds."""
+
+    fast: Seconds = 10.0
+    slow: Seconds = 300.0
+    stale_after: Seconds = 45.0
+
+
+class Backups(Struct, frozen=True, kw_only=True):
+    """When a guest's backup on the second site is still fresh (R29), in hours."""
+
+    fresh_hours: Seconds = 26.0
+
+
+class Members(Struct, frozen=True, kw_only=True):
+    """Unix users and groups that have a role."""
+
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Roles(Struct, frozen=True, kw_only=True):
+    """Who may do what."""
+
+    viewer: Members = Members()
+    operator: Members = Members()
+    lead: Members = Members()
+
+
+class Register(Struct, frozen=True, kw_only=True):
+    """The tenant register, TOML or CSV by its suffix."""
+
+    file: Path
+
+
+class Smtp(Struct, frozen=True, kw_only=True):
+    """How mails leave. `security`: from the first byte, upgraded, or none (loopback relays)."""
+
+    host: str
+    sender: str
+    port: Port = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    user: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    timeout: Seconds = 20.0
+
+
+class Console(Struct, frozen=True, kw_only=True):
+    """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
+
+    theme: str = "noc-dark"
+    keys: dict[str, str] = {}
+
+
+class Demo(Struct, frozen=True, kw_only=True):
+    """Present in a demo alone: who plays, and the three numbers of its clock."""
+
+    account: int
+    cast: dict[str, RoleName] = field(default_factory=lambda: dict(CAST))
+    default: str = "omar"
+    clock_origin: datetime | None = None
+    clock_real_origin: float = 0.0
+    clock_speed: Seconds = 1.0
+
+
+class Configuration(Struct, frozen=True, kw_only=True):
+    """All of it. `file` is where it was read; paths in it are absolute."""
+
+    database: Database
+    socket: Socket
+    file: Path = Path()
+    language: Language | None = None
+    hoster: Hoster = Hoster()
+    sites: tuple[Site, ...] = field(default=(), name="site")
+    clusters: tuple[Cluster, ...] = field(default=(), name="cluster")
+    backup_servers: tuple[BackupServer, ...] = field(default=(), name="pbs")
+    poll: Poll = Poll()
+    backups: Backups = Backups()
+    roles: Roles = Roles()
+    register: Register | None = None
+    smtp: Smtp | None = None
+    console: Console = Console()
+    demo: Demo | None = None

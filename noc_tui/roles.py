@@ -1,0 +1,115 @@
+"""Who may do what: viewer, operator, lead, from Unix users and groups in the configuration.
+
+The uid comes from the kernel (`SO_PEERCRED`), never from what somebody types. Nobody has a role
+by being root. In a demo alone the account that started it plays the cast (`--as NAME`).
+"""
+
+import grp
+import os
+import pwd
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from .config.values import Demo, Members, Roles
+from .i18n import _
+
+
+class Role(IntEnum):
+    """What somebody may do; each role may do all that the ones below it may."""
+
+    VIEWER = 1
+    OPERATOR = 2
+    LEAD = 3
+
+    @property
+    def word(self) -> str:
+        """The role's name in the configuration and on the socket."""
+        return self.name.lower()
+
+
+class RefusedError(Exception):
+    """This account may not do this; the text says why, for the one who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the account, the name to show and record, and its role, None without one."""
+
+    uid: int
+    name: str
+    role: Role | None
+
+    def may(self, needed: Role) -> bool:
+        """Whether the role suffices."""
+        return self.role is not None and self.role >= needed
+
+
+def account_name(uid: int) -> str:
+    """The account's name; `uid 1234` when the system knows none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
+
+
+def role_of(uid: int, roles: Roles) -> Role | None:
+    """The highest role that the user or one of its groups, supplementary ones too, is given."""
+    try:
+        account = pwd.getpwuid(uid)
+    except KeyError:
+        return None
+    groups = set(os.getgrouplist(account.pw_name, account.pw_gid))
+    for role in sorted(Role, reverse=True):
+        members: Members = getattr(roles, role.word)
+        if account.pw_name in members.users or groups & _group_ids(members.groups):
+            return role
+    return None
+
+
+def caller(uid: int, roles: Roles, demo: Demo | None, plays: str | None = None) -> Caller:
+    """Who that account is, here. `plays` is the name given with `--as`; raises `RefusedError`."""
+    if demo is not None and uid == demo.account:
+        return _player(uid, demo, plays or demo.default)
+    if plays is not None:
+        raise RefusedError(_("--as plays another operator in a demo only"))
+    return Caller(uid, account_name(uid), role_of(uid, roles))
+
+
+def unknown_members(roles: Roles) -> Iterable[tuple[str, str]]:
+    """(key, name) of each user and group in the configuration that this machine does not know."""
+    for role in Role:
+        members: Members = getattr(roles, role.word)
+        for name in members.users:
+            if not _known_user(name):
+                yield f"roles.{role.word}.users", name
+        for name in members.groups:
+            if not _group_ids((name,)):
+                yield f"roles.{role.word}.groups", name
+
+
+def _player(uid: int, demo: Demo, name: str) -> Caller:
+    if name not in demo.cast:
+        cast = ", ".join(demo.cast)
+        raise RefusedError(
+            _("nobody in the demo is called {name}: {cast}").format(name=name, cast=cast)
+        )
+    return Caller(uid, name, Role[demo.cast[name].upper()])
+
+
+def _known_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _group_ids(names: Iterable[str]) -> set[int]:
+    found: set[int] = set()
+    for name in names:
+        try:
+            found.add(grp.getgrnam(name).gr_gid)
+        except KeyError:
+            continue
+    return found
