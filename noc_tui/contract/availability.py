@@ -1,0 +1,183 @@
+"""The month's availability and the credit it leads to (art. 10; rules R9 to R13).
+
+Everything is exact: durations are whole microseconds, rates are fractions, money is `Decimal`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from typing import Literal
+
+from noc_tui.contract.calendar import Month, claim_deadline, day_end
+from noc_tui.contract.spans import Span, common, cut, merged, minus, total
+
+ClaimState = Literal["not_due", "claimable", "claimed", "lapsed"]
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A rate under which a credit is owed: strictly below `rate`, `percent` of the amount."""
+
+    rate: Fraction
+    percent: int
+
+    def tolerated(self, base: int) -> int:
+        """The most downtime, in whole microseconds, that keeps a base at or above the rate."""
+        return int(base * (1 - self.rate))
+
+    def is_missed(self, base: int, down: int) -> bool:
+        """Whether that downtime puts the rate strictly below."""
+        return base > 0 and Fraction(base - down, base) < self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What the hoster promised: thresholds from the mildest to the gravest, days to claim in."""
+
+    thresholds: tuple[Threshold, ...]
+    claim_days: int
+
+    def tier(self, base: int, down: int) -> int:
+        """The percentage owed for that downtime: 0 while the commitment is kept (R12)."""
+        missed = [one.percent for one in self.thresholds if one.is_missed(base, down)]
+        return missed[-1] if missed else 0
+
+    def budget(self, base: int, down: int) -> int:
+        """Microseconds of downtime that the month can still bear without a credit."""
+        return max(0, self.thresholds[0].tolerated(base) - down)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One tenant's month as it is put to the engine. Spans may overlap and come in any order.
+
+    `month` is the base before the contract's own dates cut it; `now` cuts downtime and
+    unmeasured time, for nothing after it has happened. All instants in microseconds.
+    """
+
+    month: Month
+    now: int
+    contract_from: int | None = None
+    contract_until: int | None = None
+    outages: Sequence[Span] = ()
+    exclusions: Sequence[Span] = ()
+    unmeasured: Sequence[Span] = ()
+
+    @property
+    def base(self) -> Span:
+        """The part of the calendar month during which the tenant is under contract (R11)."""
+        month = self.month.span
+        start = month.start if self.contract_from is None else self.contract_from
+        end = month.end if self.contract_until is None else self.contract_until
+        start = max(start, month.start)
+        return Span(start, max(start, min(end, month.end)))
+
+    @property
+    def past(self) -> Span:
+        """The part of the base that has happened."""
+        base = self.base
+        return Span(base.start, max(base.start, min(base.end, self.now)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Downtime against a base, in microseconds."""
+
+    base: int
+    down: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """(base - down) / base, exactly; None when nothing was under contract."""
+        return Fraction(self.base - self.down, self.base) if self.base else None
+
+    @property
+    def percent(self) -> str | None:
+        """The rate in percent, truncated to four decimals, never rounded up (R3)."""
+        if not self.base:
+            return None
+        shown = (self.base - self.down) * 1_000_000 // self.base
+        return f"{shown // 10_000}.{shown % 10_000:04}"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the month comes to.
+
+    `worst` counts all unmeasured time as downtime (R9). `raw` ignores exclusions.
+    """
+
+    base: Span
+    unmeasured: tuple[Span, ...]
+    counted: tuple[Span, ...]
+    raw: Figure
+    contractual: Figure
+    worst: Figure
+    tier: int
+    worst_tier: int
+    budget_left: int
+    claim_deadline: date
+
+    @property
+    def unmeasured_total(self) -> int:
+        """Microseconds of the base that nobody measured."""
+        return total(self.unmeasured)
+
+    def coverage(self, past: Span) -> Fraction | None:
+        """The share of the elapsed base that was measured; None before it began."""
+        if not past.length:
+            return None
+        return Fraction(past.length - self.unmeasured_total, past.length)
+
+
+def compute(account: Account, commitment: Commitment) -> Result:
+    """The month's figures (R11): exclusions lessen what counts, never the base."""
+    base, past = account.base, account.past
+    down = merged(cut(account.outages, past))
+    unmeasured = merged(cut(account.unmeasured, past))
+    counted = minus(down, account.exclusions)
+    worst = minus([*down, *unmeasured], account.exclusions)
+    contractual = Figure(base.length, total(counted))
+    gravest = Figure(base.length, total(worst))
+    return Result(
+        base=base,
+        unmeasured=tuple(unmeasured),
+        counted=tuple(counted),
+        raw=Figure(base.length, total(down)),
+        contractual=contractual,
+        worst=gravest,
+        tier=commitment.tier(base.length, contractual.down),
+        worst_tier=commitment.tier(base.length, gravest.down),
+        budget_left=commitment.budget(base.length, contractual.down),
+        claim_deadline=claim_deadline(account.month, commitment.claim_days),
+    )
+
+
+def excluded(account: Account) -> list[Span]:
+    """The downtime that the exclusions take out of the count."""
+    return common(cut(account.outages, account.past), account.exclusions)
+
+
+def credit(monthly_amount: Decimal | None, tier: int) -> Decimal | None:
+    """That percentage of the monthly amount, half up to the cent, rounded once (R2, R12)."""
+    if monthly_amount is None:
+        return None
+    with localcontext() as exact:
+        exact.prec = max(28, len(monthly_amount.as_tuple().digits) + 10)
+        return (monthly_amount * tier / 100).quantize(_CENT, ROUND_HALF_UP)
+
+
+def claim_state(tier: int, deadline: date, sent: int | None, now: int) -> ClaimState:
+    """Where a claim stands (R13): what counts is when it was sent, to the deadline's last instant.
+
+    `sent` and `now` are microseconds since the epoch.
+    """
+    if tier == 0:
+        return "not_due"
+    over = day_end(deadline)
+    if sent is not None:
+        return "claimed" if sent < over else "lapsed"
+    return "claimable" if now < over else "lapsed"

@@ -1,0 +1,74 @@
+"""Half-open intervals of whole microseconds, and what can be done with sets of them.
+
+An interval holds its start and not its end, so intervals that touch neither overlap nor leave a
+gap. Instants are integers of microseconds since the epoch (UTC), so nothing is ever rounded.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """From `start` up to and without `end`, both in microseconds since the epoch."""
+
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """Microseconds that it lasts; 0 when it is empty or reversed."""
+        return max(0, self.end - self.start)
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The same instants as sorted spans that neither overlap nor touch."""
+    union: list[Span] = []
+    for span in sorted(one for one in spans if one.start < one.end):
+        if union and span.start <= union[-1].end:
+            if span.end > union[-1].end:
+                union[-1] = Span(union[-1].start, span.end)
+        else:
+            union.append(Span(*span))
+    return union
+
+
+def cut(spans: Iterable[Span], window: Span) -> list[Span]:
+    """The parts that lie in the window, in the order given."""
+    pieces = (Span(max(s.start, window.start), min(s.end, window.end)) for s in spans)
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def minus(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+    """The instants of `spans` that are in none of the `holes`, merged."""
+    gaps = merged(holes)
+    left: list[Span] = []
+    first = 0
+    for span in merged(spans):
+        while first < len(gaps) and gaps[first].end <= span.start:
+            first += 1
+        left.extend(_around(span, gaps, first))
+    return left
+
+
+def _around(span: Span, gaps: Sequence[Span], first: int) -> Iterable[Span]:
+    start = span.start
+    for index in range(first, len(gaps)):
+        gap = gaps[index]
+        if gap.start >= span.end:
+            break
+        if gap.start > start:
+            yield Span(start, gap.start)
+        start = max(start, gap.end)
+    if start < span.end:
+        yield Span(start, span.end)
+
+
+def common(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """The instants that are in both, merged."""
+    mine = merged(spans)
+    return minus(mine, minus(mine, others))
+
+
+def total(spans: Iterable[Span]) -> int:
+    """Microseconds covered; what overlaps counts once."""
+    return sum(span.length for span in merged(spans))
