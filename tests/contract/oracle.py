@@ -4,6 +4,7 @@ Every boundary cuts the line; each piece between two boundaries is asked what it
 worked out from the European rule itself (last Sundays of March and October, 01:00 UTC).
 """
 
+import itertools
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -74,7 +75,7 @@ def answer(document: Document) -> Document:
         edges.update(pair)
     line = sorted(edges)
     raw = counted = unknown = 0
-    for left, right in zip(line, line[1:], strict=False):
+    for left, right in itertools.pairwise(line):
         if not (start <= left and right <= end and right <= now):
             continue
         down = covers(outages, left)

@@ -170,7 +170,7 @@ def split(span: Document, share: float) -> list[Document]:
     return [{**span, "end": middle}, {**span, "start": middle}, span]
 
 
-# -- what the interface says, sentence by sentence --------------------------------------------------
+# -- what the interface says, sentence by sentence ------------------------------------------------
 
 
 def test_the_example_of_the_interface() -> None:
