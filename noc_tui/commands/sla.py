@@ -11,6 +11,7 @@ from noc_tui.contract import sla_document
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import micros
 from noc_tui.contract.sla_document import BadDocumentError
+from noc_tui.contract.terms import load_terms
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; returns the exit code."""
-    commitment = _commitment()
+    commitment = Commitment.of(load_terms().availability)
     if arguments.batch:
         return _batch(commitment)
     return _single(commitment)

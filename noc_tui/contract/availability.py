@@ -12,6 +12,7 @@ from typing import Literal
 
 from noc_tui.contract.calendar import Month, claim_deadline, day_end
 from noc_tui.contract.spans import Span, common, cut, merged, minus, total
+from noc_tui.contract.terms_shape import Availability
 
 ClaimState = Literal["not_due", "claimable", "claimed", "lapsed"]
 _CENT = Decimal("0.01")
@@ -39,6 +40,17 @@ class Commitment:
 
     thresholds: tuple[Threshold, ...]
     claim_days: int
+
+    @classmethod
+    def of(cls, terms: Availability) -> "Commitment":
+        """The commitment that the terms file states."""
+        return cls(
+            (
+                Threshold(terms.commitment, terms.credit_below_commitment),
+                Threshold(terms.floor, terms.credit_below_floor),
+            ),
+            terms.claim_days,
+        )
 
     def tier(self, base: int, down: int) -> int:
         """The percentage owed for that downtime: 0 while the commitment is kept (R12)."""

@@ -159,9 +159,7 @@ def _amount(text: str | None) -> Decimal | None:
     return Decimal(text)
 
 
-def _spans(
-    field: str, given: Sequence[SpanIn] | Sequence[ExclusionIn] | None, now: int
-) -> list[Span]:
+def _spans(field: str, given: Sequence[SpanIn | ExclusionIn] | None, now: int) -> list[Span]:
     spans = []
     for index, one in enumerate(given or ()):
         place = f"{field}[{index}]"

@@ -15,14 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc_tui.contract import sla_document
-from noc_tui.contract.availability import Commitment, Threshold
+from noc_tui.contract.availability import Commitment
 from noc_tui.contract.sla_document import BadDocumentError
+from noc_tui.contract.terms import load_terms
 
 Document = dict[str, Any]  # JSON as it stands
 
-COMMITMENT = Commitment(
-    (Threshold(Fraction(999, 1000), 10), Threshold(Fraction(99, 100), 25)), claim_days=30
-)
+COMMITMENT = Commitment.of(load_terms().availability)
 BASES = ["maintenance", "suspension", "quota", "emergency", "not_attributable"]
 OFFSETS = [UTC, *(timezone(timedelta(hours=hours)) for hours in (1, 2, -5))]
 MONTHS = ["2024-02", "2026-02", "2026-03", "2026-10", "2026-12", "2027-01", "2028-01"]
