@@ -1,0 +1,67 @@
+"""What a table shows of a row, declared as values, and where it goes on a line of a given width."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from widgets.cells import Align
+
+Row = TypeVar("Row")
+
+GAP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column: `key` names it to the program, `title` (translated) to the operator.
+
+    `text` gives what a cell shows. `order` gives what it sorts by, by default the text; `None` is
+    unknown and sorts last in both directions. `tone` names how the cell is drawn, one of
+    `widgets.live_table.TONES`; it must never be the only thing that says something: put the word
+    or a glyph in the text too. `width` is in columns of the terminal, and `stretch` is the share
+    of what is left over. Columns with the highest `priority` leave first when the terminal is
+    narrow; those with 0 never do.
+    """
+
+    key: str
+    title: str
+    width: int
+    text: Callable[[Row], str]
+    order: Callable[[Row], Any] | None = None
+    tone: Callable[[Row], str] | None = None
+    align: Align = "left"
+    priority: int = 0
+    stretch: int = 0
+
+    def sort_value(self, row: Row) -> Any:
+        """What `row` sorts by; `None` when that is not known."""
+        return self.text(row).casefold() if self.order is None else self.order(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Row]):
+    """A column at its place: it starts at `x` and is `width` wide."""
+
+    column: Column[Row]
+    x: int
+    width: int
+
+
+def placed(columns: Sequence[Column[Row]], width: int, margin: int = 0) -> tuple[Placed[Row], ...]:
+    """The columns that fit `width` after `margin`, in their order, the spare room shared out."""
+    kept = list(columns)
+    while _needed(kept) > width - margin and (droppable := [c for c in kept if c.priority > 0]):
+        kept.remove(max(reversed(droppable), key=lambda column: column.priority))
+    spare = max(0, width - margin - _needed(kept))
+    shares = sum(column.stretch for column in kept)
+    out: list[Placed[Row]] = []
+    x = margin
+    for column in kept:
+        extra = spare * column.stretch // shares if shares else 0
+        out.append(Placed(column, x, column.width + extra))
+        x += column.width + extra + GAP
+    return tuple(out)
+
+
+def _needed(columns: Sequence[Column[Row]]) -> int:
+    return sum(column.width + GAP for column in columns) - GAP if columns else 0

@@ -1,0 +1,406 @@
+"""A big live table on Textual's line API: ten thousand rows that change while one scrolls.
+
+Rows come in by key (`update`, `drop`, `replace`), the operator's choice goes out as messages.
+Only rows that are on the screen and look different are drawn again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar, Generic, TypeAlias
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets import table_messages
+from widgets.columns import Column, Row
+from widgets.marks import N_
+from widgets.rows import Rows
+from widgets.table_lines import Look, TableLines
+
+TONES = ("good", "warning", "bad", "stale", "unknown", "muted", "accent", "strong")
+"""How a cell or a row may be drawn; each is a component class `live-table--<tone>`."""
+
+HEADER = 1
+WHEEL_LINES = 3
+
+
+class LiveTable(ScrollView, Generic[Row], can_focus=True):
+    """Rows of `columns`; `words` gives the text of a row that a filter looks through.
+
+    `empty` is said when there is no row, `no_match` (with `{filter}`) when the filter or the scope
+    hides all; both come translated. `row_tone` gives the tone of a whole row, for rows that are
+    stale. The cursor stays on its row's key through changes, sorts and filters.
+
+    The table draws edge to edge: give borders and padding to a container around it. Keep it as
+    wide as the screen where it can be: then a scrolled line costs a slow link one line.
+    The cursor takes its colours from `$block-cursor-background` and `$block-cursor-foreground`,
+    so a theme that sets the first to `#ff0000` makes it findable for measurements from outside.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", N_("Row up"), show=False, id="table.up"),
+        Binding("down", "move(1)", N_("Row down"), show=False, id="table.down"),
+        Binding("pageup", "page(-1)", N_("Page up"), show=False, id="table.page-up"),
+        Binding("pagedown", "page(1)", N_("Page down"), show=False, id="table.page-down"),
+        Binding("home,ctrl+home", "first", N_("First row"), show=False, id="table.first"),
+        Binding("end,ctrl+end", "last", N_("Last row"), show=False, id="table.last"),
+        Binding("enter", "select", N_("Open"), show=False, id="table.select"),
+        Binding("less_than_sign", "sort_beside(-1)", N_("Sort by the column before"), show=False,
+                id="table.sort-before"),
+        Binding("greater_than_sign", "sort_beside(1)", N_("Sort by the next column"), show=False,
+                id="table.sort-next"),
+        Binding("exclamation_mark", "reverse", N_("Reverse the order"), show=False,
+                id="table.reverse"),
+    ]  # fmt: skip
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "live-table--header",
+        "live-table--cursor",
+        *(f"live-table--{tone}" for tone in TONES),
+    }
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    LiveTable {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        background: $background;
+        color: $foreground;
+        & > .live-table--header { text-style: bold; background: $panel; color: $foreground; }
+        & > .live-table--cursor {
+            background: $block-cursor-blurred-background;
+            color: $block-cursor-blurred-foreground;
+            text-style: $block-cursor-blurred-text-style;
+        }
+        &:focus > .live-table--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
+        & > .live-table--good { color: $text-success; }
+        & > .live-table--warning { color: $text-warning; }
+        & > .live-table--bad { color: $text-error; text-style: bold; }
+        & > .live-table--stale { color: $text-muted; text-style: italic; }
+        & > .live-table--unknown { color: $text-accent; }
+        & > .live-table--muted { color: $text-muted; }
+        & > .live-table--accent { color: $text-primary; }
+        & > .live-table--strong { text-style: bold; }
+        &:ansi > .live-table--header { background: ansi_default; text-style: bold underline; }
+        &:nocolor > .live-table--header { text-style: bold underline; }
+        &:nocolor:focus > .live-table--cursor { text-style: bold reverse; }
+        &:ansi:focus > .live-table--cursor { text-style: bold reverse; }
+    }
+    """
+
+    RowHighlighted: TypeAlias = table_messages.RowHighlighted
+    RowSelected: TypeAlias = table_messages.RowSelected
+    Shown: TypeAlias = table_messages.Shown
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        *,
+        words: Callable[[Row], str],
+        empty: str,
+        no_match: str,
+        row_tone: Callable[[Row], str] | None = None,
+        id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: Rows[Row] = Rows(words)
+        self._lines = TableLines(columns, row_tone)
+        self._empty, self._no_match = empty, no_match
+        self._filter = ""
+        self._sort_key: str | None = None
+        self._descending = False
+        self._cursor = 0
+        self._cursor_key: str | None = None
+        self._chosen_key: str | None = None
+        self._look: Look | None = None
+        self._counts = (0, 0)
+
+    # What the program reads.
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._cursor_key
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor."""
+        return None if self._cursor_key is None else self._rows.by_key[self._cursor_key]
+
+    @property
+    def rows(self) -> Mapping[str, Row]:
+        """Every row by key, hidden ones too."""
+        return self._rows.by_key
+
+    @property
+    def shown_keys(self) -> Sequence[str]:
+        """The keys as they are listed now."""
+        return self._rows.shown
+
+    @property
+    def filter_text(self) -> str:
+        """What the rows are filtered by."""
+        return self._filter
+
+    @property
+    def sorting(self) -> tuple[str | None, bool]:
+        """The key of the column that is sorted by, and whether from high to low."""
+        return self._sort_key, self._descending
+
+    # What the program does.
+
+    def update(self, changed: Mapping[str, Row]) -> None:
+        """Add rows, or put new ones in the place of those with the same key."""
+        visible = self._visible_among(changed)
+        before = {key: self._rows.by_key[key] for key in visible}
+        moved = self._rows.put(changed)
+        if moved:
+            for key in changed:
+                self._lines.forget(key)
+            self._settle()
+            return
+        for key, old in before.items():
+            self._repaint_changes(visible[key], key, old)
+        for key in changed.keys() - before.keys():
+            self._lines.forget(key)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget rows; the cursor goes to what takes the place of its row."""
+        gone = list(keys)
+        if self._rows.drop(gone):
+            for key in gone:
+                self._lines.forget(key)
+            self._settle()
+
+    def replace(self, rows: Mapping[str, Row]) -> None:
+        """Show these rows and no others."""
+        gone = self._rows.by_key.keys() - rows.keys()
+        self._rows.drop(gone)
+        self._rows.put(rows)
+        self._lines.forget()
+        self._settle()
+
+    def filter(self, text: str) -> None:
+        """Show only rows that hold every word of `text`; cheap enough for every key typed."""
+        self._filter = text
+        self._rows.filter(text)
+        self._settle()
+
+    def scope(self, predicate: Callable[[Row], bool] | None) -> None:
+        """Show only rows for which `predicate` holds (those of one tenant); `None` ends it."""
+        self._rows.scope(predicate)
+        self._settle()
+
+    def sort_by(self, key: str, *, descending: bool = False) -> None:
+        """Sort by the column `key`."""
+        column = next(column for column in self._lines.columns if column.key == key)
+        self._sort_key, self._descending = key, descending
+        self._rows.sort(column.sort_value, descending=descending)
+        self._settle()
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on the row `key`; false when it is not shown."""
+        if key not in self._rows.by_key or key not in self._rows.shown:
+            return False
+        self._move_cursor(self._rows.shown.index(key))
+        return True
+
+    # Drawing.
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - HEADER)
+
+    def _visible_among(self, keys: Mapping[str, Row]) -> dict[str, int]:
+        top = self.scroll_offset.y
+        window = self._rows.shown[top : top + self._page]
+        return {key: index for index, key in enumerate(window, top) if key in keys}
+
+    def _repaint_changes(self, index: int, key: str, old: Row) -> None:
+        span = self._lines.changed_span(old, self._rows.by_key[key])
+        if span is None:
+            return
+        self._lines.forget(key)
+        start, end = span
+        y = HEADER + index - self.scroll_offset.y
+        self.refresh(Region(start, y, end - start, 1))
+
+    def _repaint_row(self, index: int) -> None:
+        y = HEADER + index - self.scroll_offset.y
+        if HEADER <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _styles_now(self) -> Look:
+        if self._look is None:
+            style = self.get_component_rich_style
+            self._look = Look(
+                base=self.rich_style,
+                header=style("live-table--header"),
+                cursor=style("live-table--cursor"),
+                tones={tone: style(f"live-table--{tone}") for tone in TONES},
+            )
+        return self._look
+
+    def notify_style_update(self) -> None:
+        """Theme or focus changed: every line looks different."""
+        super().notify_style_update()
+        self._look = None
+        self._lines.forget()
+
+    def render_line(self, y: int) -> Strip:
+        """The header, then the rows from the scroll offset on."""
+        look = self._styles_now()
+        if y < HEADER:
+            return self._lines.header(look, self._sort_key, descending=self._descending)
+        shown = self._rows.shown
+        index = self.scroll_offset.y + y - HEADER
+        if index < len(shown):
+            key = shown[index]
+            row = self._rows.by_key[key]
+            return self._lines.row(key, row, look, cursor=index == self._cursor)
+        if not shown and y == HEADER + 1:
+            text = self._no_match.format(filter=self._filter) if len(self._rows) else self._empty
+            return self._lines.message(text, look)
+        return Strip.blank(self.size.width, look.base)
+
+    def on_resize(self) -> None:
+        """Columns are laid out for the new width."""
+        self._lines.resize(self.size.width)
+        self._fit()
+        self._show_cursor()
+        self.refresh()
+
+    # The cursor.
+
+    def _fit(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows.shown) + HEADER)
+
+    def _settle(self) -> None:
+        """After the list changed: the cursor on its key, at its place on the screen."""
+        offset = self._cursor - self.scroll_offset.y
+        self._cursor = self._index_of_cursor(self._rows.shown)
+        self._fit()
+        self.scroll_to(y=max(0, self._cursor - offset), animate=False, force=True)
+        if 0 <= offset < self._page:
+            self._show_cursor()
+        self._announce()
+        self.refresh()
+
+    def _index_of_cursor(self, shown: Sequence[str]) -> int:
+        if self._chosen_key is None or not shown:
+            return 0
+        for key in (self._chosen_key, self._cursor_key):
+            if key in self._rows.by_key:
+                try:
+                    return shown.index(key)
+                except ValueError:
+                    pass
+        return min(self._cursor, len(shown) - 1)
+
+    def _announce(self) -> None:
+        shown = self._rows.shown
+        key = shown[self._cursor] if shown else None
+        if key != self._cursor_key:
+            self._cursor_key = key
+            self.post_message(self.RowHighlighted(self, key))
+        counts = (len(shown), len(self._rows))
+        if counts != self._counts:
+            self._counts = counts
+            self.post_message(self.Shown(self, *counts))
+
+    def _show_cursor(self) -> None:
+        top = self.scroll_offset.y
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, force=True)
+        elif self._cursor >= top + self._page:
+            self.scroll_to(y=self._cursor - self._page + 1, animate=False, force=True)
+
+    def _move_cursor(self, index: int) -> None:
+        last = len(self._rows.shown) - 1
+        if last < 0:
+            return
+        index = max(0, min(index, last))
+        self._chosen_key = self._rows.shown[index]
+        if index == self._cursor:
+            return
+        self._repaint_row(self._cursor)
+        self._cursor = index
+        self._show_cursor()
+        self._repaint_row(index)
+        self._announce()
+
+    # What the operator does.
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor by `lines`."""
+        self._move_cursor(self._cursor + lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor and the window by whole pages."""
+        step = pages * (self._page - 1)
+        top = self.scroll_offset.y + step
+        self._move_cursor(self._cursor + step)
+        self.scroll_to(y=max(0, top), animate=False, force=True)
+        self._show_cursor()
+
+    def action_first(self) -> None:
+        """The first row."""
+        self._move_cursor(0)
+
+    def action_last(self) -> None:
+        """The last row."""
+        self._move_cursor(len(self._rows.shown) - 1)
+
+    def action_select(self) -> None:
+        """Open the row under the cursor."""
+        if self._cursor_key is not None:
+            self.post_message(self.RowSelected(self, self._cursor_key))
+
+    def action_reverse(self) -> None:
+        """The same order from the other end."""
+        key = self._sort_key or self._lines.columns[0].key
+        self.sort_by(key, descending=not self._descending)
+
+    def action_sort_beside(self, step: int) -> None:
+        """Sort by the column beside the one that is sorted by."""
+        keys = [spot.column.key for spot in self._lines.placed]
+        here = keys.index(self._sort_key) if self._sort_key in keys else -1 if step > 0 else 0
+        self.sort_by(keys[(here + step) % len(keys)])
+
+    def on_click(self, event: events.Click) -> None:
+        """A title sorts, a row takes the cursor, the row under the cursor opens."""
+        if event.y < HEADER:
+            self._sort_at(event.x)
+            return
+        index = self.scroll_offset.y + event.y - HEADER
+        if index >= len(self._rows.shown):
+            return
+        if index == self._cursor and self._chosen_key is not None:
+            self.action_select()
+        self._move_cursor(index)
+
+    def _sort_at(self, x: int) -> None:
+        column = self._lines.column_at(x)
+        if column is not None:
+            again = column.key == self._sort_key
+            self.sort_by(column.key, descending=again and not self._descending)
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop().prevent_default()
+        self._wheel_by(WHEEL_LINES)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop().prevent_default()
+        self._wheel_by(-WHEEL_LINES)
+
+    def _wheel_by(self, lines: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
