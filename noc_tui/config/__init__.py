@@ -19,11 +19,11 @@ from .problems import ConfigurationError, Problem, Problems
 from .secret import Secret, Token
 from .tables import gather
 from .values import (
-    Backups,
     BackupServer,
     Cluster,
     Configuration,
     Console,
+    Contract,
     Database,
     Demo,
     Hoster,
@@ -38,11 +38,11 @@ from .values import (
 
 __all__ = [
     "BackupServer",
-    "Backups",
     "Cluster",
     "Configuration",
     "ConfigurationError",
     "Console",
+    "Contract",
     "Database",
     "Demo",
     "Hoster",

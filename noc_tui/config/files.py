@@ -45,6 +45,7 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
         key = f"pbs.{server.name}"
         _token(f"{key}.token_file", server.token_file, server.name, secrets.backup, problems)
         _present(f"{key}.ca_file", server.ca_file, problems)
+    _present("contract.terms_file", config.contract.terms_file, problems)
     if config.register is not None:
         _present("register.file", config.register.file, problems)
     return secrets

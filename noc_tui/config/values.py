@@ -93,10 +93,10 @@ class Poll(Struct, frozen=True, kw_only=True):
     stale_after: Seconds = 45.0
 
 
-class Backups(Struct, frozen=True, kw_only=True):
-    """When a guest's backup on the second site is still fresh (R29), in hours."""
+class Contract(Struct, frozen=True, kw_only=True):
+    """The terms file, when the hoster's own is not the one that is shipped."""
 
-    fresh_hours: Seconds = 26.0
+    terms_file: Path | None = None
 
 
 class Members(Struct, frozen=True, kw_only=True):
@@ -163,7 +163,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     clusters: tuple[Cluster, ...] = field(default=(), name="cluster")
     backup_servers: tuple[BackupServer, ...] = field(default=(), name="pbs")
     poll: Poll = Poll()
-    backups: Backups = Backups()
+    contract: Contract = Contract()
     roles: Roles = Roles()
     register: Register | None = None
     smtp: Smtp | None = None
