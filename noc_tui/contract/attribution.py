@@ -1,0 +1,167 @@
+"""Whose an outage is: proposed from evidence, decided by a person (rules R10, R14).
+
+A proposal names its evidence. The default is the hoster: what nobody can show otherwise counts.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from noc_tui.contract.sla_document import Basis
+from noc_tui.contract.spans import Span
+
+
+class Party(StrEnum):
+    """Whose doing the outage is held to be."""
+
+    HOSTER = "hoster"
+    MAINTENANCE = "maintenance"
+    SUSPENSION = "suspension"
+    QUOTA = "quota"
+    EMERGENCY = "emergency"
+    CLIENT = "client"
+    THIRD_PARTY = "third_party"
+    ATTACK = "attack"
+    FORCE_MAJEURE = "force_majeure"
+
+
+BASIS: dict[Party, Basis | None] = {
+    Party.HOSTER: None,
+    Party.MAINTENANCE: "maintenance",
+    Party.SUSPENSION: "suspension",
+    Party.QUOTA: "quota",
+    Party.EMERGENCY: "emergency",
+    Party.CLIENT: "not_attributable",
+    Party.THIRD_PARTY: "not_attributable",
+    Party.ATTACK: "not_attributable",
+    Party.FORCE_MAJEURE: "not_attributable",
+}
+"""The legal basis on which each is left out of the count; None counts as downtime (R10)."""
+
+ARTICLE: dict[Party, str] = {
+    Party.HOSTER: "10.1",
+    Party.MAINTENANCE: "10.1",
+    Party.SUSPENSION: "6",
+    Party.QUOTA: "5.1",
+    Party.EMERGENCY: "10.1",
+    Party.CLIENT: "10.1",
+    Party.THIRD_PARTY: "10.1",
+    Party.ATTACK: "9",
+    Party.FORCE_MAJEURE: "15",
+}
+
+LEAD_ONLY = frozenset({Party.FORCE_MAJEURE})
+"""What a lead alone may decide (R10)."""
+
+_STOPPING = frozenset(
+    {"qmstop", "qmshutdown", "qmsuspend", "qmreboot", "qmreset", "qmdestroy"}
+    | {"vzstop", "vzshutdown", "vzsuspend", "vzreboot", "vzdestroy"}
+)
+_BACKUP = "vzdump"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeen:
+    """A task of the cluster that touched one of the instances."""
+
+    upid: str
+    user: str
+    type: str
+    guest: str
+    started: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A node, storage or cluster of the hoster's that was lost, and which instances sat on it."""
+
+    what: str
+    span: Span
+    guests: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A span on record that may explain an outage: a window, a suspension. `ref` is its entry."""
+
+    party: Party
+    span: Span
+    ref: str
+    announced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known around an outage. `users` are the tenant's own Proxmox users."""
+
+    outage: Span
+    guests: frozenset[str]
+    users: frozenset[str]
+    tasks: Sequence[TaskSeen] = ()
+    troubles: Sequence[Trouble] = ()
+    excuses: Sequence[Excuse] = ()
+    slack: int = field(default=0)
+    """Microseconds before the first failed observation in which the cause may lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A party, the evidence for it, and what a person should still look at."""
+
+    party: Party
+    evidence: tuple[str, ...]
+    caveat: str = ""
+
+    @property
+    def basis(self) -> Basis | None:
+        """The legal basis of the exclusion that it leads to; None counts as downtime."""
+        return BASIS[self.party]
+
+
+def propose(facts: Facts) -> list[Proposal]:
+    """Proposals, the strongest first; the hoster when nothing else is shown (R14)."""
+    found = [proposal for rule in _RULES for proposal in rule(facts)]
+    return found or [Proposal(Party.HOSTER, (), caveat="no_evidence")]
+
+
+def _excuses(facts: Facts) -> Iterator[Proposal]:
+    for excuse in facts.excuses:
+        if excuse.span.start < facts.outage.end and facts.outage.start < excuse.span.end:
+            covered = (
+                excuse.span.start <= facts.outage.start and facts.outage.end <= excuse.span.end
+            )
+            caveat = "" if covered else "covers_a_part"
+            yield Proposal(
+                excuse.party, (excuse.ref,), caveat if excuse.announced else "unannounced"
+            )
+
+
+def _troubles(facts: Facts) -> Iterator[Proposal]:
+    for trouble in facts.troubles:
+        touched = trouble.guests & facts.guests
+        meets = (
+            trouble.span.start < facts.outage.end
+            and facts.outage.start - facts.slack <= trouble.span.end
+        )
+        if touched and meets:
+            caveat = "" if touched == facts.guests else "covers_a_part"
+            yield Proposal(Party.HOSTER, (trouble.what,), caveat)
+
+
+def _tasks(facts: Facts) -> Iterator[Proposal]:
+    begun = facts.outage.start - facts.slack
+    near = [task for task in facts.tasks if begun <= task.started <= facts.outage.start]
+    stops = [task for task in near if task.type in _STOPPING and task.guest in facts.guests]
+    for party, mine in (
+        (Party.CLIENT, [task for task in stops if task.user in facts.users]),
+        (Party.HOSTER, [task for task in stops if task.user not in facts.users]),
+    ):
+        if mine:
+            whole = {task.guest for task in mine} == facts.guests
+            yield Proposal(party, tuple(t.upid for t in mine), "" if whole else "covers_a_part")
+    backups = tuple(task.upid for task in near if task.type == _BACKUP)
+    if backups:
+        yield Proposal(Party.HOSTER, backups, "stop_mode_backup")
+
+
+_RULES: tuple[Callable[[Facts], Iterator[Proposal]], ...] = (_excuses, _troubles, _tasks)

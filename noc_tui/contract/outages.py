@@ -1,0 +1,224 @@
+"""From what was seen of each instance and probe to a tenant's outages (rules R6 to R9).
+
+A source (an instance or an external probe) is up, failing (too few failures in a row to conclude),
+down (confirmed) or unknown. A tenant is down when all its external probes are down or when all the
+instances that it has at that instant are; it is unmeasured when that cannot be told.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from noc_tui.contract.spans import Span
+
+
+class State(StrEnum):
+    """What is known of a source."""
+
+    UP = "up"
+    FAILING = "failing"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+Verdict = Literal["available", "degraded", "down", "unmeasured"]
+Cause = Literal["", "connectivity", "instances"]
+
+
+class Change(NamedTuple):
+    """A source's state from `since` on; the one before was last seen at `before` (both bounds)."""
+
+    since: int
+    before: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An instance or an external probe of a tenant.
+
+    `changes` are in order; before the first nothing is known. `member` is when it belonged to the
+    tenant; `gaps` is when nobody looked at it.
+    """
+
+    id: str
+    external: bool
+    changes: Sequence[Change]
+    member: Sequence[Span]
+    gaps: Sequence[Span] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A tenant's outage. It began after `not_before` and ended after `not_over_before` (R8)."""
+
+    span: Span
+    not_before: int
+    not_over_before: int
+    cause: Cause
+    sources: tuple[str, ...]
+    open: bool = False
+
+    @property
+    def longest(self) -> Span:
+        """The outage if it began right after the last good observation."""
+        return Span(self.not_before, self.span.end)
+
+    @property
+    def shortest(self) -> Span:
+        """The outage if it ended right after the last failed observation."""
+        return Span(self.span.start, max(self.span.start, self.not_over_before))
+
+
+class Piece(NamedTuple):
+    """A stretch of time over which the tenant's verdict does not change."""
+
+    span: Span
+    verdict: Verdict
+    cause: Cause
+    down: tuple[str, ...]
+
+
+class _Edge(NamedTuple):
+    at: int
+    source: int
+    state: State | None  # None: not the tenant's
+
+
+def judge(sources: Sequence[Source], window: Span) -> list[Piece]:
+    """The tenant's verdict over the window, in order and without gaps."""
+    edges = sorted(edge for index, one in enumerate(sources) for edge in _edges(index, one, window))
+    states: list[State | None] = [None] * len(sources)
+    pieces: list[Piece] = []
+    position = 0
+    instants = sorted({edge.at for edge in edges} | {window.start, window.end})
+    for start, end in pairwise(instants):
+        while position < len(edges) and edges[position].at <= start:
+            states[edges[position].source] = edges[position].state
+            position += 1
+        _add(pieces, Piece(Span(start, end), *_verdict(sources, states)))
+    return pieces
+
+
+def _add(pieces: list[Piece], piece: Piece) -> None:
+    if pieces and pieces[-1][1:] == piece[1:]:
+        pieces[-1] = piece._replace(span=Span(pieces[-1].span.start, piece.span.end))
+    else:
+        pieces.append(piece)
+
+
+def _edges(index: int, source: Source, window: Span) -> Iterable[_Edge]:
+    """Where the source's state, as the tenant has it, changes within the window."""
+    marks = {window.start, *(change.since for change in source.changes)}
+    marks.update(edge for span in (*source.member, *source.gaps) for edge in span)
+    position, state, last = 0, State.UNKNOWN, object()
+    for at in sorted(mark for mark in marks if mark < window.end):
+        while position < len(source.changes) and source.changes[position].since <= at:
+            state = source.changes[position].state
+            position += 1
+        seen = _seen(source, state, at)
+        if at >= window.start and seen is not last:
+            yield _Edge(at, index, seen)
+            last = seen
+
+
+def _seen(source: Source, state: State, at: int) -> State | None:
+    if not any(span.start <= at < span.end for span in source.member):
+        return None
+    if any(span.start <= at < span.end for span in source.gaps):
+        return State.UNKNOWN
+    return state
+
+
+def _verdict(
+    sources: Sequence[Source], states: Sequence[State | None]
+) -> tuple[Verdict, Cause, tuple[str, ...]]:
+    probes = {one.id: at for one, at in zip(sources, states, strict=True) if at and one.external}
+    guests = {
+        one.id: at for one, at in zip(sources, states, strict=True) if at and not one.external
+    }
+    for cause, group in _groups(probes, guests):
+        if group and all(state is State.DOWN for state in group.values()):
+            return "down", cause, tuple(sorted(group))
+    known = {State.UP, State.FAILING}
+    if any(group and not known & set(group.values()) for _, group in _groups(probes, guests)):
+        return "unmeasured", "", ()
+    bad = tuple(
+        sorted(
+            key for key, at in {**probes, **guests}.items() if at not in {State.UP, State.UNKNOWN}
+        )
+    )
+    return ("degraded", "", bad) if bad else ("available", "", ())
+
+
+def _groups(
+    probes: dict[str, State], guests: dict[str, State]
+) -> tuple[tuple[Cause, dict[str, State]], tuple[Cause, dict[str, State]]]:
+    return ("connectivity", probes), ("instances", guests)
+
+
+def outages(sources: Sequence[Source], pieces: Sequence[Piece]) -> list[Outage]:
+    """The outages among a tenant's pieces; one that reaches the window's end is still open."""
+    runs: list[list[Piece]] = []
+    for before, piece in pairwise([None, *pieces]):
+        if piece is None or piece.verdict != "down":
+            continue
+        if before is not None and before.verdict == "down":
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return [_outage(sources, run, pieces[-1].span.end) for run in runs]
+
+
+def _outage(sources: Sequence[Source], run: Sequence[Piece], until: int) -> Outage:
+    span = Span(run[0].span.start, run[-1].span.end)
+    by_id = {source.id: source for source in sources}
+    began = [_last_good(by_id[key], span.start) for key in run[0].down]
+    still = span.end == until
+    ended = [span.end] if still else [_last_bad(by_id[key], span.end) for key in run[-1].down]
+    return Outage(
+        span=span,
+        not_before=max(began),
+        not_over_before=min(ended),
+        cause=run[0].cause,
+        sources=tuple(sorted({key for piece in run for key in piece.down})),
+        open=still,
+    )
+
+
+def _last_good(source: Source, start: int) -> int:
+    """When the source was last seen in its earlier state, if it changed just then."""
+    return min((one.before for one in source.changes if one.since == start), default=start)
+
+
+def _last_bad(source: Source, end: int) -> int:
+    return min((one.before for one in source.changes if one.since == end), default=end)
+
+
+def spans_of(pieces: Iterable[Piece], verdict: Verdict) -> list[Span]:
+    """The stretches of time with that verdict."""
+    return [piece.span for piece in pieces if piece.verdict == verdict]
+
+
+def observe(
+    last: Change | None, failures: int, good: bool, *, at: int, before: int, confirm: int
+) -> tuple[list[Change], int]:
+    """One observation of a source: the changes to append, and failures in a row from now on.
+
+    `last` is the change in force, `failures` how many observations in a row have failed, `before`
+    when the source was last seen. An outage is confirmed after `confirm` failures in a row and
+    then runs from the first of them (R8).
+    """
+    state = None if last is None else last.state
+    if good:
+        return ([] if state is State.UP else [Change(at, before, State.UP)]), 0
+    failures += 1
+    changes = []
+    if state not in {State.FAILING, State.DOWN}:
+        last = Change(at, before, State.FAILING)
+        changes.append(last)
+    if failures >= confirm and last is not None and last.state is State.FAILING:
+        changes.append(last._replace(state=State.DOWN))
+    return changes, failures

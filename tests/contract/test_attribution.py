@@ -1,0 +1,59 @@
+"""Whose an outage is, proposed from evidence (R14)."""
+
+from dataclasses import replace
+
+from noc_tui.contract.attribution import Excuse, Facts, Party, TaskSeen, Trouble, propose
+from noc_tui.contract.spans import Span
+
+OUTAGE = Span(100, 200)
+GUESTS = frozenset({"rennes/101", "rennes/102"})
+FACTS = Facts(OUTAGE, GUESTS, users=frozenset({"acme@pve"}), slack=20)
+
+
+def stop(user: str, guest: str = "rennes/101", started: int = 95) -> TaskSeen:
+    return TaskSeen(f"UPID:{user}:{guest}", user, "qmstop", guest, started)
+
+
+def test_a_guest_stopped_by_the_tenants_own_user_is_the_clients() -> None:
+    tasks = [stop("acme@pve"), stop("acme@pve", "rennes/102")]
+    (proposal,) = propose(replace(FACTS, tasks=tasks))
+    assert (proposal.party, proposal.basis) == (Party.CLIENT, "not_attributable")
+    assert proposal.evidence == tuple(task.upid for task in tasks)
+
+
+def test_a_task_that_explains_a_part_says_so() -> None:
+    (proposal,) = propose(replace(FACTS, tasks=[stop("acme@pve")]))
+    assert proposal.caveat == "covers_a_part"
+
+
+def test_a_stop_by_anybody_else_is_the_hosters() -> None:
+    (proposal,) = propose(replace(FACTS, tasks=[stop("root@pam")]))
+    assert (proposal.party, proposal.basis) == (Party.HOSTER, None)
+
+
+def test_a_task_long_before_or_after_the_start_is_no_evidence() -> None:
+    tasks = [stop("acme@pve", started=70), stop("acme@pve", started=101)]
+    (proposal,) = propose(replace(FACTS, tasks=tasks))
+    assert (proposal.party, proposal.evidence) == (Party.HOSTER, ())
+
+
+def test_a_lost_node_is_the_hosters_and_is_named() -> None:
+    trouble = Trouble("node rennes/pve1 offline", Span(90, 210), GUESTS)
+    (proposal,) = propose(replace(FACTS, troubles=[trouble]))
+    assert (proposal.party, proposal.evidence) == (Party.HOSTER, (trouble.what,))
+
+
+def test_a_suspension_and_a_window_come_before_what_the_tasks_say() -> None:
+    excuses = [
+        Excuse(Party.SUSPENSION, Span(90, 300), "evidence:12"),
+        Excuse(Party.MAINTENANCE, Span(150, 300), "evidence:13"),
+    ]
+    first, second, _ = propose(replace(FACTS, excuses=excuses, tasks=[stop("root@pam")]))
+    assert (first.party, first.basis, first.caveat) == (Party.SUSPENSION, "suspension", "")
+    assert (second.party, second.caveat) == (Party.MAINTENANCE, "covers_a_part")
+
+
+def test_a_stop_mode_backup_is_told_apart() -> None:
+    backup = TaskSeen("UPID:b", "root@pam", "vzdump", "rennes/101", 95)
+    (proposal,) = propose(replace(FACTS, tasks=[backup]))
+    assert proposal.caveat == "stop_mode_backup"
