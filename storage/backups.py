@@ -1,0 +1,31 @@
+"""The last backup of each guest, by backup store (R29)."""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.tables import Table
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """`state`: fresh, stale, missing, failed, unverified, unknown, as the rule found it.
+
+    `last_at` is the last successful one there, `kept` how many are kept, `verified` None where
+    it never was checked; `error` says why the newest try failed.
+    """
+
+    cluster: str
+    vmid: int
+    store: str
+    site: str
+    state: str
+    last_at: datetime | None
+    size: int | None
+    verified: bool | None
+    kept: int | None
+    error: str | None
+
+
+BACKUPS = Table(
+    "backup", Backup, ["cluster", "vmid", "store"], ["cluster", "store", "site", "state"]
+)

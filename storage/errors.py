@@ -1,0 +1,92 @@
+"""What can go wrong with the file, in one tree; SQLite's own exceptions stop here.
+
+StorageError
+├── NotADatabaseError      the file is no SQLite file, or not one of this product
+├── NewerSchemaError       a newer program wrote it
+├── UnavailableError       it cannot be opened: missing, no permission, not readable now
+├── BusyError              another program holds the write lock
+├── ReadOnlyError          a write where only reading is allowed
+├── DiskFullError          no space is left for it
+├── CorruptError           SQLite finds the file damaged
+└── ConflictError          the change contradicts what is stored (a key, a trigger, a state)
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class StorageError(Exception):
+    """The database cannot do what was asked; the text names the file and what to do."""
+
+
+class NotADatabaseError(StorageError):
+    """The file is no SQLite file, or belongs to another program."""
+
+
+class NewerSchemaError(StorageError):
+    """A newer program has written this file; this one would misread it."""
+
+
+class UnavailableError(StorageError):
+    """The file cannot be opened or read now."""
+
+
+class BusyError(StorageError):
+    """Another program holds the write lock for longer than we wait."""
+
+
+class ReadOnlyError(StorageError):
+    """A write was tried where only reading is allowed."""
+
+
+class DiskFullError(StorageError):
+    """The file system has no room left; nothing of the change was kept."""
+
+
+class CorruptError(StorageError):
+    """SQLite finds the file damaged."""
+
+
+class ConflictError(StorageError):
+    """The change contradicts what is stored: a key, a trigger, an illegal step."""
+
+
+_BY_CODE: dict[int, tuple[type[StorageError], str]] = {
+    sqlite3.SQLITE_NOTADB: (NotADatabaseError, "is not a database"),
+    sqlite3.SQLITE_CANTOPEN: (UnavailableError, "cannot be opened"),
+    sqlite3.SQLITE_PERM: (UnavailableError, "cannot be opened: permission denied"),
+    sqlite3.SQLITE_AUTH: (UnavailableError, "cannot be opened: permission denied"),
+    sqlite3.SQLITE_IOERR: (UnavailableError, "cannot be read or written: input/output error"),
+    sqlite3.SQLITE_BUSY: (BusyError, "is being written by another program"),
+    sqlite3.SQLITE_LOCKED: (BusyError, "is being written by another program"),
+    sqlite3.SQLITE_READONLY: (ReadOnlyError, "may only be read here"),
+    sqlite3.SQLITE_FULL: (DiskFullError, "has no room left on its disk"),
+    sqlite3.SQLITE_CORRUPT: (CorruptError, "is damaged: restore the last backup"),
+    sqlite3.SQLITE_CONSTRAINT: (ConflictError, "refused the change"),
+}
+
+
+def translate(error: sqlite3.Error, path: Path) -> StorageError:
+    """SQLite's exception as ours, with SQLite's own words kept at the end."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else -1
+    kind, words = _BY_CODE.get(primary, (StorageError, "failed"))
+    return kind(f"{path}: the database {words} ({error})")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Every SQLite or file error within leaves as one of ours, naming `path`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error, path) from error
+    except PermissionError as error:
+        raise UnavailableError(
+            f"{path}: the database cannot be opened: permission denied"
+        ) from error
+    except OSError as error:
+        kind = DiskFullError if error.errno == 28 else UnavailableError
+        raise kind(f"{path}: the database cannot be used: {error.strerror}") from error

@@ -1,0 +1,216 @@
+"""The evidence log: appending in the transaction of the change it proves, reading, searching.
+
+`append` is called inside the transaction that makes the change (design rule 2). Payloads are JSON
+objects; what looks like a secret is refused (R33).
+"""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from storage import chain
+from storage.connection import Readable, Row, Value
+from storage.database import Transaction
+from storage.times import instant, micros
+
+_SECRET_KEY = re.compile(r"passw|secret|token_value|authorization|cookie|private_key", re.I)
+# user@realm!name=uuid, and the header that carries it.
+_SECRET_VALUE = re.compile(
+    r"(![A-Za-z][\w.-]*[=:]|PVEAuthCookie=|PBSAuthCookie=)"
+    r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|P[VB][ES]S?:[^\s\"]+)"
+)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The operating-system user, as the kernel told it; `nocd` itself has its own uid."""
+
+    uid: int
+    name: str
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry as it is read. `payload` is JSON text, None once it was erased."""
+
+    seq: int
+    at: datetime
+    kind: str
+    uid: int
+    account: str
+    subjects: tuple[str, ...]
+    payload: str | None
+    erased_by: int | None
+    hash: str
+
+
+async def append(
+    tx: Transaction,
+    *,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    subjects: Sequence[str],
+    payload: Mapping[str, object],
+) -> int:
+    """Add an entry in this transaction; returns its number.
+
+    `kind` is `area.event` (`guest.power`); `subjects` are `type:name` (`tenant:acme`), by which it
+    is found. Errors: `ValueError` for a payload with a field named like a secret.
+    """
+    content = scrubbed(payload)
+    salt = secrets.token_bytes(32)
+    last, previous, key_id = await _tail(tx)
+    unique = tuple(dict.fromkeys(subjects))
+    entry = chain.Entry(
+        last + 1,
+        previous,
+        micros(at),
+        kind,
+        actor.uid,
+        actor.name,
+        unique,
+        chain.payload_hash(salt, content),
+        key_id,
+    )
+    await _insert(tx, entry, salt, content)
+    return entry.seq
+
+
+def scrubbed(payload: Mapping[str, object]) -> bytes:
+    """The payload's bytes: JSON with sorted keys, token values masked, secret fields refused."""
+    plain = msgspec.to_builtins(payload)
+    _refuse_secrets(plain, "payload")
+    text = msgspec.json.encode(plain, order="sorted").decode()
+    return _SECRET_VALUE.sub(r"\1***", text).encode()
+
+
+def _refuse_secrets(value: object, where: str) -> None:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if _SECRET_KEY.search(str(key)):
+                raise ValueError(f"{where}.{key}: a secret must not enter the evidence log")
+            _refuse_secrets(inner, f"{where}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _refuse_secrets(inner, f"{where}[{index}]")
+
+
+async def _tail(tx: Transaction) -> tuple[int, bytes, str]:
+    ((seq, last, key_id),) = await tx.rows(
+        "SELECT coalesce(max(seq), 0),"
+        " coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1), zeroblob(32)),"
+        " coalesce((SELECT key_id FROM evidence_key ORDER BY number DESC LIMIT 1), '')"
+        " FROM evidence"
+    )
+    return seq, last, key_id
+
+
+async def _insert(tx: Transaction, entry: chain.Entry, salt: bytes, content: bytes) -> None:
+    await tx.execute(
+        "INSERT INTO evidence(seq, previous, hash, at, kind, uid, account, subject_count,"
+        " payload_hash, key_id, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            entry.seq,
+            entry.previous,
+            chain.entry_hash(entry),
+            entry.at,
+            entry.kind,
+            entry.uid,
+            entry.account,
+            len(entry.subjects),
+            entry.payload_hash,
+            entry.key_id,
+            tx.revision,
+        ),
+    )
+    if entry.subjects:
+        await tx.executemany(
+            "INSERT INTO evidence_subject(seq, position, subject) VALUES (?, ?, ?)",
+            [(entry.seq, position, subject) for position, subject in enumerate(entry.subjects)],
+        )
+    await tx.execute(
+        "INSERT INTO evidence_payload(seq, salt, content) VALUES (?, ?, ?)",
+        (entry.seq, salt, content),
+    )
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What to look for; what is left out does not restrict. All given conditions hold at once.
+
+    `subject` is exact (`tenant:acme`), `kind` exact or a prefix ending in a dot (`suspension.`),
+    `since` is inclusive and `until` exclusive, `text` occurs in the payload.
+    """
+
+    subject: str | None = None
+    kind: str | None = None
+    account: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
+    before: int | None = None
+    after_revision: int = 0
+    limit: int = 200
+
+
+_ENTRIES = (
+    "SELECT seq, at, kind, uid, account, content, erased_by, hash"
+    " FROM evidence LEFT JOIN evidence_payload USING (seq)"
+)
+
+
+async def search(db: Readable, query: Query) -> list[Entry]:
+    """Matching entries, newest first, at most `limit`; go on with `before` the last one's `seq`."""
+    conditions, values = _conditions(query)
+    where = " AND ".join(conditions)
+    found = await db.rows(
+        f"{_ENTRIES} WHERE {where} ORDER BY seq DESC LIMIT ?", (*values, query.limit)
+    )
+    subjects = await _subjects(db, [row[0] for row in found])
+    return [_entry(row, subjects.get(row[0], ())) for row in found]
+
+
+async def get(db: Readable, seq: int) -> Entry | None:
+    """One entry by its number."""
+    found = await search(db, Query(before=seq + 1, limit=1))
+    return found[0] if found and found[0].seq == seq else None
+
+
+def _conditions(query: Query) -> tuple[list[str], list[Value]]:
+    offered: list[tuple[str, Value]] = [
+        ("seq IN (SELECT seq FROM evidence_subject WHERE subject = ?)", query.subject),
+        ("account = ?", query.account),
+        ("at >= ?", micros(query.since) if query.since else None),
+        ("at < ?", micros(query.until) if query.until else None),
+        ("instr(lower(CAST(content AS TEXT)), lower(?)) > 0", query.text),
+        ("seq < ?", query.before),
+        ("revision > ?", query.after_revision or None),
+    ]
+    if query.kind is not None and query.kind.endswith("."):
+        # "/" comes right after "." in the order of bytes: a range, so that the index serves.
+        offered += [("kind >= ?", query.kind), ("kind < ?", query.kind[:-1] + "/")]
+    else:
+        offered.append(("kind = ?", query.kind))
+    used = [(condition, value) for condition, value in offered if value is not None]
+    return ["1 = 1", *(condition for condition, _ in used)], [value for _, value in used]
+
+
+async def _subjects(db: Readable, seqs: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    if not seqs:
+        return {}
+    found = await db.rows(
+        "SELECT seq, subject FROM evidence_subject"
+        " WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq, position",
+        (msgspec.json.encode(seqs).decode(),),
+    )
+    gathered: dict[int, list[str]] = {}
+    for seq, subject in found:
+        gathered.setdefault(seq, []).append(subject)
+    return {seq: tuple(names) for seq, names in gathered.items()}
+
+
+def _entry(row: Row, subjects: tuple[str, ...]) -> Entry:
+    seq, at, kind, uid, account, content, erased_by, digest = row
+    payload = None if content is None else content.decode()
+    return Entry(seq, instant(at), kind, uid, account, subjects, payload, erased_by, digest.hex())

@@ -1,0 +1,146 @@
+"""The files of the database and who may read them.
+
+The group reads and cannot write: the file, `-wal` and `-shm` have mode 0640, their directory 2750
+(so that what SQLite creates belongs to the group). A reader without write permission can open a
+WAL database only while `-wal` and `-shm` exist, if only as empty files: so they are put back
+whenever SQLite has removed them, which it does when the last connection closes.
+"""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from storage.errors import CorruptError, NotADatabaseError, UnavailableError, translated
+
+FILE_MODE = 0o640
+DIRECTORY_MODE = 0o2750
+SIDECARS = ("-wal", "-shm")
+# "NOCU" as a number: marks the file as this product's, so that another one is never migrated.
+APPLICATION_ID = 0x4E4F4355
+
+
+def sidecar(path: Path, suffix: str) -> Path:
+    """`noc.db` and `-wal` give `noc.db-wal`."""
+    return path.with_name(path.name + suffix)
+
+
+def uri(path: Path, query: str) -> str:
+    """The file as SQLite's URI; `query` is `mode=ro` and the like."""
+    return f"{path.absolute().as_uri()}?{query}"
+
+
+def prepare(path: Path) -> None:
+    """The directory and the file exist with their modes; a directory that exists is left alone."""
+    _prepare_directory(path)
+    with translated(path):
+        _touch(path)
+
+
+def _prepare_directory(path: Path) -> None:
+    with translated(path):
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True)
+            path.parent.chmod(DIRECTORY_MODE)
+
+
+def leave_readable(path: Path) -> None:
+    """`-wal` and `-shm` exist, so that readers can open the file while nobody writes it."""
+    with translated(path):
+        for suffix in SIDECARS:
+            _touch(sidecar(path, suffix))
+
+
+def _touch(path: Path) -> None:
+    """Create the file if it is missing, and set its mode.
+
+    A file that exists is never opened here: closing a second descriptor would drop the locks that
+    SQLite holds on it in this process.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE))
+    found = path.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o7777 != FILE_MODE:
+        path.chmod(FILE_MODE)
+
+
+def copy(source: Path, target: Path) -> None:
+    """A consistent copy of a database that may be in use, through SQLite's backup.
+
+    The copy appears under its name only when it is whole.
+    """
+    partial = target.with_name(target.name + ".partial")
+    with translated(target):
+        partial.unlink(missing_ok=True)
+        _touch(partial)
+        origin = sqlite3.connect(uri(source, "mode=ro"), uri=True)
+        try:
+            _copy_into(origin, partial)
+        finally:
+            origin.close()
+        partial.replace(target)
+
+
+def _copy_into(origin: sqlite3.Connection, partial: Path) -> None:
+    copied = sqlite3.connect(partial)
+    try:
+        origin.backup(copied)
+        copied.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copied.close()
+
+
+def restore(backup: Path, path: Path) -> None:
+    """Put a backup in the place of the database; `nocd` must be stopped.
+
+    The file that was there stays as `….replaced`. Readers can open the result at once.
+
+    Errors: `NotADatabaseError` when `backup` is not this product's, `UnavailableError` when the
+    database is still being written.
+    """
+    if not backup.is_file():
+        raise UnavailableError(f"{backup}: there is no such backup")
+    check_application(backup)
+    _prepare_directory(path)
+    with translated(path):
+        fresh = path.with_name(path.name + ".restored")
+        copy(backup, fresh)
+        if path.exists():
+            _refuse_if_written(path)
+            path.replace(path.with_name(path.name + ".replaced"))
+        for suffix in SIDECARS:
+            sidecar(path, suffix).unlink(missing_ok=True)
+        fresh.replace(path)
+        connection = sqlite3.connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        finally:
+            connection.close()
+    leave_readable(path)
+
+
+def check_application(path: Path) -> None:
+    """Refuse a file that another program made; an empty one is a database to be."""
+    with translated(path):
+        connection = sqlite3.connect(uri(path, "mode=ro&immutable=1"), uri=True)
+        try:
+            (found,) = connection.execute("PRAGMA application_id").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            connection.close()
+    if tables and found != APPLICATION_ID:
+        raise NotADatabaseError(f"{path}: this SQLite file belongs to another program")
+
+
+def _refuse_if_written(path: Path) -> None:
+    """A change under way would be lost; a file that is damaged may be replaced all the same."""
+    try:
+        with translated(path):
+            connection = sqlite3.connect(path, timeout=1, isolation_level=None)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+            finally:
+                connection.close()
+    except (NotADatabaseError, CorruptError):
+        return

@@ -1,0 +1,183 @@
+"""What was last seen of the clusters: sources, nodes, guests, storages, pools, tasks.
+
+Figures are kept at the precision that is shown (the caller rounds), instants rather than growing
+durations (boot time, not uptime), so that an idle estate writes nothing but when it was seen.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from storage.database import Transaction, Writer
+from storage.tables import Table, slices
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """One Proxmox cluster. `quorate` is None while nobody knows."""
+
+    name: str
+    site: str
+    version: str
+    quorate: bool | None
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One thing that is asked again and again: a cluster's fast tier, its backups, a probe.
+
+    `seen_at` is the last success; `failing_since` and `error` are set from the first failure
+    after it until the next success. Data older than `due_seconds` is stale.
+    """
+
+    cluster: str
+    name: str
+    seen_at: datetime | None
+    tried_at: datetime | None
+    failing_since: datetime | None
+    error: str | None
+    due_seconds: float
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A host. `status`: online, offline, unknown. `cpu` is the used part of `cpus`, 0 to 1."""
+
+    cluster: str
+    name: str
+    status: str
+    ip: str | None
+    cpu: float | None
+    cpus: int | None
+    memory_used: int | None
+    memory: int | None
+    disk_used: int | None
+    disk: int | None
+    booted_at: datetime | None
+    ha_state: str | None
+
+
+class Guest(msgspec.Struct, frozen=True):
+    """A VM or container. `kind`: qemu, lxc. `status` is Proxmox's word; memory and disk in bytes.
+
+    `cpu` is the used part of `cpus`, 0 to 1; None where Proxmox said nothing.
+    """
+
+    cluster: str
+    vmid: int
+    kind: str
+    name: str | None
+    node: str
+    status: str
+    pool: str | None
+    template: bool
+    cpu: float | None
+    cpus: float | None
+    memory_used: int | None
+    memory: int | None
+    disk_used: int | None
+    disk: int | None
+    booted_at: datetime | None
+    ha_state: str | None
+    lock: str | None
+    tags: tuple[str, ...]
+
+
+class Storage(msgspec.Struct, frozen=True):
+    """A storage; a shared one stands once, with an empty `node`. Bytes."""
+
+    cluster: str
+    name: str
+    node: str
+    kind: str
+    status: str
+    shared: bool
+    content: tuple[str, ...]
+    used: int | None
+    total: int | None
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """A Proxmox pool, `a/b` when nested."""
+
+    cluster: str
+    name: str
+    comment: str | None
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A Proxmox task; running while `ended_at` is None. `outcome` is its exit status."""
+
+    cluster: str
+    upid: str
+    node: str
+    kind: str
+    target: str
+    user: str
+    token: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+
+
+CLUSTERS = Table("cluster", Cluster, ["name"])
+SOURCES = Table("source", Source, ["cluster", "name"])
+NODES = Table("node", Node, ["cluster", "name"], ["cluster", "status"])
+GUESTS = Table(
+    "guest",
+    Guest,
+    ["cluster", "vmid"],
+    ["cluster", "kind", "node", "status", "pool", "ha_state", "lock"],
+)
+STORAGES = Table("storage", Storage, ["cluster", "name", "node"], ["cluster", "node", "status"])
+POOLS = Table("pool", Pool, ["cluster", "name"], ["cluster"])
+TASKS = Table("task", Task, ["cluster", "upid"], ["cluster", "node", "kind", "user"])
+
+Key = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one table gets from a poll: rows that are new or changed, and keys that are gone."""
+
+    table: Table[Any]  # each part has another type of row; `put` checks nothing across them
+    rows: Sequence[Any] = ()
+    gone: Sequence[Key] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The rows of one cluster as they are stored, by table, to find what a poll changed."""
+
+    rows: Mapping[str, Mapping[Key, Any]] = field(default_factory=dict)
+
+    def part(self, table: Table[Any], seen: Mapping[Key, Any]) -> Part:
+        """What differs between the stored rows and those just seen."""
+        stored = self.rows.get(table.name, {})
+        changed = [row for key, row in seen.items() if stored.get(key) != row]
+        return Part(table, changed, [key for key in stored if key not in seen])
+
+
+async def write_poll(
+    writer: Writer,
+    parts: Sequence[Part],
+    closing: Callable[[Transaction], Coroutine[object, object, None]],
+    size: int = 500,
+) -> int:
+    """Write what a poll changed, in transactions of at most `size` rows; returns the last revision.
+
+    Slices let other writers in between: with one big transaction a note on an incident would wait
+    for ten thousand rows. Each row is an observation of its own, true whichever rows stand beside
+    it, and a guest that moved is one row in one slice. What speaks of the poll as a whole (the
+    source's `seen_at`, alerts, evidence) is written by `closing`, in the last transaction: so a
+    figure never looks fresher than it is, and a poll cut short leaves no trace of having ended.
+    """
+    for part in parts:
+        for rows in slices(part.rows, size):
+            async with writer.transaction() as tx:
+                await part.table.put(tx, rows)
+    async with writer.transaction() as tx:
+        for part in parts:
+            await part.table.remove(tx, part.gone)
+        await closing(tx)
+        return tx.revision

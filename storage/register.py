@@ -1,0 +1,97 @@
+"""The tenant register as stored: tenants (R4, R5), amounts, pools by date, quotas, sites (R34)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from storage.database import Transaction
+from storage.tables import Table
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A datacentre. `country` is an ISO 3166 code of two letters."""
+
+    name: str
+    title: str
+    country: str
+
+
+class Tenant(msgspec.Struct, frozen=True):
+    """One client. `pools` are `cluster/pool` as they are today; history is in `TenantPool`.
+
+    `users` and `groups` are the tenant's own in Proxmox, `guest_users` its *Invités*. `support`
+    is none, infogerance or assistance; `support_billing` flat, hourly or empty;
+    `support_perimeter` the layers it covers. The contract's last day is `contract_end`, if known.
+    """
+
+    id: str
+    name: str
+    email: str
+    contract_start: date | None
+    contract_end: date | None
+    pools: tuple[str, ...]
+    users: tuple[str, ...]
+    groups: tuple[str, ...]
+    guest_users: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    support: str
+    support_billing: str
+    support_perimeter: tuple[str, ...]
+
+
+class TenantAmount(msgspec.Struct, frozen=True):
+    """The tenant's monthly amount excluding tax, in euros, from that day on."""
+
+    tenant: str
+    valid_from: date
+    amount: Decimal
+
+
+class TenantQuota(msgspec.Struct, frozen=True):
+    """What the tenant may use; None is no limit. Memory and disk in bytes."""
+
+    tenant: str
+    vcpus: int | None
+    memory: int | None
+    disk: int | None
+    guests: int | None
+
+
+class TenantPool(msgspec.Struct, frozen=True):
+    """A pool belonged to a tenant from `valid_from` to the day before `valid_until`."""
+
+    cluster: str
+    pool: str
+    valid_from: date
+    valid_until: date | None
+    tenant: str
+
+
+SITES = Table("site", Site, ["name"])
+TENANTS = Table("tenant", Tenant, ["id"])
+AMOUNTS = Table("tenant_amount", TenantAmount, ["tenant", "valid_from"])
+QUOTAS = Table("tenant_quota", TenantQuota, ["tenant"])
+TENANT_POOLS = Table("tenant_pool", TenantPool, ["cluster", "pool", "valid_from"])
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The whole register."""
+
+    sites: Sequence[Site] = ()
+    tenants: Sequence[Tenant] = ()
+    amounts: Sequence[TenantAmount] = ()
+    quotas: Sequence[TenantQuota] = ()
+    pools: Sequence[TenantPool] = ()
+
+
+async def replace_register(tx: Transaction, register: Register) -> None:
+    """Make the stored register this one; rows that stay the same keep their revision."""
+    await SITES.replace(tx, register.sites)
+    await TENANTS.replace(tx, register.tenants)
+    await AMOUNTS.replace(tx, register.amounts)
+    await QUOTAS.replace(tx, register.quotas)
+    await TENANT_POOLS.replace(tx, register.pools)

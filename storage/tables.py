@@ -1,0 +1,226 @@
+"""Rows as frozen Structs: one description of a table gives its reading and its writing.
+
+A table has the Struct's fields as columns, in that order, and a last column `revision`. Only rows
+that differ from what is stored are written, so `revision` moves when something changed and not
+when something was merely said again. A row that is removed leaves its key and a revision in `gone`.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+import msgspec
+
+from storage.connection import Readable, Row, Value
+from storage.database import Transaction
+from storage.times import instant, micros
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+# From Python to a column and back; a column of text, numbers or nothing needs neither.
+Codec = tuple[Callable[[Any], Value], Callable[[Any], Any]]
+
+
+def _tuple_out(values: tuple[str, ...]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _tuple_in(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text != "[]" else ()
+
+
+_CODECS: dict[type, Codec] = {
+    datetime: (micros, instant),
+    date: (date.isoformat, date.fromisoformat),
+    Decimal: (str, Decimal),
+    bool: (int, bool),
+    tuple: (_tuple_out, _tuple_in),
+}
+
+
+class Changes(msgspec.Struct, Generic[R], frozen=True):
+    """What is new in a table: drop `gone` first, then put `rows`.
+
+    `complete` says that `rows` are all there are: forget what you had. It is so for the first
+    reading, and for one who was away for longer than removals are remembered.
+    """
+
+    rows: Sequence[R]
+    gone: Sequence[tuple[str | int, ...]]
+    complete: bool
+
+
+class Table(Generic[R]):
+    """A table of the database that holds one kind of Struct.
+
+    `key` names the fields of the primary key; `interned` the text fields that repeat so often
+    that equal values had better be one object.
+    """
+
+    def __init__(
+        self, name: str, row: type[R], key: Sequence[str], interned: Sequence[str] = ()
+    ) -> None:
+        self.name = name
+        self.key = tuple(key)
+        self._row = row
+        self._fields = row.__struct_fields__
+        self._out, self._in = _converters(row, interned)
+        self._select = f"SELECT {', '.join(map(_quoted, self._fields))} FROM {_quoted(name)}"  # noqa: S608 - names from code
+        self._upsert = _upsert(name, self._fields, self.key)
+
+    async def put(self, tx: Transaction, rows: Iterable[R]) -> int:
+        """Insert or update; returns how many rows truly changed."""
+        values = [(*self._encoded(row), tx.revision) for row in rows]
+        return await tx.executemany(self._upsert, values) if values else 0
+
+    async def remove(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> None:
+        """Delete rows by key, in the key's order of fields; absent ones are let pass."""
+        wanted = [tuple(key) for key in keys]
+        if not wanted:
+            return
+        where = " AND ".join(f"{_quoted(field)} = ?" for field in self.key)
+        await tx.executemany(f"DELETE FROM {_quoted(self.name)} WHERE {where}", wanted)  # noqa: S608 - names from code
+        await tx.executemany(
+            "INSERT INTO gone(kind, key, revision, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT(kind, key) DO UPDATE SET revision = excluded.revision, at = excluded.at",
+            [(self.name, json.dumps(key), tx.revision, micros(tx.at)) for key in wanted],
+        )
+
+    async def replace(self, tx: Transaction, rows: Iterable[R]) -> None:
+        """Make the table hold these rows and no others."""
+        wanted = {self.key_of(row): row for row in rows}
+        stored = [self.key_of(row) for row in await self.read(tx)]
+        await self.remove(tx, [key for key in stored if key not in wanted])
+        await self.put(tx, wanted.values())
+
+    async def read(self, db: Readable, since: int = 0) -> list[R]:
+        """The rows that changed after revision `since`, in the order of their keys."""
+        where = "WHERE revision > ? " if since > 0 else ""
+        order = "ORDER BY " + ", ".join(map(_quoted, self.key))
+        found = await db.rows(f"{self._select} {where}{order}", (since,) if since > 0 else ())
+        return self.decoded(found)
+
+    async def where(self, db: Readable, clause: str, *parameters: Value) -> list[R]:
+        """The rows of a condition, which may go on with ORDER BY and LIMIT. For `storage` alone."""
+        return self.decoded(await db.rows(f"{self._select} WHERE {clause}", parameters))
+
+    async def get(self, db: Readable, *key: str | int) -> R | None:
+        """One row by its key."""
+        found = await self.where(db, " AND ".join(f"{_quoted(f)} = ?" for f in self.key), *key)
+        return found[0] if found else None
+
+    async def changes(self, db: Readable, since: int) -> Changes[R]:
+        """What changed after revision `since`; give a snapshot, and keep its `revision`."""
+        if since < await forgotten(db):
+            return Changes(await self.read(db), (), complete=True)
+        gone = await db.rows(
+            "SELECT key FROM gone WHERE kind = ? AND revision > ?", (self.name, since)
+        )
+        rows = await self.read(db, since)
+        return Changes(rows, [tuple(json.loads(key)) for (key,) in gone], complete=since <= 0)
+
+    def key_of(self, row: R) -> tuple[str | int, ...]:
+        """The row's primary key."""
+        return tuple(getattr(row, field) for field in self.key)
+
+    def decoded(self, rows: Iterable[Row]) -> list[R]:
+        """Database rows with this table's columns, as Structs."""
+        row_type, converters = self._row, self._in
+        if not converters:
+            return [row_type(*row) for row in rows]
+        structs = []
+        for row in rows:
+            values = list(row)
+            for index, convert in converters:
+                if (value := values[index]) is not None:
+                    values[index] = convert(value)
+            structs.append(row_type(*values))
+        return structs
+
+    def _encoded(self, row: R) -> list[Value]:
+        values: list[Any] = [getattr(row, field) for field in self._fields]
+        for index, convert in self._out:
+            if (value := values[index]) is not None:
+                values[index] = convert(value)
+        return values
+
+
+async def revision(db: Readable) -> int:
+    """The number of the last change."""
+    ((value,),) = await db.rows("SELECT value FROM revision")
+    return int(value)
+
+
+async def forgotten(db: Readable) -> int:
+    """The revision up to which removals are no longer remembered."""
+    ((value,),) = await db.rows("SELECT forgotten FROM revision")
+    return int(value)
+
+
+async def forget_gone(tx: Transaction, before: datetime) -> None:
+    """Forget removals from before that instant; who reads from before them reads all anew."""
+    limit = (micros(before),)
+    await tx.execute(
+        "UPDATE revision SET forgotten = max(forgotten,"
+        " coalesce((SELECT max(revision) FROM gone WHERE at < ?), 0))",
+        limit,
+    )
+    await tx.execute("DELETE FROM gone WHERE at < ?", limit)
+
+
+_Converters = list[tuple[int, Callable[[Any], Any]]]
+
+
+def _converters(row: type[R], interned: Sequence[str]) -> tuple[_Converters, _Converters]:
+    outward: _Converters = []
+    inward: _Converters = []
+    for index, field in enumerate(msgspec.structs.fields(row)):
+        codec = _CODECS.get(_bare(field.type))
+        if codec is not None:
+            outward.append((index, codec[0]))
+            inward.append((index, codec[1]))
+        elif field.name in interned:
+            inward.append((index, sys.intern))
+    return outward, inward
+
+
+def _bare(annotation: Any) -> type:
+    """`datetime | None` gives `datetime`, `tuple[str, ...]` gives `tuple`."""
+    if isinstance(annotation, UnionType):
+        (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
+    origin = get_origin(annotation)
+    return origin if isinstance(origin, type) else annotation
+
+
+def _upsert(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
+    columns = [_quoted(field) for field in (*fields, "revision")]
+    values = [_quoted(field) for field in fields if field not in key]
+    insert = (
+        f"INSERT INTO {_quoted(name)}({', '.join(columns)})"  # noqa: S608 - names from code
+        f" VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT({', '.join(map(_quoted, key))})"
+    )
+    if not values:
+        return f"{insert} DO NOTHING"
+    settings = ", ".join(f"{column} = excluded.{column}" for column in [*values, '"revision"'])
+    stored = ", ".join(f"{_quoted(name)}.{column}" for column in values)
+    offered = ", ".join(f"excluded.{column}" for column in values)
+    return f"{insert} DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({offered})"
+
+
+def _quoted(identifier: str) -> str:
+    return f'"{identifier}"'
+
+
+def slices(rows: Sequence[R], size: int = 500) -> Iterable[Sequence[R]]:
+    """A big write in parts, so that other writers wait for one part and not for all."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def by_key(table: Table[R], rows: Iterable[R]) -> Mapping[tuple[str | int, ...], R]:
+    """Rows by their key."""
+    return {table.key_of(row): row for row in rows}

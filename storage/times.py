@@ -1,0 +1,18 @@
+"""Instants in the database: microseconds since the epoch, in UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """An aware instant as microseconds since the epoch, exactly. Naive ones are refused."""
+    if at.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {at.isoformat()}")
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """Microseconds since the epoch as an aware UTC instant."""
+    return _EPOCH + timedelta(microseconds=value)
