@@ -41,26 +41,29 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A host. `status`: online, offline, unknown. `cpu` is the used part of `cpus`, 0 to 1."""
+    """A host. `status`: online, offline, unknown. Loads in whole percent of what it has.
+
+    `memory` and `disk` (the root file system) are bytes. None where Proxmox said nothing.
+    """
 
     cluster: str
     name: str
     status: str
     ip: str | None
-    cpu: float | None
-    cpus: int | None
-    memory_used: int | None
+    cpu_percent: int | None
+    memory_percent: int | None
+    disk_percent: int | None
+    cpus: float | None
     memory: int | None
-    disk_used: int | None
     disk: int | None
     booted_at: datetime | None
-    ha_state: str | None
 
 
 class Guest(msgspec.Struct, frozen=True):
-    """A VM or container. `kind`: qemu, lxc. `status` is Proxmox's word; memory and disk in bytes.
+    """A VM or container. `kind`: qemu, lxc. `status` is Proxmox's word, or unknown.
 
-    `cpu` is the used part of `cpus`, 0 to 1; None where Proxmox said nothing.
+    While it is unknown `last_status` is what was last known, and `carried` says that name, sizes or
+    tags are from before. Loads in whole percent; `memory` and `disk` in bytes; None is not known.
     """
 
     cluster: str
@@ -69,22 +72,27 @@ class Guest(msgspec.Struct, frozen=True):
     name: str | None
     node: str
     status: str
+    last_status: str | None
     pool: str | None
-    template: bool
-    cpu: float | None
+    template: bool | None
+    cpu_percent: int | None
+    memory_percent: int | None
+    disk_percent: int | None
     cpus: float | None
-    memory_used: int | None
     memory: int | None
-    disk_used: int | None
     disk: int | None
     booted_at: datetime | None
     ha_state: str | None
     lock: str | None
     tags: tuple[str, ...]
+    carried: bool
 
 
 class Storage(msgspec.Struct, frozen=True):
-    """A storage; a shared one stands once, with an empty `node`. Bytes."""
+    """A storage; a shared one stands once, with an empty `node`. Bytes.
+
+    `missing_on` are the online nodes that do not reach a shared one.
+    """
 
     cluster: str
     name: str
@@ -93,6 +101,7 @@ class Storage(msgspec.Struct, frozen=True):
     status: str
     shared: bool
     content: tuple[str, ...]
+    missing_on: tuple[str, ...]
     used: int | None
     total: int | None
 
@@ -102,11 +111,13 @@ class Pool(msgspec.Struct, frozen=True):
 
     cluster: str
     name: str
-    comment: str | None
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A Proxmox task; running while `ended_at` is None. `outcome` is its exit status."""
+    """A Proxmox task. `user` may carry `!token`; `target` is a vmid, a storage, … or empty.
+
+    `outcome`: running, ok, warning, error, unknown; `status` is Proxmox's text, None while it runs.
+    """
 
     cluster: str
     upid: str
@@ -114,10 +125,10 @@ class Task(msgspec.Struct, frozen=True):
     kind: str
     target: str
     user: str
-    token: str | None
     started_at: datetime
     ended_at: datetime | None
-    outcome: str | None
+    status: str | None
+    outcome: str
 
 
 CLUSTERS = Table("cluster", Cluster, ["name"])
@@ -127,11 +138,11 @@ GUESTS = Table(
     "guest",
     Guest,
     ["cluster", "vmid"],
-    ["cluster", "kind", "node", "status", "pool", "ha_state", "lock"],
+    ["cluster", "kind", "node", "status", "last_status", "pool", "ha_state", "lock"],
 )
 STORAGES = Table("storage", Storage, ["cluster", "name", "node"], ["cluster", "node", "status"])
 POOLS = Table("pool", Pool, ["cluster", "name"], ["cluster"])
-TASKS = Table("task", Task, ["cluster", "upid"], ["cluster", "node", "kind", "user"])
+TASKS = Table("task", Task, ["cluster", "upid"], ["cluster", "node", "kind", "user", "outcome"])
 
 Key = tuple[str | int, ...]
 

@@ -49,14 +49,13 @@ CREATE TABLE node (
   name TEXT NOT NULL,
   status TEXT NOT NULL,
   ip TEXT,
-  cpu REAL,
-  cpus INTEGER,
-  memory_used INTEGER,
+  cpu_percent INTEGER,
+  memory_percent INTEGER,
+  disk_percent INTEGER,
+  cpus REAL,
   memory INTEGER,
-  disk_used INTEGER,
   disk INTEGER,
   booted_at INTEGER,
-  ha_state TEXT,
   revision INTEGER NOT NULL,
   PRIMARY KEY (cluster, name)
 ) STRICT;
@@ -69,18 +68,20 @@ CREATE TABLE guest (
   name TEXT,
   node TEXT NOT NULL,
   status TEXT NOT NULL,
+  last_status TEXT,
   pool TEXT,
-  template INTEGER NOT NULL,
-  cpu REAL,
+  template INTEGER,
+  cpu_percent INTEGER,
+  memory_percent INTEGER,
+  disk_percent INTEGER,
   cpus REAL,
-  memory_used INTEGER,
   memory INTEGER,
-  disk_used INTEGER,
   disk INTEGER,
   booted_at INTEGER,
   ha_state TEXT,
   lock TEXT,
   tags TEXT NOT NULL,
+  carried INTEGER NOT NULL,
   revision INTEGER NOT NULL,
   PRIMARY KEY (cluster, vmid)
 ) STRICT;
@@ -94,6 +95,7 @@ CREATE TABLE storage (
   status TEXT NOT NULL,
   shared INTEGER NOT NULL,
   content TEXT NOT NULL,
+  missing_on TEXT NOT NULL,
   used INTEGER,
   total INTEGER,
   revision INTEGER NOT NULL,
@@ -104,7 +106,6 @@ CREATE INDEX storage_revision ON storage(revision);
 CREATE TABLE pool (
   cluster TEXT NOT NULL,
   name TEXT NOT NULL,
-  comment TEXT,
   revision INTEGER NOT NULL,
   PRIMARY KEY (cluster, name)
 ) STRICT;
@@ -116,10 +117,10 @@ CREATE TABLE task (
   kind TEXT NOT NULL,
   target TEXT NOT NULL,
   user TEXT NOT NULL,
-  token TEXT,
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
-  outcome TEXT,
+  status TEXT,
+  outcome TEXT NOT NULL,
   revision INTEGER NOT NULL,
   PRIMARY KEY (cluster, upid)
 ) STRICT;

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.anyio
 
 def guest(vmid: int, status: str = "running") -> Guest:
     return Guest(
-        "rennes", vmid, "qemu", f"g{vmid}", "pve1", status, "acme", False,
-        0.25, 4.0, 1 << 30, 4 << 30, 0, 32 << 30, NOW, None, None, ("a", "b;c"),
+        "rennes", vmid, "qemu", f"g{vmid}", "pve1", status, None, "acme",
+        False, 25, 25, None, 4.0, 4 << 30, 32 << 30, NOW, None, None, ("a", "b;c"), False,
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ async def test_a_reader_by_revision_learns_what_is_gone_and_what_came_back(write
 
 async def test_who_was_away_too_long_reads_all_anew(writer: Writer) -> None:
     async with writer.transaction() as tx:
-        await POOLS.put(tx, [Pool("rennes", "a", None), Pool("rennes", "b", None)])
+        await POOLS.put(tx, [Pool("rennes", "a"), Pool("rennes", "b")])
         start = tx.revision
     async with writer.transaction() as tx:
         await POOLS.remove(tx, [("rennes", "a")])
@@ -84,7 +84,7 @@ async def test_who_was_away_too_long_reads_all_anew(writer: Writer) -> None:
         await tables.forget_gone(tx, NOW.replace(year=2027))
     changes = await POOLS.changes(writer, start)
     assert changes.complete
-    assert changes.rows == [Pool("rennes", "b", None)]
+    assert changes.rows == [Pool("rennes", "b")]
 
 
 async def test_a_change_that_fails_leaves_nothing(writer: Writer) -> None:
