@@ -35,6 +35,11 @@ class Problems:
         """Note that `key` is wrong, and why."""
         self.found.append(Problem(self.file, key, text))
 
+    def found_at(self, key: str) -> bool:
+        """Whether something was found at that key or else in its part of the table."""
+        root = key.split(".")[0].split("[")[0]
+        return any(p.key.split(".")[0].split("[")[0] == root for p in self.found)
+
     def settle(self) -> None:
         """Raise `ConfigurationError` when anything was found."""
         if self.found:

@@ -1,0 +1,87 @@
+"""What a tenant's fields must hold beyond their types, alone and beside the others."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from noc_tui.i18n import _
+from noc_tui.register.values import Tenant
+
+SCHEMES = ("https", "http", "tcp", "icmp")
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+\Z")
+_USER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+\Z")
+CENTS = 2
+
+Finding = tuple[str, str]
+"""(key, what is wrong)."""
+
+
+def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
+    """What is wrong with one tenant by itself."""
+    if not _ADDRESS.match(tenant.email):
+        yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
+    if not tenant.pools:
+        yield "pools", _("at least one pool is needed: it makes the tenant's guests")
+    if (
+        tenant.contract_start
+        and tenant.contract_end
+        and tenant.contract_end < tenant.contract_start
+    ):
+        yield "contract_end", _("the contract ends before it starts")
+    for number, user in enumerate(tenant.proxmox_users):
+        if not _USER.match(user):
+            yield f"proxmox_users[{number}]", _("{user!r} is not user@realm").format(user=user)
+    for number, endpoint in enumerate(tenant.endpoints):
+        if not _is_endpoint(endpoint):
+            text = _("{endpoint!r} is none of https://…, http://…, tcp://host:port, icmp://host")
+            yield f"endpoints[{number}]", text.format(endpoint=endpoint)
+    yield from _amount_findings(tenant)
+    yield from _support_findings(tenant)
+
+
+def _amount_findings(tenant: Tenant) -> Iterator[Finding]:
+    days: set[object] = set()
+    for number, amount in enumerate(tenant.amounts, 1):
+        exponent = amount.monthly.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < -CENTS or amount.monthly < 0:
+            text = _("{amount} is not an amount of euros and cents").format(amount=amount.monthly)
+            yield f"amount.#{number}.monthly", text
+        if amount.valid_from in days:
+            yield f"amount.#{number}.from", _("another amount starts on this day")
+        days.add(amount.valid_from)
+
+
+def _support_findings(tenant: Tenant) -> Iterator[Finding]:
+    support = tenant.support
+    if support.kind == "none" and (support.billing or support.perimeter):
+        yield "support.kind", _("without a support contract there is no billing and no perimeter")
+    if support.kind != "none" and support.billing is None:
+        yield "support.billing", _("say flat or hourly")
+
+
+def _is_endpoint(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in SCHEMES or not parts.hostname or re.search(r"\s", text):
+        return False
+    return port is not None if parts.scheme == "tcp" else True
+
+
+def doubles(tenants: Sequence[tuple[int, Tenant]]) -> Iterator[tuple[int, str, str]]:
+    """(index, key, what is wrong) of what two tenants cannot share: ids, pools, Proxmox users."""
+    owners: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for index, tenant in tenants:
+        owners["id", tenant.id].append((index, "id"))
+        for key in ("pools", "proxmox_users", "proxmox_groups"):
+            for number, value in enumerate(getattr(tenant, key)):
+                owners[key, value].append((index, f"{key}[{number}]"))
+    names = {index: tenant.id for index, tenant in tenants}
+    for (_kind, value), places in owners.items():
+        first = places[0][0]
+        for index, key in places[1:]:
+            text = _("{value} is already given for {tenant}")
+            yield index, key, text.format(value=value, tenant=names[first])

@@ -1,0 +1,54 @@
+"""Whose pool is whose: the register against the pools that are really there (R4)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from noc_tui.register.values import Tenant
+
+Pool = tuple[str, str]
+"""(cluster, pool)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """`owners` gives the tenant of each pool; the rest is shown to people, not dropped.
+
+    `unknown` are (tenant, pool as written) that no cluster has; `orphans` are pools without a
+    tenant; `contested` are pools that more than one tenant names, which belong to none.
+    """
+
+    owners: dict[Pool, str]
+    unknown: tuple[tuple[str, str], ...]
+    orphans: tuple[Pool, ...]
+    contested: tuple[tuple[Pool, tuple[str, ...]], ...] = ()
+
+    def of(self, tenant: str) -> tuple[Pool, ...]:
+        """The pools of that tenant, in order."""
+        return tuple(sorted(pool for pool, owner in self.owners.items() if owner == tenant))
+
+
+def resolve(tenants: Sequence[Tenant], pools: Iterable[Pool]) -> Resolution:
+    """Match names: `pool` is that pool on every cluster, `cluster:pool` the one on that cluster."""
+    live = sorted(set(pools))
+    claims: dict[Pool, list[str]] = {}
+    unknown: list[tuple[str, str]] = []
+    for tenant in tenants:
+        for written in tenant.pools:
+            found = [pool for pool in live if matches(written, pool)]
+            for pool in found:
+                claims.setdefault(pool, []).append(tenant.id)
+            if not found:
+                unknown.append((tenant.id, written))
+    owned = {pool: sorted(set(ids)) for pool, ids in claims.items()}
+    return Resolution(
+        owners={pool: ids[0] for pool, ids in owned.items() if len(ids) == 1},
+        unknown=tuple(unknown),
+        orphans=tuple(pool for pool in live if pool not in owned),
+        contested=tuple((pool, tuple(ids)) for pool, ids in owned.items() if len(ids) > 1),
+    )
+
+
+def matches(written: str, pool: Pool) -> bool:
+    """Whether a name in the register means that pool."""
+    cluster, found, name = written.partition(":")
+    return (cluster, name) == pool if found else written == pool[1]
