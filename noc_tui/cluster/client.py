@@ -1,0 +1,193 @@
+"""One thread's way to one cluster: proxmoxer clients per endpoint, and the rules of repetition.
+
+A read is repeated once: where a connection was closed or a node does not answer, at the next
+endpoint if there is one. A write is repeated only where it surely never left this machine.
+Everything that proxmoxer, requests and urllib3 may raise is translated here.
+"""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Literal
+
+import requests
+import urllib3
+from proxmoxer import ProxmoxResource, ResourceException
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.access import Access, Token
+from noc_tui.cluster.explaining import Asked, refusal
+from noc_tui.cluster.wire import Line, PinnedBackend, Redirected, Session, TooLarge
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+class Endpoints:
+    """Which endpoint is asked now; shared by the threads of a cluster."""
+
+    def __init__(self, endpoints: tuple[str, ...]) -> None:
+        self._endpoints = endpoints
+        self._index = 0
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._endpoints)
+
+    @property
+    def current(self) -> str:
+        """The endpoint in use."""
+        return self._endpoints[self._index]
+
+    def leave(self, endpoint: str) -> str:
+        """Turn to the next endpoint, unless another thread already did; returns the one in use."""
+        with self._lock:
+            if self.current == endpoint:
+                self._index = (self._index + 1) % len(self._endpoints)
+            return self.current
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The body of an answer and the endpoint that gave it."""
+
+    body: bytes
+    endpoint: str
+
+
+@dataclass(slots=True)
+class _Open:
+    api: ProxmoxResource
+    session: Session
+
+
+class Client:
+    """Belongs to one thread; `line.cut()` alone may be called from others."""
+
+    def __init__(self, access: Access, token: Token, endpoints: Endpoints, silence: float) -> None:
+        self._access = access
+        self._token = token
+        self._endpoints = endpoints
+        self._silence = silence
+        self._open: dict[str, _Open] = {}
+        self.line = Line()
+
+    def read(self, path: str, values: Mapping[str, str]) -> Answered:
+        """GET `path` (relative to `/api2/json`, its ids already checked)."""
+        endpoint = self._endpoints.current
+        try:
+            return self._ask("GET", endpoint, path, values)
+        except errors.Untrusted:
+            if len(self._endpoints) == 1:
+                raise
+            return self._ask("GET", self._endpoints.leave(endpoint), path, values)
+        except errors.Unreachable:
+            return self._ask("GET", self._endpoints.leave(endpoint), path, values)
+
+    def write(self, method: Method, path: str, values: Mapping[str, str]) -> Answered:
+        """POST, PUT or DELETE on a connection of its own, so that none that the server is about to
+        close can make the outcome uncertain. Tried at the next endpoint only if nothing was sent.
+        """
+        endpoint = self._endpoints.current
+        self._forget(endpoint)
+        try:
+            return self._ask(method, endpoint, path, values)
+        except errors.Unreachable:
+            following = self._endpoints.leave(endpoint)
+            if following == endpoint:
+                raise
+            self._forget(following)
+            return self._ask(method, following, path, values)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for endpoint in list(self._open):
+            self._forget(endpoint)
+
+    def _forget(self, endpoint: str) -> None:
+        opened = self._open.pop(endpoint, None)
+        if opened is not None:
+            opened.session.close()
+
+    def _api(self, endpoint: str) -> ProxmoxResource:
+        if endpoint not in self._open:
+            backend = PinnedBackend(self._access, endpoint, self._token, self.line, self._silence)
+            session = backend.get_session()
+            api = ProxmoxResource(
+                base_url=backend.get_base_url(),
+                session=session,
+                serializer=backend.get_serializer(),
+            )
+            self._open[endpoint] = _Open(api, session)
+        return self._open[endpoint].api
+
+    def _ask(self, method: Method, endpoint: str, path: str, values: Mapping[str, str]) -> Answered:
+        asked = Asked(self._access.name, endpoint, method != "GET")
+        try:
+            resource = self._api(endpoint)(path)
+            verb = {
+                "GET": resource.get,
+                "POST": resource.post,
+                "PUT": resource.put,
+                "DELETE": resource.delete,
+            }[method]
+            return Answered(verb(**values), endpoint)
+        except ResourceException as error:
+            raise refusal(asked, error.status_code, error.content, error.errors or b"") from None
+        except Exception as error:
+            self._forget(endpoint)
+            raise _network_error(asked, error, self.line.call.sent) from error
+
+
+_FOREIGN = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+)
+
+
+def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.ClusterError:
+    if not isinstance(error, _FOREIGN):
+        raise error
+    who = (asked.cluster, asked.endpoint, _innermost(error))
+    causes = _causes(error)
+    if any(map(_is_distrust, causes)):
+        return errors.Untrusted(*who)
+    if asked.is_write and sent:
+        return errors.AmbiguousOutcome(*who)
+    if isinstance(error, Redirected | TooLarge):
+        return errors.BadAnswer(*who)
+    if any(isinstance(cause, requests.Timeout | TimeoutError) for cause in causes):
+        return errors.TimedOut(*who)
+    if any(isinstance(cause, OSError | urllib3.exceptions.HTTPError) for cause in causes):
+        return errors.Unreachable(*who)
+    return errors.BadAnswer(*who)
+
+
+def _is_distrust(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLCertVerificationError) or (
+        isinstance(error, urllib3.exceptions.SSLError) and "ingerprint" in str(error)
+    )
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and everything it wraps: by cause, context, or urllib3's and requests' habits."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, BaseException) or each in found:
+            continue
+        found.append(each)
+        waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+    return found
+
+
+def _innermost(error: BaseException) -> str:
+    """The plainest words for what happened: those of the error at the root."""
+    last = _causes(error)[-1]
+    return f"{type(last).__name__}: {last}" if str(last) else type(last).__name__

@@ -1,0 +1,78 @@
+"""What changed between two snapshots of the same cluster. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Pool, Storage, Task
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Generic[V]):
+    """`added` new values; `changed` pairs (before, after); `removed` the values that went."""
+
+    added: tuple[V, ...] = ()
+    changed: tuple[tuple[V, V], ...] = ()
+    removed: tuple[V, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+    def present(self) -> Iterator[V]:
+        """Every value that is to be written: added, and the new side of what changed."""
+        yield from self.added
+        for _, after in self.changed:
+            yield after
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The changes by kind, and whether quorum or version moved."""
+
+    nodes: Changes[Node]
+    guests: Changes[Guest]
+    storages: Changes[Storage]
+    pools: Changes[Pool]
+    tasks: Changes[Task]
+    quorum_changed: bool
+    version_changed: bool
+
+    def __bool__(self) -> bool:
+        return (
+            self.quorum_changed
+            or self.version_changed
+            or any((self.nodes, self.guests, self.storages, self.pools, self.tasks))
+        )
+
+
+def changes(before: Mapping[K, V], after: Mapping[K, V]) -> Changes[V]:
+    """The changes that lead from one mapping to the other, in the order of the mappings."""
+    added: list[V] = []
+    changed: list[tuple[V, V]] = []
+    lookup = before.get
+    for key, new in after.items():
+        old = lookup(key)
+        if old is new:
+            continue
+        if old is None:
+            added.append(new)
+        elif old != new:
+            changed.append((old, new))
+    removed = [old for key, old in before.items() if key not in after]
+    return Changes(tuple(added), tuple(changed), tuple(removed))
+
+
+def difference(before: ClusterSnapshot | None, after: ClusterSnapshot) -> Difference:
+    """What changed; against None everything is added."""
+    return Difference(
+        nodes=changes(before.nodes if before else {}, after.nodes),
+        guests=changes(before.guests if before else {}, after.guests),
+        storages=changes(before.storages if before else {}, after.storages),
+        pools=changes(before.pools if before else {}, after.pools),
+        tasks=changes(before.tasks if before else {}, after.tasks),
+        quorum_changed=before is None or before.quorate != after.quorate,
+        version_changed=before is None or before.version != after.version,
+    )

@@ -1,0 +1,285 @@
+"""The facade: one `Gateway` per cluster, asynchronous, typed, and raising only `errors`.
+
+    gateway = Gateway(access, clock)
+    snapshot = await gateway.fast_poll()
+    changed = difference(earlier, snapshot)
+    upid = await gateway.shutdown(GuestRef("pve1", "qemu", 101), timeout=180)
+
+Polls, details and changes have threads of their own, so that none waits for another.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+from noc_tui.clock import Clock
+from noc_tui.cluster import answers, errors, ids
+from noc_tui.cluster.access import Access, Token
+from noc_tui.cluster.assembling import Known, Poll, assemble
+from noc_tui.cluster.client import Answered, Client, Endpoints, Method
+from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.rates import Rates, rates
+from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, gap, read_slow
+from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
+from noc_tui.cluster.wire import parameters
+from noc_tui.cluster.workers import Workers
+
+T = TypeVar("T")
+Parameter = str | int | bool | None
+
+
+class Gateway:
+    """One cluster. `known` is what an earlier run knew, so that names of a dead node's guests are
+    there from the first poll on. All methods may raise the errors of `errors`, and nothing else.
+    """
+
+    def __init__(self, access: Access, clock: Clock, known: Known | None = None) -> None:
+        self.name = access.name
+        self._access = access
+        self._clock = clock
+        self._known = known or Known()
+        self._before: Known | None = None
+        self._endpoints = Endpoints(access.endpoints)
+        limits = access.limits
+        self._polls = self._workers(access.read_token, 1, limits.silence)
+        self._details = self._workers(access.read_token, 2, limits.silence)
+        self._actions = (
+            self._workers(access.action_token, 2, limits.write_silence)
+            if access.action_token is not None
+            else None
+        )
+
+    # polls
+
+    async def fast_poll(self) -> ClusterSnapshot:
+        """`/cluster/status`, `/cluster/resources`, `/cluster/tasks`: three requests.
+
+        Only when quorum was just lost are the other endpoints asked too, since the one in use may
+        be alone on the wrong side of a split.
+        """
+        snapshot, known = await self._poll_once()
+        earlier = self._known.snapshot
+        if snapshot.quorate is False and (earlier is None or earlier.quorate is not False):
+            for _ in range(len(self._access.endpoints) - 1):
+                self._endpoints.leave(snapshot.endpoint)
+                snapshot, known = await self._poll_once()
+                if snapshot.quorate:
+                    break
+        self._before = self._known
+        self._known = replace(known, version=self._known.version)
+        return snapshot
+
+    async def slow_poll(self) -> SlowSnapshot:
+        """HA, replication, backup jobs, one ACL read, permissions, version: eight requests."""
+        now = self._clock.now()
+        limits = self._access.limits
+
+        def work(client: Client) -> SlowSnapshot:
+            return read_slow(self.name, now, lambda path: client.read(path, {}).body)
+
+        slow = await self._details.run(work, limits.read * 4)
+        self._known = replace(self._known, version=slow.version or self._known.version)
+        return slow
+
+    def rates(self, vmid: int) -> Rates | None:
+        """A guest's network and disk rates between the last two polls; None if not known."""
+        return rates(self._before, self._known, vmid) if self._before is not None else None
+
+    # details
+
+    async def guest_config(self, guest: GuestRef, *, current: bool = True) -> answers.GuestConfig:
+        """The configuration; `current` leaves pending changes out."""
+        values = await self.read(f"{guest.path}/config", dict[str, object], current=current)
+        digest = values.pop("digest", None)
+        plain = {key: answers.text(value) for key, value in values.items()}
+        return answers.GuestConfig(plain, None if digest is None else str(digest))
+
+    async def guest_pending(self, guest: GuestRef) -> tuple[answers.PendingChange, ...]:
+        """The keys that wait for the next start; empty when none does."""
+        rows = await self.read(f"{guest.path}/pending", list[answers.PendingChange])
+        return tuple(row for row in rows if row.is_pending)
+
+    async def guest_status(self, guest: GuestRef) -> answers.GuestStatus:
+        """The state of a guest now."""
+        return await self.read(f"{guest.path}/status/current", answers.GuestStatus)
+
+    async def guest_rrddata(
+        self, guest: GuestRef, timeframe: answers.Timeframe = "hour"
+    ) -> list[answers.RrdPoint]:
+        """Load over time: `time` and what Proxmox measured; a missing sample is a missing key."""
+        return await self._rrddata(guest.path, timeframe)
+
+    async def node_rrddata(
+        self, node: str, timeframe: answers.Timeframe = "hour"
+    ) -> list[answers.RrdPoint]:
+        """As `guest_rrddata`, for a node."""
+        return await self._rrddata(f"nodes/{ids.node(node)}", timeframe)
+
+    async def _rrddata(self, path: str, timeframe: str) -> list[answers.RrdPoint]:
+        return await self.read(
+            f"{path}/rrddata", list[answers.RrdPoint], timeframe=timeframe, cf="AVERAGE"
+        )
+
+    async def node_tasks(
+        self, node: str, *, vmid: int | None = None, limit: int = 50, errors_only: bool = False
+    ) -> list[answers.NodeTask]:
+        """A node's tasks, active and archived, newest first."""
+        return await self.read(
+            f"nodes/{ids.node(node)}/tasks",
+            list[answers.NodeTask],
+            source="all",
+            limit=limit,
+            vmid=None if vmid is None else ids.vmid(vmid),
+            errors=errors_only or None,
+        )
+
+    async def task_status(self, upid: str) -> answers.TaskStatus:
+        """A task's state; only a hint about the guest, whose own state decides."""
+        return await self.read(f"{_task_path(upid)}/status", answers.TaskStatus)
+
+    async def task_log(
+        self, upid: str, *, start: int = 0, limit: int = 500
+    ) -> list[answers.LogLine]:
+        """Lines of a task's log."""
+        return await self.read(
+            f"{_task_path(upid)}/log", list[answers.LogLine], start=start, limit=limit
+        )
+
+    async def acl(self) -> list[answers.AclEntry]:
+        """Every entry of the access list that the read token may see."""
+        return await self.read("access/acl", list[answers.AclEntry])
+
+    async def permissions(self, *, of_action_token: bool = False) -> Permissions:
+        """A token's own privileges: path → privilege → whether it propagates."""
+        workers = self._acting() if of_action_token else self._details
+        body = await self._get(workers, "access/permissions", {})
+        return self._decoded(body, decode_permissions)
+
+    # changes
+
+    async def start(self, guest: GuestRef) -> str:
+        """Start a guest; the UPID of the task, which may still fail."""
+        return await self.task("POST", f"{guest.path}/status/start")
+
+    async def stop(self, guest: GuestRef, *, overrule_shutdown: bool = False) -> str:
+        """Stop a guest at once; `overrule_shutdown` ends a shutdown that runs (not under HA)."""
+        values: dict[str, Parameter] = {"overrule-shutdown": overrule_shutdown or None}
+        return await self.task("POST", f"{guest.path}/status/stop", values)
+
+    async def shutdown(self, guest: GuestRef, *, timeout: int = 180, force: bool = False) -> str:  # noqa: ASYNC109 - Proxmox's own parameter, seconds
+        """Ask a guest to shut down; with `force`, stop it after `timeout` seconds."""
+        values: dict[str, Parameter] = {"timeout": timeout, "forceStop": force or None}
+        return await self.task("POST", f"{guest.path}/status/shutdown", values)
+
+    async def reboot(self, guest: GuestRef, *, timeout: int = 180) -> str:  # noqa: ASYNC109 - as above
+        """Shut a guest down and start it again."""
+        return await self.task("POST", f"{guest.path}/status/reboot", {"timeout": timeout})
+
+    async def task(
+        self, method: Method, path: str, values: Mapping[str, Parameter] | None = None
+    ) -> str:
+        """A change that runs as a task; returns its UPID."""
+        upid = await self.write(method, path, values)
+        if upid is None:
+            raise errors.AmbiguousOutcome(self.name, None, "no task id in the answer")
+        try:
+            return ids.upid(upid).text
+        except errors.InvalidId as error:
+            raise errors.AmbiguousOutcome(self.name, None, str(error)) from None
+
+    # any call; `path` is relative to `/api2/json`, and its ids are the caller's to check
+
+    async def read(self, path: str, kind: type[T], **values: Parameter) -> T:
+        """GET, decoded as `kind`."""
+        body = await self._get(self._details, path, values)
+        return self._decoded(body, lambda data: decode(data, kind))
+
+    async def write(
+        self, method: Method, path: str, values: Mapping[str, Parameter] | None = None
+    ) -> str | None:
+        """POST, PUT or DELETE with the action token; the `data` of the answer.
+
+        Sent once. `AmbiguousOutcome` says that the object must be read before anything else.
+        """
+        sent = parameters(values or {})
+        answered = await self._acting().run(
+            lambda client: client.write(method, path, sent),
+            self._access.limits.write,
+            about=_about(path),
+            is_write=True,
+        )
+        try:
+            return decode(answered.body, str | None)  # type: ignore[arg-type]  # a union at run time
+        except ValueError as error:
+            said = f"an answer that is not Proxmox's: {error}"
+            raise errors.AmbiguousOutcome(self.name, answered.endpoint, said) from None
+
+    async def close(self) -> None:
+        """End every connection and thread."""
+        for workers in (self._polls, self._details, self._actions):
+            if workers is not None:
+                await workers.close()
+
+    # inside
+
+    def _workers(self, token: Token, threads: int, silence: float) -> Workers:
+        return Workers(self._access, token, self._endpoints, threads=threads, silence=silence)
+
+    def _acting(self) -> Workers:
+        if self._actions is None:
+            raise errors.NotConfigured(f"{self.name}: no action_token_file is configured")
+        return self._actions
+
+    async def _get(self, workers: Workers, path: str, values: Mapping[str, Parameter]) -> Answered:
+        sent = parameters(values)
+        return await workers.run(
+            lambda client: client.read(path, sent), self._access.limits.read, about=_about(path)
+        )
+
+    def _decoded(self, answered: Answered, decoder: Callable[[bytes], T]) -> T:
+        try:
+            return decoder(answered.body)
+        except ValueError as error:
+            raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
+
+    async def _poll_once(self) -> tuple[ClusterSnapshot, Known]:
+        known, now = self._known, self._clock.now()
+        return await self._polls.run(
+            lambda client: self._poll(client, known, now), self._access.limits.read
+        )
+
+    def _poll(self, client: Client, known: Known, now: datetime) -> tuple[ClusterSnapshot, Known]:
+        """In the thread: three reads, decoded and assembled."""
+        gaps: list[Gap] = []
+        status: tuple[StatusRow, ...] | None = None
+        try:
+            status = self._rows(client, "cluster/status", StatusRow)[0]
+        except errors.PermissionMissing as error:
+            gaps.append(gap("cluster/status", error))
+        resources, endpoint = self._rows(client, "cluster/resources", ResourceRow)
+        tasks, _ = self._rows(client, "cluster/tasks", TaskRow)
+        poll = Poll(self.name, endpoint, now, status, resources, tasks, tuple(gaps))
+        try:
+            return assemble(poll, known)
+        except ValueError as error:
+            raise errors.BadAnswer(self.name, endpoint, str(error)) from None
+
+    def _rows(self, client: Client, path: str, row: type[T]) -> tuple[tuple[T, ...], str]:
+        answered = client.read(path, {})
+        found = self._decoded(answered, lambda body: tuple(decode_rows(body, row)))
+        return found, answered.endpoint
+
+
+def _about(path: str) -> str:
+    """The node that a path leads to, or ""."""
+    parts = path.split("/", 2)
+    return parts[1] if parts[0] == "nodes" and len(parts) > 1 else ""
+
+
+def _task_path(upid: str) -> str:
+    """A task is asked of its own node. Its id is escaped: only `/` and `..` are excluded in it."""
+    return f"nodes/{ids.upid(upid).node}/tasks/{quote(upid, safe=':@!')}"

@@ -1,0 +1,157 @@
+"""One look at one cluster, as frozen values: what a poll found, and since when it holds.
+
+Only what a person could see change is kept: loads in whole percent, boot times in place of uptimes.
+A value that Proxmox did not give is None, never 0. Unknown is a state of its own.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+UNKNOWN: Final = "unknown"
+
+TaskOutcome = Literal["running", "ok", "warning", "error", "unknown"]
+GuestKind = Literal["qemu", "lxc"]
+
+
+class Node(msgspec.Struct, frozen=True, gc=False):
+    """A node. `status` is `online`, `offline`, or `unknown` (online, but its statistics stopped).
+
+    `maxcpu` threads; `maxmem`, `maxdisk` (root file system) bytes; loads in percent of these.
+    """
+
+    name: str
+    status: str
+    ip: str | None
+    cpu_percent: int | None
+    mem_percent: int | None
+    disk_percent: int | None
+    maxcpu: float | None
+    maxmem: int | None
+    maxdisk: int | None
+    booted_at: datetime | None
+
+
+class Guest(msgspec.Struct, frozen=True, gc=False):
+    """A virtual machine (`qemu`) or container (`lxc`); the vmid is unique in its cluster.
+
+    `status` is Proxmox's word: `running`, `stopped`, `paused`, `prelaunch`, `io-error`, …, and
+    `unknown` as soon as its node is not online, though Proxmox goes on saying `running` for five
+    minutes; `last_status` is then what was last known. `carried`: name, template, sizes or tags
+    are from an earlier snapshot, since Proxmox forgets them for a dead node's guests.
+    `disk_percent` exists for containers only.
+    """
+
+    vmid: int
+    kind: GuestKind
+    node: str
+    name: str | None
+    status: str
+    last_status: str | None
+    template: bool | None
+    cpu_percent: int | None
+    mem_percent: int | None
+    disk_percent: int | None
+    maxcpu: float | None
+    maxmem: int | None
+    maxdisk: int | None
+    booted_at: datetime | None
+    pool: str | None
+    tags: tuple[str, ...]
+    lock: str | None
+    ha_state: str | None
+    carried: bool
+
+
+class Storage(msgspec.Struct, frozen=True, gc=False):
+    """A storage; one that is shared appears once, with `node` None.
+
+    `key` is `name` when shared, else `node/name`. `status` is `available` or `unknown`;
+    `missing_on` are the online nodes that do not reach a shared one. `total` and `used` are bytes,
+    `used` rounded to a thousandth of `total`.
+    """
+
+    key: str
+    name: str
+    node: str | None
+    shared: bool
+    kind: str | None
+    status: str
+    content: tuple[str, ...]
+    total: int | None
+    used: int | None
+    nodes: tuple[str, ...]
+    missing_on: tuple[str, ...]
+
+
+class Pool(msgspec.Struct, frozen=True, gc=False):
+    """A resource pool; its members are the guests whose `pool` it is."""
+
+    name: str
+
+
+class Task(msgspec.Struct, frozen=True, gc=False):
+    """A task of a node. `user` may carry `!token`; `id` is a vmid, a storage, … or empty.
+
+    `outcome` is unknown for `unexpected status` and for a task whose node is not online; `status`
+    is Proxmox's own text, None while it runs.
+    """
+
+    upid: str
+    node: str
+    type: str
+    id: str
+    user: str
+    started_at: datetime
+    ended_at: datetime | None
+    status: str | None
+    outcome: TaskOutcome
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A part of the picture that could not be had: which call, and why (a missing privilege)."""
+
+    call: str
+    reason: str
+    path: str | None = None
+    privilege: str | None = None
+
+
+class ClusterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A cluster at `observed_at` (UTC), seen through `endpoint`.
+
+    `quorate` is None when it is not known; a standalone node is always quorate. `version` is
+    Proxmox VE's (`8.4.21`), None until the slow poll has read it. Guests are keyed by vmid, nodes
+    and pools by name, storages by `key`, tasks by UPID.
+    """
+
+    cluster: str
+    observed_at: datetime
+    endpoint: str
+    version: str | None
+    quorate: bool | None
+    nodes: Mapping[str, Node]
+    guests: Mapping[int, Guest]
+    storages: Mapping[str, Storage]
+    pools: Mapping[str, Pool]
+    tasks: Mapping[str, Task]
+    gaps: tuple[Gap, ...] = ()
+
+
+def task_outcome(status: str | None) -> TaskOutcome:
+    """What a task's status text means; None is a task that runs.
+
+    `unexpected status` says that the last line of the log is missing: killed, crashed, or not
+    written yet. It is not a failure.
+    """
+    if status is None or status == "RUNNING":
+        return "running"
+    if status == "OK":
+        return "ok"
+    if status.startswith("WARNINGS"):
+        return "warning"
+    if status.startswith(("unexpected status", "unable to get last line")) or not status:
+        return "unknown"
+    return "error"

@@ -1,0 +1,105 @@
+"""The gateway over real TLS: what is asked, what is trusted, what comes back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from noc_tui.clock import SteppedClock
+from noc_tui.cluster import errors
+from noc_tui.cluster.access import Access, Limits, Token
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef
+from tests.cluster import stub
+from tests.cluster.tls import Served
+
+pytestmark = pytest.mark.anyio
+TOKEN = Token.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")
+QUICK = Limits(
+    connect=1, silence=0.3, read=0.8, write_silence=0.3, write=0.8, hanging=2, pause=0.2, body=4096
+)
+STATUS = (
+    '[{"type":"cluster","id":"cluster","name":"lab","nodes":1,"quorate":1,"version":3},'
+    '{"type":"node","id":"node/pve1","name":"pve1","online":1,"local":1,"nodeid":1,"ip":"10.0.0.1"}]'
+)
+RESOURCES = (
+    '[{"id":"node/pve1","node":"pve1","type":"node","status":"online","uptime":100,"cpu":0.25},'
+    '{"id":"qemu/101","vmid":101,"node":"pve1","type":"qemu","status":"running","name":"web1",'
+    '"cpu":0.015,"maxcpu":2,"mem":50,"maxmem":100,"uptime":60,"template":0,"tags":"a;b"}]'
+)
+POLL = {
+    "cluster/status": stub.data(STATUS),
+    "cluster/resources": stub.data(RESOURCES),
+    "cluster/tasks": stub.data("[]"),
+}
+UPID = "UPID:pve1:00000110:0004052B:6B038D55:qmstart:101:noc@pve!act:"
+WEB = GuestRef("pve1", "qemu", 101)
+
+
+def access(tls: Served, *urls: str) -> Access:
+    return Access("lab", urls, TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK)
+
+
+def clock() -> SteppedClock:
+    return SteppedClock(datetime(2026, 3, 1, tzinfo=UTC))
+
+
+async def test_a_poll_is_three_requests_on_one_connection(tls: Served) -> None:
+    async with stub.serving(tls, dict(POLL)) as server:
+        gateway = Gateway(access(tls, server.url), clock())
+        try:
+            snapshot = await gateway.fast_poll()
+        finally:
+            await gateway.close()
+    assert [r.path for r in server.requests] == [
+        "/api2/json/cluster/status",
+        "/api2/json/cluster/resources",
+        "/api2/json/cluster/tasks",
+    ]
+    assert server.connections == 1
+    assert server.requests[0].headers["authorization"] == f"PVEAPIToken={TOKEN.id}={TOKEN.secret}"
+    guest = snapshot.guests[101]
+    assert (guest.name, guest.cpu_percent, guest.mem_percent) == ("web1", 2, 50)
+    assert guest.booted_at == datetime(2026, 2, 28, 23, 59, tzinfo=UTC)
+    assert snapshot.quorate is True
+
+
+async def test_the_fingerprint_is_checked_before_the_token_is_sent(
+    tls: Served, other_tls: Served
+) -> None:
+    async with stub.serving(tls, dict(POLL)) as server:
+        right = replace(access(tls, server.url), ca_file=None, fingerprint=tls.fingerprint)
+        wrong = replace(right, fingerprint=other_tls.fingerprint)
+        gateway, mistaken = Gateway(right, clock()), Gateway(wrong, clock())
+        try:
+            assert (await gateway.fast_poll()).quorate
+            server.requests.clear()
+            with pytest.raises(errors.Untrusted) as caught:
+                await mistaken.fast_poll()
+        finally:
+            await gateway.close()
+            await mistaken.close()
+    assert "ingerprint" in str(caught.value)
+    assert server.requests == []
+
+
+async def test_another_authority_is_not_trusted(tls: Served, other_tls: Served) -> None:
+    async with stub.serving(tls, dict(POLL)) as server:
+        gateway = Gateway(access(other_tls, server.url), clock())
+        try:
+            with pytest.raises(errors.Untrusted):
+                await gateway.fast_poll()
+        finally:
+            await gateway.close()
+    assert server.requests == []
+
+
+async def test_a_change_returns_its_task(tls: Served) -> None:
+    answers = {"nodes/pve1/qemu/101/status/start": stub.data(f'"{UPID}"')}
+    async with stub.serving(tls, answers) as server:
+        gateway = Gateway(access(tls, server.url), clock())
+        try:
+            assert await gateway.start(WEB) == UPID
+        finally:
+            await gateway.close()
+    assert server.requests[0].method == "POST"
