@@ -1,0 +1,1 @@
+"""Where the simulated estate comes from: sites, tenants, nodes and guests, by a seed."""

@@ -1,0 +1,83 @@
+"""`noc-tui simulator`: the simulated Proxmox alone, until its input ends or it is told to stop."""
+
+import argparse
+import asyncio
+import os
+import signal
+import stat
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.clock import SystemClock
+from noc_tui.cluster.simulator.options import SCENARIOS, Options
+from noc_tui.cluster.simulator.simulator import Simulator
+
+_DEFAULT = Options()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The size, the seed and the story of the estate."""
+    parser.add_argument("--port", type=int, default=0, help="first port; 0 takes free ones")
+    parser.add_argument("--guests", type=int, default=_DEFAULT.guests)
+    parser.add_argument("--tenants", type=int, default=_DEFAULT.tenants)
+    parser.add_argument("--seed", type=int, default=_DEFAULT.seed)
+    parser.add_argument("--scenario", choices=SCENARIOS, default=_DEFAULT.scenario)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when it was told to stop, 2 for options that make no estate."""
+    try:
+        options = Options(
+            guests=arguments.guests,
+            tenants=arguments.tenants,
+            seed=arguments.seed,
+            scenario=arguments.scenario,
+            port=arguments.port,
+        )
+    except ValueError as wrong:
+        print(f"noc-tui simulator: {wrong}", file=sys.stderr)  # noqa: T201  a command's own output
+        return 2
+    with tempfile.TemporaryDirectory(prefix="noc-simulator-") as directory:
+        asyncio.run(_serve(options, Path(directory)))
+    return 0
+
+
+async def _serve(options: Options, directory: Path) -> None:
+    async with Simulator(options, SystemClock(), directory) as simulator:
+        sys.stdout.write(msgspec.json.encode(ready(simulator)).decode() + "\n")
+        sys.stdout.flush()
+        await _told_to_stop()
+
+
+def ready(simulator: Simulator) -> dict[str, object]:
+    """The line that says where everything is."""
+    first = simulator.clusters[0]
+    return {
+        "clusters": [asdict(cluster) for cluster in simulator.clusters],
+        "pbs": [],
+        "url": first.url,
+        "token": first.token,
+        "ca_file": first.ca_file,
+    }
+
+
+async def _told_to_stop() -> None:
+    """Return at SIGINT, at SIGTERM, or when whoever holds the other end of the input is gone."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        threading.Thread(target=_drain, args=(loop, stop), daemon=True).start()
+    await stop.wait()
+
+
+def _drain(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    loop.call_soon_threadsafe(stop.set)
