@@ -21,6 +21,7 @@ from noc_tui.contract.terms_shape import (
     Ground,
     Life,
     Means,
+    ProcedureStep,
     Quotas,
     Requirement,
     RequirementKind,
@@ -42,6 +43,7 @@ __all__ = [
     "Ground",
     "Life",
     "Means",
+    "ProcedureStep",
     "Quotas",
     "Requirement",
     "RequirementKind",
@@ -119,6 +121,7 @@ def _unknown(where: str, ids: Iterable[str], known: set[str]) -> Iterator[str]:
 def _doubles(terms: Terms) -> Iterator[str]:
     tables: list[tuple[str, list[str]]] = [
         ("requirements", [row.id for row in terms.requirements]),
+        ("steps", [row.id for row in terms.steps]),
         ("grounds", [row.id for row in terms.grounds]),
         ("means", [row.id for row in terms.means]),
         ("charte", [row.id for row in terms.charte]),

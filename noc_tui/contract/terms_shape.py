@@ -96,6 +96,16 @@ class Requirement(_Part, frozen=True):
     kind: RequirementKind
     rule: str
     label: Words
+    waivable: bool = True
+
+
+class ProcedureStep(_Part, frozen=True):
+    """A step of the procedure, whatever the ground (R16 to R19, R23)."""
+
+    id: str
+    rule: str
+    label: Words
+    waivable: bool = True
 
 
 class Ground(_Part, frozen=True):
@@ -117,11 +127,12 @@ class Ground(_Part, frozen=True):
     means: tuple[str, ...]
     bullet: str = ""
     see: tuple[str, ...] = ()
+    orders: Literal["operator", "lead"] = "operator"
     breach: bool = False
     urgent: bool = False
     prefer_notice_before: bool = False
     immediate_cites: str = ""
-    natural_scope: Literal["guest", "tenant"] = "guest"
+    natural_scope: Literal["guests", "tenant"] = "guests"
     withhold_requires: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     lead_aspects: tuple[str, ...] = ()
@@ -194,6 +205,7 @@ class Terms(_Part, frozen=True):
     quotas: Quotas
     support: Support
     requirements: tuple[Requirement, ...]
+    steps: tuple[ProcedureStep, ...]
     grounds: tuple[Ground, ...]
     means: tuple[Means, ...]
     charte: tuple[Clause, ...]
@@ -217,6 +229,10 @@ class Terms(_Part, frozen=True):
         """The requirement of that id; `KeyError` when the file has none."""
         return _found(self.requirements, key)
 
+    def step(self, key: str) -> ProcedureStep:
+        """The procedural step of that id; `KeyError` when the file has none."""
+        return _found(self.steps, key)
+
     def article(self, key: str) -> Article:
         """The summary of that article, or of the one it is part of (`6.1` stands in 6)."""
         try:
@@ -229,7 +245,7 @@ class Terms(_Part, frozen=True):
         return _found(self.annexe2, key)
 
 
-_Named = TypeVar("_Named", Requirement, Ground, Means, Clause, Article, Row)
+_Named = TypeVar("_Named", Requirement, ProcedureStep, Ground, Means, Clause, Article, Row)
 
 
 def _found(rows: Iterable[_Named], key: str) -> _Named:

@@ -1,0 +1,107 @@
+"""Who must agree to a plan, and to which plan exactly (R15, R17)."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+
+from noc_tui.contract.suspension import reasons
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.values import Case, Person
+from noc_tui.contract.terms import Approval as ApprovalRule
+from noc_tui.contract.terms import Ground, Terms
+
+
+def digest(case: Case) -> str:
+    """The SHA-256 of all that an approver agrees to: tenant, ground, basis, scope and means."""
+    agreed = (
+        case.tenant,
+        case.ground,
+        case.cites,
+        case.aspects,
+        case.terms_version,
+        case.rehearsal,
+        case.plan,
+        dict(case.facts),
+        case.ticks,
+    )
+    return hashlib.sha256(msgspec.json.encode(agreed, order="sorted")).hexdigest()
+
+
+def grounds_of(case: Case, terms: Terms) -> tuple[Ground, ...]:
+    """The ground of a case and those cited beside it."""
+    known = {ground.id for ground in terms.grounds}
+    return tuple(terms.ground(key) for key in (case.ground, *case.cites) if key in known)
+
+
+def rule_for(case: Case, terms: Terms) -> ApprovalRule:
+    """The approval that the plan asks for: `none`, `second`, `lead` or `break-glass`.
+
+    Robots or excessive use standing alone ask for a lead; a ground cited beside for an immediate
+    danger brings its break-glass with it; maintenance outside an announced window asks for a lead.
+    """
+    ground = terms.ground(case.ground)
+    rule = ground.approval_tenant if case.plan.scope == "tenant" else ground.approval_guest
+    if rule == "window":
+        return "none" if _announced(case, terms) else "lead"
+    if case.aspects and set(case.aspects) <= set(ground.lead_aspects):
+        return "lead"
+    if rule == "second" and _urgent_beside(case, terms):
+        return "break-glass"
+    return rule
+
+
+def _urgent_beside(case: Case, terms: Terms) -> bool:
+    return any(ground.urgent for ground in grounds_of(case, terms)[1:])
+
+
+def _announced(case: Case, terms: Terms) -> bool:
+    try:
+        announced = datetime.fromisoformat(case.fact("announced_at"))
+        start = datetime.fromisoformat(case.fact("window_start"))
+        return start - announced >= timedelta(hours=terms.suspension.announce_hours)
+    except (ValueError, TypeError):
+        return False
+
+
+def approve_problems(case: Case, terms: Terms, by: Person, seen: str) -> list[Reason]:
+    """What forbids this person to approve the plan whose digest was `seen`."""
+    problems: list[Reason] = []
+    if by.uid == _author(case).uid:
+        problems.append(Reason("R17", reasons.OWN_APPROVAL))
+    if not by.may("operator"):
+        problems.append(Reason("R15", reasons.ROLE_NEEDED, {"role": "operator"}))
+    if rule_for(case, terms) == "lead" and not by.may("lead"):
+        problems.append(Reason("R15", reasons.ROLE_NEEDED, {"role": "lead"}))
+    if seen != digest(case):
+        problems.append(Reason("R17", reasons.PLAN_CHANGED))
+    return problems
+
+
+def order_problems(case: Case, terms: Terms, by: Person, now: datetime) -> list[Reason]:
+    """What the missing, foreign, stale or expired approval forbids to this person at `now`."""
+    rule = rule_for(case, terms)
+    if rule == "none":
+        return []
+    if case.approval is None:
+        text = reasons.LEAD_NEEDED if rule == "lead" else reasons.SECOND_NEEDED
+        return [Reason("R17", text)]
+    problems: list[Reason] = []
+    if case.approval.digest != digest(case):
+        problems.append(Reason("R17", reasons.APPROVAL_OTHER_PLAN))
+    if now >= case.approval.expires_at:
+        problems.append(Reason("R17", reasons.APPROVAL_EXPIRED))
+    if case.approval.by.uid == by.uid:
+        problems.append(Reason("R17", reasons.OWN_APPROVAL))
+    if rule == "lead" and not case.approval.by.may("lead"):
+        problems.append(Reason("R15", reasons.LEAD_NEEDED))
+    return problems
+
+
+def may_break_glass(case: Case, terms: Terms) -> bool:
+    """Whether one person alone may order, a review being owed (R17)."""
+    return rule_for(case, terms) == "break-glass"
+
+
+def _author(case: Case) -> Person:
+    return case.opened_by

@@ -1,0 +1,111 @@
+"""The checklist of a case: what its ground requires and the steps of the procedure (R17, R19)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from noc_tui.contract.suspension import facts, reasons
+from noc_tui.contract.suspension.clock import PARIS
+from noc_tui.contract.suspension.proportion import needs_statement, skips_milder, ticked
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import Requirement, Terms, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the checklist; `problem` says what is wrong with what was given."""
+
+    id: str
+    rule: str
+    label: Words
+    state: Literal["done", "open", "waived"]
+    waivable: bool
+    problem: Reason | None = None
+
+    def reason(self, language: str = "en") -> Reason:
+        """Why an open step is in the way."""
+        return self.problem or Reason(
+            self.rule, reasons.STEP_OPEN, {"step": self.label.in_(language)}
+        )
+
+
+def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[Step, ...]:
+    """Every required step of the case; `earlier` counts the tenant's confirmed breaches before."""
+    ground = terms.ground(case.ground)
+    required = list(ground.requires)
+    if case.notice.mode == "withheld":
+        required += [key for key in ground.withhold_requires if key not in required]
+    lines = [_requirement(case, terms, terms.requirement(key)) for key in required]
+    lines += [
+        _procedure(case, terms, key, done) for key, done in _procedure_states(case, terms, earlier)
+    ]
+    return tuple(lines)
+
+
+def open_reasons(
+    case: Case, terms: Terms, now: datetime, earlier: int = 0, language: str = "en"
+) -> list[Reason]:
+    """All that is still in the way of calling the case checked, at that instant."""
+    problems = [
+        step.reason(language) for step in checklist(case, terms, earlier) if step.state == "open"
+    ]
+    if case.ground == "late-payment":
+        today = now.astimezone(PARIS).date()
+        problems += facts.late_payment_problems(case, today, terms.suspension.dispute_days)
+    return problems
+
+
+def _requirement(case: Case, terms: Terms, requirement: Requirement) -> Step:
+    answer = case.fact(requirement.id)
+    problem: Reason | None = None
+    if requirement.kind == "clause":
+        done = bool(ticked(case, terms))
+    elif requirement.kind == "evidence":
+        done = case.tick(requirement.id) is not None
+    elif requirement.kind == "confirm":
+        done = answer == "yes"
+    else:
+        problem = facts.malformed(requirement, answer) if answer else None
+        done = bool(answer) and problem is None
+    return Step(
+        id=requirement.id,
+        rule=requirement.rule,
+        label=requirement.label,
+        state=_state(case, requirement.id, done, requirement.waivable),
+        waivable=requirement.waivable,
+        problem=problem,
+    )
+
+
+def _procedure_states(case: Case, terms: Terms, earlier: int) -> list[tuple[str, bool]]:
+    steps = [("scope", bool(case.plan.guests and case.plan.means))]
+    if needs_statement(case, terms):
+        steps.append(("proportion", bool(case.plan.statement.strip())))
+    if skips_milder(case, terms):
+        steps.append(("milder", bool(case.fact("milder"))))
+    if earlier or case.plan.scope == "tenant":
+        steps.append(("history", case.fact("history") == "yes"))
+    if case.notice.mode != "withheld":
+        text = case.notice.text
+        steps.append(("notice_text", bool(text.subject.strip() and text.body.strip())))
+        steps.append(("remedy", bool(case.fact("remedy"))))
+    steps.append(("data_access", bool(case.fact("data_access"))))
+    return steps
+
+
+def _procedure(case: Case, terms: Terms, key: str, done: bool) -> Step:
+    step = terms.step(key)
+    return Step(
+        id=step.id,
+        rule=step.rule,
+        label=step.label,
+        state=_state(case, key, done, step.waivable),
+        waivable=step.waivable,
+    )
+
+
+def _state(case: Case, key: str, done: bool, waivable: bool) -> Literal["done", "open", "waived"]:
+    if done:
+        return "done"
+    return "waived" if waivable and case.waiver(key) is not None else "open"

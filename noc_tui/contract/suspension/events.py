@@ -1,0 +1,153 @@
+"""What may happen to a case. Each event says who and when; the machine says whether and to what."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from noc_tui.contract.suspension.values import (
+    Delivery,
+    Drift,
+    GuestRef,
+    NoticeText,
+    Person,
+    Plan,
+    Tick,
+)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """An event; `by` is None when `nocd` itself observed it."""
+
+    at: datetime
+    by: Person | None = None
+
+
+class Edited(Event, frozen=True, kw_only=True):
+    """The draft was changed; what is None stays as it is."""
+
+    plan: Plan | None = None
+    facts: Mapping[str, str] | None = None
+    ticks: tuple[Tick, ...] | None = None
+    cites: tuple[str, ...] | None = None
+    aspects: tuple[str, ...] | None = None
+    text: NoticeText | None = None
+
+
+class StepWaived(Event, frozen=True, kw_only=True):
+    """A step was set aside for a written reason."""
+
+    step: str
+    reason: str
+
+
+class Checked(Event, frozen=True, kw_only=True):
+    """The checklist is said to be complete; `earlier` breaches of the tenant were counted."""
+
+    earlier: int = 0
+
+
+class Approved(Event, frozen=True, kw_only=True):
+    """A second person agrees to the plan with the digest that was shown."""
+
+    seen: str
+
+
+class NoticeQueued(Event, frozen=True, kw_only=True):
+    """The mail to the client is in the outbox, under that Message-ID."""
+
+    message_id: str
+
+
+class NoticeDelivered(Event, frozen=True, kw_only=True):
+    """The mail server's word on a queued notice."""
+
+    delivery: Delivery
+    message_id: str = ""
+
+
+class NoticeSetAside(Event, frozen=True, kw_only=True):
+    """The client is told after, by exception not before, or not at all by an authority's order."""
+
+    mode: Literal["after", "waived", "withheld"]
+    reason: str = ""
+
+
+class Ordered(Event, frozen=True, kw_only=True):
+    """The order, with the tenant's name as it was typed and the digest of the plan shown."""
+
+    typed_name: str
+    seen: str
+    earlier: int = 0
+    break_glass: bool = False
+
+
+class Reviewed(Event, frozen=True, kw_only=True):
+    """The second person's look at an order that was given alone."""
+
+    finding: str
+
+
+class Cancelled(Event, frozen=True, kw_only=True):
+    """The case is dropped before anything was changed."""
+
+    reason: str
+
+
+class ExecutionBegan(Event, frozen=True):
+    """`nocd` begins to carry out an order, or to re-apply it."""
+
+
+class Executed(Event, frozen=True, kw_only=True):
+    """What the execution came to; `started_at` is when the first means took effect."""
+
+    suspended: tuple[GuestRef, ...]
+    failed: tuple[GuestRef, ...]
+    started_at: datetime | None = None
+
+
+class DriftSeen(Event, frozen=True, kw_only=True):
+    """All present differences between order and world; none clears them."""
+
+    drift: tuple[Drift, ...]
+
+
+class ReapplyOrdered(Event, frozen=True):
+    """The same plan is to be applied again where it no longer holds, or did not yet."""
+
+
+class DataAccessSet(Event, frozen=True, kw_only=True):
+    """The client's supervised way to its data was opened or closed (R23)."""
+
+    open: bool
+
+
+class TimePassed(Event, frozen=True):
+    """Only the time moved."""
+
+
+class LetterSent(Event, frozen=True, kw_only=True):
+    """A termination letter went by post."""
+
+    reference: str
+
+
+class Remedied(Event, frozen=True, kw_only=True):
+    """The cause is remedied; what was found (R21)."""
+
+    found: str
+
+
+class RestoreOrdered(Event, frozen=True, kw_only=True):
+    """Restoration of these guests, or of all that are held when none is named."""
+
+    guests: tuple[GuestRef, ...] = ()
+    found: str = ""
+
+
+class Restored(Event, frozen=True, kw_only=True):
+    """What the restoration came to."""
+
+    restored: tuple[GuestRef, ...]
+    failed: tuple[GuestRef, ...] = ()

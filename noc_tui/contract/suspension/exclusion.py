@@ -1,0 +1,42 @@
+"""The time that a suspension takes out of the tenant's downtime, and what it does not (R23)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from noc_tui.contract.suspension.approval import grounds_of
+from noc_tui.contract.suspension.values import Case, GuestRef
+from noc_tui.contract.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedSpan:
+    """A span that an exclusion may name; `end` is None while the cause is not remedied.
+
+    `basis` is `suspension` under an article 6 ground, else `not_attributable` (articles 5.1 and 8).
+    `lifted_at` is when it ended: from `end` to then time counts, and is flagged.
+    """
+
+    tenant: str
+    guests: tuple[GuestRef, ...]
+    whole_tenant: bool
+    start: datetime
+    end: datetime | None
+    lifted_at: datetime | None
+    basis: Literal["suspension", "not_attributable"]
+
+
+def suspended_span(case: Case, terms: Terms) -> SuspendedSpan | None:
+    """The span of a case whose means took effect; None before, and for a rehearsal."""
+    if case.started_at is None or case.rehearsal:
+        return None
+    article_6 = any(ground.article == "6" for ground in grounds_of(case, terms))
+    return SuspendedSpan(
+        tenant=case.tenant,
+        guests=case.suspended,
+        whole_tenant=case.plan.scope == "tenant",
+        start=case.started_at,
+        end=case.remedy.at if case.remedy else None,
+        lifted_at=case.closed_at,
+        basis="suspension" if article_6 else "not_attributable",
+    )

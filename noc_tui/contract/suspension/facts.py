@@ -1,0 +1,80 @@
+"""Answers to requirements, read strictly: dates, instants, amounts, and late payment (R20)."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from noc_tui.contract.suspension import reasons
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import Requirement
+
+
+def a_date(text: str) -> date | None:
+    """The date of `YYYY-MM-DD`, else None."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def an_instant(text: str) -> datetime | None:
+    """The instant of an RFC 3339 time with an offset, else None."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None else None
+
+
+def an_amount(text: str) -> Decimal | None:
+    """The amount above zero of a decimal number with a point, else None."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount > 0 else None
+
+
+def malformed(requirement: Requirement, answer: str) -> Reason | None:
+    """Why an answer that was given is not one of its kind, if it is not."""
+    values = {"key": requirement.id}
+    if requirement.kind == "date" and a_date(answer) is None:
+        return Reason(requirement.rule, reasons.BAD_DATE, values)
+    if requirement.kind == "instant" and an_instant(answer) is None:
+        return Reason(requirement.rule, reasons.BAD_INSTANT, values)
+    if requirement.kind == "amount" and an_amount(answer) is None:
+        return Reason(requirement.rule, reasons.BAD_AMOUNT, values)
+    return None
+
+
+def late_from(issued: date) -> date:
+    """The first day of lateness: the debit falls in the calendar month after issue (art. 7)."""
+    months = issued.year * 12 + issued.month - 1 + 2
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def late_payment_problems(case: Case, today: date, dispute_days: int) -> list[Reason]:
+    """What keeps a payment from being late on that day in Paris (R20)."""
+    issued = a_date(case.fact("issue_date"))
+    presented = a_date(case.fact("debit_presented_on"))
+    problems: list[Reason] = []
+    if issued is not None and today < late_from(issued):
+        day = {"date": late_from(issued).isoformat()}
+        problems.append(Reason("R20", reasons.NOT_LATE_YET, day))
+    if presented is None:
+        problems.append(Reason("R20", reasons.NO_DEBIT))
+    else:
+        if issued is not None and presented < issued:
+            problems.append(Reason("R20", reasons.DEBIT_BEFORE_ISSUE))
+        if presented > today:
+            problems.append(Reason("R20", reasons.DEBIT_IN_FUTURE))
+    return problems + _dispute(case, issued, dispute_days)
+
+
+def _dispute(case: Case, issued: date | None, days: int) -> list[Reason]:
+    raised = a_date(case.fact("dispute_raised_on"))
+    if raised is None or issued is None or raised > issued + timedelta(days=days):
+        return []
+    if case.fact("dispute_answer"):
+        return []
+    return [Reason("R20", reasons.DISPUTE_OPEN, {"date": raised.isoformat()})]

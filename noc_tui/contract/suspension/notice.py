@@ -1,0 +1,57 @@
+"""When the client must be told, and whether it may not be (R16)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from noc_tui.contract.suspension import reasons
+from noc_tui.contract.suspension.approval import digest, grounds_of
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """`when` the notice is due against the suspension; `withholdable` for an authority's word."""
+
+    when: Literal["before", "after"]
+    withholdable: bool
+    prefer_before: bool
+
+
+def notice_rule(case: Case, terms: Terms) -> NoticeRule:
+    """The rule for a case. One cited ground that allows telling after is enough."""
+    grounds = grounds_of(case, terms)
+    after = any(ground.notice == "after" for ground in grounds)
+    return NoticeRule(
+        when="after" if after else "before",
+        withholdable=bool(grounds and grounds[0].withhold_requires),
+        prefer_before=any(ground.prefer_notice_before for ground in grounds),
+    )
+
+
+def order_problems(case: Case, terms: Terms) -> list[Reason]:
+    """What the state of the notice forbids when the suspension is to be ordered."""
+    notice = case.notice
+    if notice.mode == "none":
+        return [Reason("R16", reasons.NOTICE_MISSING)]
+    if notice.mode == "before":
+        if notice.digest != digest(case):
+            return [Reason("R16", reasons.NOTICE_OTHER_PLAN)]
+        late = notice_rule(case, terms).when == "before" and notice.delivery != "accepted"
+        return [Reason("R16", reasons.NOTICE_PENDING)] if late else []
+    if notice.mode == "after" and notice_rule(case, terms).when == "before":
+        return [Reason("R16", reasons.NOT_DEFERRED)]
+    return []
+
+
+def mode_problems(case: Case, terms: Terms, mode: str, reason: str) -> list[Reason]:
+    """What forbids telling the client later, not at all, or by exception."""
+    rule = notice_rule(case, terms)
+    if mode == "after" and rule.when == "before":
+        return [Reason("R16", reasons.NOT_DEFERRED)]
+    if mode == "withheld" and not rule.withholdable:
+        return [Reason("R16", reasons.NOT_WITHHELD)]
+    if mode in ("waived", "withheld") and not reason.strip():
+        return [Reason("R16", reasons.NO_REASON)]
+    return []

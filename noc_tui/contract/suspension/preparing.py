@@ -1,0 +1,227 @@
+"""From draft to order: edits, waivers, check, approval, notice, order, cancelling."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from noc_tui.contract.suspension import approval, notice, reasons
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.checklist import checklist, open_reasons
+from noc_tui.contract.suspension.reasons import Reason, Refused
+from noc_tui.contract.suspension.values import (
+    PREPARING,
+    Approval,
+    Case,
+    Person,
+    Review,
+    Role,
+    State,
+    Tick,
+    Waiver,
+)
+from noc_tui.contract.terms import Terms
+
+Handler = Callable[[Case, Any, Terms], Case]  # each takes the one event it is registered for
+
+READY: frozenset[State] = frozenset(("checked", "approved", "notified", "notice-waived"))
+change = msgspec.structs.replace
+
+
+def refuse_if(problems: Iterable[Reason]) -> None:
+    """Raise `Refused` when there is any problem."""
+    found = tuple(problems)
+    if found:
+        raise Refused(found)
+
+
+def from_states(case: Case, allowed: Iterable[State]) -> list[Reason]:
+    """A problem when the case is in none of these states."""
+    if case.state in allowed:
+        return []
+    return [Reason("R15", reasons.NOT_FROM, {"state": case.state})]
+
+
+def by_role(person: Person | None, role: Role) -> list[Reason]:
+    """A problem when nobody acts, or somebody below that role."""
+    if person is not None and person.may(role):
+        return []
+    return [Reason("R15", reasons.ROLE_NEEDED, {"role": role})]
+
+
+def person(event: ev.Event) -> Person:
+    """Who acted, for events that only people cause."""
+    if event.by is None:
+        raise Refused([Reason("R32", reasons.ROLE_NEEDED, {"role": "operator"})])
+    return event.by
+
+
+def _edited(case: Case, event: ev.Edited, terms: Terms) -> Case:
+    refuse_if(from_states(case, PREPARING) + by_role(event.by, "operator") + _odd(event, terms))
+    edited = change(
+        case,
+        plan=case.plan if event.plan is None else event.plan,
+        facts=case.facts if event.facts is None else dict(event.facts),
+        ticks=case.ticks if event.ticks is None else event.ticks,
+        cites=case.cites if event.cites is None else event.cites,
+        aspects=case.aspects if event.aspects is None else event.aspects,
+    )
+    if event.text is not None:
+        edited = change(edited, notice=change(edited.notice, text=event.text))
+    if approval.digest(edited) == approval.digest(case):
+        return edited
+    return change(edited, state="draft", approval=None)
+
+
+def _odd(event: ev.Edited, terms: Terms) -> list[Reason]:
+    means = {row.id for row in terms.means}
+    grounds = {row.id for row in terms.grounds}
+    chosen = event.plan.means if event.plan else ()
+    problems = [
+        Reason("R18", reasons.UNKNOWN_MEANS, {"means": key}) for key in chosen if key not in means
+    ]
+    problems += [
+        Reason("R15", reasons.UNKNOWN_GROUND, {"ground": key})
+        for key in event.cites or ()
+        if key not in grounds
+    ]
+    return problems + [problem for tick in event.ticks or () for problem in _odd_tick(tick, terms)]
+
+
+def _odd_tick(tick: Tick, terms: Terms) -> list[Reason]:
+    known = {row.id for row in terms.requirements if row.kind == "evidence"}
+    known |= {row.id for row in terms.charte if row.tickable}
+    if tick.target not in known:
+        return [Reason("R19", reasons.UNKNOWN_CLAUSE, {"clause": tick.target})]
+    if not any(evidence.text.strip() for evidence in tick.evidence):
+        return [Reason("R19", reasons.EVIDENCE_MISSING, {"target": tick.target})]
+    return []
+
+
+def _waived(case: Case, event: ev.StepWaived, terms: Terms) -> Case:
+    problems = from_states(case, PREPARING) + by_role(event.by, "operator")
+    if not event.reason.strip():
+        problems.append(Reason("R19", reasons.NO_REASON))
+    waivable = {step.id for step in checklist(case, terms, earlier=1) if step.waivable}
+    if event.step not in waivable:
+        problems.append(Reason("R19", reasons.NOT_WAIVABLE, {"step": event.step}))
+    refuse_if(problems)
+    waiver = Waiver(step=event.step, reason=event.reason.strip(), by=person(event), at=event.at)
+    kept = tuple(known for known in case.waivers if known.step != event.step)
+    return change(case, waivers=(*kept, waiver))
+
+
+def _checked(case: Case, event: ev.Checked, terms: Terms) -> Case:
+    refuse_if(
+        from_states(case, PREPARING)
+        + by_role(event.by, "operator")
+        + open_reasons(case, terms, event.at, event.earlier)
+    )
+    return _advanced(case)
+
+
+def _advanced(case: Case) -> Case:
+    return change(case, state=_furthest(case))
+
+
+def _furthest(case: Case) -> State:
+    """The state of a case that is checked, by what was already agreed and told."""
+    if case.notice.mode in ("after", "waived", "withheld"):
+        return "notice-waived"
+    told = case.notice.mode == "before" and case.notice.delivery == "accepted"
+    if told and case.notice.digest == approval.digest(case):
+        return "notified"
+    return "approved" if case.approval else "checked"
+
+
+def _approved(case: Case, event: ev.Approved, terms: Terms) -> Case:
+    by = person(event)
+    refuse_if(from_states(case, READY) + approval.approve_problems(case, terms, by, event.seen))
+    expires = event.at + timedelta(hours=terms.suspension.approval_hours)
+    given = Approval(by=by, at=event.at, digest=event.seen, expires_at=expires)
+    return _advanced(change(case, approval=given))
+
+
+def _queued(case: Case, event: ev.NoticeQueued, terms: Terms) -> Case:
+    """Before the order it is the notice; after it, the one that was owed."""
+    if case.state not in PREPARING:
+        return change(
+            case, notice=change(case.notice, message_id=event.message_id, delivery="queued")
+        )
+    refuse_if(from_states(case, READY) + by_role(event.by, "operator"))
+    sent = change(
+        case.notice,
+        mode="before",
+        reason="",
+        digest=approval.digest(case),
+        message_id=event.message_id,
+        delivery="queued",
+    )
+    return _advanced(change(case, notice=sent))
+
+
+def _delivered(case: Case, event: ev.NoticeDelivered, terms: Terms) -> Case:
+    if event.message_id and event.message_id != case.notice.message_id:
+        return case  # an answer about a notice that was replaced since
+    told = change(case, notice=change(case.notice, delivery=event.delivery))
+    return _advanced(told) if case.state in READY else told
+
+
+def _set_aside(case: Case, event: ev.NoticeSetAside, terms: Terms) -> Case:
+    refuse_if(
+        from_states(case, PREPARING)
+        + by_role(event.by, "operator")
+        + notice.mode_problems(case, terms, event.mode, event.reason)
+    )
+    aside = change(
+        case.notice, mode=event.mode, reason=event.reason.strip(), delivery="unsent", message_id=""
+    )
+    told = change(case, notice=aside)
+    if event.mode == "withheld":
+        return change(told, state="draft")  # an authority's secrecy has requirements of its own
+    return told if case.state == "draft" else _advanced(told)
+
+
+def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
+    by = person(event)
+    problems = from_states(case, READY) + by_role(by, terms.ground(case.ground).orders)
+    if event.seen != approval.digest(case):
+        problems.append(Reason("R17", reasons.PLAN_CHANGED))
+    if event.typed_name.strip() != case.tenant_name.strip():
+        problems.append(Reason("R17", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
+    problems += open_reasons(case, terms, event.at, event.earlier)
+    problems += _agreement(case, event, terms, by)
+    refuse_if(problems + notice.order_problems(case, terms))
+    due = event.at + timedelta(hours=terms.suspension.review_hours)
+    review = Review(due_at=due) if event.break_glass and not case.rehearsal else None
+    return change(case, state="ordered", ordered_by=by, ordered_at=event.at, review=review)
+
+
+def _agreement(case: Case, event: ev.Ordered, terms: Terms, by: Person) -> list[Reason]:
+    if not event.break_glass:
+        return approval.order_problems(case, terms, by, event.at)
+    if approval.may_break_glass(case, terms):
+        return []
+    return [Reason("R17", reasons.NO_BREAK_GLASS)]
+
+
+def _cancelled(case: Case, event: ev.Cancelled, terms: Terms) -> Case:
+    problems = from_states(case, PREPARING | {"ordered"}) + by_role(event.by, "operator")
+    if not event.reason.strip():
+        problems.append(Reason("R19", reasons.NO_REASON))
+    refuse_if(problems)
+    return change(case, state="cancelled", cancelled_for=event.reason.strip(), closed_at=event.at)
+
+
+PREPARATION: Mapping[type[ev.Event], Handler] = {
+    ev.Edited: _edited,
+    ev.StepWaived: _waived,
+    ev.Checked: _checked,
+    ev.Approved: _approved,
+    ev.NoticeQueued: _queued,
+    ev.NoticeDelivered: _delivered,
+    ev.NoticeSetAside: _set_aside,
+    ev.Ordered: _ordered,
+    ev.Cancelled: _cancelled,
+}

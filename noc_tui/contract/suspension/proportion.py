@@ -1,0 +1,45 @@
+"""The mildest effective means, by ground and by clause (R17, annexe 1)."""
+
+from dataclasses import dataclass
+
+from noc_tui.contract.suspension.values import Case, Scope
+from noc_tui.contract.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the text allows: a scope, the means from the mildest up, and the one to begin with."""
+
+    scope: Scope
+    means: tuple[str, ...]
+
+    @property
+    def first(self) -> str | None:
+        """The mildest means, with which to begin."""
+        return self.means[0] if self.means else None
+
+
+def proposed(case: Case, terms: Terms) -> Proposal:
+    """The proposal for a case: the means of the ticked clauses, else those of the ground."""
+    ground = terms.ground(case.ground)
+    wanted = {means for clause in ticked(case, terms) for means in terms.clause(clause).means}
+    ordered = tuple(row.id for row in terms.means if row.id in (wanted or set(ground.means)))
+    return Proposal(ground.natural_scope, ordered)
+
+
+def ticked(case: Case, terms: Terms) -> tuple[str, ...]:
+    """The Charte clauses that are ticked, in the order of the annex."""
+    return tuple(row.id for row in terms.charte if case.tick(row.id) is not None)
+
+
+def skips_milder(case: Case, terms: Terms) -> bool:
+    """Whether the plan begins with a harsher means than the mildest that would be proposed."""
+    rank = {row.id: place for place, row in enumerate(terms.means)}
+    chosen = [rank[means] for means in case.plan.means if means in rank]
+    first = proposed(case, terms).first
+    return bool(chosen) and first is not None and min(chosen) > rank[first]
+
+
+def needs_statement(case: Case, terms: Terms) -> bool:
+    """All services on a breach ground: only for a repeated or particularly serious breach."""
+    return case.plan.scope == "tenant" and terms.ground(case.ground).breach

@@ -1,0 +1,68 @@
+"""Why not: every refusal names its rule and says what is missing, in a text to be translated."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue check looks for it
+    """Mark a text for translation by whoever shows it."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing in the way. `text` is a message id with `{names}` from `values`."""
+
+    rule: str
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def english(self) -> str:
+        """The sentence in English, with its rule."""
+        return f"{self.text.format(**self.values)} ({self.rule})"
+
+
+class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
+    """An event that the case does not allow now; all that is missing, at once."""
+
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(reason.english() for reason in self.reasons))
+
+
+NOT_FROM = N_("a case that is {state} does not allow this")
+STEP_OPEN = N_("step still open: {step}")
+ROLE_NEEDED = N_("this needs the role {role}")
+OWN_APPROVAL = N_("nobody approves an order of their own")
+SECOND_NEEDED = N_("a second person must approve first")
+LEAD_NEEDED = N_("a lead must approve first")
+APPROVAL_OTHER_PLAN = N_("the plan changed after it was approved: approve it again")
+APPROVAL_EXPIRED = N_("the approval expired: approve again")
+PLAN_CHANGED = N_("the plan is not the one that was shown: look at it again")
+NAME_MISTYPED = N_("the typed name is not the tenant's: {name}")
+NOTICE_MISSING = N_("the client was not told yet: send the notice, or give the reason why not")
+NOTICE_OTHER_PLAN = N_("the plan changed after the client was told: send the notice again")
+NOTICE_PENDING = N_("the notice has not been accepted by the mail server yet")
+NOT_WITHHELD = N_("this ground does not allow the notice to be withheld")
+NOT_DEFERRED = N_("this ground asks for the notice before the suspension")
+NO_REASON = N_("a written reason is needed")
+NOT_WAIVABLE = N_("this step cannot be waived: {step}")
+NO_BREAK_GLASS = N_("one person alone may order only for an attack, a threat or an emergency")
+NO_REVIEW = N_("no review is owed")
+UNKNOWN_GROUND = N_("unknown ground: {ground}")
+UNKNOWN_MEANS = N_("unknown means: {means}")
+UNKNOWN_CLAUSE = N_("no such clause that can be ticked: {clause}")
+EVIDENCE_MISSING = N_("evidence is missing for {target}")
+NOT_LATE_YET = N_("payment is not late before {date}")
+NO_DEBIT = N_("the debit was not presented: our own omission is no lateness")
+DEBIT_BEFORE_ISSUE = N_("the debit cannot have been presented before the invoice was issued")
+DEBIT_IN_FUTURE = N_("the debit is dated in the future")
+DISPUTE_OPEN = N_("the client disputed the invoice on {date}: answer that first")
+BAD_DATE = N_("{key} is not a date (YYYY-MM-DD)")
+BAD_AMOUNT = N_("{key} is not an amount above zero")
+BAD_INSTANT = N_("{key} is not a time with its offset")
+NOT_HELD = N_("not suspended by this case: {guest}")
+NO_FINDING = N_("say what was found")
+NOT_OPEN = N_("the right to terminate is not open")
+ALREADY_REMEDIED = N_("the cause is already recorded as remedied")
+NOT_REMEDIED = N_("restoring everything needs the cause recorded as remedied first")

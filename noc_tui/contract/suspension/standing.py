@@ -1,0 +1,150 @@
+"""From order to closed: execution, drift, the countdown, remedy and restoration."""
+
+from collections.abc import Mapping
+
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension import reasons
+from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.preparing import (
+    Handler,
+    by_role,
+    change,
+    from_states,
+    person,
+    refuse_if,
+)
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.values import STANDING, Case, GuestRef, Letter, Remedy, State
+from noc_tui.contract.terms import Terms
+
+
+def settled(case: Case) -> Case:
+    """The case in the state that its facts give it while it stands."""
+    state: State = "suspended"
+    if case.drift:
+        state = "drifting"
+    elif case.termination_open_at is not None and case.remedy is None:
+        state = "termination-open"
+    elif case.restored or case.remedy:
+        state = "partially-restored"
+    elif case.failed or not case.suspended:
+        state = "partially-suspended"
+    return change(case, state=state)
+
+
+def _began(case: Case, event: ev.ExecutionBegan, terms: Terms) -> Case:
+    refuse_if(from_states(case, ("ordered",)))
+    return change(case, state="executing")
+
+
+def _executed(case: Case, event: ev.Executed, terms: Terms) -> Case:
+    refuse_if(from_states(case, ("executing",)))
+    suspended = _with(case.suspended, event.suspended)
+    failed = tuple(ref for ref in event.failed if ref not in suspended)
+    started = case.started_at or event.started_at
+    return settled(change(case, suspended=suspended, failed=failed, started_at=started, drift=()))
+
+
+def _with(known: tuple[GuestRef, ...], more: tuple[GuestRef, ...]) -> tuple[GuestRef, ...]:
+    return (*known, *(ref for ref in more if ref not in known))
+
+
+def _drift(case: Case, event: ev.DriftSeen, terms: Terms) -> Case:
+    refuse_if(from_states(case, STANDING))
+    return settled(change(case, drift=event.drift))
+
+
+def _reapply(case: Case, event: ev.ReapplyOrdered, terms: Terms) -> Case:
+    refuse_if(from_states(case, STANDING) + by_role(event.by, "operator") + _past_remedy(case))
+    return change(case, state="executing")
+
+
+def _past_remedy(case: Case) -> list[Reason]:
+    return [] if case.remedy is None else [Reason("R21", reasons.ALREADY_REMEDIED)]
+
+
+def _data_access(case: Case, event: ev.DataAccessSet, terms: Terms) -> Case:
+    refuse_if(from_states(case, STANDING | {"remedied"}) + by_role(event.by, "operator"))
+    return change(case, data_access=event.open)
+
+
+def _time(case: Case, event: ev.TimePassed, terms: Terms) -> Case:
+    count = countdown(case, terms, event.at)
+    if count is None or not count.open or case.termination_open_at or case.state not in STANDING:
+        return case
+    return settled(change(case, termination_open_at=event.at))
+
+
+def _letter(case: Case, event: ev.LetterSent, terms: Terms) -> Case:
+    problems = by_role(event.by, "lead")
+    if case.termination_open_at is None:
+        problems.append(Reason("R22", reasons.NOT_OPEN))
+    refuse_if(problems)
+    letter = Letter(sent_on=event.at, reference=event.reference, by=person(event))
+    return change(case, letter=letter)
+
+
+def _reviewed(case: Case, event: ev.Reviewed, terms: Terms) -> Case:
+    by = person(event)
+    problems = by_role(by, "operator")
+    if case.review is None or case.review.at is not None:
+        problems.append(Reason("R17", reasons.NO_REVIEW))
+    if case.ordered_by is not None and case.ordered_by.uid == by.uid:
+        problems.append(Reason("R17", reasons.OWN_APPROVAL))
+    if not event.finding.strip():
+        problems.append(Reason("R17", reasons.NO_FINDING))
+    refuse_if(problems)
+    if case.review is None:
+        return case
+    review = change(case.review, by=by, at=event.at, finding=event.finding.strip())
+    return change(case, review=review)
+
+
+def _remedied(case: Case, event: ev.Remedied, terms: Terms) -> Case:
+    problems = from_states(case, STANDING) + by_role(event.by, "operator") + _past_remedy(case)
+    if not event.found.strip():
+        problems.append(Reason("R21", reasons.NO_FINDING))
+    refuse_if(problems)
+    remedy = Remedy(found=event.found.strip(), by=person(event), at=event.at)
+    return change(case, state="remedied", remedy=remedy, drift=())
+
+
+def _restore(case: Case, event: ev.RestoreOrdered, terms: Terms) -> Case:
+    problems = from_states(case, STANDING | {"remedied"}) + by_role(event.by, "operator")
+    touched = _with(case.held, case.failed)
+    problems += [
+        Reason("R21", reasons.NOT_HELD, {"guest": str(ref)})
+        for ref in event.guests
+        if ref not in touched
+    ]
+    if case.remedy is None and not event.found.strip():
+        problems.append(Reason("R21", reasons.NO_FINDING))
+    if case.remedy is None and not set(touched) - set(event.guests or touched):
+        problems.append(Reason("R21", reasons.NOT_REMEDIED))
+    refuse_if(problems)
+    return change(case, state="restoring", restoring=event.guests or touched, drift=())
+
+
+def _restored(case: Case, event: ev.Restored, terms: Terms) -> Case:
+    refuse_if(from_states(case, ("restoring",)))
+    restored = _with(case.restored, event.restored)
+    failed = tuple(ref for ref in case.failed if ref not in restored)
+    back = change(case, restored=restored, failed=failed, restoring=())
+    if back.held or back.failed:
+        return settled(back)
+    return change(back, state="closed", closed_at=event.at)
+
+
+EXECUTION: Mapping[type[ev.Event], Handler] = {
+    ev.ExecutionBegan: _began,
+    ev.Executed: _executed,
+    ev.DriftSeen: _drift,
+    ev.ReapplyOrdered: _reapply,
+    ev.DataAccessSet: _data_access,
+    ev.TimePassed: _time,
+    ev.LetterSent: _letter,
+    ev.Reviewed: _reviewed,
+    ev.Remedied: _remedied,
+    ev.RestoreOrdered: _restore,
+    ev.Restored: _restored,
+}

@@ -1,0 +1,236 @@
+"""The suspension case as frozen values: what is planned, what was shown, what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+State = Literal[
+    "draft",
+    "checked",
+    "approved",
+    "notified",
+    "notice-waived",
+    "ordered",
+    "executing",
+    "suspended",
+    "partially-suspended",
+    "drifting",
+    "termination-open",
+    "remedied",
+    "restoring",
+    "partially-restored",
+    "closed",
+    "cancelled",
+]
+PREPARING: frozenset[State] = frozenset(
+    ("draft", "checked", "approved", "notified", "notice-waived")
+)
+STANDING: frozenset[State] = frozenset(
+    ("suspended", "partially-suspended", "drifting", "termination-open", "partially-restored")
+)
+ENDED: frozenset[State] = frozenset(("closed", "cancelled"))
+
+Role = Literal["viewer", "operator", "lead"]
+RANK: Mapping[Role, int] = {"viewer": 0, "operator": 1, "lead": 2}
+Scope = Literal["guests", "tenant"]
+NoticeMode = Literal["none", "before", "after", "waived", "withheld"]
+Delivery = Literal["unsent", "queued", "accepted", "refused", "unknown"]
+
+
+class _Value(msgspec.Struct, frozen=True, kw_only=True):
+    """What every value of a case is."""
+
+
+class Person(_Value, frozen=True):
+    """Who acts: the account's uid and name from the kernel, and its role (R32)."""
+
+    uid: int
+    name: str
+    role: Role
+
+    def may(self, role: Role) -> bool:
+        """Whether this person's role is at least that one."""
+        return RANK[self.role] >= RANK[role]
+
+
+class Evidence(_Value, frozen=True):
+    """What supports a tick: a text, a file with its SHA-256, a task id, an extract of a log."""
+
+    kind: Literal["text", "file", "task", "log"]
+    text: str
+    sha256: str = ""
+
+
+class Tick(_Value, frozen=True):
+    """A Charte clause said to be breached, or a requirement met, with its evidence (R19)."""
+
+    target: str
+    evidence: tuple[Evidence, ...]
+
+
+class Waiver(_Value, frozen=True):
+    """A step set aside by somebody for a written reason (R19)."""
+
+    step: str
+    reason: str
+    by: Person
+    at: datetime
+
+
+class GuestRef(_Value, frozen=True, order=True):
+    """A guest: its cluster's name and its vmid there."""
+
+    cluster: str
+    vmid: int
+
+    def __str__(self) -> str:
+        return f"{self.cluster}/{self.vmid}"
+
+
+class PlannedGuest(_Value, frozen=True):
+    """A guest in the plan; `identity` tells it from a later guest with the same vmid."""
+
+    ref: GuestRef
+    kind: Literal["qemu", "lxc"]
+    name: str
+    identity: str = ""
+
+
+class Plan(_Value, frozen=True):
+    """Scope and means. `means` are ids of the terms file in the order in which they are applied.
+
+    `barrier` holds the tenant's own Proxmox principals that lose their access first; `statement`
+    says why a breach is repeated or particularly serious, when all services are meant (R17).
+    """
+
+    scope: Scope = "guests"
+    guests: tuple[PlannedGuest, ...] = ()
+    means: tuple[str, ...] = ()
+    barrier: tuple[str, ...] = ()
+    statement: str = ""
+
+
+class NoticeText(_Value, frozen=True):
+    """The mail to the client as the operator left it; the recipient is never part of it."""
+
+    language: Literal["fr", "en"] = "fr"
+    subject: str = ""
+    body: str = ""
+
+
+class Notice(_Value, frozen=True):
+    """How the client is told, and how far that went (R16)."""
+
+    mode: NoticeMode = "none"
+    text: NoticeText = NoticeText()
+    reason: str = ""
+    digest: str = ""
+    message_id: str = ""
+    delivery: Delivery = "unsent"
+
+    @property
+    def owed(self) -> bool:
+        """Whether the client is still to be told."""
+        return self.mode in ("after", "waived", "before") and self.delivery != "accepted"
+
+
+class Approval(_Value, frozen=True):
+    """A second person's agreement to one exact plan."""
+
+    by: Person
+    at: datetime
+    digest: str
+    expires_at: datetime
+
+
+class Review(_Value, frozen=True):
+    """The look a second person owes after one operator ordered alone (R17)."""
+
+    due_at: datetime
+    by: Person | None = None
+    at: datetime | None = None
+    finding: str = ""
+
+
+class Letter(_Value, frozen=True):
+    """The termination letter by post, tracked and never sent by the program (R22)."""
+
+    sent_on: datetime
+    reference: str
+    by: Person
+
+
+class Remedy(_Value, frozen=True):
+    """What was found when the cause was remedied, and by whom (R21)."""
+
+    found: str
+    by: Person
+    at: datetime
+
+
+class Drift(_Value, frozen=True):
+    """A difference between what was ordered and what is, on one guest."""
+
+    guest: GuestRef
+    what: str
+    seen_at: datetime
+
+
+class Case(_Value, frozen=True):
+    """One suspension, from draft to closed. Instants are UTC.
+
+    `facts` holds the answers to requirements of the kinds text, date, instant, amount and confirm,
+    as written; `terms_version` is the terms file the case was opened under.
+    """
+
+    id: str
+    tenant: str
+    tenant_name: str
+    ground: str
+    terms_version: str
+    opened_by: Person
+    opened_at: datetime
+    state: State = "draft"
+    rehearsal: bool = False
+    cites: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    plan: Plan = Plan()
+    facts: Mapping[str, str] = {}
+    ticks: tuple[Tick, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    notice: Notice = Notice()
+    approval: Approval | None = None
+    review: Review | None = None
+    ordered_by: Person | None = None
+    ordered_at: datetime | None = None
+    started_at: datetime | None = None
+    suspended: tuple[GuestRef, ...] = ()
+    failed: tuple[GuestRef, ...] = ()
+    restored: tuple[GuestRef, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    termination_open_at: datetime | None = None
+    letter: Letter | None = None
+    remedy: Remedy | None = None
+    restoring: tuple[GuestRef, ...] = ()
+    data_access: bool = False
+    closed_at: datetime | None = None
+    cancelled_for: str = ""
+
+    def fact(self, key: str) -> str:
+        """The answer to a requirement, stripped; empty when there is none."""
+        return self.facts.get(key, "").strip()
+
+    def tick(self, target: str) -> Tick | None:
+        """The tick on that clause or requirement, when there is one."""
+        return next((tick for tick in self.ticks if tick.target == target), None)
+
+    def waiver(self, step: str) -> Waiver | None:
+        """The waiver of that step, when there is one."""
+        return next((waiver for waiver in self.waivers if waiver.step == step), None)
+
+    @property
+    def held(self) -> tuple[GuestRef, ...]:
+        """The guests that are suspended and not yet restored."""
+        return tuple(ref for ref in self.suspended if ref not in self.restored)
