@@ -58,14 +58,15 @@ def payload_hash(salt: bytes, payload: bytes) -> bytes:
     return hashlib.sha256(encode([b"noc-payload-1", salt, payload])).digest()
 
 
-def entry_hash(entry: Entry) -> bytes:
-    """The entry's own hash, which the next one carries."""
+def body_hash(entry: Entry) -> bytes:
+    """The hash of what the entry says; it stands for the entry where others may not read it.
+
+    The salt within the payload's hash keeps anybody from guessing the entry from it.
+    """
     return hashlib.sha256(
         encode(
             [
-                b"noc-entry-1",
-                _number(entry.seq),
-                entry.previous,
+                b"noc-body-1",
                 _number(entry.at),
                 entry.kind.encode(),
                 _number(entry.uid),
@@ -77,6 +78,16 @@ def entry_hash(entry: Entry) -> bytes:
             ]
         )
     ).digest()
+
+
+def link(previous: bytes, seq: int, body: bytes) -> bytes:
+    """An entry's own hash, from the hash before, its number and its body's hash."""
+    return hashlib.sha256(encode([b"noc-entry-1", previous, _number(seq), body])).digest()
+
+
+def entry_hash(entry: Entry) -> bytes:
+    """The entry's own hash, which the next one carries."""
+    return link(entry.previous, entry.seq, body_hash(entry))
 
 
 def head_message(count: int, last: bytes, key_id: str, at: str) -> bytes:

@@ -5,6 +5,7 @@ closes keeps the process from ending. Whoever opens one closes it.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -43,6 +44,9 @@ class Connection:
     async def open(cls, path: Path, *, query: str) -> "Connection":
         """`query` is the URI's: `mode=rw`, `mode=ro`, `immutable=1`."""
         with translated(path):
+            # A connection that cannot be opened fails here, and not on aiosqlite's thread, which
+            # would answer to the loop after the loop may have ended.
+            sqlite3.connect(files.uri(path, query), uri=True).close()
             raw = await aiosqlite.connect(
                 files.uri(path, query),
                 uri=True,

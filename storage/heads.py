@@ -1,0 +1,185 @@
+"""Signed heads: how many entries there are and the hash of the last, under an Ed25519 key.
+
+A head that is kept outside the machine proves that no entry up to it was cut off or replaced. The
+private key is a file of `nocd`'s alone; the public halves are in the database, and a key's id is
+its own hash. A new key is announced by an entry under the old one, and endorsed by it.
+"""
+
+import base64
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from storage import chain, evidence
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.times import micros
+
+ANNOUNCEMENT = "evidence.key"
+
+
+class Head(msgspec.Struct, frozen=True):
+    """One line of JSON outside. `hash` is hexadecimal, `signature` base64, `at` RFC 3339 UTC."""
+
+    count: int
+    hash: str
+    key_id: str
+    at: str
+    signature: str
+
+    def line(self) -> str:
+        """The head as its one line, without the line's end."""
+        return msgspec.json.encode(self).decode()
+
+    def message(self) -> bytes:
+        """The bytes that are signed. Errors: `ValueError` when `hash` is not hexadecimal."""
+        return chain.head_message(self.count, bytes.fromhex(self.hash), self.key_id, self.at)
+
+
+class KeyFileError(Exception):
+    """The signing key's file cannot be used; the text names it and says why."""
+
+
+class SigningKey:
+    """The private key that signs heads."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self._private = private
+        self.public = private.public_key().public_bytes_raw()
+        self.key_id = chain.key_id(self.public)
+
+    @classmethod
+    def generate(cls) -> "SigningKey":
+        return cls(Ed25519PrivateKey.generate())
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes."""
+        return self._private.sign(message)
+
+    def save(self, path: Path) -> None:
+        """Write the key as PEM to a new file that its owner alone may read."""
+        pem = self._private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise KeyFileError(
+                f"{path}: the signing key cannot be kept: {error.strerror}"
+            ) from error
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def load_key(path: Path) -> SigningKey:
+    """The key of a PEM file. Errors: `KeyFileError`: missing, open to others, no Ed25519 key."""
+    try:
+        mode = path.stat().st_mode & 0o077
+        pem = path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(f"{path}: the signing key cannot be read: {error.strerror}") from error
+    if mode:
+        raise KeyFileError(f"{path}: the signing key may be read by others: chmod 600 it")
+    try:
+        private = serialization.load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(f"{path}: this is no signing key: {error}") from error
+    if not isinstance(private, Ed25519PrivateKey):
+        raise KeyFileError(f"{path}: the signing key must be an Ed25519 key")
+    return SigningKey(private)
+
+
+def load_or_create_key(path: Path) -> SigningKey:
+    """The key of the file, which is made when it is missing."""
+    if not path.exists():
+        SigningKey.generate().save(path)
+    return load_key(path)
+
+
+def public_pem(public: bytes) -> str:
+    """A raw public key as `openssl` reads it."""
+    return (
+        Ed25519PublicKey.from_public_bytes(public)
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the signature is the key's, over the message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+async def use_key(
+    tx: Transaction,
+    key: SigningKey,
+    *,
+    actor: evidence.Actor,
+    at: datetime,
+    previous: SigningKey | None = None,
+) -> bool:
+    """Make this the key of what follows; True when it is a new one.
+
+    The announcement is an entry under the key before. `previous` is that key, to endorse the new
+    one: without it `verify` says from then on that the key was changed, which is the truth.
+    """
+    known = await tx.rows("SELECT number, key_id FROM evidence_key ORDER BY number DESC LIMIT 1")
+    if known and known[0][1] == key.key_id:
+        return False
+    await evidence.append(
+        tx,
+        kind=ANNOUNCEMENT,
+        actor=actor,
+        at=at,
+        subjects=[f"key:{key.key_id}"],
+        payload={"public_key": base64.b64encode(key.public).decode()},
+    )
+    endorsement = previous.sign(chain.endorsement_message(key.public)) if previous else None
+    await tx.execute(
+        "INSERT INTO evidence_key(number, key_id, public_key, endorsement, at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (known[0][0] + 1 if known else 1, key.key_id, key.public, endorsement, micros(at)),
+    )
+    return True
+
+
+async def sign_head(tx: Transaction, key: SigningKey, at: datetime) -> Head:
+    """Sign the chain as it stands and keep the head; copy its line outside."""
+    ((count, last),) = await tx.rows(
+        "SELECT count(*), coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1),"
+        " zeroblob(32)) FROM evidence"
+    )
+    head = signed(key, count, last, at)
+    await tx.execute(
+        "INSERT INTO evidence_head(number, count, line, at, revision)"
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM evidence_head",
+        (count, head.line(), micros(at), tx.revision),
+    )
+    return head
+
+
+def signed(key: SigningKey, count: int, last: bytes, at: datetime) -> Head:
+    """A head over `count` entries whose last has the hash `last`."""
+    text = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    message = chain.head_message(count, last, key.key_id, text)
+    signature = base64.b64encode(key.sign(message)).decode()
+    return Head(count, last.hex(), key.key_id, text, signature)
+
+
+async def last_head(db: Readable) -> Head | None:
+    """The newest head that was signed here."""
+    found = await db.rows("SELECT line FROM evidence_head ORDER BY number DESC LIMIT 1")
+    return msgspec.json.decode(found[0][0], type=Head) if found else None
