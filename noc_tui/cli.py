@@ -1,11 +1,124 @@
-"""The two entry points. Filled by the spine."""
+"""The two entry points, `noc-tui` and `nocd`: which commands there are, and what they share.
+
+A command's module is imported only when it is called: start-up time is imports. Exit codes: 0 done,
+1 the check failed, 2 bad usage or input, 3 `nocd` or a cluster cannot be reached, 4 refused.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from noc_tui import __version__, i18n
+from noc_tui.commands.failure import CommandFailure
+from noc_tui.i18n import N_, _
 
 
-def main() -> int:
-    """`noc-tui`."""
-    raise SystemExit("not built yet")
+class Command(Protocol):
+    """What a module under `noc_tui/commands/` offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's own arguments."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; the exit code. A failure is raised as `CommandFailure`."""
+        ...
 
 
-def nocd() -> int:
-    """`nocd`."""
-    raise SystemExit("not built yet")
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a program's table of commands."""
+
+    name: str
+    help: str
+    module: str
+
+    def load(self) -> Command:
+        """Import the module of the command."""
+        return cast(Command, import_module(f"noc_tui.commands.{self.module}"))
+
+
+NOC_TUI = (
+    Entry("console", N_("the console (also without a command)"), "console"),
+    Entry("demo", N_("the console on a simulated estate"), "demo"),
+    Entry("simulator", N_("a simulated Proxmox alone"), "simulator"),
+    Entry("status", N_("one look at the state, without a screen"), "status"),
+    Entry("tenants", N_("the tenant register"), "tenants"),
+    Entry("sla", N_("availability: compute, statement"), "sla"),
+    Entry("incident", N_("incidents"), "incident"),
+    Entry("suspension", N_("suspensions, from ground to restoration"), "suspension"),
+    Entry("scope", N_("Annexe 2: is this ticket ours?"), "scope"),
+    Entry("handover", N_("shift handover"), "handover"),
+    Entry("evidence", N_("the evidence chain"), "evidence"),
+    Entry("contract", N_("the official text of the contract"), "contract"),
+    Entry("doctor", N_("configuration, reachability, privileges, clock, chain, disk"), "doctor"),
+    Entry("prober", N_("probes from another network"), "prober"),
+)
+NOCD = (
+    Entry("run", N_("the daemon (also without a command)"), "nocd"),
+    Entry("check", N_("check the configuration, all problems at once"), "nocd_check"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`noc-tui`: the exit code."""
+    return _call("noc-tui", NOC_TUI, sys.argv[1:] if arguments is None else list(arguments))
+
+
+def nocd(arguments: Sequence[str] | None = None) -> int:
+    """`nocd`: the exit code."""
+    return _call("nocd", NOCD, sys.argv[1:] if arguments is None else list(arguments))
+
+
+def _call(program: str, table: Sequence[Entry], words: list[str]) -> int:
+    i18n.use(_asked_language(words) or i18n.from_locale())
+    parser = _parser(program, table, words)
+    arguments = parser.parse_args(words)
+    entry = next(e for e in table if e.name == (arguments.command or table[0].name))
+    try:
+        return entry.load().run(arguments)
+    except CommandFailure as failure:
+        sys.stderr.write(f"{program}: {failure}\n")
+        return failure.code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _asked_language(words: list[str]) -> i18n.Language | None:
+    for index, word in enumerate(words):
+        value = word.partition("=")[2] or (words[index + 1] if index + 1 < len(words) else "")
+        if word.split("=")[0] == "--lang" and value in i18n.LANGUAGES:
+            return value
+    return None
+
+
+def _parser(program: str, table: Sequence[Entry], words: list[str]) -> argparse.ArgumentParser:
+    common = _common_options()
+    parser = argparse.ArgumentParser(prog=program, parents=[common])
+    parser.set_defaults(config=os.environ.get("NOC_CONFIG"), play=None, lang=None)
+    parser.add_argument("--version", action="version", version=f"{program} {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
+    for entry in table:
+        text = _(entry.help)
+        sub = commands.add_parser(entry.name, help=text, description=text, parents=[common])
+        if entry.name in words:
+            entry.load().add_arguments(sub)
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    """Options that are taken before and after the command alike."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--config", metavar=_("FILE"), help=_("the configuration ($NOC_CONFIG)"))
+    common.add_argument(
+        "--as", dest="play", metavar=_("NAME"), help=_("in a demo only: play that operator")
+    )
+    common.add_argument("--lang", choices=i18n.LANGUAGES, help=_("the language"))
+    return common

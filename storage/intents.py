@@ -79,6 +79,14 @@ async def move(tx: Transaction, number: int, state: str, result: object = None) 
     )
 
 
+async def note(tx: Transaction, number: int, result: object) -> None:
+    """Keep what is known so far (a task's id) while the intent stays in its state."""
+    await tx.execute(
+        "UPDATE intent SET result = ?, revision = ? WHERE id = ?",
+        (msgspec.json.encode(result, order="sorted").decode(), tx.revision, number),
+    )
+
+
 async def open_intents(db: Readable, kind: str | None = None) -> list[Intent]:
     """What is not over, oldest first."""
     only = "state IN ('pending', 'doing', 'unknown')"

@@ -89,8 +89,9 @@ def _migrate(
             " restore a backup made before the upgrade"
         )
     pending = tuple(migration for migration in wanted if migration.number not in done)
+    is_new = not done
     for migration in pending:
-        if done:
+        if not is_new:
             files.copy(path, path.with_name(f"{path.name}.before-{migration.name}"))
         _apply(connection, migration, now)
         done[migration.number] = migration.name

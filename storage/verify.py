@@ -54,7 +54,7 @@ class Report:
     last_hash: str = ""
 
 
-class _Bad(Exception):  # noqa: N818 - a finding that ends the reading, not an error
+class _Bad(Exception):
     def __init__(self, verdict: Verdict, seq: int | None, reason: str) -> None:
         super().__init__(reason)
         self.verdict = verdict

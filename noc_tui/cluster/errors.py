@@ -24,8 +24,6 @@ Every read may raise any of them but `AmbiguousOutcome`; a write raises that one
 be excluded that Proxmox acted. Source: API facts of pveproxy 8.4 and 9.x.
 """
 
-# ruff: noqa: N818 - the names are states that an operator reads, not kinds of Python errors
-
 from collections.abc import Mapping
 
 from noc_tui.text import visible_lines

@@ -9,13 +9,15 @@ import sys
 import tempfile
 import threading
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from noc_tui.clock import SystemClock
+from noc_tui.clock import Clock, ScaledClock, SystemClock
 from noc_tui.cluster.simulator.options import SCENARIOS, Options
 from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.i18n import _
 
 _DEFAULT = Options()
 
@@ -27,6 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tenants", type=int, default=_DEFAULT.tenants)
     parser.add_argument("--seed", type=int, default=_DEFAULT.seed)
     parser.add_argument("--scenario", choices=SCENARIOS, default=_DEFAULT.scenario)
+    parser.add_argument("--dir", type=Path, help=_("where its certificates go; else temporary"))
+    parser.add_argument(
+        "--clock",
+        type=_clock,
+        default=SystemClock(),
+        metavar="ORIGIN,REAL_ORIGIN,SPEED",
+        help=_("the three numbers of a clock shared with others (demo)"),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,13 +52,22 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as wrong:
         print(f"noc-tui simulator: {wrong}", file=sys.stderr)  # noqa: T201  a command's own output
         return 2
+    if arguments.dir is not None:
+        arguments.dir.mkdir(parents=True, exist_ok=True)
+        asyncio.run(_serve(options, arguments.clock, arguments.dir))
+        return 0
     with tempfile.TemporaryDirectory(prefix="noc-simulator-") as directory:
-        asyncio.run(_serve(options, Path(directory)))
+        asyncio.run(_serve(options, arguments.clock, Path(directory)))
     return 0
 
 
-async def _serve(options: Options, directory: Path) -> None:
-    async with Simulator(options, SystemClock(), directory) as simulator:
+def _clock(text: str) -> Clock:
+    origin, real_origin, speed = text.split(",")
+    return ScaledClock(datetime.fromisoformat(origin), float(real_origin), float(speed))
+
+
+async def _serve(options: Options, clock: Clock, directory: Path) -> None:
+    async with Simulator(options, clock, directory) as simulator:
         sys.stdout.write(msgspec.json.encode(ready(simulator)).decode() + "\n")
         sys.stdout.flush()
         await _told_to_stop()

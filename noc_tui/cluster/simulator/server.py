@@ -25,7 +25,7 @@ Answer = Callable[[str, str, Credentials, str, bytes], Reply]
 """(verb, raw target, credentials, content type, body) to a reply; runs without waiting."""
 
 
-class Silence(Exception):  # noqa: N818  not an error: the daemon chooses to say nothing
+class Silence(Exception):
     """The connection is to end without an answer."""
 
 

@@ -22,7 +22,7 @@ class Reason:
         return f"{self.text.format(**self.values)} ({self.rule})"
 
 
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
+class Refused(Exception):
     """An event that the case does not allow now; all that is missing, at once."""
 
     def __init__(self, reasons: Iterable[Reason]) -> None:

@@ -1,0 +1,43 @@
+"""What a command knows from the configuration: the file, the language, the way to `nocd`."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noc_tui import i18n
+from noc_tui.commands.failure import BadInput
+from noc_tui.config import Configuration, ConfigurationError, load
+from noc_tui.i18n import _
+
+if TYPE_CHECKING:  # httpx takes longer to import than most commands take to run
+    from noc_tui.commands.client import Nocd
+
+DEFAULT = Path("/etc/noc/noc.toml")
+
+
+def configuration_file(arguments: argparse.Namespace) -> Path:
+    """The file that --config or NOC_CONFIG names, else the usual one."""
+    if arguments.config:
+        return Path(arguments.config)
+    if DEFAULT.exists():
+        return DEFAULT
+    raise BadInput(_("which configuration? Give --config FILE or set NOC_CONFIG"))
+
+
+def configured(arguments: argparse.Namespace) -> Configuration:
+    """The configuration, its language in use unless --lang said otherwise. Exit code 2 if bad."""
+    file = configuration_file(arguments)
+    try:
+        config = load(file)
+    except ConfigurationError as error:
+        raise BadInput(str(error)) from error
+    if arguments.lang is None and config.language is not None:
+        i18n.use(config.language)
+    return config
+
+
+def daemon(arguments: argparse.Namespace, config: Configuration) -> "Nocd":
+    """The way to `nocd`, as the operator that --as names."""
+    from noc_tui.commands.client import Nocd
+
+    return Nocd(str(config.socket.path), arguments.play)

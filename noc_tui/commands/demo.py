@@ -1,0 +1,133 @@
+"""`noc-tui demo`: a simulated estate, a `nocd` of its own and the console, in one directory.
+
+All three end together: the children read a pipe that only this process holds open, so they end
+even when this process is killed.
+"""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.commands.client import Health, Nocd
+from noc_tui.commands.demo_estate import Estate, configuration, socket_path
+from noc_tui.commands.demo_processes import Child, ChildFailure
+from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
+from noc_tui.i18n import _
+
+READY_SECONDS = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The demo's own options, of interfaces.md."""
+    add_estate_arguments(parser)
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="X", help=_("how many times real time")
+    )
+    parser.add_argument(
+        "--dir",
+        type=Path,
+        metavar=_("DIR"),
+        help=_("created, kept and reused; else a temporary one"),
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help=_("no console: print one JSON line and stay")
+    )
+
+
+def add_estate_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the simulated estate is made of; the simulator takes the same."""
+    parser.add_argument("--guests", type=int, metavar="N", help=_("number of guests"))
+    parser.add_argument("--tenants", type=int, metavar="N", help=_("number of tenants"))
+    parser.add_argument("--seed", type=int, metavar="N", help=_("same seed, same estate"))
+    parser.add_argument("--scenario", metavar=_("NAME"), help=_("what happens to it"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demo until the operator leaves it, or headless until told to stop."""
+    if not arguments.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput(_("the demo's console needs a terminal: use --headless, or noc-tui status"))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _stop)
+    with ExitStack() as stack:
+        directory = stack.enter_context(_directory(arguments.dir))
+        try:
+            ready = _start(stack, directory, arguments)
+        except ChildFailure as failure:
+            raise CommandFailure(str(failure), failure.code) from failure
+        if arguments.headless:
+            return _stay(ready)
+        return _console(arguments, ready["config"])
+
+
+def _start(stack: ExitStack, directory: Path, arguments: argparse.Namespace) -> dict[str, object]:
+    """Start simulator and daemon; what interfaces.md promises in the JSON line."""
+    socket = stack.enter_context(socket_path(directory))
+    estate = Estate.of(arguments, directory, socket)
+    simulator = stack.enter_context(Child("simulator", estate.simulator_arguments(), directory))
+    described = simulator.first_line(READY_SECONDS)
+    config = configuration(estate, described)
+    daemon = stack.enter_context(
+        Child("nocd", ["nocd", "run", "--config", str(config), "--until-eof"], directory)
+    )
+    daemon.first_line(READY_SECONDS)
+    _wait_until_seen(socket)
+    return estate.line(described, config)
+
+
+def _wait_until_seen(socket: Path) -> None:
+    """The demo is ready when there is something to look at: a first poll of each cluster."""
+    with Nocd(str(socket)) as nocd:
+        for _attempt in range(READY_SECONDS * 10):
+            if all(nocd.get("/v1/health", Health).clusters.values()):
+                return
+            time.sleep(0.1)
+    raise OutOfReach(
+        _("the demo's clusters were not seen within {seconds} seconds").format(
+            seconds=READY_SECONDS
+        )
+    )
+
+
+def _stay(ready: dict[str, object]) -> int:
+    sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
+    sys.stdout.flush()
+    while sys.stdin.buffer.readline():
+        pass
+    return 0
+
+
+def _console(arguments: argparse.Namespace, config: object) -> int:
+    from noc_tui.cli import main
+
+    words = ["--config", str(config)]
+    for option, value in (("--as", arguments.play), ("--lang", arguments.lang)):
+        words += [option, value] if value else []
+    return main(words)
+
+
+@contextmanager
+def _directory(chosen: Path | None) -> Iterator[Path]:
+    if chosen is not None:
+        chosen.mkdir(parents=True, exist_ok=True)
+        yield chosen.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="noc-demo-") as made:
+        yield Path(made)
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed <= 100_000:
+        raise argparse.ArgumentTypeError(_("a speed lies between 0 and 100000"))
+    return speed
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

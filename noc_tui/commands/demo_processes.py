@@ -1,0 +1,95 @@
+"""The demo's child processes: started, watched until ready, ended with their parent."""
+
+import contextlib
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+END_SECONDS = 10
+
+
+class ChildFailure(Exception):
+    """A child ended or kept silent before it was ready: its own last words, and its exit code."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Child:
+    """One program of ours. Its standard input is a pipe of ours: when we end, it ends."""
+
+    def __init__(self, name: str, arguments: Sequence[str], directory: Path) -> None:
+        self._name = name
+        self._log = directory / f"{name}.log"
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own program
+                [sys.executable, "-m", "noc_tui", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    def first_line(self, timeout: float) -> dict[str, Any]:
+        """The JSON line that the child prints when it is ready. Raises `ChildFailure`."""
+        assert self._process.stdout is not None  # noqa: S101 -- opened above
+        line = _line(self._process.stdout.fileno(), time.monotonic() + timeout)
+        try:
+            described: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.DecodeError:
+            code = self.end() or 3
+            raise ChildFailure(f"{self._name}: {self._last_words()}", code) from None
+        return described
+
+    def end(self) -> int:
+        """Ask the child to end by closing its input, then with signals; its exit code."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        for ask in (self._process.terminate, self._process.kill):
+            try:
+                return self._process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                ask()
+        return self._process.wait()
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1] if lines else "ended without a word"
+
+
+def _line(file: int, deadline: float) -> bytes:
+    """The first line of a pipe; what there is of it when the pipe ends or time is up."""
+    line = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(file, selectors.EVENT_READ)
+        while not line.endswith(b"\n"):
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                break
+            piece = os.read(file, 65536)
+            if not piece:
+                break
+            line += piece
+    return line

@@ -1,0 +1,263 @@
+"""Power of a single guest: an intent, its Proxmox task followed, its outcome on the evidence log.
+
+    POST /v1/guests/{cluster}/{vmid}/power   {"action": "start"|"shutdown"|"reboot"|"stop"}
+                                             → 202 {"intent": 12}; operators and leads
+    GET  /v1/intents/{number}                → {"id","kind","subject","state","result",…}
+
+The intent is committed before Proxmox is asked (design rule 1). After a crash the guest's tasks
+tell whether it was asked; it is never asked twice.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+from aiohttp import web
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.answers import NodeTask
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import BadRequest, Conflict, NotFound, Refusal
+from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.server import answer, body, caller
+from noc_tui.i18n import _
+from noc_tui.roles import Role
+from storage import evidence, intents
+from storage.intents import Intent
+
+KIND = "guest.power"
+FOLLOW_SECONDS = 2.0
+GIVE_UP = timedelta(minutes=10)
+TOO_OLD = timedelta(minutes=5)
+TASK_TYPES = {
+    "start": {"qmstart", "vzstart", "hastart"},
+    "stop": {"qmstop", "vzstop", "hastop"},
+    "shutdown": {"qmshutdown", "vzshutdown", "hastop"},
+    "reboot": {"qmreboot", "vzreboot"},
+}
+Action = Literal["start", "shutdown", "reboot", "stop"]
+
+
+class PowerRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What is asked of one guest."""
+
+    action: Action
+
+
+class Order(msgspec.Struct, frozen=True):
+    """The payload of the intent."""
+
+    cluster: str
+    vmid: int
+    action: Action
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The result of the intent: the task, and Proxmox's or our own words."""
+
+    upid: str | None = None
+    said: str | None = None
+
+
+def build(context: Context) -> "Guests":
+    """The part."""
+    return Guests(context)
+
+
+@dataclass(slots=True)
+class Guests:
+    """Takes orders, carries them out one by one a guest, follows their tasks."""
+
+    context: Context
+    name: str = "guests"
+    _queue: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [
+            web.post("/v1/guests/{cluster}/{vmid}/power", self.power),
+            web.get("/v1/intents/{number}", self.intent),
+        ]
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: tasks are followed on their own."""
+
+    async def power(self, request: web.Request) -> web.StreamResponse:
+        """Take an order; it is durable when this answers."""
+        who = caller(request, Role.OPERATOR)
+        order = Order(
+            request.match_info["cluster"],
+            _number(request.match_info["vmid"]),
+            (await body(request, PowerRequest)).action,
+        )
+        guest = self.context.estate.guest(order.cluster, order.vmid)
+        subject = f"guest:{order.cluster}/{order.vmid}"
+        async with self.context.writer.transaction() as tx:
+            number = await intents.create(
+                tx, kind=KIND, subject=subject, payload=order, uid=who.uid, account=who.name
+            )
+            await evidence.append(
+                tx,
+                kind="guest.power.ordered",
+                actor=evidence.Actor(who.uid, who.name),
+                at=tx.at,
+                subjects=_subjects(subject, guest.pool),
+                payload={"intent": number, "action": order.action, "name": guest.name},
+            )
+        self.context.bus.publish(tx.revision)
+        self._queue.put_nowait(number)
+        return answer({"intent": number}, 202)
+
+    async def intent(self, request: web.Request) -> web.StreamResponse:
+        """How far an order is."""
+        caller(request)
+        number = _number(request.match_info["number"])
+        found = await intents.INTENTS.get(self.context.writer, number)
+        if found is None:
+            raise NotFound(_("there is no intent {number}").format(number=number))
+        return answer(found)
+
+    async def run(self) -> None:
+        """Take up what an earlier run left, then carry out what is ordered."""
+        for left in await intents.open_intents(self.context.writer, KIND):
+            self._begin(left.id)
+        try:
+            while True:
+                self._begin(await self._queue.get())
+        finally:
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _begin(self, number: int) -> None:
+        task = asyncio.create_task(self._carry_out(number))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.context.log.error("power order broke off", exc_info=error)
+
+    async def _carry_out(self, number: int) -> None:
+        intent = await intents.INTENTS.get(self.context.writer, number)
+        if intent is None:
+            return None
+        order = msgspec.json.decode(intent.payload, type=Order)
+        gateway = self.context.gateways[order.cluster]
+        try:
+            upid = await self._asked(intent, order, gateway)
+        except errors.AmbiguousOutcome as error:
+            upid = await self._look_for(intent, order, gateway)
+            if upid is None:
+                return await self._settle(intent, "unknown", Outcome(said=str(error)))
+        except (errors.GatewayError, Refusal) as error:
+            return await self._settle(intent, "failed", Outcome(said=str(error)))
+        if upid is None:
+            said = _("nocd was restarted, and the cluster knows no such task: order it again")
+            return await self._settle(intent, "failed", Outcome(said=said))
+        await self._follow(intent, upid, gateway)
+        return None
+
+    async def _asked(self, intent: Intent, order: Order, gateway: Gateway) -> str | None:
+        """The task's id: of the request made now, or of the one that an earlier run made."""
+        if intent.state != "pending":
+            known = msgspec.json.decode(intent.result or "{}", type=Outcome).upid
+            return known or await self._look_for(intent, order, gateway)
+        if self.context.clock.now() - intent.requested_at > TOO_OLD:
+            raise Conflict(_("the order was still waiting after five minutes: give it again"))
+        await self._move(intent, "doing", None)
+        guest = await self._seen(order)
+        upid = await _ask(gateway, guest, order.action)
+        async with self.context.writer.transaction() as tx:
+            await intents.note(tx, intent.id, Outcome(upid=upid))
+        return upid
+
+    async def _seen(self, order: Order) -> GuestRef:
+        """Where the guest is; a daemon that has just started waits for its first poll."""
+        for _attempt in range(30):
+            if order.cluster in self.context.estate.snapshots:
+                break
+            await self.context.clock.sleep(FOLLOW_SECONDS)
+        return self.context.estate.guest_ref(order.cluster, order.vmid)
+
+    async def _look_for(self, intent: Intent, order: Order, gateway: Gateway) -> str | None:
+        """The task that our request started, if there is one."""
+        guest = await self._seen(order)
+        tasks = await gateway.node_tasks(guest.node, vmid=order.vmid)
+        ours = [task.upid for task in tasks if _is_ours(task, order, intent)]
+        return ours[0] if ours else None
+
+    async def _follow(self, intent: Intent, upid: str, gateway: Gateway) -> None:
+        give_up = self.context.clock.now() + GIVE_UP
+        said = ""
+        while self.context.clock.now() < give_up:
+            try:
+                status = await gateway.task_status(upid)
+            except errors.ClusterError as error:
+                said = str(error)
+            else:
+                said = status.exitstatus or status.status
+                if status.outcome in ("ok", "warning"):
+                    return await self._settle(intent, "done", Outcome(upid, said))
+                if status.outcome == "error":
+                    return await self._settle(intent, "failed", Outcome(upid, said))
+            await self.context.clock.sleep(FOLLOW_SECONDS)
+        return await self._settle(intent, "unknown", Outcome(upid, said))
+
+    async def _move(self, intent: Intent, state: str, outcome: Outcome | None) -> None:
+        async with self.context.writer.transaction() as tx:
+            await intents.move(tx, intent.id, state, outcome)
+        self.context.bus.publish(tx.revision)
+
+    async def _settle(self, intent: Intent, state: str, outcome: Outcome) -> None:
+        """Commit the outcome and its evidence together."""
+        async with self.context.writer.transaction() as tx:
+            if state == "unknown" and intent.state == "unknown":
+                return
+            await intents.move(tx, intent.id, state, outcome)
+            await evidence.append(
+                tx,
+                kind=f"guest.power.{state}",
+                actor=evidence.Actor(intent.uid, intent.account),
+                at=tx.at,
+                subjects=[intent.subject],
+                payload={"intent": intent.id, **msgspec.to_builtins(outcome)},
+            )
+        self.context.bus.publish(tx.revision)
+
+
+async def _ask(gateway: Gateway, guest: GuestRef, action: Action) -> str:
+    match action:
+        case "start":
+            return await gateway.start(guest)
+        case "stop":
+            return await gateway.stop(guest)
+        case "shutdown":
+            return await gateway.shutdown(guest)
+        case "reboot":
+            return await gateway.reboot(guest)
+
+
+def _is_ours(task: NodeTask, order: Order, intent: Intent) -> bool:
+    """Of the right kind, on that guest, by a token, not older than the order."""
+    return (
+        task.type in TASK_TYPES[order.action]
+        and task.starttime >= int(intent.requested_at.timestamp()) - 1
+        and (task.tokenid is not None or "!" in task.user)
+    )
+
+
+def _subjects(guest: str, pool: str | None) -> list[str]:
+    return [guest] if pool is None else [guest, f"pool:{guest.split(':')[1].split('/')[0]}/{pool}"]
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise BadRequest(_("{text!r} is not a number").format(text=text))
+    return int(text)

@@ -1,0 +1,17 @@
+"""The list of the daemon's parts, in the order in which they look at a poll."""
+
+from collections.abc import Callable, Sequence
+
+from noc_tui.daemon import guests, inquiries
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.part import Part
+
+PARTS: Sequence[Callable[[Context], Part]] = (
+    guests.build,
+    inquiries.build,
+)
+
+
+def build_parts(context: Context) -> list[Part]:
+    """All of them, over one context."""
+    return [build(context) for build in PARTS]

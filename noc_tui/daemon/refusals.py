@@ -1,0 +1,66 @@
+"""Refused requests on the evidence log: the first of an account in a minute, then a count.
+
+A script gone wild must leave its trace without filling the log.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from noc_tui.clock import Clock
+from storage import evidence
+from storage.database import Writer
+
+WINDOW = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Window:
+    opened: datetime
+    account: str
+    more: int = 0
+    last: str = ""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Writes what was refused to whom."""
+
+    writer: Writer
+    clock: Clock
+    _open: dict[int, _Window] = field(default_factory=dict)
+
+    async def record(self, uid: int, account: str, request: str, reason: str) -> None:
+        """Keep one refusal: at once when it is the account's first in a minute, else counted."""
+        window = self._open.get(uid)
+        now = self.clock.now()
+        if window is not None and now - window.opened < WINDOW:
+            window.more += 1
+            window.last = request
+            return
+        if window is not None:
+            await self._count(uid, window)
+        self._open[uid] = _Window(now, account)
+        await self._append(uid, account, {"request": request, "reason": reason})
+
+    async def settle(self, everything: bool = False) -> None:
+        """Write the counts of the minutes that are over, or of all when the daemon ends."""
+        now = self.clock.now()
+        for uid, window in list(self._open.items()):
+            if everything or now - window.opened >= WINDOW:
+                del self._open[uid]
+                await self._count(uid, window)
+
+    async def _count(self, uid: int, window: _Window) -> None:
+        if window.more:
+            await self._append(uid, window.account, {"more": window.more, "last": window.last})
+
+    async def _append(self, uid: int, account: str, payload: dict[str, object]) -> None:
+        async with self.writer.transaction() as tx:
+            await evidence.append(
+                tx,
+                kind="access.refused",
+                actor=evidence.Actor(uid, account),
+                at=self.clock.now(),
+                subjects=[f"account:{account}"],
+                payload=payload,
+            )

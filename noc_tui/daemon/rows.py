@@ -1,0 +1,125 @@
+"""A cluster's snapshot as rows of the database: what changed, and what is gone. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from noc_tui.cluster import snapshot as seen
+from noc_tui.cluster.difference import Changes, Difference
+from noc_tui.config import Cluster
+from storage import inventory
+from storage.inventory import Key, Part
+from storage.tables import Table
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of value of a snapshot is kept: its table, and its row in a cluster."""
+
+    table: Table[Any]
+    values: Callable[[seen.ClusterSnapshot], Sequence[Any]]
+    changes: Callable[[Difference], Changes[Any]]
+    row: Callable[[str, Any], Any]
+
+
+def node(cluster: str, value: seen.Node) -> inventory.Node:
+    """A node's row."""
+    return inventory.Node(
+        cluster, value.name, value.status, value.ip,
+        value.cpu_percent, value.mem_percent, value.disk_percent,
+        value.maxcpu, value.maxmem, value.maxdisk, value.booted_at,
+    )  # fmt: skip
+
+
+def guest(cluster: str, value: seen.Guest) -> inventory.Guest:
+    """A guest's row."""
+    return inventory.Guest(
+        cluster, value.vmid, value.kind, value.name, value.node, value.status, value.last_status,
+        value.pool, value.template, value.cpu_percent, value.mem_percent, value.disk_percent,
+        value.maxcpu, value.maxmem, value.maxdisk, value.booted_at, value.ha_state, value.lock,
+        value.tags, value.carried,
+    )  # fmt: skip
+
+
+def storage(cluster: str, value: seen.Storage) -> inventory.Storage:
+    """A storage's row; a shared one belongs to no node."""
+    return inventory.Storage(
+        cluster, value.name, value.node or "", value.kind or seen.UNKNOWN, value.status,
+        value.shared, value.content, value.missing_on, value.used, value.total,
+    )  # fmt: skip
+
+
+def pool(cluster: str, value: seen.Pool) -> inventory.Pool:
+    """A pool's row."""
+    return inventory.Pool(cluster, value.name)
+
+
+def task(cluster: str, value: seen.Task) -> inventory.Task:
+    """A task's row."""
+    return inventory.Task(
+        cluster, value.upid, value.node, value.type, value.id, value.user,
+        value.started_at, value.ended_at, value.status, value.outcome,
+    )  # fmt: skip
+
+
+KINDS = (
+    Kind(inventory.NODES, lambda s: tuple(s.nodes.values()), lambda d: d.nodes, node),
+    Kind(inventory.GUESTS, lambda s: tuple(s.guests.values()), lambda d: d.guests, guest),
+    Kind(inventory.STORAGES, lambda s: tuple(s.storages.values()), lambda d: d.storages, storage),
+    Kind(inventory.POOLS, lambda s: tuple(s.pools.values()), lambda d: d.pools, pool),
+    Kind(inventory.TASKS, lambda s: tuple(s.tasks.values()), lambda d: d.tasks, task),
+)
+
+
+def cluster(config: Cluster, snapshot: seen.ClusterSnapshot) -> inventory.Cluster:
+    """The cluster's own row."""
+    return inventory.Cluster(
+        config.name, config.site, snapshot.version or seen.UNKNOWN, snapshot.quorate
+    )
+
+
+def changed(config: Cluster, snapshot: seen.ClusterSnapshot, found: Difference) -> list[Part]:
+    """What a poll changed against the poll before."""
+    parts = [_changed(kind, config.name, kind.changes(found)) for kind in KINDS]
+    return [part for part in (_cluster(config, snapshot), *parts) if part.rows or part.gone]
+
+
+def against(config: Cluster, snapshot: seen.ClusterSnapshot, stored: inventory.Known) -> list[Part]:
+    """What a first poll changes against the rows that an earlier run left."""
+    parts = [
+        stored.part(
+            kind.table,
+            {kind.table.key_of(row): row for row in _rows(kind, config.name, snapshot)},
+        )
+        for kind in KINDS
+    ]
+    return [_cluster(config, snapshot), *parts]
+
+
+def _cluster(config: Cluster, snapshot: seen.ClusterSnapshot) -> Part:
+    return Part(inventory.CLUSTERS, [cluster(config, snapshot)])
+
+
+def _rows(kind: Kind, name: str, snapshot: seen.ClusterSnapshot) -> list[Any]:
+    return [kind.row(name, value) for value in kind.values(snapshot)]
+
+
+def _changed(kind: Kind, name: str, found: Changes[Any]) -> Part:
+    rows = [kind.row(name, value) for value in found.present()]
+    gone: list[Key] = [kind.table.key_of(kind.row(name, value)) for value in found.removed]
+    return Part(kind.table, rows, gone)
+
+
+def seen_source(source: inventory.Source, at: datetime) -> inventory.Source:
+    """The source after a success."""
+    return replace(source, seen_at=at, tried_at=at, failing_since=None, error=None)
+
+
+def failed_source(source: inventory.Source, at: datetime, reason: str) -> inventory.Source:
+    """The source after a failure; since when it fails is kept."""
+    return replace(source, tried_at=at, failing_since=source.failing_since or at, error=reason)

@@ -1,0 +1,168 @@
+"""`nocd` from start to stop: the configuration, the database, the socket, the parts."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from noc_tui import i18n
+from noc_tui.clock import Clock, ScaledClock, SystemClock
+from noc_tui.config import Configuration, Secrets, load_for_daemon
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon import core, gateways, log
+from noc_tui.daemon.bus import Bus
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.estate import Estate
+from noc_tui.daemon.instance import Instance
+from noc_tui.daemon.notify import notify
+from noc_tui.daemon.part import Part
+from noc_tui.daemon.parts import build_parts
+from noc_tui.daemon.polling import Poller
+from noc_tui.daemon.refusals import Refusals
+from noc_tui.daemon.server import application, listening_socket
+from storage import settings, tables
+from storage.database import Writer
+
+
+def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
+    """Run the daemon until it is told to stop.
+
+    Raises `ConfigurationError`, `AlreadyRunning`, `StorageError`, `OSError` (the socket).
+    """
+    config, secrets = load_for_daemon(file)
+    log.configure()
+    i18n.use(config.language or i18n.from_locale())
+    config.database.path.parent.mkdir(parents=True, exist_ok=True)
+    instance = Instance(config.database.path)
+    try:
+        asyncio.run(_serve(config, secrets, ready, until_eof))
+    finally:
+        instance.release()
+
+
+def clock_of(config: Configuration) -> Clock:
+    """The machine's clock, or the demo's own."""
+    demo = config.demo
+    if demo is None or demo.clock_origin is None:
+        return SystemClock()
+    return ScaledClock(demo.clock_origin, demo.clock_real_origin, demo.clock_speed)
+
+
+def _numbers(clock: Clock) -> settings.ClockNumbers:
+    if isinstance(clock, ScaledClock):
+        return settings.ClockNumbers(clock.origin, clock.real_origin, clock.speed)
+    return settings.ClockNumbers()
+
+
+async def _serve(
+    config: Configuration, secrets: Secrets, ready: Callable[[], None], until_eof: bool
+) -> None:
+    stop = _stop_asked(until_eof)
+    async with _context(config, secrets) as context:
+        refusals = Refusals(context.writer, context.clock)
+        own = core.build(context, refusals)
+        parts = [own, *build_parts(context)]
+        async with _listening(context, refusals, parts), _working(context, parts) as working:
+            ready()
+            notify("READY=1")
+            context.log.info("ready", socket=str(config.socket.path))
+            await _until(stop, working)
+            notify("STOPPING=1")
+        await own.stopped()
+    log.logger("nocd").info("stopped")
+
+
+@contextlib.asynccontextmanager
+async def _context(config: Configuration, secrets: Secrets) -> AsyncIterator[Context]:
+    """The instruments that all parts share, closed in the end."""
+    clock = clock_of(config)
+    terms = load_terms()
+    writer = await Writer.open(config.database.path, clock_now=clock.now)
+    try:
+        async with writer.transaction() as tx:
+            await settings.put_clock(tx, _numbers(clock))
+        bus = Bus(await tables.revision(writer))
+        async with gateways.opened(config, secrets, clock) as clusters:
+            yield Context(
+                config, secrets, terms, clock, writer, clusters, Estate(), bus, log.logger("nocd")
+            )
+    finally:
+        await writer.close()
+
+
+@contextlib.asynccontextmanager
+async def _listening(
+    context: Context, refusals: Refusals, parts: Sequence[Part]
+) -> AsyncIterator[None]:
+    app = application(context.config, refusals)
+    for part in parts:
+        app.add_routes(part.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    path = context.config.socket.path
+    await web.SockSite(runner, listening_socket(path)).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+        path.unlink(missing_ok=True)
+
+
+@contextlib.asynccontextmanager
+async def _working(
+    context: Context, parts: Sequence[Part]
+) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Every loop of the daemon as a task of its own; cancelled and awaited in the end."""
+    pollers = [
+        Poller(context, cluster, context.gateways[cluster.name], parts)
+        for cluster in context.config.clusters
+    ]
+    tasks = [asyncio.create_task(poller.run(), name="poller") for poller in pollers]
+    tasks += [asyncio.create_task(_run(part), name=part.name) for part in parts]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run(part: Part) -> None:
+    await part.run()
+
+
+async def _until(stop: asyncio.Future[None], working: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for the order to stop; a loop that fails ends the daemon, loudly, to be restarted."""
+    pending: set[asyncio.Future[None]] = {stop, *working}
+    while not stop.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+def _stop_asked(until_eof: bool) -> asyncio.Future[None]:
+    """Done when a signal asks to stop or, in a demo, when the parent's pipe ends."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[None] = loop.create_future()
+
+    def ask() -> None:
+        if not asked.done():
+            asked.set_result(None)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+    if until_eof:
+        threading.Thread(target=_drain, args=(loop, ask), daemon=True).start()
+    return asked
+
+
+def _drain(loop: asyncio.AbstractEventLoop, ask: Callable[[], None]) -> None:
+    """Read standard input to its end in a thread: the loop cannot wait for every kind of file."""
+    while os.read(0, 4096):
+        pass
+    loop.call_soon_threadsafe(ask)
