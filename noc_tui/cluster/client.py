@@ -82,6 +82,8 @@ class Client:
                 raise
             return self._ask("GET", self._endpoints.leave(endpoint), path, values)
         except errors.Unreachable:
+            if self.line.call.given_up:
+                raise
             return self._ask("GET", self._endpoints.leave(endpoint), path, values)
 
     def write(self, method: Method, path: str, values: Mapping[str, str]) -> Answered:

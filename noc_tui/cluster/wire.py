@@ -41,6 +41,11 @@ class Call:
         """Whether a request may have reached the server."""
         return self._sent
 
+    @property
+    def given_up(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._given_up
+
     def sending(self) -> None:
         """A request is about to be written; raises `CallCut` when its time is over."""
         with self._lock:

@@ -100,25 +100,23 @@ class Workers:
         future = self._executor.submit(self._in_thread, work, item)
         self._running[future] = item
         future.add_done_callback(self._done)
+        answer = asyncio.wrap_future(future)
+        answer.add_done_callback(_looked_at)
         try:
-            async with asyncio.timeout(seconds):
-                result = await asyncio.shield(asyncio.wrap_future(future))
-        except TimeoutError:
-            circuit.hung(now())
-            sent = not future.cancel() and item.cut()
-            raise self._expired(seconds, is_write and sent) from None
+            done, _ = await asyncio.wait({answer}, timeout=seconds)
         except asyncio.CancelledError:
             if not is_write and not future.cancel():
                 item.cut()
             raise
-        except errors.TimedOut:
+        if not done:
             circuit.hung(now())
-            raise
-        except errors.GatewayError:
+            sent = not future.cancel() and item.cut()
+            raise self._expired(seconds, is_write and sent)
+        if isinstance(answer.exception(), errors.TimedOut):
+            circuit.hung(now())
+        else:
             circuit.answered()
-            raise
-        circuit.answered()
-        return result
+        return answer.result()
 
     def _in_thread(self, work: Callable[[Client], T], item: _Work) -> T:
         client: Client | None = getattr(self._local, "client", None)
@@ -150,3 +148,9 @@ class Workers:
         if not outcome.not_done:
             for client in self._clients:
                 client.close()
+
+
+def _looked_at(answer: "asyncio.Future[T]") -> None:
+    """What a call that nobody waits for any more ends with was told as its time-out already."""
+    if not answer.cancelled():
+        answer.exception()

@@ -28,6 +28,12 @@ class Stub:
     connections: int = 0
     url: str = ""
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _received: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def has_received(self, count: int) -> None:
+        """Return when that many requests have come."""
+        async with self._received:
+            await self._received.wait_for(lambda: len(self.requests) >= count)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -38,8 +44,14 @@ class Stub:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._writers.discard(writer)
             writer.close()
+
+    async def end(self) -> None:
+        """Drop every connection, also those whose TLS good-bye is not over."""
+        for writer in self._writers:
+            writer.transport.abort()
+        for _ in range(5):
+            await asyncio.sleep(0)
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -48,7 +60,9 @@ class Stub:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = target.partition("?")[0].removeprefix(PREFIX)
         request = Request(method, target, headers, body.decode())
-        self.requests.append(request)
+        async with self._received:
+            self.requests.append(request)
+            self._received.notify_all()
         answer = self.answers.get(path, status(501, f"Method '{method} /{path}' not implemented"))
         return await answer(request, writer)
 
@@ -145,3 +159,4 @@ async def serving(tls: Served, answers: dict[str, Answer] | None = None) -> Asyn
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await stub.end()

@@ -1,0 +1,215 @@
+"""A Proxmox Backup Server: which backups there are of each guest, and whether they were verified.
+
+    server = BackupGateway(access, clock)              # Access(..., service="PBS")
+    backups = await server.poll("store1", namespace="")
+
+PBS is asked itself, since PVE's list of backups leaves out, without a word, what a token may not
+see. Errors are those of `noc_tui.cluster.errors`. Needs `Datastore.Audit` on the datastore.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from noc_tui.clock import Clock
+from noc_tui.cluster import errors, ids
+from noc_tui.cluster.access import Access
+from noc_tui.cluster.client import Client, Endpoints
+from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.rows import Flag, Number
+from noc_tui.cluster.wire import parameters
+from noc_tui.cluster.workers import Workers
+
+T = TypeVar("T")
+
+
+class GroupRow(msgspec.Struct, frozen=True, rename="kebab"):
+    """`…/groups`: every backup of one guest; `last_backup` seconds since the epoch."""
+
+    backup_type: str
+    backup_id: str
+    last_backup: int | None = None
+    backup_count: int | None = None
+    owner: str | None = None
+    comment: str | None = None
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """`state` is `ok` or `failed`; `upid` the task that found it."""
+
+    state: str
+    upid: str | None = None
+
+
+class SnapshotRow(msgspec.Struct, frozen=True, rename="kebab"):
+    """`…/snapshots`: one backup; no `size` while it is being written, no `verification` before
+    the first.
+    """
+
+    backup_type: str
+    backup_id: str
+    backup_time: int
+    size: int | None = None
+    owner: str | None = None
+    comment: str | None = None
+    protected: Flag = None
+    verification: Verification | None = None
+
+
+class DatastoreStatus(msgspec.Struct, frozen=True):
+    """`…/status`: bytes."""
+
+    total: Number = None
+    used: Number = None
+    avail: Number = None
+
+
+class Backup(msgspec.Struct, frozen=True, gc=False):
+    """One backup of a guest. `finished` is False while it is being written (or was broken off);
+    `verified` is None before the first verification.
+    """
+
+    at: datetime
+    size: int | None
+    finished: bool
+    verified: bool | None
+    protected: bool
+
+
+class GuestBackups(msgspec.Struct, frozen=True):
+    """Every backup of one guest, newest first. `kind` is `vm`, `ct` or `host`; `id` its vmid."""
+
+    kind: str
+    id: str
+    owner: str | None
+    backups: tuple[Backup, ...]
+
+    @property
+    def vmid(self) -> int | None:
+        """The guest's number, None for a host."""
+        return int(self.id) if self.kind in ("vm", "ct") and self.id.isdecimal() else None
+
+    @property
+    def last_finished(self) -> Backup | None:
+        """The newest backup that was written to its end."""
+        return next((backup for backup in self.backups if backup.finished), None)
+
+
+class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A datastore's namespace at `observed_at`: guests by (kind, id), and its room in bytes."""
+
+    server: str
+    datastore: str
+    namespace: str
+    observed_at: datetime
+    total: int | None
+    used: int | None
+    guests: Mapping[tuple[str, str], GuestBackups]
+
+
+class BackupGateway:
+    """One backup server. Three requests a poll, whatever the number of guests."""
+
+    def __init__(self, access: Access, clock: Clock) -> None:
+        if access.service != "PBS":
+            raise ValueError(f"{access.name}: a backup server needs service PBS")
+        self.name = access.name
+        self._access = access
+        self._clock = clock
+        # The list of snapshots reads a manifest each: a slow server is silent for long.
+        self._workers = Workers(
+            access,
+            access.read_token,
+            Endpoints(access.endpoints),
+            threads=2,
+            silence=access.limits.write_silence,
+        )
+
+    async def poll(self, datastore: str, namespace: str = "") -> BackupSnapshot:
+        """Room, groups and snapshots of a namespace (not of those below it)."""
+        store, now = ids.datastore(datastore), self._clock.now()
+        path = f"admin/datastore/{store}"
+        values = parameters({"ns": namespace or None})
+
+        def work(client: Client) -> BackupSnapshot:
+            status = self._read(client, f"{path}/status", DatastoreStatus)
+            groups = self._rows(client, f"{path}/groups", GroupRow, values)
+            rows = self._rows(client, f"{path}/snapshots", SnapshotRow, values)
+            return BackupSnapshot(
+                server=self.name,
+                datastore=store,
+                namespace=namespace,
+                observed_at=now,
+                total=None if status.total is None else int(status.total),
+                used=None if status.used is None else int(status.used),
+                guests=by_guest(groups, rows),
+            )
+
+        return await self._workers.run(work, self._access.limits.write * 2)
+
+    async def version(self) -> str:
+        """The server's version, e.g. to see whether it is there and takes the token."""
+        found = await self._workers.run(
+            lambda client: self._read(client, "version", dict[str, object]),
+            self._access.limits.read,
+        )
+        return str(found.get("version", "")) or "unknown"
+
+    async def permissions(self) -> Mapping[str, Mapping[str, bool]]:
+        """The token's own privileges: path → privilege → whether it propagates."""
+        return await self._workers.run(
+            lambda client: self._read(client, "access/permissions", dict[str, dict[str, bool]]),
+            self._access.limits.read,
+        )
+
+    async def close(self) -> None:
+        """End every connection and thread."""
+        await self._workers.close()
+
+    def _read(self, client: Client, path: str, kind: type[T]) -> T:
+        answered = client.read(path, {})
+        try:
+            return decode(answered.body, kind)
+        except ValueError as error:
+            raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
+
+    def _rows(self, client: Client, path: str, row: type[T], values: Mapping[str, str]) -> list[T]:
+        answered = client.read(path, values)
+        try:
+            return decode_rows(answered.body, row)
+        except ValueError as error:
+            raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
+
+
+def by_guest(
+    groups: list[GroupRow], rows: list[SnapshotRow]
+) -> dict[tuple[str, str], GuestBackups]:
+    """Backups by guest. A group whose snapshots are not listed still has its last backup's time."""
+    snapshots: dict[tuple[str, str], list[Backup]] = {}
+    for row in rows:
+        snapshots.setdefault((row.backup_type, row.backup_id), []).append(_backup(row))
+    owners = {(group.backup_type, group.backup_id): group for group in groups}
+    return {
+        key: _guest(key, owners.get(key), snapshots.get(key, []))
+        for key in sorted(owners.keys() | snapshots.keys())
+    }
+
+
+def _backup(row: SnapshotRow) -> Backup:
+    return Backup(
+        at=datetime.fromtimestamp(row.backup_time, UTC),
+        size=row.size,
+        finished=row.size is not None,
+        verified=None if row.verification is None else row.verification.state == "ok",
+        protected=bool(row.protected),
+    )
+
+
+def _guest(key: tuple[str, str], group: GroupRow | None, backups: list[Backup]) -> GuestBackups:
+    if not backups and group is not None and group.last_backup:
+        at = datetime.fromtimestamp(group.last_backup, UTC)
+        backups = [Backup(at=at, size=None, finished=True, verified=None, protected=False)]
+    newest_first = tuple(sorted(backups, key=lambda backup: backup.at, reverse=True))
+    return GuestBackups(key[0], key[1], group.owner if group else None, newest_first)

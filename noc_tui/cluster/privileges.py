@@ -1,0 +1,91 @@
+"""Which privileges the tokens need, what for, and what is blind or impossible without each. Pure.
+
+The table is one place; `missing` compares it with `/access/permissions`. Sources: the permission
+checks of pve-manager, qemu-server, pve-container, pve-access-control 8.4 and 9.x.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from noc_tui.i18n import N_
+
+Purpose = Literal["read", "power", "suspend", "backup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A privilege on a path (and, propagated, on everything below it), and what it is for.
+
+    `without` is a message id: what cannot be seen or done without it. `optional` needs serve
+    estates that have what they are about, e.g. HA.
+    """
+
+    purpose: Purpose
+    path: str
+    privilege: str
+    without: str
+    optional: bool = False
+
+
+NEEDS: tuple[Need, ...] = (
+    Need("read", "/", "Sys.Audit", N_("quorum, node loads, other users' tasks, HA, backup jobs")),
+    Need("read", "/vms", "VM.Audit", N_("guests: their names, states, configurations, loads")),
+    Need("read", "/storage", "Datastore.Audit", N_("storages and how full they are")),
+    Need("read", "/pool", "Pool.Audit", N_("pools, and so which guest is whose")),
+    Need("read", "/access", "Sys.Audit", N_("the access list, and so a client's barrier")),
+    Need("power", "/vms", "VM.PowerMgmt", N_("start, shut down, reboot and stop a guest")),
+    Need("suspend", "/vms", "VM.Audit", N_("read a guest before it is changed")),
+    Need("suspend", "/vms", "VM.PowerMgmt", N_("stop a suspended guest, and start it again")),
+    Need("suspend", "/vms", "VM.Config.Network", N_("cut a guest's network, and filter its ports")),
+    Need("suspend", "/vms", "VM.Config.Options", N_("keep a stopped guest from starting at boot")),
+    Need("suspend", "/sdn/zones", "SDN.Use", N_("change an interface of a guest on its bridge")),
+    Need("suspend", "/vms", "Permissions.Modify", N_("bar a client from its suspended guests")),
+    Need(
+        "suspend",
+        "/",
+        "Sys.Console",
+        N_("keep a guest under HA stopped by HA itself"),
+        optional=True,
+    ),
+)
+BACKUP_NEEDS: tuple[Need, ...] = (
+    Need("backup", "/datastore", "Datastore.Audit", N_("backups on the second site")),
+)
+
+
+def missing(
+    permissions: Mapping[str, Mapping[str, bool]],
+    purposes: Iterable[Purpose],
+    needs: Iterable[Need] = NEEDS,
+) -> tuple[Need, ...]:
+    """The needs of these purposes that the permissions do not meet, in the table's order.
+
+    A need counts as met by the privilege on its path or on a path above it that propagates. Where
+    it is granted on parts below only (some pools, some guests), it counts as met: the rest is not
+    ours to see, and what was refused stands in the snapshot's gaps.
+    """
+    wanted = frozenset(purposes)
+    return tuple(need for need in needs if need.purpose in wanted and not _met(permissions, need))
+
+
+def _met(permissions: Mapping[str, Mapping[str, bool]], need: Need) -> bool:
+    return any(
+        path == need.path
+        or (granted[need.privilege] and _is_above(path, need.path))
+        or _is_part(path, need.path)
+        for path, granted in permissions.items()
+        if need.privilege in granted
+    )
+
+
+def _is_above(upper: str, lower: str) -> bool:
+    return upper == "/" or lower.startswith(f"{upper}/")
+
+
+def _is_part(path: str, whole: str) -> bool:
+    """A guest, a storage or a zone; a pool's guests and storages have their rights by the pool."""
+    if whole == "/":
+        return False
+    by_pool = whole in ("/vms", "/storage") and path.startswith("/pool/")
+    return by_pool or path.startswith(f"{whole}/")
