@@ -144,44 +144,53 @@ def _guests(
     rows: Iterable[ResourceRow], online: frozenset[str], now: datetime, known: Known
 ) -> dict[int, Guest]:
     earlier: Mapping[int, Guest] = known.snapshot.guests if known.snapshot else {}
-    before_rows = known.rows
+    elapsed = (now - known.snapshot.observed_at).total_seconds() if known.snapshot else 0.0
+    guest_before, row_before = earlier.get, known.rows.get
+    tags_of: dict[str | None, tuple[str, ...]] = {None: (), "": ()}
     guests: dict[int, Guest] = {}
     for row in rows:
-        vmid, node = row.vmid, row.node
+        vmid, node, status, uptime = row.vmid, row.node, row.status, row.uptime
         if vmid is None or node is None:
             raise ValueError(f"a guest without vmid or node: {row.id!r}")
-        before = earlier.get(vmid)
-        status = row.status or UNKNOWN
-        if node not in online or status == UNKNOWN:
-            guests[vmid] = _lost(row, vmid, node, status, before)
+        before = guest_before(vmid)
+        if node not in online or status is None or status == UNKNOWN:
+            guests[vmid] = _lost(row, vmid, node, status or UNKNOWN, before)
             continue
-        kind = _KINDS[row.type]
-        maxmem = row.maxmem
+        booted_at = before.booted_at if before is not None else None
+        last = row_before(row.id)
+        # The usual case in few steps: it ran longer than the polls are apart, and it still runs.
+        if not uptime:
+            booted_at = None
+        elif last is None or last.uptime is None or not elapsed < last.uptime <= uptime:
+            booted_at = _booted_at(now, row, last, booted_at)
+        tags = row.tags
+        if tags not in tags_of:
+            tags_of[tags] = tuple((tags or "").split(";"))
+        kind = row.type
+        cpu, mem, maxmem, maxdisk = row.cpu, row.mem, row.maxmem, row.maxdisk
         guest = Guest(
             vmid,
-            kind,
+            _KINDS[kind],
             node,
             row.name,
             status,
             None,
             row.template,
-            None if row.cpu is None else max(0, round(row.cpu * 100)),
-            None if row.mem is None or not maxmem else round(row.mem * 100 / maxmem),
-            _percent(row.disk, row.maxdisk) if kind == "lxc" else None,
+            None if cpu is None else max(0, round(cpu * 100)),
+            None if mem is None or not maxmem else round(mem * 100 / maxmem),
+            _percent(row.disk, maxdisk) if kind == "lxc" else None,
             row.maxcpu,
             None if maxmem is None else int(maxmem),
-            None if row.maxdisk is None else int(row.maxdisk),
-            _booted_at(now, row, before_rows.get(row.id), before.booted_at if before else None)
-            if row.uptime
-            else None,
+            None if maxdisk is None else int(maxdisk),
+            booted_at,
             row.pool,
-            tuple(row.tags.split(";")) if row.tags else (),
+            tags_of[tags],
             row.lock,
             row.hastate,
             False,
         )
         # The value that was there stays there, so that a difference is found by identity.
-        guests[vmid] = before if before == guest and before is not None else guest
+        guests[vmid] = before if before is not None and before == guest else guest
     return guests
 
 
