@@ -1,0 +1,66 @@
+"""A mail as bytes: its headers cannot be forged by what a client, a ticket or a guest is called.
+
+Whatever enters a header is one visible line; the recipient is one address that was parsed as such.
+The body is plain text. The bytes are what is sent, kept and shown.
+"""
+
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from secrets import token_hex
+
+import msgspec
+
+from noc_tui.text import visible, visible_lines
+
+
+class BadAddressError(ValueError):
+    """Not one mail address; the text names it."""
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be said, to whom. `sender_name` may be any text; addresses are bare."""
+
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+    sender_name: str = ""
+    copy: str = ""
+
+
+def address(text: str) -> Address:
+    """The one address of a text without name, list or comment; `BadAddressError` otherwise."""
+    if visible(text) != text or any(mark in text for mark in " ,;<>()\"\\"):
+        raise BadAddressError(f"not a mail address: {visible(text)!r}")
+    try:
+        parsed = Address(addr_spec=text)
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise BadAddressError(f"not a mail address: {visible(text)!r}") from error
+    if not parsed.username or "." not in parsed.domain or not text.isascii():
+        raise BadAddressError(f"not a mail address: {visible(text)!r}")
+    return parsed
+
+
+def message_id(domain: str) -> str:
+    """A new Message-ID, never given twice."""
+    return f"<{token_hex(16)}@{domain}>"
+
+
+def composed(mail: Mail, identifier: str, at: datetime) -> bytes:
+    """The exact message, lines ended as SMTP wants; `BadAddressError` for a bad address."""
+    message = EmailMessage(policy=SMTP)
+    sender = address(mail.sender)
+    message["From"] = Address(visible(mail.sender_name), sender.username, sender.domain)
+    message["To"] = address(mail.recipient)
+    if mail.copy:
+        message["Cc"] = address(mail.copy)
+    message["Subject"] = visible(mail.subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = identifier
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(visible_lines(mail.body), charset="utf-8", cte="quoted-printable")
+    return message.as_bytes()

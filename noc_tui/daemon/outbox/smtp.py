@@ -1,0 +1,91 @@
+"""One message over SMTP: TLS checked, then MAIL, RCPT and DATA, each step's failure told apart.
+
+Until the last byte of DATA was handed over, a failure means that nothing was taken over. After it,
+a connection that breaks leaves the outcome unknown. TLS is never given up: a server whose
+certificate is not trusted, or that offers no STARTTLS, is not sent anything.
+"""
+
+import ssl
+
+from aiosmtplib import SMTP
+from aiosmtplib.errors import (
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+)
+
+from noc_tui.config import Secret, Smtp
+from noc_tui.daemon.outbox.outcome import Outcome
+from noc_tui.text import visible
+from storage.outbox import Message
+
+PERMANENT = 500
+
+
+class SmtpSender:
+    """Sends through the configured server."""
+
+    def __init__(self, config: Smtp, password: Secret | None) -> None:
+        self._config = config
+        self._password = password
+
+    async def send(self, message: Message) -> Outcome:
+        """One attempt; never raises for what the server or the network does."""
+        try:
+            smtp = self._client()
+            async with smtp:
+                return await self._hand_over(smtp, message)
+        except SMTPResponseException as error:
+            return Outcome("retry", _words(error.code, error.message))
+        except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
+            return Outcome("retry", visible(f"{self._config.host}: {_plain(error)}"))
+
+    def _client(self) -> SMTP:
+        config = self._config
+        secure = config.security != "none"
+        authority = None if config.ca_file is None else str(config.ca_file)
+        return SMTP(
+            hostname=config.host,
+            port=config.port,
+            username=config.user if self._password is not None else None,
+            password=None if self._password is None else self._password.reveal(),
+            use_tls=config.security == "tls",
+            start_tls=config.security == "starttls",
+            tls_context=ssl.create_default_context(cafile=authority) if secure else None,
+            timeout=config.timeout,
+        )
+
+    async def _hand_over(self, smtp: SMTP, message: Message) -> Outcome:
+        await smtp.mail(self._config.sender)
+        try:
+            await smtp.rcpt(message.recipient)
+        except SMTPRecipientRefused as error:
+            state = "refused" if error.code >= PERMANENT else "retry"
+            return Outcome(state, _words(error.code, error.message))
+        copy_said = await self._copy(smtp, message)
+        try:
+            response = await smtp.data(message.raw)
+        except SMTPResponseException as error:
+            state = "refused" if error.code >= PERMANENT else "retry"
+            return Outcome(state, _words(error.code, error.message))
+        except (SMTPException, OSError) as error:
+            return Outcome("unknown", visible(f"{self._config.host}: {_plain(error)}"))
+        return Outcome("accepted", _words(response.code, response.message) + copy_said)
+
+    async def _copy(self, smtp: SMTP, message: Message) -> str:
+        """The hoster's own copy never keeps the client from being told."""
+        if not message.copy or message.copy == message.recipient:
+            return ""
+        try:
+            await smtp.rcpt(message.copy)
+        except SMTPRecipientRefused as error:
+            return f" (copy to {visible(message.copy)}: {_words(error.code, error.message)})"
+        return ""
+
+
+def _words(code: int, message: str) -> str:
+    return visible(f"{code} {message}".strip())
+
+
+def _plain(error: BaseException) -> str:
+    return str(error).strip() or type(error).__name__

@@ -1,0 +1,131 @@
+"""The mails of a suspension, from templates that cannot run code and from values made harmless.
+
+Templates are the product's, or the hoster's own of the same name in its folder: `fr/attack.txt`.
+Their first line is the subject. What clients, tickets and guests are called only ever enters as a
+value, one visible line, and is never read as a template.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
+from jinja2.loaders import BaseLoader
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from noc_tui.contract.suspension.clock import PARIS
+from noc_tui.contract.suspension.proportion import ticked
+from noc_tui.contract.suspension.values import Case, GuestRef, NoticeText, PlannedGuest
+from noc_tui.contract.terms import Terms
+from noc_tui.text import visible, visible_lines
+
+
+class LetterError(ValueError):
+    """A template that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: the hoster's name, and where it is reached."""
+
+    hoster: str
+    contact: str
+
+
+class Letters:
+    """Writes the mails; `own` is the hoster's folder of templates, which come first."""
+
+    def __init__(self, terms: Terms, voice: Voice, own: Path | None = None) -> None:
+        self._terms = terms
+        self._voice = voice
+        loaders: list[BaseLoader] = [] if own is None else [FileSystemLoader(own)]
+        loaders.append(PackageLoader("noc_tui.daemon.suspension", "mails"))
+        self._templates = ImmutableSandboxedEnvironment(
+            loader=ChoiceLoader(loaders),
+            autoescape=False,  # noqa: S701 -- plain text, where `&amp;` would be wrong
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def notice(self, case: Case, language: str, now: datetime) -> NoticeText:
+        """The mail that tells of a suspension to come, or of one that was made."""
+        ground = self._terms.ground(case.ground)
+        after = case.started_at is not None or case.ordered_at is not None
+        values = {
+            **self._common(case),
+            "after": after,
+            "whole": case.plan.scope == "tenant",
+            "ground": ground.label.in_(language),
+            "article": ground.article,
+            "see": list(ground.see),
+            "clauses": [
+                {"id": key, "label": self._terms.clause(key).label.in_(language)}
+                for key in ticked(case, self._terms)
+            ],
+            "guests": [_guest(guest) for guest in case.plan.guests],
+            "means": [self._terms.means_of(key).label.in_(language) for key in case.plan.means],
+            "starts": _paris(case.started_at or now, language),
+            "remedy": case.fact("remedy") or "-",
+            "data_access": case.fact("data_access"),
+            "facts": {row.id: case.fact(row.id) or "-" for row in self._terms.requirements},
+        }
+        return self._written(case.ground, language, values)
+
+    def restored(
+        self, case: Case, refs: Sequence[GuestRef], found: str, language: str, now: datetime
+    ) -> NoticeText:
+        """The mail that tells that guests are back."""
+        named = [guest for guest in case.plan.guests if guest.ref in refs]
+        values = {
+            **self._common(case),
+            "partial": bool(case.held),
+            "guests": [_guest(guest) for guest in named],
+            "found": found,
+            "at": _paris(now, language),
+        }
+        return self._written("restored", language, values)
+
+    def _common(self, case: Case) -> dict[str, object]:
+        return {
+            "tenant": case.tenant_name,
+            "case": case.id,
+            "hoster": self._voice.hoster,
+            "contact": self._voice.contact,
+        }
+
+    def _written(self, name: str, language: str, values: Mapping[str, object]) -> NoticeText:
+        known = "en" if language == "en" else "fr"
+        path = f"{known}/{name}.txt"
+        try:
+            text = self._templates.get_template(path).render(**{key: _harmless(value) for key, value in values.items()})
+        except TemplateError as error:
+            raise LetterError(f"{path}: {type(error).__name__}: {error}") from error
+        subject, _, body = text.strip().partition("\n")
+        return NoticeText(
+            language="en" if known == "en" else "fr",
+            subject=visible(subject.strip()),
+            body=visible_lines(body.strip()) + "\n",
+        )
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {key: _harmless(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_harmless(inner) for inner in value]
+    return value
+
+
+def _guest(guest: PlannedGuest) -> str:
+    return f"{guest.name} ({guest.ref})"
+
+
+def _paris(at: datetime, language: str) -> str:
+    local = at.astimezone(PARIS)
+    if language == "en":
+        return f"{local:%Y-%m-%d %H:%M} (Paris)"
+    return f"{local:%d/%m/%Y %H:%M} (heure de Paris)"

@@ -1,0 +1,75 @@
+"""Messages to the world outside: committed before they are sent, and kept with every answer.
+
+queued → sending → accepted | refused; `unknown` when the connection broke after the whole message
+was handed over. A crash leaves `sending`, which is as good as unknown. Whatever is not accepted or
+refused is sent again, under the same Message-ID.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.tables import Table
+from storage.times import micros
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message. `id` is its Message-ID, `about` what it concerns (`suspension:S-0001`).
+
+    `purpose` tells several messages about one thing apart; `raw` is the exact message; `answer` the
+    server's own last words; `next_at` when it is tried next.
+    """
+
+    id: str
+    kind: str
+    about: str
+    purpose: str
+    recipient: str
+    copy: str
+    subject: str
+    raw: bytes
+    uid: int
+    account: str
+    state: str
+    attempts: int
+    next_at: datetime | None
+    answer: str
+    queued_at: datetime
+    changed_at: datetime
+
+
+MESSAGES = Table("message", Message, ["id"], ["kind", "state", "purpose"])
+
+_OPEN = "state IN ('queued', 'sending', 'unknown')"
+
+
+async def due(db: Readable, kind: str, now: datetime) -> list[Message]:
+    """What is to be sent now, the longest waiting first."""
+    return await MESSAGES.where(
+        db,
+        f"kind = ? AND {_OPEN} AND coalesce(next_at, 0) <= ? ORDER BY next_at, queued_at, id",
+        kind,
+        micros(now),
+    )
+
+
+async def next_due(db: Readable, kind: str) -> datetime | None:
+    """When the next message is to be tried, if any waits."""
+    rows = await MESSAGES.where(db, f"kind = ? AND {_OPEN} ORDER BY next_at LIMIT 1", kind)
+    return rows[0].next_at or rows[0].queued_at if rows else None
+
+
+async def about(db: Readable, subject: str) -> list[Message]:
+    """The messages about one thing, oldest first."""
+    return await MESSAGES.where(db, "about = ? ORDER BY queued_at, id", subject)
+
+
+async def interrupted(tx: Transaction) -> int:
+    """At the start: what was being sent may have been sent; returns how many there were."""
+    return await tx.execute(
+        "UPDATE message SET state = 'unknown', next_at = NULL, changed_at = ?, revision = ?"
+        " WHERE state = 'sending'",
+        (micros(tx.at), tx.revision),
+    )

@@ -1,0 +1,123 @@
+"""Suspensions as stored: cases, their guests, the journal of changes, and the contract's text.
+
+The case itself is a JSON document whose shape its owner knows; the columns beside it are what lists
+sort and filter by. The journal holds, for each means on each guest, what was true before.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.tables import Table
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """A case. `deadline` is when the right to terminate may open; `document` the whole case."""
+
+    id: str
+    tenant: str
+    tenant_name: str
+    ground: str
+    state: str
+    rehearsal: bool
+    opened_at: datetime
+    started_at: datetime | None
+    deadline: datetime | None
+    closed_at: datetime | None
+    notice_owed: bool
+    review_due: datetime | None
+    document: str
+
+
+class SuspendedGuest(msgspec.Struct, frozen=True):
+    """How far a guest of a case is: planned, applying, waiting, suspended, failed, gone,
+    restoring, restored, restore-failed; `detail` is a sentence for the operator.
+    """
+
+    suspension: str
+    cluster: str
+    vmid: int
+    name: str
+    state: str
+    detail: str
+    changed_at: datetime
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One means on one guest. `record` is JSON, None until what was before was read.
+
+    planned → doing → done | failed, and done | doing → undoing → undone; `took_effect_at` is when
+    the means was first seen to hold.
+    """
+
+    suspension: str
+    cluster: str
+    vmid: int
+    position: int
+    means: str
+    state: str
+    record: str | None
+    said: str
+    attempts: int
+    took_effect_at: datetime | None
+    changed_at: datetime
+
+
+class ContractText(msgspec.Struct, frozen=True):
+    """An import of the official text: the file's name, who brought it, its SHA-256."""
+
+    sha256: str
+    name: str
+    imported_at: datetime
+    account: str
+    content: str
+
+
+SUSPENSIONS = Table("suspension", Suspension, ["id"], ["state", "ground"])
+SUSPENDED_GUESTS = Table(
+    "suspension_guest", SuspendedGuest, ["suspension", "cluster", "vmid"], ["state"]
+)
+STEPS = Table(
+    "suspension_step", Step, ["suspension", "cluster", "vmid", "position"], ["means", "state"]
+)
+CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"])
+
+_NOT_OVER = "state NOT IN ('closed', 'cancelled')"
+
+
+async def next_id(tx: Transaction) -> str:
+    """The identifier of a new case: `S-0001`, then on."""
+    ((count,),) = await tx.rows("SELECT count(*) FROM suspension")
+    return f"S-{count + 1:04d}"
+
+
+async def open_cases(db: Readable) -> list[Suspension]:
+    """The cases that are not over, oldest first."""
+    return await SUSPENSIONS.where(db, f"{_NOT_OVER} ORDER BY opened_at, id")
+
+
+async def of_tenant(db: Readable, tenant: str) -> list[Suspension]:
+    """Every case of a tenant, newest first."""
+    return await SUSPENSIONS.where(db, "tenant = ? ORDER BY opened_at DESC, id DESC", tenant)
+
+
+async def guests_of(db: Readable, suspension: str) -> list[SuspendedGuest]:
+    """The guests of a case."""
+    return await SUSPENDED_GUESTS.where(
+        db, "suspension = ? ORDER BY cluster, vmid", suspension
+    )
+
+
+async def steps_of(db: Readable, suspension: str) -> list[Step]:
+    """The journal of a case, guest by guest in the order of application."""
+    return await STEPS.where(
+        db, "suspension = ? ORDER BY cluster, vmid, position", suspension
+    )
+
+
+async def newest_text(db: Readable) -> ContractText | None:
+    """The contract's text that was imported last."""
+    found = await CONTRACT_TEXTS.where(db, "1 = 1 ORDER BY imported_at DESC LIMIT 1")
+    return found[0] if found else None
