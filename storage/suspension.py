@@ -105,16 +105,12 @@ async def of_tenant(db: Readable, tenant: str) -> list[Suspension]:
 
 async def guests_of(db: Readable, suspension: str) -> list[SuspendedGuest]:
     """The guests of a case."""
-    return await SUSPENDED_GUESTS.where(
-        db, "suspension = ? ORDER BY cluster, vmid", suspension
-    )
+    return await SUSPENDED_GUESTS.where(db, "suspension = ? ORDER BY cluster, vmid", suspension)
 
 
 async def steps_of(db: Readable, suspension: str) -> list[Step]:
     """The journal of a case, guest by guest in the order of application."""
-    return await STEPS.where(
-        db, "suspension = ? ORDER BY cluster, vmid, position", suspension
-    )
+    return await STEPS.where(db, "suspension = ? ORDER BY cluster, vmid, position", suspension)
 
 
 async def newest_text(db: Readable) -> ContractText | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from noc_tui.daemon import guests, inquiries
+from noc_tui.daemon import guests, inquiries, outbox
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import Part
 
 PARTS: Sequence[Callable[[Context], Part]] = (
     guests.build,
     inquiries.build,
+    outbox.build,
 )
 
 

@@ -34,7 +34,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 
 def address(text: str) -> Address:
     """The one address of a text without name, list or comment; `BadAddressError` otherwise."""
-    if visible(text) != text or any(mark in text for mark in " ,;<>()\"\\"):
+    if visible(text) != text or any(mark in text for mark in ' ,;<>()"\\'):
         raise BadAddressError(f"not a mail address: {visible(text)!r}")
     try:
         parsed = Address(addr_spec=text)

@@ -10,7 +10,13 @@ MAIL = "mail"
 
 
 async def queue_mail(
-    tx: Transaction, mail: Mail, *, about: str, purpose: str, actor: Actor, subjects: tuple[str, ...]
+    tx: Transaction,
+    mail: Mail,
+    *,
+    about: str,
+    purpose: str,
+    actor: Actor,
+    subjects: tuple[str, ...],
 ) -> str:
     """Queue a mail; returns its Message-ID. `BadAddressError` for an address that is none."""
     identifier = message_id(mail.sender.rpartition("@")[2])

@@ -60,14 +60,12 @@ class SmtpSender:
         try:
             await smtp.rcpt(message.recipient)
         except SMTPRecipientRefused as error:
-            state = "refused" if error.code >= PERMANENT else "retry"
-            return Outcome(state, _words(error.code, error.message))
+            return _declined(error)
         copy_said = await self._copy(smtp, message)
         try:
             response = await smtp.data(message.raw)
         except SMTPResponseException as error:
-            state = "refused" if error.code >= PERMANENT else "retry"
-            return Outcome(state, _words(error.code, error.message))
+            return _declined(error)
         except (SMTPException, OSError) as error:
             return Outcome("unknown", visible(f"{self._config.host}: {_plain(error)}"))
         return Outcome("accepted", _words(response.code, response.message) + copy_said)
@@ -83,9 +81,15 @@ class SmtpSender:
         return ""
 
 
+def _declined(error: SMTPResponseException) -> Outcome:
+    said = _words(error.code, error.message)
+    return Outcome("refused" if error.code >= PERMANENT else "retry", said)
+
+
 def _words(code: int, message: str) -> str:
     return visible(f"{code} {message}".strip())
 
 
 def _plain(error: BaseException) -> str:
-    return str(error).strip() or type(error).__name__
+    cause = f" ({error.__cause__})" if error.__cause__ is not None else ""
+    return (str(error).strip() or type(error).__name__) + cause

@@ -43,7 +43,7 @@ class Letters:
         loaders.append(PackageLoader("noc_tui.daemon.suspension", "mails"))
         self._templates = ImmutableSandboxedEnvironment(
             loader=ChoiceLoader(loaders),
-            autoescape=False,  # noqa: S701 -- plain text, where `&amp;` would be wrong
+            autoescape=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -99,7 +99,7 @@ class Letters:
         known = "en" if language == "en" else "fr"
         path = f"{known}/{name}.txt"
         try:
-            text = self._templates.get_template(path).render(**{key: _harmless(value) for key, value in values.items()})
+            text = self._templates.get_template(path).render(_harmless(values))
         except TemplateError as error:
             raise LetterError(f"{path}: {type(error).__name__}: {error}") from error
         subject, _, body = text.strip().partition("\n")
@@ -110,14 +110,16 @@ class Letters:
         )
 
 
-def _harmless(value: object) -> object:
+def _harmless(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: _visible(value) for key, value in values.items()}
+
+
+def _visible(value: object) -> object:
     if isinstance(value, str):
         return visible(value)
-    if isinstance(value, Mapping):
-        return {key: _harmless(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_harmless(inner) for inner in value]
-    return value
+    if isinstance(value, dict):
+        return {key: _visible(inner) for key, inner in value.items()}
+    return [_visible(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _guest(guest: PlannedGuest) -> str:

@@ -12,7 +12,7 @@ from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.proportion import proposed
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Evidence, Plan, Tick
-from tests.suspension_cases import (
+from tests.suspension.cases import (
     ANSWERS,
     LEA,
     NOW,

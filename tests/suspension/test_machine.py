@@ -13,7 +13,7 @@ from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Drift, NoticeText, Plan, Tick
-from tests.suspension_cases import (
+from tests.suspension.cases import (
     ANSWERS,
     LEA,
     NOW,

@@ -1,0 +1,54 @@
+"""A daemon's context over a real database, for parts that are tested without the whole daemon."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from noc_tui.clock import Clock, SteppedClock
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.config import Configuration, Database, Hoster, Secrets, Smtp, Socket
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon.bus import Bus
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.estate import Estate
+from storage.database import Writer
+
+START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def made_context(
+    directory: Path,
+    *,
+    clock: Clock | None = None,
+    smtp: Smtp | None = None,
+    secrets: Secrets | None = None,
+    gateways: Mapping[str, Gateway] | None = None,
+) -> AsyncIterator[Context]:
+    """A context in that directory; the writer is closed in the end."""
+    time = clock or SteppedClock(START)
+    path = directory / "db" / "noc.db"
+    config = Configuration(
+        database=Database(path=path),
+        socket=Socket(path=directory / "nocd.sock"),
+        hoster=Hoster(name="Exemple", contact="noc@example.fr"),
+        smtp=smtp,
+    )
+    writer = await Writer.open(path, clock_now=time.now)
+    try:
+        yield Context(
+            config=config,
+            secrets=secrets or Secrets(),
+            terms=load_terms(),
+            clock=time,
+            writer=writer,
+            gateways=gateways or {},
+            estate=Estate(),
+            bus=Bus(),
+            log=structlog.get_logger("test"),
+        )
+    finally:
+        await writer.close()
