@@ -103,7 +103,7 @@ class Dispatcher:
             if known is None:
                 raise died(f"hostname lookup '{name}' failed - {_LOOKUP.format(name)}")
             target = known
-        if target is not self._node and target.killed:
+        if target is not self._node and (target.killed or target.cut):
             raise unreachable(595, "No route to host", delay=3)
         if target is not self._node and target.frozen:
             raise unreachable(596, "Connection timed out", delay=30)

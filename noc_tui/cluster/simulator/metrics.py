@@ -3,8 +3,16 @@
 import math
 
 from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.simulator.parameters import Parameter, choice
 
 DAY = 86400.0
+ROWS = 70
+STEPS = {"hour": 60, "day": 1800, "week": 10800, "month": 43200, "year": 604800}
+"""Seconds between two rows of statistics, by time frame."""
+RRD_SCHEMA = {
+    "timeframe": Parameter(choice(*STEPS), optional=False),
+    "cf": Parameter(choice("AVERAGE", "MAX")),
+}
 _TURN = 2 * math.pi
 
 
@@ -65,3 +73,10 @@ def rates(guest: Guest, now: float) -> dict[str, float]:
         "diskread": guest.habits.disk_read * swing,
         "diskwrite": guest.habits.disk_write * swing,
     }
+
+
+def sample_times(timeframe: str, now: float) -> list[float]:
+    """The instants of the rows of a time frame, oldest first."""
+    step = STEPS[timeframe]
+    last = now - now % step
+    return [last - step * back for back in range(ROWS - 1, -1, -1)]

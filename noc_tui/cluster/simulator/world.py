@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from noc_tui.clock import Clock
 from noc_tui.cluster.simulator.calls import Encoded
 from noc_tui.cluster.simulator.faults import Faults
+from noc_tui.cluster.simulator.ha import HaManager
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.options import Options
 from noc_tui.cluster.simulator.tickets import Tickets
@@ -21,6 +22,7 @@ class World:
     timeline: Timeline
     tickets: Tickets
     clusters: dict[str, Cluster] = field(default_factory=dict)
+    ha: HaManager = field(default_factory=HaManager)
     faults: Faults = field(default_factory=Faults)
     requests: Counter[str] = field(default_factory=Counter)
     written: dict[tuple[str, str, str], tuple[object, Encoded]] = field(default_factory=dict)

@@ -90,6 +90,7 @@ class Cluster:
     fingerprints: dict[str, str] = field(default_factory=dict)
     quorum_denied: bool = False
     ha_used: bool = False
+    ha_manager: bool = True
     changes: int = 0
     log_uid: int = 0
     _placed: dict[str, list[Guest]] = field(default_factory=dict)

@@ -116,10 +116,10 @@ class Guest:
 
     def shown(self, seen: float) -> tuple[str, float]:
         """QEMU's state and when the process started, as the broadcast at `seen` told them."""
-        return self.before if self.changed > seen else (self.qmp, self.started)
+        return self.before if self.changed >= seen else (self.qmp, self.started)
 
     def _remember(self, now: float) -> None:
-        if self.changed <= now - now % 10:
+        if self.changed < now - now % 10:
             self.before = (self.qmp, self.started)
         self.changed = now
 

@@ -13,7 +13,9 @@ REFRESH = 10.0
 
 @dataclass(slots=True)
 class Node:
-    """`killed` is off; `frozen` answers nothing but still votes; a daemon can stop on its own.
+    """`killed` is off; `cut` runs on without its network; `frozen` votes but answers nothing.
+
+    A daemon can also stop on its own.
 
     `heard` is the last broadcast of its figures, while it sends none; None while it does.
     """
@@ -27,6 +29,7 @@ class Node:
     booted: float
     phase: float
     killed: bool = False
+    cut: bool = False
     frozen: bool = False
     pvedaemon: bool = True
     pmxcfs: bool = True
@@ -37,7 +40,7 @@ class Node:
     @property
     def online(self) -> bool:
         """Whether corosync sees it."""
-        return not self.killed and self.pmxcfs
+        return not self.killed and not self.cut and self.pmxcfs
 
     def next_pid(self) -> int:
         self.last_pid = self.last_pid % 4_000_000 + 1 + self.nodeid % 3

@@ -1,0 +1,195 @@
+"""The firewall of guests: options and rules, both with digests, rules by position."""
+
+from functools import partial
+
+from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.errors import bad, died
+from noc_tui.cluster.simulator.model.cluster import digest_of
+from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.simulator.parameters import (
+    DIGEST,
+    FLAG,
+    NUMBER,
+    TEXT,
+    Parameter,
+    choice,
+)
+from noc_tui.cluster.simulator.routing import Method, index, needs
+
+_CONFLICT = "detected modified configuration - file changed by other user? Try again."
+_POLICY = Parameter(choice("ACCEPT", "REJECT", "DROP"))
+_LEVEL = Parameter(
+    choice("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", "nolog")
+)
+_OPTIONS = {
+    "enable": FLAG,
+    "dhcp": FLAG,
+    "ndp": FLAG,
+    "radv": FLAG,
+    "macfilter": FLAG,
+    "ipfilter": FLAG,
+    "policy_in": _POLICY,
+    "policy_out": _POLICY,
+    "log_level_in": _LEVEL,
+    "log_level_out": _LEVEL,
+}
+_RULE = {
+    "type": Parameter(choice("in", "out", "forward", "group")),
+    "action": TEXT,
+    "enable": NUMBER,
+    "comment": TEXT,
+    "source": TEXT,
+    "dest": TEXT,
+    "proto": TEXT,
+    "sport": TEXT,
+    "dport": TEXT,
+    "iface": TEXT,
+    "macro": TEXT,
+    "log": _LEVEL,
+    "icmp-type": TEXT,
+}
+
+
+def _digest(guest: Guest) -> str:
+    return digest_of((sorted(guest.firewall.items()), guest.rules))
+
+
+def _check_digest(call: Call, guest: Guest) -> None:
+    if "digest" in call.values and call.text("digest") != _digest(guest):
+        raise died(_CONFLICT)
+
+
+def _changed(call: Call, guest: Guest) -> None:
+    """Refuse a write without quorum, as the file system of the cluster does."""
+    if not call.cluster.quorate:
+        path = f"/etc/pve/firewall/{guest.vmid}.fw.tmp.1360"
+        raise died(f"unable to open file '{path}' - Permission denied")
+
+
+def _options(kind: str, call: Call) -> Json:
+    guest = call.guest(kind)
+    return {**guest.firewall, "digest": _digest(guest)}
+
+
+def _set_options(kind: str, call: Call) -> Json:
+    guest = call.guest(kind)
+    _check_digest(call, guest)
+    _changed(call, guest)
+    for name in call.text("delete").replace(";", ",").split(","):
+        if name and name not in _OPTIONS:
+            raise bad(delete=f"unknown option '{name}'")
+        guest.firewall.pop(name, None)
+    guest.firewall |= {name: call.values[name] for name in _OPTIONS if name in call.values}
+    return None
+
+
+def _rule_row(guest: Guest, position: int) -> Row:
+    return {"pos": position, **guest.rules[position], "digest": _digest(guest)}
+
+
+def _rules(kind: str, call: Call) -> Json:
+    guest = call.guest(kind)
+    return [_rule_row(guest, position) for position in range(len(guest.rules))]
+
+
+def _add_rule(kind: str, call: Call) -> Json:
+    """Always inserted at the top, switched off unless it says otherwise."""
+    guest = call.guest(kind)
+    _check_digest(call, guest)
+    _changed(call, guest)
+    rule: dict[str, str | int] = {"enable": 0}
+    rule |= {name: call.values[name] for name in _RULE if name in call.values}
+    guest.rules.insert(0, rule)
+    if "pos" in call.values:
+        guest.rules.insert(call.number("pos"), guest.rules.pop(0))
+    return None
+
+
+def _position(call: Call, guest: Guest) -> int:
+    position = int(call.path["pos"]) if call.path["pos"].isdigit() else -1
+    if not 0 <= position < len(guest.rules):
+        raise bad(pos="no rule at that position")
+    return position
+
+
+def _one_rule(kind: str, call: Call) -> Json:
+    guest = call.guest(kind)
+    return _rule_row(guest, _position(call, guest))
+
+
+def _change_rule(kind: str, call: Call) -> Json:
+    guest = call.guest(kind)
+    _check_digest(call, guest)
+    position = _position(call, guest)
+    _changed(call, guest)
+    if "moveto" in call.values:
+        rule = guest.rules.pop(position)
+        target = call.number("moveto")
+        guest.rules.insert(target - (target > position), rule)
+        return None
+    for name in call.text("delete").replace(";", ",").split(","):
+        guest.rules[position].pop(name, None)
+    guest.rules[position] |= {name: call.values[name] for name in _RULE if name in call.values}
+    return None
+
+
+def _remove_rule(kind: str, call: Call) -> Json:
+    guest = call.guest(kind)
+    _check_digest(call, guest)
+    position = _position(call, guest)
+    _changed(call, guest)
+    del guest.rules[position]
+    return None
+
+
+def _methods(kind: str) -> tuple[Method, ...]:
+    base = f"/nodes/{{node}}/{kind}/{{vmid}}/firewall"
+    rule = f"{base}/rules/{{pos}}"
+    audit = needs("/vms/{vmid}", "VM.Audit")
+    change = needs("/vms/{vmid}", "VM.Config.Network")
+    required = {
+        "type": Parameter(_RULE["type"].verify, optional=False),
+        "action": Parameter(_RULE["action"].verify, optional=False),
+    }
+    removal = {"delete": TEXT, "digest": DIGEST}
+    return (
+        index("GET", base, "name", "rules", "options", "ipset", "aliases", "refs", "log"),
+        Method("GET", f"{base}/options", partial(_options, kind), check=audit),
+        Method(
+            "PUT",
+            f"{base}/options",
+            partial(_set_options, kind),
+            _OPTIONS | removal,
+            check=change,
+            protected=True,
+        ),
+        Method("GET", f"{base}/rules", partial(_rules, kind), check=audit),
+        Method(
+            "POST",
+            f"{base}/rules",
+            partial(_add_rule, kind),
+            _RULE | required | {"pos": NUMBER, "digest": DIGEST},
+            check=change,
+            protected=True,
+        ),
+        Method("GET", rule, partial(_one_rule, kind), check=audit),
+        Method(
+            "PUT",
+            rule,
+            partial(_change_rule, kind),
+            _RULE | removal | {"moveto": NUMBER},
+            check=change,
+            protected=True,
+        ),
+        Method(
+            "DELETE",
+            rule,
+            partial(_remove_rule, kind),
+            {"digest": DIGEST},
+            check=change,
+            protected=True,
+        ),
+    )
+
+
+METHODS = (*_methods("qemu"), *_methods("lxc"))
