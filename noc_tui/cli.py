@@ -100,14 +100,15 @@ def _asked_language(words: list[str]) -> i18n.Language | None:
 
 
 def _parser(program: str, table: Sequence[Entry], words: list[str]) -> argparse.ArgumentParser:
-    common = _common_options()
-    parser = argparse.ArgumentParser(prog=program, parents=[common])
+    # Parsers that inherit one parent share its options, defaults included: each gets its own.
+    parser = argparse.ArgumentParser(prog=program, parents=[_common_options()])
     parser.set_defaults(config=os.environ.get("NOC_CONFIG"), play=None, lang=None)
     parser.add_argument("--version", action="version", version=f"{program} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
     for entry in table:
         text = _(entry.help)
-        sub = commands.add_parser(entry.name, help=text, description=text, parents=[common])
+        options = [_common_options()]
+        sub = commands.add_parser(entry.name, help=text, description=text, parents=options)
         if entry.name in words:
             entry.load().add_arguments(sub)
     return parser

@@ -88,10 +88,14 @@ class Register:
     pools: Sequence[TenantPool] = ()
 
 
-async def replace_register(tx: Transaction, register: Register) -> None:
-    """Make the stored register this one; rows that stay the same keep their revision."""
-    await SITES.replace(tx, register.sites)
-    await TENANTS.replace(tx, register.tenants)
-    await AMOUNTS.replace(tx, register.amounts)
-    await QUOTAS.replace(tx, register.quotas)
-    await TENANT_POOLS.replace(tx, register.pools)
+async def replace_register(tx: Transaction, register: Register) -> int:
+    """Make the stored register this one; returns how many rows changed."""
+    return sum(
+        [
+            await SITES.replace(tx, register.sites),
+            await TENANTS.replace(tx, register.tenants),
+            await AMOUNTS.replace(tx, register.amounts),
+            await QUOTAS.replace(tx, register.quotas),
+            await TENANT_POOLS.replace(tx, register.pools),
+        ]
+    )

@@ -77,25 +77,26 @@ class Table(Generic[R]):
         values = [(*self._encoded(row), tx.revision) for row in rows]
         return await tx.executemany(self._upsert, values) if values else 0
 
-    async def remove(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> None:
-        """Delete rows by key, in the key's order of fields; absent ones are let pass."""
+    async def remove(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> int:
+        """Delete rows by key, in the key's order of fields; returns how many there were."""
         wanted = [tuple(key) for key in keys]
         if not wanted:
-            return
+            return 0
         where = " AND ".join(f"{_quoted(field)} = ?" for field in self.key)
-        await tx.executemany(f"DELETE FROM {_quoted(self.name)} WHERE {where}", wanted)  # noqa: S608 - names from code
+        removed = await tx.executemany(f"DELETE FROM {_quoted(self.name)} WHERE {where}", wanted)  # noqa: S608 - names from code
         await tx.executemany(
             "INSERT INTO gone(kind, key, revision, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT(kind, key) DO UPDATE SET revision = excluded.revision, at = excluded.at",
             [(self.name, json.dumps(key), tx.revision, micros(tx.at)) for key in wanted],
         )
+        return removed
 
-    async def replace(self, tx: Transaction, rows: Iterable[R]) -> None:
-        """Make the table hold these rows and no others."""
+    async def replace(self, tx: Transaction, rows: Iterable[R]) -> int:
+        """Make the table hold these rows and no others; returns how many that changed."""
         wanted = {self.key_of(row): row for row in rows}
         stored = [self.key_of(row) for row in await self.read(tx)]
-        await self.remove(tx, [key for key in stored if key not in wanted])
-        await self.put(tx, wanted.values())
+        removed = await self.remove(tx, [key for key in stored if key not in wanted])
+        return removed + await self.put(tx, wanted.values())
 
     async def read(self, db: Readable, since: int = 0) -> list[R]:
         """The rows that changed after revision `since`, in the order of their keys."""

@@ -73,18 +73,3 @@ class Nocd:
             return msgspec.json.decode(response.content, type=shape)
         refused = msgspec.json.decode(response.content, type=_Refused)
         raise CommandFailure(refused.error, refused.code)
-
-
-def answers(socket: str) -> bool:
-    """Whether a `nocd` listens on that socket now."""
-    import socket as sockets
-
-    probe = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
-    probe.settimeout(1)
-    try:
-        probe.connect(socket)
-    except OSError:
-        return False
-    finally:
-        probe.close()
-    return True

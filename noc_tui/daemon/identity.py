@@ -4,6 +4,7 @@ In a demo the one account that started it may play the members of a cast (`X-Noc
 one person can try hand-offs and approvals. Outside a demo such a request is refused.
 """
 
+import os
 import socket
 import struct
 
@@ -12,6 +13,7 @@ from aiohttp import web
 from noc_tui.daemon.errors import Forbidden
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
+from storage.evidence import Actor
 
 PLAYED = "X-Noc-As"
 _UCRED = struct.Struct("3i")
@@ -27,6 +29,11 @@ def peer_uid(request: web.Request) -> int:
         peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
     )
     return int(uid)
+
+
+def itself() -> Actor:
+    """The daemon, as the author of what it does on its own."""
+    return Actor(os.getuid(), "nocd")
 
 
 def require(caller: Caller, needed: Role) -> Caller:

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from noc_tui.daemon import guests, inquiries, outbox
+from noc_tui.daemon import (
+    guests,
+    inquiries,
+    outbox,
+    tenants,
+)
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import Part
 
@@ -10,6 +15,7 @@ PARTS: Sequence[Callable[[Context], Part]] = (
     guests.build,
     inquiries.build,
     outbox.build,
+    tenants.build,
 )
 
 

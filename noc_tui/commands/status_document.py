@@ -1,0 +1,199 @@
+"""The document that `noc-tui status --json` prints.
+
+Every entry has `state`, `observed_at`, `age_seconds`, `stale`, `error`: no figure comes without its
+age, and what is not known says so.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from noc_tui.config import Configuration
+from noc_tui.contract.terms import load_terms
+from noc_tui.summary.age import age_seconds, is_stale, of_cluster
+from noc_tui.summary.tenants import Summary, by_tenant
+from storage import inventory, register, settings
+from storage.connection import Readable
+from storage.inventory import Source
+
+FAST = "fast"
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What every entry has."""
+
+    state: str
+    observed_at: datetime | None
+    age_seconds: float | None
+    stale: bool
+    error: str | None
+
+
+class Cluster(Seen, frozen=True, kw_only=True):
+    """`state`: quorate, no-quorum, unknown, and unreachable while polls fail."""
+
+    name: str
+    site: str
+    version: str | None
+    nodes: int
+    guests: int
+
+
+class Node(Seen, frozen=True, kw_only=True):
+    """`state`: online, offline, unknown. Loads in percent, None when not known."""
+
+    cluster: str
+    name: str
+    cpu_percent: int | None
+    memory_percent: int | None
+
+
+class Tenant(Seen, frozen=True, kw_only=True):
+    """`state`: available, out, unknown, empty (no instance)."""
+
+    id: str
+    name: str
+    instances: int
+    up: int
+    unknown: int
+
+
+class Alert(Seen, frozen=True, kw_only=True):
+    """What is wrong now. `state` is its severity."""
+
+    fingerprint: str
+    text: str
+
+
+class Daemon(msgspec.Struct, frozen=True, kw_only=True):
+    """`nocd` itself: whether it answers, and when it last said that it lives."""
+
+    running: bool
+    heartbeat_at: datetime | None
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole. `now` is `nocd`'s own clock, by which ages are measured."""
+
+    now: datetime
+    nocd: Daemon
+    fresh: bool
+    clusters: list[Cluster]
+    nodes: list[Node]
+    tenants: list[Tenant]
+    alerts: list[Alert]
+
+
+class Sight:
+    """Turns sources into the common part of every entry."""
+
+    def __init__(self, sources: Sequence[Source], now: datetime) -> None:
+        self._sources = sources
+        self._now = now
+
+    def cluster(self, name: str) -> dict[str, object]:
+        """What is said of anything seen through that cluster."""
+        return self._said([of_cluster(self._sources, name, FAST)])
+
+    def clusters(self, names: Iterable[str]) -> dict[str, object]:
+        """The same for what is seen through several clusters: the oldest speaks."""
+        found = [of_cluster(self._sources, name, FAST) for name in sorted(names)]
+        return self._said(found or [Source("", "", self._now, None, None, None, 1)])
+
+    def failing(self, cluster: str) -> bool:
+        """Whether the last poll of that cluster brought nothing."""
+        return of_cluster(self._sources, cluster, FAST).error is not None
+
+    def fresh(self, clusters: Iterable[str]) -> bool:
+        """Whether nothing that was configured is stale."""
+        return not any(
+            is_stale(of_cluster(self._sources, name, FAST), self._now) for name in clusters
+        )
+
+    def _said(self, sources: Sequence[Source]) -> dict[str, object]:
+        oldest = min(sources, key=lambda s: (s.seen_at is not None, s.seen_at or self._now))
+        age = age_seconds(oldest, self._now)
+        return {
+            "observed_at": oldest.seen_at,
+            "age_seconds": None if age is None else round(age, 3),
+            "stale": any(is_stale(source, self._now) for source in sources),
+            "error": next((s.error for s in sources if s.error is not None), None),
+        }
+
+
+async def document(db: Readable, config: Configuration, now: datetime, running: bool) -> Document:
+    """The state as the database has it; `running` says whether `nocd` answers."""
+    sight = Sight(await inventory.SOURCES.read(db), now)
+    guests = await inventory.GUESTS.read(db)
+    nodes = await inventory.NODES.read(db)
+    beat = await settings.read_heartbeat(db)
+    return Document(
+        now=now,
+        nocd=Daemon(running=running, heartbeat_at=None if beat is None else beat.at),
+        fresh=running and sight.fresh(cluster.name for cluster in config.clusters),
+        clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
+        nodes=[_node(node, sight) for node in nodes],
+        tenants=[_tenant(found, sight) for found in await _summaries(db, guests)],
+        alerts=[],
+    )
+
+
+def _clusters(
+    config: Configuration,
+    rows: Sequence[inventory.Cluster],
+    nodes: Sequence[inventory.Node],
+    guests: Sequence[inventory.Guest],
+    sight: Sight,
+) -> list[Cluster]:
+    """Every configured cluster, one that was never seen too."""
+    known = {row.name: row for row in rows}
+    return [
+        Cluster(
+            name=cluster.name,
+            site=cluster.site,
+            state="unreachable"
+            if sight.failing(cluster.name)
+            else _quorum(known.get(cluster.name)),
+            version=known[cluster.name].version if cluster.name in known else None,
+            nodes=sum(node.cluster == cluster.name for node in nodes),
+            guests=sum(guest.cluster == cluster.name for guest in guests),
+            **sight.cluster(cluster.name),  # type: ignore[arg-type]  # the common fields
+        )
+        for cluster in config.clusters
+    ]
+
+
+def _quorum(row: inventory.Cluster | None) -> str:
+    if row is None or row.quorate is None:
+        return "unknown"
+    return "quorate" if row.quorate else "no-quorum"
+
+
+def _node(row: inventory.Node, sight: Sight) -> Node:
+    return Node(
+        cluster=row.cluster,
+        name=row.name,
+        state=row.status,
+        cpu_percent=row.cpu_percent,
+        memory_percent=row.memory_percent,
+        **sight.cluster(row.cluster),  # type: ignore[arg-type]  # the common fields
+    )
+
+
+def _tenant(found: Summary, sight: Sight) -> Tenant:
+    return Tenant(
+        id=found.tenant.id,
+        name=found.tenant.name,
+        state=found.state,
+        instances=found.instances,
+        up=found.up,
+        unknown=found.unknown,
+        **sight.clusters(found.clusters),  # type: ignore[arg-type]  # the common fields
+    )
+
+
+async def _summaries(db: Readable, guests: Sequence[inventory.Guest]) -> list[Summary]:
+    quotas = {quota.tenant: quota for quota in await register.QUOTAS.read(db)}
+    warn = load_terms().quotas.warn_percent
+    return by_tenant(await register.TENANTS.read(db), quotas, guests, warn)

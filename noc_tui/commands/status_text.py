@@ -1,0 +1,80 @@
+"""The state as lines of text: for a pipe, a slow link, a screen reader. Nothing by colour."""
+
+from collections.abc import Iterator, Sequence
+
+from noc_tui.commands.output import table
+from noc_tui.commands.status_document import Document, Seen
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
+
+STATES = {
+    "quorate": N_("quorate"),
+    "no-quorum": N_("no quorum"),
+    "unreachable": N_("unreachable"),
+    "online": N_("online"),
+    "offline": N_("offline"),
+    "available": N_("available"),
+    "out": N_("out"),
+    "empty": N_("no instance"),
+    "unknown": N_("unknown"),
+}
+
+
+def lines(found: Document) -> Iterator[str]:
+    """The document, a table for each of its lists."""
+    yield _("nocd: {state}").format(state=_("running") if found.nocd.running else _("down"))
+    yield ""
+    yield from table(
+        [_("cluster"), _("site"), _("state"), _("version"), _("nodes"), _("guests"), _("age")],
+        [
+            [c.name, c.site, word(c.state), c.version or "?", str(c.nodes), str(c.guests), age(c)]
+            for c in found.clusters
+        ],
+    )
+    yield ""
+    yield from table(
+        [_("node"), _("cluster"), _("state"), _("CPU"), _("memory"), _("age")],
+        [
+            [n.name, n.cluster, word(n.state), load(n.cpu_percent), load(n.memory_percent), age(n)]
+            for n in found.nodes
+        ],
+    )
+    yield ""
+    yield from table(
+        [_("tenant"), _("name"), _("state"), _("instances up"), _("age")],
+        [[t.id, t.name, word(t.state), f"{t.up}/{t.instances}", age(t)] for t in found.tenants],
+    )
+    yield from _alerts(found)
+    yield from _errors([*found.clusters])
+
+
+def word(state: str) -> str:
+    """A state as the operator's language says it."""
+    return _(STATES[state]) if state in STATES else state
+
+
+def load(percent: int | None) -> str:
+    """A load, or that it is not known."""
+    return "?" if percent is None else f"{percent} %"
+
+
+def age(entry: Seen) -> str:
+    """How old the entry is, and whether that is too old."""
+    if entry.age_seconds is None:
+        return _("never seen")
+    seconds = f"{entry.age_seconds:.0f} s"
+    return _("{age}, STALE").format(age=seconds) if entry.stale else seconds
+
+
+def _alerts(found: Document) -> Iterator[str]:
+    if found.alerts:
+        yield ""
+        yield from table([_("alert"), _("severity")], [[a.text, a.state] for a in found.alerts])
+
+
+def _errors(entries: Sequence[Seen]) -> Iterator[str]:
+    reasons = sorted({entry.error for entry in entries if entry.error is not None})
+    if reasons:
+        yield ""
+    for reason in reasons:
+        yield _("not seen: {reason}").format(reason=visible(reason))

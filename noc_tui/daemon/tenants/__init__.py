@@ -1,0 +1,133 @@
+"""The tenant register in the database: read again when its file or the clusters' pools change.
+
+A register with mistakes changes nothing: what was read before stays, and the source `register` says
+what is wrong with the file.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from noc_tui import register
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.daemon import rows as sources
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.identity import itself
+from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.tenants.rows import register_rows
+from storage import evidence, inventory
+from storage.register import TENANT_POOLS, TenantPool, replace_register
+
+SOURCE = "register"
+LOOK_SECONDS = 30.0
+_SOURCE = inventory.Source("", SOURCE, None, None, None, None, due_seconds=4 * LOOK_SECONDS)
+
+
+def build(context: Context) -> "Tenants":
+    """The part."""
+    return Tenants(context)
+
+
+@dataclass(slots=True)
+class Tenants:
+    """Keeps the stored register true to its file and to the pools that are there."""
+
+    context: Context
+    name: str = "tenants"
+    _read: tuple[register.Tenant, ...] = ()
+    _stamp: tuple[int, int] | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return []
+
+    async def polled(self, result: PollResult) -> None:
+        """New or lost pools may belong to somebody."""
+        if result.difference is not None and result.difference.pools:
+            self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._look()
+            await self._due()
+
+    async def _due(self) -> None:
+        """Wait for a pool to come or go, or for the next look at the file."""
+        waiting = asyncio.ensure_future(self._wake.wait())
+        sleeping = asyncio.ensure_future(self.context.clock.sleep(LOOK_SECONDS))
+        try:
+            await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            sleeping.cancel()
+
+    async def _look(self) -> None:
+        configured = self.context.config.register
+        if configured is None:
+            return None
+        woken = self._wake.is_set()
+        self._wake.clear()
+        stamp = await asyncio.to_thread(_stamp, configured.file)
+        if stamp is not None and stamp == self._stamp and not woken:
+            return await self._still_good()
+        try:
+            self._read = await asyncio.to_thread(register.read, configured.file)
+        except register.RegisterError as error:
+            return await self._note_failure(str(error))
+        self._stamp = stamp
+        return await self._store(configured.file)
+
+    async def _still_good(self) -> None:
+        """The file is as it was read: say when that was looked at."""
+        async with self.context.writer.transaction() as tx:
+            await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, tx.at)])
+        self.context.bus.publish(tx.revision)
+
+    async def _store(self, file: Path) -> None:
+        """Write what changed, and say on the evidence log that the register was read."""
+        now = self.context.clock.now()
+        sites = self.context.config.sites
+        async with self.context.writer.transaction() as tx:
+            known = await TENANT_POOLS.read(tx)
+            resolution = register.resolve(self._read, self._pools(known))
+            stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
+            if await replace_register(tx, stored):
+                await evidence.append(
+                    tx,
+                    kind="register.read",
+                    actor=itself(),
+                    at=tx.at,
+                    subjects=[f"tenant:{tenant.id}" for tenant in self._read],
+                    payload={"file": str(file), "tenants": [t.id for t in self._read]},
+                )
+            await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, now)])
+        self.context.bus.publish(tx.revision)
+
+    def _pools(self, known: Sequence[TenantPool]) -> list[tuple[str, str]]:
+        """The pools that are there; a cluster that was not seen yet has those it had before."""
+        snapshots = self.context.estate.snapshots
+        seen = [(name, pool) for name, snapshot in snapshots.items() for pool in snapshot.pools]
+        before = [
+            (row.cluster, row.pool)
+            for row in known
+            if row.valid_until is None and row.cluster not in snapshots
+        ]
+        return seen + before
+
+    async def _note_failure(self, problems: str) -> None:
+        now = self.context.clock.now()
+        stored = await inventory.SOURCES.get(self.context.writer, "", SOURCE) or _SOURCE
+        async with self.context.writer.transaction() as tx:
+            await inventory.SOURCES.put(tx, [sources.failed_source(stored, now, problems)])
+        self.context.bus.publish(tx.revision)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

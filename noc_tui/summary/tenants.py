@@ -1,0 +1,99 @@
+"""A tenant's state and use, from the guests of its pools."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from noc_tui.contract.quotas import Use, total, use
+from storage.inventory import Guest
+from storage.register import Tenant, TenantQuota
+
+UP = frozenset({"running"})
+UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """What R6 says of a tenant at this instant, as far as the clusters alone can tell."""
+
+    AVAILABLE = "available"
+    OUT = "out"
+    UNKNOWN = "unknown"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The four quotas of R30; memory and disk in bytes."""
+
+    guests: Use
+    vcpus: Use
+    memory: Use
+    disk: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A tenant's instances (templates are none, R4): how many there are, are up, are unknown."""
+
+    tenant: Tenant
+    instances: int
+    up: int
+    unknown: int
+    clusters: frozenset[str]
+    quotas: Quotas
+
+    @property
+    def state(self) -> State:
+        """One instance up is enough; with none up, an unknown one leaves the question open."""
+        if self.instances == 0:
+            return State.EMPTY
+        if self.up:
+            return State.AVAILABLE
+        return State.UNKNOWN if self.unknown else State.OUT
+
+
+def by_tenant(
+    tenants: Iterable[Tenant],
+    quotas: Mapping[str, TenantQuota],
+    guests: Iterable[Guest],
+    warn_percent: int,
+) -> list[Summary]:
+    """Every tenant's summary, in the order given."""
+    by_pool: dict[str, list[Guest]] = {}
+    for guest in guests:
+        if guest.pool is not None and not guest.template:
+            by_pool.setdefault(f"{guest.cluster}/{guest.pool}", []).append(guest)
+    return [
+        summary(
+            tenant,
+            quotas.get(tenant.id),
+            [guest for pool in tenant.pools for guest in by_pool.get(pool, ())],
+            warn_percent,
+        )
+        for tenant in tenants
+    ]
+
+
+def summary(
+    tenant: Tenant, quota: TenantQuota | None, instances: list[Guest], warn_percent: int
+) -> Summary:
+    """One tenant's summary from its instances."""
+    return Summary(
+        tenant=tenant,
+        instances=len(instances),
+        up=sum(guest.status in UP for guest in instances),
+        unknown=sum(guest.status == UNKNOWN for guest in instances),
+        clusters=frozenset(pool.partition("/")[0] for pool in tenant.pools),
+        quotas=_quotas(quota, instances, warn_percent),
+    )
+
+
+def _quotas(quota: TenantQuota | None, instances: list[Guest], warn_percent: int) -> Quotas:
+    allowed = quota or TenantQuota("", None, None, None, None)
+    vcpus = total([None if g.cpus is None else int(g.cpus) for g in instances])
+    return Quotas(
+        guests=use(len(instances), allowed.guests, warn_percent),
+        vcpus=use(vcpus, allowed.vcpus, warn_percent),
+        memory=use(total([g.memory for g in instances]), allowed.memory, warn_percent),
+        disk=use(total([g.disk for g in instances]), allowed.disk, warn_percent),
+    )
