@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.slow import SlowSnapshot
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
 from noc_tui.daemon.errors import NotFound
 from noc_tui.i18n import _
@@ -13,10 +14,20 @@ class Estate:
 
     def __init__(self) -> None:
         self._seen: dict[str, ClusterSnapshot] = {}
+        self._slow: dict[str, SlowSnapshot] = {}
 
     def remember(self, snapshot: ClusterSnapshot) -> None:
         """Keep a newer look."""
         self._seen[snapshot.cluster] = snapshot
+
+    def remember_slow(self, snapshot: SlowSnapshot) -> None:
+        """Keep a newer slow look."""
+        self._slow[snapshot.cluster] = snapshot
+
+    @property
+    def slow(self) -> Mapping[str, SlowSnapshot]:
+        """The newest slow look at each cluster: HA, replication, jobs, rights."""
+        return self._slow
 
     @property
     def snapshots(self) -> Mapping[str, ClusterSnapshot]:

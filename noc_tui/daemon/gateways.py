@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from noc_tui.clock import Clock
 from noc_tui.cluster.access import Access, Limits, Token
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.config import Cluster, Configuration, Secrets
+from noc_tui.cluster.pbs import BackupGateway
+from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
 from noc_tui.config import Token as ConfiguredToken
 
 
@@ -36,6 +37,20 @@ def access(cluster: Cluster, secrets: Secrets) -> Access:
         fingerprint=cluster.fingerprint,
         limits=Limits(read=cluster.timeout),
     )
+
+
+def backup_gateway(server: BackupServer, secrets: Secrets, clock: Clock) -> BackupGateway:
+    """The way to a backup server."""
+    access = Access(
+        name=server.name,
+        endpoints=(server.url,),
+        read_token=_token(secrets.backup[server.name]),
+        ca_file=server.ca_file,
+        fingerprint=server.fingerprint,
+        service="PBS",
+        limits=Limits(read=server.timeout),
+    )
+    return BackupGateway(access, clock)
 
 
 def _token(configured: ConfiguredToken) -> Token:

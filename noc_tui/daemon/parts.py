@@ -6,6 +6,7 @@ from noc_tui.daemon import (
     guests,
     inquiries,
     outbox,
+    slow,
     tenants,
 )
 from noc_tui.daemon.context import Context
@@ -16,6 +17,7 @@ PARTS: Sequence[Callable[[Context], Part]] = (
     inquiries.build,
     outbox.build,
     tenants.build,
+    slow.build,
 )
 
 

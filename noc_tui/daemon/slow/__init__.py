@@ -1,0 +1,120 @@
+"""The slow tier: what changes in minutes. A fixed number of requests a cluster and backup server.
+
+High availability, replication, jobs, rights and the version of each cluster; the backups that each
+backup server keeps. Each is a source of its own, with its own age.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from noc_tui.cluster.errors import GatewayError
+from noc_tui.cluster.pbs import BackupGateway
+from noc_tui.config import BackupServer, Cluster
+from noc_tui.daemon import gateways
+from noc_tui.daemon import rows as sources
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.slow import backups
+from storage import inventory
+from storage.backups import BACKUPS
+from storage.database import Transaction
+from storage.inventory import Source
+
+SLOW = "slow"
+MISSED_POLLS = 2.5
+"""A source is stale when it missed two of its polls."""
+
+Write = Callable[[Transaction], Awaitable[object]]
+
+
+def build(context: Context) -> "Slow":
+    """The part."""
+    return Slow(context)
+
+
+@dataclass(slots=True)
+class Slow:
+    """One loop a cluster and a backup server."""
+
+    context: Context
+    name: str = "slow"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return []
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: the slow tier keeps its own pace."""
+
+    async def run(self) -> None:
+        config = self.context.config
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as loops:
+            for cluster in config.clusters:
+                loops.create_task(self._again(cluster.name, SLOW, self._cluster(cluster)))
+            for server in config.backup_servers:
+                gateway = gateways.backup_gateway(server, self.context.secrets, self.context.clock)
+                stack.push_async_callback(gateway.close)
+                look = self._backups(server, gateway)
+                loops.create_task(self._again("", f"pbs:{server.name}", look))
+
+    async def _again(self, cluster: str, name: str, look: Callable[[], Awaitable[Write]]) -> None:
+        """Look at the slow pace; keep when it was seen, or since when and why it was not."""
+        pace = self.context.config.poll.slow
+        unseen = Source(cluster, name, None, None, None, None, pace * MISSED_POLLS)
+        source = await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
+        while True:
+            try:
+                write = await look()
+            except GatewayError as error:
+                source = sources.failed_source(source, self.context.clock.now(), str(error))
+                await self._write(source, None)
+            else:
+                source = sources.seen_source(source, self.context.clock.now())
+                await self._write(source, write)
+            await self.context.clock.sleep(pace)
+
+    async def _write(self, source: Source, write: Write | None) -> None:
+        async with self.context.writer.transaction() as tx:
+            if write is not None:
+                await write(tx)
+            await inventory.SOURCES.put(tx, [source])
+        self.context.bus.publish(tx.revision)
+
+    def _cluster(self, cluster: Cluster) -> Callable[[], Awaitable[Write]]:
+        async def look() -> Write:
+            found = await self.context.gateways[cluster.name].slow_poll()
+            self.context.estate.remember_slow(found)
+            return _nothing
+
+        return look
+
+    def _backups(
+        self, server: BackupServer, gateway: BackupGateway
+    ) -> Callable[[], Awaitable[Write]]:
+        async def look() -> Write:
+            found = await gateway.poll(server.datastore, namespace=server.namespace)
+            await self._until_seen()
+            rows = backups.rows(server, found, self.context)
+
+            async def write(tx: Transaction) -> None:
+                known = await BACKUPS.read(tx)
+                wanted = {BACKUPS.key_of(row) for row in rows}
+                stale = [BACKUPS.key_of(row) for row in known if row.store == server.name]
+                await BACKUPS.remove(tx, [key for key in stale if key not in wanted])
+                await BACKUPS.put(tx, rows)
+
+            return write
+
+        return look
+
+    async def _until_seen(self) -> None:
+        """Wait for the first look at a cluster: without guests, no backup can be missing."""
+        while not self.context.estate.snapshots:
+            await self.context.clock.sleep(self.context.config.poll.fast)
+
+
+async def _nothing(_tx: Transaction) -> None:
+    """The slow picture of a cluster is kept in memory, for the parts that judge it."""
