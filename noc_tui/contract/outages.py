@@ -203,15 +203,18 @@ def spans_of(pieces: Iterable[Piece], verdict: Verdict) -> list[Span]:
 
 
 def observe(
-    last: Change | None, failures: int, good: bool, *, at: int, before: int, confirm: int
+    last: Change | None, failures: int, good: bool | None, *, at: int, before: int, confirm: int
 ) -> tuple[list[Change], int]:
     """One observation of a source: the changes to append, and failures in a row from now on.
 
     `last` is the change in force, `failures` how many observations in a row have failed, `before`
     when the source was last seen. An outage is confirmed after `confirm` failures in a row and
-    then runs from the first of them (R8).
+    then runs from the first of them (R8). `good` is None when nothing can be concluded: from the
+    last observation on the source is unknown, which neither makes nor breaks a row of failures.
     """
     state = None if last is None else last.state
+    if good is None:
+        return ([] if state is State.UNKNOWN else [Change(before, before, State.UNKNOWN)]), failures
     if good:
         return ([] if state is State.UP else [Change(at, before, State.UP)]), 0
     failures += 1

@@ -1,0 +1,203 @@
+"""From the ledger to each tenant's outages and unmeasured time, while they last and after."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from noc_tui.contract import outages as rules
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.outages import Change, Piece, Source, State, judge
+from noc_tui.contract.spans import Span
+from noc_tui.daemon.availability.memory import ENDLESS
+from noc_tui.daemon.availability.recorder import NOCD
+from storage import evidence, ledger
+from storage import outages as stored
+from storage.database import Transaction
+from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
+
+OBSERVED = "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What was written for a tenant: outages that began or ended, and whether anything did."""
+
+    begun: Sequence[Outage]
+    ended: Sequence[Outage]
+    changed: bool
+
+
+async def derive(
+    tx: Transaction, tenant: str, since: int, now: int, blind: Mapping[str, int]
+) -> Derived:
+    """Work a tenant's verdict out from `since` to `now` and write what is new.
+
+    `blind` tells since when observers see nothing that are silent right now. All in microseconds.
+    """
+    open_rows = await _open(tx, tenant)
+    since = min([since, *(row.start for row in open_rows)])
+    sources = await _sources(tx, tenant, since, blind)
+    # One microsecond more, so that what was concluded at `now` itself is part of the picture.
+    window = Span(since, now + 1)
+    pieces = judge(sources, window)
+    begun, ended = await _outages(tx, tenant, rules.outages(sources, pieces), window)
+    changed = await _unmeasured(tx, tenant, pieces, window)
+    return Derived(begun, ended, bool(begun or ended or changed))
+
+
+async def _open(tx: Transaction, tenant: str) -> Sequence[Outage | Unmeasured]:
+    return [
+        *await stored.open_outages(tx, tenant, OBSERVED),
+        *await stored.open_unmeasured(tx, tenant),
+    ]
+
+
+async def _sources(
+    tx: Transaction, tenant: str, since: int, blind: Mapping[str, int]
+) -> list[Source]:
+    placements = await ledger.placements(tx, tenant, since)
+    members: dict[str, list[Span]] = defaultdict(list)
+    observers: dict[str, set[str]] = defaultdict(set)
+    for row in placements:
+        members[row.source].append(Span(row.since, ENDLESS if row.until is None else row.until))
+        observers[row.source].add(row.observer)
+    changes: dict[str, list[Change]] = defaultdict(list)
+    for seen in await ledger.changes(tx, members, since):
+        changes[seen.source].append(Change(seen.since, seen.before, State(seen.state)))
+    gaps = await _gaps(tx, {name for names in observers.values() for name in names}, since, blind)
+    return [
+        Source(
+            id=source,
+            external=source.startswith("probe:"),
+            changes=changes[source],
+            member=spans,
+            gaps=[gap for name in observers[source] for gap in gaps[name]],
+        )
+        for source, spans in members.items()
+    ]
+
+
+async def _gaps(
+    tx: Transaction, observers: set[str], since: int, blind: Mapping[str, int]
+) -> Mapping[str, list[Span]]:
+    gaps: dict[str, list[Span]] = defaultdict(list)
+    for gap in await ledger.gaps(tx, observers, since):
+        gaps[gap.observer].append(Span(gap.start, gap.end))
+    for name in observers & blind.keys():
+        gaps[name].append(Span(blind[name], ENDLESS))
+    return gaps
+
+
+async def _outages(
+    tx: Transaction, tenant: str, found: Sequence[rules.Outage], window: Span
+) -> tuple[list[Outage], list[Outage]]:
+    known = [
+        row
+        for row in await stored.outages(tx, window.start - 1, window.end, tenant)
+        if row.origin == OBSERVED
+    ]
+    begun, ended = [], []
+    for outage in found:
+        match = next((row for row in known if _same(row, outage.span.start, window)), None)
+        if match is None:
+            match = await _begin(tx, tenant, outage)
+            begun.append(match)
+        if match.end is None and not outage.open:
+            ended.append(await _end(tx, match, outage))
+    return begun, ended
+
+
+def _same(row: Outage | Unmeasured, start: int, window: Span) -> bool:
+    """Whether a stored row is the derived interval; the window may have cut its beginning off."""
+    cut = start == window.start and row.start < start and (row.end is None or row.end >= start)
+    return row.start == start or cut
+
+
+async def _begin(tx: Transaction, tenant: str, outage: rules.Outage) -> Outage:
+    number = await ledger.next_id(tx, OUTAGES)
+    entry = await evidence.append(
+        tx,
+        kind="availability.outage",
+        actor=NOCD,
+        at=tx.at,
+        subjects=[f"tenant:{tenant}", f"outage:{number}"],
+        payload={
+            "start": instant(outage.span.start),
+            "not_before": instant(outage.not_before),
+            "cause": outage.cause,
+            "sources": outage.sources,
+        },
+    )
+    row = Outage(
+        id=number,
+        tenant=tenant,
+        start=outage.span.start,
+        end=None,
+        not_before=outage.not_before,
+        not_over_before=None,
+        cause=outage.cause,
+        sources=outage.sources,
+        origin=OBSERVED,
+        incident=None,
+        evidence=entry,
+        ended_by=None,
+    )
+    await OUTAGES.put(tx, [row])
+    return row
+
+
+async def _end(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
+    entry = await evidence.append(
+        tx,
+        kind="availability.outage_ended",
+        actor=NOCD,
+        at=tx.at,
+        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
+        payload={
+            "end": instant(outage.span.end),
+            "not_over_before": instant(outage.not_over_before),
+            "sources": outage.sources,
+        },
+    )
+    closed = msgspec.structs.replace(
+        row,
+        end=outage.span.end,
+        not_over_before=outage.not_over_before,
+        sources=outage.sources,
+        ended_by=entry,
+    )
+    await OUTAGES.put(tx, [closed])
+    return closed
+
+
+async def _unmeasured(tx: Transaction, tenant: str, pieces: Sequence[Piece], window: Span) -> bool:
+    known = await stored.unmeasured(tx, window.start - 1, window.end, tenant)
+    changed = False
+    for span in rules.spans_of(pieces, "unmeasured"):
+        match = next((row for row in known if _same(row, span.start, window)), None)
+        end = None if span.end == window.end else span.end
+        if match is not None and (match.end is not None or end is None):
+            continue
+        await _put_unmeasured(tx, tenant, match, span.start, end)
+        changed = True
+    return changed
+
+
+async def _put_unmeasured(
+    tx: Transaction, tenant: str, match: Unmeasured | None, start: int, end: int | None
+) -> None:
+    entry = await evidence.append(
+        tx,
+        kind="availability.unmeasured",
+        actor=NOCD,
+        at=tx.at,
+        subjects=[f"tenant:{tenant}"],
+        payload={"start": instant(start), "end": None if end is None else instant(end)},
+    )
+    if match is None:
+        row = Unmeasured(tenant, start, end, "not observed", entry, None if end is None else entry)
+    else:
+        row = msgspec.structs.replace(match, end=end, ended_by=entry)
+    await UNMEASURED.put(tx, [row])

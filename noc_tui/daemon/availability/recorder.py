@@ -1,0 +1,182 @@
+"""Appends what was observed to the ledger: changes, gaps and placements with their evidence."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.outages import Change, observe
+from noc_tui.daemon.availability.memory import Known, Memory
+from noc_tui.daemon.availability.observations import Observation
+from storage import evidence, ledger
+from storage.database import Transaction, Writer
+from storage.ledger import GAPS, LEDGER, OBSERVERS, PLACEMENTS, Gap, Observed, Observer, Placement
+
+NOCD = evidence.Actor(os.getuid(), "nocd")
+"""The daemon itself, where nobody asked for what it records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one observer saw at an instant (microseconds).
+
+    `placed` is where sources are now: (tenant, node) by source, whether or not that is new;
+    `gone` are sources that are no longer anybody's.
+    """
+
+    observer: str
+    at: int
+    observations: Sequence[Observation]
+    placed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gone: Sequence[str] = ()
+    outside: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a round changed: since when each tenant's verdict is to be worked out anew."""
+
+    dirty: dict[str, int] = field(default_factory=dict)
+    changed: list[Observed] = field(default_factory=list)
+    revision: int = 0
+
+    def mark(self, tenants: set[str], since: int) -> None:
+        """Those tenants may have changed from `since` on."""
+        for tenant in tenants:
+            self.dirty[tenant] = min(since, self.dirty.get(tenant, since))
+
+
+class Recorder:
+    """Keeps the ledger. `confirm` failures in a row make an outage (R8)."""
+
+    def __init__(self, writer: Writer, memory: Memory, confirm: int) -> None:
+        self._writer = writer
+        self.memory = memory
+        self._confirm = confirm
+
+    async def record(self, seen: Round, tolerance: int) -> Outcome:
+        """Write a round; a silence of more than `tolerance` microseconds before it is a gap."""
+        outcome = Outcome()
+        last = self.memory.observers.get(seen.observer)
+        before = seen.at if last is None else last.seen
+        fresh = self._changes(seen, before)
+        moves = self._moves(seen)
+        gap = last is not None and seen.at - last.seen > tolerance
+        watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
+        async with self._writer.transaction() as tx:
+            if fresh or gap or moves:
+                await self._append(tx, seen, fresh, moves, (before if gap else None), outcome)
+            await OBSERVERS.put(tx, [watcher])
+            outcome.revision = tx.revision
+        self._remember(fresh, moves, watcher)
+        self._mark(outcome, seen, fresh, moves, (before if gap else None))
+        return outcome
+
+    def _changes(self, seen: Round, before: int) -> list[tuple[Observation, list[Change], int]]:
+        found = []
+        for one in seen.observations:
+            known = self.memory.sources.get(one.source)
+            last = None if known is None else known.change
+            failures = 0 if known is None else known.failures
+            fresh, failures = observe(
+                last, failures, one.good, at=seen.at, before=before, confirm=self._confirm
+            )
+            if fresh:
+                found.append((one, fresh, failures))
+            elif known is not None:
+                known.failures = failures
+        return found
+
+    def _moves(self, seen: Round) -> list[tuple[Placement | None, Placement | None]]:
+        """Pairs (ended, begun) of placements."""
+        moves: list[tuple[Placement | None, Placement | None]] = []
+        for source, (tenant, node) in seen.placed.items():
+            old = self.memory.placements.get(source)
+            if old is None or (old.tenant, old.node) != (tenant, node):
+                begun = Placement(source, seen.at, tenant, seen.observer, node, None)
+                moves.append((old, begun))
+        left = (self.memory.placements.get(source) for source in seen.gone)
+        moves.extend((old, None) for old in left if old is not None)
+        return moves
+
+    async def _append(  # one transaction, one entry: all that a round brought
+        self,
+        tx: Transaction,
+        seen: Round,
+        fresh: Sequence[tuple[Observation, list[Change], int]],
+        moves: Sequence[tuple[Placement | None, Placement | None]],
+        blind_since: int | None,
+        outcome: Outcome,
+    ) -> None:
+        first = await ledger.next_id(tx, LEDGER)
+        lines = [
+            (one.source, change.since, change.before, change.state.value, one.reason)
+            for one, changes, _ in fresh
+            for change in changes
+        ]
+        ended = [msgspec.structs.replace(old, until=seen.at) for old, _ in moves if old]
+        begun = [new for _, new in moves if new]
+        entry = await evidence.append(
+            tx,
+            kind="availability.observed",
+            actor=NOCD,
+            at=instant(seen.at),
+            subjects=[f"observer:{seen.observer}"],
+            payload={
+                "observer": seen.observer,
+                "first": first,
+                "changes": len(lines),
+                # The rows stand in the ledger; here is what proves that they are still the same.
+                "sha256": digest(lines),
+                "placements": len(begun),
+                "left": len(ended) - sum(1 for old, new in moves if old and new),
+                "blind_since": None if blind_since is None else instant(blind_since),
+            },
+        )
+        rows = [Observed(first + place, *line, entry) for place, line in enumerate(lines)]
+        await LEDGER.put(tx, rows)
+        await PLACEMENTS.put(tx, [*ended, *begun])
+        if blind_since is not None:
+            await GAPS.put(tx, [Gap(seen.observer, blind_since, seen.at, "not observed", entry)])
+        outcome.changed = rows
+
+    def _remember(
+        self,
+        fresh: Sequence[tuple[Observation, list[Change], int]],
+        moves: Sequence[tuple[Placement | None, Placement | None]],
+        watcher: Observer,
+    ) -> None:
+        for one, changes, failures in fresh:
+            self.memory.sources[one.source] = Known(changes[-1], failures)
+        for old, new in moves:
+            if new is not None:
+                self.memory.placements[new.source] = new
+            elif old is not None:
+                del self.memory.placements[old.source]
+        self.memory.observers[watcher.name] = watcher
+
+    def _mark(
+        self,
+        outcome: Outcome,
+        seen: Round,
+        fresh: Sequence[tuple[Observation, list[Change], int]],
+        moves: Sequence[tuple[Placement | None, Placement | None]],
+        blind_since: int | None,
+    ) -> None:
+        for one, changes, _ in fresh:
+            outcome.mark(self.memory.tenants_of([one.source]), changes[0].since)
+        for pair in moves:
+            outcome.mark({one.tenant for one in pair if one is not None}, seen.at)
+        if blind_since is not None:
+            outcome.mark(self.memory.watched_by(seen.observer), blind_since)
+
+
+def digest(lines: Sequence[tuple[object, ...]]) -> str:
+    """SHA-256 over ledger lines (source, since, before, state, reason) as JSON, a line each."""
+    summed = hashlib.sha256()
+    for line in lines:
+        summed.update(msgspec.json.encode(line) + b"\n")
+    return summed.hexdigest()

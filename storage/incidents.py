@@ -1,0 +1,83 @@
+"""Incidents, their timelines, and months: credits and figures. Instants in microseconds."""
+
+import msgspec
+
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.ledger import next_id
+from storage.tables import Table
+
+LIVE = ("open", "acknowledged", "mitigated")
+"""The states of an incident that somebody still works on."""
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One trouble. `subject` is what a rule opened it for (`tenant:acme`, `node:rennes/pve1`).
+
+    `state` is open, acknowledged, mitigated, resolved, reviewed or merged; `owner` who took it on.
+    """
+
+    id: int
+    title: str
+    state: str
+    subject: str
+    opened_at: int
+    ended_at: int | None
+    account: str
+    owner: str
+    ticket: str
+    merged_into: int | None
+    split_from: int | None
+    evidence: int
+
+
+class IncidentEntry(msgspec.Struct, frozen=True):
+    """A line of an incident's timeline; `corrects` numbers an earlier one that it sets right."""
+
+    id: int
+    incident: int
+    at: int
+    kind: str
+    account: str
+    text: str
+    corrects: int | None
+    evidence: int
+
+
+INCIDENTS = Table("incident", Incident, ["id"], ["state"])
+ENTRIES = Table("incident_entry", IncidentEntry, ["id"], ["kind", "account"])
+
+
+async def live(db: Readable) -> list[Incident]:
+    """The incidents that somebody still works on, the newest first."""
+    return await INCIDENTS.where(
+        db, "state IN ('open', 'acknowledged', 'mitigated') ORDER BY id DESC"
+    )
+
+
+async def recent(db: Readable, limit: int = 200) -> list[Incident]:
+    """The newest incidents, whatever their state."""
+    return await INCIDENTS.where(db, "1 = 1 ORDER BY id DESC LIMIT ?", limit)
+
+
+async def timeline(db: Readable, incident: int) -> list[IncidentEntry]:
+    """An incident's entries, the oldest first."""
+    return await ENTRIES.where(db, "incident = ? ORDER BY at, id", incident)
+
+
+async def add_entry(
+    tx: Transaction,
+    incident: int,
+    *,
+    at: int,
+    kind: str,
+    account: str,
+    text: str,
+    evidence: int,
+    corrects: int | None = None,
+) -> IncidentEntry:
+    """Append a line to a timeline."""
+    number = await next_id(tx, ENTRIES)
+    entry = IncidentEntry(number, incident, at, kind, account, text, corrects, evidence)
+    await ENTRIES.put(tx, [entry])
+    return entry

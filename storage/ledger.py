@@ -1,0 +1,134 @@
+"""What was seen and by whom: the ledger of changes, gaps of observers, placement over time.
+
+Instants are microseconds since the epoch. Sources are `guest:CLUSTER/VMID`, `probe:TENANT/NAME`,
+`node:CLUSTER/NAME`, `storage:CLUSTER/KEY`; observers `cluster:NAME` and the probes themselves.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.tables import R, Table
+
+
+class Observed(msgspec.Struct, frozen=True):
+    """A source's state from `since` on; it was last seen in the state before at `before`."""
+
+    seq: int
+    source: str
+    since: int
+    before: int
+    state: str
+    reason: str
+    evidence: int
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """An observer saw nothing from `start` to `end`."""
+
+    observer: str
+    start: int
+    end: int
+    reason: str
+    evidence: int
+
+
+class Observer(msgspec.Struct, frozen=True):
+    """An observer has worked since `since` and last saw something at `seen`.
+
+    `outside` tells a vantage on another network.
+    """
+
+    name: str
+    since: int
+    seen: int
+    outside: bool
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """A source was the tenant's, on that node, from `since` to `until` (None: it still is)."""
+
+    source: str
+    since: int
+    tenant: str
+    observer: str
+    node: str
+    until: int | None
+
+
+LEDGER = Table("ledger", Observed, ["seq"], ["source", "state", "reason"])
+GAPS = Table("gap", Gap, ["observer", "start"], ["observer"])
+OBSERVERS = Table("observer", Observer, ["name"])
+PLACEMENTS = Table("placement", Placement, ["source", "since"], ["tenant", "observer", "node"])
+
+
+async def next_id(tx: Transaction, table: Table[R]) -> int:
+    """The number of the next row of a table whose key is one running number."""
+    (key,) = table.key
+    ((number,),) = await tx.rows(f'SELECT coalesce(max("{key}"), 0) + 1 FROM "{table.name}"')  # noqa: S608 - names from code
+    return int(number)
+
+
+async def newest(db: Readable) -> list[Observed]:
+    """The state in force of each source."""
+    return await LEDGER.where(
+        db, "seq IN (SELECT max(seq) FROM ledger GROUP BY source) ORDER BY source"
+    )
+
+
+async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Observed]:
+    """The changes of some sources that matter from `since` on, the one in force then included."""
+    wanted = msgspec.json.encode(list(sources)).decode()
+    return await LEDGER.where(
+        db,
+        "source IN (SELECT value FROM json_each(?)) AND since >= coalesce("
+        " (SELECT max(earlier.since) FROM ledger AS earlier"
+        "  WHERE earlier.source = ledger.source AND earlier.since <= ?), 0)"
+        " ORDER BY source, seq",
+        wanted,
+        since,
+    )
+
+
+async def gaps(db: Readable, observers: Iterable[str], since: int) -> list[Gap]:
+    """The gaps of some observers that end after `since`."""
+    wanted = msgspec.json.encode(list(observers)).decode()
+    return await GAPS.where(
+        db,
+        'observer IN (SELECT value FROM json_each(?)) AND "end" > ? ORDER BY observer, start',
+        wanted,
+        since,
+    )
+
+
+async def placements(db: Readable, tenant: str, since: int) -> Sequence[Placement]:
+    """Where the tenant's sources were from `since` on."""
+    return await PLACEMENTS.where(
+        db, "tenant = ? AND (until IS NULL OR until > ?) ORDER BY source, since", tenant, since
+    )
+
+
+async def current_placements(db: Readable) -> list[Placement]:
+    """Where every source is now."""
+    return await PLACEMENTS.where(db, "until IS NULL ORDER BY source")
+
+
+async def placed_on(db: Readable, node: str, at: int) -> list[Placement]:
+    """What sat on a node (`CLUSTER/NODE`) at an instant."""
+    return await PLACEMENTS.where(
+        db,
+        "node = ? AND since <= ? AND (until IS NULL OR until > ?) ORDER BY source",
+        node,
+        at,
+        at,
+    )
+
+
+async def pools_state(db: Readable) -> tuple[int, int]:
+    """Two numbers that differ whenever the pools of the register do."""
+    ((count, newest),) = await db.rows(
+        "SELECT count(*), coalesce(max(revision), 0) FROM tenant_pool"
+    )
+    return int(count), int(newest)

@@ -1,0 +1,59 @@
+"""Months: what was claimed and decided, and figures worked out once. Durations in microseconds."""
+
+from decimal import Decimal
+
+import msgspec
+
+from storage.connection import Readable
+from storage.tables import Table
+
+
+class CreditRow(msgspec.Struct, frozen=True):
+    """The claim for a tenant's month and its decision (R13); `terms` is the version in force."""
+
+    tenant: str
+    month: str
+    terms: str
+    sent: int | None
+    received: int | None
+    channel: str
+    reference: str
+    decided_at: int | None
+    granted: Decimal | None
+    refused: str
+    account: str
+    claimed_by: int | None
+    decided_by: int | None
+
+
+class MonthFigure(msgspec.Struct, frozen=True):
+    """A tenant's month: base, the part of it that has passed, downtime raw and counted.
+
+    `worst` is what would count if all unmeasured time had been down (R9); `outages` is how many
+    there were, `open` whether one lasts.
+    """
+
+    tenant: str
+    month: str
+    base: int
+    past: int
+    down: int
+    counted: int
+    unmeasured: int
+    worst: int
+    outages: int
+    open: bool
+
+
+CREDITS = Table("credit", CreditRow, ["tenant", "month"])
+FIGURES = Table("month_figure", MonthFigure, ["month", "tenant"], ["tenant", "month"])
+
+
+async def figures(db: Readable, month: str) -> list[MonthFigure]:
+    """The figures of all tenants for a month (`2026-03`)."""
+    return await FIGURES.where(db, "month = ? ORDER BY tenant", month)
+
+
+async def credits_since(db: Readable, month: str) -> list[CreditRow]:
+    """Claims and decisions for that month and later ones."""
+    return await CREDITS.where(db, "month >= ? ORDER BY month, tenant", month)

@@ -1,0 +1,166 @@
+"""Tenants' outages, unmeasured time, and what does not count. Instants in microseconds.
+
+An `end` of None lasts. `evidence` numbers the entry that was appended with the row.
+"""
+
+import msgspec
+
+from storage.connection import Readable
+from storage.tables import R, Table
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """A tenant's outage. It began after `not_before` and ended after `not_over_before` (R8).
+
+    `cause` is connectivity, instances, or claimed (the client's own evidence, R9). `origin` is
+    `observed` or the account that entered it.
+    """
+
+    id: int
+    tenant: str
+    start: int
+    end: int | None
+    not_before: int
+    not_over_before: int | None
+    cause: str
+    sources: tuple[str, ...]
+    origin: str
+    incident: int | None
+    evidence: int
+    ended_by: int | None
+
+
+class Unmeasured(msgspec.Struct, frozen=True):
+    """Nobody could tell whether the tenant was available (R9)."""
+
+    tenant: str
+    start: int
+    end: int | None
+    reason: str
+    evidence: int
+    ended_by: int | None
+
+
+class Attribution(msgspec.Struct, frozen=True):
+    """Whose an outage is, as `account` decided; the last one of an outage holds (R14).
+
+    `exclusion` is the one that followed from it.
+    """
+
+    id: int
+    outage: int
+    party: str
+    reason: str
+    grounds: tuple[str, ...]
+    account: str
+    at: int
+    exclusion: int | None
+    evidence: int
+
+
+class Exclusion(msgspec.Struct, frozen=True):
+    """Time of one tenant that does not count, on a legal basis (R10).
+
+    `contestable`: work that was not announced. `maintenance` is the window that it belongs to.
+    """
+
+    id: int
+    tenant: str
+    start: int
+    end: int | None
+    basis: str
+    reason: str
+    account: str
+    at: int
+    maintenance: int | None
+    contestable: bool
+    evidence: int
+    ended_by: int | None = None
+    withdrawn_at: int | None = None
+    withdrawn_account: str | None = None
+    withdrawn_reason: str | None = None
+    withdrawn_by: int | None = None
+
+
+class Maintenance(msgspec.Struct, frozen=True):
+    """A maintenance window: it silences alerts, excludes time, and mails each tenant (R35)."""
+
+    id: int
+    title: str
+    start: int
+    end: int
+    tenants: tuple[str, ...]
+    reason: str
+    account: str
+    planned_at: int
+    announced_at: int | None
+    cancelled_at: int | None
+    evidence: int
+
+
+OUTAGES = Table("outage", Outage, ["id"], ["tenant", "cause", "origin"])
+UNMEASURED = Table("unmeasured", Unmeasured, ["tenant", "start"], ["tenant", "reason"])
+ATTRIBUTIONS = Table("attribution", Attribution, ["id"])
+EXCLUSIONS = Table("exclusion", Exclusion, ["id"], ["tenant", "basis"])
+MAINTENANCE = Table("maintenance", Maintenance, ["id"])
+
+
+async def outages(db: Readable, start: int, end: int, tenant: str | None = None) -> list[Outage]:
+    """The outages that meet an interval, of one tenant or of all."""
+    return await _meeting(db, OUTAGES, start, end, tenant)
+
+
+async def unmeasured(
+    db: Readable, start: int, end: int, tenant: str | None = None
+) -> list[Unmeasured]:
+    """The unmeasured time that meets an interval."""
+    return await _meeting(db, UNMEASURED, start, end, tenant)
+
+
+async def exclusions(
+    db: Readable, start: int, end: int, tenant: str | None = None
+) -> list[Exclusion]:
+    """The exclusions that meet an interval, those that were withdrawn included."""
+    return await _meeting(db, EXCLUSIONS, start, end, tenant)
+
+
+async def _meeting(
+    db: Readable, table: Table[R], start: int, end: int, tenant: str | None
+) -> list[R]:
+    meets = 'start < ? AND ("end" IS NULL OR "end" > ?)'
+    if tenant is None:
+        return await table.where(db, f"{meets} ORDER BY tenant, start", end, start)
+    return await table.where(db, f"tenant = ? AND {meets} ORDER BY start", tenant, end, start)
+
+
+async def open_outages(db: Readable, tenant: str, origin: str) -> list[Outage]:
+    """The outages of a tenant that last."""
+    return await OUTAGES.where(
+        db, 'tenant = ? AND origin = ? AND "end" IS NULL ORDER BY start', tenant, origin
+    )
+
+
+async def open_unmeasured(db: Readable, tenant: str) -> list[Unmeasured]:
+    """The unmeasured time of a tenant that lasts."""
+    return await UNMEASURED.where(db, 'tenant = ? AND "end" IS NULL ORDER BY start', tenant)
+
+
+async def of_incident(db: Readable, incident: int) -> list[Outage]:
+    """The outages that an incident has gathered."""
+    return await OUTAGES.where(db, "incident = ? ORDER BY start, tenant", incident)
+
+
+async def attributions(db: Readable, outage_ids: list[int]) -> dict[int, Attribution]:
+    """The attribution in force of each outage that has one."""
+    wanted = msgspec.json.encode(outage_ids).decode()
+    rows = await ATTRIBUTIONS.where(
+        db, "outage IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
+    )
+    return {row.outage: row for row in rows}
+
+
+async def windows_at(db: Readable, at: int) -> list[Maintenance]:
+    """The maintenance windows in force at an instant."""
+    return await MAINTENANCE.where(
+        db, 'cancelled_at IS NULL AND start <= ? AND "end" > ? ORDER BY id', at, at
+    )
