@@ -132,3 +132,16 @@ async def pools_state(db: Readable) -> tuple[int, int]:
         "SELECT count(*), coalesce(max(revision), 0) FROM tenant_pool"
     )
     return int(count), int(newest)
+
+
+async def watchers(db: Readable, tenant: str | None = None) -> dict[str, list[str]]:
+    """The observers that ever saw something of each tenant, or of one."""
+    only = "" if tenant is None else " WHERE tenant = ?"
+    found: dict[str, list[str]] = {}
+    rows = await db.rows(
+        f"SELECT DISTINCT tenant, observer FROM placement{only} ORDER BY tenant, observer",  # noqa: S608 - a constant
+        () if tenant is None else (tenant,),
+    )
+    for name, observer in rows:
+        found.setdefault(name, []).append(observer)
+    return found

@@ -54,6 +54,13 @@ async def figures(db: Readable, month: str) -> list[MonthFigure]:
     return await FIGURES.where(db, "month = ? ORDER BY tenant", month)
 
 
-async def credits_since(db: Readable, month: str) -> list[CreditRow]:
-    """Claims and decisions for that month and later ones."""
-    return await CREDITS.where(db, "month >= ? ORDER BY month, tenant", month)
+async def credits_of(db: Readable, month: str) -> list[CreditRow]:
+    """Claims and decisions of a month."""
+    return await CREDITS.where(db, "month = ? ORDER BY tenant", month)
+
+
+async def claims(db: Readable) -> list[CreditRow]:
+    """Claims that wait for a decision, the oldest first."""
+    return await CREDITS.where(
+        db, "sent IS NOT NULL AND decided_at IS NULL ORDER BY received, tenant"
+    )

@@ -164,3 +164,8 @@ async def windows_at(db: Readable, at: int) -> list[Maintenance]:
     return await MAINTENANCE.where(
         db, 'cancelled_at IS NULL AND start <= ? AND "end" > ? ORDER BY id', at, at
     )
+
+
+async def of_maintenance(db: Readable, number: int) -> list[Exclusion]:
+    """The exclusions that a maintenance window brought."""
+    return await EXCLUSIONS.where(db, "maintenance = ? ORDER BY id", number)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from storage.connection import Readable
 from storage.database import Transaction
 from storage.tables import Table
 
@@ -99,3 +100,10 @@ async def replace_register(tx: Transaction, register: Register) -> int:
             await TENANT_POOLS.replace(tx, register.pools),
         ]
     )
+
+
+async def amounts(db: Readable, tenant: str | None = None) -> list[TenantAmount]:
+    """The monthly amounts of one tenant, or of all."""
+    if tenant is None:
+        return await AMOUNTS.read(db)
+    return await AMOUNTS.where(db, "tenant = ? ORDER BY valid_from", tenant)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from noc_tui.daemon import (
+    availability,
     guests,
     inquiries,
     outbox,
@@ -18,6 +19,7 @@ PARTS: Sequence[Callable[[Context], Part]] = (
     outbox.build,
     tenants.build,
     slow.build,
+    availability.build,
 )
 
 

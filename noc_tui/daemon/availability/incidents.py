@@ -8,9 +8,9 @@ Each step is a line of the timeline and an entry of the evidence log, in one tra
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from noc_tui.daemon.errors import Conflict, NotFound
 
 from noc_tui.contract.calendar import instant
+from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from storage import evidence, incidents, outages
 from storage.database import Transaction

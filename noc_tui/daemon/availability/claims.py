@@ -1,0 +1,136 @@
+"""Credits: the client's claim and the hoster's decision (R13)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.calendar import Month, instant
+from noc_tui.contract.credits import Claim, CreditRefusedError
+from noc_tui.daemon.availability.decisions import actor
+from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.i18n import _
+from noc_tui.roles import Caller
+from noc_tui.statement.gathering import TenantMonth, gather
+from storage import evidence
+from storage.database import Transaction
+from storage.months import CREDITS, CreditRow
+from storage.times import micros
+
+
+async def claim(
+    tx: Transaction,
+    caller: Caller,
+    tenant: str,
+    month: Month,
+    request: Claim,
+    *,
+    commitment: Commitment,
+    terms: str,
+) -> CreditRow:
+    """Put the client's request on record, with the version of the terms then in force."""
+    found = await _month(tx, tenant, month, commitment)
+    try:
+        found.credit.claimed(request)
+    except CreditRefusedError as refused:
+        raise Conflict(str(refused)) from refused
+    payload = {
+        "month": str(month),
+        "sent": instant(request.sent),
+        "received": instant(request.received),
+        "channel": request.channel,
+        "reference": request.reference,
+        "tier": found.result.tier,
+        "terms": terms,
+    }
+    entry = await _evidence(tx, caller, "claimed", tenant, payload)
+    row = CreditRow(
+        tenant=tenant,
+        month=str(month),
+        terms=terms,
+        sent=request.sent,
+        received=request.received,
+        channel=request.channel,
+        reference=request.reference,
+        decided_at=None,
+        granted=None,
+        refused="",
+        account="",
+        claimed_by=entry,
+        decided_by=None,
+    )
+    await CREDITS.put(tx, [row])
+    return row
+
+
+async def decide(  # an amount grants, a reason refuses
+    tx: Transaction,
+    caller: Caller,
+    tenant: str,
+    month: Month,
+    *,
+    grant: bool,
+    reason: str,
+    commitment: Commitment,
+) -> CreditRow:
+    """Grant what the month's figures say, or refuse with a reason."""
+    found = await _month(tx, tenant, month, commitment)
+    now = micros(tx.at)
+    if found.row is None:
+        raise Conflict(_("nobody has claimed this credit"))
+    try:
+        if grant:
+            amount = _owed(found)
+            found.credit.granted(amount, now)
+        else:
+            amount = None
+            found.credit.refused(reason, now)
+    except CreditRefusedError as refused:
+        raise Conflict(str(refused)) from refused
+    what = "granted" if grant else "refused"
+    payload = {
+        "month": str(month),
+        "amount": None if amount is None else str(amount),
+        "reason": reason,
+    }
+    entry = await _evidence(tx, caller, what, tenant, payload)
+    row = msgspec.structs.replace(
+        found.row,
+        decided_at=now,
+        granted=amount,
+        refused="" if grant else reason,
+        account=caller.name,
+        decided_by=entry,
+    )
+    await CREDITS.put(tx, [row])
+    return row
+
+
+def _owed(found: TenantMonth) -> Decimal:
+    owed = credit(found.amount, found.result.tier)
+    if owed is None:
+        raise Conflict(
+            _("the register has no monthly amount for {tenant}").format(tenant=found.tenant.id)
+        )
+    return owed
+
+
+async def _month(tx: Transaction, tenant: str, month: Month, commitment: Commitment) -> TenantMonth:
+    found = await gather(tx, month, micros(tx.at), commitment, tenant)
+    if not found:
+        raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))
+    return found[0]
+
+
+async def _evidence(
+    tx: Transaction, caller: Caller, what: str, tenant: str, payload: Mapping[str, object]
+) -> int:
+    return await evidence.append(
+        tx,
+        kind=f"credit.{what}",
+        actor=actor(caller),
+        at=tx.at,
+        subjects=[f"tenant:{tenant}"],
+        payload=payload,
+    )

@@ -1,0 +1,88 @@
+"""Maintenance windows (R10, R35): planned ahead, they silence alerts and exclude time."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from noc_tui.contract.calendar import instant
+from noc_tui.daemon.availability.decisions import actor, exclude, need_reason, withdraw
+from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.i18n import _
+from noc_tui.roles import Caller
+from storage import evidence
+from storage.database import Transaction
+from storage.ledger import next_id
+from storage.outages import MAINTENANCE, Maintenance, of_maintenance
+from storage.times import micros
+
+
+async def plan(
+    tx: Transaction,
+    caller: Caller,
+    title: str,
+    span: tuple[int, int],
+    tenants: Sequence[str],
+    reason: str,
+) -> Maintenance:
+    """Plan a maintenance window: its tenants' time in it does not count (R10).
+
+    One that starts before it is planned is unannounced work: excluded, and marked contestable.
+    """
+    need_reason(reason)
+    start, end = span
+    if end <= start or not tenants:
+        raise Conflict(_("a maintenance window needs a span and its tenants"))
+    number = await next_id(tx, MAINTENANCE)
+    entry = await evidence.append(
+        tx,
+        kind="maintenance.planned",
+        actor=actor(caller),
+        at=tx.at,
+        subjects=[f"maintenance:{number}", *(f"tenant:{one}" for one in tenants)],
+        payload={"title": title, "start": instant(start), "end": instant(end), "reason": reason},
+    )
+    window = Maintenance(
+        id=number,
+        title=title,
+        start=start,
+        end=end,
+        tenants=tuple(tenants),
+        reason=reason,
+        account=caller.name,
+        planned_at=micros(tx.at),
+        announced_at=None,
+        cancelled_at=None,
+        evidence=entry,
+    )
+    await MAINTENANCE.put(tx, [window])
+    late = start < micros(tx.at)
+    for tenant in tenants:
+        await exclude(
+            tx, caller, tenant, span, "maintenance", reason, contestable=late, maintenance=number
+        )
+    return window
+
+
+async def cancel(tx: Transaction, caller: Caller, number: int, reason: str) -> Maintenance:
+    """Call a window off: its exclusions are withdrawn."""
+    window = await MAINTENANCE.get(tx, number)
+    if window is None:
+        raise NotFound(_("there is no maintenance window {number}").format(number=number))
+    if window.cancelled_at is not None:
+        raise Conflict(
+            _("maintenance window {number} was called off already").format(number=number)
+        )
+    await evidence.append(
+        tx,
+        kind="maintenance.cancelled",
+        actor=actor(caller),
+        at=tx.at,
+        subjects=[f"maintenance:{number}", *(f"tenant:{one}" for one in window.tenants)],
+        payload={"reason": reason},
+    )
+    for row in await of_maintenance(tx, number):
+        if row.withdrawn_at is None:
+            await withdraw(tx, caller, row.id, reason)
+    gone = msgspec.structs.replace(window, cancelled_at=micros(tx.at))
+    await MAINTENANCE.put(tx, [gone])
+    return gone

@@ -1,0 +1,238 @@
+"""What `nocd` answers on its socket about incidents, exclusions and credits.
+
+    POST /v1/incidents                       {"title", "ticket"?}             → {"incident": 12}
+    POST /v1/incidents/{number}/{verb}       ack, mitigate, resolve, review: {"text"?}; note:
+                                             {"text", "corrects"?}; ticket: {"ticket"};
+                                             gather: {"outage"}; merge: {"into"};
+                                             split: {"outages", "title"}
+    POST /v1/outages                         {"tenant", "start", "end", "reason"}  the client's own
+    POST /v1/outages/{number}/attribution    {"party", "reason", "grounds"?}
+    POST /v1/exclusions                      {"tenants", "start", "end"?, "basis", "reason"}
+    POST /v1/exclusions/{number}/withdrawal  {"reason"}
+    POST /v1/maintenance                     {"title", "start", "end", "tenants", "reason"}
+    POST /v1/maintenance/{number}/cancel     {"reason"}
+    POST /v1/credits/{tenant}/{month}/{verb} claim: {"sent", "received", "channel", "reference"?};
+                                             grant: {}; refuse: {"reason"}   (grant, refuse: leads)
+
+Operators and leads. Instants are RFC 3339 with their offset.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aiohttp import web
+
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.credits import Claim
+from noc_tui.daemon.availability import claims, decisions, incidents, maintenance, requests
+from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
+from noc_tui.daemon.availability.watch import Watch
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import NotFound
+from noc_tui.daemon.server import answer, body, caller
+from noc_tui.i18n import _
+from noc_tui.roles import Caller, Role
+from storage.database import Transaction
+from storage.incidents import Incident
+from storage.outages import OUTAGES
+
+T = TypeVar("T")
+_STATES = {
+    "ack": "acknowledged",
+    "mitigate": "mitigated",
+    "resolve": "resolved",
+    "review": "reviewed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The handlers, over one context."""
+
+    context: Context
+    watch: Watch
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """Paths and their handlers."""
+        return [
+            web.post("/v1/incidents", self.declare),
+            web.post("/v1/incidents/{number}/{verb}", self.incident),
+            web.post("/v1/outages", self.client_evidence),
+            web.post("/v1/outages/{number}/attribution", self.attribute),
+            web.post("/v1/exclusions", self.exclude),
+            web.post("/v1/exclusions/{number}/withdrawal", self.withdraw),
+            web.post("/v1/maintenance", self.plan),
+            web.post("/v1/maintenance/{number}/cancel", self.cancel),
+            web.post("/v1/credits/{tenant}/{month}/{verb}", self.credit),
+        ]
+
+    async def declare(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        asked = await body(request, requests.Declare)
+
+        async def change(tx: Transaction) -> int:
+            incident = await incidents.open_incident(tx, decisions.actor(who), asked.title)
+            if asked.ticket:
+                await incidents.set_ticket(tx, decisions.actor(who), incident, asked.ticket)
+            return incident.id
+
+        return answer({"incident": await self._changed(change)}, 201)
+
+    async def incident(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        number, verb = number_of(request), request.match_info["verb"]
+        asked = await body(request, requests.Step)
+
+        async def change(tx: Transaction) -> int:
+            return await _step(tx, who, await incidents.find(tx, number), verb, asked)
+
+        return answer({"incident": await self._changed(change)})
+
+    async def client_evidence(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        asked = await body(request, requests.ClientEvidence)
+        span = closed_span(asked.start, asked.end)
+
+        async def change(tx: Transaction) -> int:
+            row = await decisions.claim_outage(tx, who, asked.tenant, span, asked.reason)
+            await self.watch.refreshed(tx, [asked.tenant], span[0])
+            return row.id
+
+        return answer({"outage": await self._changed(change)}, 201)
+
+    async def attribute(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        number = number_of(request)
+        asked = await body(request, requests.Attribute)
+
+        async def change(tx: Transaction) -> int | None:
+            row = await decisions.attribute(
+                tx, who, number, asked.party, asked.reason, asked.grounds
+            )
+            outage = await OUTAGES.get(tx, number)
+            if outage is not None:
+                await self.watch.refreshed(tx, [outage.tenant], outage.start)
+            return row.exclusion
+
+        return answer({"outage": number, "exclusion": await self._changed(change)})
+
+    async def exclude(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        asked = await body(request, requests.Exclude)
+        span = span_of(asked.start, asked.end)
+
+        async def change(tx: Transaction) -> list[int]:
+            rows = [
+                await decisions.exclude(
+                    tx,
+                    who,
+                    tenant,
+                    span,
+                    asked.basis,
+                    asked.reason,
+                    contestable=asked.contestable,
+                )
+                for tenant in asked.tenants
+            ]
+            await self.watch.refreshed(tx, asked.tenants, span[0])
+            return [row.id for row in rows]
+
+        return answer({"exclusions": await self._changed(change)}, 201)
+
+    async def withdraw(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        number = number_of(request)
+        asked = await body(request, requests.Reason)
+
+        async def change(tx: Transaction) -> int:
+            row = await decisions.withdraw(tx, who, number, asked.reason)
+            await self.watch.refreshed(tx, [row.tenant], row.start)
+            return row.id
+
+        return answer({"exclusion": await self._changed(change)})
+
+    async def plan(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        asked = await body(request, requests.Plan)
+        span = closed_span(asked.start, asked.end)
+
+        async def change(tx: Transaction) -> int:
+            window = await maintenance.plan(tx, who, asked.title, span, asked.tenants, asked.reason)
+            await self.watch.refreshed(tx, asked.tenants, span[0])
+            return window.id
+
+        return answer({"maintenance": await self._changed(change)}, 201)
+
+    async def cancel(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        number = number_of(request)
+        asked = await body(request, requests.Reason)
+
+        async def change(tx: Transaction) -> int:
+            window = await maintenance.cancel(tx, who, number, asked.reason)
+            await self.watch.refreshed(tx, window.tenants, window.start)
+            return window.id
+
+        return answer({"maintenance": await self._changed(change)})
+
+    async def credit(self, request: web.Request) -> web.StreamResponse:
+        verb, tenant = request.match_info["verb"], request.match_info["tenant"]
+        who = caller(request, Role.OPERATOR if verb == "claim" else Role.LEAD)
+        month = requests.month_of(request)
+        change = await self._credit(request, who, verb, tenant, month)
+        await self._changed(change)
+        return answer({"tenant": tenant, "month": str(month)})
+
+    async def _credit(
+        self, request: web.Request, who: Caller, verb: str, tenant: str, month: Month
+    ) -> Callable[[Transaction], Awaitable[object]]:
+        commitment = self.watch.commitment
+        if verb == "claim":
+            asked = await body(request, requests.CreditClaim)
+            sent, received = (
+                requests.instant("sent", asked.sent),
+                requests.instant("received", asked.received),
+            )
+            made = Claim(sent, received, asked.channel, asked.reference)
+            terms = self.context.terms.version
+            return lambda tx: claims.claim(
+                tx, who, tenant, month, made, commitment=commitment, terms=terms
+            )
+        if verb not in {"grant", "refuse"}:
+            raise NotFound(_("a credit has no step {verb}").format(verb=verb))
+        reason = (await body(request, requests.Decide)).reason
+        return lambda tx: claims.decide(
+            tx, who, tenant, month, grant=verb == "grant", reason=reason, commitment=commitment
+        )
+
+    async def _changed(self, change: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Make the change in one transaction and tell the consoles."""
+        async with self.context.writer.transaction() as tx:
+            result = await change(tx)
+        self.context.bus.publish(tx.revision)
+        return result
+
+
+async def _step(
+    tx: Transaction, who: Caller, incident: Incident, verb: str, asked: requests.Step
+) -> int:
+    actor = decisions.actor(who)
+    if verb in _STATES:
+        await incidents.move(tx, actor, incident, _STATES[verb], asked.text)
+    elif verb == "note":
+        await incidents.note(tx, actor, incident, asked.text, asked.corrects)
+    elif verb == "ticket":
+        await incidents.set_ticket(tx, actor, incident, asked.ticket)
+    elif verb == "gather":
+        outage = await OUTAGES.get(tx, asked.outage)
+        if outage is None:
+            raise NotFound(_("there is no outage {number}").format(number=asked.outage))
+        await incidents.gather(tx, actor, incident, outage)
+    elif verb == "merge":
+        await incidents.merge(tx, actor, incident, await incidents.find(tx, asked.into))
+    elif verb == "split":
+        return (await incidents.split(tx, actor, incident, asked.outages, asked.title)).id
+    else:
+        raise NotFound(_("an incident has no step {verb}").format(verb=verb))
+    return incident.id

@@ -1,0 +1,155 @@
+"""What the polls and probes say, carried to the ledger, the outages and the incidents."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import SECOND, Month, paris_day
+from noc_tui.daemon.availability import figures, opening
+from noc_tui.daemon.availability.decisions import finish
+from noc_tui.daemon.availability.deriving import derive
+from noc_tui.daemon.availability.memory import Memory
+from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round
+from noc_tui.daemon.availability.rounds import View, cluster_round, observer_of
+from noc_tui.daemon.availability.tenants import Pools
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.part import PollResult
+from storage.database import Transaction
+from storage.outages import EXCLUSIONS, Outage, attributions
+from storage.times import micros
+
+SLICE = 20
+"""Tenants worked out in one transaction, so that other writers get their turn in between."""
+
+OVERLAP = 3600 * SECOND
+"""How far back a daemon that starts again works out, in case it was killed in mid-work."""
+
+
+class Watch:
+    """Keeps the ledger and what follows from it; one round at a time."""
+
+    def __init__(self, context: Context, probed: frozenset[str] = frozenset()) -> None:
+        self._context = context
+        self._pools = Pools()
+        self._view = View(self._pools.owner, probed)
+        self._recorder: Recorder | None = None
+        self._lock = asyncio.Lock()
+        self._met: set[str] = set()
+        self._blind: dict[str, int] = {}
+        self._behind: dict[str, int] = {}
+        self._month: Month | None = None
+        self.commitment = Commitment.of(context.terms.availability)
+        self._tolerance = int(context.config.poll.stale_after * SECOND)
+
+    async def polled(self, result: PollResult) -> None:
+        """Take in one poll of a cluster; a failed one may make its tenants unmeasured."""
+        async with self._lock:
+            recorder = await self._ready()
+            at, observer = micros(result.at), observer_of(result.cluster)
+            if result.error is not None or result.snapshot is None or result.difference is None:
+                await self._silent(recorder, observer, at, self._tolerance)
+                return
+            # After a silence, or when pools changed hands, each guest is looked at.
+            anew = await self._pools.refresh(self._context.writer, paris_day(at))
+            anew = anew or observer not in self._met or observer in self._blind
+            anew = anew or result.difference.quorum_changed
+            self._met.add(observer)
+            changed = None if anew else result.difference
+            seen = cluster_round(result.snapshot, changed, recorder.memory, self._view, at)
+            await self._take(recorder, seen, self._tolerance)
+
+    async def probed(self, seen: Round, tolerance: int) -> None:
+        """Take in what a probe saw; a longer silence than `tolerance` microseconds is a gap."""
+        async with self._lock:
+            await self._take(await self._ready(), seen, tolerance)
+
+    async def silent(self, observer: str, now: int, tolerance: int) -> None:
+        """A probe concluded nothing: past its tolerance the time is unmeasured."""
+        async with self._lock:
+            await self._silent(await self._ready(), observer, now, tolerance)
+
+    async def refreshed(self, tx: Transaction, tenants: Iterable[str], since: int) -> None:
+        """Work the figures of these tenants out anew, from the month of `since` to the present."""
+        now = micros(self._context.clock.now())
+        month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
+        while month <= last:
+            await figures.refresh(tx, month, now, self.commitment, wanted)
+            month = month.next
+
+    async def _ready(self) -> Recorder:
+        if self._recorder is None:
+            memory = await Memory.load(self._context.writer)
+            confirm = self._context.terms.availability.confirm_failures
+            self._recorder = Recorder(self._context.writer, memory, confirm)
+            for placement in memory.placements.values():
+                observer = memory.observers.get(placement.observer)
+                if observer is not None:
+                    self._behind[placement.tenant] = observer.seen - OVERLAP
+        return self._recorder
+
+    async def _take(self, recorder: Recorder, seen: Round, tolerance: int) -> None:
+        self._blind.pop(seen.observer, None)
+        outcome = await recorder.record(seen, tolerance)
+        for tenant, since in self._behind.items():
+            outcome.mark({tenant}, since)
+        self._behind.clear()
+        await self._follow(outcome, seen.at)
+
+    async def _silent(self, recorder: Recorder, observer: str, now: int, tolerance: int) -> None:
+        last = recorder.memory.observers.get(observer)
+        if last is None or observer in self._blind or now - last.seen <= tolerance:
+            return
+        self._blind[observer] = last.seen
+        outcome = Outcome()
+        outcome.mark(recorder.memory.watched_by(observer), last.seen)
+        await self._follow(outcome, now)
+
+    async def _follow(self, outcome: Outcome, now: int) -> None:
+        if outcome.changed:
+            async with self._context.writer.transaction() as tx:
+                await opening.estate_changes(tx, outcome.changed)
+                outcome.revision = tx.revision
+        for part in _slices(sorted(outcome.dirty.items())):
+            async with self._context.writer.transaction() as tx:
+                await self._derive(tx, part, now)
+                outcome.revision = tx.revision
+        await self._turn_month(now)
+        self._context.bus.publish(outcome.revision)
+
+    async def _derive(self, tx: Transaction, part: Sequence[tuple[str, int]], now: int) -> None:
+        touched: dict[str, int] = {}
+        for tenant, since in part:
+            found = await derive(tx, tenant, since, now, self._blind)
+            for outage in found.begun:
+                await opening.tenant_out(tx, outage)
+            for outage in found.ended:
+                await opening.tenant_back(tx, outage)
+                await _end_exclusion(tx, outage)
+            if found.changed:
+                touched[tenant] = since
+        if touched:
+            await self.refreshed(tx, touched, min(touched.values()))
+
+    async def _turn_month(self, now: int) -> None:
+        """At the start and on the first of a month everybody's figures are begun."""
+        month = Month.of(now)
+        if month == self._month:
+            return
+        self._month = month
+        async with self._context.writer.transaction() as tx:
+            for one in (month.previous, month):
+                await figures.refresh(tx, one, now, self.commitment, None)
+
+
+async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
+    """An outage that was attributed while it lasted: its exclusion ends with it."""
+    decided = (await attributions(tx, [outage.id])).get(outage.id)
+    if decided is None or decided.exclusion is None or outage.end is None:
+        return
+    row = await EXCLUSIONS.get(tx, decided.exclusion)
+    if row is not None and row.end is None and row.withdrawn_at is None:
+        await finish(tx, NOCD, row.id, outage.end)
+
+
+def _slices(items: Sequence[tuple[str, int]]) -> Iterable[Sequence[tuple[str, int]]]:
+    return (items[start : start + SLICE] for start in range(0, len(items), SLICE))

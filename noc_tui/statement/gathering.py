@@ -1,0 +1,166 @@
+"""A month's facts from the database, put to the contract's rules. Instants in microseconds.
+
+Read by `nocd` (figures), by the console and by `sla statement`: one way for all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from noc_tui.contract.availability import Account, Commitment, Result, compute
+from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
+from noc_tui.contract.credits import Claim, Credit, Decision
+from noc_tui.contract.forecast import Tip, tips
+from noc_tui.contract.spans import Span
+from storage import ledger, months, outages
+from storage.connection import Readable
+from storage.ledger import OBSERVERS, Observer
+from storage.months import CreditRow, MonthFigure
+from storage.outages import Exclusion, Outage, Unmeasured
+from storage.register import TENANTS, Tenant, TenantAmount, amounts
+
+R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
+
+_ENDLESS = 2**62
+_BEGINNING = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantMonth:
+    """Everything that a tenant's month rests on, and what it comes to."""
+
+    tenant: Tenant
+    account: Account
+    result: Result
+    outages: Sequence[Outage]
+    exclusions: Sequence[Exclusion]
+    unmeasured: Sequence[Unmeasured]
+    amount: Decimal | None
+    credit: Credit
+    row: CreditRow | None
+    watched_since: int | None
+    outside: bool
+
+    def figure(self) -> MonthFigure:
+        """The figures to keep, so that nobody works them out again."""
+        return MonthFigure(
+            tenant=self.tenant.id,
+            month=str(self.account.month),
+            base=self.result.base.length,
+            past=self.account.past.length,
+            down=self.result.raw.down,
+            counted=self.result.contractual.down,
+            unmeasured=self.result.unmeasured_total,
+            worst=self.result.worst.down,
+            outages=len(self.outages),
+            open=any(row.end is None for row in self.outages),
+        )
+
+    def tips(self, commitment: Commitment) -> list[Tip]:
+        """When the tenant would fall below each threshold, if it stayed down from now on."""
+        return tips(self.account, commitment, self.amount)
+
+
+async def gather(
+    db: Readable, month: Month, now: int, commitment: Commitment, tenant: str | None = None
+) -> list[TenantMonth]:
+    """The month of one tenant, or of all in the order of their ids; a few queries in all."""
+    span = month.span
+    one = None if tenant is None else await TENANTS.get(db, tenant)
+    chosen = await TENANTS.read(db) if tenant is None else [one] if one else []
+    facts = _Facts(
+        outages=_by_tenant(await outages.outages(db, span.start, span.end, tenant)),
+        exclusions=_by_tenant(await outages.exclusions(db, span.start, span.end, tenant)),
+        unmeasured=_by_tenant(await outages.unmeasured(db, span.start, span.end, tenant)),
+        amounts=_by_tenant(await amounts(db, tenant)),
+        credits={row.tenant: row for row in await months.credits_of(db, str(month))},
+        observers={row.name: row for row in await OBSERVERS.read(db)},
+        watchers=await ledger.watchers(db, tenant),
+    )
+    return [_month(row, month, now, commitment, facts) for row in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    outages: Mapping[str, Sequence[Outage]]
+    exclusions: Mapping[str, Sequence[Exclusion]]
+    unmeasured: Mapping[str, Sequence[Unmeasured]]
+    amounts: Mapping[str, Sequence[TenantAmount]]
+    credits: Mapping[str, CreditRow]
+    observers: Mapping[str, Observer]
+    watchers: Mapping[str, Sequence[str]]
+
+
+def _month(
+    tenant: Tenant, month: Month, now: int, commitment: Commitment, facts: _Facts
+) -> TenantMonth:
+    rows = facts.outages.get(tenant.id, ())
+    exclusions = facts.exclusions.get(tenant.id, ())
+    unmeasured = facts.unmeasured.get(tenant.id, ())
+    watchers = [facts.observers[name] for name in facts.watchers.get(tenant.id, ())]
+    since = _watched_since(watchers or facts.observers.values())
+    account = Account(
+        month=month,
+        now=now,
+        contract_from=None if tenant.contract_start is None else day_start(tenant.contract_start),
+        contract_until=None if tenant.contract_end is None else day_end(tenant.contract_end),
+        outages=[_span(row.start, row.end) for row in rows],
+        exclusions=[_span(row.start, row.end) for row in exclusions if row.withdrawn_at is None],
+        # What was before the first observation nobody measured.
+        unmeasured=[
+            Span(_BEGINNING, _ENDLESS if since is None else since),
+            *(_span(row.start, row.end) for row in unmeasured),
+        ],
+    )
+    result = compute(account, commitment)
+    amount = amount_in_force(facts.amounts.get(tenant.id, ()), paris_day(result.base.start))
+    row = facts.credits.get(tenant.id)
+    return TenantMonth(
+        tenant=tenant,
+        account=account,
+        result=result,
+        outages=rows,
+        exclusions=exclusions,
+        unmeasured=unmeasured,
+        amount=amount,
+        credit=credit_of(result, amount, row),
+        row=row,
+        watched_since=since,
+        outside=any(one.outside for one in watchers),
+    )
+
+
+def _watched_since(observers: Iterable[Observer]) -> int | None:
+    """Since when all clusters in question are observed; a probe added later changes nothing."""
+    clusters = [one.since for one in observers if one.name.startswith("cluster:")]
+    return max(clusters, default=None)
+
+
+def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | None:
+    """The monthly amount in force on a day; None before the first (R12)."""
+    begun = [row for row in amounts if row.valid_from <= day]
+    return max(begun, key=lambda row: row.valid_from).amount if begun else None
+
+
+def credit_of(result: Result, amount: Decimal | None, row: CreditRow | None) -> Credit:
+    """The month's credit with its claim and decision as stored (R13)."""
+    claim = decision = None
+    if row is not None and row.sent is not None and row.received is not None:
+        claim = Claim(row.sent, row.received, row.channel, row.reference)
+    if row is not None and row.decided_at is not None:
+        decision = Decision(row.granted, row.refused)
+    return Credit(result.tier, result.claim_deadline, amount, claim, decision)
+
+
+def _span(start: int, end: int | None) -> Span:
+    return Span(start, _ENDLESS if end is None else end)
+
+
+def _by_tenant(rows: Iterable[R]) -> Mapping[str, Sequence[R]]:
+    found: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.tenant].append(row)
+    return found

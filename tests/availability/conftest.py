@@ -1,0 +1,192 @@
+"""A small estate played poll by poll on a clock of its own, over a real database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from noc_tui.clock import SteppedClock
+from noc_tui.cluster.difference import difference
+from noc_tui.cluster.errors import Unreachable
+from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
+from noc_tui.config import Secrets
+from noc_tui.config.values import Configuration, Database, Poll, Socket
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon.availability.watch import Watch
+from noc_tui.daemon.bus import Bus
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.estate import Estate as Seen
+from noc_tui.daemon.log import logger
+from noc_tui.daemon.part import PollResult
+from storage.database import Writer
+from storage.register import Register, Tenant, TenantAmount, TenantPool, replace_register
+
+START = datetime(2026, 3, 1, 0, 0, tzinfo=UTC) - timedelta(hours=1)  # midnight in Paris
+STEP = 300.0
+
+
+def tenant(name: str) -> Tenant:
+    return Tenant(
+        id=name,
+        name=name.title(),
+        email=f"{name}@example.fr",
+        contract_start=date(2025, 1, 1),
+        contract_end=None,
+        pools=(f"rennes/{name}",),
+        users=(f"{name}@pve",),
+        groups=(),
+        guest_users=(),
+        endpoints=(),
+        support="none",
+        support_billing="",
+        support_perimeter=(),
+    )
+
+
+REGISTER = Register(
+    tenants=[tenant("acme"), tenant("zeta")],
+    amounts=[TenantAmount(name, date(2025, 1, 1), Decimal("1250.00")) for name in ("acme", "zeta")],
+    pools=[TenantPool("rennes", name, date(2020, 1, 1), None, name) for name in ("acme", "zeta")],
+)
+
+
+def guest(vmid: int, pool: str, node: str = "pve1", status: str = "running") -> Guest:
+    return Guest(
+        vmid=vmid,
+        kind="qemu",
+        node=node,
+        name=f"vm{vmid}",
+        status=status,
+        last_status=None,
+        template=False,
+        cpu_percent=None,
+        mem_percent=None,
+        disk_percent=None,
+        maxcpu=None,
+        maxmem=None,
+        maxdisk=None,
+        booted_at=None,
+        pool=pool,
+        tags=(),
+        lock=None,
+        ha_state=None,
+        carried=False,
+    )
+
+
+def node(name: str, status: str = "online") -> Node:
+    return Node(name, status, None, None, None, None, None, None, None, None)
+
+
+@dataclass
+class Estate:
+    """What the cluster is like now; a test changes it and polls."""
+
+    context: Context
+    clock: SteppedClock
+    guests: dict[int, Guest]
+    nodes: dict[str, Node]
+    storages: dict[str, Storage] = field(default_factory=dict)
+    quorate: bool = True
+    last: ClusterSnapshot | None = None
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Another daemon over the same database, which remembers nothing else."""
+        self.watch = Watch(self.context)
+        self.last = None
+
+    def put(self, *guests: Guest) -> None:
+        self.guests |= {one.vmid: one for one in guests}
+
+    async def poll(self, times: int = 1) -> None:
+        """Let `STEP` seconds pass and look, that many times."""
+        for _ in range(times):
+            await self.clock.advance(STEP)
+            snapshot = ClusterSnapshot(
+                cluster="rennes",
+                observed_at=self.clock.now(),
+                endpoint="https://pve1.example.fr:8006",
+                version="8.4",
+                quorate=self.quorate,
+                nodes=dict(self.nodes),
+                guests=dict(self.guests),
+                storages=dict(self.storages),
+                pools={},
+                tasks={},
+            )
+            changed = difference(self.last, snapshot)
+            self.last = snapshot
+            result = PollResult("rennes", self.clock.now(), snapshot, changed, None, 0)
+            await self.watch.polled(result)
+
+    async def fail(self, times: int = 1) -> None:
+        """Let time pass while the cluster does not answer."""
+        for _ in range(times):
+            await self.clock.advance(STEP)
+            error = Unreachable("rennes", None, "no answer")
+            await self.watch.polled(
+                PollResult("rennes", self.clock.now(), self.last, None, error, 0)
+            )
+
+    async def sleep(self, times: int) -> None:
+        """Let time pass while nobody looks."""
+        await self.clock.advance(STEP * times)
+
+    def at(self, polls: int) -> int:
+        """The instant of a poll, the first being 1, in microseconds."""
+        return int((START + timedelta(seconds=STEP * polls)).timestamp()) * 1_000_000
+
+
+@pytest.fixture
+async def writer(tmp_path: Path, clock: SteppedClock) -> AsyncIterator[Writer]:
+    opened = await Writer.open(tmp_path / "db" / "noc.db", clock_now=clock.now)
+    async with opened.transaction() as tx:
+        await replace_register(tx, REGISTER)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock(START)
+
+
+@pytest.fixture
+def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
+    config = Configuration(
+        database=Database(path=writer.path),
+        socket=Socket(path=tmp_path / "nocd.sock"),
+        poll=Poll(fast=STEP, stale_after=2 * STEP),
+    )
+    return Context(
+        config=config,
+        secrets=Secrets(),
+        terms=load_terms(),
+        clock=clock,
+        writer=writer,
+        gateways={},
+        estate=Seen(),
+        bus=Bus(),
+        log=logger("test"),
+    )
+
+
+@pytest.fixture
+def estate(context: Context, clock: SteppedClock) -> Estate:
+    """Acme has 101 and 102, Zeta 201; 101 and 201 sit on pve1, 102 on pve2."""
+    return Estate(
+        context=context,
+        clock=clock,
+        guests={
+            one.vmid: one
+            for one in (guest(101, "acme"), guest(102, "acme", "pve2"), guest(201, "zeta"))
+        },
+        nodes={name: node(name) for name in ("pve1", "pve2")},
+    )
