@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from noc_tui.daemon import (
     availability,
+    doctor,
     guests,
     inquiries,
     outbox,
@@ -14,6 +15,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import Part
 
 PARTS: Sequence[Callable[[Context], Part]] = (
+    doctor.build,
     guests.build,
     inquiries.build,
     outbox.build,

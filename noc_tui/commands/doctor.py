@@ -1,0 +1,93 @@
+"""`noc-tui doctor`: what is wrong with the installation, in one list.
+
+The configuration, the database, the evidence chain and the disk are looked at here; clusters and
+tokens by `nocd`, which alone holds them, or here by an account that may read the token files.
+Exit code 0 when nothing is bad, 1 when something is, 2 for a bad configuration, 3 without `nocd`.
+"""
+
+import argparse
+import asyncio
+import shutil
+from collections.abc import Iterator
+
+import msgspec
+
+from noc_tui.clock import SystemClock
+from noc_tui.commands.configured import configuration_file, configured, daemon
+from noc_tui.commands.failure import OutOfReach
+from noc_tui.commands.output import say, say_json
+from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible_lines
+from storage.verify import Verdict, verify
+
+LOW_DISK_PERCENT = 10
+MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
+WORDS = {"good": N_("good"), "warning": N_("warning"), "bad": N_("bad")}
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at; the shape of `GET /v1/doctor`."""
+
+    topic: str
+    key: str
+    level: str
+    text: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Text for people (the default), or JSON."""
+    parser.add_argument("--json", action="store_true", help=_("one JSON document"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything; the worst finding decides the exit code."""
+    config = configured(arguments)
+    found = [*_machine(config), *_clusters(arguments, config)]
+    if arguments.json:
+        say_json(found)
+    else:
+        for finding in found:
+            words = f"{MARKS[finding.level]} {_(WORDS[finding.level])}"
+            place = f"{finding.topic} {finding.key}".strip()
+            say(f"{words}  {place}: {visible_lines(finding.text)}")
+    return 1 if any(finding.level == "bad" for finding in found) else 0
+
+
+def _machine(config: Configuration) -> Iterator[Finding]:
+    database = config.database.path
+    report = verify(database)
+    chain = "good" if report.verdict is Verdict.INTACT else "bad"
+    text = _("{verdict}: {reason} ({count} entries)").format(
+        verdict=report.verdict, reason=report.reason, count=report.count
+    )
+    yield Finding(_("evidence chain"), "database.path", chain, text)
+    usage = shutil.disk_usage(database.parent)
+    free = usage.free * 100 // usage.total
+    level = "bad" if free < LOW_DISK_PERCENT else "good"
+    text = _("{percent} % of {directory} free").format(percent=free, directory=database.parent)
+    yield Finding(_("disk"), "database.path", level, text)
+
+
+def _clusters(arguments: argparse.Namespace, config: Configuration) -> list[Finding]:
+    try:
+        with daemon(arguments, config) as nocd:
+            return nocd.get("/v1/doctor", list[Finding])
+    except OutOfReach as unreachable:
+        silent = Finding("nocd", "socket.path", "bad", str(unreachable))
+        return [silent, *_tried_here(arguments)]
+
+
+def _tried_here(arguments: argparse.Namespace) -> list[Finding]:
+    """Without a daemon: an account that may read the token files can still try them."""
+    from noc_tui.daemon.doctor.examining import examine
+
+    try:
+        config, secrets = load_for_daemon(configuration_file(arguments))
+    except ConfigurationError as error:
+        return [
+            Finding(_("configuration"), problem.key, "bad", str(problem))
+            for problem in error.problems
+        ]
+    found = asyncio.run(examine(config, secrets, SystemClock()))
+    return [Finding(each.topic, each.key, each.level, each.text) for each in found]
