@@ -193,12 +193,12 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         """Show only rows that hold every word of `text`; cheap enough for every key typed."""
         self._filter = text
         self._rows.filter(text)
-        self._settle()
+        self._settle(elsewhere=0)
 
     def scope(self, predicate: Callable[[Row], bool] | None) -> None:
         """Show only rows for which `predicate` holds (those of one tenant); `None` ends it."""
         self._rows.scope(predicate)
-        self._settle()
+        self._settle(elsewhere=0)
 
     def sort_by(self, key: str, *, descending: bool = False) -> None:
         """Sort by the column `key`."""
@@ -284,10 +284,15 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
     def _fit(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows.shown) + HEADER)
 
-    def _settle(self) -> None:
-        """After the list changed: the cursor on its key, at its place on the screen."""
+    def _settle(self, elsewhere: int | None = None) -> None:
+        """After the list changed: the cursor on its key, at its place on the screen.
+
+        Where its row is not listed it goes `elsewhere`, by default to what took the row's place.
+        """
         offset = self._cursor - self.scroll_offset.y
-        self._cursor = self._index_of_cursor(self._rows.shown)
+        if elsewhere is None:
+            elsewhere = max(0, min(self._cursor, len(self._rows.shown) - 1))
+        self._cursor = self._index_of_cursor(self._rows.shown, elsewhere)
         self._fit()
         self.scroll_to(y=max(0, self._cursor - offset), animate=False, force=True)
         if 0 <= offset < self._page:
@@ -295,7 +300,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         self._announce()
         self.refresh()
 
-    def _index_of_cursor(self, shown: Sequence[str]) -> int:
+    def _index_of_cursor(self, shown: Sequence[str], elsewhere: int) -> int:
         if self._chosen_key is None or not shown:
             return 0
         for key in (self._chosen_key, self._cursor_key):
@@ -304,7 +309,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
                     return shown.index(key)
                 except ValueError:
                     pass
-        return min(self._cursor, len(shown) - 1)
+        return elsewhere
 
     def _announce(self) -> None:
         shown = self._rows.shown

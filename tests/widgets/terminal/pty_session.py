@@ -1,0 +1,113 @@
+"""A program on a pseudo-terminal, seen through the small screen of these tests."""
+
+import codecs
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from tests.widgets.terminal.screen import Screen
+
+SYNC_QUERY = b"\x1b[?2026$p"
+UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[0-9;]*\$?|\][^\x07\x1b]*\x1b?)?\Z")
+
+
+class Session:
+    """Runs `argv` on a terminal of `rows` × `cols` that understands synchronised output."""
+
+    def __init__(self, argv: Sequence[str], rows: int = 12, cols: int = 60) -> None:
+        self.screen = Screen(rows, cols)
+        self.received = 0
+        self._decode = codecs.getincrementaldecoder("utf-8")().decode
+        self._pending = ""
+        environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LINES")}
+        environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
+        environment.pop("COLUMNS", None)
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(argv[0], list(argv), environment)  # noqa: S606 - the program under test
+        self._size(rows, cols)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        if self.fd >= 0:
+            os.close(self.fd)
+
+    def _size(self, rows: int, cols: int) -> None:
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+
+    def resize(self, rows: int, cols: int) -> None:
+        """The operator pulls the window to another size; nobody knows what it shows then."""
+        self.screen = Screen(rows, cols)
+        self._size(rows, cols)
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self.fd, keys.encode())
+
+    def settle(self, until: Callable[[Screen], bool], quiet: float = 0.15) -> Screen:
+        """Read until the screen is as wanted and nothing has come for `quiet` seconds."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if self._read(quiet) or not until(self.screen):
+                continue
+            return self.screen
+        raise AssertionError("\n".join(self.screen.lines()))
+
+    def _read(self, timeout: float) -> bool:
+        if not select.select([self.fd], [], [], timeout)[0]:
+            return False
+        data = os.read(self.fd, 65536)
+        self.received += len(data)
+        if SYNC_QUERY in data:
+            self.send("\x1b[?2026;2$y")
+        text = self._pending + self._decode(data).replace(SYNC_QUERY.decode(), "")
+        text = re.sub(r"\x1b\[\?[0-9]+\$p", "", text).replace("\r\n", "\n")
+        cut = UNFINISHED.search(text)
+        self._pending = cut[0] if cut else ""
+        self.screen.feed(text[: cut.start()] if cut else text)
+        return True
+
+    def hang_up(self) -> None:
+        """The terminal goes away."""
+        os.close(self.fd)
+        self.fd = -1
+
+    def ended(self, within: float) -> int | None:
+        """Exit status, negative for a signal, if the program ends within so many seconds."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                self._drain()
+                return os.waitstatus_to_exitcode(status)
+            self._drain()
+            time.sleep(0.01)
+        return None
+
+    def _drain(self) -> None:
+        try:
+            while self.fd >= 0 and self._read(0):
+                pass
+        except OSError:
+            os.close(self.fd)
+            self.fd = -1

@@ -1,0 +1,106 @@
+"""The driver in a real program on a pseudo-terminal, beside Textual's own."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.widgets.terminal.pty_session import Session
+from tests.widgets.terminal.screen import Cell, Screen
+
+APP = str(Path(__file__).with_name("table_app.py"))
+DOWN, UP, PAGE_DOWN, PAGE_UP, END, F2 = (
+    "\x1b[B", "\x1b[A", "\x1b[6~", "\x1b[5~", "\x1b[F", "\x1bOQ",
+)  # fmt: skip
+
+
+def argv(driver: str) -> list[str]:
+    return [sys.executable, APP, driver]
+
+
+def cursor_on(number: int) -> Callable[[Screen], bool]:
+    mark = f"▸ guest-{number:04d}"
+    return lambda screen: any(mark in line for line in screen.lines())
+
+
+ready = cursor_on(0)
+
+STEPS = [
+    (DOWN * 3, 3),
+    (PAGE_DOWN * 2, 17),
+    (UP * 9, 8),
+    (F2, 8),
+    (DOWN * 30, 38),
+    (END, 499),
+    (PAGE_UP, 492),
+]
+
+
+def pictures(driver: str) -> list[list[list[Cell]]]:
+    """What the screen shows after each step."""
+    out = []
+    with Session(argv(driver)) as session:
+        session.settle(ready)
+        for keys, number in STEPS:
+            session.send(keys)
+            out.append(session.settle(cursor_on(number)).picture())
+        session.resize(9, 44)
+        out.append(session.settle(lambda screen: any("▸" in s for s in screen.lines())).picture())
+        session.send("\x1b[Z")
+        session.settle(lambda screen: True)
+        session.send("guest-02")
+        filtered = session.settle(lambda screen: "guest-0200" in screen.lines()[4])
+        out.append(filtered.picture())
+    return out
+
+
+def test_every_picture_is_the_one_that_textual_would_draw() -> None:
+    for step, (ours, textuals) in enumerate(zip(pictures("delta"), pictures("stock"), strict=True)):
+        assert ours == textuals, step
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_lost_terminal_ends_the_program(ignored: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        session = Session(argv("delta"))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with session:
+        session.settle(ready)
+        session.hang_up()
+        assert session.ended(within=2) is not None
+
+
+def test_a_terminal_that_stops_reading_gets_the_newest_picture_only() -> None:
+    with Session(argv("delta")) as session:
+        session.settle(ready)
+        for _ in range(400):
+            session.send(DOWN)
+            time.sleep(0.002)
+        before = session.received
+        session.settle(cursor_on(400))
+        assert session.received - before < 70_000
+
+
+def test_suspended_and_resumed_it_draws_all_again() -> None:
+    with Session(argv("delta")) as session:
+        session.settle(ready)
+        os.kill(session.pid, signal.SIGTSTP)
+        session.settle(lambda screen: "?1049l" in screen.modes)
+        session.screen = Screen(session.screen.rows, session.screen.cols)
+        os.kill(session.pid, signal.SIGCONT)
+        session.settle(ready)
+
+
+def test_it_leaves_the_terminal_as_it_was() -> None:
+    with Session(argv("delta")) as session:
+        session.settle(ready)
+        session.send("\x11")
+        assert session.ended(within=10) == 0
+        assert session.screen.modes.index("?1049h") < session.screen.modes.index("?1049l")
+        assert {"?25h", "?1000l", "?2004l", "?7h", "<u"} <= set(session.screen.modes)

@@ -1,0 +1,135 @@
+"""Sends pictures to a terminal from a thread: always the newest one, never a queue of old ones.
+
+The program draws into the wanted picture and goes on. The thread sends the difference to what the
+terminal was sent last; while a slow link holds it up the picture goes on changing, and the next
+difference leaves out whatever came and went in between.
+"""
+
+import os
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from widgets.terminal.charset import speller
+from widgets.terminal.encoder import Encoder
+from widgets.terminal.reader import Kind, Reader
+
+STOP_SECONDS = 1.0
+"""How long an ending program waits for a terminal that takes nothing."""
+
+
+class Output:
+    """The writing side of the terminal `fd`.
+
+    `size` gives rows and columns now; `gone` is called, in the thread, when the terminal is.
+    """
+
+    def __init__(
+        self,
+        fd: int,
+        *,
+        encoding: str,
+        size: Callable[[], tuple[int, int]],
+        gone: Callable[[], None],
+        scrolls: bool = True,
+    ) -> None:
+        self._fd = fd
+        self._encoding = encoding
+        self._size = size
+        self._gone = gone
+        rows, cols = size()
+        self._reader = Reader(rows, cols, self._hand_on)
+        self._encoder = Encoder(rows, cols, spelled=speller(encoding), scrolls=scrolls)
+        self._raw: list[str] = []
+        self._ready = Condition()
+        self._dirty = False
+        self._stopping = False
+        self._dead = False
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin to send; again after a stop, and then all that is wanted is drawn again."""
+        self._stopping = False
+        self._thread = Thread(target=self._run, name="terminal-output", daemon=True)
+        self._thread.start()
+
+    def write(self, data: str) -> None:
+        """What the program writes, in whole sequences; from any thread."""
+        with self._ready:
+            if self._dead:
+                return
+            self._fit()
+            self._reader.feed(data)
+            self._dirty = True
+            if self._raw:
+                self._ready.notify()
+
+    def flush(self) -> None:
+        """A frame is complete."""
+        with self._ready:
+            if self._dirty:
+                self._ready.notify()
+
+    def abandon(self) -> None:
+        """The terminal is gone: nothing is sent any more."""
+        with self._ready:
+            self._dead = True
+            self._ready.notify()
+
+    def stop(self) -> None:
+        """Send what is left and end the thread."""
+        with self._ready:
+            self._stopping = True
+            self._ready.notify()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def _fit(self) -> None:
+        rows, cols = self._size()
+        if (rows, cols) != (self._reader.picture.rows, self._reader.picture.cols):
+            self._reader.resize(rows, cols)
+            self._encoder.resize(rows, cols)
+
+    def _hand_on(self, raw: str, kind: Kind) -> None:
+        """Called by the reader, under the lock."""
+        if kind != "mode":
+            self._raw.append(self._difference())
+        if kind == "alien":
+            reader = self._reader
+            self._raw.append(self._encoder.hand_over(reader.y, reader.x, reader.attribute))
+        self._raw.append(raw)
+        if kind == "stage":
+            self._encoder.lose()
+
+    def _difference(self) -> str:
+        reader = self._reader
+        if not reader.on_stage:
+            return ""
+        at = (reader.y, reader.x)
+        park = at if at != (0, 0) and reader.x < reader.picture.cols else None
+        return self._encoder.encode(reader.picture, park, sync=reader.synchronised)
+
+    def _run(self) -> None:
+        while (text := self._next()) is not None:
+            try:
+                _write_all(self._fd, text.encode(self._encoding, "replace"))
+            except OSError:
+                self.abandon()
+                self._gone()
+                return
+
+    def _next(self) -> str | None:
+        """What to send next; waits for it. `None` at the end."""
+        with self._ready:
+            while not (self._dirty or self._stopping or self._dead):
+                self._ready.wait()
+            if self._dead or not self._dirty:
+                return None
+            self._dirty = False
+            raw = "".join(self._raw)
+            self._raw.clear()
+            return raw + self._difference()
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(fd, data) :]
