@@ -31,8 +31,8 @@ class PendingChange(msgspec.Struct, frozen=True):
     """
 
     key: str
-    value: str | None = None
-    pending: str | None = None
+    value: str | Number = None
+    pending: str | Number = None
     delete: int | None = None
 
     @property

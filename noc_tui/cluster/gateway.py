@@ -45,13 +45,18 @@ class Gateway:
         self._before: Known | None = None
         self._endpoints = Endpoints(access.endpoints)
         limits = access.limits
-        self._polls = self._workers(access.read_token, 1, limits.silence)
+        # A poll's silence leaves time to ask another endpoint within the poll's own limit.
+        self._polls = self._workers(access.read_token, 1, min(limits.silence, limits.read / 2))
         self._details = self._workers(access.read_token, 2, limits.silence)
         self._actions = (
             self._workers(access.action_token, 2, limits.write_silence)
             if access.action_token is not None
             else None
         )
+
+    def now(self) -> datetime:
+        """The instant that this gateway's clock shows, in UTC."""
+        return self._clock.now()
 
     # polls
 
@@ -97,6 +102,14 @@ class Gateway:
         digest = values.pop("digest", None)
         plain = {key: answers.text(value) for key, value in values.items()}
         return answers.GuestConfig(plain, None if digest is None else str(digest))
+
+    async def locate(self, vmid: int) -> GuestRef | None:
+        """Where a guest is now, asked afresh; None when the cluster does not list it."""
+        number = ids.vmid(vmid)
+        body = await self._get(self._details, "cluster/resources", {"type": "vm"})
+        rows = self._decoded(body, lambda data: decode_rows(data, ResourceRow))
+        found = next((row for row in rows if row.vmid == number and row.node), None)
+        return None if found is None else GuestRef(str(found.node), found.type, number)
 
     async def guest_pending(self, guest: GuestRef) -> tuple[answers.PendingChange, ...]:
         """The keys that wait for the next start; empty when none does."""

@@ -73,6 +73,7 @@ class Workers:
         self, access: Access, token: Token, endpoints: Endpoints, *, threads: int, silence: float
     ) -> None:
         self._access = access
+        self._endpoints = endpoints
         self._make: Callable[[], Client] = lambda: Client(access, token, endpoints, silence)
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=f"{access.name}-")
         self._local = threading.local()
@@ -93,6 +94,7 @@ class Workers:
         """
         now = asyncio.get_running_loop().time
         limits = self._access.limits
+        asked = self._endpoints.current
         circuit = self._circuits.setdefault(about, Circuit(limits.hanging, limits.pause))
         if circuit.refuses(now()):
             raise errors.CircuitOpen(self._access.name, None, f"{limits.hanging} calls hang")
@@ -110,6 +112,8 @@ class Workers:
             raise
         if not done:
             circuit.hung(now())
+            if not about:
+                self._endpoints.leave(asked)
             sent = not future.cancel() and item.cut()
             raise self._expired(seconds, is_write and sent)
         if isinstance(answer.exception(), errors.TimedOut):

@@ -1,0 +1,80 @@
+"""What a step finds when it looks at a guest, and the one write it may ask for."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from noc_tui.cluster.client import Method
+from noc_tui.i18n import N_
+
+NoteCode = Literal[
+    "nic_missing", "nic_added", "nic_changed", "nic_was_down", "nic_pending", "no_nic",
+    "passthrough", "user_mode_net", "template", "paused", "locked", "ha_gone", "ha_changed",
+    "ha_error", "rule_shadowed", "firewall_changed", "datacenter_firewall_off", "was_barred",
+    "was_off",
+]  # fmt: skip
+
+NOTES: Mapping[NoteCode, str] = {
+    "nic_missing": N_("{detail}: the interface is gone"),
+    "nic_added": N_("{detail}: an interface was added since"),
+    "nic_changed": N_("{detail}: the interface was changed since; what changed is kept"),
+    "nic_was_down": N_("{detail}: its link was down before, and stays down"),
+    "nic_pending": N_("{detail}: a change of this interface waits for the next start"),
+    "no_nic": N_("the guest has no interface to cut"),
+    "passthrough": N_("{detail}: a device passed through may carry traffic that this does not cut"),
+    "user_mode_net": N_("{detail}: a user-mode network, which the firewall does not see"),
+    "template": N_("a template never runs: nothing but the barrier is needed"),
+    "paused": N_("the guest is paused and stays so: stopping it would lose its memory"),
+    "locked": N_("the guest is locked ({detail}): the change waits for that"),
+    "ha_gone": N_("HA does not manage the guest any more"),
+    "ha_changed": N_("HA is asked for {detail} now, by somebody else"),
+    "ha_error": N_("HA reports an error for the guest: somebody has to look"),
+    "rule_shadowed": N_("a rule above ours lets traffic through: {detail}"),
+    "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
+    "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),
+    "was_barred": N_("{detail} was barred before, and stays so"),
+    "was_off": N_("the guest was off before, and stays off"),
+}
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something that an operator should know; its text is `NOTES[code]`, filled with `detail`,
+    which is foreign text.
+    """
+
+    code: NoteCode
+    detail: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """`done`: the guest is as the step wants it. `todo`: it is not, and one write may change that.
+    `waits`: it is not, and no write of this step changes that (HA acts, a shutdown runs).
+    `moved`: the world went elsewhere; a person decides, the step writes nothing.
+    """
+
+    kind: Literal["done", "todo", "waits", "moved"]
+    notes: tuple[Note, ...] = ()
+
+
+class Write(msgspec.Struct, frozen=True):
+    """One API write, as it is sent, printed in a rehearsal, and kept as evidence."""
+
+    method: Method
+    path: str
+    values: Mapping[str, str | int]
+    is_task: bool = False
+
+    def __str__(self) -> str:
+        values = " ".join(f"{key}={value}" for key, value in sorted(self.values.items()))
+        return f"{self.method} /{self.path} {values}".rstrip()
+
+
+DONE = Finding("done")
+TODO = Finding("todo")
+WAITS = Finding("waits")
+
+
+def with_digest(values: dict[str, str | int], digest: str | None) -> dict[str, str | int]:
+    """The values with the digest of what was read, so that nobody else's change is overwritten."""
+    return values if digest is None else {**values, "digest": digest}
