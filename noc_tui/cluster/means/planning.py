@@ -10,6 +10,7 @@ are undone in the opposite order.
 """
 
 from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from noc_tui.cluster.means.barring import Bar, Principal, Unbar
