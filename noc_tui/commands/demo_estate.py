@@ -31,8 +31,8 @@ class Estate:
         """The demo that the command line asks for."""
         asked = {
             name: value
-            for name in ("guests", "tenants", "seed", "scenario")
-            if (value := getattr(arguments, name)) is not None
+            for name in ("guests", "tenants", "seed", "scenario", "port")
+            if (value := getattr(arguments, name, None)) is not None
         }
         clock = ScaledClock.starting(datetime.now(UTC), arguments.speed)
         return cls(directory, socket, asked, clock)

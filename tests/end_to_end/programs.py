@@ -1,0 +1,157 @@
+"""The real programs as processes, for tests: a simulator, a daemon, commands."""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from noc_tui.commands.demo_estate import Estate, configuration
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 30.0
+
+
+class NotStarted(Exception):
+    """A program ended before it was ready: its exit code and its last words."""
+
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Program:
+    """One of our programs, started; `ready` is the JSON line it printed."""
+
+    process: subprocess.Popen[bytes]
+    ready: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, *words: str) -> "Program":
+        """Start it and read its line."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "noc_tui", *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            last_words = process.communicate(timeout=SECONDS)[1]
+            raise NotStarted(process.returncode, last_words.decode())
+        return cls(process, json.loads(line))
+
+    def end_input(self) -> int:
+        """Close its input, as a parent that goes does; its exit code."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self._ended()
+
+    def stop(self) -> int:
+        """Ask it to stop as a service manager does; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def kill(self) -> None:
+        """SIGKILL: no last words."""
+        self.process.kill()
+        self._ended()
+
+    def _ended(self) -> int:
+        code = self.process.wait(SECONDS)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+        return code
+
+
+@dataclass(slots=True)
+class Scene:
+    """A simulated estate and its daemon, in a directory, in accelerated time."""
+
+    directory: Path
+    estate: Estate
+    simulator: Program
+    config: Path
+    nocd: Program
+
+    def command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `noc-tui` with this scene's configuration."""
+        return subprocess.run(
+            [sys.executable, "-m", "noc_tui", "--config", str(self.config), *words],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+            check=False,
+        )
+
+    def status(self) -> tuple[int, dict[str, Any]]:
+        """`status --json`: the exit code and the document."""
+        done = self.command("status", "--json")
+        assert done.stdout, done.stderr
+        return done.returncode, json.loads(done.stdout)
+
+    def start_simulator(self) -> None:
+        """The simulator again, at the ports it had."""
+        self.simulator = Program.start(*self.estate.simulator_arguments())
+
+    def start_nocd(self) -> None:
+        """The daemon again."""
+        self.nocd = Program.start("nocd", "--config", str(self.config))
+
+
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on."""
+    for first in range(20_000 + os.getpid() % 5_000, 60_000, count):
+        if all(_is_free(port) for port in range(first, first + count)):
+            return first
+    raise AssertionError("no row of free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for something that must come; fail naming it."""
+    limit = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < limit, f"never came: {what}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def scene(directory: Path, speed: float = 30, **asked: object) -> Iterator[Scene]:
+    """The programs, seen by their daemon once, all ended in the end."""
+    usual = {"guests": 40, "tenants": 4, "seed": 7, "scenario": "calm", "port": free_ports(40)}
+    arguments = argparse.Namespace(**{**usual, "speed": speed, **asked})
+    estate = Estate.of(arguments, directory, directory / "nocd.sock")
+    simulator = Program.start(*estate.simulator_arguments())
+    try:
+        config = configuration(estate, simulator.ready)
+        nocd = Program.start("nocd", "--config", str(config))
+    except BaseException:
+        simulator.kill()
+        raise
+    played = Scene(directory, estate, simulator, config, nocd)
+    try:
+        until(lambda: played.status()[0] == 0, "a first fresh look")
+        yield played
+    finally:
+        played.nocd.stop()
+        played.simulator.kill()
