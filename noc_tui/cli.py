@@ -14,6 +14,7 @@ from typing import Protocol, cast
 
 from noc_tui import __version__, i18n
 from noc_tui.commands.failure import CommandFailure
+from noc_tui.commands.options import common_options
 from noc_tui.i18n import N_, _
 
 
@@ -101,25 +102,14 @@ def _asked_language(words: list[str]) -> i18n.Language | None:
 
 def _parser(program: str, table: Sequence[Entry], words: list[str]) -> argparse.ArgumentParser:
     # Parsers that inherit one parent share its options, defaults included: each gets its own.
-    parser = argparse.ArgumentParser(prog=program, parents=[_common_options()])
+    parser = argparse.ArgumentParser(prog=program, parents=[common_options()])
     parser.set_defaults(config=os.environ.get("NOC_CONFIG"), play=None, lang=None)
     parser.add_argument("--version", action="version", version=f"{program} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
     for entry in table:
         text = _(entry.help)
-        options = [_common_options()]
+        options = [common_options()]
         sub = commands.add_parser(entry.name, help=text, description=text, parents=options)
         if entry.name in words:
             entry.load().add_arguments(sub)
     return parser
-
-
-def _common_options() -> argparse.ArgumentParser:
-    """Options that are taken before and after the command alike."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--config", metavar=_("FILE"), help=_("the configuration ($NOC_CONFIG)"))
-    common.add_argument(
-        "--as", dest="play", metavar=_("NAME"), help=_("in a demo only: play that operator")
-    )
-    common.add_argument("--lang", choices=i18n.LANGUAGES, help=_("the language"))
-    return common

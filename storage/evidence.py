@@ -177,6 +177,22 @@ async def get(db: Readable, seq: int) -> Entry | None:
     return found[0] if found and found[0].seq == seq else None
 
 
+async def several(db: Readable, seqs: Sequence[int]) -> list[Entry]:
+    """Entries by their numbers, in that order of numbers; absent ones are left out."""
+    found = await db.rows(
+        f"{_ENTRIES} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",  # noqa: S608 - a constant
+        (msgspec.json.encode(seqs).decode(),),
+    )
+    subjects = await _subjects(db, [row[0] for row in found])
+    return [_entry(row, subjects.get(row[0], ())) for row in found]
+
+
+async def last_at(db: Readable) -> datetime | None:
+    """When the last entry was appended; None for an empty log."""
+    found = await db.rows("SELECT at FROM evidence ORDER BY seq DESC LIMIT 1")
+    return instant(found[0][0]) if found else None
+
+
 def _conditions(query: Query) -> tuple[list[str], list[Value]]:
     offered: list[tuple[str, Value]] = [
         ("seq IN (SELECT seq FROM evidence_subject WHERE subject = ?)", query.subject),

@@ -7,22 +7,39 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from noc_tui.clock import SystemClock
+from noc_tui.commands.options import common_options
 from noc_tui.contract import sla_document
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import micros
 from noc_tui.contract.sla_document import BadDocumentError
 from noc_tui.contract.terms import load_terms
+from noc_tui.i18n import _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `compute`."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    compute = verbs.add_parser("compute", help="work out one document read from standard input")
-    compute.add_argument("--batch", action="store_true", help="a document a line, a result a line")
+    """Declare `compute` and `statement`."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    text = _("work out one document read from standard input")
+    compute = verbs.add_parser("compute", help=text, description=text, parents=[common_options()])
+    compute.add_argument(
+        "--batch", action="store_true", help=_("a document a line, a result a line")
+    )
+    text = _("a tenant's month as both sides can check it")
+    made = verbs.add_parser("statement", help=text, description=text, parents=[common_options()])
+    made.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
+    made.add_argument("--month", required=True, metavar=_("YYYY-MM"), help=_("the month"))
+    made.add_argument("--format", choices=("md", "html", "json"), default="md", help=_("how"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; returns the exit code."""
+    if arguments.verb == "statement":
+        # It opens the database, which `compute` has no need to import.
+        from noc_tui.commands import sla_statement
+
+        sys.stdout.buffer.write(sla_statement.run(arguments))
+        sys.stdout.buffer.flush()
+        return 0
     commitment = Commitment.of(load_terms().availability)
     if arguments.batch:
         return _batch(commitment)

@@ -1,0 +1,55 @@
+"""`noc-tui sla statement`: a tenant's month, as Markdown, HTML or JSON."""
+
+import argparse
+import asyncio
+
+import msgspec
+
+from noc_tui import i18n
+from noc_tui.alive import listens
+from noc_tui.commands.configured import configured
+from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.config import Configuration
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.terms import load_terms
+from noc_tui.i18n import _
+from noc_tui.statement.document import Frame, Statement, statement
+from noc_tui.statement.html import html
+from noc_tui.statement.markdown import markdown
+from noc_tui.statement.page import page
+from storage.database import Reader
+from storage.errors import StorageError
+
+
+def run(arguments: argparse.Namespace) -> bytes:
+    """The statement's bytes, in French unless --lang says otherwise."""
+    config = configured(arguments)
+    try:
+        month = Month.parse(arguments.month)
+    except ValueError as error:
+        raise BadInput(f"--month: {error}") from error
+    try:
+        found = asyncio.run(_read(config, arguments.tenant, month))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+    if found is None:
+        raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
+    return _written(found, arguments.format, arguments.lang or "fr")
+
+
+def _written(found: Statement, form: str, language: i18n.Language) -> bytes:
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+    laid_out = page(found, language, i18n.translations(language).gettext)
+    return (html(laid_out) if form == "html" else markdown(laid_out)).encode()
+
+
+async def _read(config: Configuration, tenant: str, month: Month) -> Statement | None:
+    path = config.socket.path
+    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
+    try:
+        async with reader.snapshot() as view:
+            frame = Frame(config.hoster.name, load_terms())
+            return await statement(view, tenant, month, frame)
+    finally:
+        await reader.close()

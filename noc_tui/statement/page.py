@@ -1,0 +1,262 @@
+"""A statement laid out for people: headings, facts, tables; in French or in English.
+
+What is foreign (names, reasons) is made visible here; each format then escapes what it must.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+
+from noc_tui.contract.calendar import PARIS, instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.statement.document import CreditPart, Interval, Statement
+from noc_tui.statement.words import Words
+from noc_tui.text import visible
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Lines of a name and its value."""
+
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it; texts are paragraphs."""
+
+    title: str
+    parts: Sequence[str | Facts | Grid]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page."""
+
+    language: str
+    title: str
+    sections: Sequence[Section]
+
+
+def page(statement: Statement, language: str, _: Translate) -> Page:
+    """Lay a statement out; `_` translates into `language`."""
+    writing = _Writing(language, _, Words(_))
+    title = _("Availability of {month}: {name}").format(
+        month=writing.month(statement.month), name=visible(statement.name)
+    )
+    sections = [
+        writing.summary(statement),
+        writing.credit(statement.credit),
+        writing.method(statement),
+        writing.intervals(statement),
+        writing.evidence(statement),
+    ]
+    return Page(language, title, sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    language: str
+    translate: Translate
+    words: Words
+
+    def summary(self, statement: Statement) -> Section:
+        _ = self.translate
+        rows = [
+            (_("Tenant"), visible(statement.tenant)),
+            (_("Provider"), visible(statement.hoster)),
+            (
+                _("Month base"),
+                _("{seconds} s, from {start} to {end}").format(
+                    seconds=self.number(statement.base_seconds),
+                    start=self.time(statement.base_from),
+                    end=self.time(statement.base_until),
+                ),
+            ),
+            (_("Contractual availability"), self.figure(statement.contractual.percent)),
+            (_("Downtime that counts"), self.seconds(statement.contractual.down_seconds)),
+            (_("Raw availability, without exclusions"), self.figure(statement.raw.percent)),
+            (_("Raw downtime"), self.seconds(statement.raw.down_seconds)),
+            (_("Share of the month that was measured"), self.figure(statement.coverage_percent)),
+            (_("Unmeasured time"), self.seconds(statement.unmeasured_seconds)),
+            (_("Downtime left before a credit"), self.seconds(statement.budget_left_seconds)),
+            (_("Terms of the contract"), f"{statement.terms} ({self.day(statement.terms_from)})"),
+        ]
+        return Section(_("Summary"), [*self.warnings(statement), Facts(rows)])
+
+    def warnings(self, statement: Statement) -> list[str]:
+        _ = self.translate
+        found = []
+        if not statement.final:
+            text = _("Provisional: the month is not over. Figures up to {until}.")
+            found.append(text.format(until=self.time(statement.until)))
+        if statement.worst_tier != statement.credit.tier:
+            text = _(
+                "If all unmeasured time had been downtime, availability would be {percent}"
+                " and the credit {tier} %."
+            )
+            found.append(
+                text.format(percent=self.figure(statement.worst.percent), tier=statement.worst_tier)
+            )
+        if statement.straddles:
+            found.append(
+                _(
+                    "The true beginnings and ends of the outages are known within one observation"
+                    " interval; their bounds straddle a threshold."
+                )
+            )
+        return found
+
+    def credit(self, credit: CreditPart) -> Section:
+        _ = self.translate
+        rows = [
+            (_("Credit"), f"{credit.tier} %"),
+            (_("Monthly amount excluding tax"), self.euros(credit.monthly_amount)),
+            (_("Amount of the credit"), self.euros(credit.amount)),
+            (_("State"), self.words.credit(credit.state)),
+        ]
+        if credit.tier:
+            text = _("{day} included, to the end of the day in Paris")
+            rows.append((_("Can be claimed until"), text.format(day=self.day(credit.deadline))))
+        if credit.sent is not None:
+            rows += [
+                (_("Claim sent"), self.time(credit.sent)),
+                (_("Claim received"), self.time(credit.received)),
+                (_("Channel"), visible(f"{credit.channel} {credit.reference}".strip())),
+            ]
+        if credit.granted is not None:
+            rows.append((_("Granted"), self.euros(credit.granted)))
+        if credit.refused:
+            rows.append((_("Reason of the refusal"), visible(credit.refused)))
+        note = _("A credit is granted on the client's express request (article 10.2).")
+        return Section(_("Service credit"), [Facts(rows), note])
+
+    def method(self, statement: Statement) -> Section:
+        _ = self.translate
+        where = (
+            _("External connectivity was also observed from another network.")
+            if statement.vantage == "outside"
+            else _("All observations were made from inside the provider's network.")
+        )
+        return Section(
+            _("Method"),
+            [
+                _(
+                    "The tenant is unavailable while its external connectivity is lost or all its"
+                    " instances are unreachable (article 10.1). An outage is confirmed after"
+                    " several failures in a row; it runs from the first failed observation to the"
+                    " first good one."
+                ),
+                _(
+                    "Rate = (base - counted downtime) / base, where the base is the part of the"
+                    " month under contract in its real elapsed time, Paris time. Percentages are"
+                    " cut off after four decimals, never rounded up. Overlaps count once."
+                ),
+                _(
+                    "Time that nobody measured counts as available and is shown apart. This is the"
+                    " provider's measurement; the client's own evidence can be entered beside it."
+                ),
+                where,
+            ],
+        )
+
+    def intervals(self, statement: Statement) -> Section:
+        _ = self.translate
+        header = [
+            _("From"),
+            _("To"),
+            _("Seconds"),
+            _("What"),
+            _("Source"),
+            _("Cause, basis, reason"),
+            _("Decided by"),
+            _("Entries"),
+        ]
+        rows = [self.interval(one) for one in statement.intervals]
+        return Section(_("Intervals"), [Grid(header, rows)] if rows else [_("None.")])
+
+    def interval(self, one: Interval) -> list[str]:
+        _ = self.translate
+        end = _("lasts") if one.end is None else self.time(one.end)
+        return [
+            self.bounded(one.start, one.not_before),
+            end if one.end is None else self.bounded(one.end, one.not_over_before),
+            self.number(one.seconds),
+            self.words.kind(one.kind),
+            visible(one.source),
+            self.why(one),
+            visible(one.decided_by),
+            ", ".join(map(str, one.entries)),
+        ]
+
+    def bounded(self, at: str, earliest: str | None) -> str:
+        _ = self.translate
+        if earliest is None or earliest == at:
+            return self.time(at)
+        return _("{at} (not before {earliest})").format(
+            at=self.time(at), earliest=self.time(earliest)
+        )
+
+    def why(self, one: Interval) -> str:
+        _ = self.translate
+        parts = [
+            self.words.cause(one.cause),
+            self.words.basis(one.basis),
+            "" if one.article is None else _("article {number}").format(number=one.article),
+            visible(self.words.reason(one.reason)),
+            _("unannounced, contestable") if one.contestable else "",
+        ]
+        return "; ".join(part for part in parts if part)
+
+    def evidence(self, statement: Statement) -> Section:
+        _ = self.translate
+        header = [_("Entry"), _("Time"), _("Kind"), _("Author"), _("Hash")]
+        rows = [
+            [str(one.seq), self.time(one.at), one.kind, visible(one.account), one.hash]
+            for one in statement.entries
+        ]
+        text = _("SHA-256 over the number and hash of these entries: {digest}")
+        parts: list[str | Facts | Grid] = [text.format(digest=statement.digest)]
+        if rows:
+            parts.append(Grid(header, rows))
+        return Section(_("Evidence"), parts)
+
+    def month(self, text: str) -> str:
+        first = date.fromisoformat(f"{text}-01")
+        return format_date(first, "MMMM y", locale=self.language)
+
+    def day(self, text: str) -> str:
+        return format_date(date.fromisoformat(text), "full", locale=self.language)
+
+    def time(self, text: str | None) -> str:
+        """An instant in Paris with its offset, so that the clock change leaves no doubt."""
+        if text is None:
+            return ""
+        local = instant(parse_instant(text)).astimezone(PARIS)
+        precision = "microseconds" if local.microsecond else "seconds"
+        return local.isoformat(sep=" ", timespec=precision)
+
+    def number(self, text: str) -> str:
+        """A decimal string with the language's own decimal mark."""
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def seconds(self, text: str) -> str:
+        return f"{self.number(text)} s"
+
+    def figure(self, percent: str | None) -> str:
+        return "–" if percent is None else f"{self.number(percent)} %"
+
+    def euros(self, amount: str | None) -> str:
+        return "–" if amount is None else f"{self.number(amount)} €"
