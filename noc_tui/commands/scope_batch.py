@@ -1,0 +1,92 @@
+"""`noc-tui scope --batch`: a ticket a line in, an answer a line out, in a stream."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from noc_tui.contract.annexe2.answer import Answer
+from noc_tui.contract.annexe2.reading import UnreadableTicketError
+
+LONGEST_LINE = 8 << 20
+Coverage = Callable[[Answer, str | None], str]
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """One line in."""
+
+    id: str
+    text: str
+    tenant: str | None = None
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line out, as `interfaces.md` fixes it."""
+
+    id: str
+    verdict: str
+    row: str
+    rows: tuple[str, ...]
+    confidence: float
+    because: tuple[str, ...]
+    infogerance: str
+    question: str = ""
+    readings: tuple[str, ...] = ()
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A line that could not be answered; `id` is None when it could not even be read."""
+
+    id: str | None
+    error: str
+
+
+def answers(lines: BinaryIO, judge: Callable[[str], Answer], coverage: Coverage) -> Iterator[bytes]:
+    """An answer a line, in the same order, one ticket in memory at a time."""
+    for raw in _lines(lines):
+        if raw is None:
+            yield _encoded(Failure(None, f"the line is longer than {LONGEST_LINE} bytes"))
+        elif raw.strip():
+            yield _encoded(_answer(raw, judge, coverage))
+
+
+def _answer(raw: bytes, judge: Callable[[str], Answer], coverage: Coverage) -> Line | Failure:
+    try:
+        ticket = msgspec.json.decode(raw, type=Ticket)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Failure(None, str(error))
+    try:
+        answer = judge(ticket.text)
+    except UnreadableTicketError as error:
+        return Failure(ticket.id, str(error))
+    return line(ticket.id, answer, coverage(answer, ticket.tenant))
+
+
+def line(ticket: str, answer: Answer, coverage: str) -> Line:
+    """The answer in the shape that scripts read."""
+    return Line(
+        id=ticket,
+        verdict=answer.verdict.value,
+        row=answer.row,
+        rows=tuple(candidate.row for candidate in answer.candidates),
+        confidence=answer.confidence,
+        because=answer.because,
+        infogerance=coverage,
+        question=answer.question,
+        readings=answer.readings,
+    )
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes | None]:
+    """Lines of bounded length; None for a longer one, which is read to its end and dropped."""
+    while raw := source.readline(LONGEST_LINE):
+        if len(raw) < LONGEST_LINE or raw.endswith(b"\n"):
+            yield raw
+            continue
+        while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield None
+
+
+def _encoded(document: Line | Failure) -> bytes:
+    return msgspec.json.encode(document) + b"\n"

@@ -1,0 +1,58 @@
+"""What the look-up says of one ticket."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Verdict(StrEnum):
+    """Whose job it is (R25)."""
+
+    in_scope = "in_scope"
+    out_of_scope = "out_of_scope"
+    not_annexe2 = "not_annexe2"
+    ambiguous = "ambiguous"
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A row, how likely it is (0 to 1), and the words of the ticket that speak for it."""
+
+    row: str
+    share: float
+    because: tuple[str, ...]
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What was asked, of what, on which side: names of actions, concepts and sides."""
+
+    asked: tuple[str, ...]
+    objects: tuple[str, ...]
+    side: tuple[str, ...]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Ranked rows, best first, and the verdict. `readings` and `question` when ambiguous.
+
+    `truncated` says that the ticket was longer than what is read of it.
+    """
+
+    verdict: Verdict
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    because: tuple[str, ...]
+    frame: Frame
+    readings: tuple[str, ...] = ()
+    question_fr: str = ""
+    question_en: str = ""
+    language: str = "fr"
+    truncated: bool = False
+
+    @property
+    def row(self) -> str:
+        """The best row."""
+        return self.candidates[0].row
+
+    @property
+    def question(self) -> str:
+        """The question in the ticket's own language; empty unless ambiguous."""
+        return self.question_en if self.language == "en" else self.question_fr

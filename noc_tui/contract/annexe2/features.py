@@ -1,0 +1,66 @@
+"""What a ticket says, as counted features: concepts by the role of their clause, and words."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from noc_tui.contract.annexe2.clauses import Clause, Role
+
+_STEM = 6
+_MARKS = {"concept": "", "action": "!", "cue": "?"}
+
+
+def features(found: Sequence[Clause]) -> dict[str, list[tuple[int, int]]]:
+    """Each feature with the places in the text that show it."""
+    shown: dict[str, list[tuple[int, int]]] = {}
+    for name, place in _all(found):
+        shown.setdefault(name, []).append(place)
+    size = sum(len(clause.row) for clause in found)
+    for limit in (5, 10, 18, 35, 70):
+        if size <= limit:
+            shown[f"size<{limit}"] = []
+    if not any(clause.role is Role.request for clause in found):
+        shown["no-request"] = []
+    concepts = {n for n in shown if n.startswith("A|")}
+    for limit in (0, 1, 2, 4):
+        if len(concepts) <= limit:
+            shown[f"concepts<{limit}"] = []
+    return shown
+
+
+def _all(found: Sequence[Clause]) -> Iterator[tuple[str, tuple[int, int]]]:
+    by_sentence: dict[int, set[str]] = {}
+    places: dict[str, tuple[int, int]] = {}
+    everything: set[str] = set()
+    for clause in found:
+        for name, place in _concepts(clause):
+            places[name] = place
+            yield f"{clause.role.value}|{name}", place
+            if clause.role is not Role.known:
+                everything.add(name)
+                by_sentence.setdefault(clause.sentence, set()).add(name)
+                yield f"A|{name}", place
+        yield from _words(clause)
+    for names in by_sentence.values():
+        for one, two in combinations(sorted(names), 2):
+            yield f"P|{one}+{two}", places[one]
+
+
+def _concepts(clause: Clause) -> Iterator[tuple[str, tuple[int, int]]]:
+    for hit in clause.hits:
+        kind, _, name = hit.name.partition(".")
+        place = clause.row[hit.first].start, clause.row[hit.last].end
+        yield f"{_MARKS[kind]}{name}", place
+
+
+def _words(clause: Clause) -> Iterator[tuple[str, tuple[int, int]]]:
+    mark = "k" if clause.role is Role.known else "w"
+    last = ""
+    for token in clause.row:
+        stem = token.word[:_STEM]
+        place = token.start, token.end
+        yield f"{mark}|{stem}", place
+        if clause.role is Role.request:
+            yield f"r|{stem}", place
+        if mark == "w" and last:
+            yield f"b|{last} {stem}", place
+        last = stem

@@ -1,0 +1,167 @@
+"""Whose job is this ticket: rows ranked, verdict, confidence, and the words that led there.
+
+The model gives each row and each verdict a share. The verdict is settled by both; the second and
+third rows are other readings rather than kin of the first, so that three rows cover the most.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from noc_tui.contract.annexe2 import lexicon as lexicons
+from noc_tui.contract.annexe2 import model as models
+from noc_tui.contract.annexe2 import questions
+from noc_tui.contract.annexe2.answer import Answer, Candidate, Verdict
+from noc_tui.contract.annexe2.lexicon import Lexicon
+from noc_tui.contract.annexe2.model import Model, shares
+from noc_tui.contract.annexe2.reading import Reading, frame, read
+
+_SETTLED = (Verdict.in_scope, Verdict.out_of_scope, Verdict.not_annexe2)
+# Rows that stand for one another: the second and third row look elsewhere first.
+_KIN = (
+    {"hyperviseurs", "couche-virtualisation", "couche-serveur-physique"},
+    {"gestion-os-vm", "couche-os"},
+    {
+        "gestion-applications-bdd",
+        "couche-applications",
+        "couche-bdd",
+        "applicatifs-metiers-bureautique",
+    },
+    {"firewall-cloud", "couche-reseau-cloud"},
+    {"mco-session-rds", "couche-services"},
+)
+_KIN_WEIGHT = 0.35
+_SHOWN = 5
+_LEAST_SPAN = 3
+_LEAST_KNOWN = 3
+_UNKNOWN_CONFIDENCE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The look-up with its data. `verdict_of` is the terms' verdict for each row."""
+
+    lexicon: Lexicon
+    model: Model
+    verdict_of: Mapping[str, str]
+
+    def answer(self, text: str) -> Answer:
+        """Judge a ticket. Raises `UnreadableTicketError` for an empty or binary text."""
+        reading = read(text, self.lexicon)
+        columns = self.model.columns(reading.shown)
+        rows = dict(zip(self.model.rows, shares(columns[: len(self.model.rows)]), strict=True))
+        verdicts = dict(
+            zip(self.model.verdicts, shares(columns[len(self.model.rows) :]), strict=True)
+        )
+        verdict, confidence = self._verdict(rows, verdicts, reading)
+        return self._assembled(reading, rows, verdict, confidence)
+
+    def _verdict(
+        self, rows: Mapping[str, float], verdicts: Mapping[str, float], reading: Reading
+    ) -> tuple[Verdict, float]:
+        if self._known(reading) < _LEAST_KNOWN:
+            return Verdict.ambiguous, _UNKNOWN_CONFIDENCE
+        doubt = verdicts[Verdict.ambiguous]
+        joint = {
+            verdict: (self._mass(rows, verdict) * (verdicts[verdict] + 1e-9)) ** 0.5
+            for verdict in _SETTLED
+        }
+        whole = sum(joint.values())
+        settled = {verdict: part / whole * (1 - doubt) for verdict, part in joint.items()}
+        best = max(_SETTLED, key=settled.__getitem__)
+        if doubt > settled[best]:
+            return Verdict.ambiguous, doubt
+        return best, settled[best]
+
+    def _mass(self, rows: Mapping[str, float], verdict: Verdict) -> float:
+        return sum(share for row, share in rows.items() if self.verdict_of[row] == verdict)
+
+    def _known(self, reading: Reading) -> int:
+        return sum(
+            name in self.model.lines
+            for name in reading.shown
+            if name[:2] in ("w|", "k|", "A|", "K|")
+        )
+
+    def _assembled(
+        self, reading: Reading, rows: Mapping[str, float], verdict: Verdict, confidence: float
+    ) -> Answer:
+        concepts = {name[2:] for name in reading.shown if name.startswith("A|")}
+        question = questions.between(rows, concepts) if verdict is Verdict.ambiguous else None
+        ordered = self._ordered(rows, verdict, question.readings if question else ())
+        led = _Led(self.model, reading)
+        found = tuple(Candidate(row, round(rows[row], 4), led.to(row)) for row in ordered)
+        return Answer(
+            verdict=verdict,
+            confidence=round(min(confidence, 0.99), 3),
+            candidates=found,
+            because=found[0].because,
+            frame=frame(reading.clauses),
+            readings=question.readings if question else (),
+            question_fr=question.fr if question else "",
+            question_en=question.en if question else "",
+            language=reading.language,
+            truncated=reading.truncated,
+        )
+
+    def _ordered(
+        self, rows: Mapping[str, float], verdict: Verdict, readings: Sequence[str]
+    ) -> list[str]:
+        """Three rows: the readings, or the best of the verdict's own, then other kinds."""
+        own = [row for row in rows if self.verdict_of[row] == verdict] or list(rows)
+        chosen = sorted(readings, key=rows.__getitem__, reverse=True)
+        chosen = chosen or [max(own, key=rows.__getitem__)]
+        while len(chosen) < 3:
+            left = [row for row in rows if row not in chosen]
+            chosen.append(max(left, key=lambda row: rows[row] * _freshness(row, chosen)))
+        return chosen
+
+
+def _freshness(row: str, chosen: Sequence[str]) -> float:
+    weight = 1.0
+    for kin in _KIN:
+        if row in kin and not kin.isdisjoint(chosen):
+            weight *= _KIN_WEIGHT
+    return weight
+
+
+class _Led:
+    """Which words of the ticket speak for a row: weights against the rows' mean, by place."""
+
+    def __init__(self, model: Model, reading: Reading) -> None:
+        self._columns = {row: number for number, row in enumerate(model.rows)}
+        self._text = reading.text
+        self._weights = [
+            (weights, places)
+            for feature, places in reading.shown.items()
+            if places
+            and places[0][1] - places[0][0] >= _LEAST_SPAN
+            and (weights := model.weights(feature)) is not None
+        ]
+
+    def to(self, row: str) -> tuple[str, ...]:
+        """The words that spoke most for the row, in the order of the text."""
+        column = self._columns[row]
+        count = len(self._columns)
+        spoken: dict[tuple[int, int], float] = {}
+        for weights, places in self._weights:
+            gain = weights[column] - sum(weights[:count]) / count
+            spoken[places[0]] = spoken.get(places[0], 0.0) + gain
+        best = sorted(spoken, key=spoken.__getitem__, reverse=True)
+        places = _apart([place for place in best if spoken[place] > 0])
+        return tuple(dict.fromkeys(self._text[start:end] for start, end in sorted(places)))
+
+
+def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first places that do not overlap one kept before them."""
+    kept: list[tuple[int, int]] = []
+    for start, end in places:
+        if all(end <= other or stop <= start for other, stop in kept):
+            kept.append((start, end))
+        if len(kept) == _SHOWN:
+            break
+    return kept
+
+
+def shipped(verdict_of: Mapping[str, str]) -> Judge:
+    """The look-up with the product's own vocabulary and weights."""
+    return Judge(lexicons.shipped(), models.shipped(), verdict_of)

@@ -1,0 +1,135 @@
+"""Learn the weights of the Annexe 2 look-up from labelled tickets and write `weights.tsv`.
+
+usage: annexe2_train.py TICKETS.jsonl... [--out FILE] [--l2 X]
+
+Needs numpy and scipy, which the product itself does not. A ticket counts for its expected row and,
+less, for each acceptable one; the verdicts are a second head over the same features.
+"""
+
+import argparse
+import json
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize
+
+from noc_tui.contract.annexe2.clauses import clauses
+from noc_tui.contract.annexe2.features import features
+from noc_tui.contract.annexe2.lexicon import shipped
+from noc_tui.contract.annexe2.model import kind_scale
+from noc_tui.contract.terms import load_terms
+
+OUT = Path("noc_tui/contract/annexe2/data/weights.tsv")
+VERDICTS = ("in_scope", "out_of_scope", "not_annexe2", "ambiguous")
+_EXPECTED_SHARE = 0.4
+_LEAST_SEEN = 2
+
+
+def main() -> None:
+    """Read the tickets, learn, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tickets", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--l2", type=float, default=0.001)
+    arguments = parser.parse_args()
+    tickets = [
+        json.loads(line)
+        for path in arguments.tickets
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+    rows = [row.id for row in load_terms().annexe2]
+    seen = [set(features(clauses(ticket["text"], shipped()))) for ticket in tickets]
+    names = learnt_names(seen)
+    given = matrix(seen, names)
+    by_row = fit(given, *row_targets(tickets, rows), arguments.l2)
+    by_verdict = fit(given, *verdict_targets(tickets), arguments.l2)
+    weights = np.hstack([by_row[0], by_verdict[0]])
+    bias = np.concatenate([by_row[1], by_verdict[1]])
+    write(arguments.out, rows, names, weights, bias)
+    print(f"{len(tickets)} tickets, {len(names)} features -> {arguments.out}")
+
+
+def learnt_names(seen: Sequence[set[str]]) -> list[str]:
+    """The features that at least two tickets show, in order."""
+    count = Counter(name for shown in seen for name in shown)
+    return sorted(name for name, times in count.items() if times >= _LEAST_SEEN)
+
+
+def matrix(seen: Sequence[set[str]], names: Sequence[str]) -> Any:
+    """A line a ticket, a column a feature, each at its kind's scale."""
+    place = {name: number for number, name in enumerate(names)}
+    cells = [
+        (number, place[name], kind_scale(name))
+        for number, shown in enumerate(seen)
+        for name in sorted(shown)
+        if name in place
+    ]
+    lines, columns, values = zip(*cells, strict=True)
+    return sparse.csr_matrix((values, (lines, columns)), shape=(len(seen), len(names)))
+
+
+def row_targets(tickets: Sequence[dict[str, Any]], rows: Sequence[str]) -> tuple[Any, Any]:
+    """For each ticket: which rows are acceptable, and which one is expected."""
+    place = {row: number for number, row in enumerate(rows)}
+    accepted = np.zeros((len(tickets), len(rows)))
+    expected = np.zeros_like(accepted)
+    for number, ticket in enumerate(tickets):
+        expected[number, place[ticket["expected_row"]]] = 1
+        for row in (ticket["expected_row"], *ticket["acceptable_rows"]):
+            accepted[number, place[row]] = 1
+    return accepted, expected
+
+
+def verdict_targets(tickets: Sequence[dict[str, Any]]) -> tuple[Any, Any]:
+    """For each ticket its verdict, twice: nothing else is acceptable."""
+    expected = np.zeros((len(tickets), len(VERDICTS)))
+    for number, ticket in enumerate(tickets):
+        expected[number, VERDICTS.index(ticket["expected_verdict"])] = 1
+    return expected, expected
+
+
+def fit(given: Any, accepted: Any, expected: Any, l2: float) -> tuple[Any, Any]:
+    """Softmax regression with the likelihood of the accepted set and of the expected column."""
+    tickets, names = given.shape
+    columns = accepted.shape[1]
+    share = _EXPECTED_SHARE
+
+    def loss(flat: Any) -> tuple[float, Any]:
+        weights = flat[: names * columns].reshape(names, columns)
+        scores = given @ weights + flat[names * columns :]
+        scores = np.exp(scores - scores.max(1, keepdims=True))
+        scores /= scores.sum(1, keepdims=True)
+        right = (scores * accepted).sum(1, keepdims=True) + 1e-12
+        best = (scores * expected).sum(1) + 1e-12
+        pull = scores - (1 - share) * scores * accepted / right - share * expected
+        value = -((1 - share) * np.log(right[:, 0]) + share * np.log(best)).sum() / tickets
+        slope = given.T @ pull / tickets + l2 * weights
+        return (
+            float(value + l2 / 2 * (weights**2).sum()),
+            np.concatenate([slope.ravel(), pull.sum(0) / tickets]),
+        )
+
+    start = np.zeros(names * columns + columns)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return found.x[: names * columns].reshape(names, columns), found.x[names * columns :]
+
+
+def write(path: Path, rows: Sequence[str], names: Sequence[str], weights: Any, bias: Any) -> None:
+    """The header, then a feature a line: name, scale, one signed byte a column in base64."""
+    head = {"rows": rows, "verdicts": VERDICTS, "bias": [round(float(value), 4) for value in bias]}
+    lines = [json.dumps(head, ensure_ascii=False)]
+    for name, line in zip(names, weights, strict=True):
+        scale = max(float(np.abs(line).max()) / 127, 1e-6)
+        packed = b64encode(np.round(line / scale).astype(np.int8).tobytes()).decode()
+        lines.append(f"{name}\t{scale:.6f}\t{packed}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
