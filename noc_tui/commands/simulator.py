@@ -76,9 +76,12 @@ async def _serve(options: Options, clock: Clock, directory: Path) -> None:
 def ready(simulator: Simulator) -> dict[str, object]:
     """The line that says where everything is."""
     first = simulator.clusters[0]
+    register = simulator.write_register(simulator.directory / "tenants.toml")
     return {
         "clusters": [asdict(cluster) for cluster in simulator.clusters],
-        "pbs": [],
+        "pbs": [asdict(server) for server in simulator.pbs],
+        "register": str(register),
+        "canaries": simulator.services.canaries,
         "url": first.url,
         "token": first.token,
         "ca_file": first.ca_file,

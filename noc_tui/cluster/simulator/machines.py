@@ -18,6 +18,8 @@ def kill_node(world: World, cluster: Cluster, name: str) -> None:
     for guest in cluster.guests_of(name):
         if guest.running:
             guest.end(cluster.now)
+        if guest.lock == "backup":
+            del guest.config["lock"]
         if guest.sid in cluster.ha:
             world.ha.nudge(cluster, guest.sid)
     cluster.note(_witness(cluster), "root@pam", f"node '{name}': state changed from 'online'")

@@ -56,7 +56,9 @@ class Front:
     async def open(self) -> None:
         """Listen, on the port that it had before when it had one."""
         if self._server is None:
-            self._server = web.Server(self._handle, keepalive_timeout=IDLE, access_log=None)
+            self._server = web.Server(
+                self._handle, handler_cancellation=True, keepalive_timeout=IDLE, access_log=None
+            )
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(
             self._server, "127.0.0.1", self.port, ssl=self.context, reuse_address=True

@@ -9,15 +9,27 @@ from types import TracebackType
 
 from noc_tui.clock import Clock
 from noc_tui.cluster.simulator.api import TABLE
-from noc_tui.cluster.simulator.certs import Authority
+from noc_tui.cluster.simulator.backups import Nightly
+from noc_tui.cluster.simulator.certs import Authority, ServerCertificate
 from noc_tui.cluster.simulator.dispatch import Dispatcher, Request
-from noc_tui.cluster.simulator.estate.clusters import OPERATOR, make_clusters
+from noc_tui.cluster.simulator.endpoints import (
+    BackupEndpoint,
+    ClusterEndpoint,
+    backup_endpoint,
+    cluster_endpoint,
+)
+from noc_tui.cluster.simulator.estate.clusters import make_backup_servers, make_clusters
+from noc_tui.cluster.simulator.estate.register import register_toml
 from noc_tui.cluster.simulator.estate.tenants import Tenant
+from noc_tui.cluster.simulator.model.backups import BackupServer
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.node import Node
 from noc_tui.cluster.simulator.options import Options
+from noc_tui.cluster.simulator.pbs.dispatch import PbsDispatcher
 from noc_tui.cluster.simulator.replies import Reply
+from noc_tui.cluster.simulator.scenarios import play
 from noc_tui.cluster.simulator.server import Front
+from noc_tui.cluster.simulator.services import Services
 from noc_tui.cluster.simulator.tickets import Credentials, Tickets
 from noc_tui.cluster.simulator.timeline import Timeline
 from noc_tui.cluster.simulator.world import World
@@ -26,27 +38,12 @@ TICK = 1.0
 """Simulated seconds between two looks at what fell due, while nobody asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterEndpoint:
-    """Where a cluster answers and with which tokens; `token` reads, `action_token` changes."""
-
-    name: str
-    site: str
-    url: str
-    urls: tuple[str, ...]
-    ca_file: str
-    fingerprint: str
-    token: str
-    action_token: str
-    root_token: str
-
-
 @dataclass(slots=True)
 class Simulator:
     """`async with Simulator(options, clock, directory) as simulator: simulator.clusters[0].url`.
 
     `directory` gets the certificates; it must exist. `world` is there for tests: its faults, its
-    request counts and its state may be changed at will while the simulator runs.
+    request counts and its state may be changed at will while the simulator runs; `sync` after it.
     """
 
     options: Options
@@ -54,7 +51,9 @@ class Simulator:
     directory: Path
     tenants: tuple[Tenant, ...] = ()
     clusters: list[ClusterEndpoint] = field(default_factory=list)
+    pbs: list[BackupEndpoint] = field(default_factory=list)
     _fronts: list[Front] = field(default_factory=list)
+    _services: Services | None = None
     _ticker: asyncio.Task[None] | None = None
     _world: World | None = None
 
@@ -63,6 +62,13 @@ class Simulator:
         if self._world is None:
             raise RuntimeError("the simulator has not been started")
         return self._world
+
+    @property
+    def services(self) -> Services:
+        """The tenants' public endpoints and the canaries."""
+        if self._services is None:
+            raise RuntimeError("the simulator has not been started")
+        return self._services
 
     async def __aenter__(self) -> "Simulator":
         await self.start()
@@ -80,16 +86,27 @@ class Simulator:
         """Build the estate and listen; returns when every endpoint answers."""
         timeline = Timeline(self.clock.now().timestamp())
         self.tenants, clusters = make_clusters(self.options, timeline)
-        self._world = World(self.options, self.clock, timeline, Tickets(secrets.token_bytes(32)))
+        key = secrets.token_bytes(32)
+        world = World(self.options, self.clock, timeline, Tickets(key), self.tenants)
+        self._world = world
+        world.clusters = {cluster.name: cluster for cluster in clusters}
         for cluster in clusters:
-            self._world.clusters[cluster.name] = cluster
             await self._open(cluster)
+        for server in make_backup_servers(clusters):
+            world.backups[server.name] = server
+            Nightly(world.clusters[server.guests_of], server).begin()
+            await self._open_backups(server)
+        self._services = Services(world)
+        await self._services.open()
+        play(world)
         self._ticker = asyncio.create_task(self._tick(), name="simulator")
 
     async def stop(self) -> None:
         if self._ticker is not None:
             self._ticker.cancel()
             await asyncio.gather(self._ticker, return_exceptions=True)
+        if self._services is not None:
+            await self._services.close()
         for front in self._fronts:
             await front.close()
 
@@ -99,6 +116,11 @@ class Simulator:
         for front in self._fronts:
             await front.sync()
 
+    def write_register(self, path: Path) -> Path:
+        """Write the tenant register of this estate as TOML."""
+        path.write_text(register_toml(self.world, self.services.url_of), encoding="utf-8")
+        return path
+
     async def _tick(self) -> None:
         while True:
             await self.clock.sleep(max(TICK, 0.2 * _speed(self.clock)))
@@ -106,28 +128,53 @@ class Simulator:
 
     async def _open(self, cluster: Cluster) -> None:
         authority = Authority(self.directory, cluster.name)
-        answering = list(cluster.nodes.values())[: self.options.endpoints]
-        fronts = [await self._front(cluster, node, authority) for node in answering]
+        urls, fingerprint = [], ""
+        for node in list(cluster.nodes.values())[: self.options.endpoints]:
+            certificate = authority.issue(node.name)
+            cluster.fingerprints[node.name] = certificate.fingerprint
+            fingerprint = fingerprint or certificate.fingerprint
+            urls.append(await self._listen(self._node_front(cluster, node, certificate)))
         for name in cluster.nodes:
-            cluster.fingerprints.setdefault(name, fronts[0][1])
-        self.clusters.append(_endpoint(cluster, [front for front, _ in fronts], authority, fronts))
+            cluster.fingerprints.setdefault(name, fingerprint)
+        self.clusters.append(
+            cluster_endpoint(cluster, tuple(urls), str(authority.ca_file), fingerprint)
+        )
 
-    async def _front(self, cluster: Cluster, node: Node, authority: Authority) -> tuple[Front, str]:
-        certificate = authority.issue(node.name)
-        cluster.fingerprints[node.name] = certificate.fingerprint
-        front = Front(
+    def _node_front(self, cluster: Cluster, node: Node, certificate: ServerCertificate) -> Front:
+        return Front(
             self.world,
             cluster.name,
             partial(_answer, Dispatcher(self.world, cluster, node, TABLE)),
             certificate.context(),
             "PVEAuthCookie",
-            down=lambda: node.killed,
+            down=lambda: node.killed or node.cut,
             hung=lambda: node.frozen,
-            port=self.options.port + len(self._fronts) if self.options.port else 0,
         )
+
+    async def _open_backups(self, server: BackupServer) -> None:
+        authority = Authority(self.directory, server.name)
+        certificate = authority.issue(server.name)
+        front = Front(
+            self.world,
+            server.name,
+            PbsDispatcher(self.world, server).answer,
+            certificate.context(),
+            "PBSAuthCookie",
+            down=lambda: server.down,
+            hung=lambda: False,
+            headers={},
+        )
+        url = await self._listen(front)
+        self.pbs.append(
+            backup_endpoint(server, url, str(authority.ca_file), certificate.fingerprint)
+        )
+
+    async def _listen(self, front: Front) -> str:
+        if self.options.port:
+            front.port = self.options.port + len(self._fronts)
         await front.open()
         self._fronts.append(front)
-        return front, certificate.fingerprint
+        return front.url
 
 
 def _answer(
@@ -139,28 +186,6 @@ def _answer(
     body: bytes,
 ) -> Reply:
     return dispatcher.answer(Request(verb, target, credentials, content_type, body))
-
-
-def _endpoint(
-    cluster: Cluster,
-    fronts: list[Front],
-    authority: Authority,
-    made: list[tuple[Front, str]],
-) -> ClusterEndpoint:
-    def token(name: str) -> str:
-        return f"{name}={cluster.access.tokens[name].secret}"
-
-    return ClusterEndpoint(
-        name=cluster.name,
-        site=cluster.site,
-        url=fronts[0].url,
-        urls=tuple(front.url for front in fronts),
-        ca_file=str(authority.ca_file),
-        fingerprint=made[0][1],
-        token=token(f"{OPERATOR}!read"),
-        action_token=token(f"{OPERATOR}!action"),
-        root_token=token("root@pam!full"),
-    )
 
 
 def _speed(clock: Clock) -> float:

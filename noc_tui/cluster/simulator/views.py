@@ -41,7 +41,7 @@ def guest_row(cluster: Cluster, guest: Guest, now: float) -> Row:
 
 def _figures(guest: Guest, seen: float) -> Row:
     qmp, started = guest.shown(seen)
-    alive = qmp != "stopped"
+    alive = started > 0
     received, sent = metrics.traffic(guest, started, seen) if alive else (0, 0)
     container = guest.kind == "lxc"
     return {
@@ -50,7 +50,7 @@ def _figures(guest: Guest, seen: float) -> Row:
         "template": int(guest.template),
         "uptime": max(0, int(seen - started)) if alive else 0,
         "maxcpu": guest.cores,
-        "cpu": metrics.cpu(guest, seen) if qmp == "running" else 0,
+        "cpu": metrics.cpu(guest, seen) if qmp == "running" and alive else 0,
         "maxmem": guest.memory,
         "mem": metrics.memory(guest, seen) if alive else 0,
         "maxdisk": guest.disk,

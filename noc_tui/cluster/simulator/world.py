@@ -5,12 +5,26 @@ from dataclasses import dataclass, field
 
 from noc_tui.clock import Clock
 from noc_tui.cluster.simulator.calls import Encoded
+from noc_tui.cluster.simulator.estate.tenants import Tenant
 from noc_tui.cluster.simulator.faults import Faults
 from noc_tui.cluster.simulator.ha import HaManager
+from noc_tui.cluster.simulator.model.backups import BackupServer
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.options import Options
 from noc_tui.cluster.simulator.tickets import Tickets
 from noc_tui.cluster.simulator.timeline import Timeline
+
+
+@dataclass(slots=True)
+class Outside:
+    """The way from outside: tenants (by slug) and sites that it does not reach.
+
+    `prober_cut_off` is the prober's own link: everything falls silent, the canaries too.
+    """
+
+    cut: set[str] = field(default_factory=set)
+    sites_cut: set[str] = field(default_factory=set)
+    prober_cut_off: bool = False
 
 
 @dataclass(slots=True)
@@ -21,7 +35,10 @@ class World:
     clock: Clock
     timeline: Timeline
     tickets: Tickets
+    tenants: tuple[Tenant, ...] = ()
     clusters: dict[str, Cluster] = field(default_factory=dict)
+    backups: dict[str, BackupServer] = field(default_factory=dict)
+    outside: Outside = field(default_factory=Outside)
     ha: HaManager = field(default_factory=HaManager)
     faults: Faults = field(default_factory=Faults)
     requests: Counter[str] = field(default_factory=Counter)
@@ -35,3 +52,7 @@ class World:
     def count(self, where: str, verb: str, path: str) -> None:
         """Count a request that reached a call: `rennes GET /cluster/status`."""
         self.requests[f"{where} {verb} {path}"] += 1
+
+    def backups_of(self, cluster: str) -> BackupServer:
+        """The server that keeps a cluster's guests."""
+        return next(one for one in self.backups.values() if one.guests_of == cluster)

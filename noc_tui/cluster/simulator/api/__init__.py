@@ -3,18 +3,33 @@
 from noc_tui.cluster.simulator.api import (
     access,
     cluster,
+    cluster_jobs,
     firewall,
     guest_config,
     guests,
     ha,
     nodes,
     pools,
+    storage,
     tasks,
     users,
 )
 from noc_tui.cluster.simulator.routing import Table
 
-_AREAS = (cluster, access, users, pools, ha, nodes, tasks, guests, guest_config, firewall)
+_AREAS = (
+    cluster,
+    cluster_jobs,
+    access,
+    users,
+    pools,
+    ha,
+    nodes,
+    storage,
+    tasks,
+    guests,
+    guest_config,
+    firewall,
+)
 
 TABLE = Table(method for area in _AREAS for method in area.METHODS)
 """Every call that the simulator answers."""

@@ -8,6 +8,7 @@ from noc_tui.cluster.simulator.estate.guests import make_guest, make_template
 from noc_tui.cluster.simulator.estate.names import HOSTILE
 from noc_tui.cluster.simulator.estate.tenants import Tenant, make_tenants
 from noc_tui.cluster.simulator.model.access import Token, User
+from noc_tui.cluster.simulator.model.backups import BackupServer
 from noc_tui.cluster.simulator.model.cluster import Cluster, HaResource, Pool, Replication
 from noc_tui.cluster.simulator.model.guest import GIB
 from noc_tui.cluster.simulator.model.node import Storage, standard_node
@@ -19,6 +20,7 @@ SITES = (("rennes", "dc1", 0.6), ("nantes", "dc2", 0.4))
 
 GUESTS_PER_NODE = 50
 OPERATOR = "noc@pve"
+DATASTORE = "backup"
 _TIB = 1024 * GIB
 _SUSPEND = frozenset(("VM.Audit", "VM.PowerMgmt", "VM.Config.Network", "VM.Config.Options"))
 _CLIENT = frozenset(("VM.Audit", "VM.PowerMgmt", "VM.Console", "VM.Backup"))
@@ -46,6 +48,25 @@ def make_clusters(options: Options, timeline: Timeline) -> tuple[tuple[Tenant, .
         for (name, site, _), count in zip(SITES, counts, strict=True)
     ]
     return tenants, clusters
+
+
+def make_backup_servers(clusters: list[Cluster]) -> list[BackupServer]:
+    """A server on each site, for the guests of the other."""
+    servers = []
+    for cluster, other in zip(clusters, reversed(clusters), strict=True):
+        name = f"pbs-{other.name}"
+        dice = Dice.named(cluster.seed, name)
+        servers.append(
+            BackupServer(
+                name=name,
+                site=other.site,
+                guests_of=cluster.name,
+                datastore=DATASTORE,
+                secrets={"noc@pbs!read": dice.uuid(), "root@pam": "rootsecret"},
+                total=max(40, len(cluster.guests) // 4) * _TIB,
+            )
+        )
+    return servers
 
 
 def _cluster(

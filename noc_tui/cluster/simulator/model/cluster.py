@@ -150,22 +150,28 @@ class Cluster:
         on_kill: Callable[[], None] | None = None,
     ) -> Task:
         """Fork a worker: after `seconds` of simulated time `work` is done and says how it went."""
-        pid = self.nodes[node].next_pid()
-        ticks = int((self.now - self.nodes[node].booted) * 100) & 0xFFFFFFFF
-        identity = upid(node, pid, ticks, int(self.now), kind, subject, user)
-        task = Task(identity, node, pid, ticks, int(self.now), kind, subject, user)
+        task = self.open_task(node, kind, subject, user)
         task.on_kill = on_kill
-        self.tasks.add(task)
-        self.note(node, user, f"starting task {identity}")
 
         def end() -> None:
             if task.running and self.nodes[node].online:
-                self._end_task(task, work(task))
+                self.close_task(task, work(task))
 
         self.timeline.after(seconds * self.task_scale, end)
         return task
 
-    def _end_task(self, task: Task, status: str) -> None:
+    def open_task(self, node: str, kind: str, subject: str, user: str) -> Task:
+        """A worker that runs until it is closed."""
+        pid = self.nodes[node].next_pid()
+        ticks = int((self.now - self.nodes[node].booted) * 100) & 0xFFFFFFFF
+        identity = upid(node, pid, ticks, int(self.now), kind, subject, user)
+        task = Task(identity, node, pid, ticks, int(self.now), kind, subject, user)
+        self.tasks.add(task)
+        self.note(node, user, f"starting task {identity}")
+        return task
+
+    def close_task(self, task: Task, status: str) -> None:
+        """Its worker is done."""
         task.finish(self.now, status)
         self.note(task.node, task.user, f"end task {task.upid} {status}")
         self.touch()

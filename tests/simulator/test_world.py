@@ -1,0 +1,92 @@
+"""The estate's outside, its register, its faults, and the stories that are played in it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from noc_tui import register
+from noc_tui.clock import SteppedClock
+from noc_tui.cluster.simulator.estate.register import guests_of
+from noc_tui.cluster.simulator.faults import Fault
+from noc_tui.cluster.simulator.options import SCENARIOS, Options
+from noc_tui.cluster.simulator.simulator import Simulator
+from tests.simulator.conftest import START, Lab
+
+pytestmark = pytest.mark.anyio
+STEP = timedelta(minutes=10)
+
+
+async def test_the_register_it_writes_is_read_without_a_problem(lab: Lab, tmp_path: Path) -> None:
+    tenants = register.read(lab.simulator.write_register(tmp_path / "tenants.toml"))
+    assert [tenant.id for tenant in tenants] == [one.slug for one in lab.simulator.tenants]
+    assert all(tenant.amounts and tenant.quotas.guests for tenant in tenants)
+
+
+async def test_a_public_endpoint_answers_while_its_tenant_is_reachable(lab: Lab) -> None:
+    tenant = lab.simulator.tenants[0]
+    url = lab.simulator.services.url_of(tenant)
+    async with httpx.AsyncClient(timeout=0.3) as client:
+        assert (await client.get(url)).status_code == 200
+        lab.simulator.world.outside.cut.add(tenant.slug)
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get(url)
+        assert (await client.get(lab.simulator.services.canaries[0])).status_code == 200
+        lab.simulator.world.outside.cut.clear()
+        guests = guests_of(lab.simulator.world, tenant)
+        for guest in guests:
+            guest.config["net0"] = f"{guest.config['net0']},link_down=1"
+            guest.config.pop("net1", None)
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get(url)
+        guests[0].config["net0"] = str(guests[0].config["net0"]).removesuffix(",link_down=1")
+        assert (await client.get(url)).status_code == 200
+
+
+async def test_a_fault_strikes_before_or_after_the_call_was_carried_out(lab: Lab) -> None:
+    faults = lab.simulator.world.faults
+    guest = next(iter(lab.simulator.world.clusters["rennes"].guests.values()))
+    config = f"/nodes/{guest.node}/{guest.kind}/{guest.vmid}/config"
+    faults.add(Fault("drop", "PUT .*/config", times=1))
+    with pytest.raises(httpx.RemoteProtocolError):
+        await lab.act.put(config, data={"onboot": "0"})
+    assert guest.config["onboot"] == 1
+    faults.add(Fault("after", "PUT .*/config", times=1, status=596))
+    answer = await lab.act.put(config, data={"onboot": "0"})
+    assert answer.status_code == 596
+    assert guest.config["onboot"] == 0
+    faults.add(Fault("html", "/version", times=1))
+    page = await lab.read.get("/version")
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html")
+    faults.add(Fault("never", "/version", times=1))
+    with pytest.raises(httpx.ReadTimeout):
+        await lab.read.get("/version", timeout=0.2)
+    assert (await lab.read.get("/version")).json()["data"]["release"] == "8.4"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_a_scenario_plays_three_days_and_the_estate_stays_whole(
+    scenario: str, tmp_path: Path
+) -> None:
+    options = Options(guests=60, tenants=6, scenario=scenario, delay_scale=0)
+    clock = SteppedClock(START)
+    async with Simulator(options, clock, tmp_path) as simulator:
+        world = simulator.world
+        for _ in range(timedelta(days=3) // STEP):
+            clock.at += STEP
+            world.advance()
+        for cluster in world.clusters.values():
+            assert cluster.quorate
+            assert all(guest.node in cluster.nodes for guest in cluster.guests.values())
+            instances = [guest for guest in cluster.guests.values() if guest.config.get("onboot")]
+            running = sum(guest.running for guest in instances)
+            assert running >= 0.85 * len(instances)
+
+
+async def test_the_largest_estate_has_the_size_it_was_asked_for(tmp_path: Path) -> None:
+    options = Options(guests=10_000, tenants=500)
+    async with Simulator(options, SteppedClock(START), tmp_path) as simulator:
+        guests = sum(len(cluster.guests) for cluster in simulator.world.clusters.values())
+        nodes = sum(len(cluster.nodes) for cluster in simulator.world.clusters.values())
+    assert (guests, nodes) == (10_004, 200)
