@@ -29,7 +29,7 @@ def day(stage: Stage) -> None:
 
 def _something(stage: Stage) -> None:
     cluster = stage.dice.choice(stage.clusters)
-    acts = (_client_reboots, _client_reboots, _client_stops, _client_stops, _moved, _paused)
+    acts = (_client_reboots, _client_reboots, _client_reboots, _client_stops, _moved, _paused)
     stage.dice.choice(acts)(stage, cluster)
     stage.world.timeline.after(stage.dice.between(0.3, 1.7) * PAUSE, partial(_something, stage))
 
@@ -46,7 +46,7 @@ def _client_reboots(stage: Stage, cluster: Cluster) -> None:
 
 
 def _client_stops(stage: Stage, cluster: Cluster) -> None:
-    """For some minutes to an hour; under HA that is a wish to its manager."""
+    """For some minutes; under HA that is a wish to its manager."""
     guest = stage.some_guest(cluster)
     if guest is None:
         return
@@ -55,7 +55,7 @@ def _client_stops(stage: Stage, cluster: Cluster) -> None:
         stage.world.ha.request(cluster, guest.sid, "stopped")
     else:
         power.shutdown(cluster, guest.node, guest.kind, guest.vmid, user, force=True)
-    pause = stage.dice.between(3 * MINUTE, HOUR)
+    pause = stage.dice.between(3 * MINUTE, 20 * MINUTE)
     cluster.timeline.after(pause, partial(_back, stage, cluster, guest.vmid, user))
 
 
