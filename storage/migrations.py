@@ -107,6 +107,9 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
     if not tables:
         connection.execute(f"PRAGMA application_id={files.APPLICATION_ID}")
     connection.execute(_RECORD)
+    # SQLite opens a file that may not be written for reading: ask for the write lock to know.
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("ROLLBACK")
 
 
 def _applied(connection: sqlite3.Connection) -> dict[int, str]:
