@@ -107,9 +107,8 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
     if not tables:
         connection.execute(f"PRAGMA application_id={files.APPLICATION_ID}")
     connection.execute(_RECORD)
-    # SQLite opens a file that may not be written for reading: ask for the write lock to know.
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("ROLLBACK")
+    # SQLite opens a file that may not be written for reading: only a write tells.
+    connection.execute("DELETE FROM migration WHERE 0")
 
 
 def _applied(connection: sqlite3.Connection) -> dict[int, str]:
