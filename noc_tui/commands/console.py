@@ -1,0 +1,29 @@
+"""`noc-tui`: the console, on the configured database and socket."""
+
+import argparse
+import sys
+
+from noc_tui.commands.configured import configured
+from noc_tui.commands.failure import BadInput, Refused
+from noc_tui.i18n import _
+from noc_tui.roles import RefusedError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The console takes the common options alone."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the console; its exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput(_("the console needs a terminal: use noc-tui status"))
+    config = configured(arguments)
+
+    from noc_tui.console.app import NocApp
+    from noc_tui.console.session import Session
+
+    try:
+        session = Session.of(config, arguments.play)
+    except RefusedError as error:
+        raise Refused(str(error)) from error
+    return NocApp(session).run() or 0

@@ -1,0 +1,144 @@
+"""The console's app: it wires modes, keys, themes and the follower of the database, no more."""
+
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, cast
+
+from textual.app import App
+from textual.screen import Screen
+
+from noc_tui.console import themes
+from noc_tui.console.commands import Command
+from noc_tui.console.header import Header
+from noc_tui.console.live import Live, News, Sighted
+from noc_tui.console.modes import MODES, factories
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.session import Session
+from noc_tui.console.state import Daemon
+from noc_tui.i18n import N_
+
+TICK_SECONDS = 1.0
+ANSI = "textual-ansi"
+
+MODE_COMMANDS = tuple(
+    Command(mode.binding_id, mode.key, f"app.go('{mode.id}')", mode.title, show=False)
+    for mode in MODES
+)
+APP_COMMANDS = (
+    Command("app.help", "question_mark,f1", "app.help", N_("Help"), N_("Every key of this screen")),
+    Command("app.palette", "ctrl+p", "app.palette", N_("Find"), N_("Guests, nodes, tenants, commands")),
+    Command("app.theme", "ctrl+t", "app.next_theme", N_("Theme"), N_("Dark, light, high contrast"), show=False),
+    Command("app.quit", "q,ctrl+q", "app.quit", N_("Quit"), N_("End this console; nocd goes on")),
+)
+
+
+class NocApp(App[int]):
+    """`noc-tui`."""
+
+    TITLE = "noc-tui"
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {**factories()}
+    DEFAULT_MODE = MODES_FIRST = "overview"
+    BINDINGS = [command.binding for command in (*MODE_COMMANDS, *APP_COMMANDS)]  # noqa: RUF012 -- as Textual declares it
+
+    def __init__(self, session: Session) -> None:
+        theme = session.config.console.theme
+        super().__init__(ansi_color=True if theme == ANSI else None)
+        self.session = session
+        self._live = Live(session, self.post_message)
+        for known in themes.THEMES:
+            self.register_theme(known)
+        if theme in self.available_themes:
+            self.theme = theme
+        self.set_keymap(session.config.console.keys)
+
+    # Starting and ending.
+
+    async def on_load(self) -> None:
+        """Open the database before the first frame, so that it shows figures."""
+        await self._live.look()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        self.run_worker(self._live.run(), name="live", group="live")
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    async def on_unmount(self) -> None:
+        await self._live.close()
+
+    # News.
+
+    def on_sighted(self, _message: Sighted) -> None:
+        """What `nocd` or the sources are now, and so what may be done."""
+        self._tick()
+        self.screen.refresh_bindings()
+
+    def on_news(self, _message: News) -> None:
+        """There are newer rows: the screens that are seen read them."""
+        for screen in self._seen():
+            screen.renew()
+
+    def _tick(self) -> None:
+        now = self.session.clock.now()
+        for screen in self._seen():
+            screen.query_one(Header).tick()
+            screen.tick(now)
+
+    def _seen(self) -> list[NocScreen[Any]]:
+        """The screens of this mode that are seen, the one under a dialog among them."""
+        return [s for s in self.screen_stack if isinstance(s, NocScreen) and s.is_current]
+
+    # What screens ask of it.
+
+    def allows(self, command: Command) -> bool:
+        """Whether this operator may do that now."""
+        live = not command.needs_nocd or self.session.sight.daemon is Daemon.LIVE
+        return live and self.session.who.may(command.role)
+
+    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
+        """A message to the operator; never markup."""
+        kind = cast(Literal["information", "warning", "error"], severity)
+        self.notify(text, title=title, severity=kind, markup=False)
+
+    def key_of(self, binding_id: str, default: str) -> str:
+        """The key that a command has now, as it is shown."""
+        keys = self.session.config.console.keys.get(binding_id, default)
+        return self.key_shown(keys)
+
+    def key_shown(self, keys: str) -> str:
+        """A key as the footer and the help write it."""
+        return _KEYS.get(first := keys.split(",")[0], first.replace("ctrl+", "^"))
+
+    # Commands.
+
+    def action_go(self, mode: str) -> None:
+        """Open a mode."""
+        self.switch_mode(mode)
+
+    def action_next_theme(self) -> None:
+        """Dark, light, high contrast, dark."""
+        self.theme = themes.after(self.theme)
+
+
+_KEYS = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "Esc",
+    "enter": "⏎",
+    "space": "␣",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "exclamation_mark": "!",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+def monochrome() -> bool:
+    """Whether the operator asked for no colour."""
+    return bool(os.environ.get("NO_COLOR"))

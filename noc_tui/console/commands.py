@@ -1,0 +1,51 @@
+"""A command is declared once: its key, its line in the footer, in the help and in the palette.
+
+Screens list theirs in `COMMANDS`; `id` is stable, so that operators may remap keys by it
+(`[console.keys]` in the configuration). `role` is what one must be; below it the command is shown
+dimmed and does nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from noc_tui.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that an operator can ask for. `title` and `help` are marked with `N_`."""
+
+    id: str
+    key: str
+    action: str
+    title: str
+    help: str = ""
+    show: bool = True
+    role: Role = Role.VIEWER
+    needs_nocd: bool = False
+    priority: bool = False
+
+    @property
+    def binding(self) -> Binding:
+        """The same as Textual wants it."""
+        return Binding(
+            self.key,
+            self.action,
+            self.title,
+            show=self.show,
+            tooltip=self.help,
+            id=self.id,
+            priority=self.priority,
+        )
+
+    @property
+    def action_name(self) -> str:
+        """The action without its arguments."""
+        return self.action.partition("(")[0].rpartition(".")[2]
+
+
+def command_of(action: str, commands: Iterable[Command]) -> Command | None:
+    """The command that an action belongs to."""
+    return next((command for command in commands if command.action_name == action), None)

@@ -1,0 +1,64 @@
+"""One line of keys, made of the same declarations as the keys themselves; each can be clicked."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.style import Style
+from rich.text import Text
+from textual.screen import Screen
+from textual.widget import Widget
+
+from noc_tui.i18n import _
+
+if TYPE_CHECKING:  # the app imports the screens, and those the footer
+    from noc_tui.console.app import NocApp
+
+
+class Footer(Widget):
+    """The keys that do something here and now; those that may not are dimmed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--word", "footer--dimmed"}
+    DEFAULT_CSS = """
+    Footer {
+        dock: bottom;
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        & > .footer--key { color: $footer-key-foreground; text-style: bold; }
+        & > .footer--word { color: $foreground; }
+        & > .footer--dimmed { color: $text-disabled; text-style: none; }
+        &:nocolor > .footer--key { text-style: bold underline; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    def on_mount(self) -> None:
+        """Follow what can be done as the focus moves."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        if self.screen.is_current:
+            self.refresh()
+
+    def render(self) -> Text:
+        """Key and word of each shown binding, as many as fit."""
+        line = Text(" ", no_wrap=True, overflow="crop")
+        for _node, binding, enabled, _tooltip in self.screen.active_bindings.values():
+            if not binding.show:
+                continue
+            piece = self._piece(binding.key, binding.description, binding.action, enabled)
+            if line.cell_len + piece.cell_len > self.size.width:
+                break
+            line.append_text(piece)
+        return line
+
+    def _piece(self, key: str, word: str, action: str, enabled: bool) -> Text:
+        shown = cast("NocApp", self.app).key_shown(key)
+        if not enabled:
+            return Text(f"{shown} {_(word)}  ", self._style("dimmed"))
+        click = Style(meta={"@click": action if "." in action.split("(")[0] else f"screen.{action}"})
+        return Text.assemble(
+            (f"{shown} ", self._style("key") + click), (f"{_(word)}  ", self._style("word") + click)
+        )
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"footer--{name}", partial=True)

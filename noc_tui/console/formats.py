@@ -1,0 +1,79 @@
+"""Figures as an operator reads them: ages, sizes, shares, instants. Unknown has a sign of its own."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from noc_tui.i18n import _, language
+
+UNKNOWN = "?"
+PARIS = ZoneInfo("Europe/Paris")
+MINUTE, HOUR, DAY = 60, 3600, 86400
+_KIB = 1024
+
+
+def age(span: timedelta | None) -> str:
+    """A duration in its one or two largest units: `8 s`, `4 min`, `3 h 05`, `2 d 4 h`."""
+    if span is None:
+        return UNKNOWN
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < MINUTE:
+        return _("{n} s").format(n=seconds)
+    if seconds < HOUR:
+        return _("{n} min").format(n=seconds // MINUTE)
+    if seconds < DAY:
+        return _("{h} h {m:02}").format(h=seconds // HOUR, m=seconds % HOUR // MINUTE)
+    return _("{d} d {h} h").format(d=seconds // DAY, h=seconds % DAY // HOUR)
+
+
+def size(octets: int | None) -> str:
+    """Bytes in binary units with one decimal at most, in the unit names of the language."""
+    if octets is None:
+        return UNKNOWN
+    value, units = float(octets), _("B KiB MiB GiB TiB PiB").split()
+    for unit in units:
+        if value < _KIB or unit == units[-1]:
+            break
+        value /= _KIB
+    figure = f"{value:.0f}" if value >= 100 or unit == units[0] else f"{value:.1f}"
+    return f"{decimal(figure)} {unit}"
+
+
+def decimal(figure: str) -> str:
+    """A figure with the decimal sign of the language."""
+    return figure.replace(".", ",") if language() == "fr" else figure
+
+
+def percent(share: int | None) -> str:
+    """A whole percentage."""
+    return UNKNOWN if share is None else _("{n} %").format(n=share)
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day in Paris, to the second."""
+    return at.astimezone(PARIS).strftime("%H:%M:%S")
+
+
+def day(at: date | None) -> str:
+    """A day as the language writes it."""
+    if at is None:
+        return UNKNOWN
+    return at.strftime("%d/%m/%Y" if language() == "fr" else "%Y-%m-%d")
+
+
+def instant(at: datetime | None) -> str:
+    """A day and a time in Paris, to the minute."""
+    if at is None:
+        return UNKNOWN
+    local = at.astimezone(PARIS)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def instant_seconds(at: datetime) -> str:
+    """A day and a time in Paris, to the second."""
+    local = at.astimezone(PARIS)
+    return f"{day(local.date())} {local:%H:%M:%S}"
+
+
+def count(value: int | None) -> str:
+    """A whole number with thin groups of three."""
+    return UNKNOWN if value is None else f"{value:,}".replace(",", "\u202f")

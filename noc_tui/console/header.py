@@ -1,0 +1,135 @@
+"""The two lines above every screen: the modes, and what an operator must never have to look for.
+
+The second line always says how old the data is, what `nocd` is doing, who is looking, and what
+time it is to `nocd`. Each state has a glyph and a word besides its colour.
+"""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.style import Style
+from rich.text import Text
+from textual.widget import Widget
+
+from noc_tui.console import formats
+from noc_tui.console.modes import MODES
+from noc_tui.console.state import Daemon, Sight
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
+
+if TYPE_CHECKING:  # the app imports the header
+    from datetime import datetime
+
+    from noc_tui.console.app import NocApp
+
+ROLES = {"viewer": N_("viewer"), "operator": N_("operator"), "lead": N_("lead")}
+NAMED_STALE = 2
+GAP = 2
+
+
+class Header(Widget):
+    """Modes above, state below."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "header--mode",
+        "header--current",
+        "header--good",
+        "header--warning",
+        "header--bad",
+        "header--muted",
+    }
+    DEFAULT_CSS = """
+    Header {
+        dock: top;
+        height: 2;
+        background: $panel;
+        color: $foreground;
+        & > .header--mode { color: $text-muted; }
+        & > .header--current { background: $primary; color: $background; text-style: bold; }
+        & > .header--good { color: $text-success; }
+        & > .header--warning { color: $text-warning; text-style: bold; }
+        & > .header--bad { color: $text-error; text-style: bold; }
+        & > .header--muted { color: $text-muted; }
+        &:nocolor > .header--current { text-style: bold reverse; }
+        &:ansi > .header--current { text-style: bold reverse; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[str, ...] = ()
+
+    def tick(self) -> None:
+        """Draw again when something that is said here has changed."""
+        said = (self._modes().plain, self._state().plain)
+        if said != self._shown:
+            self._shown = said
+            self.refresh()
+
+    def render(self) -> Text:
+        """Both lines."""
+        return Text("\n", no_wrap=True, overflow="crop").join([self._modes(), self._state()])
+
+    @property
+    def _noc(self) -> "NocApp":
+        return cast("NocApp", self.app)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"header--{name}", partial=True)
+
+    def _modes(self) -> Text:
+        """Every mode with its key; shorter words where the terminal is narrow."""
+        width = self.size.width
+        for room in (99, 9, 6, 3, 0):
+            line = self._modes_within(room)
+            if line.cell_len <= width:
+                break
+        return line
+
+    def _modes_within(self, room: int) -> Text:
+        line = Text()
+        current = self._noc.current_mode
+        for mode in MODES:
+            title, here = _(mode.title), mode.id == current
+            word = title if here or len(title) <= room else title[:room]
+            style = self._style("current" if here else "mode")
+            click = Style(meta={"@click": f"app.go('{mode.id}')"})
+            line.append(f" {self._noc.key_of(mode.binding_id, mode.key)} {word} ", style + click)
+        return line
+
+    def _state(self) -> Text:
+        session = self._noc.session
+        now = session.clock.now()
+        left = Text(" ").join([self._daemon(session.sight), self._age(session.sight, now)])
+        role = _(ROLES[session.who.role.word]) if session.who.role else _("no role")
+        who = f"{visible(session.who.name)} · {role}"
+        right = Text(f"{who}  {formats.instant_seconds(now)} ", self._style("muted"))
+        spare = self.size.width - left.cell_len - right.cell_len
+        if spare < GAP:
+            right = Text(f"{who}  {formats.clock_time(now)} ", self._style("muted"))
+            spare = self.size.width - left.cell_len - right.cell_len
+        return left + Text(" " * max(GAP, spare)) + right
+
+    def _daemon(self, sight: Sight) -> Text:
+        words = {
+            Daemon.ASKING: ("muted", _("◌ nocd …")),
+            Daemon.LIVE: ("good", _("● live")),
+            Daemon.DOWN: ("bad", _("✖ nocd down: read-only")),
+            Daemon.REFUSED: ("warning", _("▲ no role here: read-only")),
+        }
+        style, word = words[sight.daemon]
+        return Text(f" {word}", self._style(style))
+
+    def _age(self, sight: Sight, now: "datetime") -> Text:
+        if sight.database_error:
+            return Text(_("✖ no database"), self._style("bad"))
+        age = formats.age(sight.age(now))
+        stale = sorted({source.cluster for source in sight.stale(now)})
+        if not sight.sources:
+            return Text(_("? no data yet"), self._style("warning"))
+        if not stale:
+            return Text(_("· data {age} old").format(age=age))
+        names = ", ".join(map(visible, stale[:NAMED_STALE]))
+        more = f" +{len(stale) - NAMED_STALE}" if len(stale) > NAMED_STALE else ""
+        text = _("▲ stale {age}: {names}").format(age=age, names=names + more)
+        return Text(text, self._style("warning"))

@@ -1,0 +1,142 @@
+"""Follows the database: told by `nocd`'s event stream, by `data_version` while `nocd` is down.
+
+It posts messages and touches no widget. `Sighted` says what the sources' state is now; `News` that
+rows of a newer revision are there: each screen that is seen then reads what it shows, once, and no
+screen ever polls.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from textual.message import Message
+
+from noc_tui.clock import SystemClock
+from noc_tui.console.alive import listens
+from noc_tui.console.client import DownError, NocdError, RefusedError
+from noc_tui.console.session import Session, clock_of
+from noc_tui.console.state import Daemon, Sight
+from storage import settings, tables
+from storage.database import Reader
+from storage.errors import StorageError
+from storage.inventory import SOURCES
+
+RETRY_SECONDS = 2.0
+LOOK_SECONDS = 1.0
+
+
+@dataclass
+class Sighted(Message):
+    """The state of the sources and of `nocd`."""
+
+    sight: Sight
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest matters."""
+        return isinstance(message, Sighted)
+
+
+@dataclass
+class News(Message):
+    """Rows of that revision can be read."""
+
+    revision: int
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest matters."""
+        return isinstance(message, News)
+
+
+class Live:
+    """One follower a console. Its waits are real seconds: a demo's clock may run a month a minute."""
+
+    def __init__(self, session: Session, post: Callable[[Message], object]) -> None:
+        self._session = session
+        self._post = post
+        self._pace = SystemClock()
+        self._woken = asyncio.Event()
+
+    async def look(self) -> None:
+        """Read the state of the sources once, and announce it and what is new."""
+        session = self._session
+        try:
+            reader = await self._reader()
+            async with reader.snapshot() as db:
+                revision = await tables.revision(db)
+                if revision == session.sight.revision and not session.sight.database_error:
+                    return
+                clock = clock_of(await settings.read_clock(db))
+                sources = tuple(await SOURCES.read(db))
+        except StorageError as error:
+            self._announce(replace(session.sight, database_error=str(error)))
+            return
+        session.clock = clock
+        now = replace(session.sight, sources=sources, revision=revision, database_error="")
+        self._announce(now)
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        looking = asyncio.create_task(self._look_when_woken())
+        try:
+            while True:
+                await self._follow_nocd()
+                await self._look_alone()
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close what was opened: an open reader would keep the process from ending."""
+        await self._session.nocd.close()
+        if self._session.reader is not None:
+            await self._session.reader.close()
+
+    async def _reader(self) -> Reader:
+        session = self._session
+        if session.reader is None:
+            path = session.config.database.path
+            session.reader = await Reader.open(path, daemon_alive=self._daemon_alive)
+        return session.reader
+
+    def _daemon_alive(self) -> bool:
+        return listens(self._session.config.socket.path)
+
+    async def _follow_nocd(self) -> None:
+        """Be told by `nocd`, until it goes or refuses."""
+        try:
+            after = self._session.sight.revision
+            async with self._session.nocd.lines(f"/v1/events?after={after}") as lines:
+                self._daemon(Daemon.LIVE)
+                self._woken.set()
+                async for line in lines:
+                    if line.startswith("data:"):
+                        self._woken.set()
+            self._daemon(Daemon.DOWN)
+        except RefusedError:
+            self._daemon(Daemon.REFUSED)
+        except (DownError, NocdError):
+            self._daemon(Daemon.DOWN)
+
+    async def _look_alone(self) -> None:
+        """While nobody tells us: look whether the file moved, then try `nocd` again."""
+        waited = 0.0
+        while waited < RETRY_SECONDS:
+            await self._pace.sleep(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+            self._woken.set()
+
+    async def _look_when_woken(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self.look()
+
+    def _daemon(self, state: Daemon) -> None:
+        self._announce(replace(self._session.sight, daemon=state))
+
+    def _announce(self, now: Sight) -> None:
+        before, self._session.sight = self._session.sight, now
+        if now != before:
+            self._post(Sighted(now))
+        if now.revision != before.revision:
+            self._post(News(now.revision))

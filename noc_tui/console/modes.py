@@ -1,0 +1,62 @@
+"""The table of modes: where each part of the product adds its screens to the console.
+
+To add one: write `noc_tui/console/screens/<name>.py` with a subclass of `NocScreen` (see
+`noc_tui/console/screen.py` for what it gives and has), a `.tcss` beside it if it needs style
+(`CSS_PATH = "<name>.tcss"`), and a line in `MODES`. The module is imported when the mode is first
+opened, so that it costs nothing at start. Title, key, palette and help follow from the line; its
+French stands in `noc_tui/locale/fr/<part>.po`.
+
+From a mode, open further screens with `self.app.push_screen(Detail(...))`; they are `NocScreen`s
+too. Dialogs are typed and awaited from an `@work` method:
+
+    if await self.app.push_screen_wait(Confirm(_("Stop web-1?"), _("It is switched off at once."))):
+        answer = await self.ask_nocd("/v1/guests/rennes/101/power", Answer, {"action": "stop"})
+
+To bring the operator to a guest, a tenant or a node: `self.noc.open_guest(cluster, vmid)`,
+`self.noc.open_tenant(id)`, `self.noc.guests_of(tenant=…)`, `self.noc.guests_of(node=…)`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from noc_tui.i18n import N_
+
+if TYPE_CHECKING:  # screens import this table through the header
+    from noc_tui.console.screen import NocScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One mode: its key, its title, and the screen, imported when it is first opened."""
+
+    id: str
+    key: str
+    title: str
+    module: str
+    screen: str
+
+    @property
+    def binding_id(self) -> str:
+        """The stable id of its key."""
+        return f"mode.{self.id}"
+
+    def open(self) -> "NocScreen[object]":
+        """A new screen of this mode."""
+        made: NocScreen[object] = getattr(import_module(self.module), self.screen)()
+        return made
+
+
+_SCREENS = "noc_tui.console.screens"
+
+MODES: tuple[Mode, ...] = (
+    Mode("overview", "1", N_("Overview"), f"{_SCREENS}.overview", "Overview"),
+    Mode("tenants", "2", N_("Tenants"), f"{_SCREENS}.tenants", "Tenants"),
+    Mode("guests", "3", N_("Guests"), f"{_SCREENS}.guests", "Guests"),
+)
+
+
+def factories() -> dict[str, Callable[[], "NocScreen[object]"]]:
+    """What Textual wants as `App.MODES`."""
+    return {mode.id: mode.open for mode in MODES}

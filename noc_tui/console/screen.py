@@ -1,0 +1,184 @@
+"""What all screens share: commands declared once, data read when there is news, errors shown.
+
+A screen subclasses `NocScreen[Data]` and gives
+
+- `COMMANDS`: what can be asked for here, beside what the app offers everywhere;
+- `body()`: its widgets, between header and footer;
+- `async def read(db, since)`: everything it shows, read from the database in one snapshot. `since`
+  is the revision of the last reading, 0 for the first: read what changed only, where that pays.
+  It runs in a worker and touches no widget. Return None when nothing of it changed;
+- `show(data)`: draw it. Called on the interface's loop, while the screen is seen.
+
+It never polls, and needs no timer for ages: `tick(now)` is called each second while it is seen.
+Changes are asked of `nocd` with `await self.ask_nocd(...)` from an `@work` method: what `nocd`
+refuses is shown, and None comes back.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from noc_tui.console.client import NocdError, RefusedError
+from noc_tui.console.commands import Command, command_of
+from noc_tui.console.footer import Footer
+from noc_tui.console.header import Header
+from noc_tui.console.session import Session
+from noc_tui.i18n import _
+from storage.connection import Readable
+from storage.errors import StorageError
+
+if TYPE_CHECKING:  # the app imports the screens
+    from noc_tui.console.app import NocApp
+
+Data = TypeVar("Data")
+T = TypeVar("T")
+
+
+class Fresh(Message):
+    """What a screen's `read` brought, and of which revision."""
+
+    def __init__(self, data: object, revision: int) -> None:
+        super().__init__()
+        self.data = data
+        self.revision = revision
+
+
+class NocScreen(Screen[None], Generic[Data]):
+    """One screen between header and footer; see the module for how to make one."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    INHERIT_COMMANDS: ClassVar[bool] = True
+    MODE: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Make Textual's bindings of the commands, before Textual collects them."""
+        own: Iterable[Command] = cls.__dict__.get("COMMANDS", ())
+        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *(command.binding for command in own)]
+        super().__init_subclass__(**options)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read_revision = 0
+        self._reading = False
+
+    # What a screen gives.
+
+    def body(self) -> ComposeResult:
+        """The widgets between header and footer."""
+        yield from ()
+
+    async def read(self, db: Readable, since: int) -> Data | None:
+        """Everything that this screen shows; None when nothing changed."""
+        return None
+
+    def show(self, data: Data) -> None:
+        """Draw what `read` brought."""
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed: redraw what grows old. Called only while the screen is seen."""
+
+    # What a screen has.
+
+    @property
+    def noc(self) -> "NocApp":
+        """The app, with its type."""
+        return cast("NocApp", self.app)
+
+    @property
+    def session(self) -> Session:
+        """Clock, operator, configuration, `nocd`."""
+        return self.noc.session
+
+    def now(self) -> datetime:
+        """The present instant of `nocd`'s clock."""
+        return self.session.clock.now()
+
+    async def ask_nocd(self, path: str, shape: type[T], body: object = None) -> T | None:
+        """Ask `nocd` for a change (a POST), or without `body` for a detail (a GET).
+
+        What it does not do is shown to the operator with its own words, and gives None.
+        """
+        try:
+            if body is None:
+                return await self.session.nocd.get(path, shape)
+            return await self.session.nocd.post(path, shape, body)
+        except RefusedError as error:
+            self.say(str(error), title=_("Refused"), severity="warning")
+        except NocdError as error:
+            self.say(str(error), title=_("Not done"), severity="error")
+        return None
+
+    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
+        """A message to the operator; never markup."""
+        self.noc.say(text, title=title, severity=severity)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands of this screen and of those it was made from."""
+        classes = [kind for kind in type(self).__mro__ if issubclass(kind, NocScreen)]
+        return tuple(command for kind in classes for command in kind.__dict__.get("COMMANDS", ()))
+
+    # How it works.
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield from self.body()
+        yield Footer()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A command above the operator's role, or in need of an absent `nocd`, is dimmed."""
+        command = command_of(action, self.commands)
+        if command is None:
+            return True
+        return True if self.noc.allows(command) else None
+
+    def on_screen_resume(self) -> None:
+        """Seen again: catch up with what happened meanwhile."""
+        self.renew()
+
+    def renew(self, *, anew: bool = False) -> None:
+        """Read when there is something newer than what is shown, or `anew` from the beginning."""
+        if anew:
+            self._read_revision = 0
+        behind = self._read_revision == 0 or self._read_revision < self.session.sight.revision
+        if behind and not self._reading and self.session.reader is not None:
+            self._reading = True
+            self._read_data()
+
+    @work(group="read")
+    async def _read_data(self) -> None:
+        reader = self.session.reader
+        if reader is None:
+            return
+        revision, since = self.session.sight.revision, self._read_revision
+        try:
+            async with reader.snapshot() as db:
+                data = await self.read(db, since)
+        except StorageError as error:
+            self.post_message(Fresh(error, since))
+        else:
+            self.post_message(Fresh(data, revision))
+        finally:
+            self._reading = False
+
+    def on_fresh(self, message: Fresh) -> None:
+        """Draw what was read, and read again when there is newer already."""
+        message.stop()
+        if isinstance(message.data, StorageError):
+            self.say(str(message.data), title=_("Database"), severity="error")
+            return
+        self._read_revision = max(message.revision, 1)
+        if message.data is not None:
+            self.show(cast(Data, message.data))
+        if self.is_current:
+            self.renew()
+
+    def header(self) -> Widget | None:
+        """The header, once it is there."""
+        return next(iter(self.query(Header)), None)

@@ -1,0 +1,37 @@
+"""What every screen of one console shares: who looks, with what clock, at what, through what."""
+
+import os
+from dataclasses import dataclass, field
+
+from noc_tui.clock import Clock, ScaledClock, SystemClock
+from noc_tui.config import Configuration
+from noc_tui.console.client import Nocd
+from noc_tui.console.state import Sight
+from noc_tui.roles import Caller, caller
+from storage.database import Reader
+from storage.settings import ClockNumbers
+
+
+@dataclass(slots=True)
+class Session:
+    """One operator's console. `reader` is None until the database could be opened."""
+
+    config: Configuration
+    who: Caller
+    nocd: Nocd
+    clock: Clock = field(default_factory=SystemClock)
+    sight: Sight = field(default_factory=Sight)
+    reader: Reader | None = None
+
+    @classmethod
+    def of(cls, config: Configuration, play: str | None = None) -> "Session":
+        """The session of the account that runs this; raises `noc_tui.roles.RefusedError`."""
+        who = caller(os.getuid(), config.roles, config.demo, play)
+        return cls(config, who, Nocd(config.socket.path, play))
+
+
+def clock_of(numbers: ClockNumbers) -> Clock:
+    """The clock that `nocd` published, so that both show the same time (design rule 9)."""
+    if numbers.origin is None:
+        return SystemClock()
+    return ScaledClock(numbers.origin, numbers.real_origin, numbers.speed)
