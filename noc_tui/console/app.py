@@ -26,8 +26,17 @@ MODE_COMMANDS = tuple(
 )
 APP_COMMANDS = (
     Command("app.help", "question_mark,f1", "app.help", N_("Help"), N_("Every key of this screen")),
-    Command("app.palette", "ctrl+p", "app.palette", N_("Find"), N_("Guests, nodes, tenants, commands")),
-    Command("app.theme", "ctrl+t", "app.next_theme", N_("Theme"), N_("Dark, light, high contrast"), show=False),
+    Command(
+        "app.palette", "ctrl+p", "app.palette", N_("Find"), N_("Guests, nodes, tenants, commands")
+    ),
+    Command(
+        "app.theme",
+        "ctrl+t",
+        "app.next_theme",
+        N_("Theme"),
+        N_("Dark, light, high contrast"),
+        show=False,
+    ),
     Command("app.quit", "q,ctrl+q", "app.quit", N_("Quit"), N_("End this console; nocd goes on")),
 )
 

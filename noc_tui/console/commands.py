@@ -1,6 +1,6 @@
 """A command is declared once: its key, its line in the footer, in the help and in the palette.
 
-Screens list theirs in `COMMANDS`; `id` is stable, so that operators may remap keys by it
+Screens list theirs in `OFFERS`; `id` is stable, so that operators may remap keys by it
 (`[console.keys]` in the configuration). `role` is what one must be; below it the command is shown
 dimmed and does nothing.
 """

@@ -47,8 +47,9 @@ class Confirm(ModalScreen[bool]):
             yield Static(Content(self._text), classes="dialog--text")
             with Horizontal():
                 yield Button(_("No"), id="no")
-                variant = "error" if self._danger else "primary"
-                yield Button(Content(self._yes), id="yes", variant=variant)
+                yield Button(
+                    Content(self._yes), id="yes", variant="error" if self._danger else "primary"
+                )
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()
@@ -63,7 +64,7 @@ class Confirm(ModalScreen[bool]):
 
 
 class Ask(ModalScreen[str | None]):
-    """One line of text; None when the operator thinks better of it. `needed` refuses an empty one."""
+    """One line of text; None when the operator leaves. `needed` refuses an empty one."""
 
     DEFAULT_CSS = DIALOG_CSS.format(name="Ask")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +72,13 @@ class Ask(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, title: str, text: str = "", *, value: str = "", placeholder: str = "", needed: bool = True
+        self,
+        title: str,
+        text: str = "",
+        *,
+        value: str = "",
+        placeholder: str = "",
+        needed: bool = True,
     ) -> None:
         super().__init__()
         self._title, self._text = title, text

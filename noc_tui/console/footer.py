@@ -55,7 +55,9 @@ class Footer(Widget):
         shown = cast("NocApp", self.app).key_shown(key)
         if not enabled:
             return Text(f"{shown} {_(word)}  ", self._style("dimmed"))
-        click = Style(meta={"@click": action if "." in action.split("(")[0] else f"screen.{action}"})
+        click = Style(
+            meta={"@click": action if "." in action.split("(")[0] else f"screen.{action}"}
+        )
         return Text.assemble(
             (f"{shown} ", self._style("key") + click), (f"{_(word)}  ", self._style("word") + click)
         )

@@ -1,4 +1,4 @@
-"""Figures as an operator reads them: ages, sizes, shares, instants. Unknown has a sign of its own."""
+"""Figures as an operator reads them; what is not known has a sign of its own."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

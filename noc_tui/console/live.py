@@ -48,7 +48,7 @@ class News(Message):
 
 
 class Live:
-    """One follower a console. Its waits are real seconds: a demo's clock may run a month a minute."""
+    """One follower a console. It waits in real seconds: a demo's clock may race."""
 
     def __init__(self, session: Session, post: Callable[[Message], object]) -> None:
         self._session = session

@@ -2,7 +2,7 @@
 
 A screen subclasses `NocScreen[Data]` and gives
 
-- `COMMANDS`: what can be asked for here, beside what the app offers everywhere;
+- `OFFERS`: what can be asked for here, beside what the app offers everywhere;
 - `body()`: its widgets, between header and footer;
 - `async def read(db, since)`: everything it shows, read from the database in one snapshot. `since`
   is the revision of the last reading, 0 for the first: read what changed only, where that pays.
@@ -52,13 +52,11 @@ class Fresh(Message):
 class NocScreen(Screen[None], Generic[Data]):
     """One screen between header and footer; see the module for how to make one."""
 
-    COMMANDS: ClassVar[tuple[Command, ...]] = ()
-    INHERIT_COMMANDS: ClassVar[bool] = True
-    MODE: ClassVar[str] = ""
+    OFFERS: ClassVar[tuple[Command, ...]] = ()
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Make Textual's bindings of the commands, before Textual collects them."""
-        own: Iterable[Command] = cls.__dict__.get("COMMANDS", ())
+        own: Iterable[Command] = cls.__dict__.get("OFFERS", ())
         cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *(command.binding for command in own)]
         super().__init_subclass__(**options)
 
@@ -122,7 +120,7 @@ class NocScreen(Screen[None], Generic[Data]):
     def commands(self) -> tuple[Command, ...]:
         """The commands of this screen and of those it was made from."""
         classes = [kind for kind in type(self).__mro__ if issubclass(kind, NocScreen)]
-        return tuple(command for kind in classes for command in kind.__dict__.get("COMMANDS", ()))
+        return tuple(command for kind in classes for command in kind.__dict__.get("OFFERS", ()))
 
     # How it works.
 

@@ -1,0 +1,169 @@
+"""The overview: what is wrong now first, then clusters, nodes, storages and running tasks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.widgets import Label
+
+from noc_tui.console import formats, wrong
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens import overview_columns as columns
+from noc_tui.console.screens.overview_columns import ClusterLine, NodeLine, TaskLine
+from noc_tui.console.state import is_stale
+from noc_tui.console.tables import sync
+from noc_tui.console.wrong import Wrong
+from noc_tui.i18n import _
+from storage import summaries
+from storage.connection import Readable
+from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Storage, Task
+from storage.register import SITES, Site
+from storage.summaries import GuestCount, NodeGuests
+from widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the overview reads."""
+
+    sites: list[Site]
+    clusters: list[Cluster]
+    nodes: list[Node]
+    storages: list[Storage]
+    tasks: list[Task]
+    guests: list[GuestCount]
+    bearing: list[NodeGuests]
+    backups: list[tuple[str, str, int]]
+
+
+class Overview(NocScreen[Figures]):
+    """One look at everything."""
+
+    CSS_PATH = "overview.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- as Textual has it
+
+    wrong = query_one("#wrong", LiveTable)
+    clusters = query_one("#clusters", LiveTable)
+    nodes = query_one("#nodes", LiveTable)
+    storages = query_one("#storages", LiveTable)
+    tasks = query_one("#tasks", LiveTable)
+    heading = query_one("#wrong-title", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: Figures | None = None
+        self._stale: frozenset[str] = frozenset()
+
+    def body(self) -> ComposeResult:
+        yield Label(_("What is wrong now"), id="wrong-title", classes="title")
+        yield columns.wrong_table()
+        yield Label(_("Clusters"), classes="title")
+        yield columns.clusters_table()
+        with Horizontal(id="below"):
+            with Vertical():
+                yield Label(_("Nodes"), classes="title")
+                yield columns.nodes_table()
+            with Vertical():
+                yield Label(_("Running tasks"), classes="title")
+                yield columns.tasks_table()
+                yield Label(_("Storages"), classes="title", id="storages-title")
+                yield columns.storages_table()
+
+    async def read(self, db: Readable, since: int) -> Figures:
+        return Figures(
+            sites=await SITES.read(db),
+            clusters=await CLUSTERS.read(db),
+            nodes=await NODES.read(db),
+            storages=await STORAGES.read(db),
+            tasks=await summaries.running_tasks(db),
+            guests=await summaries.guest_counts(db),
+            bearing=await summaries.node_guests(db),
+            backups=await summaries.backup_counts(db),
+        )
+
+    def on_mount(self) -> None:
+        self.wrong.sort_by("severity")
+
+    def show(self, data: Figures) -> None:
+        self._figures = data
+        stale = self._stale_clusters()
+        bearing = {(count.cluster, count.node): count for count in data.bearing}
+        sync(
+            self.nodes,
+            {
+                f"{node.cluster}/{node.name}": NodeLine(
+                    node, bearing.get((node.cluster, node.name)), node.cluster in stale
+                )
+                for node in data.nodes
+            },
+        )
+        sync(self.storages, {f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
+        self._show_aging(self.now())
+
+    def tick(self, now: datetime) -> None:
+        if self._figures is None:
+            return
+        if self._stale_clusters() != self._stale:
+            self.show(self._figures)
+            return
+        self._show_aging(now)
+
+    def _stale_clusters(self) -> frozenset[str]:
+        now = self.now()
+        return frozenset(s.cluster for s in self.session.sight.sources if is_stale(s, now))
+
+    def _show_aging(self, now: datetime) -> None:
+        """What changes with time alone: ages, and what they make wrong."""
+        figures = self._figures
+        if figures is None:
+            return
+        self._stale = self._stale_clusters()
+        sync(self.clusters, {line.cluster.name: line for line in self._cluster_lines(figures)})
+        ages = {task: formats.age(now - task.started_at) for task in figures.tasks}
+        sync(self.tasks, {task.upid: TaskLine(task, shown) for task, shown in ages.items()})
+        found = {one.key: one for one in self._wrong(figures, now)}
+        sync(self.wrong, found)
+        title = _("What is wrong now: {n}").format(n=len(found)) if found else _("Nothing is wrong")
+        self.heading.update(title)
+
+    def _wrong(self, figures: Figures, now: datetime) -> list[Wrong]:
+        return [
+            *wrong.sources(self.session.sight.sources, now),
+            *wrong.clusters(figures.clusters),
+            *wrong.sites(figures.sites, figures.clusters),
+            *wrong.nodes(figures.nodes),
+            *wrong.storages(figures.storages),
+            *wrong.guests(figures.guests),
+            *wrong.backups(figures.backups),
+        ]
+
+    def _cluster_lines(self, figures: Figures) -> list[ClusterLine]:
+        countries = {site.name: site.country for site in figures.sites}
+        now = self.now()
+        return [
+            ClusterLine(
+                cluster=cluster,
+                country=countries.get(cluster.site, formats.UNKNOWN),
+                nodes=sum(node.cluster == cluster.name for node in figures.nodes),
+                online=sum(
+                    node.cluster == cluster.name and node.status == "online"
+                    for node in figures.nodes
+                ),
+                guests=sum(c.number for c in figures.guests if c.cluster == cluster.name),
+                running=sum(
+                    c.number
+                    for c in figures.guests
+                    if c.cluster == cluster.name and c.status == "running"
+                ),
+                tasks=sum(task.cluster == cluster.name for task in figures.tasks),
+                age=self._age(cluster.name, now),
+                stale=cluster.name in self._stale,
+            )
+            for cluster in figures.clusters
+        ]
+
+    def _age(self, cluster: str, now: datetime) -> timedelta | None:
+        seen = [s.seen_at for s in self.session.sight.of(cluster) if s.name == "fast"]
+        return now - seen[0] if seen and seen[0] is not None else None

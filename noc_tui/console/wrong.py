@@ -1,0 +1,141 @@
+"""What is wrong now, the worst first: pure findings over what the overview reads."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from noc_tui.console.state import is_stale
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage.inventory import Cluster, Node, Source, Storage
+from storage.register import Site
+from storage.summaries import GuestCount
+
+BAD, WARNING, UNKNOWN = "bad", "warning", "unknown"
+_ORDER = (BAD, UNKNOWN, WARNING)
+FULL_PERCENT = 90
+FRANCE = "FR"
+GUEST_TROUBLE = ("io-error", "internal-error", "guest-panicked", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong; `key` stays the same while it lasts."""
+
+    key: str
+    severity: str
+    where: str
+    text: str
+    since: datetime | None = None
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """The worst first."""
+        return _ORDER.index(self.severity), self.key
+
+
+def sources(found: Iterable[Source], now: datetime) -> Iterator[Wrong]:
+    """Sources that fail or are silent: what is shown of them is old."""
+    for source in found:
+        key, where = f"source:{source.cluster}/{source.name}", visible(source.cluster)
+        if source.error is not None:
+            text = _("cannot be read: {error}").format(error=visible(source.error))
+            yield Wrong(key, BAD, where, text, source.failing_since)
+        elif is_stale(source, now):
+            yield Wrong(key, UNKNOWN, where, _("nothing seen for too long"), source.seen_at)
+
+
+def clusters(found: Iterable[Cluster]) -> Iterator[Wrong]:
+    """Clusters without quorum."""
+    for cluster in found:
+        if cluster.quorate is False:
+            text = _("no quorum: nothing can be changed there")
+            yield Wrong(f"quorum:{cluster.name}", BAD, visible(cluster.name), text)
+        elif cluster.quorate is None:
+            text = _("quorum is not known")
+            yield Wrong(f"quorum:{cluster.name}", UNKNOWN, visible(cluster.name), text)
+
+
+def nodes(found: Iterable[Node]) -> Iterator[Wrong]:
+    """Nodes that are not online."""
+    for node in found:
+        if node.status == "online":
+            continue
+        severity = BAD if node.status == "offline" else UNKNOWN
+        words = _("node {name} is offline") if severity == BAD else _("node {name}: state unknown")
+        text = words.format(name=visible(node.name))
+        yield Wrong(f"node:{node.cluster}/{node.name}", severity, visible(node.cluster), text)
+
+
+def storages(found: Iterable[Storage]) -> Iterator[Wrong]:
+    """Storages that are not there, not there for every node, or nearly full."""
+    for storage in found:
+        key = f"storage:{storage.cluster}/{storage.name}/{storage.node}"
+        name = visible(storage.name if storage.shared else f"{storage.name} ({storage.node})")
+        where = visible(storage.cluster)
+        if storage.status != "available":
+            yield Wrong(key, UNKNOWN, where, _("storage {name} is not seen").format(name=name))
+        elif storage.missing_on:
+            text = _("storage {name} is missing on {nodes}")
+            nodes_ = visible(", ".join(storage.missing_on))
+            yield Wrong(key, BAD, where, text.format(name=name, nodes=nodes_))
+        elif (share := percent(storage.used, storage.total)) is not None and share >= FULL_PERCENT:
+            text = _("storage {name} is {n} % full").format(name=name, n=share)
+            yield Wrong(key, WARNING, where, text)
+
+
+def guests(found: Iterable[GuestCount]) -> Iterator[Wrong]:
+    """Guests in trouble, and guests that nobody can see, by cluster."""
+    trouble: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    for count in found:
+        if count.status in GUEST_TROUBLE:
+            trouble[count.cluster] += count.number
+        elif count.status == "unknown":
+            unknown[count.cluster] += count.number
+    for cluster, number in trouble.items():
+        text = _("guests paused or in error: {n}").format(n=number)
+        yield Wrong(f"guests:{cluster}", BAD, visible(cluster), text)
+    for cluster, number in unknown.items():
+        text = _("guests whose state nobody knows: {n}").format(n=number)
+        yield Wrong(f"unknown:{cluster}", UNKNOWN, visible(cluster), text)
+
+
+def backups(found: Iterable[tuple[str, str, int]]) -> Iterator[Wrong]:
+    """Backups of a cluster's guests that are not as R29 wants them."""
+    words = {
+        "missing": (BAD, _("guests without any backup on the second site: {n}")),
+        "failed": (BAD, _("guests whose last backup failed: {n}")),
+        "stale": (WARNING, _("guests whose backup is too old: {n}")),
+        "unknown": (UNKNOWN, _("guests whose backup cannot be seen: {n}")),
+    }
+    for cluster, state, number in found:
+        if state in words:
+            severity, text = words[state]
+            key = f"backup:{cluster}/{state}"
+            yield Wrong(key, severity, visible(cluster), text.format(n=number))
+
+
+def sites(found: Iterable[Site], used: Sequence[Cluster]) -> Iterator[Wrong]:
+    """Clusters outside France, or on a site whose country nobody wrote down (R34)."""
+    countries = {site.name: site.country for site in found}
+    for cluster in used:
+        country = countries.get(cluster.site, "")
+        if country == FRANCE:
+            continue
+        text = (
+            _("site {site} is outside France: {country}").format(
+                site=visible(cluster.site), country=visible(country)
+            )
+            if country
+            else _("the country of site {site} is not known").format(site=visible(cluster.site))
+        )
+        yield Wrong(
+            f"site:{cluster.name}", BAD if country else UNKNOWN, visible(cluster.name), text
+        )
+
+
+def percent(used: int | None, total: int | None) -> int | None:
+    """The used share in whole percent, truncated; None when it is not known."""
+    return None if used is None or not total else used * 100 // total
