@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, cast
 
+from textual import work
 from textual.app import App
 from textual.screen import Screen
 
@@ -12,6 +13,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.header import Header
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES, factories
+from noc_tui.console.orders import Orders
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
@@ -55,6 +57,7 @@ class NocApp(App[int]):
         theme = session.config.console.theme
         super().__init__(ansi_color=True if theme == ANSI else None)
         self.session = session
+        self.orders = Orders()
         self._live = Live(session, self.post_message)
         for known in themes.THEMES:
             self.register_theme(known)
@@ -89,6 +92,13 @@ class NocApp(App[int]):
         """There are newer rows: the screens that are seen read them."""
         for screen in self._seen():
             screen.renew()
+        if self.orders.any_open:
+            self.run_worker(self._tell_orders(), group="orders")
+
+    async def _tell_orders(self) -> None:
+        if self.session.reader is not None:
+            for end in await self.orders.ended(self.session.reader):
+                self.say(end.text, title=end.title, severity=end.severity)
 
     def _tick(self) -> None:
         now = self.session.clock.now()
@@ -121,7 +131,47 @@ class NocApp(App[int]):
         """A key as the footer and the help write it."""
         return _KEYS.get(first := keys.split(",")[0], first.replace("ctrl+", "^"))
 
+    # Ways to things.
+
+    @work
+    async def open_guest(self, cluster: str, vmid: int) -> None:
+        """The detail of a guest."""
+        from noc_tui.console.screens.guest_detail import GuestDetail
+
+        await self.push_screen(GuestDetail(cluster, vmid))
+
+    @work
+    async def open_tenant(self, tenant: str) -> None:
+        """The detail of a tenant."""
+        from noc_tui.console.screens.tenant_detail import TenantDetail
+
+        await self.push_screen(TenantDetail(tenant))
+
+    @work
+    async def guests_of(self, *, tenant: str = "", cluster: str = "", node: str = "") -> None:
+        """The guest table, with the guests of a tenant or of a node only."""
+        from noc_tui.console.screens.guests import Guests, Scope
+
+        await self.switch_mode("guests")
+        if isinstance(self.screen, Guests):
+            self.screen.list_only(Scope(tenant, cluster, node))
+
     # Commands.
+
+    def action_help(self) -> None:
+        """Every key that does something here."""
+        from noc_tui.console.help import Help
+
+        active = list(self.screen.active_bindings.values())
+        self.push_screen(
+            Help(active, {one.binding.key: self.key_shown(one.binding.key) for one in active})
+        )
+
+    def action_palette(self) -> None:
+        """Find a guest, a node, a tenant or a command."""
+        from noc_tui.console.palette import palette
+
+        self.push_screen(palette())
 
     def action_go(self, mode: str) -> None:
         """Open a mode."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.style import Style
 from rich.text import Text
+from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -42,14 +43,19 @@ class Footer(Widget):
     def render(self) -> Text:
         """Key and word of each shown binding, as many as fit."""
         line = Text(" ", no_wrap=True, overflow="crop")
-        for _node, binding, enabled, _tooltip in self.screen.active_bindings.values():
-            if not binding.show:
-                continue
-            piece = self._piece(binding.key, binding.description, binding.action, enabled)
+        for active in self._offered():
+            binding = active.binding
+            piece = self._piece(binding.key, binding.description, binding.action, active.enabled)
             if line.cell_len + piece.cell_len > self.size.width:
                 break
             line.append_text(piece)
         return line
+
+    def _offered(self) -> list[ActiveBinding]:
+        """Each command once, those of the screen before those of the app."""
+        shown = [one for one in self.screen.active_bindings.values() if one.binding.show]
+        once = {one.binding.action: one for one in reversed(shown)}
+        return sorted(reversed(once.values()), key=lambda one: one.node is self.app)
 
     def _piece(self, key: str, word: str, action: str, enabled: bool) -> Text:
         shown = cast("NocApp", self.app).key_shown(key)

@@ -1,6 +1,6 @@
 """Figures as an operator reads them; what is not known has a sign of its own."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from noc_tui.i18n import _, language
@@ -66,6 +66,11 @@ def instant(at: datetime | None) -> str:
         return UNKNOWN
     local = at.astimezone(PARIS)
     return f"{day(local.date())} {local:%H:%M}"
+
+
+def from_epoch(seconds: int) -> str:
+    """A day and a time in Paris, to the minute, from Proxmox's seconds since the epoch."""
+    return instant(datetime.fromtimestamp(seconds, UTC))
 
 
 def instant_seconds(at: datetime) -> str:

@@ -35,6 +35,7 @@ GUEST = {
     "guest-panicked": Word("✖", N_("panicked"), "bad"),
     "unknown": Word("?", N_("unknown"), "unknown"),
 }
+TEMPLATE = Word("▫", N_("template"), "muted")
 NODE = {
     "online": Word("●", N_("online"), "good"),
     "offline": Word("✖", N_("offline"), "bad"),
@@ -73,6 +74,7 @@ TENANT = {
     "down": Word("✖", N_("all stopped"), "bad"),
     "unknown": Word("?", N_("unknown"), "unknown"),
     "empty": Word("·", N_("no guest"), "muted"),
+    "orphan": Word("▲", N_("no tenant"), "warning"),
 }
 QUORUM = {
     True: Word("●", N_("quorate"), "good"),

@@ -1,0 +1,58 @@
+"""Orders that this operator gave: followed through the database, their end told in words."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.intents import INTENTS, Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an order ended: a title, words, and how grave it is."""
+
+    title: str
+    text: str
+    severity: str
+
+
+class _Result(msgspec.Struct):
+    said: str | None = None
+
+
+@dataclass(slots=True)
+class Orders:
+    """The numbers of intents that are not over, with what the operator called them."""
+
+    _open: dict[int, str] = field(default_factory=dict)
+
+    def follow(self, number: int, title: str) -> None:
+        """Tell the end of that intent when it comes."""
+        self._open[number] = title
+
+    @property
+    def any_open(self) -> bool:
+        """Whether something is still under way."""
+        return bool(self._open)
+
+    async def ended(self, db: Readable) -> list[Ended]:
+        """What has ended since; each is told once."""
+        found: list[Ended] = []
+        for number in list(self._open):
+            intent = await INTENTS.get(db, number)
+            if intent is not None and intent.state in ("done", "failed", "unknown"):
+                found.append(_ended(self._open.pop(number), intent))
+        return found
+
+
+def _ended(title: str, intent: Intent) -> Ended:
+    result = msgspec.json.decode(intent.result or "{}", type=_Result)
+    said = visible(result.said or "")
+    if intent.state == "done":
+        return Ended(title, _("Done: {said}").format(said=said or "OK"), "information")
+    if intent.state == "failed":
+        return Ended(title, _("Failed: {said}").format(said=said), "error")
+    return Ended(title, _("Nobody knows whether it was done: {said}").format(said=said), "warning")

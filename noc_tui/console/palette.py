@@ -1,0 +1,96 @@
+"""The palette: find a guest, a node, a tenant, a mode or a command by a few letters."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage.inventory import GUESTS, NODES
+from storage.register import TENANTS
+from widgets.rows import folded
+
+if TYPE_CHECKING:  # the app opens the palette
+    from noc_tui.console.app import NocApp
+
+LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something to go to: what is shown, what is searched, and how to get there."""
+
+    shown: str
+    words: str
+    help: str
+    go: Callable[[], object]
+
+
+class Places(Provider):
+    """Guests, nodes and tenants."""
+
+    async def startup(self) -> None:
+        """Read names once, when the palette opens."""
+        self._places = [place async for place in self._read()]
+
+    async def _read(self) -> AsyncIterator[Place]:
+        noc = cast("NocApp", self.app)
+        reader = noc.session.reader
+        if reader is None:
+            return
+        async with reader.snapshot() as db:
+            tenants, nodes, guests = (
+                await TENANTS.read(db),
+                await NODES.read(db),
+                await GUESTS.read(db),
+            )
+        for tenant in tenants:
+            words = f"{tenant.name} {tenant.id}"
+            yield Place(words, folded(words), _("tenant"), partial(noc.open_tenant, tenant.id))
+        for node in nodes:
+            go = partial(noc.guests_of, cluster=node.cluster, node=node.name)
+            yield Place(node.name, folded(f"{node.name} {node.cluster}"), _("node"), go)
+        for guest in guests:
+            words = f"{guest.name or '?'} {guest.vmid} {guest.cluster}"
+            go = partial(noc.open_guest, guest.cluster, guest.vmid)
+            yield Place(words, folded(words), _("guest"), go)
+
+    async def search(self, query: str) -> Hits:
+        terms = folded(query).split()
+        found = (place for place in self._places if all(term in place.words for term in terms))
+        for number, place in zip(range(LIMIT), found, strict=False):
+            yield Hit(1 - number / 1000, Content(visible(place.shown)), place.go, help=place.help)
+
+
+class Offered(Provider):
+    """What can be done here, from the same declarations as the keys."""
+
+    async def discover(self) -> Hits:
+        for words, go in self._offered():
+            yield DiscoveryHit(words, go)
+
+    async def search(self, query: str) -> Hits:
+        terms = folded(query).split()
+        for words, go in self._offered():
+            if all(term in folded(words) for term in terms):
+                yield Hit(2, Content(words), go)
+
+    def _offered(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        seen: set[str] = set()
+        for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
+            if not enabled or not binding.description or binding.id in seen or binding.id is None:
+                continue
+            seen.add(binding.id)
+            run = partial(self.app.run_action, binding.action, node)
+            yield _(binding.description), run
+
+
+def palette() -> CommandPalette:
+    """The palette, ready to be opened."""
+    return CommandPalette(
+        providers=[Offered, Places], placeholder=_("a guest, a node, a tenant, a command …")
+    )

@@ -1,0 +1,225 @@
+"""All guests of all clusters in one fast table: sort, filter as one types, order their power."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
+from textual import on, work
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import Input, Label
+
+from noc_tui.console.commands import Command
+from noc_tui.console.power import POWER, order_power
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.guest_lines import GuestLine, guests_table, key_of
+from noc_tui.console.state import is_stale
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
+from storage.backups import BACKUPS, Backup
+from storage.connection import Readable
+from storage.inventory import GUESTS, Guest
+from storage.register import TENANT_POOLS
+from storage.tables import Changes
+from widgets.live_table import LiveTable
+
+STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which guests are listed: those of one tenant or of one node."""
+
+    tenant: str = ""
+    cluster: str = ""
+    node: str = ""
+
+    def holds(self, line: GuestLine) -> bool:
+        """Whether a guest is among them."""
+        if self.tenant:
+            return line.tenant == self.tenant
+        return (line.guest.cluster, line.guest.node) == (self.cluster, self.node)
+
+    @property
+    def title(self) -> str:
+        """What is listed, in words."""
+        if self.tenant:
+            return _("Guests of tenant {name} — Esc: all guests").format(name=visible(self.tenant))
+        return _("Guests on node {name} — Esc: all guests").format(name=visible(self.node))
+
+
+class Read(Struct, frozen=True):
+    """What changed of the guests, and who owns which pool."""
+
+    guests: Changes[Guest]
+    backups: Changes[Backup]
+    owners: dict[tuple[str, str], str]
+
+
+class Guests(NocScreen[Read]):
+    """The guest table."""
+
+    CSS_PATH = "guests.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "guests.filter", "slash", "filter", N_("Filter"), N_("Show what holds these words")
+        ),
+        Command("guests.leave", "escape", "leave", N_("All"), N_("All guests again"), show=False),
+        *POWER,
+        Command("guests.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
+        Command("guests.node", "n", "node", N_("Its node"), N_("The guests of the same node")),
+    )
+
+    table = query_one("#guests", LiveTable)
+    entry = query_one("#filter", Input)
+    heading = query_one("#scope", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._owners: dict[tuple[str, str], str] = {}
+        self._backups: dict[tuple[str, int], dict[str, str]] = {}
+        self._stale: frozenset[str] = frozenset()
+        self._scope: Scope | None = None
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="scope")
+        yield Input(placeholder=_("filter: name, tenant, node, state, tag"), id="filter")
+        yield guests_table()
+
+    def on_mount(self) -> None:
+        self._head()
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> Read:
+        pools = await TENANT_POOLS.read(db)
+        return Read(
+            await GUESTS.changes(db, since),
+            await BACKUPS.changes(db, since),
+            {(p.cluster, p.pool): p.tenant for p in pools if p.valid_until is None},
+        )
+
+    def show(self, data: Read) -> None:
+        touched = self._note_backups(data.backups)
+        moved = data.owners != self._owners
+        self._owners = data.owners
+        rows = {key_of(guest): self._line(guest) for guest in data.guests.rows}
+        again = self.table.rows if moved else {k: self.table.rows[k] for k in touched}
+        others = {k: self._line(line.guest) for k, line in again.items() if k not in rows}
+        if data.guests.complete:
+            self.table.replace(rows)
+        else:
+            self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.guests.gone)
+            self.table.update({**others, **rows})
+        self._head()
+
+    def _note_backups(self, changes: Changes[Backup]) -> set[str]:
+        """Remember the backups' states; the keys of listed guests that they touch."""
+        if changes.complete:
+            self._backups.clear()
+        touched: set[tuple[str, int]] = set()
+        for cluster, vmid, store in changes.gone:
+            self._backups.get((str(cluster), int(vmid)), {}).pop(str(store), None)
+            touched.add((str(cluster), int(vmid)))
+        for row in changes.rows:
+            self._backups.setdefault((row.cluster, row.vmid), {})[row.store] = row.state
+            touched.add((row.cluster, row.vmid))
+        keys = {f"{cluster}/{vmid}" for cluster, vmid in touched}
+        return keys & self.table.rows.keys()
+
+    def _line(self, guest: Guest) -> GuestLine:
+        states = self._backups.get((guest.cluster, guest.vmid), {}).values()
+        best = min(states, key=STATES.index, default="unknown")
+        owner = self._owners.get((guest.cluster, guest.pool or ""), "")
+        return GuestLine(guest, owner, best, guest.cluster in self._stale)
+
+    def tick(self, now: datetime) -> None:
+        stale = frozenset(s.cluster for s in self.session.sight.sources if is_stale(s, now))
+        if stale == self._stale:
+            return
+        turned, self._stale = stale ^ self._stale, stale
+        self.table.update(
+            {
+                key: self._line(line.guest)
+                for key, line in self.table.rows.items()
+                if line.guest.cluster in turned
+            }
+        )
+
+    # What is listed.
+
+    def list_only(self, scope: Scope | None) -> None:
+        """List the guests of a tenant or node only, or all."""
+        self._scope = scope
+        self.table.scope(None if scope is None else scope.holds)
+        self._head()
+
+    def move_to(self, cluster: str, vmid: int) -> None:
+        """Bring the cursor to a guest, whatever was listed before."""
+        if not self.table.move_to(f"{cluster}/{vmid}"):
+            self.action_leave()
+            self.table.move_to(f"{cluster}/{vmid}")
+
+    def _head(self) -> None:
+        shown, every = len(self.table.shown_keys), len(self.table.rows)
+        title = self._scope.title if self._scope else _("All guests")
+        text = f"{title} · {shown}" if shown == every else f"{title} · {shown}/{every}"
+        if self.table.filter_text:
+            text += f" · /{visible(self.table.filter_text)}"
+        self.heading.update(text)
+
+    @on(LiveTable.Shown)
+    def _counted(self) -> None:
+        self._head()
+
+    @on(Input.Changed, "#filter")
+    def _typed(self, event: Input.Changed) -> None:
+        self.table.filter(event.value)
+        self._head()
+
+    @on(Input.Submitted, "#filter")
+    def _entered(self) -> None:
+        self.table.focus()
+
+    @on(LiveTable.RowSelected)
+    def _opened(self) -> None:
+        if line := self._chosen():
+            self.noc.open_guest(line.guest.cluster, line.guest.vmid)
+
+    def _chosen(self) -> GuestLine | None:
+        return self.table.cursor_row
+
+    # Commands.
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        self.entry.add_class("-open")
+        self.entry.focus()
+
+    def action_leave(self) -> None:
+        """Give up the filter, then the scope."""
+        if self.entry.value or self.entry.has_class("-open"):
+            self.entry.value = ""
+            self.entry.remove_class("-open")
+            self.table.focus()
+        elif self._scope is not None:
+            self.list_only(None)
+
+    def action_tenant(self) -> None:
+        """Open the tenant of the guest."""
+        line = self._chosen()
+        if line and line.tenant:
+            self.noc.open_tenant(line.tenant)
+        elif line:
+            self.say(_("This guest belongs to no tenant of the register."))
+
+    def action_node(self) -> None:
+        """The guests of the node that bears this one."""
+        if line := self._chosen():
+            self.list_only(Scope(cluster=line.guest.cluster, node=line.guest.node))
+
+    @work
+    async def action_power(self, action: str) -> None:
+        """Order the power of the guest under the cursor."""
+        if line := self._chosen():
+            await order_power(self, line.guest, action)

@@ -1,0 +1,169 @@
+"""One tenant: its contract's dates, quotas, backups, support, pools and what is probed."""
+
+from typing import ClassVar
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console import formats, words
+from noc_tui.console.commands import Command
+from noc_tui.console.facts import Fact, facts
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.tenant_lines import QUOTA_NAMES, TenantLine, tenant_line
+from noc_tui.console.screens.tenants import tenant_figures
+from noc_tui.console.terms import terms_of
+from noc_tui.contract.life import Stage
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.register import AMOUNTS, TenantAmount
+from storage.register import Tenant as TenantRow
+
+STAGES = {
+    Stage.NOT_STARTED: N_("not started"),
+    Stage.RUNNING: N_("running"),
+    Stage.WARNED: N_("▲ notice can soon no longer be given"),
+    Stage.NOTICE_CLOSED: N_("notice is closed: it will be renewed"),
+    Stage.NOTICE_GIVEN: N_("notice given"),
+    Stage.ENDED: N_("ended"),
+}
+SUPPORT = {
+    "none": N_("none"),
+    "infogerance": N_("level-2 infogérance"),
+    "assistance": N_("technical assistance"),
+}
+BILLING = {"flat": N_("flat rate"), "hourly": N_("by the hour")}
+
+
+class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
+    """Everything that the register and the estate say of one tenant."""
+
+    CSS_PATH = "detail.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("detail.close", "escape", "app.pop_screen", N_("Back")),
+        Command("tenant.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
+    )
+
+    heading = query_one("#title", Label)
+    contract = query_one("#contract", Static)
+    estate = query_one("#estate", Static)
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__()
+        self.tenant = tenant
+
+    def body(self) -> ComposeResult:
+        yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
+        with Horizontal():
+            with VerticalScroll(classes="detail--column"):
+                yield Static(id="contract", classes="detail")
+            with VerticalScroll(classes="detail--column"):
+                yield Static(id="estate", classes="detail")
+
+    async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
+        figures = await tenant_figures(db)
+        found = next((one for one in figures.tenants if one.id == self.tenant), None)
+        if found is None:
+            return None, []
+        line = tenant_line(
+            found,
+            figures.uses.get(found.id),
+            figures.quotas.get(found.id),
+            figures.backups.get(found.id, {}),
+            terms_of(self.session),
+            self.now().astimezone(formats.PARIS).date(),
+            stale=False,
+        )
+        return line, [amount for amount in await AMOUNTS.read(db) if amount.tenant == self.tenant]
+
+    def show(self, data: tuple[TenantLine | None, list[TenantAmount]]) -> None:
+        line, amounts = data
+        if line is None or line.tenant is None:
+            self.heading.update(_("{tenant} is not in the register").format(tenant=self.tenant))
+            return
+        self.heading.update(visible(f"{line.name} ({line.id})"))
+        self.contract.update(_contract(line, line.tenant, amounts))
+        self.estate.update(_estate(line, line.tenant))
+
+    def action_guests(self) -> None:
+        """The guest table with this tenant's guests."""
+        self.noc.guests_of(tenant=self.tenant)
+
+
+def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) -> Table:
+    return facts(
+        [
+            (_("Account e-mail"), visible(tenant.email)),
+            (_("Contract start"), formats.day(tenant.contract_start)),
+            *_life(line, tenant),
+            (_("Support"), _support(tenant)),
+            *((_("Amount from {day}").format(day=formats.day(a.valid_from)), f"{a.amount} €")
+              for a in amounts),
+            (_("Guest users"), _listed(tenant.guest_users)),
+            (_("Proxmox users"), _listed(tenant.users)),
+            (_("Proxmox groups"), _listed(tenant.groups)),
+        ]
+    )  # fmt: skip
+
+
+def _life(line: TenantLine, tenant: TenantRow) -> list[Fact]:
+    """The dates of R28, both readings of the notice where they differ."""
+    if tenant.contract_end is not None:
+        return [(_("Contract ends"), formats.day(tenant.contract_end))]
+    if line.life is None:
+        return [(_("Term"), formats.UNKNOWN)]
+    dates = line.life.deadlines
+    notice = formats.day(dates.notice_by)
+    if dates.readings_differ:
+        notice = _("{ouverts} (art. 4, ouverts) or {ouvres} (art. 16.1, ouvrés)").format(
+            ouverts=formats.day(dates.notice_by_ouverts), ouvres=formats.day(dates.notice_by_ouvres)
+        )
+    return [
+        (_("Stage"), _(STAGES[line.life.stage])),
+        (_("Notice by letter until"), notice),
+        (_("Term"), formats.day(dates.term)),
+        (_("Renewed"), _("{n} times").format(n=dates.renewals)),
+    ]
+
+
+def _support(tenant: TenantRow) -> str:
+    words_ = [_(SUPPORT.get(tenant.support, tenant.support))]
+    if tenant.support_billing:
+        words_.append(_(BILLING.get(tenant.support_billing, tenant.support_billing)))
+    if tenant.support_perimeter:
+        words_.append(", ".join(tenant.support_perimeter))
+    return visible(" · ".join(words_))
+
+
+def _estate(line: TenantLine, tenant: TenantRow) -> Table:
+    uses = line.uses
+    running = f"{uses.running}/{uses.guests}" if uses else "0"
+    return facts(
+        [
+            (_("State"), words.word(words.TENANT, line.state).text),
+            (_("Guests up"), running),
+            *((_(QUOTA_NAMES[name]), _quota(name, line)) for name in line.quotas),
+            *((_("Backups"), f"{words.word(words.BACKUP, state).text}: {number}")
+              for state, number in line.backups.items()),
+            (_("Pools"), _listed(tenant.pools)),
+            (_("Probed"), _listed(tenant.endpoints)),
+        ]
+    )  # fmt: skip
+
+
+def _quota(name: str, line: TenantLine) -> str:
+    one = line.quotas[name]
+    in_bytes = name in ("memory", "disk")
+    used = formats.size(one.used) if in_bytes else formats.count(one.used)
+    word = words.word(words.FILL, one.fill).text
+    if one.allowed is None:
+        return f"{used} · {word}"
+    allowed = formats.size(one.allowed) if in_bytes else formats.count(one.allowed)
+    return f"{used} / {allowed}  {word}"
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return visible(", ".join(values)) if values else "—"

@@ -1,0 +1,160 @@
+"""The tenants: state, guests up, quotas, freshness of backups, next date of the contract."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import Input, Label
+
+from noc_tui.console import formats
+from noc_tui.console.commands import Command
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.tenant_lines import TenantLine, tenant_line, tenants_table
+from noc_tui.console.state import is_stale
+from noc_tui.console.tables import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
+from storage import summaries
+from storage.connection import Readable
+from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
+from storage.summaries import TenantUse
+from widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the tenants' screen reads."""
+
+    tenants: list[Tenant]
+    quotas: dict[str, TenantQuota]
+    uses: dict[str, TenantUse]
+    backups: dict[str, dict[str, int]]
+    orphans: list[tuple[str, str]]
+
+
+async def tenant_figures(db: Readable) -> Figures:
+    """Everything the tenants' lines are made of."""
+    backups: dict[str, dict[str, int]] = defaultdict(dict)
+    for count in await summaries.tenant_backups(db):
+        backups[count.tenant][count.state] = count.number
+    return Figures(
+        tenants=await TENANTS.read(db),
+        quotas={quota.tenant: quota for quota in await QUOTAS.read(db)},
+        uses={one.tenant: one for one in await summaries.tenant_uses(db)},
+        backups=backups,
+        orphans=await summaries.pools_without_tenant(db),
+    )
+
+
+class Tenants(NocScreen[Figures]):
+    """The tenant table."""
+
+    CSS_PATH = "tenants.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "tenants.filter", "slash", "filter", N_("Filter"), N_("Show what holds these words")
+        ),
+        Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
+        Command("tenants.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
+    )
+
+    table = query_one("#tenants", LiveTable)
+    entry = query_one("#filter", Input)
+    heading = query_one("#heading", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: Figures | None = None
+        self._stale: frozenset[str] = frozenset()
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading")
+        yield Input(placeholder=_("filter: name, id, state"), id="filter")
+        yield tenants_table()
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> Figures:
+        return await tenant_figures(db)
+
+    def show(self, data: Figures) -> None:
+        self._figures = data
+        today = self.now().astimezone(formats.PARIS).date()
+        terms = terms_of(self.session)
+        lines = {
+            tenant.id: tenant_line(
+                tenant, data.uses.get(tenant.id), data.quotas.get(tenant.id),
+                data.backups.get(tenant.id, {}), terms, today, stale=self._is_stale(tenant),
+            )
+            for tenant in data.tenants
+        }  # fmt: skip
+        orphans = {
+            f"pool:{cluster}/{pool}": TenantLine(
+                f"{cluster}/{pool}", _("pool {name}").format(name=pool), "orphan", None, None, {},
+                {}, None, today, cluster in self._stale,
+            )
+            for cluster, pool in data.orphans
+        }  # fmt: skip
+        sync(self.table, {**lines, **orphans})
+        self._head()
+
+    def tick(self, now: datetime) -> None:
+        stale = frozenset(s.cluster for s in self.session.sight.sources if is_stale(s, now))
+        if stale != self._stale:
+            self._stale = stale
+            if self._figures is not None:
+                self.show(self._figures)
+
+    def _is_stale(self, tenant: Tenant) -> bool:
+        return any(pool.partition("/")[0] in self._stale for pool in tenant.pools)
+
+    def _head(self) -> None:
+        text = _("Tenants: {n}").format(n=len(self._figures.tenants) if self._figures else "?")
+        if self._figures and self._figures.orphans:
+            text += " · " + _("pools without a tenant: {n}").format(n=len(self._figures.orphans))
+        if self.table.filter_text:
+            text += f" · /{visible(self.table.filter_text)} ({len(self.table.shown_keys)})"
+        self.heading.update(text)
+
+    @on(LiveTable.Shown)
+    def _counted(self) -> None:
+        self._head()
+
+    @on(Input.Changed, "#filter")
+    def _typed(self, event: Input.Changed) -> None:
+        self.table.filter(event.value)
+        self._head()
+
+    @on(Input.Submitted, "#filter")
+    def _entered(self) -> None:
+        self.table.focus()
+
+    @on(LiveTable.RowSelected)
+    def _opened(self) -> None:
+        if (line := self._chosen()) and line.tenant is not None:
+            self.noc.open_tenant(line.tenant.id)
+
+    def _chosen(self) -> TenantLine | None:
+        return self.table.cursor_row
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        self.entry.add_class("-open")
+        self.entry.focus()
+
+    def action_leave(self) -> None:
+        """Give up the filter."""
+        self.entry.value = ""
+        self.entry.remove_class("-open")
+        self.table.focus()
+
+    def action_guests(self) -> None:
+        """The guests of the tenant under the cursor."""
+        if (line := self._chosen()) and line.tenant is not None:
+            self.noc.guests_of(tenant=line.tenant.id)
