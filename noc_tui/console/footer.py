@@ -42,20 +42,23 @@ class Footer(Widget):
 
     def render(self) -> Text:
         """Key and word of each shown binding, as many as fit."""
-        line = Text(" ", no_wrap=True, overflow="crop")
+        everywhere = Text()
+        here = Text(" ", no_wrap=True, overflow="crop")
         for active in self._offered():
             binding = active.binding
             piece = self._piece(binding.key, binding.description, binding.action, active.enabled)
-            if line.cell_len + piece.cell_len > self.size.width:
-                break
-            line.append_text(piece)
-        return line
+            line = everywhere if active.node is self.app else here
+            if here.cell_len + everywhere.cell_len + piece.cell_len <= self.size.width:
+                line.append_text(piece)
+        return here + everywhere
 
     def _offered(self) -> list[ActiveBinding]:
-        """Each command once, those of the screen before those of the app."""
-        shown = [one for one in self.screen.active_bindings.values() if one.binding.show]
-        once = {one.binding.action: one for one in reversed(shown)}
-        return sorted(reversed(once.values()), key=lambda one: one.node is self.app)
+        """Each command once, help first: it must fit, whatever else does not."""
+        once: dict[str, ActiveBinding] = {}
+        for one in self.screen.active_bindings.values():
+            if one.binding.show:
+                once.setdefault(one.binding.action, one)
+        return sorted(once.values(), key=lambda one: one.binding.action != "app.help")
 
     def _piece(self, key: str, word: str, action: str, enabled: bool) -> Text:
         shown = cast("NocApp", self.app).key_shown(key)

@@ -62,7 +62,7 @@ FILL = {
     "no_limit": Word("·", N_("no limit"), "muted"),
 }
 TASK = {
-    "running": Word("◔", N_("running"), "accent"),
+    "running": Word("◔", N_("under way"), "accent"),
     "ok": Word("●", N_("done"), "good"),
     "warning": Word("▲", N_("with warnings"), "warning"),
     "error": Word("✖", N_("failed"), "bad"),

@@ -218,7 +218,7 @@ def _value(value: object) -> str:
 
 def _tasks(rows: list[GuestTask]) -> Group:
     if not rows:
-        return Group(Text(_("none")))
+        return Group(Text(_("no task")))
     return Group(
         *(
             Text(

@@ -46,11 +46,11 @@ def guests_table() -> LiveTable[GuestLine]:
                 order=lambda row: row.guest.vmid, align="right",
             ),
             Column(
-                "name", _("Name"), 18, lambda row: visible(row.guest.name or formats.UNKNOWN),
+                "name", _("Name"), 22, lambda row: visible(row.guest.name or formats.UNKNOWN),
                 stretch=3,
             ),
             Column("state", _("State"), 12, lambda row: state(row).text, tone=_tone),
-            Column("tenant", _("Tenant"), 14, lambda row: visible(row.tenant) or "—", stretch=2),
+            Column("tenant", _("Tenant"), 13, lambda row: visible(row.tenant) or "—", stretch=2),
             Column("node", _("Node"), 11, lambda row: visible(row.guest.node), stretch=1),
             Column(
                 "cpu", _("CPU"), 5, lambda row: formats.percent(row.guest.cpu_percent),
@@ -58,7 +58,7 @@ def guests_table() -> LiveTable[GuestLine]:
             ),
             Column(
                 "memory", _("Mem."), 5, lambda row: formats.percent(row.guest.memory_percent),
-                order=lambda row: row.guest.memory_percent, align="right",
+                order=lambda row: row.guest.memory_percent, align="right", priority=1,
             ),
             Column("cluster", _("Cluster"), 9, lambda row: visible(row.guest.cluster), priority=1),
             Column(
