@@ -61,7 +61,7 @@ def wrong_table() -> LiveTable[Wrong]:
                 order=lambda row: row.rank, tone=lambda row: SEVERITY[row.severity].tone,
             ),
             Column("where", _("Where"), 12, lambda row: row.where),
-            Column("text", _("What"), 30, lambda row: row.text, stretch=1),
+            Column("text", _("What happens"), 30, lambda row: row.text, stretch=1),
             Column(
                 "since", _("Since"), 16,
                 lambda row: formats.instant(row.since) if row.since else "",
