@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from storage.connection import Readable
 from storage.database import Transaction, Writer
 from storage.tables import Table, slices
+from storage.times import micros
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -192,3 +194,17 @@ async def write_poll(
             await part.table.remove(tx, part.gone)
         await closing(tx)
         return tx.revision
+
+
+async def tasks_of(
+    db: Readable, cluster: str, target: str, since: datetime, until: datetime
+) -> list[Task]:
+    """The tasks of one target (a vmid) that started in a span, the oldest first."""
+    return await TASKS.where(
+        db,
+        "cluster = ? AND target = ? AND started_at >= ? AND started_at < ? ORDER BY started_at",
+        cluster,
+        target,
+        micros(since),
+        micros(until),
+    )

@@ -12,6 +12,7 @@ import msgspec
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
+from noc_tui.statement.closing import missing
 from storage import evidence, incidents, outages
 from storage.database import Transaction
 from storage.evidence import Actor
@@ -85,32 +86,13 @@ async def move(
     return moved
 
 
-async def missing(tx: Transaction, incident: Incident) -> list[str]:
-    """What must still be settled before the incident can be resolved, as sentences."""
+async def _end_of(tx: Transaction, incident: Incident) -> int:
     gathered = await outages.of_incident(tx, incident.id)
     decided = await outages.attributions(tx, [row.id for row in gathered])
-    return [
-        *(
-            _("outage {number} of {tenant} has not ended").format(number=row.id, tenant=row.tenant)
-            for row in gathered
-            if row.end is None
-        ),
-        *(
-            _("outage {number} of {tenant} has no attribution").format(
-                number=row.id, tenant=row.tenant
-            )
-            for row in gathered
-            if row.id not in decided
-        ),
-    ]
-
-
-async def _end_of(tx: Transaction, incident: Incident) -> int:
-    open_points = await missing(tx, incident)
+    open_points = missing(gathered, decided)
     if open_points:
         raise Conflict("; ".join(open_points))
-    ends = [row.end for row in await outages.of_incident(tx, incident.id) if row.end is not None]
-    return max(ends, default=micros(tx.at))
+    return max((row.end for row in gathered if row.end is not None), default=micros(tx.at))
 
 
 async def note(

@@ -1,0 +1,167 @@
+"""Incidents as commands show them: one document with stable keys."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from noc_tui.contract.instants import format_instant
+from noc_tui.statement.closing import missing
+from noc_tui.statement.proposing import proposals
+from storage import incidents, outages
+from storage.connection import Readable
+from storage.incidents import INCIDENTS, Incident
+from storage.outages import Attribution, Outage
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An incident in a list."""
+
+    id: int
+    state: str
+    title: str
+    subject: str
+    opened_at: str
+    ended_at: str | None
+    owner: str
+    ticket: str
+
+
+class ProposalLine(msgspec.Struct, frozen=True):
+    """What the records propose about an outage."""
+
+    party: str
+    basis: str | None
+    evidence: tuple[str, ...]
+    caveat: str
+
+
+class OutageLine(msgspec.Struct, frozen=True):
+    """An outage that the incident has gathered; proposals until somebody decided."""
+
+    id: int
+    tenant: str
+    start: str
+    end: str | None
+    cause: str
+    sources: tuple[str, ...]
+    party: str | None
+    reason: str
+    decided_by: str
+    proposals: tuple[ProposalLine, ...]
+
+
+class TimelineLine(msgspec.Struct, frozen=True):
+    """A line of the timeline; `evidence` numbers its entry."""
+
+    id: int
+    at: str
+    kind: str
+    account: str
+    text: str
+    corrects: int | None
+    evidence: int
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An incident in full."""
+
+    id: int
+    state: str
+    title: str
+    subject: str
+    opened_at: str
+    ended_at: str | None
+    owner: str
+    ticket: str
+    merged_into: int | None
+    outages: tuple[OutageLine, ...]
+    timeline: tuple[TimelineLine, ...]
+    missing: tuple[str, ...]
+
+
+async def listed(db: Readable) -> Sequence[Line]:
+    """The newest incidents first."""
+    return [
+        Line(
+            id=one.id,
+            state=one.state,
+            title=one.title,
+            subject=one.subject,
+            opened_at=format_instant(one.opened_at),
+            ended_at=_time(one.ended_at),
+            owner=one.owner,
+            ticket=one.ticket,
+        )
+        for one in await incidents.recent(db)
+    ]
+
+
+async def shown(db: Readable, number: int) -> Shown | None:
+    """One incident; None when there is none of that number."""
+    incident = await INCIDENTS.get(db, number)
+    if incident is None:
+        return None
+    gathered = await outages.of_incident(db, number)
+    decided = await outages.attributions(db, [row.id for row in gathered])
+    lines = [
+        TimelineLine(
+            row.id,
+            format_instant(row.at),
+            row.kind,
+            row.account,
+            row.text,
+            row.corrects,
+            row.evidence,
+        )
+        for row in await incidents.timeline(db, number)
+    ]
+    return _shown(
+        incident,
+        [await _outage(db, row, decided.get(row.id)) for row in gathered],
+        lines,
+        missing(gathered, decided),
+    )
+
+
+def _shown(
+    incident: Incident,
+    gathered: Sequence[OutageLine],
+    lines: Sequence[TimelineLine],
+    open_points: Sequence[str],
+) -> Shown:
+    return Shown(
+        id=incident.id,
+        state=incident.state,
+        title=incident.title,
+        subject=incident.subject,
+        opened_at=format_instant(incident.opened_at),
+        ended_at=_time(incident.ended_at),
+        owner=incident.owner,
+        ticket=incident.ticket,
+        merged_into=incident.merged_into,
+        outages=tuple(gathered),
+        timeline=tuple(lines),
+        missing=tuple(open_points),
+    )
+
+
+async def _outage(db: Readable, row: Outage, decision: Attribution | None) -> OutageLine:
+    offered = [] if decision is not None else await proposals(db, row)
+    return OutageLine(
+        id=row.id,
+        tenant=row.tenant,
+        start=format_instant(row.start),
+        end=_time(row.end),
+        cause=row.cause,
+        sources=row.sources,
+        party=None if decision is None else decision.party,
+        reason="" if decision is None else decision.reason,
+        decided_by="" if decision is None else decision.account,
+        proposals=tuple(
+            ProposalLine(one.party.value, one.basis, one.evidence, one.caveat) for one in offered
+        ),
+    )
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else format_instant(at)

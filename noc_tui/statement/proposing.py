@@ -1,0 +1,97 @@
+"""What the records propose about an outage (R14): gathered here, judged in the contract's rules."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from noc_tui.contract.attribution import Excuse, Facts, Party, Proposal, TaskSeen, Trouble, propose
+from noc_tui.contract.calendar import SECOND, instant
+from noc_tui.contract.spans import Span
+from storage import inventory, ledger, outages
+from storage.connection import Readable
+from storage.ledger import Observed, Placement
+from storage.outages import Exclusion, Outage
+from storage.register import TENANTS, Tenant
+from storage.times import micros
+
+SETTLING = 180 * SECOND
+"""How long an orderly shutdown may take from its task to the first failed observation."""
+
+_ENDLESS = 2**62
+_EXCUSES = {
+    "maintenance": Party.MAINTENANCE,
+    "suspension": Party.SUSPENSION,
+    "quota": Party.QUOTA,
+    "emergency": Party.EMERGENCY,
+}
+
+
+async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
+    """Proposals for an outage, the strongest first, each with its evidence."""
+    tenant = await TENANTS.get(db, outage.tenant)
+    placed = await ledger.placements(db, outage.tenant, outage.start)
+    there = [row for row in placed if row.since <= outage.start and row.source in outage.sources]
+    guests = frozenset(_bare(row.source) for row in there if row.source.startswith("guest:"))
+    slack = outage.start - outage.not_before + SETTLING
+    span = Span(outage.start, _ENDLESS if outage.end is None else outage.end)
+    excluded = await outages.exclusions(db, span.start, min(span.end, _ENDLESS), outage.tenant)
+    return propose(
+        Facts(
+            outage=span,
+            guests=guests,
+            users=_users(tenant),
+            tasks=await _tasks(db, guests, outage.start - slack, outage.start),
+            troubles=await _troubles(db, there, outage.start - slack),
+            excuses=list(_excuses(excluded)),
+            slack=slack,
+        )
+    )
+
+
+def _bare(source: str) -> str:
+    return source.partition(":")[2]
+
+
+def _users(tenant: Tenant | None) -> frozenset[str]:
+    return frozenset() if tenant is None else frozenset((*tenant.users, *tenant.guest_users))
+
+
+def _excuses(rows: Iterable[Exclusion]) -> Iterable[Excuse]:
+    for row in rows:
+        party = _EXCUSES.get(row.basis)
+        if party is not None and row.withdrawn_at is None:
+            span = Span(row.start, _ENDLESS if row.end is None else row.end)
+            yield Excuse(party, span, f"evidence:{row.evidence}", not row.contestable)
+
+
+async def _tasks(db: Readable, guests: Iterable[str], start: int, end: int) -> Sequence[TaskSeen]:
+    found = []
+    for guest in sorted(guests):
+        cluster, _slash, vmid = guest.partition("/")
+        until = instant(end) + timedelta(seconds=1)
+        for task in await inventory.tasks_of(db, cluster, vmid, instant(start), until):
+            started = micros(task.started_at)
+            found.append(TaskSeen(task.upid, task.user, task.kind, guest, started))
+    return found
+
+
+async def _troubles(db: Readable, there: Sequence[Placement], since: int) -> Sequence[Trouble]:
+    guests = {
+        node: frozenset(
+            _bare(row.source) for row in there if node in {row.node, row.node.partition("/")[0]}
+        )
+        for row in there
+        if row.node
+        for node in (row.node, row.node.partition("/")[0])
+    }
+    sources = [f"{'node' if '/' in place else 'quorum'}:{place}" for place in guests]
+    rows = await ledger.changes(db, sources, since)
+    return [
+        Trouble(f"{row.source} down", Span(row.since, _until(rows, row)), guests[_bare(row.source)])
+        for row in rows
+        if row.state == "down"
+    ]
+
+
+def _until(rows: Sequence[Observed], down: Observed) -> int:
+    later = (row.since for row in rows if row.source == down.source and row.seq > down.seq)
+    return next(later, _ENDLESS)
