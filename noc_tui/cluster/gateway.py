@@ -58,6 +58,12 @@ class Gateway:
         """The instant that this gateway's clock shows, in UTC."""
         return self._clock.now()
 
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The users (`name@realm`) whose tokens this gateway holds."""
+        tokens = (self._access.read_token, self._access.action_token)
+        return frozenset(token.user for token in tokens if token is not None)
+
     # polls
 
     async def fast_poll(self) -> ClusterSnapshot:

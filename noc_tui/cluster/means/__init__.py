@@ -4,7 +4,8 @@
     record = await observe(gateway, GuestRef("pve1", "qemu", 101), parts)
     journal(record_json(record))                               # before anything changes
 
-    plan = plan_barrier(record, [Principal.parse("client@pve"), Principal.parse("@clients")])
+    clients = [Principal.parse("client@pve"), Principal.parse("@clients")]
+    plan = plan_barrier(record, clients, ours=gateway.accounts)
     plan = plan_cut_network(record)                            # or plan_stop, plan_port_filter
     plan.obstacles                                             # why it cannot be done, if so
     rehearse(plan.steps, record)                               # every call, none made

@@ -12,7 +12,7 @@ NoteCode = Literal[
     "nic_missing", "nic_added", "nic_changed", "nic_was_down", "nic_pending", "no_nic",
     "passthrough", "user_mode_net", "template", "paused", "locked", "ha_gone", "ha_changed",
     "ha_error", "rule_shadowed", "firewall_changed", "datacenter_firewall_off", "was_barred",
-    "was_off",
+    "was_off", "own_account",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -34,6 +34,7 @@ NOTES: Mapping[NoteCode, str] = {
     "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
     "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),
     "was_barred": N_("{detail} was barred before, and stays so"),
+    "own_account": N_("{detail} is the account that we act by: it cannot be barred"),
     "was_off": N_("the guest was off before, and stays off"),
 }
 

@@ -9,7 +9,7 @@ other (cut the network, later stop), the second record is taken after the first 
 are undone in the opposite order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -69,11 +69,19 @@ class Plan(msgspec.Struct, frozen=True):
     obstacles: tuple[Note, ...] = ()
 
 
-def plan_barrier(record: GuestState, principals: Iterable[Principal]) -> Plan:
-    """Bar each principal that is not barred already (whose entry would not be ours to remove)."""
+def plan_barrier(
+    record: GuestState, principals: Iterable[Principal], *, ours: Collection[str]
+) -> Plan:
+    """Bar each principal that is not barred already (whose entry would not be ours to remove).
+
+    `ours` are the accounts we act by (`Gateway.accounts`): barring one would lock us out of the
+    guest, restoration included. Needs part `acl`.
+    """
     steps: list[Step] = []
     notes: list[Note] = []
     for principal in dict.fromkeys(principals):
+        if principal.id.partition("!")[0] in ours:
+            return Plan(obstacles=(Note("own_account", str(principal)),))
         if principal.is_barred(record):
             notes.append(Note("was_barred", str(principal)))
         else:
