@@ -1,6 +1,5 @@
 """The console's app: it wires modes, keys, themes and the follower of the database, no more."""
 
-import os
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, cast
 
@@ -18,6 +17,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
 from noc_tui.i18n import N_
+from widgets.driver import DeltaDriver
 
 TICK_SECONDS = 1.0
 ANSI = "textual-ansi"
@@ -55,7 +55,7 @@ class NocApp(App[int]):
 
     def __init__(self, session: Session) -> None:
         theme = session.config.console.theme
-        super().__init__(ansi_color=True if theme == ANSI else None)
+        super().__init__(driver_class=DeltaDriver, ansi_color=True if theme == ANSI else None)
         self.session = session
         self.orders = Orders()
         self._live = Live(session, self.post_message)
@@ -196,8 +196,3 @@ _KEYS = {
     "left": "←",
     "right": "→",
 }
-
-
-def monochrome() -> bool:
-    """Whether the operator asked for no colour."""
-    return bool(os.environ.get("NO_COLOR"))

@@ -32,6 +32,10 @@ class Footer(Widget):
     """
     ALLOW_SELECT = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.auto_links = False
+
     def on_mount(self) -> None:
         """Follow what can be done as the focus moves."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)

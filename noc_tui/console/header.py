@@ -57,6 +57,7 @@ class Header(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.auto_links = False
         self._shown: tuple[str, ...] = ()
 
     def tick(self) -> None:
@@ -124,7 +125,7 @@ class Header(Widget):
         if sight.database_error:
             return Text(_("✖ no database"), self._style("bad"))
         age = formats.age(sight.age(now))
-        stale = sorted({source.cluster for source in sight.stale(now)})
+        stale = sorted({source.cluster or source.name for source in sight.stale(now)})
         if not sight.sources:
             return Text(_("? no data yet"), self._style("warning"))
         if not stale:

@@ -1,11 +1,13 @@
 """What the console knows of its own sight: how old the data is, and whether `nocd` is there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from storage.inventory import Source
+
+FAST = "fast"
+"""The source that brings what moves: states of guests and nodes, and tasks."""
 
 
 class Daemon(Enum):
@@ -30,9 +32,15 @@ class Sight:
         """The sources whose data is past its due time."""
         return tuple(source for source in self.sources if is_stale(source, now))
 
+    def stale_clusters(self, now: datetime) -> frozenset[str]:
+        """The clusters whose guests, nodes and tasks were not seen for too long."""
+        return frozenset(s.cluster for s in self.sources if s.name == FAST and is_stale(s, now))
+
     def age(self, now: datetime) -> timedelta | None:
-        """How old the oldest of the sources' data is; None when nothing was ever seen."""
-        return oldest(self.sources, now)
+        """How old the oldest look at a cluster is; None when one was never seen."""
+        seen = [source.seen_at for source in self.sources if source.name == FAST]
+        known = [at for at in seen if at is not None]
+        return now - min(known) if known and len(known) == len(seen) else None
 
     def of(self, cluster: str) -> tuple[Source, ...]:
         """The sources of one cluster."""
@@ -42,22 +50,3 @@ class Sight:
 def is_stale(source: Source, now: datetime) -> bool:
     """Whether a source's data is older than it may be; never seen is stale."""
     return source.seen_at is None or now - source.seen_at > timedelta(seconds=source.due_seconds)
-
-
-def oldest(sources: Iterable[Source], now: datetime) -> timedelta | None:
-    """The age of the source that is furthest behind its own rhythm; None when one was never seen.
-
-    Sources come round at different rhythms, so the one nearest its due time speaks for all.
-    """
-    known = list(sources)
-    seen = [source for source in known if source.seen_at is not None]
-    if not seen or len(seen) < len(known):
-        return None
-    slowest = max(seen, key=lambda source: _share(source, now))
-    assert slowest.seen_at is not None  # noqa: S101 -- filtered above; this tells mypy
-    return now - slowest.seen_at
-
-
-def _share(source: Source, now: datetime) -> float:
-    assert source.seen_at is not None  # noqa: S101 -- callers filter; this tells mypy
-    return (now - source.seen_at).total_seconds() / source.due_seconds

@@ -38,7 +38,10 @@ class Wrong:
 def sources(found: Iterable[Source], now: datetime) -> Iterator[Wrong]:
     """Sources that fail or are silent: what is shown of them is old."""
     for source in found:
-        key, where = f"source:{source.cluster}/{source.name}", visible(source.cluster)
+        key, where = (
+            f"source:{source.cluster}/{source.name}",
+            visible(source.cluster or source.name),
+        )
         if source.error is not None:
             text = _("cannot be read: {error}").format(error=visible(source.error))
             yield Wrong(key, BAD, where, text, source.failing_since)

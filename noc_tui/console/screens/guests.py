@@ -14,7 +14,6 @@ from noc_tui.console.commands import Command
 from noc_tui.console.power import POWER, order_power
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guest_lines import GuestLine, guests_table, key_of
-from noc_tui.console.state import is_stale
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.backups import BACKUPS, Backup
@@ -134,7 +133,7 @@ class Guests(NocScreen[Read]):
         return GuestLine(guest, owner, best, guest.cluster in self._stale)
 
     def tick(self, now: datetime) -> None:
-        stale = frozenset(s.cluster for s in self.session.sight.sources if is_stale(s, now))
+        stale = self.session.sight.stale_clusters(now)
         if stale == self._stale:
             return
         turned, self._stale = stale ^ self._stale, stale

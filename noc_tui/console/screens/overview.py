@@ -12,7 +12,7 @@ from noc_tui.console import formats, wrong
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens import overview_columns as columns
 from noc_tui.console.screens.overview_columns import ClusterLine, NodeLine, TaskLine
-from noc_tui.console.state import is_stale
+from noc_tui.console.state import FAST
 from noc_tui.console.tables import sync
 from noc_tui.console.wrong import Wrong
 from noc_tui.i18n import _
@@ -111,8 +111,7 @@ class Overview(NocScreen[Figures]):
         self._show_aging(now)
 
     def _stale_clusters(self) -> frozenset[str]:
-        now = self.now()
-        return frozenset(s.cluster for s in self.session.sight.sources if is_stale(s, now))
+        return self.session.sight.stale_clusters(self.now())
 
     def _show_aging(self, now: datetime) -> None:
         """What changes with time alone: ages, and what they make wrong."""
@@ -165,5 +164,5 @@ class Overview(NocScreen[Figures]):
         ]
 
     def _age(self, cluster: str, now: datetime) -> timedelta | None:
-        seen = [s.seen_at for s in self.session.sight.of(cluster) if s.name == "fast"]
+        seen = [s.seen_at for s in self.session.sight.of(cluster) if s.name == FAST]
         return now - seen[0] if seen and seen[0] is not None else None

@@ -138,7 +138,7 @@ def tenants_table() -> LiveTable[TenantLine]:
         [
             Column("name", _("Tenant"), 18, lambda row: visible(row.name), stretch=3),
             Column(
-                "state", _("State"), 14,
+                "state", _("State"), 13,
                 lambda row: words.word(words.TENANT, row.state).text,
                 tone=lambda row: _aged(row, words.word(words.TENANT, row.state).tone),
             ),
@@ -152,12 +152,12 @@ def tenants_table() -> LiveTable[TenantLine]:
                 tone=lambda row: words.word(words.FILL, row.fill).tone, priority=2,
             ),
             Column(
-                "backup", _("Backups"), 13,
+                "backup", _("Backups"), 14,
                 lambda row: words.word(words.BACKUP, row.backup).text if row.uses else "",
                 tone=lambda row: _aged(row, words.word(words.BACKUP, row.backup).tone),
             ),
             Column(
-                "deadline", _("Contract"), 23, deadline_words,
+                "deadline", _("Contract"), 21, deadline_words,
                 order=lambda row: row.deadline[1] if row.deadline else None,
                 tone=deadline_tone, stretch=1,
             ),

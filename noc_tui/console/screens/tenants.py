@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from textual import on
@@ -14,7 +14,6 @@ from noc_tui.console import formats
 from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenant_lines import TenantLine, tenant_line, tenants_table
-from noc_tui.console.state import is_stale
 from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
 from noc_tui.i18n import N_, _
@@ -94,18 +93,29 @@ class Tenants(NocScreen[Figures]):
             )
             for tenant in data.tenants
         }  # fmt: skip
-        orphans = {
-            f"pool:{cluster}/{pool}": TenantLine(
-                f"{cluster}/{pool}", _("pool {name}").format(name=pool), "orphan", None, None, {},
-                {}, None, today, cluster in self._stale,
-            )
-            for cluster, pool in data.orphans
-        }  # fmt: skip
-        sync(self.table, {**lines, **orphans})
+        sync(self.table, {**lines, **self._orphans(data.orphans, today)})
         self._head()
 
+    def _orphans(self, pools: list[tuple[str, str]], today: date) -> dict[str, TenantLine]:
+        """A line for each pool that no tenant has: shown, not dropped."""
+        return {
+            f"pool:{cluster}/{pool}": TenantLine(
+                id=f"{cluster}/{pool}",
+                name=_("pool {name}").format(name=f"{cluster}/{pool}"),
+                state="orphan",
+                tenant=None,
+                uses=None,
+                quotas={},
+                backups={},
+                life=None,
+                today=today,
+                stale=cluster in self._stale,
+            )
+            for cluster, pool in pools
+        }
+
     def tick(self, now: datetime) -> None:
-        stale = frozenset(s.cluster for s in self.session.sight.sources if is_stale(s, now))
+        stale = self.session.sight.stale_clusters(now)
         if stale != self._stale:
             self._stale = stale
             if self._figures is not None:
