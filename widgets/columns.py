@@ -17,7 +17,7 @@ class Column(Generic[Row]):
 
     `text` gives what a cell shows. `order` gives what it sorts by, by default the text; `None` is
     unknown and sorts last in both directions. `tone` names how the cell is drawn, one of
-    `widgets.live_table.TONES`; it must never be the only thing that says something: put the word
+    `widgets.tones.TONES`; it must never be the only thing that says something: put the word
     or a glyph in the text too. `width` is in columns of the terminal, and `stretch` is the share
     of what is left over. Columns with the highest `priority` leave first when the terminal is
     narrow; those with 0 never do.

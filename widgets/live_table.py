@@ -18,9 +18,7 @@ from widgets.columns import Column, Row
 from widgets.marks import N_
 from widgets.rows import Rows
 from widgets.table_lines import Look, TableLines
-
-TONES = ("good", "warning", "bad", "stale", "unknown", "muted", "accent", "strong")
-"""How a cell or a row may be drawn; each is a component class `live-table--<tone>`."""
+from widgets.tones import tone_classes, tone_css, tone_styles
 
 HEADER = 1
 WHEEL_LINES = 3
@@ -58,16 +56,16 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "live-table--header",
         "live-table--cursor",
-        *(f"live-table--{tone}" for tone in TONES),
-    }
+    } | tone_classes("live-table")
 
     ALLOW_SELECT = False
 
-    DEFAULT_CSS = """
+    DEFAULT_CSS: ClassVar[str] = """
     LiveTable {
         height: 1fr;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         background: $background;
         color: $foreground;
         & > .live-table--header { text-style: bold; background: $panel; color: $foreground; }
@@ -81,20 +79,12 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
             color: $block-cursor-foreground;
             text-style: $block-cursor-text-style;
         }
-        & > .live-table--good { color: $text-success; }
-        & > .live-table--warning { color: $text-warning; }
-        & > .live-table--bad { color: $text-error; text-style: bold; }
-        & > .live-table--stale { color: $text-muted; text-style: italic; }
-        & > .live-table--unknown { color: $text-accent; }
-        & > .live-table--muted { color: $text-muted; }
-        & > .live-table--accent { color: $text-primary; }
-        & > .live-table--strong { text-style: bold; }
         &:ansi > .live-table--header { background: ansi_default; text-style: bold underline; }
         &:nocolor > .live-table--header { text-style: bold underline; }
         &:nocolor:focus > .live-table--cursor { text-style: bold reverse; }
         &:ansi:focus > .live-table--cursor { text-style: bold reverse; }
     }
-    """
+    """ + tone_css("LiveTable", "live-table")
 
     RowHighlighted: TypeAlias = table_messages.RowHighlighted
     RowSelected: TypeAlias = table_messages.RowSelected
@@ -246,7 +236,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
                 base=self.rich_style,
                 header=style("live-table--header"),
                 cursor=style("live-table--cursor"),
-                tones={tone: style(f"live-table--{tone}") for tone in TONES},
+                tones=tone_styles(self, "live-table"),
             )
         return self._look
 
@@ -274,7 +264,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
 
     def on_resize(self) -> None:
         """Columns are laid out for the new width."""
-        self._lines.resize(self.size.width)
+        self._lines.resize(self.size.width, self.styles.scrollbar_size_vertical)
         self._fit()
         self._show_cursor()
         self.refresh()

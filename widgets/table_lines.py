@@ -42,10 +42,10 @@ class TableLines(Generic[Row]):
         self._row_tone = row_tone
         self._strips: dict[tuple[str, bool], Strip] = {}
 
-    def resize(self, width: int) -> None:
-        """Lay the columns out again; every strip is forgotten."""
+    def resize(self, width: int, reserved: int = 0) -> None:
+        """Lay the columns out again, `reserved` columns at the right being another's."""
         self.width = width
-        self.placed = placed(self.columns, width, MARGIN)
+        self.placed = placed(self.columns, width - reserved, MARGIN)
         self._strips.clear()
 
     def forget(self, key: str | None = None) -> None:

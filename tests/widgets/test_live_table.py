@@ -66,16 +66,24 @@ def fleet(count: int) -> dict[str, Guest]:
 
 async def test_a_narrow_terminal_keeps_the_columns_that_matter() -> None:
     app = Fleet(fleet(2))
-    async with app.run_test(size=(36, 6)) as pilot:
+    async with app.run_test(size=(37, 6)) as pilot:
         await pilot.pause()
         assert frame(app)[:3] == [
             "  Name             State         CPU",
             "▸ vm-00000         ● good        0 %",
             "  vm-00001         ● good        7 %",
         ]
-        await pilot.resize_terminal(24, 6)
+        await pilot.resize_terminal(25, 6)
         await pilot.pause()
         assert frame(app)[:2] == ["  Name         State", "▸ vm-00000     ● good"]
+
+
+async def test_the_scrollbar_covers_no_figure() -> None:
+    app = Fleet(fleet(100))
+    async with app.run_test(size=(37, 6)) as pilot:
+        await pilot.pause()
+        assert frame(app)[1].startswith("▸ vm-00000         ● good        0 %")
+        assert frame(app)[0] == "  Name             State         CPU"
 
 
 async def test_empty_and_filtered_out_say_so() -> None:

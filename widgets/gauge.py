@@ -1,0 +1,75 @@
+"""A gauge: how much of something is left or used, as a bar, a figure and a word."""
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from widgets.cells import fitted, guarded, width_of
+from widgets.tones import tone_classes, tone_css, tone_styles
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+FULL, EMPTY, UNKNOWN = "█", "░", "?"
+
+
+def bar(share: float | None, width: int) -> str:
+    """`width` columns filled for `share` (0 to 1); unknown is neither empty nor full.
+
+    What is not nothing shows at least a sliver, what is not all leaves one.
+    """
+    if share is None:
+        return UNKNOWN * width
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    if 0 < share < 1:
+        eighths = max(1, min(width * 8 - 1, eighths))
+    full, part = divmod(eighths, 8)
+    return (FULL * full + (_EIGHTHS[part] if part else "")).ljust(width, EMPTY)[:width]
+
+
+class Gauge(Widget):
+    """One line: `label`, a bar, the figure, and a glyph with a word that says how it is.
+
+    All texts come translated; `tone` is one of `widgets.tones.TONES`. A `share` of None is
+    unknown, and drawn as that.
+    """
+
+    COMPONENT_CLASSES = tone_classes("gauge")
+
+    DEFAULT_CSS = """
+    Gauge { height: 1; width: 1fr; }
+    """ + tone_css("Gauge", "gauge")
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        label_width: int = 20,
+        bar_width: int = 24,
+        id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._label, self._label_width, self._bar_width = label, label_width, bar_width
+        self._share: float | None = None
+        self._figure = self._word = ""
+        self._tone = "unknown"
+
+    def show(self, share: float | None, figure: str, word: str, tone: str) -> None:
+        """What it shows from now on; `word` begins with its glyph (`● within budget`)."""
+        self._share, self._figure, self._word, self._tone = share, figure, word, tone
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Its only line."""
+        styles = tone_styles(self, "gauge")
+        base, tone = self.rich_style, styles[self._tone]
+        width = min(self._bar_width, max(4, self.size.width - self._label_width - 24))
+        label = fitted(self._label, self._label_width) + " "
+        figure = f" {guarded(self._figure)}  "
+        segments = [
+            Segment(label, base),
+            Segment(bar(self._share, width), tone),
+            Segment(figure, base),
+            Segment(guarded(self._word), tone),
+        ]
+        used = sum(width_of(segment.text) for segment in segments)
+        return Strip(segments, used).crop_extend(0, self.size.width, base)
