@@ -76,8 +76,11 @@ def check_server(
 
 
 def known_site(key: str, name: str, sites: Sequence[str], problems: Problems) -> None:
-    """Every site named has its table: its country matters (R34)."""
-    if name not in sites:
+    """Every site named has its table, once there is any: its country matters (R34).
+
+    Without any `[[site]]` table the countries are unknown, which is shown and alerted.
+    """
+    if sites and name not in sites:
         problems.add(f"{key}.site", _("no [[site]] is named {name!r}").format(name=name))
 
 

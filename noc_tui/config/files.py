@@ -1,5 +1,6 @@
 """The files that the configuration names, as `nocd` needs them: there, readable, private."""
 
+import grp
 import re
 import stat
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Secrets:
 
 def read_secrets(config: Configuration, problems: Problems) -> Secrets:
     """Every token and password; what is missing, open to others or malformed is noted."""
+    _known_group(config.database.group, problems)
     secrets = Secrets(smtp_password=_password(config, problems))
     for cluster in config.clusters:
         key = f"cluster.{cluster.name}"
@@ -49,6 +51,16 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
     if config.register is not None:
         _present("register.file", config.register.file, problems)
     return secrets
+
+
+def _known_group(name: str | None, problems: Problems) -> None:
+    """The operators' group must be there to be given the database."""
+    if name is None:
+        return
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        problems.add("database.group", _("this machine has no group {name!r}").format(name=name))
 
 
 def _password(config: Configuration, problems: Problems) -> Secret | None:

@@ -133,19 +133,6 @@ class Smtp(Struct, frozen=True, kw_only=True):
     timeout: Seconds = 20.0
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
-    """How the evidence is kept: the key that signs its head, where heads go, what is erased when.
-
-    `keep_days` says for how many days payloads are kept, by kind or by prefix ending in a dot.
-    """
-
-    key_file: Path | None = None
-    sign_every: Seconds = 3600.0
-    anchor_file: Path | None = None
-    anchor_mail: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")] | None = None
-    keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
-
-
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
 
@@ -180,6 +167,5 @@ class Configuration(Struct, frozen=True, kw_only=True):
     roles: Roles = Roles()
     register: Register | None = None
     smtp: Smtp | None = None
-    evidence: Evidence = Evidence()
     console: Console = Console()
     demo: Demo | None = None

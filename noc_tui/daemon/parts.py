@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from noc_tui.daemon import (
     availability,
     doctor,
-    evidence,
     guests,
     inquiries,
     outbox,
@@ -17,7 +16,6 @@ from noc_tui.daemon.part import Part
 
 PARTS: Sequence[Callable[[Context], Part]] = (
     doctor.build,
-    evidence.build,
     guests.build,
     inquiries.build,
     outbox.build,

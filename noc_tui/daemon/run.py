@@ -14,7 +14,7 @@ from noc_tui import i18n
 from noc_tui.clock import Clock, ScaledClock, SystemClock
 from noc_tui.config import Configuration, Secrets, load_for_daemon
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon import core, gateways, log
+from noc_tui.daemon import core, gateways, log, place
 from noc_tui.daemon.bus import Bus
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.estate import Estate
@@ -37,7 +37,7 @@ def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
     config, secrets = load_for_daemon(file)
     log.configure()
     i18n.use(config.language or i18n.from_locale())
-    config.database.path.parent.mkdir(parents=True, exist_ok=True)
+    place.prepare(config.database)
     instance = Instance(config.database.path)
     try:
         asyncio.run(_serve(config, secrets, ready, until_eof))

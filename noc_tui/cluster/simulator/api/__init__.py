@@ -8,7 +8,6 @@ from noc_tui.cluster.simulator.api import (
     guest_config,
     guests,
     ha,
-    machines,
     nodes,
     pools,
     storage,
@@ -29,7 +28,6 @@ _AREAS = (
     tasks,
     guests,
     guest_config,
-    machines,
     firewall,
 )
 

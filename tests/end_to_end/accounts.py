@@ -1,0 +1,113 @@
+"""Several Unix accounts, as on a bastion: those that every Debian has serve as operators."""
+
+import fcntl
+import grp
+import os
+import pty
+import pwd
+import re
+import select
+import struct
+import subprocess
+import termios
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+_ESCAPES = re.compile(
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)"
+    rb"|[PX^_][^\x1b]*\x1b\\|[()].|[=>78cDEHM])"
+)
+
+
+def readable_python() -> str:
+    """An interpreter with the product's libraries that every account may run, or skip."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to act as other accounts")
+    python = os.environ.get("NOC_TEST_PYTHON")
+    if not python:
+        pytest.skip("needs NOC_TEST_PYTHON, an interpreter that every account may run")
+    return python
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A Unix account, and what it is in: its own group and the operators' group."""
+
+    name: str
+    group: str
+
+    def run(self, *command: str, directory: Path) -> subprocess.CompletedProcess[str]:
+        """Run a program as this account."""
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=directory,
+            env=self.environment,
+            user=self.name,
+            group=pwd.getpwnam(self.name).pw_gid,
+            extra_groups=[grp.getgrnam(self.group).gr_gid],
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an SSH session would give it."""
+        return {
+            "PATH": os.environ["PATH"],
+            "TERM": "xterm-256color",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+
+@dataclass(slots=True)
+class Terminal:
+    """A program of an account on a terminal of its own."""
+
+    process: subprocess.Popen[bytes]
+    file: int
+    seen: bytearray = field(default_factory=bytearray)
+
+    @classmethod
+    def open(cls, account: Account, *command: str, directory: Path) -> "Terminal":
+        """Start it on a terminal of 120 × 36."""
+        ours, theirs = pty.openpty()
+        os.set_blocking(ours, False)
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+        process = subprocess.Popen(
+            command,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=directory,
+            env=account.environment,
+            user=account.name,
+            group=pwd.getpwnam(account.name).pw_gid,
+            extra_groups=[grp.getgrnam(account.group).gr_gid],
+            start_new_session=True,
+        )
+        os.close(theirs)
+        return cls(process, ours)
+
+    def shows(self, words: str, seconds: float = 30) -> bool:
+        """Whether these words come within that time."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            if words.encode() in _ESCAPES.sub(b"", bytes(self.seen)):
+                return True
+            if select.select([self.file], [], [], 0.2)[0]:
+                try:
+                    self.seen += os.read(self.file, 65536)
+                except OSError:
+                    return False
+        return False
+
+    def close(self) -> None:
+        """The terminal goes away, as when a link drops; the program must end by itself."""
+        os.close(self.file)
+        self.process.wait(10)
