@@ -1,6 +1,7 @@
 """The console's way to `nocd`: HTTP and JSON over the Unix socket, every change asked for here.
 
-httpx is imported when the first request is made, in a thread, after the first frame.
+Threads do the waiting, over `noc_tui.console.wire`: an HTTP library would take longer to import
+than all that a console does until its first frame, and a sixth of its memory.
 
     NocdError           what was asked was not done; `code` is the exit code of interfaces.md
     ├── RefusedError    role, missing approval, open step, read-only (code 4)
@@ -8,23 +9,27 @@ httpx is imported when the first request is made, in a thread, after the first f
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import http.client
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Thread
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 
+from noc_tui.console import wire
 from noc_tui.i18n import _
-
-if TYPE_CHECKING:  # its import alone takes longer than everything before the first frame
-    import httpx
 
 T = TypeVar("T")
 PLAYED = "X-Noc-As"
 REFUSED = 4
 TIMEOUT_SECONDS = 20.0
+SILENCE_SECONDS = 60.0
+"""A stream that says nothing for so long is taken for broken: `nocd` sends heartbeats."""
+
+BROKEN = (OSError, http.client.HTTPException)
 
 
 class NocdError(Exception):
@@ -55,61 +60,41 @@ class Nocd:
 
     def __init__(self, socket: Path, play: str | None = None) -> None:
         self.socket = socket
-        self._play = play
-        self._http: httpx.AsyncClient | None = None
+        self._headers = {PLAYED: play} if play else {}
 
     async def get(self, path: str, shape: type[T], **query: str | int) -> T:
         """What is at a path; raises `NocdError`."""
-        return await self._ask("GET", path, shape, params=query)
+        return await self._ask("GET", f"{path}?{urlencode(query)}" if query else path, shape, None)
 
     async def post(self, path: str, shape: type[T], body: object) -> T:
         """Ask for a change; what it led to. Raises `NocdError`."""
-        return await self._ask("POST", path, shape, content=msgspec.json.encode(body))
+        return await self._ask("POST", path, shape, msgspec.json.encode(body))
 
     @asynccontextmanager
     async def lines(self, path: str) -> AsyncIterator[AsyncIterator[str]]:
         """The lines of a stream without end; raises `NocdError`."""
-        http = await self._client()
-        import httpx
-
+        stream = _Stream(self.socket, path, self._headers)
         try:
-            async with http.stream("GET", path, timeout=httpx.Timeout(5, read=60)) as response:
-                if not response.is_success:
-                    raise _error(response.status_code, await response.aread())
-                yield response.aiter_lines()
-        except httpx.TransportError as error:
+            refusal = await stream.begun
+            if refusal is not None:
+                raise _error(refusal.status, refusal.content)
+            yield stream.lines()
+        except BROKEN as error:
             raise self._down(error) from error
+        finally:
+            stream.close()
 
-    async def close(self) -> None:
-        """Let go of the socket."""
-        if self._http is not None:
-            await self._http.aclose()
-
-    async def _ask(self, method: str, path: str, shape: type[T], **how: Any) -> T:
-        http = await self._client()
-        import httpx
-
+    async def _ask(self, method: str, path: str, shape: type[T], body: bytes | None) -> T:
+        headers = {**self._headers, "Content-Type": "application/json"}
         try:
-            response = await http.request(method, path, **how)
-        except httpx.TransportError as error:
-            raise self._down(error) from error
-        if not response.is_success:
-            raise _error(response.status_code, response.content)
-        return msgspec.json.decode(response.content, type=shape)
-
-    async def _client(self) -> "httpx.AsyncClient":
-        if self._http is None:
-            await asyncio.to_thread(import_module, "httpx")
-            import httpx
-
-            self._http = httpx.AsyncClient(
-                transport=httpx.AsyncHTTPTransport(uds=str(self.socket)),
-                base_url="http://nocd",
-                headers={PLAYED: self._play} if self._play else {},
-                timeout=TIMEOUT_SECONDS,
-                trust_env=False,
+            answer = await asyncio.to_thread(
+                wire.ask, self.socket, method, path, headers, body, TIMEOUT_SECONDS
             )
-        return self._http
+        except BROKEN as error:
+            raise self._down(error) from error
+        if not _is_success(answer.status):
+            raise _error(answer.status, answer.content)
+        return msgspec.json.decode(answer.content, type=shape)
 
     def _down(self, error: Exception) -> DownError:
         text = _("nocd does not answer on {socket}: read-only").format(socket=self.socket)
@@ -123,3 +108,71 @@ def _error(status: int, content: bytes) -> NocdError:
         return NocdError(_("nocd answered {status}").format(status=status), 1)
     kind = RefusedError if answer.code == REFUSED else NocdError
     return kind(answer.error, answer.code)
+
+
+def _is_success(status: int) -> bool:
+    return http.client.OK <= status < http.client.MULTIPLE_CHOICES
+
+
+class _Stream:
+    """A thread reads lines and hands them to the loop.
+
+    `begun` becomes None when the stream is there, or what was answered instead, or an error.
+    """
+
+    def __init__(self, socket: Path, path: str, headers: Mapping[str, str]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.begun: asyncio.Future[wire.Answer | None] = self._loop.create_future()
+        self._queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
+        self._connection = wire.UnixConnection(socket, SILENCE_SECONDS)
+        self._closed = False
+        self._thread = Thread(
+            target=self._read, args=(path, dict(headers)), name="nocd-events", daemon=True
+        )
+        self._thread.start()
+
+    async def lines(self) -> AsyncIterator[str]:
+        """Each line; ends with the stream, raises what broke it."""
+        while (item := await self._queue.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._closed = True
+        self._connection.hang_up()
+
+    def _read(self, path: str, headers: dict[str, str]) -> None:
+        try:
+            self._connection.request("GET", path, headers=headers)
+            response = self._connection.getresponse()
+            if not _is_success(response.status):
+                self._tell(self._begin, wire.Answer(response.status, response.read()))
+                return
+            self._tell(self._begin, None)
+            for line in wire.lines(response):
+                self._tell(self._queue.put_nowait, line)
+            self._tell(self._queue.put_nowait, None)
+        except BROKEN as error:
+            self._tell(self._break, error)
+        finally:
+            self._connection.close()
+
+    def _tell(self, what: Callable[[Any], None], value: object) -> None:
+        if self._closed:
+            return
+        try:
+            self._loop.call_soon_threadsafe(what, value)
+        except RuntimeError:
+            self._closed = True  # the loop has ended: nobody listens any more
+
+    def _begin(self, answer: wire.Answer | None) -> None:
+        if not self.begun.done():
+            self.begun.set_result(answer)
+
+    def _break(self, error: Exception) -> None:
+        if self.begun.done():
+            self._queue.put_nowait(error)
+        else:
+            self.begun.set_exception(error)

@@ -87,7 +87,6 @@ class Live:
 
     async def close(self) -> None:
         """Close what was opened: an open reader would keep the process from ending."""
-        await self._session.nocd.close()
         if self._session.reader is not None:
             await self._session.reader.close()
 

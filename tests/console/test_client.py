@@ -1,0 +1,128 @@
+"""The console's way to `nocd`, against a real HTTP server on a real Unix socket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from noc_tui.console.client import DownError, Nocd, NocdError, RefusedError
+
+pytestmark = pytest.mark.anyio
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Echo(msgspec.Struct):
+    """What the server heard."""
+
+    method: str
+    target: str
+    played: str | None
+    body: str
+
+
+async def echo(request: web.Request) -> web.StreamResponse:
+    played = request.headers.get("X-Noc-As")
+    heard = Echo(request.method, request.path_qs, played, await request.text())
+    return web.Response(body=msgspec.json.encode(heard))
+
+
+@asynccontextmanager
+async def served(path: Path, handler: Handler) -> AsyncIterator[None]:
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    await web.UnixSite(runner, str(path)).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def test_questions_and_orders_arrive_whole(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    async with served(path, echo):
+        nocd = Nocd(path, play="olga")
+        asked = await nocd.get("/v1/x", Echo, after=3, name="a b&c")
+        assert asked == Echo("GET", "/v1/x?after=3&name=a+b%26c", "olga", "")
+        ordered = await nocd.post("/v1/y", Echo, {"action": "stop"})
+        assert ordered == Echo("POST", "/v1/y", "olga", '{"action":"stop"}')
+
+
+async def test_a_refusal_keeps_the_daemons_words(tmp_path: Path) -> None:
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        code = 4 if request.path == "/role" else 2
+        return web.json_response({"error": "not you", "code": code}, status=403)
+
+    path = tmp_path / "s"
+    async with served(path, refuse):
+        nocd = Nocd(path)
+        with pytest.raises(RefusedError, match="not you"):
+            await nocd.get("/role", Echo)
+        with pytest.raises(NocdError, match="not you") as other:
+            await nocd.get("/input", Echo)
+        assert other.value.code == 2
+        with pytest.raises(RefusedError, match="not you"):
+            async with nocd.lines("/role"):
+                pytest.fail("there is no stream")
+
+
+async def test_nobody_at_the_socket_is_said_so(tmp_path: Path) -> None:
+    nocd = Nocd(tmp_path / "none")
+    with pytest.raises(DownError, match="read-only"):
+        await nocd.get("/v1/x", Echo)
+    with pytest.raises(DownError):
+        async with nocd.lines("/v1/events"):
+            pytest.fail("there is no stream")
+
+
+async def test_a_stream_is_heard_line_by_line_until_it_ends(tmp_path: Path) -> None:
+    go_on, left = asyncio.Event(), asyncio.Event()
+
+    async def stream(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(b"data: 1\n\nda")
+        await go_on.wait()
+        await answer.write("ta: é\n".encode())
+        left.set()
+        return answer
+
+    path = tmp_path / "s"
+    async with served(path, stream):
+        heard = []
+        async with Nocd(path).lines("/v1/events") as lines:
+            async for line in lines:
+                heard.append(line)
+                go_on.set()
+        assert heard == ["data: 1", "", "data: é"]
+        assert left.is_set()
+
+
+async def test_leaving_a_silent_stream_hangs_up(tmp_path: Path) -> None:
+    gone = asyncio.Event()
+
+    async def silent(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(b":\n")
+        try:
+            while True:
+                await answer.write(b"")
+                await asyncio.sleep(0.01)
+                if request.transport is None or request.transport.is_closing():
+                    return answer
+        finally:
+            gone.set()
+
+    path = tmp_path / "s"
+    async with served(path, silent):
+        async with Nocd(path).lines("/v1/events") as lines:
+            assert await anext(lines) == ":"
+        async with asyncio.timeout(5):
+            await gone.wait()
