@@ -74,6 +74,7 @@ def configuration(estate: Estate, described: Described) -> Path:
         *(_site(name) for name in sorted({c["site"] for c in described["clusters"]})),
         *(_cluster(estate.directory, cluster) for cluster in described["clusters"]),
         *(_backup_server(estate.directory, server) for server in described["pbs"]),
+        *(_canary(number, url) for number, url in enumerate(described.get("canaries", ()), 1)),
         _demo(estate),
     ]
     if "register" in described:
@@ -112,6 +113,10 @@ def _backup_server(directory: Path, server: Described) -> str:
         f'datastore = "{server["datastore"]}"\nca_file = "{server["ca_file"]}"\n'
         f'token_file = "{token}"\n'
     )
+
+
+def _canary(number: int, url: str) -> str:
+    return f'[[canary]]\nname = "canary-{number}"\ntarget = "{url}"\n'
 
 
 def _demo(estate: Estate) -> str:

@@ -1,5 +1,6 @@
 """What types alone cannot hold: references, trust, addresses, lengths."""
 
+import base64
 import os
 import re
 from collections import Counter
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from ..i18n import _
+from ..probing.target import BadTargetError, Target
 from .problems import Problems
 from .values import BackupServer, Cluster, Configuration, Demo, Smtp
 
@@ -32,8 +34,40 @@ def check(config: Configuration, document: dict[str, object], problems: Problems
         check_server(server, sites, clusters, problems)
     if config.smtp is not None:
         check_smtp(config.smtp, problems)
+    check_probes(config, document, problems)
     if config.demo is not None:
         check_demo(config.demo, problems)
+
+
+def check_probes(config: Configuration, document: dict[str, object], problems: Problems) -> None:
+    """Targets can be probed, keys have their length, instances exist in a known cluster."""
+    for kind in ("probe", "canary", "vantage"):
+        unique(kind, names(document, kind), problems)
+    for key, target in (
+        *((f"probe.{probe.name}", probe.target) for probe in config.probes),
+        *((f"canary.{canary.name}", canary.target) for canary in config.canaries),
+    ):
+        try:
+            Target.parse(target)
+        except BadTargetError as error:
+            problems.add(f"{key}.target", str(error))
+    clusters = names(document, "cluster")
+    for probe in config.probes:
+        cluster, _slash, vmid = probe.instance.partition("/")
+        if probe.instance and (cluster not in clusters or not vmid.isdecimal()):
+            text = _("{instance!r} is not a guest of a known cluster, like rennes/101")
+            problems.add(f"probe.{probe.name}.instance", text.format(instance=probe.instance))
+    for vantage in config.vantages:
+        if not _is_key(vantage.public_key):
+            text = _("this is not an Ed25519 public key in base64")
+            problems.add(f"vantage.{vantage.name}.public_key", text)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def names(document: dict[str, object], key: str) -> list[str]:

@@ -133,6 +133,46 @@ class Smtp(Struct, frozen=True, kw_only=True):
     timeout: Seconds = 20.0
 
 
+class Probing(Struct, frozen=True, kw_only=True):
+    """Probes in general: those of the register's endpoints, and signed observations from outside.
+
+    `interval` and `timeout` in seconds; `failures` in a row confirm an outage (None: the terms').
+    `drop` is the folder in which outside probers leave what they saw.
+    """
+
+    endpoints: bool = True
+    interval: Seconds = 30.0
+    timeout: Seconds = 5.0
+    failures: Annotated[int, Meta(ge=1)] | None = None
+    drop: Path | None = None
+
+
+class Probe(Struct, frozen=True, kw_only=True):
+    """A probe of its own: of a tenant's connectivity, or of one instance (`cluster/vmid`)."""
+
+    name: Name
+    tenant: str
+    target: str
+    instance: str = ""
+    interval: Seconds | None = None
+    timeout: Seconds | None = None
+    failures: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Canary(Struct, frozen=True, kw_only=True):
+    """A target of the hoster's own; when none of them answers, this machine is cut off."""
+
+    name: Name
+    target: str
+
+
+class Vantage(Struct, frozen=True, kw_only=True):
+    """A prober on another network: its name and public key (Ed25519, base64)."""
+
+    name: Name
+    public_key: str
+
+
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
 
@@ -167,5 +207,9 @@ class Configuration(Struct, frozen=True, kw_only=True):
     roles: Roles = Roles()
     register: Register | None = None
     smtp: Smtp | None = None
+    probing: Probing = Probing()
+    probes: tuple[Probe, ...] = field(default=(), name="probe")
+    canaries: tuple[Canary, ...] = field(default=(), name="canary")
+    vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
     console: Console = Console()
     demo: Demo | None = None

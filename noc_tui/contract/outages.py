@@ -40,7 +40,8 @@ class Source:
     """An instance or an external probe of a tenant.
 
     `changes` are in order; before the first nothing is known. `member` is when it belonged to the
-    tenant; `gaps` is when nobody looked at it.
+    tenant; `gaps` is when nobody looked at it. A source that is not `conclusive` (ICMP) proves by
+    its answer that the tenant is reachable, and nothing by its silence (R8).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Source:
     changes: Sequence[Change]
     member: Sequence[Span]
     gaps: Sequence[Span] = ()
+    conclusive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,28 +137,33 @@ def _seen(source: Source, state: State, at: int) -> State | None:
 def _verdict(
     sources: Sequence[Source], states: Sequence[State | None]
 ) -> tuple[Verdict, Cause, tuple[str, ...]]:
-    probes = {one.id: at for one, at in zip(sources, states, strict=True) if at and one.external}
-    guests = {
-        one.id: at for one, at in zip(sources, states, strict=True) if at and not one.external
-    }
-    for cause, group in _groups(probes, guests):
+    here = [(one, state) for one, state in zip(sources, states, strict=True) if state is not None]
+    probes = _group([(one, state) for one, state in here if one.external])
+    guests = _group([(one, state) for one, state in here if not one.external])
+    groups: tuple[tuple[Cause, dict[str, State]], ...] = (
+        ("connectivity", probes),
+        ("instances", guests),
+    )
+    for cause, group in groups:
         if group and all(state is State.DOWN for state in group.values()):
             return "down", cause, tuple(sorted(group))
     known = {State.UP, State.FAILING}
-    if any(group and not known & set(group.values()) for _, group in _groups(probes, guests)):
+    if any(group and not known & set(group.values()) for _, group in groups):
         return "unmeasured", "", ()
-    bad = tuple(
-        sorted(
-            key for key, at in {**probes, **guests}.items() if at not in {State.UP, State.UNKNOWN}
-        )
-    )
-    return ("degraded", "", bad) if bad else ("available", "", ())
+    bad = [one.id for one, state in here if state in {State.FAILING, State.DOWN}]
+    return ("degraded", "", tuple(sorted(bad))) if bad else ("available", "", ())
 
 
-def _groups(
-    probes: dict[str, State], guests: dict[str, State]
-) -> tuple[tuple[Cause, dict[str, State]], tuple[Cause, dict[str, State]]]:
-    return ("connectivity", probes), ("instances", guests)
+def _group(members: Iterable[tuple[Source, State]]) -> dict[str, State]:
+    """What a group's members say: of one that is not conclusive only that it answers."""
+    said: dict[str, State] = {}
+    silent: dict[str, State] = {}
+    for one, state in members:
+        if one.conclusive or state is State.UP:
+            said[one.id] = state
+        else:
+            silent[one.id] = State.UNKNOWN
+    return said or silent
 
 
 def outages(sources: Sequence[Source], pieces: Sequence[Piece]) -> list[Outage]:

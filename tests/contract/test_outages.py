@@ -109,6 +109,21 @@ def test_a_failing_probe_is_heard_while_the_cluster_is_not() -> None:
     assert spans(blind, probe("p", "..xxxx....")) == [Span(20, 60)]
 
 
+def ping(text: str) -> Source:
+    return Source("ping", True, observed(text), ALWAYS, conclusive=False)
+
+
+def test_the_silence_of_icmp_alone_proves_no_outage() -> None:
+    pieces = judge([ping("..xxxx....")], WINDOW)
+    assert spans_of(pieces, "down") == []
+    assert spans_of(pieces, "unmeasured") == [Span(20, 60)]
+
+
+def test_icmp_neither_hides_an_outage_nor_makes_one_while_it_answers() -> None:
+    assert spans(probe("p", "..xxxx...."), ping(".xxxxxxxx.")) == [Span(20, 60)]
+    assert spans(probe("p", "..xxxx...."), ping("..........")) == []
+
+
 marks = st.text(".x", min_size=10, max_size=10)
 
 

@@ -9,16 +9,22 @@ from noc_tui.daemon.availability.routes import Routes
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import Part, PollResult
+from noc_tui.daemon.probes.sending import Sender
+from noc_tui.probing.canary import Canary
+from noc_tui.probing.target import Target
+
+REPLAN_SECONDS = 60.0
+"""How often the register is looked at for probes that came or went."""
 
 
 def build(context: Context) -> Part:
-    """The part, with probes as the configuration says."""
+    """The part, with probes as the register and the configuration say."""
     return Availability(context, Watch(context))
 
 
 @dataclass(slots=True)
 class Availability:
-    """Watches each poll, and answers what people decide about what was seen."""
+    """Watches each poll, sends the probes, and answers what people decide about what was seen."""
 
     context: Context
     watch: Watch
@@ -28,7 +34,17 @@ class Availability:
         return Routes(self.context, self.watch).table()
 
     async def run(self) -> None:
-        """Nothing in the background."""
+        """Send the probes, until cancelled."""
+        config = self.context.config
+        targets = [Target.parse(canary.target) for canary in config.canaries]
+        canary = Canary(targets, config.probing.timeout)
+        sender = Sender(self.context.clock, canary, self.watch.probed, self.watch.silent)
+        try:
+            while True:
+                sender.plan(await self.watch.probes())
+                await self.context.clock.sleep(REPLAN_SECONDS)
+        finally:
+            await sender.stop()
 
     async def polled(self, result: PollResult) -> None:
         await self.watch.polled(result)

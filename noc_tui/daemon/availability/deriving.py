@@ -12,6 +12,7 @@ from noc_tui.contract.outages import Change, Piece, Source, State, judge
 from noc_tui.contract.spans import Span
 from noc_tui.daemon.availability.memory import ENDLESS
 from noc_tui.daemon.availability.recorder import NOCD
+from noc_tui.daemon.probes.plan import OURS
 from storage import evidence, ledger
 from storage import outages as stored
 from storage.database import Transaction
@@ -70,7 +71,8 @@ async def _sources(
     return [
         Source(
             id=source,
-            external=source.startswith("probe:"),
+            external=source.startswith(OURS),
+            conclusive=not source.startswith("ping:"),
             changes=changes[source],
             member=spans,
             gaps=[gap for name in observers[source] for gap in gaps[name]],

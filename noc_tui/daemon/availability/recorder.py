@@ -24,7 +24,8 @@ class Round:
     """What one observer saw at an instant (microseconds).
 
     `placed` is where sources are now: (tenant, node) by source, whether or not that is new;
-    `gone` are sources that are no longer anybody's.
+    `gone` are sources that are no longer anybody's. `watchers` names who observes a source, where
+    it is another; `confirm` is how many failures in a row confirm an outage, if it has its own.
     """
 
     observer: str
@@ -33,6 +34,8 @@ class Round:
     placed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     gone: Sequence[str] = ()
     outside: bool = False
+    watchers: Mapping[str, str] = field(default_factory=dict)
+    confirm: int | None = None
 
 
 @dataclass(slots=True)
@@ -56,9 +59,14 @@ class Recorder:
         self._writer = writer
         self.memory = memory
         self._confirm = confirm
+        self._unwritten: dict[str, Observer] = {}
 
     async def record(self, seen: Round, tolerance: int) -> Outcome:
-        """Write a round; a silence of more than `tolerance` microseconds before it is a gap."""
+        """Write a round; a silence of more than `tolerance` microseconds before it is a gap.
+
+        That an observer has merely seen nothing new is kept and written with the next change or
+        `flush`: hundreds of probes must not be hundreds of commits.
+        """
         outcome = Outcome()
         last = self.memory.observers.get(seen.observer)
         before = seen.at if last is None else last.seen
@@ -66,23 +74,33 @@ class Recorder:
         moves = self._moves(seen)
         gap = last is not None and seen.at - last.seen > tolerance
         watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
-        async with self._writer.transaction() as tx:
-            if fresh or gap or moves:
+        self._unwritten[watcher.name] = watcher
+        if fresh or gap or moves:
+            async with self._writer.transaction() as tx:
                 await self._append(tx, seen, fresh, moves, (before if gap else None), outcome)
-            await OBSERVERS.put(tx, [watcher])
-            outcome.revision = tx.revision
+                await OBSERVERS.put(tx, self._unwritten.values())
+                outcome.revision = tx.revision
+            self._unwritten.clear()
         self._remember(fresh, moves, watcher)
         self._mark(outcome, seen, fresh, moves, (before if gap else None))
         return outcome
 
+    async def flush(self) -> None:
+        """Write when each observer last saw something."""
+        if self._unwritten:
+            async with self._writer.transaction() as tx:
+                await OBSERVERS.put(tx, self._unwritten.values())
+            self._unwritten.clear()
+
     def _changes(self, seen: Round, before: int) -> list[tuple[Observation, list[Change], int]]:
         found = []
+        confirm = seen.confirm or self._confirm
         for one in seen.observations:
             known = self.memory.sources.get(one.source)
             last = None if known is None else known.change
             failures = 0 if known is None else known.failures
             fresh, failures = observe(
-                last, failures, one.good, at=seen.at, before=before, confirm=self._confirm
+                last, failures, one.good, at=seen.at, before=before, confirm=confirm
             )
             if fresh:
                 found.append((one, fresh, failures))
@@ -96,7 +114,8 @@ class Recorder:
         for source, (tenant, node) in seen.placed.items():
             old = self.memory.placements.get(source)
             if old is None or (old.tenant, old.node) != (tenant, node):
-                begun = Placement(source, seen.at, tenant, seen.observer, node, None)
+                observer = seen.watchers.get(source, seen.observer)
+                begun = Placement(source, seen.at, tenant, observer, node, None)
                 moves.append((old, begun))
         left = (self.memory.placements.get(source) for source in seen.gone)
         moves.extend((old, None) for old in left if old is not None)

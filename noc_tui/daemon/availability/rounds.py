@@ -1,6 +1,6 @@
 """From one poll of a cluster to one round for the ledger. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from noc_tui.cluster.difference import Difference
@@ -14,10 +14,10 @@ Owner = Callable[[str, str | None], str | None]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a cluster's poll is read: whose a pool is, and which instances have their own probe."""
+    """How a cluster's poll is read: whose a pool is, and the probes that some instances have."""
 
     owner: Owner
-    probed: frozenset[str]
+    watchers: Mapping[str, str]
 
 
 def observer_of(cluster: str) -> str:
@@ -44,10 +44,11 @@ def cluster_round(
             gone.append(source)
             continue
         placed[source] = (tenant, f"{snapshot.cluster}/{guest.node}")
-        if source not in view.probed:
+        if source not in view.watchers:
             watched.append(guest)
     observations = [*of_guests(snapshot, watched), *of_estate(snapshot)]
-    return Round(observer_of(snapshot.cluster), at, observations, placed, gone)
+    observer = observer_of(snapshot.cluster)
+    return Round(observer, at, observations, placed, gone, watchers=view.watchers)
 
 
 def _vanished(snapshot: ClusterSnapshot, memory: Memory) -> list[str]:

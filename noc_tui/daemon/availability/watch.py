@@ -14,6 +14,7 @@ from noc_tui.daemon.availability.rounds import View, cluster_round, observer_of
 from noc_tui.daemon.availability.tenants import Pools
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.probes.plan import Planned, instance_watchers, planned
 from storage.database import Transaction
 from storage.outages import EXCLUSIONS, Outage, attributions
 from storage.times import micros
@@ -28,16 +29,17 @@ OVERLAP = 3600 * SECOND
 class Watch:
     """Keeps the ledger and what follows from it; one round at a time."""
 
-    def __init__(self, context: Context, probed: frozenset[str] = frozenset()) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
         self._pools = Pools()
-        self._view = View(self._pools.owner, probed)
+        self._view = View(self._pools.owner, instance_watchers(context.config))
         self._recorder: Recorder | None = None
         self._lock = asyncio.Lock()
         self._met: set[str] = set()
         self._blind: dict[str, int] = {}
         self._behind: dict[str, int] = {}
         self._month: Month | None = None
+        self._latest = 0
         self.commitment = Commitment.of(context.terms.availability)
         self._tolerance = int(context.config.poll.stale_after * SECOND)
 
@@ -57,6 +59,26 @@ class Watch:
             changed = None if anew else result.difference
             seen = cluster_round(result.snapshot, changed, recorder.memory, self._view, at)
             await self._take(recorder, seen, self._tolerance)
+            await recorder.flush()
+
+    async def probes(self) -> list[Planned]:
+        """The probes to send now; those that were sent before and are not any more are put down."""
+        async with self._lock:
+            recorder = await self._ready()
+            confirm = self._context.terms.availability.confirm_failures
+            plan = await planned(self._context.writer, self._context.config, confirm)
+            wanted = {one.source for one in plan}
+            gone = [
+                source
+                for source in recorder.memory.placements
+                if source.startswith(("probe:", "ping:"))
+                and "@" not in source
+                and source not in wanted
+            ]
+            if gone:
+                at = micros(self._context.clock.now())
+                await self._take(recorder, Round("probes", at, (), gone=gone), self._tolerance)
+            return plan
 
     async def probed(self, seen: Round, tolerance: int) -> None:
         """Take in what a probe saw; a longer silence than `tolerance` microseconds is a gap."""
@@ -105,6 +127,8 @@ class Watch:
         await self._follow(outcome, now)
 
     async def _follow(self, outcome: Outcome, now: int) -> None:
+        # A probe may have been sent before the poll that was taken in first.
+        now = self._latest = max(self._latest, now)
         if outcome.changed:
             async with self._context.writer.transaction() as tx:
                 await opening.estate_changes(tx, outcome.changed)

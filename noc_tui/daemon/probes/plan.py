@@ -1,0 +1,83 @@
+"""Which probes there are: one for each endpoint of the register, and those of the configuration."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from noc_tui.config.values import Configuration
+from noc_tui.probing.target import BadTargetError, Target
+from storage.connection import Readable
+from storage.register import TENANTS, Tenant
+
+OURS = ("probe:", "ping:")
+"""How the names of sources begin that are probes of a tenant's connectivity."""
+
+VANTAGE = "@"
+"""What stands before the vantage's name in a source that is observed from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A probe to send. `source` is what it observes, `observer` its own name in the ledger.
+
+    `interval` and `timeout` in seconds; `confirm` failures in a row confirm an outage.
+    """
+
+    observer: str
+    source: str
+    tenant: str
+    target: Target
+    interval: float
+    timeout: float
+    confirm: int
+
+
+def source_of(tenant: str, name: str, target: Target) -> str:
+    """How a probe of connectivity is named; ICMP apart, since its loss proves nothing (R8)."""
+    return f"{'ping' if target.kind == 'icmp' else 'probe'}:{tenant}/{name}"
+
+
+async def planned(db: Readable, config: Configuration, confirm: int) -> list[Planned]:
+    """Every probe, as the register and the configuration are now."""
+    tenants = await TENANTS.read(db)
+    known = {tenant.id for tenant in tenants}
+    fallback = config.probing.failures or confirm
+    return [
+        *(_endpoints(tenants, config, fallback) if config.probing.endpoints else ()),
+        *(one for one in _configured(config, fallback) if one.tenant in known),
+    ]
+
+
+def _endpoints(tenants: Iterable[Tenant], config: Configuration, confirm: int) -> Iterator[Planned]:
+    for tenant in tenants:
+        for text in tenant.endpoints:
+            try:
+                target = Target.parse(text)
+            except BadTargetError:
+                continue  # the register has told of it when it was read
+            source = source_of(tenant.id, text, target)
+            interval, timeout = config.probing.interval, config.probing.timeout
+            yield Planned(source, source, tenant.id, target, interval, timeout, confirm)
+
+
+def _configured(config: Configuration, confirm: int) -> Iterator[Planned]:
+    for probe in config.probes:
+        target = Target.parse(probe.target)
+        observer = source_of(probe.tenant, probe.name, target)
+        yield Planned(
+            observer=observer,
+            source=f"guest:{probe.instance}" if probe.instance else observer,
+            tenant=probe.tenant,
+            target=target,
+            interval=probe.interval or config.probing.interval,
+            timeout=probe.timeout or config.probing.timeout,
+            confirm=probe.failures or confirm,
+        )
+
+
+def instance_watchers(config: Configuration) -> dict[str, str]:
+    """Instances that have a probe of their own, with that probe's name: it alone decides (R7)."""
+    return {
+        f"guest:{probe.instance}": source_of(probe.tenant, probe.name, Target.parse(probe.target))
+        for probe in config.probes
+        if probe.instance
+    }

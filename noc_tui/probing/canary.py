@@ -1,0 +1,29 @@
+"""The canary: independent targets of the hoster's own, to tell "they are down" from "we are"."""
+
+import asyncio
+from collections.abc import Sequence
+
+from noc_tui.probing.checks import check
+from noc_tui.probing.target import Target
+
+
+class Canary:
+    """Sings while at least one of its targets answers; without targets it never does.
+
+    Those who ask while it is listening share one answer.
+    """
+
+    def __init__(self, targets: Sequence[Target], timeout: float) -> None:
+        self._targets = targets
+        self._timeout = timeout
+        self._listening: asyncio.Task[bool] | None = None
+
+    async def sings(self) -> bool:
+        """Whether this machine still reaches the world, asked after a probe has failed."""
+        if self._listening is None or self._listening.done():
+            self._listening = asyncio.create_task(self._listen())
+        return await asyncio.shield(self._listening)
+
+    async def _listen(self) -> bool:
+        seen = await asyncio.gather(*(check(one, self._timeout) for one in self._targets))
+        return any(one.good for one in seen)

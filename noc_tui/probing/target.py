@@ -1,0 +1,39 @@
+"""What is probed: https://…, http://…, tcp://host:port or icmp://host."""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+Kind = Literal["http", "tcp", "icmp"]
+
+
+class BadTargetError(ValueError):
+    """The text is no target; it says what one looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target; `port` is 0 for ICMP, `url` empty unless it is HTTP."""
+
+    kind: Kind
+    host: str
+    port: int
+    url: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Target":
+        """Read a target; raises `BadTargetError`."""
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise BadTargetError(f"{text!r}: {error}") from error
+        if host and parts.scheme in {"http", "https"}:
+            return cls("http", host, port or (443 if parts.scheme == "https" else 80), text)
+        if host and port and parts.scheme == "tcp":
+            return cls("tcp", host, port)
+        if host and parts.scheme == "icmp":
+            return cls("icmp", host, 0)
+        raise BadTargetError(
+            f"{text!r} is none of https://…, http://…, tcp://host:port, icmp://host"
+        )
