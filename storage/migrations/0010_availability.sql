@@ -71,9 +71,9 @@ CREATE TABLE outage (
   incident INTEGER,
   evidence INTEGER NOT NULL,
   ended_by INTEGER,
-  revision INTEGER NOT NULL,
-  UNIQUE (tenant, start)
+  revision INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX outage_tenant ON outage(tenant, start);
 CREATE INDEX outage_start ON outage(start);
 CREATE INDEX outage_incident ON outage(incident);
 CREATE INDEX outage_open ON outage(tenant) WHERE "end" IS NULL;

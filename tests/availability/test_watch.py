@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from noc_tui.daemon.availability.recorder import digest
+from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.recorder import Round, digest
 from storage import errors, incidents
 from storage.database import Writer
 from storage.evidence import Query, search
 from storage.ledger import GAPS, LEDGER, PLACEMENTS
 from storage.outages import OUTAGES, UNMEASURED, Outage
 
-from .conftest import Estate, guest, node
+from .conftest import STEP, Estate, guest, node
 
 pytestmark = pytest.mark.anyio
 
@@ -160,6 +161,51 @@ async def test_a_tenant_whose_last_guest_is_deleted_is_available(
     del estate.guests[201]
     await estate.poll(2)
     assert await spans(writer, "zeta") == [(estate.at(3), estate.at(5))]
+
+
+async def look(estate: Estate, writer: Writer, good: bool, at: int) -> None:
+    """One observation of zeta's endpoint, sent at an instant between two polls."""
+    name = "probe:zeta/www"
+    seen = [Observation(name, good, "")]
+    tolerance = int(3 * STEP * 1_000_000)
+    await estate.watch.probed(Round(name, at, seen, {name: ("zeta", "")}), tolerance)
+
+
+async def test_an_outage_begins_with_the_first_failure_of_whichever_was_confirmed_last(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    await look(estate, writer, good=True, at=estate.at(2) + 1)
+    early = estate.at(3) - 1
+    await look(estate, writer, good=False, at=early)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(2)
+    assert await spans(writer, "zeta") == [(estate.at(3), None)]
+    await look(estate, writer, good=False, at=estate.at(4) + 1)
+    (row,) = await outages_of(writer, "zeta")
+    assert (row.start, row.end, row.cause) == (early, None, "connectivity")
+    assert row.sources == ("guest:rennes/201", "probe:zeta/www")
+    estate.put(guest(201, "zeta"))
+    await estate.poll()
+    back = estate.at(5) + 1
+    await look(estate, writer, good=True, at=back)
+    assert await spans(writer, "zeta") == [(early, back)]
+    assert len(await incidents.live(writer)) == 1
+
+
+async def test_a_silent_probe_is_unmeasured_from_when_it_last_concluded(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    await look(estate, writer, good=True, at=estate.at(2))
+    for poll in range(3, 7):
+        await estate.poll()
+        tolerance = int(2 * STEP * 1_000_000)
+        await estate.watch.silent("probe:zeta/www", estate.at(poll), tolerance)
+    assert await blind(writer, "zeta") == [(estate.at(2), None)]
+    await look(estate, writer, good=True, at=estate.at(6) + 1)
+    assert await blind(writer, "zeta") == [(estate.at(2), estate.at(6) + 1)]
+    assert await OUTAGES.read(writer) == []
 
 
 async def test_the_ledger_is_appended_and_proven(estate: Estate, writer: Writer) -> None:

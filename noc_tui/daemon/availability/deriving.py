@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +18,8 @@ from storage import evidence, ledger
 from storage import outages as stored
 from storage.database import Transaction
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
+
+R = TypeVar("R", Outage, Unmeasured)
 
 OBSERVED = "observed"
 
@@ -43,9 +46,9 @@ async def derive(
     # One microsecond more, so that what was concluded at `now` itself is part of the picture.
     window = Span(since, now + 1)
     pieces = judge(sources, window)
-    begun, ended = await _outages(tx, tenant, rules.outages(sources, pieces), window)
+    begun, ended, grown = await _outages(tx, tenant, rules.outages(sources, pieces), window)
     changed = await _unmeasured(tx, tenant, pieces, window)
-    return Derived(begun, ended, bool(begun or ended or changed))
+    return Derived(begun, ended, bool(begun or ended or grown or changed))
 
 
 async def _open(tx: Transaction, tenant: str) -> Sequence[Outage | Unmeasured]:
@@ -94,27 +97,80 @@ async def _gaps(
 
 async def _outages(
     tx: Transaction, tenant: str, found: Sequence[rules.Outage], window: Span
-) -> tuple[list[Outage], list[Outage]]:
+) -> tuple[list[Outage], list[Outage], bool]:
     known = [
         row
         for row in await stored.outages(tx, window.start - 1, window.end, tenant)
         if row.origin == OBSERVED
     ]
-    begun, ended = [], []
+    begun, ended, grown = [], [], False
     for outage in found:
-        match = next((row for row in known if _same(row, outage.span.start, window)), None)
+        match = _taken(known, outage.span, window)
         if match is None:
             match = await _begin(tx, tenant, outage)
             begun.append(match)
+        elif _grown(match, outage):
+            match = await _grow(tx, match, outage)
+            grown = True
         if match.end is None and not outage.open:
             ended.append(await _end(tx, match, outage))
-    return begun, ended
+    return begun, ended, grown
 
 
-def _same(row: Outage | Unmeasured, start: int, window: Span) -> bool:
+def _taken(known: list[R], span: Span, window: Span) -> R | None:
+    """The stored row of a derived interval, which no later one is then taken for."""
+    for index, row in enumerate(known):
+        if _same(row, span, window):
+            return known.pop(index)
+    return None
+
+
+def _same(row: Outage | Unmeasured, span: Span, window: Span) -> bool:
     """Whether a stored row is the derived interval; the window may have cut its beginning off."""
-    cut = start == window.start and row.start < start and (row.end is None or row.end >= start)
-    return row.start == start or cut
+    end = window.end if row.end is None else row.end
+    touching = span.start == window.start and end == span.start
+    return touching or (row.start < span.end and span.start < end)
+
+
+def _grown(row: Outage, outage: rules.Outage) -> bool:
+    """Whether it began earlier or lasted longer than was known.
+
+    Another source may have been confirmed since, whose failures go back further.
+    """
+    earlier = outage.span.start < row.start
+    longer = row.end is not None and (outage.open or outage.span.end > row.end)
+    return earlier or longer
+
+
+async def _grow(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
+    earlier = outage.span.start < row.start
+    start = outage.span.start if earlier else row.start
+    entry = await evidence.append(
+        tx,
+        kind="availability.outage_extended",
+        actor=NOCD,
+        at=tx.at,
+        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
+        payload={
+            "start": instant(start),
+            "was": instant(row.start),
+            "cause": outage.cause,
+            "sources": outage.sources,
+        },
+    )
+    grown = msgspec.structs.replace(
+        row,
+        start=start,
+        end=None,
+        not_before=outage.not_before if earlier else row.not_before,
+        not_over_before=None,
+        cause=outage.cause if earlier else row.cause,
+        sources=tuple(sorted({*row.sources, *outage.sources})),
+        evidence=entry,
+        ended_by=None,
+    )
+    await OUTAGES.put(tx, [grown])
+    return grown
 
 
 async def _begin(tx: Transaction, tenant: str, outage: rules.Outage) -> Outage:
@@ -178,9 +234,9 @@ async def _unmeasured(tx: Transaction, tenant: str, pieces: Sequence[Piece], win
     known = await stored.unmeasured(tx, window.start - 1, window.end, tenant)
     changed = False
     for span in rules.spans_of(pieces, "unmeasured"):
-        match = next((row for row in known if _same(row, span.start, window)), None)
+        match = _taken(known, span, window)
         end = None if span.end == window.end else span.end
-        if match is not None and (match.end is not None or end is None):
+        if match is not None and (match.end == end or (match.end or 0) >= span.end):
             continue
         await _put_unmeasured(tx, tenant, match, span.start, end)
         changed = True
@@ -198,8 +254,8 @@ async def _put_unmeasured(
         subjects=[f"tenant:{tenant}"],
         payload={"start": instant(start), "end": None if end is None else instant(end)},
     )
-    if match is None:
-        row = Unmeasured(tenant, start, end, "not observed", entry, None if end is None else entry)
-    else:
-        row = msgspec.structs.replace(match, end=end, ended_by=entry)
-    await UNMEASURED.put(tx, [row])
+    rows = [] if match is None else [msgspec.structs.replace(match, end=end, ended_by=entry)]
+    if match is None or start < match.start:
+        ended_by = None if end is None else entry
+        rows.append(Unmeasured(tenant, start, end, "not observed", entry, ended_by))
+    await UNMEASURED.put(tx, rows)
