@@ -81,6 +81,7 @@ def ready(simulator: Simulator) -> dict[str, object]:
         "clusters": [asdict(cluster) for cluster in simulator.clusters],
         "pbs": [asdict(server) for server in simulator.pbs],
         "register": str(register),
+        "control": simulator.control_url,
         "canaries": simulator.services.canaries,
         "url": first.url,
         "token": first.token,

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from noc_tui import register
-from noc_tui.clock import SteppedClock
+from noc_tui.clock import ScaledClock, SteppedClock
 from noc_tui.cluster.simulator.estate.register import guests_of
 from noc_tui.cluster.simulator.faults import Fault
 from noc_tui.cluster.simulator.options import SCENARIOS, Options
@@ -90,3 +90,34 @@ async def test_the_largest_estate_has_the_size_it_was_asked_for(tmp_path: Path) 
         guests = sum(len(cluster.guests) for cluster in simulator.world.clusters.values())
         nodes = sum(len(cluster.nodes) for cluster in simulator.world.clusters.values())
     assert (guests, nodes) == (10_004, 200)
+
+
+async def test_another_process_makes_things_happen_through_the_control_door(lab: Lab) -> None:
+    url = lab.simulator.control_url
+    async with httpx.AsyncClient() as client:
+        node = next(iter(lab.simulator.world.clusters["rennes"].nodes))
+        done = await client.post(url, json={"do": "kill-node", "cluster": "rennes", "node": node})
+        assert (done.status_code, done.json()) == (200, {})
+        with pytest.raises(httpx.ConnectError):
+            await lab.read.get("/version")
+        await client.post(url, json={"do": "revive-node", "cluster": "rennes", "node": node})
+        assert (await lab.read.get("/version")).status_code == 200
+        told = (await client.get(url)).json()
+        assert told["requests"] == {"rennes GET /version": 1}
+        wrong = await client.post(url, json={"do": "lock-guest", "vmid": 7})
+        assert (wrong.status_code, wrong.json()) == (400, {"error": "no 7 in rennes"})
+        unknown = await client.post(url, json={"do": "dance"})
+        assert unknown.json()["error"].startswith("'dance' is none of add-fault")
+        assert (await client.get(f"{url}x")).status_code == 404
+
+
+async def test_a_simulator_comes_back_where_it_was(tmp_path: Path) -> None:
+    clock = ScaledClock.starting(START, 1.0)
+    options = Options(guests=20, tenants=2, scenario="day")
+    seen = []
+    for _ in range(2):
+        async with Simulator(options, clock, tmp_path) as simulator:
+            clusters = simulator.world.clusters.values()
+            begun = [guest.started for one in clusters for guest in one.guests.values()]
+            seen.append((simulator.clusters, simulator.pbs, begun))
+    assert seen[0] == seen[1]

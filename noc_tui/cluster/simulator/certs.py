@@ -43,6 +43,8 @@ class ServerCertificate:
 class Authority:
     """A CA whose certificate lies in `directory`, and which signs for loopback names only.
 
+    One that lies there already is used again.
+
     The machine's own time is used for validity: clients check certificates against it, whatever
     the simulated time is.
     """
@@ -50,13 +52,23 @@ class Authority:
     def __init__(self, directory: Path, name: str) -> None:
         self.directory = directory
         self.ca_file = directory / f"{name}-ca.pem"
-        self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name("Proxmox Virtual Environment", name)
-        self._certificate = self._ca_certificate()
-        _write(self.ca_file, self._certificate.public_bytes(serialization.Encoding.PEM))
+        key_file = directory / f"{name}-ca.key"
+        if self.ca_file.exists() and key_file.exists():
+            self._key = _read_key(key_file)
+            return
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        _write(key_file, _private(self._key))
+        _write(self.ca_file, self._ca_certificate().public_bytes(serialization.Encoding.PEM))
 
     def issue(self, name: str) -> ServerCertificate:
-        """A server certificate for `name`, `localhost` and the loopback addresses."""
+        """A server certificate for `name`, `localhost` and the loopback addresses.
+
+        One that lies in the directory is used again, so that clients who know it go on.
+        """
+        files = (self.directory / f"{name}.pem", self.directory / f"{name}.key")
+        if all(file.exists() for file in files):
+            return ServerCertificate(*files, x509.load_pem_x509_certificate(files[0].read_bytes()))
         key = ec.generate_private_key(ec.SECP256R1())
         names = [
             x509.DNSName(name),
@@ -74,22 +86,9 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        return self._saved(name, key, certificate)
-
-    def _saved(
-        self, name: str, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
-    ) -> ServerCertificate:
-        files = (self.directory / f"{name}.pem", self.directory / f"{name}.key")
         _write(files[0], certificate.public_bytes(serialization.Encoding.PEM))
-        _write(
-            files[1],
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            ),
-        )
-        return ServerCertificate(files[0], files[1], certificate)
+        _write(files[1], _private(key))
+        return ServerCertificate(*files, certificate)
 
     def _ca_certificate(self) -> x509.Certificate:
         usage = x509.KeyUsage(
@@ -137,6 +136,21 @@ def _builder(
         .not_valid_before(start)
         .not_valid_after(start + _LIFE)
     )
+
+
+def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _read_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{path} holds no elliptic curve key")
+    return key
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -65,6 +65,15 @@ class Front:
         )
         self.port = self._listener.sockets[0].getsockname()[1]
 
+    async def open_near(self, port: int) -> None:
+        """Listen on `port`, or on a free one when that is taken."""
+        self.port = port
+        try:
+            await self.open()
+        except OSError:
+            self.port = 0
+            await self.open()
+
     async def sync(self) -> None:
         """Close the socket of a machine that is off; open it again when it is back."""
         if self.down() and self._listener is not None:

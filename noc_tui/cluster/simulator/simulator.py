@@ -3,14 +3,18 @@
 import asyncio
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+
+import msgspec
 
 from noc_tui.clock import Clock
 from noc_tui.cluster.simulator.api import TABLE
 from noc_tui.cluster.simulator.backups import Nightly
 from noc_tui.cluster.simulator.certs import Authority, ServerCertificate
+from noc_tui.cluster.simulator.control import Control
 from noc_tui.cluster.simulator.dispatch import Dispatcher, Request
 from noc_tui.cluster.simulator.endpoints import (
     BackupEndpoint,
@@ -34,6 +38,7 @@ from noc_tui.cluster.simulator.tickets import Credentials, Tickets
 from noc_tui.cluster.simulator.timeline import Timeline
 from noc_tui.cluster.simulator.world import World
 
+PORTS = "ports.json"
 TICK = 1.0
 """Simulated seconds between two looks at what fell due, while nobody asks."""
 
@@ -54,6 +59,7 @@ class Simulator:
     pbs: list[BackupEndpoint] = field(default_factory=list)
     _fronts: list[Front] = field(default_factory=list)
     _services: Services | None = None
+    _control: Control | None = None
     _ticker: asyncio.Task[None] | None = None
     _world: World | None = None
 
@@ -70,6 +76,11 @@ class Simulator:
             raise RuntimeError("the simulator has not been started")
         return self._services
 
+    @property
+    def control_url(self) -> str:
+        """Where another process makes things happen."""
+        return self._control.url if self._control is not None else ""
+
     async def __aenter__(self) -> "Simulator":
         await self.start()
         return self
@@ -84,7 +95,7 @@ class Simulator:
 
     async def start(self) -> None:
         """Build the estate and listen; returns when every endpoint answers."""
-        timeline = Timeline(self.clock.now().timestamp())
+        timeline = Timeline(beginning(self.clock))
         self.tenants, clusters = make_clusters(self.options, timeline)
         key = secrets.token_bytes(32)
         world = World(self.options, self.clock, timeline, Tickets(key), self.tenants)
@@ -99,6 +110,9 @@ class Simulator:
         self._services = Services(world)
         await self._services.open()
         play(world)
+        self._control = Control(world, self.sync)
+        await self._control.open()
+        remember_ports(self.directory, [front.port for front in self._fronts])
         self._ticker = asyncio.create_task(self._tick(), name="simulator")
 
     async def stop(self) -> None:
@@ -107,6 +121,8 @@ class Simulator:
             await asyncio.gather(self._ticker, return_exceptions=True)
         if self._services is not None:
             await self._services.close()
+        if self._control is not None:
+            await self._control.close()
         for front in self._fronts:
             await front.close()
 
@@ -170,9 +186,14 @@ class Simulator:
         )
 
     async def _listen(self, front: Front) -> str:
+        """On the port that was asked for, or the one it had before in this directory."""
+        number = len(self._fronts)
         if self.options.port:
-            front.port = self.options.port + len(self._fronts)
-        await front.open()
+            front.port = self.options.port + number
+            await front.open()
+        else:
+            ports = remembered_ports(self.directory)
+            await front.open_near(ports[number] if number < len(ports) else 0)
         self._fronts.append(front)
         return front.url
 
@@ -186,6 +207,27 @@ def _answer(
     body: bytes,
 ) -> Reply:
     return dispatcher.answer(Request(verb, target, credentials, content_type, body))
+
+
+def beginning(clock: Clock) -> float:
+    """When the estate's story begins: at the origin of a clock that has one.
+
+    A simulator that is started again with the same clock plays up to the present, and so comes
+    back to where the story would be.
+    """
+    origin = getattr(clock, "origin", None)
+    now = clock.now()
+    return (origin if isinstance(origin, datetime) and origin <= now else now).timestamp()
+
+
+def remembered_ports(directory: Path) -> list[int]:
+    """The ports of an earlier run in this directory."""
+    file = directory / PORTS
+    return msgspec.json.decode(file.read_bytes(), type=list[int]) if file.exists() else []
+
+
+def remember_ports(directory: Path, ports: list[int]) -> None:
+    (directory / PORTS).write_bytes(msgspec.json.encode(ports))
 
 
 def _speed(clock: Clock) -> float:

@@ -1,12 +1,21 @@
 """A virtual machine or a container: what its configuration says and what it does."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 MIB = 1 << 20
 GIB = 1 << 30
 
 Config = dict[str, str | int]
 """A guest's configuration as Proxmox keeps it: integers for numbers and booleans, else text."""
+
+
+@lru_cache(maxsize=65536)
+def _size(volume: str) -> int:
+    """Bytes, from the `size=` of a disk."""
+    _, _, size = volume.partition("size=")
+    size = size.partition(",")[0]
+    return int(size.rstrip("GM")) * (MIB if size.endswith("M") else GIB) if size else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +97,7 @@ class Guest:
     @property
     def disk(self) -> int:
         """Bytes of the first disk."""
-        volume = str(self.config.get("rootfs" if self.kind == "lxc" else "scsi0", ""))
-        _, _, size = volume.partition("size=")
-        return int(size.rstrip("GM")) * (MIB if size.endswith("M") else GIB) if size else 0
+        return _size(str(self.config.get("rootfs" if self.kind == "lxc" else "scsi0", "")))
 
     @property
     def sid(self) -> str:

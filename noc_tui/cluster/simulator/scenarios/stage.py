@@ -13,6 +13,8 @@ from noc_tui.cluster.simulator.world import World
 MINUTE = 60.0
 HOUR = 3600.0
 DAY = 86400.0
+DRAWS = 50
+"""How often a guest is drawn until one fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,24 @@ class Stage:
 
     def some_guest(self, cluster: Cluster, *, running: bool = True) -> Guest | None:
         """A guest of a client, chosen by the dice, that nothing holds at the moment."""
-        found = [
-            guest
-            for guest in cluster.guests.values()
-            if guest.running == running
-            and guest.pool not in ("", "infra")
-            and not guest.lock
-            and not guest.template
-            and cluster.nodes[guest.node].online
-            and guest.busy_until <= cluster.now
-        ]
-        return self.dice.choice(found) if found else None
+        numbers = list(cluster.guests)
+        drawn = (cluster.guests[self.dice.choice(numbers)] for _ in range(DRAWS))
+        fit = (one for one in drawn if one.running == running and _at_ease(cluster, one))
+        return next(fit, None)
 
     def owner(self, guest: Guest) -> Tenant | None:
         return next((one for one in self.world.tenants if one.pool == guest.pool), None)
+
+
+def _at_ease(cluster: Cluster, guest: Guest) -> bool:
+    """Whether it is a client's, and nothing holds it at the moment."""
+    return (
+        guest.pool not in ("", "infra")
+        and not guest.lock
+        and not guest.template
+        and cluster.nodes[guest.node].online
+        and guest.busy_until <= cluster.now
+    )
 
 
 def _done(call: Callable[[], object]) -> None:
