@@ -193,6 +193,12 @@ async def last_at(db: Readable) -> datetime | None:
     return instant(found[0][0]) if found else None
 
 
+async def count(db: Readable) -> int:
+    """How many entries there are."""
+    ((number,),) = await db.rows("SELECT coalesce(max(seq), 0) FROM evidence")
+    return int(number)
+
+
 def _conditions(query: Query) -> tuple[list[str], list[Value]]:
     offered: list[tuple[str, Value]] = [
         ("seq IN (SELECT seq FROM evidence_subject WHERE subject = ?)", query.subject),

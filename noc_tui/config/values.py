@@ -173,6 +173,19 @@ class Vantage(Struct, frozen=True, kw_only=True):
     public_key: str
 
 
+class Evidence(Struct, frozen=True, kw_only=True):
+    """How the evidence is kept: the key that signs its head, where heads go, what is erased when.
+
+    `keep_days` says for how many days payloads are kept, by kind or by prefix ending in a dot.
+    """
+
+    key_file: Path | None = None
+    sign_every: Seconds = 3600.0
+    anchor_file: Path | None = None
+    anchor_mail: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")] | None = None
+    keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
+
+
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
 
@@ -211,5 +224,6 @@ class Configuration(Struct, frozen=True, kw_only=True):
     probes: tuple[Probe, ...] = field(default=(), name="probe")
     canaries: tuple[Canary, ...] = field(default=(), name="canary")
     vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
+    evidence: Evidence = Evidence()
     console: Console = Console()
     demo: Demo | None = None

@@ -47,7 +47,8 @@ class NocApp(App[int]):
     """`noc-tui`."""
 
     TITLE = "noc-tui"
-    CSS_PATH = "console.tcss"
+    # The first screen's own style is read with the app's: each further reading costs a start.
+    CSS_PATH = ["console.tcss", "screens/overview.tcss"]  # noqa: RUF012 -- as Textual declares it
     ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {**factories()}
     DEFAULT_MODE = MODES_FIRST = "overview"

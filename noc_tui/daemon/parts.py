@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from noc_tui.daemon import (
     availability,
     doctor,
+    evidence,
     guests,
     inquiries,
     outbox,
@@ -16,6 +17,7 @@ from noc_tui.daemon.part import Part
 
 PARTS: Sequence[Callable[[Context], Part]] = (
     doctor.build,
+    evidence.build,
     guests.build,
     inquiries.build,
     outbox.build,

@@ -225,6 +225,18 @@ async def test_endpoints_rotate_when_one_is_gone(tls: Served) -> None:
         assert len(alive.requests) == 6
 
 
+async def test_a_poll_goes_on_at_another_endpoint_when_one_hangs(tls: Served) -> None:
+    hanging = dict.fromkeys(POLL, stub.never())
+    async with (
+        stub.serving(tls, hanging) as dead,
+        stub.serving(tls, dict(POLL)) as alive,
+        opened(access(tls, dead.url, alive.url)) as gateway,
+    ):
+        assert (await gateway.fast_poll()).endpoint == alive.url
+        assert (await gateway.fast_poll()).endpoint == alive.url
+        assert len(dead.requests) == 1
+
+
 async def test_an_endpoint_alone_in_a_split_is_left_for_one_with_quorum(tls: Served) -> None:
     alone = stub.data('[{"type":"cluster","name":"lab","quorate":0}]')
     async with (

@@ -27,6 +27,14 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Data that comes only after some seconds."""
+
+    data: Json
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
     """Data that has been written as JSON before, and its gzip form."""
 

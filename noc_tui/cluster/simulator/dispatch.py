@@ -22,6 +22,10 @@ from noc_tui.cluster.simulator.world import World
 
 VERBS = frozenset(("GET", "POST", "PUT", "DELETE"))
 LARGEST = 512 * 1024
+_MALFORMED = (
+    "malformed JSON string, neither tag, array, object, number, string or atom, at character "
+    'offset {} (before "(end of string)") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 917.'
+)
 _LOOKUP = "failed to get address info for: {0}: Temporary failure in name resolution"
 
 
@@ -139,7 +143,7 @@ def _from_json(body: bytes) -> dict[str, str]:
     try:
         decoded = msgspec.json.decode(body, type=dict[str, str | int | float | bool | None])
     except msgspec.DecodeError as wrong:
-        raise ApiError(500, f"malformed JSON string, {wrong}", plain=True) from wrong
+        raise ApiError(500, _MALFORMED.format(len(body)), plain=True) from wrong
     return {name: _as_text(value) for name, value in decoded.items() if value is not None}
 
 

@@ -37,6 +37,8 @@ def revive_node(world: World, cluster: Cluster, name: str) -> None:
         if task.running:
             task.finish(cluster.now, "unexpected status")
     for number, guest in enumerate(cluster.guests_of(name)):
+        if not guest.running:
+            guest.before = ("stopped", 0.0)
         if guest.config.get("onboot") and guest.sid not in cluster.ha:
             delay = BOOT_SECONDS + number * 0.7
             cluster.timeline.after(delay, partial(_boot, cluster, guest))

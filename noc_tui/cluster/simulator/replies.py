@@ -1,11 +1,11 @@
 """Answers as bytes: the envelope, the error forms, and the two formatters."""
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from noc_tui.cluster.simulator.calls import Encoded, Json, Listing
+from noc_tui.cluster.simulator.calls import Encoded, Json, Late, Listing
 from noc_tui.cluster.simulator.errors import ApiError
 
 JSON = "application/json;charset=UTF-8"
@@ -33,6 +33,8 @@ class Reply:
 
 def done(data: Json, extjs: bool = False) -> Reply:
     """200 with `data` in its envelope."""
+    if isinstance(data, Late):
+        return replace(done(data.data, extjs), delay=data.seconds)
     if isinstance(data, Encoded) and not extjs:
         return Reply(200, "OK", data.body, JSON, data.packed)
     envelope: dict[str, object] = {"success": 1} if extjs else {}

@@ -120,6 +120,7 @@ class Front:
         reply = self.answer(
             request.method, target, self._credentials(request), request.content_type, body
         )
+        self.world.waits.append(reply.delay)
         await self._pace(reply.delay)
         return reply if fault is None else await self._after(fault, reply)
 

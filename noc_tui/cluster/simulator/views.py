@@ -189,7 +189,7 @@ def _node_rows(cluster: Cluster, now: float, sees: Sees) -> list[Row]:
     for node in cluster.nodes.values():
         row = node_row(cluster, node, now, sees(f"/nodes/{node.name}", "Sys.Audit"))
         row["cgroup-mode"] = 2
-        if cluster.ha_used:
+        if cluster.ha_used and cluster.ha_manager:
             row["hastate"] = "online" if node.online else "unknown"
         rows.append(row)
     return rows

@@ -1,6 +1,6 @@
 """The whole simulated world: two clusters, their backup servers, and what is to happen to them."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from noc_tui.clock import Clock
@@ -42,6 +42,8 @@ class World:
     ha: HaManager = field(default_factory=HaManager)
     faults: Faults = field(default_factory=Faults)
     requests: Counter[str] = field(default_factory=Counter)
+    waits: deque[float] = field(default_factory=lambda: deque(maxlen=100))
+    """Seconds that the last answers kept their clients waiting, before `delay_scale`."""
     written: dict[tuple[str, str, str], tuple[object, Encoded]] = field(default_factory=dict)
 
     def advance(self) -> float:

@@ -23,6 +23,9 @@ from storage.register import SITES, Site
 from storage.summaries import GuestCount, NodeGuests
 from widgets.live_table import LiveTable
 
+WIDE = 120
+"""Columns from which storages have room of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -42,12 +45,10 @@ class Overview(NocScreen[Figures]):
     """One look at everything."""
 
     CSS_PATH = "overview.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 -- as Textual has it
 
     wrong = query_one("#wrong", LiveTable)
     clusters = query_one("#clusters", LiveTable)
     nodes = query_one("#nodes", LiveTable)
-    storages = query_one("#storages", LiveTable)
     tasks = query_one("#tasks", LiveTable)
     heading = query_one("#wrong-title", Label)
 
@@ -55,21 +56,14 @@ class Overview(NocScreen[Figures]):
         super().__init__()
         self._figures: Figures | None = None
         self._stale: frozenset[str] = frozenset()
+        self._whole = False
 
     def body(self) -> ComposeResult:
         yield Label(_("What is wrong now"), id="wrong-title", classes="title")
         yield columns.wrong_table()
         yield Label(_("Clusters"), classes="title")
         yield columns.clusters_table()
-        with Horizontal(id="below"):
-            with Vertical():
-                yield Label(_("Nodes"), classes="title")
-                yield columns.nodes_table()
-            with Vertical():
-                yield Label(_("Running tasks"), classes="title")
-                yield columns.tasks_table()
-                yield Label(_("Storages"), classes="title", id="storages-title")
-                yield columns.storages_table()
+        yield Horizontal(id="below")
 
     async def read(self, db: Readable, since: int) -> Figures:
         return Figures(
@@ -85,9 +79,31 @@ class Overview(NocScreen[Figures]):
 
     def on_mount(self) -> None:
         self.wrong.sort_by("severity")
+        self.wrong.focus()
 
     def show(self, data: Figures) -> None:
-        self._figures = data
+        first, self._figures = self._figures is None, data
+        self._show_aging(self.now())
+        if first:
+            self.call_after_refresh(self._complete)
+        else:
+            self._show_below(data)
+
+    async def _complete(self) -> None:
+        """The lower half: after the first frame, which shows what is wrong all the sooner."""
+        left = Vertical(Label(_("Nodes"), classes="title"), columns.nodes_table())
+        right = Vertical(Label(_("Running tasks"), classes="title"), columns.tasks_table())
+        await self.query_one("#below").mount(left, right)
+        if self.size.width >= WIDE:
+            storages = Label(_("Storages"), classes="title"), columns.storages_table()
+            await self.query_one("#below").mount(Vertical(*storages))
+        self._whole = True
+        if self._figures is not None:
+            self._show_below(self._figures)
+
+    def _show_below(self, data: Figures) -> None:
+        if not self._whole:
+            return
         stale = self._stale_clusters()
         bearing = {(count.cluster, count.node): count for count in data.bearing}
         sync(
@@ -99,8 +115,9 @@ class Overview(NocScreen[Figures]):
                 for node in data.nodes
             },
         )
-        sync(self.storages, {f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
-        self._show_aging(self.now())
+        for table in self.query("#storages").results(LiveTable):
+            sync(table, {f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
+        self._show_tasks(data, self.now())
 
     def tick(self, now: datetime) -> None:
         if self._figures is None:
@@ -109,6 +126,12 @@ class Overview(NocScreen[Figures]):
             self.show(self._figures)
             return
         self._show_aging(now)
+        self._show_tasks(self._figures, now)
+
+    def _show_tasks(self, figures: Figures, now: datetime) -> None:
+        if self._whole:
+            ages = {task: formats.age(now - task.started_at) for task in figures.tasks}
+            sync(self.tasks, {task.upid: TaskLine(task, shown) for task, shown in ages.items()})
 
     def _stale_clusters(self) -> frozenset[str]:
         return self.session.sight.stale_clusters(self.now())
@@ -120,8 +143,6 @@ class Overview(NocScreen[Figures]):
             return
         self._stale = self._stale_clusters()
         sync(self.clusters, {line.cluster.name: line for line in self._cluster_lines(figures)})
-        ages = {task: formats.age(now - task.started_at) for task in figures.tasks}
-        sync(self.tasks, {task.upid: TaskLine(task, shown) for task, shown in ages.items()})
         found = {one.key: one for one in self._wrong(figures, now)}
         sync(self.wrong, found)
         title = _("What is wrong now: {n}").format(n=len(found)) if found else _("Nothing is wrong")

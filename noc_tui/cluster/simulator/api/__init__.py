@@ -8,6 +8,7 @@ from noc_tui.cluster.simulator.api import (
     guest_config,
     guests,
     ha,
+    machines,
     nodes,
     pools,
     storage,
@@ -28,6 +29,7 @@ _AREAS = (
     tasks,
     guests,
     guest_config,
+    machines,
     firewall,
 )
 

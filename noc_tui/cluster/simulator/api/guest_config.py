@@ -107,17 +107,22 @@ def _checked(kind: str, call: Call) -> Change:
         raise died("no options specified")
     if not call.root:
         for name in [*options, *removed, *reverted]:
-            _allow(call, kind, name, options.get(name))
+            _allow(call, name)
+        for name, value in options.items():
+            _allow_bridge(call, kind, name, value)
     return options, removed, reverted
 
 
-def _allow(call: Call, kind: str, name: str, value: Value | None) -> None:
+def _allow(call: Call, name: str) -> None:
     privilege = privilege_for(name)
     if privilege is not None:
         call.need(f"/vms/{call.vmid}", privilege)
     if name == "startup":
         call.need("/", "Sys.Modify")
-    if NET.fullmatch(name) and value is not None:
+
+
+def _allow_bridge(call: Call, kind: str, name: str, value: Value) -> None:
+    if NET.fullmatch(name):
         net = netopts.parsed(kind, name, str(value))
         if "bridge" in net:
             tag = f"/{net['tag']}" if "tag" in net else ""

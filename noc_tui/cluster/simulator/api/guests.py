@@ -11,6 +11,9 @@ from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.parameters import FLAG, NUMBER, TEXT
 from noc_tui.cluster.simulator.routing import Method, index, needs
 
+_COUNTERS = tuple(
+    f"{way}-{what}" for way in ("rx", "tx") for what in ("bytes", "packets", "errs", "dropped")
+)
 _ROOT_OPTIONS = ("skiplock", "stateuri", "migratedfrom", "machine", "force-cpu")
 
 
@@ -243,7 +246,7 @@ def _agent_interfaces(call: Call) -> Json:
                         "prefix": 24,
                     }
                 ],
-                "statistics": {"rx-bytes": 0, "tx-bytes": 0, "rx-packets": 0, "tx-packets": 0},
+                "statistics": dict.fromkeys(_COUNTERS, 0),
             }
             for number, net in enumerate(nets)
         ]

@@ -67,7 +67,7 @@ def _status(call: Call) -> Json:
             "version": _BUILD,
             "machine": "x86_64",
         },
-        "boot-info": {"mode": "efi", "secureboot": 0},
+        "boot-info": {"mode": "legacy-bios"},
     }
 
 

@@ -4,7 +4,7 @@ import re
 
 from noc_tui.cluster.simulator import power
 from noc_tui.cluster.simulator.api.cluster import task_row
-from noc_tui.cluster.simulator.calls import Call, Json, Listing, Row
+from noc_tui.cluster.simulator.calls import Call, Json, Late, Listing, Row
 from noc_tui.cluster.simulator.errors import bad
 from noc_tui.cluster.simulator.model.tasks import Task
 from noc_tui.cluster.simulator.parameters import FLAG, NUMBER, TEXT, VMID, Parameter, choice
@@ -23,7 +23,7 @@ def _list(call: Call) -> Json:
     tasks = [
         task
         for task in reversed(call.cluster.tasks.of_node(call.node_name))
-        if (everything or task.owner[0] == call.user)
+        if (everything or task.visible_to(call.principal))
         and (source == "all" or task.running == (source == "active"))
         and _wanted(call, task)
     ]
@@ -109,6 +109,7 @@ def _kill(call: Call) -> Json:
         call.need(f"/nodes/{call.node_name}", "Sys.Modify")
     if task is not None and task.running:
         power.kill(call.cluster, upid)
+        return Late(None, KILL_SECONDS)
     return None
 
 
@@ -127,7 +128,7 @@ def _found(call: Call) -> Task:
 
 
 def _need_mine(call: Call, task: Task, privilege: str) -> None:
-    if task.owner[0] != call.user:
+    if not task.visible_to(call.principal):
         call.need(f"/nodes/{call.node_name}", privilege)
 
 

@@ -58,7 +58,7 @@ def _users(call: Call) -> Json:
             row["tokens"] = [
                 {"tokenid": one, **_token_row(token)}
                 for one, token in _tokens_of(call, name).items()
-            ]
+            ] or None
         if "enabled" not in call.values or call.flag("enabled") == user.enabled:
             rows.append(row)
     return rows

@@ -31,6 +31,10 @@ class Task:
         user, _, token = self.user.partition("!")
         return user, token
 
+    def visible_to(self, principal: str) -> bool:
+        """A user sees its own tasks and those of its tokens, a token only its own."""
+        return principal in (self.user, self.owner[0])
+
     def finish(self, now: float, status: str) -> None:
         """Over: the log's last line says how."""
         if self.status is not None:

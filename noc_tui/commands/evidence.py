@@ -1,0 +1,137 @@
+"""`noc-tui evidence`: verify the chain, export a case, sign and show the head."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.alive import listens
+from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.options import common_options
+from noc_tui.commands.output import say, say_json
+from noc_tui.i18n import _
+from storage.database import Reader
+from storage.errors import StorageError
+from storage.heads import Head
+from storage.pack import Pack, packed
+from storage.verify import Report, Verdict, verify
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `verify`, `export` and `anchor`."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    text = _("is the chain what was written? Exit code 0 only if intact")
+    one = verbs.add_parser("verify", help=text, description=text, parents=[common_options()])
+    one.add_argument("--database", metavar=_("FILE"), help=_("else the configured one"))
+    one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("a case as a zip that verifies itself")
+    one = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
+    one.add_argument("subject", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
+    one.add_argument("--out", metavar=_("FILE"), help=_("else standard output"))
+    text = _("sign the head now and print it; keep it outside this machine")
+    one = verbs.add_parser("anchor", help=text, description=text, parents=[common_options()])
+    one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the verb that was asked for; returns the exit code."""
+    if arguments.verb == "verify":
+        return _verify(arguments)
+    if arguments.verb == "export":
+        return _export(arguments)
+    return _anchor(arguments)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    heads = read_heads(Path(arguments.head)) if arguments.head else []
+    path = Path(arguments.database) if arguments.database else configured(arguments).database.path
+    report = verify(path, heads)
+    if arguments.json:
+        say_json(report)
+    else:
+        say(report.verdict)
+        sys.stderr.write(_explained(report) + "\n")
+    return 0 if report.verdict is Verdict.INTACT else 1
+
+
+def _explained(report: Report) -> str:
+    if report.verdict is not Verdict.INTACT:
+        return report.reason
+    told = [
+        _("{count} entries, {heads} signed heads agree").format(
+            count=report.count, heads=report.heads
+        )
+    ]
+    if report.erased:
+        told.append(_("{count} contents erased, as entries say").format(count=report.erased))
+    return "; ".join(told)
+
+
+def read_heads(path: Path) -> list[Head]:
+    """The heads of a file, one JSON line each. Exit code 2 when it holds none or a bad one."""
+    try:
+        lines = [line for line in path.read_bytes().splitlines() if line.strip()]
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from error
+    if not lines:
+        raise BadInput(_("{file}: there is no head in it").format(file=path))
+    try:
+        heads = [msgspec.json.decode(line, type=Head) for line in lines]
+        for head in heads:
+            head.message()
+    except ValueError as error:  # msgspec's own errors are ValueErrors too
+        raise BadInput(_("{file}: not a head: {error}").format(file=path, error=error)) from error
+    return heads
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from noc_tui.evidence.exporting import pack_bytes
+
+    config = configured(arguments)
+    path = config.socket.path
+    try:
+        pack = asyncio.run(_pack(config.database.path, path, arguments.subject))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+    if pack is None:
+        raise BadInput(_("there is no evidence about {name}").format(name=arguments.subject))
+    _write(pack_bytes(pack), arguments.out)
+    return 0
+
+
+async def _pack(database: Path, socket: Path, subject: str) -> Pack | None:
+    reader = await Reader.open(database, daemon_alive=lambda: listens(socket))
+    try:
+        async with reader.snapshot() as db:
+            return await packed(db, subject)
+    finally:
+        await reader.close()
+
+
+def _write(data: bytes, out: str | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(out).write_bytes(data)
+    except OSError as error:
+        raise BadInput(f"{out}: {error.strerror}") from error
+
+
+def _anchor(arguments: argparse.Namespace) -> int:
+    config = configured(arguments)
+    with daemon(arguments, config) as nocd:
+        head = nocd.post("/v1/evidence/anchor", Head, {})
+    if arguments.out:
+        try:
+            with Path(arguments.out).open("a", encoding="utf-8") as file:
+                file.write(head.line() + "\n")
+        except OSError as error:
+            raise BadInput(f"{arguments.out}: {error.strerror}") from error
+    say(head.line())
+    return 0

@@ -1,0 +1,65 @@
+"""Erasing what entries say, never that they were: payload and salt go, the chain still verifies.
+
+An erasure is itself an entry that names each one it empties (design rule 10).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from storage import evidence
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.errors import ConflictError
+from storage.evidence import Actor
+from storage.times import micros
+
+ERASED = "evidence.erased"
+KEPT_FOR_EVER = frozenset({ERASED, "evidence.key"})
+AT_ONCE = 200
+
+
+async def erase(
+    tx: Transaction, seqs: Sequence[int], *, actor: Actor, at: datetime, reason: str
+) -> int:
+    """Empty the payloads of these entries; returns the number of the entry that says so.
+
+    What SQLite frees is overwritten with zeros. Copies made before (backups, exports) keep it.
+    Errors: `ConflictError` when an entry is missing, already empty, or needed by the chain.
+    """
+    for seq in seqs:
+        entry = await evidence.get(tx, seq)
+        if entry is None or entry.erased_by is not None or entry.kind in KEPT_FOR_EVER:
+            raise ConflictError(f"entry {seq} cannot be erased: missing, empty, or the chain's own")
+    number = await evidence.append(
+        tx,
+        kind=ERASED,
+        actor=actor,
+        at=at,
+        subjects=[f"entry:{seq}" for seq in seqs],
+        payload={"reason": reason, "count": len(seqs)},
+    )
+    await tx.rows("PRAGMA secure_delete=ON")
+    await tx.executemany(
+        "UPDATE evidence_payload SET salt = NULL, content = NULL, erased_by = ? WHERE seq = ?",
+        [(number, seq) for seq in seqs],
+    )
+    await tx.rows("PRAGMA secure_delete=OFF")
+    return number
+
+
+async def overdue(db: Readable, periods: Mapping[str, timedelta], now: datetime) -> list[int]:
+    """The oldest entries whose period is over, at most `AT_ONCE`.
+
+    `periods` gives how long payloads are kept by kind, exact or as a prefix ending in a dot.
+    """
+    found: list[int] = []
+    for kind, period in periods.items():
+        until = kind[:-1] + "/" if kind.endswith(".") else kind + "\0"
+        rows = await db.rows(
+            "SELECT seq FROM evidence JOIN evidence_payload USING (seq)"
+            " WHERE kind >= ? AND kind < ? AND at < ? AND erased_by IS NULL"
+            " ORDER BY seq LIMIT ?",
+            (kind, until, micros(now - period), AT_ONCE),
+        )
+        found += [seq for (seq,) in rows]
+    return sorted(set(found))[:AT_ONCE]

@@ -1,0 +1,209 @@
+"""The gateway and the simulator, over TLS, with the tokens that a configuration would name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from noc_tui.clock import SteppedClock
+from noc_tui.cluster import errors
+from noc_tui.cluster.access import Access, Token
+from noc_tui.cluster.difference import difference
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.pbs import BackupGateway
+from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.simulator import machines
+from noc_tui.cluster.simulator.options import Options
+from noc_tui.cluster.simulator.simulator import Simulator
+
+pytestmark = pytest.mark.anyio
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@dataclass
+class Site:
+    simulator: Simulator
+    clock: SteppedClock
+    gateway: Gateway
+
+    def requests(self) -> int:
+        return sum(self.simulator.world.requests.values())
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+        await self.simulator.sync()
+
+
+@asynccontextmanager
+async def site(folder: Path, guests: int = 60, which: str = "token") -> AsyncIterator[Site]:
+    clock = SteppedClock(START)
+    async with Simulator(Options(guests=guests, tenants=6, delay_scale=0), clock, folder) as made:
+        where = made.clusters[0]
+        access = Access(
+            where.name,
+            where.urls,
+            Token.parse(getattr(where, which)),
+            Token.parse(where.action_token),
+            ca_file=Path(where.ca_file),
+        )
+        gateway = Gateway(access, clock)
+        try:
+            yield Site(made, clock, gateway)
+        finally:
+            await gateway.close()
+
+
+async def test_the_number_of_requests_does_not_depend_on_the_size(tmp_path: Path) -> None:
+    counts = []
+    for guests in (10, 800):
+        folder = tmp_path / str(guests)
+        folder.mkdir()
+        async with site(folder, guests) as lab:
+            before = lab.requests()
+            snapshot = await lab.gateway.fast_poll()
+            fast = lab.requests() - before
+            await lab.gateway.slow_poll()
+            counts.append((fast, lab.requests() - before - fast))
+            assert len(snapshot.guests) == len(lab.simulator.world.clusters["rennes"].guests)
+    assert counts == [(3, 8), (3, 8)]
+
+
+async def test_only_what_could_be_seen_to_change_changes(tmp_path: Path) -> None:
+    async with site(tmp_path, 200) as lab:
+        first = await lab.gateway.fast_poll()
+        assert not difference(first, await lab.gateway.fast_poll())
+        await lab.pass_time(10)
+        found = difference(first, second := await lab.gateway.fast_poll())
+        assert not found.guests.added
+        assert not found.guests.removed
+        for old, new in found.guests.changed:
+            assert old.booted_at == new.booted_at
+        assert second.quorate
+
+
+async def test_a_dead_nodes_guests_keep_their_names(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        first = await lab.gateway.fast_poll()
+        cluster = lab.simulator.world.clusters["rennes"]
+        dead = list(cluster.nodes)[-1]
+        names = {v: g.name for v, g in first.guests.items() if g.node == dead}
+        machines.kill_node(lab.simulator.world, cluster, dead)
+        for seconds in (10, 400):
+            await lab.pass_time(seconds)
+            snapshot = await lab.gateway.fast_poll()
+            assert snapshot.nodes[dead].status == "offline"
+            lost = [g for g in snapshot.guests.values() if g.node == dead]
+            assert lost
+            assert {g.status for g in lost} == {"unknown"}
+            assert all(g.name == names[g.vmid] for g in lost if g.vmid in names)
+        assert any(guest.carried for guest in lost)
+
+
+async def test_the_slow_tier_is_read_whole(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        slow = await lab.gateway.slow_poll()
+        assert slow.gaps == ()
+        assert slow.version == "8.4.21"
+        assert slow.ha_resources
+        assert slow.acl
+        assert missing(slow.permissions or {}, ["read"]) == ()
+        action = await lab.gateway.permissions(of_action_token=True)
+        assert missing(action, ["power", "suspend"]) == ()
+        assert (await lab.gateway.fast_poll()).version == "8.4.21"
+
+
+async def test_a_token_that_may_see_little_says_what_it_does_not_see(tmp_path: Path) -> None:
+    async with site(tmp_path, which="blind_token") as lab:
+        snapshot = await lab.gateway.fast_poll()
+        slow = await lab.gateway.slow_poll()
+        assert snapshot.quorate is None
+        assert snapshot.gaps[0].privilege == "Sys.Audit"
+        assert slow.ha_status is None
+        assert "cluster/ha/status/current" in {gap.call for gap in slow.gaps}
+        lacking = {(n.path, n.privilege) for n in missing(slow.permissions or {}, ["read"])}
+        assert ("/", "Sys.Audit") in lacking
+        assert ("/vms", "VM.Audit") in lacking
+
+
+async def test_details_of_a_guest(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        snapshot = await lab.gateway.fast_poll()
+        guest = next(g for g in snapshot.guests.values() if g.status == "running")
+        ref = GuestRef(guest.node, guest.kind, guest.vmid)
+        assert await lab.gateway.locate(guest.vmid) == ref
+        assert await lab.gateway.locate(999_999) is None
+        config = await lab.gateway.guest_config(ref)
+        assert config.digest
+        assert "digest" not in config.values
+        assert (await lab.gateway.guest_status(ref)).status == "running"
+        assert await lab.gateway.guest_pending(ref) == ()
+        points = await lab.gateway.guest_rrddata(ref)
+        assert points
+        assert all("time" in point for point in points)
+        assert await lab.gateway.node_rrddata(guest.node)
+
+
+async def test_power_and_its_task(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        snapshot = await lab.gateway.fast_poll()
+        guest = next(
+            g for g in snapshot.guests.values() if g.status == "running" and g.ha_state is None
+        )
+        ref = GuestRef(guest.node, guest.kind, guest.vmid)
+        upid = await lab.gateway.stop(ref)
+        assert (await lab.gateway.task_status(upid)).outcome == "running"
+        await lab.pass_time(60)
+        task = await lab.gateway.task_status(upid)
+        assert (task.outcome, task.exitstatus) == ("ok", "OK")
+        assert await lab.gateway.task_log(upid)
+        assert (await lab.gateway.guest_status(ref)).state == "stopped"
+        listed = await lab.gateway.node_tasks(guest.node, vmid=guest.vmid)
+        assert upid in {each.upid for each in listed}
+
+
+async def test_backups_of_the_second_site(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        where = lab.simulator.pbs[0]
+        access = Access(
+            where.name,
+            (where.url,),
+            Token.parse(where.token),
+            ca_file=Path(where.ca_file),
+            service="PBS",
+        )
+        server = BackupGateway(access, lab.clock)
+        try:
+            before = lab.requests()
+            found = await server.poll(where.datastore, where.namespace)
+            assert lab.requests() - before == 3
+            assert found.total
+            backups = next(iter(found.guests.values()))
+            newest = backups.last_finished
+            assert newest is not None
+            assert newest.at == max(b.at for b in backups.backups if b.finished)
+            with pytest.raises(errors.ClusterError):
+                await server.poll("nothing-here")
+            with pytest.raises(errors.InvalidId):
+                await server.poll("../../access")
+            assert await server.version()
+        finally:
+            await server.close()
+
+
+async def test_a_backup_servers_refusals(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        where = lab.simulator.pbs[0]
+        wrong = Token("noc@pbs!read", "00000000-0000-0000-0000-000000000000")
+        access = Access(
+            where.name, (where.url,), wrong, fingerprint=where.fingerprint, service="PBS"
+        )
+        server = BackupGateway(access, lab.clock)
+        try:
+            with pytest.raises(errors.AuthenticationFailed):
+                await server.poll(where.datastore)
+        finally:
+            await server.close()

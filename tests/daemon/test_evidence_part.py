@@ -1,0 +1,107 @@
+"""The daemon's keeping of the evidence, over a real database."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from noc_tui.clock import SteppedClock
+from noc_tui.config.values import Evidence as Settings
+from noc_tui.daemon import evidence as part
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.evidence import Evidence
+from storage import evidence, heads
+from storage.evidence import Actor, Query
+from storage.heads import Head
+from storage.verify import Verdict, verify
+
+from .context import made_context
+
+pytestmark = pytest.mark.anyio
+OMAR = Actor(1001, "omar")
+
+
+@asynccontextmanager
+async def running(directory: Path, settings: Settings) -> AsyncIterator[tuple[Context, Evidence]]:
+    """The part at work, on a clock that a test moves."""
+    async with made_context(directory) as made:
+        config = msgspec.structs.replace(made.config, evidence=settings)
+        context = Context(
+            config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
+            made.estate, made.bus, made.log,
+        )  # fmt: skip
+        built = part.build(context)
+        task = asyncio.create_task(built.run())
+        try:
+            yield context, built
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def note(context: Context, kind: str = "mail.queued") -> None:
+    async with context.writer.transaction() as tx:
+        await evidence.append(
+            tx, kind=kind, actor=OMAR, at=tx.at, subjects=["tenant:acme"], payload={"text": "x"}
+        )
+
+
+async def until_asleep(context: Context) -> None:
+    """Let the part finish its round: it waits on the clock when it has."""
+    assert isinstance(context.clock, SteppedClock)
+    async with asyncio.timeout(10):
+        while not context.clock.waiting:  # noqa: ASYNC110 - the clock tells nobody who sleeps
+            await asyncio.sleep(0.01)
+
+
+async def next_round(context: Context, seconds: float) -> None:
+    assert isinstance(context.clock, SteppedClock)
+    await context.clock.advance(seconds)
+    await until_asleep(context)
+
+
+async def test_heads_are_signed_on_schedule_and_copied_outside(tmp_path: Path) -> None:
+    outside = tmp_path / "heads"
+    settings = Settings(sign_every=60, anchor_file=outside)
+    async with running(tmp_path, settings) as (context, built):
+        await until_asleep(context)
+        assert built.key_file().stat().st_mode & 0o777 == 0o600
+        await note(context)
+        await next_round(context, 61)
+        await next_round(context, 61)
+        lines = outside.read_text().splitlines()
+        kept = [msgspec.json.decode(line, type=Head) for line in lines]
+        assert [head.count for head in kept] == [1, 2]
+        async with context.writer.snapshot() as db:
+            assert await heads.last_head(db) == kept[-1]
+    report = verify(context.config.database.path, kept)
+    assert (report.verdict, report.heads) == (Verdict.INTACT, 4)
+
+
+async def test_a_key_is_kept_over_a_restart(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with running(tmp_path, Settings()) as (context, _built):
+            await until_asleep(context)
+            await note(context)
+    assert verify(context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_contents_go_when_their_time_is_over(tmp_path: Path) -> None:
+    async with running(tmp_path, Settings(keep_days={"mail.": 30})) as (context, _built):
+        await until_asleep(context)
+        await note(context)
+        await note(context, "incident.note")
+        await next_round(context, timedelta(days=31).total_seconds())
+        await next_round(context, 3601)
+        found = await evidence.search(context.writer, Query(subject="tenant:acme"))
+        assert [(entry.kind, entry.payload is None) for entry in found] == [
+            ("incident.note", False),
+            ("mail.queued", True),
+        ]
+    assert verify(context.config.database.path).verdict is Verdict.INTACT
