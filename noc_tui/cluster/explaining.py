@@ -20,9 +20,12 @@ _NO_QUORUM = re.compile(r"no quorum|cluster not ready|/etc/pve/\S* - Permission 
 _GONE = re.compile(
     r"[Cc]onfiguration file '[^']*' does not exist"
     r"|no such (?:resource|task|pool|storage|user|group)"
-    r"|hostname lookup '[^']*' failed|(?:pool|user|group|storage|datastore) '[^']*' does not exist"
+    r"|(?:pool|user|group|storage|datastore) '[^']*' does not exist"
 )
-_NODE_BROKEN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec")
+# Said before anything was done: the node's file system or name resolution fails.
+_NODE_BROKEN = re.compile(
+    r"RPCEnvironment init request failed|ipcc_send_rec|hostname lookup '[^']*' failed"
+)
 
 
 @dataclass(frozen=True, slots=True)

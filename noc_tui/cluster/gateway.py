@@ -8,6 +8,7 @@
 Polls, details and changes have threads of their own, so that none waits for another.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -47,6 +48,7 @@ class Gateway:
         limits = access.limits
         # A poll's silence leaves time to ask another endpoint within the poll's own limit.
         self._polls = self._workers(access.read_token, 1, min(limits.silence, limits.read / 2))
+        self._slow = self._workers(access.read_token, 1, limits.silence)
         self._details = self._workers(access.read_token, 2, limits.silence)
         self._actions = (
             self._workers(access.action_token, 2, limits.write_silence)
@@ -92,7 +94,7 @@ class Gateway:
         def work(client: Client) -> SlowSnapshot:
             return read_slow(self.name, now, lambda path: client.read(path, {}).body)
 
-        slow = await self._details.run(work, limits.read * 4)
+        slow = await self._slow.run(work, limits.read * 4)
         self._known = replace(self._known, version=slow.version or self._known.version)
         return slow
 
@@ -163,10 +165,16 @@ class Gateway:
     async def task_log(
         self, upid: str, *, start: int = 0, limit: int = 500
     ) -> list[answers.LogLine]:
-        """Lines of a task's log."""
-        return await self.read(
-            f"{_task_path(upid)}/log", list[answers.LogLine], start=start, limit=limit
+        """Lines of a task's log. A log that cannot be read is one line that says so."""
+        path = f"{_task_path(upid)}/log"
+        # Proxmox answers with a single line in place of a list when the file is not there.
+        found = await self.read(
+            path,
+            list[answers.LogLine] | answers.LogLine,  # type: ignore[arg-type]  # a union
+            start=start,
+            limit=limit,
         )
+        return found if isinstance(found, list) else [found]
 
     async def acl(self) -> list[answers.AclEntry]:
         """Every entry of the access list that the read token may see."""
@@ -239,9 +247,8 @@ class Gateway:
 
     async def close(self) -> None:
         """End every connection and thread."""
-        for workers in (self._polls, self._details, self._actions):
-            if workers is not None:
-                await workers.close()
+        groups = (self._polls, self._slow, self._details, self._actions)
+        await asyncio.gather(*(workers.close() for workers in groups if workers is not None))
 
     # inside
 

@@ -53,7 +53,7 @@ REFUSALS = [
     (500, "cluster not ready - no quorum?", b"", errors.NoQuorum),
     (500, "unable to open file '/etc/pve/nodes/x.tmp.1' - Permission denied", b"", errors.NoQuorum),
     (500, "Configuration file 'nodes/a/b.conf' does not exist", b"", errors.NotFound),
-    (500, "hostname lookup 'x' failed - failed to get address info", b"", errors.NotFound),
+    (501, "method 'PATCH' not available", b"", errors.Refused),
     (500, "VM 101 not running", b"", errors.Refused),
     (501, "Method 'GET /nope' not implemented", b"", errors.Refused),
     (400, "Parameter verification failed.", b'{"errors":{"vmid":"bad\\n"}}', errors.BadRequest),

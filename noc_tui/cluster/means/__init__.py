@@ -21,6 +21,7 @@
             )
 
     await check(plan.steps, record, gateway)                   # drift: any finding not `done`
+    await watch(plan.steps, record, gateway, polled_guest, …)  # the same for one request
 
     for step in inverse(plan.steps, record):                   # restoration, the same way
         await apply(step, record, gateway)
@@ -56,6 +57,7 @@ from noc_tui.cluster.means.running import (
     settle,
 )
 from noc_tui.cluster.means.state import GuestState, Identity
+from noc_tui.cluster.means.watching import watch
 
 __all__ = [
     "NOTES",
@@ -85,4 +87,5 @@ __all__ = [
     "settle",
     "steps_from_json",
     "steps_json",
+    "watch",
 ]

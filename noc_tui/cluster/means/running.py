@@ -35,7 +35,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     done         it was written, and reading the guest shows it
     already      the guest was as wanted; nothing was written
-    waiting      a task runs (`upid`) or HA acts: call `settle` or `apply` again later
+    waiting      a task runs (`upid`: call `settle` later), or HA acts (`apply` again later)
     locked       e.g. a backup holds the guest: try again, for hours if need be
     conflict     the world moved, or moves all the time: a person decides
     refused      a privilege or a parameter: `said` has Proxmox's words
@@ -43,7 +43,8 @@ class Outcome(msgspec.Struct, frozen=True):
     unknown      the answer never came and the guest does not show the change: look again later
     gone         the guest is nowhere, or another guest has its number now
 
-    `write` is what was sent last, None where nothing was; `state` what was read last.
+    `write` is what was sent last, None where nothing was; `state` what was read last; `upid` a task
+    that still runs.
     """
 
     kind: OutcomeKind
@@ -119,7 +120,9 @@ async def _write(
 
 
 async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) -> Outcome:
-    """What became of a step whose task runs. The guest decides, the task only explains."""
+    """What became of a step whose task runs. The guest decides, the task only explains. An outcome
+    that is to be tried `again` and has no `upid` goes back to `apply`.
+    """
     try:
         task = await gateway.task_status(upid)
         outcome, said = task.outcome, task.exitstatus or ""
@@ -135,12 +138,11 @@ async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) ->
         return _failed(error, None, None)
     finding = step.finding(state)
     if finding.kind == "done":
-        return Outcome("done", said=said, notes=finding.notes, upid=upid, state=state)
+        return Outcome("done", said=said, notes=finding.notes, state=state)
     if outcome == "error":
-        failed = _failed(task_failure(gateway.name, said), None, state)
-        return msgspec.structs.replace(failed, upid=upid)
+        return _failed(task_failure(gateway.name, said), None, state)
     kind: OutcomeKind = "unknown" if outcome == "unknown" else "waiting"
-    return Outcome(kind, said=said, notes=finding.notes, upid=upid, state=state)
+    return Outcome(kind, said=said, notes=finding.notes, state=state)
 
 
 async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> GuestState:
@@ -151,10 +153,18 @@ async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> 
         found = await gateway.locate(record.guest.vmid)
         if found is None:
             raise GuestGone(f"guest {record.guest.vmid} is not in the cluster") from None
-        state = await observe(gateway, found, parts)
+        state = await _observe_there(gateway, found, parts)
     if not state.identity.same_as(record.identity):
         raise GuestGone(f"another guest has the number {record.guest.vmid} now")
     return state
+
+
+async def _observe_there(gateway: Gateway, guest: GuestRef, parts: frozenset[Part]) -> GuestState:
+    """A guest that is listed and yet not there is on its way: neither gone nor refused."""
+    try:
+        return await observe(gateway, guest, parts)
+    except errors.NotFound as error:
+        raise errors.Unreachable(error.cluster, error.endpoint, error.said) from None
 
 
 async def check(

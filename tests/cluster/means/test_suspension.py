@@ -7,6 +7,7 @@ from noc_tui.cluster.means import (
     NetLine,
     Plan,
     Principal,
+    Step,
     Write,
     apply,
     check,
@@ -16,7 +17,9 @@ from noc_tui.cluster.means import (
     plan_cut_network,
     plan_port_filter,
     plan_stop,
+    watch,
 )
+from noc_tui.cluster.means.barring import Bar
 from noc_tui.cluster.simulator.model.guest import Guest
 from tests.cluster.means.conftest import Lab, ref
 from tests.cluster.means.world import meaning
@@ -107,6 +110,37 @@ async def test_a_guest_that_was_restarted_is_drift_and_is_stopped_again(lab: Lab
     assert "todo" in findings
     await lab.through(plan.steps, record)
     assert not guest.running
+
+
+async def test_watching_a_suspended_guest_costs_one_request(lab: Lab) -> None:
+    guest = lab.guest()
+    record = await record_of(lab, guest)
+    barrier = plan_barrier(record, [client_of(lab, guest.vmid)], ours=lab.gateway.accounts)
+    steps = (*barrier.steps, *plan_cut_network(record).steps, *plan_stop(record).steps)
+    await lab.through(steps, record)
+    await lab.pass_time(20)
+    slow, fast = await lab.gateway.slow_poll(), await lab.gateway.fast_poll()
+
+    async def drift() -> list[str]:
+        before = sum(lab.simulator.world.requests.values())
+        polled = fast.guests[guest.vmid]
+        found = await watch(steps, record, lab.gateway, polled, acl=slow.acl, ha=slow.ha_resources)
+        assert sum(lab.simulator.world.requests.values()) - before == 1
+        assert len(found) == len(steps)
+        return [type(step).__name__ for step, finding in found if finding.kind != "done"]
+
+    assert await drift() == []
+    guest.config["net0"] = record.config["net0"]
+    guest.begin(lab.cluster.now, 4242)
+    lab.cluster.access.revoke(f"/vms/{guest.vmid}", "user", client_of_record(steps[0]), "NoAccess")
+    await lab.pass_time(20)
+    slow, fast = await lab.gateway.slow_poll(), await lab.gateway.fast_poll()
+    assert await drift() == ["Bar", "SetNics", "PowerOff"]
+
+
+def client_of_record(step: Step) -> str:
+    assert isinstance(step, Bar)
+    return step.principal.id
 
 
 async def test_two_means_and_their_opposite_order(lab: Lab) -> None:

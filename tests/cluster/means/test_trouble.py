@@ -53,7 +53,10 @@ async def test_a_lock_that_only_the_task_tells_of(lab: Lab) -> None:
     assert (outcome.kind, outcome.upid is not None) == ("waiting", True)
     await lab.pass_time(30)
     assert outcome.upid is not None
-    assert (await settle(step, record, lab.gateway, outcome.upid)).kind == "locked"
+    failed = await settle(step, record, lab.gateway, outcome.upid)
+    assert (failed.kind, failed.upid, failed.again) == ("locked", None, True)
+    machines.lock_guest(lab.cluster, guest.vmid, "")
+    assert (await lab.one(step, record)).kind == "done"
 
 
 async def test_an_answer_lost_after_it_was_done_is_settled_by_the_guest(lab: Lab) -> None:
