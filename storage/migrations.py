@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 
 from storage import files
 from storage.errors import NewerSchemaError, NotADatabaseError, translated
 from storage.times import micros
 
+_FOLDER = Path(__file__).with_name("migrations")
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 _RECORD = """
@@ -41,7 +41,7 @@ def shipped() -> tuple[Migration, ...]:
     """The migrations of this program, in order. Numbers may have gaps, and no twins."""
     found = [
         Migration(int(matched[1]), entry.name.removesuffix(".sql"), entry.read_text("utf-8"))
-        for entry in resources.files("storage").joinpath("migrations").iterdir()
+        for entry in _FOLDER.iterdir()
         if (matched := _NAME.fullmatch(entry.name))
     ]
     numbers = [migration.number for migration in found]
@@ -52,8 +52,7 @@ def shipped() -> tuple[Migration, ...]:
 
 def known() -> frozenset[int]:
     """The numbers of this program's migrations, without reading them."""
-    directory = resources.files("storage").joinpath("migrations")
-    names = (_NAME.fullmatch(entry.name) for entry in directory.iterdir())
+    names = (_NAME.fullmatch(entry.name) for entry in _FOLDER.iterdir())
     return frozenset(int(matched[1]) for matched in names if matched)
 
 

@@ -1,6 +1,7 @@
 """`noc-tui`: the console, on the configured database and socket."""
 
 import argparse
+import gc
 import sys
 
 from noc_tui.commands.configured import configured
@@ -18,6 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(_("the console needs a terminal: use noc-tui status"))
     config = configured(arguments)
+    gc.disable()  # nothing that is made on the way to the first frame is garbage
 
     from noc_tui.console.app import NocApp
     from noc_tui.console.session import Session

@@ -14,9 +14,8 @@ from msgspec.structs import fields, replace
 
 from ..i18n import _
 from .checks import check
-from .files import Secrets, read_secrets
 from .problems import ConfigurationError, Problem, Problems
-from .secret import Secret, Token
+from .secret import Secret, Secrets, Token
 from .tables import gather
 from .values import (
     BackupServer,
@@ -74,6 +73,8 @@ def load(file: Path) -> Configuration:
 def load_for_daemon(file: Path) -> tuple[Configuration, Secrets]:
     """The configuration and its secrets, every file it names checked."""
     problems = Problems(file)
+    from .files import read_secrets  # consoles never read a secret, and need not know how
+
     config = _read(file, problems)
     secrets = read_secrets(config, problems)
     problems.settle()

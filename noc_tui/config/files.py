@@ -3,27 +3,16 @@
 import grp
 import re
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..i18n import _
 from .problems import Problems
-from .secret import Secret, Token
+from .secret import Secret, Secrets, Token
 from .values import Configuration
 
 _TOKEN = re.compile(
     r"(?P<name>[^\s:/!=@]+@[^\s:/!=@]+![A-Za-z][\w.-]*)[=:](?P<value>\S+)\Z", re.ASCII
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What `nocd` alone may hold, by the name of the cluster or backup server."""
-
-    read: dict[str, Token] = field(default_factory=dict)
-    action: dict[str, Token] = field(default_factory=dict)
-    backup: dict[str, Token] = field(default_factory=dict)
-    smtp_password: Secret | None = None
 
 
 def read_secrets(config: Configuration, problems: Problems) -> Secrets:

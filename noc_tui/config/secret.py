@@ -1,6 +1,6 @@
 """Values that must never be printed, logged or sent anywhere but where they belong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Secret:
@@ -33,3 +33,13 @@ class Token:
     def user(self) -> str:
         """`user@realm`, the account that owns the token."""
         return self.name.partition("!")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What `nocd` alone may hold, by the name of the cluster or backup server."""
+
+    read: dict[str, Token] = field(default_factory=dict)
+    action: dict[str, Token] = field(default_factory=dict)
+    backup: dict[str, Token] = field(default_factory=dict)
+    smtp_password: Secret | None = None

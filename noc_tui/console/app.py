@@ -1,5 +1,6 @@
 """The console's app: it wires modes, keys, themes and the follower of the database, no more."""
 
+import gc
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, cast
 
@@ -76,6 +77,8 @@ class NocApp(App[int]):
         self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
+        gc.freeze()  # what a console is made of lives as long as it: never looked through again
+        gc.enable()
         self.run_worker(self._live.run(), name="live", group="live")
         self.set_interval(TICK_SECONDS, self._tick)
 
