@@ -166,6 +166,13 @@ async def windows_at(db: Readable, at: int) -> list[Maintenance]:
     )
 
 
+async def windows_between(db: Readable, start: int, end: int) -> list[Maintenance]:
+    """The maintenance windows that meet an interval."""
+    return await MAINTENANCE.where(
+        db, 'cancelled_at IS NULL AND start < ? AND "end" > ? ORDER BY start, id', end, start
+    )
+
+
 async def of_maintenance(db: Readable, number: int) -> list[Exclusion]:
     """The exclusions that a maintenance window brought."""
     return await EXCLUSIONS.where(db, "maintenance = ? ORDER BY id", number)

@@ -73,3 +73,13 @@ async def interrupted(tx: Transaction) -> int:
         " WHERE state = 'sending'",
         (micros(tx.at), tx.revision),
     )
+
+
+async def refused(db: Readable) -> list[Message]:
+    """The messages that their server would not take, and nobody has mended."""
+    return await MESSAGES.where(db, "state = 'refused' ORDER BY queued_at, id")
+
+
+async def waiting(db: Readable) -> list[Message]:
+    """The messages that were not accepted yet, oldest first."""
+    return await MESSAGES.where(db, f"{_OPEN} OR state = 'refused' ORDER BY queued_at, id")

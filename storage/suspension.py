@@ -117,3 +117,12 @@ async def newest_text(db: Readable) -> ContractText | None:
     """The contract's text that was imported last."""
     found = await CONTRACT_TEXTS.where(db, "1 = 1 ORDER BY imported_at DESC LIMIT 1")
     return found[0] if found else None
+
+
+async def drifting(db: Readable) -> list[SuspendedGuest]:
+    """Guests of cases that are not over which could not be brought to what was ordered."""
+    return await SUSPENDED_GUESTS.where(
+        db,
+        "state IN ('failed', 'restore-failed') AND suspension IN (SELECT id FROM suspension"
+        " WHERE state NOT IN ('closed', 'cancelled')) ORDER BY suspension, cluster, vmid",
+    )

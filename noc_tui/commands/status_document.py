@@ -11,9 +11,10 @@ import msgspec
 
 from noc_tui.config import Configuration
 from noc_tui.contract.terms import load_terms
+from noc_tui.oncall.rules import text_of
 from noc_tui.summary.age import age_seconds, is_stale, of_cluster
 from noc_tui.summary.tenants import Summary, by_tenant
-from storage import inventory, register, settings
+from storage import inventory, oncall, register, settings
 from storage.connection import Readable
 from storage.inventory import Source
 
@@ -135,7 +136,19 @@ async def document(db: Readable, config: Configuration, now: datetime, running: 
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
         tenants=[_tenant(found, sight) for found in await _summaries(db, guests)],
-        alerts=[],
+        alerts=[_alert(alert, sight) for alert in await oncall.open_alerts(db)],
+    )
+
+
+def _alert(row: oncall.Alert, sight: Sight) -> Alert:
+    """An open alert, as old as what it was seen through."""
+    kind, _colon, cluster = row.scope.partition(":")
+    seen = sight.cluster(cluster) if kind == "cluster" else sight.clusters(())
+    return Alert(
+        fingerprint=row.fingerprint,
+        text=text_of(row.rule, row.words),
+        state=row.severity,
+        **seen,  # type: ignore[arg-type]  # the common fields
     )
 
 

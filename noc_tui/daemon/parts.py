@@ -8,6 +8,7 @@ from noc_tui.daemon import (
     evidence,
     guests,
     inquiries,
+    oncall,
     outbox,
     slow,
     tenants,
@@ -24,6 +25,7 @@ PARTS: Sequence[Callable[[Context], Part]] = (
     tenants.build,
     slow.build,
     availability.build,
+    oncall.build,
 )
 
 

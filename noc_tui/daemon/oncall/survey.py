@@ -1,0 +1,111 @@
+"""Reading what the alert rules look at, in one snapshot; the heavy counts once a minute."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from noc_tui.contract import life
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
+from noc_tui.daemon.context import Context
+from noc_tui.oncall.looking import View
+from storage import inventory, months, outages, outbox, register, summaries, suspension
+from storage.connection import Readable
+from storage.verify import Verdict, verify
+
+SLOW = timedelta(seconds=60)
+VERIFY = timedelta(hours=6)
+PERCENT = 100
+
+
+@dataclass(slots=True)
+class Survey:
+    """Makes views; keeps what is costly to find for a while."""
+
+    context: Context
+    _counted_at: datetime | None = None
+    _backups: list[summaries.TenantBackups] = field(default_factory=list)
+    _uses: list[summaries.TenantUse] = field(default_factory=list)
+    _verified_at: datetime | None = None
+    _verdict: Verdict = Verdict.INTACT
+
+    async def view(self) -> View:
+        """Everything as it is now."""
+        now = self.context.clock.now()
+        async with self.context.writer.snapshot() as db:
+            await self._count(db, now)
+            return await self._view(db, now)
+
+    async def verify(self) -> None:
+        """Walk the chain now and then, on a thread: it takes long."""
+        now = self.context.clock.now()
+        if self._verified_at is None or now - self._verified_at >= VERIFY:
+            self._verified_at = now
+            path = self.context.config.database.path
+            self._verdict = (await asyncio.to_thread(verify, path)).verdict
+
+    async def _count(self, db: Readable, now: datetime) -> None:
+        if self._counted_at is not None and now - self._counted_at < SLOW:
+            return
+        self._counted_at = now
+        self._backups = await summaries.tenant_backups(db)
+        self._uses = await summaries.tenant_uses(db)
+
+    async def _view(self, db: Readable, now: datetime) -> View:
+        context = self.context
+        month = str(Month.of(micros(now)))
+        tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
+        cases = await suspension.open_cases(db)
+        config = context.config
+        return View(
+            now=now,
+            sources=await inventory.SOURCES.read(db),
+            clusters=await inventory.CLUSTERS.read(db),
+            nodes=await inventory.NODES.read(db),
+            storages=await inventory.STORAGES.read(db),
+            tenants=tenants,
+            outages=await outages.outages(db, micros(now) - 1, micros(now)),
+            figures=await months.figures(db, month),
+            commitment=Commitment.of(context.terms.availability),
+            backups=self._backups,
+            uses=self._uses,
+            quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
+            warn_percent=context.terms.quotas.warn_percent,
+            suspensions=cases,
+            drifting=await suspension.drifting(db),
+            claims=await months.claims(db),
+            notices=_notices(context, tenants, now),
+            countries={site.name: site.country for site in config.sites},
+            sites={
+                **{cluster.name: cluster.site for cluster in config.clusters},
+                **{server.name: server.site for server in config.backup_servers},
+            },
+            mails=await outbox.refused(db),
+            disk_percent=_disk(context),
+            verdict=self._verdict,
+        )
+
+
+def _notices(
+    context: Context, tenants: dict[str, register.Tenant], now: datetime
+) -> dict[str, datetime]:
+    """The tenants whose contract is in its warning months, and by when notice must leave."""
+    today = paris_day(micros(now))
+    found = {}
+    for tenant in tenants.values():
+        if tenant.contract_start is None:
+            continue
+        standing = life.standing(tenant.contract_start, today, context.terms.life)
+        if standing.stage is life.Stage.WARNED:
+            day = standing.deadlines.notice_by
+            found[tenant.id] = datetime.combine(day, time(23, 59), PARIS)
+    return found
+
+
+def _disk(context: Context) -> int | None:
+    try:
+        usage = shutil.disk_usage(context.config.database.path.parent)
+    except OSError:
+        return None
+    return usage.used * PERCENT // usage.total if usage.total else None

@@ -1,0 +1,179 @@
+"""The life of an alert: raised after N observations, never resolved by the unknown, never doubled.
+
+Pure: `advance` takes the alerts that are stored, what a look found and what is remembered of looks
+before, and gives the alerts that changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from noc_tui.oncall.looking import Finding
+from noc_tui.oncall.rules import RULES, rank
+from storage.oncall import Alert
+
+FLAP = timedelta(minutes=15)
+"""Back within this time it is the same trouble: its acknowledgement holds, nobody is paged anew."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """How often in a row something was found wrong, or found good again, and when last counted."""
+
+    wrong: dict[str, tuple[int, int]] = field(default_factory=dict)
+    good: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What changed: `raised` are new or worse and want people, `changed` are only written."""
+
+    raised: tuple[Alert, ...] = ()
+    resolved: tuple[Alert, ...] = ()
+    changed: tuple[Alert, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Alert, ...]:
+        """All of them."""
+        return (*self.raised, *self.resolved, *self.changed)
+
+
+def advance(
+    stored: Mapping[str, Alert],
+    found: Iterable[Finding],
+    blind: frozenset[str],
+    observed: Mapping[str, int],
+    memory: Memory,
+    now: datetime,
+) -> Advance:
+    """One look further. `blind` and `observed` are those of `looking`."""
+    wrong = {finding.fingerprint: finding for finding in found}
+    raised: list[Alert] = []
+    changed: list[Alert] = []
+    for fingerprint, finding in wrong.items():
+        memory.good.pop(fingerprint, None)
+        before = stored.get(fingerprint)
+        after = _seen_wrong(before, finding, memory, now)
+        if after is not None and after != before:
+            (raised if _is_news(before, after, now) else changed).append(after)
+    for gone in memory.wrong.keys() - wrong.keys():
+        del memory.wrong[gone]
+    resolved = [
+        replace(alert, state="resolved", resolved_at=now)
+        for alert in stored.values()
+        if alert.state == "open"
+        and alert.fingerprint not in wrong
+        and not blind & {alert.scope, alert.subject, alert.fingerprint}
+        and _good_again(memory, alert, observed.get(alert.scope, 0))
+    ]
+    return Advance(tuple(raised), tuple(resolved), tuple(changed))
+
+
+def _seen_wrong(
+    before: Alert | None, finding: Finding, memory: Memory, now: datetime
+) -> Alert | None:
+    """The alert after this look; None while it is not confirmed."""
+    if before is not None and before.state == "open":
+        return _still(before, finding)
+    return _raised(before, finding, now) if _confirmed(memory, finding) else None
+
+
+def _is_news(before: Alert | None, after: Alert, now: datetime) -> bool:
+    """New, back after long, or worse than it was: people are told."""
+    if before is None or rank(after.severity) < rank(before.severity):
+        return True
+    return before.state == "resolved" and not _flapped(before, after, now)
+
+
+def wants_people(alert: Alert, now: datetime) -> bool:
+    """Whether it is open, and neither acknowledged at this severity nor snoozed."""
+    if alert.state != "open" or (alert.snoozed_until is not None and alert.snoozed_until > now):
+        return False
+    if alert.acknowledged_at is None:
+        return True
+    return rank(alert.severity) < rank(alert.acknowledged_severity)
+
+
+def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, datetime]:
+    """Unacknowledged first, then by severity, by the nearest deadline, by age."""
+    far = now + timedelta(days=36500)
+    return (
+        not wants_people(alert, now),
+        rank(alert.severity),
+        alert.deadline or far,
+        alert.since,
+    )
+
+
+def _confirmed(memory: Memory, finding: Finding) -> bool:
+    """Whether enough different observations in a row found it wrong."""
+    times, last = memory.wrong.get(finding.fingerprint, (0, -1))
+    if finding.seen == 0 or finding.seen != last:
+        times += 1
+    memory.wrong[finding.fingerprint] = (times, finding.seen)
+    return times >= RULES[finding.rule].confirm
+
+
+def _good_again(memory: Memory, alert: Alert, seen: int) -> bool:
+    """Whether enough different observations in a row found nothing wrong any more."""
+    times, last = memory.good.get(alert.fingerprint, (0, -1))
+    if seen == 0 or seen != last:
+        times += 1
+    memory.good[alert.fingerprint] = (times, seen)
+    if times < RULES[alert.rule].confirm:
+        return False
+    del memory.good[alert.fingerprint]
+    return True
+
+
+def _still(alert: Alert, finding: Finding) -> Alert:
+    return replace(
+        alert,
+        severity=finding.level,
+        words=finding.words,
+        deadline=finding.deadline,
+        incident=alert.incident or finding.incident,
+    )
+
+
+def _raised(before: Alert | None, finding: Finding, now: datetime) -> Alert:
+    fresh = Alert(
+        fingerprint=finding.fingerprint,
+        rule=finding.rule,
+        severity=finding.level,
+        scope=finding.scope,
+        subject=finding.subject,
+        tenant=finding.tenant,
+        words=finding.words,
+        deadline=finding.deadline,
+        state="open",
+        since=finding.since or now,
+        raised=1 if before is None else before.raised + 1,
+        resolved_at=None,
+        acknowledged_at=None,
+        acknowledged_by="",
+        acknowledged_severity="",
+        snoozed_until=None,
+        assignee="",
+        incident=finding.incident,
+    )
+    if before is None or not _flapped(before, fresh, now):
+        return fresh
+    return replace(
+        fresh,
+        since=before.since,
+        acknowledged_at=before.acknowledged_at,
+        acknowledged_by=before.acknowledged_by,
+        acknowledged_severity=before.acknowledged_severity,
+        snoozed_until=before.snoozed_until,
+        assignee=before.assignee,
+        incident=before.incident or finding.incident,
+    )
+
+
+def _flapped(before: Alert, after: Alert, now: datetime) -> bool:
+    if before.resolved_at is None or rank(after.severity) < rank(before.severity):
+        return False
+    return now - before.resolved_at < FLAP

@@ -1,0 +1,46 @@
+"""Reads the rows that a handover is built from."""
+
+from datetime import datetime, time
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import PARIS, Month, claim_deadline
+from noc_tui.contract.terms import Terms
+from noc_tui.oncall.handing import State
+from storage import incidents, intents, months, oncall, outages, outbox, suspension
+from storage.connection import Readable
+from storage.times import micros
+
+
+async def state_of(db: Readable, now: datetime, until: datetime, terms: Terms) -> State:
+    """Everything that is open now, and what comes until then."""
+    at = micros(now)
+    return State(
+        now=now,
+        until=until,
+        incidents=await incidents.live(db),
+        alerts=await oncall.open_alerts(db),
+        notes=await oncall.notes_pending(db),
+        suspensions=await suspension.open_cases(db),
+        intents=await intents.open_intents(db),
+        mails=await outbox.waiting(db),
+        maintenance=await outages.windows_between(db, at, micros(until)),
+        lapsing=await _lapsing(db, now, terms),
+    )
+
+
+async def _lapsing(db: Readable, now: datetime, terms: Terms) -> list[tuple[str, str, datetime]]:
+    """Credits of the last months that nobody has claimed, and the last instant to do so."""
+    found = []
+    month = Month.of(micros(now)).previous
+    commitment = Commitment.of(terms.availability)
+    for _back in range(2):
+        day = claim_deadline(month, terms.availability.claim_days)
+        end = datetime.combine(day, time(23, 59, 59), PARIS)
+        claimed = {row.tenant for row in await months.credits_of(db, str(month)) if row.sent}
+        found += [
+            (figure.tenant, str(month), end)
+            for figure in await months.figures(db, str(month))
+            if commitment.tier(figure.base, figure.counted) and figure.tenant not in claimed
+        ]
+        month = month.previous
+    return found

@@ -1,0 +1,313 @@
+"""What stored rows say is wrong: pure findings, each with its fingerprint."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from noc_tui.contract import location
+from noc_tui.contract.availability import Commitment
+from noc_tui.oncall.rules import RULES
+from noc_tui.summary.age import is_stale
+from storage.inventory import Cluster, Node, Source, Storage
+from storage.months import CreditRow, MonthFigure
+from storage.outages import Outage
+from storage.outbox import Message
+from storage.register import Tenant, TenantQuota
+from storage.summaries import TenantBackups, TenantUse
+from storage.suspension import SuspendedGuest, Suspension
+
+FAST = "fast"
+FULL_PERCENT = 90
+BRIM_PERCENT = 97
+TIPPING_PERCENT = 75
+WARN_DAY, LAST_DAY = 12, 15
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, as one look sees it. `seen` tells looks of the same observation apart."""
+
+    rule: str
+    subject: str
+    scope: str
+    words: tuple[str, ...]
+    seen: int = 0
+    tenant: str = ""
+    severity: str = ""
+    deadline: datetime | None = None
+    since: datetime | None = None
+    incident: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same trouble of the same thing."""
+        return f"{self.rule}:{self.subject}"
+
+    @property
+    def level(self) -> str:
+        """Its own severity, else its rule's."""
+        return self.severity or RULES[self.rule].severity
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The rows that the rules look at."""
+
+    now: datetime
+    sources: Sequence[Source] = ()
+    clusters: Sequence[Cluster] = ()
+    nodes: Sequence[Node] = ()
+    storages: Sequence[Storage] = ()
+    tenants: Mapping[str, Tenant] = field(default_factory=dict)
+    outages: Sequence[Outage] = ()
+    figures: Sequence[MonthFigure] = ()
+    commitment: Commitment | None = None
+    backups: Sequence[TenantBackups] = ()
+    uses: Sequence[TenantUse] = ()
+    quotas: Mapping[str, TenantQuota] = field(default_factory=dict)
+    warn_percent: int = 90
+    suspensions: Sequence[Suspension] = ()
+    drifting: Sequence[SuspendedGuest] = ()
+    claims: Sequence[CreditRow] = ()
+    notices: Mapping[str, datetime] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, str] = field(default_factory=dict)
+    mails: Sequence[Message] = ()
+    disk_percent: int | None = None
+    verdict: str = "intact"
+
+
+def findings(view: View) -> list[Finding]:
+    """Everything that is wrong."""
+    return [
+        *_sources(view),
+        *_clusters(view),
+        *_storages(view.storages, _seen(view)),
+        *_availability(view),
+        *_backups(view),
+        *_quotas(view),
+        *_suspensions(view),
+        *_papers(view),
+        *_machine(view),
+    ]
+
+
+def blind(view: View) -> frozenset[str]:
+    """Scopes, subjects and fingerprints of which nothing is known now.
+
+    What was wrong there still is, as far as anybody can tell.
+    """
+    return frozenset(
+        [
+            *(
+                f"cluster:{source.cluster}"
+                for source in view.sources
+                if source.name == FAST and (source.error is not None or is_stale(source, view.now))
+            ),
+            *(f"cluster:{one.name}" for one in view.clusters if one.quorate is None),
+            *(f"node:{one.cluster}/{one.name}" for one in view.nodes if one.status == "unknown"),
+            *(f"storage:{_place(one)}" for one in view.storages if one.status != "available"),
+            *(f"backup:tenant:{one.tenant}" for one in view.backups if one.state == "unknown"),
+            *(f"quota:tenant:{one.tenant}" for one in view.uses if _unmeasured(one)),
+            *(["disk:machine:disk"] if view.disk_percent is None else []),
+        ]
+    )
+
+
+def observed(view: View) -> dict[str, int]:
+    """When each scope was last seen, so that one observation counts once."""
+    return {f"cluster:{name}": at for name, at in _seen(view).items()}
+
+
+def _place(storage: Storage) -> str:
+    return "/".join(part for part in (storage.cluster, storage.node, storage.name) if part)
+
+
+def _unmeasured(use: TenantUse) -> bool:
+    return None in (use.vcpus, use.memory, use.disk)
+
+
+def _seen(view: View) -> dict[str, int]:
+    """When each cluster was last seen: one observation is counted once."""
+    return {
+        source.cluster: int(source.seen_at.timestamp() * 1_000_000)
+        for source in view.sources
+        if source.name == FAST and source.seen_at is not None
+    }
+
+
+def _sources(view: View) -> Iterator[Finding]:
+    for source in view.sources:
+        if source.error is None:
+            continue
+        name = source.cluster or source.name
+        tried = int(source.tried_at.timestamp() * 1_000_000) if source.tried_at else 0
+        yield Finding(
+            "source",
+            f"source:{source.cluster}/{source.name}",
+            "nocd",
+            (f"name={name}", f"error={source.error}"),
+            tried,
+            severity="" if source.name == FAST else "warning",
+            since=source.failing_since,
+        )
+
+
+def _clusters(view: View) -> Iterator[Finding]:
+    seen = _seen(view)
+    for cluster in view.clusters:
+        if cluster.quorate is False:
+            scope, at = f"cluster:{cluster.name}", seen.get(cluster.name, 0)
+            yield Finding("quorum", scope, scope, (f"name={cluster.name}",), at)
+    for node in view.nodes:
+        if node.status == "offline":
+            name = f"{node.cluster}/{node.name}"
+            words = (f"name={name}", f"status={node.status}")
+            yield Finding(
+                "node", f"node:{name}", f"cluster:{node.cluster}", words, seen.get(node.cluster, 0)
+            )
+
+
+def _storages(storages: Iterable[Storage], seen: Mapping[str, int]) -> Iterator[Finding]:
+    for storage in storages:
+        name = _place(storage)
+        subject, scope = f"storage:{name}", f"cluster:{storage.cluster}"
+        at = seen.get(storage.cluster, 0)
+        if storage.missing_on:
+            nodes = ", ".join(storage.missing_on)
+            yield Finding("storage-missing", subject, scope, (f"name={name}", f"nodes={nodes}"), at)
+        if storage.used is None or not storage.total:
+            continue
+        percent = storage.used * 100 // storage.total
+        if percent >= FULL_PERCENT:
+            severity = "critical" if percent >= BRIM_PERCENT else ""
+            words = (f"name={name}", f"percent={percent}")
+            yield Finding("storage-full", subject, scope, words, at, severity=severity)
+
+
+def _availability(view: View) -> Iterator[Finding]:
+    for outage in view.outages:
+        if outage.end is not None:
+            continue
+        yield Finding(
+            "outage",
+            f"tenant:{outage.tenant}",
+            "nocd",
+            (f"name={_name(view, outage.tenant)}", f"cause={outage.cause}"),
+            tenant=outage.tenant,
+            incident=outage.incident,
+        )
+    for figure in view.figures:
+        allowed = view.commitment.thresholds[0].tolerated(figure.base) if view.commitment else 0
+        if allowed and figure.counted * 100 >= allowed * TIPPING_PERCENT:
+            percent = figure.counted * 100 // allowed
+            words = (f"name={_name(view, figure.tenant)}", f"percent={percent}")
+            subject = f"tenant:{figure.tenant}/{figure.month}"
+            yield Finding("tipping", subject, "nocd", words, tenant=figure.tenant)
+
+
+def _backups(view: View) -> Iterator[Finding]:
+    bad: dict[str, int] = {}
+    for count in view.backups:
+        if count.state in ("missing", "failed", "stale"):
+            bad[count.tenant] = bad.get(count.tenant, 0) + count.number
+    for tenant, number in bad.items():
+        words = (f"name={_name(view, tenant)}", f"number={number}")
+        yield Finding("backup", f"tenant:{tenant}", "backups", words, tenant=tenant)
+
+
+def _quotas(view: View) -> Iterator[Finding]:
+    for used in view.uses:
+        quota = view.quotas.get(used.tenant)
+        if quota is None:
+            continue
+        pairs = {
+            "guests": (used.guests, quota.guests),
+            "vcpus": (used.vcpus, quota.vcpus),
+            "memory": (used.memory, quota.memory),
+            "disk": (used.disk, quota.disk),
+        }
+        near = [
+            f"{what} {value * 100 // allowed:.0f} %"
+            for what, (value, allowed) in pairs.items()
+            if value is not None and allowed and value * 100 >= allowed * view.warn_percent
+        ]
+        if near:
+            words = (f"name={_name(view, used.tenant)}", f"what={', '.join(near)}")
+            yield Finding("quota", f"tenant:{used.tenant}", "nocd", words, tenant=used.tenant)
+
+
+def _suspensions(view: View) -> Iterator[Finding]:
+    for case in view.suspensions:
+        if case.rehearsal:
+            continue
+        subject, name = f"suspension:{case.id}", f"name={case.id}"
+        if case.notice_owed:
+            yield Finding("notice-owed", subject, "nocd", (name,), tenant=case.tenant)
+        if case.review_due is not None:
+            yield Finding(
+                "review-owed",
+                subject,
+                "nocd",
+                (name,),
+                tenant=case.tenant,
+                deadline=case.review_due,
+            )
+        yield from _days(view.now, case)
+    tenants = {case.id: case.tenant for case in view.suspensions}
+    for guest in view.drifting:
+        where = f"{guest.cluster}/{guest.vmid}"
+        yield Finding(
+            "suspension-drift",
+            f"suspension:{guest.suspension}/{where}",
+            f"cluster:{guest.cluster}",
+            (f"name={guest.suspension}", f"guest={where}"),
+            tenant=tenants.get(guest.suspension, ""),
+        )
+
+
+def _days(now: datetime, case: Suspension) -> Iterator[Finding]:
+    if case.started_at is None or case.state == "restored":
+        return
+    day = (now - case.started_at) // timedelta(days=1)
+    if day >= WARN_DAY:
+        yield Finding(
+            "suspension-day",
+            f"suspension:{case.id}",
+            "nocd",
+            (f"name={case.id}", f"day={day}"),
+            tenant=case.tenant,
+            severity="critical" if day >= LAST_DAY else "",
+            deadline=case.deadline,
+        )
+
+
+def _papers(view: View) -> Iterator[Finding]:
+    for claim in view.claims:
+        words = (f"name={_name(view, claim.tenant)}", f"month={claim.month}")
+        subject = f"tenant:{claim.tenant}/{claim.month}"
+        yield Finding("credit-claim", subject, "nocd", words, tenant=claim.tenant)
+    for tenant, day in view.notices.items():
+        words = (f"name={_name(view, tenant)}", f"day={day.date().isoformat()}")
+        yield Finding(
+            "contract-notice", f"tenant:{tenant}", "nocd", words, tenant=tenant, deadline=day
+        )
+    for name in location.abroad(view.countries, view.sites):
+        yield Finding("abroad", f"site-of:{name}", "nocd", (f"name={name}",))
+    for mail in view.mails:
+        words = (f"name={mail.recipient}", f"error={mail.answer}")
+        yield Finding("mail", f"mail:{mail.id}", "nocd", words)
+
+
+def _machine(view: View) -> Iterator[Finding]:
+    if view.disk_percent is not None and view.disk_percent >= FULL_PERCENT:
+        severity = "critical" if view.disk_percent >= BRIM_PERCENT else ""
+        words = (f"percent={view.disk_percent}",)
+        yield Finding("disk", "machine:disk", "nocd", words, severity=severity)
+    if view.verdict != "intact":
+        yield Finding("chain", "evidence:chain", "nocd", (f"verdict={view.verdict}",))
+
+
+def _name(view: View, tenant: str) -> str:
+    known = view.tenants.get(tenant)
+    return known.name if known is not None else tenant

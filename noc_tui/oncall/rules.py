@@ -1,0 +1,166 @@
+"""The alert rules as data: how bad, after how many observations, what to say and to do next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
+
+SEVERITIES = ("critical", "warning", "notice")
+"""The worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of alert. `confirm` observations in a row raise it and resolve it."""
+
+    id: str
+    severity: str
+    text: str
+    next_step: str
+    confirm: int = 1
+
+
+RULES = {
+    rule.id: rule
+    for rule in (
+        Rule(
+            "source",
+            "critical",
+            N_("{name} cannot be read: {error}"),
+            N_("Look at its endpoints and token (noc-tui doctor): what is shown of it is old."),
+            2,
+        ),
+        Rule(
+            "quorum",
+            "critical",
+            N_("cluster {name} has no quorum"),
+            N_("Bring nodes back before anything else: nothing can be changed there."),
+            2,
+        ),
+        Rule(
+            "node",
+            "critical",
+            N_("node {name} is {status}"),
+            N_("Check power and network of the node; see which tenants it bore."),
+            2,
+        ),
+        Rule(
+            "storage-missing",
+            "critical",
+            N_("storage {name} is not reached by {nodes}"),
+            N_("Check the path from these nodes to the storage."),
+            2,
+        ),
+        Rule(
+            "storage-full",
+            "warning",
+            N_("storage {name} is {percent} % full"),
+            N_("Make room or grow it before guests stop on write errors."),
+            2,
+        ),
+        Rule(
+            "outage",
+            "critical",
+            N_("tenant {name} is out ({cause})"),
+            N_("Open the incident, restore one instance and the connectivity first."),
+        ),
+        Rule(
+            "tipping",
+            "warning",
+            N_("tenant {name} has used {percent} % of this month's downtime"),
+            N_("A further outage costs a credit: move maintenance, watch this tenant."),
+        ),
+        Rule(
+            "backup",
+            "warning",
+            N_("tenant {name}: {number} guests without a fresh backup on the second site"),
+            N_("See which job failed and start it again today."),
+        ),
+        Rule(
+            "quota",
+            "notice",
+            N_("tenant {name} nears its quota: {what}"),
+            N_("Tell the client before the limit is reached (art. 5.1)."),
+        ),
+        Rule(
+            "notice-owed",
+            "critical",
+            N_("suspension {name}: its notice has not reached the client"),
+            N_("Send it again or deliver it otherwise, and record how."),
+        ),
+        Rule(
+            "review-owed",
+            "critical",
+            N_("suspension {name}: the second person's review is owed"),
+            N_("Somebody else than who ordered it reviews it within 24 hours."),
+        ),
+        Rule(
+            "suspension-day",
+            "warning",
+            N_("suspension {name} is on day {day}"),
+            N_("Past day 15 the contract may be terminated: restore it or prepare the letter."),
+        ),
+        Rule(
+            "suspension-drift",
+            "critical",
+            N_("suspension {name}: guest {guest} is not as ordered"),
+            N_("Open the case: apply the means again or say why not."),
+        ),
+        Rule(
+            "credit-claim",
+            "notice",
+            N_("tenant {name} asks for the credit of {month}"),
+            N_("Grant or refuse it with a reason."),
+        ),
+        Rule(
+            "contract-notice",
+            "notice",
+            N_("tenant {name}: the contract's notice must leave by {day}"),
+            N_("Ask the client; the letter is registered and three months ahead."),
+        ),
+        Rule(
+            "abroad",
+            "critical",
+            N_("{name} stands outside France, or nobody knows where"),
+            N_("Guests and backups stay in France (art. 3): correct the site or move them."),
+        ),
+        Rule(
+            "mail",
+            "warning",
+            N_("a mail to {name} is not accepted: {error}"),
+            N_("Read the server's answer, mend it, and send it again."),
+        ),
+        Rule(
+            "disk",
+            "warning",
+            N_("the disk of this machine is {percent} % full"),
+            N_("Make room: without it nothing can be recorded."),
+        ),
+        Rule(
+            "chain",
+            "critical",
+            N_("the evidence chain is {verdict}"),
+            N_("Run noc-tui evidence verify with a head kept outside; keep the file as it is."),
+        ),
+    )
+}
+
+
+def text_of(rule: str, words: Iterable[str]) -> str:
+    """An alert's sentence in the reader's language; foreign text in it made visible."""
+    known = RULES.get(rule)
+    values = dict(word.partition("=")[::2] for word in words)
+    if known is None:
+        return visible(f"{rule} {values}")
+    return _(known.text).format(**{name: visible(value) for name, value in values.items()})
+
+
+def next_step(rule: str) -> str:
+    """What to do next."""
+    return _(RULES[rule].next_step) if rule in RULES else ""
+
+
+def rank(severity: str) -> int:
+    """0 for the worst."""
+    return SEVERITIES.index(severity)

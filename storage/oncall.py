@@ -1,0 +1,176 @@
+"""On call as stored: alerts with their notes, pages, shifts, handovers, presence.
+
+Words are kept apart from language: a rule's or item's `words` are `name=value` pairs that its text
+is filled with in the reader's own language.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.connection import Readable
+from storage.tables import Table
+from storage.times import micros
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """Something that is wrong. `subject` is what it is about (`node:rennes/pve1`), `scope` through
+    what it is seen (`cluster:rennes`): while that is blind nothing is known of it.
+
+    `since` is the first observation, `raised` how often it was raised. An acknowledgement holds
+    unless `severity` grows beyond `acknowledged_severity`. `deadline` is what runs out.
+    """
+
+    fingerprint: str
+    rule: str
+    severity: str
+    scope: str
+    subject: str
+    tenant: str
+    words: tuple[str, ...]
+    deadline: datetime | None
+    state: str
+    since: datetime
+    raised: int
+    resolved_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    acknowledged_severity: str
+    snoozed_until: datetime | None
+    assignee: str
+    incident: int | None
+
+
+class AlertNote(msgspec.Struct, frozen=True):
+    """What somebody wrote to an alert."""
+
+    id: int
+    fingerprint: str
+    at: datetime
+    account: str
+    text: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One telling of an alert to a receiver of the configuration; `id` goes along with it."""
+
+    id: str
+    fingerprint: str
+    receiver: str
+    body: str
+    state: str
+    attempts: int
+    queued_at: datetime
+    next_at: datetime | None
+    answer: str
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """Who is on call from when until when."""
+
+    id: int
+    start: datetime
+    end: datetime
+    account: str
+    planned_by: str
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """One handing over. `until` is the end of the shift that it looks ahead to."""
+
+    id: int
+    opened_at: datetime
+    outgoing: str
+    incoming: str
+    state: str
+    signed_at: datetime | None
+    until: datetime
+    evidence: int
+
+
+class HandoverItem(msgspec.Struct, frozen=True):
+    """One thing that is handed over; `holder` is who has it now."""
+
+    handover: int
+    position: int
+    kind: str
+    subject: str
+    words: tuple[str, ...]
+    due: datetime | None
+    holder: str
+    accepted_at: datetime | None
+
+
+class ShiftNote(msgspec.Struct, frozen=True):
+    """A free note of a shift; `handover` is the one that carried it on."""
+
+    id: int
+    at: datetime
+    account: str
+    text: str
+    handover: int | None
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """A console that is open, and what it looks at."""
+
+    account: str
+    console: str
+    subject: str
+    seen_at: datetime
+
+
+ALERTS = Table("alert", Alert, ["fingerprint"], ["rule", "severity", "scope", "tenant", "state"])
+ALERT_NOTES = Table("alert_note", AlertNote, ["id"])
+PAGES = Table("page", Page, ["id"], ["receiver", "state"])
+SHIFTS = Table("shift", Shift, ["id"])
+HANDOVERS = Table("handover", Handover, ["id"])
+ITEMS = Table("handover_item", HandoverItem, ["handover", "position"])
+SHIFT_NOTES = Table("shift_note", ShiftNote, ["id"])
+PRESENCE = Table("presence", Presence, ["account", "console"])
+
+
+async def open_alerts(db: Readable) -> list[Alert]:
+    """What is wrong now."""
+    return await ALERTS.where(db, "state = 'open' ORDER BY since, fingerprint")
+
+
+async def notes_of(db: Readable, fingerprint: str) -> list[AlertNote]:
+    """What was written to an alert, oldest first."""
+    return await ALERT_NOTES.where(db, "fingerprint = ? ORDER BY id", fingerprint)
+
+
+async def pages_due(db: Readable, now: datetime) -> list[Page]:
+    """What is to be told now, the longest waiting first."""
+    return await PAGES.where(
+        db,
+        "state IN ('queued', 'sending', 'unknown') AND coalesce(next_at, 0) <= ?"
+        " ORDER BY queued_at, id",
+        micros(now),
+    )
+
+
+async def pages_of(db: Readable, fingerprint: str) -> list[Page]:
+    """Every telling of an alert."""
+    return await PAGES.where(db, "fingerprint = ? ORDER BY queued_at, id", fingerprint)
+
+
+async def shifts_from(db: Readable, now: datetime) -> list[Shift]:
+    """The shift in force and those to come."""
+    return await SHIFTS.where(db, '"end" > ? ORDER BY start, id', micros(now))
+
+
+async def last_handover(db: Readable) -> Handover | None:
+    """The newest handover."""
+    found = await HANDOVERS.where(db, "1 = 1 ORDER BY id DESC LIMIT 1")
+    return found[0] if found else None
+
+
+async def items_of(db: Readable, handover: int) -> list[HandoverItem]:
+    """What a handover holds, in its order."""
+    return await ITEMS.where(db, "handover = ? ORDER BY position", handover)
+
+
+async def notes_pending(db: Readable) -> list[ShiftNote]:
+    """The notes that no signed handover carried on yet."""
+    return await SHIFT_NOTES.where(db, "handover IS NULL ORDER BY id")

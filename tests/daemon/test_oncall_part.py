@@ -1,0 +1,192 @@
+"""Alerts and handovers through the daemon's part, over a real database and a real socket."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, UnixConnector, web
+from msgspec.structs import replace
+
+from noc_tui.config.values import Demo
+from noc_tui.daemon import oncall as part
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.oncall import OnCall
+from noc_tui.daemon.refusals import Refusals
+from noc_tui.daemon.server import application, listening_socket
+from storage import evidence, inventory, oncall
+from storage.evidence import Query
+from storage.verify import Verdict, verify
+
+from .context import START, made_context
+
+pytestmark = pytest.mark.anyio
+
+
+class Operators:
+    """Requests on the socket, each as a member of the demo's cast."""
+
+    def __init__(self, context: Context, part: OnCall, session: ClientSession) -> None:
+        self.context = context
+        self.part = part
+        self._session = session
+
+    async def post(self, name: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        """The status and the answer."""
+        async with self._session.post(
+            f"http://nocd{path}", json=body, headers={"X-Noc-As": name}
+        ) as response:
+            return response.status, await response.json()
+
+    async def nodes(self, *statuses: str) -> None:
+        """Polls that see the node so, one after another."""
+        for number, status in enumerate(statuses):
+            at = self.context.clock.now() + timedelta(microseconds=number + self._polls)
+            node = inventory.Node(
+                "rennes", "pve1", status, None, None, None, None, None, None, None, None
+            )
+            seen = inventory.Source("rennes", "fast", at, at, None, None, due_seconds=45)
+            async with self.context.writer.transaction() as tx:
+                await inventory.NODES.put(tx, [node])
+                await inventory.SOURCES.put(tx, [seen])
+            await self.part.watch.look()
+        self._polls += len(statuses)
+
+    _polls = 0
+
+    async def alerts(self) -> Sequence[oncall.Alert]:
+        return await oncall.open_alerts(self.context.writer)
+
+
+@asynccontextmanager
+async def at_work(directory: Path) -> AsyncIterator[Operators]:
+    async with made_context(directory) as made:
+        context = Context(
+            replace(made.config, demo=Demo(account=os.getuid())), made.secrets, made.terms,
+            made.clock, made.writer, made.gateways, made.estate, made.bus, made.log,
+        )  # fmt: skip
+        built = part.build(context)
+        app = application(context.config, Refusals(context.writer, context.clock))
+        app.add_routes(built.routes())
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.SockSite(runner, listening_socket(context.config.socket.path)).start()
+        connector = UnixConnector(path=str(context.config.socket.path))
+        async with ClientSession(connector=connector) as session:
+            yield Operators(context, built, session)
+        await runner.cleanup()
+
+
+async def test_an_alert_is_acknowledged_once_by_whoever_is_first(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        (alert,) = [one for one in await noc.alerts() if one.rule == "node"]
+        asked = [
+            noc.post(name, "/v1/alerts/acknowledge", fingerprint=alert.fingerprint, note=name)
+            for name in ("omar", "olga", "lea")
+        ]
+        answers = await asyncio.gather(*asked)
+        assert sorted(status for status, _ in answers) == [200, 409, 409]
+        (after,) = [one for one in await noc.alerts() if one.rule == "node"]
+        notes = await oncall.notes_of(noc.context.writer, alert.fingerprint)
+        assert [note.account for note in notes] == [after.acknowledged_by]
+        status, said = await noc.post(
+            "vera", "/v1/alerts/acknowledge", fingerprint=alert.fingerprint
+        )
+        assert (status, said["code"]) == (403, 4)
+        found = await evidence.search(noc.context.writer, Query(kind="alert."))
+        assert [entry.kind for entry in found if "node:rennes/pve1" in entry.subjects] == [
+            "alert.acknowledged",
+            "alert.raised",
+        ]
+        assert found[0].account == after.acknowledged_by
+    assert verify(noc.context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_snooze_assign_note_and_incident(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        print_ = "node:node:rennes/pve1"
+        later = (START + timedelta(hours=2)).isoformat()
+        assert (await noc.post("omar", "/v1/alerts/snooze", fingerprint=print_, until=later))[
+            0
+        ] == 200
+        far = (START + timedelta(days=30)).isoformat()
+        assert (await noc.post("omar", "/v1/alerts/snooze", fingerprint=print_, until=far))[
+            0
+        ] == 400
+        await noc.post("omar", "/v1/alerts/assign", fingerprint=print_, account="olga")
+        await noc.post("olga", "/v1/alerts/note", fingerprint=print_, text="power supply")
+        status, _ = await noc.post("olga", "/v1/alerts/incident", fingerprint=print_)
+        assert status == 200
+        assert (await noc.post("omar", "/v1/alerts/incident", fingerprint=print_))[0] == 409
+        (alert,) = [one for one in await noc.alerts() if one.rule == "node"]
+        assert (alert.assignee, alert.incident) == ("olga", 1)
+        assert alert.snoozed_until == START + timedelta(hours=2)
+        await noc.nodes("online", "online")
+        assert [one for one in await noc.alerts() if one.rule == "node"] == []
+
+
+async def test_what_is_not_accepted_stays_with_the_outgoing_operator(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        await noc.post("omar", "/v1/handover/note", text="UPS test at nine")
+        assert (await noc.post("olga", "/v1/handover/accept", items=[1]))[0] == 409
+        status, opened = await noc.post("omar", "/v1/handover/open")
+        assert status == 200
+        items = await oncall.items_of(noc.context.writer, opened["handover"])
+        open_now = {f"alert:{alert.fingerprint}" for alert in await noc.alerts()}
+        assert {item.subject for item in items} == {*open_now, "note:1"}
+        assert {item.holder for item in items} == {"omar"}
+        assert (await noc.post("omar", "/v1/handover/accept", items=[1]))[0] == 409
+        (node,) = [item.position for item in items if item.subject.startswith("alert:node")]
+        assert (await noc.post("olga", "/v1/handover/accept", items=[node]))[0] == 200
+        assert (await noc.post("lea", "/v1/handover/accept", items=[node]))[0] == 409
+        status, signed = await noc.post("olga", "/v1/handover/sign")
+        assert signed["left"] == [item.position for item in items if item.position != node]
+        after = await oncall.items_of(noc.context.writer, opened["handover"])
+        holders = {item.position: item.holder for item in after}
+        assert holders.pop(node) == "olga"
+        assert set(holders.values()) == {"omar"}
+        assert (await noc.post("olga", "/v1/handover/sign"))[0] == 409
+        status, again = await noc.post("olga", "/v1/handover/open")
+        held = {
+            item.subject: item.holder
+            for item in await oncall.items_of(noc.context.writer, again["handover"])
+        }
+        assert held["note:1"] == "omar"
+        assert held["alert:node:node:rennes/pve1"] == "olga"
+
+
+async def test_a_swap_cuts_the_shift_it_takes_from(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        hours = [(START + timedelta(hours=n)).isoformat() for n in range(5)]
+        await noc.post("lea", "/v1/shifts", start=hours[0], end=hours[4], account="omar")
+        status, _ = await noc.post(
+            "lea", "/v1/shifts", start=hours[1], end=hours[2], account="olga"
+        )
+        assert status == 200
+        shifts = await oncall.shifts_from(noc.context.writer, START)
+        assert [(shift.account, shift.start.hour, shift.end.hour) for shift in shifts] == [
+            ("omar", 9, 10),
+            ("olga", 10, 11),
+            ("omar", 11, 13),
+        ]
+        assert (await noc.post("omar", "/v1/shifts", start=hours[0], end=hours[1], account="omar"))[
+            0
+        ] == 403
+
+
+async def test_presence_goes_with_the_console(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.post("vera", "/v1/presence", console="1", subject="tenant:acme")
+        await noc.post("omar", "/v1/presence", console="2")
+        present = await oncall.PRESENCE.read(noc.context.writer)
+        assert [(row.account, row.subject) for row in present] == [
+            ("omar", ""),
+            ("vera", "tenant:acme"),
+        ]

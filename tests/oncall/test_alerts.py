@@ -1,0 +1,164 @@
+"""The life of an alert: confirmed, never resolved by the unknown, never doubled by a flap."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from noc_tui.oncall.alerts import Advance, Memory, advance, triage_order, wants_people
+from noc_tui.oncall.looking import View, blind, findings, observed
+from noc_tui.oncall.rules import RULES, text_of
+from storage.inventory import Node, Source
+from storage.oncall import Alert
+from storage.summaries import TenantBackups
+from storage.suspension import Suspension
+
+NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+
+
+def node(status: str, name: str = "pve1") -> Node:
+    return Node("rennes", name, status, None, None, None, None, None, None, None, None)
+
+
+def source(at: datetime, error: str | None = None) -> Source:
+    failing = at if error else None
+    return Source("rennes", "fast", at, at, failing, error, due_seconds=45)
+
+
+class Looks:
+    """Looks one after another, with what is stored between them."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, Alert] = {}
+        self.memory = Memory()
+        self.now = NOW
+
+    def look(self, view: View) -> Advance:
+        step = advance(
+            self.stored, findings(view), blind(view), observed(view), self.memory, view.now
+        )
+        self.stored.update({alert.fingerprint: alert for alert in step.rows})
+        return step
+
+    def poll(self, status: str, error: str | None = None, minutes: float = 1) -> Advance:
+        """A poll that sees the node so, or that fails."""
+        self.now += timedelta(minutes=minutes)
+        seen = source(self.now, error)
+        return self.look(View(now=self.now, sources=[seen], nodes=[node(status)]))
+
+    @property
+    def alert(self) -> Alert:
+        return self.stored["node:node:rennes/pve1"]
+
+
+def test_it_takes_consistent_observations_to_raise_and_to_resolve() -> None:
+    looks = Looks()
+    assert not looks.poll("offline").rows
+    assert [alert.rule for alert in looks.poll("offline").raised] == ["node"]
+    assert not looks.poll("online").rows
+    assert not looks.poll("offline").raised
+    assert not looks.poll("online").rows
+    assert len(looks.poll("online").resolved) == 1
+    assert looks.alert.state == "resolved"
+
+
+def test_looking_twice_at_one_observation_counts_once() -> None:
+    looks = Looks()
+    view = View(now=NOW, sources=[source(NOW)], nodes=[node("offline")])
+    for _ in range(5):
+        assert not looks.look(view).rows
+    later = NOW + timedelta(seconds=10)
+    view = View(now=later, sources=[source(later)], nodes=[node("offline")])
+    assert len(looks.look(view).raised) == 1
+
+
+def test_the_unknown_resolves_nothing() -> None:
+    looks = Looks()
+    looks.poll("offline")
+    looks.poll("offline")
+    for _ in range(10):
+        assert not looks.poll("online", error="timeout").resolved
+        assert not looks.poll("unknown").resolved
+    assert looks.alert.state == "open"
+
+
+def test_a_flap_is_one_alert_and_keeps_its_acknowledgement() -> None:
+    looks = Looks()
+    looks.poll("offline")
+    looks.poll("offline")
+    looks.stored[looks.alert.fingerprint] = replace(
+        looks.alert,
+        acknowledged_at=NOW,
+        acknowledged_by="omar",
+        acknowledged_severity="critical",
+    )
+    for _ in range(2):
+        looks.poll("online")
+    for _ in range(2):
+        step = looks.poll("offline")
+    assert not step.raised
+    assert (looks.alert.state, looks.alert.raised) == ("open", 2)
+    assert not wants_people(looks.alert, looks.now)
+    for _ in range(2):
+        looks.poll("online")
+    looks.poll("offline", minutes=60)
+    assert len(looks.poll("offline").raised) == 1
+    assert wants_people(looks.alert, looks.now)
+
+
+def test_an_acknowledged_alert_comes_back_only_if_it_worsens() -> None:
+    def case(day: int) -> View:
+        row = Suspension(
+            "S-0001", "acme", "Acme", "spam", "in_force", False, NOW, NOW,
+            NOW + timedelta(days=15), None, False, None, "{}",
+        )  # fmt: skip
+        return View(now=NOW + timedelta(days=day), suspensions=[row])
+
+    looks = Looks()
+    assert not looks.look(case(11)).rows
+    (raised,) = looks.look(case(12)).raised
+    assert (raised.severity, raised.deadline) == ("warning", NOW + timedelta(days=15))
+    looks.stored[raised.fingerprint] = replace(
+        raised, acknowledged_at=NOW, acknowledged_by="omar", acknowledged_severity="warning"
+    )
+    assert not looks.look(case(14)).raised
+    (worse,) = looks.look(case(15)).raised
+    assert worse.severity == "critical"
+    assert wants_people(worse, NOW + timedelta(days=15))
+
+
+def test_a_backup_nobody_can_see_does_not_clear_the_ones_that_are_missing() -> None:
+    looks = Looks()
+    raised = looks.look(View(now=NOW, backups=[TenantBackups("acme", "missing", 3)])).raised
+    assert [alert.fingerprint for alert in raised] == ["backup:tenant:acme"]
+    assert not looks.look(View(now=NOW, backups=[TenantBackups("acme", "unknown", 3)])).rows
+    assert looks.look(View(now=NOW, backups=[TenantBackups("acme", "fresh", 3)])).resolved
+
+
+def test_triage_puts_first_what_nobody_has_and_what_is_worst() -> None:
+    def made(name: str, **changes: object) -> Alert:
+        base = Alert(
+            name, "node", "warning", "", "", "", (), None, "open", NOW, 1, None, None, "", "",
+            None, "", None,
+        )  # fmt: skip
+        return replace(base, **changes)
+
+    alerts = [
+        made("acked", severity="critical", acknowledged_at=NOW, acknowledged_severity="critical"),
+        made("late", deadline=NOW + timedelta(hours=5)),
+        made("soon", deadline=NOW + timedelta(hours=1)),
+        made("snoozed", severity="critical", snoozed_until=NOW + timedelta(hours=1)),
+        made("critical", severity="critical"),
+        made("plain"),
+    ]
+    ordered = sorted(alerts, key=lambda alert: triage_order(alert, NOW))
+    assert [alert.fingerprint for alert in ordered[:4]] == ["critical", "soon", "late", "plain"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_has_words_that_fit(rule: str) -> None:
+    names = ("name", "error", "status", "nodes", "percent", "cause", "number", "what", "day",
+             "guest", "month", "verdict")  # fmt: skip
+    text = text_of(rule, [f"{name}=[b]\x1b{name}" for name in names])
+    assert "\x1b" not in text
+    assert "{" not in text
