@@ -22,6 +22,7 @@ from noc_tui.text import visible_lines
 from storage.verify import Verdict, verify
 
 LOW_DISK_PERCENT = 10
+SILENT = 3
 MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
 WORDS = {"good": N_("good"), "warning": N_("warning"), "bad": N_("bad")}
 
@@ -43,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; the worst finding decides the exit code."""
     config = configured(arguments)
-    found = [*_machine(config), *_clusters(arguments, config)]
+    clusters, answered = _clusters(arguments, config)
+    found = [*_machine(config), *clusters]
     if arguments.json:
         say_json(found)
     else:
@@ -51,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
             words = f"{MARKS[finding.level]} {_(WORDS[finding.level])}"
             place = f"{finding.topic} {finding.key}".strip()
             say(f"{words}  {place}: {visible_lines(finding.text)}")
+    if not answered:
+        return SILENT
     return 1 if any(finding.level == "bad" for finding in found) else 0
 
 
@@ -69,13 +73,14 @@ def _machine(config: Configuration) -> Iterator[Finding]:
     yield Finding(_("disk"), "database.path", level, text)
 
 
-def _clusters(arguments: argparse.Namespace, config: Configuration) -> list[Finding]:
+def _clusters(arguments: argparse.Namespace, config: Configuration) -> tuple[list[Finding], bool]:
+    """What is found about the clusters, and whether it was `nocd` that answered."""
     try:
         with daemon(arguments, config) as nocd:
-            return nocd.get("/v1/doctor", list[Finding])
+            return nocd.get("/v1/doctor", list[Finding]), True
     except OutOfReach as unreachable:
         silent = Finding("nocd", "socket.path", "bad", str(unreachable))
-        return [silent, *_tried_here(arguments)]
+        return [silent, *_tried_here(arguments)], False
 
 
 def _tried_here(arguments: argparse.Namespace) -> list[Finding]:

@@ -32,13 +32,16 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cluster(Seen, frozen=True, kw_only=True):
-    """`state`: quorate, no-quorum, unknown, and unreachable while polls fail."""
+    """`state`: quorate, no-quorum, unknown, and unreachable while polls fail.
+
+    `nodes` and `guests` count what was seen; None for a cluster that never was.
+    """
 
     name: str
     site: str
     version: str | None
-    nodes: int
-    guests: int
+    nodes: int | None
+    guests: int | None
 
 
 class Node(Seen, frozen=True, kw_only=True):
@@ -169,12 +172,16 @@ def _clusters(
             if sight.failing(cluster.name)
             else _quorum(known.get(cluster.name)),
             version=known[cluster.name].version if cluster.name in known else None,
-            nodes=sum(node.cluster == cluster.name for node in nodes),
-            guests=sum(guest.cluster == cluster.name for guest in guests),
+            nodes=_count(nodes, cluster.name) if cluster.name in known else None,
+            guests=_count(guests, cluster.name) if cluster.name in known else None,
             **sight.cluster(cluster.name),  # type: ignore[arg-type]  # the common fields
         )
         for cluster in config.clusters
     ]
+
+
+def _count(rows: Sequence[inventory.Node] | Sequence[inventory.Guest], cluster: str) -> int:
+    return sum(row.cluster == cluster for row in rows)
 
 
 def _quorum(row: inventory.Cluster | None) -> str:

@@ -27,7 +27,15 @@ def lines(found: Document) -> Iterator[str]:
     yield from table(
         [_("cluster"), _("site"), _("state"), _("version"), _("nodes"), _("guests"), _("age")],
         [
-            [c.name, c.site, word(c.state), c.version or "?", str(c.nodes), str(c.guests), age(c)]
+            [
+                c.name,
+                c.site,
+                word(c.state),
+                c.version or "?",
+                count(c.nodes),
+                count(c.guests),
+                age(c),
+            ]
             for c in found.clusters
         ],
     )
@@ -51,6 +59,11 @@ def lines(found: Document) -> Iterator[str]:
 def word(state: str) -> str:
     """A state as the operator's language says it."""
     return _(STATES[state]) if state in STATES else state
+
+
+def count(number: int | None) -> str:
+    """How many there are, or that nobody knows."""
+    return "?" if number is None else str(number)
 
 
 def load(percent: int | None) -> str:
