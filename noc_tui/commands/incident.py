@@ -8,12 +8,12 @@ from typing import TypeVar
 from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput, OutOfReach
-from noc_tui.commands.incident_document import Line, Shown, listed, shown
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.config import Configuration
 from noc_tui.contract.attribution import Party
 from noc_tui.i18n import _
+from noc_tui.statement.incident import Line, Shown, listed, shown
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.database import Reader

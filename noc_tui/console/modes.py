@@ -54,6 +54,8 @@ MODES: tuple[Mode, ...] = (
     Mode("overview", "1", N_("Overview"), f"{_SCREENS}.overview", "Overview"),
     Mode("tenants", "2", N_("Tenants"), f"{_SCREENS}.tenants", "Tenants"),
     Mode("guests", "3", N_("Guests"), f"{_SCREENS}.guests", "Guests"),
+    Mode("timeline", "4", N_("Timeline"), f"{_SCREENS}.timeline", "TimelineScreen"),
+    Mode("sla", "5", N_("SLA"), f"{_SCREENS}.sla", "Sla"),
 )
 
 

@@ -44,6 +44,12 @@ _REASONS = {
     "not observed": N_("nobody could observe"),
     "not observed yet": N_("before the first observation"),
 }
+_CAVEATS = {
+    "no_evidence": N_("nothing shows another cause"),
+    "covers_a_part": N_("explains a part only"),
+    "unannounced": N_("it was not announced"),
+    "stop_mode_backup": N_("a backup was running"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +73,6 @@ class Words:
     def reason(self, text: str) -> str:
         known = _REASONS.get(text)
         return text if known is None else self.translate(known)
+
+    def caveat(self, code: str) -> str:
+        return self.translate(_CAVEATS.get(code, code)) if code else ""

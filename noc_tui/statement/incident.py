@@ -1,4 +1,4 @@
-"""Incidents as commands show them: one document with stable keys."""
+"""Incidents as commands and the console show them: one document with stable keys."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,186 @@
+"""One incident: its timeline, the outages it gathered, whose they are, what is still missing."""
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console import formats
+from noc_tui.console.choose import Choose
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs import Ask
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.incident_lines import STATES
+from noc_tui.console.words import word
+from noc_tui.contract.attribution import Party
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.i18n import N_, _
+from noc_tui.roles import Role
+from noc_tui.statement.incident import OutageLine, Shown, shown
+from noc_tui.statement.words import Words
+from noc_tui.text import visible
+from storage.connection import Readable
+
+
+def _command(verb: str, key: str, title: str, text: str) -> Command:
+    return Command(
+        f"incident.{verb}",
+        key,
+        f"step('{verb}')",
+        title,
+        text,
+        role=Role.OPERATOR,
+        needs_nocd=True,
+    )
+
+
+class IncidentScreen(NocScreen[Shown]):
+    """An incident, and every step that can be taken with it."""
+
+    CSS_PATH = "incident.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("incident.close", "escape", "app.pop_screen", N_("Back")),
+        _command("ack", "a", N_("Acknowledge"), N_("Take the incident on")),
+        _command("mitigate", "m", N_("Mitigated"), N_("The effect is over, the cause is not")),
+        _command("note", "n", N_("Note"), N_("An internal note; it is never mailed")),
+        Command(
+            "incident.attribute", "t", "attribute", N_("Attribute"),
+            N_("Decide whose an outage is"), role=Role.OPERATOR, needs_nocd=True,
+        ),
+        _command("resolve", "r", N_("Resolve"), N_("Close it, when nothing is missing")),
+        _command("review", "v", N_("Reviewed"), N_("It was looked back upon")),
+        _command("ticket", "k", N_("Ticket"), N_("Link it to a ticket's reference")),
+    )  # fmt: skip
+
+    heading = query_one("#title", Label)
+    lines = query_one("#lines", Static)
+    outages = query_one("#outages", Static)
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self._shown: Shown | None = None
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="title", markup=False)
+        with Horizontal():
+            with VerticalScroll():
+                yield Static(id="lines", markup=False)
+            with VerticalScroll():
+                yield Static(id="outages", markup=False)
+
+    async def read(self, db: Readable, since: int) -> Shown | None:
+        return await shown(db, self.number)
+
+    def show(self, data: Shown) -> None:
+        self._shown = data
+        state = word(STATES, data.state).text
+        ticket = f" · {data.ticket}" if data.ticket else ""
+        owner = f" · {data.owner}" if data.owner else ""
+        self.heading.update(visible(f"{data.id} · {state} · {data.title}{owner}{ticket}"))
+        self.lines.update(_timeline(data))
+        self.outages.update(_outages(data))
+
+    @work
+    async def action_step(self, verb: str) -> None:
+        """A step, with the words that go with it."""
+        title = {
+            "note": _("Internal note"),
+            "ticket": _("A ticket's reference"),
+        }.get(verb, _("A word on it (may stay empty)"))
+        text = await self.app.push_screen_wait(Ask(title, needed=verb in {"note", "ticket"}))
+        if text is None:
+            return
+        body = {"ticket" if verb == "ticket" else "text": text}
+        path = f"/v1/incidents/{self.number}/{verb}"
+        if await self.ask_nocd(path, dict, body) is not None:
+            self.renew(anew=True)
+
+    @work
+    async def action_attribute(self) -> None:
+        """Choose an outage, then whose it is (what the records propose first), then say why."""
+        outage = await self._outage()
+        if outage is None:
+            return
+        words = Words(_)
+        proposed = [one.party for one in outage.proposals]
+        order = [*dict.fromkeys([*proposed, *(one.value for one in Party)])]
+        choices = [
+            (party, ("★ " if party in proposed else "  ") + words.cause(party)) for party in order
+        ]
+        title = _("Whose is outage {number} of {tenant}?")
+        title = title.format(number=outage.id, tenant=visible(outage.tenant))
+        party = await self.app.push_screen_wait(Choose(title, choices))
+        if party is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(words.cause(party), _("Why?")))
+        if reason is None:
+            return
+        grounds = [e for one in outage.proposals if one.party == party for e in one.evidence]
+        body = {"party": party, "reason": reason, "grounds": grounds}
+        if await self.ask_nocd(f"/v1/outages/{outage.id}/attribution", dict, body) is not None:
+            self.renew(anew=True)
+
+    async def _outage(self) -> OutageLine | None:
+        gathered = self._shown.outages if self._shown else ()
+        if len(gathered) < 2:
+            return next(iter(gathered), None)
+        choices = [
+            (str(one.id), f"{one.id} · {visible(one.tenant)} · {_time(one.start)}")
+            for one in gathered
+        ]
+        chosen = await self.app.push_screen_wait(Choose(_("Which outage?"), choices))
+        return next((one for one in gathered if str(one.id) == chosen), None)
+
+
+def declare(screen: NocScreen[Any]) -> None:
+    """Ask for a title, open the incident, show it."""
+    screen.run_worker(_declaring(screen))
+
+
+async def _declaring(screen: NocScreen[Any]) -> None:
+    title = await screen.app.push_screen_wait(Ask(_("Declare an incident"), _("What happens?")))
+    if title is None:
+        return
+    made = await screen.ask_nocd("/v1/incidents", dict[str, int], {"title": title})
+    if made is not None:
+        screen.app.push_screen(IncidentScreen(made["incident"]))
+
+
+def _time(text: str) -> str:
+    return formats.instant_seconds(instant(parse_instant(text)))
+
+
+def _timeline(data: Shown) -> Text:
+    text = Text(_("Timeline") + "\n", style="bold")
+    for line in data.timeline:
+        text.append(f"{_time(line.at)} ", style="dim")
+        mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
+        text.append(f"{line.id}{mark} {line.account} · ", style="not bold")
+        text.append(visible(f"{line.kind}: {line.text}") + "\n", style="not bold")
+    return text
+
+
+def _outages(data: Shown) -> Text:
+    words = Words(_)
+    text = Text(_("Outages: {n}").format(n=len(data.outages)) + "\n", style="bold")
+    for one in data.outages:
+        end = "✖ " + _("lasts") if one.end is None else _time(one.end)
+        text.append(visible(f"{one.id} {one.tenant}\n"), style="bold")
+        text.append(f"  {_time(one.start)} → {end} · {words.cause(one.cause)}\n", style="not bold")
+        if one.party is not None:
+            decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}\n"
+            text.append(visible(decided.rstrip("\n")) + "\n", style="not bold")
+        for offer in one.proposals:
+            proof = " ".join(offer.evidence) or words.caveat(offer.caveat)
+            text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
+    if data.missing:
+        text.append("\n" + _("Missing before it can be resolved:") + "\n", style="bold")
+        for sentence in data.missing:
+            text.append(f"  ▲ {visible(sentence)}\n", style="not bold")
+    return text

@@ -1,0 +1,235 @@
+"""The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console import formats
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.facts import facts
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.sla_lines import (
+    SlaLine,
+    credit_text,
+    duration,
+    euros,
+    line_of,
+    percent,
+    sla_table,
+    state_text,
+)
+from noc_tui.console.tables import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.calendar import Month, instant
+from noc_tui.i18n import N_, _
+from noc_tui.roles import Role
+from noc_tui.statement.gathering import TenantMonth, frame
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.months import CreditRow, MonthFigure, claims, figures
+from storage.times import micros
+from widgets.gauge import Gauge
+from widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True, slots=True)
+class MonthData:
+    """What the screen reads: kept figures, the facts of open outages, claims without answer."""
+
+    month: Month
+    figures: Sequence[MonthFigure]
+    months: dict[str, TenantMonth]
+    waiting: Sequence[CreditRow]
+
+
+class Sla(NocScreen[MonthData]):
+    """The month's table, with a gauge and a forecast for the tenant under the cursor."""
+
+    CSS_PATH = "sla.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("sla.before", "left_square_bracket", "month(-1)", N_("Month before")),
+        Command("sla.after", "right_square_bracket", "month(1)", N_("Month after")),
+        Command(
+            "sla.claim", "c", "claim", N_("Claim"), N_("Put a client's request on record"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "sla.grant", "g", "grant", N_("Grant"), N_("Grant the credit that was claimed"),
+            role=Role.LEAD, needs_nocd=True,
+        ),
+        Command(
+            "sla.refuse", "f", "refuse", N_("Refuse"), N_("Refuse the credit, with a reason"),
+            role=Role.LEAD, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    table = query_one("#sla", LiveTable)
+    gauge = query_one("#budget", Gauge)
+    detail = query_one("#detail", Static)
+    heading = query_one("#heading", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._month: Month | None = None
+        self._data: MonthData | None = None
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield sla_table()
+        yield Gauge(_("Budget left"), id="budget")
+        yield Static(id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    @property
+    def month(self) -> Month:
+        """The month that is shown: the present one until another was asked for."""
+        return self._month or Month.of(micros(self.now()))
+
+    async def read(self, db: Readable, since: int) -> MonthData:
+        month, now = self.month, micros(self.now())
+        kept = await figures(db, str(month))
+        opened = [one.tenant for one in kept if one.open]
+        months = await frame(db, month, now, self._commitment(), opened)
+        return MonthData(month, kept, {one.tenant.id: one for one in months}, await claims(db))
+
+    def show(self, data: MonthData) -> None:
+        self._data = data
+        self._draw(self.now())
+
+    def tick(self, now: datetime) -> None:
+        if self._data is not None and any(one.open for one in self._data.figures):
+            self._draw(now)
+
+    def _commitment(self) -> Commitment:
+        return Commitment.of(terms_of(self.session).availability)
+
+    def _draw(self, now: datetime) -> None:
+        data = self._data
+        if data is None:
+            return
+        at, commitment = micros(now), self._commitment()
+        lines = {
+            one.tenant: line_of(month.tenant.name, one, month, commitment, at)
+            for one in data.figures
+            if (month := data.months.get(one.tenant)) is not None
+        }
+        sync(self.table, lines)
+        self._head(data, lines)
+        self._below()
+
+    def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
+        owed = sum(1 for line in lines.values() if line.tier)
+        out = sum(1 for line in lines.values() if line.figure.open)
+        text = _("{month} · tenants: {n} · out now: {out} · under the commitment: {owed}")
+        head = text.format(month=data.month, n=len(lines), out=out, owed=owed)
+        if data.waiting:
+            head += " · " + _("claims to answer: {n}").format(n=len(data.waiting))
+        self.heading.update(head)
+
+    @on(LiveTable.RowHighlighted)
+    def _below(self) -> None:
+        line: SlaLine | None = self.table.cursor_row
+        if line is None:
+            self.gauge.show(None, "", "", "unknown")
+            self.detail.update("")
+            return
+        word = state_text(line)
+        tone = "bad" if line.tier or line.figure.open else "good"
+        self.gauge.show(line.left, duration(line.budget), word, tone)
+        self.detail.update(facts(_facts(line)))
+
+    def action_month(self, step: int) -> None:
+        """Another month."""
+        self._month = self.month.next if step > 0 else self.month.previous
+        self.renew(anew=True)
+
+    @work
+    async def action_claim(self) -> None:
+        """Ask for what the client wrote, and put it on record."""
+        line: SlaLine | None = self.table.cursor_row
+        if line is None:
+            return
+        title = _("Credit claimed by {name}").format(name=visible(line.name))
+        now = self.now().astimezone(formats.PARIS).isoformat(timespec="seconds")
+        asked: dict[str, object] = {}
+        for field, text in (
+            ("sent", _("When was it sent? What is proven counts (R13).")),
+            ("received", _("When was it received?")),
+            ("channel", _("By which channel?")),
+            ("reference", _("Its reference")),
+        ):
+            value = now if field in ("sent", "received") else ""
+            needed = field != "reference"
+            found = await self.app.push_screen_wait(Ask(title, text, value=value, needed=needed))
+            if found is None:
+                return
+            asked[field] = found
+        await self._ask(line, "claim", asked)
+
+    @work
+    async def action_grant(self) -> None:
+        """Confirm and grant."""
+        line: SlaLine | None = self.table.cursor_row
+        if line is None:
+            return
+        title = _("Grant {amount} to {name}?").format(
+            amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
+        )
+        if await self.app.push_screen_wait(Confirm(title, credit_text(line))):
+            await self._ask(line, "grant", {})
+
+    @work
+    async def action_refuse(self) -> None:
+        """Ask for the reason and refuse."""
+        line: SlaLine | None = self.table.cursor_row
+        if line is None:
+            return
+        title = _("Refuse the credit of {name}").format(name=visible(line.name))
+        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
+        if reason is not None:
+            await self._ask(line, "refuse", {"reason": reason})
+
+    async def _ask(self, line: SlaLine, verb: str, body: dict[str, object]) -> None:
+        path = f"/v1/credits/{line.id}/{self.month}/{verb}"
+        if await self.ask_nocd(path, dict, body) is not None:
+            self.renew(anew=True)
+
+
+def _facts(line: SlaLine) -> list[tuple[str, str]]:
+    rows = [
+        (_("Tenant"), visible(f"{line.name} ({line.id})")),
+        (_("Contractual"), f"{percent(line.rate)} · {duration(line.figure.counted)}"),
+        (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
+        (_("Unmeasured"), duration(line.figure.unmeasured)),
+        (_("Credit"), f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"),
+    ]
+    if line.worst_tier != line.tier:
+        rows.append(
+            (
+                _("Worst case"),
+                _("{n} % if all unmeasured time was downtime").format(n=line.worst_tier),
+            )
+        )
+    for tip in line.tips:
+        text = _("{percent} % ({amount}) from {at} on, if it goes on")
+        rows.append(
+            (
+                _("Forecast"),
+                text.format(
+                    percent=tip.percent,
+                    amount=euros(tip.amount),
+                    at=formats.instant_seconds(instant(tip.at)),
+                ),
+            )
+        )
+    return rows

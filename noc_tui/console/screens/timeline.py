@@ -1,0 +1,191 @@
+"""One line a tenant, time across: outages, exclusions, suspensions, unmeasured time; incidents."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.widgets import Label
+
+from noc_tui.console import formats
+from noc_tui.console.commands import Command
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.incident import IncidentScreen, declare
+from noc_tui.console.screens.incident_lines import incident_line, incidents_table
+from noc_tui.console.tables import sync
+from noc_tui.i18n import N_, _
+from noc_tui.roles import Role
+from noc_tui.statement.words import Words
+from noc_tui.text import visible
+from storage import incidents, outages
+from storage.connection import Readable
+from storage.incidents import Incident
+from storage.ledger import OBSERVERS
+from storage.outages import Exclusion, Outage, Unmeasured
+from storage.register import TENANTS, Tenant
+from storage.times import instant, micros
+from widgets.lanes import Kind, Lane, Span
+from widgets.live_table import LiveTable
+from widgets.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the screen reads for the stretch of time that is shown."""
+
+    tenants: Sequence[Tenant]
+    outages: Sequence[Outage]
+    exclusions: Sequence[Exclusion]
+    unmeasured: Sequence[Unmeasured]
+    incidents: Sequence[Incident]
+    watched_since: int | None
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind with a glyph of its own, the most important first."""
+    return (
+        Kind("suspension", "S", _("suspension"), "accent"),
+        Kind("exclusion", "▒", _("excluded"), "warning"),
+        Kind("outage", "█", _("outage"), "bad"),
+        Kind("maintenance", "M", _("maintenance"), "accent"),
+        Kind("unmeasured", "?", _("unmeasured"), "unknown"),
+    )
+
+
+class TimelineScreen(NocScreen[Shown]):
+    """The timeline of all tenants, with the list of incidents beside it."""
+
+    CSS_PATH = "timeline.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("timeline.zoom", "plus", "zoom(1)", N_("Zoom in")),
+        Command("timeline.unzoom", "minus", "zoom(-1)", N_("Zoom out")),
+        Command("timeline.incidents", "i", "incidents", N_("Incidents"), N_("To the incidents")),
+        Command(
+            "timeline.declare", "d", "declare", N_("Declare"), N_("Declare an incident"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    line = query_one("#timeline", Timeline)
+    table = query_one("#incidents", LiveTable)
+    under = query_one("#under", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data: Shown | None = None
+
+    def body(self) -> ComposeResult:
+        with Horizontal():
+            yield Timeline(
+                kinds(),
+                now=self.now(),
+                zone=formats.PARIS,
+                empty=_("no tenant in the register"),
+                id="timeline",
+            )
+            yield incidents_table()
+        yield Label("", id="under", markup=False)
+
+    def on_mount(self) -> None:
+        self.line.focus()
+
+    async def read(self, db: Readable, since: int) -> Shown:
+        window = self.line.window
+        start, end = micros(window.start), micros(window.end)
+        observers = [one.since for one in await OBSERVERS.read(db)]
+        return Shown(
+            tenants=await TENANTS.read(db),
+            outages=await outages.outages(db, start, end),
+            exclusions=await outages.exclusions(db, start, end),
+            unmeasured=await outages.unmeasured(db, start, end),
+            incidents=await incidents.recent(db),
+            watched_since=min(observers, default=None),
+        )
+
+    def show(self, data: Shown) -> None:
+        self._data = data
+        self.line.show(lanes(data, self.line.window.start), self.now())
+        sync(self.table, {str(one.id): incident_line(one) for one in data.incidents})
+
+    def tick(self, now: datetime) -> None:
+        if self._data is not None and any(row.end is None for row in self._data.outages):
+            self.line.show(lanes(self._data, self.line.window.start), now)
+
+    @on(Timeline.WindowChanged)
+    def _elsewhere(self) -> None:
+        self.renew(anew=True)
+
+    @on(Timeline.Moved)
+    def _moved(self, event: Timeline.Moved) -> None:
+        words = Words(_)
+        where = visible(event.lane or "")
+        what = ", ".join(
+            f"{words.kind(span.kind)} {formats.instant_seconds(span.start)} → "
+            + (_("lasts") if span.end is None else formats.instant_seconds(span.end))
+            for span in event.spans
+        )
+        self.under.update(f"{where} · {formats.instant(event.at)} · {what}")
+
+    @on(Timeline.SpanSelected)
+    def _opened(self, event: Timeline.SpanSelected) -> None:
+        known = {f"outage:{row.id}": row for row in (self._data.outages if self._data else ())}
+        for span in event.spans:
+            row = known.get(span.key)
+            if row is not None and row.incident is not None:
+                self.app.push_screen(IncidentScreen(row.incident))
+                return
+        self.noc.open_tenant(event.lane)
+
+    @on(LiveTable.RowSelected)
+    def _incident(self, event: LiveTable.RowSelected) -> None:
+        self.app.push_screen(IncidentScreen(int(event.key)))
+
+    def action_zoom(self, step: int) -> None:
+        """A shorter or longer stretch of time."""
+        self.line.action_zoom(step)
+
+    def action_incidents(self) -> None:
+        """Between the timeline and the incidents."""
+        (self.line if self.table.has_focus else self.table).focus()
+
+    def action_declare(self) -> None:
+        """Open an incident by hand."""
+        declare(self)
+
+
+def lanes(data: Shown, start: datetime) -> list[Lane]:
+    """One lane a tenant; what was before the first observation is unmeasured."""
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for owner, span in _spans(data):
+        spans[owner].append(span)
+    first = data.watched_since
+    for tenant in data.tenants:
+        if first is None or instant(first) > start:
+            end = None if first is None else instant(first)
+            spans[tenant.id].append(Span("before", "unmeasured", start, end))
+    return [
+        Lane(tenant.id, visible(tenant.name), tuple(spans[tenant.id])) for tenant in data.tenants
+    ]
+
+
+def _spans(data: Shown) -> Iterable[tuple[str, Span]]:
+    for row in data.outages:
+        yield row.tenant, _span(f"outage:{row.id}", "outage", row.start, row.end)
+    for excluded in data.exclusions:
+        if excluded.withdrawn_at is None:
+            kind = excluded.basis
+            kind = kind if kind in {"suspension", "maintenance"} else "exclusion"
+            key = f"exclusion:{excluded.id}"
+            yield excluded.tenant, _span(key, kind, excluded.start, excluded.end)
+    for unseen in data.unmeasured:
+        key = f"unmeasured:{unseen.start}"
+        yield unseen.tenant, _span(key, "unmeasured", unseen.start, unseen.end)
+
+
+def _span(key: str, kind: str, start: int, end: int | None) -> Span:
+    return Span(key, kind, instant(start), None if end is None else instant(end))
