@@ -189,6 +189,10 @@ class NocApp(App[int]):
 _KEYS = {
     "question_mark": "?",
     "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "plus": "+",
+    "minus": "-",
     "escape": "Esc",
     "enter": "⏎",
     "space": "␣",

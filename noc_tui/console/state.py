@@ -36,6 +36,13 @@ class Sight:
         """The clusters whose guests, nodes and tasks were not seen for too long."""
         return frozenset(s.cluster for s in self.sources if s.name == FAST and is_stale(s, now))
 
+    def seen_until(self, now: datetime) -> datetime:
+        """Up to when what lasts is known to last: now, or the last look once that is stale."""
+        seen = [source.seen_at for source in self.sources if source.name == FAST]
+        if not seen or not self.stale_clusters(now):
+            return now
+        return max((at for at in seen if at is not None), default=now)
+
     def age(self, now: datetime) -> timedelta | None:
         """How old the oldest look at a cluster is; None when one was never seen."""
         seen = [source.seen_at for source in self.sources if source.name == FAST]

@@ -171,11 +171,11 @@ def _outages(data: Shown) -> Text:
     text = Text(_("Outages: {n}").format(n=len(data.outages)) + "\n", style="bold")
     for one in data.outages:
         end = "✖ " + _("lasts") if one.end is None else _time(one.end)
-        text.append(visible(f"{one.id} {one.tenant}\n"), style="bold")
+        text.append(visible(f"{one.id} {one.tenant}") + "\n", style="bold")
         text.append(f"  {_time(one.start)} → {end} · {words.cause(one.cause)}\n", style="not bold")
         if one.party is not None:
-            decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}\n"
-            text.append(visible(decided.rstrip("\n")) + "\n", style="not bold")
+            decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}"
+            text.append(visible(decided) + "\n", style="not bold")
         for offer in one.proposals:
             proof = " ".join(offer.evidence) or words.caveat(offer.caveat)
             text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")

@@ -46,14 +46,14 @@ def incident_line(row: Incident) -> IncidentLine:
 
 def incidents_table() -> LiveTable[IncidentLine]:
     """The list, without rows."""
-    columns = (
-        Column[IncidentLine]("id", _("No."), 4, lambda line: str(line.id),
+    columns: tuple[Column[IncidentLine], ...] = (
+        Column("id", _("No."), 4, lambda line: str(line.id),
                              order=lambda line: line.id, align="right"),
-        Column[IncidentLine]("state", _("State"), 14, lambda line: word(STATES, line.state).text,
+        Column("state", _("State"), 14, lambda line: word(STATES, line.state).text,
                              order=lambda line: line.rank,
                              tone=lambda line: word(STATES, line.state).tone),
-        Column[IncidentLine]("title", _("Title"), 16, lambda line: visible(line.title), stretch=1),
-        Column[IncidentLine]("opened", _("Opened"), 16,
+        Column("title", _("Title"), 16, lambda line: visible(line.title), stretch=1),
+        Column("opened", _("Opened"), 16,
                              lambda line: formats.instant(line.opened_at),
                              order=lambda line: line.opened_at, priority=1),
     )  # fmt: skip

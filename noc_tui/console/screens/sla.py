@@ -117,7 +117,8 @@ class Sla(NocScreen[MonthData]):
         data = self._data
         if data is None:
             return
-        at, commitment = micros(now), self._commitment()
+        # An outage that nobody sees any more does not go on by itself.
+        at, commitment = micros(self.session.sight.seen_until(now)), self._commitment()
         lines = {
             one.tenant: line_of(month.tenant.name, one, month, commitment, at)
             for one in data.figures

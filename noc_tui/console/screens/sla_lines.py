@@ -149,28 +149,28 @@ def tip_text(line: SlaLine) -> str:
 
 def sla_table() -> LiveTable[SlaLine]:
     """The table, without rows."""
-    columns = (
-        Column[SlaLine]("rank", "#", 1, lambda line: "‼" if line.figure.open else "",
+    columns: tuple[Column[SlaLine], ...] = (
+        Column("rank", "#", 1, lambda line: "‼" if line.figure.open else "",
                         order=lambda line: line.rank),
-        Column[SlaLine]("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
-        Column[SlaLine]("state", _("State"), 9, state_text, tone=_state_tone,
+        Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
+        Column("state", _("State"), 9, state_text, tone=_state_tone,
                         order=lambda line: line.rank),
-        Column[SlaLine]("rate", _("Contractual"), 11, lambda line: percent(line.rate),
+        Column("rate", _("Contractual"), 11, lambda line: percent(line.rate),
                         order=lambda line: line.rate.rate, align="right"),
-        Column[SlaLine]("left", _("Budget left"), 11, lambda line: duration(line.budget),
+        Column("left", _("Budget left"), 11, lambda line: duration(line.budget),
                         order=lambda line: line.budget, align="right"),
-        Column[SlaLine]("tip", _("Tips over"), 23, tip_text, priority=1,
+        Column("tip", _("Tips over"), 23, tip_text, priority=1,
                         order=lambda line: line.tips[0].at if line.tips else None,
                         tone=lambda line: "bad"),
-        Column[SlaLine]("credit", _("Credit"), 22, credit_text, priority=2,
+        Column("credit", _("Credit"), 22, credit_text, priority=2,
                         order=lambda line: (line.state.value, line.deadline)),
-        Column[SlaLine]("owed", _("Amount"), 10,
+        Column("owed", _("Amount"), 10,
                         lambda line: euros(credit(line.amount, line.tier)) if line.tier else "",
                         order=lambda line: credit(line.amount, line.tier), align="right",
                         priority=3),
-        Column[SlaLine]("raw", _("Raw"), 10, lambda line: percent(line.raw),
+        Column("raw", _("Raw"), 10, lambda line: percent(line.raw),
                         order=lambda line: line.raw.rate, align="right", priority=4),
-        Column[SlaLine]("coverage", _("Measured"), 9, coverage, align="right", priority=5,
+        Column("coverage", _("Measured"), 9, coverage, align="right", priority=5,
                         tone=lambda line: "warning" if line.worst_tier != line.tier else ""),
     )  # fmt: skip
     table = LiveTable(

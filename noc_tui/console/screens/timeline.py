@@ -114,7 +114,8 @@ class TimelineScreen(NocScreen[Shown]):
 
     def tick(self, now: datetime) -> None:
         if self._data is not None and any(row.end is None for row in self._data.outages):
-            self.line.show(lanes(self._data, self.line.window.start), now)
+            until = self.session.sight.seen_until(now)
+            self.line.show(lanes(self._data, self.line.window.start), until)
 
     @on(Timeline.WindowChanged)
     def _elsewhere(self) -> None:
