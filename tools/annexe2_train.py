@@ -3,11 +3,15 @@
 usage: annexe2_train.py TICKETS.jsonl... [--out FILE] [--l2 X]
 
 Needs numpy and scipy, which the product itself does not. A ticket counts for its expected row and,
-less, for each acceptable one; the verdicts are a second head over the same features.
+less, for each acceptable one; the verdicts are a second head over the same features. Learning
+starts from `affinities.toml`. Each ticket is learnt twice, the second time at half weight with a
+sentence beside the matter (`tests/annexe2/decoys.txt`) before or after it.
 """
 
 import argparse
 import json
+import random
+import tomllib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
@@ -22,10 +26,17 @@ from noc_tui.contract.annexe2.clauses import clauses
 from noc_tui.contract.annexe2.features import features
 from noc_tui.contract.annexe2.lexicon import shipped
 from noc_tui.contract.annexe2.model import kind_scale
+from noc_tui.contract.annexe2.tokens import tokens
 from noc_tui.contract.terms import load_terms
 
 OUT = Path("noc_tui/contract/annexe2/data/weights.tsv")
 VERDICTS = ("in_scope", "out_of_scope", "not_annexe2", "ambiguous")
+AFFINITIES = OUT.with_name("affinities.toml")
+WORDS = OUT.with_name("words.txt")
+_LEAST_LETTERS = 5
+DECOYS = Path("tests/annexe2/decoys.txt")
+_STARTS = {"A": 1.0, "R": 0.3}
+_DECOY_WEIGHT = 0.5
 _EXPECTED_SHARE = 0.4
 _LEAST_SEEN = 2
 
@@ -44,21 +55,62 @@ def main() -> None:
         if line.strip()
     ]
     rows = [row.id for row in load_terms().annexe2]
-    seen = [set(features(clauses(ticket["text"], shipped()))) for ticket in tickets]
-    names = learnt_names(seen)
+    texts = [ticket["text"] for ticket in tickets]
+    seen = [set(features(clauses(text, shipped()))) for text in [*texts, *with_decoys(texts)]]
+    tickets = [*tickets, *tickets]
+    counted = np.concatenate([np.ones(len(texts)), np.full(len(texts), _DECOY_WEIGHT)])
+    affinities = tomllib.loads(AFFINITIES.read_text(encoding="utf-8"))["concept"]
+    names = learnt_names(seen, affinities)
     given = matrix(seen, names)
-    by_row = fit(given, *row_targets(tickets, rows), arguments.l2)
-    by_verdict = fit(given, *verdict_targets(tickets), arguments.l2)
+    columns = start_of(names, rows, affinities)
+    by_row = fit(given, *row_targets(tickets, rows), counted, columns, arguments.l2)
+    columns = verdict_start(columns, rows)
+    by_verdict = fit(given, *verdict_targets(tickets), counted, columns, arguments.l2)
     weights = np.hstack([by_row[0], by_verdict[0]])
     bias = np.concatenate([by_row[1], by_verdict[1]])
     write(arguments.out, rows, names, weights, bias)
-    print(f"{len(tickets)} tickets, {len(names)} features -> {arguments.out}")
+    words = {token.word for text in texts for token in tokens(text)}
+    plain = sorted(word for word in words if word.isalpha() and len(word) >= _LEAST_LETTERS)
+    WORDS.write_text("\n".join(plain) + "\n", encoding="utf-8")
+    print(f"{len(texts)} tickets, {len(names)} features -> {arguments.out}")
 
 
-def learnt_names(seen: Sequence[set[str]]) -> list[str]:
-    """The features that at least two tickets show, in order."""
-    count = Counter(name for shown in seen for name in shown)
-    return sorted(name for name, times in count.items() if times >= _LEAST_SEEN)
+def with_decoys(texts: Sequence[str]) -> list[str]:
+    """Each text with one or two sentences beside the matter, the same ones on every run."""
+    decoys = DECOYS.read_text(encoding="utf-8").splitlines()
+    chance = random.Random(7)  # noqa: S311 # no secret hangs on it
+    told = []
+    for text in texts:
+        aside = " ".join(chance.sample(decoys, chance.choice((1, 2))))
+        told.append(f"{aside}\n{text}" if chance.random() < 0.6 else f"{text}\n{aside}")
+    return told
+
+
+def start_of(names: Sequence[str], rows: Sequence[str], affinities: dict[str, Any]) -> Any:
+    """The weights before learning: what each concept says by itself, more when it is asked."""
+    start = np.zeros((len(names), len(rows)))
+    for number, name in enumerate(names):
+        kind, _, concept = name.partition("|")
+        for row, strength in affinities.get(concept, {}).items() if kind in _STARTS else ():
+            start[number, rows.index(row)] = strength * _STARTS[kind] / kind_scale(name)
+    return start
+
+
+def verdict_start(start: Any, rows: Sequence[str]) -> Any:
+    """The same for the verdicts: half of what is said for their rows."""
+    known = {row.id: VERDICTS.index(row.verdict) for row in load_terms().annexe2}
+    verdicts = np.zeros((start.shape[0], len(VERDICTS)))
+    for column, row in enumerate(rows):
+        verdicts[:, known[row]] += start[:, column] / 2
+    return verdicts
+
+
+def learnt_names(seen: Sequence[set[str]], affinities: dict[str, Any]) -> list[str]:
+    """The features that at least two tickets show, and every concept's own, in order."""
+    plain = seen[: len(seen) // 2]
+    count = Counter(name for shown in plain for name in shown)
+    kept = {name for name, times in count.items() if times >= _LEAST_SEEN}
+    return sorted(kept | {f"{kind}|{name}" for kind in _STARTS for name in affinities})
 
 
 def matrix(seen: Sequence[set[str]], names: Sequence[str]) -> Any:
@@ -94,30 +146,37 @@ def verdict_targets(tickets: Sequence[dict[str, Any]]) -> tuple[Any, Any]:
     return expected, expected
 
 
-def fit(given: Any, accepted: Any, expected: Any, l2: float) -> tuple[Any, Any]:
-    """Softmax regression with the likelihood of the accepted set and of the expected column."""
-    tickets, names = given.shape
+def fit(
+    given: Any, accepted: Any, expected: Any, counted: Any, start: Any, l2: float
+) -> tuple[Any, Any]:
+    """Softmax regression with the likelihood of the accepted set and of the expected column.
+
+    Weights are held near `start`; a ticket counts `counted` times.
+    """
+    names = given.shape[1]
+    tickets = counted.sum()
     columns = accepted.shape[1]
     share = _EXPECTED_SHARE
 
     def loss(flat: Any) -> tuple[float, Any]:
-        weights = flat[: names * columns].reshape(names, columns)
-        scores = given @ weights + flat[names * columns :]
+        moved = flat[: names * columns].reshape(names, columns)
+        scores = given @ (moved + start) + flat[names * columns :]
         scores = np.exp(scores - scores.max(1, keepdims=True))
         scores /= scores.sum(1, keepdims=True)
         right = (scores * accepted).sum(1, keepdims=True) + 1e-12
         best = (scores * expected).sum(1) + 1e-12
         pull = scores - (1 - share) * scores * accepted / right - share * expected
-        value = -((1 - share) * np.log(right[:, 0]) + share * np.log(best)).sum() / tickets
-        slope = given.T @ pull / tickets + l2 * weights
+        pull *= counted[:, None]
+        value = -counted @ ((1 - share) * np.log(right[:, 0]) + share * np.log(best)) / tickets
+        slope = given.T @ pull / tickets + l2 * moved
         return (
-            float(value + l2 / 2 * (weights**2).sum()),
+            float(value + l2 / 2 * (moved**2).sum()),
             np.concatenate([slope.ravel(), pull.sum(0) / tickets]),
         )
 
-    start = np.zeros(names * columns + columns)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    return found.x[: names * columns].reshape(names, columns), found.x[names * columns :]
+    flat = np.zeros(names * columns + columns)
+    found = minimize(loss, flat, jac=True, method="L-BFGS-B", options={"maxiter": 120})
+    return start + found.x[: names * columns].reshape(names, columns), found.x[names * columns :]
 
 
 def write(path: Path, rows: Sequence[str], names: Sequence[str], weights: Any, bias: Any) -> None:

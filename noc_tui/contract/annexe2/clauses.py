@@ -1,12 +1,14 @@
 """From a mail to clauses: quotes, greetings and signatures out, each clause with how it speaks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from noc_tui.contract.annexe2.lexicon import Hit, Lexicon
 from noc_tui.contract.annexe2.tokens import Token, fold, tokens
+
+Correct = Callable[[str], str]
 
 
 class Role(StrEnum):
@@ -92,29 +94,32 @@ def _cut(rule: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tup
         yield place, end
 
 
-def clauses(text: str, lexicon: Lexicon) -> list[Clause]:
-    """The clauses of a ticket in order, with their roles."""
+def clauses(text: str, lexicon: Lexicon, correct: Correct = str) -> list[Clause]:
+    """The clauses of a ticket in order, with their roles; `correct` reads each unknown word."""
     kept = body(text)
     folded = fold(kept)
     found: list[Clause] = []
     for number, (start, end) in enumerate(_cut(_SENTENCE, kept, 0, len(kept))):
-        found.extend(_sentence(kept, folded, start, end, number, lexicon))
+        spoken = _sentence(kept, folded, (start, end), lexicon, correct)
+        found.extend(Clause(*clause, number) for clause in spoken)
     return found
 
 
 def _sentence(
-    text: str, folded: str, start: int, end: int, number: int, lexicon: Lexicon
-) -> Iterator[Clause]:
-    asked = text[start:end].rstrip(' "»)').endswith("?")
+    text: str, folded: str, span: tuple[int, int], lexicon: Lexicon, correct: Correct
+) -> Iterator[tuple[tuple[Token, ...], tuple[Hit, ...], Role]]:
+    asked = text[slice(*span)].rstrip(' "»)').endswith("?")
     before = Role.other
-    for left, right in _cut(_CLAUSE, folded, start, end):
-        row = tuple(tokens(text[left:right], left))
+    for left, right in _cut(_CLAUSE, folded, *span):
+        row = tuple(
+            Token(correct(token.word), token.start, token.end)
+            for token in tokens(text[left:right], left)
+        )
         if not row:
             continue
         hits = tuple(lexicon.find([token.word for token in row]))
-        role = _role({hit.name for hit in hits}, asked=asked and right == end, before=before)
-        before = role
-        yield Clause(row, hits, role, number)
+        before = _role({hit.name for hit in hits}, asked=asked and right == span[1], before=before)
+        yield row, hits, before
 
 
 def _role(names: set[str], *, asked: bool, before: Role) -> Role:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from noc_tui.contract.annexe2.clauses import Clause, Role
 
-_STEM = 6
+STEM = 6
 _MARKS = {"concept": "", "action": "!", "cue": "?"}
 
 
@@ -56,7 +56,7 @@ def _words(clause: Clause) -> Iterator[tuple[str, tuple[int, int]]]:
     mark = "k" if clause.role is Role.known else "w"
     last = ""
     for token in clause.row:
-        stem = token.word[:_STEM]
+        stem = token.word[:STEM]
         place = token.start, token.end
         yield f"{mark}|{stem}", place
         if clause.role is Role.request:

@@ -14,6 +14,7 @@ from noc_tui.contract.annexe2.answer import Answer, Candidate, Verdict
 from noc_tui.contract.annexe2.lexicon import Lexicon
 from noc_tui.contract.annexe2.model import Model, shares
 from noc_tui.contract.annexe2.reading import Reading, frame, read
+from noc_tui.contract.annexe2.typos import Corrector
 
 _SETTLED = (Verdict.in_scope, Verdict.out_of_scope, Verdict.not_annexe2)
 # Rows that stand for one another: the second and third row look elsewhere first.
@@ -43,10 +44,11 @@ class Judge:
     lexicon: Lexicon
     model: Model
     verdict_of: Mapping[str, str]
+    corrector: Corrector
 
     def answer(self, text: str) -> Answer:
         """Judge a ticket. Raises `UnreadableTicketError` for an empty or binary text."""
-        reading = read(text, self.lexicon)
+        reading = read(text, self.lexicon, self.corrector.for_one_ticket())
         columns = self.model.columns(reading.shown)
         rows = dict(zip(self.model.rows, shares(columns[: len(self.model.rows)]), strict=True))
         verdicts = dict(
@@ -130,8 +132,8 @@ class _Led:
     def __init__(self, model: Model, reading: Reading) -> None:
         self._columns = {row: number for number, row in enumerate(model.rows)}
         self._text = reading.text
-        self._weights = [
-            (weights, places)
+        self._spoken = [
+            (places[0], weights, sum(weights[: len(model.rows)]) / len(model.rows))
             for feature, places in reading.shown.items()
             if places
             and places[0][1] - places[0][0] >= _LEAST_SPAN
@@ -141,14 +143,12 @@ class _Led:
     def to(self, row: str) -> tuple[str, ...]:
         """The words that spoke most for the row, in the order of the text."""
         column = self._columns[row]
-        count = len(self._columns)
-        spoken: dict[tuple[int, int], float] = {}
-        for weights, places in self._weights:
-            gain = weights[column] - sum(weights[:count]) / count
-            spoken[places[0]] = spoken.get(places[0], 0.0) + gain
-        best = sorted(spoken, key=spoken.__getitem__, reverse=True)
-        places = _apart([place for place in best if spoken[place] > 0])
-        return tuple(dict.fromkeys(self._text[start:end] for start, end in sorted(places)))
+        gains: dict[tuple[int, int], float] = {}
+        for place, weights, mean in self._spoken:
+            gains[place] = gains.get(place, 0.0) + weights[column] - mean
+        best = sorted((place for place in gains if gains[place] > 0), key=gains.__getitem__)
+        places = sorted(_apart(best[::-1]))
+        return tuple(dict.fromkeys(self._text[start:end] for start, end in places))
 
 
 def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -164,4 +164,6 @@ def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def shipped(verdict_of: Mapping[str, str]) -> Judge:
     """The look-up with the product's own vocabulary and weights."""
-    return Judge(lexicons.shipped(), models.shipped(), verdict_of)
+    model = models.shipped()
+    corrector = Corrector(lexicons.shipped(), models.known_words())
+    return Judge(lexicons.shipped(), model, verdict_of, corrector)

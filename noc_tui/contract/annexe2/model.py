@@ -9,9 +9,9 @@ import json
 import math
 from array import array
 from binascii import a2b_base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 # How much a kind of feature counts, by its prefix: concepts more than bare words.
@@ -34,22 +34,21 @@ class Model:
     bias: tuple[float, ...]
     lines: dict[str, tuple[float, str]]
 
-    def weights(self, feature: str) -> list[float] | None:
+    def weights(self, feature: str) -> Sequence[float] | None:
         """What a feature adds to each column, or None for one never learnt."""
         line = self.lines.get(feature)
-        if line is None:
-            return None
-        scale = line[0] * kind_scale(feature)
-        return [value * scale for value in array("b", a2b_base64(line[1]))]
+        return None if line is None else _unpacked(line, kind_scale(feature))
 
     def columns(self, found: Iterable[str]) -> list[float]:
         """The sum of every column over the features."""
-        total = list(self.bias)
-        for feature in found:
-            added = self.weights(feature)
-            if added is not None:
-                total = [one + other for one, other in zip(total, added, strict=True)]
-        return total
+        added = (self.weights(feature) for feature in found)
+        return [sum(column) for column in zip(self.bias, *filter(None, added), strict=True)]
+
+
+@lru_cache(4096)
+def _unpacked(line: tuple[float, str], kind: float) -> Sequence[float]:
+    scale = line[0] * kind
+    return [value * scale for value in array("b", a2b_base64(line[1]))]
 
 
 @cache
@@ -65,6 +64,13 @@ def shipped() -> Model:
         tuple(head["bias"]),
         {feature: (float(scale), packed) for feature, scale, packed in parsed},
     )
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Words of the tickets learnt from: none of them is a misspelling to put right."""
+    source = resources.files("noc_tui.contract.annexe2") / "data" / "words.txt"
+    return frozenset(source.read_text(encoding="utf-8").split())
 
 
 def shares(values: Iterable[float]) -> list[float]:

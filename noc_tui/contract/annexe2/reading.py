@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from noc_tui.contract.annexe2.answer import Frame
-from noc_tui.contract.annexe2.clauses import Clause, Role, clauses
+from noc_tui.contract.annexe2.clauses import Clause, Correct, Role, clauses
 from noc_tui.contract.annexe2.features import features
 from noc_tui.contract.annexe2.lexicon import Lexicon
 
@@ -41,7 +41,7 @@ class Reading:
     language: str
 
 
-def read(text: str, lexicon: Lexicon) -> Reading:
+def read(text: str, lexicon: Lexicon, correct: Correct = str) -> Reading:
     """Read a ticket; of a longer one, its first 12 000 and its last 4 000 characters.
 
     Raises `UnreadableTicketError` for an empty or binary text. Work is bounded whatever the size.
@@ -51,7 +51,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
         raise UnreadableTicketError("the ticket is empty")
     if len(_CONTROL.findall(kept)) > _BINARY_SHARE * len(kept):
         raise UnreadableTicketError("the ticket is not text")
-    found = clauses(kept, lexicon)
+    found = clauses(kept, lexicon, correct)
     if not found:
         raise UnreadableTicketError("the ticket has no words")
     words = [token.word for clause in found for token in clause.row]
