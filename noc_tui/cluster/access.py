@@ -60,7 +60,7 @@ class Limits:
     write_silence: float = 40.0
     write: float = 50.0
     hanging: int = 3
-    pause: float = 30.0
+    pause: float = 10.0
     body: int = 128 * 1024 * 1024
 
 

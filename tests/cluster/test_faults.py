@@ -164,13 +164,25 @@ async def test_a_server_that_never_answers_costs_no_more_than_the_limit(tls: Ser
 
 async def test_a_dripping_answer_is_cut_at_the_total_limit(tls: Served) -> None:
     slow = stub.drip(b'{"data":{"name":"' + b"x" * 200 + b'"}}', every=0.05)
-    async with asking(tls, config=slow, start=slow) as (gateway, _):
+    async with asking(tls, config=slow, start=slow) as (gateway, server):
         began = time.monotonic()
         with pytest.raises(errors.TimedOut, match=r"0\.8 s"):
             await gateway.guest_config(WEB)
         with pytest.raises(errors.AmbiguousOutcome, match=r"0\.8 s"):
             await gateway.start(WEB)
         assert time.monotonic() - began < 3
+        assert server.connections == 2, "what was cut is not tried again"
+
+
+async def test_what_was_cut_frees_its_thread(tls: Served) -> None:
+    endless = stub.drip(b"x" * 1000, every=0.05)
+    async with asking(tls, config=endless) as (gateway, server):
+        server.answers["nodes/pve2/qemu/102/config"] = stub.data("{}")
+        cut = await asyncio.gather(
+            *(gateway.guest_config(WEB) for _ in range(2)), return_exceptions=True
+        )
+        assert [type(error) for error in cut] == [errors.TimedOut] * 2
+        assert (await gateway.guest_config(GuestRef("pve2", "qemu", 102))).values == {}
 
 
 async def test_calls_that_hang_open_the_circuit_of_their_node_alone(tls: Served) -> None:

@@ -62,8 +62,8 @@ class SetNics(msgspec.Struct, frozen=True, tag="set_nics"):
 
 
 class RestoreNics(msgspec.Struct, frozen=True, tag="restore_nics"):
-    """Give the interfaces in `before` back what they had: the very line where nothing else moved,
-    else today's line with the option as it was.
+    """Give the interfaces in `before` back what they had: today's line with the option as it was.
+    What else was changed meanwhile stays, and is noted.
     """
 
     reads: ClassVar[frozenset[Part]] = NO_PARTS
@@ -94,10 +94,7 @@ class RestoreNics(msgspec.Struct, frozen=True, tag="restore_nics"):
         ]
 
     def _target(self, key: str, current: NetLine) -> NetLine:
-        before = NetLine.parse(self.before[key])
-        if current.same_as(before.with_option(self.option, "1")):
-            return before
-        return current.with_option(self.option, before.value(self.option))
+        return current.with_option(self.option, NetLine.parse(self.before[key]).value(self.option))
 
     def _notes(self, state: GuestState, open_keys: list[str]) -> list[Note]:
         notes = []

@@ -211,6 +211,23 @@ def test_a_config_write_carries_the_digest_of_what_was_read() -> None:
     assert plan_stop(record).steps[0].request(record).values == {"onboot": 0, "digest": "abc"}
 
 
+def test_the_barrier_goes_up_first_and_comes_down_last() -> None:
+    record = guest(net0=LINE, onboot="1")
+    plans_made = [plan_barrier(record, PRINCIPALS, ours=OURS), plan_stop(record)]
+    steps = [step for plan in plans_made for step in plan.steps]
+    assert [type(step).__name__ for step in steps] == ["Bar", "Bar", "SetOnboot", "PowerOff"]
+    back = [type(step).__name__ for step in inverse(steps, record)]
+    assert back == ["PowerOn", "RestoreOnboot", "Unbar", "Unbar"]
+
+
+def test_ha_is_asked_before_its_guest_is_waited_for() -> None:
+    record = replace(guest(), ha=HaEntry("vm:101", "started"))
+    steps = plan_stop(record).steps
+    assert [type(step).__name__ for step in steps] == ["SetHa", "AwaitStopped"]
+    back = [type(step).__name__ for step in inverse(steps, record)]
+    assert back == ["RestoreHa", "AwaitRunning"]
+
+
 def test_a_paused_guest_is_not_stopped_and_not_resumed() -> None:
     record = replace(guest(net0=LINE), qmpstatus="paused")
     plan = plan_stop(record)
