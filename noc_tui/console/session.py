@@ -3,13 +3,12 @@
 import os
 from dataclasses import dataclass, field
 
-from noc_tui.clock import Clock, ScaledClock, SystemClock
+from noc_tui.clock import Clock, SystemClock
 from noc_tui.config import Configuration
 from noc_tui.console.client import Nocd
 from noc_tui.console.state import Sight
 from noc_tui.roles import Caller, caller
 from storage.database import Reader
-from storage.settings import ClockNumbers
 
 
 @dataclass(slots=True)
@@ -28,10 +27,3 @@ class Session:
         """The session of the account that runs this; raises `noc_tui.roles.RefusedError`."""
         who = caller(os.getuid(), config.roles, config.demo, play)
         return cls(config, who, Nocd(config.socket.path, play))
-
-
-def clock_of(numbers: ClockNumbers) -> Clock:
-    """The clock that `nocd` published, so that both show the same time (design rule 9)."""
-    if numbers.origin is None:
-        return SystemClock()
-    return ScaledClock(numbers.origin, numbers.real_origin, numbers.speed)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from noc_tui.summary.age import is_stale
 from storage.inventory import Source
 
 FAST = "fast"
@@ -52,8 +53,3 @@ class Sight:
     def of(self, cluster: str) -> tuple[Source, ...]:
         """The sources of one cluster."""
         return tuple(source for source in self.sources if source.cluster == cluster)
-
-
-def is_stale(source: Source, now: datetime) -> bool:
-    """Whether a source's data is older than it may be; never seen is stale."""
-    return source.seen_at is None or now - source.seen_at > timedelta(seconds=source.due_seconds)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from noc_tui.console.state import is_stale
 from noc_tui.i18n import _
+from noc_tui.summary.age import is_stale
 from noc_tui.text import visible
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.register import Site

@@ -17,7 +17,10 @@ from noc_tui.daemon import rows as sources
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.identity import itself
 from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.server import answer, body, caller
+from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
 from noc_tui.daemon.tenants.rows import register_rows
+from noc_tui.roles import Role
 from storage import evidence, inventory
 from storage.register import TENANT_POOLS, TenantPool, replace_register
 
@@ -42,7 +45,26 @@ class Tenants:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return []
+        return [web.post("/v1/register", self.take)]
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        """Put a register in the place of the file, on the evidence log, and read it."""
+        who = caller(request, Role.LEAD)
+        handed = await body(request, Handed)
+        configured = self.context.config.register
+        target, tenants = checked(handed, None if configured is None else configured.file)
+        async with self.context.writer.transaction() as tx:
+            await evidence.append(
+                tx,
+                kind="register.imported",
+                actor=evidence.Actor(who.uid, who.name),
+                at=tx.at,
+                subjects=[f"tenant:{tenant.id}" for tenant in tenants],
+                payload={"file": str(target), "name": handed.name, "text": handed.text},
+            )
+        await asyncio.to_thread(put_in_place, target, handed.text)
+        await self._look()
+        return answer({"tenants": len(tenants)})
 
     async def polled(self, result: PollResult) -> None:
         """New or lost pools may belong to somebody."""

@@ -1,0 +1,120 @@
+"""`noc-tui tenants list|show|import FILE`: the tenant register."""
+
+import argparse
+import asyncio
+from datetime import date
+from pathlib import Path
+
+from noc_tui import register
+from noc_tui.alive import listens
+from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.options import common_options
+from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.tenant_document import Read, TenantEntry, entries
+from noc_tui.config import Configuration
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.terms import load_terms
+from noc_tui.i18n import _
+from noc_tui.summary.clock import clock_of
+from noc_tui.text import visible
+from storage import settings
+from storage.database import Reader
+from storage.errors import StorageError
+
+NOTHING = "?"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verbs."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    listing = verbs.add_parser("list", help=_("all tenants"), parents=[common_options()])
+    listing.add_argument("--json", action="store_true", help=_("one JSON document"))
+    showing = verbs.add_parser("show", help=_("one tenant"), parents=[common_options()])
+    showing.add_argument("tenant", metavar=_("TENANT"))
+    showing.add_argument("--json", action="store_true", help=_("one JSON document"))
+    taking = verbs.add_parser(
+        "import",
+        help=_("replace the register"),
+        parents=[common_options()],
+    )
+    taking.add_argument("file", metavar=_("FILE"), type=Path)
+    taking.add_argument("--json", action="store_true", help=_("one JSON document"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, show or import."""
+    if arguments.verb == "import":
+        return _import(arguments)
+    config = configured(arguments)
+    try:
+        read, today = asyncio.run(_read(config))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+    found = entries(read, load_terms(config.contract.terms_file), today)
+    return _list(found, read, arguments) if arguments.verb == "list" else _show(found, arguments)
+
+
+async def _read(config: Configuration) -> tuple[Read, date]:
+    path = config.socket.path
+    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
+    try:
+        async with reader.snapshot() as db:
+            now = clock_of(await settings.read_clock(db)).now()
+            return await Read.of(db), paris_day(micros(now))
+    finally:
+        await reader.close()
+
+
+def _list(found: list[TenantEntry], read: Read, arguments: argparse.Namespace) -> int:
+    orphans = [f"{cluster}/{pool}" for cluster, pool in read.orphans]
+    if arguments.json:
+        say_json({"tenants": found, "pools_without_tenant": orphans})
+        return 0
+    header = [_("tenant"), _("name"), _("guests up"), _("quotas"), _("backups"), _("notice by")]
+    rows = [
+        [one.id, one.name, f"{one.running}/{one.guests}", one.quota_state, one.backup_state,
+         _day(one.notice_by)]
+        for one in found
+    ]  # fmt: skip
+    for line in table(header, rows):
+        say(line)
+    for orphan in orphans:
+        say(_("pool without a tenant: {pool}").format(pool=visible(orphan)))
+    return 0
+
+
+def _show(found: list[TenantEntry], arguments: argparse.Namespace) -> int:
+    one = next((entry for entry in found if entry.id == arguments.tenant), None)
+    if one is None:
+        raise BadInput(_("no tenant is called {name}").format(name=arguments.tenant))
+    if arguments.json:
+        say_json(one)
+        return 0
+    for name in one.__struct_fields__:
+        value = getattr(one, name)
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+        say(f"{name}: {visible(NOTHING if value is None else shown)}")
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    """Check the file here, so that its mistakes are told without `nocd`; then hand it over."""
+    try:
+        register.read(arguments.file)
+    except register.RegisterError as error:
+        raise BadInput(str(error)) from error
+    config = configured(arguments)
+    text = arguments.file.read_text(encoding="utf-8-sig")
+    handed = {"name": arguments.file.name, "text": text}
+    with daemon(arguments, config) as nocd:
+        taken = nocd.post("/v1/register", dict[str, int], handed)
+    if arguments.json:
+        say_json(taken)
+    else:
+        say(_("tenants in the register: {n}").format(n=taken["tenants"]))
+    return 0
+
+
+def _day(day: date | None) -> str:
+    return NOTHING if day is None else day.isoformat()

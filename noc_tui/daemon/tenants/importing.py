@@ -1,0 +1,53 @@
+"""A register that an operator hands in: read as a whole, then put in the place of the file.
+
+    POST /v1/register   {"name": "tenants.toml", "text": "…"} → {"tenants": 12}; leads
+
+The file that the configuration names stays the one source of the register. A register with any
+mistake changes nothing, and every mistake is answered, a line each.
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from noc_tui import register
+from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
+from noc_tui.i18n import _
+
+
+class Handed(msgspec.Struct, forbid_unknown_fields=True):
+    """A register as text; `name` is the file's, for its kind and for its problems."""
+
+    name: str
+    text: str
+
+
+def checked(handed: Handed, target: Path | None) -> tuple[Path, tuple[register.Tenant, ...]]:
+    """Where it goes and what it holds; refused as a whole when anything is wrong."""
+    if target is None:
+        raise Conflict(_("the configuration names no [register] file: set it, then import"))
+    if Path(handed.name).suffix.lower() != target.suffix.lower():
+        raise BadRequest(
+            _("{name} is not of the same kind as {file}").format(name=handed.name, file=target)
+        )
+    try:
+        return target, register.parse(handed.text, Path(handed.name))
+    except register.RegisterError as error:
+        raise BadRequest(str(error)) from error
+
+
+def put_in_place(target: Path, text: str) -> None:
+    """Replace the file in one step, its mode kept; `Unavailable` when it cannot be written."""
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o640
+        descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        partial.replace(target)
+    except OSError as error:
+        text_ = _("{file} cannot be written: {reason}")
+        raise Unavailable(text_.format(file=target, reason=error.strerror)) from error
