@@ -33,6 +33,7 @@ from .values import (
     Site,
     Smtp,
     Socket,
+    Suspension,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Site",
     "Smtp",
     "Socket",
+    "Suspension",
     "Token",
     "load",
     "load_for_daemon",

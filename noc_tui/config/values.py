@@ -186,6 +186,17 @@ class Evidence(Struct, frozen=True, kw_only=True):
     keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
 
 
+class Suspension(Struct, frozen=True, kw_only=True):
+    """How suspensions are carried out: guests at once a node, seconds between looks and tries."""
+
+    mail_templates: Path | None = None
+    copy_to: str = ""
+    guests_per_node: Annotated[int, Meta(ge=1, le=10)] = 2
+    check_seconds: Seconds = 300.0
+    retry_seconds: Seconds = 15.0
+    shutdown_seconds: Annotated[int, Meta(ge=1)] = 180
+
+
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
 
@@ -225,5 +236,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     canaries: tuple[Canary, ...] = field(default=(), name="canary")
     vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
     evidence: Evidence = Evidence()
+
+    suspension: Suspension = Suspension()
     console: Console = Console()
     demo: Demo | None = None

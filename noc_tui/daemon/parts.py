@@ -11,6 +11,7 @@ from noc_tui.daemon import (
     oncall,
     outbox,
     slow,
+    suspension,
     tenants,
 )
 from noc_tui.daemon.context import Context
@@ -26,6 +27,7 @@ PARTS: Sequence[Callable[[Context], Part]] = (
     slow.build,
     availability.build,
     oncall.build,
+    suspension.build,
 )
 
 

@@ -67,7 +67,7 @@ def _announced(case: Case, terms: Terms) -> bool:
 def approve_problems(case: Case, terms: Terms, by: Person, seen: str) -> list[Reason]:
     """What forbids this person to approve the plan whose digest was `seen`."""
     problems: list[Reason] = []
-    if by.uid == _author(case).uid:
+    if by.is_(case.opened_by):
         problems.append(Reason("R17", reasons.OWN_APPROVAL))
     if not by.may("operator"):
         problems.append(Reason("R15", reasons.ROLE_NEEDED, {"role": "operator"}))
@@ -91,7 +91,7 @@ def order_problems(case: Case, terms: Terms, by: Person, now: datetime) -> list[
         problems.append(Reason("R17", reasons.APPROVAL_OTHER_PLAN))
     if now >= case.approval.expires_at:
         problems.append(Reason("R17", reasons.APPROVAL_EXPIRED))
-    if case.approval.by.uid == by.uid:
+    if case.approval.by.is_(by):
         problems.append(Reason("R17", reasons.OWN_APPROVAL))
     if rule == "lead" and not case.approval.by.may("lead"):
         problems.append(Reason("R15", reasons.LEAD_NEEDED))
@@ -101,7 +101,3 @@ def order_problems(case: Case, terms: Terms, by: Person, now: datetime) -> list[
 def may_break_glass(case: Case, terms: Terms) -> bool:
     """Whether one person alone may order, a review being owed (R17)."""
     return rule_for(case, terms) == "break-glass"
-
-
-def _author(case: Case) -> Person:
-    return case.opened_by

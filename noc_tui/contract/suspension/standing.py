@@ -38,11 +38,11 @@ def _began(case: Case, event: ev.ExecutionBegan, terms: Terms) -> Case:
 
 
 def _executed(case: Case, event: ev.Executed, terms: Terms) -> Case:
-    refuse_if(from_states(case, ("executing",)))
+    refuse_if(from_states(case, STANDING | {"executing"}))
     suspended = _with(case.suspended, event.suspended)
     failed = tuple(ref for ref in event.failed if ref not in suspended)
     started = case.started_at or event.started_at
-    return settled(change(case, suspended=suspended, failed=failed, started_at=started, drift=()))
+    return settled(change(case, suspended=suspended, failed=failed, started_at=started))
 
 
 def _with(known: tuple[GuestRef, ...], more: tuple[GuestRef, ...]) -> tuple[GuestRef, ...]:
@@ -56,7 +56,7 @@ def _drift(case: Case, event: ev.DriftSeen, terms: Terms) -> Case:
 
 def _reapply(case: Case, event: ev.ReapplyOrdered, terms: Terms) -> Case:
     refuse_if(from_states(case, STANDING) + by_role(event.by, "operator") + _past_remedy(case))
-    return change(case, state="executing")
+    return change(case, state="executing", drift=())
 
 
 def _past_remedy(case: Case) -> list[Reason]:
@@ -89,7 +89,7 @@ def _reviewed(case: Case, event: ev.Reviewed, terms: Terms) -> Case:
     problems = by_role(by, "operator")
     if case.review is None or case.review.at is not None:
         problems.append(Reason("R17", reasons.NO_REVIEW))
-    if case.ordered_by is not None and case.ordered_by.uid == by.uid:
+    if case.ordered_by is not None and case.ordered_by.is_(by):
         problems.append(Reason("R17", reasons.OWN_APPROVAL))
     if not event.finding.strip():
         problems.append(Reason("R17", reasons.NO_FINDING))

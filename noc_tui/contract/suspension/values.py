@@ -50,6 +50,10 @@ class Person(_Value, frozen=True):
     name: str
     role: Role
 
+    def is_(self, other: "Person") -> bool:
+        """Whether this is the same person: one account may play several in a demo alone."""
+        return (self.uid, self.name) == (other.uid, other.name)
+
     def may(self, role: Role) -> bool:
         """Whether this person's role is at least that one."""
         return RANK[self.role] >= RANK[role]

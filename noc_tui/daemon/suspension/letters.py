@@ -15,6 +15,7 @@ from jinja2.loaders import BaseLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from noc_tui.contract.suspension.clock import PARIS
+from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import ticked
 from noc_tui.contract.suspension.values import Case, GuestRef, NoticeText, PlannedGuest
 from noc_tui.contract.terms import Terms
@@ -52,7 +53,7 @@ class Letters:
     def notice(self, case: Case, language: str, now: datetime) -> NoticeText:
         """The mail that tells of a suspension to come, or of one that was made."""
         ground = self._terms.ground(case.ground)
-        after = case.started_at is not None or case.ordered_at is not None
+        after = case.ordered_at is not None or _told_after(case, self._terms)
         values = {
             **self._common(case),
             "after": after,
@@ -120,6 +121,14 @@ def _visible(value: object) -> object:
     if isinstance(value, dict):
         return {key: _visible(inner) for key, inner in value.items()}
     return [_visible(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _told_after(case: Case, terms: Terms) -> bool:
+    """Whether the mail will be read after the fact, by its mode or, undecided, by its ground."""
+    if case.notice.mode == "none":
+        rule = notice_rule(case, terms)
+        return rule.when == "after" and not rule.prefer_before
+    return case.notice.mode in ("after", "waived")
 
 
 def _guest(guest: PlannedGuest) -> str:

@@ -1,0 +1,131 @@
+"""What happens to cases: each event with its evidence in one transaction, or a refusal in words."""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from noc_tui import roles
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import digest
+from noc_tui.contract.suspension.machine import after
+from noc_tui.contract.suspension.reasons import Reason, Refused
+from noc_tui.contract.suspension.values import Case, Person, Plan, Role
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.suspension import store
+from noc_tui.i18n import _
+from noc_tui.roles import Caller
+from storage import evidence
+from storage import suspension as stored
+from storage.database import Transaction
+from storage.register import TENANTS
+
+Beside = Callable[[Transaction, Case], Awaitable[Case]]
+
+
+def person(caller: Caller) -> Person:
+    """The caller as a case remembers it."""
+    role: Role = "viewer"
+    if caller.may(roles.Role.LEAD):
+        role = "lead"
+    elif caller.may(roles.Role.OPERATOR):
+        role = "operator"
+    return Person(uid=caller.uid, name=caller.name, role=role)
+
+
+def sentence(reason: Reason) -> str:
+    """A reason in the daemon's language, with its rule."""
+    return f"{_(reason.text).format(**reason.values)} ({reason.rule})"
+
+
+def actor_of(event: ev.Event) -> evidence.Actor:
+    """Who an entry is by: the person, or the daemon's own account."""
+    if event.by is not None:
+        return evidence.Actor(event.by.uid, event.by.name)
+    return evidence.Actor(os.getuid(), roles.account_name(os.getuid()))
+
+
+def subjects_of(case: Case) -> list[str]:
+    """What an entry about a case is found by."""
+    guests = [f"guest:{row.ref}" for row in case.plan.guests]
+    return [f"suspension:{case.id}", f"tenant:{case.tenant}", *guests]
+
+
+@dataclass(slots=True)
+class Cases:
+    """Opens cases and tells them events."""
+
+    context: Context
+
+    async def open(self, tenant: str, ground: str, by: Person, rehearsal: bool) -> Case:
+        """A new draft; the tenant's own Proxmox accounts become the barrier."""
+        terms = self.context.terms
+        if ground not in {row.id for row in terms.grounds}:
+            raise BadRequest(_("unknown ground: {ground}").format(ground=ground))
+        async with self.context.writer.transaction() as tx:
+            row = await TENANTS.get(tx, tenant)
+            if row is None:
+                raise NotFound(_("there is no tenant {id}").format(id=tenant))
+            barrier = (*row.users, *(f"@{name}" for name in row.groups))
+            case = Case(
+                id=await stored.next_id(tx),
+                tenant=tenant,
+                tenant_name=row.name,
+                ground=ground,
+                terms_version=terms.version,
+                opened_by=by,
+                opened_at=tx.at,
+                rehearsal=rehearsal,
+                plan=Plan(scope=terms.ground(ground).natural_scope, barrier=barrier),
+            )
+            await store.put(tx, case, terms)
+            await evidence.append(
+                tx,
+                kind="suspension.opened",
+                actor=evidence.Actor(by.uid, by.name),
+                at=tx.at,
+                subjects=subjects_of(case),
+                payload={"tenant": tenant, "ground": ground, "rehearsal": rehearsal},
+            )
+        self.context.bus.publish(tx.revision)
+        return case
+
+    async def tell(self, identifier: str, event: ev.Event, beside: Beside | None = None) -> Case:
+        """Apply an event; `beside` changes more in the same transaction, after it.
+
+        `Conflict` with every reason when the case refuses.
+        """
+        async with self.context.writer.transaction() as tx:
+            case = await store.load(tx, identifier)
+            try:
+                case = after(case, event, self.context.terms)
+                if beside is not None:
+                    case = await beside(tx, case)
+            except Refused as refused:
+                raise Conflict("; ".join(map(sentence, refused.reasons))) from refused
+            await self.write(tx, case, event)
+        self.context.bus.publish(tx.revision)
+        return case
+
+    async def write(self, tx: Transaction, case: Case, event: ev.Event) -> None:
+        """The case as it now is, and the entry that says what happened to it."""
+        await store.put(tx, case, self.context.terms)
+        payload = {
+            "event": msgspec.to_builtins(event),
+            "state": case.state,
+            "plan_digest": digest(case),
+        }
+        await evidence.append(
+            tx,
+            kind=f"suspension.{_kebab(type(event).__name__)}",
+            actor=actor_of(event),
+            at=tx.at,
+            subjects=subjects_of(case),
+            payload=payload,
+        )
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]

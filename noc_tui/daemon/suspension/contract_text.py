@@ -1,0 +1,33 @@
+"""The hoster's official text, kept with its SHA-256, who brought it and when."""
+
+import hashlib
+
+from noc_tui.contract.official_text import segmented
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import BadRequest
+from noc_tui.daemon.suspension.shapes import Import
+from noc_tui.i18n import _
+from noc_tui.roles import Caller
+from storage import evidence
+from storage.suspension import CONTRACT_TEXTS, ContractText
+
+
+async def imported(context: Context, asked: Import, who: Caller) -> dict[str, object]:
+    """Keep the text; `BadRequest` when no article can be found in it."""
+    clauses = segmented(asked.text)
+    if not clauses:
+        raise BadRequest(_("{name}: no article was found in this text").format(name=asked.name))
+    sha256 = hashlib.sha256(asked.text.encode()).hexdigest()
+    async with context.writer.transaction() as tx:
+        row = ContractText(sha256, asked.name, tx.at, who.name, asked.text)
+        await CONTRACT_TEXTS.put(tx, [row])
+        await evidence.append(
+            tx,
+            kind="contract.imported",
+            actor=evidence.Actor(who.uid, who.name),
+            at=tx.at,
+            subjects=["contract"],
+            payload={"name": asked.name, "sha256": sha256, "clauses": len(clauses)},
+        )
+    context.bus.publish(tx.revision)
+    return {"sha256": sha256, "clauses": list(clauses)}

@@ -1,0 +1,129 @@
+"""Desired state: what was ordered against what is, at each poll and at each look at configurations.
+
+A poll sees power and membership at no cost; the configuration of every held guest is read at its
+own interval. Differences are one list on the case; none clears it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.means import GuestGone
+from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef, PlannedGuest
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.editing import tenant_guests
+from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measures
+from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.i18n import _
+from storage import suspension as stored
+
+CONFIGURATION = "configuration"
+Found = dict[GuestRef, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks for drift, and tells the cases."""
+
+    context: Context
+    cases: Cases
+    measures: Measures
+    steps: Steps
+    _found: dict[str, dict[str, Found]] = field(default_factory=dict)
+
+    async def poll(self, snapshot: ClusterSnapshot) -> None:
+        """Compare what a poll saw with the cases that stand."""
+        for case in await store.running(self.context.writer):
+            if case.state in STANDING and not case.rehearsal:
+                await self._tell(case, snapshot.cluster, await self._seen(case, snapshot))
+
+    async def configurations(self) -> None:
+        """Read every held guest anew and compare."""
+        for case in await store.running(self.context.writer):
+            if case.state in STANDING and not case.rehearsal:
+                await self._tell(case, CONFIGURATION, await self._read(case))
+
+    def forget(self, identifier: str) -> None:
+        """What was read of a case no longer counts: it was just applied or restored."""
+        self._found.pop(identifier, None)
+
+    async def _seen(self, case: Case, snapshot: ClusterSnapshot) -> Found:
+        stops = self.measures.stops(case)
+        found: Found = {}
+        for ref in case.held:
+            if ref.cluster != snapshot.cluster:
+                continue
+            guest = snapshot.guests.get(ref.vmid)
+            if guest is None:
+                found[ref] = (_("the guest is no longer there"),)
+            elif stops and guest.status not in ("stopped", UNKNOWN) and guest.lock != "backup":
+                found[ref] = (_("the guest is {state}").format(state=guest.status),)
+        return found | await self._strangers(case)
+
+    async def _strangers(self, case: Case) -> Found:
+        """Guests that came into the tenant's pools after all its services were suspended."""
+        if case.plan.scope != "tenant":
+            return {}
+        planned = {guest.ref for guest in case.plan.guests}
+        here = await tenant_guests(self.context.writer, self.context.estate, case.tenant)
+        said = (_("a guest that the suspension does not know"),)
+        return {guest.ref: said for guest in here if guest.ref not in planned}
+
+    async def _read(self, case: Case) -> Found:
+        guests = {guest.ref: guest for guest in case.plan.guests}
+        found: Found = {}
+        for ref in case.held:
+            if words := await self._missing(case, guests[ref]):
+                found[ref] = tuple(words)
+        return found
+
+    async def _missing(self, case: Case, guest: PlannedGuest) -> Sequence[str]:
+        words: list[str] = []
+        for step in await stored.steps_of(self.context.writer, case.id):
+            if (step.cluster, step.vmid) != (guest.ref.cluster, guest.ref.vmid):
+                continue
+            if step.record is None or step.state != "done":
+                continue
+            if step.means == BARRIER and case.data_access:
+                continue
+            try:
+                words += await self.steps.missing(guest, MEASURE.decode(step.record))
+            except GuestGone as error:
+                return [str(error)]
+            except errors.GatewayError:
+                continue  # not seen is no drift: the poll says that the cluster is out of reach
+        return words
+
+    async def _tell(self, case: Case, source: str, found: Found) -> None:
+        """Each source's last word stands until it speaks again."""
+        now = self.context.clock.now()
+        sources = self._found.setdefault(case.id, {})
+        sources[source] = found
+        merged = _merged(sources.values())
+        drift = _listed(case, merged, now)
+        if [(row.guest, row.what) for row in drift] != [(d.guest, d.what) for d in case.drift]:
+            await self.cases.tell(case.id, ev.DriftSeen(at=now, drift=drift))
+
+
+def _merged(found: Iterable[Found]) -> Found:
+    merged: Found = {}
+    for words in found:
+        for ref, said in words.items():
+            known = merged.get(ref, ())
+            merged[ref] = (*known, *(word for word in said if word not in known))
+    return merged
+
+
+def _listed(case: Case, found: Found, now: datetime) -> tuple[Drift, ...]:
+    """The list, what was seen before keeping its time."""
+    since = {(row.guest, row.what): row.seen_at for row in case.drift}
+    return tuple(
+        Drift(guest=ref, what=what, seen_at=since.get((ref, what), now))
+        for ref in sorted(found)
+        for what in found[ref]
+    )

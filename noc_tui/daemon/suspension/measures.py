@@ -1,0 +1,148 @@
+"""The means of the terms on the guests of the clusters: what is recorded, what is done and undone.
+
+The journal keeps, for each means on each guest, the guest as it was before and the steps that were
+planned on it (`Measure`). The client's own barrier is a means like the others, always the first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef as NodeGuest
+from noc_tui.cluster.means import (
+    NOTES,
+    GuestGone,
+    GuestState,
+    Identity,
+    Note,
+    Plan,
+    Principal,
+    Step,
+    observe,
+    plan_barrier,
+    plan_cut_network,
+    plan_port_filter,
+    plan_stop,
+)
+from noc_tui.cluster.means.state import Part
+from noc_tui.config import Suspension
+from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.estate import Estate
+from noc_tui.i18n import _
+from noc_tui.text import visible
+
+BARRIER = "barrier"
+_PARTS: Mapping[str, frozenset[Part]] = {
+    "barrier": frozenset({"acl"}),
+    "stop": frozenset({"ha"}),
+    "filter": frozenset({"firewall"}),
+    "network": frozenset(),
+    "none": frozenset(),
+}
+EVERYTHING: frozenset[Part] = frozenset({"acl", "ha", "firewall"})
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One means on one guest as the journal keeps it: what was before, and the steps."""
+
+    state: GuestState
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...] = ()
+
+
+MEASURE = msgspec.json.Decoder(Measure)
+
+
+def order_of(case: Case) -> tuple[str, ...]:
+    """The means of a plan as they are applied."""
+    return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means
+
+
+def said(note: Note) -> str:
+    """A note in the language in use."""
+    return _(NOTES[note.code]).format(detail=visible(note.detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Reads guests and plans means on them."""
+
+    gateways: Mapping[str, Gateway]
+    estate: Estate
+    terms: Terms
+    config: Suspension
+
+    def gateway(self, ref: GuestRef) -> Gateway:
+        """The way to the guest's cluster; `NotConfigured` when there is none."""
+        found = self.gateways.get(ref.cluster)
+        if found is None:
+            raise errors.NotConfigured(f"{ref.cluster}: no such cluster is configured")
+        return found
+
+    def node_of(self, guest: PlannedGuest) -> str:
+        """`cluster/node` where the guest was last seen, for limits."""
+        snapshot = self.estate.snapshots.get(guest.ref.cluster)
+        seen = snapshot.guests.get(guest.ref.vmid) if snapshot is not None else None
+        return f"{guest.ref.cluster}/{seen.node if seen is not None else '?'}"
+
+    async def state(self, guest: PlannedGuest, parts: frozenset[Part]) -> GuestState:
+        """The guest now, wherever it is. `GuestGone` when it is nowhere, or is another one."""
+        gateway = self.gateway(guest.ref)
+        where = self._seen(guest) or await gateway.locate(guest.ref.vmid)
+        if where is None:
+            raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
+        try:
+            state = await observe(gateway, where, parts)
+        except errors.NotFound:
+            where = await gateway.locate(guest.ref.vmid)
+            if where is None:
+                raise GuestGone(
+                    _("guest {guest} is not in the cluster").format(guest=guest.ref)
+                ) from None
+            state = await observe(gateway, where, parts)
+        known = guest.identity and msgspec.json.decode(guest.identity, type=Identity)
+        if known and not state.identity.same_as(known):
+            raise GuestGone(_("another guest has the number {guest} now").format(guest=guest.ref))
+        return state
+
+    async def identity(self, guest: PlannedGuest) -> str:
+        """What tells the guest from a later one with its number, as JSON."""
+        state = await self.state(guest, frozenset())
+        return msgspec.json.encode(state.identity).decode()
+
+    async def taken(self, case: Case, guest: PlannedGuest, means: str) -> tuple[Measure, Plan]:
+        """The record of the guest for that means, and the plan made on it."""
+        state = await self.state(guest, _PARTS[self._effect(means)])
+        plan = self.planned(case, guest, means, state)
+        return Measure(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
+
+    def planned(self, case: Case, guest: PlannedGuest, means: str, state: GuestState) -> Plan:
+        """The steps of a means on a guest in that state."""
+        effect = self._effect(means)
+        if effect == BARRIER:
+            barred = [Principal.parse(name) for name in case.plan.barrier]
+            return plan_barrier(state, barred, ours=self.gateway(guest.ref).accounts)
+        if effect == "network":
+            return plan_cut_network(state)
+        if effect == "stop":
+            return plan_stop(state, timeout=self.config.shutdown_seconds)
+        if effect == "filter":
+            ports = self.terms.means_of(means).ports
+            return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
+        return Plan()
+
+    def stops(self, case: Case) -> bool:
+        """Whether the plan stops its guests."""
+        return any(self._effect(means) == "stop" for means in case.plan.means)
+
+    def _effect(self, means: str) -> str:
+        return BARRIER if means == BARRIER else self.terms.means_of(means).effect
+
+    def _seen(self, guest: PlannedGuest) -> NodeGuest | None:
+        snapshot = self.estate.snapshots.get(guest.ref.cluster)
+        seen = snapshot.guests.get(guest.ref.vmid) if snapshot is not None else None
+        return None if seen is None else NodeGuest(seen.node, seen.kind, seen.vmid)

@@ -1,0 +1,70 @@
+"""What would be done to each guest, read from the guest now and changing nothing (R17)."""
+
+import asyncio
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.means import GuestGone, GuestState, rehearse
+from noc_tui.cluster.privileges import missing
+from noc_tui.contract.suspension.values import Case, PlannedGuest
+from noc_tui.daemon.suspension.measures import EVERYTHING, Measures, order_of, said
+from noc_tui.i18n import _
+from noc_tui.text import visible
+
+
+async def previewed(case: Case, measures: Measures) -> dict[str, object]:
+    """For each guest now, what will be, the calls; and what cannot be done and why."""
+    clusters = sorted({guest.ref.cluster for guest in case.plan.guests})
+    blind = {cluster: await _cluster(cluster, measures) for cluster in clusters}
+    rows = await asyncio.gather(*(_guest(case, guest, measures) for guest in case.plan.guests))
+    return {"id": case.id, "clusters": blind, "guests": list(rows)}
+
+
+async def _cluster(name: str, measures: Measures) -> list[str]:
+    """What stands in the way on a whole cluster: quorum, and privileges of the action token."""
+    words: list[str] = []
+    snapshot = measures.estate.snapshots.get(name)
+    if snapshot is not None and snapshot.quorate is False:
+        words.append(_("the cluster has no quorum: it refuses changes"))
+    gateway = measures.gateways.get(name)
+    if gateway is None:
+        return words
+    try:
+        granted = await gateway.permissions(of_action_token=True)
+    except errors.GatewayError as error:
+        return [*words, str(error)]
+    return words + [
+        f"{need.privilege} {need.path}: {_(need.without)}" for need in missing(granted, ["suspend"])
+    ]
+
+
+async def _guest(case: Case, guest: PlannedGuest, measures: Measures) -> dict[str, object]:
+    row: dict[str, object] = {"guest": str(guest.ref), "name": visible(guest.name)}
+    try:
+        state = await measures.state(guest, EVERYTHING)
+    except (GuestGone, errors.GatewayError) as error:
+        return row | {"error": str(error)}
+    plans = [(means, measures.planned(case, guest, means, state)) for means in order_of(case)]
+    return row | {
+        "now": _now(state),
+        "steps": [
+            {
+                "means": means,
+                "calls": [visible(str(write)) for write in rehearse(plan.steps, state)],
+                "notes": [said(note) for note in plan.notes],
+                "obstacles": [said(note) for note in plan.obstacles],
+            }
+            for means, plan in plans
+        ],
+    }
+
+
+def _now(state: GuestState) -> dict[str, object]:
+    return {
+        "node": state.guest.node,
+        "status": state.qmpstatus or state.status,
+        "lock": state.lock,
+        "starts_at_boot": state.starts_at_boot,
+        "ha": None if state.ha is None else state.ha.state,
+        "nets": {key: visible(line) for key, line in state.nets.items()},
+        "barred": [mark.principal for mark in state.acl or () if mark.role == "NoAccess"],
+    }

@@ -1,0 +1,189 @@
+"""The saga of whole cases: orders carried out guest by guest, resumed after any crash.
+
+One task a case. A case is told its result when every guest is through or, at the latest, after a
+minute, with what waits counted as not suspended; whoever gets through later is told then.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.values import STANDING, Case, GuestRef, PlannedGuest
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.guests import Guests
+from noc_tui.daemon.suspension.measures import BARRIER
+from noc_tui.daemon.suspension.notices import Notices
+from storage import suspension as stored
+from storage.database import Transaction
+
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """A case under way, and how to make it stop at the next safe point."""
+
+    task: "asyncio.Task[None]"
+    stopping: asyncio.Event
+
+
+@dataclass(slots=True)
+class Runner:
+    """Starts, resumes and stops the work on cases."""
+
+    context: Context
+    cases: Cases
+    guests: Guests
+    notices: Notices
+    _runs: dict[str, _Run] = field(default_factory=dict)
+
+    async def resume(self) -> None:
+        """Take up every case where the last run left it."""
+        for case in await store.running(self.context.writer):
+            await self.look(case)
+
+    async def look(self, case: Case) -> None:
+        """Begin what the case's state asks for, ending what no longer is asked for."""
+        if case.state in ("ordered", "executing"):
+            await self._begin(case, back=False)
+        elif case.state == "restoring":
+            await self._begin(case, back=True)
+        elif case.state in STANDING and await self._waiting(case):
+            await self._begin(case, back=False)
+        elif case.state not in STANDING:
+            await self.stop(case.id)
+
+    async def data_access(self, case: Case) -> None:
+        """Lift the client's barrier on every held guest, or raise it again."""
+        held = {(ref.cluster, ref.vmid) for ref in case.held}
+        guests = {(row.ref.cluster, row.ref.vmid): row for row in case.plan.guests}
+        for row in await stored.steps_of(self.context.writer, case.id):
+            if (row.cluster, row.vmid) in held:
+                guest = guests[(row.cluster, row.vmid)]
+                found = await self.guests.steps.barrier(guest, row, lifted=case.data_access)
+                if found is not None:
+                    raise Conflict(f"{guest.ref}: {found.said}")
+
+    async def stop(self, identifier: str) -> None:
+        """Let the work on a case come to its next safe point, and end there."""
+        run = self._runs.pop(identifier, None)
+        if run is not None:
+            run.stopping.set()
+            await asyncio.gather(run.task, return_exceptions=True)
+
+    async def close(self) -> None:
+        """At the end of the daemon: cut everything; the journal knows how to go on."""
+        for run in self._runs.values():
+            run.task.cancel()
+        await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
+
+    async def _begin(self, case: Case, *, back: bool) -> None:
+        await self.stop(case.id)
+        stopping = asyncio.Event()
+        work = self._restore(case, stopping) if back else self._suspend(case, stopping)
+        task = asyncio.create_task(work, name=f"suspension {case.id}")
+        task.add_done_callback(self._ended)
+        self._runs[case.id] = _Run(task, stopping)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.context.log.error("a suspension broke off", case=task.get_name(), exc_info=error)
+
+    async def _waiting(self, case: Case) -> bool:
+        rows = await stored.guests_of(self.context.writer, case.id)
+        back = {(ref.cluster, ref.vmid) for ref in case.restored}
+        return any(
+            row.state in ("applying", "applying-waiting") and (row.cluster, row.vmid) not in back
+            for row in rows
+        )
+
+    async def _suspend(self, case: Case, stopping: asyncio.Event) -> None:
+        if case.state == "ordered":
+            begun = ev.ExecutionBegan(at=self.context.clock.now())
+            case = await self.cases.tell(case.id, begun)
+        work = {
+            asyncio.create_task(self._one(case, guest, stopping)): guest.ref
+            for guest in case.plan.guests
+            if guest.ref not in case.restored
+        }
+        pending: set[asyncio.Task[bool]] = set(work)
+        patience = asyncio.ensure_future(self.context.clock.sleep(PATIENCE_SECONDS))
+        try:
+            await _all_or(pending, patience)
+            while not stopping.is_set():
+                done = {task for task in work if task.done()}
+                await self._told(case, work, done)
+                if len(done) == len(work):
+                    break
+                await asyncio.wait(work.keys() - done, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.gather(*work)
+        finally:
+            patience.cancel()
+            for task in work:
+                task.cancel()
+            await asyncio.gather(patience, *work, return_exceptions=True)
+
+    async def _one(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> bool:
+        return await self.guests.suspend(case, guest, stopping) == "done"
+
+    async def _told(
+        self,
+        case: Case,
+        work: "dict[asyncio.Task[bool], GuestRef]",
+        ended: "set[asyncio.Task[bool]]",
+    ) -> None:
+        """Tell the case how its guests stand."""
+        done = tuple(ref for task, ref in work.items() if task in ended and task.result())
+        failed = tuple(ref for ref in work.values() if ref not in done)
+        event = ev.Executed(
+            at=self.context.clock.now(),
+            suspended=done,
+            failed=failed,
+            started_at=await self._took_effect(case, done),
+        )
+        told = await self.cases.tell(case.id, event)
+        if told.notice.owed and not told.notice.message_id and not told.rehearsal:
+            await self.notices.send_owed(told)
+
+    async def _took_effect(self, case: Case, done: Sequence[GuestRef]) -> datetime | None:
+        rows = await stored.steps_of(self.context.writer, case.id)
+        times = [
+            row.took_effect_at
+            for row in rows
+            if row.took_effect_at is not None
+            and row.means != BARRIER
+            and GuestRef(cluster=row.cluster, vmid=row.vmid) in done
+        ]
+        if case.rehearsal and done:
+            return self.context.clock.now()
+        return min(times, default=None)
+
+    async def _restore(self, case: Case, stopping: asyncio.Event) -> None:
+        aim = [guest for guest in case.plan.guests if guest.ref in case.restoring]
+        ends = await asyncio.gather(*(self.guests.restore(case, guest, stopping) for guest in aim))
+        if stopping.is_set():
+            return
+        back = tuple(
+            guest.ref for guest, end in zip(aim, ends, strict=True) if end in ("done", "gone")
+        )
+        failed = tuple(guest.ref for guest in aim if guest.ref not in back)
+        event = ev.Restored(at=self.context.clock.now(), restored=back, failed=failed)
+
+        async def tell_client(tx: Transaction, told: Case) -> Case:
+            by = case.remedy.by if case.remedy else case.opened_by
+            await self.notices.tell_restored(tx, told, event, by)
+            return told
+
+        await self.cases.tell(case.id, event, tell_client)
+
+
+async def _all_or(tasks: "set[asyncio.Task[bool]]", patience: "asyncio.Future[None]") -> None:
+    """Until every task is done, or patience ends."""
+    while tasks and not patience.done():
+        await asyncio.wait({*tasks, patience}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]  # tasks of two kinds of results
+        tasks = {task for task in tasks if not task.done()}

@@ -1,0 +1,212 @@
+"""One means on one guest: intent committed, effect, observation, result committed (design rule 1).
+
+The record of what was before is committed before anything is changed, and each single write before
+it is sent. Whatever happens in between, the means can be taken up again from its row in the
+journal: what was done is found done, and nothing is written twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.means import (
+    GuestGone,
+    GuestState,
+    Outcome,
+    Write,
+    apply,
+    check,
+    inverse,
+    rehearse,
+    settle,
+)
+from noc_tui.cluster.means import Step as Act
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.values import Case, PlannedGuest
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.suspension.cases import actor_of
+from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measure, Measures, said
+from noc_tui.daemon.suspension.trouble import Trouble, of_error, of_outcome
+from noc_tui.text import visible
+from storage import evidence
+from storage.database import Transaction
+from storage.suspension import STEPS, Step
+
+LOOK_SECONDS = 2.0
+LONGEST_WAIT = timedelta(minutes=10)
+StepState = Literal["planned", "doing", "done", "failed", "undoing", "undone"]
+
+
+@dataclass(slots=True)
+class Steps:
+    """Takes single means, and writes each change into the journal and the evidence log."""
+
+    context: Context
+    measures: Measures
+
+    async def begun(self, case: Case, guest: PlannedGuest, position: int, means: str) -> Step:
+        """The means' row, as it stands or new."""
+        known = await STEPS.get(
+            self.context.writer, case.id, guest.ref.cluster, guest.ref.vmid, position
+        )
+        return known or Step(
+            suspension=case.id,
+            cluster=guest.ref.cluster,
+            vmid=guest.ref.vmid,
+            position=position,
+            means=means,
+            state="planned",
+            record=None,
+            said="",
+            attempts=0,
+            took_effect_at=None,
+            changed_at=self.context.clock.now(),
+        )
+
+    async def apply(self, case: Case, guest: PlannedGuest, row: Step) -> Trouble | None:
+        """Make the means hold; None when it does."""
+        try:
+            measure, obstacle = await self._measure(case, guest, row)
+            if obstacle is not None:
+                return await self._stuck(row, obstacle)
+            if case.rehearsal:
+                await self._rehearsed(row, measure, measure.steps, "done")
+                return None
+            if row.state == "done" and await self.missing(guest, measure) == []:
+                return None
+        except (GuestGone, errors.GatewayError) as error:
+            return await self._stuck(row, of_error(error))
+        row = await self._commit(row, "doing", record=_json(measure), attempts=row.attempts + 1)
+        trouble = await self._carry(row, guest, measure.steps, measure.state)
+        if trouble is not None:
+            return await self._stuck(row, trouble)
+        at = row.took_effect_at or self.context.clock.now()
+        notes = "; ".join(map(said, measure.notes))
+        await self._commit(row, "done", said=notes, took_effect_at=at)
+        return None
+
+    async def undo(self, case: Case, guest: PlannedGuest, row: Step) -> Trouble | None:
+        """Bring back what the record says; None when it is back."""
+        if row.record is None or row.state == "undone":
+            return None
+        measure = MEASURE.decode(row.record)
+        back = inverse(measure.steps, measure.state)
+        if case.rehearsal:
+            await self._rehearsed(row, measure, back, "undone")
+            return None
+        row = await self._commit(row, "undoing", attempts=row.attempts + 1)
+        trouble = await self._carry(row, guest, back, measure.state)
+        if trouble is not None:
+            return await self._stuck(row, trouble)
+        await self._commit(row, "undone", said="")
+        return None
+
+    async def barrier(self, guest: PlannedGuest, row: Step, *, lifted: bool) -> Trouble | None:
+        """Open or close the client's own access while the rest of the suspension stands (R23)."""
+        if row.means != BARRIER or row.record is None:
+            return None
+        measure = MEASURE.decode(row.record)
+        steps = inverse(measure.steps, measure.state) if lifted else measure.steps
+        return await self._carry(row, guest, steps, measure.state)
+
+    async def missing(self, guest: PlannedGuest, measure: Measure) -> list[str]:
+        """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
+        gateway = self.measures.gateway(guest.ref)
+        found = await check(measure.steps, measure.state, gateway)
+        return [
+            "; ".join(map(said, finding.notes)) or type(step).__name__
+            for step, finding in found
+            if finding.kind != "done"
+        ]
+
+    async def _measure(
+        self, case: Case, guest: PlannedGuest, row: Step
+    ) -> tuple[Measure, Trouble | None]:
+        if row.record is not None:
+            return MEASURE.decode(row.record), None
+        measure, plan = await self.measures.taken(case, guest, row.means)
+        words = "; ".join(map(said, plan.obstacles))
+        return measure, Trouble("stop", words) if plan.obstacles else None
+
+    async def _carry(
+        self, row: Step, guest: PlannedGuest, steps: Sequence[Act], record: GuestState
+    ) -> Trouble | None:
+        """Each step until it is settled; the first that is not ends it."""
+        gateway = self.measures.gateway(guest.ref)
+
+        async def intend(write: Write) -> None:
+            await self._intend(row, write)
+
+        for step in steps:
+            outcome = await apply(step, record, gateway, before_write=intend)
+            outcome = await self._waited(step, record, guest, outcome)
+            if (trouble := of_outcome(outcome)) is not None:
+                return trouble
+        return None
+
+    async def _waited(
+        self, step: Act, record: GuestState, guest: PlannedGuest, outcome: Outcome
+    ) -> Outcome:
+        """Follow a task, or what HA does, while it runs."""
+        gateway = self.measures.gateway(guest.ref)
+        until = self.context.clock.now() + LONGEST_WAIT
+        while outcome.kind == "waiting" and self.context.clock.now() < until:
+            await self.context.clock.sleep(LOOK_SECONDS)
+            if outcome.upid is not None:
+                outcome = await settle(step, record, gateway, outcome.upid)
+            else:
+                outcome = await apply(step, record, gateway)
+        return outcome
+
+    async def _rehearsed(
+        self, row: Step, measure: Measure, steps: Sequence[Act], state: StepState
+    ) -> None:
+        """Every call printed, none made."""
+        calls = [visible(str(write)) for write in rehearse(steps, measure.state)]
+        await self._commit(row, state, record=_json(measure), said="\n".join(calls))
+
+    async def _stuck(self, row: Step, found: Trouble) -> Trouble:
+        state = row.state if found.kind == "wait" else "failed"
+        known = await STEPS.get(
+            self.context.writer, row.suspension, row.cluster, row.vmid, row.position
+        )
+        if known is None or (known.state, known.said) != (state, found.said):
+            await self._commit(row, state, said=found.said)
+        return found
+
+    async def _intend(self, row: Step, write: Write) -> None:
+        """The write, on record before it is sent."""
+        async with self.context.writer.transaction() as tx:
+            await self._evident(tx, row, "write", {"means": row.means, "call": str(write)})
+
+    async def _commit(self, row: Step, state: StepState | str, **changes: object) -> Step:
+        """The row as it now is, with its entry, in one transaction."""
+        async with self.context.writer.transaction() as tx:
+            after = msgspec.structs.replace(row, state=state, changed_at=tx.at, **changes)
+            await STEPS.put(tx, [after])
+            told = {"means": row.means, "attempt": after.attempts, "said": after.said}
+            if row.record is None and after.record is not None:
+                told["before"] = after.record
+            await self._evident(tx, row, state, told)
+        self.context.bus.publish(tx.revision)
+        return after
+
+    async def _evident(
+        self, tx: Transaction, row: Step, what: str, payload: dict[str, object]
+    ) -> None:
+        await evidence.append(
+            tx,
+            kind=f"suspension.step.{what}",
+            actor=actor_of(ev.Event(at=tx.at)),
+            at=tx.at,
+            subjects=[f"suspension:{row.suspension}", f"guest:{row.cluster}/{row.vmid}"],
+            payload=payload,
+        )
+
+
+def _json(measure: Measure) -> str:
+    return msgspec.json.encode(measure).decode()

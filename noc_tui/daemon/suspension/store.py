@@ -1,0 +1,73 @@
+"""A case in and out of the database: the document, and the columns that lists sort by."""
+
+import msgspec
+
+from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.values import ENDED, Case
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.errors import NotFound
+from noc_tui.i18n import _
+from storage import suspension as stored
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.suspension import SUSPENSIONS, SuspendedGuest, Suspension
+
+CASE = msgspec.json.Decoder(Case)
+
+
+async def load(db: Readable, identifier: str) -> Case:
+    """The case of that identifier; `NotFound` when there is none."""
+    row = await SUSPENSIONS.get(db, identifier)
+    if row is None:
+        raise NotFound(_("there is no suspension {id}").format(id=identifier))
+    return CASE.decode(row.document)
+
+
+async def running(db: Readable) -> list[Case]:
+    """Every case that is not over."""
+    return [CASE.decode(row.document) for row in await stored.open_cases(db)]
+
+
+async def earlier_breaches(db: Readable, case: Case) -> int:
+    """How many suspensions of the tenant took effect before this case was opened (R17)."""
+    rows = await stored.of_tenant(db, case.tenant)
+    return sum(
+        row.id != case.id and row.started_at is not None and not row.rehearsal for row in rows
+    )
+
+
+async def put(tx: Transaction, case: Case, terms: Terms) -> None:
+    """Write the case, and a row for each guest that it plans."""
+    count = countdown(case, terms, tx.at)
+    owed = case.notice.owed and case.started_at is not None and not case.rehearsal
+    review = case.review.due_at if case.review and case.review.at is None else None
+    row = Suspension(
+        id=case.id,
+        tenant=case.tenant,
+        tenant_name=case.tenant_name,
+        ground=case.ground,
+        state=case.state,
+        rehearsal=case.rehearsal,
+        opened_at=case.opened_at,
+        started_at=case.started_at,
+        deadline=None if count is None or case.state in ENDED else count.deadline,
+        closed_at=case.closed_at,
+        notice_owed=owed,
+        review_due=review,
+        document=msgspec.json.encode(case).decode(),
+    )
+    await SUSPENSIONS.put(tx, [row])
+    known = await stored.guests_of(tx, case.id)
+    here = {(guest.cluster, guest.vmid): guest for guest in known}
+    planned = {(row.ref.cluster, row.ref.vmid): row for row in case.plan.guests}
+    await stored.SUSPENDED_GUESTS.remove(
+        tx, [(case.id, *key) for key in here if key not in planned]
+    )
+    await stored.SUSPENDED_GUESTS.put(
+        tx,
+        [
+            SuspendedGuest(case.id, *key, row.name, "planned", "", tx.at)
+            for key, row in planned.items()
+            if key not in here
+        ],
+    )

@@ -1,0 +1,265 @@
+"""A tenant on a simulated cluster, a mail server, and the daemon's parts that suspend: all real but
+the time, which runs faster.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from noc_tui.clock import ScaledClock
+from noc_tui.cluster.access import Access, Limits, Token
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.simulator.model.cluster import Cluster
+from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.simulator.options import Options
+from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.config import Secret, Secrets, Smtp
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import digest, rule_for
+from noc_tui.contract.suspension.values import Case, NoticeText, Person, Plan, Tick
+from noc_tui.daemon.context import Context
+from noc_tui.daemon.outbox import build as build_outbox
+from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.suspension import build as build_suspensions
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.editing import tenant_guests
+from noc_tui.daemon.suspension.part import Suspensions
+from storage import suspension as stored
+from storage.register import Register, Tenant, replace_register
+from tests.cluster.tls import Served
+from tests.daemon.context import START, made_context
+from tests.daemon.mailserver import PASSWORD, MailServer, mail_server
+from tests.suspension.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
+
+SPEED = 60.0
+CLUSTER = "rennes"
+
+
+@dataclass
+class Lab:
+    """The daemon's parts over one cluster; `restart` is another daemon over the same file."""
+
+    simulator: Simulator
+    context: Context
+    mail: MailServer
+    parts: "list[asyncio.Task[None]]" = field(default_factory=list)
+    part: Suspensions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.part = build_suspensions(self.context)
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.simulator.world.clusters[CLUSTER]
+
+    def guest(self, vmid: int) -> Guest:
+        return self.cluster.guests[vmid]
+
+    async def start(self) -> None:
+        await self.poll()
+        outbox = build_outbox(self.context)
+        self.parts = [asyncio.create_task(self.part.run()), asyncio.create_task(outbox.run())]
+
+    async def stop(self) -> None:
+        for task in self.parts:
+            task.cancel()
+        await asyncio.gather(*self.parts, return_exceptions=True)
+
+    async def restart(self) -> None:
+        await self.stop()
+        self.part = build_suspensions(self.context)
+        await self.start()
+
+    async def poll(self) -> None:
+        snapshot = await self.context.gateways[CLUSTER].fast_poll()
+        self.context.estate.remember(snapshot)
+        at = snapshot.observed_at
+        await self.part.polled(PollResult(CLUSTER, at, snapshot, None, None, 0))
+
+    async def tell(self, case: Case, event: ev.Event) -> Case:
+        return await self.part.cases.tell(case.id, event)
+
+    async def load(self, case: Case) -> Case:
+        return await store.load(self.context.writer, case.id)
+
+    async def until(
+        self, case: Case, reached: Callable[[Case], bool], *, poll: bool = True
+    ) -> Case:
+        """The case once that is so; a test that waits for nothing fails after some seconds."""
+        for _attempt in range(300):
+            now = await self.load(case)
+            if reached(now):
+                return now
+            if poll:
+                await self.poll()
+            await asyncio.sleep(0.05)
+        rows = await stored.guests_of(self.context.writer, case.id)
+        raise AssertionError(f"{now.state}: {[(row.vmid, row.state, row.detail) for row in rows]}")
+
+    async def state(self, case: Case, state: str) -> Case:
+        return await self.until(case, lambda now: now.state == state)
+
+    async def draft(
+        self,
+        ground: str = "service-threat",
+        *,
+        means: tuple[str, ...] = ("vm_cut_network",),
+        vmids: tuple[int, ...] = (),
+        rehearsal: bool = False,
+    ) -> Case:
+        """A draft by omar in which every step is done; all the tenant's guests if none is named."""
+        case = await self.part.cases.open("acme", ground, OMAR, rehearsal)
+        members = await tenant_guests(self.context.writer, self.context.estate, "acme")
+        guests = tuple(row for row in members if not vmids or row.ref.vmid in vmids)
+        ticks = [
+            Tick(target=row.id, evidence=PROOF)
+            for row in TERMS.requirements
+            if row.kind == "evidence"
+        ]
+        if ground == "charte-breach":
+            ticks.append(Tick(target="C7", evidence=PROOF))
+        plan = Plan(
+            scope="guests",
+            guests=guests,
+            means=means,
+            barrier=case.plan.barrier,
+        )
+        return await self.tell(
+            case,
+            ev.Edited(
+                at=self.now(),
+                by=OMAR,
+                plan=plan,
+                facts=ANSWERS,
+                ticks=tuple(ticks),
+                text=NoticeText(subject="Suspension", body="Bonjour\n"),
+            ),
+        )
+
+    async def ordered(self, case: Case, by: Person = OMAR) -> Case:
+        """Carry a draft to its order: checked, approved where that is needed, told."""
+        case = await self.tell(case, ev.Checked(at=self.now(), by=by))
+        if rule_for(case, TERMS) != "none":
+            case = await self.tell(case, ev.Approved(at=self.now(), by=LEA, seen=digest(case)))
+        ground = TERMS.ground(case.ground)
+        if ground.notice == "after":
+            aside = ev.NoticeSetAside(at=self.now(), by=by, mode="after")
+            case = await self.tell(case, aside)
+        else:
+            await self.part.notices.send(case.id, by)
+            case = await self.until(case, lambda now: now.notice.delivery == "accepted")
+        order = ev.Ordered(at=self.now(), by=by, typed_name=case.tenant_name, seen=digest(case))
+        case = await self.tell(case, order)
+        await self.part.runner.look(case)
+        return case
+
+    async def suspended(self, ground: str = "service-threat", **how: object) -> Case:
+        case = await self.ordered(await self.draft(ground, **how))  # type: ignore[arg-type]  # its own keywords
+        return await self.state(case, "suspended")
+
+    async def restored(self, case: Case, state: str = "closed") -> Case:
+        case = await self.tell(case, ev.Remedied(at=self.now(), by=OMAR, found="clean"))
+        case = await self.tell(case, ev.RestoreOrdered(at=self.now(), by=OMAR))
+        await self.part.runner.look(case)
+        return await self.state(case, state)
+
+    def now(self) -> datetime:
+        return self.context.clock.now()
+
+    def world(self, vmids: tuple[int, ...]) -> dict[str, object]:
+        """All that a suspension may touch, parsed, to be compared before and after."""
+        return {str(vmid): _guest(self.cluster, vmid) for vmid in vmids}
+
+    @property
+    def writes(self) -> list[str]:
+        """The changing calls that reached the cluster."""
+        counts = self.simulator.world.requests
+        return [key for key in counts if key.split()[1] not in ("GET",)]
+
+
+def _guest(cluster: Cluster, vmid: int) -> dict[str, object]:
+    guest = cluster.guests[vmid]
+    config = {
+        key: _parsed(str(value)) if key.startswith("net") else value
+        for key, value in guest.config.items()
+        if key not in ("digest", "lock")
+    }
+    acl = cluster.access.acl.get(f"/vms/{vmid}", {})
+    service = cluster.ha.get(guest.sid)
+    return {
+        "config": config,
+        "running": guest.running,
+        "acl": {str(key): dict(roles) for key, roles in acl.items()},
+        "ha": None if service is None else service.state,
+        "firewall": {k: v for k, v in guest.firewall.items() if k != "digest"},
+        "rules": [dict(rule) for rule in guest.rules],
+        "pending": dict(guest.pending),
+    }
+
+
+def _parsed(line: str) -> frozenset[str]:
+    return frozenset(line.split(","))
+
+
+@asynccontextmanager
+async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
+    """A lab in that directory, its parts running."""
+    clock = ScaledClock.starting(START, SPEED)
+    options = Options(guests=8, tenants=2, delay_scale=0)
+    async with AsyncExitStack() as stack:
+        (directory / "sim").mkdir()
+        simulator = await stack.enter_async_context(Simulator(options, clock, directory / "sim"))
+        mail = await stack.enter_async_context(mail_server(tls.context, starttls=True))
+        here = next(end for end in simulator.clusters if end.name == CLUSTER)
+        access = Access(
+            name=CLUSTER,
+            endpoints=here.urls,
+            read_token=Token.parse(here.token),
+            action_token=Token.parse(here.action_token),
+            ca_file=Path(here.ca_file),
+            limits=Limits(read=5.0),
+        )
+        gateway = Gateway(access, clock)
+        stack.push_async_callback(gateway.close)
+        smtp = Smtp(
+            host="127.0.0.1",
+            port=mail.port,
+            sender="noc@example.fr",
+            user="noc",
+            ca_file=tls.ca_file,
+            timeout=2.0,
+        )
+        secrets = Secrets(smtp_password=Secret(PASSWORD))
+        context = await stack.enter_async_context(
+            made_context(
+                directory, clock=clock, smtp=smtp, secrets=secrets, gateways={CLUSTER: gateway}
+            )
+        )
+        tenant = next(row for row in simulator.tenants if CLUSTER in row.clusters)
+        async with context.writer.transaction() as tx:
+            await replace_register(tx, Register(tenants=[_tenant(tenant.pool, tenant.users)]))
+        lab = Lab(simulator, context, mail)
+        await lab.start()
+        stack.push_async_callback(lab.stop)
+        yield lab
+
+
+def _tenant(pool: str, users: tuple[str, ...]) -> Tenant:
+    return Tenant(
+        id="acme",
+        name="Acme",
+        email="direction@acme.example",
+        contract_start=date(2025, 1, 1),
+        contract_end=None,
+        pools=(f"{CLUSTER}/{pool}",),
+        users=users,
+        groups=(),
+        guest_users=(),
+        endpoints=(),
+        support="none",
+        support_billing="",
+        support_perimeter=(),
+    )

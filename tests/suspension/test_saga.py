@@ -1,0 +1,142 @@
+"""Suspended and restored on a simulated cluster: everything is as it was, value for value."""
+
+import pytest
+
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.values import Case
+from storage import suspension as stored
+from storage.evidence import Query, search
+from tests.suspension.cases import OMAR, TERMS
+from tests.suspension.lab import CLUSTER, Lab
+
+pytestmark = pytest.mark.anyio
+
+
+def vmids(case: Case) -> tuple[int, ...]:
+    return tuple(row.ref.vmid for row in case.plan.guests)
+
+
+async def test_cut_and_back(lab: Lab) -> None:
+    case = await lab.draft("service-threat")
+    guests = vmids(case)
+    assert len(guests) > 1
+    off, down = lab.guest(guests[0]), lab.guest(guests[1])
+    if off.running:
+        off.end(lab.now().timestamp())
+    down.config["net0"] = f"{down.config['net0']},link_down=1"
+    before = lab.world(guests)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    for vmid in guests:
+        assert "link_down=1" in str(lab.guest(vmid).config["net0"])
+        assert "NoAccess" in str(lab.cluster.access.acl[f"/vms/{vmid}"])
+    assert case.started_at is not None
+    told = await lab.until(case, lambda now: now.notice.delivery == "accepted")
+    assert not told.notice.owed
+    await lab.restored(case)
+    assert lab.world(guests) == before
+    kinds = [entry.kind for entry in await search(lab.context.writer, Query(kind="suspension."))]
+    assert kinds.count("suspension.step.done") == 2 * len(guests)
+    assert kinds.count("suspension.step.undone") == 2 * len(guests)
+
+
+async def test_stop_and_back_only_what_ran(lab: Lab) -> None:
+    case = await lab.draft("contract-breach", means=("vm_cut_network", "vm_stop"))
+    guests = vmids(case)
+    lab.guest(guests[0]).end(lab.now().timestamp())
+    before = lab.world(guests)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    assert not any(lab.guest(vmid).running for vmid in guests)
+    by_hand = [vmid for vmid in guests if lab.guest(vmid).sid not in lab.cluster.ha]
+    assert not any(lab.guest(vmid).config.get("onboot") for vmid in by_hand)
+    await lab.restored(case)
+    assert lab.world(guests) == before
+    assert not lab.guest(guests[0]).running
+
+
+async def test_a_filter_and_back(lab: Lab) -> None:
+    lab.cluster.firewall["enable"] = 1
+    case = await lab.draft("charte-breach", means=("vm_block_smtp_out",))
+    guests = vmids(case)
+    before = lab.world(guests)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    assert any("noc-S-" in str(lab.guest(vmid).rules) for vmid in guests)
+    await lab.restored(case)
+    assert lab.world(guests) == before
+
+
+async def test_a_rehearsal_changes_nothing_and_sends_nothing(lab: Lab) -> None:
+    case = await lab.draft("service-threat", rehearsal=True)
+    guests = vmids(case)
+    before = lab.world(guests)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    steps = await stored.steps_of(lab.context.writer, case.id)
+    assert any("link_down=1" in step.said for step in steps)
+    await lab.restored(case)
+    assert lab.world(guests) == before
+    assert lab.writes == []
+    assert lab.mail.seen == 0
+
+
+@pytest.mark.parametrize("ground", [row.id for row in TERMS.grounds])
+async def test_each_ground_for_real(lab: Lab, ground: str) -> None:
+    case = await lab.draft(ground)
+    guests = vmids(case)
+    before = lab.world(guests)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    assert lab.world(guests) != before
+    await lab.restored(case)
+    assert lab.world(guests) == before
+
+
+async def test_partial_restoration_leaves_the_rest(lab: Lab) -> None:
+    case = await lab.suspended()
+    first, second = vmids(case)[:2]
+    refs = tuple(row.ref for row in case.plan.guests if row.ref.vmid == first)
+    case = await lab.tell(
+        case, ev.RestoreOrdered(at=lab.now(), by=OMAR, guests=refs, found="reinstalled")
+    )
+    await lab.part.runner.look(case)
+    case = await lab.state(case, "partially-restored")
+    assert "link_down" not in str(lab.guest(first).config["net0"])
+    assert "link_down=1" in str(lab.guest(second).config["net0"])
+    await lab.restored(case)
+
+
+async def test_drift_is_seen_and_reapplied(lab: Lab) -> None:
+    case = await lab.suspended("service-threat", means=("vm_cut_network", "vm_stop"))
+    vmid = vmids(case)[0]
+    lab.guest(vmid).begin(lab.now().timestamp(), 4242)
+    case = await lab.state(case, "drifting")
+    assert [str(row.guest) for row in case.drift] == [f"{CLUSTER}/{vmid}"]
+    case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
+    lab.part.watch.forget(case.id)
+    await lab.part.runner.look(case)
+    await lab.state(case, "suspended")
+    assert not lab.guest(vmid).running
+
+
+async def test_a_link_that_was_brought_up_is_drift(lab: Lab) -> None:
+    case = await lab.suspended()
+    vmid = vmids(case)[0]
+    config = lab.guest(vmid).config
+    config["net0"] = str(config["net0"]).replace(",link_down=1", "")
+    await lab.part.watch.configurations()
+    case = await lab.load(case)
+    assert case.state == "drifting"
+    lab.cluster.access.acl.pop(f"/vms/{vmid}")
+    await lab.part.watch.configurations()
+    assert len((await lab.load(case)).drift) == 2
+
+
+async def test_data_access_lifts_the_barrier_alone(lab: Lab) -> None:
+    case = await lab.suspended()
+    vmid = vmids(case)[0]
+    for opened in (True, False):
+        event = ev.DataAccessSet(at=lab.now(), by=OMAR, open=opened)
+        case = await lab.tell(case, event)
+        await lab.part.runner.data_access(case)
+        acl = str(lab.cluster.access.acl.get(f"/vms/{vmid}", {}))
+        assert ("NoAccess" in acl) is not opened
+        assert "link_down=1" in str(lab.guest(vmid).config["net0"])
+        await lab.part.watch.configurations()
+        assert (await lab.load(case)).state == "suspended"
