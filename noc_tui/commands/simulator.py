@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tenants", type=int, default=_DEFAULT.tenants)
     parser.add_argument("--seed", type=int, default=_DEFAULT.seed)
     parser.add_argument("--scenario", choices=SCENARIOS, default=_DEFAULT.scenario)
+    parser.add_argument(
+        "--hostile", action="store_true", help=_("names that no screen may obey, for some guests")
+    )
     parser.add_argument("--dir", type=Path, help=_("where its certificates go; else temporary"))
     parser.add_argument(
         "--clock",
@@ -48,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             scenario=arguments.scenario,
             port=arguments.port,
+            hostile=arguments.hostile,
         )
     except ValueError as wrong:
         print(f"noc-tui simulator: {wrong}", file=sys.stderr)  # noqa: T201  a command's own output

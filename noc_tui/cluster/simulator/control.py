@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 from aiohttp import web
 
-from noc_tui.cluster.simulator import machines, power
+from noc_tui.cluster.simulator import machines, wishes
 from noc_tui.cluster.simulator.faults import Fault, Kind
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.guest import Surge
@@ -50,17 +50,11 @@ Act = Callable[[World, Cluster, Command], None]
 
 
 def _stop_as(world: World, cluster: Cluster, command: Command) -> None:
-    guest = cluster.guests[command.vmid]
-    if guest.sid in cluster.ha:
-        world.ha.request(cluster, guest.sid, "stopped")
-    power.stop(cluster, guest.node, guest.kind, guest.vmid, command.value or "root@pam")
+    wishes.stop(world, cluster, cluster.guests[command.vmid], command.value or "root@pam")
 
 
 def _start_as(world: World, cluster: Cluster, command: Command) -> None:
-    guest = cluster.guests[command.vmid]
-    if guest.sid in cluster.ha:
-        world.ha.request(cluster, guest.sid, "started")
-    power.start(cluster, guest.node, guest.kind, guest.vmid, command.value or "root@pam")
+    wishes.start(world, cluster, cluster.guests[command.vmid], command.value or "root@pam")
 
 
 def _add_fault(world: World, _cluster: Cluster, command: Command) -> None:
@@ -85,6 +79,22 @@ def _spam(_world: World, cluster: Cluster, command: Command) -> None:
     machines.surge(cluster, command.vmid, Surge(cluster.now, cpu=0.4, net_out=40e6))
 
 
+def _rename(_world: World, cluster: Cluster, command: Command) -> None:
+    guest = cluster.guests[command.vmid]
+    guest.config["hostname" if guest.kind == "lxc" else "name"] = command.value
+    cluster.touch()
+
+
+def _set_option(_world: World, cluster: Cluster, command: Command) -> None:
+    """`net0=virtio=…`: as an edited file would have it; nothing after the sign removes it."""
+    name, _, value = command.value.partition("=")
+    config = cluster.guests[command.vmid].config
+    config.pop(name, None)
+    if value:
+        config[name] = int(value) if value.isdigit() else value
+    cluster.touch()
+
+
 def _set_daemon(_world: World, cluster: Cluster, command: Command) -> None:
     cluster.nodes[command.node].pvedaemon = command.value != "stopped"
 
@@ -104,6 +114,8 @@ ACTS: dict[str, Act] = {
     "crash-guest": lambda w, c, o: machines.crash_guest(w, c, o.vmid),
     "stop-guest": _stop_as,
     "start-guest": _start_as,
+    "rename-guest": _rename,
+    "set-option": _set_option,
     "spam": _spam,
     "calm": lambda _, c, o: machines.surge(c, o.vmid, None),
     "skip-backup": lambda w, c, o: w.backups_of(c.name).skipped.add(o.vmid),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from noc_tui.cluster.simulator import metrics, netopts, power
+from noc_tui.cluster.simulator import metrics, netopts, power, wishes
 from noc_tui.cluster.simulator.calls import Call, Json, Row
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.guest_schema import NET
@@ -102,25 +102,17 @@ def _only_root(call: Call) -> None:
             raise bad(**{name: "Only root may use this option."})
 
 
-def _ha_request(call: Call, kind: str, state: str, verb: str) -> str | None:
+def _ha_request(call: Call, kind: str, verb: str) -> str | None:
     """For a guest under HA the request goes to its manager: a task that only notes the wish."""
-    sid = f"{'ct' if kind == 'lxc' else 'vm'}:{call.vmid}"
-    resource = call.cluster.ha.get(sid)
-    if resource is None or resource.state == "ignored":
+    sid = _sid(kind, call.vmid)
+    if not wishes.managed(call.cluster, sid):
         return None
     call.need_quorum("cluster not ready - no quorum?")
+    return wishes.ask_ha(call.world, call.cluster, call.node_name, sid, verb, call.principal).upid
 
-    def work(task: object) -> str:
-        del task
-        call.world.ha.request(call.cluster, sid, state)
-        return "OK"
 
-    label = "CT" if kind == "lxc" else "VM"
-    task = call.cluster.begin_task(
-        call.node_name, f"ha{verb}", str(call.vmid), call.principal, 0.7, work
-    )
-    task.log.append(f"Requesting HA {verb} for {label} {call.vmid}")
-    return task.upid
+def _sid(kind: str, vmid: int) -> str:
+    return f"{'ct' if kind == 'lxc' else 'vm'}:{vmid}"
 
 
 def _start(kind: str, call: Call) -> Json:
@@ -128,7 +120,7 @@ def _start(kind: str, call: Call) -> Json:
     call.need_quorum("cluster not ready - no quorum?")
     if kind == "lxc" and call.guest(kind).running:
         raise died(f"CT {call.vmid} already running")
-    asked = _ha_request(call, kind, "started", "start")
+    asked = _ha_request(call, kind, "start")
     if asked is not None:
         return asked
     task = power.start(
@@ -141,10 +133,9 @@ def _stop(kind: str, call: Call) -> Json:
     _only_root(call)
     if kind == "lxc":
         _need_running(call, kind)
-    managed = f"{'ct' if kind == 'lxc' else 'vm'}:{call.vmid}" in call.cluster.ha
-    if managed and call.flag("overrule-shutdown"):
+    if _sid(kind, call.vmid) in call.cluster.ha and call.flag("overrule-shutdown"):
         raise bad(**{"overrule-shutdown": "Not applicable for HA resources."})
-    asked = _ha_request(call, kind, "stopped", "stop")
+    asked = _ha_request(call, kind, "stop")
     if asked is not None:
         return asked
     overrule = call.flag("overrule-shutdown")
@@ -158,7 +149,7 @@ def _shutdown(kind: str, call: Call) -> Json:
         _need_running(call, kind)
     if guest is not None and guest.qmp == "paused" and not call.flag("forceStop"):
         raise died("VM is paused - cannot shutdown")
-    asked = _ha_request(call, kind, "stopped", "stop")
+    asked = _ha_request(call, kind, "stop")
     if asked is not None:
         return asked
     return power.shutdown(

@@ -111,6 +111,8 @@ def usage(_world: World, server: BackupServer, _values: dict[str, str]) -> objec
 
 def jobs(world: World, server: BackupServer, values: dict[str, str]) -> object:
     """The jobs of a kind, with how the last run ended."""
+    if values["kind"] not in ("verify", "prune", "sync", "gc"):
+        return []
     now = int(world.timeline.now)
     state = "OK"
     if values["kind"] == "verify" and server.failed_verifications:

@@ -23,7 +23,7 @@ from noc_tui.cluster.simulator.world import World
 
 JSON = "application/json;charset=UTF-8"
 _TOKEN = re.compile(r"PBSAPIToken=(?P<id>[^!\s]+@[^!\s:]+![^:\s]+):(?P<secret>\S+)")
-_STORE = r"/admin/datastore/(?P<store>[^/]+)"
+_STORE = "/admin/datastore/{store}"
 
 
 @dataclass(slots=True)
@@ -38,18 +38,21 @@ class PbsError(Exception):
 Handler = Callable[[World, BackupServer, dict[str, str]], object]
 
 _CALLS: tuple[tuple[str, Handler, bool], ...] = (
-    (r"/version", calls.version, False),
-    (r"/access/permissions", calls.permissions, False),
-    (r"/admin/datastore", calls.datastores, False),
-    (r"/status/datastore-usage", calls.usage, False),
-    (rf"{_STORE}/groups", calls.groups, True),
-    (rf"{_STORE}/snapshots", calls.snapshots, True),
-    (rf"{_STORE}/namespace", calls.namespaces, True),
-    (rf"{_STORE}/status", calls.status, True),
-    (r"/admin/(?P<kind>verify|prune|sync|gc)", calls.jobs, False),
-    (r"/nodes/(?P<node>[^/]+)/status", calls.node_status, False),
+    ("/version", calls.version, False),
+    ("/access/permissions", calls.permissions, False),
+    ("/admin/datastore", calls.datastores, False),
+    ("/status/datastore-usage", calls.usage, False),
+    (f"{_STORE}/groups", calls.groups, True),
+    (f"{_STORE}/snapshots", calls.snapshots, True),
+    (f"{_STORE}/namespace", calls.namespaces, True),
+    (f"{_STORE}/status", calls.status, True),
+    ("/admin/{kind}", calls.jobs, False),
+    ("/nodes/{node}/status", calls.node_status, False),
 )
-_COMPILED = [(re.compile(pattern), handler, store) for pattern, handler, store in _CALLS]
+_COMPILED = [
+    (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path, handler, store)
+    for path, handler, store in _CALLS
+]
 
 
 @dataclass(slots=True)
@@ -70,20 +73,20 @@ class PbsDispatcher:
             return Reply(error.status, reason, error.text.encode(), JSON, delay=error.delay)
 
     def _answer(self, verb: str, target: str, credentials: Credentials, body: bytes) -> Reply:
-        path, _, query = target.partition("?")
-        if not path.startswith("/api2/json"):
-            raise PbsError(404, f"Path '{path}' not found.")
-        short = "/" + unquote(path.removeprefix("/api2/json")).strip("/")
+        whole, _, query = target.partition("?")
+        if not whole.startswith("/api2/json"):
+            raise PbsError(404, f"Path '{whole}' not found.")
+        short = "/" + unquote(whole.removeprefix("/api2/json")).strip("/")
         if verb == "POST" and short == "/access/ticket":
             return self._login(dict(parse_qsl(body.decode())))
         self._authenticate(credentials)
-        for pattern, handler, of_store in _COMPILED:
+        for pattern, path, handler, of_store in _COMPILED:
             match = pattern.fullmatch(short)
             if match is None:
                 continue
             if verb != "GET":
                 break
-            self.world.count(self.server.name, verb, pattern.pattern)
+            self.world.count(self.server.name, verb, path)
             values = dict(parse_qsl(query)) | match.groupdict()
             if of_store:
                 self._check_store(values)

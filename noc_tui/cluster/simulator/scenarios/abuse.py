@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from noc_tui.cluster.simulator import machines, power
+from noc_tui.cluster.simulator import machines, wishes
 from noc_tui.cluster.simulator.model.guest import Guest, Surge
 from noc_tui.cluster.simulator.scenarios.stage import HOUR, MINUTE, Stage
 
@@ -44,10 +44,7 @@ def _insist(stage: Stage, guest: Guest, spam: Surge) -> None:
     allowed = cluster.access.has(tenant.user, f"/vms/{guest.vmid}", "VM.PowerMgmt")
     if guest.running or guest.lock or not allowed or not cluster.quorate:
         return
-    if guest.sid in cluster.ha:
-        stage.world.ha.request(cluster, guest.sid, "started")
-    else:
-        power.start(cluster, guest.node, guest.kind, guest.vmid, tenant.user)
+    wishes.start(stage.world, cluster, guest, tenant.user)
     cluster.timeline.after(MINUTE, partial(_again, stage, guest, spam))
 
 

@@ -8,7 +8,7 @@ could not look in the eye.
 from collections.abc import Callable
 from functools import partial
 
-from noc_tui.cluster.simulator import machines, power
+from noc_tui.cluster.simulator import machines, power, wishes
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.scenarios.stage import DAY, HOUR, MINUTE, Stage
@@ -51,10 +51,7 @@ def _client_stops(stage: Stage, cluster: Cluster) -> None:
     if guest is None:
         return
     user = _user(stage, guest)
-    if guest.sid in cluster.ha:
-        stage.world.ha.request(cluster, guest.sid, "stopped")
-    else:
-        power.shutdown(cluster, guest.node, guest.kind, guest.vmid, user, force=True)
+    wishes.shutdown(stage.world, cluster, guest, user)
     pause = stage.dice.between(3 * MINUTE, 20 * MINUTE)
     cluster.timeline.after(pause, partial(_back, stage, cluster, guest.vmid, user))
 
@@ -66,10 +63,8 @@ def _back(stage: Stage, cluster: Cluster, vmid: int, user: str) -> None:
         return
     if guest.lock or not cluster.quorate or not cluster.nodes[guest.node].online:
         cluster.timeline.after(5 * MINUTE, partial(_back, stage, cluster, vmid, user))
-    elif guest.sid in cluster.ha:
-        stage.world.ha.request(cluster, guest.sid, "started")
     else:
-        power.start(cluster, guest.node, guest.kind, vmid, user)
+        wishes.start(stage.world, cluster, guest, user)
 
 
 def _paused(stage: Stage, cluster: Cluster) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from noc_tui.cluster.simulator import machines, power
+from noc_tui.cluster.simulator import machines, wishes
 from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.scenarios.stage import HOUR, MINUTE, Stage
 
@@ -38,16 +38,15 @@ def _crash_all(stage: Stage, guests: Iterable[Guest]) -> None:
 def _stop_all(stage: Stage, guests: Iterable[Guest], user: str) -> None:
     cluster = stage.first
     for guest in guests:
-        if guest.sid in cluster.ha:
-            stage.world.ha.request(cluster, guest.sid, "stopped")
         if guest.running:
-            power.stop(cluster, guest.node, guest.kind, guest.vmid, user)
+            wishes.stop(stage.world, cluster, guest, user)
 
 
 def _start_all(stage: Stage, guests: Iterable[Guest], user: str) -> None:
+    """HA, where it was told to leave them alone, is put in charge again."""
     cluster = stage.first
     for guest in guests:
         if guest.sid in cluster.ha:
-            stage.world.ha.request(cluster, guest.sid, "started")
-        elif not guest.running and guest.config.get("onboot"):
-            power.start(cluster, guest.node, guest.kind, guest.vmid, user)
+            cluster.ha[guest.sid].state = "stopped"
+        if not guest.running and guest.config.get("onboot"):
+            wishes.start(stage.world, cluster, guest, user)
