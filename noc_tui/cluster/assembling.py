@@ -3,6 +3,7 @@
 The guests' loop is the daemon's hottest path (10 000 rows a poll); it stays one flat function.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,10 +31,11 @@ _KINDS: Mapping[str, GuestKind] = {"qemu": "qemu", "lxc": "lxc"}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What earlier polls taught: the last snapshot, and the last rows of guests and nodes by id."""
+    """What earlier polls taught: the last snapshot, and the rows of guests and nodes behind it."""
 
     snapshot: ClusterSnapshot | None = None
-    rows: Mapping[str, ResourceRow] = field(default_factory=dict)
+    guests: Mapping[int, ResourceRow] = field(default_factory=dict)
+    nodes: Mapping[str, ResourceRow] = field(default_factory=dict)
     version: str | None = None
 
 
@@ -52,12 +54,12 @@ class Poll:
 
 def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
     """The snapshot, and what to know at the next poll."""
-    by_type: dict[str, list[ResourceRow]] = {}
+    by_type: defaultdict[str, list[ResourceRow]] = defaultdict(list)
     for row in poll.resources:
-        by_type.setdefault(row.type, []).append(row)
-    nodes = _nodes(poll, by_type.get("node", ()), known)
+        by_type[row.type].append(row)
+    nodes = _nodes(poll, by_type["node"], known)
     online = frozenset(name for name, node in nodes.items() if node.status != "offline")
-    guest_rows = by_type.get("qemu", []) + by_type.get("lxc", [])
+    guest_rows = by_type["qemu"] + by_type["lxc"]
     snapshot = ClusterSnapshot(
         cluster=poll.cluster,
         observed_at=poll.observed_at,
@@ -66,13 +68,14 @@ def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
         quorate=_quorate(poll.status),
         nodes=nodes,
         guests=_guests(guest_rows, online, poll.observed_at, known),
-        storages=_storages(by_type.get("storage", ()), online),
-        pools={name: Pool(name) for name in _pool_names(by_type.get("pool", ()))},
+        storages=_storages(by_type["storage"], online),
+        pools={name: Pool(name) for name in _pool_names(by_type["pool"])},
         tasks={row.upid: _task(row, online) for row in poll.tasks},
         gaps=poll.gaps,
     )
-    rows = {row.id: row for row in (*guest_rows, *by_type.get("node", ()))}
-    return snapshot, Known(snapshot, rows, known.version)
+    guests = {row.vmid: row for row in guest_rows if row.vmid is not None}
+    by_node = {row.node: row for row in by_type["node"] if row.node is not None}
+    return snapshot, Known(snapshot, guests, by_node, known.version)
 
 
 def _quorate(status: Iterable[StatusRow] | None) -> bool | None:
@@ -135,7 +138,7 @@ def _node(
         maxmem=_bytes(row.maxmem),
         maxdisk=_bytes(row.maxdisk),
         booted_at=_booted_at(
-            poll.observed_at, row, known.rows.get(row.id), before.booted_at if before else None
+            poll.observed_at, row, known.nodes.get(name), before.booted_at if before else None
         ),
     )
 
@@ -145,7 +148,7 @@ def _guests(
 ) -> dict[int, Guest]:
     earlier: Mapping[int, Guest] = known.snapshot.guests if known.snapshot else {}
     elapsed = (now - known.snapshot.observed_at).total_seconds() if known.snapshot else 0.0
-    guest_before, row_before = earlier.get, known.rows.get
+    guest_before, row_before = earlier.get, known.guests.get
     tags_of: dict[str | None, tuple[str, ...]] = {None: (), "": ()}
     guests: dict[int, Guest] = {}
     for row in rows:
@@ -157,7 +160,7 @@ def _guests(
             guests[vmid] = _lost(row, vmid, node, status or UNKNOWN, before)
             continue
         booted_at = before.booted_at if before is not None else None
-        last = row_before(row.id)
+        last = row_before(vmid)
         # The usual case in few steps: it ran longer than the polls are apart, and it still runs.
         if not uptime:
             booted_at = None

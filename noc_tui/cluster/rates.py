@@ -25,13 +25,7 @@ def rates(before: "Known", after: "Known", vmid: int) -> Rates | None:
 
     The time between is the guest's own uptime, which is of the same age as its counters.
     """
-    if before.snapshot is None or after.snapshot is None:
-        return None
-    guest = after.snapshot.guests.get(vmid)
-    if guest is None:
-        return None
-    key = f"{guest.kind}/{vmid}"
-    old, new = before.rows.get(key), after.rows.get(key)
+    old, new = before.guests.get(vmid), after.guests.get(vmid)
     if old is None or new is None:
         return None
     return _between(old, new)
