@@ -1,7 +1,10 @@
 """The gateway over real TLS: what is asked, what is trusted, what comes back."""
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ from noc_tui.cluster.access import Access, Limits, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from tests.cluster import stub
-from tests.cluster.tls import Served
+from tests.cluster.tls import Served, make_tls
 
 pytestmark = pytest.mark.anyio
 TOKEN = Token.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")
@@ -92,6 +95,39 @@ async def test_another_authority_is_not_trusted(tls: Served, other_tls: Served) 
         finally:
             await gateway.close()
     assert server.requests == []
+
+
+async def test_a_certificate_of_another_host_is_not_trusted(tmp_path: Path) -> None:
+    tls = make_tls(tmp_path, host="pve9.example.fr")
+    async with stub.serving(tls, dict(POLL)) as server:
+        gateway = Gateway(access(tls, server.url), clock())
+        try:
+            with pytest.raises(errors.Untrusted):
+                await gateway.fast_poll()
+        finally:
+            await gateway.close()
+    assert server.requests == []
+
+
+async def test_what_does_not_speak_tls_cannot_be_reached(tls: Served) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):  # the gateway hangs up on it
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            await writer.drain()
+            await reader.read()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    gateway = Gateway(access(tls, url), clock())
+    try:
+        for attempt in (gateway.fast_poll(), gateway.start(WEB)):
+            with pytest.raises(errors.Unreachable):
+                await attempt
+    finally:
+        await gateway.close()
+        server.close()
+        await server.wait_closed()
 
 
 async def test_a_change_returns_its_task(tls: Served) -> None:

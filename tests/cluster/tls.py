@@ -38,8 +38,8 @@ class Served:
     fingerprint: str
 
 
-def make_tls(folder: Path, name: str = "ca") -> Served:
-    """A new authority, and a certificate of it for 127.0.0.1 and localhost."""
+def make_tls(folder: Path, name: str = "ca", host: str = "127.0.0.1") -> Served:
+    """A new authority, and a certificate of it for that host."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = (
         _builder(_name(name), _name(name))
@@ -48,11 +48,11 @@ def make_tls(folder: Path, name: str = "ca") -> Served:
         .sign(authority_key, hashes.SHA256())
     )
     certificate = (
-        _builder(_name("127.0.0.1"), _name(name))
+        _builder(_name(host), _name(name))
         .public_key(key.public_key())
         .add_extension(
             x509.SubjectAlternativeName(
-                [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
+                [x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)]
             ),
             critical=False,
         )
