@@ -1,5 +1,7 @@
 """The estate's outside, its register, its faults, and the stories that are played in it."""
 
+import asyncio
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,6 +44,27 @@ async def test_a_public_endpoint_answers_while_its_tenant_is_reachable(lab: Lab)
             await client.get(url)
         guests[0].config["net0"] = str(guests[0].config["net0"]).removesuffix(",link_down=1")
         assert (await client.get(url)).status_code == 200
+
+
+async def test_a_tcp_port_falls_silent_and_never_refuses(lab: Lab) -> None:
+    tenant = lab.simulator.tenants[0]
+    port = lab.simulator.services.doors[tenant.slug].port
+
+    async def connect() -> None:
+        _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 0.3)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    for _ in range(2):
+        await connect()
+        await connect()
+        lab.simulator.world.outside.cut.add(tenant.slug)
+        await lab.simulator.sync()
+        with pytest.raises(TimeoutError):
+            await connect()
+        lab.simulator.world.outside.cut.clear()
+        await lab.simulator.sync()
 
 
 async def test_a_fault_strikes_before_or_after_the_call_was_carried_out(lab: Lab) -> None:

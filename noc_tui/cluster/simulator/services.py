@@ -3,6 +3,7 @@
 `http://127.0.0.1:PORT/<tenant>` answers while the tenant is reachable from outside and one of its
 guests serves; `…/<tenant>/<cluster>/<vmid>` while that guest does. Otherwise nothing answers at
 all, as when packets are lost: even a refused connection would prove that the network is there.
+The largest clients have a TCP port as well, which falls silent in the same way.
 The canaries, on ports of their own, are the hoster's: they fall silent when the prober is cut off.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from noc_tui.cluster.simulator import netopts
+from noc_tui.cluster.simulator.doors import Door
 from noc_tui.cluster.simulator.estate.tenants import Tenant
 from noc_tui.cluster.simulator.guest_schema import NET
 from noc_tui.cluster.simulator.model.cluster import Cluster
@@ -20,6 +22,7 @@ from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.world import World
 
 CANARIES = 2
+DOORS = 20
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Services:
 
     world: World
     canaries: list[str] = field(default_factory=list)
+    doors: dict[str, Door] = field(default_factory=dict)
     _url: str = ""
     _web: web.Server | None = None
     _canary: web.Server | None = None
@@ -38,9 +42,14 @@ class Services:
         self._web = _server(self._answer)
         self._canary = _server(self._sing)
         self._url = await self._listen(self._web)
+        for tenant in self.world.tenants[:DOORS]:
+            self.doors[tenant.slug] = Door()
+            self.doors[tenant.slug].open()
         self.canaries = [await self._listen(self._canary) for _ in range(CANARIES)]
 
     async def close(self) -> None:
+        for door in self.doors.values():
+            door.close()
         for listener in self._listeners:
             listener.close()
         for server in (self._web, self._canary):
@@ -52,8 +61,19 @@ class Services:
             await server.shutdown(0.2)
 
     def url_of(self, tenant: Tenant) -> str:
-        """The tenant's public endpoint."""
+        """The tenant's public web site."""
         return f"{self._url}/{tenant.slug}"
+
+    def endpoints_of(self, tenant: Tenant) -> tuple[str, ...]:
+        """Everything of the tenant that a probe can be pointed at."""
+        door = self.doors.get(tenant.slug)
+        port = (f"tcp://127.0.0.1:{door.port}",) if door is not None else ()
+        return (self.url_of(tenant), *port)
+
+    def sync(self) -> None:
+        """Let the TCP ports follow what their tenants' guests do."""
+        for tenant in self.world.tenants[:DOORS]:
+            self.doors[tenant.slug].turn(silent=not self._serving(tenant, []))
 
     async def _listen(self, server: web.Server) -> str:
         loop = asyncio.get_running_loop()
@@ -85,8 +105,8 @@ class Services:
             (cluster, guest)
             for cluster in (self.world.clusters[name] for name in tenant.clusters)
             if cluster.site not in outside.sites_cut
-            for guest in cluster.guests.values()
-            if guest.pool == tenant.pool and instance in ([], [cluster.name, str(guest.vmid)])
+            for guest in cluster.guests_in(tenant.pool)
+            if instance in ([], [cluster.name, str(guest.vmid)])
         ]
         return any(serves(cluster, guest) for cluster, guest in guests)
 

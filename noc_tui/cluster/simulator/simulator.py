@@ -129,12 +129,13 @@ class Simulator:
     async def sync(self) -> None:
         """Play what fell due and let the sockets follow: call it after changing the world."""
         self.world.advance()
+        self.services.sync()
         for front in self._fronts:
             await front.sync()
 
     def write_register(self, path: Path) -> Path:
         """Write the tenant register of this estate as TOML."""
-        path.write_text(register_toml(self.world, self.services.url_of), encoding="utf-8")
+        path.write_text(register_toml(self.world, self.services.endpoints_of), encoding="utf-8")
         return path
 
     async def _tick(self) -> None:

@@ -16,13 +16,13 @@ _SUPPORT = {
 }
 
 
-def register_toml(world: World, url_of: Callable[[Tenant], str]) -> str:
-    """`[[tenant]]` tables for every client; `url_of` is its public endpoint."""
-    blocks = ["\n".join(_lines(world, tenant, url_of(tenant))) for tenant in world.tenants]
+def register_toml(world: World, endpoints_of: Callable[[Tenant], tuple[str, ...]]) -> str:
+    """`[[tenant]]` tables for every client; `endpoints_of` are its public endpoints."""
+    blocks = ["\n".join(_lines(world, tenant, endpoints_of(tenant))) for tenant in world.tenants]
     return "\n\n".join(blocks) + "\n"
 
 
-def _lines(world: World, tenant: Tenant, url: str) -> Iterator[str]:
+def _lines(world: World, tenant: Tenant, urls: tuple[str, ...]) -> Iterator[str]:
     users = _list(tenant.users)
     groups = _list((tenant.group,) if tenant.group else ())
     people = tuple(
@@ -38,7 +38,7 @@ def _lines(world: World, tenant: Tenant, url: str) -> Iterator[str]:
     yield f"proxmox_users = {users}"
     yield f"proxmox_groups = {groups}"
     yield f"guest_users = {_list(people)}"
-    yield f"endpoints = {_list((url,))}"
+    yield f"endpoints = {_list(urls)}"
     yield "[[tenant.amount]]"
     yield f"from = {tenant.contract_start.isoformat()}"
     yield f"monthly = {tenant.amount}"
@@ -55,10 +55,7 @@ def _lines(world: World, tenant: Tenant, url: str) -> Iterator[str]:
 def guests_of(world: World, tenant: Tenant) -> list[Guest]:
     """The client's guests on all clusters."""
     return [
-        guest
-        for name in tenant.clusters
-        for guest in world.clusters[name].guests.values()
-        if guest.pool == tenant.pool
+        guest for name in tenant.clusters for guest in world.clusters[name].guests_in(tenant.pool)
     ]
 
 

@@ -94,6 +94,7 @@ class Cluster:
     changes: int = 0
     log_uid: int = 0
     _placed: dict[str, list[Guest]] = field(default_factory=dict)
+    _pooled: dict[str, list[Guest]] = field(default_factory=dict)
     _placed_at: int = -1
 
     @property
@@ -110,12 +111,22 @@ class Cluster:
 
     def guests_of(self, node: str) -> list[Guest]:
         """Guests whose configuration lies on `node`."""
-        if self._placed_at != self.changes:
-            self._placed = {}
-            for guest in self.guests.values():
-                self._placed.setdefault(guest.node, []).append(guest)
-            self._placed_at = self.changes
+        self._sort()
         return self._placed.get(node, [])
+
+    def guests_in(self, pool: str) -> list[Guest]:
+        """Guests of a pool."""
+        self._sort()
+        return self._pooled.get(pool, [])
+
+    def _sort(self) -> None:
+        if self._placed_at == self.changes:
+            return
+        self._placed, self._pooled = {}, {}
+        for guest in self.guests.values():
+            self._placed.setdefault(guest.node, []).append(guest)
+            self._pooled.setdefault(guest.pool, []).append(guest)
+        self._placed_at = self.changes
 
     def add_guest(self, guest: Guest) -> None:
         self.guests[guest.vmid] = guest

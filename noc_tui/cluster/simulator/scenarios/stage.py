@@ -56,7 +56,7 @@ class Stage:
     def guests(self, tenant: Tenant, cluster: Cluster | None = None) -> list[Guest]:
         """A client's guests on a cluster."""
         where = cluster or self.first
-        return [guest for guest in where.guests.values() if guest.pool == tenant.pool]
+        return list(where.guests_in(tenant.pool))
 
     def some_guest(self, cluster: Cluster, *, running: bool = True) -> Guest | None:
         """A guest of a client, chosen by the dice, that nothing holds at the moment."""
