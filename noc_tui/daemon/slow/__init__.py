@@ -7,12 +7,12 @@ backup server keeps. Each is a source of its own, with its own age.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from noc_tui.cluster.errors import GatewayError
-from noc_tui.cluster.pbs import BackupGateway
+from noc_tui.cluster.pbs import BackupGateway, BackupSnapshot
 from noc_tui.config import BackupServer, Cluster
 from noc_tui.daemon import gateways
 from noc_tui.daemon import rows as sources
@@ -20,7 +20,6 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.slow import backups
 from storage import inventory
-from storage.backups import BACKUPS
 from storage.database import Transaction
 from storage.inventory import Source
 
@@ -28,7 +27,7 @@ SLOW = "slow"
 MISSED_POLLS = 2.5
 """A source is stale when it missed two of its polls."""
 
-Write = Callable[[Transaction], Awaitable[object]]
+Write = backups.Write
 
 
 def build(context: Context) -> "Slow":
@@ -42,12 +41,20 @@ class Slow:
 
     context: Context
     name: str = "slow"
+    _found: dict[str, BackupSnapshot] = field(default_factory=dict)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return []
 
     async def polled(self, result: PollResult) -> None:
-        """Nothing: the slow tier keeps its own pace."""
+        """A guest that is new has no backup yet: that is known at once, not minutes later."""
+        if result.difference is None or not result.difference.guests.added:
+            return
+        async with self.context.writer.transaction() as tx:
+            for server in self.context.config.backup_servers:
+                if server.name in self._found:
+                    await backups.writing(server, self._found[server.name], self.context)(tx)
+        self.context.bus.publish(tx.revision)
 
     async def run(self) -> None:
         config = self.context.config
@@ -96,24 +103,10 @@ class Slow:
     ) -> Callable[[], Awaitable[Write]]:
         async def look() -> Write:
             found = await gateway.poll(server.datastore, namespace=server.namespace)
-            await self._until_seen()
-            rows = backups.rows(server, found, self.context)
-
-            async def write(tx: Transaction) -> None:
-                known = await BACKUPS.read(tx)
-                wanted = {BACKUPS.key_of(row) for row in rows}
-                stale = [BACKUPS.key_of(row) for row in known if row.store == server.name]
-                await BACKUPS.remove(tx, [key for key in stale if key not in wanted])
-                await BACKUPS.put(tx, rows)
-
-            return write
+            self._found[server.name] = found
+            return backups.writing(server, found, self.context)
 
         return look
-
-    async def _until_seen(self) -> None:
-        """Wait for the first look at a cluster: without guests, no backup can be missing."""
-        while not self.context.estate.snapshots:
-            await self.context.clock.sleep(self.context.config.poll.fast)
 
 
 async def _nothing(_tx: Transaction) -> None:

@@ -1,5 +1,6 @@
 """The state of each guest's backup on the second site (R29), from one look at a backup server."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from noc_tui.cluster import pbs
@@ -8,9 +9,31 @@ from noc_tui.config import BackupServer
 from noc_tui.contract.backups import Backup, Verification, freshness
 from noc_tui.daemon.context import Context
 from storage import backups as stored
+from storage.database import Transaction
 
 _KINDS = {"qemu": "vm", "lxc": "ct"}
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
+
+
+Write = Callable[[Transaction], Awaitable[object]]
+
+
+def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
+    """What brings the stored rows of this server up to date; unseen clusters keep theirs."""
+    kept = rows(server, found, context)
+    seen = frozenset(context.estate.snapshots)
+
+    async def write(tx: Transaction) -> None:
+        wanted = {stored.BACKUPS.key_of(row) for row in kept}
+        gone = [
+            stored.BACKUPS.key_of(row)
+            for row in await stored.BACKUPS.read(tx)
+            if row.store == server.name and row.cluster in seen
+        ]
+        await stored.BACKUPS.remove(tx, [key for key in gone if key not in wanted])
+        await stored.BACKUPS.put(tx, kept)
+
+    return write
 
 
 def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> list[stored.Backup]:
