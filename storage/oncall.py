@@ -150,6 +150,15 @@ async def pages_due(db: Readable, now: datetime) -> list[Page]:
     )
 
 
+async def pages_known(db: Readable, ids: list[str]) -> set[str]:
+    """Which of these tellings were queued already."""
+    wanted = msgspec.json.encode(ids).decode()
+    found = await db.rows(
+        "SELECT id FROM page WHERE id IN (SELECT value FROM json_each(?))", (wanted,)
+    )
+    return {number for (number,) in found}
+
+
 async def pages_of(db: Readable, fingerprint: str) -> list[Page]:
     """Every telling of an alert."""
     return await PAGES.where(db, "fingerprint = ? ORDER BY queued_at, id", fingerprint)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ..i18n import _
 from ..probing.target import BadTargetError, Target
 from .problems import Problems
-from .values import BackupServer, Cluster, Configuration, Demo, Smtp
+from .values import BackupServer, Cluster, Configuration, Demo, Receiver, Smtp
 
 SOCKET_PATH_BYTES = 107
 _FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")
@@ -35,6 +35,8 @@ def check(config: Configuration, document: dict[str, object], problems: Problems
     if config.smtp is not None:
         check_smtp(config.smtp, problems)
     check_probes(config, document, problems)
+    for receiver in config.oncall.receivers:
+        check_receiver(receiver, config.smtp is not None, problems)
     if config.demo is not None:
         check_demo(config.demo, problems)
 
@@ -107,6 +109,20 @@ def check_server(
         if name not in clusters:
             text = _("no [[cluster]] is named {name!r}").format(name=name)
             problems.add(f"{key}.clusters[{number}]", text)
+
+
+def check_receiver(receiver: Receiver, mails: bool, problems: Problems) -> None:
+    """A receiver has the one address that its kind needs."""
+    key = f"oncall.receiver.{receiver.name}"
+    if receiver.kind == "mail":
+        if receiver.address is None:
+            problems.add(f"{key}.address", _("a mail needs an address"))
+        if not mails:
+            problems.add(key, _("mails need a mail server: [smtp]"))
+    elif (receiver.url is None) == (receiver.url_file is None):
+        problems.add(f"{key}.url", _("give either url or url_file"))
+    elif receiver.url is not None and not receiver.url.startswith(("https://", "http://")):
+        problems.add(f"{key}.url", _("a URL begins with https:// or http://"))
 
 
 def known_site(key: str, name: str, sites: Sequence[str], problems: Problems) -> None:

@@ -36,6 +36,16 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
         key = f"pbs.{server.name}"
         _token(f"{key}.token_file", server.token_file, server.name, secrets.backup, problems)
         _present(f"{key}.ca_file", server.ca_file, problems)
+    for receiver in config.oncall.receivers:
+        key = f"oncall.receiver.{receiver.name}"
+        _secret(f"{key}.url_file", receiver.url_file, receiver.name, secrets.webhook_urls, problems)
+        _secret(
+            f"{key}.secret_file",
+            receiver.secret_file,
+            receiver.name,
+            secrets.webhook_keys,
+            problems,
+        )
     _present("contract.terms_file", config.contract.terms_file, problems)
     if config.register is not None:
         _present("register.file", config.register.file, problems)
@@ -60,6 +70,14 @@ def _password(config: Configuration, problems: Problems) -> Secret | None:
         return None
     line = _private_line("smtp.password_file", config.smtp.password_file, problems)
     return None if line is None else Secret(line)
+
+
+def _secret(
+    key: str, file: Path | None, name: str, secrets: dict[str, Secret], problems: Problems
+) -> None:
+    line = None if file is None else _private_line(key, file, problems)
+    if line is not None:
+        secrets[name] = Secret(line)
 
 
 def _token(

@@ -43,3 +43,5 @@ class Secrets:
     action: dict[str, Token] = field(default_factory=dict)
     backup: dict[str, Token] = field(default_factory=dict)
     smtp_password: Secret | None = None
+    webhook_urls: dict[str, Secret] = field(default_factory=dict)
+    webhook_keys: dict[str, Secret] = field(default_factory=dict)

@@ -197,6 +197,33 @@ class Suspension(Struct, frozen=True, kw_only=True):
     shutdown_seconds: Annotated[int, Meta(ge=1)] = 180
 
 
+class Receiver(Struct, frozen=True, kw_only=True):
+    """Somebody or something that is told of alerts; `level` 1 is told when nobody answers level 0.
+
+    A chat's URL is a secret by itself: give it in `url_file`. `secret_file` holds the key that
+    signs `json`, or ntfy's token. With `account`, who is not on call is told a level later.
+    """
+
+    name: Name
+    kind: Literal["json", "chat", "ntfy", "mail"]
+    url: str | None = None
+    url_file: Path | None = None
+    address: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")] | None = None
+    secret_file: Path | None = None
+    severities: tuple[Literal["critical", "warning", "notice"], ...] = ("critical",)
+    level: Annotated[int, Meta(ge=0, le=9)] = 0
+    account: str | None = None
+
+
+class OnCall(Struct, frozen=True, kw_only=True):
+    """Who is told of alerts, and the signal outside that says that anybody would be."""
+
+    escalate_after: Seconds = 900.0
+    dead_man_url: str | None = None
+    dead_man_every: Seconds = 60.0
+    receivers: tuple[Receiver, ...] = field(default=(), name="receiver")
+
+
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
 
@@ -236,7 +263,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     canaries: tuple[Canary, ...] = field(default=(), name="canary")
     vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
     evidence: Evidence = Evidence()
-
     suspension: Suspension = Suspension()
+    oncall: OnCall = OnCall()
     console: Console = Console()
     demo: Demo | None = None

@@ -22,6 +22,7 @@ from aiohttp import web
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.oncall.actions import Actions
 from noc_tui.daemon.oncall.handovers import Handovers
+from noc_tui.daemon.oncall.paging import Pager
 from noc_tui.daemon.oncall.survey import Survey
 from noc_tui.daemon.oncall.watching import Watch
 from noc_tui.daemon.part import PollResult
@@ -31,7 +32,13 @@ PACE_SECONDS = 5.0
 
 def build(context: Context) -> "OnCall":
     """The part."""
-    return OnCall(context, Watch(context, Survey(context)), Actions(context), Handovers(context))
+    return OnCall(
+        context,
+        Watch(context, Survey(context)),
+        Actions(context),
+        Handovers(context),
+        Pager(context),
+    )
 
 
 @dataclass(slots=True)
@@ -42,6 +49,7 @@ class OnCall:
     watch: Watch
     actions: Actions
     handovers: Handovers
+    pager: Pager
     name: str = "oncall"
     _polled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -53,8 +61,12 @@ class OnCall:
         self._polled.set()
 
     async def run(self) -> None:
+        await asyncio.gather(self._watch(), self.pager.run())
+
+    async def _watch(self) -> None:
         while True:
-            await self.watch.look()
+            step = await self.watch.look()
+            await self.pager.queue(step.resolved)
             self._polled.clear()
             await self.context.clock.sleep(PACE_SECONDS)
             await self._news()

@@ -1,0 +1,281 @@
+"""`noc-tui handover`: what the next shift must know; hand over, accept, sign, export."""
+
+import argparse
+import asyncio
+import re
+from datetime import datetime, timedelta
+from html import escape
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.alive import listens
+from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.options import common_options
+from noc_tui.commands.output import say, say_json
+from noc_tui.config import Configuration
+from noc_tui.contract.terms import load_terms
+from noc_tui.i18n import _
+from noc_tui.oncall.gathering import state_of
+from noc_tui.oncall.handing import item_text, items, markdown
+from noc_tui.summary.clock import clock_of
+from noc_tui.text import visible
+from storage import oncall, settings
+from storage.connection import Readable
+from storage.database import Reader
+from storage.errors import StorageError
+from storage.oncall import Handover, HandoverItem
+
+LOOK_AHEAD = timedelta(hours=12)
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One item as scripts read it."""
+
+    position: int
+    kind: str
+    subject: str
+    text: str
+    due: datetime | None
+    holder: str
+    accepted_at: datetime | None
+
+
+class Document(msgspec.Struct, frozen=True):
+    """`state` is preview (nothing was opened), open or signed."""
+
+    handover: int | None
+    state: str
+    outgoing: str
+    incoming: str
+    opened_at: datetime | None
+    signed_at: datetime | None
+    until: datetime
+    items: list[Line]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The answer to an opening."""
+
+    handover: int
+    items: int
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The answer to an acceptance."""
+
+    accepted: int
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """The answer to a signature; `left` stays with the outgoing operator."""
+
+    handover: int
+    left: list[int]
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """The answer to a note."""
+
+    note: int
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `show`, `open`, `note`, `accept` and `export`."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    text = _("the handover that is open, else what one would hold now")
+    show = verbs.add_parser("show", help=text, description=text, parents=[common_options()])
+    show.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("hand over: build the handover from the state")
+    verbs.add_parser("open", help=text, description=text, parents=[common_options()])
+    text = _("a note for the next shift")
+    note = verbs.add_parser("note", help=text, description=text, parents=[common_options()])
+    note.add_argument("text", metavar=_("TEXT"))
+    text = _("take over and sign: everything, or the items named; the rest stays where it is")
+    accept = verbs.add_parser("accept", help=text, description=text, parents=[common_options()])
+    accept.add_argument("--items", metavar=_("LIST"), help=_("such as 1,3-5"))
+    accept.add_argument(
+        "--unsigned", action="store_true", help=_("accept, and leave the handover open")
+    )
+    text = _("the handover as a file to keep")
+    export = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
+    export.add_argument("--format", choices=("md", "html"), default="md", help=_("how"))
+    export.add_argument("--out", metavar=_("FILE"), help=_("else standard output"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the verb that was asked for; returns the exit code."""
+    config = configured(arguments)
+    match arguments.verb:
+        case "show":
+            _show(config, as_json=arguments.json)
+        case "export":
+            _export(config, arguments.format, arguments.out)
+        case "accept":
+            _accept(arguments, config)
+        case "note":
+            with daemon(arguments, config) as nocd:
+                noted = nocd.post("/v1/handover/note", Noted, {"text": arguments.text})
+            say(_("note {number} kept").format(number=noted.note))
+        case _:
+            with daemon(arguments, config) as nocd:
+                opened = nocd.post("/v1/handover/open", Opened, {})
+            say(
+                _("handover {number} open, {count} items").format(
+                    number=opened.handover, count=opened.items
+                )
+            )
+    return 0
+
+
+def positions(text: str) -> list[int]:
+    """`1,3-5` as numbers; exit code 2 for anything else."""
+    found: list[int] = []
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if match is None or int(match[2] or match[1]) - int(match[1]) > 10_000:
+            raise BadInput(_("--items: not a list such as 1,3-5: {text}").format(text=text))
+        found += range(int(match[1]), int(match[2] or match[1]) + 1)
+    return found
+
+
+def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
+    found = _found(config)
+    wanted = (
+        positions(arguments.items)
+        if arguments.items
+        else [line.position for line in found.items if line.accepted_at is None]
+    )
+    with daemon(arguments, config) as nocd:
+        if wanted:
+            taken = nocd.post("/v1/handover/accept", Accepted, {"items": wanted})
+            say(_("{count} items accepted").format(count=taken.accepted))
+        if not arguments.unsigned:
+            signed = nocd.post("/v1/handover/sign", Signed, {})
+            say(
+                _("handover {number} signed, {count} items left with the outgoing operator").format(
+                    number=signed.handover, count=len(signed.left)
+                )
+            )
+
+
+def _found(config: Configuration) -> Document:
+    try:
+        return asyncio.run(_read(config))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+
+
+async def _read(config: Configuration) -> Document:
+    path = config.socket.path
+    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
+    try:
+        async with reader.snapshot() as db:
+            return await document(db)
+    finally:
+        await reader.close()
+
+
+async def document(db: Readable) -> Document:
+    """The handover that is open, else a preview of one."""
+    last = await oncall.last_handover(db)
+    if last is not None and last.state == "open":
+        return _told(last, await oncall.items_of(db, last.id))
+    now = clock_of(await settings.read_clock(db)).now()
+    until = now + LOOK_AHEAD
+    found = items(await state_of(db, now, until, load_terms()))
+    rows = [
+        HandoverItem(0, position, item.kind, item.subject, item.words, item.due, "", None)
+        for position, item in enumerate(found, 1)
+    ]
+    return Document(None, "preview", "", "", None, None, until, [_line(row) for row in rows])
+
+
+def _told(handover: Handover, rows: list[HandoverItem]) -> Document:
+    return Document(
+        handover.id,
+        handover.state,
+        handover.outgoing,
+        handover.incoming,
+        handover.opened_at,
+        handover.signed_at,
+        handover.until,
+        [_line(row) for row in rows],
+    )
+
+
+def _line(row: HandoverItem) -> Line:
+    return Line(
+        row.position,
+        row.kind,
+        row.subject,
+        item_text(row.kind, row.words),
+        row.due,
+        row.holder,
+        row.accepted_at,
+    )
+
+
+def _show(config: Configuration, *, as_json: bool) -> None:
+    found = _found(config)
+    if as_json:
+        say_json(found)
+        return
+    say(_title(found))
+    for line in found.items:
+        mark = "✔" if line.accepted_at else "·"
+        due = f"  {line.due.isoformat(timespec='minutes')}" if line.due else ""
+        say(f"{mark} {line.position:3}  {line.text}{due}  {visible(line.holder)}".rstrip())
+
+
+def _title(found: Document) -> str:
+    if found.handover is None:
+        return _("what a handover would hold now: {count} items").format(count=len(found.items))
+    return _("handover {number} of {outgoing}, {count} items").format(
+        number=found.handover, outgoing=visible(found.outgoing), count=len(found.items)
+    )
+
+
+async def _last(config: Configuration) -> tuple[Handover, list[HandoverItem]] | None:
+    path = config.socket.path
+    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
+    try:
+        async with reader.snapshot() as db:
+            last = await oncall.last_handover(db)
+            return None if last is None else (last, await oncall.items_of(db, last.id))
+    finally:
+        await reader.close()
+
+
+def _export(config: Configuration, form: str, out: str | None) -> None:
+    try:
+        last = asyncio.run(_last(config))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+    if last is None:
+        raise BadInput(_("there was no handover yet"))
+    handover, rows = last
+    title = _title(_told(handover, rows))
+    text = markdown(title, rows) if form == "md" else _html(title, rows)
+    if out is None:
+        say(text.rstrip("\n"))
+        return
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{out}: {error.strerror}") from error
+
+
+def _html(title: str, rows: list[HandoverItem]) -> str:
+    lines = [
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{escape(title)}</title></head>",
+        f"<body><h1>{escape(title)}</h1><ol>",
+    ]
+    for row in rows:
+        mark = "✔ " if row.accepted_at else ""
+        due = f" — {row.due.isoformat(timespec='minutes')}" if row.due else ""
+        text = f"{mark}{item_text(row.kind, row.words)}{due} ({visible(row.holder)})"
+        lines.append(f"<li>{escape(text)}</li>")
+    return "\n".join([*lines, "</ol></body></html>", ""])
