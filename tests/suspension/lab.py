@@ -3,6 +3,7 @@ the time, which runs faster.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from tests.suspension.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
 
 SPEED = 60.0
 CLUSTER = "rennes"
+PATIENCE = 30.0
 
 
 @dataclass
@@ -89,7 +91,8 @@ class Lab:
         self, case: Case, reached: Callable[[Case], bool], *, poll: bool = True
     ) -> Case:
         """The case once that is so; a test that waits for nothing fails after some seconds."""
-        for _attempt in range(300):
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
             now = await self.load(case)
             if reached(now):
                 return now

@@ -20,9 +20,7 @@ async def test_cut_and_back(lab: Lab) -> None:
     case = await lab.draft("service-threat")
     guests = vmids(case)
     assert len(guests) > 1
-    off, down = lab.guest(guests[0]), lab.guest(guests[1])
-    if off.running:
-        off.end(lab.now().timestamp())
+    down = lab.guest(guests[1])
     down.config["net0"] = f"{down.config['net0']},link_down=1"
     before = lab.world(guests)
     case = await lab.state(await lab.ordered(case), "suspended")
@@ -42,15 +40,16 @@ async def test_cut_and_back(lab: Lab) -> None:
 async def test_stop_and_back_only_what_ran(lab: Lab) -> None:
     case = await lab.draft("contract-breach", means=("vm_cut_network", "vm_stop"))
     guests = vmids(case)
-    lab.guest(guests[0]).end(lab.now().timestamp())
+    by_hand = [vmid for vmid in guests if lab.guest(vmid).sid not in lab.cluster.ha]
+    off = lab.guest(by_hand[0])
+    off.end(lab.now().timestamp())
     before = lab.world(guests)
     case = await lab.state(await lab.ordered(case), "suspended")
     assert not any(lab.guest(vmid).running for vmid in guests)
-    by_hand = [vmid for vmid in guests if lab.guest(vmid).sid not in lab.cluster.ha]
     assert not any(lab.guest(vmid).config.get("onboot") for vmid in by_hand)
     await lab.restored(case)
     assert lab.world(guests) == before
-    assert not lab.guest(guests[0]).running
+    assert not off.running
 
 
 async def test_a_filter_and_back(lab: Lab) -> None:

@@ -67,7 +67,11 @@ class Outbox:
         await asyncio.gather(*(self._empty(kind) for kind in (MAIL,)))
 
     async def _empty(self, kind: str) -> None:
-        while True:
+        """Until cancelled. A wait that ends in the very moment of a cancellation swallows it
+        (`asyncio.wait_for` of Python 3.11, which the SMTP client uses): so it is asked for.
+        """
+        task = asyncio.current_task()
+        while task is None or not task.cancelling():
             after = self.context.bus.revision
             now = self.context.clock.now()
             for message in await outbox.due(self.context.writer, kind, now):

@@ -79,6 +79,7 @@ class Runner:
     async def close(self) -> None:
         """At the end of the daemon: cut everything; the journal knows how to go on."""
         for run in self._runs.values():
+            run.stopping.set()
             run.task.cancel()
         await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
 

@@ -1,0 +1,126 @@
+"""`noc-tui contract import FILE|show CLAUSE`: the hoster's official text, clause by clause.
+
+`show` gives the product's own summary, and the official text beside it once it was imported.
+"""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from noc_tui.alive import listens
+from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.options import common_options
+from noc_tui.commands.output import say, say_json
+from noc_tui.config import Configuration
+from noc_tui.contract.official_text import key_of, segmented
+from noc_tui.contract.terms import Terms, TermsError, load_terms
+from noc_tui.i18n import _, language
+from noc_tui.text import visible, visible_lines
+from storage.database import Reader
+from storage.errors import StorageError
+from storage.suspension import ContractText, newest_text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `import` and `show`."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    text = _("keep the hoster's contract, with its SHA-256 and date; leads only")
+    one = verbs.add_parser("import", help=text, description=text, parents=[common_options()])
+    one.add_argument("file", metavar=_("FILE"), type=Path)
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("a clause in short, and its official text if imported")
+    one = verbs.add_parser("show", help=text, description=text, parents=[common_options()])
+    one.add_argument("clause", metavar=_("CLAUSE"), help=_("6, 5.1, 6.3, C7, annexe 1"))
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import or show."""
+    config = configured(arguments)
+    return _import(arguments, config) if arguments.verb == "import" else _show(arguments, config)
+
+
+def _import(arguments: argparse.Namespace, config: Configuration) -> int:
+    try:
+        text = arguments.file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{arguments.file}: {error}") from error
+    with daemon(arguments, config) as nocd:
+        body = {"name": arguments.file.name, "text": text}
+        taken = nocd.post("/v1/contract", dict[str, Any], body)
+    if arguments.json:
+        say_json(taken)
+    else:
+        say(f"sha256 {taken['sha256']}")
+        say(_("clauses found: {n}").format(n=len(taken["clauses"])))
+    return 0
+
+
+def _show(arguments: argparse.Namespace, config: Configuration) -> int:
+    key = key_of(arguments.clause)
+    title, summary = _summary(_terms(config), key)
+    kept = _kept(config)
+    official = segmented(kept.content).get(key) if kept is not None else None
+    if not summary and official is None:
+        raise BadInput(_("there is no clause {clause}").format(clause=visible(arguments.clause)))
+    if arguments.json:
+        say_json(
+            {
+                "clause": key,
+                "title": title,
+                "summary": summary,
+                "official": official,
+                "sha256": kept.sha256 if kept else None,
+                "imported_at": kept.imported_at if kept else None,
+            }
+        )
+        return 0
+    say(f"{key}  {title}")
+    say(summary)
+    say()
+    if kept is None:
+        say(_("the official text was not imported: noc-tui contract import FILE"))
+    elif official is None:
+        say(_("the imported text has no such clause"))
+    else:
+        say(visible_lines(official))
+        say(f"— {visible(kept.name)}, {kept.imported_at:%Y-%m-%d}, sha256 {kept.sha256[:16]}…")
+    return 0
+
+
+def _terms(config: Configuration) -> Terms:
+    try:
+        return load_terms(config.contract.terms_file)
+    except TermsError as error:
+        raise BadInput(str(error)) from error
+
+
+def _summary(terms: Terms, key: str) -> tuple[str, str]:
+    """Title and summary of an article or of a Charte clause; empty when there is none."""
+    try:
+        clause = terms.clause(key)
+        return clause.label.in_(language()), clause.summary.in_(language())
+    except KeyError:
+        pass
+    try:
+        article = terms.article(key)
+    except KeyError:
+        return "", ""
+    return article.title.in_(language()), article.summary.in_(language())
+
+
+def _kept(config: Configuration) -> ContractText | None:
+    async def read() -> ContractText | None:
+        path = config.socket.path
+        reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
+        try:
+            return await newest_text(reader)
+        finally:
+            await reader.close()
+
+    try:
+        return asyncio.run(read())
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
