@@ -30,11 +30,12 @@ class Resolution:
 def resolve(tenants: Sequence[Tenant], pools: Iterable[Pool]) -> Resolution:
     """Match names: `pool` is that pool on every cluster, `cluster:pool` the one on that cluster."""
     live = sorted(set(pools))
+    meant = _by_name(live)
     claims: dict[Pool, list[str]] = {}
     unknown: list[tuple[str, str]] = []
     for tenant in tenants:
         for written in tenant.pools:
-            found = [pool for pool in live if matches(written, pool)]
+            found = meant.get(written, ())
             for pool in found:
                 claims.setdefault(pool, []).append(tenant.id)
             if not found:
@@ -48,7 +49,10 @@ def resolve(tenants: Sequence[Tenant], pools: Iterable[Pool]) -> Resolution:
     )
 
 
-def matches(written: str, pool: Pool) -> bool:
-    """Whether a name in the register means that pool."""
-    cluster, found, name = written.partition(":")
-    return (cluster, name) == pool if found else written == pool[1]
+def _by_name(live: Sequence[Pool]) -> dict[str, list[Pool]]:
+    """The pools that each way of writing means: `pool`, and `cluster:pool`."""
+    meant: dict[str, list[Pool]] = {}
+    for pool in live:
+        meant.setdefault(pool[1], []).append(pool)
+        meant.setdefault(":".join(pool), []).append(pool)
+    return meant

@@ -39,10 +39,12 @@ def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -
 def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> list[stored.Backup]:
     """A row for each guest that this server is to keep: those of clusters on another site."""
     sites = {cluster.name: cluster.site for cluster in context.config.clusters}
+    fresh_hours = float(context.terms.backups.fresh_hours)
     return [
-        _row(server, snapshot, guest, found, float(context.terms.backups.fresh_hours))
+        _row(server, name, guest, found, fresh_hours, failures.get(guest.vmid))
         for name, snapshot in context.estate.snapshots.items()
         if sites.get(name) != server.site and (not server.clusters or name in server.clusters)
+        for failures in (_last_failures(snapshot),)
         for guest in snapshot.guests.values()
         if not guest.template
     ]
@@ -50,14 +52,14 @@ def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> l
 
 def _row(
     server: BackupServer,
-    snapshot: ClusterSnapshot,
+    cluster: str,
     guest: Guest,
     found: pbs.BackupSnapshot,
     fresh_hours: float,
+    failure: tuple[datetime, str] | None,
 ) -> stored.Backup:
     group = found.guests.get((_KINDS[guest.kind], str(guest.vmid)))
     finished = [] if group is None else [backup for backup in group.backups if backup.finished]
-    failure = _last_failure(snapshot, guest.vmid)
     state = freshness(
         [Backup(backup.at, _VERIFIED[backup.verified]) for backup in finished],
         found.observed_at,
@@ -66,7 +68,7 @@ def _row(
     )
     last = max(finished, key=lambda backup: backup.at, default=None)
     return stored.Backup(
-        cluster=snapshot.cluster,
+        cluster=cluster,
         vmid=guest.vmid,
         store=server.name,
         site=server.site,
@@ -79,12 +81,15 @@ def _row(
     )
 
 
-def _last_failure(snapshot: ClusterSnapshot, vmid: int) -> tuple[datetime, str] | None:
-    """The newest failed backup of the guest that the cluster still lists, and its words."""
-    failed = [
-        (task.ended_at, task.status)
-        for task in snapshot.tasks.values()
-        if task.type == "vzdump" and task.id == str(vmid) and task.outcome == "error"
-    ]
-    ended = [(at, words) for at, words in failed if at is not None and words is not None]
-    return max(ended, default=None)
+def _last_failures(snapshot: ClusterSnapshot) -> dict[int, tuple[datetime, str]]:
+    """By vmid, the newest failed backup that the cluster still lists, and its words."""
+    failed: dict[int, tuple[datetime, str]] = {}
+    for task in snapshot.tasks.values():
+        if task.type != "vzdump" or task.outcome != "error" or not task.id.isdecimal():
+            continue
+        if task.ended_at is None or task.status is None:
+            continue
+        known = failed.get(int(task.id))
+        if known is None or task.ended_at > known[0]:
+            failed[int(task.id)] = (task.ended_at, task.status)
+    return failed
