@@ -49,6 +49,11 @@ async def test_a_node_fails_its_ha_guests_move_and_it_comes_back(lab: Lab) -> No
     await lab.pass_time(40 * MINUTE)
     assert {row["status"] for row in await rows(lab, "node")} == {"online"}
     assert all(guest.running for guest in others)
+    await lab.pass_time(4 * HOUR - 43 * MINUTE)
+    assert "io-error" in {row["status"] for row in await rows(lab, "qemu")}
+    assert "unknown" in {row["status"] for row in await rows(lab, "storage")}
+    await lab.pass_time(10 * MINUTE)
+    assert "io-error" not in {row["status"] for row in await rows(lab, "qemu")}
 
 
 @story("quorum-loss")

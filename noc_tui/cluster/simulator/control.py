@@ -35,7 +35,8 @@ class FaultWanted(msgspec.Struct, frozen=True):
 
 
 class Command(msgspec.Struct, frozen=True):
-    """What is to happen, and to whom; `value` is a lock, a reason, a user or a target node."""
+    """What is to happen, and to whom; `value` is a lock, a reason, a user,
+    a storage or a target node."""
 
     do: str
     cluster: str = ""
@@ -108,6 +109,8 @@ ACTS: dict[str, Act] = {
     "pvedaemon": _set_daemon,
     "lose-quorum": lambda w, c, _: _ignore(machines.lose_quorum(w, c)),
     "regain-quorum": lambda w, c, _: machines.regain_quorum(w, c),
+    "lose-storage": lambda _, c, o: machines.lose_storage(c, o.value, o.node),
+    "regain-storage": lambda _, c, o: machines.regain_storage(c, o.value, o.node),
     "lock-guest": lambda _, c, o: machines.lock_guest(c, o.vmid, o.value),
     "migrate-guest": lambda _, c, o: machines.migrate_guest(c, o.vmid, o.value),
     "delete-guest": lambda _, c, o: c.remove_guest(o.vmid),

@@ -95,6 +95,27 @@ def regain_quorum(world: World, cluster: Cluster) -> None:
     cluster.touch()
 
 
+def lose_storage(cluster: Cluster, name: str, node: str) -> None:
+    """A node cannot reach a storage: its machines with a disk there stop at their next write."""
+    cluster.storages[name].lost_on.add(node)
+    for guest in cluster.guests_of(node):
+        if guest.kind == "qemu" and guest.qmp == "running" and _lies_on(guest, name):
+            guest.turn(cluster.now, "io-error")
+    cluster.touch()
+
+
+def regain_storage(cluster: Cluster, name: str, node: str) -> None:
+    cluster.storages[name].lost_on.discard(node)
+    for guest in cluster.guests_of(node):
+        if guest.qmp == "io-error":
+            guest.turn(cluster.now, "running")
+    cluster.touch()
+
+
+def _lies_on(guest: Guest, storage: str) -> bool:
+    return str(guest.config.get("scsi0", "")).startswith(f"{storage}:")
+
+
 def nudge_all(world: World, cluster: Cluster) -> None:
     for sid in cluster.ha:
         world.ha.nudge(cluster, sid)

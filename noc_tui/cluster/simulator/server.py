@@ -101,7 +101,7 @@ class Front:
         except Silence:
             if request.transport is not None:
                 request.transport.abort()
-            raise
+            return web.Response()
         return self._response(request, reply)
 
     async def _reply(self, request: web.BaseRequest) -> Reply:

@@ -1,20 +1,18 @@
-"""`status/*` and listings of virtual machines and containers."""
+"""What virtual machines and containers do: listings, `status/current`, statistics, the agent."""
 
-from collections.abc import Callable
 from functools import partial
 
-from noc_tui.cluster.simulator import metrics, netopts, power, wishes
+from noc_tui.cluster.simulator import metrics, netopts
 from noc_tui.cluster.simulator.calls import Call, Json, Row
-from noc_tui.cluster.simulator.errors import bad, died
+from noc_tui.cluster.simulator.errors import died
 from noc_tui.cluster.simulator.guest_schema import NET
 from noc_tui.cluster.simulator.model.guest import Guest
-from noc_tui.cluster.simulator.parameters import FLAG, NUMBER, TEXT
+from noc_tui.cluster.simulator.parameters import FLAG
 from noc_tui.cluster.simulator.routing import Method, index, needs
 
 _COUNTERS = tuple(
     f"{way}-{what}" for way in ("rx", "tx") for what in ("bytes", "packets", "errs", "dropped")
 )
-_ROOT_OPTIONS = ("skiplock", "stateuri", "migratedfrom", "machine", "force-cpu")
 
 
 def status_row(guest: Guest, now: float, full: bool = True) -> Row:
@@ -96,108 +94,6 @@ def _current(kind: str, call: Call) -> Json:
     return row
 
 
-def _only_root(call: Call) -> None:
-    for name in _ROOT_OPTIONS:
-        if name in call.values and not call.root:
-            raise bad(**{name: "Only root may use this option."})
-
-
-def _ha_request(call: Call, kind: str, verb: str) -> str | None:
-    """For a guest under HA the request goes to its manager: a task that only notes the wish."""
-    sid = _sid(kind, call.vmid)
-    if not wishes.managed(call.cluster, sid):
-        return None
-    call.need_quorum("cluster not ready - no quorum?")
-    return wishes.ask_ha(call.world, call.cluster, call.node_name, sid, verb, call.principal).upid
-
-
-def _sid(kind: str, vmid: int) -> str:
-    return f"{'ct' if kind == 'lxc' else 'vm'}:{vmid}"
-
-
-def _start(kind: str, call: Call) -> Json:
-    _only_root(call)
-    call.need_quorum("cluster not ready - no quorum?")
-    if kind == "lxc" and call.guest(kind).running:
-        raise died(f"CT {call.vmid} already running")
-    asked = _ha_request(call, kind, "start")
-    if asked is not None:
-        return asked
-    task = power.start(
-        call.cluster, call.node_name, kind, call.vmid, call.principal, call.flag("skiplock")
-    )
-    return task.upid
-
-
-def _stop(kind: str, call: Call) -> Json:
-    _only_root(call)
-    if kind == "lxc":
-        _need_running(call, kind)
-    if _sid(kind, call.vmid) in call.cluster.ha and call.flag("overrule-shutdown"):
-        raise bad(**{"overrule-shutdown": "Not applicable for HA resources."})
-    asked = _ha_request(call, kind, "stop")
-    if asked is not None:
-        return asked
-    overrule = call.flag("overrule-shutdown")
-    return power.stop(call.cluster, call.node_name, kind, call.vmid, call.principal, overrule).upid
-
-
-def _shutdown(kind: str, call: Call) -> Json:
-    _only_root(call)
-    guest = power.find(call.cluster, call.node_name, kind, call.vmid)
-    if kind == "lxc":
-        _need_running(call, kind)
-    if guest is not None and guest.qmp == "paused" and not call.flag("forceStop"):
-        raise died("VM is paused - cannot shutdown")
-    asked = _ha_request(call, kind, "stop")
-    if asked is not None:
-        return asked
-    return power.shutdown(
-        call.cluster,
-        call.node_name,
-        kind,
-        call.vmid,
-        call.principal,
-        call.number("timeout", 60),
-        call.flag("forceStop"),
-    ).upid
-
-
-def _reboot(kind: str, call: Call) -> Json:
-    _need_running(call, kind)
-    timeout = call.number("timeout", 60)
-    return power.reboot(call.cluster, call.node_name, kind, call.vmid, call.principal, timeout).upid
-
-
-def _suspend(kind: str, call: Call) -> Json:
-    guest = _need_running(call, kind)
-    if call.flag("todisk"):
-        if guest.sid in call.cluster.ha:
-            raise died("Cannot suspend HA managed VM to disk")
-        return power.suspend_to_disk(call.cluster, guest, call.principal).upid
-    task = "vzsuspend" if kind == "lxc" else "qmpause"
-    return power.turn(call.cluster, guest, task, "paused", call.principal).upid
-
-
-def _resume(kind: str, call: Call) -> Json:
-    _only_root(call)
-    guest = _need_running(call, kind)
-    task = "vzresume" if kind == "lxc" else "qmresume"
-    return power.turn(call.cluster, guest, task, "running", call.principal).upid
-
-
-def _reset(kind: str, call: Call) -> Json:
-    guest = _need_running(call, kind)
-    return power.turn(call.cluster, guest, "qmreset", "running", call.principal).upid
-
-
-def _need_running(call: Call, kind: str) -> Guest:
-    guest = call.guest(kind)
-    if not guest.running:
-        raise died(f"{'CT' if kind == 'lxc' else 'VM'} {call.vmid} not running")
-    return guest
-
-
 def _rrddata(kind: str, call: Call) -> Json:
     guest = call.guest(kind)
     return [_sample(guest, at) for at in metrics.sample_times(call.text("timeframe"), call.now)]
@@ -254,59 +150,26 @@ def _agent_ping(call: Call) -> Json:
 
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
-_POWER = needs("/vms/{vmid}", "VM.PowerMgmt")
 _MONITOR = needs("/vms/{vmid}", "VM.Monitor")
-_TIMED = {"timeout": NUMBER, "skiplock": FLAG}
+_STATUS_NAMES = ("current", "start", "stop", "reset", "shutdown", "suspend", "reboot")
+_MACHINE = "/nodes/{node}/qemu/{vmid}"
 
 
 def _methods(kind: str) -> tuple[Method, ...]:
     base = f"/nodes/{{node}}/{kind}"
     one = f"{base}/{{vmid}}"
-
-    def action(name: str, handler: Callable[[str, Call], Json], *flags: str) -> Method:
-        schema = _TIMED | dict.fromkeys(flags, FLAG)
-        if name == "start":
-            schema |= dict.fromkeys(("stateuri", "migratedfrom", "machine", "force-cpu"), TEXT)
-        path = f"{one}/status/{name}"
-        return Method("POST", path, partial(handler, kind), schema, check=_POWER, protected=True)
-
+    current, rrddata = partial(_current, kind), partial(_rrddata, kind)
     return (
         Method("GET", base, partial(_list, kind), {"full": FLAG}, protected=True),
         index("GET", f"{one}/status", "subdir", *_STATUS_NAMES),
-        Method(
-            "GET", f"{one}/status/current", partial(_current, kind), check=_AUDIT, protected=True
-        ),
-        Method(
-            "GET",
-            f"{one}/rrddata",
-            partial(_rrddata, kind),
-            metrics.RRD_SCHEMA,
-            check=_AUDIT,
-            protected=True,
-        ),
-        action("start", _start),
-        action("stop", _stop, "keepActive", "overrule-shutdown"),
-        action("shutdown", _shutdown, "forceStop", "keepActive"),
-        action("reboot", _reboot),
-        action("suspend", _suspend, "todisk"),
-        action("resume", _resume, "nocheck"),
+        Method("GET", f"{one}/status/current", current, check=_AUDIT, protected=True),
+        Method("GET", f"{one}/rrddata", rrddata, metrics.RRD_SCHEMA, _AUDIT, protected=True),
     )
 
-
-_STATUS_NAMES = ("current", "start", "stop", "reset", "shutdown", "suspend", "reboot")
-_MACHINE = "/nodes/{node}/qemu/{vmid}"
 
 METHODS = (
     *_methods("qemu"),
     *_methods("lxc"),
-    Method(
-        "POST",
-        f"{_MACHINE}/status/reset",
-        partial(_reset, "qemu"),
-        {"skiplock": FLAG},
-        check=_POWER,
-        protected=True,
-    ),
     Method(
         "GET",
         f"{_MACHINE}/agent/network-get-interfaces",

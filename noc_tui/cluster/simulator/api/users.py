@@ -1,26 +1,20 @@
-"""`/access/{users,roles,groups,domains,acl}`: accounts, tokens, and who may what."""
+"""`/access/users`: accounts and their tokens."""
 
 import re
-from collections.abc import Container
 
 from noc_tui.cluster.simulator.calls import Call, Json, Row
 from noc_tui.cluster.simulator.dice import Dice
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.model.access import Token, User
-from noc_tui.cluster.simulator.model.privileges import BUILTIN_ROLES, EVERYTHING
 from noc_tui.cluster.simulator.parameters import FLAG, NUMBER, TEXT, Parameter, matching, text
 from noc_tui.cluster.simulator.routing import Method, needs
 
-_ACL_PATH = re.compile(
-    r"/|/access(/groups(/[^/]+)?|/realm(/[^/]+)?)?|/nodes(/[^/]+)?|/pool(/[^/]+){0,3}"
-    r"|/sdn(/zones(/[^/]+){0,3}|/controllers(/[^/]+)?)?|/storage(/[^/]+)?|/vms(/\d+)?"
-    r"|/mapping(/[^/]+){0,2}"
-)
-_NO_QUORUM = "error with cfs lock 'file-user_cfg': no quorum!"
+NO_QUORUM = "error with cfs lock 'file-user_cfg': no quorum!"
 _REQUIRED = Parameter(text(), optional=False)
 
 
-def _names(given: str) -> list[str]:
+def names_in(given: str) -> list[str]:
+    """The names of a list parameter."""
     return [name for name in re.split(r"[\s,;]+", given) if name]
 
 
@@ -82,7 +76,7 @@ def _create_user(call: Call) -> Json:
     name = call.text("userid")
     if name in call.cluster.access.users:
         raise died(f"create user failed: user '{name}' already exists")
-    call.need_quorum(f"create user failed: {_NO_QUORUM}")
+    call.need_quorum(f"create user failed: {NO_QUORUM}")
     user = User(name, call.text("password"))
     _set_user(call, user)
     call.cluster.access.users[name] = user
@@ -92,7 +86,7 @@ def _create_user(call: Call) -> Json:
 
 def _change_user(call: Call) -> Json:
     user = _known_user(call)
-    call.need_quorum(f"update user failed: {_NO_QUORUM}")
+    call.need_quorum(f"update user failed: {NO_QUORUM}")
     _set_user(call, user)
     call.cluster.access.changed()
     return None
@@ -104,14 +98,14 @@ def _set_user(call: Call, user: User) -> None:
     user.comment = call.text("comment", user.comment)
     user.email = call.text("email", user.email)
     if "groups" in call.values:
-        user.groups = set(_names(call.text("groups"))) | (
+        user.groups = set(names_in(call.text("groups"))) | (
             user.groups if call.flag("append") else set()
         )
 
 
 def _remove_user(call: Call) -> Json:
     user = _known_user(call)
-    call.need_quorum(f"delete user failed: {_NO_QUORUM}")
+    call.need_quorum(f"delete user failed: {NO_QUORUM}")
     access = call.cluster.access
     for name in _tokens_of(call, user.name):
         del access.tokens[f"{user.name}!{name}"]
@@ -142,7 +136,7 @@ def _create_token(call: Call) -> Json:
     full = f"{user.name}!{call.path['tokenid']}"
     if full in call.cluster.access.tokens:
         raise bad(tokenid="Token already exists.")
-    call.need_quorum(f"generating token failed: {_NO_QUORUM}")
+    call.need_quorum(f"generating token failed: {NO_QUORUM}")
     dice = Dice.named(call.cluster.seed, full, call.cluster.access.generation)
     token = Token(dice.uuid(), call.flag("privsep", True), call.number("expire"))
     token.comment = call.text("comment")
@@ -156,7 +150,7 @@ def _create_token(call: Call) -> Json:
 
 def _remove_token(call: Call) -> Json:
     name, _ = _known_token(call)
-    call.need_quorum(f"deleting token failed: {_NO_QUORUM}")
+    call.need_quorum(f"deleting token failed: {NO_QUORUM}")
     access = call.cluster.access
     del access.tokens[name]
     for entry in access.entries():
@@ -164,108 +158,6 @@ def _remove_token(call: Call) -> Json:
             access.revoke(entry.path, entry.kind, entry.principal, entry.role)
     access.changed()
     return None
-
-
-def _roles(call: Call) -> Json:
-    return [
-        {
-            "roleid": name,
-            "privs": ",".join(sorted(privileges)),
-            "special": int(name in BUILTIN_ROLES),
-        }
-        for name, privileges in call.cluster.access.roles.items()
-    ]
-
-
-def _one_role(call: Call) -> Json:
-    name = call.path["roleid"]
-    if name not in call.cluster.access.roles:
-        raise died(f"role '{name}' does not exist")
-    return dict.fromkeys(sorted(call.cluster.access.roles[name]), 1)
-
-
-def _create_role(call: Call) -> Json:
-    name = call.text("roleid")
-    if name in call.cluster.access.roles:
-        raise died(f"create role failed: role '{name}' already exists")
-    wanted = _names(call.text("privs"))
-    for privilege in wanted:
-        if privilege not in EVERYTHING:
-            raise bad(privs=f"invalid privilege '{privilege}'\n")
-    call.need_quorum(f"create role failed: {_NO_QUORUM}")
-    call.cluster.access.roles[name] = frozenset(wanted)
-    call.cluster.access.changed()
-    return None
-
-
-def _groups(call: Call) -> Json:
-    access = call.cluster.access
-    return [
-        {
-            "groupid": group,
-            "users": ",".join(name for name, one in access.users.items() if group in one.groups),
-        }
-        for group in sorted(access.groups)
-    ]
-
-
-def _domains(_call: Call) -> Json:
-    return [
-        {"realm": "pam", "type": "pam", "comment": "Linux PAM standard authentication"},
-        {"realm": "pve", "type": "pve", "comment": "Proxmox VE authentication server"},
-    ]
-
-
-def _acl(call: Call) -> Json:
-    everything = call.has("/access", "Sys.Audit")
-    return [
-        {
-            "path": entry.path,
-            "type": entry.kind,
-            "ugid": entry.principal,
-            "roleid": entry.role,
-            "propagate": int(entry.propagate),
-        }
-        for entry in call.cluster.access.entries()
-        if everything or call.has(entry.path, "Permissions.Modify")
-    ]
-
-
-def _change_acl(call: Call) -> Json:
-    path = "/" + call.text("path").strip("/")
-    if not _ACL_PATH.fullmatch(path):
-        raise bad(path=f"invalid ACL path '{call.text('path')}'")
-    call.need(path, "Permissions.Modify")
-    principals = [
-        (kind, name)
-        for kind in ("user", "group", "token")
-        for name in _names(call.text(f"{kind}s"))
-    ]
-    if not principals:
-        raise bad(**dict.fromkeys(("users", "groups", "tokens"), "either 'users', 'groups' or"))
-    call.need_quorum(f"ACL update failed: {_NO_QUORUM}")
-    for role in _names(call.text("roles")):
-        if role not in call.cluster.access.roles:
-            raise died(f"ACL update failed: role '{role}' does not exist")
-        for kind, name in principals:
-            _grant(call, path, kind, name, role)
-    call.cluster.touch()
-    return None
-
-
-def _grant(call: Call, path: str, kind: str, name: str, role: str) -> None:
-    access = call.cluster.access
-    if call.flag("delete"):
-        access.revoke(path, kind, name, role)
-        return
-    known: Container[str] = {
-        "user": access.users.keys(),
-        "token": access.tokens.keys(),
-        "group": access.groups,
-    }[kind]
-    if name not in known:
-        raise died(f"ACL update failed: {kind} '{name}' does not exist")
-    access.grant(path, kind, name, role, call.flag("propagate", True))
 
 
 _USER = {
@@ -309,32 +201,4 @@ METHODS = (
         protected=True,
     ),
     Method("DELETE", _ONE_TOKEN, _remove_token, check=_MODIFY, protected=True),
-    Method("GET", "/access/roles", _roles),
-    Method("GET", "/access/roles/{roleid}", _one_role),
-    Method(
-        "POST",
-        "/access/roles",
-        _create_role,
-        {"roleid": _REQUIRED, "privs": TEXT},
-        check=needs("/access", "Sys.Modify"),
-        protected=True,
-    ),
-    Method("GET", "/access/groups", _groups),
-    Method("GET", "/access/domains", _domains, public=True),
-    Method("GET", "/access/acl", _acl),
-    Method(
-        "PUT",
-        "/access/acl",
-        _change_acl,
-        {
-            "path": _REQUIRED,
-            "roles": _REQUIRED,
-            "users": TEXT,
-            "groups": TEXT,
-            "tokens": TEXT,
-            "propagate": FLAG,
-            "delete": FLAG,
-        },
-        protected=True,
-    ),
 )

@@ -1,6 +1,6 @@
 """A node: the machine, the daemons on it, and how far the rest of the cluster hears from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from noc_tui.cluster.simulator.model.guest import GIB
 
@@ -75,10 +75,10 @@ class Storage:
     shared: bool
     path: str = ""
     server: str = ""
-    lost_on: set[str] | None = None
+    lost_on: set[str] = field(default_factory=set)
 
     def available(self, node: str) -> bool:
-        return self.lost_on is None or (bool(self.lost_on) and node not in self.lost_on)
+        return node not in self.lost_on
 
     def used(self, now: float) -> int:
         """Bytes; grows by a share of what is left over months, like real ones."""

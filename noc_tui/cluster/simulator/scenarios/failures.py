@@ -5,7 +5,7 @@ from noc_tui.cluster.simulator.scenarios.stage import HOUR, MINUTE, Stage
 
 
 def node_failure(stage: Stage) -> None:
-    """After a minute a node loses power for forty; later another one hangs for ten.
+    """After a minute a node loses power for forty; later one hangs for ten, and one its storage.
 
     Guests under HA are recovered elsewhere within minutes, the others come back with their node.
     """
@@ -16,6 +16,8 @@ def node_failure(stage: Stage) -> None:
     stage.at(41 * MINUTE, machines.revive_node, world, cluster, dead)
     stage.at(2 * HOUR, machines.freeze_node, cluster, hung)
     stage.at(2 * HOUR + 10 * MINUTE, machines.thaw_node, cluster, hung)
+    stage.at(4 * HOUR, machines.lose_storage, cluster, "ceph-vm", nodes[0])
+    stage.at(4 * HOUR + 8 * MINUTE, machines.regain_storage, cluster, "ceph-vm", nodes[0])
 
 
 def quorum_loss(stage: Stage) -> None:
