@@ -1,7 +1,9 @@
 """Availability in `nocd`: the ledger of observations, outages, incidents, exclusions, credits."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
@@ -9,6 +11,7 @@ from noc_tui.daemon.availability.routes import Routes
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import Part, PollResult
+from noc_tui.daemon.probes.outside import Drop
 from noc_tui.daemon.probes.sending import Sender
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.target import Target
@@ -34,7 +37,17 @@ class Availability:
         return Routes(self.context, self.watch).table()
 
     async def run(self) -> None:
-        """Send the probes, until cancelled."""
+        """Send the probes and take in what other vantages saw, until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._probe())
+            if self.context.config.probing.drop is not None:
+                both.create_task(self._drop(self.context.config.probing.drop).run())
+
+    def _drop(self, folder: Path) -> Drop:
+        keys = {one.name: one.public_key for one in self.context.config.vantages}
+        return Drop(folder, keys, self.context.clock, self.context.writer, self.watch.probed)
+
+    async def _probe(self) -> None:
         config = self.context.config
         targets = [Target.parse(canary.target) for canary in config.canaries]
         canary = Canary(targets, config.probing.timeout)

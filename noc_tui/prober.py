@@ -1,0 +1,173 @@
+"""The outside vantage: a small program on another network that probes and signs what it saw.
+
+It writes one file a round into a folder that is brought to `nocd`'s machine (rsync, sftp, a mounted
+share): a line of JSON and a line with its Ed25519 signature in base64. `nocd` takes each file once.
+It shares the probes with `nocd` and nothing else.
+"""
+
+import asyncio
+import base64
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from noc_tui.clock import Clock
+from noc_tui.probing.canary import Canary
+from noc_tui.probing.checks import check
+from noc_tui.probing.target import Target
+
+SUFFIX = ".observed"
+
+
+class ProberError(Exception):
+    """The prober cannot work as configured; the text names file and key."""
+
+
+class ProbeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is probed, for which tenant."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+    tenant: str
+    target: str
+
+
+class CanaryIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A target of the vantage's own network, to tell "they are down" from "I am cut off"."""
+
+    name: str
+    target: str
+
+
+class ProberConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The prober's own file; `interval` and `timeout` in seconds."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+    key_file: str
+    drop: str
+    probe: tuple[ProbeIn, ...]
+    canary: Annotated[tuple[CanaryIn, ...], msgspec.Meta(min_length=1)]
+    interval: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 5.0
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """One probe's result."""
+
+    probe: str
+    tenant: str
+    good: bool
+    reason: str
+    icmp: bool = False
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One round: when it was made, and what was seen. `interval` says when the next is due."""
+
+    vantage: str
+    at: datetime
+    interval: float
+    sightings: tuple[Sighting, ...]
+
+
+def load(file: Path) -> ProberConfig:
+    """The configuration; raises `ProberError`."""
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        config = msgspec.convert(document, ProberConfig)
+        targets = [one.target for one in config.probe] + [one.target for one in config.canary]
+        for target in targets:
+            Target.parse(target)
+    except (OSError, ValueError, msgspec.ValidationError) as error:
+        raise ProberError(f"{file}: {error}") from error
+    return config
+
+
+def key_of(file: Path) -> Ed25519PrivateKey:
+    """The signing key; made, for its owner alone, when the file is not there."""
+    try:
+        if not file.exists():
+            raw = Ed25519PrivateKey.generate().private_bytes_raw()
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as made:
+                made.write(base64.b64encode(raw) + b"\n")
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(file.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise ProberError(f"{file}: {error}") from error
+
+
+def public_key(key: Ed25519PrivateKey) -> str:
+    """What `nocd` is told of the key, in base64."""
+    public = key.public_key()
+    raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return base64.b64encode(raw).decode()
+
+
+def signed(report: Report, key: Ed25519PrivateKey) -> bytes:
+    """The bytes of a report's file."""
+    line = msgspec.json.encode(report)
+    return line + b"\n" + base64.b64encode(key.sign(line)) + b"\n"
+
+
+def opened(raw: bytes, public: str) -> Report:
+    """The report in a file, its signature checked; raises `ProberError`."""
+    try:
+        line, signature = raw.splitlines()
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(
+            base64.b64decode(signature), line
+        )
+        return msgspec.json.decode(line, type=Report)
+    except InvalidSignature as error:
+        raise ProberError("the signature is not this vantage's") from error
+    except (ValueError, msgspec.DecodeError) as error:
+        raise ProberError(f"not a signed report: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Prober:
+    """Probes at its pace and leaves a signed file a round."""
+
+    config: ProberConfig
+    key: Ed25519PrivateKey
+    drop: Path
+    clock: Clock
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            due = self.clock.monotonic() + self.config.interval
+            await self.round()
+            await self.clock.sleep(due - self.clock.monotonic())
+
+    async def round(self) -> Path | None:
+        """One round; None when this vantage is cut off itself, and so concluded nothing."""
+        at = self.clock.now()
+        sightings = await asyncio.gather(*map(self._look, self.config.probe))
+        if any(one is not None and not one.good for one in sightings):
+            targets = [Target.parse(one.target) for one in self.config.canary]
+            if not await Canary(targets, self.config.timeout).sings():
+                return None
+        found = tuple(one for one in sightings if one is not None)
+        return self._leave(Report(self.config.name, at, self.config.interval, found))
+
+    async def _look(self, probe: ProbeIn) -> Sighting | None:
+        target = Target.parse(probe.target)
+        seen = await check(target, self.config.timeout)
+        if seen.good is None:
+            return None
+        return Sighting(probe.name, probe.tenant, seen.good, seen.reason, target.kind == "icmp")
+
+    def _leave(self, report: Report) -> Path:
+        """Write it whole: under another name first, so that nobody takes half a file."""
+        self.drop.mkdir(parents=True, exist_ok=True)
+        name = f"{report.vantage}-{int(report.at.timestamp() * 1_000_000):020}"
+        part = self.drop / f".{name}.part"
+        part.write_bytes(signed(report, self.key))
+        return part.rename(self.drop / f"{name}{SUFFIX}")

@@ -1,0 +1,206 @@
+"""Probes over real sockets: what is an answer, what a canary is for, what comes from outside."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from noc_tui.clock import SystemClock
+from noc_tui.contract.calendar import SECOND
+from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.recorder import Round
+from noc_tui.daemon.probes.outside import Drop
+from noc_tui.daemon.probes.plan import Planned
+from noc_tui.daemon.probes.sending import Sender
+from noc_tui.prober import CanaryIn, ProbeIn, Prober, ProberConfig, key_of, public_key
+from noc_tui.probing import checks
+from noc_tui.probing.canary import Canary
+from noc_tui.probing.checks import check
+from noc_tui.probing.target import BadTargetError, Target
+from storage.database import Writer
+from storage.evidence import Query, search
+from storage.outages import OUTAGES, UNMEASURED
+
+from .conftest import Estate
+
+pytestmark = pytest.mark.anyio
+
+
+class Site:
+    """A web server that answers, answers badly, or keeps silent."""
+
+    def __init__(self) -> None:
+        self.silent = False
+        self.status = 200
+        self.url = ""
+
+    async def answer(self, _request: web.BaseRequest) -> web.StreamResponse:
+        if self.silent:
+            await asyncio.sleep(3600)
+        return web.Response(status=self.status)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    made = Site()
+    runner = web.ServerRunner(web.Server(made.answer), shutdown_timeout=0.1)
+    await runner.setup()
+    listener = web.TCPSite(runner, "127.0.0.1", 0)
+    await listener.start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    yield made
+    await runner.cleanup()
+
+
+def closed_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+async def test_any_answer_over_tcp_proves_connectivity(site: Site) -> None:
+    target = Target.parse(site.url)
+    assert (await check(target, 2)).good is True
+    site.status = 500
+    assert await check(target, 2) == (True, "500")
+    assert await check(Target.parse(f"http://127.0.0.1:{closed_port()}/"), 2) == (
+        True,
+        "econnrefused",
+    )
+    assert await check(Target.parse(f"tcp://127.0.0.1:{closed_port()}"), 2) == (
+        True,
+        "econnrefused",
+    )
+    tls = Target.parse(site.url.replace("http:", "https:"))
+    assert (await check(tls, 2)).good is True
+
+
+async def test_silence_is_no_answer_and_an_unknown_name_concludes_nothing(site: Site) -> None:
+    site.silent = True
+    assert await check(Target.parse(site.url), 0.2) == (False, "timeout")
+    assert (await check(Target.parse("tcp://nowhere.invalid:80"), 5)).good is None
+
+
+async def test_icmp_that_is_not_permitted_concludes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> socket.socket:
+        raise PermissionError(13, "not permitted")
+
+    monkeypatch.setattr(checks, "icmp_socket", refused)
+    seen = await check(Target.parse("icmp://127.0.0.1"), 1)
+    assert seen == (None, "icmp_not_permitted")
+
+
+def test_a_target_that_is_none_says_what_one_looks_like() -> None:
+    for text in ("ftp://x", "tcp://host", "https://", "http://[::1", ""):
+        with pytest.raises(BadTargetError):
+            Target.parse(text)
+
+
+async def settle(condition: "asyncio.Event") -> None:
+    async with asyncio.timeout(10):
+        await condition.wait()
+
+
+async def test_cutting_the_canary_and_every_probe_at_once_makes_no_outage(
+    estate: Estate, writer: Writer, site: Site
+) -> None:
+    await estate.poll()
+    target = Target.parse(site.url)
+    canary = Canary([target], 0.2)
+    done = asyncio.Event()
+
+    async def take(seen: Round, tolerance: int) -> None:
+        await estate.watch.probed(seen, tolerance)
+        done.set()
+
+    async def silent(observer: str, now: int, tolerance: int) -> None:
+        await estate.watch.silent(observer, now, tolerance)
+        done.set()
+
+    sender = Sender(estate.clock, canary, take, silent)
+    probe = Planned("probe:zeta/www", "probe:zeta/www", "zeta", target, 30.0, 0.2, 2)
+    sender.plan([probe])
+    try:
+        for cut in (False, True, True, True, True, False):
+            site.silent = cut
+            done.clear()
+            await asyncio.sleep(0)
+            await estate.clock.advance(30)
+            await settle(done)
+        await estate.poll()
+    finally:
+        await sender.stop()
+    assert await OUTAGES.read(writer) == []
+    (row,) = await UNMEASURED.read(writer)
+    assert row.tenant == "zeta"
+    assert row.end is not None
+    assert (row.end - row.start) // SECOND == 150
+
+
+async def test_a_report_from_outside_counts_once_and_only_with_its_signature(
+    estate: Estate, writer: Writer, site: Site, tmp_path: Path
+) -> None:
+    await estate.poll()
+    key = key_of(tmp_path / "key")
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+    config = ProberConfig(
+        name="elsewhere",
+        key_file="key",
+        drop="drop",
+        probe=(ProbeIn("www", "zeta", site.url),),
+        canary=(CanaryIn("near", f"tcp://127.0.0.1:{closed_port()}"),),
+        timeout=0.3,
+    )
+    folder = tmp_path / "drop"
+    prober = Prober(config, key, folder, estate.clock)
+    taken: list[Round] = []
+
+    async def take(seen: Round, tolerance: int) -> None:
+        taken.append(seen)
+        await estate.watch.probed(seen, tolerance)
+
+    drop = Drop(folder, {"elsewhere": public_key(key)}, estate.clock, writer, take)
+    left = await prober.round()
+    assert left is not None
+    copy = left.read_bytes()
+    await drop.look()
+    assert [one.observations[0] for one in taken] == [
+        Observation("probe:zeta/www@elsewhere", good=True, reason="200")
+    ]
+    assert taken[0].outside
+    await estate.poll()
+    left.write_bytes(copy)
+    (folder / "elsewhere-2.observed").write_bytes(copy.replace(b'"good":true', b'"good":false'))
+    (folder / "stranger-3.observed").write_bytes(copy)
+    await drop.look()
+    assert len(taken) == 1
+    refused = await search(writer, Query(kind="prober.refused"))
+    reasons = " ".join(entry.payload or "" for entry in refused)
+    assert len(refused) == 3
+    assert "older" in reasons
+    assert "signature" in reasons
+    assert "stranger" in reasons
+
+
+async def test_a_vantage_that_is_cut_off_itself_leaves_nothing(site: Site, tmp_path: Path) -> None:
+    site.silent = True
+    config = ProberConfig(
+        name="elsewhere",
+        key_file="key",
+        drop="drop",
+        probe=(ProbeIn("www", "zeta", site.url),),
+        canary=(CanaryIn("near", site.url),),
+        timeout=0.2,
+    )
+    prober = Prober(config, key_of(tmp_path / "key"), tmp_path / "drop", SystemClock())
+    assert await prober.round() is None
+
+
+def test_the_example_of_a_prober_is_right() -> None:
+    example = Path(__file__).parents[2] / "prober.example.toml"
+    assert load(example).probe[0].tenant == "acme"
