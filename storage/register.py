@@ -107,3 +107,25 @@ async def amounts(db: Readable, tenant: str | None = None) -> list[TenantAmount]
     if tenant is None:
         return await AMOUNTS.read(db)
     return await AMOUNTS.where(db, "tenant = ? ORDER BY valid_from", tenant)
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A tenant's id and name, and its monthly amount in force on a day, if there is one."""
+
+    id: str
+    name: str
+    amount: Decimal | None
+
+
+async def named(db: Readable, day: date) -> list[Named]:
+    """Every tenant with its amount on that day, or on its contract's first if that is later."""
+    rows = await db.rows(
+        "SELECT id, name, (SELECT amount FROM tenant_amount"
+        " WHERE tenant_amount.tenant = tenant.id"
+        " AND valid_from <= max(?, coalesce(contract_start, ''))"
+        " ORDER BY valid_from DESC LIMIT 1) FROM tenant ORDER BY id",
+        (day.isoformat(),),
+    )
+    return [
+        Named(key, name, None if amount is None else Decimal(amount)) for key, name, amount in rows
+    ]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from noc_tui.contract.calendar import Month, claim_deadline, day_end
-from noc_tui.contract.spans import Span, common, cut, merged, minus, total
+from noc_tui.contract.spans import Span, common, covered, cut, merged, minus
 from noc_tui.contract.terms_shape import Availability
 
 ClaimState = Literal["not_due", "claimable", "claimed", "lapsed"]
@@ -31,7 +31,8 @@ class Threshold:
 
     def is_missed(self, base: int, down: int) -> bool:
         """Whether that downtime puts the rate strictly below."""
-        return base > 0 and Fraction(base - down, base) < self.rate
+        # (base - down) / base < rate, in whole numbers.
+        return (base - down) * self.rate.denominator < self.rate.numerator * base
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,7 @@ class Account:
     @property
     def past(self) -> Span:
         """The part of the base that has happened."""
-        base = self.base
-        return Span(base.start, max(base.start, min(base.end, self.now)))
+        return _until(self.base, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Result:
     @property
     def unmeasured_total(self) -> int:
         """Microseconds of the base that nobody measured."""
-        return total(self.unmeasured)
+        return covered(self.unmeasured)
 
     def coverage(self, past: Span) -> Fraction | None:
         """The share of the elapsed base that was measured; None before it began."""
@@ -147,18 +147,19 @@ class Result:
 
 def compute(account: Account, commitment: Commitment) -> Result:
     """The month's figures (R11): exclusions lessen what counts, never the base."""
-    base, past = account.base, account.past
+    base = account.base
+    past = _until(base, account.now)
     down = merged(cut(account.outages, past))
     unmeasured = merged(cut(account.unmeasured, past))
     counted = minus(down, account.exclusions)
     worst = minus([*down, *unmeasured], account.exclusions)
-    contractual = Figure(base.length, total(counted))
-    gravest = Figure(base.length, total(worst))
+    contractual = Figure(base.length, covered(counted))
+    gravest = Figure(base.length, covered(worst))
     return Result(
         base=base,
         unmeasured=tuple(unmeasured),
         counted=tuple(counted),
-        raw=Figure(base.length, total(down)),
+        raw=Figure(base.length, covered(down)),
         contractual=contractual,
         worst=gravest,
         tier=commitment.tier(base.length, contractual.down),
@@ -166,6 +167,10 @@ def compute(account: Account, commitment: Commitment) -> Result:
         budget_left=commitment.budget(base.length, contractual.down),
         claim_deadline=claim_deadline(account.month, commitment.claim_days),
     )
+
+
+def _until(base: Span, now: int) -> Span:
+    return Span(base.start, max(base.start, min(base.end, now)))
 
 
 def excluded(account: Account) -> list[Span]:

@@ -6,6 +6,7 @@ A month lasts its real elapsed time, so March is an hour short and October an ho
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from noc_tui.contract.spans import Span
@@ -88,7 +89,12 @@ class Month:
     @property
     def span(self) -> Span:
         """Its real elapsed time: 2 674 800 s in March 2026, 2 682 000 s in October (R1)."""
-        return Span(day_start(self.first_day), day_start(self.next.first_day))
+        return _elapsed(self)
+
+
+@lru_cache(maxsize=256)
+def _elapsed(month: Month) -> Span:
+    return Span(day_start(month.first_day), day_start(month.next.first_day))
 
 
 def claim_deadline(month: Month, days: int) -> date:

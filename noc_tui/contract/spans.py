@@ -23,12 +23,14 @@ class Span(NamedTuple):
 def merged(spans: Iterable[Span]) -> list[Span]:
     """The same instants as sorted spans that neither overlap nor touch."""
     union: list[Span] = []
-    for span in sorted(one for one in spans if one.start < one.end):
+    for span in sorted(spans):
+        if span.start >= span.end:
+            continue
         if union and span.start <= union[-1].end:
             if span.end > union[-1].end:
                 union[-1] = Span(union[-1].start, span.end)
         else:
-            union.append(Span(*span))
+            union.append(span)
     return union
 
 
@@ -41,6 +43,8 @@ def cut(spans: Iterable[Span], window: Span) -> list[Span]:
 def minus(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """The instants of `spans` that are in none of the `holes`, merged."""
     gaps = merged(holes)
+    if not gaps:
+        return merged(spans)
     left: list[Span] = []
     first = 0
     for span in merged(spans):
@@ -71,4 +75,9 @@ def common(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
 
 def total(spans: Iterable[Span]) -> int:
     """Microseconds covered; what overlaps counts once."""
-    return sum(span.length for span in merged(spans))
+    return covered(merged(spans))
+
+
+def covered(apart: Iterable[Span]) -> int:
+    """Microseconds covered by spans that are known not to overlap."""
+    return sum(end - start for start, end in apart)

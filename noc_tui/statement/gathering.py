@@ -20,7 +20,7 @@ from storage.connection import Readable
 from storage.ledger import OBSERVERS, Observer
 from storage.months import CreditRow, MonthFigure
 from storage.outages import Exclusion, Outage, Unmeasured
-from storage.register import TENANTS, Tenant, TenantAmount, amounts
+from storage.register import TENANTS, Tenant, TenantAmount, amounts, named
 
 R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
 
@@ -83,24 +83,23 @@ async def gather(
     return [_month(row, month, now, commitment, facts) for row in chosen]
 
 
-async def frame(
-    db: Readable, month: Month, now: int, commitment: Commitment, full: Iterable[str]
-) -> list[TenantMonth]:
-    """Every tenant's contract, amount and claims, with outages only for those in `full`.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a line of the month's table needs besides the figures that were kept."""
 
-    For who has the figures already: it reads a few hundred rows, not a month of outages.
-    """
+    id: str
+    name: str
+    amount: Decimal | None
+    row: CreditRow | None
+
+
+async def outlines(db: Readable, month: Month) -> list[Outline]:
+    """Every tenant's name, amount and claim: a few hundred rows, and no month of outages."""
     claimed = {row.tenant: row for row in await months.credits_of(db, str(month))}
-    facts = _Facts({}, {}, {}, _by_tenant(await amounts(db)), claimed, {}, {})
-    wanted = set(full)
-    found = [
-        _month(row, month, now, commitment, facts)
-        for row in await TENANTS.read(db)
-        if row.id not in wanted
+    return [
+        Outline(one.id, one.name, one.amount, claimed.get(one.id))
+        for one in await named(db, month.first_day)
     ]
-    for tenant in sorted(wanted):
-        found += await gather(db, month, now, commitment, tenant)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _month(
         exclusions=exclusions,
         unmeasured=unmeasured,
         amount=amount,
-        credit=credit_of(result, amount, row),
+        credit=credit_of(result.tier, result.claim_deadline, amount, row),
         row=row,
         watched_since=since,
         outside=any(one.outside for one in watchers),
@@ -165,14 +164,14 @@ def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | Non
     return max(begun, key=lambda row: row.valid_from).amount if begun else None
 
 
-def credit_of(result: Result, amount: Decimal | None, row: CreditRow | None) -> Credit:
+def credit_of(tier: int, deadline: date, amount: Decimal | None, row: CreditRow | None) -> Credit:
     """The month's credit with its claim and decision as stored (R13)."""
     claim = decision = None
     if row is not None and row.sent is not None and row.received is not None:
         claim = Claim(row.sent, row.received, row.channel, row.reference)
     if row is not None and row.decided_at is not None:
         decision = Decision(row.granted, row.refused)
-    return Credit(result.tier, result.claim_deadline, amount, claim, decision)
+    return Credit(tier, deadline, amount, claim, decision)
 
 
 def _span(start: int, end: int | None) -> Span:

@@ -15,7 +15,7 @@ from noc_tui.daemon.availability.recorder import Round
 from noc_tui.daemon.probes.outside import Drop
 from noc_tui.daemon.probes.plan import Planned
 from noc_tui.daemon.probes.sending import Sender
-from noc_tui.prober import CanaryIn, ProbeIn, Prober, ProberConfig, key_of, public_key
+from noc_tui.prober import CanaryIn, ProbeIn, Prober, ProberConfig, key_of, load, public_key
 from noc_tui.probing import checks
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import check

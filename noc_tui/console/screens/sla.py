@@ -31,7 +31,7 @@ from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
-from noc_tui.statement.gathering import TenantMonth, frame
+from noc_tui.statement.gathering import Outline, TenantMonth, gather, outlines
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.months import CreditRow, MonthFigure, claims, figures
@@ -46,7 +46,8 @@ class MonthData:
 
     month: Month
     figures: Sequence[MonthFigure]
-    months: dict[str, TenantMonth]
+    outlines: dict[str, Outline]
+    lasting: dict[str, TenantMonth]
     waiting: Sequence[CreditRow]
 
 
@@ -98,9 +99,13 @@ class Sla(NocScreen[MonthData]):
     async def read(self, db: Readable, since: int) -> MonthData:
         month, now = self.month, micros(self.now())
         kept = await figures(db, str(month))
-        opened = [one.tenant for one in kept if one.open]
-        months = await frame(db, month, now, self._commitment(), opened)
-        return MonthData(month, kept, {one.tenant.id: one for one in months}, await claims(db))
+        outlined = {one.id: one for one in await outlines(db, month)}
+        lasting: dict[str, TenantMonth] = {}
+        for one in kept:
+            if one.open:
+                found = await gather(db, month, now, self._commitment(), one.tenant)
+                lasting |= {each.tenant.id: each for each in found}
+        return MonthData(month, kept, outlined, lasting, await claims(db))
 
     def show(self, data: MonthData) -> None:
         self._data = data
@@ -120,9 +125,9 @@ class Sla(NocScreen[MonthData]):
         # An outage that nobody sees any more does not go on by itself.
         at, commitment = micros(self.session.sight.seen_until(now)), self._commitment()
         lines = {
-            one.tenant: line_of(month.tenant.name, one, month, commitment, at)
+            one.tenant: line_of(outline, one, data.lasting.get(one.tenant), commitment, at)
             for one in data.figures
-            if (month := data.months.get(one.tenant)) is not None
+            if (outline := data.outlines.get(one.tenant)) is not None
         }
         sync(self.table, lines)
         self._head(data, lines)

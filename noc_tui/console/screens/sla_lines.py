@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from noc_tui.console import formats
 from noc_tui.contract.availability import Commitment, Figure, compute, credit
-from noc_tui.contract.calendar import SECOND, instant
+from noc_tui.contract.calendar import SECOND, Month, claim_deadline, instant
 from noc_tui.contract.credits import CreditState
 from noc_tui.contract.forecast import Tip
 from noc_tui.i18n import _
-from noc_tui.statement.gathering import TenantMonth
+from noc_tui.statement.gathering import Outline, TenantMonth, credit_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.months import MonthFigure
@@ -65,26 +65,31 @@ class SlaLine:
 
 
 def line_of(
-    name: str, figure: MonthFigure, month: TenantMonth, commitment: Commitment, now: int
+    outline: Outline,
+    figure: MonthFigure,
+    lasting: TenantMonth | None,
+    commitment: Commitment,
+    now: int,
 ) -> SlaLine:
-    """The line from figures that were kept, and for an open outage from the facts themselves."""
+    """The line from figures that were kept, and for an outage that lasts from the facts."""
     tips: Sequence[Tip] = ()
-    if figure.open:
-        account = replace(month.account, now=now)
-        live = replace(month, account=account, result=compute(account, commitment))
+    if lasting is not None:
+        account = replace(lasting.account, now=now)
+        live = replace(lasting, account=account, result=compute(account, commitment))
         figure, tips = live.figure(), live.tips(commitment)
     tier = commitment.tier(figure.base, figure.counted)
+    deadline = claim_deadline(Month.parse(figure.month), commitment.claim_days)
     return SlaLine(
         id=figure.tenant,
-        name=name,
+        name=outline.name,
         figure=figure,
-        amount=month.amount,
+        amount=outline.amount,
         tier=tier,
         worst_tier=commitment.tier(figure.base, figure.worst),
         budget=commitment.budget(figure.base, figure.counted),
         tolerated=commitment.thresholds[0].tolerated(figure.base),
-        deadline=month.credit.deadline,
-        state=replace(month.credit, tier=tier).state(now),
+        deadline=deadline,
+        state=credit_of(tier, deadline, outline.amount, outline.row).state(now),
         tips=tuple(tips),
     )
 
