@@ -140,6 +140,13 @@ async def notes_of(db: Readable, fingerprint: str) -> list[AlertNote]:
     return await ALERT_NOTES.where(db, "fingerprint = ? ORDER BY id", fingerprint)
 
 
+async def notes_of_open(db: Readable) -> list[AlertNote]:
+    """What was written to the alerts that are open, oldest first."""
+    return await ALERT_NOTES.where(
+        db, "fingerprint IN (SELECT fingerprint FROM alert WHERE state = 'open') ORDER BY id"
+    )
+
+
 async def pages_due(db: Readable, now: datetime) -> list[Page]:
     """What is to be told now, the longest waiting first."""
     return await PAGES.where(

@@ -1,0 +1,99 @@
+"""Triage, Handover and Evidence on a real database, driven by keys; `nocd` is down: read-only."""
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from noc_tui.config import Configuration, Database, Socket
+from noc_tui.config.values import Demo
+from noc_tui.console.app import NocApp
+from noc_tui.console.screens.evidence import query_of
+from noc_tui.console.session import Session
+from storage import evidence
+from storage.database import Writer
+from storage.evidence import Actor, Query
+from storage.oncall import ALERTS, SHIFT_NOTES, Alert, ShiftNote
+from tests.daemon.context import START
+
+pytestmark = pytest.mark.anyio
+OMAR = Actor(1001, "omar")
+
+
+def alert(name: str, severity: str) -> Alert:
+    return Alert(
+        f"node:{name}", "node", severity, "cluster:rennes", f"node:rennes/{name}", "",
+        (f"name={name}", "status=[bold]\x1b[2Joff"), None, "open", START, 1, None, None, "", "",
+        None, "", None,
+    )  # fmt: skip
+
+
+async def opened(directory: Path) -> NocApp:
+    """A console on a database with two alerts, a note and some evidence."""
+    path = directory / "noc.db"
+    writer = await Writer.open(path, clock_now=lambda: START)
+    async with writer.transaction() as tx:
+        await ALERTS.put(tx, [alert("pve1", "warning"), alert("pve2", "critical")])
+        await SHIFT_NOTES.put(tx, [ShiftNote(1, START, "omar", "UPS test at nine", None)])
+        await evidence.append(
+            tx, kind="alert.raised", actor=OMAR, at=START, subjects=["tenant:acme"],
+            payload={"text": "\x1b[2J[bold]"},
+        )  # fmt: skip
+    await writer.close()
+    config = Configuration(
+        database=Database(path=path),
+        socket=Socket(path=directory / "nocd.sock"),
+        demo=Demo(account=os.getuid()),
+    )
+    return NocApp(Session.of(config))
+
+
+async def shows(pilot: Pilot[int], text: str) -> str:
+    """The frame, as soon as it holds a text."""
+    frame = ""
+    for _attempt in range(500):
+        await pilot.pause(0.02)
+        strips = pilot.app.screen._compositor.render_strips()
+        frame = "\n".join(strip.text for strip in strips)
+        if text in frame:
+            return frame
+    raise AssertionError(f"{text!r} did not come:\n{frame}")
+
+
+async def test_triage_puts_the_worst_first_and_says_what_to_do(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await pilot.press("7")
+        shown = await shows(pilot, "2 alerts nobody has")
+        assert shown.index("pve2") < shown.index("pve1")
+        assert "✖ critical" in shown
+        assert "\x1b" not in shown
+        assert "[bold]" in shown
+        assert "Check power and network" in shown
+
+
+async def test_a_handover_is_previewed_with_alerts_and_notes(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await pilot.press("8")
+        shown = await shows(pilot, "3 items, 3 new")
+        assert "omar: UPS test at nine" in shown
+        assert "on call: nobody is planned" in shown
+
+
+async def test_evidence_is_browsed_and_searched(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await pilot.press("9")
+        shown = await shows(pilot, "alert.raised")
+        assert "tenant:acme" in shown
+        assert "\x1b" not in shown
+        await pilot.press("slash", *"by:nobody", "enter")
+        await shows(pilot, "No entry matches.")
+
+
+def test_what_is_typed_becomes_a_query() -> None:
+    assert query_of("tenant:acme by:omar kind:mail. two words") == Query(
+        subject="tenant:acme", account="omar", kind="mail.", text="two words", limit=300
+    )
