@@ -75,6 +75,7 @@ def configuration(estate: Estate, described: Described) -> Path:
         *(_cluster(estate.directory, cluster) for cluster in described["clusters"]),
         *(_backup_server(estate.directory, server) for server in described["pbs"]),
         *(_canary(number, url) for number, url in enumerate(described.get("canaries", ()), 1)),
+        *([_mail(estate.directory, described["mail"])] if "mail" in described else []),
         _demo(estate),
     ]
     if "register" in described:
@@ -117,6 +118,15 @@ def _backup_server(directory: Path, server: Described) -> str:
 
 def _canary(number: int, url: str) -> str:
     return f'[[canary]]\nname = "canary-{number}"\ntarget = "{url}"\n'
+
+
+def _mail(directory: Path, server: Described) -> str:
+    password = _token_file(directory, "smtp.password", server["password"])
+    return (
+        f'[smtp]\nhost = "{server["host"]}"\nport = {server["port"]}\nsecurity = "starttls"\n'
+        f'sender = "noc@example.fr"\nuser = "{server["user"]}"\npassword_file = "{password}"\n'
+        f'ca_file = "{server["ca_file"]}"\n'
+    )
 
 
 def _demo(estate: Estate) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from noc_tui.clock import Clock, ScaledClock, SystemClock
+from noc_tui.cluster.simulator.mailbox import mailbox
 from noc_tui.cluster.simulator.options import SCENARIOS, Options
 from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.i18n import _
@@ -71,8 +72,9 @@ def _clock(text: str) -> Clock:
 
 
 async def _serve(options: Options, clock: Clock, directory: Path) -> None:
-    async with Simulator(options, clock, directory) as simulator:
-        sys.stdout.write(msgspec.json.encode(ready(simulator)).decode() + "\n")
+    async with Simulator(options, clock, directory) as simulator, mailbox(directory) as mail:
+        line = {**ready(simulator), "mail": asdict(mail)}
+        sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
         sys.stdout.flush()
         await _told_to_stop()
 
