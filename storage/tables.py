@@ -7,7 +7,7 @@ when something was merely said again. A row that is removed leaves its key and a
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -104,6 +104,25 @@ class Table(Generic[R]):
         order = "ORDER BY " + ", ".join(map(_quoted, self.key))
         found = await db.rows(f"{self._select} {where}{order}", (since,) if since > 0 else ())
         return self.decoded(found)
+
+    async def pages(self, db: Readable, size: int = 500) -> AsyncIterator[list[R]]:
+        """All rows in the order of their keys, `size` at a time: who draws need not wait for all.
+
+        Give a snapshot, so that all pages are of one moment.
+        """
+        keys = ", ".join(map(_quoted, self.key))
+        begin = f"WHERE ({keys}) > ({', '.join('?' * len(self.key))}) "
+        rows, last = await self._page(db, "", (), keys, size)
+        while last is not None:
+            yield rows
+            rows, last = await self._page(db, begin, last, keys, size)
+
+    async def _page(
+        self, db: Readable, where: str, after: Sequence[str | int], keys: str, size: int
+    ) -> tuple[list[R], tuple[str | int, ...] | None]:
+        found = await db.rows(f"{self._select} {where}ORDER BY {keys} LIMIT ?", (*after, size))
+        rows = self.decoded(found)
+        return rows, self.key_of(rows[-1]) if rows else None
 
     async def where(self, db: Readable, clause: str, *parameters: Value) -> list[R]:
         """The rows of a condition, which may go on with ORDER BY and LIMIT. For `storage` alone."""

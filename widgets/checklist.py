@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from widgets.cells import fitted, guarded, width_of
 from widgets.marks import N_
-from widgets.tones import tone_classes, tone_css, tone_styles
+from widgets.tones import tone_styles
 
 State = Literal["open", "done", "blocked"]
 
@@ -44,7 +44,7 @@ class Checklist(Widget, can_focus=True):
         Binding("space,enter", "tick", N_("Tick"), show=False, id="checklist.tick"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"checklist--cursor"} | tone_classes("checklist")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"checklist--cursor"}
 
     DEFAULT_CSS: ClassVar[str] = """
     Checklist {
@@ -56,7 +56,7 @@ class Checklist(Widget, can_focus=True):
         }
         &:ansi > .checklist--cursor, &:nocolor > .checklist--cursor { text-style: bold reverse; }
     }
-    """ + tone_css("Checklist", "checklist")
+    """
 
     @dataclass
     class Ticked(Message):
@@ -117,7 +117,7 @@ class Checklist(Widget, can_focus=True):
         index, part = divmod(y, 2)
         if index >= len(self._steps):
             return Strip.blank(self.size.width, self.rich_style)
-        step, styles = self._steps[index], tone_styles(self, "checklist")
+        step, styles = self._steps[index], tone_styles(self)
         if part:
             text = f"       {guarded(step.evidence)}"
             style = styles.get(step.evidence_tone, self.rich_style)

@@ -5,7 +5,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.cells import fitted, guarded, width_of
-from widgets.tones import tone_classes, tone_css, tone_styles
+from widgets.tones import tone_styles
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 FULL, EMPTY, UNKNOWN = "█", "░", "?"
@@ -32,11 +32,9 @@ class Gauge(Widget):
     unknown, and drawn as that.
     """
 
-    COMPONENT_CLASSES = tone_classes("gauge")
-
     DEFAULT_CSS = """
     Gauge { height: 1; width: 1fr; }
-    """ + tone_css("Gauge", "gauge")
+    """
 
     def __init__(
         self,
@@ -60,7 +58,7 @@ class Gauge(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Its only line."""
-        styles = tone_styles(self, "gauge")
+        styles = tone_styles(self)
         base, tone = self.rich_style, styles[self._tone]
         width = min(self._bar_width, max(4, self.size.width - self._label_width - 24))
         label = fitted(self._label, self._label_width) + " "

@@ -5,7 +5,7 @@ Only rows that are on the screen and look different are drawn again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, Generic, TypeAlias
+from typing import ClassVar, Generic, Self, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,7 +18,7 @@ from widgets.columns import Column, Row
 from widgets.marks import N_
 from widgets.rows import Rows
 from widgets.table_lines import Look, TableLines
-from widgets.tones import tone_classes, tone_css, tone_styles
+from widgets.tones import tone_styles
 
 HEADER = 1
 WHEEL_LINES = 3
@@ -53,10 +53,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
                 id="table.reverse"),
     ]  # fmt: skip
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "live-table--header",
-        "live-table--cursor",
-    } | tone_classes("live-table")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"live-table--header", "live-table--cursor"}
 
     ALLOW_SELECT = False
 
@@ -84,7 +81,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         &:nocolor:focus > .live-table--cursor { text-style: bold reverse; }
         &:ansi:focus > .live-table--cursor { text-style: bold reverse; }
     }
-    """ + tone_css("LiveTable", "live-table")
+    """
 
     RowHighlighted: TypeAlias = table_messages.RowHighlighted
     RowSelected: TypeAlias = table_messages.RowSelected
@@ -101,6 +98,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
     ) -> None:
+        self._painted: dict[int, Strip] = {}
         super().__init__(id=id, classes=classes)
         self._rows: Rows[Row] = Rows(words)
         self._lines = TableLines(columns, row_tone)
@@ -236,7 +234,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
                 base=self.rich_style,
                 header=style("live-table--header"),
                 cursor=style("live-table--cursor"),
-                tones=tone_styles(self, "live-table"),
+                tones=tone_styles(self),
             )
         return self._look
 
@@ -245,6 +243,38 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         super().notify_style_update()
         self._look = None
         self._lines.forget()
+        self._painted.clear()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Straight from the strips that are kept by row: Textual's own cache is by line, and so
+        lost by every scroll. There is nothing around the lines that it would have to draw."""
+        painted = self._painted
+        if missing := [y for y in crop.line_range if y not in painted]:
+            filters, background = self.get_line_filters(), self.background_colors[1]
+            for y in missing:
+                strip = self.render_line(y)
+                for line_filter in filters:
+                    strip = strip.apply_filter(line_filter, background)
+                painted[y] = strip
+        strips = [painted[y] for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """As Textual's; the lines of `regions`, or all, are asked for again."""
+        for region in regions:
+            for y in region.line_range:
+                self._painted.pop(y, None)
+        if not regions:
+            self._painted.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_line(self, y: int) -> Strip:
         """The header, then the rows from the scroll offset on."""

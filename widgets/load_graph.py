@@ -7,7 +7,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.cells import fitted
-from widgets.tones import tone_classes, tone_css, tone_styles
+from widgets.tones import tone_styles
 
 MISSING = "░"
 _BRAILLE = 0x2800
@@ -58,11 +58,9 @@ class LoadGraph(Widget):
     Hatched columns were not measured; say so in the `legend`, which comes translated.
     """
 
-    COMPONENT_CLASSES = tone_classes("load-graph")
-
     DEFAULT_CSS = """
     LoadGraph { height: 5; width: 1fr; }
-    """ + tone_css("LoadGraph", "load-graph")
+    """
 
     def __init__(
         self,
@@ -86,7 +84,7 @@ class LoadGraph(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Title, graph, legend where something is missing."""
-        styles, width = tone_styles(self, "load-graph"), self.size.width
+        styles, width = tone_styles(self), self.size.width
         if y == 0:
             missing = self._legend if None in self._samples else ""
             text = f"{self._title}  {self._figure}  {missing}"

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from widgets.cells import fitted
 from widgets.marks import N_
-from widgets.tones import tone_classes, tone_css, tone_styles
+from widgets.tones import tone_styles
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,7 @@ class Matrix(ScrollView, can_focus=True):
         Binding("enter", "select", N_("Open"), show=False, id="matrix.select"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "matrix--header", "matrix--cursor",
-    } | tone_classes("matrix")  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"matrix--header", "matrix--cursor"}
 
     ALLOW_SELECT = False
 
@@ -58,7 +56,7 @@ class Matrix(ScrollView, can_focus=True):
         &:ansi > .matrix--header, &:nocolor > .matrix--header { text-style: bold underline; }
         &:ansi > .matrix--cursor, &:nocolor > .matrix--cursor { text-style: bold reverse; }
     }
-    """ + tone_css("Matrix", "matrix")
+    """
 
     @dataclass
     class CellSelected(Message):
@@ -121,7 +119,7 @@ class Matrix(ScrollView, can_focus=True):
             strip = self._line(index)
         else:
             text = self._empty if y == 2 and not self._rows else ""
-            style = self.get_component_rich_style("matrix--muted")
+            style = tone_styles(self)["muted"]
             return Strip([Segment(fitted(text, self.size.width), style)])
         titles = strip.crop(0, self._title_width)
         start = self._title_width + left
@@ -141,7 +139,7 @@ class Matrix(ScrollView, can_focus=True):
         return Strip([Segment(" " * self._title_width + titles, style)])
 
     def _line(self, index: int) -> Strip:
-        styles = tone_styles(self, "matrix")
+        styles = tone_styles(self)
         key, title = self._rows[index]
         mark = "▸ " if index == self._row else "  "
         segments = [Segment(mark + fitted(title, self._title_width - 3) + " ", self.rich_style)]

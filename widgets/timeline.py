@@ -18,7 +18,7 @@ from widgets.cells import fitted
 from widgets.lanes import Kind, Lane, Span, columns, spans_at
 from widgets.marks import N_
 from widgets.time_window import ZOOMS, Window, Zoom, window
-from widgets.tones import tone_classes, tone_css, tone_styles
+from widgets.tones import tone_styles
 
 HEADER = 2
 LEGEND = 1
@@ -44,9 +44,7 @@ class Timeline(ScrollView, can_focus=True):
         Binding("enter", "select", N_("Open"), show=False, id="timeline.select"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "timeline--header", "timeline--cursor",
-    } | tone_classes("timeline")  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--header", "timeline--cursor"}
 
     ALLOW_SELECT = False
 
@@ -68,7 +66,7 @@ class Timeline(ScrollView, can_focus=True):
         &:ansi > .timeline--header, &:nocolor > .timeline--header { text-style: bold underline; }
         &:ansi > .timeline--cursor, &:nocolor > .timeline--cursor { text-style: bold reverse; }
     }
-    """ + tone_css("Timeline", "timeline")
+    """
 
     @dataclass
     class SpanSelected(Message):
@@ -201,7 +199,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def _style(self, name: str) -> Style:
         if not self._styles:
-            self._styles = tone_styles(self, "timeline")
+            self._styles = tone_styles(self)
             for part in ("header", "cursor"):
                 self._styles[part] = self.get_component_rich_style(f"timeline--{part}")
             self._styles[""] = self.rich_style

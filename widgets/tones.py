@@ -1,35 +1,46 @@
 """How a thing may be drawn, by a word: the same words and the same colours in every widget.
 
 A tone is never the only thing that says something: a glyph or a word stands beside it.
+
+The colours are read from the theme's variables and not from component classes: Textual computes
+each component class of each widget again and again while an app starts.
 """
 
 from rich.style import Style
+from textual.color import Color
 from textual.widget import Widget
 
 TONES = ("good", "warning", "bad", "stale", "unknown", "muted", "accent", "strong")
 
-_LOOKS = {
-    "good": "color: $text-success;",
-    "warning": "color: $text-warning;",
-    "bad": "color: $text-error; text-style: bold;",
-    "stale": "color: $text-muted; text-style: italic;",
-    "unknown": "color: $text-accent;",
-    "muted": "color: $text-muted;",
-    "accent": "color: $text-primary;",
-    "strong": "text-style: bold;",
+_VARIABLES = {
+    "good": "text-success",
+    "warning": "text-warning",
+    "bad": "text-error",
+    "stale": "text-muted",
+    "unknown": "text-accent",
+    "muted": "text-muted",
+    "accent": "text-primary",
 }
+_ATTRIBUTES = {"bad": Style(bold=True), "stale": Style(italic=True), "strong": Style(bold=True)}
 
 
-def tone_classes(prefix: str) -> set[str]:
-    """The component classes of a widget: `<prefix>--<tone>`."""
-    return {f"{prefix}--{tone}" for tone in TONES}
+def tone_styles(widget: Widget) -> dict[str, Style]:
+    """The style of each tone on the widget's background, as the theme has it now."""
+    base, variables = widget.rich_style, widget.app.theme_variables
+    background = widget.background_colors[1]
+    styles = {}
+    for tone in TONES:
+        style = base + _ATTRIBUTES.get(tone, Style.null())
+        if tone in _VARIABLES:
+            colour = _colour(variables[_VARIABLES[tone]], background)
+            style += Style.from_color(colour.rich_color)
+        styles[tone] = style
+    return styles
 
 
-def tone_css(selector: str, prefix: str) -> str:
-    """Default CSS that gives each tone its look in the widget that `selector` names."""
-    return "".join(f"{selector} > .{prefix}--{tone} {{ {_LOOKS[tone]} }}\n" for tone in TONES)
-
-
-def tone_styles(widget: Widget, prefix: str) -> dict[str, Style]:
-    """The style of each tone as the widget's CSS has it now."""
-    return {tone: widget.get_component_rich_style(f"{prefix}--{tone}") for tone in TONES}
+def _colour(value: str, background: Color) -> Color:
+    """A variable's colour as it is seen on a background: `auto 60%` contrasts with it."""
+    if value.startswith("auto"):
+        share = value.removeprefix("auto").strip().rstrip("%") or "100"
+        return background + background.get_contrast_text(float(share) / 100)
+    return background + Color.parse(value)

@@ -60,6 +60,7 @@ class NocApp(App[int]):
         super().__init__(driver_class=DeltaDriver, ansi_color=True if theme == ANSI else None)
         self.session = session
         self.orders = Orders()
+        self._daemon = session.sight.daemon
         self._live = Live(session, self.post_message)
         for known in themes.THEMES:
             self.register_theme(known)
@@ -90,7 +91,9 @@ class NocApp(App[int]):
     def on_sighted(self, _message: Sighted) -> None:
         """What `nocd` or the sources are now, and so what may be done."""
         self._tick()
-        self.screen.refresh_bindings()
+        if self.session.sight.daemon is not self._daemon:
+            self._daemon = self.session.sight.daemon
+            self.screen.refresh_bindings()
 
     def on_news(self, _message: News) -> None:
         """There are newer rows: the screens that are seen read them."""

@@ -136,7 +136,7 @@ class Live:
 
     def _announce(self, now: Sight) -> None:
         before, self._session.sight = self._session.sight, now
-        if now != before:
+        if now != replace(before, revision=now.revision):
             self._post(Sighted(now))
         if now.revision != before.revision:
             self._post(News(now.revision))

@@ -11,7 +11,7 @@ from noc_tui.text import visible
 
 
 class Word(NamedTuple):
-    """Glyph, word (marked with `N_`), and one of `widgets.live_table.TONES`."""
+    """Glyph, word (marked with `N_`), and one of `widgets.tones.TONES`."""
 
     glyph: str
     word: str

@@ -1,28 +1,37 @@
 """All guests of all clusters in one fast table: sort, filter as one types, order their power."""
 
+import gc
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from msgspec import Struct
 from textual import on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.widgets import Input, Label
+from textual.message import Message
+from textual.widgets import Input
 
 from noc_tui.console.commands import Command
+from noc_tui.console.heading import Heading
 from noc_tui.console.power import POWER, order_power
 from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.backup_states import BackupStates
 from noc_tui.console.screens.guest_lines import GuestLine, guests_table, key_of
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
+from storage import summaries
 from storage.backups import BACKUPS, Backup
 from storage.connection import Readable
 from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
-from storage.tables import Changes
+from storage.tables import Changes, forgotten
 from widgets.live_table import LiveTable
 
+Owners = dict[tuple[str, str], str]
+"""The tenant that a pool (cluster, name) belongs to."""
+
+NOTHING: Changes[Any] = Changes((), (), complete=False)
 STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
 
 
@@ -49,11 +58,23 @@ class Scope:
 
 
 class Read(Struct, frozen=True):
-    """What changed of the guests, and who owns which pool."""
+    """What changed of the guests, and who owns which pool.
+
+    `every` are all keys after a reading of all; their rows have come in `Page`s before.
+    """
 
     guests: Changes[Guest]
     backups: Changes[Backup]
-    owners: dict[tuple[str, str], str]
+    owners: Owners
+    every: frozenset[str] | None = None
+
+
+class Page(Message):
+    """Some of all guests, read for the first time: shown at once, while the rest is read."""
+
+    def __init__(self, rows: list[Guest]) -> None:
+        super().__init__()
+        self.rows = rows
 
 
 class Guests(NocScreen[Read]):
@@ -72,17 +93,17 @@ class Guests(NocScreen[Read]):
 
     table = query_one("#guests", LiveTable)
     entry = query_one("#filter", Input)
-    heading = query_one("#scope", Label)
+    heading = query_one("#scope", Heading)
 
     def __init__(self) -> None:
         super().__init__()
-        self._owners: dict[tuple[str, str], str] = {}
-        self._backups: dict[tuple[str, int], dict[str, str]] = {}
+        self._owners: Owners = {}
+        self._backups = BackupStates()
         self._stale: frozenset[str] = frozenset()
         self._scope: Scope | None = None
 
     def body(self) -> ComposeResult:
-        yield Label("", id="scope")
+        yield Heading(id="scope")
         yield Input(placeholder=_("filter: name, tenant, node, state, tag"), id="filter")
         yield guests_table()
 
@@ -92,43 +113,42 @@ class Guests(NocScreen[Read]):
 
     async def read(self, db: Readable, since: int) -> Read:
         pools = await TENANT_POOLS.read(db)
-        return Read(
-            await GUESTS.changes(db, since),
-            await BACKUPS.changes(db, since),
-            {(p.cluster, p.pool): p.tenant for p in pools if p.valid_until is None},
-        )
+        owners = {(p.cluster, p.pool): p.tenant for p in pools if p.valid_until is None}
+        if since == 0 or since < await forgotten(db):
+            return Read(NOTHING, NOTHING, owners, await self._read_all(db, owners))
+        return Read(await GUESTS.changes(db, since), await BACKUPS.changes(db, since), owners)
+
+    async def _read_all(self, db: Readable, owners: Owners) -> frozenset[str]:
+        """Everything, page by page; the keys of all that is there."""
+        self._owners = owners
+        self._backups.begin(await summaries.backup_states(db))
+        every: set[str] = set()
+        async for rows in GUESTS.pages(db):
+            every.update(map(key_of, rows))
+            self.post_message(Page(rows))
+        return frozenset(every)
+
+    def on_page(self, message: Page) -> None:
+        """Show what was read so far."""
+        message.stop()
+        self.table.update({key_of(guest): self._line(guest) for guest in message.rows})
 
     def show(self, data: Read) -> None:
-        touched = self._note_backups(data.backups)
+        touched = self._backups.note(data.backups) & self.table.rows.keys()
         moved = data.owners != self._owners
         self._owners = data.owners
+        if data.every is not None:
+            self.table.drop(self.table.rows.keys() - data.every)
+            gc.freeze()  # ten thousand rows are never looked through for garbage
         rows = {key_of(guest): self._line(guest) for guest in data.guests.rows}
         again = self.table.rows if moved else {k: self.table.rows[k] for k in touched}
         others = {k: self._line(line.guest) for k, line in again.items() if k not in rows}
-        if data.guests.complete:
-            self.table.replace(rows)
-        else:
-            self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.guests.gone)
-            self.table.update({**others, **rows})
+        self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.guests.gone)
+        self.table.update({**others, **rows})
         self._head()
 
-    def _note_backups(self, changes: Changes[Backup]) -> set[str]:
-        """Remember the backups' states; the keys of listed guests that they touch."""
-        if changes.complete:
-            self._backups.clear()
-        touched: set[tuple[str, int]] = set()
-        for cluster, vmid, store in changes.gone:
-            self._backups.get((str(cluster), int(vmid)), {}).pop(str(store), None)
-            touched.add((str(cluster), int(vmid)))
-        for row in changes.rows:
-            self._backups.setdefault((row.cluster, row.vmid), {})[row.store] = row.state
-            touched.add((row.cluster, row.vmid))
-        keys = {f"{cluster}/{vmid}" for cluster, vmid in touched}
-        return keys & self.table.rows.keys()
-
     def _line(self, guest: Guest) -> GuestLine:
-        states = self._backups.get((guest.cluster, guest.vmid), {}).values()
-        best = min(states, key=STATES.index, default="unknown")
+        best = min(self._backups.of(key_of(guest)), key=STATES.index, default="unknown")
         owner = self._owners.get((guest.cluster, guest.pool or ""), "")
         return GuestLine(guest, owner, best, guest.cluster in self._stale)
 
@@ -165,7 +185,7 @@ class Guests(NocScreen[Read]):
         text = f"{title} · {shown}" if shown == every else f"{title} · {shown}/{every}"
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)}"
-        self.heading.update(text)
+        self.heading.say(text)
 
     @on(LiveTable.Shown)
     def _counted(self) -> None:

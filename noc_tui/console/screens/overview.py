@@ -9,6 +9,7 @@ from textual.getters import query_one
 from textual.widgets import Label
 
 from noc_tui.console import formats, wrong
+from noc_tui.console.heading import Heading
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens import overview_columns as columns
 from noc_tui.console.screens.overview_columns import ClusterLine, NodeLine, TaskLine
@@ -50,7 +51,7 @@ class Overview(NocScreen[Figures]):
     clusters = query_one("#clusters", LiveTable)
     nodes = query_one("#nodes", LiveTable)
     tasks = query_one("#tasks", LiveTable)
-    heading = query_one("#wrong-title", Label)
+    heading = query_one("#wrong-title", Heading)
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +60,7 @@ class Overview(NocScreen[Figures]):
         self._whole = False
 
     def body(self) -> ComposeResult:
-        yield Label(_("What is wrong now"), id="wrong-title", classes="title")
+        yield Heading(_("What is wrong now"), id="wrong-title", classes="title")
         yield columns.wrong_table()
         yield Label(_("Clusters"), classes="title")
         yield columns.clusters_table()
@@ -146,7 +147,7 @@ class Overview(NocScreen[Figures]):
         found = {one.key: one for one in self._wrong(figures, now)}
         sync(self.wrong, found)
         title = _("What is wrong now: {n}").format(n=len(found)) if found else _("Nothing is wrong")
-        self.heading.update(title)
+        self.heading.say(title)
 
     def _wrong(self, figures: Figures, now: datetime) -> list[Wrong]:
         return [

@@ -8,10 +8,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
+from noc_tui.console.heading import Heading
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenant_lines import TenantLine, tenant_line, tenants_table
 from noc_tui.console.tables import sync
@@ -64,7 +65,7 @@ class Tenants(NocScreen[Figures]):
 
     table = query_one("#tenants", LiveTable)
     entry = query_one("#filter", Input)
-    heading = query_one("#heading", Label)
+    heading = query_one("#heading", Heading)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +73,7 @@ class Tenants(NocScreen[Figures]):
         self._stale: frozenset[str] = frozenset()
 
     def body(self) -> ComposeResult:
-        yield Label("", id="heading")
+        yield Heading(id="heading")
         yield Input(placeholder=_("filter: name, id, state"), id="filter")
         yield tenants_table()
 
@@ -130,7 +131,7 @@ class Tenants(NocScreen[Figures]):
             text += " · " + _("pools without a tenant: {n}").format(n=len(self._figures.orphans))
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)} ({len(self.table.shown_keys)})"
-        self.heading.update(text)
+        self.heading.say(text)
 
     @on(LiveTable.Shown)
     def _counted(self) -> None:
