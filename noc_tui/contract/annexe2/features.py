@@ -30,19 +30,38 @@ def features(found: Sequence[Clause]) -> dict[str, list[tuple[int, int]]]:
 def _all(found: Sequence[Clause]) -> Iterator[tuple[str, tuple[int, int]]]:
     by_sentence: dict[int, set[str]] = {}
     places: dict[str, tuple[int, int]] = {}
-    everything: set[str] = set()
-    for clause in found:
+    turn, last = _turn(found), _last_request(found)
+    for number, clause in enumerate(found):
         for name, place in _concepts(clause):
             places[name] = place
             yield f"{clause.role.value}|{name}", place
-            if clause.role is not Role.known:
-                everything.add(name)
-                by_sentence.setdefault(clause.sentence, set()).add(name)
-                yield f"A|{name}", place
+            if clause.role is Role.known:
+                continue
+            by_sentence.setdefault(clause.sentence, set()).add(name)
+            yield f"A|{name}", place
+            if turn:
+                yield f"{'V' if number >= turn else 'B'}|{name}", place
+            if clause.sentence == last:
+                yield f"L|{name}", place
         yield from _words(clause)
     for names in by_sentence.values():
         for one, two in combinations(sorted(names), 2):
             yield f"P|{one}+{two}", places[one]
+
+
+def _turn(found: Sequence[Clause]) -> int:
+    """The number of the clause in which the matter itself begins; 0 when none is set apart."""
+    turns = (
+        number
+        for number, clause in enumerate(found)
+        if number and any(hit.name == "cue.turn" for hit in clause.hits)
+    )
+    return max(turns, default=0)
+
+
+def _last_request(found: Sequence[Clause]) -> int:
+    """The sentence that asks last, or -1."""
+    return max((clause.sentence for clause in found if clause.role is Role.request), default=-1)
 
 
 def _concepts(clause: Clause) -> Iterator[tuple[str, tuple[int, int]]]:
