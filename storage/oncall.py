@@ -120,6 +120,15 @@ class Presence(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
+class Duty(msgspec.Struct, frozen=True):
+    """Who is on call until when, who follows, and how many alerts nobody has."""
+
+    account: str = ""
+    until: datetime | None = None
+    following: str = ""
+    waiting: int = 0
+
+
 ALERTS = Table("alert", Alert, ["fingerprint"], ["rule", "severity", "scope", "tenant", "state"])
 ALERT_NOTES = Table("alert_note", AlertNote, ["id"])
 PAGES = Table("page", Page, ["id"], ["receiver", "state"])
@@ -190,3 +199,33 @@ async def items_of(db: Readable, handover: int) -> list[HandoverItem]:
 async def notes_pending(db: Readable) -> list[ShiftNote]:
     """The notes that no signed handover carried on yet."""
     return await SHIFT_NOTES.where(db, "handover IS NULL ORDER BY id")
+
+
+_RANK = "CASE {} WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END"
+_WAITS = (
+    "state = 'open' AND coalesce(snoozed_until, 0) <= ? AND (acknowledged_at IS NULL OR "
+    f"{_RANK.format('severity')} < {_RANK.format('acknowledged_severity')})"
+)
+
+
+async def duty(db: Readable, now: datetime) -> Duty:
+    """What every screen says at all times; cheap, whatever there is."""
+    shifts = await SHIFTS.where(db, '"end" > ? ORDER BY start, id LIMIT 3', micros(now))
+    current = next((shift for shift in shifts if shift.start <= now), None)
+    following = next((shift for shift in shifts if shift.start > now), None)
+    ((waiting,),) = await db.rows(f"SELECT count(*) FROM alert WHERE {_WAITS}", (micros(now),))  # noqa: S608 - fixed words
+    return Duty(
+        current.account if current else "",
+        current.end if current else None,
+        following.account if following else "",
+        waiting,
+    )
+
+
+async def concerned(db: Readable, fingerprints: list[str]) -> list[Alert]:
+    """The alerts that a look concerns: those that are open, and those it found again."""
+    return await ALERTS.where(
+        db,
+        "state = 'open' OR fingerprint IN (SELECT value FROM json_each(?))",
+        msgspec.json.encode(fingerprints).decode(),
+    )

@@ -62,6 +62,7 @@ class NocApp(App[int]):
         self.orders = Orders()
         self._daemon = session.sight.daemon
         self._live = Live(session, self.post_message)
+        self._waiting = 0
         for known in themes.THEMES:
             self.register_theme(known)
         if theme in self.available_themes:
@@ -97,10 +98,23 @@ class NocApp(App[int]):
 
     def on_news(self, _message: News) -> None:
         """There are newer rows: the screens that are seen read them."""
+        self._ring()
         for screen in self._seen():
             screen.renew()
         if self.orders.any_open:
             self.run_worker(self._tell_orders(), group="orders")
+
+    def _ring(self) -> None:
+        """The bell when more alerts wait for somebody than before, and the terminal's title."""
+        waiting, before = self.session.duty.waiting, self._waiting
+        if waiting == before:
+            return
+        self._waiting = waiting
+        if waiting > before:
+            self.bell()
+        if self._driver is not None:
+            mark = f"({waiting}) " if waiting else ""
+            self._driver.write(f"\x1b]2;{mark}noc-tui\x07")
 
     async def _tell_orders(self) -> None:
         if self.session.reader is not None:

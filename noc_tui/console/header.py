@@ -15,6 +15,7 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.state import Daemon, Sight
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
+from storage.oncall import Duty
 
 if TYPE_CHECKING:  # the app imports the header
     from datetime import datetime
@@ -101,7 +102,9 @@ class Header(Widget):
     def _state(self) -> Text:
         session = self._noc.session
         now = session.clock.now()
-        left = Text(" ").join([self._daemon(session.sight), self._age(session.sight, now)])
+        left = Text(" ").join(
+            [self._daemon(session.sight), self._age(session.sight, now), *self._duty(session.duty)]
+        )
         role = _(ROLES[session.who.role.word]) if session.who.role else _("no role")
         who = f"{visible(session.who.name)} · {role}"
         right = Text(f"{who}  {formats.instant_seconds(now)} ", self._style("muted"))
@@ -110,6 +113,19 @@ class Header(Widget):
             right = Text(f"{who}  {formats.clock_time(now)} ", self._style("muted"))
             spare = self.size.width - left.cell_len - right.cell_len
         return left + Text(" " * max(GAP, spare)) + right
+
+    def _duty(self, duty: Duty) -> list[Text]:
+        """How many alerts nobody has, and who is on call until when."""
+        told = []
+        if duty.waiting:
+            text = _("▲ {count} to triage").format(count=duty.waiting)
+            told.append(Text(text, self._style("warning")))
+        if duty.account and duty.until is not None:
+            text = _("☎ {name} to {time}").format(
+                name=visible(duty.account), time=formats.clock_time(duty.until)
+            )
+            told.append(Text(text))
+        return told
 
     def _daemon(self, sight: Sight) -> Text:
         words = {

@@ -21,6 +21,7 @@ from storage import settings, tables
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.inventory import SOURCES
+from storage.oncall import duty
 
 RETRY_SECONDS = 2.0
 LOOK_SECONDS = 1.0
@@ -68,6 +69,7 @@ class Live:
                     return
                 clock = clock_of(await settings.read_clock(db))
                 sources = tuple(await SOURCES.read(db))
+                session.duty = await duty(db, clock.now())
         except StorageError as error:
             self._announce(replace(session.sight, database_error=str(error)))
             return

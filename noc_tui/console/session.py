@@ -9,6 +9,7 @@ from noc_tui.console.client import Nocd
 from noc_tui.console.state import Sight
 from noc_tui.roles import Caller, caller
 from storage.database import Reader
+from storage.oncall import Duty
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Session:
     clock: Clock = field(default_factory=SystemClock)
     sight: Sight = field(default_factory=Sight)
     reader: Reader | None = None
+    duty: Duty = field(default_factory=Duty)
 
     @classmethod
     def of(cls, config: Configuration, play: str | None = None) -> "Session":

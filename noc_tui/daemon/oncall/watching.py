@@ -7,10 +7,9 @@ from noc_tui.daemon.identity import itself
 from noc_tui.daemon.oncall.survey import Survey
 from noc_tui.oncall.alerts import Advance, Memory, advance
 from noc_tui.oncall.looking import blind, findings, observed
-from storage import evidence
+from storage import evidence, oncall
 from storage.database import Transaction
 from storage.oncall import ALERTS, Alert
-from storage.tables import by_key
 
 
 @dataclass(slots=True)
@@ -25,11 +24,11 @@ class Watch:
         """Look once; what changed is committed and published."""
         await self.survey.verify()
         view = await self.survey.view()
-        async with self.context.writer.snapshot() as db:
-            stored = {
-                str(key): row for (key,), row in by_key(ALERTS, await ALERTS.read(db)).items()
-            }
-        step = advance(stored, findings(view), blind(view), observed(view), self._memory, view.now)
+        found = findings(view)
+        names = [finding.fingerprint for finding in found]
+        known = await oncall.concerned(self.context.writer, names)
+        stored = {alert.fingerprint: alert for alert in known}
+        step = advance(stored, found, blind(view), observed(view), self._memory, view.now)
         if not step.rows:
             return step
         async with self.context.writer.transaction() as tx:
