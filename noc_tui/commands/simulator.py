@@ -8,6 +8,8 @@ import stat
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when it was told to stop, 2 for options that make no estate."""
+    """0 when it was told to stop, 2 for options that make no estate or a port that is taken."""
     try:
         options = Options(
             guests=arguments.guests,
@@ -57,13 +59,24 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as wrong:
         print(f"noc-tui simulator: {wrong}", file=sys.stderr)  # noqa: T201  a command's own output
         return 2
-    if arguments.dir is not None:
-        arguments.dir.mkdir(parents=True, exist_ok=True)
-        asyncio.run(_serve(options, arguments.clock, arguments.dir))
-        return 0
-    with tempfile.TemporaryDirectory(prefix="noc-simulator-") as directory:
-        asyncio.run(_serve(options, arguments.clock, Path(directory)))
+    try:
+        with _directory(arguments.dir) as directory:
+            asyncio.run(_serve(options, arguments.clock, directory))
+    except OSError as wrong:
+        print(f"noc-tui simulator: {wrong}", file=sys.stderr)  # noqa: T201  a command's own output
+        return 2
     return 0
+
+
+@contextmanager
+def _directory(wanted: Path | None) -> Iterator[Path]:
+    """The directory that was named, made when missing, or one that goes afterwards."""
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted
+        return
+    with tempfile.TemporaryDirectory(prefix="noc-simulator-") as directory:
+        yield Path(directory)
 
 
 def _clock(text: str) -> Clock:

@@ -71,6 +71,18 @@ def test_proxmoxer_reads_the_backup_server(told: dict[str, Any]) -> None:
     assert len(groups) == 12
 
 
+def test_a_port_that_is_taken_ends_with_exit_code_2(told: dict[str, Any]) -> None:
+    port = told["url"].rpartition(":")[2]
+    done = subprocess.run(
+        [*COMMAND, "--guests", "3", "--tenants", "1", "--port", port],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert b"Address already in use" in done.stderr
+
+
 def test_options_that_make_no_estate_end_with_exit_code_2() -> None:
     done = subprocess.run(
         [*COMMAND, "--guests", "3", "--tenants", "9"], cwd=ROOT, capture_output=True, timeout=30

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from noc_tui import register
 from noc_tui.clock import ScaledClock, SteppedClock
+from noc_tui.cluster.simulator.estate.clusters import make_clusters
 from noc_tui.cluster.simulator.estate.register import guests_of
 from noc_tui.cluster.simulator.faults import Fault
 from noc_tui.cluster.simulator.options import SCENARIOS, Options
 from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.cluster.simulator.timeline import Timeline
 from tests.simulator.conftest import START, Lab
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +119,16 @@ async def test_the_largest_estate_has_the_size_it_was_asked_for(tmp_path: Path) 
     assert (guests, nodes) == (10_004, 200)
 
 
+@given(st.integers(2, 400), st.data())
+@settings(max_examples=40, deadline=None)
+def test_every_size_makes_an_estate_with_that_many_guests(guests: int, data: st.DataObject) -> None:
+    tenants = data.draw(st.integers(1, guests))
+    options = Options(guests=guests, tenants=tenants)
+    _, clusters = make_clusters(options, Timeline(START.timestamp()))
+    made = [one for cluster in clusters for one in cluster.guests.values() if not one.template]
+    assert len(made) == guests
+
+
 async def test_another_process_makes_things_happen_through_the_control_door(lab: Lab) -> None:
     url = lab.simulator.control_url
     async with httpx.AsyncClient() as client:
@@ -142,5 +156,9 @@ async def test_a_simulator_comes_back_where_it_was(tmp_path: Path) -> None:
         async with Simulator(options, clock, tmp_path) as simulator:
             clusters = simulator.world.clusters.values()
             begun = [guest.started for one in clusters for guest in one.guests.values()]
-            seen.append((simulator.clusters, simulator.pbs, begun))
+            outside = (
+                simulator.services.canaries,
+                simulator.services.endpoints_of(simulator.tenants[0]),
+            )
+            seen.append((simulator.clusters, simulator.pbs, begun, outside))
     assert seen[0] == seen[1]

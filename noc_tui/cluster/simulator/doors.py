@@ -6,27 +6,20 @@ listening socket and lets its queue run full: the kernel then drops what comes, 
 
 import asyncio
 import socket
-from dataclasses import dataclass, field
 
 _FILLERS = 2
 
 
-@dataclass(slots=True)
 class Door:
-    """Takes connections and closes them at once, while it is open."""
+    """Takes connections and closes them at once, while it is not silent.
 
-    port: int = 0
-    _listener: socket.socket | None = None
-    _fillers: list[socket.socket] = field(default_factory=list)
+    `listener` has a queue of no more than one (`listen(0)`). Made in the running loop.
+    """
 
-    def open(self) -> None:
-        """Listen on a free port of loopback, in the running loop."""
-        listener = socket.socket()
-        listener.setblocking(False)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
+    def __init__(self, listener: socket.socket) -> None:
+        self.port: int = listener.getsockname()[1]
         self._listener = listener
-        self.port = listener.getsockname()[1]
+        self._fillers: list[socket.socket] = []
         asyncio.get_running_loop().add_reader(listener, self._take)
 
     @property
@@ -35,7 +28,7 @@ class Door:
 
     def turn(self, silent: bool) -> None:
         """Fall silent, or answer again."""
-        if self._listener is None or silent == self.silent:
+        if silent == self.silent:
             return
         loop = asyncio.get_running_loop()
         if silent:
@@ -50,16 +43,13 @@ class Door:
         loop.add_reader(self._listener, self._take)
 
     def close(self) -> None:
-        if self._listener is None:
-            return
         self.turn(silent=False)
         asyncio.get_running_loop().remove_reader(self._listener)
         self._listener.close()
-        self._listener = None
 
     def _take(self) -> None:
         """Accept whatever waits, and let it go."""
-        while self._listener is not None:
+        while True:
             try:
                 connection, _ = self._listener.accept()
             except BlockingIOError:

@@ -1,6 +1,7 @@
 """The HTTPS front of one node: sockets, TLS, delays, and faults on the wire."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from noc_tui.clock import SystemClock
 from noc_tui.cluster.simulator.faults import AFTER, PAGE, Fault
+from noc_tui.cluster.simulator.ports import bound
 from noc_tui.cluster.simulator.replies import Reply
 from noc_tui.cluster.simulator.tickets import Credentials
 from noc_tui.cluster.simulator.world import World
@@ -53,26 +55,16 @@ class Front:
     def url(self) -> str:
         return f"https://127.0.0.1:{self.port}"
 
-    async def open(self) -> None:
-        """Listen, on the port that it had before when it had one."""
+    async def open(self, listener: socket.socket | None = None) -> None:
+        """Listen, on the socket given or on the port that it had before."""
         if self._server is None:
             self._server = web.Server(
                 self._handle, handler_cancellation=True, keepalive_timeout=IDLE, access_log=None
             )
+        taken = listener if listener is not None else bound(self.port)
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(
-            self._server, "127.0.0.1", self.port, ssl=self.context, reuse_address=True
-        )
-        self.port = self._listener.sockets[0].getsockname()[1]
-
-    async def open_near(self, port: int) -> None:
-        """Listen on `port`, or on a free one when that is taken."""
-        self.port = port
-        try:
-            await self.open()
-        except OSError:
-            self.port = 0
-            await self.open()
+        self._listener = await loop.create_server(self._server, sock=taken, ssl=self.context)
+        self.port = taken.getsockname()[1]
 
     async def sync(self) -> None:
         """Close the socket of a machine that is off; open it again when it is back."""

@@ -8,6 +8,7 @@ The canaries, on ports of their own, are the hoster's: they fall silent when the
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from noc_tui.cluster.simulator.estate.tenants import Tenant
 from noc_tui.cluster.simulator.guest_schema import NET
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.simulator.ports import Ports
 from noc_tui.cluster.simulator.world import World
 
 CANARIES = 2
@@ -37,15 +39,17 @@ class Services:
     _canary: web.Server | None = None
     _listeners: list[asyncio.Server] = field(default_factory=list)
 
-    async def open(self) -> None:
-        """Listen on free ports."""
+    async def open(self, ports: Ports) -> None:
+        """Listen on the ports that these parts have."""
         self._web = _server(self._answer)
         self._canary = _server(self._sing)
-        self._url = await self._listen(self._web)
+        self._url = await self._listen(self._web, ports.listener("web"))
         for tenant in self.world.tenants[:DOORS]:
-            self.doors[tenant.slug] = Door()
-            self.doors[tenant.slug].open()
-        self.canaries = [await self._listen(self._canary) for _ in range(CANARIES)]
+            self.doors[tenant.slug] = Door(ports.listener(f"door/{tenant.slug}", backlog=0))
+        self.canaries = [
+            await self._listen(self._canary, ports.listener(f"canary/{number}"))
+            for number in range(CANARIES)
+        ]
 
     async def close(self) -> None:
         for door in self.doors.values():
@@ -75,11 +79,10 @@ class Services:
         for tenant in self.world.tenants[:DOORS]:
             self.doors[tenant.slug].turn(silent=not self._serving(tenant, []))
 
-    async def _listen(self, server: web.Server) -> str:
+    async def _listen(self, server: web.Server, listener: socket.socket) -> str:
         loop = asyncio.get_running_loop()
-        listener = await loop.create_server(server, "127.0.0.1", 0)
-        self._listeners.append(listener)
-        return f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+        self._listeners.append(await loop.create_server(server, sock=listener))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self.world.advance()

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-import msgspec
-
 from noc_tui.clock import Clock
 from noc_tui.cluster.simulator.api import TABLE
 from noc_tui.cluster.simulator.backups import Nightly
@@ -30,6 +28,7 @@ from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.node import Node
 from noc_tui.cluster.simulator.options import Options
 from noc_tui.cluster.simulator.pbs.dispatch import PbsDispatcher
+from noc_tui.cluster.simulator.ports import Ports
 from noc_tui.cluster.simulator.replies import Reply
 from noc_tui.cluster.simulator.scenarios import play
 from noc_tui.cluster.simulator.server import Front
@@ -38,7 +37,6 @@ from noc_tui.cluster.simulator.tickets import Credentials, Tickets
 from noc_tui.cluster.simulator.timeline import Timeline
 from noc_tui.cluster.simulator.world import World
 
-PORTS = "ports.json"
 TICK = 1.0
 """Simulated seconds between two looks at what fell due, while nobody asks."""
 
@@ -60,6 +58,7 @@ class Simulator:
     _fronts: list[Front] = field(default_factory=list)
     _services: Services | None = None
     _control: Control | None = None
+    _ports: Ports = field(init=False)
     _ticker: asyncio.Task[None] | None = None
     _world: World | None = None
 
@@ -95,6 +94,7 @@ class Simulator:
 
     async def start(self) -> None:
         """Build the estate and listen; returns when every endpoint answers."""
+        self._ports = Ports(self.options, self.directory)
         timeline = Timeline(beginning(self.clock))
         self.tenants, clusters = make_clusters(self.options, timeline)
         key = secrets.token_bytes(32)
@@ -108,11 +108,11 @@ class Simulator:
             Nightly(world.clusters[server.guests_of], server).begin()
             await self._open_backups(server)
         self._services = Services(world)
-        await self._services.open()
+        await self._services.open(self._ports)
         play(world)
         self._control = Control(world, self.sync)
         await self._control.open()
-        remember_ports(self.directory, [front.port for front in self._fronts])
+        self._ports.save()
         self._ticker = asyncio.create_task(self._tick(), name="simulator")
 
     async def stop(self) -> None:
@@ -150,7 +150,8 @@ class Simulator:
             certificate = authority.issue(node.name)
             cluster.fingerprints[node.name] = certificate.fingerprint
             fingerprint = fingerprint or certificate.fingerprint
-            urls.append(await self._listen(self._node_front(cluster, node, certificate)))
+            front = self._node_front(cluster, node, certificate)
+            urls.append(await self._listen(front, f"{cluster.name}/{node.name}"))
         for name in cluster.nodes:
             cluster.fingerprints.setdefault(name, fingerprint)
         self.clusters.append(
@@ -181,20 +182,13 @@ class Simulator:
             hung=lambda: False,
             headers={},
         )
-        url = await self._listen(front)
+        url = await self._listen(front, server.name)
         self.pbs.append(
             backup_endpoint(server, url, str(authority.ca_file), certificate.fingerprint)
         )
 
-    async def _listen(self, front: Front) -> str:
-        """On the port that was asked for, or the one it had before in this directory."""
-        number = len(self._fronts)
-        if self.options.port:
-            front.port = self.options.port + number
-            await front.open()
-        else:
-            ports = remembered_ports(self.directory)
-            await front.open_near(ports[number] if number < len(ports) else 0)
+    async def _listen(self, front: Front, name: str) -> str:
+        await front.open(self._ports.listener(name))
         self._fronts.append(front)
         return front.url
 
@@ -219,16 +213,6 @@ def beginning(clock: Clock) -> float:
     origin = getattr(clock, "origin", None)
     now = clock.now()
     return (origin if isinstance(origin, datetime) and origin <= now else now).timestamp()
-
-
-def remembered_ports(directory: Path) -> list[int]:
-    """The ports of an earlier run in this directory."""
-    file = directory / PORTS
-    return msgspec.json.decode(file.read_bytes(), type=list[int]) if file.exists() else []
-
-
-def remember_ports(directory: Path, ports: list[int]) -> None:
-    (directory / PORTS).write_bytes(msgspec.json.encode(ports))
 
 
 def _speed(clock: Clock) -> float:

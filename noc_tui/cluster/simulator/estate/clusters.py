@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, datetime
+from itertools import cycle, islice
 
 from noc_tui.cluster.simulator.dice import Dice
 from noc_tui.cluster.simulator.estate.guests import make_guest, make_template
@@ -170,15 +171,17 @@ def _add_guests(cluster: Cluster, tenants: list[Tenant], count: int) -> None:
 
 def _shares(tenants: list[Tenant], count: int) -> list[tuple[str, int]]:
     """How many guests each pool gets, `infra` one in forty; the sum is `count`."""
-    own = min(count // 40, 30)
+    own = min(count // 40, 30) if tenants else count
     left = count - own
-    total = sum(tenant.weight for tenant in tenants) or 1.0
+    total = sum(tenant.weight for tenant in tenants)
     spare = max(0, left - len(tenants))
-    shares = [min(1, left) + int(spare * tenant.weight / total) for tenant in tenants]
-    for number in range(left - sum(shares)):
-        shares[number % len(shares)] += 1
-    pools = [tenant.pool for tenant in tenants]
-    return [*zip(pools, shares, strict=True), ("infra", own)]
+    shares = {
+        tenant.pool: int(number < left) + int(spare * tenant.weight / total)
+        for number, tenant in enumerate(tenants)
+    }
+    for tenant in islice(cycle(tenants), left - sum(shares.values())):
+        shares[tenant.pool] += 1
+    return [*shares.items(), ("infra", own)]
 
 
 def _add_hostile_names(cluster: Cluster) -> None:

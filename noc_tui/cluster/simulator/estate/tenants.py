@@ -48,7 +48,7 @@ def _tenant(seed: int, number: int, count: int, clusters: tuple[str, ...], today
     name = tenant_name(number)
     short = slug(name)
     home = clusters[number % len(clusters)]
-    both = count > 2 and number % 7 == 3
+    both = count == 1 or (count > 2 and number % 7 == 3)
     guests = tuple(f"{role}.{short}@pve" for role in ("compta", "dev")[: number % 3])
     return Tenant(
         slug=short,
