@@ -129,7 +129,11 @@ class NocApp(App[int]):
 
     def _seen(self) -> list[NocScreen[Any]]:
         """The screens of this mode that are seen, the one under a dialog among them."""
-        return [s for s in self.screen_stack if isinstance(s, NocScreen) and s.is_current]
+        return [
+            s
+            for s in self.screen_stack
+            if isinstance(s, NocScreen) and s.is_current and s.is_mounted
+        ]
 
     # What screens ask of it.
 

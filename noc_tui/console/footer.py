@@ -26,7 +26,7 @@ class Footer(Widget):
         color: $foreground;
         & > .footer--key { color: $footer-key-foreground; text-style: bold; }
         & > .footer--word { color: $foreground; }
-        & > .footer--dimmed { color: $text-disabled; text-style: none; }
+        & > .footer--dimmed { color: $foreground 45%; text-style: none; }
         &:nocolor > .footer--key { text-style: bold underline; }
     }
     """
@@ -76,4 +76,4 @@ class Footer(Widget):
         )
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"footer--{name}", partial=True)
+        return self.get_component_rich_style(f"footer--{name}")

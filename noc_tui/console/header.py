@@ -44,12 +44,12 @@ class Header(Widget):
         height: 2;
         background: $panel;
         color: $foreground;
-        & > .header--mode { color: $text-muted; }
+        & > .header--mode { color: $foreground 75%; }
         & > .header--current { background: $primary; color: $background; text-style: bold; }
         & > .header--good { color: $text-success; }
         & > .header--warning { color: $text-warning; text-style: bold; }
         & > .header--bad { color: $text-error; text-style: bold; }
-        & > .header--muted { color: $text-muted; }
+        & > .header--muted { color: $foreground 75%; }
         &:nocolor > .header--current { text-style: bold reverse; }
         &:ansi > .header--current { text-style: bold reverse; }
     }
@@ -77,7 +77,7 @@ class Header(Widget):
         return cast("NocApp", self.app)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"header--{name}", partial=True)
+        return self.get_component_rich_style(f"header--{name}")
 
     def _modes(self) -> Text:
         """Every mode with its key; shorter words where the terminal is narrow."""

@@ -24,6 +24,7 @@ from noc_tui.i18n import _
 from storage import settings, tables
 
 HEARTBEAT_SECONDS = 15.0
+HEARTBEAT = b":\n\n"
 HOUSEKEEPING_SECONDS = 60.0
 REMEMBERED = timedelta(days=7)
 """How long a console may be away and still learn by itself what went."""
@@ -106,13 +107,14 @@ class Core:
         after = _after(request)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
+        await stream.write(HEARTBEAT)  # with it the headers go out: the console knows we are there
         revisions = self.context.bus.revisions(after)
         waiting = asyncio.ensure_future(anext(revisions))
         try:
             while True:
                 done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT_SECONDS)
                 if not done:
-                    await stream.write(b":\n\n")
+                    await stream.write(HEARTBEAT)
                     continue
                 await stream.write(b"data: %d\n\n" % waiting.result())
                 waiting = asyncio.ensure_future(anext(revisions))

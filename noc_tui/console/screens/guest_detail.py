@@ -1,5 +1,6 @@
 """One guest: what was last seen of it, and configuration, tasks and load, fetched when opened."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import msgspec
@@ -24,7 +25,7 @@ from storage.connection import Readable
 from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
-GRAPH_WIDTH = 60
+BESIDE_GRAPH = 44
 VALUE_WIDTH = 400
 
 
@@ -156,9 +157,14 @@ class GuestDetail(NocScreen[Seen]):
             case list() as rows if message.part == "tasks":
                 target.update(_tasks(rows))
             case list() as rows:
-                target.update(_load(rows))
+                target.update(_load(rows, self._graph_width))
             case _:
                 target.update(_("could not be fetched"))
+
+    @property
+    def _graph_width(self) -> int:
+        """Columns for a curve, beside its label and its words."""
+        return max(8, min(60, self.size.width // 2 - BESIDE_GRAPH))
 
     # Commands.
 
@@ -231,15 +237,24 @@ def _tasks(rows: list[GuestTask]) -> Group:
     )
 
 
-def _load(samples: list[Sample]) -> Group:
-    lines = [
-        (_("CPU"), "cpu", 1.0),
-        (_("Memory"), "mem", None),
-        (_("Network in"), "netin", None),
-        (_("Network out"), "netout", None),
+def _load(samples: list[Sample], width: int) -> Group:
+    """A line of bars a figure, with its last and its highest value."""
+    lines: list[tuple[str, str, Callable[[float], str]]] = [
+        (_("CPU"), "cpu", lambda share: formats.percent(round(share * 100))),
+        (_("Memory"), "mem", lambda octets: formats.size(round(octets))),
+        (_("Network in"), "netin", lambda rate: f"{formats.size(round(rate))}/s"),
+        (_("Network out"), "netout", lambda rate: f"{formats.size(round(rate))}/s"),
     ]
-    shown = []
-    for label, key, top in lines:
-        values = [sample.get(key) for sample in samples]
-        shown.append((label, graph(values, GRAPH_WIDTH, top)))
-    return Group(facts(shown))
+    return Group(facts([_curve(label, samples, key, say, width) for label, key, say in lines]))
+
+
+def _curve(
+    label: str, samples: list[Sample], key: str, say: Callable[[float], str], width: int
+) -> tuple[str, str]:
+    values = [sample.get(key) for sample in samples]
+    known = [value for value in values if value is not None]
+    if not known:
+        return label, formats.UNKNOWN
+    top = 1.0 if key == "cpu" else None
+    words_ = _("{now}, at most {top}").format(now=say(known[-1]), top=say(max(known)))
+    return label, f"{graph(values, width, top)}  {words_}"

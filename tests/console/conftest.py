@@ -1,0 +1,161 @@
+"""The console on a small estate, a `nocd` that answers, and frames that are compared."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from textual.pilot import Pilot
+
+from noc_tui import i18n
+from noc_tui.console.app import NocApp
+from noc_tui.console.session import Session
+from noc_tui.console.state import Daemon
+from tests.console import estate
+
+FRAMES = Path(__file__).parent.parent / "frames"
+PATIENCE_SECONDS = 10.0
+
+
+@pytest.fixture(autouse=True)
+def english() -> object:
+    """Each test begins in English."""
+    i18n.use("en")
+    yield
+    i18n.use("en")
+
+
+@pytest.fixture
+def same_frame() -> Callable[[NocApp, str], None]:
+    """Compare what is on the screen with a frame that somebody looked at.
+
+    `UPDATE_FRAMES=1` writes the frames anew: look at them, then commit them.
+    """
+
+    def check(app: NocApp, name: str) -> None:
+        file = FRAMES / f"{name}.svg"
+        drawn = app.export_screenshot()
+        if os.environ.get("UPDATE_FRAMES"):
+            file.write_text(drawn, encoding="utf-8")
+        seen = FRAMES / f"{name}.seen.svg"
+        if file.read_text(encoding="utf-8") != drawn:
+            seen.write_text(drawn, encoding="utf-8")
+            pytest.fail(f"{name} looks different now: compare {seen} with {file}")
+
+    return check
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Wait for what must come, at most `PATIENCE_SECONDS`."""
+    for _attempt in range(int(PATIENCE_SECONDS / 0.02)):
+        await pilot.pause(0.02)
+        if condition():
+            await pilot.pause()
+            return
+    raise AssertionError("it did not come")
+
+
+def lines(app: NocApp) -> list[str]:
+    """What is on the screen, line by line."""
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip) for strip in strips]
+
+
+def shown(app: NocApp) -> str:
+    """What is on the screen, as one text."""
+    return "\n".join(lines(app))
+
+
+class Answering:
+    """A `nocd` that takes orders, answers details, and streams what it is told to."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[str, bytes]] = []
+        self.refuses = False
+        self._told: set[asyncio.Queue[int]] = set()
+
+    def tell(self, revision: int) -> None:
+        """Say on every stream that there is something new."""
+        for queue in self._told:
+            queue.put_nowait(revision)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        await stream.write(b":\n\n")
+        queue: asyncio.Queue[int] = asyncio.Queue()
+        self._told.add(queue)
+        while True:
+            await stream.write(b"data: %d\n\n" % await queue.get())
+
+    async def order(self, request: web.Request) -> web.StreamResponse:
+        self.orders.append((request.path, await request.read()))
+        if self.refuses:
+            return web.json_response({"error": "vera is viewer", "code": 4}, status=403)
+        return web.json_response({"intent": 1}, status=202)
+
+    async def detail(self, request: web.Request) -> web.StreamResponse:
+        answers: dict[str, object] = {
+            "config": {"values": {"cores": 4, "name": "acme-web-1"}, "pending": {"memory": 16384}},
+            "tasks": [
+                {
+                    "type": "qmstart",
+                    "user": "root@pam",
+                    "starttime": 1773100000,
+                    "outcome": "error",
+                    "status": "start failed: [bold]x[/]",
+                }
+            ],
+            "load": [{"time": 1, "cpu": 0.5, "mem": 10.0}, {"time": 2}, {"time": 3, "cpu": 1.0}],
+        }
+        return web.json_response(answers[request.match_info["part"]])
+
+
+@asynccontextmanager
+async def answering(socket: Path) -> AsyncIterator[Answering]:
+    """A `nocd` on that socket."""
+    nocd = Answering()
+    app = web.Application()
+    app.router.add_get("/v1/events", nocd.events)
+    app.router.add_get("/v1/guests/{cluster}/{vmid}/{part}", nocd.detail)
+    app.router.add_post("/v1/{rest:.*}", nocd.order)
+    runner = web.AppRunner(app, shutdown_timeout=0.05)
+    await runner.setup()
+    await web.UnixSite(runner, str(socket)).start()
+    try:
+        yield nocd
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def console(
+    folder: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    play: str | None = None,
+    nocd: bool = True,
+    **settings: object,
+) -> AsyncIterator[tuple[NocApp, Pilot[int], Answering | None]]:
+    """The console on the estate in `folder`, made when it is not there, drawn and at rest."""
+    config = estate.configuration(folder, **settings)
+    if not config.database.path.exists():
+        await estate.write(config.database.path)
+    async with _perhaps(config.socket.path, nocd) as daemon:
+        app = NocApp(Session.of(config, play))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            settled = Daemon.LIVE if nocd else Daemon.DOWN
+            await until(pilot, lambda: app.session.sight.daemon is settled)
+            yield app, pilot, daemon
+
+
+@asynccontextmanager
+async def _perhaps(socket: Path, wanted: bool) -> AsyncIterator[Answering | None]:
+    if not wanted:
+        yield None
+        return
+    async with answering(socket) as nocd:
+        yield nocd

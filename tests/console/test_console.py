@@ -1,0 +1,235 @@
+"""What the console does: hostile names, age and silence, filter, orders, keys, places to go."""
+
+from dataclasses import replace as with_
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.app import App
+from textual.pilot import Pilot
+
+from noc_tui import i18n
+from noc_tui.console.app import NocApp
+from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.modes import MODES
+from noc_tui.console.session import Session
+from noc_tui.console.state import Daemon
+from tests.console import estate
+from tests.console.conftest import console, lines, shown, until
+
+pytestmark = pytest.mark.anyio
+HOSTILE = (
+    "[bold]x[/]",
+    "[@click=app.quit]x[/]",
+    "\x1b[2J\x1b]0;owned\x07",
+    "abc\u202egpj.exe",
+    "n" * 500,
+    "a\nb\r\tc",
+    "zero\u200bwidth\u0301",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "{name} %s",
+)
+
+
+async def guests_mode(app: NocApp, pilot: Pilot[int]) -> None:
+    await pilot.press("3")
+    await until(pilot, lambda: "acme-db-1" in shown(app))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_name_changes_nothing_but_its_own_cell(tmp_path: Path, name: str) -> None:
+    async with console(tmp_path, size=(100, 24)) as (app, pilot, nocd):
+        assert nocd is not None
+        await guests_mode(app, pilot)
+        before = lines(app)
+        row = next(number for number, line in enumerate(before) if "acme-batch" in line)
+        start = before[row].index("acme-batch")
+        end = before[row].index("○")
+        path = app.session.config.database.path
+        await estate.change(path, replace(estate.GUESTS[2], name=name))
+        nocd.tell(99)
+        await until(pilot, lambda: "acme-batch" not in shown(app))
+        after = lines(app)
+        assert [line for n, line in enumerate(after) if n != row] == [
+            line for n, line in enumerate(before) if n != row
+        ]
+        assert after[row].startswith(before[row][:start])
+        assert after[row].endswith(before[row][end:])
+        assert all(char.isprintable() for char in after[row])
+
+
+async def test_a_hostile_name_is_harmless_in_detail_question_and_notice(tmp_path: Path) -> None:
+    config = estate.configuration(tmp_path)
+    await estate.write(
+        config.database.path, [estate.guest("rennes", 101, "[bold]x[/]\x1b[2J\u202e")]
+    )
+    async with console(tmp_path, size=(100, 24)) as (app, pilot, _nocd):
+        app.open_guest("rennes", 101)
+        await until(pilot, lambda: "[bold]x[/]␛[2J⇄" in shown(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "Stop [bold]x[/]␛[2J⇄ (rennes/101)?" in shown(app))
+        app.say("[bold]y[/]", title="[red]z[/]")
+        await until(pilot, lambda: "[bold]y[/]" in shown(app))
+
+
+async def test_what_is_old_is_said_to_be_old(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, _pilot, _nocd):
+        header = lines(app)[1]
+        assert "▲ stale 3 min: nantes" in header
+        assert "omar · operator" in header
+
+
+async def test_growing_old_is_seen_without_any_news(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(110, 44)) as (app, pilot, _nocd):
+        assert "rennes" not in lines(app)[1]
+        origin = app.session.clock.now() + timedelta(seconds=100)
+        app.session.clock = with_(app.session.clock, origin=origin)  # type: ignore[type-var] # the estate's scaled clock
+        await until(pilot, lambda: "nantes, rennes" in lines(app)[1])
+        assert "nothing seen for too long" in shown(app)
+
+
+async def test_without_nocd_the_console_reads_on_and_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path, nocd=False) as (app, pilot, _nocd):
+        assert "nocd down: read-only" in lines(app)[1]
+        await guests_mode(app, pilot)
+        path = app.session.config.database.path
+        await estate.change(path, replace(estate.GUESTS[0], name="acme-renamed"))
+        await until(pilot, lambda: "acme-renamed" in shown(app))
+        await pilot.press("x")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1  # no question: nobody would carry it out
+
+
+async def test_without_a_database_the_console_says_what_is_missing(tmp_path: Path) -> None:
+    app = NocApp(Session.of(estate.configuration(tmp_path)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.sight.daemon is Daemon.DOWN)
+        assert "no database" in lines(app)[1]
+        await estate.write(app.session.config.database.path)
+        await until(pilot, lambda: "rennes" in shown(app))
+
+
+async def test_unknown_is_neither_good_nor_zero(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(120, 24)) as (app, pilot, _nocd):
+        await guests_mode(app, pilot)
+        row = next(line for line in lines(app) if " 130 " in line)
+        assert "? unknown" in row
+        assert "0 %" not in row
+        assert "●" not in row
+
+
+async def test_the_filter_narrows_with_each_key(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await guests_mode(app, pilot)
+        await pilot.press("slash", *"globex")
+        await until(pilot, lambda: "2/8" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "All guests · 8 " in shown(app))
+
+
+async def test_from_a_tenant_to_its_guests_and_back_to_all(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        app.guests_of(tenant="globex")
+        await until(pilot, lambda: "Guests of tenant globex" in shown(app))
+        assert "acme-web-1" not in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "acme-web-1" in shown(app))
+
+
+async def test_an_order_is_confirmed_and_asked_of_nocd(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, nocd):
+        assert nocd is not None
+        await guests_mode(app, pilot)
+        await pilot.press("down", "x")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")  # the safe answer has the focus
+        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        assert nocd.orders == []
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: nocd.orders)
+        assert nocd.orders == [("/v1/guests/nantes/130/power", b'{"action":"stop"}')]
+
+
+async def test_what_nocd_refuses_is_shown_in_its_words(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(110, 30)) as (app, pilot, nocd):
+        assert nocd is not None
+        nocd.refuses = True
+        await guests_mode(app, pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: "vera is viewer" in shown(app))
+
+
+async def test_a_viewer_is_offered_no_order(tmp_path: Path) -> None:
+    async with console(tmp_path, play="vera") as (app, pilot, nocd):
+        assert nocd is not None
+        await guests_mode(app, pilot)
+        for key in "sdrx":
+            await pilot.press(key)
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        assert nocd.orders == []
+        assert "vera · viewer" in lines(app)[1]
+
+
+async def test_keys_can_be_remapped_by_their_ids(tmp_path: Path) -> None:
+    async with console(tmp_path, keys={"mode.guests": "f7"}) as (app, pilot, _nocd):
+        assert "f7 Guests" in lines(app)[0]
+        await pilot.press("3")
+        assert app.current_mode == "overview"
+        await pilot.press("f7")
+        await until(pilot, lambda: app.current_mode == "guests")
+
+
+async def test_the_palette_finds_guests_tenants_and_commands(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
+        await pilot.press("ctrl+p", *"globex-db")
+        await until(pilot, lambda: "globex-db-1 111 rennes" in shown(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "globex-db-1 (rennes/111)" in shown(app))
+
+
+async def test_the_theme_can_be_changed(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        for expected in ("noc-light", "noc-contrast", "noc-dark"):
+            await pilot.press("ctrl+t")
+            assert app.theme == expected
+
+
+async def test_every_mode_opens_at_the_smallest_size(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        for mode in MODES:
+            await app.switch_mode(mode.id)
+            await pilot.pause()
+            assert len(lines(app)) == 24
+            assert "omar" in lines(app)[1], mode.id
+
+
+async def test_every_command_that_is_offered_can_be_remapped(tmp_path: Path) -> None:
+    i18n.use("fr")
+    async with console(tmp_path) as (app, pilot, _nocd):
+        for mode in MODES:
+            await app.switch_mode(mode.id)
+            await pilot.pause()
+            offered = [one.binding for one in app.screen.active_bindings.values()]
+            assert all(binding.id for binding in offered if binding.show), mode.id
+
+
+async def test_ask_refuses_an_empty_answer_where_one_is_needed() -> None:
+    answers: list[str | None] = []
+
+    class Host(App[None]):
+        def on_mount(self) -> None:
+            self.push_screen(Ask("Why?"), answers.append)
+
+    host = Host()
+    async with host.run_test() as pilot:
+        await pilot.press("enter")
+        assert answers == []
+        await pilot.press(*"spam", "enter")
+        await pilot.pause()
+    assert answers == ["spam"]

@@ -1,0 +1,98 @@
+"""Frames that somebody looked at: sizes, themes, languages, without colour."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from noc_tui import i18n
+from noc_tui.console.app import NocApp
+from tests.console.conftest import console, shown, until
+
+pytestmark = pytest.mark.anyio
+Frame = Callable[[NocApp, str], None]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "language", "theme"),
+    [
+        ("overview-80x24-en", (80, 24), "en", "noc-dark"),
+        ("overview-80x24-fr", (80, 24), "fr", "noc-dark"),
+        ("overview-140x40-fr-light", (140, 40), "fr", "noc-light"),
+        ("overview-100x30-en-contrast", (100, 30), "en", "noc-contrast"),
+    ],
+)
+async def test_the_overview(
+    tmp_path: Path,
+    same_frame: Frame,
+    name: str,
+    size: tuple[int, int],
+    language: i18n.Language,
+    theme: str,
+) -> None:
+    i18n.use(language)
+    async with console(tmp_path, size=size, theme=theme) as (app, pilot, _nocd):
+        await until(pilot, lambda: "vzdump" in shown(app))
+        same_frame(app, name)
+
+
+async def test_the_overview_without_colour(
+    tmp_path: Path, same_frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await until(pilot, lambda: "vzdump" in shown(app))
+        same_frame(app, "overview-80x24-nocolor")
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "size"),
+    [
+        ("2", "tenants-80x24", (80, 24)),
+        ("2", "tenants-132x30", (132, 30)),
+        ("3", "guests-80x24", (80, 24)),
+        ("3", "guests-160x40", (160, 40)),
+    ],
+)
+async def test_the_tables(
+    tmp_path: Path, same_frame: Frame, key: str, name: str, size: tuple[int, int]
+) -> None:
+    async with console(tmp_path, size=size) as (app, pilot, _nocd):
+        await pilot.press(key)
+        await until(pilot, lambda: "globex" in shown(app).lower())
+        same_frame(app, name)
+
+
+async def test_the_detail_of_a_guest(tmp_path: Path, same_frame: Frame) -> None:
+    async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
+        await pilot.press("3")
+        await until(pilot, lambda: "globex" in shown(app))
+        app.open_guest("rennes", 101)
+        await until(pilot, lambda: "qmstart" in shown(app) and "cores" in shown(app))
+        same_frame(app, "guest-110x30")
+
+
+async def test_the_detail_of_a_tenant(tmp_path: Path, same_frame: Frame) -> None:
+    i18n.use("fr")
+    async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
+        app.open_tenant("acme")
+        await until(pilot, lambda: "Acme SARL" in shown(app))
+        same_frame(app, "tenant-110x30-fr")
+
+
+async def test_the_help(tmp_path: Path, same_frame: Frame) -> None:
+    async with console(tmp_path, size=(90, 32)) as (app, pilot, _nocd):
+        await pilot.press("3")
+        await until(pilot, lambda: "globex" in shown(app))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "guest.stop" in shown(app))
+        same_frame(app, "help-90x32")
+
+
+async def test_a_question(tmp_path: Path, same_frame: Frame) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await pilot.press("3")
+        await until(pilot, lambda: "globex" in shown(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "switched off" in shown(app))
+        same_frame(app, "confirm-80x24")
