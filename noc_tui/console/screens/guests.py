@@ -134,6 +134,7 @@ class Guests(NocScreen[Read]):
         self.table.update({key_of(guest): self._line(guest) for guest in message.rows})
 
     def show(self, data: Read) -> None:
+        self.tick(self.now())
         touched = self._backups.note(data.backups) & self.table.rows.keys()
         moved = data.owners != self._owners
         self._owners = data.owners

@@ -85,6 +85,7 @@ class Tenants(NocScreen[Figures]):
 
     def show(self, data: Figures) -> None:
         self._figures = data
+        self._stale = self.session.sight.stale_clusters(self.now())
         today = self.now().astimezone(formats.PARIS).date()
         terms = terms_of(self.session)
         lines = {
