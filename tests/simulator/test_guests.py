@@ -235,3 +235,24 @@ async def test_ha_recovers_a_guest_of_a_dead_node_elsewhere(lab: Lab) -> None:
     await lab.pass_time(240)
     assert guest.running
     assert guest.node != node
+
+
+async def test_a_task_of_a_node_that_dies_stays_listed_and_ends_without_a_word(lab: Lab) -> None:
+    world = lab.simulator.world
+    cluster = world.clusters["rennes"]
+    guest = next(
+        one
+        for one in cluster.guests_of(list(cluster.nodes)[-1])
+        if one.running and one.kind == "qemu" and one.sid not in cluster.ha
+    )
+    guest.answers_shutdown = False
+    upid = (await lab.act.post(f"{path(guest)}/status/shutdown")).json()["data"]
+    machines.kill_node(world, cluster, guest.node)
+    await lab.pass_time(300)
+    listed = {row["upid"]: row for row in await data(lab.read, "/cluster/tasks")}
+    assert "endtime" not in listed[upid]
+    where = f"/nodes/{guest.node}/tasks/{upid}/status"
+    assert said(await lab.read.get(where)) == (595, "No route to host")
+    machines.revive_node(world, cluster, guest.node)
+    await lab.pass_time(5)
+    assert (await data(lab.read, where))["exitstatus"] == "unexpected status"

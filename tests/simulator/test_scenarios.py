@@ -99,6 +99,8 @@ async def test_backups_are_missing_old_failed_and_unverified(lab: Lab) -> None:
     bad = [number for number, found in kept.items() if any(s.verified == "failed" for s in found)]
     never = [number for number, found in kept.items() if not any(s.verified for s in found)]
     assert [len(missing), len(stale), len(bad), len(never)] == [2, 3, 2, 1]
+    uncovered = (await lab.read.get("/cluster/backup-info/not-backed-up")).json()["data"]
+    assert {row["vmid"] for row in uncovered} == {guest.vmid for guest in missing}
 
 
 @story("abuse")

@@ -165,7 +165,7 @@ class Cluster:
         task.on_kill = on_kill
 
         def end() -> None:
-            if task.running and self.nodes[node].online:
+            if task.running and not self.nodes[node].killed:
                 self.close_task(task, work(task))
 
         self.timeline.after(seconds * self.task_scale, end)

@@ -18,9 +18,11 @@ def backup_trouble(stage: Stage) -> None:
     guests = [guest for guest in stage.first.guests.values() if not guest.template]
     step = max(1, len(guests) // 12)
     cast = iter(guests[::step])
-    for guest in _take(cast, 2):
+    left_out = _take(cast, 2)
+    for guest in left_out:
         server.snapshots.pop(key_of(guest), None)
         server.skipped.add(guest.vmid)
+    stage.first.jobs[0]["exclude"] = ",".join(str(guest.vmid) for guest in left_out)
     for guest in _take(cast, 3):
         _age(server, guest, days=2)
         server.failing[guest.vmid] = "job failed with err -110 - Connection timed out"

@@ -18,7 +18,8 @@ PAUSE = 150.0
 
 
 def day(stage: Stage) -> None:
-    """Small things all the time, and one of the larger ones each day."""
+    """Small things all the time, and one of the larger ones each day; a storage is getting full."""
+    stage.first.storages["ceph-vm"].used_share = 0.84
     stage.world.timeline.after(20.0, partial(_something, stage))
     stage.at(40.0, _client_reboots, stage, stage.first)
     stage.at(4 * MINUTE, _crash, stage)
