@@ -8,7 +8,8 @@
     plan = plan_barrier(record, clients, ours=gateway.accounts)
     plan = plan_cut_network(record)                            # or plan_stop, plan_port_filter
     plan.obstacles                                             # why it cannot be done, if so
-    rehearse(plan.steps, record)                               # every call, none made
+    rehearse(plan.steps, record)                               # every call, none made;
+    rehearse_back(plan.steps, record)                          # and those of the restoration
     journal(steps_json(plan.steps))
 
     for step in plan.steps:
@@ -34,6 +35,7 @@ Source of calls, inverses and failure modes: the API of 8.4 and 9.x.
 
 from noc_tui.cluster.means.barring import Principal
 from noc_tui.cluster.means.finding import NOTES, Finding, Note, Write
+from noc_tui.cluster.means.imagining import carried_out, rehearse, rehearse_back
 from noc_tui.cluster.means.netline import NetLine
 from noc_tui.cluster.means.observing import observe, record_from_json, record_json
 from noc_tui.cluster.means.planning import (
@@ -53,7 +55,6 @@ from noc_tui.cluster.means.running import (
     apply,
     check,
     look,
-    rehearse,
     settle,
 )
 from noc_tui.cluster.means.state import GuestState, Identity
@@ -73,6 +74,7 @@ __all__ = [
     "Step",
     "Write",
     "apply",
+    "carried_out",
     "check",
     "inverse",
     "look",
@@ -84,6 +86,7 @@ __all__ = [
     "record_from_json",
     "record_json",
     "rehearse",
+    "rehearse_back",
     "settle",
     "steps_from_json",
     "steps_json",

@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from noc_tui.cluster import ids
-from noc_tui.cluster.means.finding import DONE, TODO, Finding, Write
+from noc_tui.cluster.means.finding import DONE, TODO, Finding, Note, Write
 from noc_tui.cluster.means.state import AclMark, GuestState, Part, PrincipalKind
 
 ROLE = "NoAccess"
@@ -45,7 +45,9 @@ class Bar(msgspec.Struct, frozen=True, tag="bar"):
     principal: Principal
 
     def finding(self, state: GuestState) -> Finding:
-        return DONE if self.principal.is_barred(state) else TODO
+        if self.principal.is_barred(state):
+            return DONE
+        return Finding("todo", (Note("not_barred", str(self.principal)),))
 
     def request(self, state: GuestState) -> Write:
         return _write(self.principal, state, remove=False)

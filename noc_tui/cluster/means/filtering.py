@@ -36,6 +36,11 @@ class Filter(msgspec.Struct, frozen=True):
     proto: str | None = None
     dport: str | None = None
 
+    @property
+    def label(self) -> str:
+        """`direction:protocol:port`."""
+        return f"{self.direction}:{self.proto or '*'}:{self.dport or '*'}"
+
     @classmethod
     def parse(cls, text: str) -> "Filter":
         """From `direction:protocol:port` of the terms file, `*` for any. Raises ValueError."""
@@ -60,7 +65,7 @@ class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
         firewall = _firewall(state)
         ours = [rule for rule in firewall.rules if rule.comment == self.mark and rule.enabled]
         if not ours:
-            return TODO
+            return Finding("todo", (Note("rule_missing", self.match.label),))
         if self.match.action == "ACCEPT":
             return DONE
         above = _lets_through(firewall, self.match.direction, ours[0].pos, self.mark)
@@ -116,7 +121,9 @@ class SetFirewall(msgspec.Struct, frozen=True, tag="set_firewall"):
 
     def finding(self, state: GuestState) -> Finding:
         options = _firewall(state).options
-        return DONE if all(options.get(k) == v for k, v in self.wanted.items()) else TODO
+        if all(options.get(key) == value for key, value in self.wanted.items()):
+            return DONE
+        return Finding("todo", (Note("filter_off"),))
 
     def request(self, state: GuestState) -> Write:
         digest = _firewall(state).digest

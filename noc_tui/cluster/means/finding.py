@@ -12,7 +12,8 @@ NoteCode = Literal[
     "nic_missing", "nic_added", "nic_changed", "nic_was_down", "nic_pending", "no_nic",
     "passthrough", "user_mode_net", "template", "paused", "locked", "ha_gone", "ha_changed",
     "ha_error", "rule_shadowed", "firewall_changed", "datacenter_firewall_off", "was_barred",
-    "was_off", "own_account",
+    "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
+    "ha_wants", "runs", "rule_missing", "filter_off",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -36,6 +37,14 @@ NOTES: Mapping[NoteCode, str] = {
     "was_barred": N_("{detail} was barred before, and stays so"),
     "own_account": N_("{detail} is the account that we act by: it cannot be barred"),
     "was_off": N_("the guest was off before, and stays off"),
+    "link_up": N_("{detail}: the link is up"),
+    "outside_firewall": N_("{detail}: the firewall does not see this interface"),
+    "not_barred": N_("{detail} has access"),
+    "starts_at_boot": N_("it starts with its node"),
+    "ha_wants": N_("HA is asked for {detail}"),
+    "runs": N_("it runs"),
+    "rule_missing": N_("the filter's rule is not there: {detail}"),
+    "filter_off": N_("the firewall's options are not those of the filter"),
 }
 
 

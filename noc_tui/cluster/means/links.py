@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from noc_tui.cluster.means.finding import Finding, Note, Write, with_digest
+from noc_tui.cluster.means.finding import Finding, Note, NoteCode, Write, with_digest
 from noc_tui.cluster.means.netline import NetLine, NicOption
 from noc_tui.cluster.means.state import GuestState, Part
 
@@ -28,8 +28,10 @@ class SetNics(msgspec.Struct, frozen=True, tag="set_nics"):
         stuck = tuple(Note("nic_pending", key) for key in self._open(state) if key in waiting)
         if stuck:
             return Finding("moved", stuck)
-        if self._open(state):
-            return Finding("todo", self._notes(state))
+        if open_keys := self._open(state):
+            code: NoteCode = "link_up" if self.option == "link_down" else "outside_firewall"
+            found = tuple(Note(code, key) for key in open_keys)
+            return Finding("todo", (*found, *self._notes(state)))
         added = [key for key in self._added(state) if not _has(state, key, self.option)]
         notes = (*self._notes(state), *(Note("nic_added", key) for key in added))
         return Finding("moved" if added else "done", notes)

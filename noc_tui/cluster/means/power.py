@@ -23,7 +23,7 @@ class SetOnboot(msgspec.Struct, frozen=True, tag="set_onboot"):
     before: str
 
     def finding(self, state: GuestState) -> Finding:
-        return TODO if state.starts_at_boot else DONE
+        return Finding("todo", (Note("starts_at_boot"),)) if state.starts_at_boot else DONE
 
     def request(self, state: GuestState) -> Write:
         values = with_digest({"onboot": 0}, state.digest)
@@ -60,7 +60,9 @@ class SetHa(msgspec.Struct, frozen=True, tag="set_ha"):
     def finding(self, state: GuestState) -> Finding:
         if state.ha is None:
             return Finding("moved", (Note("ha_gone"),))
-        return DONE if state.ha.state == self.wanted else TODO
+        if state.ha.state == self.wanted:
+            return DONE
+        return Finding("todo", (Note("ha_wants", state.ha.state),))
 
     def request(self, state: GuestState) -> Write:
         digest = state.ha.digest if state.ha else None
@@ -102,7 +104,7 @@ class AwaitStopped(msgspec.Struct, frozen=True, tag="await_stopped"):
     reads: ClassVar[frozenset[Part]] = NOTHING
 
     def finding(self, state: GuestState) -> Finding:
-        return DONE if state.is_off else WAITS
+        return DONE if state.is_off else Finding("waits", (Note("runs"),))
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
@@ -133,7 +135,7 @@ class PowerOff(msgspec.Struct, frozen=True, tag="power_off"):
     timeout: int = 180
 
     def finding(self, state: GuestState) -> Finding:
-        return DONE if state.is_off else TODO
+        return DONE if state.is_off else Finding("todo", (Note("runs"),))
 
     def request(self, state: GuestState) -> Write:
         values: dict[str, str | int] = {"timeout": self.timeout, "forceStop": 1}
@@ -165,7 +167,7 @@ class StayPaused(msgspec.Struct, frozen=True, tag="stay_paused"):
 
     def finding(self, state: GuestState) -> Finding:
         resumed = not state.is_off and not state.is_paused
-        return Finding("todo" if resumed else "done", (Note("paused"),))
+        return Finding("todo", (Note("runs"),)) if resumed else Finding("done", (Note("paused"),))
 
     def request(self, state: GuestState) -> Write:
         return Write("POST", f"{state.guest.path}/status/suspend", {}, is_task=True)

@@ -178,11 +178,6 @@ async def check(
     return tuple((step, step.finding(state)) for step in steps)
 
 
-def rehearse(steps: Sequence[Step], record: GuestState) -> tuple[Write, ...]:
-    """The writes that the steps would make on the guest as it is in the record. Nothing is sent."""
-    return tuple(step.request(record) for step in steps if step.finding(record).kind == "todo")
-
-
 async def _after_error(
     step: Step, record: GuestState, gateway: Gateway, written: Write, error: errors.GatewayError
 ) -> Outcome:

@@ -22,6 +22,7 @@ from noc_tui.cluster.means import (
     check,
     inverse,
     rehearse,
+    rehearse_back,
     settle,
 )
 from noc_tui.cluster.means import Step as Act
@@ -74,7 +75,7 @@ class Steps:
             if obstacle is not None:
                 return await self._stuck(row, obstacle)
             if case.rehearsal:
-                await self._rehearsed(row, measure, measure.steps, "done")
+                await self._rehearsed(row, measure, rehearse(measure.steps, measure.state), "done")
                 return None
             if row.state == "done" and await self.missing(guest, measure) == []:
                 return None
@@ -96,7 +97,8 @@ class Steps:
         measure = MEASURE.decode(row.record)
         back = inverse(measure.steps, measure.state)
         if case.rehearsal:
-            await self._rehearsed(row, measure, back, "undone")
+            calls = rehearse_back(measure.steps, measure.state)
+            await self._rehearsed(row, measure, calls, "undone")
             return None
         row = await self._commit(row, "undoing", attempts=row.attempts + 1)
         trouble = await self._carry(row, guest, back, measure.state)
@@ -163,10 +165,10 @@ class Steps:
         return outcome
 
     async def _rehearsed(
-        self, row: Step, measure: Measure, steps: Sequence[Act], state: StepState
+        self, row: Step, measure: Measure, writes: Sequence[Write], state: StepState
     ) -> None:
         """Every call printed, none made."""
-        calls = [visible(str(write)) for write in rehearse(steps, measure.state)]
+        calls = [visible(str(write)) for write in writes]
         await self._commit(row, state, record=_json(measure), said="\n".join(calls))
 
     async def _stuck(self, row: Step, found: Trouble) -> Trouble:

@@ -22,6 +22,7 @@ from noc_tui.cluster.means import (
     record_from_json,
     record_json,
     rehearse,
+    rehearse_back,
     steps_from_json,
     steps_json,
 )
@@ -148,12 +149,14 @@ def test_records_and_steps_survive_the_journal(record: GuestState) -> None:
 
 
 @given(guests())
-def test_a_rehearsal_names_the_first_writes(record: GuestState) -> None:
+def test_a_rehearsal_names_every_write_and_every_way_back(record: GuestState) -> None:
     for plan in plans(record):
-        _, writes = carried_out(plan.steps, record)
-        rehearsed = rehearse(plan.steps, record)
-        assert [w.path for w in rehearsed] == [w.path for w in writes]
-        assert [w.method for w in rehearsed] == [w.method for w in writes]
+        suspended, writes = carried_out(plan.steps, record)
+        _, back = carried_out(inverse(plan.steps, record), suspended)
+        rehearsed = rehearse(plan.steps, record), rehearse_back(plan.steps, record)
+        assert [[(w.method, w.path) for w in part] for part in rehearsed] == [
+            [(w.method, w.path) for w in part] for part in (writes, back)
+        ]
 
 
 def guest(**config: str) -> GuestState:
