@@ -140,6 +140,7 @@ class Feed:
                 told = self._revision
                 await stream.write(b"data: %d\n\n" % told)
                 await self._moved.wait_for(lambda told=told: self._revision != told)
+        return stream
 
 
 async def main() -> None:
