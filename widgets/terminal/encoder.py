@@ -29,12 +29,14 @@ class Encoder:
         self._y: int | None = None
         self._x: int | None = None
         self._attribute = UNKNOWN
+        self._lost = True
         self._out: list[str] = []
         self._jumps = 0
 
     def lose(self) -> None:
         """Something else was written: nothing is known of the terminal any more."""
         self.shown.lose()
+        self._lost = True
         self._y = self._x = None
         self._attribute = UNKNOWN
 
@@ -56,9 +58,12 @@ class Encoder:
         """What to send, `""` when nothing changed. `park` is where the cursor is to rest."""
         self._out, self._jumps = [], 0
         shown = self.shown
+        lines = range(wanted.rows) if self._lost else sorted(wanted.touched)
+        wanted.touched.clear()
+        self._lost = False
         changed = [
             y
-            for y in range(wanted.rows)
+            for y in lines
             if wanted.chars[y] != shown.chars[y] or wanted.attributes[y] != shown.attributes[y]
         ]
         if self._scrolls and (scroll := scrolling.found(shown, wanted, changed)):

@@ -50,6 +50,8 @@ class Picture:
 
     def __init__(self, rows: int, cols: int) -> None:
         self.rows, self.cols = rows, cols
+        self.touched: set[int] = set()
+        """Lines that may have changed since somebody last took these."""
         self.chars: list[list[str]] = []
         self.attributes: list[list[int]] = []
         self.lose()
@@ -67,6 +69,7 @@ class Picture:
         end = x + len(cells)
         if end > self.cols:
             cells = cells[: self.cols - x]
+        self.touched.add(y)
         chars, attributes = self.chars[y], self.attributes[y]
         if x < self.cols and chars[x] == "":
             chars[x - 1] = " "
@@ -88,6 +91,7 @@ class Picture:
 
         The lines that come in are blanks of the default attribute.
         """
+        self.touched.update(range(top, bottom + 1))
         for _ in range(min(abs(lines), bottom - top + 1)):
             out, at = (top, bottom) if lines > 0 else (bottom, top)
             del self.chars[out], self.attributes[out]

@@ -20,12 +20,12 @@ from noc_tui.console.screens.backup_states import BackupStates
 from noc_tui.console.screens.guest_lines import GuestLine, guests_table, key_of
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
-from storage import summaries
+from storage import summaries, tables
 from storage.backups import BACKUPS, Backup
 from storage.connection import Readable
 from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
-from storage.tables import Changes, forgotten
+from storage.tables import Changes
 from widgets.live_table import LiveTable
 
 Owners = dict[tuple[str, str], str]
@@ -77,6 +77,11 @@ class Page(Message):
         self.rows = rows
 
 
+async def _owners(db: Readable) -> Owners:
+    pools = await TENANT_POOLS.read(db)
+    return {(pool.cluster, pool.pool): pool.tenant for pool in pools if pool.valid_until is None}
+
+
 class Guests(NocScreen[Read]):
     """The guest table."""
 
@@ -111,12 +116,18 @@ class Guests(NocScreen[Read]):
         self._head()
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Read:
-        pools = await TENANT_POOLS.read(db)
-        owners = {(p.cluster, p.pool): p.tenant for p in pools if p.valid_until is None}
-        if since == 0 or since < await forgotten(db):
+    async def read(self, db: Readable, since: int) -> Read | None:
+        touched = await tables.touched(db, since, GUESTS, BACKUPS, TENANT_POOLS)
+        if since == 0 or touched is None:
+            owners = await _owners(db)
             return Read(NOTHING, NOTHING, owners, await self._read_all(db, owners))
-        return Read(await GUESTS.changes(db, since), await BACKUPS.changes(db, since), owners)
+        if not touched:
+            return None
+        return Read(
+            await GUESTS.newer(db, since) if GUESTS.name in touched else NOTHING,
+            await BACKUPS.newer(db, since) if BACKUPS.name in touched else NOTHING,
+            await _owners(db) if TENANT_POOLS.name in touched else self._owners,
+        )
 
     async def _read_all(self, db: Readable, owners: Owners) -> frozenset[str]:
         """Everything, page by page; the keys of all that is there."""
