@@ -56,6 +56,7 @@ MODES: tuple[Mode, ...] = (
     Mode("guests", "3", N_("Guests"), f"{_SCREENS}.guests", "Guests"),
     Mode("timeline", "4", N_("Timeline"), f"{_SCREENS}.timeline", "TimelineScreen"),
     Mode("sla", "5", N_("SLA"), f"{_SCREENS}.sla", "Sla"),
+    Mode("suspensions", "6", N_("Suspensions"), f"{_SCREENS}.suspensions", "Suspensions"),
     Mode("triage", "7", N_("Triage"), f"{_SCREENS}.triage", "Triage"),
     Mode("handover", "8", N_("Handover"), f"{_SCREENS}.handover", "HandoverScreen"),
     Mode("evidence", "9", N_("Evidence"), f"{_SCREENS}.evidence", "EvidenceScreen"),

@@ -35,7 +35,7 @@ from tests.daemon.context import START, made_context
 from tests.daemon.mailserver import PASSWORD, MailServer, mail_server
 from tests.suspension.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
 
-SPEED = 60.0
+SPEED = 120.0
 CLUSTER = "rennes"
 PATIENCE = 30.0
 
@@ -98,12 +98,12 @@ class Lab:
                 return now
             if poll:
                 await self.poll()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.03)
         rows = await stored.guests_of(self.context.writer, case.id)
         raise AssertionError(f"{now.state}: {[(row.vmid, row.state, row.detail) for row in rows]}")
 
-    async def state(self, case: Case, state: str) -> Case:
-        return await self.until(case, lambda now: now.state == state)
+    async def state(self, case: Case, state: str, *, poll: bool = True) -> Case:
+        return await self.until(case, lambda now: now.state == state, poll=poll)
 
     async def draft(
         self,

@@ -1,0 +1,129 @@
+"""A case as text: its checklist and plan on the left, its guests and the clause on the right."""
+
+from datetime import datetime
+
+from rich.text import Text
+
+from noc_tui.console import formats
+from noc_tui.console.screens.suspension_data import Read
+from noc_tui.console.screens.suspension_words import GUESTS, RIGHTS, waits_for
+from noc_tui.console.words import word
+from noc_tui.contract.official_text import segmented
+from noc_tui.contract.suspension.approval import digest, rule_for
+from noc_tui.contract.suspension.checklist import open_reasons
+from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.proportion import proposed, ticked
+from noc_tui.contract.suspension.values import PREPARING
+from noc_tui.contract.terms import Terms
+from noc_tui.i18n import _, language
+from noc_tui.text import visible
+
+_MARKS = {"done": "☑", "open": "☐", "waived": "~"}
+
+
+def left(read: Read, terms: Terms, now: datetime) -> Text:
+    """What the case is, what is missing, what was told, how long it has lasted."""
+    case, speak = read.case, language()
+    text = Text()
+    _head(text, terms.ground(case.ground).hint.in_(speak))
+    plan = case.plan
+    means = ", ".join(terms.means_of(key).label.in_(speak) for key in plan.means) or "—"
+    scope = _("all services") if plan.scope == "tenant" else _("chosen guests")
+    _line(text, _("Scope"), f"{scope}, {len(plan.guests)}")
+    _line(text, _("Means"), means)
+    offered = proposed(case, terms).means
+    _line(text, _("Mildest first"), ", ".join(terms.means_of(k).label.in_(speak) for k in offered))
+    if plan.statement:
+        _line(text, _("Statement"), visible(plan.statement))
+    _line(text, _("Earlier breaches"), str(read.earlier))
+    if case.state in PREPARING:
+        _checklist(text, read, terms, now)
+    _line(text, _("Approval"), _approval(read, terms))
+    _line(text, _("Notice"), f"{case.notice.mode} · {case.notice.delivery}")
+    if wants := waits_for(case, terms):
+        _line(text, _("Wants"), wants)
+    _countdown(text, read, terms, now)
+    if case.remedy is not None:
+        found = f"{case.remedy.found} · {case.remedy.by.name}"
+        _line(text, _("Found"), visible(found))
+    _line(text, _("Digest"), digest(case)[:16])
+    return text
+
+
+def right(read: Read, terms: Terms) -> Text:
+    """Guest by guest, the mails, drift, and the official text of what is cited."""
+    text = Text()
+    _head(text, _("Guests"))
+    for guest in read.guests:
+        shown = word(GUESTS, guest.state)
+        text.append(f"{shown.text:<20} {guest.cluster}/{guest.vmid} {visible(guest.name)}\n")
+        if guest.detail:
+            text.append(f"    {visible(guest.detail)}\n", style="dim")
+    for row in read.case.drift:
+        text.append(f"✖ {row.guest}: {visible(row.what)}\n", style="bold")
+    if read.case.rehearsal and read.journal:
+        _head(text, _("Calls that would be made"))
+        for step in read.journal:
+            for call in step.said.splitlines():
+                text.append(f"{visible(call)}\n")
+    for message in read.messages:
+        _line(text, _("Mail"), visible(f"{message.purpose} · {message.state} · {message.answer}"))
+    _clauses(text, read, terms)
+    return text
+
+
+def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
+    _head(text, _("Checklist"))
+    for step in read.steps(terms):
+        text.append(f"{_MARKS[step.state]} {step.label.in_(language())} ({step.rule})\n")
+    for reason in open_reasons(read.case, terms, now, read.earlier, language()):
+        if reason.rule == "R20":
+            said = _(reason.text).format(**reason.values)
+            text.append(f"  ▲ {visible(said)} ({reason.rule})\n")
+
+
+def _approval(read: Read, terms: Terms) -> str:
+    given = read.case.approval
+    if given is not None:
+        return _("given by {name} until {at}").format(
+            name=visible(given.by.name), at=formats.instant(given.expires_at)
+        )
+    rules = {
+        "none": _("not needed"),
+        "second": _("a second person"),
+        "lead": _("a lead"),
+        "break-glass": _("a second person, or alone with a review within 24 h"),
+        "window": _("a lead"),
+    }
+    return rules[rule_for(read.case, terms)]
+
+
+def _countdown(text: Text, read: Read, terms: Terms, now: datetime) -> None:
+    count = countdown(read.case, terms, now)
+    if count is None or read.case.closed_at is not None:
+        return
+    of = "" if count.days is None else f" / {count.days}"
+    until = formats.instant(count.deadline)
+    _line(text, _("Day"), f"{count.day}{of} · {until} · {_(RIGHTS[count.right])}")
+
+
+def _clauses(text: Text, read: Read, terms: Terms) -> None:
+    """The clause in short, and the hoster's own text where it was imported."""
+    ground = terms.ground(read.case.ground)
+    cited = dict.fromkeys((ground.bullet or ground.article, ground.article, *ground.see))
+    official = segmented(read.text.content) if read.text is not None else {}
+    for key in (*ticked(read.case, terms), *cited):
+        _head(text, key)
+        summary = terms.clause(key).summary if key.startswith("C") else terms.article(key).summary
+        text.append(summary.in_(language()) + "\n")
+        if key in official:
+            text.append(visible(" ".join(official[key].split())) + "\n", style="dim")
+
+
+def _head(text: Text, words: str) -> None:
+    text.append(f"{words}\n", style="bold")
+
+
+def _line(text: Text, label: str, value: str) -> None:
+    text.append(f"{label}: ", style="dim")
+    text.append(f"{value}\n")

@@ -1,0 +1,170 @@
+"""All suspensions: those in force first, by their next deadline; what is owed; a new one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import Label
+
+from noc_tui.console import formats
+from noc_tui.console.choose import Choose
+from noc_tui.console.commands import Command
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.suspension import SuspensionScreen
+from noc_tui.console.screens.suspension_words import STATES, waits_for
+from noc_tui.console.tables import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.console.words import word
+from noc_tui.contract.suspension.values import Case
+from noc_tui.i18n import N_, _, language
+from noc_tui.roles import Role
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.register import TENANTS, Tenant
+from storage.suspension import SUSPENSIONS, Suspension
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+_ORDER = list(STATES)
+_FAR = timedelta(days=36500)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case."""
+
+    id: str
+    tenant: str
+    ground: str
+    state: str
+    rehearsal: bool
+    deadline: datetime | None
+    waits: str
+    opened_at: datetime
+
+    @property
+    def rank(self) -> tuple[bool, int, datetime]:
+        """What calls for somebody first, then by state, then by deadline."""
+        far = self.opened_at + _FAR
+        return not self.waits, _ORDER.index(self.state), self.deadline or far
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the screen reads."""
+
+    rows: list[Suspension]
+    tenants: list[Tenant]
+
+
+class Suspensions(NocScreen[Read]):
+    """The list of cases."""
+
+    CSS_PATH = "suspensions.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "suspensions.new", "n", "new(False)", N_("New"), N_("Suspend a tenant's services"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "suspensions.rehearse", "h", "new(True)", N_("Rehearse"),
+            N_("The same, every call printed and none made"), role=Role.OPERATOR, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    table = query_one("#suspensions", LiveTable)
+    heading = query_one("#heading", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tenants: list[Tenant] = []
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield suspensions_table()
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> Read:
+        return Read(await SUSPENSIONS.read(db), await TENANTS.read(db))
+
+    def show(self, data: Read) -> None:
+        self._tenants = data.tenants
+        terms = terms_of(self.session)
+        lines = {}
+        for row in data.rows:
+            case = msgspec.json.decode(row.document, type=Case)
+            ground = terms.ground(row.ground).label.in_(language())
+            lines[row.id] = Line(
+                row.id, row.tenant_name, ground, row.state, row.rehearsal, row.deadline,
+                waits_for(case, terms), row.opened_at,
+            )  # fmt: skip
+        sync(self.table, lines)
+        waiting = sum(bool(line.waits) for line in lines.values())
+        self.heading.update(
+            _("Suspensions: {n} · wanting somebody: {waiting}").format(
+                n=len(lines), waiting=waiting
+            )
+        )
+
+    @on(LiveTable.RowSelected)
+    def _opened(self) -> None:
+        line: Line | None = self.table.cursor_row
+        if line is not None:
+            self.app.push_screen(SuspensionScreen(line.id))
+
+    @work
+    async def action_new(self, rehearsal: bool) -> None:
+        """Choose the tenant and the ground; the draft is there from then on."""
+        tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in self._tenants]
+        tenant = await self.app.push_screen_wait(Choose(_("Whose services?"), tenants))
+        if tenant is None:
+            return
+        grounds = [
+            (one.id, f"{one.label.in_(language())} · art. {one.article}")
+            for one in terms_of(self.session).grounds
+        ]
+        ground = await self.app.push_screen_wait(Choose(_("On which ground?"), grounds))
+        if ground is None:
+            return
+        body = {"tenant": tenant, "ground": ground, "rehearsal": rehearsal}
+        made = await self.ask_nocd("/v1/suspensions", dict, body)
+        if made is not None:
+            self.app.push_screen(SuspensionScreen(str(made["id"])))
+
+
+def suspensions_table() -> LiveTable[Line]:
+    """The list, without rows."""
+    columns: tuple[Column[Line], ...] = (
+        Column("id", _("Case"), 7, lambda line: line.id),
+        Column("tenant", _("Tenant"), 16, lambda line: visible(line.tenant), stretch=1),
+        Column("ground", _("Ground"), 20, lambda line: line.ground, stretch=1, priority=1),
+        Column("state", _("State"), 20, _state,
+               order=lambda line: line.rank, tone=lambda line: word(STATES, line.state).tone),
+        Column("deadline", _("Deadline"), 16, lambda line: _until(line),
+               order=lambda line: line.rank, priority=1),
+        Column("waits", _("Wants"), 18, lambda line: line.waits, tone=lambda _line: "warning"),
+    )  # fmt: skip
+    table = LiveTable(
+        columns,
+        words=lambda line: f"{line.id} {line.tenant} {line.ground} {line.state}",
+        empty=_("no suspension"),
+        no_match=_("no suspension matches {filter}"),
+        id="suspensions",
+    )
+    table.sort_by("state")
+    return table
+
+
+def _state(line: Line) -> str:
+    text = word(STATES, line.state).text
+    return f"{text} [{_('rehearsal')}]" if line.rehearsal else text
+
+
+def _until(line: Line) -> str:
+    return "" if line.deadline is None else formats.instant(line.deadline)
