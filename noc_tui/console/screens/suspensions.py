@@ -67,7 +67,7 @@ class Suspensions(NocScreen[Read]):
     CSS_PATH = "suspensions.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "suspensions.new", "n", "new(False)", N_("New"), N_("Suspend a tenant's services"),
+            "suspensions.new", "n", "new(False)", N_("New case"), N_("Suspend a tenant's services"),
             role=Role.OPERATOR, needs_nocd=True,
         ),
         Command(
