@@ -97,11 +97,12 @@ def start_of(names: Sequence[str], rows: Sequence[str], affinities: dict[str, An
 
 
 def verdict_start(start: Any, rows: Sequence[str]) -> Any:
-    """The same for the verdicts: half of what is said for their rows."""
+    """The same for the verdicts: half of what is said for their rows, and against ambiguity."""
     known = {row.id: VERDICTS.index(row.verdict) for row in load_terms().annexe2}
     verdicts = np.zeros((start.shape[0], len(VERDICTS)))
     for column, row in enumerate(rows):
         verdicts[:, known[row]] += start[:, column] / 2
+        verdicts[:, VERDICTS.index("ambiguous")] -= start[:, column] / 8
     return verdicts
 
 

@@ -2,13 +2,17 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
-from noc_tui.contract.annexe2 import infogerance, judge
+from noc_tui.commands.scope_tenants import known_contracts
+from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.infogerance import Contract, Coverage
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
+from noc_tui.contract.annexe2.standing import standing
 from noc_tui.contract.terms import Terms, load_terms
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
@@ -19,6 +23,13 @@ VERDICTS = {
     Verdict.out_of_scope: N_("out of scope: the client's"),
     Verdict.not_annexe2: N_("not settled by annexe 2"),
     Verdict.ambiguous: N_("ambiguous: ask"),
+}
+COVERAGES: Mapping[Coverage, str] = {
+    "n/a": N_("does not apply"),
+    "covered": N_("covered"),
+    "billed": N_("covered, billed by the hour"),
+    "not_covered": N_("not covered"),
+    "unsettled": N_("unsettled"),
 }
 
 
@@ -36,17 +47,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
     terms = load_terms()
     look_up = judge.shipped({row.id: row.verdict for row in terms.annexe2})
+    contracts = known_contracts(arguments) if arguments.tenant or arguments.config else {}
     if arguments.batch:
-        return _batch(look_up, terms)
+        return _batch(look_up, terms, contracts)
     text = arguments.text if arguments.text is not None else _standard_input()
     try:
         answer = look_up.answer(text)
     except UnreadableTicketError as error:
         raise BadInput(str(error)) from error
+    covered = standing(terms, answer.verdict, answer.row, _contract(contracts, arguments.tenant))
     if arguments.json:
-        say_json(line("", answer, coverage(terms, answer)))
+        say_json(line("", answer, covered))
     else:
-        _say(answer, terms)
+        _say(answer, terms, covered)
     return 0
 
 
@@ -54,22 +67,26 @@ def _standard_input() -> str:
     return sys.stdin.buffer.read(_LONGEST).decode("utf-8", "replace")
 
 
-def _batch(look_up: judge.Judge, terms: Terms) -> int:
+def _batch(look_up: judge.Judge, terms: Terms, contracts: Mapping[str, Contract]) -> int:
+    def covered(answer: Answer, tenant: str | None) -> str:
+        return standing(terms, answer.verdict, answer.row, contracts.get(tenant or ""))
+
     out = sys.stdout.buffer
-    for raw in answers(sys.stdin.buffer, look_up.answer, lambda a, _t: coverage(terms, a)):
+    for raw in answers(sys.stdin.buffer, look_up.answer, covered):
         out.write(raw)
         out.flush()
     return 0
 
 
-def coverage(terms: Terms, answer: Answer) -> infogerance.Coverage:
-    """What level-2 infogérance makes of the answer."""
-    if answer.verdict is Verdict.ambiguous:
-        return "unsettled"
-    return infogerance.coverage(answer.row, terms.row(answer.row).infogerance, None)
+def _contract(contracts: Mapping[str, Contract], tenant: str | None) -> Contract | None:
+    if tenant is None:
+        return None
+    if tenant not in contracts:
+        raise BadInput(_("no tenant is called {name}").format(name=repr(tenant)))
+    return contracts[tenant]
 
 
-def _say(answer: Answer, terms: Terms) -> None:
+def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
     say(f"{_(VERDICTS[answer.verdict])}  ({answer.confidence:.0%})")
     for candidate in answer.candidates:
         row = terms.row(candidate.row)
@@ -78,3 +95,5 @@ def _say(answer: Answer, terms: Terms) -> None:
             say("    " + " · ".join(visible(word) for word in candidate.because))
     if answer.question:
         say(answer.question)
+    if answer.verdict is Verdict.out_of_scope:
+        say(_("level-2 infogérance: {word}").format(word=_(COVERAGES[covered])))

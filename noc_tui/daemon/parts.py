@@ -10,6 +10,7 @@ from noc_tui.daemon import (
     inquiries,
     oncall,
     outbox,
+    scope,
     slow,
     suspension,
     tenants,
@@ -28,6 +29,7 @@ PARTS: Sequence[Callable[[Context], Part]] = (
     availability.build,
     oncall.build,
     suspension.build,
+    scope.build,
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Coverage = Literal["n/a", "covered", "billed", "not_covered", "unsettled"]
+Billing = Literal["flat", "hourly"]
 Layer = Literal["os", "services", "databases", "applications", "data"]
 
 # The client's layers a row stands for; a row not listed names none.
@@ -26,7 +27,7 @@ class Contract:
     """A tenant's level-2 contract. `billing` is None and `perimeter` empty where unknown."""
 
     kind: Literal["none", "infogerance", "assistance"]
-    billing: Literal["flat", "hourly"] | None = None
+    billing: Billing | None = None
     perimeter: frozenset[Layer] = frozenset()
 
 

@@ -35,6 +35,9 @@ _SHOWN = 5
 _LEAST_SPAN = 3
 _LEAST_KNOWN = 3
 _UNKNOWN_CONFIDENCE = 0.2
+# Measured by cross-validation on the tickets learnt from: from a share of 0.88 on, one verdict in
+# a hundred is wrong. Where the best row and the verdict do not agree, less is said.
+_SURE, _SAID_SURE, _DISSENT = 0.88, 0.8, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,9 @@ class Judge:
         settled = {verdict: part / whole * (1 - doubt) for verdict, part in joint.items()}
         best = max(_SETTLED, key=settled.__getitem__)
         if doubt > settled[best]:
-            return Verdict.ambiguous, doubt
-        return best, settled[best]
+            return Verdict.ambiguous, _confidence(doubt)
+        agreed = self.verdict_of[max(rows, key=rows.__getitem__)] == best
+        return best, _confidence(settled[best]) * (1.0 if agreed else _DISSENT)
 
     def _mass(self, rows: Mapping[str, float], verdict: Verdict) -> float:
         return sum(share for row, share in rows.items() if self.verdict_of[row] == verdict)
@@ -116,6 +120,13 @@ class Judge:
             left = [row for row in rows if row not in chosen]
             chosen.append(max(left, key=lambda row: rows[row] * _freshness(row, chosen)))
         return chosen
+
+
+def _confidence(share: float) -> float:
+    """A share as confidence: 0.8 is said only from the share on that was nearly never wrong."""
+    if share < _SURE:
+        return share * _SAID_SURE / _SURE
+    return _SAID_SURE + (share - _SURE) / (1 - _SURE) * (1 - _SAID_SURE)
 
 
 def _freshness(row: str, chosen: Sequence[str]) -> float:

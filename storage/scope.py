@@ -1,0 +1,119 @@
+"""Decisions on tickets (R27): what was proposed, who decided what, and what was answered."""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.tables import Table
+
+ACCEPTED, OVERRIDDEN, ASKED = "accepted", "overridden", "asked"
+PAGE = 200
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """One decision. `proposed_rows` and `because` are the look-up's, `confidence` in thousandths.
+
+    `row` is empty when the operator found that no row of the matrix fits the ticket. `subject` is
+    the incident or alert it was opened from (`incident:12`), `evidence` its entry in the log.
+    """
+
+    id: int
+    at: datetime
+    account: str
+    tenant: str
+    reference: str
+    subject: str
+    text: str
+    proposed_verdict: str
+    proposed_rows: tuple[str, ...]
+    because: tuple[str, ...]
+    confidence: int
+    kind: str
+    verdict: str
+    row: str
+    infogerance: str
+    reason: str
+    answered: str
+    language: str
+    evidence: int
+
+
+class Override(msgspec.Struct, frozen=True):
+    """How often operators decided otherwise than proposed, from one verdict to another."""
+
+    proposed_verdict: str
+    verdict: str
+    count: int
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """All decisions by kind, the overrides by verdicts, and the tickets that no row matched."""
+
+    accepted: int
+    overridden: int
+    asked: int
+    unmatched: int
+    overrides: tuple[Override, ...]
+
+
+DECISIONS = Table("scope_decision", Decision, ["id"])
+
+
+async def next_id(tx: Transaction) -> int:
+    """The number of the next decision."""
+    rows = await tx.rows("SELECT coalesce(max(id), 0) + 1 FROM scope_decision")
+    return int(str(rows[0][0]))
+
+
+async def newest(db: Readable, limit: int = PAGE) -> list[Decision]:
+    """The last decisions, newest first."""
+    return await DECISIONS.where(db, "1 ORDER BY id DESC LIMIT ?", limit)
+
+
+async def search(db: Readable, words: str, limit: int = PAGE) -> list[Decision]:
+    """Decisions whose ticket, reference, tenant, row or author has every one of the words."""
+    wanted = words.split()[:8]
+    if not wanted:
+        return await newest(db, limit)
+    where = " AND ".join([_ANYWHERE] * len(wanted))
+    return await DECISIONS.where(
+        db, f"{where} ORDER BY id DESC LIMIT ?", *(f"%{_escaped(word)}%" for word in wanted), limit
+    )
+
+
+_ANYWHERE = (
+    "text || ' ' || reference || ' ' || tenant || ' ' || row || ' ' || account || ' ' || verdict"
+    " LIKE ? ESCAPE '\\'"
+)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def unmatched(db: Readable, limit: int = PAGE) -> list[Decision]:
+    """Tickets that no row matched, newest first: for the owner of the contract."""
+    return await DECISIONS.where(db, "row = '' ORDER BY id DESC LIMIT ?", limit)
+
+
+async def counts(db: Readable) -> Counts:
+    """How the look-up fares: accepted, overridden, asked, unmatched."""
+    kinds = {
+        str(kind): int(str(count))
+        for kind, count in await db.rows("SELECT kind, count(*) FROM scope_decision GROUP BY kind")
+    }
+    none = await db.rows("SELECT count(*) FROM scope_decision WHERE row = ''")
+    changed = await db.rows(
+        "SELECT proposed_verdict, verdict, count(*) FROM scope_decision WHERE kind = ?"
+        " GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        (OVERRIDDEN,),
+    )
+    return Counts(
+        kinds.get(ACCEPTED, 0),
+        kinds.get(OVERRIDDEN, 0),
+        kinds.get(ASKED, 0),
+        int(str(none[0][0])),
+        tuple(Override(str(one), str(two), int(str(count))) for one, two, count in changed),
+    )

@@ -1,0 +1,84 @@
+"""The data of the look-up agrees with itself and with the terms file."""
+
+import tomllib
+from collections import defaultdict
+from importlib import resources
+
+import pytest
+
+from noc_tui.contract.annexe2 import lexicon, model, questions
+from noc_tui.contract.terms import load_terms
+
+ROWS = {row.id for row in load_terms().annexe2}
+DATA = resources.files("noc_tui.contract.annexe2") / "data"
+
+
+def test_every_row_and_verdict_of_the_weights_is_known() -> None:
+    shipped = model.shipped()
+    assert set(shipped.rows) == ROWS
+    assert set(shipped.verdicts) == {"in_scope", "out_of_scope", "not_annexe2", "ambiguous"}
+    assert len(shipped.bias) == len(shipped.rows) + len(shipped.verdicts)
+    width = len(shipped.bias)
+    assert all(len(shipped.weights(name) or ()) == width for name in list(shipped.lines)[::97])
+
+
+def test_affinities_name_concepts_and_rows_that_exist() -> None:
+    concepts = {name for name in lexicon.shipped_sections() if name.startswith("concept.")}
+    affinities = tomllib.loads((DATA / "affinities.toml").read_text(encoding="utf-8"))["concept"]
+    assert {f"concept.{name}" for name in affinities} <= concepts
+    assert {row for rows in affinities.values() for row in rows} <= ROWS
+
+
+def test_questions_have_two_different_readings_of_different_verdicts() -> None:
+    verdicts = {row.id: row.verdict for row in load_terms().annexe2}
+    concepts = {name[8:] for name in lexicon.shipped_sections() if name.startswith("concept.")}
+    for question in questions.shipped():
+        one, other = question.readings
+        assert verdicts[one] != verdicts[other], question.id
+        assert question.fr.endswith("?"), question.id
+        assert question.en.endswith("?"), question.id
+        assert set(question.about) <= concepts, question.id
+
+
+def test_no_term_is_written_twice_in_a_concept() -> None:
+    for name, terms in lexicon.shipped_sections().items():
+        assert len(terms) == len(set(terms)), name
+
+
+def test_no_word_alone_speaks_for_two_concepts_of_contrary_verdicts() -> None:
+    """A single word that stands for both an Oui and a Non row would say nothing."""
+    affinities = tomllib.loads((DATA / "affinities.toml").read_text(encoding="utf-8"))["concept"]
+    verdicts = {row.id: row.verdict for row in load_terms().annexe2}
+    said: dict[str, set[str]] = defaultdict(set)
+    for name, terms in lexicon.shipped_sections().items():
+        rows = affinities.get(name.removeprefix("concept."), {})
+        strong = {verdicts[row] for row, strength in rows.items() if strength >= 3}
+        for term in terms:
+            if " " not in term and len(strong) == 1:
+                said[term] |= strong
+    assert {term: kinds for term, kinds in said.items() if len(kinds) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nonsense", "own.toml"),
+        ("[other.x]\nterms = []", "[other]"),
+        ("[concept.x]\nwords = []", "[concept.x]"),
+        ("[concept.x]\nterms = [1]", "[concept.x]"),
+    ],
+)
+def test_a_bad_vocabulary_file_is_told_with_its_place(text: str, told: str) -> None:
+    with pytest.raises(lexicon.VocabularyError) as caught:
+        lexicon.read_sections(text, "own.toml")
+    assert told in str(caught.value)
+
+
+def test_terms_know_prefixes_choices_and_gaps() -> None:
+    made = lexicon.Lexicon({"concept.x": ["pare feu(x)?", "ouvr* ~ port(s)?", "(a|b) c"]})
+    assert lexicon.expand("(a|b) (c )?d") == ["a c d", "a d", "b c d", "b d"]
+    assert [hit.last for hit in made.find(["ouvrir", "un", "autre", "port"])] == [3]
+    assert not list(made.find(["ouvrir", "un", "tout", "autre", "vieux", "port"]))
+    assert list(made.find(["b", "c"]))
+    with pytest.raises(lexicon.VocabularyError):
+        lexicon.Lexicon({"concept.x": ["~ seul"]})
