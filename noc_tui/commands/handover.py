@@ -17,7 +17,7 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
-from noc_tui.oncall.gathering import state_of
+from noc_tui.oncall.gathering import holders, state_of
 from noc_tui.oncall.handing import item_text, items, markdown
 from noc_tui.summary.clock import clock_of
 from noc_tui.text import visible
@@ -186,8 +186,18 @@ async def document(db: Readable) -> Document:
     now = clock_of(await settings.read_clock(db)).now()
     until = now + LOOK_AHEAD
     found = items(await state_of(db, now, until, load_terms()))
+    held = await holders(db)
     rows = [
-        HandoverItem(0, position, item.kind, item.subject, item.words, item.due, "", None)
+        HandoverItem(
+            0,
+            position,
+            item.kind,
+            item.subject,
+            item.words,
+            item.due,
+            held.get((item.kind, item.subject), ""),
+            None,
+        )
         for position, item in enumerate(found, 1)
     ]
     return Document(None, "preview", "", "", None, None, until, [_line(row) for row in rows])

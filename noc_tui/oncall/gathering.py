@@ -44,3 +44,11 @@ async def _lapsing(db: Readable, now: datetime, terms: Terms) -> list[tuple[str,
         ]
         month = month.previous
     return found
+
+
+async def holders(db: Readable) -> dict[tuple[str, str], str]:
+    """Who has what since the last handover: whoever accepted it, else the outgoing operator."""
+    last = await oncall.last_handover(db)
+    if last is None:
+        return {}
+    return {(row.kind, row.subject): row.holder for row in await oncall.items_of(db, last.id)}

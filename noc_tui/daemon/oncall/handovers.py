@@ -13,7 +13,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
-from noc_tui.oncall.gathering import state_of
+from noc_tui.oncall.gathering import holders, state_of
 from noc_tui.oncall.handing import items
 from noc_tui.roles import Caller, Role
 from storage import evidence, oncall
@@ -91,7 +91,7 @@ class Handovers:
         self, tx: Transaction, who: Caller, until: datetime
     ) -> tuple[Handover, list[HandoverItem]]:
         number = await next_id(tx, HANDOVERS)
-        held = await _held(tx)
+        held = await holders(tx)
         rows = [
             HandoverItem(
                 number,
@@ -184,12 +184,3 @@ class Handovers:
             subjects=[f"handover:{number}"] if number else ["handover:next"],
             payload=payload,
         )
-
-
-async def _held(tx: Transaction) -> dict[tuple[str, str], str]:
-    """Who holds what since the last signed handover: what was not accepted stayed where it was."""
-    last = await oncall.last_handover(tx)
-    if last is None:
-        return {}
-    rows = await oncall.items_of(tx, last.id)
-    return {(row.kind, row.subject): row.holder for row in rows if row.accepted_at is None}
