@@ -223,7 +223,7 @@ async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
             read_token=Token.parse(here.token),
             action_token=Token.parse(here.action_token),
             ca_file=Path(here.ca_file),
-            limits=Limits(read=5.0),
+            limits=Limits(silence=3.0, read=6.0, write_silence=3.0, write=6.0, pause=0.5),
         )
         gateway = Gateway(access, clock)
         stack.push_async_callback(gateway.close)

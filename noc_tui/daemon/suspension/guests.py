@@ -64,9 +64,11 @@ class Guests:
         doing: str,
         done: str,
     ) -> End:
+        waited = False
         while not stopping.is_set():
             async with self._limit(guest):
-                await self.say(case, guest, doing)
+                if not waited:
+                    await self.say(case, guest, doing)
                 found = await once()
             if found is None:
                 await self.say(case, guest, done)
@@ -75,6 +77,7 @@ class Guests:
                 failed = "gone" if found.kind == "gone" else f"{doing}-failed"
                 await self.say(case, guest, failed, found.said)
                 return "gone" if found.kind == "gone" else "failed"
+            waited = True
             await self.say(case, guest, f"{doing}-waiting", found.said)
             await self._rest(stopping)
         return "stopped"

@@ -96,12 +96,18 @@ class Runner:
             self.context.log.error("a suspension broke off", case=task.get_name(), exc_info=error)
 
     async def _waiting(self, case: Case) -> bool:
+        """Whether a guest is not through, or is and the case was not told before a crash."""
         rows = await stored.guests_of(self.context.writer, case.id)
-        back = {(ref.cluster, ref.vmid) for ref in case.restored}
-        return any(
-            row.state in ("applying", "applying-waiting") and (row.cluster, row.vmid) not in back
-            for row in rows
-        )
+        there = {(row.cluster, row.vmid): row.state for row in rows}
+        for guest in case.plan.guests:
+            if guest.ref in case.restored:
+                continue
+            state = there.get((guest.ref.cluster, guest.ref.vmid))
+            if state in ("applying", "applying-waiting"):
+                return True
+            if state == "suspended" and guest.ref not in case.suspended:
+                return True
+        return False
 
     async def _suspend(self, case: Case, stopping: asyncio.Event) -> None:
         if case.state == "ordered":
