@@ -16,6 +16,10 @@ from storage.connection import Connection, Readable, Row, Snapshots, Value
 from storage.errors import NewerSchemaError, ReadOnlyError, StorageError, UnavailableError
 from storage.migrations import known
 
+CACHE_KIB = 256
+"""Room for pages in each console: what is read once is shown from then on, and the system keeps
+the file in its own cache for all of them."""
+
 
 class Reader:
     """A read-only view that follows the file. One query or one snapshot at a time."""
@@ -122,6 +126,7 @@ async def _opened(path: Path, query: str) -> Snapshots:
     """A connection that has been proven by a query: opening alone touches nothing."""
     connection = await Connection.open(path, query=query)
     try:
+        await connection.rows(f"PRAGMA cache_size=-{CACHE_KIB}")
         applied = {number for (number,) in await connection.rows("SELECT number FROM migration")}
     except BaseException:
         await connection.close()
