@@ -48,7 +48,8 @@ class Gateway:
         limits = access.limits
         # A poll's silence leaves time to ask another endpoint within the poll's own limit.
         self._polls = self._workers(access.read_token, 1, min(limits.silence, limits.read / 2))
-        self._slow = self._workers(access.read_token, 1, limits.silence)
+        # Some of the slow tier reads every guest's configuration, and is silent meanwhile.
+        self._slow = self._workers(access.read_token, 1, limits.write_silence)
         self._details = self._workers(access.read_token, 2, limits.silence)
         self._actions = (
             self._workers(access.action_token, 2, limits.write_silence)
@@ -89,12 +90,11 @@ class Gateway:
     async def slow_poll(self) -> SlowSnapshot:
         """HA, replication, backup jobs, one ACL read, permissions, version: eight requests."""
         now = self._clock.now()
-        limits = self._access.limits
 
         def work(client: Client) -> SlowSnapshot:
             return read_slow(self.name, now, lambda path: client.read(path, {}).body)
 
-        slow = await self._slow.run(work, limits.read * 4)
+        slow = await self._slow.run(work, self._access.limits.write * 2)
         self._known = replace(self._known, version=slow.version or self._known.version)
         return slow
 

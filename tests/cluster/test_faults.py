@@ -286,6 +286,32 @@ async def test_a_poll_without_sys_audit_knows_that_it_does_not_know_quorum(tls: 
     assert 101 in snapshot.guests
 
 
+async def test_one_slow_call_of_the_slow_tier_is_a_gap_and_not_a_lost_cluster(tls: Served) -> None:
+    slow = {
+        "version": stub.data('{"version":"8.4.21","release":"8.4"}'),
+        "cluster/ha/status/current": stub.data("[]"),
+        "cluster/ha/resources": stub.status(403, "Permission check failed (/, Sys.Audit)"),
+        "cluster/replication": stub.data("[]"),
+        "cluster/backup": stub.data('[{"id":"b1","schedule":"daily","next-run":5}]'),
+        "access/acl": stub.data('[{"path":"/","type":"user","ugid":"a@pve","roleid":"R"}]'),
+        "access/permissions": stub.data('{"/":{"Sys.Audit":0}}'),
+        "cluster/backup-info/not-backed-up": stub.never(),
+    }
+    async with stub.serving(tls, slow) as server, opened(access(tls, server.url)) as gateway:
+        found = await gateway.slow_poll()
+        assert [gap.call for gap in found.gaps] == [
+            "cluster/ha/resources",
+            "cluster/backup-info/not-backed-up",
+        ]
+        assert (found.ha_resources, found.not_backed_up, found.ha_status) == (None, None, ())
+        assert found.permissions == {"/": {"Sys.Audit": False}}
+        assert found.backup_jobs is not None
+        assert found.backup_jobs[0].next_run == 5
+        server.answers["version"] = stub.never()
+        with pytest.raises(errors.TimedOut):
+            await gateway.slow_poll()
+
+
 BAD_REFS = [
     GuestRef("../../access", "qemu", 101),
     GuestRef("pve1", "qemu", 1),
