@@ -29,7 +29,8 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
     """Proposals for an outage, the strongest first, each with its evidence."""
     tenant = await TENANTS.get(db, outage.tenant)
     placed = await ledger.placements(db, outage.tenant, outage.start)
-    there = [row for row in placed if row.since <= outage.start and row.source in outage.sources]
+    # All instances, also when it was the probes of connectivity that showed the outage.
+    there = [row for row in placed if row.since <= outage.start]
     guests = frozenset(_bare(row.source) for row in there if row.source.startswith("guest:"))
     slack = outage.start - outage.not_before + SETTLING
     span = Span(outage.start, _ENDLESS if outage.end is None else outage.end)

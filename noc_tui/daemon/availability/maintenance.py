@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant
+from noc_tui.daemon.availability import messages
 from noc_tui.daemon.availability.decisions import actor, exclude, need_reason, withdraw
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
@@ -23,10 +25,13 @@ async def plan(
     span: tuple[int, int],
     tenants: Sequence[str],
     reason: str,
+    *,
+    config: Configuration,
 ) -> Maintenance:
     """Plan a maintenance window: its tenants' time in it does not count (R10).
 
-    One that starts before it is planned is unannounced work: excluded, and marked contestable.
+    Each is mailed (R35). One that starts before it is planned, or that nobody can be told of for
+    want of a mail server, is unannounced work: excluded, and marked contestable.
     """
     need_reason(reason)
     start, end = span
@@ -54,11 +59,22 @@ async def plan(
         cancelled_at=None,
         evidence=entry,
     )
-    await MAINTENANCE.put(tx, [window])
     late = start < micros(tx.at)
+    if config.smtp is not None:
+        await messages.announce(tx, config, actor(caller), window)
+        window = msgspec.structs.replace(window, announced_at=micros(tx.at))
+    await MAINTENANCE.put(tx, [window])
+    contestable = late or window.announced_at is None
     for tenant in tenants:
         await exclude(
-            tx, caller, tenant, span, "maintenance", reason, contestable=late, maintenance=number
+            tx,
+            caller,
+            tenant,
+            span,
+            "maintenance",
+            reason,
+            contestable=contestable,
+            maintenance=number,
         )
     return window
 

@@ -78,10 +78,9 @@ def _about(known: Iterable[Incident], *subjects: str) -> Incident | None:
 async def _nodes(tx: Transaction, outage: Outage) -> list[str]:
     """The nodes on which its instances sat when it began, and their cluster's quorum."""
     rows = await ledger.placements(tx, outage.tenant, outage.start)
-    there = {
-        row.node
-        for row in rows
-        if row.source in outage.sources and row.node and row.since <= outage.start
-    }
+    here = [row for row in rows if row.node and row.since <= outage.start]
+    # Lost connectivity names no instance: any of them may have been the one that answered.
+    named = [row for row in here if row.source in outage.sources] or here
+    there = {row.node for row in named}
     clusters = {node.partition("/")[0] for node in there}
     return [*(f"node:{node}" for node in sorted(there)), *(f"quorum:{one}" for one in clusters)]

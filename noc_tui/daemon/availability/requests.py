@@ -30,6 +30,14 @@ class Step(msgspec.Struct, forbid_unknown_fields=True):
     title: str = ""
 
 
+class MessageToTenants(msgspec.Struct, forbid_unknown_fields=True):
+    """A mail to the tenants that are named."""
+
+    tenants: tuple[str, ...]
+    subject: str
+    body: str
+
+
 class ClientEvidence(msgspec.Struct, forbid_unknown_fields=True):
     """An outage that the client measured."""
 

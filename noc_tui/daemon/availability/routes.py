@@ -5,6 +5,7 @@
                                              {"text", "corrects"?}; ticket: {"ticket"};
                                              gather: {"outage"}; merge: {"into"};
                                              split: {"outages", "title"}
+    POST /v1/incidents/{number}/message      {"tenants", "subject", "body"}: the one way to a mail
     POST /v1/outages                         {"tenant", "start", "end", "reason"}  the client's own
     POST /v1/outages/{number}/attribution    {"party", "reason", "grounds"?}
     POST /v1/exclusions                      {"tenants", "start", "end"?, "basis", "reason"}
@@ -25,7 +26,14 @@ from aiohttp import web
 
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
-from noc_tui.daemon.availability import claims, decisions, incidents, maintenance, requests
+from noc_tui.daemon.availability import (
+    claims,
+    decisions,
+    incidents,
+    maintenance,
+    messages,
+    requests,
+)
 from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
@@ -57,6 +65,7 @@ class Routes:
         """Paths and their handlers."""
         return [
             web.post("/v1/incidents", self.declare),
+            web.post("/v1/incidents/{number}/message", self.message),
             web.post("/v1/incidents/{number}/{verb}", self.incident),
             web.post("/v1/outages", self.client_evidence),
             web.post("/v1/outages/{number}/attribution", self.attribute),
@@ -86,6 +95,25 @@ class Routes:
 
         async def change(tx: Transaction) -> int:
             return await _step(tx, who, await incidents.find(tx, number), verb, asked)
+
+        return answer({"incident": await self._changed(change)})
+
+    async def message(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.OPERATOR)
+        number = number_of(request)
+        asked = await body(request, requests.MessageToTenants)
+
+        async def change(tx: Transaction) -> int:
+            await messages.tell_tenants(
+                tx,
+                self.context.config,
+                decisions.actor(who),
+                await incidents.find(tx, number),
+                tenants=asked.tenants,
+                subject=asked.subject,
+                body=asked.body,
+            )
+            return number
 
         return answer({"incident": await self._changed(change)})
 
@@ -158,7 +186,15 @@ class Routes:
         span = closed_span(asked.start, asked.end)
 
         async def change(tx: Transaction) -> int:
-            window = await maintenance.plan(tx, who, asked.title, span, asked.tenants, asked.reason)
+            window = await maintenance.plan(
+                tx,
+                who,
+                asked.title,
+                span,
+                asked.tenants,
+                asked.reason,
+                config=self.context.config,
+            )
             await self.watch.refreshed(tx, asked.tenants, span[0])
             return window.id
 

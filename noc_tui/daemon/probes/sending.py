@@ -49,10 +49,11 @@ class Sender:
         await self._clock.sleep(probe.interval * share)
         while True:
             due = self._clock.monotonic() + probe.interval
-            await self._send(probe)
+            await self.send(probe)
             await self._clock.sleep(due - self._clock.monotonic())
 
-    async def _send(self, probe: Planned) -> None:
+    async def send(self, probe: Planned) -> None:
+        """Send a probe once and tell what came of it."""
         at = micros(self._clock.now())
         tolerance = int(probe.interval * PATIENCE * SECOND)
         seen = await self._concluded(probe)

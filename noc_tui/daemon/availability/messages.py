@@ -1,0 +1,118 @@
+"""Mails to the tenants concerned: about an incident, and before a maintenance window (R35).
+
+They leave through the outbox, like every notice, and only by a step of their own: a note of an
+incident has no way here. Written in French, the language of mails to clients.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from noc_tui import i18n
+from noc_tui.config import Configuration
+from noc_tui.contract.calendar import PARIS, instant
+from noc_tui.daemon.availability import incidents
+from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
+from noc_tui.i18n import _
+from storage.database import Transaction
+from storage.evidence import Actor
+from storage.incidents import Incident
+from storage.outages import Maintenance
+from storage.register import TENANTS, Tenant
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is said, about what."""
+
+    subject: str
+    body: str
+    about: str
+    purpose: str
+
+
+async def tell_tenants(
+    tx: Transaction,
+    config: Configuration,
+    actor: Actor,
+    incident: Incident,
+    *,
+    tenants: Sequence[str],
+    subject: str,
+    body: str,
+) -> None:
+    """Mail the tenants that are named, and say so in the timeline."""
+    if not tenants or not subject.strip() or not body.strip():
+        raise Conflict(_("a message needs its tenants, a subject and a text"))
+    letter = Letter(subject, body, f"incident:{incident.id}", "incident")
+    for name in tenants:
+        await _queue(tx, config, actor, await _tenant(tx, name), letter)
+    text = f"{subject} → {', '.join(tenants)}"
+    subjects = [f"tenant:{name}" for name in tenants]
+    await incidents.tell(tx, actor, incident, "message", text, subjects)
+
+
+async def announce(
+    tx: Transaction, config: Configuration, actor: Actor, window: Maintenance
+) -> None:
+    """Mail each tenant of a window that it suspends the services, and for how long (art. 6)."""
+    letter = announcement(window, i18n.translations("fr").gettext)
+    for name in window.tenants:
+        await _queue(tx, config, actor, await _tenant(tx, name), letter)
+
+
+def announcement(window: Maintenance, _: Translate) -> Letter:
+    """The text about a window."""
+    minutes = (window.end - window.start) // 60_000_000
+    body = _(
+        "Hello,\n\na maintenance will suspend your services (article 6 of your contract):\n\n"
+        "{title}\nfrom {start}\nto {end}\nduration: {minutes} minutes\nreason: {reason}\n\n"
+        "You need not do anything."
+    ).format(
+        title=window.title,
+        start=_when(window.start),
+        end=_when(window.end),
+        minutes=minutes,
+        reason=window.reason,
+    )
+    subject = _("Maintenance: {title}").format(title=window.title)
+    return Letter(subject, body, f"maintenance:{window.id}", "maintenance")
+
+
+def _when(at: int) -> str:
+    return instant(at).astimezone(PARIS).strftime("%d/%m/%Y %H:%M (%Z)")
+
+
+async def _tenant(tx: Transaction, name: str) -> Tenant:
+    found = await TENANTS.get(tx, name)
+    if found is None:
+        raise NotFound(_("there is no tenant {tenant}").format(tenant=name))
+    return found
+
+
+async def _queue(
+    tx: Transaction, config: Configuration, actor: Actor, tenant: Tenant, letter: Letter
+) -> None:
+    if config.smtp is None:
+        raise Conflict(_("no mail server is configured: [smtp]"))
+    mail = Mail(
+        sender=config.smtp.sender,
+        sender_name=config.hoster.name,
+        recipient=tenant.email,
+        copy=config.hoster.contact,
+        subject=letter.subject,
+        body=letter.body,
+    )
+    try:
+        await queue_mail(
+            tx,
+            mail,
+            about=letter.about,
+            purpose=letter.purpose,
+            actor=actor,
+            subjects=(letter.about, f"tenant:{tenant.id}"),
+        )
+    except BadAddressError as error:
+        raise Conflict(str(error)) from error
