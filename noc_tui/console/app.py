@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, cast
 from textual import work
 from textual.app import App
 from textual.screen import Screen
+from textual.widgets import Input
 
 from noc_tui.console import themes
 from noc_tui.console.commands import Command
@@ -24,7 +25,9 @@ TICK_SECONDS = 1.0
 ANSI = "textual-ansi"
 
 MODE_COMMANDS = tuple(
-    Command(mode.binding_id, mode.key, f"app.go('{mode.id}')", mode.title, show=False)
+    Command(
+        mode.binding_id, mode.key, f"app.go('{mode.id}')", mode.title, show=False, priority=True
+    )
     for mode in MODES
 )
 APP_COMMANDS = (
@@ -183,6 +186,10 @@ class NocApp(App[int]):
 
     # Commands.
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A letter or digit that is typed into a field is text, not a command."""
+        return not (action == "go" and isinstance(self.focused, Input))
+
     def action_help(self) -> None:
         """Every key that does something here."""
         from noc_tui.console.help import Help
@@ -198,9 +205,9 @@ class NocApp(App[int]):
 
         self.push_screen(palette())
 
-    def action_go(self, mode: str) -> None:
-        """Open a mode."""
-        self.switch_mode(mode)
+    async def action_go(self, mode: str) -> None:
+        """Open a mode; keys that were typed meanwhile find its screen complete."""
+        await self.switch_mode(mode)
 
     def action_next_theme(self) -> None:
         """Dark, light, high contrast, dark."""

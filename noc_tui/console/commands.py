@@ -15,7 +15,11 @@ from noc_tui.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that an operator can ask for. `title` and `help` are marked with `N_`."""
+    """One thing that an operator can ask for. `title` and `help` are marked with `N_`.
+
+    `priority` is for commands that move the focus: it is carried out before the next key is looked
+    at, so that keys that come in a burst, as over a slow link, go where they were meant to.
+    """
 
     id: str
     key: str

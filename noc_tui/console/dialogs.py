@@ -38,7 +38,7 @@ class Confirm(ModalScreen[bool]):
     def __init__(self, title: str, text: str, *, yes: str = "", danger: bool = False) -> None:
         super().__init__()
         self._title, self._text = title, text
-        self._yes = yes or _("Yes")
+        self._yes = yes or _("Yes (y)")
         self._danger = danger
 
     def compose(self) -> ComposeResult:
@@ -46,7 +46,7 @@ class Confirm(ModalScreen[bool]):
             yield Label(Content(self._title), classes="dialog--title")
             yield Static(Content(self._text), classes="dialog--text")
             with Horizontal():
-                yield Button(_("No"), id="no")
+                yield Button(_("No (n)"), id="no")
                 yield Button(
                     Content(self._yes), id="yes", variant="error" if self._danger else "primary"
                 )

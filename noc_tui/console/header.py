@@ -82,7 +82,7 @@ class Header(Widget):
     def _modes(self) -> Text:
         """Every mode with its key; shorter words where the terminal is narrow."""
         width = self.size.width
-        for room in (99, 9, 6, 3, 0):
+        for room in (99, 10, 8, 7, 6, 5, 4, 3, 0):
             line = self._modes_within(room)
             if line.cell_len <= width:
                 break

@@ -23,6 +23,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from noc_tui.console.client import NocdError, RefusedError
 from noc_tui.console.commands import Command, command_of
@@ -130,10 +131,15 @@ class NocScreen(Screen[None], Generic[Data]):
         yield Footer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A command above the operator's role, or in need of an absent `nocd`, is dimmed."""
+        """A command above the operator's role, or in need of an absent `nocd`, is dimmed.
+
+        One with priority is not offered while a field has the focus: its key is text there.
+        """
         command = command_of(action, self.commands)
         if command is None:
             return True
+        if command.priority and isinstance(self.focused, Input):
+            return False
         return True if self.noc.allows(command) else None
 
     def on_screen_resume(self) -> None:

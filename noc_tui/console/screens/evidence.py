@@ -40,6 +40,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
             "search",
             N_("Search"),
             N_("tenant:acme by:omar kind:mail. words"),
+            priority=True,
         ),
         Command("evidence.leave", "escape", "leave", N_("All"), N_("Everything again"), show=False),
         Command(
@@ -92,7 +93,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
     def action_search(self) -> None:
         """Type what to look for."""
         self.entry.add_class("-open")
-        self.entry.focus()
+        self.set_focus(self.entry)  # now: the next key may be waiting already
 
     def action_leave(self) -> None:
         """Everything again."""

@@ -88,7 +88,12 @@ class Guests(NocScreen[Read]):
     CSS_PATH = "guests.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "guests.filter", "slash", "filter", N_("Filter"), N_("Show what holds these words")
+            "guests.filter",
+            "slash",
+            "filter",
+            N_("Filter"),
+            N_("Show what holds these words"),
+            priority=True,
         ),
         Command("guests.leave", "escape", "leave", N_("All"), N_("All guests again"), show=False),
         *POWER,
@@ -225,7 +230,7 @@ class Guests(NocScreen[Read]):
     def action_filter(self) -> None:
         """Type what to look for."""
         self.entry.add_class("-open")
-        self.entry.focus()
+        self.set_focus(self.entry)  # now: the next key may be waiting already
 
     def action_leave(self) -> None:
         """Give up the filter, then the scope."""

@@ -57,7 +57,12 @@ class Tenants(NocScreen[Figures]):
     CSS_PATH = "tenants.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "tenants.filter", "slash", "filter", N_("Filter"), N_("Show what holds these words")
+            "tenants.filter",
+            "slash",
+            "filter",
+            N_("Filter"),
+            N_("Show what holds these words"),
+            priority=True,
         ),
         Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
         Command("tenants.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
@@ -158,7 +163,7 @@ class Tenants(NocScreen[Figures]):
     def action_filter(self) -> None:
         """Type what to look for."""
         self.entry.add_class("-open")
-        self.entry.focus()
+        self.set_focus(self.entry)  # now: the next key may be waiting already
 
     def action_leave(self) -> None:
         """Give up the filter."""

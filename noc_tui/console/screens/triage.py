@@ -198,4 +198,4 @@ class Triage(NocScreen[Wrong]):
         elif kind == "node":
             self.noc.guests_of(cluster=cluster, node=rest)
         else:
-            self.noc.action_go("overview")
+            self.noc.switch_mode("overview")
