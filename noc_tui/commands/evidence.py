@@ -13,6 +13,8 @@ from noc_tui.commands.failure import BadInput, OutOfReach
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage import evidence
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.heads import Head
@@ -35,6 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("sign the head now and print it; keep it outside this machine")
     one = verbs.add_parser("anchor", help=text, description=text, parents=[common_options()])
     one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
+    text = _("requests of authorities, disclosures, circumstances: list them, or add one")
+    one = verbs.add_parser("register", help=text, description=text, parents=[common_options()])
+    one.add_argument("register", choices=("authority", "disclosure", "circumstance"))
+    one.add_argument("--add", metavar=_("TEXT"), help=_("write a line into the register"))
+    one.add_argument("--reference", metavar=_("REFERENCE"), help=_("the letter's or the order's"))
+    one.add_argument("--tenant", metavar=_("TENANT"), default="", help=_("whom it concerns"))
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,7 +52,48 @@ def run(arguments: argparse.Namespace) -> int:
         return _verify(arguments)
     if arguments.verb == "export":
         return _export(arguments)
+    if arguments.verb == "register":
+        return _register(arguments)
     return _anchor(arguments)
+
+
+def _register(arguments: argparse.Namespace) -> int:
+    config = configured(arguments)
+    if arguments.add:
+        if not arguments.reference:
+            raise BadInput(_("a line of a register needs its --reference"))
+        line = {
+            "register": arguments.register,
+            "reference": arguments.reference,
+            "text": arguments.add,
+            "tenant": arguments.tenant,
+        }
+        with daemon(arguments, config) as nocd:
+            nocd.post("/v1/evidence/registers", dict[str, int], line)
+    try:
+        entries = asyncio.run(_lines_of(config.database.path, config.socket.path, arguments))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+    if arguments.json:
+        say_json(entries)
+        return 0
+    for entry in reversed(entries):
+        at = entry.at.isoformat(timespec="seconds")
+        say(f"{entry.seq:6}  {at}  {visible(entry.account)}  {visible(entry.payload or '')}")
+    return 0
+
+
+async def _lines_of(
+    database: Path, socket: Path, arguments: argparse.Namespace
+) -> list[evidence.Entry]:
+    subject = f"tenant:{arguments.tenant}" if arguments.tenant else None
+    query = evidence.Query(kind=f"register.{arguments.register}", subject=subject, limit=10_000)
+    reader = await Reader.open(database, daemon_alive=lambda: listens(socket))
+    try:
+        async with reader.snapshot() as db:
+            return await evidence.search(db, query)
+    finally:
+        await reader.close()
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -25,8 +25,9 @@ from storage import oncall, settings
 from storage.connection import Readable
 from storage.database import Reader
 from storage.errors import StorageError
-from storage.oncall import Handover, HandoverItem
+from storage.oncall import Handover, HandoverItem, Shift
 
+SHIFT_WORDS = 3
 LOOK_AHEAD = timedelta(hours=12)
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
@@ -99,6 +100,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     accept.add_argument(
         "--unsigned", action="store_true", help=_("accept, and leave the handover open")
     )
+    text = _("who is on call, or plan a shift: START END ACCOUNT; a lead plans")
+    rota = verbs.add_parser("rota", help=text, description=text, parents=[common_options()])
+    rota.add_argument("shift", nargs="*", metavar=_("START END ACCOUNT"), help=_("RFC 3339 times"))
     text = _("the handover as a file to keep")
     export = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
     export.add_argument("--format", choices=("md", "html"), default="md", help=_("how"))
@@ -115,6 +119,8 @@ def run(arguments: argparse.Namespace) -> int:
             _export(config, arguments.format, arguments.out)
         case "accept":
             _accept(arguments, config)
+        case "rota":
+            _rota(arguments, config)
         case "note":
             with daemon(arguments, config) as nocd:
                 noted = nocd.post("/v1/handover/note", Noted, {"text": arguments.text})
@@ -128,6 +134,29 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             )
     return 0
+
+
+def _rota(arguments: argparse.Namespace, config: Configuration) -> None:
+    if arguments.shift:
+        if len(arguments.shift) != SHIFT_WORDS:
+            raise BadInput(_("a shift is START END ACCOUNT"))
+        start, end, account = arguments.shift
+        with daemon(arguments, config) as nocd:
+            nocd.post("/v1/shifts", Shift, {"start": start, "end": end, "account": account})
+    for shift in asyncio.run(_shifts(config)):
+        span = " → ".join(at.isoformat(timespec="minutes") for at in (shift.start, shift.end))
+        say(f"{span}  {visible(shift.account)}")
+
+
+async def _shifts(config: Configuration) -> list[Shift]:
+    path = config.socket.path
+    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
+    try:
+        async with reader.snapshot() as db:
+            now = clock_of(await settings.read_clock(db)).now()
+            return await oncall.shifts_from(db, now)
+    finally:
+        await reader.close()
 
 
 def positions(text: str) -> list[int]:

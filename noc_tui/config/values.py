@@ -183,6 +183,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     sign_every: Seconds = 3600.0
     anchor_file: Path | None = None
     anchor_mail: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")] | None = None
+    anchor_url: Annotated[str, Meta(pattern=r"^https?://")] | None = None
     keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
 
 

@@ -1,7 +1,9 @@
 """The console's app: it wires modes, keys, themes and the follower of the database, no more."""
 
 import gc
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar, Literal, cast
 
 from textual import work
@@ -10,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from noc_tui.console import themes
+from noc_tui.console.client import NocdError
 from noc_tui.console.commands import Command
 from noc_tui.console.header import Header
 from noc_tui.console.live import Live, News, Sighted
@@ -22,6 +25,7 @@ from noc_tui.i18n import N_
 from widgets.driver import DeltaDriver
 
 TICK_SECONDS = 1.0
+PRESENCE_SECONDS = 45.0
 ANSI = "textual-ansi"
 
 MODE_COMMANDS = tuple(
@@ -86,6 +90,7 @@ class NocApp(App[int]):
         gc.enable()
         self.run_worker(self._live.run(), name="live", group="live")
         self.set_interval(TICK_SECONDS, self._tick)
+        self.set_interval(PRESENCE_SECONDS, self._present)
 
     async def on_unmount(self) -> None:
         await self._live.close()
@@ -123,6 +128,18 @@ class NocApp(App[int]):
         if self.session.reader is not None:
             for end in await self.orders.ended(self.session.reader):
                 self.say(end.text, title=end.title, severity=end.severity)
+
+    async def _say_present(self) -> None:
+        """Tell `nocd` that this console is open, and which case it looks at."""
+        screens = self._seen()
+        subject = screens[-1].subject if screens else ""
+        body = {"console": str(os.getpid()), "subject": subject}
+        with suppress(NocdError):
+            await self.session.nocd.post("/v1/presence", dict[str, object], body)
+
+    def _present(self) -> None:
+        if self.session.sight.daemon is Daemon.LIVE:
+            self.run_worker(self._say_present(), group="presence", exclusive=True)
 
     def _tick(self) -> None:
         now = self.session.clock.now()

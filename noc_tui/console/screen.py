@@ -183,6 +183,11 @@ class NocScreen(Screen[None], Generic[Data]):
         if self.is_current:
             self.renew()
 
+    @property
+    def subject(self) -> str:
+        """The case it shows (`tenant:acme`), which the others are told; "" for a list."""
+        return ""
+
     def header(self) -> Widget | None:
         """The header, once it is there."""
         return next(iter(self.query(Header)), None)

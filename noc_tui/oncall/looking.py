@@ -1,5 +1,6 @@
 """What stored rows say is wrong: pure findings, each with its fingerprint."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,7 +52,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The rows that the rules look at."""
+    """The rows that the rules look at.
+
+    `services` are (cluster, service, state) of HA, `examined` (topic, key, level, text) of the last
+    examination.
+    """
 
     now: datetime
     sources: Sequence[Source] = ()
@@ -73,6 +78,8 @@ class View:
     countries: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, str] = field(default_factory=dict)
     mails: Sequence[Message] = ()
+    services: Sequence[tuple[str, str, str]] = ()
+    examined: Sequence[tuple[str, str, str, str]] = ()
     disk_percent: int | None = None
     verdict: str = "intact"
 
@@ -300,10 +307,22 @@ def _papers(view: View) -> Iterator[Finding]:
 
 
 def _machine(view: View) -> Iterator[Finding]:
+    for cluster, service, state in view.services:
+        if state in ("error", "fence"):
+            name = f"{cluster}/{service}"
+            lost = (f"name={name}", f"state={state}")
+            yield Finding("ha", f"ha:{name}", f"cluster:{cluster}", lost)
+    for topic, key, level, text in view.examined:
+        if level != "good":
+            severity = "" if level == "bad" else "notice"
+            said = (f"name={topic}", f"said={text}")
+            # Figures in the text change from hour to hour, the trouble does not.
+            subject = f"doctor:{topic}/{key}/{re.sub(r'[0-9]+', '#', text)}"
+            yield Finding("doctor", subject, "nocd", said, severity=severity)
     if view.disk_percent is not None and view.disk_percent >= FULL_PERCENT:
         severity = "critical" if view.disk_percent >= BRIM_PERCENT else ""
-        words = (f"percent={view.disk_percent}",)
-        yield Finding("disk", "machine:disk", "nocd", words, severity=severity)
+        full = (f"percent={view.disk_percent}",)
+        yield Finding("disk", "machine:disk", "nocd", full, severity=severity)
     if view.verdict != "intact":
         yield Finding("chain", "evidence:chain", "nocd", (f"verdict={view.verdict}",))
 

@@ -132,6 +132,18 @@ RULES = {
             N_("Read the server's answer, mend it, and send it again."),
         ),
         Rule(
+            "ha",
+            "critical",
+            N_("high availability gave up on {name}: {state}"),
+            N_("Find out why the guest does not start, set it to disabled, then to started."),
+        ),
+        Rule(
+            "doctor",
+            "warning",
+            N_("{name}: {said}"),
+            N_("Run noc-tui doctor: trust, tokens, privileges and clocks are looked at each hour."),
+        ),
+        Rule(
             "disk",
             "warning",
             N_("the disk of this machine is {percent} % full"),

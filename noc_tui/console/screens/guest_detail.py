@@ -109,6 +109,10 @@ class GuestDetail(NocScreen[Seen]):
     def on_mount(self) -> None:
         self.action_fetch()
 
+    @property
+    def subject(self) -> str:
+        return f"guest:{self.cluster}/{self.vmid}"
+
     async def read(self, db: Readable, since: int) -> Seen:
         guest = await GUESTS.get(db, self.cluster, self.vmid)
         pool = "" if guest is None else guest.pool or ""

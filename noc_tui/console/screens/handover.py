@@ -23,11 +23,12 @@ from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage import oncall
 from storage.connection import Readable
-from storage.oncall import Handover, HandoverItem, Shift
+from storage.oncall import PRESENCE, Handover, HandoverItem, Presence, Shift
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
 LOOK_AHEAD = timedelta(hours=12)
+PRESENT = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Turn:
     rows: list[HandoverItem]
     fresh: frozenset[tuple[str, str]]
     shifts: list[Shift]
+    present: list[Presence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,11 @@ class HandoverScreen(NocScreen[Turn]):
         now = self.now()
         last = await oncall.last_handover(db)
         shifts = await oncall.shifts_from(db, now)
+        present = await PRESENCE.read(db)
         if last is not None and last.state == "open":
             rows = await oncall.items_of(db, last.id)
             before = await oncall.items_of(db, last.id - 1)
-            return Turn(last, rows, _fresh(rows, before), shifts)
+            return Turn(last, rows, _fresh(rows, before), shifts, present)
         before = [] if last is None else await oncall.items_of(db, last.id)
         found = items(await state_of(db, now, now + LOOK_AHEAD, terms_of(self.session)))
         held = await holders(db)
@@ -105,7 +108,7 @@ class HandoverScreen(NocScreen[Turn]):
             )
             for position, item in enumerate(found, 1)
         ]
-        return Turn(None, rows, _fresh(rows, before), shifts)
+        return Turn(None, rows, _fresh(rows, before), shifts, present)
 
     def show(self, data: Turn) -> None:
         self._turn = data
@@ -120,7 +123,7 @@ class HandoverScreen(NocScreen[Turn]):
         }
         sync(self.table, lines)
         self.heading.update(_head(data))
-        self.rota.update(_rota(data.shifts, self.now()))
+        self.rota.update(f"{_rota(data.shifts, self.now())} · {_here(data.present, self.now())}")
 
     @work
     async def action_begin(self) -> None:
@@ -198,6 +201,16 @@ def _rota(shifts: list[Shift], now: datetime) -> str:
             )
         )
     return " · ".join(told)
+
+
+def _here(present: list[Presence], now: datetime) -> str:
+    """Who has a console open, and on which case."""
+    told = [
+        visible(f"{row.account} ({row.subject})" if row.subject else row.account)
+        for row in present
+        if now - row.seen_at < PRESENT
+    ]
+    return _("here: {names}").format(names=", ".join(told) or formats.UNKNOWN)
 
 
 def _items_table() -> LiveTable[ItemLine]:

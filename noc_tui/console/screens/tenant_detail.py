@@ -55,6 +55,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         super().__init__()
         self.tenant = tenant
 
+    @property
+    def subject(self) -> str:
+        return f"tenant:{self.tenant}"
+
     def body(self) -> ComposeResult:
         yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
         with Horizontal():

@@ -61,7 +61,7 @@ class OnCall:
         self._polled.set()
 
     async def run(self) -> None:
-        await asyncio.gather(self._watch(), self.pager.run())
+        await asyncio.gather(self._watch(), self.watch.survey.examine(), self.pager.run())
 
     async def _watch(self) -> None:
         while True:

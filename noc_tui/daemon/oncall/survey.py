@@ -9,6 +9,7 @@ from noc_tui.contract import life
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
 from noc_tui.daemon.context import Context
+from noc_tui.daemon.doctor.examining import Finding, examine
 from noc_tui.oncall.looking import View
 from storage import inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
@@ -16,6 +17,7 @@ from storage.verify import Verdict, verify
 
 SLOW = timedelta(seconds=60)
 VERIFY = timedelta(hours=6)
+EXAMINE_SECONDS = 3600.0
 PERCENT = 100
 
 
@@ -29,6 +31,7 @@ class Survey:
     _uses: list[summaries.TenantUse] = field(default_factory=list)
     _verified_at: datetime | None = None
     _verdict: Verdict = Verdict.INTACT
+    _examined: list[Finding] = field(default_factory=list)
 
     async def view(self) -> View:
         """Everything as it is now."""
@@ -44,6 +47,14 @@ class Survey:
             self._verified_at = now
             path = self.context.config.database.path
             self._verdict = (await asyncio.to_thread(verify, path)).verdict
+
+    async def examine(self) -> None:
+        """Each hour, by itself: it waits for clusters and backup servers."""
+        context = self.context
+        while True:
+            await context.clock.sleep(EXAMINE_SECONDS)
+            found = await examine(context.config, context.secrets, context.clock)
+            self._examined = [one for one in found if not _seen_otherwise(one, context)]
 
     async def _count(self, db: Readable, now: datetime) -> None:
         if self._counted_at is not None and now - self._counted_at < SLOW:
@@ -82,9 +93,29 @@ class Survey:
                 **{server.name: server.site for server in config.backup_servers},
             },
             mails=await outbox.refused(db),
+            services=[
+                (name, row.sid or row.id, row.crm_state or row.state or "")
+                for name, slow in context.estate.slow.items()
+                for row in slow.ha_status or ()
+                if row.type == "service"
+            ],
+            examined=[(one.topic, one.key, one.level, one.text) for one in self._examined],
             disk_percent=_disk(context),
             verdict=self._verdict,
         )
+
+
+def _seen_otherwise(finding: Finding, context: Context) -> bool:
+    """What cannot be reached is an alert of its source already."""
+    return (
+        finding.level == "bad"
+        and finding.topic
+        in {
+            *context.gateways,
+            *(server.name for server in context.config.backup_servers),
+        }
+        and finding.key.endswith((".endpoints", ".url"))
+    )
 
 
 def _notices(
