@@ -18,7 +18,7 @@ from proxmoxer import ProxmoxResource, ResourceException
 from noc_tui.cluster import errors
 from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.explaining import Asked, refusal
-from noc_tui.cluster.wire import Line, PinnedBackend, Redirected, Session, TooLarge
+from noc_tui.cluster.wire import Line, NoTrust, PinnedBackend, Redirected, Session, TooLarge
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -171,7 +171,7 @@ def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.Cluster
 
 
 def _is_distrust(error: BaseException) -> bool:
-    return isinstance(error, ssl.SSLCertVerificationError) or (
+    return isinstance(error, ssl.SSLCertVerificationError | NoTrust) or (
         isinstance(error, urllib3.exceptions.SSLError) and "ingerprint" in str(error)
     )
 
@@ -185,7 +185,8 @@ def _causes(error: BaseException) -> list[BaseException]:
         if not isinstance(each, BaseException) or each in found:
             continue
         found.append(each)
-        waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]
+        before = None if each.__suppress_context__ else each.__context__
+        waiting += [each.__cause__, before, getattr(each, "reason", None), *each.args]
     return found
 
 

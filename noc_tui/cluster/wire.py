@@ -128,6 +128,10 @@ class Redirected(requests.RequestException):
     """The answer sends us elsewhere, where a token has no business."""
 
 
+class NoTrust(requests.RequestException):
+    """The CA file cannot be used, so that nobody can be trusted."""
+
+
 class RawSerializer(https.JsonSerializer):  # type: ignore[misc]  # proxmoxer ships no types
     """Leaves bodies as they came; they are decoded into types later, or read by `explaining`."""
 
@@ -140,14 +144,17 @@ class RawSerializer(https.JsonSerializer):  # type: ignore[misc]  # proxmoxer sh
 
 def tls_context(access: Access) -> ssl.SSLContext:
     """Trust as configured: the CA file alone, or anything (the fingerprint is checked by the
-    connection), or the system's authorities. Raises OSError or ssl.SSLError for a bad file.
+    connection), or the system's authorities. Raises `NoTrust` for a bad file.
     """
     if access.fingerprint is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
-    context = ssl.create_default_context(cafile=access.ca_file)
+    try:
+        context = ssl.create_default_context(cafile=access.ca_file)
+    except OSError as error:  # also what OpenSSL says of a file without certificates
+        raise NoTrust(f"the CA file {access.ca_file} cannot be used: {error}") from None
     # Proxmox's own authority predates the extensions that the strict flag of newer Pythons wants.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

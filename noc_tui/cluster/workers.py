@@ -80,6 +80,7 @@ class Workers:
         self._running: dict[Future[Any], _Work] = {}  # the results are not looked at
         self._clients: list[Client] = []
         self._circuits: dict[str, Circuit] = {}
+        self._closed = False
 
     async def run(
         self,
@@ -98,6 +99,8 @@ class Workers:
         circuit = self._circuits.setdefault(about, Circuit(limits.hanging, limits.pause))
         if circuit.refuses(now()):
             raise errors.CircuitOpen(self._access.name, None, f"{limits.hanging} calls hang")
+        if self._closed:
+            raise errors.CircuitOpen(self._access.name, None, "the gateway was closed")
         item = _Work()
         future = self._executor.submit(self._in_thread, work, item)
         self._running[future] = item
@@ -144,6 +147,7 @@ class Workers:
         """Take no more calls, cut those that run, give their threads two seconds to end, and close
         the connections.
         """
+        self._closed = True
         running = dict(self._running)
         for item in running.values():
             item.cut()

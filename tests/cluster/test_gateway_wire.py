@@ -97,6 +97,29 @@ async def test_another_authority_is_not_trusted(tls: Served, other_tls: Served) 
     assert server.requests == []
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+async def test_a_ca_file_that_cannot_be_used_is_named(
+    tls: Served, tmp_path: Path, content: str | None
+) -> None:
+    ca_file = tmp_path / "root.pem"
+    if content is not None:
+        ca_file.write_text(content)
+    gateway = Gateway(replace(access(tls, "https://127.0.0.1:1"), ca_file=ca_file), clock())
+    try:
+        for attempt in (gateway.fast_poll(), gateway.start(WEB)):
+            with pytest.raises(errors.Untrusted, match=r"root\.pem"):
+                await attempt
+    finally:
+        await gateway.close()
+
+
+async def test_a_gateway_that_was_closed_says_so(tls: Served) -> None:
+    gateway = Gateway(access(tls, "https://127.0.0.1:1"), clock())
+    await gateway.close()
+    with pytest.raises(errors.CircuitOpen, match="closed"):
+        await gateway.fast_poll()
+
+
 async def test_a_certificate_of_another_host_is_not_trusted(tmp_path: Path) -> None:
     tls = make_tls(tmp_path, host="pve9.example.fr")
     async with stub.serving(tls, dict(POLL)) as server:
