@@ -256,3 +256,13 @@ async def test_a_task_of_a_node_that_dies_stays_listed_and_ends_without_a_word(l
     machines.revive_node(world, cluster, guest.node)
     await lab.pass_time(5)
     assert (await data(lab.read, where))["exitstatus"] == "unexpected status"
+
+
+async def test_ha_stops_what_it_wants_stopped_whoever_started_it(lab: Lab) -> None:
+    guest = first(lab, ha=True)
+    await lab.act.put(f"/cluster/ha/resources/{guest.sid}", data={"state": "stopped"})
+    await lab.pass_time(120)
+    assert guest.status == "stopped"
+    guest.begin(lab.simulator.world.timeline.now, 4242)
+    await lab.pass_time(120)
+    assert guest.status == "stopped"

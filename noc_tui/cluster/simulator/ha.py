@@ -1,6 +1,7 @@
 """The HA manager: a CRM round decides within ten seconds, an LRM round acts ten seconds later.
 
-Nothing is polled: whoever changes something about a service nudges it, and its next rounds follow.
+Whoever changes something about a service nudges it, and its next rounds follow; besides, each round
+looks for services whose guests do not do what is asked, whoever started or stopped them.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ FENCING = 120.0
 STOP_TIMEOUT = 60.0
 ATTEMPTS = 3
 MANAGER = "root@pam"
+_WANTED = {"started": True, "stopped": False, "disabled": False}
+_BUSY = frozenset(("error", "fence", "recovery", "request_start", "request_stop"))
 
 
 @dataclass(slots=True)
@@ -24,6 +27,21 @@ class HaManager:
 
     waiting: set[tuple[str, str]] = field(default_factory=set)
     attempts: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def watch(self, cluster: Cluster) -> None:
+        """Begin the rounds of a cluster."""
+        now = cluster.now
+        check = partial(self._look_round, cluster)
+        cluster.timeline.every(ROUND, check, first=now - now % ROUND + ROUND)
+
+    def _look_round(self, cluster: Cluster) -> None:
+        for sid, resource in cluster.ha.items():
+            wanted = _WANTED.get(resource.state)
+            if wanted is None or resource.service in _BUSY:
+                continue
+            guest = guest_of(cluster, sid)
+            if guest is not None and guest.running != wanted:
+                self.nudge(cluster, sid)
 
     def request(self, cluster: Cluster, sid: str, state: str) -> None:
         """Ask for another state; the guest itself changes only after the rounds."""

@@ -102,6 +102,7 @@ class Simulator:
         self._world = world
         world.clusters = {cluster.name: cluster for cluster in clusters}
         for cluster in clusters:
+            world.ha.watch(cluster)
             await self._open(cluster)
         for server in make_backup_servers(clusters):
             world.backups[server.name] = server
