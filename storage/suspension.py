@@ -119,6 +119,18 @@ async def newest_text(db: Readable) -> ContractText | None:
     return found[0] if found else None
 
 
+async def stopping(db: Readable, cluster: str, vmid: int) -> str | None:
+    """The case that keeps this guest stopped now; None when nothing does."""
+    found = await db.rows(
+        "SELECT suspension FROM suspension_step JOIN suspension ON suspension.id = suspension"
+        " WHERE cluster = ? AND vmid = ? AND means = 'vm_stop' AND NOT rehearsal"
+        " AND suspension_step.state IN ('doing', 'done')"
+        " AND suspension.state NOT IN ('closed', 'cancelled')",
+        (cluster, vmid),
+    )
+    return str(found[0][0]) if found else None
+
+
 async def drifting(db: Readable) -> list[SuspendedGuest]:
     """Guests of cases that are not over which could not be brought to what was ordered."""
     return await SUSPENDED_GUESTS.where(

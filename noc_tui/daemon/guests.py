@@ -27,7 +27,7 @@ from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Role
-from storage import evidence, intents
+from storage import evidence, intents, suspension
 from storage.intents import Intent
 
 KIND = "guest.power"
@@ -96,6 +96,7 @@ class Guests:
             (await body(request, PowerRequest)).action,
         )
         guest = self.context.estate.guest(order.cluster, order.vmid)
+        await self._refuse_against_suspension(order)
         subject = f"guest:{order.cluster}/{order.vmid}"
         async with self.context.writer.transaction() as tx:
             number = await intents.create(
@@ -112,6 +113,16 @@ class Guests:
         self.context.bus.publish(tx.revision)
         self._queue.put_nowait(number)
         return answer({"intent": number}, 202)
+
+    async def _refuse_against_suspension(self, order: Order) -> None:
+        """A guest that a case keeps stopped is started by restoring the case, not beside it."""
+        if order.action != "start":
+            return
+        case = await suspension.stopping(self.context.writer, order.cluster, order.vmid)
+        if case is not None:
+            raise Conflict(
+                _("this guest is stopped by suspension {case}: restore it there").format(case=case)
+            )
 
     async def intent(self, request: web.Request) -> web.StreamResponse:
         """How far an order is."""

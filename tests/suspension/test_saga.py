@@ -139,3 +139,11 @@ async def test_data_access_lifts_the_barrier_alone(lab: Lab) -> None:
         assert "link_down=1" in str(lab.guest(vmid).config["net0"])
         await lab.part.watch.configurations()
         assert (await lab.load(case)).state == "suspended"
+
+
+async def test_what_a_case_keeps_stopped_is_known_until_it_is_restored(lab: Lab) -> None:
+    case = await lab.suspended("contract-breach", means=("vm_stop",))
+    vmid = vmids(case)[0]
+    assert await stored.stopping(lab.context.writer, CLUSTER, vmid) == case.id
+    await lab.restored(case)
+    assert await stored.stopping(lab.context.writer, CLUSTER, vmid) is None
