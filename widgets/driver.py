@@ -16,6 +16,8 @@ from typing import TextIO
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
 
 from widgets.terminal.output import Output
 
@@ -24,6 +26,9 @@ GONE_SECONDS = 0.7
 
 GONE_STATUS = 129
 """Exit status then: as after SIGHUP."""
+
+HUSH_SECONDS = 0.5
+"""How long an ending app waits for what its terminal is still to answer."""
 
 _POLL_MILLISECONDS = 100
 _WITHOUT_SCROLL = ("linux", "dumb")
@@ -59,6 +64,12 @@ class DeltaDriver(LinuxDriver):
         if self._writer_thread is not None:  # the queue that this driver does without
             self._writer_thread.stop()
 
+    def process_message(self, message: Message) -> None:
+        """Keys and answers of the terminal, in the input thread."""
+        if self._output is not None and isinstance(message, TerminalSupportsSynchronizedOutput):
+            self._output.answered()
+        super().process_message(message)
+
     def write(self, data: str) -> None:
         """What the app writes, in whole sequences."""
         if self._output is not None:
@@ -68,6 +79,12 @@ class DeltaDriver(LinuxDriver):
         """The app has finished a frame."""
         if self._output is not None:
             self._output.flush()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        if self._output is not None and not self._gone:
+            self._output.hush(HUSH_SECONDS)
+        super().stop_application_mode()
 
     def close(self) -> None:
         """Send what is left."""

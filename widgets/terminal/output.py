@@ -11,6 +11,7 @@ from threading import Condition, Thread
 
 from widgets.terminal.charset import speller
 from widgets.terminal.encoder import Encoder
+from widgets.terminal.pace import Pace
 from widgets.terminal.reader import Kind, Reader
 
 STOP_SECONDS = 1.0
@@ -40,15 +41,17 @@ class Output:
         self._reader = Reader(rows, cols, self._hand_on)
         self._encoder = Encoder(rows, cols, spelled=speller(encoding), scrolls=scrolls)
         self._raw: list[str] = []
+        self._pace = Pace()
         self._ready = Condition()
         self._dirty = False
         self._stopping = False
         self._dead = False
+        self._quiet = False
         self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin to send; again after a stop, and then all that is wanted is drawn again."""
-        self._stopping = False
+        self._stopping = self._quiet = False
         self._thread = Thread(target=self._run, name="terminal-output", daemon=True)
         self._thread.start()
 
@@ -68,6 +71,19 @@ class Output:
         with self._ready:
             if self._dirty:
                 self._ready.notify()
+
+    def answered(self) -> None:
+        """The terminal answered the question after mode 2026, whoever asked."""
+        with self._ready:
+            self._pace.answered()
+            self._ready.notify()
+
+    def hush(self, seconds: float) -> None:
+        """Ask nothing more, and wait a while for what is still to be answered: an answer that
+        comes after the end would be taken for something that the operator typed."""
+        with self._ready:
+            self._quiet = True
+            self._ready.wait_for(lambda: self._dead or not self._pace.asking, seconds)
 
     def abandon(self) -> None:
         """The terminal is gone: nothing is sent any more."""
@@ -122,12 +138,16 @@ class Output:
         with self._ready:
             while not (self._dirty or self._stopping or self._dead):
                 self._ready.wait()
+            while not (self._stopping or self._dead or (left := self._pace.wait()) is None):
+                self._ready.wait(left)
             if self._dead or not self._dirty:
                 return None
             self._dirty = False
             raw = "".join(self._raw)
             self._raw.clear()
-            return raw + self._difference()
+            text = raw + self._difference()
+            answers = self._reader.synchronised and self._reader.on_stage and not self._quiet
+            return text + self._pace.question(len(text), answers=answers)
 
 
 def _write_all(fd: int, data: bytes) -> None:
