@@ -1,0 +1,106 @@
+"""The pictures in `screenshots/`, made from the demo: every mode, two details, other themes.
+
+usage: screenshots.py [NAME …]   (only those whose name begins so)
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from noc_tui import i18n
+from noc_tui.config import Configuration, load
+from noc_tui.console.app import NocApp
+from noc_tui.console.modes import MODES
+from noc_tui.console.session import Session
+from noc_tui.console.state import Daemon
+
+FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+DEMO = ("--guests", "300", "--tenants", "24", "--seed", "7", "--scenario", "day")
+WARM_UP_SECONDS = 45
+SETTLE_SECONDS = 2.0
+Go = Callable[[NocApp], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: what to open, in which size, language and theme."""
+
+    name: str
+    mode: str = "overview"
+    go: Go | None = None
+    size: tuple[int, int] = (120, 36)
+    language: i18n.Language = "en"
+    theme: str = "noc-dark"
+
+
+def shots() -> Iterator[Shot]:
+    """All pictures."""
+    for mode in MODES:
+        yield Shot(mode.id, mode.id)
+    yield Shot("overview-fr-80x24", size=(80, 24), language="fr")
+    yield Shot("overview-light", theme="noc-light")
+    yield Shot("guests-contrast", "guests", theme="noc-contrast")
+    yield Shot("guest", "guests", lambda app: app.open_guest("rennes", 101))
+    yield Shot("tenant", "tenants", lambda app: app.open_tenant("atelier-armor"))
+    yield Shot("help", "guests", lambda app: app.action_help())
+    yield Shot("find", "overview", lambda app: app.action_palette())
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[Configuration]:
+    """A running demo, whose figures have had time to move."""
+    command = [sys.executable, "-m", "noc_tui", "demo", "--headless", *DEMO, "--dir", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin is not None  # noqa: S101 -- a pipe, as asked; this tells mypy
+        assert running.stdout is not None  # noqa: S101 -- as above
+        try:
+            ready: dict[str, Any] = json.loads(running.stdout.readline())
+            yield load(Path(ready["config"]))
+        finally:
+            running.stdin.close()
+
+
+async def take(shot: Shot, config: Configuration) -> None:
+    """Open the console, go there, wait until nothing is being read, write the picture."""
+    i18n.use(shot.language)
+    console = replace(config.console, theme=shot.theme)
+    app = NocApp(Session.of(replace(config, console=console)))
+    async with app.run_test(size=shot.size, notifications=True) as pilot:
+        while app.session.sight.daemon is not Daemon.LIVE:
+            await pilot.pause(0.1)
+        await app.switch_mode(shot.mode)
+        await pilot.pause(SETTLE_SECONDS)
+        if shot.go is not None:
+            shot.go(app)
+            await pilot.pause(SETTLE_SECONDS)
+        (FOLDER / f"{shot.name}.svg").write_text(app.export_screenshot(), encoding="utf-8")
+    print(shot.name)
+
+
+async def take_all(wanted: list[Shot], config: Configuration) -> None:
+    """One after the other, once the demo has been running for a while."""
+    await asyncio.sleep(WARM_UP_SECONDS)
+    for shot in wanted:
+        await take(shot, config)
+
+
+def main(names: list[str]) -> int:
+    """The exit code."""
+    wanted = [s for s in shots() if not names or any(s.name.startswith(n) for n in names)]
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="noc-shots-") as folder, demo(Path(folder)) as config:
+        asyncio.run(take_all(wanted, config))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
