@@ -14,23 +14,11 @@ from noc_tui.contract.annexe2.infogerance import Contract, Coverage
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import standing
 from noc_tui.contract.terms import Terms, load_terms
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
+from noc_tui.scope_words import COVERAGES, VERDICTS
 from noc_tui.text import visible
 
 _LONGEST = 64 << 20
-VERDICTS = {
-    Verdict.in_scope: N_("in scope: ours"),
-    Verdict.out_of_scope: N_("out of scope: the client's"),
-    Verdict.not_annexe2: N_("not settled by annexe 2"),
-    Verdict.ambiguous: N_("ambiguous: ask"),
-}
-COVERAGES: Mapping[Coverage, str] = {
-    "n/a": N_("does not apply"),
-    "covered": N_("covered"),
-    "billed": N_("covered, billed by the hour"),
-    "not_covered": N_("not covered"),
-    "unsettled": N_("unsettled"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -201,6 +201,15 @@ class NocApp(App[int]):
         if isinstance(self.screen, Guests):
             self.screen.list_only(Scope(tenant, cluster, node))
 
+    @work
+    async def open_scope(self, *, tenant: str = "", reference: str = "", subject: str = "") -> None:
+        """Annexe 2, for a ticket of this tenant, incident or alert."""
+        from noc_tui.console.screens.scope import Opened, ScopeScreen
+
+        await self.switch_mode("scope")
+        if isinstance(self.screen, ScopeScreen):
+            self.screen.open_with(Opened("", tenant, reference, subject))
+
     # Commands.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

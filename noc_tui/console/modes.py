@@ -60,6 +60,7 @@ MODES: tuple[Mode, ...] = (
     Mode("triage", "7", N_("Triage"), f"{_SCREENS}.triage", "Triage"),
     Mode("handover", "8", N_("Handover"), f"{_SCREENS}.handover", "HandoverScreen"),
     Mode("evidence", "9", N_("Evidence"), f"{_SCREENS}.evidence", "EvidenceScreen"),
+    Mode("scope", "0", N_("Annexe 2"), f"{_SCREENS}.scope", "ScopeScreen"),
 )
 
 

@@ -55,6 +55,10 @@ class IncidentScreen(NocScreen[Shown]):
         _command("resolve", "r", N_("Resolve"), N_("Close it, when nothing is missing")),
         _command("review", "v", N_("Reviewed"), N_("It was looked back upon")),
         _command("ticket", "k", N_("Ticket"), N_("Link it to a ticket's reference")),
+        Command(
+            "incident.scope", "x", "scope", N_("Annexe 2"),
+            N_("Is it ours? The look-up, for this incident"),
+        ),
     )  # fmt: skip
 
     heading = query_one("#title", Label)
@@ -100,6 +104,11 @@ class IncidentScreen(NocScreen[Shown]):
         path = f"/v1/incidents/{self.number}/{verb}"
         if await self.ask_nocd(path, dict, body) is not None:
             self.renew(anew=True)
+
+    def action_scope(self) -> None:
+        """Annexe 2, for this incident's ticket."""
+        ticket = "" if self._shown is None else self._shown.ticket
+        self.noc.open_scope(reference=ticket, subject=f"incident:{self.number}")
 
     @work
     async def action_attribute(self) -> None:

@@ -54,6 +54,13 @@ class Triage(NocScreen[Wrong]):
         _act("assign", "u", N_("Assign"), N_("Give it to somebody")),
         _act("note", "n", N_("Note"), N_("Write something to it")),
         _act("incident", "i", N_("Incident"), N_("Make an incident of it")),
+        Command(
+            "triage.scope",
+            "x",
+            "scope",
+            N_("Annexe 2"),
+            N_("Is it ours? The look-up, for this alert"),
+        ),
         Command("triage.follow", "enter", "follow", N_("Open"), N_("Go to what it is about")),
     )
 
@@ -199,3 +206,9 @@ class Triage(NocScreen[Wrong]):
             self.noc.guests_of(cluster=cluster, node=rest)
         else:
             self.noc.switch_mode("overview")
+
+    def action_scope(self) -> None:
+        """Annexe 2, for the alert under the cursor."""
+        if (line := self._chosen()) is not None:
+            alert = line.alert
+            self.noc.open_scope(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")

@@ -6,6 +6,7 @@ third rows are other readings rather than kin of the first, so that three rows c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from noc_tui.contract.annexe2 import lexicon as lexicons
 from noc_tui.contract.annexe2 import model as models
@@ -32,7 +33,8 @@ _KIN = (
 )
 _KIN_WEIGHT = 0.35
 _SHOWN = 5
-_LEAST_SPAN = 3
+# Letters that a bare word needs to be shown as a reason; a term of the vocabulary needs two.
+_LEAST_SPAN = {"w": 5, "r": 5, "k": 5, "b": 5}
 _LEAST_KNOWN = 3
 _UNKNOWN_CONFIDENCE = 0.2
 # Measured by cross-validation on the tickets learnt from: from a share of 0.88 on, one verdict in
@@ -147,7 +149,7 @@ class _Led:
             (places[0], weights, sum(weights[: len(model.rows)]) / len(model.rows))
             for feature, places in reading.shown.items()
             if places
-            and places[0][1] - places[0][0] >= _LEAST_SPAN
+            and places[0][1] - places[0][0] >= _LEAST_SPAN.get(feature[0], 2)
             and (weights := model.weights(feature)) is not None
         ]
 
@@ -175,6 +177,9 @@ def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def shipped(verdict_of: Mapping[str, str]) -> Judge:
     """The look-up with the product's own vocabulary and weights."""
-    model = models.shipped()
-    corrector = Corrector(lexicons.shipped(), models.known_words())
-    return Judge(lexicons.shipped(), model, verdict_of, corrector)
+    return Judge(lexicons.shipped(), models.shipped(), verdict_of, _corrector())
+
+
+@cache
+def _corrector() -> Corrector:
+    return Corrector(lexicons.shipped(), models.known_words())

@@ -29,6 +29,11 @@ def shipped() -> tuple[Question, ...]:
     return msgspec.convert(document["question"], tuple[Question, ...])
 
 
+def general() -> Question:
+    """The question for a ticket that none of the others fits."""
+    return shipped()[-1]
+
+
 def between(likely: Mapping[str, float], concepts: Collection[str]) -> Question:
     """The question about most of what the ticket names, its readings the likeliest together.
 

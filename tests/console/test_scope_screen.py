@@ -1,0 +1,148 @@
+"""Annexe 2 on screen: a real database, keys only; `nocd` is down, so nothing can be decided."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from noc_tui.config import Configuration, Database, Socket
+from noc_tui.config.values import Demo
+from noc_tui.console.app import NocApp
+from noc_tui.console.session import Session
+from storage import scope
+from storage.database import Writer
+from storage.register import TENANTS, Tenant
+
+pytestmark = pytest.mark.anyio
+START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+ACME = Tenant(
+    "acme", "Acme", "it@example.fr", None, None, (), (), (), (), (), "infogerance", "hourly",
+    ("os",),
+)  # fmt: skip
+
+
+def decision(number: int, kind: str, row: str, text: str) -> scope.Decision:
+    return scope.Decision(
+        number, START, "omar", "acme", f"T-{number}", "", text, "out_of_scope",
+        ("gestion-os-vm",), ("Windows",), 900, kind, "in_scope" if row else "ambiguous", row,
+        "billed", "a reason", "Bonjour", "fr", 1,
+    )  # fmt: skip
+
+
+async def opened(directory: Path) -> NocApp:
+    path = directory / "noc.db"
+    writer = await Writer.open(path, clock_now=lambda: START)
+    async with writer.transaction() as tx:
+        await TENANTS.put(tx, [ACME])
+        await scope.DECISIONS.put(
+            tx,
+            [
+                decision(1, "overridden", "hyperviseurs", "first \x1b[2J[bold] ticket"),
+                decision(2, "overridden", "", "strange ticket"),
+            ],
+        )
+    await writer.close()
+    config = Configuration(
+        database=Database(path=path),
+        socket=Socket(path=directory / "nocd.sock"),
+        demo=Demo(account=os.getuid()),
+    )
+    return NocApp(Session.of(config))
+
+
+async def shows(pilot: Pilot[int], text: str) -> str:
+    """The frame, as soon as it holds a text."""
+    frame = ""
+    for _attempt in range(500):
+        await pilot.pause(0.02)
+        strips = pilot.app.screen._compositor.render_strips()
+        frame = "\n".join(strip.text for strip in strips)
+        if text in frame:
+            return frame
+    raise AssertionError(f"{text!r} did not come:\n{frame}")
+
+
+async def test_it_answers_as_one_types(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "the matrix answers as you write")
+        await pilot.press(*"installez les mises a jour windows")
+        shown = await shows(pilot, "out of scope: the client's")
+        assert "Gestion du système d'exploitation" in shown
+        assert "Non" in shown
+        assert "windows" in shown
+        assert "level-2 infogérance: covered" in shown
+
+
+async def test_the_tenants_contract_changes_what_is_said(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "tenant: (unknown)")
+        await pilot.press(*"installez les mises a jour windows")
+        await shows(pilot, "out of scope")
+        await pilot.press("f5")
+        await shows(pilot, "Whose ticket is it?")
+        await pilot.press("down", "enter")
+        shown = await shows(pilot, "billed by the hour")
+        assert "tenant: Acme" in shown
+
+
+async def test_control_characters_are_made_visible_in_the_ticket(tmp_path: Path) -> None:
+    from noc_tui.console.screens.scope import ScopeScreen
+
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "Paste or type")
+        screen = app.screen
+        assert isinstance(screen, ScopeScreen)
+        screen.ticket.insert("VPN \x1b[2J[bold] en panne \u202e")
+        shown = await shows(pilot, "ambiguous: ask")
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        assert "[bold]" in shown
+
+
+async def test_the_matrix_is_browsed_on_its_own(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "Paste or type")
+        await pilot.press("f8")
+        shown = await shows(pilot, "Gestion des sauvegardes des VM")
+        assert "Oui" in shown
+        await pilot.press("escape")
+        await shows(pilot, "Paste or type")
+
+
+async def test_history_counts_overrides_and_lists_the_unmatched(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await pilot.press("0")
+        await shows(pilot, "Paste or type")
+        await pilot.press("f9")
+        shown = await shows(pilot, "overridden 2")
+        assert "no row 1" in shown
+        assert "\x1b" not in shown
+        await pilot.press("u")
+        shown = await shows(pilot, "only tickets that no row matched")
+        assert "first" not in shown
+        await pilot.press("escape")
+        await shows(pilot, "[bold]")
+        await pilot.press("slash", *"zorglub", "enter")
+        await shows(pilot, "accepted 0")
+
+
+async def test_without_nocd_nothing_is_decided(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("0")
+        await pilot.press(*"installez windows")
+        await shows(pilot, "out of scope")
+        await pilot.press("f2")
+        await pilot.pause()
+        assert not any("recorded" in note.message for note in app._notifications)
