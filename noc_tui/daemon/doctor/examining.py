@@ -5,7 +5,6 @@ Every finding names the file and the key it is about, and what a missing privile
 
 import asyncio
 from collections.abc import Iterable
-from typing import Literal
 
 import msgspec
 
@@ -16,19 +15,11 @@ from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, missing
 from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
 from noc_tui.daemon import gateways
+from noc_tui.daemon.doctor.finding import Finding, Level
+from noc_tui.daemon.doctor.probing import probing
 from noc_tui.i18n import _
 
-Level = Literal["good", "warning", "bad"]
 DRIFT_SECONDS = 30
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at. `key` is the configuration's key, empty for the machine."""
-
-    topic: str
-    key: str
-    level: Level
-    text: str
 
 
 class _Node(msgspec.Struct, frozen=True):
@@ -43,10 +34,11 @@ class _Time(msgspec.Struct, frozen=True):
 
 
 async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list[Finding]:
-    """Every cluster and backup server, each tried at the same time."""
+    """Every cluster and backup server and the probes, each tried at the same time."""
     looks = [
         *(_cluster(cluster, secrets, clock) for cluster in config.clusters),
         *(_backup_server(server, secrets, clock) for server in config.backup_servers),
+        probing(config),
     ]
     return [finding for found in await asyncio.gather(*looks) for finding in found]
 
