@@ -9,7 +9,8 @@ from noc_tui.contract import life
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
 from noc_tui.daemon.context import Context
-from noc_tui.daemon.doctor.examining import Finding, examine
+from noc_tui.daemon.doctor.examining import examine
+from noc_tui.daemon.doctor.finding import Finding
 from noc_tui.oncall.looking import View
 from storage import inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
