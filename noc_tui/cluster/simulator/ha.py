@@ -17,7 +17,7 @@ FENCING = 120.0
 STOP_TIMEOUT = 60.0
 ATTEMPTS = 3
 MANAGER = "root@pam"
-_WANTED = {"started": True, "stopped": False, "disabled": False}
+_WATCHED = frozenset(("started", "stopped", "disabled"))
 _BUSY = frozenset(("error", "fence", "recovery", "request_start", "request_stop"))
 
 
@@ -27,6 +27,9 @@ class HaManager:
 
     waiting: set[tuple[str, str]] = field(default_factory=set)
     attempts: dict[tuple[str, str], int] = field(default_factory=dict)
+    services: dict[str, tuple[tuple[int, int], list[tuple[HaResource, Guest]]]] = field(
+        default_factory=dict
+    )
 
     def watch(self, cluster: Cluster) -> None:
         """Begin the rounds of a cluster."""
@@ -35,13 +38,26 @@ class HaManager:
         cluster.timeline.every(ROUND, check, first=now - now % ROUND + ROUND)
 
     def _look_round(self, cluster: Cluster) -> None:
-        for sid, resource in cluster.ha.items():
-            wanted = _WANTED.get(resource.state)
-            if wanted is None or resource.service in _BUSY:
+        for resource, guest in self._services(cluster):
+            if (guest.status == "running") is (resource.state == "started"):
                 continue
-            guest = guest_of(cluster, sid)
-            if guest is not None and guest.running != wanted:
-                self.nudge(cluster, sid)
+            held = resource.state not in _WATCHED or resource.service in _BUSY
+            if not held and cluster.ha.get(guest.sid) is resource:
+                self.nudge(cluster, guest.sid)
+
+    def _services(self, cluster: Cluster) -> list[tuple[HaResource, Guest]]:
+        """Resources with their guests, put together again only when there are more or fewer."""
+        size = (len(cluster.ha), len(cluster.guests))
+        known = self.services.get(cluster.name)
+        if known is None or known[0] != size:
+            found = ((one, guest_of(cluster, sid)) for sid, one in cluster.ha.items())
+            known = (size, [(one, guest) for one, guest in found if guest is not None])
+            self.services[cluster.name] = known
+        return known[1]
+
+    def forget(self, cluster: Cluster) -> None:
+        """Its resources are others now."""
+        self.services.pop(cluster.name, None)
 
     def request(self, cluster: Cluster, sid: str, state: str) -> None:
         """Ask for another state; the guest itself changes only after the rounds."""

@@ -145,6 +145,7 @@ def _create(call: Call) -> Json:
     _change(call, resource)
     call.cluster.ha[sid] = resource
     call.cluster.ha_used = True
+    call.world.ha.forget(call.cluster)
     call.world.ha.nudge(call.cluster, sid)
     call.cluster.touch()
     return None
@@ -190,6 +191,7 @@ def _remove(call: Call) -> Json:
     resource = _found(call)
     _need_quorum(call, "delete resource failed")
     del call.cluster.ha[resource.sid]
+    call.world.ha.forget(call.cluster)
     call.cluster.touch()
     return None
 
