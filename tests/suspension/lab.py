@@ -27,6 +27,7 @@ from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.suspension import build as build_suspensions
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.editing import tenant_guests
+from noc_tui.daemon.suspension.excluding import remedied
 from noc_tui.daemon.suspension.part import Suspensions
 from storage import suspension as stored
 from storage.register import Register, Tenant, replace_register
@@ -80,6 +81,9 @@ class Lab:
         self.context.estate.remember(snapshot)
         at = snapshot.observed_at
         await self.part.polled(PollResult(CLUSTER, at, snapshot, None, None, 0))
+
+    async def slow_poll(self) -> None:
+        self.context.estate.remember_slow(await self.context.gateways[CLUSTER].slow_poll())
 
     async def tell(self, case: Case, event: ev.Event) -> Case:
         return await self.part.cases.tell(case.id, event)
@@ -164,7 +168,8 @@ class Lab:
         return await self.state(case, "suspended")
 
     async def restored(self, case: Case, state: str = "closed") -> Case:
-        case = await self.tell(case, ev.Remedied(at=self.now(), by=OMAR, found="clean"))
+        event = ev.Remedied(at=self.now(), by=OMAR, found="clean")
+        case = await self.part.cases.tell(case.id, event, remedied)
         case = await self.tell(case, ev.RestoreOrdered(at=self.now(), by=OMAR))
         await self.part.runner.look(case)
         return await self.state(case, state)

@@ -1,11 +1,14 @@
 """Suspended and restored on a simulated cluster: everything is as it was, value for value."""
 
+import msgspec
 import pytest
 
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
 from storage import suspension as stored
 from storage.evidence import Query, search
+from storage.outages import EXCLUSIONS
+from storage.times import micros
 from tests.suspension.cases import OMAR, TERMS
 from tests.suspension.lab import CLUSTER, Lab
 
@@ -103,7 +106,7 @@ async def test_partial_restoration_leaves_the_rest(lab: Lab) -> None:
 
 async def test_drift_is_seen_and_reapplied(lab: Lab) -> None:
     case = await lab.suspended("service-threat", means=("vm_cut_network", "vm_stop"))
-    vmid = vmids(case)[0]
+    vmid = next(n for n in vmids(case) if lab.guest(n).sid not in lab.cluster.ha)
     lab.guest(vmid).begin(lab.now().timestamp(), 4242)
     case = await lab.state(case, "drifting")
     assert [str(row.guest) for row in case.drift] == [f"{CLUSTER}/{vmid}"]
@@ -123,6 +126,7 @@ async def test_a_link_that_was_brought_up_is_drift(lab: Lab) -> None:
     case = await lab.load(case)
     assert case.state == "drifting"
     lab.cluster.access.acl.pop(f"/vms/{vmid}")
+    await lab.slow_poll()
     await lab.part.watch.configurations()
     assert len((await lab.load(case)).drift) == 2
 
@@ -147,3 +151,19 @@ async def test_what_a_case_keeps_stopped_is_known_until_it_is_restored(lab: Lab)
     assert await stored.stopping(lab.context.writer, CLUSTER, vmid) == case.id
     await lab.restored(case)
     assert await stored.stopping(lab.context.writer, CLUSTER, vmid) is None
+
+
+async def test_all_services_take_their_time_out_of_the_downtime(lab: Lab) -> None:
+    case = await lab.draft("late-payment")
+    plan = msgspec.structs.replace(case.plan, scope="tenant", statement="third time")
+    case = await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, plan=plan))
+    case = await lab.state(await lab.ordered(case), "suspended")
+    (row,) = await EXCLUSIONS.read(lab.context.writer)
+    assert (row.tenant, row.basis, row.end) == ("acme", "suspension", None)
+    assert case.started_at is not None
+    assert row.start == micros(case.started_at)
+    await lab.restored(case)
+    (row,) = await EXCLUSIONS.read(lab.context.writer)
+    case = await lab.load(case)
+    assert case.remedy is not None
+    assert row.end == micros(case.remedy.at)

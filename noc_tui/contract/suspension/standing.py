@@ -39,7 +39,8 @@ def _began(case: Case, event: ev.ExecutionBegan, terms: Terms) -> Case:
 
 def _executed(case: Case, event: ev.Executed, terms: Terms) -> Case:
     refuse_if(from_states(case, STANDING | {"executing"}))
-    suspended = _with(case.suspended, event.suspended)
+    still = tuple(ref for ref in case.suspended if ref not in event.failed)
+    suspended = _with(still, event.suspended)
     failed = tuple(ref for ref in event.failed if ref not in suspended)
     started = case.started_at or event.started_at
     return settled(change(case, suspended=suspended, failed=failed, started_at=started))

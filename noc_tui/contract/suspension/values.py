@@ -186,7 +186,8 @@ class Case(_Value, frozen=True):
     """One suspension, from draft to closed. Instants are UTC.
 
     `facts` holds the answers to requirements of the kinds text, date, instant, amount and confirm,
-    as written; `terms_version` is the terms file the case was opened under.
+    as written; `terms_version` is the terms file the case was opened under; `exclusion` the number
+    of the exclusion from downtime that it began.
     """
 
     id: str
@@ -220,6 +221,7 @@ class Case(_Value, frozen=True):
     restoring: tuple[GuestRef, ...] = ()
     data_access: bool = False
     closed_at: datetime | None = None
+    exclusion: int | None = None
     cancelled_for: str = ""
 
     def fact(self, key: str) -> str:

@@ -1,16 +1,17 @@
 """Desired state: what was ordered against what is, at each poll and at each look at configurations.
 
 A poll sees power and membership at no cost; the configuration of every held guest is read at its
-own interval. Differences are one list on the case; none clears it.
+own interval, and compared with the access list and HA of the slow poll. Differences are one list
+on the case; none clears it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.means import GuestGone
-from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot
+from noc_tui.cluster.means import GuestGone, watch
+from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, Guest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef, PlannedGuest
 from noc_tui.daemon.context import Context
@@ -18,11 +19,13 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.editing import tenant_guests
 from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measures
-from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.daemon.suspension.steps import Steps, named
 from noc_tui.i18n import _
 from storage import suspension as stored
+from storage.suspension import Step
 
 CONFIGURATION = "configuration"
+LAG = timedelta(seconds=30)
 Found = dict[GuestRef, tuple[str, ...]]
 
 
@@ -53,7 +56,7 @@ class Watch:
         self._found.pop(identifier, None)
 
     async def _seen(self, case: Case, snapshot: ClusterSnapshot) -> Found:
-        stops = self.measures.stops(case)
+        stops = self.measures.stops(case) and await self._is_old(case, snapshot.observed_at)
         found: Found = {}
         for ref in case.held:
             if ref.cluster != snapshot.cluster:
@@ -64,6 +67,11 @@ class Watch:
             elif stops and guest.status not in ("stopped", UNKNOWN) and guest.lock != "backup":
                 found[ref] = (_("the guest is {state}").format(state=guest.status),)
         return found | await self._strangers(case)
+
+    async def _is_old(self, case: Case, at: datetime) -> bool:
+        """Whether a poll of that instant can have seen what was last done: its lists lag."""
+        rows = await stored.steps_of(self.context.writer, case.id)
+        return all(at - row.changed_at > LAG for row in rows)
 
     async def _strangers(self, case: Case) -> Found:
         """Guests that came into the tenant's pools after all its services were suspended."""
@@ -83,21 +91,48 @@ class Watch:
         return found
 
     async def _missing(self, case: Case, guest: PlannedGuest) -> Sequence[str]:
+        """What no longer holds on a guest, read with one request where nothing is filtered."""
+        rows = [
+            row
+            for row in await stored.steps_of(self.context.writer, case.id)
+            if (row.cluster, row.vmid) == (guest.ref.cluster, guest.ref.vmid)
+            and row.record is not None
+            and row.state == "done"
+            and not (row.means == BARRIER and case.data_access)
+        ]
+        try:
+            return await self._looked(guest, rows)
+        except GuestGone as error:
+            return [str(error)]
+        except errors.GatewayError:
+            return []  # not seen is no drift: the poll says that the cluster is out of reach
+
+    async def _looked(self, guest: PlannedGuest, rows: Sequence[Step]) -> list[str]:
         words: list[str] = []
-        for step in await stored.steps_of(self.context.writer, case.id):
-            if (step.cluster, step.vmid) != (guest.ref.cluster, guest.ref.vmid):
-                continue
-            if step.record is None or step.state != "done":
-                continue
-            if step.means == BARRIER and case.data_access:
-                continue
-            try:
-                words += await self.steps.missing(guest, MEASURE.decode(step.record))
-            except GuestGone as error:
-                return [str(error)]
-            except errors.GatewayError:
-                continue  # not seen is no drift: the poll says that the cluster is out of reach
+        measures = [MEASURE.decode(row.record or "") for row in rows]
+        seen = self._polled(guest.ref)
+        if seen is None or not measures:
+            return words
+        slow = self.context.estate.slow.get(guest.ref.cluster)
+        fresh = slow is not None and slow.observed_at > max(row.changed_at for row in rows)
+        plain = [step for one in measures for step in one.steps if "firewall" not in step.reads]
+        found = await watch(
+            plain,
+            measures[0].state,
+            self.measures.gateway(guest.ref),
+            seen,
+            acl=slow.acl if slow is not None and fresh else None,
+            ha=slow.ha_resources if slow is not None and fresh else None,
+        )
+        words += [named(step, finding) for step, finding in found if finding.kind != "done"]
+        for measure in measures:
+            if any("firewall" in step.reads for step in measure.steps):
+                words += await self.steps.missing(guest, measure)
         return words
+
+    def _polled(self, ref: GuestRef) -> Guest | None:
+        snapshot = self.context.estate.snapshots.get(ref.cluster)
+        return snapshot.guests.get(ref.vmid) if snapshot is not None else None
 
     async def _tell(self, case: Case, source: str, found: Found) -> None:
         """Each source's last word stands until it speaks again."""

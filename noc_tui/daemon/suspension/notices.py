@@ -4,7 +4,7 @@ An internal note can never become a mail: what is mailed is the notice's own tex
 is the account address of the register.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import msgspec
@@ -43,6 +43,7 @@ class Notices:
     context: Context
     cases: Cases
     letters: Letters
+    _unsendable: set[str] = field(default_factory=set)
 
     def drafted(self, case: Case, language: str | None) -> NoticeText:
         """The notice from the template of its ground."""
@@ -87,11 +88,20 @@ class Notices:
             await self._unsent(tx, case, by, str(reason))
 
     async def send_owed(self, case: Case) -> None:
-        """Queue the notice that is owed after the fact, as soon as the means hold (R16)."""
+        """Queue the notice that is owed after the fact, as soon as the means hold (R16).
+
+        What cannot be queued is said once a run, and stays owed.
+        """
+        notice = case.notice
+        if case.rehearsal or case.started_at is None or not notice.owed or notice.message_id:
+            return
+        if case.id in self._unsendable:
+            return
         by = case.ordered_by or case.opened_by
         try:
             await self.send(case.id, by)
         except Conflict as reason:
+            self._unsendable.add(case.id)
             async with self.context.writer.transaction() as tx:
                 await self._unsent(tx, case, by, str(reason))
 
@@ -110,6 +120,7 @@ class Notices:
         """Take over what the mail server said about the notices of running cases."""
         for case in await store.running(self.context.writer):
             if not case.notice.message_id:
+                await self.send_owed(case)
                 continue
             message = await outbox.MESSAGES.get(self.context.writer, case.notice.message_id)
             if message is None:

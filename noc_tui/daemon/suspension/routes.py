@@ -25,6 +25,7 @@ from noc_tui.daemon.suspension import contract_text, shapes, store
 from noc_tui.daemon.suspension.cases import Cases, person
 from noc_tui.daemon.suspension.drift import Watch
 from noc_tui.daemon.suspension.editing import edited, guest_ref
+from noc_tui.daemon.suspension.excluding import remedied
 from noc_tui.daemon.suspension.identities import identified
 from noc_tui.daemon.suspension.measures import Measures
 from noc_tui.daemon.suspension.notices import Notices
@@ -191,7 +192,7 @@ class Routes:
     async def _remedy(self, request: web.Request, identifier: str, by: Person) -> Case:
         found = (await body(request, shapes.Said)).text
         event = ev.Remedied(at=self._now(), by=by, found=found)
-        return await self._looked(await self.cases.tell(identifier, event))
+        return await self._looked(await self.cases.tell(identifier, event, remedied))
 
     async def _restore(self, request: web.Request, identifier: str, by: Person) -> Case:
         asked = await body(request, shapes.Restore)

@@ -15,6 +15,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.excluding import excluded
 from noc_tui.daemon.suspension.guests import Guests
 from noc_tui.daemon.suspension.measures import BARRIER
 from noc_tui.daemon.suspension.notices import Notices
@@ -46,6 +47,7 @@ class Runner:
         """Take up every case where the last run left it."""
         for case in await store.running(self.context.writer):
             await self.look(case)
+        await self.notices.follow()
 
     async def look(self, case: Case) -> None:
         """Begin what the case's state asks for, ending what no longer is asked for."""
@@ -136,7 +138,13 @@ class Runner:
             await asyncio.gather(patience, *work, return_exceptions=True)
 
     async def _one(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> bool:
-        return await self.guests.suspend(case, guest, stopping) == "done"
+        """One guest; what nobody foresaw is its own failure, and not that of the others."""
+        try:
+            return await self.guests.suspend(case, guest, stopping) == "done"
+        except Exception as error:
+            self.context.log.error("a guest broke off", guest=str(guest.ref), exc_info=error)
+            await self.guests.say(case, guest, "applying-failed", repr(error))
+            return False
 
     async def _told(
         self,
@@ -153,9 +161,11 @@ class Runner:
             failed=failed,
             started_at=await self._took_effect(case, done),
         )
-        told = await self.cases.tell(case.id, event)
-        if told.notice.owed and not told.notice.message_id and not told.rehearsal:
-            await self.notices.send_owed(told)
+        told = await self.cases.tell(case.id, event, self._excluded)
+        await self.notices.send_owed(told)
+
+    async def _excluded(self, tx: Transaction, case: Case) -> Case:
+        return await excluded(tx, case, self.context.terms)
 
     async def _took_effect(self, case: Case, done: Sequence[GuestRef]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)

@@ -14,6 +14,7 @@ import msgspec
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.means import (
+    Finding,
     GuestGone,
     GuestState,
     Outcome,
@@ -32,11 +33,23 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.suspension.cases import actor_of
 from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measure, Measures, said
 from noc_tui.daemon.suspension.trouble import Trouble, of_error, of_outcome
+from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage import evidence
 from storage.database import Transaction
 from storage.suspension import STEPS, Step
 
+_NAMES = {
+    "Bar": N_("the client is no longer barred"),
+    "SetNics": N_("a link is up again"),
+    "SetOnboot": N_("the guest starts at boot again"),
+    "SetHa": N_("HA is asked to run the guest"),
+    "AwaitStopped": N_("the guest runs"),
+    "PowerOff": N_("the guest runs"),
+    "StayPaused": N_("the guest runs"),
+    "AddRule": N_("a filter is gone"),
+    "SetFirewall": N_("the guest's firewall was changed"),
+}
 LOOK_SECONDS = 2.0
 LONGEST_WAIT = timedelta(minutes=10)
 StepState = Literal["planned", "doing", "done", "failed", "undoing", "undone"]
@@ -119,11 +132,7 @@ class Steps:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
         gateway = self.measures.gateway(guest.ref)
         found = await check(measure.steps, measure.state, gateway)
-        return [
-            "; ".join(map(said, finding.notes)) or type(step).__name__
-            for step, finding in found
-            if finding.kind != "done"
-        ]
+        return [named(step, finding) for step, finding in found if finding.kind != "done"]
 
     async def _measure(
         self, case: Case, guest: PlannedGuest, row: Step
@@ -208,6 +217,13 @@ class Steps:
             subjects=[f"suspension:{row.suspension}", f"guest:{row.cluster}/{row.vmid}"],
             payload=payload,
         )
+
+
+def named(step: Act, finding: Finding) -> str:
+    """What a step that does not hold is called, and what was noted of it."""
+    notes = "; ".join(map(said, finding.notes))
+    name = _(_NAMES.get(type(step).__name__, type(step).__name__))
+    return f"{name} ({notes})" if notes else name
 
 
 def _json(measure: Measure) -> str:

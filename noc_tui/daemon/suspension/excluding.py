@@ -1,0 +1,51 @@
+"""A suspension of all services takes its time out of the tenant's downtime (R10, R23).
+
+From the moment the means took effect to the moment the cause was remedied; from then to the lift
+counts again. A suspension of single guests excludes nothing by itself: the rest of the tenant is to
+be available, and whose an outage is, is decided outage by outage (R14).
+"""
+
+from msgspec.structs import replace
+
+from noc_tui.contract.suspension.exclusion import suspended_span
+from noc_tui.contract.suspension.values import Case, Person
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.availability.decisions import exclude, finish
+from noc_tui.i18n import _
+from noc_tui.roles import Caller, Role
+from storage.database import Transaction
+from storage.evidence import Actor
+from storage.outages import EXCLUSIONS
+from storage.times import micros
+
+
+async def excluded(tx: Transaction, case: Case, terms: Terms) -> Case:
+    """The case with its exclusion begun, when its means took effect on a whole tenant."""
+    span = suspended_span(case, terms)
+    if span is None or not span.whole_tenant or case.exclusion is not None:
+        return case
+    by = case.ordered_by or case.opened_by
+    row = await exclude(
+        tx,
+        _caller(by),
+        case.tenant,
+        (micros(span.start), None),
+        span.basis,
+        _("suspension {id}").format(id=case.id),
+    )
+    return replace(case, exclusion=row.id)
+
+
+async def remedied(tx: Transaction, case: Case) -> Case:
+    """End the exclusion with the remedy; one that somebody ended or withdrew stays as it is."""
+    if case.exclusion is None or case.remedy is None:
+        return case
+    row = await EXCLUSIONS.get(tx, case.exclusion)
+    if row is not None and row.end is None and row.withdrawn_at is None:
+        by = case.remedy.by
+        await finish(tx, Actor(by.uid, by.name), row.id, micros(case.remedy.at))
+    return case
+
+
+def _caller(person: Person) -> Caller:
+    return Caller(person.uid, person.name, Role[person.role.upper()])
