@@ -50,7 +50,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         step.add_argument("text", nargs="?" if name != "note" else None, default="")
         if name == "note":
             step.add_argument("--corrects", type=int, help=_("the line that it sets right"))
+    _gathering(verb)
     _deciding(verb)
+
+
+def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    ticket = verb("ticket", _("link it to a ticket's reference"))
+    ticket.add_argument("number", type=int)
+    ticket.add_argument("ticket")
+    merge = verb("merge", _("give its outages to another incident"))
+    merge.add_argument("number", type=int)
+    merge.add_argument("--into", type=int, required=True)
+    split = verb("split", _("take some of its outages into an incident of their own"))
+    split.add_argument("number", type=int)
+    split.add_argument("--outage", type=int, action="append", required=True)
+    split.add_argument("--title", required=True)
+    message = verb("message", _("mail tenants about it; the only step that mails"))
+    message.add_argument("number", type=int)
+    message.add_argument("--tenant", action="append", required=True)
+    message.add_argument("--subject", required=True)
+    message.add_argument("--body", required=True)
+    plan = verb("maintenance", _("plan a maintenance window: its tenants are mailed"))
+    plan.add_argument("title")
+    plan.add_argument("--tenant", action="append", required=True)
+    plan.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
+    plan.add_argument("--end", required=True, help=_("RFC 3339, with its offset"))
+    plan.add_argument("--reason", required=True)
 
 
 def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -66,6 +91,9 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     exclude.add_argument("--basis", choices=BASES, required=True)
     exclude.add_argument("--reason", required=True)
     exclude.add_argument("--unannounced", action="store_true", help=_("mark it contestable"))
+    withdraw = verb("withdraw", _("let an excluded span count again"))
+    withdraw.add_argument("--exclusion", type=int, required=True)
+    withdraw.add_argument("--reason", required=True)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -99,10 +127,33 @@ def _request(arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
             "reason": arguments.reason,
             "contestable": arguments.unannounced,
         }
+    if arguments.verb == "withdraw":
+        return f"/v1/exclusions/{arguments.exclusion}/withdrawal", {"reason": arguments.reason}
+    if arguments.verb == "maintenance":
+        fields = ("title", "start", "end", "reason")
+        planned: dict[str, object] = {name: getattr(arguments, name) for name in fields}
+        return "/v1/maintenance", {**planned, "tenants": arguments.tenant}
+    return f"/v1/incidents/{arguments.number}/{arguments.verb}", _step(arguments)
+
+
+def _step(arguments: argparse.Namespace) -> dict[str, object]:
+    """The body of a step of one incident."""
+    bodies: dict[str, Callable[[], dict[str, object]]] = {
+        "ticket": lambda: {"ticket": arguments.ticket},
+        "merge": lambda: {"into": arguments.into},
+        "split": lambda: {"outages": arguments.outage, "title": arguments.title},
+        "message": lambda: {
+            "tenants": arguments.tenant,
+            "subject": arguments.subject,
+            "body": arguments.body,
+        },
+    }
+    if arguments.verb in bodies:
+        return bodies[arguments.verb]()
     body: dict[str, object] = {"text": arguments.text}
     if getattr(arguments, "corrects", None) is not None:
         body["corrects"] = arguments.corrects
-    return f"/v1/incidents/{arguments.number}/{arguments.verb}", body
+    return body
 
 
 def _list(config: Configuration, json: bool) -> int:

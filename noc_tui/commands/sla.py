@@ -29,10 +29,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
     made.add_argument("--month", required=True, metavar=_("YYYY-MM"), help=_("the month"))
     made.add_argument("--format", choices=("md", "html", "json"), default="md", help=_("how"))
+    _credit(verbs)
+
+
+def _credit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, text in (
+        ("claim", _("put a client's request for a credit on record")),
+        ("grant", _("grant the credit that was claimed")),
+        ("refuse", _("refuse the credit that was claimed")),
+    ):
+        step = verbs.add_parser(name, help=text, description=text, parents=[common_options()])
+        step.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
+        step.add_argument("--month", required=True, metavar=_("YYYY-MM"), help=_("the month"))
+        if name == "claim":
+            step.add_argument("--sent", required=True, help=_("RFC 3339, with its offset"))
+            step.add_argument("--received", required=True, help=_("RFC 3339, with its offset"))
+            step.add_argument("--channel", required=True)
+            step.add_argument("--reference", default="")
+        if name == "refuse":
+            step.add_argument("--reason", required=True)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; returns the exit code."""
+    if arguments.verb in {"claim", "grant", "refuse"}:
+        from noc_tui.commands import sla_statement
+
+        return sla_statement.credit(arguments)
     if arguments.verb == "statement":
         # It opens the database, which `compute` has no need to import.
         from noc_tui.commands import sla_statement

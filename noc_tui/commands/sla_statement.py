@@ -7,8 +7,9 @@ import msgspec
 
 from noc_tui import i18n
 from noc_tui.alive import listens
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.output import say_json
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms import load_terms
@@ -35,6 +36,21 @@ def run(arguments: argparse.Namespace) -> bytes:
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
     return _written(found, arguments.format, arguments.lang or "fr")
+
+
+def credit(arguments: argparse.Namespace) -> int:
+    """Ask `nocd` to record a claim, or a decision on one; the exit code."""
+    config = configured(arguments)
+    fields = {
+        "claim": ("sent", "received", "channel", "reference"),
+        "grant": (),
+        "refuse": ("reason",),
+    }[arguments.verb]
+    body = {name: getattr(arguments, name) for name in fields}
+    path = f"/v1/credits/{arguments.tenant}/{arguments.month}/{arguments.verb}"
+    with daemon(arguments, config) as nocd:
+        say_json(nocd.post(path, dict, body))
+    return 0
 
 
 def _written(found: Statement, form: str, language: i18n.Language) -> bytes:
