@@ -21,6 +21,7 @@ from storage.heads import Head
 from storage.verify import Verdict, verify
 
 from .context import made_context
+from .test_paging import outside
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -105,3 +106,16 @@ async def test_contents_go_when_their_time_is_over(tmp_path: Path) -> None:
             ("mail.queued", True),
         ]
     assert verify(context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_each_head_is_posted_to_another_machine(tmp_path: Path) -> None:
+    async with outside() as there:
+        settings = Settings(sign_every=60, anchor_url=there.url)
+        async with running(tmp_path, settings) as (context, _built):
+            await until_asleep(context)
+            await note(context)
+            await next_round(context, 61)
+            await next_round(context, 61)
+        heads_there = [msgspec.json.decode(body, type=Head) for body in there.bodies]
+        assert [head.count for head in heads_there] == [1, 2]
+        assert verify(context.config.database.path, heads_there).verdict is Verdict.INTACT

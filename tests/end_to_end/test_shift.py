@@ -114,7 +114,22 @@ def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> No
         assert "note:1" in mine
         exported = day.command("handover", "export", "--format", "html").stdout
         assert "the lift is out" in exported
+        _rota_and_registers(day)
         assert day.command("evidence", "verify").stdout == "intact\n"
+
+
+def _rota_and_registers(day: Scene) -> None:
+    """A lead plans, an operator may not; what an authority asked for is kept."""
+    shift = ("handover", "rota", "2030-01-01T08:00:00+01:00", "2030-01-01T20:00:00+01:00", "olga")
+    assert day.command("--as", "omar", *shift).returncode == 4
+    planned = day.command("--as", "lea", *shift)
+    assert (planned.returncode, "olga" in planned.stdout) == (0, True), planned.stderr
+    line = ("evidence", "register", "authority", "--add", "asks who acted", "--reference", "R-12")
+    assert day.command("--as", "omar", *line).returncode == 0
+    kept = day.command("evidence", "register", "authority").stdout
+    assert "omar" in kept
+    assert "R-12" in kept
+    assert day.command("evidence", "register", "disclosure").stdout == ""
 
 
 @pytest.fixture

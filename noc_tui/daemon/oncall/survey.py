@@ -30,6 +30,8 @@ class Survey:
     _counted_at: datetime | None = None
     _backups: list[summaries.TenantBackups] = field(default_factory=list)
     _uses: list[summaries.TenantUse] = field(default_factory=list)
+    _tenants: dict[str, register.Tenant] = field(default_factory=dict)
+    _dues: dict[str, datetime] = field(default_factory=dict)
     _verified_at: datetime | None = None
     _verdict: Verdict = Verdict.INTACT
     _examined: list[Finding] = field(default_factory=list)
@@ -63,11 +65,12 @@ class Survey:
         self._counted_at = now
         self._backups = await summaries.tenant_backups(db)
         self._uses = await summaries.tenant_uses(db)
+        self._tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
+        self._dues = _notices(self.context, self._tenants, now)
 
     async def _view(self, db: Readable, now: datetime) -> View:
         context = self.context
         month = str(Month.of(micros(now)))
-        tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
         cases = await suspension.open_cases(db)
         config = context.config
         return View(
@@ -76,7 +79,7 @@ class Survey:
             clusters=await inventory.CLUSTERS.read(db),
             nodes=await inventory.NODES.read(db),
             storages=await inventory.STORAGES.read(db),
-            tenants=tenants,
+            tenants=self._tenants,
             outages=await outages.outages(db, micros(now) - 1, micros(now)),
             figures=await months.figures(db, month),
             commitment=Commitment.of(context.terms.availability),
@@ -87,7 +90,7 @@ class Survey:
             suspensions=cases,
             drifting=await suspension.drifting(db),
             claims=await months.claims(db),
-            notices=_notices(context, tenants, now),
+            notices=self._dues,
             countries={site.name: site.country for site in config.sites},
             sites={
                 **{cluster.name: cluster.site for cluster in config.clusters},
