@@ -49,7 +49,7 @@ async def lab(options: Options, tmp_path: Path) -> AsyncIterator[Lab]:
         def client(token: str = "") -> httpx.AsyncClient:
             headers = {"Authorization": f"PVEAPIToken={token}"} if token else {}
             base = f"{rennes.url}/api2/json"
-            return httpx.AsyncClient(base_url=base, headers=headers, verify=context, timeout=10)
+            return httpx.AsyncClient(base_url=base, headers=headers, verify=context, timeout=30)
 
         async with (
             client(rennes.token) as read,

@@ -222,7 +222,7 @@ async def test_what_was_recorded_is_answered_alike(lab: Lab) -> None:
     context = ssl.create_default_context(cafile=str(lab.ca_file))
     setup, ahead = "standalone", BROADCAST
     failures: dict[int, list[str]] = {}
-    async with httpx.AsyncClient(verify=context, timeout=10) as client:
+    async with httpx.AsyncClient(verify=context, timeout=30) as client:
         for exchange in recording.exchanges:
             finished = isinstance(exchange.facts, dict) and "exitstatus" in exchange.facts
             ahead += 0.12 if finished else 0.0

@@ -33,11 +33,11 @@ async def test_the_register_it_writes_is_read_without_a_problem(lab: Lab, tmp_pa
 async def test_a_public_endpoint_answers_while_its_tenant_is_reachable(lab: Lab) -> None:
     tenant = lab.simulator.tenants[0]
     url = lab.simulator.services.url_of(tenant)
-    async with httpx.AsyncClient(timeout=0.3) as client:
+    async with httpx.AsyncClient(timeout=20) as client:
         assert (await client.get(url)).status_code == 200
         lab.simulator.world.outside.cut.add(tenant.slug)
         with pytest.raises(httpx.ReadTimeout):
-            await client.get(url)
+            await client.get(url, timeout=httpx.Timeout(20, read=0.3))
         assert (await client.get(lab.simulator.services.canaries[0])).status_code == 200
         lab.simulator.world.outside.cut.clear()
         guests = guests_of(lab.simulator.world, tenant)
@@ -45,7 +45,7 @@ async def test_a_public_endpoint_answers_while_its_tenant_is_reachable(lab: Lab)
             guest.config["net0"] = f"{guest.config['net0']},link_down=1"
             guest.config.pop("net1", None)
         with pytest.raises(httpx.ReadTimeout):
-            await client.get(url)
+            await client.get(url, timeout=httpx.Timeout(20, read=0.3))
         guests[0].config["net0"] = str(guests[0].config["net0"]).removesuffix(",link_down=1")
         assert (await client.get(url)).status_code == 200
 
@@ -54,8 +54,9 @@ async def test_a_tcp_port_falls_silent_and_never_refuses(lab: Lab) -> None:
     tenant = lab.simulator.tenants[0]
     port = lab.simulator.services.doors[tenant.slug].port
 
-    async def connect() -> None:
-        _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 0.3)
+    async def connect(patience: float = 20) -> None:
+        opening = asyncio.open_connection("127.0.0.1", port)
+        _, writer = await asyncio.wait_for(opening, patience)
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
@@ -66,7 +67,7 @@ async def test_a_tcp_port_falls_silent_and_never_refuses(lab: Lab) -> None:
         lab.simulator.world.outside.cut.add(tenant.slug)
         await lab.simulator.sync()
         with pytest.raises(TimeoutError):
-            await connect()
+            await connect(patience=0.3)
         lab.simulator.world.outside.cut.clear()
         await lab.simulator.sync()
 
@@ -88,7 +89,7 @@ async def test_a_fault_strikes_before_or_after_the_call_was_carried_out(lab: Lab
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html")
     faults.add(Fault("never", "/version", times=1))
     with pytest.raises(httpx.ReadTimeout):
-        await lab.read.get("/version", timeout=0.2)
+        await lab.read.get("/version", timeout=httpx.Timeout(20, read=0.3))
     assert (await lab.read.get("/version")).json()["data"]["release"] == "8.4"
 
 
