@@ -12,6 +12,7 @@ from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput, OutOfReach, Refused
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.suspension_arguments import add_arguments, edit_of, pair
+from noc_tui.commands.suspension_file import document, file_lines
 from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
@@ -35,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _show(arguments, config)
     if arguments.verb == "rehearse":
         return _rehearse(arguments, config)
+    if arguments.verb == "file":
+        return _file(arguments, config)
     document = _asked(arguments, config)
     if arguments.json:
         say_json(document)
@@ -149,6 +152,17 @@ def _show(arguments: argparse.Namespace, config: Configuration) -> int:
         say_json(document)
         return 0
     for line in case_lines(document):
+        say(line)
+    return 0
+
+
+def _file(arguments: argparse.Namespace, config: Configuration) -> int:
+    with daemon(arguments, config) as nocd:
+        case = nocd.get(f"/v1/suspensions/{_case(arguments)}", Document)
+    if arguments.json:
+        say_json(document(config, case))
+        return 0
+    for line in file_lines(config, case):
         say(line)
     return 0
 

@@ -22,6 +22,7 @@ _CASE_VERBS = (
     ("restore", N_("bring back what was before")),
     ("data-access", N_("open or close the client's way to its data")),
     ("letter", N_("a termination letter went by post")),
+    ("file", N_("what a termination letter needs: facts, days, mails, evidence")),
     ("cancel", N_("drop a case that was not carried out")),
 )
 

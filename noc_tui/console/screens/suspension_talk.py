@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from noc_tui.console.choose import Choose
 from noc_tui.console.compose import Compose
 from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.page import Page
 from noc_tui.console.screens.suspension_data import Read
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import Step
@@ -208,7 +209,7 @@ class Talk:
         document = await self.screen.ask_nocd(path, dict)
         if document is not None:
             text = visible_lines("\n".join(_preview(document)))
-            await self.screen.app.push_screen_wait(Confirm(_("What would be done"), text))
+            await self.screen.app.push_screen_wait(Page(_("What would be done"), text))
 
     async def check(self) -> None:
         """Is everything there?"""
