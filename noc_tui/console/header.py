@@ -6,8 +6,11 @@ time it is to `nocd`. Each state has a glyph and a word besides its colour.
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from noc_tui.console import formats
@@ -59,18 +62,40 @@ class Header(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.auto_links = False
-        self._shown: tuple[str, ...] = ()
+        self._shown = ("", "")
+        self._upper: tuple[str, Strip] | None = None
 
     def tick(self) -> None:
-        """Draw again when something that is said here has changed."""
-        said = (self._modes().plain, self._state().plain)
-        if said != self._shown:
-            self._shown = said
+        """Draw again when something that is said here has changed: mostly the second line alone."""
+        said = (self._noc.current_mode, self._state().plain)
+        if said[0] != self._shown[0]:
             self.refresh()
+        elif said != self._shown:
+            self.refresh(Region(0, 1, self.size.width, 1))
+        self._shown = said
 
-    def render(self) -> Text:
-        """Both lines."""
-        return Text("\n", no_wrap=True, overflow="crop").join([self._modes(), self._state()])
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._upper = None
+
+    def on_resize(self) -> None:
+        """There is room for other words."""
+        self._upper = None
+
+    def render_line(self, y: int) -> Strip:
+        """Modes above, state below. The line above is the same from one second to the next."""
+        if y > 0:
+            return self._strip(self._state())
+        mode = self._noc.current_mode
+        if self._upper is None or self._upper[0] != mode:
+            self._upper = (mode, self._strip(self._modes()))
+        return self._upper[1]
+
+    def _strip(self, line: Text) -> Strip:
+        base = self.rich_style
+        segments = Segment.apply_style(line.render(self.app.console), base)
+        return Strip(segments).crop_extend(0, self.size.width, base)
 
     @property
     def _noc(self) -> "NocApp":
