@@ -14,7 +14,6 @@ from textual.widgets import Input
 from noc_tui.console import themes
 from noc_tui.console.client import NocdError
 from noc_tui.console.commands import Command
-from noc_tui.console.header import Header
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES, factories
 from noc_tui.console.orders import Orders
@@ -22,6 +21,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
 from noc_tui.i18n import N_
+from storage.errors import StorageError
 from widgets.driver import DeltaDriver
 
 TICK_SECONDS = 1.0
@@ -125,9 +125,15 @@ class NocApp(App[int]):
             self._driver.write(f"\x1b]2;{mark}noc-tui\x07")
 
     async def _tell_orders(self) -> None:
-        if self.session.reader is not None:
-            for end in await self.orders.ended(self.session.reader):
-                self.say(end.text, title=end.title, severity=end.severity)
+        if self.session.reader is None:
+            return
+        try:
+            ended = await self.orders.ended(self.session.reader)
+        except StorageError as error:
+            self.say(str(error), severity="error")
+            return
+        for end in ended:
+            self.say(end.text, title=end.title, severity=end.severity)
 
     async def _say_present(self) -> None:
         """Tell `nocd` that this console is open, and which case it looks at."""
@@ -144,8 +150,10 @@ class NocApp(App[int]):
     def _tick(self) -> None:
         now = self.session.clock.now()
         for screen in self._seen():
-            screen.query_one(Header).tick()
-            screen.tick(now)
+            header = screen.header()
+            if header is not None:  # else it is still being made, or already taken apart
+                header.tick()
+                screen.tick(now)
 
     def _seen(self) -> list[NocScreen[Any]]:
         """The screens of this mode that are seen, the one under a dialog among them."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the app opens the palette
     from noc_tui.console.app import NocApp
 
 LIMIT = 40
+MOVES = "table."
+"""Commands that move about in a table are not worth a line of the palette."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Offered(Provider):
         seen: set[str] = set()
         for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
             if not enabled or not binding.description or binding.id in seen or binding.id is None:
+                continue
+            if binding.id.startswith(MOVES):
                 continue
             seen.add(binding.id)
             run = partial(self.app.run_action, binding.action, node)

@@ -22,7 +22,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from noc_tui.console.client import NocdError, RefusedError
@@ -188,6 +187,6 @@ class NocScreen(Screen[None], Generic[Data]):
         """The case it shows (`tenant:acme`), which the others are told; "" for a list."""
         return ""
 
-    def header(self) -> Widget | None:
+    def header(self) -> Header | None:
         """The header, once it is there."""
         return next(iter(self.query(Header)), None)

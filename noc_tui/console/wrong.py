@@ -9,11 +9,17 @@ from noc_tui.i18n import _
 from noc_tui.summary.age import is_stale
 from noc_tui.text import visible
 from storage.inventory import Cluster, Node, Source, Storage
+from storage.oncall import Alert
 from storage.register import Site
 from storage.summaries import GuestCount
 
-BAD, WARNING, UNKNOWN = "bad", "warning", "unknown"
-_ORDER = (BAD, UNKNOWN, WARNING)
+BAD, WARNING, UNKNOWN, NOTICE = "bad", "warning", "unknown", "notice"
+_ORDER = (BAD, UNKNOWN, WARNING, NOTICE)
+_SEVERITIES = {"critical": BAD, "warning": WARNING, "notice": NOTICE}
+SEEN_HERE = frozenset(
+    {"source", "quorum", "node", "storage-missing", "storage-full", "abroad", "backup"}
+)
+"""Rules of alerts whose findings are made here too, from the same rows, and with `nocd` down."""
 FULL_PERCENT = 90
 FRANCE = "FR"
 GUEST_TROUBLE = ("io-error", "internal-error", "guest-panicked", "paused")
@@ -21,13 +27,17 @@ GUEST_TROUBLE = ("io-error", "internal-error", "guest-panicked", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong; `key` stays the same while it lasts."""
+    """One thing that is wrong; `key` stays the same while it lasts.
+
+    `subject` is what it is about (`tenant:acme`), where the key does not say it.
+    """
 
     key: str
     severity: str
     where: str
     text: str
     since: datetime | None = None
+    subject: str = ""
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -137,6 +147,20 @@ def sites(found: Iterable[Site], used: Sequence[Cluster]) -> Iterator[Wrong]:
         yield Wrong(
             f"site:{cluster.name}", BAD if country else UNKNOWN, visible(cluster.name), text
         )
+
+
+def alerts(found: Iterable[Alert]) -> Iterator[Wrong]:
+    """What `nocd` alerts of beyond that: outages, quotas, owed notices, deadlines, itself."""
+    from noc_tui.oncall.rules import text_of  # its sentences are needed when there is an alert only
+
+    for alert in found:
+        if alert.rule not in SEEN_HERE:
+            where = alert.tenant or alert.scope.partition(":")[2] or alert.scope
+            severity = _SEVERITIES.get(alert.severity, WARNING)
+            text = text_of(alert.rule, alert.words)
+            yield Wrong(
+                alert.fingerprint, severity, visible(where), text, alert.since, alert.subject
+            )
 
 
 def percent(used: int | None, total: int | None) -> int | None:

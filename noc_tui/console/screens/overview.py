@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
@@ -20,10 +21,12 @@ from noc_tui.i18n import _
 from storage import summaries
 from storage.connection import Readable
 from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Storage, Task
+from storage.oncall import Alert, open_alerts
 from storage.register import SITES, Site
 from storage.summaries import GuestCount, NodeGuests
 from widgets.live_table import LiveTable
 
+OF_GUESTS = ("guests", "unknown", "backup")
 WIDE = 120
 """Columns from which storages have room of their own."""
 
@@ -40,6 +43,7 @@ class Figures:
     guests: list[GuestCount]
     bearing: list[NodeGuests]
     backups: list[tuple[str, str, int]]
+    alerts: list[Alert]
 
 
 class Overview(NocScreen[Figures]):
@@ -76,6 +80,7 @@ class Overview(NocScreen[Figures]):
             guests=await summaries.guest_counts(db),
             bearing=await summaries.node_guests(db),
             backups=await summaries.backup_counts(db),
+            alerts=await open_alerts(db),
         )
 
     def on_mount(self) -> None:
@@ -134,6 +139,30 @@ class Overview(NocScreen[Figures]):
             ages = {task: formats.age(now - task.started_at) for task in figures.tasks}
             sync(self.tasks, {task.upid: TaskLine(task, shown) for task, shown in ages.items()})
 
+    @on(LiveTable.RowSelected, "#wrong")
+    def _follow(self) -> None:
+        """Go to what is wrong: its tenant, its guest, the guests of its node, else the alerts."""
+        row: Wrong | None = self.wrong.cursor_row
+        if row is None:
+            return
+        kind, _colon, name = (row.subject or row.key).partition(":")
+        cluster, _slash, rest = name.partition("/")
+        if kind == "tenant":
+            self.noc.open_tenant(name)
+        elif kind == "node":
+            self.noc.guests_of(cluster=cluster, node=rest)
+        elif kind == "guest":
+            self.noc.open_guest(cluster, int(rest))
+        else:
+            self.noc.switch_mode("guests" if kind in OF_GUESTS else "triage")
+
+    @on(LiveTable.RowSelected, "#nodes")
+    def _open_node(self) -> None:
+        """The guests of a node."""
+        row: NodeLine | None = self.nodes.cursor_row
+        if row is not None:
+            self.noc.guests_of(cluster=row.node.cluster, node=row.node.name)
+
     def _stale_clusters(self) -> frozenset[str]:
         return self.session.sight.stale_clusters(self.now())
 
@@ -158,6 +187,7 @@ class Overview(NocScreen[Figures]):
             *wrong.storages(figures.storages),
             *wrong.guests(figures.guests),
             *wrong.backups(figures.backups),
+            *(wrong.alerts(figures.alerts) if figures.alerts else ()),
         ]
 
     def _cluster_lines(self, figures: Figures) -> list[ClusterLine]:

@@ -16,6 +16,7 @@ SEVERITY = {
     "bad": words.Word("✖", N_("wrong"), "bad"),
     "unknown": words.Word("?", N_("unknown"), "unknown"),
     "warning": words.Word("▲", N_("watch"), "warning"),
+    "notice": words.Word("·", N_("to see to"), "accent"),
 }
 
 
@@ -69,7 +70,7 @@ def wrong_table() -> LiveTable[Wrong]:
             ),
         ],
         words=lambda row: f"{row.where} {row.text}",
-        empty=_("● Nothing is wrong: every source is seen, every node is online."),
+        empty=_("● Every source is seen, every node is online, no alert is open."),
         no_match=_("Nothing matches {filter}"),
         id="wrong",
     )  # fmt: skip
