@@ -62,6 +62,7 @@ NOC_TUI = (
 NOCD = (
     Entry("run", N_("the daemon (also without a command)"), "nocd"),
     Entry("check", N_("check the configuration, all problems at once"), "nocd_check"),
+    Entry("restore", N_("put a backup of the database in its place"), "nocd_restore"),
 )
 
 

@@ -93,7 +93,8 @@ def _copy_into(origin: sqlite3.Connection, partial: Path) -> None:
 def restore(backup: Path, path: Path) -> None:
     """Put a backup in the place of the database; `nocd` must be stopped.
 
-    The file that was there stays as `….replaced`. Readers can open the result at once.
+    The file that was there stays as `….replaced`. Readers can open the result at once, and it
+    belongs to whom the file before it did, or the directory, whoever restores it.
 
     Errors: `NotADatabaseError` when `backup` is not this product's, `UnavailableError` when the
     database is still being written.
@@ -103,6 +104,7 @@ def restore(backup: Path, path: Path) -> None:
     check_application(backup)
     _prepare_directory(path)
     with translated(path):
+        owner = (path if path.exists() else path.parent).stat()
         fresh = path.with_name(path.name + ".restored")
         copy(backup, fresh)
         if path.exists():
@@ -117,6 +119,9 @@ def restore(backup: Path, path: Path) -> None:
         finally:
             connection.close()
     leave_readable(path)
+    if os.geteuid() == 0:
+        for file in (path, *(sidecar(path, suffix) for suffix in SIDECARS)):
+            os.chown(file, owner.st_uid, owner.st_gid)
 
 
 def check_application(path: Path) -> None:

@@ -12,7 +12,7 @@ from storage import errors, files
 from storage.database import Reader, Writer
 from storage.inventory import POOLS, Pool
 
-from .accounts import as_operator, without_write_permission
+from .accounts import GROUP, as_operator, without_write_permission
 from .conftest import NOW
 
 REFUSED = "attempt to write a readonly database"
@@ -188,3 +188,17 @@ async def stored(path: Path, name: str) -> None:
     async with writer.transaction() as tx:
         await POOLS.put(tx, [Pool("rennes", name)])
     await writer.close()
+
+
+@pytest.mark.needs_root
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to own files of another account")
+def test_a_restored_file_belongs_to_whom_the_old_one_did(shared: Path, tmp_path: Path) -> None:
+    daemon = Daemon(shared)
+    daemon.put("a")
+    daemon.stop()
+    backup = tmp_path / "backup.db"
+    files.copy(shared, backup)
+    everything = [shared, *(files.sidecar(shared, suffix) for suffix in files.SIDECARS)]
+    os.chown(shared, 65533, GROUP)
+    files.restore(backup, shared)
+    assert {(file.stat().st_uid, file.stat().st_gid) for file in everything} == {(65533, GROUP)}

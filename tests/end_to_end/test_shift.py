@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -13,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from storage import files
 from storage.verify import Verdict, verify
 
-from .programs import Scene, scene, until
+from .programs import ROOT, Scene, scene, until
 
 ACCOUNTS = ("daemon", "bin", "sys", "games", "man", "lp", "mail", "news", "uucp", "proxy")
 NOTES = 20
@@ -115,7 +117,29 @@ def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> No
         exported = day.command("handover", "export", "--format", "html").stdout
         assert "the lift is out" in exported
         _rota_and_registers(day)
+        _restored(day)
         assert day.command("evidence", "verify").stdout == "intact\n"
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    """`nocd` with these words, to its end."""
+    command = [sys.executable, "-m", "noc_tui", "nocd", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def _restored(day: Scene) -> None:
+    """A backup takes the place of the database only while no daemon runs."""
+    database = next(day.directory.rglob("noc.db"))
+    backup = day.directory / "backup.db"
+    files.copy(database, backup)
+    words = ("restore", str(backup), "--config", str(day.config))
+    assert _run(*words).returncode == 4
+    day.nocd.stop()
+    restored = _run(*words)
+    assert (restored.returncode, "chain intact" in restored.stdout) == (0, True), restored.stderr
+    assert day.status()[0] == 3
+    day.start_nocd()
+    until(lambda: day.status()[0] == 0, "a fresh look after the restore")
 
 
 def _rota_and_registers(day: Scene) -> None:
