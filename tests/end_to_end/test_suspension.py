@@ -1,0 +1,128 @@
+"""Suspensions through the real programs: every refusal in a sentence, and `nocd` killed again and
+again with SIGKILL while it carries one out.
+"""
+
+import json
+import subprocess
+import time
+from typing import Any
+
+from noc_tui.commands.client import Nocd
+
+from .programs import Scene, until
+
+Done = subprocess.CompletedProcess[str]
+
+
+def suspension(played: Scene, *words: str, play: str = "omar") -> Done:
+    return played.command("--lang", "en", "--as", play, "suspension", *words)
+
+
+def document(played: Scene, *words: str, play: str = "omar") -> dict[str, Any]:
+    done = suspension(played, *words, "--json", play=play)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def refused(done: Done, says: str) -> None:
+    assert done.returncode == 4, (done.stdout, done.stderr)
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def tenant(played: Scene) -> dict[str, Any]:
+    done = played.command("tenants", "list", "--json")
+    found: dict[str, Any] = json.loads(done.stdout)["tenants"][0]
+    return found
+
+
+def plan(played: Scene, ground: str, *words: str) -> dict[str, Any]:
+    """A draft of all services by omar that lacks nothing but its notice."""
+    made = document(
+        played, "plan", "--tenant", tenant(played)["id"], "--ground", ground, "--all-services",
+        "--means", "vm_cut_network", "--statement", "third time", "--fact", "remedy=reinstall",
+        "--fact", "data_access=by ticket", "--fact", "history=yes", *words,
+    )  # fmt: skip
+    return document(played, "notice", made["id"], "--draft")
+
+
+def test_each_refusal_has_exit_code_4_and_a_sentence(played: Scene) -> None:
+    name = tenant(played)["name"]
+    bare = plan(played, "contract-breach")["id"]
+    refused(suspension(played, "check", bare), "step still open")
+    document(
+        played, "plan", "--case", bare, "--fact", "article_breached=8", "--tick", "finding=log"
+    )
+    document(played, "check", bare)
+    document(played, "notice", bare, "--waive", "no mailbox")
+    digest = document(played, "show", bare)["digest"]
+    order = ("order", bare, "--digest", digest, "--tenant-name")
+    refused(suspension(played, *order, name), "second person")
+    refused(suspension(played, "approve", bare, "--digest", digest), "of their own")
+    refused(suspension(played, *order, name, play="vera"), "vera is viewer")
+    refused(suspension(played, *order, name, "--break-glass"), "only for an attack")
+    document(played, "approve", bare, "--digest", digest, play="olga")
+    refused(suspension(played, *order, f"{name}x"), "not the tenant's")
+    document(played, "plan", "--case", bare, "--means", "vm_stop", "--fact", "milder=tried")
+    document(played, "check", bare)
+    changed = document(played, "show", bare)["digest"]
+    refused(suspension(played, *order, name), "look at it again")
+    again = ("order", bare, "--digest", changed, "--tenant-name", name)
+    refused(suspension(played, *again), "second person")
+    today = played.command("tenants", "list", "--json")
+    assert today.returncode == 0
+    late = plan(
+        played, "late-payment", "--fact", "invoice_ref=F1", "--fact", "amount=10.00",
+        "--fact", f"issue_date={time.strftime('%Y-%m-01')}",
+        "--fact", f"debit_presented_on={time.strftime('%Y-%m-%d')}",
+        "--fact", "dispute_check=none", "--tick", "debit_rejection_proof=letter",
+    )["id"]  # fmt: skip
+    refused(suspension(played, "check", late), "not late before")
+
+
+def configurations(played: Scene, case: dict[str, Any]) -> dict[str, Any]:
+    """Each guest's configuration, its interfaces taken apart."""
+    found = {}
+    with Nocd(str(played.estate.socket), "omar") as nocd:
+        for guest in case["plan"]["guests"]:
+            ref = guest["ref"]
+            path = f"/v1/guests/{ref['cluster']}/{ref['vmid']}/config"
+            values = nocd.get(path, dict[str, Any])["values"]
+            found[f"{ref['cluster']}/{ref['vmid']}"] = {
+                key: sorted(str(value).split(",")) if key.startswith("net") else value
+                for key, value in values.items()
+            }
+    return found
+
+
+def killed_until(played: Scene, case: str, state: str, seconds: float) -> int:
+    """Kill the daemon, a little later each time, until the case is there; how often."""
+    for times in range(12):
+        time.sleep(seconds * (times + 1))
+        if document(played, "show", case)["state"] == state:
+            return times
+        played.nocd.kill()
+        played.start_nocd()
+    until(lambda: document(played, "show", case)["state"] == state, state)
+    return 12
+
+
+def test_a_daemon_killed_again_and_again_ends_what_was_ordered(played: Scene) -> None:
+    name = tenant(played)["name"]
+    case = plan(played, "service-threat", "--tick", "finding=bot")
+    before = configurations(played, case)
+    document(played, "check", case["id"])
+    document(played, "notice", case["id"], "--after")
+    digest = document(played, "show", case["id"])["digest"]
+    document(played, "approve", case["id"], "--digest", digest, play="olga")
+    document(played, "order", case["id"], "--digest", digest, "--tenant-name", name)
+    killed_until(played, case["id"], "suspended", 0.1)
+    during = configurations(played, case)
+    assert all("link_down=1" in guest["net0"] for guest in during.values())
+    document(played, "remedy", case["id"], "reinstalled")
+    document(played, "restore", case["id"])
+    killed_until(played, case["id"], "closed", 0.1)
+    assert configurations(played, case) == before
+    verified = played.command("evidence", "verify")
+    assert verified.stdout.startswith("intact"), verified.stderr
