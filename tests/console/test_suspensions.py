@@ -1,0 +1,131 @@
+"""The wizard keeps nothing itself: each answer is asked of `nocd`, and a console that goes leaves
+nothing half-done. Nothing that a client is called can draw or order anything.
+"""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from noc_tui.console.app import NocApp
+from noc_tui.console.screens.suspension import SuspensionScreen
+from noc_tui.contract.suspension.approval import digest
+from noc_tui.contract.suspension.values import Case
+from noc_tui.daemon.suspension import store
+from storage.database import Writer
+from tests.console import estate
+from tests.console.conftest import console, shown, until
+from tests.suspension.cases import TERMS, draft, filled, ordered, ready
+
+pytestmark = pytest.mark.anyio
+EVIL = "[bold]Acme[/]\x1b[2J\u202eevil"
+
+
+async def kept(folder: Path, *cases: Case) -> None:
+    config = estate.configuration(folder)
+    await estate.write(config.database.path)
+    writer = await Writer.open(config.database.path, clock_now=lambda: estate.NOW)
+    async with writer.transaction() as tx:
+        for case in cases:
+            await store.put(tx, case, TERMS)
+    await writer.close()
+
+
+async def opened(app: NocApp, pilot: Pilot[int]) -> None:
+    await pilot.press("6")
+    await until(pilot, lambda: "S-1" in shown(app))
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
+
+
+async def test_the_list_says_what_wants_somebody(tmp_path: Path) -> None:
+    named = msgspec.structs.replace(filled("contract-breach", "tenant"), tenant_name=EVIL)
+    wanting = msgspec.structs.replace(named, state="checked")
+    await kept(tmp_path, wanting)
+    async with console(tmp_path, size=(130, 30)) as (app, pilot, _nocd):
+        await pilot.press("6")
+        await until(pilot, lambda: "S-1" in shown(app))
+        text = shown(app)
+        assert "approval" in text
+        assert "[bold]Acme[/]" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+async def test_enter_asks_for_what_is_missing_and_tells_nocd(tmp_path: Path) -> None:
+    await kept(tmp_path, draft("charte-breach"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Which clause was breached?" in shown(app))
+        assert nocd.orders == []
+        await pilot.press("enter")
+        await until(pilot, lambda: "what proves it?" in shown(app))
+        app.screen.query_one(Input).value = "log line"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/edit"
+        assert json.loads(body)["ticks"][0]["target"] == "C3"
+
+
+async def test_an_order_carries_the_plan_that_was_read_and_the_typed_name(tmp_path: Path) -> None:
+    case = ready()
+    await kept(tmp_path, case)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: "Type the tenant's name" in shown(app))
+        app.screen.query_one(Input).value = "Acme"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/order"
+        asked = json.loads(body)
+        assert (asked["seen"], asked["typed_name"]) == (digest(case), "Acme")
+        assert asked["break_glass"] is False
+
+
+async def test_a_viewer_reads_and_orders_nothing(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40), play="vera") as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        for key in "oyrnxace":
+            await pilot.press(key)
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, SuspensionScreen)
+        assert nocd.orders == []
+
+
+@pytest.mark.parametrize(
+    "keys", [("enter",), ("o",), ("g",), ("m",), ("f",), ("n",), ("y",), ("r",)]
+)
+async def test_a_console_that_goes_in_the_middle_leaves_nothing_half_done(
+    tmp_path: Path, keys: tuple[str, ...]
+) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press(*keys)
+        await pilot.pause(0.1)
+        assert nocd.orders == []
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        assert "S-1" in shown(app)
+
+
+async def test_progress_of_a_guest_is_seen_where_it_stands(tmp_path: Path) -> None:
+    await kept(tmp_path, ordered())
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await pilot.press("6")
+        await until(pilot, lambda: "S-1" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "rennes/101" in shown(app))
+        assert "planned" in shown(app)
