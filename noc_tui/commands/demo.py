@@ -27,6 +27,7 @@ READY_SECONDS = 60
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The demo's own options, of interfaces.md."""
     add_estate_arguments(parser)
+    parser.set_defaults(scenario="day")
     parser.add_argument(
         "--speed", type=_speed, default=1.0, metavar="X", help=_("how many times real time")
     )
