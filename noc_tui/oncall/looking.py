@@ -313,12 +313,12 @@ def _machine(view: View) -> Iterator[Finding]:
             lost = (f"name={name}", f"state={state}")
             yield Finding("ha", f"ha:{name}", f"cluster:{cluster}", lost)
     for topic, key, level, text in view.examined:
-        if level != "good":
-            severity = "" if level == "bad" else "notice"
+        # A warning is how this installation is, and no news: doctor says it when asked.
+        if level == "bad":
             said = (f"name={topic}", f"said={text}")
             # Figures in the text change from hour to hour, the trouble does not.
-            subject = f"doctor:{topic}/{key}/{re.sub(r'[0-9]+', '#', text)}"
-            yield Finding("doctor", subject, "nocd", said, severity=severity)
+            subject = f"{topic}/{key}/{re.sub(r'[0-9]+', '#', text)}"
+            yield Finding("doctor", subject, "nocd", said)
     if view.disk_percent is not None and view.disk_percent >= FULL_PERCENT:
         severity = "critical" if view.disk_percent >= BRIM_PERCENT else ""
         full = (f"percent={view.disk_percent}",)

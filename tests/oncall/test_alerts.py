@@ -162,3 +162,26 @@ def test_each_rule_has_words_that_fit(rule: str) -> None:
     text = text_of(rule, [f"{name}=[b]\x1b{name}" for name in names])
     assert "\x1b" not in text
     assert "{" not in text
+
+
+def test_an_examination_raises_what_is_bad_once_whatever_its_figures() -> None:
+    looks = Looks()
+    for seconds in (31, 47):
+        view = View(
+            now=NOW,
+            examined=[
+                ("rennes", "", "bad", f"this clock and that of pve1 are {seconds} s apart"),
+                ("probes", "vantage", "warning", "no prober on another network"),
+            ],
+        )
+        looks.look(view)
+    (alert,) = looks.stored.values()
+    assert (alert.rule, alert.state) == ("doctor", "open")
+    assert "47 s apart" in text_of(alert.rule, alert.words)
+
+
+def test_a_service_that_ha_gave_up_is_critical_until_it_is_seen_otherwise() -> None:
+    looks = Looks()
+    (raised,) = looks.look(View(now=NOW, services=[("rennes", "vm:101", "error")])).raised
+    assert (raised.severity, raised.subject) == ("critical", "ha:rennes/vm:101")
+    assert looks.look(View(now=NOW, services=[("rennes", "vm:101", "started")])).resolved
