@@ -23,6 +23,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from noc_tui.contract.annexe2.clauses import clauses
+from noc_tui.contract.annexe2.composites import shipped as composites
 from noc_tui.contract.annexe2.features import features
 from noc_tui.contract.annexe2.lexicon import shipped
 from noc_tui.contract.annexe2.model import kind_scale
@@ -46,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tickets", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--l2", type=float, default=0.001)
+    parser.add_argument("--l2", type=float, default=0.002)
     arguments = parser.parse_args()
     tickets = [
         json.loads(line)
@@ -64,7 +65,7 @@ def main() -> None:
     given = matrix(seen, names)
     columns = start_of(names, rows, affinities)
     by_row = fit(given, *row_targets(tickets, rows), counted, columns, arguments.l2)
-    columns = verdict_start(columns, rows)
+    columns = verdict_start(columns, rows, names)
     by_verdict = fit(given, *verdict_targets(tickets), counted, columns, arguments.l2)
     weights = np.hstack([by_row[0], by_verdict[0]])
     bias = np.concatenate([by_row[1], by_verdict[1]])
@@ -93,16 +94,23 @@ def start_of(names: Sequence[str], rows: Sequence[str], affinities: dict[str, An
         kind, _, concept = name.partition("|")
         for row, strength in affinities.get(concept, {}).items() if kind in _STARTS else ():
             start[number, rows.index(row)] = strength * _STARTS[kind] / kind_scale(name)
+    for composite in composites():
+        number = names.index(f"X|{composite.name}")
+        for row, strength in composite.rows.items():
+            start[number, rows.index(row)] = strength
     return start
 
 
-def verdict_start(start: Any, rows: Sequence[str]) -> Any:
+def verdict_start(start: Any, rows: Sequence[str], names: Sequence[str]) -> Any:
     """The same for the verdicts: half of what is said for their rows, and against ambiguity."""
     known = {row.id: VERDICTS.index(row.verdict) for row in load_terms().annexe2}
     verdicts = np.zeros((start.shape[0], len(VERDICTS)))
     for column, row in enumerate(rows):
         verdicts[:, known[row]] += start[:, column] / 2
         verdicts[:, VERDICTS.index("ambiguous")] -= start[:, column] / 8
+    for composite in composites():
+        number = names.index(f"X|{composite.name}")
+        verdicts[number, VERDICTS.index("ambiguous")] = composite.ambiguous
     return verdicts
 
 
@@ -111,7 +119,8 @@ def learnt_names(seen: Sequence[set[str]], affinities: dict[str, Any]) -> list[s
     plain = seen[: len(seen) // 2]
     count = Counter(name for shown in plain for name in shown)
     kept = {name for name, times in count.items() if times >= _LEAST_SEEN}
-    return sorted(kept | {f"{kind}|{name}" for kind in _STARTS for name in affinities})
+    started = {f"{kind}|{name}" for kind in _STARTS for name in affinities}
+    return sorted(kept | started | {f"X|{composite.name}" for composite in composites()})
 
 
 def matrix(seen: Sequence[set[str]], names: Sequence[str]) -> Any:

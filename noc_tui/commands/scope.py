@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 
+from noc_tui.commands.configured import configured
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
@@ -11,6 +12,7 @@ from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.infogerance import Contract, Coverage
+from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import standing
 from noc_tui.contract.terms import Terms, load_terms
@@ -33,9 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
-    terms = load_terms()
-    look_up = judge.shipped({row.id: row.verdict for row in terms.annexe2})
-    contracts = known_contracts(arguments) if arguments.tenant or arguments.config else {}
+    config = configured(arguments) if arguments.tenant or arguments.config else None
+    terms = load_terms(None if config is None else config.contract.terms_file)
+    words = None if config is None else config.contract.vocabulary_file
+    try:
+        look_up = judge.shipped({row.id: row.verdict for row in terms.annexe2}, words)
+    except VocabularyError as error:
+        raise BadInput(str(error)) from error
+    contracts = {} if config is None else known_contracts(config)
     if arguments.batch:
         return _batch(look_up, terms, contracts)
     text = arguments.text if arguments.text is not None else _standard_input()

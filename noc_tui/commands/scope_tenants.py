@@ -1,11 +1,9 @@
 """The tenants' support contracts from the configured database, for `noc-tui scope`."""
 
-import argparse
 import asyncio
 from collections.abc import Mapping
 
 from noc_tui.alive import listens
-from noc_tui.commands.configured import configured
 from noc_tui.commands.failure import OutOfReach
 from noc_tui.config import Configuration
 from noc_tui.contract.annexe2.infogerance import Contract
@@ -15,9 +13,9 @@ from storage.errors import StorageError
 from storage.register import TENANTS
 
 
-def known_contracts(arguments: argparse.Namespace) -> Mapping[str, Contract]:
-    """Each tenant's contract by its id. Exit code 2 without a configuration, 3 without a file."""
-    return asyncio.run(_read(configured(arguments)))
+def known_contracts(config: Configuration) -> Mapping[str, Contract]:
+    """Each tenant's contract by its id. Exit code 3 when the database cannot be read."""
+    return asyncio.run(_read(config))
 
 
 async def _read(config: Configuration) -> Mapping[str, Contract]:

@@ -47,6 +47,7 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
             problems,
         )
     _present("contract.terms_file", config.contract.terms_file, problems)
+    _present("contract.vocabulary_file", config.contract.vocabulary_file, problems)
     if config.register is not None:
         _present("register.file", config.register.file, problems)
     return secrets

@@ -97,6 +97,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     """The terms file, when the hoster's own is not the one that is shipped."""
 
     terms_file: Path | None = None
+    vocabulary_file: Path | None = None
 
 
 class Members(Struct, frozen=True, kw_only=True):

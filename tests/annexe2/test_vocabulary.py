@@ -3,10 +3,12 @@
 import tomllib
 from collections import defaultdict
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
-from noc_tui.contract.annexe2 import lexicon, model, questions
+from noc_tui.contract.annexe2 import composites, judge, lexicon, model, questions
+from noc_tui.contract.annexe2.own import lexicon_with
 from noc_tui.contract.terms import load_terms
 
 ROWS = {row.id for row in load_terms().annexe2}
@@ -27,6 +29,16 @@ def test_affinities_name_concepts_and_rows_that_exist() -> None:
     affinities = tomllib.loads((DATA / "affinities.toml").read_text(encoding="utf-8"))["concept"]
     assert {f"concept.{name}" for name in affinities} <= concepts
     assert {row for rows in affinities.values() for row in rows} <= ROWS
+
+
+def test_composites_name_concepts_and_rows_that_exist() -> None:
+    concepts = {name[8:] for name in lexicon.shipped_sections() if name.startswith("concept.")}
+    for composite in composites.shipped():
+        named = composite.every | composite.some | composite.none
+        assert named <= concepts, composite.name
+        assert composite.every | composite.some, composite.name
+        assert (composite.every | composite.some).isdisjoint(composite.none), composite.name
+        assert set(composite.rows) <= ROWS, composite.name
 
 
 def test_questions_have_two_different_readings_of_different_verdicts() -> None:
@@ -72,6 +84,34 @@ def test_a_bad_vocabulary_file_is_told_with_its_place(text: str, told: str) -> N
     with pytest.raises(lexicon.VocabularyError) as caught:
         lexicon.read_sections(text, "own.toml")
     assert told in str(caught.value)
+
+
+def test_a_hosters_own_words_are_read_as_the_concept_they_are_given_to(tmp_path: Path) -> None:
+    verdicts = {row.id: row.verdict for row in load_terms().annexe2}
+    ticket = "Merci d'installer Zorgaflex sur le serveur"
+    own = tmp_path / "own.toml"
+    own.write_text('[concept.antivirus]\nterms = ["zorgaflex"]\n', encoding="utf-8")
+    assert judge.shipped(verdicts).answer(ticket).row != "antivirus"
+    assert judge.shipped(verdicts, own).answer(ticket).row == "antivirus"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[concept.nothing]\nterms = ["x"]', "[concept.nothing]"),
+        ('[concept.antivirus]\nterms = ["rgpd"]', "concept.gdpr"),
+        ('[concept.antivirus]\nterms = ["ddos"]', "'ddos'"),
+    ],
+)
+def test_own_words_that_contradict_the_shipped_ones_are_refused(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(lexicon.VocabularyError) as caught:
+        lexicon_with(own)
+    assert told in str(caught.value)
+    assert str(own) in str(caught.value)
 
 
 def test_terms_know_prefixes_choices_and_gaps() -> None:

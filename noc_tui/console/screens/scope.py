@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
@@ -30,6 +31,7 @@ from noc_tui.console.terms import terms_of
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.infogerance import Contract, Coverage
+from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.reply import Language, reply
@@ -152,8 +154,9 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
             self.post_message(Judged(text, None, ""))
             return
         try:
-            answer = await asyncio.to_thread(_answer, terms_of(self.session), text)
-        except UnreadableTicketError as error:
+            words = self.session.config.contract.vocabulary_file
+            answer = await asyncio.to_thread(_answer, terms_of(self.session), words, text)
+        except (UnreadableTicketError, VocabularyError) as error:
             self.post_message(Judged(text, None, str(error)))
         else:
             self.post_message(Judged(text, answer, ""))
@@ -335,8 +338,8 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         await self.app.push_screen(ScopeHistory())
 
 
-def _answer(terms: Terms, text: str) -> Answer:
-    return judge.shipped({row.id: row.verdict for row in terms.annexe2}).answer(text)
+def _answer(terms: Terms, words: Path | None, text: str) -> Answer:
+    return judge.shipped({row.id: row.verdict for row in terms.annexe2}, words).answer(text)
 
 
 def _about(opened: Opened, tenants: dict[str, Tenant]) -> str:

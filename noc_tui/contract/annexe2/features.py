@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from noc_tui.contract.annexe2.clauses import Clause, Role
+from noc_tui.contract.annexe2.composites import shipped
 
 STEM = 6
 _MARKS = {"concept": "", "action": "!", "cue": "?"}
@@ -20,7 +21,8 @@ def features(found: Sequence[Clause]) -> dict[str, list[tuple[int, int]]]:
             shown[f"size<{limit}"] = []
     if not any(clause.role is Role.request for clause in found):
         shown["no-request"] = []
-    concepts = {n for n in shown if n.startswith("A|")}
+    concepts = {n[2:] for n in shown if n.startswith("A|")}
+    shown.update((name, []) for name in _composites(concepts))
     for limit in (0, 1, 2, 4):
         if len(concepts) <= limit:
             shown[f"concepts<{limit}"] = []
@@ -47,6 +49,15 @@ def _all(found: Sequence[Clause]) -> Iterator[tuple[str, tuple[int, int]]]:
     for names in by_sentence.values():
         for one, two in combinations(sorted(names), 2):
             yield f"P|{one}+{two}", places[one]
+
+
+def _composites(concepts: set[str]) -> Iterator[str]:
+    """The composites whose concepts are all there, and none of those that exclude it."""
+    for composite in shipped():
+        excluded = not concepts.isdisjoint(composite.none)
+        missing = composite.some and concepts.isdisjoint(composite.some)
+        if concepts.issuperset(composite.every) and not missing and not excluded:
+            yield f"X|{composite.name}"
 
 
 def _turn(found: Sequence[Clause]) -> int:

@@ -15,6 +15,8 @@ from noc_tui.contract.annexe2.tokens import Token, tokens
 
 KINDS = ("concept", "action", "cue")
 _GAP = 3
+_KEY = 4
+_REMEMBERED = 4096
 _GROUP = re.compile(r"\(([^()]*)\)(\?)?")
 
 
@@ -44,6 +46,7 @@ class Lexicon:
         """`sections` maps a name (`concept.backup`) to its terms."""
         self._exact: dict[str, list[_Term]] = {}
         self._prefix: dict[str, list[_Term]] = {}
+        self._seen: dict[str, list[_Term]] = {}
         self.words: set[str] = set()
         self.prefixes: set[str] = set()
         for name, terms in sections.items():
@@ -62,22 +65,30 @@ class Lexicon:
                 self.words.add(word)
         term = _Term(name, words)
         if words[0].endswith("*"):
-            self._prefix.setdefault(words[0][:2].rstrip("*"), []).append(term)
+            self._prefix.setdefault(words[0][:-1][:_KEY], []).append(term)
         else:
             self._exact.setdefault(words[0], []).append(term)
 
     def find(self, words: Sequence[str]) -> Iterator[Hit]:
         """Every term in the words, overlapping ones included."""
         for place, word in enumerate(words):
-            for term in self._exact.get(word, ()):
-                last = _match(term.words, words, place)
+            for term in self._starting(word):
+                last = place if len(term.words) == 1 else _match(term.words, words, place)
                 if last >= 0:
                     yield Hit(term.name, place, last)
-            for key in (word[:2], word[:1]) if len(word) > 1 else (word,):
-                for term in self._prefix.get(key, ()):
-                    last = _match(term.words, words, place)
-                    if last >= 0:
-                        yield Hit(term.name, place, last)
+
+    def _starting(self, word: str) -> list[_Term]:
+        """The terms whose first word this is, remembered for the words that come again."""
+        known = self._seen.get(word)
+        if known is None:
+            known = list(self._exact.get(word, ()))
+            for size in range(1, min(len(word), _KEY) + 1):
+                fitting = self._prefix.get(word[:size], ())
+                known += [term for term in fitting if _same(term.words[0], word)]
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[word] = known
+        return known
 
     def knows(self, word: str) -> bool:
         """Whether the word is in some term, or begins as one of its prefixes does."""

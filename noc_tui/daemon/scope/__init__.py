@@ -86,7 +86,8 @@ class Scope:
         if decided.row and decided.row not in rows:
             raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
         try:
-            return await asyncio.to_thread(lambda: judge.shipped(rows).answer(decided.text))
+            words = self.context.config.contract.vocabulary_file
+            return await asyncio.to_thread(lambda: judge.shipped(rows, words).answer(decided.text))
         except UnreadableTicketError as error:
             raise BadRequest(str(error)) from error
 
