@@ -7,6 +7,7 @@ import sys
 from noc_tui.commands.configured import configuration_file
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.config import ConfigurationError
+from noc_tui.contract.terms import TermsError
 from noc_tui.daemon.instance import AlreadyRunning
 from noc_tui.daemon.run import run as run_daemon
 from noc_tui.i18n import _
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     file = configuration_file(arguments)
     try:
         run_daemon(file, _ready, getattr(arguments, "until_eof", False))
-    except ConfigurationError as error:
+    except (ConfigurationError, TermsError) as error:
         raise BadInput(str(error)) from error
     except (AlreadyRunning, StorageError) as error:
         raise CommandFailure(str(error), 1) from error

@@ -81,7 +81,7 @@ async def _serve(
 async def _context(config: Configuration, secrets: Secrets) -> AsyncIterator[Context]:
     """The instruments that all parts share, closed in the end."""
     clock = clock_of(config)
-    terms = load_terms()
+    terms = load_terms(config.contract.terms_file)
     writer = await Writer.open(config.database.path, clock_now=clock.now)
     try:
         async with writer.transaction() as tx:

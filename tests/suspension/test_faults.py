@@ -137,6 +137,25 @@ async def test_a_guest_that_was_migrated_is_found(lab: Lab) -> None:
     assert lab.guest(vmid).running
 
 
+async def test_a_node_that_dies_in_the_middle_is_waited_for(lab: Lab) -> None:
+    asked = set(list(lab.cluster.nodes)[:2])
+    by_hand = {v for v, g in lab.cluster.guests.items() if g.sid not in lab.cluster.ha}
+    whole = await lab.draft()
+    vmid = next(row.ref.vmid for row in whole.plan.guests if row.ref.vmid in by_hand)
+    far = next(name for name in lab.cluster.nodes if name not in asked)
+    lab.guest(vmid).node = far
+    await lab.poll()
+    case = await lab.draft(vmids=(vmid,))
+    lab.cluster.nodes[far].killed = True
+    await lab.simulator.sync()
+    case = await lab.state(await lab.ordered(case), "partially-suspended")
+    assert (await said(lab, case))[0] == "applying-waiting"
+    lab.cluster.nodes[far].killed = False
+    await lab.simulator.sync()
+    case = await lab.state(case, "suspended")
+    assert "link_down=1" in str(lab.guest(vmid).config["net0"])
+
+
 async def test_quorum_lost_is_waited_for(lab: Lab) -> None:
     case, _vmid = await one(lab)
     lost = [

@@ -80,10 +80,14 @@ async def test_a_rehearsal_changes_nothing_and_sends_nothing(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("ground", [row.id for row in TERMS.grounds])
-async def test_each_ground_for_real(lab: Lab, ground: str) -> None:
-    case = await lab.draft(ground)
+async def test_each_ground_rehearsed_and_for_real(lab: Lab, ground: str) -> None:
+    case = await lab.draft(ground, rehearsal=True)
     guests = vmids(case)
     before = lab.world(guests)
+    await lab.restored(await lab.state(await lab.ordered(case), "suspended"))
+    assert lab.writes == []
+    assert lab.world(guests) == before
+    case = await lab.draft(ground)
     case = await lab.state(await lab.ordered(case), "suspended")
     assert lab.world(guests) != before
     await lab.restored(case)
