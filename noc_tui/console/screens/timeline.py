@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.widgets import Label
 
@@ -32,6 +32,9 @@ from storage.times import instant, micros
 from widgets.lanes import Kind, Lane, Span
 from widgets.live_table import LiveTable
 from widgets.timeline import Timeline
+
+SLIM = 110
+"""Below so many columns timeline and incidents do not stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,16 @@ class TimelineScreen(NocScreen[Shown]):
                 empty=_("no tenant in the register"),
                 id="timeline",
             )
-            yield incidents_table()
+            with Vertical(id="beside"):
+                yield incidents_table()
         yield Label("", id="under", markup=False)
 
     def on_mount(self) -> None:
         self.line.focus()
+
+    def on_resize(self) -> None:
+        """On a narrow terminal the incidents give way: `i` shows them in the timeline's place."""
+        self.set_class(self.size.width < SLIM, "-slim")
 
     async def read(self, db: Readable, since: int) -> Shown:
         window = self.line.window
@@ -152,7 +160,9 @@ class TimelineScreen(NocScreen[Shown]):
 
     def action_incidents(self) -> None:
         """Between the timeline and the incidents."""
-        (self.line if self.table.has_focus else self.table).focus()
+        aside = not self.table.has_focus
+        self.set_class(aside, "-aside")
+        (self.table if aside else self.line).focus()
 
     def action_declare(self) -> None:
         """Open an incident by hand."""

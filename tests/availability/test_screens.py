@@ -1,0 +1,111 @@
+"""The month on screen: timeline, incident, SLA; a real database, and a `nocd` that takes orders."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from noc_tui import i18n
+from noc_tui.config.values import Configuration, Database, Demo, Socket
+from noc_tui.console.app import NocApp
+from noc_tui.console.screens.incident import IncidentScreen
+from noc_tui.console.session import Session
+from noc_tui.daemon.availability import decisions
+from noc_tui.roles import Caller, Role
+from storage.database import Writer
+from storage.inventory import SOURCES, Source
+from storage.settings import ClockNumbers, put_clock
+from tests.console.conftest import answering, shown, until
+
+from .conftest import Estate, guest
+
+pytestmark = pytest.mark.anyio
+
+
+async def out(estate: Estate, writer: Writer) -> None:
+    """Zeta has been out for a while, an hour of acme is excluded; the clock is published."""
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(4)
+    async with writer.transaction() as tx:
+        span = (estate.at(1), estate.at(13))
+        caller = Caller(1, "omar", Role.OPERATOR)
+        await decisions.exclude(tx, caller, "acme", span, "maintenance", "switch")
+        now = estate.clock.now()
+        await SOURCES.put(tx, [Source("rennes", "fast", now, now, None, None, 10**9)])
+        await put_clock(tx, ClockNumbers(now, 0.0, 1e-12))
+
+
+def app_of(writer: Writer, tmp_path: Path) -> NocApp:
+    i18n.use("en")
+    config = Configuration(
+        database=Database(path=writer.path),
+        socket=Socket(path=tmp_path / "nocd.sock"),
+        demo=Demo(account=os.getuid()),
+    )
+    return NocApp(Session.of(config))
+
+
+async def test_the_table_says_who_is_out_and_when_it_tips_over(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot:
+        await pilot.press("5")
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await until(pilot, lambda: "Zeta" in shown(app))
+        text = shown(app)
+        first = next(line for line in text.splitlines() if line.startswith("▸"))
+        assert "Zeta" in first
+        assert "✖ out now" in first
+        # Down since 00:15; 2 674.8 s of March later, with a microsecond, the credit is due.
+        assert "2026-03-01 00:59:34" in text
+        assert "125.00 €" in text
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "2026-02" in shown(app))
+
+
+async def test_on_a_narrow_terminal_the_incidents_take_the_place_of_the_timeline(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with app_of(writer, tmp_path).run_test(size=(80, 24)) as pilot:
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await pilot.press("4")
+        await until(pilot, lambda: "Zeta" in shown(app))
+        assert "zeta unavailable" not in shown(app)
+        await pilot.press("i")
+        await until(pilot, lambda: "zeta unavailable" in shown(app))
+
+
+async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with (
+        answering(tmp_path / "nocd.sock") as nocd,
+        app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot,
+    ):
+        await pilot.press("4")
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await until(pilot, lambda: "zeta unav" in shown(app))
+        lanes = {line[2:6]: line for line in shown(app).splitlines()}
+        assert "M" in lanes["Acme"]
+        assert "█" in lanes["Zeta"]
+        await pilot.press("i", "enter")
+        await until(pilot, lambda: isinstance(app.screen, IncidentScreen))
+        await until(pilot, lambda: "has no attribution" in shown(app))
+        await until(pilot, lambda: app.session.sight.daemon.value == "live")
+        await pilot.press("t")
+        await until(pilot, lambda: "Whose is outage" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Why?" in shown(app))
+        await pilot.press(*"node", "enter")
+        await until(pilot, lambda: nocd.orders)
+    path, body = nocd.orders[0]
+    assert path == "/v1/outages/1/attribution"
+    assert msgspec.json.decode(body) == {"party": "hoster", "reason": "node", "grounds": []}
