@@ -102,9 +102,12 @@ class Table(Generic[R]):
 
     async def read(self, db: Readable, since: int = 0) -> list[R]:
         """The rows that changed after revision `since`, in the order of their keys."""
-        where = "WHERE revision > ? " if since > 0 else ""
-        order = "ORDER BY " + ", ".join(map(_quoted, self.key))
-        found = await db.rows(f"{self._select} {where}{order}", (since,) if since > 0 else ())
+        keys = [_quoted(field) for field in self.key]
+        if since <= 0:
+            return self.decoded(await db.rows(f"{self._select} ORDER BY {', '.join(keys)}"))
+        # The plus keeps SQLite from walking the whole key's index to save sorting a few rows.
+        order = ", ".join(f"+{key}" for key in keys)
+        found = await db.rows(f"{self._select} WHERE revision > ? ORDER BY {order}", (since,))
         return self.decoded(found)
 
     async def pages(self, db: Readable, size: int = 500) -> AsyncIterator[list[R]]:
