@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiosqlite
 
@@ -57,7 +57,7 @@ class Connection:
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         with translated(self.path):
-            return [tuple(row) for row in await self._raw.execute_fetchall(sql, parameters)]
+            return cast(list[Row], await self._raw.execute_fetchall(sql, parameters))
 
     async def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement; returns how many rows it changed."""

@@ -21,6 +21,7 @@ FAST = "fast"
 FULL_PERCENT = 90
 BRIM_PERCENT = 97
 TIPPING_PERCENT = 75
+STUCK_DUES = 3
 WARN_DAY, LAST_DAY = 12, 15
 
 
@@ -145,19 +146,25 @@ def _seen(view: View) -> dict[str, int]:
 
 def _sources(view: View) -> Iterator[Finding]:
     for source in view.sources:
-        if source.error is None:
-            continue
-        name = source.cluster or source.name
-        tried = int(source.tried_at.timestamp() * 1_000_000) if source.tried_at else 0
-        yield Finding(
-            "source",
-            f"source:{source.cluster}/{source.name}",
-            "nocd",
-            (f"name={name}", f"error={source.error}"),
-            tried,
-            severity="" if source.name == FAST else "warning",
-            since=source.failing_since,
-        )
+        subject, name = f"source:{source.cluster}/{source.name}", source.cluster or source.name
+        severity = "" if source.name == FAST else "warning"
+        if source.error is not None:
+            tried = int(source.tried_at.timestamp() * 1_000_000) if source.tried_at else 0
+            words = (f"name={name}", f"error={source.error}")
+            since = source.failing_since
+            yield Finding("source", subject, "nocd", words, tried, severity=severity, since=since)
+        elif _stuck(view.now, source):
+            # Each minute in which nobody tries is an observation.
+            minute, told = int(view.now.timestamp()) // 60, (f"name={name}",)
+            since = source.seen_at
+            yield Finding("stuck", subject, "nocd", told, minute, severity=severity, since=since)
+
+
+def _stuck(now: datetime, source: Source) -> bool:
+    """Not seen for several times as long as its data may be old."""
+    if source.seen_at is None:
+        return False
+    return now - source.seen_at > STUCK_DUES * timedelta(seconds=source.due_seconds)
 
 
 def _clusters(view: View) -> Iterator[Finding]:

@@ -32,6 +32,13 @@ RULES = {
             2,
         ),
         Rule(
+            "stuck",
+            "critical",
+            N_("nobody looks at {name} any more"),
+            N_("Read the log of nocd, then restart it."),
+            2,
+        ),
+        Rule(
             "quorum",
             "critical",
             N_("cluster {name} has no quorum"),

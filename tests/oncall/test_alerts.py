@@ -185,3 +185,17 @@ def test_a_service_that_ha_gave_up_is_critical_until_it_is_seen_otherwise() -> N
     (raised,) = looks.look(View(now=NOW, services=[("rennes", "vm:101", "error")])).raised
     assert (raised.severity, raised.subject) == ("critical", "ha:rennes/vm:101")
     assert looks.look(View(now=NOW, services=[("rennes", "vm:101", "started")])).resolved
+
+
+def test_a_poller_that_is_stuck_is_told_though_nothing_failed() -> None:
+    looks = Looks()
+    raised: list[Alert] = []
+    for minutes in range(6):
+        now = NOW + timedelta(minutes=minutes)
+        raised += looks.look(View(now=now, sources=[source(NOW)])).raised
+    assert [(alert.rule, alert.since) for alert in raised] == [("stuck", NOW)]
+    after = NOW + timedelta(minutes=6)
+    for seconds in (0, 10):
+        at = after + timedelta(seconds=seconds)
+        looks.look(View(now=at, sources=[source(at)]))
+    assert looks.stored["stuck:source:rennes/fast"].state == "resolved"
