@@ -43,4 +43,8 @@ def _colour(value: str, background: Color) -> Color:
     if value.startswith("auto"):
         share = value.removeprefix("auto").strip().rstrip("%") or "100"
         return background + background.get_contrast_text(float(share) / 100)
-    return background + Color.parse(value)
+    name, _space, share = value.partition(" ")
+    colour = Color.parse(name)
+    if colour.ansi is not None:  # the terminal's own: it mixes with nothing
+        return colour
+    return background + (colour.multiply_alpha(float(share.rstrip("%")) / 100) if share else colour)

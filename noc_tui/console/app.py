@@ -26,7 +26,8 @@ from widgets.driver import DeltaDriver
 
 TICK_SECONDS = 1.0
 PRESENCE_SECONDS = 45.0
-ANSI = "textual-ansi"
+ANSI = ("ansi-dark", "ansi-light")
+"""Themes in the terminal's own sixteen colours: Textual must know from the beginning."""
 
 MODE_COMMANDS = tuple(
     Command(
@@ -64,7 +65,7 @@ class NocApp(App[int]):
 
     def __init__(self, session: Session) -> None:
         theme = session.config.console.theme
-        super().__init__(driver_class=DeltaDriver, ansi_color=True if theme == ANSI else None)
+        super().__init__(driver_class=DeltaDriver, ansi_color=True if theme in ANSI else None)
         self.session = session
         self.orders = Orders()
         self._daemon = session.sight.daemon

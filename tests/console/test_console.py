@@ -212,6 +212,35 @@ async def test_the_theme_can_be_changed(tmp_path: Path) -> None:
             assert app.theme == expected
 
 
+@pytest.mark.parametrize(
+    "theme", ["noc-dark", "noc-light", "noc-contrast", "ansi-dark", "ansi-light"]
+)
+@pytest.mark.parametrize("colour", [True, False])
+async def test_the_cursor_is_seen_in_every_theme_and_without_colour(
+    tmp_path: Path, theme: str, colour: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not colour:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with console(tmp_path, theme=theme) as (app, pilot, _nocd):
+        await guests_mode(app, pilot)
+        strips = app.screen._compositor.render_strips()
+        cursor = next(strip for strip in strips if "▸" in strip.text)
+        other = next(strip for strip in strips if "acme-web-1" in strip.text)
+        assert cursor._segments[0].style != other._segments[0].style
+        style = cursor._segments[0].style
+        assert style is not None
+        assert style.reverse or style.bgcolor != (other._segments[0].style or style).bgcolor
+        assert style.color != style.bgcolor or style.reverse
+
+
+async def test_modes_and_keys_can_be_clicked(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(140, 24)) as (app, pilot, _nocd):
+        await pilot.click("Header", offset=(lines(app)[0].index("Guests"), 0))
+        await until(pilot, lambda: app.current_mode == "guests" and "acme-db-1" in shown(app))
+        await pilot.click("Footer", offset=(lines(app)[-1].index("Filter"), 0))
+        await until(pilot, lambda: "filter: name" in shown(app))
+
+
 async def test_every_mode_opens_at_the_smallest_size(tmp_path: Path) -> None:
     async with console(tmp_path) as (app, pilot, _nocd):
         for mode in MODES:
