@@ -61,7 +61,9 @@ _STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
 async def guest_counts(db: Readable) -> list[GuestCount]:
     """By cluster and status."""
     found = await db.rows(
-        f"SELECT cluster, status, count(*) FROM guest WHERE {_ALIVE} GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608 -- our own text
+        "SELECT cluster, status, sum(number) FROM ("  # noqa: S608 -- our own text
+        " SELECT cluster, node, status, count(*) AS number FROM guest"
+        f" WHERE {_ALIVE} GROUP BY 1, 2, 3) GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [GuestCount(*row) for row in found]
 

@@ -71,6 +71,7 @@ class Overview(NocScreen[Figures]):
         yield Horizontal(id="below")
 
     async def read(self, db: Readable, since: int) -> Figures:
+        """All of it; the first time without what takes longest, which follows at once."""
         return Figures(
             sites=await SITES.read(db),
             clusters=await CLUSTERS.read(db),
@@ -79,7 +80,7 @@ class Overview(NocScreen[Figures]):
             tasks=await summaries.running_tasks(db),
             guests=await summaries.guest_counts(db),
             bearing=await summaries.node_guests(db),
-            backups=await summaries.backup_counts(db),
+            backups=await summaries.backup_counts(db) if self._whole else [],
             alerts=await open_alerts(db),
         )
 
@@ -106,6 +107,7 @@ class Overview(NocScreen[Figures]):
         self._whole = True
         if self._figures is not None:
             self._show_below(self._figures)
+        self.renew(anew=True)
 
     def _show_below(self, data: Figures) -> None:
         if not self._whole:
@@ -175,8 +177,13 @@ class Overview(NocScreen[Figures]):
         sync(self.clusters, {line.cluster.name: line for line in self._cluster_lines(figures)})
         found = {one.key: one for one in self._wrong(figures, now)}
         sync(self.wrong, found)
-        title = _("What is wrong now: {n}").format(n=len(found)) if found else _("Nothing is wrong")
-        self.heading.say(title)
+        self.heading.say(self._title(len(found)))
+
+    def _title(self, number: int) -> str:
+        """How much is wrong; nothing is said to be well before all of it was looked at."""
+        if number:
+            return _("What is wrong now: {n}").format(n=number)
+        return _("Nothing is wrong") if self._whole else _("What is wrong now")
 
     def _wrong(self, figures: Figures, now: datetime) -> list[Wrong]:
         return [
