@@ -1,8 +1,9 @@
-"""`noc-tui evidence`: verify the chain, export a case, sign and show the head."""
+"""`noc-tui evidence`: verify the chain, search it, export a case, sign the head, registers."""
 
 import argparse
 import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput, OutOfReach
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
+from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import evidence
@@ -23,7 +25,7 @@ from storage.verify import Report, Verdict, verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `verify`, `export` and `anchor`."""
+    """Declare the verbs."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
     text = _("is the chain what was written? Exit code 0 only if intact")
     one = verbs.add_parser("verify", help=text, description=text, parents=[common_options()])
@@ -37,6 +39,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("sign the head now and print it; keep it outside this machine")
     one = verbs.add_parser("anchor", help=text, description=text, parents=[common_options()])
     one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
+    text = _("what was done, newest first")
+    one = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
+    one.add_argument("--about", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
+    one.add_argument("--by", metavar=_("ACCOUNT"), help=_("whose acts"))
+    one.add_argument("--kind", metavar=_("KIND"), help=_("exact, or a beginning such as mail."))
+    one.add_argument("--since", metavar=_("TIME"), help=_("RFC 3339"))
+    one.add_argument("--until", metavar=_("TIME"), help=_("RFC 3339, itself left out"))
+    one.add_argument("--text", metavar=_("TEXT"), help=_("what the content holds"))
+    one.add_argument("--limit", type=int, default=100, metavar="N", help=_("at most so many"))
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("requests of authorities, disclosures, circumstances: list them, or add one")
     one = verbs.add_parser("register", help=text, description=text, parents=[common_options()])
     one.add_argument("register", choices=("authority", "disclosure", "circumstance"))
@@ -52,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _verify(arguments)
     if arguments.verb == "export":
         return _export(arguments)
+    if arguments.verb == "list":
+        return _list(arguments)
     if arguments.verb == "register":
         return _register(arguments)
     return _anchor(arguments)
@@ -70,24 +84,57 @@ def _register(arguments: argparse.Namespace) -> int:
         }
         with daemon(arguments, config) as nocd:
             nocd.post("/v1/evidence/registers", dict[str, int], line)
+    subject = f"tenant:{arguments.tenant}" if arguments.tenant else None
+    kind = f"register.{arguments.register}"
+    query = evidence.Query(kind=kind, subject=subject, limit=10_000)
+    return _say(config, query, as_json=arguments.json)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    query = evidence.Query(
+        subject=arguments.about,
+        account=arguments.by,
+        kind=arguments.kind,
+        since=_instant("--since", arguments.since),
+        until=_instant("--until", arguments.until),
+        text=arguments.text,
+        limit=max(1, arguments.limit),
+    )
+    return _say(configured(arguments), query, as_json=arguments.json)
+
+
+def _instant(option: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
     try:
-        entries = asyncio.run(_lines_of(config.database.path, config.socket.path, arguments))
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(
+            _("{option}: not a time: {text}").format(option=option, text=text)
+        ) from error
+    if found.tzinfo is None:
+        raise BadInput(_("{option}: a time needs its offset").format(option=option))
+    return found
+
+
+def _say(config: Configuration, query: evidence.Query, *, as_json: bool) -> int:
+    try:
+        entries = asyncio.run(_search(config.database.path, config.socket.path, query))
     except StorageError as error:
         raise OutOfReach(str(error)) from error
-    if arguments.json:
+    if as_json:
         say_json(entries)
         return 0
-    for entry in reversed(entries):
-        at = entry.at.isoformat(timespec="seconds")
-        say(f"{entry.seq:6}  {at}  {visible(entry.account)}  {visible(entry.payload or '')}")
+    for entry in entries:
+        at = entry.at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        about = visible(", ".join(entry.subjects))
+        content = visible(entry.payload or "")
+        say(f"{entry.seq:6}  {at}  {visible(entry.account)}  {visible(entry.kind)}  {about}")
+        say(f"        {content}")
     return 0
 
 
-async def _lines_of(
-    database: Path, socket: Path, arguments: argparse.Namespace
-) -> list[evidence.Entry]:
-    subject = f"tenant:{arguments.tenant}" if arguments.tenant else None
-    query = evidence.Query(kind=f"register.{arguments.register}", subject=subject, limit=10_000)
+async def _search(database: Path, socket: Path, query: evidence.Query) -> list[evidence.Entry]:
     reader = await Reader.open(database, daemon_alive=lambda: listens(socket))
     try:
         async with reader.snapshot() as db:

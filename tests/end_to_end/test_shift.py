@@ -154,6 +154,9 @@ def _rota_and_registers(day: Scene) -> None:
     assert "omar" in kept
     assert "R-12" in kept
     assert day.command("evidence", "register", "disclosure").stdout == ""
+    listed = day.command("evidence", "list", "--by", "omar", "--kind", "register.", "--json")
+    assert [entry["kind"] for entry in json.loads(listed.stdout)] == ["register.authority"]
+    assert day.command("evidence", "list", "--since", "yesterday").returncode == 2
 
 
 @pytest.fixture

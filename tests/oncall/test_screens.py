@@ -97,3 +97,6 @@ def test_what_is_typed_becomes_a_query() -> None:
     assert query_of("tenant:acme by:omar kind:mail. two words") == Query(
         subject="tenant:acme", account="omar", kind="mail.", text="two words", limit=300
     )
+    day = query_of("since:2026-03-01 until:never").since
+    assert day is not None
+    assert day.isoformat() == "2026-03-01T00:00:00+01:00"

@@ -1,7 +1,8 @@
 """Evidence: the log, searched by case, tenant, operator, kind and words; each entry in full."""
 
 import json
-from typing import ClassVar
+from datetime import date, datetime, time
+from typing import Any, ClassVar
 
 from rich.console import Group
 from rich.text import Text
@@ -39,7 +40,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
             "slash",
             "search",
             N_("Search"),
-            N_("tenant:acme by:omar kind:mail. words"),
+            N_("tenant:acme by:omar kind:mail. since:2026-03-01 words"),
             priority=True,
         ),
         Command("evidence.leave", "escape", "leave", N_("All"), N_("Everything again"), show=False),
@@ -65,7 +66,9 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield Input(placeholder=_("tenant:acme by:omar kind:mail. words"), id="search")
+        yield Input(
+            placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words"), id="search"
+        )
         yield _entries_table()
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")
@@ -120,21 +123,30 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
 
 def query_of(text: str) -> Query:
-    """`tenant:acme by:omar kind:mail. words`: a subject, an operator, a kind; the rest is words."""
-    subject = account = kind = None
+    """`tenant:acme by:omar kind:mail. since:2026-03-01 until:2026-04-01 words` as a query.
+
+    Days are Paris's; `until` is the first day that is not looked at. What is no day is a word.
+    """
+    found: dict[str, Any] = {}
     rest = []
     for word in text.split():
-        if word.startswith("by:"):
-            account = word[3:]
-        elif word.startswith("kind:"):
-            kind = word[5:]
-        elif ":" in word:
-            subject = word
+        name, _colon, value = word.partition(":")
+        if name in ("since", "until") and (day := _day(value)) is not None:
+            found[name] = day
+        elif name in ("by", "kind") and value:
+            found["account" if name == "by" else "kind"] = value
+        elif value:
+            found["subject"] = word
         else:
             rest.append(word)
-    return Query(
-        subject=subject, account=account, kind=kind, text=" ".join(rest) or None, limit=SHOWN
-    )
+    return Query(text=" ".join(rest) or None, limit=SHOWN, **found)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), formats.PARIS)
+    except ValueError:
+        return None
 
 
 def _known(entry: Entry) -> Group:
