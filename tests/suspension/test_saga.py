@@ -171,3 +171,32 @@ async def test_all_services_take_their_time_out_of_the_downtime(lab: Lab) -> Non
     case = await lab.load(case)
     assert case.remedy is not None
     assert row.end == micros(case.remedy.at)
+
+
+async def test_an_interface_that_was_added_is_cut_on_reapplying_and_given_back(lab: Lab) -> None:
+    case = await lab.suspended()
+    vmid = next(row.ref.vmid for row in case.plan.guests if row.kind == "qemu")
+    lab.guest(vmid).config["net3"] = "virtio=BC:24:11:00:00:03,bridge=vmbr0"
+    await lab.part.watch.configurations()
+    case = await lab.load(case)
+    assert case.state == "drifting"
+    case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
+    lab.part.watch.forget(case.id)
+    await lab.part.runner.look(case)
+    case = await lab.state(case, "suspended")
+    assert "link_down=1" in str(lab.guest(vmid).config["net3"])
+    await lab.restored(case)
+    assert "link_down" not in str(lab.guest(vmid).config["net3"])
+
+
+async def test_what_somebody_else_changed_meanwhile_is_left_and_said(lab: Lab) -> None:
+    case = await lab.suspended()
+    vmid = next(row.ref.vmid for row in case.plan.guests if row.kind == "qemu")
+    config = lab.guest(vmid).config
+    config["net0"] = str(config["net0"]) + ",rate=10"
+    await lab.restored(case)
+    assert "rate=10" in str(lab.guest(vmid).config["net0"])
+    assert "link_down" not in str(lab.guest(vmid).config["net0"])
+    rows = await stored.guests_of(lab.context.writer, case.id)
+    (detail,) = [row.detail for row in rows if row.vmid == vmid]
+    assert "changed since" in detail

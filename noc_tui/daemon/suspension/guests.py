@@ -64,22 +64,22 @@ class Guests:
         doing: str,
         done: str,
     ) -> End:
-        waited = False
+        waits = 0
         while not stopping.is_set():
             async with self._limit(guest):
-                if not waited:
+                if not waits:
                     await self.say(case, guest, doing)
                 found = await once()
             if found is None:
-                await self.say(case, guest, done)
+                await self.say(case, guest, done, await self._noted(case, guest))
                 return "done"
             if found.kind != "wait":
                 failed = "gone" if found.kind == "gone" else f"{doing}-failed"
                 await self.say(case, guest, failed, found.said)
                 return "gone" if found.kind == "gone" else "failed"
-            waited = True
             await self.say(case, guest, f"{doing}-waiting", found.said)
-            await self._rest(stopping)
+            await self._rest(stopping, waits)
+            waits += 1
         return "stopped"
 
     async def say(self, case: Case, guest: PlannedGuest, state: str, detail: str = "") -> None:
@@ -97,9 +97,17 @@ class Guests:
         size = self.context.config.suspension.guests_per_node
         return self._limits.setdefault(self.measures.node_of(guest), asyncio.Semaphore(size))
 
-    async def _rest(self, stopping: asyncio.Event) -> None:
-        """Until the next try, or until the case is to stop."""
-        seconds = self.context.config.suspension.retry_seconds
+    async def _noted(self, case: Case, guest: PlannedGuest) -> str:
+        """What was noted on the way, e.g. what somebody else changed and is left as it is."""
+        if case.rehearsal:
+            return ""
+        rows = await stored.steps_of(self.context.writer, case.id)
+        here = (guest.ref.cluster, guest.ref.vmid)
+        return "; ".join(row.said for row in rows if (row.cluster, row.vmid) == here and row.said)
+
+    async def _rest(self, stopping: asyncio.Event, waited: int) -> None:
+        """Until the next try, or until the case is to stop; longer each time, to twentyfold."""
+        seconds = self.context.config.suspension.retry_seconds * min(2 ** min(waited, 5), 20)
         waits = {
             asyncio.ensure_future(self.context.clock.sleep(seconds)),
             asyncio.ensure_future(stopping.wait()),

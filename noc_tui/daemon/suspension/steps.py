@@ -27,6 +27,7 @@ from noc_tui.cluster.means import (
     settle,
 )
 from noc_tui.cluster.means import Step as Act
+from noc_tui.cluster.means.links import SetNics
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.context import Context
@@ -53,6 +54,16 @@ _NAMES = {
 LOOK_SECONDS = 2.0
 LONGEST_WAIT = timedelta(minutes=10)
 StepState = Literal["planned", "doing", "done", "failed", "undoing", "undone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How far steps were carried: what was noted, and the one that is in trouble, if any."""
+
+    notes: tuple[str, ...]
+    trouble: Trouble | None = None
+    step: Act | None = None
+    state: GuestState | None = None
 
 
 @dataclass(slots=True)
@@ -94,10 +105,14 @@ class Steps:
                 return None
         except (GuestGone, errors.GatewayError) as error:
             return await self._stuck(row, of_error(error))
-        row = await self._commit(row, "doing", record=_json(measure), attempts=row.attempts + 1)
-        trouble = await self._carry(row, guest, measure.steps, measure.state)
-        if trouble is not None:
-            return await self._stuck(row, trouble)
+        row = await self._begin(row, "doing", record=_json(measure))
+        carried = await self._carry(row, guest, measure.steps, measure.state)
+        if (wider := _widened(measure, carried)) is not None:
+            measure = wider
+            row = await self._commit(row, "doing", record=_json(measure))
+            carried = await self._carry(row, guest, measure.steps, measure.state)
+        if carried.trouble is not None:
+            return await self._stuck(row, carried.trouble)
         at = row.took_effect_at or self.context.clock.now()
         notes = "; ".join(map(said, measure.notes))
         await self._commit(row, "done", said=notes, took_effect_at=at)
@@ -113,11 +128,11 @@ class Steps:
             calls = rehearse_back(measure.steps, measure.state)
             await self._rehearsed(row, measure, calls, "undone")
             return None
-        row = await self._commit(row, "undoing", attempts=row.attempts + 1)
-        trouble = await self._carry(row, guest, back, measure.state)
-        if trouble is not None:
-            return await self._stuck(row, trouble)
-        await self._commit(row, "undone", said="")
+        row = await self._begin(row, "undoing")
+        carried = await self._carry(row, guest, back, measure.state, moved_stays=True)
+        if carried.trouble is not None:
+            return await self._stuck(row, carried.trouble)
+        await self._commit(row, "undone", said="; ".join(carried.notes))
         return None
 
     async def barrier(self, guest: PlannedGuest, row: Step, *, lifted: bool) -> Trouble | None:
@@ -126,7 +141,7 @@ class Steps:
             return None
         measure = MEASURE.decode(row.record)
         steps = inverse(measure.steps, measure.state) if lifted else measure.steps
-        return await self._carry(row, guest, steps, measure.state)
+        return (await self._carry(row, guest, steps, measure.state)).trouble
 
     async def missing(self, guest: PlannedGuest, measure: Measure) -> list[str]:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
@@ -143,11 +158,27 @@ class Steps:
         words = "; ".join(map(said, plan.obstacles))
         return measure, Trouble("stop", words) if plan.obstacles else None
 
+    async def _begin(self, row: Step, state: StepState, **changes: object) -> Step:
+        """The row under way; one that already is, is left, so that waiting writes nothing."""
+        if row.state == state:
+            return row
+        return await self._commit(row, state, attempts=row.attempts + 1, **changes)
+
     async def _carry(
-        self, row: Step, guest: PlannedGuest, steps: Sequence[Act], record: GuestState
-    ) -> Trouble | None:
-        """Each step until it is settled; the first that is not ends it."""
+        self,
+        row: Step,
+        guest: PlannedGuest,
+        steps: Sequence[Act],
+        record: GuestState,
+        *,
+        moved_stays: bool = False,
+    ) -> Carried:
+        """Each step until it is settled; the first that is not ends it.
+
+        On the way back (`moved_stays`) what somebody else changed meanwhile is left and noted.
+        """
         gateway = self.measures.gateway(guest.ref)
+        notes: list[str] = []
 
         async def intend(write: Write) -> None:
             await self._intend(row, write)
@@ -155,9 +186,12 @@ class Steps:
         for step in steps:
             outcome = await apply(step, record, gateway, before_write=intend)
             outcome = await self._waited(step, record, guest, outcome)
+            notes += [note for note in map(said, outcome.notes) if note not in notes]
+            if moved_stays and outcome.kind == "conflict" and outcome.notes:
+                continue
             if (trouble := of_outcome(outcome)) is not None:
-                return trouble
-        return None
+                return Carried(tuple(notes), trouble, step, outcome.state)
+        return Carried(tuple(notes))
 
     async def _waited(
         self, step: Act, record: GuestState, guest: PlannedGuest, outcome: Outcome
@@ -217,6 +251,18 @@ class Steps:
             subjects=[f"suspension:{row.suspension}", f"guest:{row.cluster}/{row.vmid}"],
             payload=payload,
         )
+
+
+def _widened(measure: Measure, carried: Carried) -> Measure | None:
+    """The measure with the interfaces that were added since it was recorded, to be cut as well."""
+    step, state = carried.step, carried.state
+    if not isinstance(step, SetNics) or state is None or carried.trouble is None:
+        return None
+    wider = step.extended(state)
+    if wider == step:
+        return None
+    steps = tuple(wider if one == step else one for one in measure.steps)
+    return msgspec.structs.replace(measure, steps=steps)
 
 
 def named(step: Act, finding: Finding) -> str:
