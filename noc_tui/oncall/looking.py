@@ -66,6 +66,7 @@ class View:
     storages: Sequence[Storage] = ()
     tenants: Mapping[str, Tenant] = field(default_factory=dict)
     outages: Sequence[Outage] = ()
+    silenced: frozenset[str] = frozenset()
     figures: Sequence[MonthFigure] = ()
     commitment: Commitment | None = None
     backups: Sequence[TenantBackups] = ()
@@ -86,7 +87,15 @@ class View:
 
 
 def findings(view: View) -> list[Finding]:
-    """Everything that is wrong."""
+    """Everything that is wrong, but outages of tenants whose maintenance was planned for now."""
+    return [
+        finding
+        for finding in _all(view)
+        if finding.rule != "outage" or finding.tenant not in view.silenced
+    ]
+
+
+def _all(view: View) -> list[Finding]:
     return [
         *_sources(view),
         *_clusters(view),
@@ -117,6 +126,7 @@ def blind(view: View) -> frozenset[str]:
             *(f"storage:{_place(one)}" for one in view.storages if one.status != "available"),
             *(f"backup:tenant:{one.tenant}" for one in view.backups if one.state == "unknown"),
             *(f"quota:tenant:{one.tenant}" for one in view.uses if _unmeasured(one)),
+            *(f"outage:tenant:{name}" for name in view.silenced),
             *(["disk:machine:disk"] if view.disk_percent is None else []),
         ]
     )

@@ -10,6 +10,7 @@ from noc_tui.oncall.looking import View, blind, findings, observed
 from noc_tui.oncall.rules import RULES, text_of
 from storage.inventory import Node, Source
 from storage.oncall import Alert
+from storage.outages import Outage
 from storage.summaries import TenantBackups
 from storage.suspension import Suspension
 
@@ -199,3 +200,13 @@ def test_a_poller_that_is_stuck_is_told_though_nothing_failed() -> None:
         at = after + timedelta(seconds=seconds)
         looks.look(View(now=at, sources=[source(at)]))
     assert looks.stored["stuck:source:rennes/fast"].state == "resolved"
+
+
+def test_planned_maintenance_raises_no_outage_and_clears_none() -> None:
+    outage = Outage(1, "acme", 0, None, 0, None, "instances", (), "observed", None, 1, None)
+    looks = Looks()
+    planned = frozenset({"acme"})
+    assert not looks.look(View(now=NOW, outages=[outage], silenced=planned)).rows
+    assert len(looks.look(View(now=NOW, outages=[outage])).raised) == 1
+    assert not looks.look(View(now=NOW, outages=[], silenced=planned)).rows
+    assert len(looks.look(View(now=NOW)).resolved) == 1

@@ -81,6 +81,11 @@ class Survey:
             storages=await inventory.STORAGES.read(db),
             tenants=self._tenants,
             outages=await outages.outages(db, micros(now) - 1, micros(now)),
+            silenced=frozenset(
+                tenant
+                for window in await outages.windows_at(db, micros(now))
+                for tenant in window.tenants
+            ),
             figures=await months.figures(db, month),
             commitment=Commitment.of(context.terms.availability),
             backups=self._backups,
