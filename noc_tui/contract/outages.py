@@ -2,7 +2,8 @@
 
 A source (an instance or an external probe) is up, failing (too few failures in a row to conclude),
 down (confirmed) or unknown. A tenant is down when all its external probes are down or when all the
-instances that it has at that instant are; it is unmeasured when that cannot be told.
+instances that it has at that instant are; it is unmeasured when that cannot be told. A tenant
+without any instance is available.
 """
 
 from collections.abc import Iterable, Sequence
@@ -140,6 +141,8 @@ def _verdict(
     here = [(one, state) for one, state in zip(sources, states, strict=True) if state is not None]
     probes = _group([(one, state) for one, state in here if one.external])
     guests = _group([(one, state) for one, state in here if not one.external])
+    if not guests:
+        return "available", "", ()  # whatever its probes say (R6)
     groups: tuple[tuple[Cause, dict[str, State]], ...] = (
         ("connectivity", probes),
         ("instances", guests),

@@ -75,7 +75,13 @@ def test_lost_connectivity_is_an_outage_whatever_the_instances_do() -> None:
 
 
 def test_connectivity_is_lost_when_every_probe_fails() -> None:
-    assert spans(probe("p", "..xxxx...."), probe("q", "...xxxxxx.")) == [Span(30, 60)]
+    alive = instance("a", "..........")
+    assert spans(alive, probe("p", "..xxxx...."), probe("q", "...xxxxxx.")) == [Span(30, 60)]
+
+
+def test_a_tenant_without_instances_is_available_whatever_its_probes_say() -> None:
+    gone = instance("a", "..........", Span(0, 40))
+    assert spans(gone, probe("p", "..xxxx....")) == [Span(20, 40)]
 
 
 def test_a_tenant_without_instances_is_available() -> None:
@@ -113,15 +119,18 @@ def ping(text: str) -> Source:
     return Source("ping", True, observed(text), ALWAYS, conclusive=False)
 
 
+ALIVE = instance("alive", "..........")
+
+
 def test_the_silence_of_icmp_alone_proves_no_outage() -> None:
-    pieces = judge([ping("..xxxx....")], WINDOW)
+    pieces = judge([ALIVE, ping("..xxxx....")], WINDOW)
     assert spans_of(pieces, "down") == []
     assert spans_of(pieces, "unmeasured") == [Span(20, 60)]
 
 
 def test_icmp_neither_hides_an_outage_nor_makes_one_while_it_answers() -> None:
-    assert spans(probe("p", "..xxxx...."), ping(".xxxxxxxx.")) == [Span(20, 60)]
-    assert spans(probe("p", "..xxxx...."), ping("..........")) == []
+    assert spans(ALIVE, probe("p", "..xxxx...."), ping(".xxxxxxxx.")) == [Span(20, 60)]
+    assert spans(ALIVE, probe("p", "..xxxx...."), ping("..........")) == []
 
 
 marks = st.text(".x", min_size=10, max_size=10)
@@ -140,7 +149,8 @@ def test_it_agrees_with_a_reading_slot_by_slot(
     assert down == {
         slot
         for slot in range(10)
-        if any(
+        if guests
+        and any(
             texts and all(slot in _confirmed(text, confirm) for text in texts)
             for texts in (guests, probes)
         )
