@@ -133,14 +133,23 @@ class Watch:
             async with self._context.writer.transaction() as tx:
                 await opening.estate_changes(tx, outcome.changed)
                 outcome.revision = tx.revision
+        touched: dict[str, int] = {}
         for part in _slices(sorted(outcome.dirty.items())):
             async with self._context.writer.transaction() as tx:
-                await self._derive(tx, part, now)
+                touched |= await self._derive(tx, part, now)
+                outcome.revision = tx.revision
+        if touched:
+            # Once for all of them: a restart touches every tenant.
+            async with self._context.writer.transaction() as tx:
+                await self.refreshed(tx, touched, min(touched.values()))
                 outcome.revision = tx.revision
         await self._turn_month(now)
         self._context.bus.publish(outcome.revision)
 
-    async def _derive(self, tx: Transaction, part: Sequence[tuple[str, int]], now: int) -> None:
+    async def _derive(
+        self, tx: Transaction, part: Sequence[tuple[str, int]], now: int
+    ) -> dict[str, int]:
+        """Work some tenants out; those whose figures are others now, and since when."""
         touched: dict[str, int] = {}
         for tenant, since in part:
             found = await derive(tx, tenant, since, now, self._blind)
@@ -151,8 +160,7 @@ class Watch:
                 await _end_exclusion(tx, outage)
             if found.changed:
                 touched[tenant] = since
-        if touched:
-            await self.refreshed(tx, touched, min(touched.values()))
+        return touched
 
     async def _turn_month(self, now: int) -> None:
         """At the start and on the first of a month everybody's figures are begun."""
