@@ -5,7 +5,7 @@ usage: python -m benchmarks.console start|refresh|keys|idle|hangup [--guests N] 
     start    time and CPU to the first frame with live figures; resident memory      (bare)
     refresh  CPU and bytes of a second in which 1 % of the guests change             (DataTable)
     keys     time from a key to the first byte of its picture, at rest and refreshing (DataTable)
-    idle     CPU and bytes a second while nothing changes but the clock              (bare)
+    idle     CPU and bytes a second while nothing changes but the clock   (bare with a clock)
     hangup   seconds from the loss of the terminal, SIGHUP ignored, to the end
 
 The database is that of `benchmarks.feed`, in a process of its own. Variants are interleaved, and
@@ -114,10 +114,13 @@ def typed(argv: list[str], *, table_key: bool, keys: int = 400) -> Figures:
         return {"p50 ms": delays[len(delays) // 2] * 1e3, "p99 ms": delays[-keys // 100] * 1e3}
 
 
-def idled(argv: list[str], *, seconds: int = 20) -> Figures:
+def idled(argv: list[str], *, seconds: int = 20, keys: bytes = b"") -> Figures:
     """A console that nobody touches."""
     with Session(argv) as session:
-        session.pump(8)
+        session.pump(4)
+        if keys:
+            session.send(keys)
+        session.pump(4)
         begun, cpu = time.monotonic(), session.cpu()
         session.pump(seconds)
         return {
@@ -168,7 +171,12 @@ def variants(what: str, still: str, moving: str) -> dict[str, Measure]:
             "console at rest": lambda: typed(console(still), table_key=True),
         }
     if what == "idle":
-        return {"bare": lambda: idled(bare), "console": lambda: idled(console(still))}
+        clock = python("benchmarks.peers", "clock")
+        return {
+            "bare with a clock": lambda: idled(clock),
+            "console": lambda: idled(console(still)),
+            "guest table": lambda: idled(console(still), keys=b"3"),
+        }
     return {"console": lambda: hung_up(console(still))}
 
 
@@ -186,7 +194,7 @@ def report(results: dict[str, list[Figures]]) -> None:
             ]
             ratio = statistics.median(ratios) if ratios else float("nan")
             parts.append(f"{figure} {statistics.median(values):.1f} (x{ratio:.2f})")
-        print(f"{name:16s} " + "  ".join(parts))
+        print(f"{name:18s} " + "  ".join(parts))
 
 
 def main() -> None:

@@ -1,11 +1,12 @@
-"""What the console is measured against: `python -m benchmarks.peers bare|datatable [SHARE]`.
+"""What the console is measured against: `python -m benchmarks.peers bare|clock|datatable [SHARE]`.
 
-`bare` is Textual with one label. `datatable` is Textual's own table with the guests of
-`benchmarks.feed`, `SHARE` of them changed each second.
+`bare` is Textual with one label, `clock` has the time in it. `datatable` is Textual's own table
+with the guests of `benchmarks.feed`, `SHARE` of them changed each second.
 """
 
 import random
 import sys
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -17,6 +18,19 @@ class Bare(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Static("ready for use")
+
+
+class Clock(App[None]):
+    """The same, with the time in seconds."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("ready for use")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.tick)
+
+    def tick(self) -> None:
+        self.query_one(Static).update(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
 
 
 def datatable(share: float) -> App[None]:
@@ -70,4 +84,6 @@ def datatable(share: float) -> App[None]:
 
 
 if __name__ == "__main__":
-    (Bare() if sys.argv[1] == "bare" else datatable(float(sys.argv[2]))).run()
+    simple = {"bare": Bare, "clock": Clock}
+    app = simple[sys.argv[1]]() if sys.argv[1] in simple else datatable(float(sys.argv[2]))
+    app.run()
