@@ -129,3 +129,15 @@ async def test_progress_of_a_guest_is_seen_where_it_stands(tmp_path: Path) -> No
         await pilot.press("enter")
         await until(pilot, lambda: "rennes/101" in shown(app))
         assert "planned" in shown(app)
+
+
+async def test_an_authoritys_delay_and_a_cited_ground_can_be_given(tmp_path: Path) -> None:
+    await kept(tmp_path, filled("risk-abnormal-fraud"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("f")
+        await until(pilot, lambda: "cite article 8" in shown(app))
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: nocd.orders)
+        assert json.loads(nocd.orders[0][1])["cites"] == ["service-threat"]

@@ -7,6 +7,7 @@ from noc_tui.console.compose import Compose
 from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.page import Page
 from noc_tui.console.screens.suspension_data import Read
+from noc_tui.console.screens.suspension_extras import ASPECT, CITE, FACTS, extras, toggled
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import Step
 from noc_tui.contract.suspension.notice import notice_rule
@@ -107,10 +108,22 @@ class Talk:
         """Any step of the checklist."""
         steps = self.read.steps(self.terms)
         choices = [(one.id, f"{one.label.in_(language())} · {one.state}") for one in steps]
+        choices += extras(self.case, self.terms)
         chosen = await self._choose(_("Which step?"), choices)
         step = next((one for one in steps if one.id == chosen), None)
         if step is not None:
             await self._step(step)
+        elif chosen is not None:
+            await self._extra(chosen)
+
+    async def _extra(self, chosen: str) -> None:
+        if chosen.startswith(CITE):
+            await self._edit(cites=toggled(self.case.cites, chosen.removeprefix(CITE)))
+        elif chosen.startswith(ASPECT):
+            await self._edit(aspects=toggled(self.case.aspects, chosen.removeprefix(ASPECT)))
+        else:
+            text = await self._ask(_(FACTS[chosen]), self.case.fact(chosen))
+            await self._edit_if(text, facts={chosen: text})
 
     async def _step(self, step: Step) -> None:
         kinds = {row.id: row.kind for row in self.terms.requirements}
