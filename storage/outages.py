@@ -176,8 +176,3 @@ async def windows_between(db: Readable, start: int, end: int) -> list[Maintenanc
 async def of_maintenance(db: Readable, number: int) -> list[Exclusion]:
     """The exclusions that a maintenance window brought."""
     return await EXCLUSIONS.where(db, "maintenance = ? ORDER BY id", number)
-
-
-async def because_of(db: Readable, tenant: str, reason: str) -> list[Exclusion]:
-    """A tenant's exclusions with exactly that reason, the oldest first."""
-    return await EXCLUSIONS.where(db, "tenant = ? AND reason = ? ORDER BY id", tenant, reason)

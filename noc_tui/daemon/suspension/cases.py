@@ -12,7 +12,6 @@ from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import Case, Person, Plan, Role
-from noc_tui.daemon.availability.suspended import keep_exclusion
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.suspension import store
@@ -113,7 +112,6 @@ class Cases:
     async def write(self, tx: Transaction, case: Case, event: ev.Event) -> None:
         """The case as it now is, and the entry that says what happened to it."""
         await store.put(tx, case, self.context.terms)
-        await keep_exclusion(tx, case, self.context.terms, actor_of(event))
         payload = {
             "event": msgspec.to_builtins(event),
             "state": case.state,
