@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tickets", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--l2", type=float, default=0.002)
+    parser.add_argument("--l2", type=float, default=0.001)
     arguments = parser.parse_args()
     tickets = [
         json.loads(line)
