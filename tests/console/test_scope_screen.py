@@ -86,6 +86,7 @@ async def test_the_tenants_contract_changes_what_is_said(tmp_path: Path) -> None
         await shows(pilot, "out of scope")
         await pilot.press("f5")
         await shows(pilot, "Whose ticket is it?")
+        await shows(pilot, "Acme")
         await pilot.press("down", "enter")
         shown = await shows(pilot, "billed by the hour")
         assert "tenant: Acme" in shown

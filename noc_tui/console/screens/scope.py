@@ -100,6 +100,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         super().__init__()
         self._opened = opened or Opened()
         self._tenants: dict[str, Tenant] = {}
+        self._known = False
         self._answer: Answer | None = None
         self._language: Language = "fr"
         self._pause: Timer | None = None
@@ -125,6 +126,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     def show(self, data: Sequence[Tenant]) -> None:
         self._tenants = {tenant.id: tenant for tenant in data}
+        self._known = True
         self._draw()
 
     def open_with(self, opened: Opened) -> None:
@@ -184,7 +186,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         lines = lines_of(terms_of(self.session), answer) if answer else {}
         sync(self.table, lines)
         self.heading.update(error or verdict_line(answer, self._coverage(answer)))
-        self.about.update(_about(self._opened, self._tenants))
+        self.about.update(_about(self._opened, self._tenants) if self._known else "")
         self._draw_detail()
 
     # What the answer means for this tenant.
