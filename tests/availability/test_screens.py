@@ -15,6 +15,7 @@ from noc_tui.daemon.availability import decisions
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from storage.inventory import SOURCES, Source
+from storage.months import FIGURES, MonthFigure
 from storage.settings import ClockNumbers, put_clock
 from tests.console.conftest import answering, shown, until
 
@@ -65,6 +66,20 @@ async def test_the_table_says_who_is_out_and_when_it_tips_over(
         assert "125.00 €" in text
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-02" in shown(app))
+
+
+async def test_credits_of_the_month_before_that_would_lapse_are_announced(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    february = MonthFigure("acme", "2026-02", 10**9, 10**9, 10**8, 10**8, 0, 10**8, 1, False)
+    async with writer.transaction() as tx:
+        await FIGURES.put(tx, [february])
+    async with app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot:
+        await pilot.press("5")
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await until(pilot, lambda: "2026-02: claimable until 2026-03-30: 1" in shown(app))
 
 
 async def test_on_a_narrow_terminal_the_incidents_take_the_place_of_the_timeline(

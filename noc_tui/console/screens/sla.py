@@ -49,6 +49,7 @@ class MonthData:
     outlines: dict[str, Outline]
     lasting: dict[str, TenantMonth]
     waiting: Sequence[CreditRow]
+    before: Sequence[tuple[Outline, MonthFigure]]
 
 
 class Sla(NocScreen[MonthData]):
@@ -105,7 +106,13 @@ class Sla(NocScreen[MonthData]):
             if one.open:
                 found = await gather(db, month, now, self._commitment(), one.tenant)
                 lasting |= {each.tenant.id: each for each in found}
-        return MonthData(month, kept, outlined, lasting, await claims(db))
+        earlier = {one.id: one for one in await outlines(db, month.previous)}
+        before = [
+            (earlier[one.tenant], one)
+            for one in await figures(db, str(month.previous))
+            if one.tenant in earlier
+        ]
+        return MonthData(month, kept, outlined, lasting, await claims(db), before)
 
     def show(self, data: MonthData) -> None:
         self._data = data
@@ -140,7 +147,17 @@ class Sla(NocScreen[MonthData]):
         head = text.format(month=data.month, n=len(lines), out=out, owed=owed)
         if data.waiting:
             head += " · " + _("claims to answer: {n}").format(n=len(data.waiting))
+        if lapsing := self._lapsing(data):
+            text = _("{month}: claimable until {day}: {n}")
+            day = formats.day(lapsing[0].deadline)
+            head += " · " + text.format(month=data.month.previous, day=day, n=len(lapsing))
         self.heading.update(head)
+
+    def _lapsing(self, data: MonthData) -> list[SlaLine]:
+        """The month before: credits that are still to be claimed, and lapse if they are not."""
+        now, commitment = micros(self.now()), self._commitment()
+        lines = [line_of(outline, one, None, commitment, now) for outline, one in data.before]
+        return [line for line in lines if line.lapses_in is not None]
 
     @on(LiveTable.RowHighlighted)
     def _below(self) -> None:
