@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # the app imports the header
 ROLES = {"viewer": N_("viewer"), "operator": N_("operator"), "lead": N_("lead")}
 NAMED_STALE = 2
 GAP = 2
+SHORT, HERE = 3, 10
+"""Letters of a mode's title where the line is narrow, and of the one that is open."""
 
 
 class Header(Widget):
@@ -118,7 +120,8 @@ class Header(Widget):
         current = self._noc.current_mode
         for mode in MODES:
             title, here = _(mode.title), mode.id == current
-            word = title if here or len(title) <= room else title[:room]
+            room_here = max(room, HERE) if room <= SHORT else len(title)
+            word = title[: room_here if here else room]
             style = self._style("current" if here else "mode")
             click = Style(meta={"@click": f"app.go('{mode.id}')"})
             line.append(f" {self._noc.key_of(mode.binding_id, mode.key)} {word} ", style + click)

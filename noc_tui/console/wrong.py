@@ -13,9 +13,11 @@ from storage.oncall import Alert
 from storage.register import Site
 from storage.summaries import GuestCount
 
-BAD, WARNING, UNKNOWN, NOTICE = "bad", "warning", "unknown", "notice"
-_ORDER = (BAD, UNKNOWN, WARNING, NOTICE)
-_SEVERITIES = {"critical": BAD, "warning": WARNING, "notice": NOTICE}
+BAD, WARNING, UNKNOWN = "bad", "warning", "unknown"
+_ORDER = (BAD, UNKNOWN, WARNING)
+_SEVERITIES = {"critical": BAD, "warning": WARNING}
+NOTICE = "notice"
+"""The severity of alerts that want somebody one of these days: nothing is wrong yet."""
 SEEN_HERE = frozenset(
     {"source", "quorum", "node", "storage-missing", "storage-full", "abroad", "backup"}
 )
@@ -150,11 +152,11 @@ def sites(found: Iterable[Site], used: Sequence[Cluster]) -> Iterator[Wrong]:
 
 
 def alerts(found: Iterable[Alert]) -> Iterator[Wrong]:
-    """What `nocd` alerts of beyond that: outages, quotas, owed notices, deadlines, itself."""
+    """What `nocd` alerts of beyond that: outages, quotas, owed notices, itself."""
     from noc_tui.oncall.rules import text_of  # its sentences are needed when there is an alert only
 
     for alert in found:
-        if alert.rule not in SEEN_HERE:
+        if alert.rule not in SEEN_HERE and alert.severity != NOTICE:
             where = alert.tenant or alert.scope.partition(":")[2] or alert.scope
             severity = _SEVERITIES.get(alert.severity, WARNING)
             text = text_of(alert.rule, alert.words)

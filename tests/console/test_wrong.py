@@ -120,14 +120,16 @@ def test_alerts_add_what_is_not_found_here() -> None:
     assert [(one.key, one.where, one.severity) for one in found] == [("outage/1", "acme", "bad")]
 
 
+def test_a_date_to_keep_in_mind_is_not_wrong() -> None:
+    assert list(wrong.alerts([alert("notice-due", "notice")])) == []
+
+
 def test_a_severity_nobody_knows_is_not_lost() -> None:
     assert severities(list(wrong.alerts([alert("outage", "dreadful")]))) == ["warning"]
 
 
 def test_the_worst_comes_first() -> None:
-    ranks = [
-        Wrong("k", severity, "", "").rank for severity in ("notice", "warning", "unknown", "bad")
-    ]
+    ranks = [Wrong("k", severity, "", "").rank for severity in ("warning", "unknown", "bad")]
     assert sorted(ranks) == ranks[::-1]
 
 

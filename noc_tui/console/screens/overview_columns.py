@@ -16,7 +16,6 @@ SEVERITY = {
     "bad": words.Word("✖", N_("wrong"), "bad"),
     "unknown": words.Word("?", N_("unknown"), "unknown"),
     "warning": words.Word("▲", N_("watch"), "warning"),
-    "notice": words.Word("·", N_("to see to"), "accent"),
 }
 
 
@@ -70,7 +69,7 @@ def wrong_table() -> LiveTable[Wrong]:
             ),
         ],
         words=lambda row: f"{row.where} {row.text}",
-        empty=_("● Every source is seen, every node is online, no alert is open."),
+        empty=_("● Every source is seen and every node is online."),
         no_match=_("Nothing matches {filter}"),
         id="wrong",
     )  # fmt: skip
