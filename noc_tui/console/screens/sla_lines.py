@@ -158,7 +158,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("rank", "#", 1, lambda line: "‼" if line.figure.open else "",
                         order=lambda line: line.rank),
         Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
-        Column("state", _("State"), 9, state_text, tone=_state_tone,
+        Column("state", _("State"), 14, state_text, tone=_state_tone,
                         order=lambda line: line.rank),
         Column("rate", _("Contractual"), 11, lambda line: percent(line.rate),
                         order=lambda line: line.rate.rate, align="right"),
