@@ -27,7 +27,8 @@ from pathlib import Path
 from benchmarks.session import Session
 
 DOWN, UP = b"\x1b[B", b"\x1b[A"
-GUESTS_READY = b"255;0;0"
+RED, MARK = b"255;0;0", "▸".encode()
+"""How the cursor's row is known in what the DataTable and what the console writes."""
 
 Figures = dict[str, float]
 
@@ -103,11 +104,12 @@ def refreshed(argv: list[str], *, table_key: bool, seconds: int = 8) -> Figures:
 
 def typed(argv: list[str], *, table_key: bool, keys: int = 400) -> Figures:
     """Latency of keys that come whether or not the last one was answered."""
+    sign = MARK if table_key else RED
     with opened(argv, table_key=table_key) as session:
         delays = []
         for number in range(keys):
             sent = session.send(DOWN if number // 6 % 2 == 0 else UP)
-            session.pump(0.0871, until=GUESTS_READY)
+            session.pump(0.0871, until=sign)
             delays.append(time.monotonic() - sent)
             session.pump(max(0.0, sent + 0.0871 - time.monotonic()))
         delays.sort()

@@ -45,7 +45,7 @@ class Session:
     def pump(self, seconds: float, until: bytes | None = None) -> bool:
         """Read for so long, or until something was written; whether it was."""
         end = time.monotonic() + seconds
-        seen = b"" if until is None else self.written[-200:]
+        seen = b""
         while (left := end - time.monotonic()) > 0:
             if not select.select([self.fd], [], [], left)[0]:
                 break
