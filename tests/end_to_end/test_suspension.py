@@ -126,3 +126,21 @@ def test_a_daemon_killed_again_and_again_ends_what_was_ordered(played: Scene) ->
     assert configurations(played, case) == before
     verified = played.command("evidence", "verify")
     assert verified.stdout.startswith("intact"), verified.stderr
+
+
+TEXT = "1. Subject\nOf the services.\n2. Cases\n- first case ;\n- second case.\n"
+
+
+def test_the_official_text_is_imported_by_a_lead_and_shown_beside_the_summary(
+    played: Scene,
+) -> None:
+    file = played.directory / "contract.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    refused(played.command("--lang", "en", "contract", "import", str(file)), "needs lead")
+    done = played.command("--as", "lea", "contract", "import", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(played.command("contract", "show", "art. 2.2", "--json").stdout)
+    assert shown["official"] == "- second case."
+    assert shown["sha256"] == json.loads(done.stdout)["sha256"]
+    assert played.command("contract", "show", "C7").returncode == 0
+    assert played.command("contract", "show", "nowhere").returncode == 2

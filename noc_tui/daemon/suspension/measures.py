@@ -27,7 +27,7 @@ from noc_tui.cluster.means import (
     plan_port_filter,
     plan_stop,
 )
-from noc_tui.cluster.means.state import Part
+from noc_tui.cluster.means.state import Part, identity_of
 from noc_tui.config import Suspension
 from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
 from noc_tui.contract.terms import Terms
@@ -110,9 +110,13 @@ class Measures:
         return state
 
     async def identity(self, guest: PlannedGuest) -> str:
-        """What tells the guest from a later one with its number, as JSON."""
-        state = await self.state(guest, frozenset())
-        return msgspec.json.encode(state.identity).decode()
+        """What tells the guest from a later one with its number, as JSON; one request."""
+        gateway = self.gateway(guest.ref)
+        where = self._seen(guest) or await gateway.locate(guest.ref.vmid)
+        if where is None:
+            raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
+        config = await gateway.guest_config(where)
+        return msgspec.json.encode(identity_of(config.values)).decode()
 
     async def taken(self, case: Case, guest: PlannedGuest, means: str) -> tuple[Measure, Plan]:
         """The record of the guest for that means, and the plan made on it."""
