@@ -1,0 +1,49 @@
+"""A register that is handed in is taken as a whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
+from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
+
+GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npools = ["acme"]\n'
+
+
+def test_a_good_register_is_taken(tmp_path: Path) -> None:
+    target, tenants = checked(Handed("new.toml", GOOD), tmp_path / "tenants.toml")
+    assert [tenant.id for tenant in tenants] == ["acme"]
+    assert target == tmp_path / "tenants.toml"
+
+
+def test_every_mistake_is_answered_with_its_line(tmp_path: Path) -> None:
+    bad = GOOD.replace('"Acme"', "3").replace("a@acme", "acme")
+    with pytest.raises(BadRequest) as refused:
+        checked(Handed("new.toml", bad), tmp_path / "tenants.toml")
+    assert "new.toml:3: acme: name" in str(refused.value)
+    assert "new.toml:4: acme: email" in str(refused.value)
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=r"new\.csv"):
+        checked(Handed("new.csv", GOOD), tmp_path / "tenants.toml")
+
+
+def test_without_a_configured_register_nothing_is_taken() -> None:
+    with pytest.raises(Conflict, match="register"):
+        checked(Handed("new.toml", GOOD), None)
+
+
+def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> None:
+    target = tmp_path / "tenants.toml"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o600)
+    put_in_place(target, GOOD)
+    assert target.read_text(encoding="utf-8") == GOOD
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be written"):
+        put_in_place(tmp_path / "nowhere" / "tenants.toml", GOOD)
