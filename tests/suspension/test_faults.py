@@ -1,5 +1,7 @@
 """Proxmox fails in each of its ways: a state that an operator reads, and a way on from there."""
 
+import asyncio
+
 import pytest
 
 from noc_tui.cluster.simulator.faults import Fault
@@ -28,6 +30,16 @@ async def one(lab: Lab, means: tuple[str, ...] = ("vm_cut_network",)) -> tuple[C
 async def said(lab: Lab, case: Case) -> tuple[str, str]:
     (row,) = await stored.guests_of(lab.context.writer, case.id)
     return row.state, row.detail
+
+
+async def told(lab: Lab, case: Case, state: str) -> tuple[str, str]:
+    """The guest's state and words, once it is there."""
+    for _attempt in range(300):
+        now, detail = await said(lab, case)
+        if now == state:
+            return now, detail
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{now}: {detail}")
 
 
 async def reapplied(lab: Lab, case: Case) -> Case:
@@ -82,8 +94,7 @@ async def test_what_a_person_must_mend_is_said_and_reapplied(
     path = CONFIG.format(vmid=vmid).replace("(?:qemu|lxc)", "(?:qemu|lxc)")
     fault = lab.simulator.world.faults.add(Fault("status", path, status=status, reason=reason))
     case = await lab.state(await lab.ordered(case), "partially-suspended")
-    state, detail = await said(lab, case)
-    assert state == "applying-failed"
+    _state, detail = await told(lab, case, "applying-failed")
     assert says in detail
     assert case.started_at is None
     lab.simulator.world.faults.remove(fault)
@@ -94,8 +105,7 @@ async def test_a_backup_holds_the_lock_for_hours(lab: Lab) -> None:
     case, vmid = await one(lab)
     lab.guest(vmid).config["lock"] = "backup"
     case = await lab.state(await lab.ordered(case), "partially-suspended")
-    state, detail = await said(lab, case)
-    assert state == "applying-waiting"
+    _state, detail = await told(lab, case, "applying-waiting")
     assert "backup" in detail
     lab.guest(vmid).config.pop("lock")
     case = await lab.state(case, "suspended")
@@ -107,7 +117,7 @@ async def test_a_guest_that_was_deleted_is_gone_and_the_case_goes_on(lab: Lab) -
     case, vmid = await one(lab)
     removed = lab.cluster.guests.pop(vmid)
     case = await lab.state(await lab.ordered(case), "partially-suspended")
-    assert (await said(lab, case))[0] == "gone"
+    await told(lab, case, "gone")
     lab.cluster.guests[vmid] = removed
     case = await reapplied(lab, case)
     lab.cluster.guests.pop(vmid)
@@ -149,7 +159,7 @@ async def test_a_node_that_dies_in_the_middle_is_waited_for(lab: Lab) -> None:
     lab.cluster.nodes[far].killed = True
     await lab.simulator.sync()
     case = await lab.state(await lab.ordered(case), "partially-suspended")
-    assert (await said(lab, case))[0] == "applying-waiting"
+    await told(lab, case, "applying-waiting")
     lab.cluster.nodes[far].killed = False
     await lab.simulator.sync()
     case = await lab.state(case, "suspended")
@@ -164,8 +174,7 @@ async def test_quorum_lost_is_waited_for(lab: Lab) -> None:
         )
     ]
     case = await lab.state(await lab.ordered(case), "partially-suspended")
-    state, detail = await said(lab, case)
-    assert state == "applying-waiting"
+    _state, detail = await told(lab, case, "applying-waiting")
     assert "quorum" in detail
     for fault in lost:
         lab.simulator.world.faults.remove(fault)
