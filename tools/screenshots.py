@@ -5,6 +5,7 @@ usage: screenshots.py [NAME …]   (only those whose name begins so)
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ DEMO = ("--guests", "300", "--tenants", "24", "--seed", "7", "--scenario", "day"
 WARM_UP_SECONDS = 45
 SETTLE_SECONDS = 2.0
 Go = Callable[[NocApp], object]
+_FONTS = re.compile(r" *@font-face \{.*?\}\n", re.DOTALL)
+"""Fonts that a viewer would fetch from elsewhere; its own monospaced one serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ async def take(shot: Shot, config: Configuration) -> None:
         if shot.go is not None:
             shot.go(app)
             await pilot.pause(SETTLE_SECONDS)
-        (FOLDER / f"{shot.name}.svg").write_text(app.export_screenshot(), encoding="utf-8")
+        picture = _FONTS.sub("", app.export_screenshot())
+        (FOLDER / f"{shot.name}.svg").write_text(picture, encoding="utf-8")
     print(shot.name)
 
 
