@@ -25,7 +25,7 @@ from storage.connection import Readable
 from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
-BESIDE_GRAPH = 44
+BESIDE_GRAPH = 52
 VALUE_WIDTH = 400
 
 
