@@ -23,7 +23,7 @@ demo: setup
 	$(BIN)/noc-tui demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup
 	$(BIN)/ruff format --check .
