@@ -218,9 +218,14 @@ class Receiver(Struct, frozen=True, kw_only=True):
 
 
 class OnCall(Struct, frozen=True, kw_only=True):
-    """Who is told of alerts, and the signal outside that says that anybody would be."""
+    """Who is told of alerts, and the signal outside that says that anybody would be.
+
+    A certificate or token that holds for no more than `expiry_warning_days` is an alert.
+    """
 
     escalate_after: Seconds = 900.0
+    expiry_warning_days: Annotated[int, Meta(ge=0)] = 30
+    expiry_critical_days: Annotated[int, Meta(ge=0)] = 7
     dead_man_url: str | None = None
     dead_man_every: Seconds = 60.0
     receivers: tuple[Receiver, ...] = field(default=(), name="receiver")

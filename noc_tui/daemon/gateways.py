@@ -41,7 +41,12 @@ def access(cluster: Cluster, secrets: Secrets) -> Access:
 
 def backup_gateway(server: BackupServer, secrets: Secrets, clock: Clock) -> BackupGateway:
     """The way to a backup server."""
-    access = Access(
+    return BackupGateway(backup_access(server, secrets), clock)
+
+
+def backup_access(server: BackupServer, secrets: Secrets) -> Access:
+    """How a configured backup server is entered and trusted."""
+    return Access(
         name=server.name,
         endpoints=(server.url,),
         read_token=_token(secrets.backup[server.name]),
@@ -50,7 +55,6 @@ def backup_gateway(server: BackupServer, secrets: Secrets, clock: Clock) -> Back
         service="PBS",
         limits=Limits(read=server.timeout),
     )
-    return BackupGateway(access, clock)
 
 
 def _token(configured: ConfiguredToken) -> Token:

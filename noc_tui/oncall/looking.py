@@ -22,6 +22,8 @@ FULL_PERCENT = 90
 BRIM_PERCENT = 97
 TIPPING_PERCENT = 75
 STUCK_DUES = 3
+EXAMINED = "doctor"
+"""The scope of what the examination alone sees."""
 WARN_DAY, LAST_DAY = 12, 15
 
 
@@ -56,7 +58,8 @@ class View:
     """The rows that the rules look at.
 
     `services` are (cluster, service, state) of HA, `examined` (topic, key, level, text) of the last
-    examination.
+    examination (None before the first), `expiring` (rule, name, end, days left) of certificates and
+    tokens, `expiry_days` how few days are a warning and how few critical.
     """
 
     now: datetime
@@ -81,7 +84,9 @@ class View:
     sites: Mapping[str, str] = field(default_factory=dict)
     mails: Sequence[Message] = ()
     services: Sequence[tuple[str, str, str]] = ()
-    examined: Sequence[tuple[str, str, str, str]] = ()
+    examined: Sequence[tuple[str, str, str, str]] | None = ()
+    expiring: Sequence[tuple[str, str, datetime, int]] = ()
+    expiry_days: tuple[int, int] = (30, 7)
     disk_percent: int | None = None
     verdict: str = "intact"
 
@@ -128,6 +133,7 @@ def blind(view: View) -> frozenset[str]:
             *(f"quota:tenant:{one.tenant}" for one in view.uses if _unmeasured(one)),
             *(f"outage:tenant:{name}" for name in view.silenced),
             *(["disk:machine:disk"] if view.disk_percent is None else []),
+            *([EXAMINED] if view.examined is None else []),
         ]
     )
 
@@ -329,19 +335,30 @@ def _machine(view: View) -> Iterator[Finding]:
             name = f"{cluster}/{service}"
             lost = (f"name={name}", f"state={state}")
             yield Finding("ha", f"ha:{name}", f"cluster:{cluster}", lost)
-    for topic, key, level, text in view.examined:
+    for topic, key, level, text in view.examined or ():
         # A warning is how this installation is, and no news: doctor says it when asked.
         if level == "bad":
             said = (f"name={topic}", f"said={text}")
             # Figures in the text change from hour to hour, the trouble does not.
             subject = f"{topic}/{key}/{re.sub(r'[0-9]+', '#', text)}"
-            yield Finding("doctor", subject, "nocd", said)
+            yield Finding("doctor", subject, EXAMINED, said)
+    yield from _expiring(view)
     if view.disk_percent is not None and view.disk_percent >= FULL_PERCENT:
         severity = "critical" if view.disk_percent >= BRIM_PERCENT else ""
         full = (f"percent={view.disk_percent}",)
         yield Finding("disk", "machine:disk", "nocd", full, severity=severity)
     if view.verdict != "intact":
         yield Finding("chain", "evidence:chain", "nocd", (f"verdict={view.verdict}",))
+
+
+def _expiring(view: View) -> Iterator[Finding]:
+    warn, last = view.expiry_days
+    for rule, name, end, days in view.expiring:
+        if days <= warn:
+            severity = "critical" if days <= last else ""
+            words = (f"name={name}", f"day={end.date().isoformat()}")
+            subject = f"{rule}:{name}"
+            yield Finding(rule, subject, EXAMINED, words, severity=severity, deadline=end)
 
 
 def _name(view: View, tenant: str) -> str:

@@ -151,6 +151,18 @@ RULES = {
             N_("Run noc-tui doctor: trust, tokens, privileges and clocks are looked at each hour."),
         ),
         Rule(
+            "certificate",
+            "warning",
+            N_("the certificate of {name} ends on {day}"),
+            N_("Renew it there; where trust is a fingerprint, put the new one into the file."),
+        ),
+        Rule(
+            "token",
+            "warning",
+            N_("the token {name} ends on {day}"),
+            N_("Make a new one with the same privileges and put it into the token's file."),
+        ),
+        Rule(
             "disk",
             "warning",
             N_("the disk of this machine is {percent} % full"),

@@ -17,15 +17,15 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name) -> x509.CertificateBuilder:
+def _builder(subject: x509.Name, issuer: x509.Name, days: float = 1) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + timedelta(days=days))
     )
 
 
@@ -38,8 +38,8 @@ class Served:
     fingerprint: str
 
 
-def make_tls(folder: Path, name: str = "ca", host: str = "127.0.0.1") -> Served:
-    """A new authority, and a certificate of it for that host."""
+def make_tls(folder: Path, name: str = "ca", host: str = "127.0.0.1", *, days: float = 1) -> Served:
+    """A new authority, and a certificate of it for that host that ends in so many days."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = (
         _builder(_name(name), _name(name))
@@ -48,7 +48,7 @@ def make_tls(folder: Path, name: str = "ca", host: str = "127.0.0.1") -> Served:
         .sign(authority_key, hashes.SHA256())
     )
     certificate = (
-        _builder(_name(host), _name(name))
+        _builder(_name(host), _name(name), days)
         .public_key(key.public_key())
         .add_extension(
             x509.SubjectAlternativeName(

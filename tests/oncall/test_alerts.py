@@ -210,3 +210,20 @@ def test_planned_maintenance_raises_no_outage_and_clears_none() -> None:
     assert len(looks.look(View(now=NOW, outages=[outage])).raised) == 1
     assert not looks.look(View(now=NOW, outages=[], silenced=planned)).rows
     assert len(looks.look(View(now=NOW)).resolved) == 1
+
+
+def test_what_runs_out_worsens_and_is_not_resolved_by_an_examination_that_is_yet_to_come() -> None:
+    looks = Looks()
+    end = NOW + timedelta(days=30)
+
+    def expiring(days: int, end: datetime = end) -> View:
+        return View(now=NOW, expiring=[("token", "noc@pve!read", end, days)])
+
+    assert not looks.look(expiring(31)).raised
+    (raised,) = looks.look(expiring(30)).raised
+    assert (raised.severity, raised.deadline) == ("warning", end)
+    looks.look(expiring(7))
+    (alert,) = looks.stored.values()
+    assert alert.severity == "critical"
+    assert not looks.look(View(now=NOW, examined=None)).resolved
+    assert looks.look(expiring(365, NOW + timedelta(days=365))).resolved

@@ -10,11 +10,14 @@ import msgspec
 
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
+from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, missing
 from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
+from noc_tui.config.values import OnCall
 from noc_tui.daemon import gateways
+from noc_tui.daemon.doctor import expiring
 from noc_tui.daemon.doctor.finding import Finding, Level
 from noc_tui.daemon.doctor.probing import probing
 from noc_tui.i18n import _
@@ -36,18 +39,26 @@ class _Time(msgspec.Struct, frozen=True):
 async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list[Finding]:
     """Every cluster and backup server and the probes, each tried at the same time."""
     looks = [
-        *(_cluster(cluster, secrets, clock) for cluster in config.clusters),
-        *(_backup_server(server, secrets, clock) for server in config.backup_servers),
+        *(_cluster(cluster, secrets, clock, config.oncall) for cluster in config.clusters),
+        *(
+            _backup_server(server, secrets, clock, config.oncall)
+            for server in config.backup_servers
+        ),
         probing(config),
     ]
     return [finding for found in await asyncio.gather(*looks) for finding in found]
 
 
-async def _cluster(cluster: Cluster, secrets: Secrets, clock: Clock) -> list[Finding]:
-    gateway = Gateway(gateways.access(cluster, secrets), clock)
+async def _cluster(cluster: Cluster, secrets: Secrets, clock: Clock, days: OnCall) -> list[Finding]:
+    access = gateways.access(cluster, secrets)
+    gateway = Gateway(access, clock)
     key = f"cluster.{cluster.name}"
     try:
-        return await _tokens(gateway, cluster, key, clock)
+        return [
+            *await _tokens(gateway, cluster, key, clock),
+            *await expiring.certificates(access, f"{key}.endpoints", days),
+            *await expiring.tokens(gateway, _by_key(access, key), days),
+        ]
     except errors.GatewayError as error:
         return [_unreachable(cluster.name, key, error)]
     finally:
@@ -73,6 +84,14 @@ async def _tokens(gateway: Gateway, cluster: Cluster, key: str, clock: Clock) ->
     return found + _missing(cluster.name, action_key, missing(granted, purposes))
 
 
+def _by_key(access: Access, key: str) -> dict[str, Token]:
+    """The tokens by the configuration's keys that name their files."""
+    found = {f"{key}.read_token_file": access.read_token}
+    if access.action_token is not None:
+        found[f"{key}.action_token_file"] = access.action_token
+    return found
+
+
 async def _clock(gateway: Gateway, clock: Clock) -> list[Finding]:
     """Evidence is worth its times: this machine's clock against that of a node."""
     nodes = await gateway.read("nodes", list[_Node])
@@ -88,7 +107,9 @@ async def _clock(gateway: Gateway, clock: Clock) -> list[Finding]:
     return [Finding(gateway.name, "", level, text)]
 
 
-async def _backup_server(server: BackupServer, secrets: Secrets, clock: Clock) -> list[Finding]:
+async def _backup_server(
+    server: BackupServer, secrets: Secrets, clock: Clock, days: OnCall
+) -> list[Finding]:
     gateway: BackupGateway = gateways.backup_gateway(server, secrets, clock)
     key = f"pbs.{server.name}"
     try:
@@ -102,6 +123,7 @@ async def _backup_server(server: BackupServer, secrets: Secrets, clock: Clock) -
     return [
         Finding(server.name, f"{key}.url", "good", reached),
         *_missing(server.name, f"{key}.token_file", lacking),
+        *await expiring.certificates(gateways.backup_access(server, secrets), f"{key}.url", days),
     ]
 
 

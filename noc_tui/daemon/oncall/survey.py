@@ -10,7 +10,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.doctor.examining import examine
-from noc_tui.daemon.doctor.finding import Finding
+from noc_tui.daemon.doctor.finding import Expiry, Finding
 from noc_tui.oncall.looking import View
 from storage import inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
@@ -34,7 +34,8 @@ class Survey:
     _dues: dict[str, datetime] = field(default_factory=dict)
     _verified_at: datetime | None = None
     _verdict: Verdict = Verdict.INTACT
-    _examined: list[Finding] = field(default_factory=list)
+    _examined: list[Finding] | None = None
+    _expiries: dict[tuple[str, str], Expiry] = field(default_factory=dict)
 
     async def view(self) -> View:
         """Everything as it is now."""
@@ -57,7 +58,12 @@ class Survey:
         while True:
             await context.clock.sleep(EXAMINE_SECONDS)
             found = await examine(context.config, context.secrets, context.clock)
-            self._examined = [one for one in found if not _seen_otherwise(one, context)]
+            # A date that was not seen this time is as it was; one that was seen has its own rules.
+            seen = [one.expiry for one in found if one.expiry is not None]
+            self._expiries |= {(one.rule, one.name): one for one in seen}
+            self._examined = [
+                one for one in found if one.expiry is None and not _seen_otherwise(one, context)
+            ]
 
     async def _count(self, db: Readable, now: datetime) -> None:
         if self._counted_at is not None and now - self._counted_at < SLOW:
@@ -108,7 +114,15 @@ class Survey:
                 for row in slow.ha_status or ()
                 if row.type == "service"
             ],
-            examined=[(one.topic, one.key, one.level, one.text) for one in self._examined],
+            examined=None
+            if self._examined is None
+            else [(one.topic, one.key, one.level, one.text) for one in self._examined],
+            expiring=[
+                (one.rule, one.name, one.at, one.days)
+                for one in self._expiries.values()
+                if one.at is not None and one.days is not None
+            ],
+            expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
             verdict=self._verdict,
         )
