@@ -32,7 +32,10 @@ class Incident(msgspec.Struct, frozen=True):
 
 
 class IncidentEntry(msgspec.Struct, frozen=True):
-    """A line of an incident's timeline; `corrects` numbers an earlier one that it sets right."""
+    """A line of an incident's timeline; `corrects` numbers an earlier one that it sets right.
+
+    `words` are the rule and its values where a rule made the text; empty for what somebody wrote.
+    """
 
     id: int
     incident: int
@@ -42,6 +45,7 @@ class IncidentEntry(msgspec.Struct, frozen=True):
     text: str
     corrects: int | None
     evidence: int
+    words: tuple[str, ...] = ()
 
 
 INCIDENTS = Table("incident", Incident, ["id"], ["state"])
@@ -75,9 +79,10 @@ async def add_entry(
     text: str,
     evidence: int,
     corrects: int | None = None,
+    words: tuple[str, ...] = (),
 ) -> IncidentEntry:
     """Append a line to a timeline."""
     number = await next_id(tx, ENTRIES)
-    entry = IncidentEntry(number, incident, at, kind, account, text, corrects, evidence)
+    entry = IncidentEntry(number, incident, at, kind, account, text, corrects, evidence, words)
     await ENTRIES.put(tx, [entry])
     return entry

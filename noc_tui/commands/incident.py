@@ -14,6 +14,8 @@ from noc_tui.config import Configuration
 from noc_tui.contract.attribution import Party
 from noc_tui.i18n import _
 from noc_tui.statement.incident import Line, Shown, listed, shown
+from noc_tui.statement.incident_words import kind_of, state_of
+from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.database import Reader
@@ -161,7 +163,9 @@ def _list(config: Configuration, json: bool) -> int:
     if json:
         say_json(found)
         return 0
-    rows = [(str(one.id), one.state, one.opened_at, one.title, one.ticket) for one in found]
+    rows = [
+        (str(one.id), state_of(one.state), one.opened_at, one.title, one.ticket) for one in found
+    ]
     for line in table([_("No."), _("State"), _("Opened"), _("Title"), _("Ticket")], rows):
         say(line)
     return 0
@@ -179,19 +183,26 @@ def _show(config: Configuration, number: int, json: bool) -> int:
 
 
 def _print(found: Shown) -> None:
-    say(visible(f"{found.id}  {found.state}  {found.title}"))
+    words = Words(_)
+    say(visible(f"{found.id}  {state_of(found.state)}  {found.title}"))
     for outage in found.outages:
         say()
         text = _("outage {number}: {tenant}, {start} to {end}")
         end = outage.end or _("lasts")
         say(text.format(number=outage.id, tenant=outage.tenant, start=outage.start, end=end))
         if outage.party is not None:
-            say(visible(f"  {outage.party}: {outage.reason} ({outage.decided_by})"))
+            party = words.cause(outage.party)
+            say(visible(f"  {party}: {outage.reason} ({outage.decided_by})"))
         for one in outage.proposals:
-            say(visible(f"  ? {one.party} {' '.join(one.evidence)} {one.caveat}".rstrip()))
+            proof = f"{' '.join(one.evidence)} {words.caveat(one.caveat)}"
+            say(visible(f"  ? {words.cause(one.party)} {proof}".rstrip()))
     say()
     for line in found.timeline:
-        say(visible(f"{line.at}  {line.id:>5}  {line.kind:<12} {line.account}: {line.text}"))
+        say(
+            visible(
+                f"{line.at}  {line.id:>5}  {kind_of(line.kind):<12} {line.account}: {line.text}"
+            )
+        )
     if found.missing:
         say()
         say(_("Missing before it can be resolved:"))

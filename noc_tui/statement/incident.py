@@ -6,6 +6,7 @@ import msgspec
 
 from noc_tui.contract.instants import format_instant
 from noc_tui.statement.closing import missing
+from noc_tui.statement.incident_words import text_of, title_of
 from noc_tui.statement.proposing import proposals
 from storage import incidents, outages
 from storage.connection import Readable
@@ -85,7 +86,7 @@ async def listed(db: Readable) -> Sequence[Line]:
         Line(
             id=one.id,
             state=one.state,
-            title=one.title,
+            title=title_of(one),
             subject=one.subject,
             opened_at=format_instant(one.opened_at),
             ended_at=_time(one.ended_at),
@@ -109,7 +110,7 @@ async def shown(db: Readable, number: int) -> Shown | None:
             format_instant(row.at),
             row.kind,
             row.account,
-            row.text,
+            text_of(row, incident),
             row.corrects,
             row.evidence,
         )
@@ -132,7 +133,7 @@ def _shown(
     return Shown(
         id=incident.id,
         state=incident.state,
-        title=incident.title,
+        title=title_of(incident),
         subject=incident.subject,
         opened_at=format_instant(incident.opened_at),
         ended_at=_time(incident.ended_at),

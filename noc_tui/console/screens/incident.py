@@ -22,6 +22,7 @@ from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.statement.incident import OutageLine, Shown, shown
+from noc_tui.statement.incident_words import kind_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
@@ -171,7 +172,7 @@ def _timeline(data: Shown) -> Text:
         text.append(f"{_time(line.at)} ", style="dim")
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
         text.append(f"{line.id}{mark} {line.account} · ", style="not bold")
-        text.append(visible(f"{line.kind}: {line.text}") + "\n", style="not bold")
+        text.append(visible(f"{kind_of(line.kind)}: {line.text}") + "\n", style="not bold")
     return text
 
 

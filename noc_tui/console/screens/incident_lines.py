@@ -6,6 +6,7 @@ from datetime import datetime
 from noc_tui.console import formats
 from noc_tui.console.words import Word, word
 from noc_tui.i18n import N_, _
+from noc_tui.statement.incident_words import title_of
 from noc_tui.text import visible
 from storage.incidents import Incident
 from storage.times import instant
@@ -41,7 +42,7 @@ class IncidentLine:
 
 def incident_line(row: Incident) -> IncidentLine:
     """The line of a stored incident."""
-    return IncidentLine(row.id, row.state, row.title, instant(row.opened_at), row.owner)
+    return IncidentLine(row.id, row.state, title_of(row), instant(row.opened_at), row.owner)
 
 
 def incidents_table() -> LiveTable[IncidentLine]:

@@ -13,6 +13,7 @@ from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.errors import Conflict, Forbidden, NotFound
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
+from noc_tui.statement.incident_words import Said
 from storage import evidence
 from storage.database import Transaction
 from storage.evidence import Actor
@@ -78,16 +79,16 @@ async def attribute(
         evidence=entry,
     )
     await ATTRIBUTIONS.put(tx, [row])
-    await _tell(tx, caller, outage, f"{party.value}: {reason}")
+    await _tell(tx, caller, outage, Said.of("attributed", party=party.value, reason=reason))
     return row
 
 
-async def _tell(tx: Transaction, caller: Caller, outage: Outage, text: str) -> None:
+async def _tell(tx: Transaction, caller: Caller, outage: Outage, said: Said) -> None:
     if outage.incident is None:
         return
     incident = await incidents.find(tx, outage.incident)
     subjects = [f"outage:{outage.id}", f"tenant:{outage.tenant}"]
-    await incidents.tell(tx, actor(caller), incident, "attribution", text, subjects)
+    await incidents.tell(tx, actor(caller), incident, "attribution", said, subjects)
 
 
 async def exclude(

@@ -13,6 +13,7 @@ from noc_tui.contract.calendar import instant
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from noc_tui.statement.closing import missing
+from noc_tui.statement.incident_words import Said
 from storage import evidence, incidents, outages
 from storage.database import Transaction
 from storage.evidence import Actor
@@ -44,7 +45,6 @@ async def open_incident(
 ) -> Incident:
     """Open one; `subject` is what a rule opened it for."""
     number = await next_id(tx, INCIDENTS)
-    text = title
     entry = await _evidence(tx, actor, "opened", number, [subject], {"title": title})
     incident = Incident(
         id=number,
@@ -61,7 +61,7 @@ async def open_incident(
         evidence=entry,
     )
     await INCIDENTS.put(tx, [incident])
-    await _line(tx, incident, "opened", actor, text, entry)
+    await _line(tx, incident, "opened", actor, Said(title), entry)
     return incident
 
 
@@ -82,7 +82,7 @@ async def move(
     moved = msgspec.structs.replace(incident, state=state, ended_at=ended, owner=owner)
     entry = await _evidence(tx, actor, state, incident.id, [], {"note": note})
     await INCIDENTS.put(tx, [moved])
-    await _line(tx, moved, state, actor, note, entry)
+    await _line(tx, moved, state, actor, Said(note), entry)
     return moved
 
 
@@ -108,15 +108,20 @@ async def note(
     kind = "note" if corrects is None else "correction"
     payload = {"text": text, "corrects": corrects}
     entry = await _evidence(tx, actor, kind, incident.id, [], payload)
-    return await _line(tx, incident, kind, actor, text, entry, corrects)
+    return await _line(tx, incident, kind, actor, Said(text), entry, corrects)
 
 
 async def tell(
-    tx: Transaction, actor: Actor, incident: Incident, kind: str, text: str, subjects: Sequence[str]
+    tx: Transaction,
+    actor: Actor,
+    incident: Incident,
+    kind: str,
+    said: Said,
+    subjects: Sequence[str],
 ) -> None:
     """A line about something that happened: a detection, an attribution, a message."""
-    entry = await _evidence(tx, actor, kind, incident.id, subjects, {"text": text})
-    await _line(tx, incident, kind, actor, text, entry)
+    entry = await _evidence(tx, actor, kind, incident.id, subjects, {"text": said.text})
+    await _line(tx, incident, kind, actor, said, entry)
 
 
 async def set_ticket(tx: Transaction, actor: Actor, incident: Incident, ticket: str) -> Incident:
@@ -124,18 +129,17 @@ async def set_ticket(tx: Transaction, actor: Actor, incident: Incident, ticket: 
     entry = await _evidence(tx, actor, "ticket", incident.id, [], {"ticket": ticket})
     linked = msgspec.structs.replace(incident, ticket=ticket)
     await INCIDENTS.put(tx, [linked])
-    await _line(tx, linked, "ticket", actor, ticket, entry)
+    await _line(tx, linked, "ticket", actor, Said(ticket), entry)
     return linked
 
 
 async def gather(tx: Transaction, actor: Actor, incident: Incident, outage: Outage) -> None:
     """Make the outage part of the incident, whichever it was part of before."""
     await OUTAGES.put(tx, [msgspec.structs.replace(outage, incident=incident.id)])
-    text = _("{tenant} is out since {start}").format(
-        tenant=outage.tenant, start=instant(outage.start).isoformat(timespec="seconds")
-    )
+    start = instant(outage.start).isoformat(timespec="seconds")
+    said = Said.of("out", tenant=outage.tenant, start=start)
     subjects = [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
-    await tell(tx, actor, incident, "outage", text, subjects)
+    await tell(tx, actor, incident, "outage", said, subjects)
 
 
 async def merge(tx: Transaction, actor: Actor, incident: Incident, into: Incident) -> None:
@@ -148,10 +152,8 @@ async def merge(tx: Transaction, actor: Actor, incident: Incident, into: Inciden
     entry = await _evidence(tx, actor, "merged", incident.id, [f"incident:{into.id}"], payload)
     merged = msgspec.structs.replace(incident, state="merged", merged_into=into.id)
     await INCIDENTS.put(tx, [merged])
-    text = _("merged into incident {number}").format(number=into.id)
-    await _line(tx, merged, "merged", actor, text, entry)
-    text = _("took over incident {number}").format(number=incident.id)
-    await _line(tx, into, "merged", actor, text, entry)
+    await _line(tx, merged, "merged", actor, Said.of("merged", number=into.id), entry)
+    await _line(tx, into, "merged", actor, Said.of("took", number=incident.id), entry)
 
 
 async def split(
@@ -167,8 +169,8 @@ async def split(
     new = await open_incident(tx, actor, title, split_from=incident.id)
     for number in outage_ids:
         await gather(tx, actor, new, gathered[number])
-    text = _("split off incident {number}").format(number=new.id)
-    await tell(tx, actor, incident, "split", text, [f"incident:{new.id}"])
+    said = Said.of("split", number=new.id)
+    await tell(tx, actor, incident, "split", said, [f"incident:{new.id}"])
     return new
 
 
@@ -195,7 +197,7 @@ async def _line(
     incident: Incident,
     kind: str,
     actor: Actor,
-    text: str,
+    said: Said,
     entry: int,
     corrects: int | None = None,
 ) -> IncidentEntry:
@@ -205,7 +207,8 @@ async def _line(
         at=micros(tx.at),
         kind=kind,
         account=actor.name,
-        text=text,
+        text=said.text,
         evidence=entry,
         corrects=corrects,
+        words=said.words,
     )

@@ -14,6 +14,7 @@ from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
 from noc_tui.i18n import _
+from noc_tui.statement.incident_words import Said
 from storage.database import Transaction
 from storage.evidence import Actor
 from storage.incidents import Incident
@@ -51,7 +52,7 @@ async def tell_tenants(
         await _queue(tx, config, actor, await _tenant(tx, name), letter)
     text = f"{subject} → {', '.join(tenants)}"
     subjects = [f"tenant:{name}" for name in tenants]
-    await incidents.tell(tx, actor, incident, "message", text, subjects)
+    await incidents.tell(tx, actor, incident, "message", Said(text), subjects)
 
 
 async def announce(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from noc_tui.contract.outages import State
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.availability.recorder import NOCD
-from noc_tui.i18n import _
+from noc_tui.statement.incident_words import Said, title_by_rule
 from storage import ledger
 from storage.database import Transaction
 from storage.incidents import Incident, live
@@ -26,20 +26,10 @@ async def estate_changes(tx: Transaction, changes: Iterable[Observed]) -> None:
             continue
         known = _about(await live(tx), change.source)
         if change.state == State.DOWN and known is None:
-            await incidents.open_incident(tx, NOCD, _lost(change), change.source)
+            await incidents.open_incident(tx, NOCD, title_by_rule(change.source), change.source)
         elif change.state == State.UP and known is not None:
-            text = _("{what} is back").format(what=change.source)
-            await incidents.tell(tx, NOCD, known, "recovery", text, [change.source])
-
-
-def _lost(change: Observed) -> str:
-    kind, _colon, name = change.source.partition(":")
-    titles = {
-        "node": _("Node {name} lost"),
-        "storage": _("Storage {name} lost"),
-        "quorum": _("Cluster {name} without quorum"),
-    }
-    return titles[kind].format(name=name)
+            said = Said.of("found", what=change.source)
+            await incidents.tell(tx, NOCD, known, "recovery", said, [change.source])
 
 
 async def tenant_out(tx: Transaction, outage: Outage) -> None:
@@ -49,8 +39,8 @@ async def tenant_out(tx: Transaction, outage: Outage) -> None:
     if incident is None:
         if await under_maintenance(tx, outage.tenant, outage.start):
             return
-        title = _("{tenant} unavailable").format(tenant=outage.tenant)
-        incident = await incidents.open_incident(tx, NOCD, title, f"tenant:{outage.tenant}")
+        subject = f"tenant:{outage.tenant}"
+        incident = await incidents.open_incident(tx, NOCD, title_by_rule(subject), subject)
     await incidents.gather(tx, NOCD, incident, outage)
 
 
@@ -59,9 +49,9 @@ async def tenant_back(tx: Transaction, outage: Outage) -> None:
     if outage.incident is None:
         return
     incident = await incidents.find(tx, outage.incident)
-    text = _("{tenant} is available again").format(tenant=outage.tenant)
+    said = Said.of("back", tenant=outage.tenant)
     await incidents.tell(
-        tx, NOCD, incident, "recovery", text, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
+        tx, NOCD, incident, "recovery", said, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
     )
 
 

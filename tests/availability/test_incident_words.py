@@ -1,0 +1,59 @@
+"""What rules say about an incident is read in the reader's language, whatever nocd's was."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from noc_tui import i18n
+from noc_tui.contract.attribution import Party
+from noc_tui.daemon.availability import decisions, incidents
+from noc_tui.roles import Caller, Role
+from noc_tui.statement.incident import listed, shown
+from noc_tui.statement.incident_words import kind_of
+from storage.database import Writer
+from storage.outages import OUTAGES
+
+from .conftest import Estate, guest
+
+pytestmark = pytest.mark.anyio
+OMAR = Caller(1, "omar", Role.OPERATOR)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    i18n.use("en")
+    yield
+    i18n.use("en")
+
+
+async def test_titles_kinds_and_lines_by_rule_follow_the_reader(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(4)
+    estate.put(guest(201, "zeta"))
+    await estate.poll(2)
+    (outage,) = await OUTAGES.read(writer)
+    async with writer.transaction() as tx:
+        await decisions.attribute(tx, OMAR, outage.id, Party.HOSTER, "le commutateur", ())
+    i18n.use("fr")
+    found = await shown(writer, 1)
+    assert found is not None
+    said = [(kind_of(line.kind), line.text) for line in found.timeline]
+    assert said[0] == ("ouverture", "zeta indisponible")
+    assert said[1][1].startswith("zeta est indisponible depuis ")
+    assert ("rétablissement", "zeta est de nouveau disponible") in said
+    assert said[-1] == ("imputation", "imputée à l’hébergeur : le commutateur")
+    assert [one.title for one in await listed(writer)] == ["zeta indisponible"]
+
+
+async def test_what_somebody_wrote_stays_as_written(writer: Writer) -> None:
+    async with writer.transaction() as tx:
+        actor = decisions.actor(OMAR)
+        incident = await incidents.open_incident(tx, actor, "Lien {0} coupé", "tenant:acme")
+        await incidents.note(tx, actor, incident, "rule=out {tenant}")
+    found = await shown(writer, incident.id)
+    assert found is not None
+    assert found.title == "Lien {0} coupé"
+    assert [line.text for line in found.timeline] == ["Lien {0} coupé", "rule=out {tenant}"]
