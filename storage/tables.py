@@ -15,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
+from msgspec.structs import astuple
 
 from storage.connection import Readable, Row, Value
 from storage.database import Transaction
@@ -26,6 +27,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 Codec = tuple[Callable[[Any], Value], Callable[[Any], Any]]
 
 
+@lru_cache(4096)  # as below: the same few tags are written again and again
 def _tuple_out(values: tuple[str, ...]) -> str:
     return json.dumps(values, ensure_ascii=False)
 
@@ -171,7 +173,7 @@ class Table(Generic[R]):
         return structs
 
     def _encoded(self, row: R) -> list[Value]:
-        values: list[Any] = [getattr(row, field) for field in self._fields]
+        values: list[Any] = list(astuple(row))
         for index, convert in self._out:
             if (value := values[index]) is not None:
                 values[index] = convert(value)
