@@ -23,6 +23,7 @@ from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.rates import Rates, rates
+from noc_tui.cluster.replicating import with_runs
 from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, gap, read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
@@ -88,11 +89,16 @@ class Gateway:
         return snapshot
 
     async def slow_poll(self) -> SlowSnapshot:
-        """HA, replication, backup jobs, one ACL read, permissions, version: eight requests."""
-        now = self._clock.now()
+        """HA, replication, backup jobs, one ACL read, permissions, version: eight requests, and one
+        for each node whose guests are replicated.
+        """
+        now, seen = self._clock.now(), self._known.snapshot
 
         def work(client: Client) -> SlowSnapshot:
-            return read_slow(self.name, now, lambda path: client.read(path, {}).body)
+            def read(path: str) -> bytes:
+                return client.read(path, {}).body
+
+            return with_runs(read_slow(self.name, now, read), seen, read)
 
         slow = await self._slow.run(work, self._access.limits.write * 2)
         self._known = replace(self._known, version=slow.version or self._known.version)

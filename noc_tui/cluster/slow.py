@@ -1,4 +1,7 @@
-"""The slow tier: what changes in minutes or by hand. Eight requests, whatever the size."""
+"""The slow tier: what changes in minutes or by hand. Eight requests, whatever the size.
+
+Where storage is replicated, `replicating` adds one for each node that replicates.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -59,6 +62,20 @@ class Replication(msgspec.Struct, frozen=True):
     comment: str | None = None
 
 
+class ReplicationState(msgspec.Struct, frozen=True):
+    """A row of `/nodes/{node}/replication`: `fail_count` runs in a row failed, the last by `error`.
+
+    `last_sync` is when a run last went well, seconds since the epoch.
+    """
+
+    id: str
+    guest: int | None = None
+    target: str | None = None
+    fail_count: int = 0
+    error: str | None = None
+    last_sync: int | None = None
+
+
 class BackupJob(msgspec.Struct, frozen=True, rename={"next_run": "next-run"}):
     """A backup job's configuration; `enabled` absent means yes. It says nothing about results."""
 
@@ -85,7 +102,8 @@ class NotBackedUp(msgspec.Struct, frozen=True):
 class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster's slow part at `observed_at`; a part that could not be read is None, with its gap.
 
-    `permissions` are the read token's own: path → privilege → whether it propagates.
+    `permissions` are the read token's own: path → privilege → whether it propagates. `runs` are how
+    the jobs of `replication` went, as far as their nodes told.
     """
 
     cluster: str
@@ -98,6 +116,7 @@ class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     not_backed_up: tuple[NotBackedUp, ...] | None
     acl: tuple[AclEntry, ...] | None
     permissions: Permissions | None
+    runs: tuple[ReplicationState, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 

@@ -57,9 +57,11 @@ class Finding:
 class View:
     """The rows that the rules look at.
 
-    `services` are (cluster, service, state) of HA, `examined` (topic, key, level, text) of the last
-    examination (None before the first), `expiring` (rule, name, end, days left) of certificates and
-    tokens, `expiry_days` how few days are a warning and how few critical.
+    `services` are (cluster, service, state) of HA; `replication` (cluster/job, guest, target,
+    error) of jobs that fail, `unreplicated` the jobs or clusters whose replication is unknown;
+    `examined` (topic, key, level, text) of the last examination, None before the first; `expiring`
+    (rule, name, end, days left) of certificates and tokens; `expiry_days` how few days warn, and
+    how few alarm.
     """
 
     now: datetime
@@ -84,6 +86,8 @@ class View:
     sites: Mapping[str, str] = field(default_factory=dict)
     mails: Sequence[Message] = ()
     services: Sequence[tuple[str, str, str]] = ()
+    replication: Sequence[tuple[str, str, str, str]] = ()
+    unreplicated: Sequence[str] = ()
     examined: Sequence[tuple[str, str, str, str]] | None = ()
     expiring: Sequence[tuple[str, str, datetime, int]] = ()
     expiry_days: tuple[int, int] = (30, 7)
@@ -133,6 +137,7 @@ def blind(view: View) -> frozenset[str]:
             *(f"quota:tenant:{one.tenant}" for one in view.uses if _unmeasured(one)),
             *(f"outage:tenant:{name}" for name in view.silenced),
             *(["disk:machine:disk"] if view.disk_percent is None else []),
+            *(f"replication:{name}" for name in view.unreplicated),
             *([EXAMINED] if view.examined is None else []),
         ]
     )
@@ -335,6 +340,10 @@ def _machine(view: View) -> Iterator[Finding]:
             name = f"{cluster}/{service}"
             lost = (f"name={name}", f"state={state}")
             yield Finding("ha", f"ha:{name}", f"cluster:{cluster}", lost)
+    for job, guest, target, error in view.replication:
+        told = (f"guest={guest}", f"target={target}", f"error={error}")
+        scope = f"replication:{job.partition('/')[0]}"
+        yield Finding("replication", f"replication:{job}", scope, told)
     for topic, key, level, text in view.examined or ():
         # A warning is how this installation is, and no news: doctor says it when asked.
         if level == "bad":

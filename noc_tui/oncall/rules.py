@@ -145,6 +145,12 @@ RULES = {
             N_("Find out why the guest does not start, set it to disabled, then to started."),
         ),
         Rule(
+            "replication",
+            "warning",
+            N_("replication of guest {guest} to {target} fails: {error}"),
+            N_("See its log and the room on the target: until it runs, the copy there grows old."),
+        ),
+        Rule(
             "doctor",
             "warning",
             N_("{name}: {said}"),

@@ -67,7 +67,9 @@ async def test_the_number_of_requests_does_not_depend_on_the_size(tmp_path: Path
             snapshot = await lab.gateway.fast_poll()
             fast = lab.requests() - before
             await lab.gateway.slow_poll()
-            counts.append((fast, lab.requests() - before - fast))
+            cluster = lab.simulator.world.clusters["rennes"]
+            sources = {cluster.guests[job.guest].node for job in cluster.replications}
+            counts.append((fast, lab.requests() - before - fast - len(sources)))
             assert len(snapshot.guests) == len(lab.simulator.world.clusters["rennes"].guests)
     assert counts == [(3, 8), (3, 8)]
 
@@ -114,6 +116,27 @@ async def test_the_slow_tier_is_read_whole(tmp_path: Path) -> None:
         action = await lab.gateway.permissions(of_action_token=True)
         assert missing(action, ["power", "suspend"]) == ()
         assert (await lab.gateway.fast_poll()).version == "8.4.21"
+
+
+async def test_a_replication_that_fails_is_asked_of_the_node_of_its_guest(tmp_path: Path) -> None:
+    async with site(tmp_path) as lab:
+        await lab.gateway.fast_poll()
+        cluster = lab.simulator.world.clusters["rennes"]
+        job = cluster.replications[0]
+        job.fail_count, job.error = 3, "no space left on target"
+        slow = await lab.gateway.slow_poll()
+        (failing,) = [run for run in slow.runs if run.fail_count]
+        assert (failing.guest, failing.error) == (job.guest, "no space left on target")
+        assert {run.id for run in slow.runs} == {one.id for one in slow.replication or ()}
+        machines.kill_node(lab.simulator.world, cluster, cluster.guests[job.guest].node)
+        gone = await lab.gateway.slow_poll()
+        assert failing.id not in {run.id for run in gone.runs}
+        assert [gap.call.rpartition("/")[2] for gap in gone.gaps] == ["replication"]
+        for one in cluster.replications:
+            one.disabled = True
+        before = lab.requests()
+        assert (await lab.gateway.slow_poll()).runs == ()
+        assert lab.requests() - before == 8
 
 
 async def test_a_token_that_may_see_little_says_what_it_does_not_see(tmp_path: Path) -> None:

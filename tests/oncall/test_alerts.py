@@ -159,7 +159,7 @@ def test_triage_puts_first_what_nobody_has_and_what_is_worst() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_has_words_that_fit(rule: str) -> None:
     names = ("name", "error", "status", "nodes", "percent", "cause", "number", "what", "day",
-             "guest", "month", "verdict", "state", "said")  # fmt: skip
+             "guest", "month", "verdict", "state", "said", "target")  # fmt: skip
     text = text_of(rule, [f"{name}=[b]\x1b{name}" for name in names])
     assert "\x1b" not in text
     assert "{" not in text
@@ -227,3 +227,16 @@ def test_what_runs_out_worsens_and_is_not_resolved_by_an_examination_that_is_yet
     assert alert.severity == "critical"
     assert not looks.look(View(now=NOW, examined=None)).resolved
     assert looks.look(expiring(365, NOW + timedelta(days=365))).resolved
+
+
+def test_a_replication_that_fails_is_told_until_it_is_seen_to_work() -> None:
+    looks = Looks()
+    failing = ("rennes/115-0", "115", "pve2", "no space \x1b[2Jleft")
+    (raised,) = looks.look(View(now=NOW, replication=[failing])).raised
+    assert raised.severity == "warning"
+    text = text_of(raised.rule, raised.words)
+    assert "115 to pve2" in text
+    assert "\x1b" not in text
+    for unknown in ("rennes/115-0", "rennes"):
+        assert not looks.look(View(now=NOW, unreplicated=[unknown])).resolved
+    assert looks.look(View(now=NOW, unreplicated=["nantes"])).resolved

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -11,6 +12,7 @@ from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.doctor.examining import examine
 from noc_tui.daemon.doctor.finding import Expiry, Finding
+from noc_tui.i18n import _
 from noc_tui.oncall.looking import View
 from storage import inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
@@ -114,6 +116,8 @@ class Survey:
                 for row in slow.ha_status or ()
                 if row.type == "service"
             ],
+            replication=list(_failing(context)),
+            unreplicated=list(_unreplicated(context)),
             examined=None
             if self._examined is None
             else [(one.topic, one.key, one.level, one.text) for one in self._examined],
@@ -126,6 +130,28 @@ class Survey:
             disk_percent=_disk(context),
             verdict=self._verdict,
         )
+
+
+def _failing(context: Context) -> Iterator[tuple[str, str, str, str]]:
+    """The replication jobs whose last run failed."""
+    for name, slow in context.estate.slow.items():
+        for run in slow.runs:
+            if run.fail_count > 0:
+                said = run.error or _("{count} runs failed").format(count=run.fail_count)
+                yield f"{name}/{run.id}", str(run.guest or run.id), run.target or "", said
+
+
+def _unreplicated(context: Context) -> Iterator[str]:
+    """The jobs, or whole clusters, of which nothing is known now."""
+    for name in context.gateways:
+        slow = context.estate.slow.get(name)
+        if slow is None or slow.replication is None:
+            yield name
+            continue
+        told = {run.id for run in slow.runs}
+        for job in slow.replication:
+            if job.id not in told and not job.disable:
+                yield f"{name}/{job.id}"
 
 
 def _seen_otherwise(finding: Finding, context: Context) -> bool:
