@@ -147,6 +147,11 @@ class Timeline(ScrollView, can_focus=True):
         return self._window.instant(self._column, self._width)
 
     @property
+    def lane(self) -> str | None:
+        """The key of the lane under the cursor; None without lanes."""
+        return self._lanes[self._lane].key if self._lanes else None
+
+    @property
     def spans(self) -> tuple[Span, ...]:
         """What is under the cursor, most important first."""
         if not self._lanes:
@@ -284,8 +289,7 @@ class Timeline(ScrollView, can_focus=True):
             self.scroll_to(y=self._lane, animate=False, force=True)
         elif self._lane >= top + page:
             self.scroll_to(y=self._lane - page + 1, animate=False, force=True)
-        key = self._lanes[self._lane].key if self._lanes else None
-        self.post_message(self.Moved(self, key, self.instant, self.spans))
+        self.post_message(self.Moved(self, self.lane, self.instant, self.spans))
         self.refresh()
 
     def action_lane(self, step: int) -> None:

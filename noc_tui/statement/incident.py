@@ -13,6 +13,9 @@ from storage.connection import Readable
 from storage.incidents import INCIDENTS, Incident
 from storage.outages import Attribution, Outage
 
+_FOREVER = 2**62
+"""After every instant that can be stored."""
+
 
 class Line(msgspec.Struct, frozen=True):
     """An incident in a list."""
@@ -63,6 +66,19 @@ class TimelineLine(msgspec.Struct, frozen=True):
     evidence: int
 
 
+class ExclusionLine(msgspec.Struct, frozen=True):
+    """Time in force as excluded that meets an outage of the incident, of the same tenant."""
+
+    id: int
+    tenant: str
+    start: str
+    end: str | None
+    basis: str
+    reason: str
+    account: str
+    maintenance: int | None
+
+
 class Shown(msgspec.Struct, frozen=True):
     """An incident in full."""
 
@@ -78,6 +94,7 @@ class Shown(msgspec.Struct, frozen=True):
     outages: tuple[OutageLine, ...]
     timeline: tuple[TimelineLine, ...]
     missing: tuple[str, ...]
+    exclusions: tuple[ExclusionLine, ...] = ()
 
 
 async def listed(db: Readable) -> Sequence[Line]:
@@ -121,6 +138,7 @@ async def shown(db: Readable, number: int) -> Shown | None:
         [await _outage(db, row, decided.get(row.id)) for row in gathered],
         lines,
         missing(gathered, decided),
+        await _exclusions(db, gathered),
     )
 
 
@@ -129,6 +147,7 @@ def _shown(
     gathered: Sequence[OutageLine],
     lines: Sequence[TimelineLine],
     open_points: Sequence[str],
+    excluded: Sequence[ExclusionLine],
 ) -> Shown:
     return Shown(
         id=incident.id,
@@ -143,6 +162,7 @@ def _shown(
         outages=tuple(gathered),
         timeline=tuple(lines),
         missing=tuple(open_points),
+        exclusions=tuple(excluded),
     )
 
 
@@ -162,6 +182,26 @@ async def _outage(db: Readable, row: Outage, decision: Attribution | None) -> Ou
             ProposalLine(one.party.value, one.basis, one.evidence, one.caveat) for one in offered
         ),
     )
+
+
+async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[ExclusionLine]:
+    """The exclusions in force that meet these outages, each once."""
+    found: dict[int, ExclusionLine] = {}
+    for outage in gathered:
+        end = _FOREVER if outage.end is None else outage.end
+        for one in await outages.exclusions(db, outage.start, end, outage.tenant):
+            if one.withdrawn_at is None:
+                found[one.id] = ExclusionLine(
+                    one.id,
+                    one.tenant,
+                    format_instant(one.start),
+                    _time(one.end),
+                    one.basis,
+                    one.reason,
+                    one.account,
+                    one.maintenance,
+                )
+    return list(found.values())
 
 
 def _time(at: int | None) -> str | None:

@@ -75,6 +75,7 @@ class Answering:
     def __init__(self) -> None:
         self.orders: list[tuple[str, bytes]] = []
         self.refuses = False
+        self.says: dict[str, object] = {"intent": 1}
         self._told: set[asyncio.Queue[int]] = set()
 
     def tell(self, revision: int) -> None:
@@ -95,7 +96,7 @@ class Answering:
         self.orders.append((request.path, await request.read()))
         if self.refuses:
             return web.json_response({"error": "vera is viewer", "code": 4}, status=403)
-        return web.json_response({"intent": 1}, status=202)
+        return web.json_response(self.says, status=202)
 
     async def detail(self, request: web.Request) -> web.StreamResponse:
         answers: dict[str, object] = {

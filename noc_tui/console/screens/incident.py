@@ -1,5 +1,7 @@
 """One incident: its timeline, the outages it gathered, whose they are, what is still missing."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -14,6 +16,8 @@ from noc_tui.console.choose import Choose
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs import Ask
 from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens import incident_steps
+from noc_tui.console.screens.exclusions import Excludable, Excluded, ExcludingScreen
 from noc_tui.console.screens.incident_lines import STATES
 from noc_tui.console.words import word
 from noc_tui.contract.attribution import Party
@@ -21,11 +25,12 @@ from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
-from noc_tui.statement.incident import OutageLine, Shown, shown
+from noc_tui.statement.incident import ExclusionLine, OutageLine, Shown, shown
 from noc_tui.statement.incident_words import kind_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
+from storage.incidents import Incident, live
 
 
 def _command(verb: str, key: str, title: str, text: str) -> Command:
@@ -40,7 +45,7 @@ def _command(verb: str, key: str, title: str, text: str) -> Command:
     )
 
 
-class IncidentScreen(NocScreen[Shown]):
+class IncidentScreen(ExcludingScreen[Shown]):
     """An incident, and every step that can be taken with it."""
 
     CSS_PATH = "incident.tcss"
@@ -60,6 +65,9 @@ class IncidentScreen(NocScreen[Shown]):
             "incident.scope", "x", "scope", N_("Annexe 2"),
             N_("Is it ours? The look-up, for this incident"),
         ),
+        _command("message", "l", N_("Mail tenants"), N_("The only step that mails them")),
+        _command("merge", "g", N_("Merge"), N_("Give its outages to another incident")),
+        _command("split", "s", N_("Split"), N_("Some outages into an incident of their own")),
     )  # fmt: skip
 
     heading = query_one("#title", Label)
@@ -70,6 +78,7 @@ class IncidentScreen(NocScreen[Shown]):
         super().__init__()
         self.number = number
         self._shown: Shown | None = None
+        self._others: Sequence[Incident] = ()
 
     def body(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
@@ -80,6 +89,7 @@ class IncidentScreen(NocScreen[Shown]):
                 yield Static(id="outages", markup=False)
 
     async def read(self, db: Readable, since: int) -> Shown | None:
+        self._others = [one for one in await live(db) if one.id != self.number]
         return await shown(db, self.number)
 
     def show(self, data: Shown) -> None:
@@ -94,6 +104,9 @@ class IncidentScreen(NocScreen[Shown]):
     @work
     async def action_step(self, verb: str) -> None:
         """A step, with the words that go with it."""
+        if verb in {"message", "merge", "split"}:
+            await self._among_others(verb)
+            return
         title = {
             "note": _("Internal note"),
             "ticket": _("A ticket's reference"),
@@ -105,6 +118,34 @@ class IncidentScreen(NocScreen[Shown]):
         path = f"/v1/incidents/{self.number}/{verb}"
         if await self.ask_nocd(path, dict, body) is not None:
             self.renew(anew=True)
+
+    async def _among_others(self, verb: str) -> None:
+        if self._shown is None:
+            return
+        if verb == "split":
+            made = await incident_steps.split(self, self._shown)
+            if made is not None:
+                self.app.push_screen(IncidentScreen(made))
+            return
+        if verb == "merge":
+            done = await incident_steps.merge(self, self.number, self._others)
+        else:
+            done = await incident_steps.message(self, self._shown)
+        if done is not None:
+            self.renew(anew=True)
+
+    async def excludable(self) -> Excludable | None:
+        """The time of one of its outages."""
+        outage = await self._outage()
+        if outage is None:
+            self.say(_("no outage was chosen"))
+            return None
+        end = None if outage.end is None else _instant(outage.end)
+        return Excludable(outage.tenant, _instant(outage.start), end)
+
+    def excluded(self) -> Sequence[Excluded]:
+        """What is excluded of its outages."""
+        return [_excluded(one) for one in (self._shown.exclusions if self._shown else ())]
 
     def action_scope(self) -> None:
         """Annexe 2, for this incident's ticket."""
@@ -140,10 +181,7 @@ class IncidentScreen(NocScreen[Shown]):
         gathered = self._shown.outages if self._shown else ()
         if len(gathered) < 2:
             return next(iter(gathered), None)
-        choices = [
-            (str(one.id), f"{one.id} · {visible(one.tenant)} · {_time(one.start)}")
-            for one in gathered
-        ]
+        choices = incident_steps.outage_choices(gathered)
         chosen = await self.app.push_screen_wait(Choose(_("Which outage?"), choices))
         return next((one for one in gathered if str(one.id) == chosen), None)
 
@@ -162,8 +200,18 @@ async def _declaring(screen: NocScreen[Any]) -> None:
         screen.app.push_screen(IncidentScreen(made["incident"]))
 
 
+def _instant(text: str) -> datetime:
+    return instant(parse_instant(text))
+
+
 def _time(text: str) -> str:
-    return formats.instant_seconds(instant(parse_instant(text)))
+    return formats.instant_seconds(_instant(text))
+
+
+def _excluded(one: ExclusionLine) -> Excluded:
+    end = None if one.end is None else _instant(one.end)
+    start = _instant(one.start)
+    return Excluded(one.id, one.tenant, start, end, one.basis, one.reason, one.maintenance)
 
 
 def _timeline(data: Shown) -> Text:
@@ -189,6 +237,8 @@ def _outages(data: Shown) -> Text:
         for offer in one.proposals:
             proof = " ".join(offer.evidence) or words.caveat(offer.caveat)
             text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
+    for excluded in data.exclusions:
+        text.append(f"  ▒ {_excluded(excluded).text}\n", style="dim")
     if data.missing:
         text.append("\n" + _("Missing before it can be resolved:") + "\n", style="bold")
         for sentence in data.missing:

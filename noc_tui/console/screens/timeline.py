@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
@@ -14,7 +14,8 @@ from textual.widgets import Label
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
-from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens import windows
+from noc_tui.console.screens.exclusions import Excludable, Excluded, ExcludingScreen
 from noc_tui.console.screens.incident import IncidentScreen, declare
 from noc_tui.console.screens.incident_lines import incident_line, incidents_table
 from noc_tui.console.tables import sync
@@ -60,7 +61,7 @@ def kinds() -> tuple[Kind, ...]:
     )
 
 
-class TimelineScreen(NocScreen[Shown]):
+class TimelineScreen(ExcludingScreen[Shown]):
     """The timeline of all tenants, with the list of incidents beside it."""
 
     CSS_PATH = "timeline.tcss"
@@ -71,6 +72,16 @@ class TimelineScreen(NocScreen[Shown]):
         Command(
             "timeline.declare", "d", "declare", N_("Declare"), N_("Declare an incident"),
             role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "timeline.plan", "p", "plan", N_("Maintenance"),
+            N_("Plan a maintenance window; its tenants are mailed"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "timeline.calloff", "c", "call_off", N_("Call off"),
+            N_("Call a maintenance window off"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
     )  # fmt: skip
 
@@ -167,6 +178,44 @@ class TimelineScreen(NocScreen[Shown]):
     def action_declare(self) -> None:
         """Open an incident by hand."""
         declare(self)
+
+    async def excludable(self) -> Excludable | None:
+        """The outage under the cursor, else the tenant's time from there on."""
+        lane = self.line.lane
+        if lane is None:
+            return None
+        for span in self.line.spans:
+            if span.kind == "outage":
+                return Excludable(lane, span.start, span.end)
+        return Excludable(lane, self.line.instant, None)
+
+    def excluded(self) -> Sequence[Excluded]:
+        """What is excluded of the line under the cursor, in the stretch that is shown."""
+        rows = self._data.exclusions if self._data else ()
+        return [
+            _excluded(row)
+            for row in rows
+            if row.tenant == self.line.lane and row.withdrawn_at is None
+        ]
+
+    @work
+    async def action_plan(self) -> None:
+        """Plan a maintenance window from the cursor on."""
+        tenants = self._data.tenants if self._data else ()
+        if await windows.plan(self, tenants, self.line.lane or "", self.line.instant) is not None:
+            self.renew(anew=True)
+
+    @work
+    async def action_call_off(self) -> None:
+        """Call a maintenance window off."""
+        if await windows.call_off(self, self.excluded()) is not None:
+            self.renew(anew=True)
+
+
+def _excluded(row: Exclusion) -> Excluded:
+    end = None if row.end is None else instant(row.end)
+    window = row.maintenance
+    return Excluded(row.id, row.tenant, instant(row.start), end, row.basis, row.reason, window)
 
 
 def lanes(data: Shown, start: datetime) -> list[Lane]:

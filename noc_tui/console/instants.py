@@ -1,0 +1,47 @@
+"""An instant as an operator types it: Paris time, or RFC 3339 with its offset."""
+
+from datetime import UTC, datetime
+
+from noc_tui.console.formats import PARIS
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.i18n import _
+
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
+
+
+def written(at: datetime) -> str:
+    """The instant to the microsecond, with Paris' offset; `read_instant` takes it back."""
+    return at.astimezone(PARIS).isoformat()
+
+
+def read_instant(text: str) -> str:
+    """RFC 3339 of what was typed.
+
+    Raises ValueError, in the reader's language, for what is no instant, for an hour that the clock
+    change skips, and for one that it repeats while no offset says which is meant.
+    """
+    text = text.strip()
+    try:
+        return written(instant(parse_instant(text)))
+    except ValueError:
+        return written(_paris(text))
+
+
+def _paris(text: str) -> datetime:
+    typed = next(filter(None, (_typed(text, form) for form in _FORMS)), None)
+    if typed is None:
+        raise ValueError(_("write it as 2026-03-01 14:30, Paris time, or with its offset"))
+    first, second = (typed.replace(tzinfo=PARIS, fold=fold) for fold in (0, 1))
+    if first.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != typed:
+        raise ValueError(_("the clock change skips this hour"))
+    if first.utcoffset() != second.utcoffset():
+        raise ValueError(_("this hour comes twice: write it with its offset, +02:00 or +01:00"))
+    return first
+
+
+def _typed(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - its zone is given by the caller
+    except ValueError:
+        return None

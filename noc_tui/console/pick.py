@@ -1,0 +1,55 @@
+"""Some of several: `await app.push_screen_wait(Pick(title, [(value, text), …], {"chosen"}))`."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, SelectionList
+from textual.widgets.selection_list import Selection
+
+from noc_tui.console.dialogs import DIALOG_CSS
+from noc_tui.i18n import N_, _
+
+
+class Pick(ModalScreen[list[str] | None]):
+    """Space takes or leaves one, Enter is done; None when the operator leaves or takes none."""
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Pick")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
+        Binding("enter", "done", N_("OK"), show=False, priority=True, id="dialog.done"),
+    ]
+
+    def __init__(
+        self, title: str, choices: Sequence[tuple[str, str]], chosen: AbstractSet[str] = frozenset()
+    ) -> None:
+        super().__init__()
+        self._title, self._choices, self._chosen = title, choices, chosen
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title), classes="dialog--title")
+            yield Label(Content(_("Space takes or leaves one, Enter goes on.")))
+            yield SelectionList[str](
+                *(
+                    Selection(Content(text), value, value in self._chosen)
+                    for value, text in self._choices
+                )
+            )
+
+    def on_mount(self) -> None:
+        self.query_one(SelectionList).focus()
+
+    def action_done(self) -> None:
+        """With what is taken, in the order of the list."""
+        taken = set(self.query_one(SelectionList).selected)
+        self.dismiss([value for value, _text in self._choices if value in taken] or None)
+
+    def action_leave(self) -> None:
+        """Without a choice."""
+        self.dismiss(None)

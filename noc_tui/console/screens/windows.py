@@ -1,0 +1,62 @@
+"""Maintenance windows from the timeline: planned, which mails their tenants, and called off."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from noc_tui.console.choose import Choose
+from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.fill import Field, Fill
+from noc_tui.console.instants import read_instant, written
+from noc_tui.console.pick import Pick
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.exclusions import Excluded
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage.register import Tenant
+
+
+async def plan(
+    screen: NocScreen[Any], tenants: Sequence[Tenant], here: str, at: datetime
+) -> object | None:
+    """Whose services it suspends, when and why; mailed after a last question (R35)."""
+    choices = [(one.id, visible(one.name)) for one in tenants]
+    title = _("A maintenance window: whose services does it suspend?")
+    whose = await screen.app.push_screen_wait(Pick(title, choices, {here}))
+    if whose is None:
+        return None
+    text = _("Paris time, or with its offset. Time in the window does not count.")
+    fields = (
+        Field("title", _("Title, as the tenants read it")),
+        Field("start", _("From"), written(at), read_instant),
+        Field("end", _("Until"), "", read_instant),
+        Field("reason", _("Why?")),
+    )
+    filled = await screen.app.push_screen_wait(Fill(_("Plan a maintenance window"), text, fields))
+    if filled is None or not await _sure(screen, whose, filled):
+        return None
+    return await screen.ask_nocd("/v1/maintenance", dict, {**filled, "tenants": whose})
+
+
+async def _sure(screen: NocScreen[Any], whose: Sequence[str], filled: Mapping[str, str]) -> bool:
+    text = f"{filled['title']}\n{filled['start']} → {filled['end']}\n{', '.join(whose)}"
+    title = _("Plan it and mail these tenants ({n})?").format(n=len(whose))
+    return await screen.app.push_screen_wait(Confirm(title, visible(text), danger=True))
+
+
+async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object | None:
+    """Which window, and why: its exclusions are withdrawn."""
+    windows = {str(one.window): one for one in known if one.window is not None}
+    if not windows:
+        screen.say(_("no maintenance window here"))
+        return None
+    choices = [(number, one.text) for number, one in windows.items()]
+    title = _("Which maintenance window is called off?")
+    chosen = await screen.app.push_screen_wait(Choose(title, choices))
+    if chosen is None:
+        return None
+    text = _("Its time counts again for all of its tenants.")
+    reason = await screen.app.push_screen_wait(Ask(title, text, placeholder=_("Why?")))
+    if reason is None:
+        return None
+    return await screen.ask_nocd(f"/v1/maintenance/{chosen}/cancel", dict, {"reason": reason})

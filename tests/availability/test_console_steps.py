@@ -1,0 +1,173 @@
+"""Excluding, withdrawing, planning, mailing, merging and splitting from the console's screens."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from noc_tui.console.app import NocApp
+from noc_tui.console.screens.incident import IncidentScreen
+from noc_tui.daemon.availability import decisions, incidents
+from noc_tui.roles import Caller, Role
+from storage.database import Writer
+from tests.console.conftest import Answering, answering, shown, until
+
+from .conftest import Estate
+from .test_screens import app_of, out
+
+pytestmark = pytest.mark.anyio
+
+
+class Console:
+    """The console beside a `nocd` that takes orders."""
+
+    def __init__(self, app: NocApp, pilot: Pilot[int], nocd: Answering) -> None:
+        self.app, self.pilot, self.nocd = app, pilot, nocd
+
+    async def answer(self, question: str, *keys: str) -> None:
+        """Wait for a question, then press keys."""
+        await until(self.pilot, lambda: question in shown(self.app))
+        await self.pilot.press(*keys)
+
+    async def order(self) -> tuple[str, Any]:
+        """The one order that came."""
+        await until(self.pilot, lambda: self.nocd.orders)
+        ((path, body),) = self.nocd.orders
+        return path, msgspec.json.decode(body)
+
+
+@asynccontextmanager
+async def console(writer: Writer, tmp_path: Path, keys: Sequence[str]) -> AsyncIterator[Console]:
+    async with (
+        answering(tmp_path / "nocd.sock") as nocd,
+        app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot,
+    ):
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await pilot.press("4")
+        await until(pilot, lambda: "zeta unav" in shown(app))
+        await until(pilot, lambda: app.session.sight.daemon.value == "live")
+        await pilot.press(*keys)
+        yield Console(app, pilot, nocd)
+
+
+@asynccontextmanager
+async def incident(writer: Writer, tmp_path: Path, number: int = 1) -> AsyncIterator[Console]:
+    async with console(writer, tmp_path, ()) as seen:
+        seen.app.push_screen(IncidentScreen(number))
+        await until(seen.pilot, lambda: "has no attribution" in shown(seen.app))
+        yield seen
+
+
+async def test_an_outage_is_excluded_with_basis_span_and_reason(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with incident(writer, tmp_path) as seen:
+        await seen.answer("zeta", "e")
+        await seen.answer("on which basis?", "down", "down", "enter")
+        await seen.answer("Without an end", "2", "enter")
+        # "2" is no instant: the form stays, and says so at the first line that is wrong.
+        await seen.pilot.press("enter", "enter", *"quota", "enter")
+        await until(seen.pilot, lambda: "Until: write it as" in shown(seen.app))
+        assert seen.nocd.orders == []
+        await seen.pilot.press("ctrl+u", *"2026-03-01 02:30", "enter", "enter")
+        path, body = await seen.order()
+    assert path == "/v1/exclusions"
+    assert body == {
+        "tenants": ["zeta"],
+        "start": "2026-03-01T00:15:00+01:00",
+        "end": "2026-03-01T02:30:00+01:00",
+        "basis": "quota",
+        "reason": "quota",
+    }
+
+
+async def test_an_exclusion_is_withdrawn_with_a_reason(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with writer.transaction() as tx:
+        caller = Caller(1, "omar", Role.OPERATOR)
+        await decisions.exclude(tx, caller, "zeta", (estate.at(3), None), "quota", "full")
+    async with incident(writer, tmp_path) as seen:
+        await seen.answer("quota reached · full", "w")
+        await seen.answer("Which exclusion?", "enter")
+        await seen.answer("count again", *"wrong", "enter")
+        assert await seen.order() == ("/v1/exclusions/2/withdrawal", {"reason": "wrong"})
+
+
+async def test_a_mail_leaves_only_after_tenants_text_and_a_last_yes(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with incident(writer, tmp_path) as seen:
+        for last in ("n", "y"):
+            await seen.answer("zeta", "l")
+            await seen.answer("to whom?", "space", "enter")
+            await until(seen.pilot, lambda: seen.app.screen.query("#body"))
+            await seen.pilot.click("#subject")
+            await seen.pilot.press(*"Lien")
+            seen.app.screen.query_one("#body", TextArea).text = "Coupé."
+            await seen.pilot.click("#keep")
+            await seen.answer("Mail these tenants now (1)?", last)
+            if last == "n":
+                await until(seen.pilot, lambda: isinstance(seen.app.screen, IncidentScreen))
+                assert seen.nocd.orders == []
+        path, body = await seen.order()
+    assert path == "/v1/incidents/1/message"
+    assert body == {"tenants": ["zeta"], "subject": "Lien", "body": "Coupé."}
+
+
+async def test_an_incident_is_merged_into_another_that_is_worked_on(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with writer.transaction() as tx:
+        actor = decisions.actor(Caller(1, "omar", Role.OPERATOR))
+        other = await incidents.open_incident(tx, actor, "Lien")
+    async with incident(writer, tmp_path) as seen:
+        await seen.answer("zeta", "g")
+        await seen.answer("into which?", "enter")
+        assert await seen.order() == ("/v1/incidents/1/merge", {"into": other.id})
+
+
+async def test_outages_are_split_off_into_an_incident_with_a_title(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with incident(writer, tmp_path) as seen:
+        seen.nocd.says = {"incident": 1}
+        await seen.answer("zeta", "s")
+        await seen.answer("incident of their own?", "space", "enter")
+        await seen.answer("title of the new", *"apart", "enter")
+        path, body = await seen.order()
+    assert (path, body) == ("/v1/incidents/1/split", {"outages": [1], "title": "apart"})
+
+
+async def test_a_window_is_planned_from_the_timeline_after_a_last_yes(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with console(writer, tmp_path, ("p",)) as seen:
+        await seen.answer("whose services", "enter")
+        await seen.answer("Time in the window", *"Switch", "enter", "ctrl+u")
+        await seen.pilot.press(*"2026-03-29 02:30", "enter", "enter", *"firmware", "enter")
+        await until(seen.pilot, lambda: "the clock change skips" in shown(seen.app))
+        await seen.pilot.press("ctrl+u", *"2026-03-29 03:30", "enter")
+        await seen.pilot.press(*"29/03/2026 04:00", "enter", "enter")
+        await seen.answer("mail these tenants (1)?", "y")
+        path, body = await seen.order()
+    assert path == "/v1/maintenance"
+    assert body == {
+        "title": "Switch",
+        "start": "2026-03-29T03:30:00+02:00",
+        "end": "2026-03-29T04:00:00+02:00",
+        "reason": "firmware",
+        "tenants": ["acme"],
+    }
