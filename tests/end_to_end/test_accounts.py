@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -32,11 +33,16 @@ def python() -> str:
 
 
 @pytest.fixture(scope="module")
-def bastion(python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def place(python: str) -> Iterator[Path]:
+    """A directory that every account may enter; pytest keeps its own to the one that runs it."""
+    with TemporaryDirectory(prefix="noc-bastion-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def bastion(place: Path) -> Iterator[Scene]:
     """A daemon outside demo, its database for a group; the code where every account may read it."""
-    place = tmp_path_factory.mktemp("bastion")
-    for directory in (place, place.parent, place.parent.parent):
-        directory.chmod(0o755)
     _copy_code(place / "code")
     data = place / "data"
     data.mkdir()
