@@ -1,7 +1,5 @@
 """The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,6 +13,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.facts import facts
 from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.sla_data import MonthData, read_month
 from noc_tui.console.screens.sla_lines import (
     SlaLine,
     credit_text,
@@ -31,25 +30,11 @@ from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
-from noc_tui.statement.gathering import Outline, TenantMonth, gather, outlines
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.months import CreditRow, MonthFigure, claims, figures
 from storage.times import micros
 from widgets.gauge import Gauge
 from widgets.live_table import LiveTable
-
-
-@dataclass(frozen=True, slots=True)
-class MonthData:
-    """What the screen reads: kept figures, the facts of open outages, claims without answer."""
-
-    month: Month
-    figures: Sequence[MonthFigure]
-    outlines: dict[str, Outline]
-    lasting: dict[str, TenantMonth]
-    waiting: Sequence[CreditRow]
-    before: Sequence[tuple[Outline, MonthFigure]]
 
 
 class Sla(NocScreen[MonthData]):
@@ -98,21 +83,7 @@ class Sla(NocScreen[MonthData]):
         return self._month or Month.of(micros(self.now()))
 
     async def read(self, db: Readable, since: int) -> MonthData:
-        month, now = self.month, micros(self.now())
-        kept = await figures(db, str(month))
-        outlined = {one.id: one for one in await outlines(db, month)}
-        lasting: dict[str, TenantMonth] = {}
-        for one in kept:
-            if one.open:
-                found = await gather(db, month, now, self._commitment(), one.tenant)
-                lasting |= {each.tenant.id: each for each in found}
-        earlier = {one.id: one for one in await outlines(db, month.previous)}
-        before = [
-            (earlier[one.tenant], one)
-            for one in await figures(db, str(month.previous))
-            if one.tenant in earlier
-        ]
-        return MonthData(month, kept, outlined, lasting, await claims(db), before)
+        return await read_month(db, self.month, micros(self.now()), self._commitment())
 
     def show(self, data: MonthData) -> None:
         self._data = data

@@ -1,0 +1,40 @@
+"""What the SLA screen reads of a month, in one look at the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month
+from noc_tui.statement.gathering import Outline, TenantMonth, gather, outlines
+from storage.connection import Readable
+from storage.months import CreditRow, MonthFigure, claims, figures
+
+
+@dataclass(frozen=True, slots=True)
+class MonthData:
+    """What the screen reads: kept figures, the facts of open outages, claims without answer."""
+
+    month: Month
+    figures: Sequence[MonthFigure]
+    outlines: dict[str, Outline]
+    lasting: dict[str, TenantMonth]
+    waiting: Sequence[CreditRow]
+    before: Sequence[tuple[Outline, MonthFigure]]
+
+
+async def read_month(db: Readable, month: Month, now: int, commitment: Commitment) -> MonthData:
+    """The month's kept figures; only of tenants that are out, the facts are read as well."""
+    kept = await figures(db, str(month))
+    outlined = {one.id: one for one in await outlines(db, month)}
+    lasting: dict[str, TenantMonth] = {}
+    for one in kept:
+        if one.open:
+            found = await gather(db, month, now, commitment, one.tenant)
+            lasting |= {each.tenant.id: each for each in found}
+    earlier = {one.id: one for one in await outlines(db, month.previous)}
+    before = [
+        (earlier[one.tenant], one)
+        for one in await figures(db, str(month.previous))
+        if one.tenant in earlier
+    ]
+    return MonthData(month, kept, outlined, lasting, await claims(db), before)
