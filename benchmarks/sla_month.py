@@ -114,13 +114,14 @@ def _outages(dice: random.Random, rows: list[Tenant], start: int, end: int) -> l
 
 
 async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
-    commitment = Commitment.of(load_terms().availability)
+    terms = load_terms()
+    commitment = Commitment.of(terms.availability)
     writer = await Writer.open(path, clock_now=lambda: datetime.now(UTC))
     try:
         async with writer.transaction() as tx:
             await fill(tx, options.tenants, options.instances, options.changes)
             found = await gather(tx, MONTH, NOW, commitment)
-            await FIGURES.put(tx, [one.figure() for one in found])
+            await FIGURES.put(tx, [one.figure(terms.version) for one in found])
 
         async def fetch() -> int:
             return len(await writer.rows("SELECT * FROM ledger"))

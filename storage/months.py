@@ -30,7 +30,8 @@ class MonthFigure(msgspec.Struct, frozen=True):
     """A tenant's month: base, the part of it that has passed, downtime raw and counted.
 
     `worst` is what would count if all unmeasured time had been down (R9); `outages` is how many
-    there were, `open` whether one lasts.
+    there were, `open` whether one lasts. `terms` is the version in force while the month ran; empty
+    where nobody stamped it.
     """
 
     tenant: str
@@ -43,15 +44,25 @@ class MonthFigure(msgspec.Struct, frozen=True):
     worst: int
     outages: int
     open: bool
+    terms: str = ""
 
 
 CREDITS = Table("credit", CreditRow, ["tenant", "month"])
-FIGURES = Table("month_figure", MonthFigure, ["month", "tenant"], ["tenant", "month"])
+FIGURES = Table("month_figure", MonthFigure, ["month", "tenant"], ["tenant", "month", "terms"])
 
 
 async def figures(db: Readable, month: str) -> list[MonthFigure]:
     """The figures of all tenants for a month (`2026-03`)."""
     return await FIGURES.where(db, "month = ? ORDER BY tenant", month)
+
+
+async def stamps(db: Readable, month: str, tenant: str | None = None) -> dict[str, str]:
+    """The terms that were stamped on a month, by tenant; of one tenant, or of all."""
+    if tenant is None:
+        rows = await figures(db, month)
+    else:
+        rows = await FIGURES.where(db, "month = ? AND tenant = ?", month, tenant)
+    return {row.tenant: row.terms for row in rows if row.terms}
 
 
 async def credits_of(db: Readable, month: str) -> list[CreditRow]:

@@ -78,6 +78,7 @@ class CreditPart(msgspec.Struct, frozen=True):
     reference: str
     granted: str | None
     refused: str
+    terms: str
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -91,6 +92,7 @@ class Statement(msgspec.Struct, frozen=True):
     hoster: str
     terms: str
     terms_from: str
+    month_terms: str
     vantage: str
     base_from: str
     base_until: str
@@ -152,6 +154,7 @@ def _document(
         hoster=frame.hoster,
         terms=frame.terms.version,
         terms_from=frame.terms.effective_from.isoformat(),
+        month_terms=(month.stamped if month.over else "") or frame.terms.version,
         vantage="outside" if month.outside else "inside",
         base_from=format_instant(result.base.start),
         base_until=format_instant(result.base.end),
@@ -214,6 +217,7 @@ def _credit(month: TenantMonth) -> CreditPart:
         reference="" if claim is None else claim.reference,
         granted=None if granted is None else f"{granted:.2f}",
         refused="" if decision is None else decision.reason,
+        terms="" if month.row is None else month.row.terms,
     )
 
 

@@ -43,9 +43,18 @@ class TenantMonth:
     row: CreditRow | None
     watched_since: int | None
     outside: bool
+    stamped: str
 
-    def figure(self) -> MonthFigure:
-        """The figures to keep, so that nobody works them out again."""
+    @property
+    def over(self) -> bool:
+        """Whether the month has ended."""
+        return self.account.now >= self.account.month.span.end
+
+    def figure(self, terms: str) -> MonthFigure:
+        """The figures to keep, so that nobody works them out again.
+
+        `terms` is the version in force now; a month that is over keeps the one it was stamped with.
+        """
         return MonthFigure(
             tenant=self.tenant.id,
             month=str(self.account.month),
@@ -57,6 +66,7 @@ class TenantMonth:
             worst=self.result.worst.down,
             outages=len(self.outages),
             open=any(row.end is None for row in self.outages),
+            terms=(self.stamped if self.over else "") or terms,
         )
 
     def tips(self, commitment: Commitment) -> list[Tip]:
@@ -79,6 +89,7 @@ async def gather(
         credits={row.tenant: row for row in await months.credits_of(db, str(month))},
         observers={row.name: row for row in await OBSERVERS.read(db)},
         watchers=await ledger.watchers(db, tenant),
+        stamps=await months.stamps(db, str(month), tenant),
     )
     return [_month(row, month, now, commitment, facts) for row in chosen]
 
@@ -111,6 +122,7 @@ class _Facts:
     credits: Mapping[str, CreditRow]
     observers: Mapping[str, Observer]
     watchers: Mapping[str, Sequence[str]]
+    stamps: Mapping[str, str]
 
 
 def _month(
@@ -149,6 +161,7 @@ def _month(
         row=row,
         watched_since=since,
         outside=any(one.outside for one in watchers),
+        stamped=facts.stamps.get(tenant.id, ""),
     )
 
 

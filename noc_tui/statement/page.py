@@ -94,6 +94,8 @@ class _Writing:
             (_("Downtime left before a credit"), self.seconds(statement.budget_left_seconds)),
             (_("Terms of the contract"), f"{statement.terms} ({self.day(statement.terms_from)})"),
         ]
+        if statement.month_terms != statement.terms:
+            rows.append((_("Terms in force in that month"), visible(statement.month_terms)))
         return Section(_("Summary"), [*self.warnings(statement), Facts(rows)])
 
     def warnings(self, statement: Statement) -> list[str]:
@@ -136,6 +138,8 @@ class _Writing:
                 (_("Claim received"), self.time(credit.received)),
                 (_("Channel"), visible(f"{credit.channel} {credit.reference}".strip())),
             ]
+        if credit.terms:
+            rows.append((_("Terms in force at the claim"), visible(credit.terms)))
         if credit.granted is not None:
             rows.append((_("Granted"), self.euros(credit.granted)))
         if credit.refused:

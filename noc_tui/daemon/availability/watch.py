@@ -95,7 +95,7 @@ class Watch:
         now = micros(self._context.clock.now())
         month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
         while month <= last:
-            await figures.refresh(tx, month, now, self.commitment, wanted)
+            await figures.refresh(tx, month, now, self._context.terms, wanted)
             month = month.next
 
     async def _ready(self) -> Recorder:
@@ -170,7 +170,7 @@ class Watch:
         self._month = month
         async with self._context.writer.transaction() as tx:
             for one in (month.previous, month):
-                await figures.refresh(tx, one, now, self.commitment, None)
+                await figures.refresh(tx, one, now, self._context.terms, None)
 
 
 async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
