@@ -109,8 +109,10 @@ def _parser(program: str, table: Sequence[Entry], words: list[str]) -> argparse.
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
     for entry in table:
         text = _(entry.help)
+        if entry.name not in words:  # it is listed, and never parsed with: options cost a start
+            commands.add_parser(entry.name, help=text, add_help=False)
+            continue
         options = [common_options()]
         sub = commands.add_parser(entry.name, help=text, description=text, parents=options)
-        if entry.name in words:
-            entry.load().add_arguments(sub)
+        entry.load().add_arguments(sub)
     return parser

@@ -9,27 +9,27 @@ than all that a console does until its first frame, and a sixth of its memory.
 """
 
 import asyncio
-import http.client
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
-from noc_tui.console import wire
 from noc_tui.i18n import _
+
+if TYPE_CHECKING:  # imported with the first request: nothing before the first frame asks
+    from noc_tui.console import wire
 
 T = TypeVar("T")
 PLAYED = "X-Noc-As"
 REFUSED = 4
+SUCCESS = range(200, 300)
 TIMEOUT_SECONDS = 20.0
 SILENCE_SECONDS = 60.0
 """A stream that says nothing for so long is taken for broken: `nocd` sends heartbeats."""
-
-BROKEN = (OSError, http.client.HTTPException)
 
 
 class NocdError(Exception):
@@ -73,24 +73,28 @@ class Nocd:
     @asynccontextmanager
     async def lines(self, path: str) -> AsyncIterator[AsyncIterator[str]]:
         """The lines of a stream without end; raises `NocdError`."""
+        from noc_tui.console import wire
+
         stream = _Stream(self.socket, path, self._headers)
         try:
             refusal = await stream.begun
             if refusal is not None:
                 raise _error(refusal.status, refusal.content)
             yield stream.lines()
-        except BROKEN as error:
+        except wire.BROKEN as error:
             raise self._down(error) from error
         finally:
             stream.close()
 
     async def _ask(self, method: str, path: str, shape: type[T], body: bytes | None) -> T:
+        from noc_tui.console import wire
+
         headers = {**self._headers, "Content-Type": "application/json"}
         try:
             answer = await asyncio.to_thread(
                 wire.ask, self.socket, method, path, headers, body, TIMEOUT_SECONDS
             )
-        except BROKEN as error:
+        except wire.BROKEN as error:
             raise self._down(error) from error
         if not _is_success(answer.status):
             raise _error(answer.status, answer.content)
@@ -111,7 +115,7 @@ def _error(status: int, content: bytes) -> NocdError:
 
 
 def _is_success(status: int) -> bool:
-    return http.client.OK <= status < http.client.MULTIPLE_CHOICES
+    return status in SUCCESS
 
 
 class _Stream:
@@ -121,6 +125,8 @@ class _Stream:
     """
 
     def __init__(self, socket: Path, path: str, headers: Mapping[str, str]) -> None:
+        from noc_tui.console import wire
+
         self._loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[wire.Answer | None] = self._loop.create_future()
         self._queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
@@ -144,6 +150,8 @@ class _Stream:
         self._connection.hang_up()
 
     def _read(self, path: str, headers: dict[str, str]) -> None:
+        from noc_tui.console import wire
+
         try:
             self._connection.request("GET", path, headers=headers)
             response = self._connection.getresponse()
@@ -154,7 +162,7 @@ class _Stream:
             for line in wire.lines(response):
                 self._tell(self._queue.put_nowait, line)
             self._tell(self._queue.put_nowait, None)
-        except BROKEN as error:
+        except wire.BROKEN as error:
             self._tell(self._break, error)
         finally:
             self._connection.close()
@@ -167,7 +175,7 @@ class _Stream:
         except RuntimeError:
             self._closed = True  # the loop has ended: nobody listens any more
 
-    def _begin(self, answer: wire.Answer | None) -> None:
+    def _begin(self, answer: "wire.Answer | None") -> None:
         if not self.begun.done():
             self.begun.set_result(answer)
 

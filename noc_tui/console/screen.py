@@ -31,6 +31,7 @@ from noc_tui.console.header import Header
 from noc_tui.console.session import Session
 from noc_tui.i18n import _
 from storage.connection import Readable
+from storage.database import Reader
 from storage.errors import StorageError
 
 if TYPE_CHECKING:  # the app imports the screens
@@ -154,21 +155,26 @@ class NocScreen(Screen[None], Generic[Data]):
             self._reading = True
             self._read_data()
 
+    async def read_first(self) -> None:
+        """Read and draw from `on_mount`: the first frame is drawn once, with its figures."""
+        if self.session.reader is not None:
+            self.on_fresh(await self._fresh(self.session.reader))
+
     @work(group="read")
     async def _read_data(self) -> None:
-        reader = self.session.reader
-        if reader is None:
-            return
+        try:
+            if self.session.reader is not None:
+                self.post_message(await self._fresh(self.session.reader))
+        finally:
+            self._reading = False
+
+    async def _fresh(self, reader: Reader) -> Fresh:
         revision, since = self.session.sight.revision, self._read_revision
         try:
             async with reader.snapshot() as db:
-                data = await self.read(db, since)
+                return Fresh(await self.read(db, since), revision)
         except StorageError as error:
-            self.post_message(Fresh(error, since))
-        else:
-            self.post_message(Fresh(data, revision))
-        finally:
-            self._reading = False
+            return Fresh(error, since)
 
     def on_fresh(self, message: Fresh) -> None:
         """Draw what was read, and read again when there is newer already."""

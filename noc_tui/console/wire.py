@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "nocd"
+BROKEN = (OSError, http.client.HTTPException)
+"""What a connection that broke raises."""
 
 
 class UnixConnection(http.client.HTTPConnection):

@@ -29,6 +29,8 @@ from widgets.live_table import LiveTable
 OF_GUESTS = ("guests", "unknown", "backup")
 WIDE = 120
 """Columns from which storages have room of their own."""
+PAINTED_SECONDS = 0.05
+"""After so long the upper half is on the terminal: "after refresh" still comes before its paint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,16 @@ class Overview(NocScreen[Figures]):
             alerts=await open_alerts(db),
         )
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.wrong.sort_by("severity")
         self.wrong.focus()
+        await self.read_first()
 
     def show(self, data: Figures) -> None:
         first, self._figures = self._figures is None, data
         self._show_aging(self.now())
         if first:
-            self.call_after_refresh(self._complete)
+            self.call_after_refresh(self.set_timer, PAINTED_SECONDS, self._complete)
         else:
             self._show_below(data)
 
