@@ -171,3 +171,17 @@ async def test_a_window_is_planned_from_the_timeline_after_a_last_yes(
         "reason": "firmware",
         "tenants": ["acme"],
     }
+
+
+async def test_a_window_is_called_off_with_a_reason(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with writer.transaction() as tx:
+        caller = Caller(1, "omar", Role.OPERATOR)
+        span = (estate.at(3), estate.at(5))
+        await decisions.exclude(tx, caller, "acme", span, "maintenance", "switch", maintenance=7)
+    async with console(writer, tmp_path, ("c",)) as seen:
+        await seen.answer("Which maintenance window", "enter")
+        await seen.answer("counts again for all", *"rain", "enter")
+        assert await seen.order() == ("/v1/maintenance/7/cancel", {"reason": "rain"})

@@ -1,0 +1,35 @@
+"""What an operator types as an instant, on the days when Paris changes its clocks too."""
+
+import pytest
+
+from noc_tui import i18n
+from noc_tui.console.instants import read_instant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-03-01 14:30", "2026-03-01T14:30:00+01:00"),
+        (" 01/07/2026 14:30:05 ", "2026-07-01T14:30:05+02:00"),
+        ("2026-07-01T12:30:05.25Z", "2026-07-01T14:30:05.250000+02:00"),
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+02:00"),
+        ("2026-10-25T02:30:00+01:00", "2026-10-25T02:30:00+01:00"),
+    ],
+)
+def test_paris_time_or_an_offset(typed: str, meant: str) -> None:
+    assert read_instant(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("2026-03-29 02:30", "skips this hour"),
+        ("2026-10-25 02:30", "comes twice"),
+        ("tomorrow", "write it as"),
+        ("2026-02-30 10:00", "write it as"),
+    ],
+)
+def test_what_names_no_one_instant_is_refused(typed: str, why: str) -> None:
+    i18n.use("en")
+    with pytest.raises(ValueError, match=why):
+        read_instant(typed)
