@@ -38,7 +38,7 @@ from tests.suspension.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
 
 SPEED = 120.0
 CLUSTER = "rennes"
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 @dataclass

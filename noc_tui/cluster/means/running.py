@@ -21,7 +21,7 @@ from noc_tui.cluster.means.state import GuestState, Part
 OutcomeKind = Literal[
     "done", "already", "waiting", "locked", "conflict", "refused", "unreachable", "unknown", "gone"
 ]
-_TRIES = 4
+_TRIES = 5
 _POWER_TASKS = frozenset(
     {
         "qmstart", "qmstop", "qmshutdown", "qmreboot", "qmpause", "hastart", "hastop",
@@ -81,6 +81,7 @@ async def apply(
     raises a `GatewayError`; what went wrong is the outcome.
     """
     written: Write | None = None
+    looked_twice = False
     for _ in range(_TRIES):
         try:
             state = await look(gateway, record, step.reads)
@@ -92,6 +93,11 @@ async def apply(
         running = await _running_task(gateway, step, state)
         if running is not None:
             return Outcome("waiting", notes=finding.notes, upid=running, state=state)
+        if step.request(state).is_task and not looked_twice:
+            # A task of before a crash may have ended after the guest was read: no task runs now,
+            # so what is read next is what it came to.
+            looked_twice = True
+            continue
         written = step.request(state)
         if before_write is not None:
             await before_write(written)
