@@ -191,6 +191,11 @@ async def last_handover(db: Readable) -> Handover | None:
     return found[0] if found else None
 
 
+async def handovers(db: Readable) -> list[Handover]:
+    """Every handover, the newest first."""
+    return await HANDOVERS.where(db, "1 = 1 ORDER BY id DESC")
+
+
 async def items_of(db: Readable, handover: int) -> list[HandoverItem]:
     """What a handover holds, in its order."""
     return await ITEMS.where(db, "handover = ? ORDER BY position", handover)

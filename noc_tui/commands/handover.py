@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import re
 from datetime import datetime, timedelta
-from html import escape
 from pathlib import Path
 
 import msgspec
@@ -18,7 +17,8 @@ from noc_tui.config import Configuration
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.oncall.gathering import holders, state_of
-from noc_tui.oncall.handing import item_text, items, markdown
+from noc_tui.oncall.handed import Form, as_file
+from noc_tui.oncall.handing import item_text, items
 from noc_tui.summary.clock import clock_of
 from noc_tui.text import visible
 from storage import oncall, settings
@@ -106,6 +106,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("the handover as a file to keep")
     export = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
     export.add_argument("--format", choices=("md", "html"), default="md", help=_("how"))
+    export.add_argument("--number", type=int, metavar="N", help=_("an earlier one, by its number"))
     export.add_argument("--out", metavar=_("FILE"), help=_("else standard output"))
 
 
@@ -116,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "show":
             _show(config, as_json=arguments.json)
         case "export":
-            _export(config, arguments.format, arguments.out)
+            _export(config, arguments.format, arguments.out, arguments.number)
         case "accept":
             _accept(arguments, config)
         case "rota":
@@ -277,27 +278,36 @@ def _title(found: Document) -> str:
     )
 
 
-async def _last(config: Configuration) -> tuple[Handover, list[HandoverItem]] | None:
+Kept = tuple[Handover, list[HandoverItem], list[HandoverItem]]
+
+
+async def _kept(config: Configuration, number: int | None) -> Kept | None:
+    """A handover, else the newest; its items, and those of the one before."""
     path = config.socket.path
     reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
     try:
         async with reader.snapshot() as db:
-            last = await oncall.last_handover(db)
-            return None if last is None else (last, await oncall.items_of(db, last.id))
+            found = await (
+                oncall.last_handover(db) if number is None else oncall.HANDOVERS.get(db, number)
+            )
+            if found is None:
+                return None
+            rows = await oncall.items_of(db, found.id)
+            return found, rows, await oncall.items_of(db, found.id - 1)
     finally:
         await reader.close()
 
 
-def _export(config: Configuration, form: str, out: str | None) -> None:
+def _export(config: Configuration, form: Form, out: str | None, number: int | None) -> None:
     try:
-        last = asyncio.run(_last(config))
+        kept = asyncio.run(_kept(config, number))
     except StorageError as error:
         raise OutOfReach(str(error)) from error
-    if last is None:
+    if kept is None and number is not None:
+        raise BadInput(_("there is no handover {number}").format(number=number))
+    if kept is None:
         raise BadInput(_("there was no handover yet"))
-    handover, rows = last
-    title = _title(_told(handover, rows))
-    text = markdown(title, rows) if form == "md" else _html(title, rows)
+    text = as_file(*kept, form)
     if out is None:
         say(text.rstrip("\n"))
         return
@@ -305,16 +315,3 @@ def _export(config: Configuration, form: str, out: str | None) -> None:
         Path(out).write_text(text, encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{out}: {error.strerror}") from error
-
-
-def _html(title: str, rows: list[HandoverItem]) -> str:
-    lines = [
-        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{escape(title)}</title></head>",
-        f"<body><h1>{escape(title)}</h1><ol>",
-    ]
-    for row in rows:
-        mark = "✔ " if row.accepted_at else ""
-        due = f" — {row.due.isoformat(timespec='minutes')}" if row.due else ""
-        text = f"{mark}{item_text(row.kind, row.words)}{due} ({visible(row.holder)})"
-        lines.append(f"<li>{escape(text)}</li>")
-    return "\n".join([*lines, "</ol></body></html>", ""])

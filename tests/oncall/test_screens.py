@@ -1,10 +1,12 @@
 """Triage, Handover and Evidence on a real database, driven by keys; `nocd` is down: read-only."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from noc_tui.config import Configuration, Database, Socket
 from noc_tui.config.values import Demo
@@ -14,7 +16,16 @@ from noc_tui.console.session import Session
 from storage import evidence
 from storage.database import Writer
 from storage.evidence import Actor, Query
-from storage.oncall import ALERTS, SHIFT_NOTES, Alert, ShiftNote
+from storage.oncall import (
+    ALERTS,
+    HANDOVERS,
+    ITEMS,
+    SHIFT_NOTES,
+    Alert,
+    Handover,
+    HandoverItem,
+    ShiftNote,
+)
 from tests.daemon.context import START
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +91,48 @@ async def test_a_handover_is_previewed_with_alerts_and_notes(tmp_path: Path) -> 
         shown = await shows(pilot, "3 items, 3 new")
         assert "omar: UPS test at nine" in shown
         assert "on call: nobody is planned" in shown
+
+
+def item(handover: int, position: int, subject: str) -> HandoverItem:
+    words = ("account=omar", f"title={subject} [bold]\x1b[2J")
+    return HandoverItem(handover, position, "note", subject, words, None, "omar", START)
+
+
+async def test_earlier_handovers_are_opened_compared_and_kept(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
+    async with writer.transaction() as tx:
+        for number in (1, 2):
+            later = START + timedelta(days=number)
+            await HANDOVERS.put(
+                tx, [Handover(number, later, "omar", "ines", "signed", later, later, number)]
+            )
+        await ITEMS.put(tx, [item(1, 1, "lift"), item(1, 2, "ups"), item(2, 1, "ups")])
+        await ITEMS.put(tx, [item(2, 2, "fan")])
+    await writer.close()
+    kept = tmp_path / "kept.html"
+    async with app.run_test(size=(110, 40), notifications=True) as pilot:
+        await pilot.press("8")
+        await shows(pilot, "Hand over")
+        await pilot.press("h")
+        shown = await shows(pilot, "1 new, 1 no more")
+        assert "handover 2 of omar, 2 items" in shown
+        assert "+ ✔ 2. omar: fan" in shown
+        assert "−   omar: lift" in shown
+        assert "\x1b" not in shown
+        await pilot.press("down")
+        await shows(pilot, "handover 1 of omar, 2 items")
+        await pilot.press("up")
+        await shows(pilot, "handover 2 of omar, 2 items")
+        await pilot.press("e")
+        await shows(pilot, "Export the handover")
+        app.screen.query_one("#answer", Input).value = str(kept)
+        await pilot.press("enter")
+        await shows(pilot, "written:")
+    text = kept.read_text()
+    assert text.index("omar: ups") < text.index("omar: fan") < text.index("omar: lift")
+    assert "<h2>no more since the handover before</h2>" in text
+    assert "\x1b" not in text
 
 
 async def test_evidence_is_browsed_and_searched(tmp_path: Path) -> None:

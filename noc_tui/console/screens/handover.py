@@ -65,6 +65,7 @@ class HandoverScreen(NocScreen[Turn]):
         _act("accept", "space", N_("Accept"), N_("Take this item over")),
         _act("sign", "s", N_("Sign"), N_("Close it: what was not accepted stays where it is")),
         _act("note", "n", N_("Note"), N_("A note for the next shift")),
+        Command("handover.history", "h", "history", N_("History"), N_("Handovers so far")),
     )
 
     table = query_one("#items", LiveTable)
@@ -157,6 +158,13 @@ class HandoverScreen(NocScreen[Turn]):
         )
         if await self.app.push_screen_wait(Confirm(_("Sign the handover"), text)):
             await self.ask_nocd("/v1/handover/sign", dict[str, object], {})
+
+    @work
+    async def action_history(self) -> None:
+        """Handovers so far."""
+        from noc_tui.console.screens.handovers import HandoversScreen
+
+        await self.app.push_screen(HandoversScreen())
 
     @work
     async def action_note(self) -> None:
