@@ -4,12 +4,14 @@ import grp
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from storage import files
 from storage.verify import Verdict, verify
 
 from .accounts import Account, Terminal, readable_python
@@ -118,6 +120,22 @@ def test_an_operator_sees_all_with_the_daemon_up_stopped_and_killed(
         terminal.close()
         if ending is Program.stop:
             bastion.start_nocd()
+    _restore(bastion)
+    terminal = _console(python, bastion)
+    assert terminal.shows("rennes"), bytes(terminal.seen)[-2000:]
+    terminal.close()
+
+
+def _restore(bastion: Scene) -> None:
+    """A backup put in the place of the database, as after a loss."""
+    database = bastion.directory / "database" / "noc.db"
+    backup = bastion.directory / "backup.db"
+    files.copy(database, backup)
+    command = [sys.executable, "-m", "noc_tui", "nocd", "restore", str(backup)]
+    done = subprocess.run(
+        [*command, "--config", str(bastion.config)], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def _fresh(python: str, bastion: Scene) -> subprocess.CompletedProcess[str]:
