@@ -99,6 +99,9 @@ def _wait_until_seen(socket: Path) -> None:
 def _stay(ready: dict[str, object]) -> int:
     sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
     sys.stdout.flush()
+    while sys.stdin.isatty():
+        # Reading a terminal would stop a demo that was put into the background.
+        signal.pause()
     while sys.stdin.buffer.readline():
         pass
     return 0
