@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from noc_tui.commands.client import Nocd
+from noc_tui.commands.client import Health, Nocd
 from noc_tui.commands.failure import CommandFailure
 
 from .programs import Scene, until
@@ -36,6 +36,11 @@ def order(played: Scene, guest: tuple[str, int], action: str) -> int:
 def intent(played: Scene, number: int) -> dict[str, Any]:
     with nocd(played) as socket:
         return socket.get(f"/v1/intents/{number}", dict[str, Any])
+
+
+def _seen(played: Scene) -> dict[str, bool]:
+    with nocd(played) as socket:
+        return socket.get("/v1/health", Health).clusters
 
 
 def stop_tasks(played: Scene, guest: tuple[str, int]) -> list[dict[str, Any]]:
@@ -69,4 +74,5 @@ def test_a_daemon_killed_after_an_order_settles_it_without_asking_twice(played: 
     played.nocd.kill()
     played.start_nocd()
     until(lambda: intent(played, number)["state"] == "done", "the order settled")
+    until(lambda: all(_seen(played).values()), "the clusters seen by the new daemon")
     assert len(stop_tasks(played, guest)) == 1
