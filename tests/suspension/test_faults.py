@@ -115,12 +115,13 @@ async def test_a_backup_holds_the_lock_for_hours(lab: Lab) -> None:
 
 async def test_a_guest_that_was_deleted_is_gone_and_the_case_goes_on(lab: Lab) -> None:
     case, vmid = await one(lab)
-    removed = lab.cluster.guests.pop(vmid)
+    removed = lab.guest(vmid)
+    lab.cluster.remove_guest(vmid)
     case = await lab.state(await lab.ordered(case), "partially-suspended")
     await told(lab, case, "gone")
-    lab.cluster.guests[vmid] = removed
+    lab.cluster.add_guest(removed)
     case = await reapplied(lab, case)
-    lab.cluster.guests.pop(vmid)
+    lab.cluster.remove_guest(vmid)
     await lab.poll()
     assert (await lab.load(case)).state == "drifting"
     await lab.restored(case)
@@ -140,9 +141,9 @@ async def test_another_guest_with_the_number_is_never_touched(lab: Lab) -> None:
 async def test_a_guest_that_was_migrated_is_found(lab: Lab) -> None:
     case, vmid = await one(lab, ("vm_cut_network", "vm_stop"))
     here = lab.guest(vmid).node
-    lab.guest(vmid).node = next(name for name in lab.cluster.nodes if name != here)
+    lab.place(vmid, next(name for name in lab.cluster.nodes if name != here))
     case = await lab.state(await lab.ordered(case), "suspended")
-    lab.guest(vmid).node = here
+    lab.place(vmid, here)
     await lab.restored(case)
     assert lab.guest(vmid).running
 
@@ -153,7 +154,7 @@ async def test_a_node_that_dies_in_the_middle_is_waited_for(lab: Lab) -> None:
     whole = await lab.draft()
     vmid = next(row.ref.vmid for row in whole.plan.guests if row.ref.vmid in by_hand)
     far = next(name for name in lab.cluster.nodes if name not in asked)
-    lab.guest(vmid).node = far
+    lab.place(vmid, far)
     await lab.poll()
     case = await lab.draft(vmids=(vmid,))
     lab.cluster.nodes[far].killed = True
