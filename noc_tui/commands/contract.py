@@ -4,23 +4,20 @@
 """
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import Any
 
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.official_text import key_of, segmented
 from noc_tui.contract.terms import Terms, TermsError, load_terms
 from noc_tui.i18n import _, language
 from noc_tui.text import visible, visible_lines
-from storage.database import Reader
-from storage.errors import StorageError
-from storage.suspension import ContractText, newest_text
+from storage.suspension import newest_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +58,7 @@ def _import(arguments: argparse.Namespace, config: Configuration) -> int:
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     key = key_of(arguments.clause)
     title, summary = _summary(_terms(config), key)
-    kept = _kept(config)
+    kept = read(config, newest_text)
     official = segmented(kept.content).get(key) if kept is not None else None
     if not summary and official is None:
         raise BadInput(_("there is no clause {clause}").format(clause=visible(arguments.clause)))
@@ -109,18 +106,3 @@ def _summary(terms: Terms, key: str) -> tuple[str, str]:
     except KeyError:
         return "", ""
     return article.title.in_(language()), article.summary.in_(language())
-
-
-def _kept(config: Configuration) -> ContractText | None:
-    async def read() -> ContractText | None:
-        path = config.socket.path
-        reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-        try:
-            return await newest_text(reader)
-        finally:
-            await reader.close()
-
-    try:
-        return asyncio.run(read())
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error

@@ -1,26 +1,23 @@
 """`noc-tui evidence`: verify the chain, search it, export a case, sign the head, registers."""
 
 import argparse
-import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import evidence
-from storage.database import Reader
-from storage.errors import StorageError
 from storage.heads import Head
-from storage.pack import Pack, packed
+from storage.pack import packed
 from storage.verify import Report, Verdict, verify
 
 
@@ -118,10 +115,7 @@ def _instant(option: str, text: str | None) -> datetime | None:
 
 
 def _say(config: Configuration, query: evidence.Query, *, as_json: bool) -> int:
-    try:
-        entries = asyncio.run(_search(config.database.path, config.socket.path, query))
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
+    entries = read(config, lambda db: evidence.search(db, query))
     if as_json:
         say_json(entries)
         return 0
@@ -132,15 +126,6 @@ def _say(config: Configuration, query: evidence.Query, *, as_json: bool) -> int:
         say(f"{entry.seq:6}  {at}  {visible(entry.account)}  {visible(entry.kind)}  {about}")
         say(f"        {content}")
     return 0
-
-
-async def _search(database: Path, socket: Path, query: evidence.Query) -> list[evidence.Entry]:
-    reader = await Reader.open(database, daemon_alive=lambda: listens(socket))
-    try:
-        async with reader.snapshot() as db:
-            return await evidence.search(db, query)
-    finally:
-        await reader.close()
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -188,25 +173,11 @@ def read_heads(path: Path) -> list[Head]:
 def _export(arguments: argparse.Namespace) -> int:
     from noc_tui.evidence.exporting import pack_bytes
 
-    config = configured(arguments)
-    path = config.socket.path
-    try:
-        pack = asyncio.run(_pack(config.database.path, path, arguments.subject))
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
+    pack = read(configured(arguments), lambda db: packed(db, arguments.subject))
     if pack is None:
         raise BadInput(_("there is no evidence about {name}").format(name=arguments.subject))
     _write(pack_bytes(pack), arguments.out)
     return 0
-
-
-async def _pack(database: Path, socket: Path, subject: str) -> Pack | None:
-    reader = await Reader.open(database, daemon_alive=lambda: listens(socket))
-    try:
-        async with reader.snapshot() as db:
-            return await packed(db, subject)
-    finally:
-        await reader.close()
 
 
 def _write(data: bytes, out: str | None) -> None:

@@ -1,18 +1,17 @@
 """`noc-tui handover`: what the next shift must know; hand over, accept, sign, export."""
 
 import argparse
-import asyncio
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
@@ -23,8 +22,6 @@ from noc_tui.summary.clock import clock_of
 from noc_tui.text import visible
 from storage import oncall, settings
 from storage.connection import Readable
-from storage.database import Reader
-from storage.errors import StorageError
 from storage.oncall import Handover, HandoverItem, Shift
 
 SHIFT_WORDS = 3
@@ -144,20 +141,13 @@ def _rota(arguments: argparse.Namespace, config: Configuration) -> None:
         start, end, account = arguments.shift
         with daemon(arguments, config) as nocd:
             nocd.post("/v1/shifts", Shift, {"start": start, "end": end, "account": account})
-    for shift in asyncio.run(_shifts(config)):
+    for shift in read(config, _shifts):
         span = " → ".join(at.isoformat(timespec="minutes") for at in (shift.start, shift.end))
         say(f"{span}  {visible(shift.account)}")
 
 
-async def _shifts(config: Configuration) -> list[Shift]:
-    path = config.socket.path
-    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-    try:
-        async with reader.snapshot() as db:
-            now = clock_of(await settings.read_clock(db)).now()
-            return await oncall.shifts_from(db, now)
-    finally:
-        await reader.close()
+async def _shifts(db: Readable) -> list[Shift]:
+    return await oncall.shifts_from(db, clock_of(await settings.read_clock(db)).now())
 
 
 def positions(text: str) -> list[int]:
@@ -172,7 +162,7 @@ def positions(text: str) -> list[int]:
 
 
 def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
-    found = _found(config)
+    found = read(config, document)
     wanted = (
         positions(arguments.items)
         if arguments.items
@@ -189,23 +179,6 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
                     number=signed.handover, count=len(signed.left)
                 )
             )
-
-
-def _found(config: Configuration) -> Document:
-    try:
-        return asyncio.run(_read(config))
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
-
-
-async def _read(config: Configuration) -> Document:
-    path = config.socket.path
-    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-    try:
-        async with reader.snapshot() as db:
-            return await document(db)
-    finally:
-        await reader.close()
 
 
 async def document(db: Readable) -> Document:
@@ -259,7 +232,7 @@ def _line(row: HandoverItem) -> Line:
 
 
 def _show(config: Configuration, *, as_json: bool) -> None:
-    found = _found(config)
+    found = read(config, document)
     if as_json:
         say_json(found)
         return
@@ -281,28 +254,17 @@ def _title(found: Document) -> str:
 Kept = tuple[Handover, list[HandoverItem], list[HandoverItem]]
 
 
-async def _kept(config: Configuration, number: int | None) -> Kept | None:
+async def _kept(db: Readable, number: int | None) -> Kept | None:
     """A handover, else the newest; its items, and those of the one before."""
-    path = config.socket.path
-    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-    try:
-        async with reader.snapshot() as db:
-            found = await (
-                oncall.last_handover(db) if number is None else oncall.HANDOVERS.get(db, number)
-            )
-            if found is None:
-                return None
-            rows = await oncall.items_of(db, found.id)
-            return found, rows, await oncall.items_of(db, found.id - 1)
-    finally:
-        await reader.close()
+    found = await (oncall.last_handover(db) if number is None else oncall.HANDOVERS.get(db, number))
+    if found is None:
+        return None
+    rows = await oncall.items_of(db, found.id)
+    return found, rows, await oncall.items_of(db, found.id - 1)
 
 
 def _export(config: Configuration, form: Form, out: str | None, number: int | None) -> None:
-    try:
-        kept = asyncio.run(_kept(config, number))
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
+    kept = read(config, lambda db: _kept(db, number))
     if kept is None and number is not None:
         raise BadInput(_("there is no handover {number}").format(number=number))
     if kept is None:

@@ -1,15 +1,13 @@
 """`noc-tui incident`: list and show from the database, everything else through `nocd`."""
 
 import argparse
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.attribution import Party
 from noc_tui.i18n import _
@@ -17,11 +15,7 @@ from noc_tui.statement.incident import Line, Shown, listed, shown
 from noc_tui.statement.incident_words import kind_of, state_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
-from storage.connection import Readable
-from storage.database import Reader
-from storage.errors import StorageError
 
-T = TypeVar("T")
 BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")
 
 
@@ -159,7 +153,7 @@ def _step(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _list(config: Configuration, json: bool) -> int:
-    found: Sequence[Line] = _read(config, listed)
+    found: Sequence[Line] = read(config, listed)
     if json:
         say_json(found)
         return 0
@@ -172,7 +166,7 @@ def _list(config: Configuration, json: bool) -> int:
 
 
 def _show(config: Configuration, number: int, json: bool) -> int:
-    found = _read(config, lambda view: shown(view, number))
+    found = read(config, lambda db: shown(db, number))
     if found is None:
         raise BadInput(_("there is no incident {number}").format(number=number))
     if json:
@@ -208,21 +202,3 @@ def _print(found: Shown) -> None:
         say(_("Missing before it can be resolved:"))
         for sentence in found.missing:
             say(f"  - {visible(sentence)}")
-
-
-def _read(config: Configuration, query: Callable[[Readable], Awaitable[T]]) -> T:
-    """Ask the database one question, over one committed state."""
-
-    async def ask() -> T:
-        path = config.socket.path
-        reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-        try:
-            async with reader.snapshot() as view:
-                return await query(view)
-        finally:
-            await reader.close()
-
-    try:
-        return asyncio.run(ask())
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error

@@ -1,16 +1,14 @@
 """`noc-tui sla statement`: a tenant's month, as Markdown, HTML or JSON."""
 
 import argparse
-import asyncio
 
 import msgspec
 
 from noc_tui import i18n
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
-from noc_tui.config import Configuration
+from noc_tui.commands.reading import read
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
@@ -18,8 +16,6 @@ from noc_tui.statement.document import Frame, Statement, statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
-from storage.database import Reader
-from storage.errors import StorageError
 
 
 def run(arguments: argparse.Namespace) -> bytes:
@@ -29,10 +25,8 @@ def run(arguments: argparse.Namespace) -> bytes:
         month = Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {error}") from error
-    try:
-        found = asyncio.run(_read(config, arguments.tenant, month))
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
+    frame = Frame(config.hoster.name, load_terms(config.contract.terms_file))
+    found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
     return _written(found, arguments.format, arguments.lang or "fr")
@@ -58,14 +52,3 @@ def _written(found: Statement, form: str, language: i18n.Language) -> bytes:
         return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
     laid_out = page(found, language, i18n.translations(language).gettext)
     return (html(laid_out) if form == "html" else markdown(laid_out)).encode()
-
-
-async def _read(config: Configuration, tenant: str, month: Month) -> Statement | None:
-    path = config.socket.path
-    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-    try:
-        async with reader.snapshot() as view:
-            frame = Frame(config.hoster.name, load_terms())
-            return await statement(view, tenant, month, frame)
-    finally:
-        await reader.close()

@@ -1,24 +1,21 @@
 """`noc-tui suspension`: every verb of the wizard for scripts. A refusal is exit code 4."""
 
 import argparse
-import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach, Refused
+from noc_tui.commands.failure import BadInput, Refused
 from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.reading import read
 from noc_tui.commands.suspension_arguments import add_arguments, edit_of, pair
 from noc_tui.commands.suspension_file import document, file_lines
 from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
-from storage.database import Reader
-from storage.errors import StorageError
-from storage.suspension import SUSPENSIONS, SuspendedGuest, Suspension, guests_of
+from storage.suspension import SUSPENSIONS, Suspension, guests_of
 
 __all__ = ["add_arguments", "run"]
 
@@ -146,7 +143,7 @@ def _rehearse(arguments: argparse.Namespace, config: Configuration) -> int:
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     with daemon(arguments, config) as nocd:
         document = nocd.get(f"/v1/suspensions/{_case(arguments)}", Document)
-    _rows, guests = _stored(config, arguments.case)
+    guests = read(config, lambda db: guests_of(db, arguments.case))
     document["guests"] = msgspec.to_builtins(guests)
     if arguments.json:
         say_json(document)
@@ -168,7 +165,7 @@ def _file(arguments: argparse.Namespace, config: Configuration) -> int:
 
 
 def _list(arguments: argparse.Namespace, config: Configuration) -> int:
-    found, _guests = _stored(config, None)
+    found = read(config, SUSPENSIONS.read)
     rows = [row for row in found if arguments.all or row.state not in _OVER]
     rows.sort(key=lambda row: (row.state in _OVER, row.deadline or _FAR, row.id))
     if arguments.json:
@@ -191,23 +188,3 @@ def _day(row: Suspension) -> str:
 def _owed(row: Suspension) -> str:
     words = [_("notice")] if row.notice_owed else []
     return ", ".join(words + ([_("review")] if row.review_due else []))
-
-
-def _stored(
-    config: Configuration, case: str | None
-) -> tuple[list[Suspension], list[SuspendedGuest]]:
-    """All cases, and the guests of one; from the file, so that they are there without `nocd`."""
-
-    async def read() -> tuple[list[Suspension], list[SuspendedGuest]]:
-        path = config.socket.path
-        reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-        try:
-            guests = await guests_of(reader, case) if case else []
-            return await SUSPENSIONS.read(reader), guests
-        finally:
-            await reader.close()
-
-    try:
-        return asyncio.run(read())
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error

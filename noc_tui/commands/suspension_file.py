@@ -4,20 +4,17 @@ The facts, the days, the mails with the server's answers, and every entry of the
 ends nothing: the letter is a person's.
 """
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from noc_tui.alive import listens
-from noc_tui.commands.failure import OutOfReach
+from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import evidence, outbox
-from storage.database import Reader
-from storage.errors import StorageError
+from storage.connection import Readable
 from storage.outbox import Message
 
 LIMIT = 100_000
@@ -58,21 +55,11 @@ def file_lines(config: Configuration, case: dict[str, Any]) -> Iterator[str]:
 def _read(config: Configuration, identifier: str) -> tuple[list[Message], list[evidence.Entry]]:
     subject = f"suspension:{identifier}"
 
-    async def read() -> tuple[list[Message], list[evidence.Entry]]:
-        path = config.socket.path
-        reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-        try:
-            async with reader.snapshot() as db:
-                query = evidence.Query(subject=subject, limit=LIMIT)
-                found = await evidence.search(db, query)
-                return await outbox.about(db, subject), found[::-1]
-        finally:
-            await reader.close()
+    async def question(db: Readable) -> tuple[list[Message], list[evidence.Entry]]:
+        found = await evidence.search(db, evidence.Query(subject=subject, limit=LIMIT))
+        return await outbox.about(db, subject), found[::-1]
 
-    try:
-        return asyncio.run(read())
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
+    return read(config, question)
 
 
 def document(config: Configuration, case: dict[str, Any]) -> dict[str, Any]:

@@ -1,26 +1,23 @@
 """`noc-tui tenants list|show|import FILE`: the tenant register."""
 
 import argparse
-import asyncio
 from datetime import date
 from pathlib import Path
 
 from noc_tui import register
-from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.reading import read
 from noc_tui.commands.tenant_document import Read, TenantEntry, entries
-from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.summary.clock import clock_of
 from noc_tui.text import visible
 from storage import settings
-from storage.database import Reader
-from storage.errors import StorageError
+from storage.connection import Readable
 
 NOTHING = "?"
 
@@ -47,27 +44,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "import":
         return _import(arguments)
     config = configured(arguments)
-    try:
-        read, today = asyncio.run(_read(config))
-    except StorageError as error:
-        raise OutOfReach(str(error)) from error
-    found = entries(read, load_terms(config.contract.terms_file), today)
-    return _list(found, read, arguments) if arguments.verb == "list" else _show(found, arguments)
+    rows, today = read(config, _rows)
+    found = entries(rows, load_terms(config.contract.terms_file), today)
+    return _list(found, rows, arguments) if arguments.verb == "list" else _show(found, arguments)
 
 
-async def _read(config: Configuration) -> tuple[Read, date]:
-    path = config.socket.path
-    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(path))
-    try:
-        async with reader.snapshot() as db:
-            now = clock_of(await settings.read_clock(db)).now()
-            return await Read.of(db), paris_day(micros(now))
-    finally:
-        await reader.close()
+async def _rows(db: Readable) -> tuple[Read, date]:
+    now = clock_of(await settings.read_clock(db)).now()
+    return await Read.of(db), paris_day(micros(now))
 
 
-def _list(found: list[TenantEntry], read: Read, arguments: argparse.Namespace) -> int:
-    orphans = [f"{cluster}/{pool}" for cluster, pool in read.orphans]
+def _list(found: list[TenantEntry], of: Read, arguments: argparse.Namespace) -> int:
+    orphans = [f"{cluster}/{pool}" for cluster, pool in of.orphans]
     if arguments.json:
         say_json({"tenants": found, "pools_without_tenant": orphans})
         return 0

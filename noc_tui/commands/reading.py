@@ -1,0 +1,32 @@
+"""How a command asks the database: one question over one state, with or without `nocd`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from noc_tui.alive import listens
+from noc_tui.commands.failure import OutOfReach
+from noc_tui.config import Configuration
+from storage.connection import Readable
+from storage.errors import StorageError
+from storage.reader import Reader
+
+T = TypeVar("T")
+
+
+def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:
+    """The answer. Exit code 3 when the database cannot be read."""
+    try:
+        return asyncio.run(_asked(config, question))
+    except StorageError as error:
+        raise OutOfReach(str(error)) from error
+
+
+async def _asked(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:
+    socket = config.socket.path
+    reader = await Reader.open(config.database.path, daemon_alive=lambda: listens(socket))
+    try:
+        async with reader.snapshot() as db:
+            return await question(db)
+    finally:
+        await reader.close()
