@@ -8,6 +8,7 @@ usage: catalogues.py compile | check
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po
 
 PACKAGES = ("noc_tui", "widgets", "storage")
 MARKERS = frozenset({"_", "N_", "gettext_noop"})
+# What French does not write: a straight apostrophe in a word, a breakable space before : ; ? ! %.
+UNTYPOGRAPHIC = re.compile(r"(?<=[A-Za-zÀ-ÿ])'(?=[A-Za-zÀ-ÿ])| [:;?!»%€]|« ")
 
 
 def fragments(root: Path) -> list[Path]:
@@ -91,6 +94,8 @@ def check(root: Path) -> list[str]:
             problems.append(f"{where}: no French for {text!r}")
         elif placeholders(text) != placeholders(str(message.string)):
             problems.append(f"{where}: the French of {text!r} has other placeholders")
+        elif UNTYPOGRAPHIC.search(str(message.string)):
+            problems.append(f"{where}: the French of {text!r} wants ’ or an unbreakable space")
     problems.extend(
         f"noc_tui/locale/fr: {message.id!r} is no longer used"
         for message in catalogue

@@ -44,7 +44,7 @@ async def test_titles_kinds_and_lines_by_rule_follow_the_reader(
     assert said[0] == ("ouverture", "zeta indisponible")
     assert said[1][1].startswith("zeta est indisponible depuis ")
     assert ("rétablissement", "zeta est de nouveau disponible") in said
-    assert said[-1] == ("imputation", "imputée à l’hébergeur : le commutateur")
+    assert said[-1] == ("imputation", "imputée à l’hébergeur\xa0: le commutateur")
     assert [one.title for one in await listed(writer)] == ["zeta indisponible"]
 
 
