@@ -82,8 +82,7 @@ class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
             values["proto"] = self.match.proto
         if self.match.dport is not None:
             values["dport"] = self.match.dport
-        digest = _firewall(state).digest
-        return Write("POST", f"{state.guest.path}/firewall/rules", with_digest(values, digest))
+        return Write("POST", f"{state.guest.path}/firewall/rules", values)
 
     def inverse(self) -> "tuple[RemoveRule, ...]":
         return (RemoveRule(self.mark, self.match),)
@@ -101,9 +100,8 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
 
     def request(self, state: GuestState) -> Write:
         last = self._ours(state)[-1]
-        digest = _firewall(state).digest
         path = f"{state.guest.path}/firewall/rules/{last.pos}"
-        return Write("DELETE", path, with_digest({}, digest))
+        return Write("DELETE", path, with_digest({}, last.digest))
 
     def inverse(self) -> tuple[AddRule, ...]:
         return (AddRule(self.mark, self.match),)

@@ -23,8 +23,9 @@ def imagined(write: Write, state: GuestState) -> GuestState:
     if where.startswith("firewall/"):
         return _filtered(write, state, where.removeprefix("firewall/"), values)
     if where.startswith("cluster/ha/resources/") and state.ha is not None:
-        wanted = "running" if values["state"] in ("started", "enabled") else "stopped"
-        return _powered(_changed(state, ha=HaEntry(state.ha.sid, values["state"])), wanted)
+        after = HaEntry(state.ha.sid, values.get("state"))
+        word = "running" if after.asked == "started" else "stopped"
+        return _powered(_changed(state, ha=after), word)
     if where == "access/acl":
         return _barred(state, values)
     raise ValueError(f"no step writes {write}")
@@ -84,6 +85,8 @@ def _filtered(write: Write, state: GuestState, where: str, values: dict[str, str
         rules.insert(0, msgspec.convert({"pos": 0, **values}, Rule, strict=False))
     else:
         del rules[int(where.removeprefix("rules/"))]
-    numbered = tuple(msgspec.structs.replace(rule, pos=pos) for pos, rule in enumerate(rules))
+    numbered = tuple(
+        msgspec.structs.replace(rule, pos=pos, digest=None) for pos, rule in enumerate(rules)
+    )
     after = Firewall(options, None, numbered, firewall.datacenter_enabled)
     return _changed(state, firewall=after)

@@ -41,6 +41,7 @@ async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ())
         lock=status.lock or config.values.get("lock"),
         parts=wanted,
         ha=await _ha(gateway, guest) if "ha" in wanted else None,
+        service=status.ha.state,
         acl=await _acl(gateway, guest) if "acl" in wanted else None,
         firewall=await _firewall(gateway, guest) if "firewall" in wanted else None,
     )

@@ -36,7 +36,7 @@ from noc_tui.cluster.means.power import (
     SetOnboot,
     StayPaused,
 )
-from noc_tui.cluster.means.state import Firewall, GuestState
+from noc_tui.cluster.means.state import Firewall, GuestState, HaEntry
 
 Step = (
     Bar
@@ -109,7 +109,7 @@ def plan_stop(record: GuestState, *, timeout: int = 180) -> Plan:
     if record.template:
         return Plan(notes=(Note("template"),))
     if record.under_ha and record.ha is not None:
-        return _stop_under_ha(record, record.ha.state)
+        return _stop_under_ha(record, record.ha)
     steps: list[Step] = []
     notes = list(_lock(record))
     if record.onboot is not None and record.starts_at_boot:
@@ -125,14 +125,15 @@ def plan_stop(record: GuestState, *, timeout: int = 180) -> Plan:
     return Plan(tuple(steps), tuple(notes))
 
 
-def _stop_under_ha(record: GuestState, state: str) -> Plan:
-    if state == "error":
+def _stop_under_ha(record: GuestState, ha: HaEntry) -> Plan:
+    if record.service == "error":
         return Plan(obstacles=(Note("ha_error"),))
     notes = _lock(record)
-    if state in ("stopped", "disabled"):
+    if ha.asked in ("stopped", "disabled"):
         # HA's state is not touched, unless somebody starts the guest meanwhile.
-        return Plan((SetHa(before=state, wanted=state), AwaitStopped()), (*notes, Note("was_off")))
-    return Plan((SetHa(before=state, wanted="stopped"), AwaitStopped()), notes)
+        kept = SetHa(before=ha.state, wanted=ha.asked)
+        return Plan((kept, AwaitStopped()), (*notes, Note("was_off")))
+    return Plan((SetHa(before=ha.state, wanted="stopped"), AwaitStopped()), notes)
 
 
 def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str) -> Plan:

@@ -10,7 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from noc_tui.cluster.means.finding import DONE, TODO, WAITS, Finding, Note, Write, with_digest
-from noc_tui.cluster.means.state import GuestState, Part
+from noc_tui.cluster.means.state import GuestState, Part, asked_of_ha
 
 HA: frozenset[Part] = frozenset({"ha"})
 NOTHING: frozenset[Part] = frozenset()
@@ -51,18 +51,18 @@ class RestoreOnboot(msgspec.Struct, frozen=True, tag="restore_onboot"):
 
 
 class SetHa(msgspec.Struct, frozen=True, tag="set_ha"):
-    """Ask HA for `wanted` where it was asked for `before`."""
+    """Ask HA for `wanted` where it was asked for `before` (None: its entry said nothing)."""
 
     reads: ClassVar[frozenset[Part]] = HA
-    before: str
+    before: str | None
     wanted: str
 
     def finding(self, state: GuestState) -> Finding:
         if state.ha is None:
             return Finding("moved", (Note("ha_gone"),))
-        if state.ha.state == self.wanted:
+        if state.ha.asked == self.wanted:
             return DONE
-        return Finding("todo", (Note("ha_wants", state.ha.state),))
+        return Finding("todo", (Note("ha_wants", state.ha.asked),))
 
     def request(self, state: GuestState) -> Write:
         digest = state.ha.digest if state.ha else None
@@ -74,24 +74,27 @@ class SetHa(msgspec.Struct, frozen=True, tag="set_ha"):
 
 
 class RestoreHa(msgspec.Struct, frozen=True, tag="restore_ha"):
-    """Ask HA for what it was asked for before, unless somebody asked for something else since."""
+    """Ask HA for what it was asked for before, unless somebody asked for something else since.
+    Where its entry said nothing, it says nothing again.
+    """
 
     reads: ClassVar[frozenset[Part]] = HA
-    before: str
+    before: str | None
     ours: str
 
     def finding(self, state: GuestState) -> Finding:
         if state.ha is None:
             return Finding("moved", (Note("ha_gone"),))
-        if state.ha.state == self.before:
+        if state.ha.asked == asked_of_ha(self.before):
             return DONE
-        if state.ha.state == self.ours:
+        if state.ha.asked == self.ours:
             return TODO
-        return Finding("moved", (Note("ha_changed", state.ha.state),))
+        return Finding("moved", (Note("ha_changed", state.ha.asked),))
 
     def request(self, state: GuestState) -> Write:
         digest = state.ha.digest if state.ha else None
-        values = with_digest({"state": self.before}, digest)
+        back = {"delete": "state"} if self.before is None else {"state": self.before}
+        values = with_digest({**back}, digest)
         return Write("PUT", f"cluster/ha/resources/{state.guest.sid}", values)
 
     def inverse(self) -> tuple[SetHa, ...]:

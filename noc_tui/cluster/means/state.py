@@ -41,16 +41,28 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class HaEntry(msgspec.Struct, frozen=True):
-    """A guest's entry among the HA resources; `state` is what is asked of HA."""
+    """A guest's entry among the HA resources; `state` is what is asked of HA, as it stands: absent
+    (None) and `enabled` both mean `started`.
+    """
 
     sid: str
-    state: str = "started"
+    state: str | None = None
     digest: str | None = None
+
+    @property
+    def asked(self) -> str:
+        """What `state` means."""
+        return asked_of_ha(self.state)
 
     @property
     def manages(self) -> bool:
         """Whether HA acts on it; `ignored` leaves the guest to `onboot` and people."""
-        return self.state != "ignored"
+        return self.asked != "ignored"
+
+
+def asked_of_ha(state: str | None) -> str:
+    """A state of the HA resources in its one spelling."""
+    return "started" if state in (None, "enabled") else str(state)
 
 
 class AclMark(msgspec.Struct, frozen=True):
@@ -62,7 +74,9 @@ class AclMark(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A firewall rule of the guest; `pos` moves whenever somebody edits."""
+    """A firewall rule of the guest; `pos` moves whenever somebody edits. `digest` is that of the
+    whole list of rules, and no other than that of the options.
+    """
 
     pos: int
     type: str = ""
@@ -71,6 +85,7 @@ class Rule(msgspec.Struct, frozen=True):
     comment: str | None = None
     proto: str | None = None
     dport: str | None = None
+    digest: str | None = None
 
     @property
     def enabled(self) -> bool:
@@ -79,8 +94,9 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Firewall(msgspec.Struct, frozen=True):
-    """The guest's firewall: options that are set (absent ones have defaults), rules from the top,
-    and whether the datacenter's firewall is on, without which nothing here has any effect.
+    """The guest's firewall: options that are set (absent ones have defaults) with their digest,
+    rules from the top, and whether the datacenter's firewall is on, without which nothing here has
+    any effect.
     """
 
     options: Mapping[str, str]
@@ -94,7 +110,8 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
     record that restoration goes back to.
 
     `config` holds the file's values as text; `ha`, `acl`, `firewall` are None where that part was
-    not asked for (`parts` says), `ha` also where HA has no entry.
+    not asked for (`parts` says), `ha` also where HA has no entry; `service` is how far HA has come
+    with it.
     """
 
     guest: GuestRef
@@ -109,6 +126,7 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
     lock: str | None
     parts: frozenset[Part]
     ha: HaEntry | None = None
+    service: str | None = None
     acl: tuple[AclMark, ...] | None = None
     firewall: Firewall | None = None
 

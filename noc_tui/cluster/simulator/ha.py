@@ -39,9 +39,9 @@ class HaManager:
 
     def _look_round(self, cluster: Cluster) -> None:
         for resource, guest in self._services(cluster):
-            if (guest.status == "running") is (resource.state == "started"):
+            if (guest.status == "running") is (resource.wanted == "started"):
                 continue
-            held = resource.state not in _WATCHED or resource.service in _BUSY
+            held = resource.wanted not in _WATCHED or resource.service in _BUSY
             if not held and cluster.ha.get(guest.sid) is resource:
                 self.nudge(cluster, guest.sid)
 
@@ -87,7 +87,7 @@ class HaManager:
             self._tell(cluster, resource, "ignored" if resource.state == "ignored" else "error")
         elif not cluster.nodes[guest.node].online:
             self._fence(cluster, resource)
-        elif resource.state == "started":
+        elif resource.wanted == "started":
             self._want_running(cluster, resource, guest)
         else:
             self._want_stopped(cluster, resource, guest)

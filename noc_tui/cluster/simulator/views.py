@@ -35,7 +35,7 @@ def guest_row(cluster: Cluster, guest: Guest, now: float) -> Row:
     if guest.config.get("tags"):
         row["tags"] = guest.config["tags"]
     if resource is not None:
-        row["hastate"] = resource.service if resource.service != "queued" else resource.state
+        row["hastate"] = resource.service if resource.service != "queued" else resource.wanted
     return row
 
 

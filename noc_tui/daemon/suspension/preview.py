@@ -64,7 +64,7 @@ def _now(state: GuestState) -> dict[str, object]:
         "status": state.qmpstatus or state.status,
         "lock": state.lock,
         "starts_at_boot": state.starts_at_boot,
-        "ha": None if state.ha is None else state.ha.state,
+        "ha": None if state.ha is None else state.ha.asked,
         "nets": {key: visible(line) for key, line in state.nets.items()},
         "barred": [mark.principal for mark in state.acl or () if mark.role == "NoAccess"],
     }

@@ -67,11 +67,10 @@ def guests(draw: st.DrawFn) -> GuestState:
     onboot = draw(st.sampled_from([None, "0", "1"]))
     config |= {} if onboot is None else {"onboot": onboot}
     word = draw(st.sampled_from(["running", "stopped", "paused"]))
-    ha = draw(st.sampled_from([None, "started", "stopped", "disabled", "ignored", "enabled"]))
-    if ha in ("started", "enabled"):
-        word = "running"
-    elif ha in ("stopped", "disabled"):
-        word = "stopped"
+    states = [None, "started", "stopped", "disabled", "ignored", "enabled"]
+    ha = draw(st.none() | st.builds(HaEntry, st.just("vm:101"), st.sampled_from(states)))
+    if ha is not None and ha.manages:
+        word = "running" if ha.asked == "started" else "stopped"
     entries = [AclMark(p.kind, p.id, "NoAccess") for p in PRINCIPALS if draw(st.booleans())]
     return GuestState(
         guest=GuestRef("pve1", kind, 101),
@@ -85,7 +84,7 @@ def guests(draw: st.DrawFn) -> GuestState:
         qmpstatus=word,
         lock=None,
         parts=frozenset({"ha", "acl", "firewall"}),
-        ha=None if ha is None else HaEntry("vm:101", ha),
+        ha=ha,
         acl=(AclMark("user", "jean@pve", "PVEVMUser"), *entries),
         firewall=draw(firewalls()),
     )
@@ -231,6 +230,25 @@ def test_ha_is_asked_before_its_guest_is_waited_for() -> None:
     assert back == ["RestoreHa", "AwaitRunning"]
 
 
+def test_an_entry_of_ha_that_said_nothing_says_nothing_again() -> None:
+    record = replace(guest(), ha=HaEntry("vm:101"))
+    suspended, _ = carried_out(plan_stop(record).steps, record)
+    restored, writes = carried_out(inverse(plan_stop(record).steps, record), suspended)
+    assert [str(write) for write in writes] == ["PUT /cluster/ha/resources/vm:101 delete=state"]
+    assert restored.ha == record.ha
+
+
+def test_a_rule_is_removed_with_the_digest_of_the_rules() -> None:
+    firewall = Firewall({"enable": "1"}, "of the options", (), True)
+    record = replace(guest(net0=f"{LINE},firewall=1"), firewall=firewall)
+    (add,) = plan_port_filter(record, PORTS[:1], operation="op").steps
+    assert "digest" not in add.request(record).values
+    ours = Rule(0, "out", "DROP", enable=1, comment="op/0", digest="of the rules")
+    filtered = replace(record, firewall=Firewall({"enable": "1"}, "of the options", (ours,), True))
+    (remove,) = inverse((add,), record)
+    assert remove.request(filtered).values == {"digest": "of the rules"}
+
+
 def test_a_paused_guest_is_not_stopped_and_not_resumed() -> None:
     record = replace(guest(net0=LINE), qmpstatus="paused")
     plan = plan_stop(record)
@@ -268,7 +286,7 @@ def test_a_filter_without_the_datacenters_firewall_is_refused() -> None:
 
 
 def test_a_service_in_error_needs_a_person() -> None:
-    record = replace(guest(), ha=HaEntry("vm:101", "error"))
+    record = replace(guest(), ha=HaEntry("vm:101", "started"), service="error")
     assert plan_stop(record).obstacles == (Note("ha_error"),)
 
 

@@ -41,7 +41,9 @@ def meaning(state: GuestState) -> object:
     config = {key: value for key, value in state.config.items() if key not in nets}
     firewall = None
     if state.firewall is not None:
-        rules = tuple(msgspec.structs.replace(rule, pos=0) for rule in state.firewall.rules)
+        rules = tuple(
+            msgspec.structs.replace(rule, pos=0, digest=None) for rule in state.firewall.rules
+        )
         firewall = (dict(state.firewall.options), rules)
     acl = None if state.acl is None else frozenset(state.acl)
     return nets, config, state.status, state.qmpstatus, state.ha, acl, firewall

@@ -16,6 +16,7 @@ _ACL_PATH = re.compile(
     r"|/mapping(/[^/]+){0,2}"
 )
 _REQUIRED = Parameter(text(), optional=False)
+_ONE_OF = "either 'users', 'groups' or 'tokens' is required."
 
 
 def _roles(call: Call) -> Json:
@@ -68,6 +69,14 @@ def _domains(_call: Call) -> Json:
     ]
 
 
+def _may_change(path: str) -> tuple[str, ...]:
+    """Any of these on a path lets somebody change who may do what there."""
+    area = path.strip("/").split("/")
+    allocating = {"vms": "VM.Allocate", "storage": "Datastore.Allocate", "pool": "Pool.Allocate"}
+    more = allocating.get(area[0]) if len(area) > 1 else None
+    return ("Permissions.Modify", more) if more else ("Permissions.Modify",)
+
+
 def _acl(call: Call) -> Json:
     everything = call.has("/access", "Sys.Audit")
     return [
@@ -79,7 +88,7 @@ def _acl(call: Call) -> Json:
             "propagate": int(entry.propagate),
         }
         for entry in call.cluster.access.entries()
-        if everything or call.has(entry.path, "Permissions.Modify")
+        if everything or any(call.has(entry.path, one) for one in _may_change(entry.path))
     ]
 
 
@@ -87,14 +96,14 @@ def _change_acl(call: Call) -> Json:
     path = "/" + call.text("path").strip("/")
     if not _ACL_PATH.fullmatch(path):
         raise bad(path=f"invalid ACL path '{call.text('path')}'")
-    call.need(path, "Permissions.Modify")
+    call.need(path, *_may_change(path), any_of=True)
     principals = [
         (kind, name)
         for kind in ("user", "group", "token")
         for name in names_in(call.text(f"{kind}s"))
     ]
     if not principals:
-        raise bad(**dict.fromkeys(("users", "groups", "tokens"), "either 'users', 'groups' or"))
+        raise bad(**dict.fromkeys(("users", "groups", "tokens"), _ONE_OF))
     call.need_quorum(f"ACL update failed: {NO_QUORUM}")
     for role in names_in(call.text("roles")):
         if role not in call.cluster.access.roles:
@@ -107,17 +116,24 @@ def _change_acl(call: Call) -> Json:
 
 def _grant(call: Call, path: str, kind: str, name: str, role: str) -> None:
     access = call.cluster.access
-    if call.flag("delete"):
-        access.revoke(path, kind, name, role)
-        return
     known: Container[str] = {
         "user": access.users.keys(),
         "token": access.tokens.keys(),
         "group": access.groups,
     }[kind]
     if name not in known:
-        raise died(f"ACL update failed: {kind} '{name}' does not exist")
-    access.grant(path, kind, name, role, call.flag("propagate", True))
+        raise died(f"ACL update failed: {_missing(kind, name)}")
+    if call.flag("delete"):
+        access.revoke(path, kind, name, role)
+    else:
+        access.grant(path, kind, name, role, call.flag("propagate", True))
+
+
+def _missing(kind: str, name: str) -> str:
+    user, _, token = name.partition("!")
+    return (
+        f"no such token '{token}' for user '{user}'" if token else f"{kind} '{name}' does not exist"
+    )
 
 
 METHODS = (

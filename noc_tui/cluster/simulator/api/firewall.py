@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from noc_tui.cluster.simulator.api.users import names_in
 from noc_tui.cluster.simulator.calls import Call, Json, Row
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.model.cluster import digest_of
@@ -50,12 +51,20 @@ _RULE = {
 }
 
 
-def _digest(guest: Guest) -> str:
-    return digest_of((sorted(guest.firewall.items()), guest.rules))
+_WITH_PORTS = frozenset(("tcp", "udp", "udplite", "dccp", "sctp", "6", "17", "33", "132", "136"))
 
 
-def _check_digest(call: Call, guest: Guest) -> None:
-    if "digest" in call.values and call.text("digest") != _digest(guest):
+def _options_digest(guest: Guest) -> str:
+    return digest_of(sorted(guest.firewall.items()))
+
+
+def _rules_digest(guest: Guest) -> str:
+    """Of the list of rules alone: that of the options is no digest of theirs."""
+    return digest_of(guest.rules)
+
+
+def _check_digest(call: Call, digest: str) -> None:
+    if "digest" in call.values and call.text("digest") != digest:
         raise died(_CONFLICT)
 
 
@@ -68,23 +77,25 @@ def _changed(call: Call, guest: Guest) -> None:
 
 def _options(kind: str, call: Call) -> Json:
     guest = call.guest(kind)
-    return {**guest.firewall, "digest": _digest(guest)}
+    return {**guest.firewall, "digest": _options_digest(guest)}
 
 
 def _set_options(kind: str, call: Call) -> Json:
     guest = call.guest(kind)
-    _check_digest(call, guest)
+    _check_digest(call, _options_digest(guest))
+    gone = names_in(call.text("delete"))
+    for name in gone:
+        if name not in _OPTIONS:
+            raise bad(delete=f"no such option '{name}'")
     _changed(call, guest)
-    for name in call.text("delete").replace(";", ",").split(","):
-        if name and name not in _OPTIONS:
-            raise bad(delete=f"unknown option '{name}'")
+    for name in gone:
         guest.firewall.pop(name, None)
     guest.firewall |= {name: call.values[name] for name in _OPTIONS if name in call.values}
     return None
 
 
 def _rule_row(guest: Guest, position: int) -> Row:
-    return {"pos": position, **guest.rules[position], "digest": _digest(guest)}
+    return {"pos": position, **guest.rules[position], "digest": _rules_digest(guest)}
 
 
 def _rules(kind: str, call: Call) -> Json:
@@ -93,22 +104,34 @@ def _rules(kind: str, call: Call) -> Json:
 
 
 def _add_rule(kind: str, call: Call) -> Json:
-    """Always inserted at the top, switched off unless it says otherwise."""
+    """Always inserted at the top, switched off unless it says otherwise. The real server takes a
+    position and a digest here and looks at neither.
+    """
     guest = call.guest(kind)
-    _check_digest(call, guest)
-    _changed(call, guest)
     rule: dict[str, str | int] = {"enable": 0}
     rule |= {name: call.values[name] for name in _RULE if name in call.values}
+    _verified(rule)
+    _changed(call, guest)
     guest.rules.insert(0, rule)
-    if "pos" in call.values:
-        guest.rules.insert(call.number("pos"), guest.rules.pop(0))
     return None
 
 
+def _verified(rule: dict[str, str | int]) -> None:
+    """What a rule says must fit together."""
+    action = str(rule["action"])
+    if rule["type"] != "group" and action not in ("ACCEPT", "DROP", "REJECT"):
+        raise bad(action=f"unknown action '{action}'")
+    for name in {"dport", "sport"} & rule.keys():
+        if "proto" not in rule:
+            raise bad(proto=f"missing property - '{name}' requires this property")
+        if rule["proto"] not in _WITH_PORTS:
+            raise bad(**{name: f"protocol '{rule['proto']}' does not support ports"})
+
+
 def _position(call: Call, guest: Guest) -> int:
-    position = int(call.path["pos"]) if call.path["pos"].isdigit() else -1
-    if not 0 <= position < len(guest.rules):
-        raise bad(pos="no rule at that position")
+    position = call.number("pos")
+    if position >= len(guest.rules):
+        raise died(f"no rule at position {position}")
     return position
 
 
@@ -119,7 +142,7 @@ def _one_rule(kind: str, call: Call) -> Json:
 
 def _change_rule(kind: str, call: Call) -> Json:
     guest = call.guest(kind)
-    _check_digest(call, guest)
+    _check_digest(call, _rules_digest(guest))
     position = _position(call, guest)
     _changed(call, guest)
     if "moveto" in call.values:
@@ -127,15 +150,17 @@ def _change_rule(kind: str, call: Call) -> Json:
         target = call.number("moveto")
         guest.rules.insert(target - (target > position), rule)
         return None
-    for name in call.text("delete").replace(";", ",").split(","):
-        guest.rules[position].pop(name, None)
-    guest.rules[position] |= {name: call.values[name] for name in _RULE if name in call.values}
+    rule = guest.rules[position]
+    rule |= {name: call.values[name] for name in _RULE if name in call.values}
+    for name in names_in(call.text("delete")):
+        rule.pop(name, None)
+    _verified(rule)
     return None
 
 
 def _remove_rule(kind: str, call: Call) -> Json:
     guest = call.guest(kind)
-    _check_digest(call, guest)
+    _check_digest(call, _rules_digest(guest))
     position = _position(call, guest)
     _changed(call, guest)
     del guest.rules[position]

@@ -50,7 +50,7 @@ def _stop(kind: str, call: Call) -> Json:
     _only_root(call)
     if kind == "lxc":
         _need_running(call, kind)
-    if _sid(kind, call.vmid) in call.cluster.ha and call.flag("overrule-shutdown"):
+    if wishes.managed(call.cluster, _sid(kind, call.vmid)) and call.flag("overrule-shutdown"):
         raise bad(**{"overrule-shutdown": "Not applicable for HA resources."})
     asked = _ha_request(call, kind, "stop")
     if asked is not None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from noc_tui.cluster.simulator.api.users import names_in
 from noc_tui.cluster.simulator.calls import Call, Json, Row
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.ha import guest_of
@@ -17,7 +18,10 @@ from noc_tui.cluster.simulator.parameters import (
 from noc_tui.cluster.simulator.routing import Method, index, needs
 
 _STATES = choice("started", "stopped", "enabled", "disabled", "ignored")
-_CONFLICT = "detected modified configuration - file changed by other user? Try again."
+_CONFLICT = (
+    "update resource failed: detected modified configuration - file changed by other user? Try"
+    " again."
+)
 _FIELDS = {
     "state": Parameter(_STATES),
     "group": TEXT,
@@ -29,7 +33,10 @@ _FIELDS = {
 
 def _digest(call: Call) -> str:
     return digest_of(
-        [(sid, one.state, one.group, one.comment) for sid, one in sorted(call.cluster.ha.items())]
+        [
+            (sid, one.state, one.group, one.comment, one.max_restart, one.max_relocate)
+            for sid, one in sorted(call.cluster.ha.items())
+        ]
     )
 
 
@@ -101,7 +108,7 @@ def _service(call: Call, resource: HaResource) -> Row:
         "sid": resource.sid,
         "node": node,
         "state": resource.service,
-        "request_state": resource.state,
+        "request_state": resource.wanted,
         "status": f"{resource.sid} ({node}, {resource.service})",
         "max_restart": 1 if resource.max_restart is None else resource.max_restart,
         "max_relocate": 1 if resource.max_relocate is None else resource.max_relocate,
@@ -153,33 +160,27 @@ def _create(call: Call) -> Json:
 
 def _update(call: Call) -> Json:
     resource = _found(call)
-    if "digest" in call.values and call.text("digest") != _digest(call):
-        raise died(_CONFLICT)
-    if resource.service == "error" and call.text("state", "disabled") != "disabled":
+    if resource.service == "error" and call.text("state") != "disabled":
         text = f"service '{resource.sid}' in error state, must be disabled and fixed first"
         raise died(text)
     _need_quorum(call, "update resource failed")
-    for name in call.text("delete").replace(";", ",").split(","):
-        if name:
-            setattr(resource, name, "started" if name == "state" else _unset(name))
+    if "digest" in call.values and call.text("digest") != _digest(call):
+        raise died(_CONFLICT)
+    gone = names_in(call.text("delete"))
+    for name in gone:
+        if name not in _FIELDS:
+            raise died(f"update resource failed: no such option '{name}'")
     _change(call, resource)
+    for name in gone:
+        setattr(resource, name, None if name.startswith("max_") else "")
     if resource.service == "error" and resource.state == "disabled":
         resource.service = "stopped"
     call.world.ha.request(call.cluster, resource.sid, resource.state)
     return None
 
 
-def _unset(name: str) -> str | None:
-    if name not in _FIELDS:
-        raise bad(delete=f"unknown option '{name}'")
-    return None if name.startswith("max_") else ""
-
-
 def _change(call: Call, resource: HaResource) -> None:
-    if "state" in call.values:
-        wanted = call.text("state")
-        resource.state = "started" if wanted == "enabled" else wanted
-    for name in ("group", "comment"):
+    for name in ("state", "group", "comment"):
         if name in call.values:
             setattr(resource, name, call.text(name))
     for name in ("max_restart", "max_relocate"):

@@ -194,7 +194,7 @@ def _add_services(cluster: Cluster) -> None:
     """One running machine in five is kept up by HA."""
     for guest in cluster.guests.values():
         if guest.vmid % 5 == 0 and guest.kind == "qemu" and guest.running:
-            cluster.ha[guest.sid] = HaResource(guest.sid, service="started")
+            cluster.ha[guest.sid] = HaResource(guest.sid, state="started", service="started")
             cluster.ha_used = True
 
 

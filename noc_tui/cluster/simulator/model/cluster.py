@@ -23,15 +23,21 @@ class Pool:
 
 @dataclass(slots=True)
 class HaResource:
-    """A service under HA: what is asked of it, and where the CRM has come to."""
+    """A service under HA: `state` is what its file asks for, as it was written there ("" where
+    nothing was); `wanted` what that means; `service` where the CRM has come to.
+    """
 
     sid: str
-    state: str = "started"
+    state: str = ""
     group: str = ""
     comment: str = ""
     max_restart: int | None = None
     max_relocate: int | None = None
     service: str = "queued"
+
+    @property
+    def wanted(self) -> str:
+        return "started" if self.state in ("", "enabled") else self.state
 
 
 @dataclass(frozen=True, slots=True)
