@@ -2,7 +2,7 @@
 
 A read is repeated once: where a connection was closed or a node does not answer, at the next
 endpoint if there is one. A write is repeated only where it surely never left this machine.
-Everything that proxmoxer, requests and urllib3 may raise is translated here.
+Everything that proxmoxer and urllib3 may raise is translated here.
 """
 
 import ssl
@@ -11,14 +11,21 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
-import requests
 import urllib3
 from proxmoxer import ProxmoxResource, ResourceException
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.explaining import Asked, refusal
-from noc_tui.cluster.wire import Line, NoTrust, PinnedBackend, Redirected, Session, TooLarge
+from noc_tui.cluster.wire import (
+    BASE,
+    Line,
+    NoTrust,
+    RawSerializer,
+    Redirected,
+    Session,
+    TooLarge,
+)
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -113,13 +120,8 @@ class Client:
 
     def _api(self, endpoint: str) -> ProxmoxResource:
         if endpoint not in self._open:
-            backend = PinnedBackend(self._access, endpoint, self._token, self.line, self._silence)
-            session = backend.get_session()
-            api = ProxmoxResource(
-                base_url=backend.get_base_url(),
-                session=session,
-                serializer=backend.get_serializer(),
-            )
+            session = Session(self._access, endpoint, self._token, self.line, self._silence)
+            api = ProxmoxResource(base_url=BASE, session=session, serializer=RawSerializer())
             self._open[endpoint] = _Open(api, session)
         return self._open[endpoint].api
 
@@ -142,7 +144,6 @@ class Client:
 
 
 _FOREIGN = (
-    requests.RequestException,
     urllib3.exceptions.HTTPError,
     OSError,
     ValueError,
@@ -163,11 +164,18 @@ def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.Cluster
         return errors.AmbiguousOutcome(*who)
     if isinstance(error, Redirected | TooLarge):
         return errors.BadAnswer(*who)
-    if any(isinstance(cause, requests.Timeout | TimeoutError) for cause in causes):
+    if any(map(_is_timeout, causes)):
         return errors.TimedOut(*who)
     if any(isinstance(cause, OSError | urllib3.exceptions.HTTPError) for cause in causes):
         return errors.Unreachable(*who)
     return errors.BadAnswer(*who)
+
+
+def _is_timeout(error: BaseException) -> bool:
+    # urllib3 calls a refused connection a timeout too.
+    return isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError) and not isinstance(
+        error, urllib3.exceptions.NewConnectionError
+    )
 
 
 def _is_distrust(error: BaseException) -> bool:
@@ -177,7 +185,7 @@ def _is_distrust(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The error and everything it wraps: by cause, context, or urllib3's and requests' habits."""
+    """The error and everything it wraps: by cause, context, or urllib3's habits."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:

@@ -120,6 +120,16 @@ async def test_a_gateway_that_was_closed_says_so(tls: Served) -> None:
         await gateway.fast_poll()
 
 
+async def test_a_refused_connection_did_not_hang(tls: Served) -> None:
+    gateway = Gateway(access(tls, "https://127.0.0.1:1"), clock())
+    try:
+        with pytest.raises(errors.Unreachable, match="refused") as caught:
+            await gateway.fast_poll()
+    finally:
+        await gateway.close()
+    assert type(caught.value) is errors.Unreachable
+
+
 async def test_a_certificate_of_another_host_is_not_trusted(tmp_path: Path) -> None:
     tls = make_tls(tmp_path, host="pve9.example.fr")
     async with stub.serving(tls, dict(POLL)) as server:
