@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from noc_tui import __version__, i18n
+from noc_tui import __version__, i18n, usage
 from noc_tui.commands.failure import CommandFailure
 from noc_tui.commands.options import common_options
 from noc_tui.i18n import N_, _
@@ -78,6 +78,11 @@ def nocd(arguments: Sequence[str] | None = None) -> int:
 
 def _call(program: str, table: Sequence[Entry], words: list[str]) -> int:
     i18n.use(_asked_language(words) or i18n.from_locale())
+    usage.prepare_streams()
+    usage.teach_argparse(i18n.language())
+    if strange := usage.not_text(words):
+        sys.stderr.write(f"{program}: {strange}\n")
+        return 2
     parser = _parser(program, table, words)
     arguments = parser.parse_args(words)
     entry = next(e for e in table if e.name == (arguments.command or table[0].name))

@@ -19,3 +19,10 @@ COVERAGES: Mapping[Coverage, str] = {
     "not_covered": N_("not covered"),
     "unsettled": N_("unsettled"),
 }
+
+UNREADABLE = (
+    N_("the ticket is empty"),
+    N_("the ticket is not text"),
+    N_("the ticket has no words"),
+)
+"""Why a ticket cannot be looked up, as `noc_tui.contract.annexe2.reading` says it."""

@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 PACKAGES = ("noc_tui", "widgets", "storage")
 MARKERS = frozenset({"_", "N_", "gettext_noop"})
 # What French does not write: a straight apostrophe in a word, a breakable space before : ; ? ! %.
-UNTYPOGRAPHIC = re.compile(r"(?<=[A-Za-zÀ-ÿ])'(?=[A-Za-zÀ-ÿ])| [:;?!»%€]|« ")
+UNTYPOGRAPHIC = re.compile(r"(?<=[A-Za-zÀ-ÿ])'(?=[A-Za-zÀ-ÿ])| (?:[:;?!»€]|%(?![(sr]))|« ")
 
 
 def fragments(root: Path) -> list[Path]:

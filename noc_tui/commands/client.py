@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from noc_tui.commands.failure import CommandFailure, OutOfReach
-from noc_tui.i18n import _
+from noc_tui.i18n import _, language
 
 T = TypeVar("T")
 PLAYED = "X-Noc-As"
@@ -35,7 +35,7 @@ class Nocd:
         self._http = httpx.Client(
             transport=httpx.HTTPTransport(uds=socket),
             base_url="http://nocd",
-            headers={PLAYED: play} if play else {},
+            headers={"Accept-Language": language()} | ({PLAYED: play} if play else {}),
             timeout=timeout,
             trust_env=False,
         )

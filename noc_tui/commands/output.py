@@ -15,8 +15,13 @@ def say(line: str = "") -> None:
 
 
 def say_json(document: Any) -> None:
-    """One JSON document on standard output, keys in the order given, times in RFC 3339."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    """One JSON document on standard output, keys in the order given, times in RFC 3339.
+
+    JSON is UTF-8, whatever the terminal's own character set.
+    """
+    sys.stdout.flush()
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,14 +1,16 @@
 """`noc-tui scope`: is this ticket ours (annexe 2)? One text, or a stream with --batch."""
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping
 
 from noc_tui.commands.configured import configured
-from noc_tui.commands.failure import BadInput
+from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
 from noc_tui.commands.scope_tenants import known_contracts
+from noc_tui.config import Configuration
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.infogerance import Contract, Coverage
@@ -35,27 +37,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
-    config = configured(arguments) if arguments.tenant or arguments.config else None
+    config, contracts = _known(arguments)
     terms = load_terms(None if config is None else config.contract.terms_file)
     words = None if config is None else config.contract.vocabulary_file
     try:
         look_up = judge.shipped({row.id: row.verdict for row in terms.annexe2}, words)
     except VocabularyError as error:
         raise BadInput(str(error)) from error
-    contracts = {} if config is None else known_contracts(config)
     if arguments.batch:
         return _batch(look_up, terms, contracts)
     text = arguments.text if arguments.text is not None else _standard_input()
     try:
         answer = look_up.answer(text)
     except UnreadableTicketError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(_(str(error))) from error
     covered = standing(terms, answer.verdict, answer.row, _contract(contracts, arguments.tenant))
     if arguments.json:
         say_json(line("", answer, covered))
     else:
         _say(answer, terms, covered)
     return 0
+
+
+def _known(
+    arguments: argparse.Namespace,
+) -> tuple[Configuration | None, Mapping[str, Contract]]:
+    """The configuration and the tenants' contracts: needed only where they were asked for.
+
+    A NOC_CONFIG that leads nowhere is told and passed over.
+    """
+    asked = arguments.tenant or arguments.config != os.environ.get("NOC_CONFIG")
+    if not asked and arguments.config is None:
+        return None, {}
+    try:
+        config = configured(arguments)
+        return config, known_contracts(config)
+    except CommandFailure as failure:
+        if asked:
+            raise
+        text = _("without the tenants' contracts: {reason}").format(reason=failure)
+        sys.stderr.write(f"noc-tui scope: {text}\n")
+        return None, {}
 
 
 def _standard_input() -> str:

@@ -5,17 +5,19 @@ from typing import BinaryIO
 
 import msgspec
 
+from noc_tui import decoding_words
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
+from noc_tui.i18n import _
 
 LONGEST_LINE = 8 << 20
 Coverage = Callable[[Answer, str | None], str]
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """One line in."""
+    """One line in; its `id` is handed back as it came."""
 
-    id: str
+    id: str | int
     text: str
     tenant: str | None = None
 
@@ -23,7 +25,7 @@ class Ticket(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line out, as `interfaces.md` fixes it."""
 
-    id: str
+    id: str | int
     verdict: str
     row: str
     rows: tuple[str, ...]
@@ -37,7 +39,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 class Failure(msgspec.Struct, frozen=True):
     """A line that could not be answered; `id` is None when it could not even be read."""
 
-    id: str | None
+    id: str | int | None
     error: str
 
 
@@ -45,24 +47,25 @@ def answers(lines: BinaryIO, judge: Callable[[str], Answer], coverage: Coverage)
     """An answer a line, in the same order, one ticket in memory at a time."""
     for raw in _lines(lines):
         if raw is None:
-            yield _encoded(Failure(None, f"the line is longer than {LONGEST_LINE} bytes"))
-        elif raw.strip():
+            text = _("the line is longer than {n} bytes").format(n=LONGEST_LINE)
+            yield _encoded(Failure(None, text))
+        else:
             yield _encoded(_answer(raw, judge, coverage))
 
 
 def _answer(raw: bytes, judge: Callable[[str], Answer], coverage: Coverage) -> Line | Failure:
     try:
         ticket = msgspec.json.decode(raw, type=Ticket)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Failure(None, str(error))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Failure(None, decoding_words.sentence(error))
     try:
         answer = judge(ticket.text)
     except UnreadableTicketError as error:
-        return Failure(ticket.id, str(error))
+        return Failure(ticket.id, _(str(error)))
     return line(ticket.id, answer, coverage(answer, ticket.tenant))
 
 
-def line(ticket: str, answer: Answer, coverage: str) -> Line:
+def line(ticket: str | int, answer: Answer, coverage: str) -> Line:
     """The answer in the shape that scripts read."""
     return Line(
         id=ticket,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from noc_tui import decoding_words
 from noc_tui.clock import SystemClock
 from noc_tui.commands.options import common_options
 from noc_tui.contract import sla_document
@@ -73,7 +74,7 @@ def _single(commitment: Commitment) -> int:
     try:
         result = _answer(sys.stdin.buffer.read(), commitment)
     except BadDocumentError as error:
-        sys.stderr.write(f"noc-tui sla compute: {error}\n")
+        sys.stderr.write(f"noc-tui sla compute: {_said(error)}\n")
         return 2
     _write(result)
     return 0
@@ -90,12 +91,20 @@ def _answers(lines: Iterable[bytes], commitment: Commitment) -> Iterator[bytes]:
         try:
             yield _answer(line, commitment)
         except BadDocumentError as error:
-            yield msgspec.json.encode({"error": str(error)})
+            yield msgspec.json.encode({"error": _said(error)})
 
 
 def _answer(raw: bytes, commitment: Commitment) -> bytes:
     now = micros(SystemClock().now())
     return msgspec.json.encode(sla_document.answer(sla_document.read(raw), commitment, now))
+
+
+def _said(error: BadDocumentError) -> str:
+    cause = error.__cause__
+    if isinstance(cause, msgspec.DecodeError | UnicodeDecodeError | RecursionError):
+        return decoding_words.sentence(cause)
+    field, _colon, what = str(error).partition(": ")
+    return f"{field}: {decoding_words.stated(what)}"
 
 
 def _write(line: bytes) -> None:

@@ -4,7 +4,7 @@ import argparse
 
 import msgspec
 
-from noc_tui import i18n
+from noc_tui import decoding_words, i18n
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> bytes:
     try:
         month = Month.parse(arguments.month)
     except ValueError as error:
-        raise BadInput(f"--month: {error}") from error
+        raise BadInput(f"--month: {decoding_words.stated(str(error))}") from error
     frame = Frame(config.hoster.name, load_terms(config.contract.terms_file))
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:

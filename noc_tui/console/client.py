@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from noc_tui.i18n import _
+from noc_tui.i18n import _, language
 
 if TYPE_CHECKING:  # imported with the first request: nothing before the first frame asks
     from noc_tui.console import wire
@@ -89,7 +89,11 @@ class Nocd:
     async def _ask(self, method: str, path: str, shape: type[T], body: bytes | None) -> T:
         from noc_tui.console import wire
 
-        headers = {**self._headers, "Content-Type": "application/json"}
+        headers = {
+            **self._headers,
+            "Content-Type": "application/json",
+            "Accept-Language": language(),
+        }
         try:
             answer = await asyncio.to_thread(
                 wire.ask, self.socket, method, path, headers, body, TIMEOUT_SECONDS

@@ -22,7 +22,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadDocumentError(Exception):
-    """What is wrong with a document, in one line that names the field."""
+    """What is wrong with a document, in one line that names the field.
+
+    When the document could not be decoded at all, the decoder's own error is the cause.
+    """
 
 
 class SpanIn(msgspec.Struct, frozen=True):

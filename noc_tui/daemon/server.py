@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from noc_tui import roles
+from noc_tui import decoding_words, i18n, roles
 from noc_tui.config import Configuration
 from noc_tui.daemon.errors import BadRequest, Forbidden, Refusal
 from noc_tui.daemon.identity import PLAYED, peer_uid, require
@@ -41,8 +41,8 @@ async def body(request: web.Request, shape: type[T]) -> T:
     """The request's body as `shape`; `BadRequest` names the field that is wrong."""
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=shape)
-    except msgspec.DecodeError as error:
-        raise BadRequest(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(decoding_words.sentence(error)) from error
 
 
 def caller(request: web.Request, needed: Role = Role.VIEWER) -> Caller:
@@ -67,7 +67,8 @@ def application(config: Configuration, refusals: Refusals) -> web.Application:
     @web.middleware
     async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            return await handled(request, handler)
+            with i18n.speaking(_language(request)):
+                return await handled(request, handler)
         except Refusal as refusal:
             return answer({"error": str(refusal), "code": refusal.code}, refusal.status)
         except web.HTTPException as error:
@@ -77,6 +78,12 @@ def application(config: Configuration, refusals: Refusals) -> web.Application:
             return answer({"error": _("internal error: see the log of nocd"), "code": 1}, 500)
 
     return web.Application(middlewares=[one_form_of_error], client_max_size=MAX_BODY)
+
+
+def _language(request: web.Request) -> i18n.Language:
+    """The one the caller's program speaks, so that a refusal is read in it; else `nocd`'s own."""
+    asked = request.headers.get("Accept-Language", "")
+    return next((one for one in i18n.LANGUAGES if one == asked), i18n.language())
 
 
 def _known(uid: int, request: web.Request, config: Configuration) -> Caller:

@@ -32,7 +32,9 @@ def test_answers_come_in_order_with_every_key(judge: Judge) -> None:
     assert set(first) >= {"id", "verdict", "row", "rows", "confidence", "because", "infogerance"}
 
 
-@pytest.mark.parametrize("bad", [b"nonsense", b"{}", b'{"id":1,"text":"x"}', b"\xff\xfe", b"[]"])
+@pytest.mark.parametrize(
+    "bad", [b"nonsense", b"{}", b'{"id":[1],"text":"x"}', b"", b"  ", b"\xff\xfe", b"[]"]
+)
 def test_an_unreadable_line_is_told_and_the_rest_goes_on(judge: Judge, bad: bytes) -> None:
     told, answered = ask(judge, bad + b'\n{"id":"z","text":"serveur lent"}\n')
     assert told["id"] is None
@@ -45,6 +47,11 @@ def test_a_text_without_words_is_an_error_of_that_ticket(judge: Judge, text: str
     (told,) = ask(judge, json.dumps({"id": "e", "text": text}).encode())
     assert told["id"] == "e"
     assert told["error"]
+
+
+def test_an_id_is_handed_back_as_it_came(judge: Judge) -> None:
+    (answered,) = ask(judge, b'{"id":7,"text":"serveur lent"}')
+    assert answered["id"] == 7
 
 
 def test_a_line_without_end_is_dropped_and_the_rest_goes_on(judge: Judge) -> None:

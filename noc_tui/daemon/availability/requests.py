@@ -3,6 +3,7 @@
 import msgspec
 from aiohttp import web
 
+from noc_tui import decoding_words
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
@@ -102,7 +103,7 @@ def instant(field: str, text: str) -> int:
     try:
         return parse_instant(text)
     except ValueError as error:
-        raise BadRequest(f"{field}: {error}") from error
+        raise BadRequest(f"{field}: {decoding_words.stated(str(error))}") from error
 
 
 def span_of(start: str, end: str | None) -> tuple[int, int | None]:
@@ -130,4 +131,4 @@ def month_of(request: web.Request) -> Month:
     try:
         return Month.parse(request.match_info["month"])
     except ValueError as error:
-        raise BadRequest(f"month: {error}") from error
+        raise BadRequest(f"month: {decoding_words.stated(str(error))}") from error

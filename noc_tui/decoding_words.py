@@ -1,0 +1,73 @@
+"""What is wrong with a JSON document, in the words of who reads: where, what, and what instead."""
+
+import re
+
+import msgspec
+
+from noc_tui.i18n import N_, _
+
+_PLACED = re.compile(r"(.*?)(?: - at `(?:key in )?\$\.?(.*)`)?", re.DOTALL)
+_TYPES = re.compile(r"Expected `(.+?)`, got `(.+?)`")
+_MISSING = re.compile(r"Object missing required field `(.+?)`")
+_ENUM = re.compile(r"Invalid enum value (.+)", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`")
+_MALFORMED = re.compile(r"JSON is malformed: (.+)")
+_NAMES = {
+    "str": N_("a text"),
+    "int": N_("a whole number"),
+    "float": N_("a number"),
+    "bool": N_("true or false"),
+    "array": N_("a list"),
+    "object": N_("an object"),
+    "null": N_("null"),
+}
+
+
+def sentence(error: Exception) -> str:
+    """One line about what msgspec, or the decoding of UTF-8 before it, could not read."""
+    if isinstance(error, RecursionError):
+        return _("nested too deeply")
+    if not isinstance(error, msgspec.DecodeError):
+        return _("not UTF-8: {detail}").format(detail=error)
+    placed = _PLACED.fullmatch(str(error))
+    what, place = placed.groups() if placed is not None else (str(error), None)
+    return " ".join((f"{place}: " if place else "").split() + _what(what).split())
+
+
+def _what(text: str) -> str:
+    if text == "Input data was truncated":
+        return _("the JSON ends too early, or there is none")
+    if match := _TYPES.fullmatch(text):
+        expected, given = map(_named, match.groups())
+        return _("{expected} is expected, not {given}").format(expected=expected, given=given)
+    for shape, said in (
+        (_MISSING, N_("the key {name} is missing")),
+        (_UNKNOWN, N_("the key {name} is not known")),
+        (_ENUM, N_("{name} is not one of the known values")),
+        (_MALFORMED, N_("this is not JSON: {name}")),
+    ):
+        if match := shape.fullmatch(text):
+            return _(said).format(name=match[1])
+    return text
+
+
+def _named(types: str) -> str:
+    return " / ".join(_(_NAMES.get(one, one)) for one in types.split(" | "))
+
+
+STATED = (
+    N_("not a month written YYYY-MM"),
+    N_("not an RFC 3339 time with its offset"),
+    N_("no such time"),
+    N_("no such offset"),
+    N_("no such day"),
+    N_("an end before its start"),
+    N_("not an amount in euros"),
+)
+"""What `noc_tui.contract`, which knows no catalogue, says of a value that it cannot read."""
+
+
+def stated(text: str) -> str:
+    """One of those sentences, with the value after it if there is one."""
+    said, colon, value = text.partition(": ")
+    return f"{_(said)}{colon}{value}"
