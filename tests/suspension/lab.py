@@ -184,7 +184,7 @@ class Lab:
 
     def world(self, vmids: tuple[int, ...]) -> dict[str, object]:
         """All that a suspension may touch, parsed, to be compared before and after."""
-        return {str(vmid): _guest(self.cluster, vmid) for vmid in vmids}
+        return {str(vmid): touched(self.cluster, vmid) for vmid in vmids}
 
     @property
     def writes(self) -> list[str]:
@@ -193,7 +193,8 @@ class Lab:
         return [key for key in counts if key.split()[1] not in ("GET",)]
 
 
-def _guest(cluster: Cluster, vmid: int) -> dict[str, object]:
+def touched(cluster: Cluster, vmid: int) -> dict[str, object]:
+    """All of a guest that a suspension may touch, parsed."""
     guest = cluster.guests[vmid]
     config = {
         key: _parsed(str(value)) if key.startswith("net") else value

@@ -154,6 +154,17 @@ def test_a_notice_due_before_must_have_been_accepted() -> None:
     assert after(told, order(told), TERMS).state == "ordered"
 
 
+def test_a_notice_is_not_sent_twice_for_one_plan() -> None:
+    case = after(filled(), ev.Checked(at=NOW, by=OMAR), TERMS)
+    sent = ev.NoticeQueued(at=NOW, by=OMAR, message_id="<1@x>")
+    queued = after(case, sent, TERMS)
+    said = ["the notice for this plan was sent, or is on its way (R16)"]
+    assert refusal(lambda: after(queued, sent, TERMS)) == said
+    assert refusal(lambda: after(noticed(case), sent, TERMS)) == said
+    refused = after(queued, ev.NoticeDelivered(at=NOW, delivery="refused"), TERMS)
+    assert after(refused, sent, TERMS).notice.delivery == "queued"
+
+
 def test_an_urgent_ground_never_waits_for_mail() -> None:
     case = after(filled("attack"), ev.Checked(at=NOW, by=OMAR), TERMS)
     later = after(case, ev.NoticeSetAside(at=NOW, by=OMAR, mode="after"), TERMS)

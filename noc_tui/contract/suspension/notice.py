@@ -6,7 +6,7 @@ from typing import Literal
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.approval import digest, grounds_of
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.suspension.values import PREPARING, Case
 from noc_tui.contract.terms import Terms
 
 
@@ -42,6 +42,15 @@ def order_problems(case: Case, terms: Terms) -> list[Reason]:
         return [Reason("R16", reasons.NOTICE_PENDING)] if late else []
     if notice.mode == "after" and notice_rule(case, terms).when == "before":
         return [Reason("R16", reasons.NOT_DEFERRED)]
+    return []
+
+
+def sent_problems(case: Case) -> list[Reason]:
+    """What forbids sending a notice: one for the same plan that went, or is on its way."""
+    notice = case.notice
+    went = bool(notice.message_id) and notice.delivery in ("queued", "accepted", "unknown")
+    if went and (case.state not in PREPARING or notice.digest == digest(case)):
+        return [Reason("R16", reasons.NOTICE_SENT)]
     return []
 
 

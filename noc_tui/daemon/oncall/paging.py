@@ -122,9 +122,12 @@ class Pager:
         )
 
     async def run(self) -> None:
-        """Send until cancelled, every receiver by itself."""
+        """Send until cancelled, every receiver by itself; nothing where nobody is to be told."""
+        told = [to for to in self._receivers if to.kind != "mail"]
+        if not told and self.context.config.oncall.dead_man_url is None:
+            return
         async with webhook.client() as http:
-            loops = [self._serve(http, to) for to in self._receivers if to.kind != "mail"]
+            loops = [self._serve(http, to) for to in told]
             await asyncio.gather(*loops, self._dead_man(http))
 
     async def _serve(self, http: httpx.AsyncClient, receiver: Receiver) -> None:

@@ -4,6 +4,7 @@ An internal note can never become a mail: what is mailed is the notice's own tex
 is the account address of the register.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -44,6 +45,7 @@ class Notices:
     cases: Cases
     letters: Letters
     _unsendable: set[str] = field(default_factory=set)
+    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def drafted(self, case: Case, language: str | None) -> NoticeText:
         """The notice from the template of its ground."""
@@ -53,6 +55,10 @@ class Notices:
 
     async def send(self, identifier: str, by: Person) -> Case:
         """Queue the notice; a rehearsal only says that it would be."""
+        async with self._sending:
+            return await self._send(identifier, by)
+
+    async def _send(self, identifier: str, by: Person) -> Case:
         case = await store.load(self.context.writer, identifier)
         if not (case.notice.text.subject.strip() and case.notice.text.body.strip()):
             raise Conflict(_("the notice is not written yet (R16)"))
@@ -87,19 +93,21 @@ class Notices:
         except Conflict as reason:
             await self._unsent(tx, case, by, str(reason))
 
-    async def send_owed(self, case: Case) -> None:
+    async def send_owed(self, identifier: str) -> None:
         """Queue the notice that is owed after the fact, as soon as the means hold (R16).
 
-        What cannot be queued is said once a run, and stays owed.
+        What cannot be queued is said once a run, and stays owed. Who carries out the case and who
+        looks at each poll may both come to it: the second finds it queued.
         """
-        notice = case.notice
-        if case.rehearsal or case.started_at is None or not notice.owed or notice.message_id:
-            return
-        if case.id in self._unsendable:
-            return
+        async with self._sending:
+            case = await store.load(self.context.writer, identifier)
+            if _to_tell(case) and case.id not in self._unsendable:
+                await self._tell_owed(case)
+
+    async def _tell_owed(self, case: Case) -> None:
         by = case.ordered_by or case.opened_by
         try:
-            await self.send(case.id, by)
+            await self._send(case.id, by)
         except Conflict as reason:
             self._unsendable.add(case.id)
             async with self.context.writer.transaction() as tx:
@@ -119,8 +127,9 @@ class Notices:
     async def follow(self) -> None:
         """Take over what the mail server said about the notices of running cases."""
         for case in await store.running(self.context.writer):
+            if _to_tell(case):
+                await self.send_owed(case.id)
             if not case.notice.message_id:
-                await self.send_owed(case)
                 continue
             message = await outbox.MESSAGES.get(self.context.writer, case.notice.message_id)
             if message is None:
@@ -160,6 +169,13 @@ class Notices:
             )
         except BadAddressError as error:
             raise Conflict(str(error)) from error
+
+
+def _to_tell(case: Case) -> bool:
+    """Whether the notice is owed now, and not even queued."""
+    notice = case.notice
+    real = case.started_at is not None and not case.rehearsal
+    return real and notice.owed and not notice.message_id
 
 
 def _sender(config: Configuration) -> str:

@@ -161,8 +161,8 @@ class Runner:
             failed=failed,
             started_at=await self._took_effect(case, done),
         )
-        told = await self.cases.tell(case.id, event, self._excluded)
-        await self.notices.send_owed(told)
+        await self.cases.tell(case.id, event, self._excluded)
+        await self.notices.send_owed(case.id)
 
     async def _excluded(self, tx: Transaction, case: Case) -> Case:
         return await excluded(tx, case, self.context.terms)
