@@ -22,6 +22,8 @@ $(CATALOGUE): $(STAMP) $(wildcard noc_tui/locale/fr/*.po)
 demo: setup
 	$(BIN)/noc-tui demo
 
+# Tests start the programs a hundred times: they are compiled once, whatever the surroundings say.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
