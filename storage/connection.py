@@ -6,10 +6,10 @@ closes keeps the process from ending. Whoever opens one closes it.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import aiosqlite
 
@@ -22,6 +22,7 @@ Value = str | int | float | bytes | None
 # SQLite gives back what the column holds; the reader of a row knows its types, a checker does not.
 Row = tuple[Any, ...]
 
+T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
 
 
@@ -33,10 +34,35 @@ class Readable(Protocol):
         ...
 
 
+class _Raw(aiosqlite.Connection):
+    """An errand to the connection's thread costs more than most statements: so it is one a call."""
+
+    async def _ask(self, work: Callable[..., T], *given: object) -> T:
+        return await self._execute(work, *given)  # type: ignore[no-any-return,no-untyped-call]
+
+    async def changing(self, many: bool, sql: str, parameters: Iterable[Any]) -> int:
+        return await self._ask(self._changing, many, sql, parameters)
+
+    def _changing(self, many: bool, sql: str, parameters: Iterable[Any]) -> int:
+        ask = self._conn.executemany if many else self._conn.execute
+        cursor = ask(sql, parameters)  # type: ignore[arg-type]  # a sequence, unless there are many
+        try:
+            return cursor.rowcount
+        finally:
+            cursor.close()
+
+    async def beginning(self, sql: str) -> list[Row]:
+        return await self._ask(self._beginning, sql)
+
+    def _beginning(self, sql: str) -> list[Row]:
+        self._conn.execute("BEGIN IMMEDIATE").close()
+        return self._conn.execute(sql).fetchall()
+
+
 class Connection:
     """A connection in autocommit mode; transactions are begun and ended in so many words."""
 
-    def __init__(self, path: Path, raw: aiosqlite.Connection) -> None:
+    def __init__(self, path: Path, raw: _Raw) -> None:
         self.path = path
         self._raw = raw
 
@@ -47,33 +73,28 @@ class Connection:
             # A connection that cannot be opened fails here, and not on aiosqlite's thread, which
             # would answer to the loop after the loop may have ended.
             sqlite3.connect(files.uri(path, query), uri=True).close()
-            raw = await aiosqlite.connect(
-                files.uri(path, query),
-                uri=True,
-                isolation_level=None,
-                timeout=BUSY_TIMEOUT_MS / 1000,
-            )
+            raw = _Raw(lambda: _connect(files.uri(path, query)), iter_chunk_size=64)
+            await raw
         return cls(path, raw)
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         with translated(self.path):
             return cast(list[Row], await self._raw.execute_fetchall(sql, parameters))
 
+    async def begin(self, sql: str) -> list[Row]:
+        """Begin to write, and the rows of the first statement."""
+        with translated(self.path):
+            return await self._raw.beginning(sql)
+
     async def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement; returns how many rows it changed."""
         with translated(self.path):
-            cursor = await self._raw.execute(sql, parameters)
-            changed = cursor.rowcount
-            await cursor.close()
-        return changed
+            return await self._raw.changing(False, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Value]]) -> int:
         """Run one statement for each set of parameters; returns how many rows were changed."""
         with translated(self.path):
-            cursor = await self._raw.executemany(sql, parameters)
-            changed = cursor.rowcount
-            await cursor.close()
-        return changed
+            return await self._raw.changing(True, sql, parameters)
 
     @property
     def in_transaction(self) -> bool:
@@ -96,7 +117,7 @@ class Snapshots:
         """Several queries that see one and the same state. Keep it short: it holds up the WAL."""
         async with self._lock:
             self._check()
-            await self._connection.rows("BEGIN")  # one errand to the thread; `execute` makes two
+            await self._connection.rows("BEGIN")
             try:
                 yield self._connection
             finally:
@@ -119,3 +140,7 @@ class Snapshots:
     def _check(self) -> None:
         if self._closed:
             raise UnavailableError(f"{self._connection.path}: the database was closed; ask again")
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)

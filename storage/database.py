@@ -4,7 +4,7 @@
 
 Commits are `synchronous=FULL`: an intent must be on the disk before its effect reaches the world
 (design rule 1), and an evidence entry that a power cut could take back proves nothing. `NORMAL`
-would lose the last commits then. The price is one fsync a commit, some twenty in a poll.
+would lose the last commits then. The price is one fsync a commit, two in a poll of few rows.
 """
 
 import asyncio
@@ -94,8 +94,7 @@ class Writer:
         """
         async with self._lock:
             try:
-                await self._writing.execute("BEGIN IMMEDIATE")
-                ((revision,),) = await self._writing.rows(
+                ((revision,),) = await self._writing.begin(
                     "UPDATE revision SET value = value + 1 RETURNING value"
                 )
                 yield Transaction(self._writing, revision, self._now())

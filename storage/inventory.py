@@ -13,7 +13,7 @@ import msgspec
 
 from storage.connection import Readable
 from storage.database import Transaction, Writer
-from storage.tables import Table, slices
+from storage.tables import Table
 from storage.times import micros
 
 
@@ -179,21 +179,44 @@ async def write_poll(
 ) -> int:
     """Write what a poll changed, in transactions of at most `size` rows; returns the last revision.
 
-    Slices let other writers in between: with one big transaction a note on an incident would wait
-    for ten thousand rows. Each row is an observation of its own, true whichever rows stand beside
-    it, and a guest that moved is one row in one slice. What speaks of the poll as a whole (the
-    source's `seen_at`, alerts, evidence) is written by `closing`, in the last transaction: so a
-    figure never looks fresher than it is, and a poll cut short leaves no trace of having ended.
+    A small poll is one commit. Slices let other writers in between: with one big transaction a
+    note on an incident would wait for ten thousand rows. Each row is an observation of its own,
+    true whichever rows stand beside it, and a guest that moved is one row in one slice. What speaks
+    of the poll as a whole (the source's `seen_at`, alerts, evidence) is written by `closing`, in
+    the last transaction: so a figure never looks fresher than it is, and a poll cut short leaves no
+    trace of having ended.
     """
-    for part in parts:
-        for rows in slices(part.rows, size):
-            async with writer.transaction() as tx:
-                await part.table.put(tx, rows)
+    *earlier, last = _sliced(parts, size)
+    for some in earlier:
+        async with writer.transaction() as tx:
+            await _put(tx, some)
     async with writer.transaction() as tx:
+        await _put(tx, last)
         for part in parts:
             await part.table.remove(tx, part.gone)
         await closing(tx)
         return tx.revision
+
+
+def _sliced(parts: Sequence[Part], size: int) -> list[list[Part]]:
+    """The rows of all tables in their order, at most `size` in each slice but possibly none."""
+    found: list[list[Part]] = [[]]
+    room = size
+    for part in parts:
+        start = 0
+        while start < len(part.rows):
+            if room == 0:
+                found.append([])
+                room = size
+            some = part.rows[start : start + room]
+            found[-1].append(Part(part.table, some))
+            start, room = start + len(some), room - len(some)
+    return found
+
+
+async def _put(tx: Transaction, parts: Sequence[Part]) -> None:
+    for part in parts:
+        await part.table.put(tx, part.rows)
 
 
 async def tasks_of(

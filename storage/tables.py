@@ -262,11 +262,6 @@ def _quoted(identifier: str) -> str:
     return f'"{identifier}"'
 
 
-def slices(rows: Sequence[R], size: int = 500) -> Iterable[Sequence[R]]:
-    """A big write in parts, so that other writers wait for one part and not for all."""
-    return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
 def by_key(table: Table[R], rows: Iterable[R]) -> Mapping[tuple[str | int, ...], R]:
     """Rows by their key."""
     return {table.key_of(row): row for row in rows}

@@ -21,6 +21,7 @@ import httpx
 from noc_tui.probing.target import Target
 
 _ANSWERS = {errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE}
+_HEADERS = {"Accept": "*/*", "User-Agent": "noc-tui"}
 _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 
 
@@ -57,15 +58,18 @@ def _any_certificate() -> ssl.SSLContext:
 
 
 async def _http(target: Target, limit: float) -> Seen:
-    client = httpx.AsyncClient(verify=_any_certificate(), trust_env=False, timeout=limit + 1)
-    async with client:
+    """One exchange on a connection of its own: no redirect, no cookie, no credentials."""
+    waiting = {"timeout": httpx.Timeout(limit + 1).as_dict()}
+    request = httpx.Request("GET", target.url, headers=_HEADERS, extensions=waiting)
+    async with httpx.AsyncHTTPTransport(verify=_any_certificate(), trust_env=False) as transport:
         try:
-            async with client.stream("GET", target.url) as response:
-                return Seen(True, str(response.status_code))
+            response = await transport.handle_async_request(request)
+            await response.aclose()
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             return Seen(True, "answered")
         except httpx.TransportError as error:
             return _failure(error)
+    return Seen(True, str(response.status_code))
 
 
 async def _tcp(target: Target) -> Seen:
