@@ -17,6 +17,7 @@ DIALOG_CSS = """
     width: 64; max-width: 95%; height: auto; max-height: 90%;
     padding: 1 2; background: $surface; border: round $primary;
 }}
+{name} Label {{ width: 100%; height: auto; }}
 {name} .dialog--title {{ text-style: bold; color: $text-primary; margin-bottom: 1; }}
 {name} .dialog--text {{ height: auto; margin-bottom: 1; }}
 {name} .dialog--error {{ color: $text-error; height: auto; }}

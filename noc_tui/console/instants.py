@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from noc_tui.console import formats
 from noc_tui.console.formats import PARIS
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
@@ -11,7 +12,18 @@ _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:
 
 
 def written(at: datetime) -> str:
-    """The instant to the microsecond, with Paris' offset; `read_instant` takes it back."""
+    """The instant as a field proposes it, which `read_instant` takes back unchanged.
+
+    A whole minute that the clock shows once reads as on the screens, any other is exact.
+    """
+    local = at.astimezone(PARIS)
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    whole = local.second == local.microsecond == 0
+    return formats.instant(at) if whole and not twice else exact(at)
+
+
+def exact(at: datetime) -> str:
+    """RFC 3339 with Paris' offset, to the microsecond."""
     return at.astimezone(PARIS).isoformat()
 
 
@@ -23,9 +35,9 @@ def read_instant(text: str) -> str:
     """
     text = text.strip()
     try:
-        return written(instant(parse_instant(text)))
+        return exact(instant(parse_instant(text)))
     except ValueError:
-        return written(_paris(text))
+        return exact(_paris(text))
 
 
 def _paris(text: str) -> datetime:

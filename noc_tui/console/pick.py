@@ -4,16 +4,36 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Label, SelectionList
+from textual.widgets.option_list import OptionDoesNotExist
 from textual.widgets.selection_list import Selection
 
 from noc_tui.console.dialogs import DIALOG_CSS
 from noc_tui.i18n import N_, _
+
+TAKEN, LEFT = "☑", "☐"
+
+
+class Boxes(SelectionList[str]):
+    """A list whose boxes say by their sign what is taken; Textual's say it by their colour."""
+
+    def render_line(self, y: int) -> Strip:
+        """The line, its button of three cells drawn as a box."""
+        line = super().render_line(y)
+        try:
+            option = self.get_option_at_index(self.scroll_offset.y + y)
+        except OptionDoesNotExist:
+            return line
+        sign = TAKEN if option.value in self.selected else LEFT
+        _left, _button, _right, *prompt = line
+        return Strip([Segment(f"  {sign}", prompt[0].style), *prompt])
 
 
 class Pick(ModalScreen[list[str] | None]):
@@ -35,7 +55,7 @@ class Pick(ModalScreen[list[str] | None]):
         with Vertical():
             yield Label(Content(self._title), classes="dialog--title")
             yield Label(Content(_("Space takes or leaves one, Enter goes on.")))
-            yield SelectionList[str](
+            yield Boxes(
                 *(
                     Selection(Content(text), value, value in self._chosen)
                     for value, text in self._choices
@@ -43,11 +63,11 @@ class Pick(ModalScreen[list[str] | None]):
             )
 
     def on_mount(self) -> None:
-        self.query_one(SelectionList).focus()
+        self.query_one(Boxes).focus()
 
     def action_done(self) -> None:
         """With what is taken, in the order of the list."""
-        taken = set(self.query_one(SelectionList).selected)
+        taken = set(self.query_one(Boxes).selected)
         self.dismiss([value for value, _text in self._choices if value in taken] or None)
 
     def action_leave(self) -> None:

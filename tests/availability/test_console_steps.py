@@ -155,13 +155,18 @@ async def test_a_window_is_planned_from_the_timeline_after_a_last_yes(
 ) -> None:
     await out(estate, writer)
     async with console(writer, tmp_path, ("p",)) as seen:
-        await seen.answer("whose services", "enter")
+        await until(seen.pilot, lambda: "☑ Acme" in shown(seen.app))
+        assert "☐ Zeta" in shown(seen.app)
+        await seen.answer("does it suspend?", "enter")
         await seen.answer("Time in the window", *"Switch", "enter", "ctrl+u")
         await seen.pilot.press(*"2026-03-29 02:30", "enter", "enter", *"firmware", "enter")
         await until(seen.pilot, lambda: "the clock change skips" in shown(seen.app))
         await seen.pilot.press("ctrl+u", *"2026-03-29 03:30", "enter")
         await seen.pilot.press(*"29/03/2026 04:00", "enter", "enter")
-        await seen.answer("mail these tenants (1)?", "y")
+        await seen.answer("mail these tenants (1)?")
+        assert "2026-03-29 03:30 → 2026-03-29 04:00" in shown(seen.app)
+        assert "Acme" in shown(seen.app)
+        await seen.pilot.press("y")
         path, body = await seen.order()
     assert path == "/v1/maintenance"
     assert body == {

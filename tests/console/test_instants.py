@@ -1,9 +1,11 @@
 """What an operator types as an instant, on the days when Paris changes its clocks too."""
 
+from datetime import datetime
+
 import pytest
 
 from noc_tui import i18n
-from noc_tui.console.instants import read_instant
+from noc_tui.console.instants import read_instant, written
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,22 @@ def test_what_names_no_one_instant_is_refused(typed: str, why: str) -> None:
     i18n.use("en")
     with pytest.raises(ValueError, match=why):
         read_instant(typed)
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "proposed"),
+    [
+        ("fr", "2026-07-01T12:30:00+00:00", "01/07/2026 14:30"),
+        ("en", "2026-07-01T12:30:00+00:00", "2026-07-01 14:30"),
+        ("en", "2026-07-01T12:30:05+00:00", "2026-07-01T14:30:05+02:00"),
+        ("en", "2026-10-25T00:30:00+00:00", "2026-10-25T02:30:00+02:00"),
+        ("en", "2026-10-25T01:30:00+00:00", "2026-10-25T02:30:00+01:00"),
+    ],
+)
+def test_what_is_proposed_reads_plainly_and_names_the_same_instant(
+    language: i18n.Language, at: str, proposed: str
+) -> None:
+    i18n.use(language)
+    assert written(datetime.fromisoformat(at)) == proposed
+    assert datetime.fromisoformat(read_instant(proposed)) == datetime.fromisoformat(at)
+    i18n.use("en")

@@ -1,9 +1,10 @@
 """Maintenance windows from the timeline: planned, which mails their tenants, and called off."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from noc_tui.console import formats
 from noc_tui.console.choose import Choose
 from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.fill import Field, Fill
@@ -11,6 +12,8 @@ from noc_tui.console.instants import read_instant, written
 from noc_tui.console.pick import Pick
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.exclusions import Excluded
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.register import Tenant
@@ -25,23 +28,26 @@ async def plan(
     whose = await screen.app.push_screen_wait(Pick(title, choices, {here}))
     if whose is None:
         return None
+    soon = screen.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     text = _("Paris time, or with its offset. Time in the window does not count.")
     fields = (
         Field("title", _("Title, as the tenants read it")),
-        Field("start", _("From"), written(at), read_instant),
+        Field("start", _("From"), written(max(at, soon)), read_instant),
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("Why?")),
     )
     filled = await screen.app.push_screen_wait(Fill(_("Plan a maintenance window"), text, fields))
-    if filled is None or not await _sure(screen, whose, filled):
+    names = [text for tenant, text in choices if tenant in whose]
+    if filled is None or not await _sure(screen, names, filled):
         return None
     return await screen.ask_nocd("/v1/maintenance", dict, {**filled, "tenants": whose})
 
 
-async def _sure(screen: NocScreen[Any], whose: Sequence[str], filled: Mapping[str, str]) -> bool:
-    text = f"{filled['title']}\n{filled['start']} → {filled['end']}\n{', '.join(whose)}"
-    title = _("Plan it and mail these tenants ({n})?").format(n=len(whose))
-    return await screen.app.push_screen_wait(Confirm(title, visible(text), danger=True))
+async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[str, str]) -> bool:
+    start, end = (formats.instant(instant(parse_instant(filled[key]))) for key in ("start", "end"))
+    text = f"{visible(filled['title'])}\n{start} → {end}\n{', '.join(names)}"
+    title = _("Plan it and mail these tenants ({n})?").format(n=len(names))
+    return await screen.app.push_screen_wait(Confirm(title, text, danger=True))
 
 
 async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object | None:
