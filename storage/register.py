@@ -25,7 +25,9 @@ class Tenant(msgspec.Struct, frozen=True):
 
     `users` and `groups` are the tenant's own in Proxmox, `guest_users` its *Invités*. `support`
     is none, infogerance or assistance; `support_billing` flat, hourly or empty;
-    `support_perimeter` the layers it covers. The contract's last day is `contract_end`, if known.
+    `support_perimeter` the layers it covers. The contract's last day is `contract_end`, if known;
+    `notice_given` the day of the letter that ends it, `data_confirmed` the day on which the client
+    confirmed that it has its data (R28).
     """
 
     id: str
@@ -41,6 +43,8 @@ class Tenant(msgspec.Struct, frozen=True):
     support: str
     support_billing: str
     support_perimeter: tuple[str, ...]
+    notice_given: date | None = None
+    data_confirmed: date | None = None
 
 
 class TenantAmount(msgspec.Struct, frozen=True):

@@ -150,6 +150,16 @@ def test_amounts_hold_from_their_day_on(day: date, amount: Decimal | None) -> No
             "contract_end = 2024-01-01\ncontract_start",
             (7, "acme", "contract_end"),
         ),
+        (
+            "contract_start",
+            "notice_given = 2024-01-01\ncontract_start",
+            (7, "acme", "notice_given"),
+        ),
+        (
+            "contract_start",
+            "data_confirmed = 2024-01-01\ncontract_start",
+            (7, "acme", "data_confirmed"),
+        ),
     ],
 )
 def test_each_mistake_has_its_line(old: str, new: str, expected: tuple[int, str, str]) -> None:

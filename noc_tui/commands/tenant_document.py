@@ -8,9 +8,9 @@ import msgspec
 
 from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
-from noc_tui.contract.life import standing
 from noc_tui.contract.quotas import Use, use, worst
 from noc_tui.contract.terms import Terms
+from noc_tui.summary.contracts import contract_state
 from storage import summaries
 from storage.connection import Readable
 from storage.register import AMOUNTS, QUOTAS, TENANTS, Tenant, TenantAmount, TenantQuota
@@ -46,6 +46,11 @@ class TenantEntry(msgspec.Struct, frozen=True):
     notice_by: date | None
     notice_by_ouverts: date | None
     notice_by_ouvres: date | None
+    notice_given: date | None
+    ends: date | None
+    data_confirmed: date | None
+    copy_owed_until: date | None
+    may_delete: bool
     monthly_amount: Decimal | None
     support: str
     support_billing: str
@@ -89,8 +94,8 @@ def _entry(tenant: Tenant, read: Read, terms: Terms, today: date) -> TenantEntry
     uses = read.uses.get(tenant.id) or TenantUse(tenant.id, 0, 0, 0, 0, 0, 0)
     quotas = _quotas(uses, read.quotas.get(tenant.id), terms.quotas.warn_percent)
     states = {row.state: row.number for row in read.backups if row.tenant == tenant.id}
-    start = tenant.contract_start
-    life = None if start is None else standing(start, today, terms.life)
+    state = contract_state(tenant, today, terms.life)
+    life, ending = state.life, state.ending
     dates = None if life is None else life.deadlines
     return TenantEntry(
         id=tenant.id,
@@ -104,13 +109,18 @@ def _entry(tenant: Tenant, read: Read, terms: Terms, today: date) -> TenantEntry
         quotas={key: QuotaEntry(one.used, one.allowed, one.fill) for key, one in quotas.items()},
         backup_state=backup_rule.worst([Freshness(state) for state in states]),
         backups=states,
-        contract_start=start,
+        contract_start=tenant.contract_start,
         contract_end=tenant.contract_end,
         stage=None if life is None else life.stage,
         term=None if dates is None else dates.term,
         notice_by=None if dates is None else dates.notice_by,
         notice_by_ouverts=None if dates is None else dates.notice_by_ouverts,
         notice_by_ouvres=None if dates is None else dates.notice_by_ouvres,
+        notice_given=tenant.notice_given,
+        ends=state.ends,
+        data_confirmed=tenant.data_confirmed,
+        copy_owed_until=None if ending is None else ending.copy_owed_until,
+        may_delete=ending is not None and ending.may_delete,
         monthly_amount=_amount(tenant.id, read.amounts, today),
         support=tenant.support,
         support_billing=tenant.support_billing,

@@ -11,15 +11,17 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.tenant_document import Read, TenantEntry, entries
+from noc_tui.commands.tenant_text import backup_word, fill_word, tenant_lines
+from noc_tui.console import formats
 from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.life import Stage
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.summary.clock import clock_of
+from noc_tui.summary.contracts import contract_state
 from noc_tui.text import visible
 from storage import settings
 from storage.connection import Readable
-
-NOTHING = "?"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +47,20 @@ def run(arguments: argparse.Namespace) -> int:
         return _import(arguments)
     config = configured(arguments)
     rows, today = read(config, _rows)
-    found = entries(rows, load_terms(config.contract.terms_file), today)
-    return _list(found, rows, arguments) if arguments.verb == "list" else _show(found, arguments)
+    terms = load_terms(config.contract.terms_file)
+    found = entries(rows, terms, today)
+    if arguments.verb == "list":
+        return _list(found, rows, arguments)
+    one = next((entry for entry in found if entry.id == arguments.tenant), None)
+    if one is None:
+        raise BadInput(_("no tenant is called {name}").format(name=visible(arguments.tenant)))
+    if arguments.json:
+        say_json(one)
+        return 0
+    tenant = next(row for row in rows.tenants if row.id == one.id)
+    for line in tenant_lines(one, tenant, contract_state(tenant, today, terms.life)):
+        say(line)
+    return 0
 
 
 async def _rows(db: Readable) -> tuple[Read, date]:
@@ -59,30 +73,22 @@ def _list(found: list[TenantEntry], of: Read, arguments: argparse.Namespace) -> 
     if arguments.json:
         say_json({"tenants": found, "pools_without_tenant": orphans})
         return 0
-    header = [_("tenant"), _("name"), _("guests up"), _("quotas"), _("backups"), _("notice by")]
+    header = [_("tenant"), _("name"), _("guests up"), _("quotas"), _("backups"), _("contract")]
     rows = [
-        [one.id, one.name, f"{one.running}/{one.guests}", one.quota_state, one.backup_state,
-         _day(one.notice_by)]
+        [
+            one.id,
+            one.name,
+            f"{one.running}/{one.guests}",
+            fill_word(one.quota_state),
+            backup_word(one.backup_state),
+            _deadline(one),
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     for line in table(header, rows):
         say(line)
     for orphan in orphans:
         say(_("pool without a tenant: {pool}").format(pool=visible(orphan)))
-    return 0
-
-
-def _show(found: list[TenantEntry], arguments: argparse.Namespace) -> int:
-    one = next((entry for entry in found if entry.id == arguments.tenant), None)
-    if one is None:
-        raise BadInput(_("no tenant is called {name}").format(name=arguments.tenant))
-    if arguments.json:
-        say_json(one)
-        return 0
-    for name in one.__struct_fields__:
-        value = getattr(one, name)
-        shown = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-        say(f"{name}: {visible(NOTHING if value is None else shown)}")
     return 0
 
 
@@ -104,5 +110,10 @@ def _import(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _day(day: date | None) -> str:
-    return NOTHING if day is None else day.isoformat()
+def _deadline(one: TenantEntry) -> str:
+    """What to watch next: the end, else the notice while it is open, else the term."""
+    if one.ends is not None:
+        return _("ends {day}").format(day=formats.day(one.ends))
+    if one.stage in (Stage.NOT_STARTED, Stage.RUNNING, Stage.WARNED):
+        return _("notice by {day}").format(day=formats.day(one.notice_by))
+    return _("term {day}").format(day=formats.day(one.term))

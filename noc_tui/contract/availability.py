@@ -85,7 +85,7 @@ class Account:
         month = self.month.span
         start = month.start if self.contract_from is None else self.contract_from
         end = month.end if self.contract_until is None else self.contract_until
-        start = max(start, month.start)
+        start = min(max(start, month.start), month.end)
         return Span(start, max(start, min(end, month.end)))
 
     @property

@@ -119,7 +119,10 @@ def _stage(start: date, today: date, current: Deadlines) -> Stage:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of a contract on a day: nothing may be deleted before both conditions hold."""
+    """The end of a contract on a day: nothing may be deleted before both conditions hold.
+
+    `effective` and `copy_owed_until` are None while the client has not confirmed its data.
+    """
 
     effective: date | None
     copy_owed_until: date | None

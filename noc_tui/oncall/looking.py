@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from noc_tui.contract import location
 from noc_tui.contract.availability import Commitment
+from noc_tui.contract.life import Ending
 from noc_tui.oncall.rules import RULES
 from noc_tui.summary.age import is_stale
 from storage.inventory import Cluster, Node, Source, Storage
@@ -82,6 +83,7 @@ class View:
     drifting: Sequence[SuspendedGuest] = ()
     claims: Sequence[CreditRow] = ()
     notices: Mapping[str, datetime] = field(default_factory=dict)
+    endings: Mapping[str, Ending] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, str] = field(default_factory=dict)
     mails: Sequence[Message] = ()
@@ -327,11 +329,22 @@ def _papers(view: View) -> Iterator[Finding]:
         yield Finding(
             "contract-notice", f"tenant:{tenant}", "nocd", words, tenant=tenant, deadline=day
         )
+    for tenant, ending in view.endings.items():
+        yield _closing(tenant, _name(view, tenant), ending)
     for name in location.abroad(view.countries, view.sites):
         yield Finding("abroad", f"site-of:{name}", "nocd", (f"name={name}",))
     for mail in view.mails:
         words = (f"name={mail.recipient}", f"error={mail.answer}")
         yield Finding("mail", f"mail:{mail.id}", "nocd", words)
+
+
+def _closing(tenant: str, name: str, ending: Ending) -> Finding:
+    """What a contract that is over still owes before anything may be deleted (R28)."""
+    about, named = f"tenant:{tenant}", f"name={name}"
+    if ending.copy_owed_until is None:
+        return Finding("data-unconfirmed", about, "nocd", (named,), tenant=tenant)
+    words = (named, f"day={ending.copy_owed_until.isoformat()}")
+    return Finding("copy-owed", about, "nocd", words, tenant=tenant)
 
 
 def _machine(view: View) -> Iterator[Finding]:

@@ -1,10 +1,21 @@
 """The alert rules as data: how bad, after how many observations, what to say and to do next."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, language
 from noc_tui.text import visible
+
+QUOTAS = {
+    "vcpus": N_("vCPU"),
+    "memory": N_("memory"),
+    "disk": N_("disk"),
+    "guests": N_("guests"),
+}
+_QUOTA = re.compile(r"\b(?:vcpus|memory|disk|guests)\b")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 SEVERITIES = ("critical", "warning", "notice")
 """The worst first."""
@@ -127,6 +138,18 @@ RULES = {
             N_("Ask the client; the letter is registered and three months ahead."),
         ),
         Rule(
+            "data-unconfirmed",
+            "notice",
+            N_("tenant {name}: its contract is over, its data not confirmed as recovered"),
+            N_("Ask the client; until then termination has no effect and nothing may be deleted."),
+        ),
+        Rule(
+            "copy-owed",
+            "notice",
+            N_("tenant {name}: a full copy of its guests is owed on request until {day}"),
+            N_("Hand it over when it is asked for; delete nothing before that day has passed."),
+        ),
+        Rule(
             "abroad",
             "critical",
             N_("{name} stands outside France, or nobody knows where"),
@@ -190,7 +213,16 @@ def text_of(rule: str, words: Iterable[str]) -> str:
     values = dict(word.partition("=")[::2] for word in words)
     if known is None:
         return visible(f"{rule} {values}")
-    return _(known.text).format(**{name: visible(value) for name, value in values.items()})
+    return _(known.text).format(**{name: _shown(name, value) for name, value in values.items()})
+
+
+def _shown(name: str, value: str) -> str:
+    """A value in the reader's language: days as it writes them, quotas by their names."""
+    if name == "day" and language() == "fr" and _DAY.fullmatch(value):
+        return date.fromisoformat(value).strftime("%d/%m/%Y")
+    if name == "what":
+        return _QUOTA.sub(lambda found: _(QUOTAS[found[0]]), visible(value))
+    return visible(value)
 
 
 def next_step(rule: str) -> str:

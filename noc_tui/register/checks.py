@@ -23,12 +23,7 @@ def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
         yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
     if not tenant.pools:
         yield "pools", _("at least one pool is needed: it makes the tenant's guests")
-    if (
-        tenant.contract_start
-        and tenant.contract_end
-        and tenant.contract_end < tenant.contract_start
-    ):
-        yield "contract_end", _("the contract ends before it starts")
+    yield from _contract_findings(tenant)
     for number, user in enumerate(tenant.proxmox_users):
         if not _USER.match(user):
             yield f"proxmox_users[{number}]", _("{user!r} is not user@realm").format(user=user)
@@ -38,6 +33,17 @@ def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
             yield f"endpoints[{number}]", text.format(endpoint=endpoint)
     yield from _amount_findings(tenant)
     yield from _support_findings(tenant)
+
+
+def _contract_findings(tenant: Tenant) -> Iterator[Finding]:
+    start = tenant.contract_start
+    if start and tenant.contract_end and tenant.contract_end < start:
+        yield "contract_end", _("the contract ends before it starts")
+    if start and tenant.notice_given and tenant.notice_given < start:
+        yield "notice_given", _("notice was given before the contract starts")
+    if tenant.data_confirmed and not (tenant.contract_end or tenant.notice_given):
+        text = _("a contract that ends is meant: give contract_end or notice_given")
+        yield "data_confirmed", text
 
 
 def _amount_findings(tenant: Tenant) -> Iterator[Finding]:

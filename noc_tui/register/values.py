@@ -44,7 +44,11 @@ class Quotas(Struct, frozen=True, kw_only=True):
 
 
 class Tenant(Struct, frozen=True, kw_only=True):
-    """One client. `pools` are Proxmox pools, `pool` on every cluster or `cluster:pool` on one."""
+    """One client. `pools` are Proxmox pools, `pool` on every cluster or `cluster:pool` on one.
+
+    `notice_given` is the day on which a registered letter ended the contract, `data_confirmed` the
+    day on which the client confirmed that it has its data (R28).
+    """
 
     id: Id
     name: Text
@@ -52,6 +56,8 @@ class Tenant(Struct, frozen=True, kw_only=True):
     pools: tuple[Text, ...]
     contract_start: date | None = None
     contract_end: date | None = None
+    notice_given: date | None = None
+    data_confirmed: date | None = None
     proxmox_users: tuple[str, ...] = ()
     proxmox_groups: tuple[str, ...] = ()
     guest_users: tuple[str, ...] = ()

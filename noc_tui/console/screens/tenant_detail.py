@@ -10,32 +10,17 @@ from textual.widgets import Label, Static
 
 from noc_tui.console import formats, words
 from noc_tui.console.commands import Command
-from noc_tui.console.facts import Fact, facts
+from noc_tui.console.contracts import life_facts, support_words
+from noc_tui.console.facts import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenant_lines import QUOTA_NAMES, TenantLine, tenant_line
 from noc_tui.console.screens.tenants import tenant_figures
 from noc_tui.console.terms import terms_of
-from noc_tui.contract.life import Stage
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import AMOUNTS, TenantAmount
 from storage.register import Tenant as TenantRow
-
-STAGES = {
-    Stage.NOT_STARTED: N_("not started"),
-    Stage.RUNNING: N_("running"),
-    Stage.WARNED: N_("▲ notice can soon no longer be given"),
-    Stage.NOTICE_CLOSED: N_("notice is closed: it will be renewed"),
-    Stage.NOTICE_GIVEN: N_("notice given"),
-    Stage.ENDED: N_("ended"),
-}
-SUPPORT = {
-    "none": N_("none"),
-    "infogerance": N_("level-2 infogérance"),
-    "assistance": N_("technical assistance"),
-}
-BILLING = {"flat": N_("flat rate"), "hourly": N_("by the hour")}
 
 
 class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
@@ -102,8 +87,8 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
         [
             (_("Account e-mail"), visible(tenant.email)),
             (_("Contract start"), formats.day(tenant.contract_start)),
-            *_life(line, tenant),
-            (_("Support"), _support(tenant)),
+            *life_facts(line.contract, tenant),
+            (_("Support"), support_words(tenant)),
             *((_("Amount from {day}").format(day=formats.day(a.valid_from)), f"{a.amount} €")
               for a in amounts),
             (_("Guest users"), _listed(tenant.guest_users)),
@@ -111,35 +96,6 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
             (_("Proxmox groups"), _listed(tenant.groups)),
         ]
     )  # fmt: skip
-
-
-def _life(line: TenantLine, tenant: TenantRow) -> list[Fact]:
-    """The dates of R28, both readings of the notice where they differ."""
-    if tenant.contract_end is not None:
-        return [(_("Contract ends"), formats.day(tenant.contract_end))]
-    if line.life is None:
-        return [(_("Term"), formats.UNKNOWN)]
-    dates = line.life.deadlines
-    notice = formats.day(dates.notice_by)
-    if dates.readings_differ:
-        notice = _("{ouverts} (art. 4, ouverts) or {ouvres} (art. 16.1, ouvrés)").format(
-            ouverts=formats.day(dates.notice_by_ouverts), ouvres=formats.day(dates.notice_by_ouvres)
-        )
-    return [
-        (_("Stage"), _(STAGES[line.life.stage])),
-        (_("Notice by letter until"), notice),
-        (_("Term"), formats.day(dates.term)),
-        (_("Renewed"), _("{n} times").format(n=dates.renewals)),
-    ]
-
-
-def _support(tenant: TenantRow) -> str:
-    words_ = [_(SUPPORT.get(tenant.support, tenant.support))]
-    if tenant.support_billing:
-        words_.append(_(BILLING.get(tenant.support_billing, tenant.support_billing)))
-    if tenant.support_perimeter:
-        words_.append(", ".join(tenant.support_perimeter))
-    return visible(" · ".join(words_))
 
 
 def _estate(line: TenantLine, tenant: TenantRow) -> Table:

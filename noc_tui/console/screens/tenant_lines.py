@@ -7,10 +7,11 @@ from datetime import date
 from noc_tui.console import formats, words
 from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
-from noc_tui.contract.life import Standing, standing
+from noc_tui.contract.life import Standing
 from noc_tui.contract.quotas import Fill, Use, use, worst
 from noc_tui.contract.terms_shape import Terms
 from noc_tui.i18n import N_, _
+from noc_tui.summary.contracts import ContractState, contract_state
 from noc_tui.text import visible
 from storage.register import Tenant, TenantQuota
 from storage.summaries import TenantUse
@@ -36,7 +37,7 @@ class TenantLine:
     uses: TenantUse | None
     quotas: Mapping[str, Use]
     backups: Mapping[str, int]
-    life: Standing | None
+    contract: ContractState | None
     today: date
     stale: bool
 
@@ -54,9 +55,14 @@ class TenantLine:
     @property
     def deadline(self) -> tuple[str, date] | None:
         """The next date of its contract, and which it is."""
-        if self.tenant is not None and self.tenant.contract_end is not None:
-            return "end", self.tenant.contract_end
+        if self.contract is not None and self.contract.ends is not None:
+            return "end", self.contract.ends
         return None if self.life is None else self.life.next_deadline
+
+    @property
+    def life(self) -> Standing | None:
+        """Where its contract stands between start and term."""
+        return None if self.contract is None else self.contract.life
 
 
 def tenant_state(uses: TenantUse | None) -> str:
@@ -81,7 +87,6 @@ def tenant_line(
     stale: bool,
 ) -> TenantLine:
     """The line of a tenant, the rules of R28 to R30 applied."""
-    start = tenant.contract_start
     return TenantLine(
         id=tenant.id,
         name=tenant.name,
@@ -90,7 +95,7 @@ def tenant_line(
         uses=uses,
         quotas=quota_uses(uses, quota, terms.quotas.warn_percent),
         backups=backups,
-        life=None if start is None else standing(start, today, terms.life),
+        contract=contract_state(tenant, today, terms.life),
         today=today,
         stale=stale,
     )

@@ -114,7 +114,7 @@ class Tenants(NocScreen[Figures]):
                 uses=None,
                 quotas={},
                 backups={},
-                life=None,
+                contract=None,
                 today=today,
                 stale=cluster in self._stale,
             )

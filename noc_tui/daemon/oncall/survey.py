@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from noc_tui.contract import life
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
+from noc_tui.contract.life import Ending
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.doctor.examining import examine
 from noc_tui.daemon.doctor.finding import Expiry, Finding
 from noc_tui.i18n import _
 from noc_tui.oncall.looking import View
+from noc_tui.summary.contracts import ContractState, contract_state
 from storage import inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
 from storage.verify import Verdict, verify
@@ -34,6 +35,7 @@ class Survey:
     _uses: list[summaries.TenantUse] = field(default_factory=list)
     _tenants: dict[str, register.Tenant] = field(default_factory=dict)
     _dues: dict[str, datetime] = field(default_factory=dict)
+    _endings: dict[str, Ending] = field(default_factory=dict)
     _verified_at: datetime | None = None
     _verdict: Verdict = Verdict.INTACT
     _examined: list[Finding] | None = None
@@ -75,6 +77,7 @@ class Survey:
         self._uses = await summaries.tenant_uses(db)
         self._tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
         self._dues = _notices(self.context, self._tenants, now)
+        self._endings = _endings(self.context, self._tenants, now)
 
     async def _view(self, db: Readable, now: datetime) -> View:
         context = self.context
@@ -104,6 +107,7 @@ class Survey:
             drifting=await suspension.drifting(db),
             claims=await months.claims(db),
             notices=self._dues,
+            endings=self._endings,
             countries={site.name: site.country for site in config.sites},
             sites={
                 **{cluster.name: cluster.site for cluster in config.clusters},
@@ -171,16 +175,30 @@ def _notices(
     context: Context, tenants: dict[str, register.Tenant], now: datetime
 ) -> dict[str, datetime]:
     """The tenants whose contract is in its warning months, and by when notice must leave."""
-    today = paris_day(micros(now))
     found = {}
     for tenant in tenants.values():
-        if tenant.contract_start is None:
-            continue
-        standing = life.standing(tenant.contract_start, today, context.terms.life)
-        if standing.stage is life.Stage.WARNED:
-            day = standing.deadlines.notice_by
+        state = _contract(context, tenant, now)
+        if state.life is not None and state.warned:
+            day = state.life.deadlines.notice_by
             found[tenant.id] = datetime.combine(day, time(23, 59), PARIS)
     return found
+
+
+def _endings(
+    context: Context, tenants: dict[str, register.Tenant], now: datetime
+) -> dict[str, Ending]:
+    """The tenants whose contract is over and whose guests may not be deleted yet (R28)."""
+    found = {}
+    for tenant in tenants.values():
+        state = _contract(context, tenant, now)
+        over = state.ends is not None and state.ends < paris_day(micros(now))
+        if over and state.ending is not None and not state.ending.may_delete:
+            found[tenant.id] = state.ending
+    return found
+
+
+def _contract(context: Context, tenant: register.Tenant, now: datetime) -> ContractState:
+    return contract_state(tenant, paris_day(micros(now)), context.terms.life)
 
 
 def _disk(context: Context) -> int | None:

@@ -82,6 +82,8 @@ def _tenant(tenant: Tenant, resolution: Resolution) -> rows.Tenant:
         support=tenant.support.kind,
         support_billing=tenant.support.billing or "",
         support_perimeter=tenant.support.perimeter,
+        notice_given=tenant.notice_given,
+        data_confirmed=tenant.data_confirmed,
     )
 
 

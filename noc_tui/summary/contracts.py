@@ -1,0 +1,34 @@
+"""Where a tenant's contract stands (R28): the register's dates put to the rules of its life."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from noc_tui.contract.life import Ending, Stage, Standing, ending, standing
+from noc_tui.contract.terms_shape import Life
+from storage.register import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class ContractState:
+    """`life` is None without a start; `ends` and `ending` while nobody ended the contract.
+
+    `ends` is the last day that the register names, else the term to which notice was given.
+    """
+
+    life: Standing | None
+    ends: date | None
+    ending: Ending | None
+
+    @property
+    def warned(self) -> bool:
+        """Whether notice is still open and its four months of warning have come."""
+        return self.ends is None and self.life is not None and self.life.stage is Stage.WARNED
+
+
+def contract_state(tenant: Tenant, today: date, terms: Life) -> ContractState:
+    """The tenant's contract on a day in Paris."""
+    start = tenant.contract_start
+    life = None if start is None else standing(start, today, terms, tenant.notice_given)
+    ends = tenant.contract_end or (life.ends if life is not None else None)
+    last = None if ends is None else ending(ends, tenant.data_confirmed, today, terms)
+    return ContractState(life, ends, last)

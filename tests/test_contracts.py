@@ -1,0 +1,88 @@
+"""The end of a contract (R28), from the register's dates to what is shown and alerted."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from noc_tui import i18n
+from noc_tui.console.contracts import life_facts
+from noc_tui.contract.terms import load_terms
+from noc_tui.oncall.looking import View, findings
+from noc_tui.oncall.rules import text_of
+from noc_tui.summary.contracts import contract_state
+from storage.register import Tenant
+
+LIFE = load_terms().life
+START = date(2023, 3, 15)
+TERM = date(2026, 3, 15)
+
+
+def tenant(
+    *, end: date | None = None, notice: date | None = None, confirmed: date | None = None
+) -> Tenant:
+    return Tenant(
+        "acme", "Acme", "noc@acme.example.fr", START, end, (), (), (), (), (), "none", "", (),
+        notice_given=notice, data_confirmed=confirmed,
+    )  # fmt: skip
+
+
+def told(one: Tenant, today: date) -> dict[str, str]:
+    return dict(life_facts(contract_state(one, today, LIFE), one))
+
+
+def test_a_notice_in_time_ends_the_contract_at_its_term_and_stops_the_warning() -> None:
+    today = date(2025, 12, 1)
+    assert contract_state(tenant(), today, LIFE).warned
+    served = contract_state(tenant(notice=date(2025, 12, 1)), today, LIFE)
+    assert not served.warned
+    assert served.ends == TERM
+
+
+def test_a_notice_that_came_too_late_ends_the_period_after() -> None:
+    late = contract_state(tenant(notice=date(2025, 12, 16)), date(2026, 1, 1), LIFE)
+    assert late.ends == date(2027, 3, 15)
+
+
+def test_nothing_may_be_deleted_before_the_data_is_confirmed_and_the_copy_no_longer_owed() -> None:
+    ended = tenant(end=TERM)
+    assert told(ended, date(2027, 1, 1))["Data confirmed"] == "not yet: nothing may be deleted"
+    confirmed = tenant(end=TERM, confirmed=date(2026, 4, 1))
+    shown = told(confirmed, date(2026, 4, 16))
+    assert (shown["Copy owed until"], shown["May be deleted"]) == ("2026-04-16", "not yet")
+    assert told(confirmed, date(2026, 4, 17))["May be deleted"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "rule", "french"),
+    [
+        (
+            None,
+            "data-unconfirmed",
+            "client Acme\xa0: son contrat est fini, il n’a pas confirmé avoir repris ses données",
+        ),
+        (
+            date(2026, 4, 1),
+            "copy-owed",
+            "client Acme\xa0: une copie complète de ses machines est due sur demande jusqu’au"
+            " 16/04/2026",
+        ),
+    ],
+)
+def test_what_an_ended_contract_owes_is_alerted(
+    confirmed: date | None, rule: str, french: str
+) -> None:
+    one = tenant(end=TERM, confirmed=confirmed)
+    ending = contract_state(one, date(2026, 4, 2), LIFE).ending
+    assert ending is not None
+    view = View(
+        now=datetime(2026, 4, 2, tzinfo=UTC), tenants={"acme": one}, endings={"acme": ending}
+    )
+    (found,) = [finding for finding in findings(view) if finding.tenant == "acme"]
+    assert found.rule == rule
+    with i18n.speaking("fr"):
+        assert text_of(found.rule, found.words) == french
+
+
+def test_a_quota_is_named_in_the_readers_language() -> None:
+    with i18n.speaking("fr"):
+        assert "mémoire 97" in text_of("quota", ["name=Acme", "what=memory 97 %"])
