@@ -1,15 +1,21 @@
 """Scenes for the tests of whole programs."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from .programs import Scene, scene
 
 
-@pytest.fixture
-def played(tmp_path: Path) -> Iterator[Scene]:
-    """A small estate and its daemon, thirty times as fast as real time."""
-    with scene(tmp_path) as found:
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A small estate and its daemon, thirty times as fast as real time, for a module's tests."""
+    with scene(tmp_path_factory.mktemp("stage")) as found:
         yield found
+
+
+@pytest.fixture
+def played(stage: Scene) -> Scene:
+    """The stage, everything at work and fresh."""
+    stage.mend()
+    return stage

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from noc_tui.cli import main
 from noc_tui.commands.demo_estate import Estate, configuration
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,10 @@ class Program:
             raise NotStarted(process.returncode, last_words.decode())
         return cls(process, json.loads(line))
 
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
     def end_input(self) -> int:
         """Close its input, as a parent that goes does; its exit code."""
         assert self.process.stdin is not None
@@ -60,7 +66,7 @@ class Program:
 
     def stop(self) -> int:
         """Ask it to stop as a service manager does; its exit code."""
-        if self.process.poll() is None:
+        if not self.ended:
             self.process.send_signal(signal.SIGTERM)
         return self._ended()
 
@@ -104,6 +110,20 @@ class Scene:
         done = self.command("status", "--json")
         assert done.stdout, done.stderr
         return done.returncode, json.loads(done.stdout)
+
+    def fresh(self) -> bool:
+        """Whether every source is fresh; no program is started, so that one can wait with it."""
+        with redirect_stdout(TextIOWrapper(BytesIO())):
+            return main(["--lang", "en", "--config", str(self.config), "status"]) == 0
+
+    def mend(self) -> None:
+        """Everything at work and fresh again, as configured first, whatever a test did."""
+        if self.simulator.ended:
+            self.start_simulator()
+        if self.nocd.ended:
+            configuration(self.estate, self.simulator.ready)
+            self.start_nocd()
+        until(self.fresh, "a fresh look")
 
     def start_simulator(self) -> None:
         """The simulator again, at the ports it had."""
@@ -153,7 +173,7 @@ def scene(directory: Path, speed: float = 30, **asked: object) -> Iterator[Scene
         raise
     played = Scene(directory, estate, simulator, config, nocd)
     try:
-        until(lambda: played.status()[0] == 0, "a first fresh look")
+        until(played.fresh, "a first fresh look")
         yield played
     finally:
         played.nocd.stop()

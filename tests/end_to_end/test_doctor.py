@@ -2,7 +2,7 @@
 
 import json
 
-from .programs import Program, Scene
+from .programs import Scene
 
 
 def findings(played: Scene) -> dict[str, str]:
@@ -17,7 +17,7 @@ def with_config(played: Scene, before: str, after: str) -> None:
     assert before in text
     played.nocd.stop()
     played.config.write_text(text.replace(before, after, 1))
-    played.nocd = Program.start("nocd", "--config", str(played.config))
+    played.start_nocd()
 
 
 def test_nothing_is_wrong_with_the_demo(played: Scene) -> None:
@@ -32,6 +32,7 @@ def test_a_wrong_fingerprint_is_named_with_its_key(played: Scene) -> None:
     found = findings(played)
     (text,) = (text for key, text in found.items() if "fingerprint" in key)
     assert "certificate" in text
+    played.nocd.stop()
 
 
 def test_a_token_that_is_unknown_or_lacks_a_privilege_is_told_what_it_blinds(
@@ -47,3 +48,4 @@ def test_a_token_that_is_unknown_or_lacks_a_privilege_is_told_what_it_blinds(
     blind = found["cluster.rennes.action_token_file"]
     assert "lacks" in blind
     assert ": no " in blind
+    played.nocd.stop()

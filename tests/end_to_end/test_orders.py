@@ -16,11 +16,12 @@ def nocd(played: Scene, play: str = "omar") -> Nocd:
 
 
 def a_running_guest(played: Scene) -> tuple[str, int]:
-    """Cluster and number of a guest that runs and that HA leaves alone."""
+    """Cluster and number of a guest that runs, without HA and without an order so far."""
     with sqlite3.connect(f"file:{played.directory / 'noc.db'}?mode=ro", uri=True) as file:
         row = file.execute(
             "SELECT cluster, vmid FROM guest WHERE status = 'running' AND kind = 'qemu'"
-            " AND ha_state IS NULL AND lock IS NULL AND pool IS NOT NULL LIMIT 1"
+            " AND ha_state IS NULL AND lock IS NULL AND pool IS NOT NULL"
+            " AND 'guest:' || cluster || '/' || vmid NOT IN (SELECT subject FROM intent) LIMIT 1"
         ).fetchone()
     file.close()
     return row[0], row[1]

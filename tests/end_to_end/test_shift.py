@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -69,13 +69,8 @@ def rows(scene: Scene, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
 
 def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> None:
     with scene(tmp_path, speed=120, scenario="day", guests=60, tenants=6) as day:
-        start = datetime.fromisoformat(day.status()[1]["now"])
-
-        def later() -> bool:
-            now = datetime.fromisoformat(day.status()[1]["now"])
-            return now - start > timedelta(minutes=40)
-
-        until(later, "a while of the day")
+        start = day.estate.clock.now()
+        until(lambda: day.estate.clock.now() - start > timedelta(minutes=40), "a while of the day")
         assert day.command("--as", "omar", "handover", "note", "the lift is out").returncode == 0
         opened = day.command("--as", "omar", "handover", "open")
         assert opened.returncode == 0, opened.stderr
@@ -139,7 +134,7 @@ def _restored(day: Scene) -> None:
     assert (restored.returncode, "chain intact" in restored.stdout) == (0, True), restored.stderr
     assert day.status()[0] == 3
     day.start_nocd()
-    until(lambda: day.status()[0] == 0, "a fresh look after the restore")
+    until(day.fresh, "a fresh look after the restore")
 
 
 def _rota_and_registers(day: Scene) -> None:
