@@ -22,6 +22,7 @@ from noc_tui.cluster.assembling import Known, Poll, assemble
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.privileges import missing
 from noc_tui.cluster.rates import Rates, rates
 from noc_tui.cluster.replicating import with_runs
 from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
@@ -32,6 +33,10 @@ from noc_tui.cluster.workers import Workers
 
 T = TypeVar("T")
 Parameter = str | int | bool | None
+GUESTS_HIDDEN = Gap(
+    "cluster/resources", "the token lacks VM.Audit: it is shown no guest", "/vms", "VM.Audit"
+)
+"""The gap of a poll whose token sees no guest at all, where Proxmox itself says nothing."""
 
 
 class Gateway:
@@ -74,7 +79,8 @@ class Gateway:
         """`/cluster/status`, `/cluster/resources`, `/cluster/tasks`: three requests.
 
         Only when quorum was just lost are the other endpoints asked too, since the one in use may
-        be alone on the wrong side of a split.
+        be alone on the wrong side of a split; and only when every guest is gone is it asked whether
+        the token may still see any.
         """
         snapshot, known = await self._poll_once()
         earlier = self._known.snapshot
@@ -285,20 +291,36 @@ class Gateway:
         )
 
     def _poll(self, client: Client, known: Known, now: datetime) -> tuple[ClusterSnapshot, Known]:
-        """In the thread: three reads, decoded and assembled."""
+        """In the thread: three reads, decoded and assembled. The first is answered by pvedaemon,
+        the others by the proxy itself, and so even where pvedaemon is down.
+        """
         gaps: list[Gap] = []
         status: tuple[StatusRow, ...] | None = None
         try:
             status = self._rows(client, "cluster/status", StatusRow)[0]
-        except errors.PermissionMissing as error:
+        except (errors.PermissionMissing, errors.NodeUnreachable) as error:
             gaps.append(gap("cluster/status", error))
         resources, endpoint = self._rows(client, "cluster/resources", ResourceRow)
         tasks, _ = self._rows(client, "cluster/tasks", TaskRow)
+        if not any(row.vmid for row in resources):
+            gaps += self._blindness(client, known)
         poll = Poll(self.name, endpoint, now, status, resources, tasks, tuple(gaps))
         try:
             return assemble(poll, known)
         except ValueError as error:
             raise errors.BadAnswer(self.name, endpoint, str(error)) from None
+
+    def _blindness(self, client: Client, known: Known) -> list[Gap]:
+        """No guest is listed: there is none, or the token may not see any, which looks the same.
+        Where there was none before, either, that is known already.
+        """
+        before = known.snapshot
+        if before is not None and not before.guests and GUESTS_HIDDEN not in before.gaps:
+            return []
+        answered = client.read("access/permissions", {})
+        granted = self._decoded(answered, decode_permissions)
+        hidden = any(need.privilege == "VM.Audit" for need in missing(granted, ["read"]))
+        return [GUESTS_HIDDEN] if hidden else []
 
     def _rows(self, client: Client, path: str, row: type[T]) -> tuple[tuple[T, ...], str]:
         answered = client.read(path, {})

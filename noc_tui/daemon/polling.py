@@ -10,8 +10,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from noc_tui.cluster.difference import Difference, difference
-from noc_tui.cluster.errors import ClusterError
-from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.errors import ClusterError, PermissionMissing
+from noc_tui.cluster.gateway import GUESTS_HIDDEN, Gateway
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import Cluster
 from noc_tui.daemon import rows
@@ -63,7 +63,8 @@ class Poller:
         except ClusterError as error:
             result = await self._failed(error)
         else:
-            result = await self._seen(snapshot)
+            hidden = GUESTS_HIDDEN in snapshot.gaps and await self._knows_guests()
+            result = await (self._failed(_hidden(snapshot)) if hidden else self._seen(snapshot))
         self._context.bus.publish(result.revision)
         for part in self._parts:
             await part.polled(result)
@@ -75,6 +76,12 @@ class Poller:
         if stored is not None:
             due = self._context.config.poll.stale_after
             self._source = replace(stored, due_seconds=due)
+
+    async def _knows_guests(self) -> bool:
+        """Whether any guest of this cluster was seen, in this run or an earlier one."""
+        if self._last is not None:
+            return bool(self._last.guests)
+        return bool((await self._stored()).rows[inventory.GUESTS.name])
 
     async def _stored(self) -> inventory.Known:
         """What an earlier run left of this cluster."""
@@ -124,3 +131,16 @@ class Poller:
         self, at: datetime, changed: Difference | None, error: ClusterError | None, revision: int
     ) -> PollResult:
         return PollResult(self._cluster.name, at, self._last, changed, error, revision)
+
+
+def _hidden(snapshot: ClusterSnapshot) -> PermissionMissing:
+    """A token that is shown no guest any more has not seen them go."""
+    gap = GUESTS_HIDDEN
+    return PermissionMissing(
+        snapshot.cluster,
+        snapshot.endpoint,
+        gap.reason,
+        status=None,
+        path=gap.path,
+        privilege=gap.privilege,
+    )

@@ -77,7 +77,7 @@ async def _firewall(gateway: Gateway, guest: GuestRef) -> Firewall:
         options={key: text(value) for key, value in options.items()},
         digest=None if digest is None else str(digest),
         rules=tuple(sorted(rules, key=lambda rule: rule.pos)),
-        datacenter_enabled=text(datacenter.get("enable", 0)) == "1",
+        datacenter_enabled=text(datacenter.get("enable", 0)) != "0",
     )
 
 

@@ -132,7 +132,12 @@ async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) ->
     try:
         task = await gateway.task_status(upid)
         outcome, said = task.outcome, task.exitstatus or ""
-    except (errors.NotFound, errors.BadRequest, errors.Unreachable) as error:
+    except (
+        errors.NotFound,
+        errors.BadRequest,
+        errors.Unreachable,
+        errors.PermissionMissing,
+    ) as error:
         outcome, said = "unknown", str(error)
     except errors.GatewayError as error:
         return _failed(error, None, None)
@@ -202,7 +207,7 @@ async def _after_error(
 
 async def _revert(gateway: Gateway, record: GuestState, written: Write) -> None:
     """A hotplug that failed leaves our value waiting for the next start: take it back."""
-    if not written.path.endswith("/config") or record.guest.kind != "qemu":
+    if not written.path.endswith("/config"):
         return
     state = await look(gateway, record, frozenset())
     ours = [change.key for change in state.pending if change.key in written.values]

@@ -105,9 +105,10 @@ def printed(kind: str, net: Net) -> str:
 
 
 def with_address(kind: str, net: Net, dice: Dice) -> Net:
-    """The same with a MAC address, a new one where none was given."""
+    """The same with a MAC address, a new one where none was given; a container's says its type."""
     key = "hwaddr" if kind == "lxc" else "macaddr"
-    return net if key in net else net | {key: mac(dice)}
+    told: Net = {"type": "veth"} if kind == "lxc" else {}
+    return net | told if key in net else net | told | {key: mac(dice)}
 
 
 def normalised(kind: str, option: str, given: str, dice: Dice) -> str:

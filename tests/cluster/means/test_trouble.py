@@ -44,6 +44,19 @@ async def test_a_backup_holds_the_lock_for_hours(lab: Lab) -> None:
     assert (await lab.one(step, record)).kind == "done"
 
 
+async def test_a_task_that_may_not_be_looked_at_is_judged_by_the_guest(lab: Lab) -> None:
+    guest = lab.guest()
+    record = await record_of(lab, guest)
+    step = plan_stop(record).steps[-1]
+    outcome = await apply(step, record, lab.gateway)
+    assert outcome.upid is not None
+    fault(lab, kind="status", path=r"^GET .*/tasks/UPID", status=403, reason="Permission check")
+    early = await settle(step, record, lab.gateway, outcome.upid)
+    assert (early.kind, early.again) == ("unknown", True)
+    await lab.pass_time(60)
+    assert (await settle(step, record, lab.gateway, outcome.upid)).kind == "done"
+
+
 async def test_a_lock_that_only_the_task_tells_of(lab: Lab) -> None:
     guest = lab.guest()
     record = await record_of(lab, guest)
@@ -225,8 +238,9 @@ async def test_without_quorum_a_change_waits(lab: Lab) -> None:
     assert {(await lab.one(step, record)).kind for step in steps} == {"done"}
 
 
-async def test_a_hotplug_that_fails_is_taken_back(lab: Lab) -> None:
-    guest = lab.guest()
+@pytest.mark.parametrize("kind", ["qemu", "lxc"])
+async def test_a_hotplug_that_fails_is_taken_back(lab: Lab, kind: str) -> None:
+    guest = lab.guest(kind)
     guest.config["net0"] = str(guest.config["net0"]).replace("bridge=", "bridge=gone")
     record = await record_of(lab, guest)
     (step,) = plan_cut_network(record).steps
