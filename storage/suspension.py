@@ -14,7 +14,10 @@ from storage.tables import Table
 
 
 class Suspension(msgspec.Struct, frozen=True):
-    """A case. `deadline` is when the right to terminate may open; `document` the whole case."""
+    """A case. `deadline` is when the right to terminate may open; `document` the whole case.
+
+    `awaits` is whose agreement it waits for (`second`, `lead`, `break-glass`), or empty.
+    """
 
     id: str
     tenant: str
@@ -29,11 +32,13 @@ class Suspension(msgspec.Struct, frozen=True):
     notice_owed: bool
     review_due: datetime | None
     document: str
+    awaits: str = ""
+    opened_by: str = ""
 
 
 class SuspendedGuest(msgspec.Struct, frozen=True):
-    """How far a guest of a case is: planned, applying, waiting, suspended, failed, gone,
-    restoring, restored, restore-failed; `detail` is a sentence for the operator.
+    """How far a guest of a case is: planned, applying, suspended, restoring, restored, gone;
+    applying and restoring also as -waiting and -failed. `detail` is a sentence for the operator.
     """
 
     suspension: str
@@ -75,7 +80,7 @@ class ContractText(msgspec.Struct, frozen=True):
     content: str
 
 
-SUSPENSIONS = Table("suspension", Suspension, ["id"], ["state", "ground"])
+SUSPENSIONS = Table("suspension", Suspension, ["id"], ["state", "ground", "awaits"])
 SUSPENDED_GUESTS = Table(
     "suspension_guest", SuspendedGuest, ["suspension", "cluster", "vmid"], ["state"]
 )
@@ -96,6 +101,11 @@ async def next_id(tx: Transaction) -> str:
 async def open_cases(db: Readable) -> list[Suspension]:
     """The cases that are not over, oldest first."""
     return await SUSPENSIONS.where(db, f"{_NOT_OVER} ORDER BY opened_at, id")
+
+
+async def awaiting(db: Readable) -> list[Suspension]:
+    """The cases that wait for somebody's agreement, oldest first."""
+    return await SUSPENSIONS.where(db, "awaits <> '' ORDER BY opened_at, id")
 
 
 async def of_tenant(db: Readable, tenant: str) -> list[Suspension]:
@@ -131,10 +141,11 @@ async def stopping(db: Readable, cluster: str, vmid: int) -> str | None:
     return str(found[0][0]) if found else None
 
 
-async def drifting(db: Readable) -> list[SuspendedGuest]:
+async def failed(db: Readable) -> list[SuspendedGuest]:
     """Guests of cases that are not over which could not be brought to what was ordered."""
     return await SUSPENDED_GUESTS.where(
         db,
-        "state IN ('failed', 'restore-failed') AND suspension IN (SELECT id FROM suspension"
-        " WHERE state NOT IN ('closed', 'cancelled')) ORDER BY suspension, cluster, vmid",
+        "state IN ('applying-failed', 'restoring-failed') AND suspension IN (SELECT id FROM"
+        " suspension WHERE state NOT IN ('closed', 'cancelled'))"
+        " ORDER BY suspension, cluster, vmid",
     )

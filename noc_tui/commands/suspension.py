@@ -80,9 +80,10 @@ def _plan(arguments: argparse.Namespace, config: Configuration) -> Document:
             "tenant": arguments.tenant,
             "ground": arguments.ground,
             "rehearsal": arguments.rehearsal,
+            "edit": edit_of(arguments),
         }
         with daemon(arguments, config) as nocd:
-            arguments.case = nocd.post("/v1/suspensions", Document, opening)["id"]
+            return nocd.post("/v1/suspensions", Document, opening)
     return _post(arguments, config, "edit", edit_of(arguments))
 
 

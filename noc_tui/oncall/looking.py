@@ -16,7 +16,7 @@ from storage.outages import Outage
 from storage.outbox import Message
 from storage.register import Tenant, TenantQuota
 from storage.summaries import TenantBackups, TenantUse
-from storage.suspension import SuspendedGuest, Suspension
+from storage.suspension import Suspension
 
 FAST = "fast"
 FULL_PERCENT = 90
@@ -80,7 +80,7 @@ class View:
     quotas: Mapping[str, TenantQuota] = field(default_factory=dict)
     warn_percent: int = 90
     suspensions: Sequence[Suspension] = ()
-    drifting: Sequence[SuspendedGuest] = ()
+    drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()
     notices: Mapping[str, datetime] = field(default_factory=dict)
     endings: Mapping[str, Ending] = field(default_factory=dict)
@@ -291,15 +291,14 @@ def _suspensions(view: View) -> Iterator[Finding]:
                 deadline=case.review_due,
             )
         yield from _days(view.now, case)
-    tenants = {case.id: case.tenant for case in view.suspensions}
-    for guest in view.drifting:
-        where = f"{guest.cluster}/{guest.vmid}"
+    for name, tenant, cluster, vmid in view.drifting:
+        where = f"{cluster}/{vmid}"
         yield Finding(
             "suspension-drift",
-            f"suspension:{guest.suspension}/{where}",
-            f"cluster:{guest.cluster}",
-            (f"name={guest.suspension}", f"guest={where}"),
-            tenant=tenants.get(guest.suspension, ""),
+            f"suspension:{name}/{where}",
+            f"cluster:{cluster}",
+            (f"name={name}", f"guest={where}"),
+            tenant=tenant,
         )
 
 

@@ -49,6 +49,10 @@ def plan(played: Scene, ground: str, *words: str) -> dict[str, Any]:
 
 def test_each_refusal_has_exit_code_4_and_a_sentence(played: Scene) -> None:
     name = tenant(played)["name"]
+    asked = ("plan", "--tenant", tenant(played)["id"], "--ground", "attack", "--means", "none")
+    unknown = suspension(played, *asked)
+    assert (unknown.returncode, "unknown means: none" in unknown.stderr) == (2, True)
+    assert document(played, "list") == {"suspensions": []}
     bare = plan(played, "contract-breach")["id"]
     refused(suspension(played, "check", bare), "step still open")
     document(

@@ -125,7 +125,8 @@ class Lab:
         rehearsal: bool = False,
     ) -> Case:
         """A draft by omar in which every step is done; all the tenant's guests if none is named."""
-        case = await self.part.cases.open("acme", ground, OMAR, rehearsal)
+        draft = await self.part.cases.draft("acme", ground, OMAR, rehearsal)
+        case = await self.part.cases.open(draft)
         members = await tenant_guests(self.context.writer, self.context.estate, "acme")
         guests = tuple(row for row in members if not vmids or row.ref.vmid in vmids)
         ticks = [

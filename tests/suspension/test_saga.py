@@ -5,6 +5,8 @@ import pytest
 
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
+from noc_tui.daemon.oncall.survey import Survey
+from noc_tui.oncall.looking import findings
 from storage import suspension as stored
 from storage.evidence import Query, search
 from storage.outages import EXCLUSIONS
@@ -114,11 +116,19 @@ async def test_drift_is_seen_and_reapplied(lab: Lab) -> None:
     lab.guest(vmid).begin(lab.now().timestamp(), 4242)
     case = await lab.state(case, "drifting")
     assert [str(row.guest) for row in case.drift] == [f"{CLUSTER}/{vmid}"]
+    assert await alarmed(lab) == [f"suspension:{case.id}/{CLUSTER}/{vmid}"]
     case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
     lab.part.watch.forget(case.id)
     await lab.part.runner.look(case)
     await lab.state(case, "suspended")
     assert not lab.guest(vmid).running
+    assert await alarmed(lab) == []
+
+
+async def alarmed(lab: Lab) -> list[str]:
+    """What the rules of alerts find wrong with suspensions."""
+    found = findings(await Survey(lab.context).view())
+    return [one.subject for one in found if one.rule == "suspension-drift"]
 
 
 async def test_a_link_that_was_brought_up_is_drift(lab: Lab) -> None:

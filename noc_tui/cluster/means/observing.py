@@ -43,7 +43,7 @@ async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ())
         ha=await _ha(gateway, guest) if "ha" in wanted else None,
         service=status.ha.state,
         acl=await _acl(gateway, guest) if "acl" in wanted else None,
-        firewall=await _firewall(gateway, guest) if "firewall" in wanted else None,
+        firewall=await read_firewall(gateway, guest) if "firewall" in wanted else None,
     )
 
 
@@ -68,7 +68,8 @@ async def _acl(gateway: Gateway, guest: GuestRef) -> tuple[AclMark, ...]:
     )
 
 
-async def _firewall(gateway: Gateway, guest: GuestRef) -> Firewall:
+async def read_firewall(gateway: Gateway, guest: GuestRef) -> Firewall:
+    """The guest's firewall, and whether the datacenter's is on: three requests."""
     options = await gateway.read(f"{guest.path}/firewall/options", dict[str, object])
     rules = await gateway.read(f"{guest.path}/firewall/rules", list[Rule])
     datacenter = await gateway.read("cluster/firewall/options", dict[str, object])

@@ -1,7 +1,7 @@
 """Whether a suspended guest is still as ordered, at the price of one configuration read.
 
 Its power is in each poll, the access list and HA in the slow one; only its configuration is read
-for it alone. A filter's rules need `check`, which reads them too.
+for it alone. Where ports are filtered, the firewall's options and rules are read besides.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from noc_tui.cluster.answers import AclEntry
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.means.finding import Finding
+from noc_tui.cluster.means.observing import read_firewall
 from noc_tui.cluster.means.planning import Step
 from noc_tui.cluster.means.running import GuestGone
 from noc_tui.cluster.means.state import AclMark, GuestState, HaEntry, Part, identity_of
@@ -42,6 +43,10 @@ async def watch(
     parts: set[Part] = set()
     parts |= {"acl"} if acl is not None else set()
     parts |= {"ha"} if ha is not None else set()
+    firewall = None
+    if any("firewall" in step.reads for step in steps):
+        parts.add("firewall")
+        firewall = await read_firewall(gateway, where)
     state = GuestState(
         guest=where,
         name=guest.name,
@@ -56,6 +61,7 @@ async def watch(
         parts=frozenset(parts),
         ha=_ha(where, ha or ()),
         acl=_acl(where, acl or ()),
+        firewall=firewall,
     )
     return tuple((step, step.finding(state)) for step in steps if step.reads <= parts)
 

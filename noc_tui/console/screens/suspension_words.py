@@ -1,8 +1,8 @@
 """States of cases and of their guests as an operator reads them."""
 
 from noc_tui.console.words import Word
-from noc_tui.contract.suspension.approval import rule_for
-from noc_tui.contract.suspension.values import Case, State
+from noc_tui.contract.suspension.approval import awaits
+from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
 
@@ -41,13 +41,12 @@ RIGHTS = {
     "unsettled": N_("right to terminate: unsettled"),
     "not-proposed": N_("no right to terminate"),
 }
-_READY: frozenset[State] = frozenset(("checked", "notified", "notice-waived"))
 
 
 def waits_for(case: Case, terms: Terms) -> str:
     """What the case wants of somebody now, in a few words; empty when of nobody."""
     wants = []
-    if case.state in _READY and case.approval is None and rule_for(case, terms) != "none":
+    if awaits(case, terms):
         wants.append(_("approval"))
     if case.review is not None and case.review.at is None:
         wants.append(_("review"))

@@ -7,7 +7,7 @@ import msgspec
 
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import Case, Person
+from noc_tui.contract.suspension.values import READY, Case, Person
 from noc_tui.contract.terms import Approval as ApprovalRule
 from noc_tui.contract.terms import Ground, Terms
 
@@ -49,6 +49,14 @@ def rule_for(case: Case, terms: Terms) -> ApprovalRule:
     if rule == "second" and _urgent_beside(case, terms):
         return "break-glass"
     return rule
+
+
+def awaits(case: Case, terms: Terms) -> str:
+    """Whose agreement a checked case waits for; empty when nobody's."""
+    if case.state not in READY or case.approval is not None:
+        return ""
+    rule = rule_for(case, terms)
+    return "" if rule == "none" else rule
 
 
 def _urgent_beside(case: Case, terms: Terms) -> bool:

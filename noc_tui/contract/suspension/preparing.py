@@ -12,6 +12,7 @@ from noc_tui.contract.suspension.checklist import checklist, open_reasons
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import (
     PREPARING,
+    READY,
     Approval,
     Case,
     Person,
@@ -25,7 +26,6 @@ from noc_tui.contract.terms import Terms
 
 Handler = Callable[[Case, Any, Terms], Case]  # each takes the one event it is registered for
 
-READY: frozenset[State] = frozenset(("checked", "approved", "notified", "notice-waived"))
 change = msgspec.structs.replace
 
 

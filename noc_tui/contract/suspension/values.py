@@ -27,6 +27,7 @@ State = Literal[
 PREPARING: frozenset[State] = frozenset(
     ("draft", "checked", "approved", "notified", "notice-waived")
 )
+READY: frozenset[State] = frozenset(("checked", "approved", "notified", "notice-waived"))
 STANDING: frozenset[State] = frozenset(
     ("suspended", "partially-suspended", "drifting", "termination-open", "partially-restored")
 )

@@ -12,6 +12,7 @@ from noc_tui.contract.life import Ending
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.doctor.examining import examine
 from noc_tui.daemon.doctor.finding import Expiry, Finding
+from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.oncall.looking import View
 from noc_tui.summary.contracts import ContractState, contract_state
@@ -104,7 +105,7 @@ class Survey:
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             warn_percent=context.terms.quotas.warn_percent,
             suspensions=cases,
-            drifting=await suspension.drifting(db),
+            drifting=await _drifting(db),
             claims=await months.claims(db),
             notices=self._dues,
             endings=self._endings,
@@ -169,6 +170,15 @@ def _seen_otherwise(finding: Finding, context: Context) -> bool:
         }
         and finding.key.endswith((".endpoints", ".url"))
     )
+
+
+async def _drifting(db: Readable) -> list[tuple[str, str, str, int]]:
+    """Case, tenant, cluster and number of each guest that is not as ordered, or cannot be."""
+    cases = await store.running(db)
+    tenants = {case.id: case.tenant for case in cases}
+    found = {(case.id, row.guest.cluster, row.guest.vmid) for case in cases for row in case.drift}
+    found |= {(row.suspension, row.cluster, row.vmid) for row in await suspension.failed(db)}
+    return [(case, tenants[case], cluster, vmid) for case, cluster, vmid in sorted(found)]
 
 
 def _notices(

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui import roles
 from noc_tui.contract.suspension import events as ev
@@ -59,38 +60,55 @@ class Cases:
 
     context: Context
 
-    async def open(self, tenant: str, ground: str, by: Person, rehearsal: bool) -> Case:
-        """A new draft; the tenant's own Proxmox accounts become the barrier."""
+    async def draft(self, tenant: str, ground: str, by: Person, rehearsal: bool) -> Case:
+        """A draft that is not opened yet; the tenant's own Proxmox accounts become the barrier."""
         terms = self.context.terms
         if ground not in {row.id for row in terms.grounds}:
             raise BadRequest(_("unknown ground: {ground}").format(ground=ground))
+        row = await TENANTS.get(self.context.writer, tenant)
+        if row is None:
+            raise NotFound(_("there is no tenant {id}").format(id=tenant))
+        barrier = (*row.users, *(f"@{name}" for name in row.groups))
+        return Case(
+            id="",
+            tenant=tenant,
+            tenant_name=row.name,
+            ground=ground,
+            terms_version=terms.version,
+            opened_by=by,
+            opened_at=self.context.clock.now(),
+            rehearsal=rehearsal,
+            plan=Plan(scope=terms.ground(ground).natural_scope, barrier=barrier),
+        )
+
+    async def open(self, draft: Case, edit: ev.Edited | None = None) -> Case:
+        """Open it under a number of its own, with its first edit or not at all."""
         async with self.context.writer.transaction() as tx:
-            row = await TENANTS.get(tx, tenant)
-            if row is None:
-                raise NotFound(_("there is no tenant {id}").format(id=tenant))
-            barrier = (*row.users, *(f"@{name}" for name in row.groups))
-            case = Case(
-                id=await stored.next_id(tx),
-                tenant=tenant,
-                tenant_name=row.name,
-                ground=ground,
-                terms_version=terms.version,
-                opened_by=by,
-                opened_at=tx.at,
-                rehearsal=rehearsal,
-                plan=Plan(scope=terms.ground(ground).natural_scope, barrier=barrier),
-            )
-            await store.put(tx, case, terms)
+            case = replace(draft, id=await stored.next_id(tx), opened_at=tx.at)
+            await store.put(tx, case, self.context.terms)
             await evidence.append(
                 tx,
                 kind="suspension.opened",
-                actor=evidence.Actor(by.uid, by.name),
+                actor=evidence.Actor(case.opened_by.uid, case.opened_by.name),
                 at=tx.at,
                 subjects=subjects_of(case),
-                payload={"tenant": tenant, "ground": ground, "rehearsal": rehearsal},
+                payload={
+                    "tenant": case.tenant,
+                    "ground": case.ground,
+                    "rehearsal": case.rehearsal,
+                },
             )
+            if edit is not None:
+                case = self._after(case, edit)
+                await self.write(tx, case, edit)
         self.context.bus.publish(tx.revision)
         return case
+
+    def _after(self, case: Case, event: ev.Event) -> Case:
+        try:
+            return after(case, event, self.context.terms)
+        except Refused as refused:
+            raise _conflict(refused) from refused
 
     async def tell(self, identifier: str, event: ev.Event, beside: Beside | None = None) -> Case:
         """Apply an event; `beside` changes more in the same transaction, after it.
@@ -99,12 +117,9 @@ class Cases:
         """
         async with self.context.writer.transaction() as tx:
             case = await store.load(tx, identifier)
-            try:
-                case = after(case, event, self.context.terms)
-                if beside is not None:
-                    case = await beside(tx, case)
-            except Refused as refused:
-                raise Conflict("; ".join(map(sentence, refused.reasons))) from refused
+            case = self._after(case, event)
+            if beside is not None:
+                case = await beside(tx, case)
             await self.write(tx, case, event)
         self.context.bus.publish(tx.revision)
         return case
@@ -125,6 +140,10 @@ class Cases:
             subjects=subjects_of(case),
             payload=payload,
         )
+
+
+def _conflict(refused: Refused) -> Conflict:
+    return Conflict("; ".join(map(sentence, refused.reasons)))
 
 
 def _kebab(name: str) -> str:

@@ -13,13 +13,13 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.means import GuestGone, watch
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, Guest
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef, PlannedGuest
+from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.editing import tenant_guests
 from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measures
-from noc_tui.daemon.suspension.steps import Steps, named
+from noc_tui.daemon.suspension.steps import named
 from noc_tui.i18n import _
 from storage import suspension as stored
 from storage.suspension import Step
@@ -36,7 +36,6 @@ class Watch:
     context: Context
     cases: Cases
     measures: Measures
-    steps: Steps
     _found: dict[str, dict[str, Found]] = field(default_factory=dict)
 
     async def poll(self, snapshot: ClusterSnapshot) -> None:
@@ -83,52 +82,42 @@ class Watch:
         return {guest.ref: said for guest in here if guest.ref not in planned}
 
     async def _read(self, case: Case) -> Found:
-        guests = {guest.ref: guest for guest in case.plan.guests}
+        rows: dict[GuestRef, list[Step]] = {}
+        for row in await stored.steps_of(self.context.writer, case.id):
+            lifted = row.means == BARRIER and case.data_access
+            if row.record is not None and row.state == "done" and not lifted:
+                rows.setdefault(GuestRef(cluster=row.cluster, vmid=row.vmid), []).append(row)
         found: Found = {}
         for ref in case.held:
-            if words := await self._missing(case, guests[ref]):
+            if words := await self._missing(ref, rows.get(ref, [])):
                 found[ref] = tuple(words)
         return found
 
-    async def _missing(self, case: Case, guest: PlannedGuest) -> Sequence[str]:
+    async def _missing(self, ref: GuestRef, rows: Sequence[Step]) -> Sequence[str]:
         """What no longer holds on a guest, read with one request where nothing is filtered."""
-        rows = [
-            row
-            for row in await stored.steps_of(self.context.writer, case.id)
-            if (row.cluster, row.vmid) == (guest.ref.cluster, guest.ref.vmid)
-            and row.record is not None
-            and row.state == "done"
-            and not (row.means == BARRIER and case.data_access)
-        ]
         try:
-            return await self._looked(guest, rows)
+            return await self._looked(ref, rows)
         except GuestGone as error:
             return [str(error)]
         except errors.GatewayError:
             return []  # not seen is no drift: the poll says that the cluster is out of reach
 
-    async def _looked(self, guest: PlannedGuest, rows: Sequence[Step]) -> list[str]:
-        words: list[str] = []
+    async def _looked(self, ref: GuestRef, rows: Sequence[Step]) -> list[str]:
         measures = [MEASURE.decode(row.record or "") for row in rows]
-        seen = self._polled(guest.ref)
+        seen = self._polled(ref)
         if seen is None or not measures:
-            return words
-        slow = self.context.estate.slow.get(guest.ref.cluster)
+            return []
+        slow = self.context.estate.slow.get(ref.cluster)
         fresh = slow is not None and slow.observed_at > max(row.changed_at for row in rows)
-        plain = [step for one in measures for step in one.steps if "firewall" not in step.reads]
         found = await watch(
-            plain,
+            [step for one in measures for step in one.steps],
             measures[0].state,
-            self.measures.gateway(guest.ref),
+            self.measures.gateway(ref),
             seen,
             acl=slow.acl if slow is not None and fresh else None,
             ha=slow.ha_resources if slow is not None and fresh else None,
         )
-        words += [named(step, finding) for step, finding in found if finding.kind != "done"]
-        for measure in measures:
-            if any("firewall" in step.reads for step in measure.steps):
-                words += await self.steps.missing(guest, measure)
-        return words
+        return [named(step, finding) for step, finding in found if finding.kind != "done"]
 
     def _polled(self, ref: GuestRef) -> Guest | None:
         snapshot = self.context.estate.snapshots.get(ref.cluster)

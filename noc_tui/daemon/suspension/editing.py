@@ -50,6 +50,7 @@ async def edited(
     db: Readable, estate: Estate, terms: Terms, case: Case, edit: Edit, by: Person, at: datetime
 ) -> ev.Edited:
     """The event of an edit. All services means every guest of the tenant's pools now."""
+    _known(edit, terms)
     plan = await _plan(db, estate, case, edit)
     return ev.Edited(
         at=at,
@@ -61,6 +62,15 @@ async def edited(
         aspects=edit.aspects,
         text=_text(case, edit),
     )
+
+
+def _known(edit: Edit, terms: Terms) -> None:
+    for key in edit.means or ():
+        if key not in {row.id for row in terms.means}:
+            raise BadRequest(_("unknown means: {means}").format(means=key))
+    for key in edit.cites or ():
+        if key not in {row.id for row in terms.grounds}:
+            raise BadRequest(_("unknown ground: {ground}").format(ground=key))
 
 
 async def _plan(db: Readable, estate: Estate, case: Case, edit: Edit) -> Plan | None:

@@ -43,7 +43,6 @@ _PARTS: Mapping[str, frozenset[Part]] = {
     "network": frozenset(),
     "none": frozenset(),
 }
-EVERYTHING: frozenset[Part] = frozenset({"acl", "ha", "firewall"})
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -117,6 +116,10 @@ class Measures:
             raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
         config = await gateway.guest_config(where)
         return msgspec.json.encode(identity_of(config.values)).decode()
+
+    def parts(self, case: Case) -> frozenset[Part]:
+        """What the case's means look at, beside configuration, pending changes and status."""
+        return frozenset().union(*(_PARTS[self._effect(means)] for means in order_of(case)))
 
     async def taken(self, case: Case, guest: PlannedGuest, means: str) -> tuple[Measure, Plan]:
         """The record of the guest for that means, and the plan made on it."""

@@ -44,7 +44,7 @@ class Suspensions:
         notices = Notices(context, cases, letters_of(context))
         guests = Guests(context, measures, steps)
         runner = Runner(context, cases, guests, notices)
-        watch = Watch(context, cases, measures, steps)
+        watch = Watch(context, cases, measures)
         return cls(context, measures, cases, notices, runner, watch)
 
     def routes(self) -> Sequence[web.RouteDef]:

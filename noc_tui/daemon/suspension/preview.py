@@ -6,7 +6,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.means import GuestGone, GuestState, rehearse
 from noc_tui.cluster.privileges import missing
 from noc_tui.contract.suspension.values import Case, PlannedGuest
-from noc_tui.daemon.suspension.measures import EVERYTHING, Measures, order_of, said
+from noc_tui.daemon.suspension.measures import Measures, order_of, said
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
@@ -40,7 +40,7 @@ async def _cluster(name: str, measures: Measures) -> list[str]:
 async def _guest(case: Case, guest: PlannedGuest, measures: Measures) -> dict[str, object]:
     row: dict[str, object] = {"guest": str(guest.ref), "name": visible(guest.name)}
     try:
-        state = await measures.state(guest, EVERYTHING)
+        state = await measures.state(guest, measures.parts(case))
     except (GuestGone, errors.GatewayError) as error:
         return row | {"error": str(error)}
     plans = [(means, measures.planned(case, guest, means, state)) for means in order_of(case)]

@@ -1,6 +1,6 @@
 """What the socket answers about suspensions.
 
-    POST /v1/suspensions                       {"tenant","ground","rehearsal"} → {"id",…}
+    POST /v1/suspensions                       {"tenant","ground","rehearsal","edit"} → {"id",…}
     GET  /v1/suspensions/{id}                  the case, its checklist, digest, countdown, approval
     GET  /v1/suspensions/{id}/preview          for each guest what is now and what will be
     POST /v1/suspensions/{id}/{verb}           edit, waive, check, approve, notice, order, review,
@@ -63,8 +63,10 @@ class Routes:
         """A new draft."""
         who = caller(request, Role.OPERATOR)
         asked = await body(request, shapes.Opening)
-        case = await self.cases.open(asked.tenant, asked.ground, person(who), asked.rehearsal)
-        return await self._answer(case, 201)
+        by = person(who)
+        draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
+        edit = None if asked.edit is None else await self._edited(draft, asked.edit, by)
+        return await self._answer(await self.cases.open(draft, edit), 201)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """A case, for any role."""
@@ -114,16 +116,14 @@ class Routes:
     async def _edit(self, request: web.Request, identifier: str, by: Person) -> Case:
         asked = await body(request, shapes.Edit)
         case = await store.load(self.context.writer, identifier)
+        return await self.cases.tell(identifier, await self._edited(case, asked, by))
+
+    async def _edited(self, case: Case, asked: shapes.Edit, by: Person) -> ev.Edited:
+        context = self.context
         event = await edited(
-            self.context.writer,
-            self.context.estate,
-            self.context.terms,
-            case,
-            asked,
-            by,
-            self.context.clock.now(),
+            context.writer, context.estate, context.terms, case, asked, by, context.clock.now()
         )
-        return await self.cases.tell(identifier, await identified(event, case, self.measures))
+        return await identified(event, case, self.measures)
 
     async def _waive(self, request: web.Request, identifier: str, by: Person) -> Case:
         asked = await body(request, shapes.Waive)

@@ -12,14 +12,6 @@ class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What every body is: complete, and without keys that nobody reads."""
 
 
-class Opening(_Body, frozen=True):
-    """A new draft."""
-
-    tenant: str
-    ground: str
-    rehearsal: bool = False
-
-
 class Edit(_Body, frozen=True):
     """A change of a draft; what is left out stays. Guests are `cluster/vmid`."""
 
@@ -34,6 +26,15 @@ class Edit(_Body, frozen=True):
     language: Literal["fr", "en"] | None = None
     subject: str | None = None
     body: str | None = None
+
+
+class Opening(_Body, frozen=True):
+    """A new draft, perhaps with its first edit: when that is refused, nothing is opened."""
+
+    tenant: str
+    ground: str
+    rehearsal: bool = False
+    edit: Edit | None = None
 
 
 class Waive(_Body, frozen=True):

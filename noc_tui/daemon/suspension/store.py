@@ -2,6 +2,7 @@
 
 import msgspec
 
+from noc_tui.contract.suspension.approval import awaits
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
@@ -55,6 +56,8 @@ async def put(tx: Transaction, case: Case, terms: Terms) -> None:
         notice_owed=owed,
         review_due=review,
         document=msgspec.json.encode(case).decode(),
+        awaits=awaits(case, terms),
+        opened_by=case.opened_by.name,
     )
     await SUSPENSIONS.put(tx, [row])
     known = await stored.guests_of(tx, case.id)
