@@ -3,6 +3,7 @@
 StorageError
 ├── NotADatabaseError      the file is no SQLite file, or not one of this product
 ├── NewerSchemaError       a newer program wrote it
+├── OlderSchemaError       an older program wrote it, and nocd has not brought it up to date
 ├── UnavailableError       it cannot be opened: missing, no permission, not readable now
 ├── BusyError              another program holds the write lock
 ├── ReadOnlyError          a write where only reading is allowed
@@ -27,6 +28,10 @@ class NotADatabaseError(StorageError):
 
 class NewerSchemaError(StorageError):
     """A newer program has written this file; this one would misread it."""
+
+
+class OlderSchemaError(StorageError):
+    """The file lacks what this program reads: `nocd` of this version has not started on it."""
 
 
 class UnavailableError(StorageError):

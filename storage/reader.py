@@ -13,7 +13,13 @@ from pathlib import Path
 
 from storage import files
 from storage.connection import Connection, Readable, Row, Snapshots, Value
-from storage.errors import NewerSchemaError, ReadOnlyError, StorageError, UnavailableError
+from storage.errors import (
+    NewerSchemaError,
+    OlderSchemaError,
+    ReadOnlyError,
+    StorageError,
+    UnavailableError,
+)
 from storage.migrations import known
 
 CACHE_KIB = 256
@@ -36,7 +42,9 @@ class Reader:
 
     @classmethod
     async def open(cls, path: Path, *, daemon_alive: Callable[[], bool]) -> "Reader":
-        """Errors: `UnavailableError`, `NotADatabaseError`, `NewerSchemaError`."""
+        """Errors: `UnavailableError`, `NotADatabaseError`, `NewerSchemaError`,
+        `OlderSchemaError`.
+        """
         reader = cls(path, daemon_alive)
         await reader._current()
         return reader
@@ -134,4 +142,9 @@ async def _opened(path: Path, query: str) -> Snapshots:
     if applied - known():
         await connection.close()
         raise NewerSchemaError(f"{path}: a newer program writes this database: update noc-tui")
+    if known() - applied:
+        await connection.close()
+        raise OlderSchemaError(
+            f"{path}: an older nocd wrote this database: restart nocd, which brings it up to date"
+        )
     return Snapshots(connection)

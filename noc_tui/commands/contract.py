@@ -57,11 +57,19 @@ def _import(arguments: argparse.Namespace, config: Configuration) -> int:
 
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     key = key_of(arguments.clause)
-    title, summary = _summary(_terms(config), key)
+    terms = _terms(config)
+    title, summary = _summary(terms, key)
     kept = read(config, newest_text)
     official = segmented(kept.content).get(key) if kept is not None else None
     if not summary and official is None:
-        raise BadInput(_("there is no clause {clause}").format(clause=visible(arguments.clause)))
+        known = ", ".join(
+            [*(one.id for one in terms.articles), f"{terms.charte[0].id}–{terms.charte[-1].id}"]
+        )
+        raise BadInput(
+            _("there is no clause {clause}; known: {known}").format(
+                clause=visible(arguments.clause), known=known
+            )
+        )
     if arguments.json:
         say_json(
             {
@@ -104,5 +112,13 @@ def _summary(terms: Terms, key: str) -> tuple[str, str]:
     try:
         article = terms.article(key)
     except KeyError:
-        return "", ""
+        return _parts(terms, key)
     return article.title.in_(language()), article.summary.in_(language())
+
+
+def _parts(terms: Terms, key: str) -> tuple[str, str]:
+    """An article that is told in parts (5, 10, 16): their titles, and a summary a line."""
+    parts = [one for one in terms.articles if one.id.startswith(f"{key}.")]
+    spoken = language()
+    titles = " · ".join(one.title.in_(spoken) for one in parts)
+    return titles, "\n".join(f"{one.id}  {one.summary.in_(spoken)}" for one in parts)

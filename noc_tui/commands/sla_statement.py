@@ -10,6 +10,7 @@ from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
 from noc_tui.commands.reading import read
 from noc_tui.contract.calendar import Month
+from noc_tui.contract.instants import parse_instant
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.statement.document import Frame, Statement, statement
@@ -29,6 +30,8 @@ def run(arguments: argparse.Namespace) -> bytes:
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
+    if parse_instant(found.until) <= month.span.start:
+        raise BadInput(_("{month} has not begun: nothing is on record of it").format(month=month))
     return _written(found, arguments.format, arguments.lang or "fr")
 
 

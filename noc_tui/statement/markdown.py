@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from noc_tui.statement.page import Facts, Grid, Page
+from noc_tui.statement.page import NO_BREAK, Facts, Grid, Page
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 
@@ -14,13 +14,16 @@ def markdown(page: Page) -> str:
 
 
 def _lines(page: Page) -> Iterable[str]:
+    colon = f"{NO_BREAK}:" if page.language == "fr" else ":"
     yield f"# {_safe(page.title)}"
     for section in page.sections:
         yield from ("", f"## {_safe(section.title)}")
         for part in section.parts:
             yield ""
             if isinstance(part, Facts):
-                yield from (f"- {_safe(name)}: **{_safe(value)}**" for name, value in part.rows)
+                yield from (
+                    f"- {_safe(name)}{colon} **{_safe(value)}**" for name, value in part.rows
+                )
             elif isinstance(part, Grid):
                 yield from _grid(part)
             else:

@@ -16,6 +16,7 @@ from noc_tui.statement.words import Words
 from noc_tui.text import visible
 
 Translate = Callable[[str], str]
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,7 @@ class _Writing:
         rows = [
             (_("Tenant"), visible(statement.tenant)),
             (_("Provider"), visible(statement.hoster)),
-            (
-                _("Month base"),
-                _("{seconds} s, from {start} to {end}").format(
-                    seconds=self.number(statement.base_seconds),
-                    start=self.time(statement.base_from),
-                    end=self.time(statement.base_until),
-                ),
-            ),
+            (_("Month base"), self.base(statement)),
             (_("Contractual availability"), self.figure(statement.contractual.percent)),
             (_("Downtime that counts"), self.seconds(statement.contractual.down_seconds)),
             (_("Raw availability, without exclusions"), self.figure(statement.raw.percent)),
@@ -97,6 +91,16 @@ class _Writing:
         if statement.month_terms != statement.terms:
             rows.append((_("Terms in force in that month"), visible(statement.month_terms)))
         return Section(_("Summary"), [*self.warnings(statement), Facts(rows)])
+
+    def base(self, statement: Statement) -> str:
+        _ = self.translate
+        if statement.base_seconds == "0":
+            return _("none: not under contract in this month")
+        return _("{seconds} s, from {start} to {end}").format(
+            seconds=self.number(statement.base_seconds),
+            start=self.time(statement.base_from),
+            end=self.time(statement.base_until),
+        )
 
     def warnings(self, statement: Statement) -> list[str]:
         _ = self.translate
@@ -124,7 +128,7 @@ class _Writing:
     def credit(self, credit: CreditPart) -> Section:
         _ = self.translate
         rows = [
-            (_("Credit"), f"{credit.tier} %"),
+            (_("Credit"), self.measured(str(credit.tier), "%")),
             (_("Monthly amount excluding tax"), self.euros(credit.monthly_amount)),
             (_("Amount of the credit"), self.euros(credit.amount)),
             (_("State"), self.words.credit(credit.state)),
@@ -242,7 +246,11 @@ class _Writing:
         return format_date(first, "MMMM y", locale=self.language)
 
     def day(self, text: str) -> str:
-        return format_date(date.fromisoformat(text), "full", locale=self.language)
+        day = date.fromisoformat(text)
+        written = format_date(day, "full", locale=self.language)
+        # French says premier of a month's first day, which the locale's pattern does not know.
+        first = self.language == "fr" and day.day == 1
+        return written.replace(" 1 ", " 1er ", 1) if first else written
 
     def time(self, text: str | None) -> str:
         """An instant in Paris with its offset, so that the clock change leaves no doubt."""
@@ -257,10 +265,14 @@ class _Writing:
         return text.replace(".", ",") if self.language == "fr" else text
 
     def seconds(self, text: str) -> str:
-        return f"{self.number(text)} s"
+        return self.measured(text, "s")
 
     def figure(self, percent: str | None) -> str:
-        return "–" if percent is None else f"{self.number(percent)} %"
+        return "–" if percent is None else self.measured(percent, "%")
 
     def euros(self, amount: str | None) -> str:
-        return "–" if amount is None else f"{self.number(amount)} €"
+        return "–" if amount is None else self.measured(amount, "€")
+
+    def measured(self, figure: str, unit: str) -> str:
+        """A figure and its unit, which French keeps on one line."""
+        return f"{self.number(figure)}{NO_BREAK if self.language == 'fr' else ' '}{unit}"

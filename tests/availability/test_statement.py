@@ -191,3 +191,10 @@ async def test_nothing_foreign_is_markup(estate: Estate, writer: Writer) -> None
     for text in written(await read(writer))[:4]:
         assert "\x1b" not in text
         assert "\u202e" not in text
+
+
+async def test_french_is_written_as_french_is(estate: Estate, writer: Writer) -> None:
+    await month_with_an_outage(estate)
+    text = written(await read(writer))[0]
+    assert "- Disponibilité contractuelle\xa0: **99,8654\xa0%**" in text
+    assert "jeudi 1er janvier 2026" in text

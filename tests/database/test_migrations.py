@@ -8,11 +8,13 @@ import pytest
 
 from storage import errors, files
 from storage.migrations import Migration, known, migrate, shipped
+from storage.reader import Reader
 
 from .conftest import NOW
 
 FIRST = Migration(1, "0001_first", "CREATE TABLE thing (name TEXT);")
 SECOND = Migration(2, "0002_second", "ALTER TABLE thing ADD COLUMN size INTEGER DEFAULT 7;")
+NEWEST = Migration(9999, "9999_newest", "CREATE TABLE more (name TEXT);")
 BROKEN = Migration(3, "0003_broken", "CREATE TABLE other (a); INSERT INTO nowhere VALUES (1);")
 
 
@@ -44,6 +46,19 @@ def test_a_newer_file_is_refused(path: Path) -> None:
     with pytest.raises(errors.NewerSchemaError, match=r"noc\.db: a newer program .*0002_second"):
         migrate(path, NOW, [FIRST])
     assert query(path, "SELECT count(*) FROM thing") == [(0,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("migrations", "error"),
+    [(shipped()[:-1], errors.OlderSchemaError), ((*shipped(), NEWEST), errors.NewerSchemaError)],
+)
+async def test_a_console_reads_no_file_of_another_schema(
+    path: Path, migrations: tuple[Migration, ...], error: type[errors.StorageError]
+) -> None:
+    migrate(path, NOW, migrations)
+    with pytest.raises(error, match="nocd" if error is errors.OlderSchemaError else "noc-tui"):
+        await Reader.open(path, daemon_alive=lambda: False)
 
 
 def test_a_migration_that_fails_leaves_nothing_of_itself(path: Path) -> None:
