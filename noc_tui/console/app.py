@@ -23,6 +23,7 @@ from noc_tui.console.state import Daemon
 from noc_tui.i18n import N_
 from storage.errors import StorageError
 from widgets.driver import DeltaDriver
+from widgets.stylesheet import KeptStylesheet
 
 TICK_SECONDS = 1.0
 PRESENCE_SECONDS = 45.0
@@ -66,6 +67,7 @@ class NocApp(App[int]):
     def __init__(self, session: Session) -> None:
         theme = session.config.console.theme
         super().__init__(driver_class=DeltaDriver, ansi_color=True if theme in ANSI else None)
+        self.stylesheet = KeptStylesheet(self.get_css_variables())
         self.session = session
         self.orders = Orders()
         self._daemon = session.sight.daemon
