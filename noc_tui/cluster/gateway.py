@@ -22,7 +22,7 @@ from noc_tui.cluster.assembling import Known, Poll, assemble
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.ids import GuestRef
-from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.privileges import ACL_NEEDS, granted, missing
 from noc_tui.cluster.rates import Rates, rates
 from noc_tui.cluster.replicating import with_runs
 from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
@@ -189,7 +189,15 @@ class Gateway:
         return found if isinstance(found, list) else [found]
 
     async def acl(self) -> list[answers.AclEntry]:
-        """Every entry of the access list that the read token may see."""
+        """Every entry of the access list. Proxmox leaves out, without a word, what a token may not
+        see; `PermissionMissing` where that could be anything.
+        """
+        if not granted(await self.permissions(), *ACL_NEEDS):
+            path, privilege = ACL_NEEDS
+            said = f"without {privilege} on {path} the access list is not shown whole"
+            raise errors.PermissionMissing(
+                self.name, None, said, status=None, path=path, privilege=privilege
+            )
         return await self.read("access/acl", list[answers.AclEntry])
 
     async def permissions(self, *, of_action_token: bool = False) -> Permissions:
@@ -318,8 +326,8 @@ class Gateway:
         if before is not None and not before.guests and GUESTS_HIDDEN not in before.gaps:
             return []
         answered = client.read("access/permissions", {})
-        granted = self._decoded(answered, decode_permissions)
-        hidden = any(need.privilege == "VM.Audit" for need in missing(granted, ["read"]))
+        held = self._decoded(answered, decode_permissions)
+        hidden = any(need.privilege == "VM.Audit" for need in missing(held, ["read"]))
         return [GUESTS_HIDDEN] if hidden else []
 
     def _rows(self, client: Client, path: str, row: type[T]) -> tuple[tuple[T, ...], str]:

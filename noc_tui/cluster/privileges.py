@@ -28,12 +28,14 @@ class Need:
     optional: bool = False
 
 
+ACL_NEEDS = ("/access", "Sys.Audit")
+"""Path and privilege without which the access list is shown in part, or empty."""
 NEEDS: tuple[Need, ...] = (
     Need("read", "/", "Sys.Audit", N_("quorum, node loads, other users' tasks, HA, backup jobs")),
     Need("read", "/vms", "VM.Audit", N_("guests: their names, states, configurations, loads")),
     Need("read", "/storage", "Datastore.Audit", N_("storages and how full they are")),
     Need("read", "/pool", "Pool.Audit", N_("pools, and so which guest is whose")),
-    Need("read", "/access", "Sys.Audit", N_("the access list, and so a client's barrier")),
+    Need("read", *ACL_NEEDS, N_("the access list, and so a client's barrier")),
     Need("power", "/vms", "VM.PowerMgmt", N_("start, shut down, reboot and stop a guest")),
     Need("suspend", "/vms", "VM.Audit", N_("read a guest before it is changed")),
     Need("suspend", "/vms", "VM.PowerMgmt", N_("stop a suspended guest, and start it again")),
@@ -69,13 +71,21 @@ def missing(
     return tuple(need for need in needs if need.purpose in wanted and not _met(permissions, need))
 
 
+def granted(permissions: Mapping[str, Mapping[str, bool]], path: str, privilege: str) -> bool:
+    """Whether a privilege is held on just this path: there, or above it where it propagates."""
+    return any(
+        privilege in found and (where == path or (found[privilege] and _is_above(where, path)))
+        for where, found in permissions.items()
+    )
+
+
 def _met(permissions: Mapping[str, Mapping[str, bool]], need: Need) -> bool:
     return any(
         path == need.path
-        or (granted[need.privilege] and _is_above(path, need.path))
+        or (found[need.privilege] and _is_above(path, need.path))
         or _is_part(path, need.path)
-        for path, granted in permissions.items()
-        if need.privilege in granted
+        for path, found in permissions.items()
+        if need.privilege in found
     )
 
 

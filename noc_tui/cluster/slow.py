@@ -12,6 +12,7 @@ import msgspec
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import AclEntry, Version
 from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.privileges import ACL_NEEDS, granted
 from noc_tui.cluster.rows import Flag
 from noc_tui.cluster.snapshot import Gap
 
@@ -152,7 +153,17 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
     def rows(path: str, row: type[T]) -> tuple[T, ...] | None:
         return attempt(path, lambda body: tuple(decode_rows(body, row)))
 
+    def acl_if_whole(permissions: Permissions | None) -> tuple[AclEntry, ...] | None:
+        """What is left out for want of a privilege looks like what is not there."""
+        found = rows("access/acl", AclEntry)
+        if permissions is None or granted(permissions, *ACL_NEEDS):
+            return found
+        path, privilege = ACL_NEEDS
+        gaps.append(Gap("access/acl", f"the token lacks {privilege} on {path}", path, privilege))
+        return None
+
     version = attempt("version", lambda body: decode(body, Version))
+    permissions = attempt("access/permissions", decode_permissions)
     return SlowSnapshot(
         cluster=cluster,
         observed_at=now,
@@ -161,8 +172,8 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
         ha_resources=rows("cluster/ha/resources", HaResource),
         replication=rows("cluster/replication", Replication),
         backup_jobs=rows("cluster/backup", BackupJob),
-        acl=rows("access/acl", AclEntry),
-        permissions=attempt("access/permissions", decode_permissions),
+        acl=acl_if_whole(permissions),
+        permissions=permissions,
         not_backed_up=rows("cluster/backup-info/not-backed-up", NotBackedUp),
         gaps=tuple(gaps),
     )

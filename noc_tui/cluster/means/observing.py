@@ -20,7 +20,7 @@ from noc_tui.cluster.means.state import (
 
 
 async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ()) -> GuestState:
-    """A guest as it is now: three requests, and one for HA, one for the access list, three for the
+    """A guest as it is now: three requests, and one for HA, two for the access list, three for the
     firewall where these parts are asked for. Raises the errors of `noc_tui.cluster.errors`;
     `NotFound` when it is not on that node (see `find`).
     """
