@@ -14,6 +14,7 @@ NoteCode = Literal[
     "ha_error", "rule_shadowed", "firewall_changed", "datacenter_firewall_off", "was_barred",
     "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
     "ha_wants", "runs", "rule_missing", "filter_off",
+    "own_entry",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -35,6 +36,7 @@ NOTES: Mapping[NoteCode, str] = {
     "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
     "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),
     "was_barred": N_("{detail} was barred before, and stays so"),
+    "own_entry": N_("{detail} has an entry of its own here, which beats that of a group"),
     "own_account": N_("{detail} is the account that we act by: it cannot be barred"),
     "was_off": N_("the guest was off before, and stays off"),
     "link_up": N_("{detail}: the link is up"),

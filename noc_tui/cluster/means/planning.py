@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from noc_tui.cluster.means.barring import Bar, Principal, Unbar
+from noc_tui.cluster.means.barring import ROLE, Bar, Principal, Unbar
 from noc_tui.cluster.means.filtering import (
     OPEN,
     AddRule,
@@ -78,8 +78,9 @@ def plan_barrier(
     guest, restoration included. Needs part `acl`.
     """
     steps: list[Step] = []
-    notes: list[Note] = []
-    for principal in dict.fromkeys(principals):
+    barred = tuple(dict.fromkeys(principals))
+    notes = _beyond_groups(record, barred, ours)
+    for principal in barred:
         if principal.id.partition("!")[0] in ours:
             return Plan(obstacles=(Note("own_account", str(principal)),))
         if principal.is_barred(record):
@@ -87,6 +88,21 @@ def plan_barrier(
         else:
             steps.append(Bar(principal))
     return Plan(tuple(steps), tuple(notes))
+
+
+def _beyond_groups(
+    record: GuestState, barred: Collection[Principal], ours: Collection[str]
+) -> list[Note]:
+    """Users with an entry on the guest itself: there, Proxmox looks at no group of theirs."""
+    if not any(principal.kind == "group" for principal in barred):
+        return []
+    named = {*ours, *(principal.id for principal in barred if principal.kind == "user")}
+    users = {
+        mark.principal
+        for mark in record.acl or ()
+        if mark.kind == "user" and mark.principal not in named and mark.role != ROLE
+    }
+    return [Note("own_entry", user) for user in sorted(users)]
 
 
 def plan_cut_network(record: GuestState) -> Plan:

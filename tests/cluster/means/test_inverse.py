@@ -305,6 +305,14 @@ def test_a_barrier_that_was_there_is_not_taken_away() -> None:
     ]
 
 
+def test_whom_a_groups_barrier_does_not_reach_is_named() -> None:
+    users = {"eve": "PVEVMUser", "jean": "PVEVMUser", "max": "NoAccess", "noc": "PVEVMAdmin"}
+    marks = [AclMark("user", f"{name}@pve", role) for name, role in users.items()]
+    record = replace(guest(), acl=(*marks, AclMark("group", "acme", "PVEVMUser")))
+    assert plan_barrier(record, PRINCIPALS, ours=OURS).notes == (Note("own_entry", "eve@pve"),)
+    assert plan_barrier(record, PRINCIPALS[:1], ours=OURS).notes == ()
+
+
 @pytest.mark.parametrize("ours", ["noc@pve", "noc@pve!action"])
 def test_our_own_account_is_never_barred(ours: str) -> None:
     plan = plan_barrier(guest(), [PRINCIPALS[0], Principal.parse(ours)], ours=OURS)
