@@ -204,13 +204,24 @@ class NocApp(App[int]):
         await self.push_screen(TenantDetail(tenant))
 
     @work
-    async def guests_of(self, *, tenant: str = "", cluster: str = "", node: str = "") -> None:
-        """The guest table, with the guests of a tenant or of a node only."""
+    async def guests_of(
+        self,
+        *,
+        tenant: str = "",
+        cluster: str = "",
+        node: str = "",
+        states: tuple[str, ...] = (),
+        backup: str = "",
+        words: str = "",
+    ) -> None:
+        """The guest table, with the guests of a tenant, of a node, or of some state only."""
         from noc_tui.console.screens.guests import Guests, Scope
 
         await self.switch_mode("guests")
+        while not isinstance(self.screen, Guests) and len(self.screen_stack) > 1:
+            await self.pop_screen()  # a guest that was left open
         if isinstance(self.screen, Guests):
-            self.screen.list_only(Scope(tenant, cluster, node))
+            self.screen.list_only(Scope(tenant, cluster, node, states, backup, words))
 
     @work
     async def open_scope(self, *, tenant: str = "", reference: str = "", subject: str = "") -> None:

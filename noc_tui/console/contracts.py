@@ -24,6 +24,7 @@ SUPPORT = {
     "assistance": N_("technical assistance"),
 }
 BILLING = {"flat": N_("flat rate"), "hourly": N_("by the hour")}
+LAYERS = {"os": N_("systems"), "services": N_("services"), "databases": N_("databases")}
 
 
 def life_facts(contract: ContractState | None, tenant: Tenant) -> list[Fact]:
@@ -67,5 +68,5 @@ def support_words(tenant: Tenant) -> str:
     if tenant.support_billing:
         told.append(_(BILLING.get(tenant.support_billing, tenant.support_billing)))
     if tenant.support_perimeter:
-        told.append(", ".join(tenant.support_perimeter))
+        told.append(", ".join(_(LAYERS.get(one, one)) for one in tenant.support_perimeter))
     return visible(" · ".join(told))

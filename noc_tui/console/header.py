@@ -84,6 +84,7 @@ class Header(Widget):
     def on_resize(self) -> None:
         """There is room for other words."""
         self._upper = None
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Modes above, state below. The line above is the same from one second to the next."""
@@ -137,9 +138,10 @@ class Header(Widget):
         who = f"{visible(session.who.name)} · {role}"
         right = Text(f"{who}  {formats.instant_seconds(now)} ", self._style("muted"))
         spare = self.size.width - left.cell_len - right.cell_len
-        if spare < GAP:
-            right = Text(f"{who}  {formats.clock_time(now)} ", self._style("muted"))
-            spare = self.size.width - left.cell_len - right.cell_len
+        for shorter in (f"{who}  {formats.clock_time(now)} ", f"{formats.clock_time(now)} "):
+            if spare < GAP:
+                right = Text(shorter, self._style("muted"))
+                spare = self.size.width - left.cell_len - right.cell_len
         return left + Text(" " * max(GAP, spare)) + right
 
     def _duty(self, duty: Duty) -> list[Text]:

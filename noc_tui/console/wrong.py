@@ -24,6 +24,8 @@ SEEN_HERE = frozenset(
 """Rules of alerts whose findings are made here too, from the same rows, and with `nocd` down."""
 FULL_PERCENT = 90
 FRANCE = "FR"
+_CAUSES = ("source", "quorum", "node", "storage")
+"""What causes other things, and so stands above them where both are equally bad."""
 GUEST_TROUBLE = ("io-error", "internal-error", "guest-panicked", "paused")
 
 
@@ -42,9 +44,11 @@ class Wrong:
     subject: str = ""
 
     @property
-    def rank(self) -> tuple[int, str]:
-        """The worst first."""
-        return _ORDER.index(self.severity), self.key
+    def rank(self) -> tuple[int, int, str]:
+        """The worst first, and causes before what they lead to."""
+        kind = self.key.partition(":")[0]
+        cause = _CAUSES.index(kind) if kind in _CAUSES else len(_CAUSES)
+        return _ORDER.index(self.severity), cause, self.key
 
 
 def sources(found: Iterable[Source], now: datetime) -> Iterator[Wrong]:

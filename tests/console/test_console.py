@@ -14,6 +14,7 @@ from noc_tui import i18n
 from noc_tui.console.app import NocApp
 from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.modes import MODES
+from noc_tui.console.screens.overview import Overview
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
 from tests.console import estate
@@ -274,3 +275,45 @@ async def test_ask_refuses_an_empty_answer_where_one_is_needed() -> None:
         await pilot.press(*"spam", "enter")
         await pilot.pause()
     assert answers == ["spam"]
+
+
+async def test_a_narrow_terminal_shows_storages_in_the_place_of_tasks(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
+        await until(pilot, lambda: "vzdump" in shown(app))
+        assert "Used" not in shown(app)
+        await pilot.press("v")
+        await until(pilot, lambda: "Used" in shown(app) and "vzdump" not in shown(app))
+        assert "Nodes" in shown(app)
+        await pilot.press("v")
+        await until(pilot, lambda: "vzdump" in shown(app))
+
+
+async def test_a_terminal_that_grows_or_shrinks_shows_what_fits_it(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, _nocd):
+        await until(pilot, lambda: "vzdump" in shown(app))
+        await pilot.resize_terminal(132, 40)
+        await until(pilot, lambda: "0 Annexe 2" in lines(app)[0] and "Used" in shown(app))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: " 0 Ann" in lines(app)[0] and "Used" not in shown(app))
+
+
+async def test_the_filter_looks_for_states_as_they_are_read(tmp_path: Path) -> None:
+    i18n.use("fr")
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await guests_mode(app, pilot)
+        await pilot.press("slash", *"acme", "space", *"arrete", "enter")
+        await until(pilot, lambda: "1/8" in shown(app))
+        assert "acme-batch" in shown(app)
+        app.guests_of(cluster="rennes", node="ren-pve1")
+        await until(pilot, lambda: "acme-db-1" in shown(app) and "/acme arrete" not in shown(app))
+
+
+async def test_what_is_wrong_with_guests_opens_those_guests(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await until(pilot, lambda: "vzdump" in shown(app))
+        overview = app.screen
+        assert isinstance(overview, Overview)
+        assert overview.wrong.move_to("unknown:nantes")
+        await pilot.press("enter")
+        await until(pilot, lambda: "nantes, guests whose state nobody knows" in shown(app))
+        assert all("?" in line for line in lines(app)[4:] if "globex" in line or "acme" in line)

@@ -82,7 +82,7 @@ def guests_table() -> LiveTable[GuestLine]:
         words=lambda row: " ".join(
             (
                 str(row.guest.vmid), row.guest.name or "", row.tenant, row.guest.node,
-                row.guest.cluster, row.guest.status, *row.guest.tags,
+                row.guest.cluster, row.guest.status, _(state(row).word), *row.guest.tags,
             )
         ),
         empty=_("No guest was seen yet."),

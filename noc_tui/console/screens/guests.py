@@ -37,23 +37,38 @@ STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which guests are listed: those of one tenant or of one node."""
+    """Which guests are listed: those of one tenant, of one node, or of a cluster in some state.
+
+    `words` says of the last what they have in common, as the operator read it.
+    """
 
     tenant: str = ""
     cluster: str = ""
     node: str = ""
+    states: tuple[str, ...] = ()
+    backup: str = ""
+    words: str = ""
 
     def holds(self, line: GuestLine) -> bool:
         """Whether a guest is among them."""
         if self.tenant:
             return line.tenant == self.tenant
-        return (line.guest.cluster, line.guest.node) == (self.cluster, self.node)
+        guest = line.guest
+        return (
+            guest.cluster == self.cluster
+            and (not self.node or guest.node == self.node)
+            and (not self.states or guest.status in self.states)
+            and (not self.backup or line.backup == self.backup)
+        )
 
     @property
     def title(self) -> str:
         """What is listed, in words."""
         if self.tenant:
             return _("Guests of tenant {name} — Esc: all guests").format(name=visible(self.tenant))
+        if self.words:
+            where = visible(self.cluster)
+            return _("{where}, {words} — Esc: all guests").format(where=where, words=self.words)
         return _("Guests on node {name} — Esc: all guests").format(name=visible(self.node))
 
 
@@ -185,8 +200,10 @@ class Guests(NocScreen[Read]):
     # What is listed.
 
     def list_only(self, scope: Scope | None) -> None:
-        """List the guests of a tenant or node only, or all."""
+        """List the guests of a tenant or node only, or all; a filter typed earlier is given up."""
         self._scope = scope
+        self.entry.value = ""
+        self.entry.remove_class("-open")
         self.table.scope(None if scope is None else scope.holds)
         self._head()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.getters import query_one
 from textual.widgets import Label
 
 from noc_tui.console import formats, wrong
+from noc_tui.console.commands import Command
 from noc_tui.console.heading import Heading
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens import overview_columns as columns
@@ -17,7 +19,7 @@ from noc_tui.console.screens.overview_columns import ClusterLine, NodeLine, Task
 from noc_tui.console.state import FAST
 from noc_tui.console.tables import sync
 from noc_tui.console.wrong import Wrong
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
 from storage import summaries
 from storage.connection import Readable
 from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Storage, Task
@@ -26,7 +28,8 @@ from storage.register import SITES, Site
 from storage.summaries import GuestCount, NodeGuests
 from widgets.live_table import LiveTable
 
-OF_GUESTS = ("guests", "unknown", "backup")
+STATES = {"guests": wrong.GUEST_TROUBLE, "unknown": ("unknown",)}
+"""What is wrong with guests, and the states that they are in then."""
 WIDE = 120
 """Columns from which storages have room of their own."""
 PAINTED_SECONDS = 0.05
@@ -49,7 +52,16 @@ class Figures:
 
 
 class Overview(NocScreen[Figures]):
-    """One look at everything."""
+    """One look at everything. Where it is narrow, storages take the place of tasks on demand."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- as in Textual
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "overview.storages", "v", "storages", N_("Storages"),
+            N_("How full they are; where it is narrow, in the place of tasks"),
+        ),
+        Command("overview.tasks", "escape", "tasks", N_("Tasks"), show=False),
+    )  # fmt: skip
 
     CSS_PATH = "overview.tcss"
 
@@ -57,6 +69,7 @@ class Overview(NocScreen[Figures]):
     clusters = query_one("#clusters", LiveTable)
     nodes = query_one("#nodes", LiveTable)
     tasks = query_one("#tasks", LiveTable)
+    storages = query_one("#storages", LiveTable)
     heading = query_one("#wrong-title", Heading)
 
     def __init__(self) -> None:
@@ -101,12 +114,16 @@ class Overview(NocScreen[Figures]):
 
     async def _complete(self) -> None:
         """The lower half: after the first frame, which shows what is wrong all the sooner."""
-        left = Vertical(Label(_("Nodes"), classes="title"), columns.nodes_table())
-        right = Vertical(Label(_("Running tasks"), classes="title"), columns.tasks_table())
-        await self.query_one("#below").mount(left, right)
-        if self.size.width >= WIDE:
-            storages = Label(_("Storages"), classes="title"), columns.storages_table()
-            await self.query_one("#below").mount(Vertical(*storages))
+        tables = (
+            (_("Nodes"), columns.nodes_table()),
+            (_("Running tasks"), columns.tasks_table()),
+            (_("Storages"), columns.storages_table()),
+        )
+        parts = (
+            Vertical(Label(title, classes="title"), table, classes=f"of-{table.id}")
+            for title, table in tables
+        )
+        await self.query_one("#below").mount(*parts)
         self._whole = True
         if self._figures is not None:
             self._show_below(self._figures)
@@ -126,8 +143,7 @@ class Overview(NocScreen[Figures]):
                 for node in data.nodes
             },
         )
-        for table in self.query("#storages").results(LiveTable):
-            sync(table, {f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
+        sync(self.storages, {f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
         self._show_tasks(data, self.now())
 
     def tick(self, now: datetime) -> None:
@@ -146,7 +162,7 @@ class Overview(NocScreen[Figures]):
 
     @on(LiveTable.RowSelected, "#wrong")
     def _follow(self) -> None:
-        """Go to what is wrong: its tenant, its guest, the guests of its node, else the alerts."""
+        """Go to what is wrong: its tenant, the guests concerned, storages, else the alerts."""
         row: Wrong | None = self.wrong.cursor_row
         if row is None:
             return
@@ -158,8 +174,14 @@ class Overview(NocScreen[Figures]):
             self.noc.guests_of(cluster=cluster, node=rest)
         elif kind == "guest":
             self.noc.open_guest(cluster, int(rest))
+        elif kind in STATES:
+            self.noc.guests_of(cluster=cluster, states=STATES[kind], words=row.text)
+        elif kind == "backup":
+            self.noc.guests_of(cluster=cluster, backup=rest, words=row.text)
+        elif kind == "storage":
+            self.show_storages()
         else:
-            self.noc.switch_mode("guests" if kind in OF_GUESTS else "triage")
+            self.noc.switch_mode("triage")
 
     @on(LiveTable.RowSelected, "#nodes")
     def _open_node(self) -> None:
@@ -167,6 +189,24 @@ class Overview(NocScreen[Figures]):
         row: NodeLine | None = self.nodes.cursor_row
         if row is not None:
             self.noc.guests_of(cluster=row.node.cluster, node=row.node.name)
+
+    def action_storages(self) -> None:
+        """Storages, or back to the tasks."""
+        if self._whole and self.storages.has_focus:
+            self.action_tasks()
+        else:
+            self.show_storages()
+
+    def show_storages(self) -> None:
+        """The storages, where they can be looked through."""
+        if self._whole:
+            self.add_class("-storages")
+            self.storages.focus()
+
+    def action_tasks(self) -> None:
+        """The tasks, where the storages took their place."""
+        self.remove_class("-storages")
+        self.wrong.focus()
 
     def _stale_clusters(self) -> frozenset[str]:
         return self.session.sight.stale_clusters(self.now())

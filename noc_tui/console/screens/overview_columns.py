@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from noc_tui.console import formats, words
-from noc_tui.console.wrong import Wrong, percent
+from noc_tui.console.wrong import FULL_PERCENT, Wrong, percent
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.inventory import Cluster, Node, Storage, Task
@@ -129,7 +129,7 @@ def nodes_table() -> LiveTable[NodeLine]:
             Column("name", _("Node"), 12, lambda row: visible(row.node.name), stretch=1),
             Column("cluster", _("Cluster"), 8, lambda row: visible(row.node.cluster), priority=2),
             Column(
-                "state", _("State"), 10,
+                "state", _("State"), 12,
                 lambda row: words.word(words.NODE, row.node.status).text,
                 tone=lambda row: _aged(row, words.word(words.NODE, row.node.status).tone),
             ),
@@ -148,7 +148,7 @@ def nodes_table() -> LiveTable[NodeLine]:
                 align="right", priority=1,
             ),
         ],
-        words=lambda row: f"{row.node.cluster} {row.node.name} {row.node.status}",
+        words=lambda row: f"{row.node.cluster} {row.node.name}",
         empty=_("No node was seen yet."),
         no_match=_("Nothing matches {filter}"),
         row_tone=lambda row: "stale" if row.stale else "",
@@ -178,6 +178,21 @@ def tasks_table() -> LiveTable[TaskLine]:
     )  # fmt: skip
 
 
+NEARLY_FULL = words.Word("▲", N_("nearly full"), "warning")
+
+
+def _storage(row: Storage) -> words.Word:
+    """The storage's state; one that is there may be nearly full."""
+    share = percent(row.used, row.total)
+    if row.status == "available" and share is not None and share >= FULL_PERCENT:
+        return NEARLY_FULL
+    return words.word(words.STORAGE, row.status)
+
+
+def _fullness(row: Storage) -> str:
+    return f"{_storage(row).glyph} {formats.percent(percent(row.used, row.total))}"
+
+
 def storages_table() -> LiveTable[Storage]:
     """Storages and how full they are."""
     return LiveTable(
@@ -185,17 +200,17 @@ def storages_table() -> LiveTable[Storage]:
             Column("name", _("Storage"), 12, lambda row: visible(row.name), stretch=1),
             Column("node", _("Node"), 9, lambda row: visible(row.node) or _("shared"), stretch=1),
             Column(
-                "state", _("State"), 12,
-                lambda row: words.word(words.STORAGE, row.status).text,
-                tone=lambda row: words.word(words.STORAGE, row.status).tone,
+                "used", _("Used"), 8, _fullness,
+                order=lambda row: percent(row.used, row.total), align="right",
+                tone=lambda row: _storage(row).tone,
             ),
             Column(
-                "used", _("Used"), 6, lambda row: formats.percent(percent(row.used, row.total)),
-                order=lambda row: percent(row.used, row.total), align="right",
+                "state", _("State"), 12, lambda row: _(_storage(row).word), priority=2,
+                tone=lambda row: _storage(row).tone,
             ),
             Column(
                 "total", _("Size"), 9, lambda row: formats.size(row.total),
-                order=lambda row: row.total, align="right",
+                order=lambda row: row.total, align="right", priority=1,
             ),
         ],
         words=lambda row: f"{row.cluster} {row.name} {row.node}",

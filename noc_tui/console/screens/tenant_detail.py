@@ -1,10 +1,11 @@
 """One tenant: its contract's dates, quotas, backups, support, pools and what is probed."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from rich.table import Table
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
@@ -27,6 +28,7 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     """Everything that the register and the estate say of one tenant."""
 
     CSS_PATH = "detail.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- as in Textual
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
         Command("tenant.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
@@ -46,11 +48,9 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
 
     def body(self) -> ComposeResult:
         yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
-        with Horizontal():
-            with VerticalScroll(classes="detail--column"):
-                yield Static(id="contract", classes="detail")
-            with VerticalScroll(classes="detail--column"):
-                yield Static(id="estate", classes="detail")
+        with VerticalScroll(classes="detail--columns"):
+            yield Static(id="estate", classes="detail")
+            yield Static(id="contract", classes="detail")
 
     async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
         figures = await tenant_figures(db)
@@ -89,13 +89,17 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
             (_("Contract start"), formats.day(tenant.contract_start)),
             *life_facts(line.contract, tenant),
             (_("Support"), support_words(tenant)),
-            *((_("Amount from {day}").format(day=formats.day(a.valid_from)), f"{a.amount} €")
+            *((_("Amount from {day}").format(day=formats.day(a.valid_from)), _euros(a.amount))
               for a in amounts),
             (_("Guest users"), _listed(tenant.guest_users)),
             (_("Proxmox users"), _listed(tenant.users)),
             (_("Proxmox groups"), _listed(tenant.groups)),
         ]
     )  # fmt: skip
+
+
+def _euros(amount: Decimal) -> str:
+    return f"{formats.decimal(str(amount))} €"
 
 
 def _estate(line: TenantLine, tenant: TenantRow) -> Table:
@@ -106,12 +110,17 @@ def _estate(line: TenantLine, tenant: TenantRow) -> Table:
             (_("State"), words.word(words.TENANT, line.state).text),
             (_("Guests up"), running),
             *((_(QUOTA_NAMES[name]), _quota(name, line)) for name in line.quotas),
-            *((_("Backups"), f"{words.word(words.BACKUP, state).text}: {number}")
-              for state, number in line.backups.items()),
+            (_("Backups"), _backups(line)),
             (_("Pools"), _listed(tenant.pools)),
             (_("Probed"), _listed(tenant.endpoints)),
         ]
     )  # fmt: skip
+
+
+def _backups(line: TenantLine) -> str:
+    """How many guests' backups are in which state."""
+    known = line.backups.items()
+    return " · ".join(f"{words.word(words.BACKUP, state).text} {n}" for state, n in known) or "—"
 
 
 def _quota(name: str, line: TenantLine) -> str:
