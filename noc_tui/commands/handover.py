@@ -13,6 +13,7 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
+from noc_tui.console import formats
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.oncall.gathering import holders, state_of
@@ -142,7 +143,7 @@ def _rota(arguments: argparse.Namespace, config: Configuration) -> None:
         with daemon(arguments, config) as nocd:
             nocd.post("/v1/shifts", Shift, {"start": start, "end": end, "account": account})
     for shift in read(config, _shifts):
-        span = " → ".join(at.isoformat(timespec="minutes") for at in (shift.start, shift.end))
+        span = " → ".join(map(formats.instant, (shift.start, shift.end)))
         say(f"{span}  {visible(shift.account)}")
 
 
@@ -239,8 +240,8 @@ def _show(config: Configuration, *, as_json: bool) -> None:
     say(_title(found))
     for line in found.items:
         mark = "✔" if line.accepted_at else "·"
-        due = f"  {line.due.isoformat(timespec='minutes')}" if line.due else ""
-        say(f"{mark} {line.position:3}  {line.text}{due}  {visible(line.holder)}".rstrip())
+        due = f"  {formats.instant(line.due)}" if line.due else ""
+        say(f"{mark} {line.position:3}  {visible(line.text)}{due}  {visible(line.holder)}".rstrip())
 
 
 def _title(found: Document) -> str:

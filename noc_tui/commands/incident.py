@@ -9,7 +9,10 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
+from noc_tui.console import formats
 from noc_tui.contract.attribution import Party
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.statement.incident import Line, Shown, listed, shown
 from noc_tui.statement.incident_words import kind_of, state_of
@@ -158,7 +161,8 @@ def _list(config: Configuration, json: bool) -> int:
         say_json(found)
         return 0
     rows = [
-        (str(one.id), state_of(one.state), one.opened_at, one.title, one.ticket) for one in found
+        (str(one.id), state_of(one.state), told(one.opened_at), one.title, one.ticket)
+        for one in found
     ]
     for line in table([_("No."), _("State"), _("Opened"), _("Title"), _("Ticket")], rows):
         say(line)
@@ -176,14 +180,20 @@ def _show(config: Configuration, number: int, json: bool) -> int:
     return 0
 
 
+def told(at: str) -> str:
+    """An instant as people read it, in Paris."""
+    return formats.instant_seconds(instant(parse_instant(at)))
+
+
 def _print(found: Shown) -> None:
     words = Words(_)
     say(visible(f"{found.id}  {state_of(found.state)}  {found.title}"))
     for outage in found.outages:
         say()
         text = _("outage {number}: {tenant}, {start} to {end}")
-        end = outage.end or _("lasts")
-        say(text.format(number=outage.id, tenant=outage.tenant, start=outage.start, end=end))
+        end = _("lasts") if outage.end is None else told(outage.end)
+        start = told(outage.start)
+        say(text.format(number=outage.id, tenant=outage.tenant, start=start, end=end))
         if outage.party is not None:
             party = words.cause(outage.party)
             say(visible(f"  {party}: {outage.reason} ({outage.decided_by})"))
@@ -192,11 +202,8 @@ def _print(found: Shown) -> None:
             say(visible(f"  ? {words.cause(one.party)} {proof}".rstrip()))
     say()
     for line in found.timeline:
-        say(
-            visible(
-                f"{line.at}  {line.id:>5}  {kind_of(line.kind):<12} {line.account}: {line.text}"
-            )
-        )
+        kind = f"{kind_of(line.kind):<12}"
+        say(visible(f"{told(line.at)}  {line.id:>5}  {kind} {line.account}: {line.text}"))
     if found.missing:
         say()
         say(_("Missing before it can be resolved:"))

@@ -11,7 +11,7 @@ import msgspec
 
 from noc_tui.config import Configuration
 from noc_tui.contract.terms import load_terms
-from noc_tui.oncall.rules import text_of
+from noc_tui.oncall.rules import rank, text_of
 from noc_tui.summary.age import age_seconds, is_stale, of_cluster
 from noc_tui.summary.tenants import Summary, by_tenant
 from storage import inventory, oncall, register, settings
@@ -126,6 +126,11 @@ class Sight:
         }
 
 
+async def _alerts(db: Readable) -> list[oncall.Alert]:
+    """The worst first, then the oldest."""
+    return sorted(await oncall.open_alerts(db), key=lambda alert: rank(alert.severity))
+
+
 async def document(db: Readable, config: Configuration, now: datetime, running: bool) -> Document:
     """The state as the database has it; `running` says whether `nocd` answers."""
     sight = Sight(await inventory.SOURCES.read(db), now)
@@ -139,7 +144,7 @@ async def document(db: Readable, config: Configuration, now: datetime, running: 
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
         tenants=[_tenant(found, sight) for found in await _summaries(db, guests)],
-        alerts=[_alert(alert, sight) for alert in await oncall.open_alerts(db)],
+        alerts=[_alert(alert, sight) for alert in await _alerts(db)],
     )
 
 

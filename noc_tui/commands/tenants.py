@@ -1,4 +1,4 @@
-"""`noc-tui tenants list|show|import FILE`: the tenant register."""
+"""`noc-tui tenants list|show|import|announce`: the tenant register, and a word to all of it."""
 
 import argparse
 from datetime import date
@@ -39,12 +39,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     taking.add_argument("file", metavar=_("FILE"), type=Path)
     taking.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("tell tenants by mail that the service changes (art. 3); a lead does")
+    telling = verbs.add_parser("announce", help=text, description=text, parents=[common_options()])
+    telling.add_argument("--subject", required=True, metavar=_("TEXT"))
+    telling.add_argument("--body-file", required=True, metavar=_("FILE"), type=Path)
+    telling.add_argument(
+        "--tenant", action="append", default=[], metavar=_("TENANT"), help=_("else all of them")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List, show or import."""
+    """List, show, import or announce."""
     if arguments.verb == "import":
         return _import(arguments)
+    if arguments.verb == "announce":
+        return _announce(arguments)
     config = configured(arguments)
     rows, today = read(config, _rows)
     terms = load_terms(config.contract.terms_file)
@@ -107,6 +116,18 @@ def _import(arguments: argparse.Namespace) -> int:
         say_json(taken)
     else:
         say(_("tenants in the register: {n}").format(n=taken["tenants"]))
+    return 0
+
+
+def _announce(arguments: argparse.Namespace) -> int:
+    try:
+        body = arguments.body_file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{arguments.body_file}: {error}") from error
+    config = configured(arguments)
+    asked = {"subject": arguments.subject, "body": body, "tenants": arguments.tenant}
+    with daemon(arguments, config) as nocd:
+        say_json(nocd.post("/v1/service-changes", dict[str, int], asked))
     return 0
 
 

@@ -6,8 +6,10 @@ was opened for.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from noc_tui.i18n import N_, _
+from noc_tui.contract.calendar import PARIS
+from noc_tui.i18n import N_, _, language
 from noc_tui.statement.words import Words
 from storage.incidents import Incident, IncidentEntry
 
@@ -97,4 +99,12 @@ def _worded(words: tuple[str, ...]) -> str:
     values = dict(word.partition("=")[::2] for word in words)
     if "party" in values:
         values["party"] = Words(_).cause(values["party"])
+    if "start" in values:
+        values["start"] = _told(values["start"])
     return _(_LINES[values.pop("rule")]).format_map(values)
+
+
+def _told(at: str) -> str:
+    """An instant of the stored words as people read it, in Paris."""
+    local = datetime.fromisoformat(at).astimezone(PARIS)
+    return local.strftime("%d/%m/%Y %H:%M:%S" if language() == "fr" else "%Y-%m-%d %H:%M:%S")

@@ -11,6 +11,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import Conflict
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
+from storage.evidence import Query, search
 from storage.incidents import INCIDENTS, live, timeline
 from storage.outages import EXCLUSIONS, MAINTENANCE, OUTAGES
 from storage.outbox import MESSAGES
@@ -65,6 +66,24 @@ async def test_work_that_nobody_was_told_of_is_contestable(
     assert all(row.withdrawn_at is not None for row in await EXCLUSIONS.read(writer))
     (stored,) = await MAINTENANCE.read(writer)
     assert stored.cancelled_at is not None
+
+
+async def test_a_change_of_the_service_is_told_to_all_and_kept(
+    estate: Estate, context: Context, writer: Writer
+) -> None:
+    config = msgspec.structs.replace(context.config, smtp=SMTP)
+    async with writer.transaction() as tx:
+        entry = await messages.tell_change(
+            tx, config, decisions.actor(OMAR), tenants=(), subject="Stockage", body="Du NVMe."
+        )
+    mails = await MESSAGES.read(writer)
+    assert {mail.recipient for mail in mails} == {"acme@example.fr", "zeta@example.fr"}
+    body = message_from_bytes(mails[0].raw, policy=policy.default).get_body()
+    assert body is not None
+    assert "Du NVMe." in body.get_content()
+    assert "résilier" in body.get_content()
+    (kept,) = [one for one in await search(writer, Query(kind="service.")) if one.seq == entry]
+    assert kept.subjects == ("tenant:acme", "tenant:zeta")
 
 
 async def test_only_a_message_is_mailed_and_a_note_never(context: Context, writer: Writer) -> None:

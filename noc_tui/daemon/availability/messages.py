@@ -1,4 +1,4 @@
-"""Mails to the tenants concerned: about an incident, and before a maintenance window (R35).
+"""Mails to tenants: about an incident, before a maintenance window, of a change of service (R35).
 
 They leave through the outbox, like every notice, and only by a step of their own: a note of an
 incident has no way here. Written in French, the language of mails to clients.
@@ -15,6 +15,7 @@ from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
 from noc_tui.i18n import _
 from noc_tui.statement.incident_words import Said
+from storage import evidence
 from storage.database import Transaction
 from storage.evidence import Actor
 from storage.incidents import Incident
@@ -80,6 +81,47 @@ def announcement(window: Maintenance, _: Translate) -> Letter:
     )
     subject = _("Maintenance: {title}").format(title=window.title)
     return Letter(subject, body, f"maintenance:{window.id}", "maintenance")
+
+
+async def tell_change(
+    tx: Transaction,
+    config: Configuration,
+    actor: Actor,
+    *,
+    tenants: Sequence[str],
+    subject: str,
+    body: str,
+) -> int:
+    """Tell tenants, or all when none is named, of a change of the service (art. 3).
+
+    Returns the entry that keeps to whom, and what.
+    """
+    if not subject.strip() or not body.strip():
+        raise Conflict(_("a change of the service needs a subject and a text"))
+    told = [await _tenant(tx, name) for name in tenants] or await TENANTS.read(tx)
+    if not told:
+        raise Conflict(_("there is no tenant to tell"))
+    entry = await evidence.append(
+        tx,
+        kind="service.change",
+        actor=actor,
+        at=tx.at,
+        subjects=[f"tenant:{tenant.id}" for tenant in told],
+        payload={"subject": subject, "body": body},
+    )
+    letter = service_change(entry, subject, body, i18n.translations("fr").gettext)
+    for tenant in told:
+        await _queue(tx, config, actor, tenant, letter)
+    return entry
+
+
+def service_change(entry: int, subject: str, body: str, _: Translate) -> Letter:
+    """The text about a change, with the right that article 3 gives."""
+    text = _(
+        "Hello,\n\nthe service changes (article 3 of your contract):\n\n{body}\n\n"
+        "Because of this change you may terminate the contract, as its article 4 says."
+    ).format(body=body)
+    return Letter(subject, text, f"service-change:{entry}", "service-change")
 
 
 def _when(at: int) -> str:

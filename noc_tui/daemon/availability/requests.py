@@ -39,6 +39,14 @@ class MessageToTenants(msgspec.Struct, forbid_unknown_fields=True):
     body: str
 
 
+class ServiceChange(msgspec.Struct, forbid_unknown_fields=True):
+    """A change of the service, told to the tenants that are named, or to all (R35)."""
+
+    subject: str
+    body: str
+    tenants: tuple[str, ...] = ()
+
+
 class ClientEvidence(msgspec.Struct, forbid_unknown_fields=True):
     """An outage that the client measured."""
 

@@ -12,10 +12,12 @@
     POST /v1/exclusions/{number}/withdrawal  {"reason"}
     POST /v1/maintenance                     {"title", "start", "end", "tenants", "reason"}
     POST /v1/maintenance/{number}/cancel     {"reason"}
+    POST /v1/service-changes                 {"subject", "body", "tenants"?}: mailed and on record
     POST /v1/credits/{tenant}/{month}/{verb} claim: {"sent", "received", "channel", "reference"?};
                                              grant: {}; refuse: {"reason"}   (grant, refuse: leads)
 
-Operators and leads. Instants are RFC 3339 with their offset.
+Operators and leads; a change of the service is told by a lead. Instants are RFC 3339 with their
+offset.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -73,6 +75,7 @@ class Routes:
             web.post("/v1/exclusions/{number}/withdrawal", self.withdraw),
             web.post("/v1/maintenance", self.plan),
             web.post("/v1/maintenance/{number}/cancel", self.cancel),
+            web.post("/v1/service-changes", self.service_change),
             web.post("/v1/credits/{tenant}/{month}/{verb}", self.credit),
         ]
 
@@ -211,6 +214,22 @@ class Routes:
             return window.id
 
         return answer({"maintenance": await self._changed(change)})
+
+    async def service_change(self, request: web.Request) -> web.StreamResponse:
+        who = caller(request, Role.LEAD)
+        asked = await body(request, requests.ServiceChange)
+
+        async def change(tx: Transaction) -> int:
+            return await messages.tell_change(
+                tx,
+                self.context.config,
+                decisions.actor(who),
+                tenants=asked.tenants,
+                subject=asked.subject,
+                body=asked.body,
+            )
+
+        return answer({"entry": await self._changed(change)}, 201)
 
     async def credit(self, request: web.Request) -> web.StreamResponse:
         verb, tenant = request.match_info["verb"], request.match_info["tenant"]
