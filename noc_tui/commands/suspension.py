@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,10 +12,10 @@ from noc_tui.commands.failure import BadInput, Refused
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.suspension_arguments import add_arguments, edit_of, pair
-from noc_tui.commands.suspension_file import document, file_lines
 from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
+from noc_tui.statement.termination import gathered
 from storage.suspension import SUSPENSIONS, Suspension, guests_of
 
 __all__ = ["add_arguments", "run"]
@@ -157,10 +158,11 @@ def _show(arguments: argparse.Namespace, config: Configuration) -> int:
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
     with daemon(arguments, config) as nocd:
         case = nocd.get(f"/v1/suspensions/{_case(arguments)}", Document)
+    found = read(config, partial(gathered, case=case))
     if arguments.json:
-        say_json(document(config, case))
+        say_json(found.document())
         return 0
-    for line in file_lines(config, case):
+    for line in found.lines():
         say(line)
     return 0
 

@@ -1,13 +1,13 @@
 """What the verbs of `noc-tui suspension` take."""
 
 import argparse
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.i18n import N_, _
+from noc_tui.proofs import Proof, file_proof, proof
 
 _CASE_VERBS = (
     ("show", N_("a case, its checklist, its countdown")),
@@ -117,17 +117,16 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def _ticks(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    ticks: dict[str, list[dict[str, str]]] = {}
+    ticks: dict[str, list[Proof]] = {}
     for target, text in map(pair, arguments.tick):
-        ticks.setdefault(target, []).append({"kind": "text", "text": text})
+        ticks.setdefault(target, []).append(proof(text))
     for target, name in map(pair, arguments.tick_file):
         ticks.setdefault(target, []).append(_file(Path(name)))
     return [{"target": target, "evidence": found} for target, found in ticks.items()]
 
 
-def _file(path: Path) -> dict[str, str]:
+def _file(path: Path) -> Proof:
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return file_proof(path)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
-    return {"kind": "file", "text": path.name, "sha256": digest}

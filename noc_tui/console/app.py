@@ -14,13 +14,15 @@ from textual.widgets import Input
 from noc_tui.console import themes
 from noc_tui.console.client import NocdError
 from noc_tui.console.commands import Command
+from noc_tui.console.header import REQUESTS
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES, factories
 from noc_tui.console.orders import Orders
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
-from noc_tui.i18n import N_
+from noc_tui.i18n import N_, _
+from noc_tui.text import visible
 from storage.errors import StorageError
 from widgets.driver import DeltaDriver
 from widgets.stylesheet import KeptStylesheet
@@ -49,6 +51,7 @@ APP_COMMANDS = (
         N_("Dark, light, high contrast"),
         show=False,
     ),
+    REQUESTS,
     Command("app.quit", "q,ctrl+q", "app.quit", N_("Quit"), N_("End this console; nocd goes on")),
 )
 
@@ -73,6 +76,7 @@ class NocApp(App[int]):
         self._daemon = session.sight.daemon
         self._live = Live(session, self.post_message)
         self._waiting = 0
+        self._requested: frozenset[str] = frozenset()
         for known in themes.THEMES:
             self.register_theme(known)
         if theme in self.available_themes:
@@ -110,6 +114,7 @@ class NocApp(App[int]):
     def on_news(self, _message: News) -> None:
         """There are newer rows: the screens that are seen read them."""
         self._ring()
+        self._tell_requests()
         for screen in self._seen():
             screen.renew()
         if self.orders.any_open:
@@ -126,6 +131,24 @@ class NocApp(App[int]):
         if self._driver is not None:
             mark = f"({waiting}) " if waiting else ""
             self._driver.write(f"\x1b]2;{mark}noc-tui\x07")
+
+    def _tell_requests(self) -> None:
+        """The bell and a notice, on any screen, for a plan that newly wants this operator."""
+        requests = {one.id: one for one in self.session.requests}
+        fresh = [one for one in requests.values() if one.id not in self._requested]
+        self._requested = frozenset(requests)
+        for one in fresh:
+            self.say(
+                _("{name} asks for your agreement: {tenant} ({key})").format(
+                    name=visible(one.opened_by),
+                    tenant=visible(one.tenant_name),
+                    key=self.key_of(REQUESTS.id, REQUESTS.key),
+                ),
+                title=one.id,
+                severity="warning",
+            )
+        if fresh:
+            self.bell()
 
     async def _tell_orders(self) -> None:
         if self.session.reader is None:
@@ -222,6 +245,26 @@ class NocApp(App[int]):
             await self.pop_screen()  # a guest that was left open
         if isinstance(self.screen, Guests):
             self.screen.list_only(Scope(tenant, cluster, node, states, backup, words))
+
+    @work
+    async def action_requests(self) -> None:
+        """The case whose plan waits for this operator; which, when there are several."""
+        from noc_tui.console.choose import Choose
+        from noc_tui.console.screens.suspension import SuspensionScreen
+
+        requests = self.session.requests
+        if not requests:
+            self.say(_("no plan waits for your agreement"))
+            return
+        chosen: str | None = requests[0].id
+        if len(requests) > 1:
+            choices = [
+                (one.id, visible(f"{one.id} · {one.tenant_name} · {one.opened_by}"))
+                for one in requests
+            ]
+            chosen = await self.push_screen_wait(Choose(_("Whose plan?"), choices))
+        if chosen is not None:
+            await self.push_screen(SuspensionScreen(chosen))
 
     @work
     async def open_scope(self, *, tenant: str = "", reference: str = "", subject: str = "") -> None:

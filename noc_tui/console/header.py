@@ -14,9 +14,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from noc_tui.console import formats
+from noc_tui.console.commands import Command
 from noc_tui.console.modes import MODES
 from noc_tui.console.state import Daemon, Sight
 from noc_tui.i18n import N_, _
+from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.oncall import Duty
 
@@ -25,6 +27,15 @@ if TYPE_CHECKING:  # the app imports the header
 
     from noc_tui.console.app import NocApp
 
+REQUESTS = Command(
+    "app.requests",
+    "ctrl+r",
+    "app.requests",
+    N_("Requests"),
+    N_("The plans that wait for your agreement"),
+    show=False,
+    role=Role.OPERATOR,
+)
 ROLES = {"viewer": N_("viewer"), "operator": N_("operator"), "lead": N_("lead")}
 NAMED_STALE = 2
 GAP = 2
@@ -132,7 +143,12 @@ class Header(Widget):
         session = self._noc.session
         now = session.clock.now()
         left = Text(" ").join(
-            [self._daemon(session.sight), self._age(session.sight, now), *self._duty(session.duty)]
+            [
+                self._daemon(session.sight),
+                self._age(session.sight, now),
+                *self._requests(len(session.requests)),
+                *self._duty(session.duty),
+            ]
         )
         role = _(ROLES[session.who.role.word]) if session.who.role else _("no role")
         who = f"{visible(session.who.name)} · {role}"
@@ -143,6 +159,14 @@ class Header(Widget):
                 right = Text(shorter, self._style("muted"))
                 spare = self.size.width - left.cell_len - right.cell_len
         return left + Text(" " * max(GAP, spare)) + right
+
+    def _requests(self, waiting: int) -> list[Text]:
+        """How many plans wait for this operator's agreement, and the key that shows them."""
+        if not waiting:
+            return []
+        key = self._noc.key_of(REQUESTS.id, REQUESTS.key)
+        text = _("▲ {count} to approve ({key})").format(count=waiting, key=key)
+        return [Text(text, self._style("warning"))]
 
     def _duty(self, duty: Duty) -> list[Text]:
         """How many alerts nobody has, and who is on call until when."""

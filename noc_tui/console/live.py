@@ -22,6 +22,7 @@ from storage.database import Reader
 from storage.errors import StorageError
 from storage.inventory import SOURCES
 from storage.oncall import duty
+from storage.suspension import awaiting
 
 RETRY_SECONDS = 2.0
 LOOK_SECONDS = 1.0
@@ -70,6 +71,7 @@ class Live:
                 clock = clock_of(await settings.read_clock(db))
                 sources = tuple(await SOURCES.read(db))
                 session.duty = await duty(db, clock.now())
+                session.requests = tuple(filter(session.may_approve, await awaiting(db)))
         except StorageError as error:
             self._announce(replace(session.sight, database_error=str(error)))
             return

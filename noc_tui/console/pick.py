@@ -1,10 +1,11 @@
 """Some of several: `await app.push_screen_wait(Pick(title, [(value, text), …], {"chosen"}))`."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,6 +17,7 @@ from textual.widgets.option_list import OptionDoesNotExist
 from textual.widgets.selection_list import Selection
 
 from noc_tui.console.dialogs import DIALOG_CSS
+from noc_tui.console.keeping import Keeper
 from noc_tui.i18n import N_, _
 
 TAKEN, LEFT = "☑", "☐"
@@ -36,8 +38,15 @@ class Boxes(SelectionList[str]):
         return Strip([Segment(f"  {sign}", prompt[0].style), *prompt])
 
 
+async def _nowhere(_taken: list[str]) -> None:
+    """Where nobody keeps what is taken before the end."""
+
+
 class Pick(ModalScreen[list[str] | None]):
-    """Space takes or leaves one, Enter is done; None when the operator leaves or takes none."""
+    """Space takes or leaves one, Enter is done; None when the operator leaves or takes none.
+
+    `keep` gets what is taken with each change, and what was when the operator leaves.
+    """
 
     DEFAULT_CSS = DIALOG_CSS.format(name="Pick")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,10 +55,15 @@ class Pick(ModalScreen[list[str] | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[tuple[str, str]], chosen: AbstractSet[str] = frozenset()
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        chosen: AbstractSet[str] = frozenset(),
+        keep: Callable[[list[str]], Awaitable[object]] = _nowhere,
     ) -> None:
         super().__init__()
         self._title, self._choices, self._chosen = title, choices, chosen
+        self._keeper = Keeper(keep, self._in_order(chosen))
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -65,11 +79,29 @@ class Pick(ModalScreen[list[str] | None]):
     def on_mount(self) -> None:
         self.query_one(Boxes).focus()
 
+    def on_selection_list_selected_changed(self) -> None:
+        """One was taken or left."""
+        self._keep_taken()
+
     def action_done(self) -> None:
         """With what is taken, in the order of the list."""
-        taken = set(self.query_one(Boxes).selected)
-        self.dismiss([value for value, _text in self._choices if value in taken] or None)
+        self._finish(self._taken())
 
     def action_leave(self) -> None:
         """Without a choice."""
-        self.dismiss(None)
+        self._finish(None)
+
+    def _taken(self) -> list[str]:
+        return self._in_order(set(self.query_one(Boxes).selected))
+
+    def _in_order(self, taken: AbstractSet[str]) -> list[str]:
+        return [value for value, _text in self._choices if value in taken]
+
+    @work(group="keep")
+    async def _keep_taken(self) -> None:
+        await self._keeper.keep(self._taken())
+
+    @work(group="finish", exclusive=True)
+    async def _finish(self, taken: list[str] | None) -> None:
+        await self._keeper.keep(self._in_order(self._chosen) if taken is None else taken)
+        self.dismiss(taken or None)

@@ -7,9 +7,10 @@ from noc_tui.clock import Clock, SystemClock
 from noc_tui.config import Configuration
 from noc_tui.console.client import Nocd
 from noc_tui.console.state import Sight
-from noc_tui.roles import Caller, caller
+from noc_tui.roles import Caller, Role, caller
 from storage.database import Reader
 from storage.oncall import Duty
+from storage.suspension import Suspension
 
 
 @dataclass(slots=True)
@@ -23,9 +24,16 @@ class Session:
     sight: Sight = field(default_factory=Sight)
     reader: Reader | None = None
     duty: Duty = field(default_factory=Duty)
+    requests: tuple[Suspension, ...] = ()
+    """The suspensions whose plan waits for the agreement of this operator, oldest first."""
 
     @classmethod
     def of(cls, config: Configuration, play: str | None = None) -> "Session":
         """The session of the account that runs this; raises `noc_tui.roles.RefusedError`."""
         who = caller(os.getuid(), config.roles, config.demo, play)
         return cls(config, who, Nocd(config.socket.path, play))
+
+    def may_approve(self, case: Suspension) -> bool:
+        """Whether this operator is somebody whose agreement that plan waits for (R17)."""
+        role = Role.LEAD if case.awaits == "lead" else Role.OPERATOR
+        return self.who.may(role) and case.opened_by != self.who.name

@@ -27,14 +27,22 @@ from noc_tui.text import visible
 from storage.connection import Readable
 
 
-def _command(verb: str, key: str, title: str, text: str, *, show: bool = True) -> Command:
+def _command(
+    verb: str,
+    key: str,
+    title: str,
+    text: str,
+    *,
+    show: bool = True,
+    role: Role = Role.OPERATOR,
+) -> Command:
     return Command(
         f"suspension.{verb}",
         key,
         f"talk('{verb}')",
         title,
         text,
-        role=Role.OPERATOR,
+        role=role,
         needs_nocd=True,
         show=show,
     )
@@ -61,6 +69,21 @@ class SuspensionScreen(NocScreen[Read]):
         _command("reapply", "a", N_("Re-apply"), N_("Apply it again where it no longer holds")),
         _command("review", "v", N_("Review"), N_("The second look that is owed"), show=False),
         _command("access", "d", N_("Data"), N_("The client's way to its data"), show=False),
+        _command(
+            "file",
+            "s",
+            N_("File"),
+            N_("What a termination letter needs, to be printed"),
+            show=False,
+        ),
+        _command(
+            "letter",
+            "l",
+            N_("Letter"),
+            N_("A termination letter went by post"),
+            show=False,
+            role=Role.LEAD,
+        ),
         _command("restore", "r", N_("Restore"), N_("Bring back what was before")),
         _command("cancel", "x", N_("Drop"), N_("Drop the case"), show=False),
     )

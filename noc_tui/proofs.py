@@ -1,0 +1,24 @@
+"""What somebody gives as a proof of a breach: words, a task of a cluster, or a file (R19).
+
+Of a file, its path and its SHA-256 are kept, and not its content.
+"""
+
+import hashlib
+from pathlib import Path
+
+TASK = "UPID:"
+Proof = dict[str, str]
+"""`kind` (`text`, `task`, `file`), `text`, and the `sha256` of a file."""
+
+
+def proof(text: str) -> Proof:
+    """Words, or the id of a task."""
+    return {"kind": "task" if text.startswith(TASK) else "text", "text": text}
+
+
+def file_proof(path: Path) -> Proof:
+    """A file as it is now, `~` being the account's own; `OSError` when it cannot be read."""
+    path = path.expanduser()
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return {"kind": "file", "text": str(path.resolve()), "sha256": digest}
