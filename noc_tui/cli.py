@@ -8,9 +8,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
+
+import msgspec
 
 from noc_tui import __version__, i18n, usage
 from noc_tui.commands.failure import CommandFailure
@@ -30,8 +31,7 @@ class Command(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One line of a program's table of commands."""
 
     name: str

@@ -9,9 +9,10 @@ import heapq
 import itertools
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+import msgspec
 
 
 class Clock(Protocol):
@@ -43,8 +44,7 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))
 
 
-@dataclass(frozen=True, slots=True)
-class ScaledClock:
+class ScaledClock(msgspec.Struct, frozen=True):
     """Runs `speed` times as fast as the machine since `real_origin`, when it showed `origin`.
 
     The three numbers define it wholly: `nocd` publishes them, and any process that is given them
@@ -72,14 +72,13 @@ class ScaledClock:
         await asyncio.sleep(max(0.0, seconds) / self.speed)
 
 
-@dataclass(slots=True)
-class SteppedClock:
+class SteppedClock(msgspec.Struct):
     """Stands still until `advance` moves it; sleepers wake in the order of their due times."""
 
     at: datetime
     _elapsed: float = 0.0
-    _sleepers: list[tuple[float, int, asyncio.Event]] = field(default_factory=list)
-    _order: Iterator[int] = field(default_factory=itertools.count)
+    _sleepers: list[tuple[float, int, asyncio.Event]] = msgspec.field(default_factory=list)
+    _order: Iterator[int] = msgspec.field(default_factory=itertools.count)
 
     def now(self) -> datetime:
         return self.at

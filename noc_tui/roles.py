@@ -8,8 +8,9 @@ import grp
 import os
 import pwd
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from .config.values import Demo, Members, Roles
 from .i18n import _
@@ -32,8 +33,7 @@ class RefusedError(Exception):
     """This account may not do this; the text says why, for the one who asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who asks: the account, the name to show and record, and its role, None without one."""
 
     uid: int

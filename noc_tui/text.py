@@ -5,6 +5,7 @@ stand-in of one column, so that an operator sees that it is there (design rule 7
 """
 
 import re
+from collections.abc import Iterable
 
 _CONTROLS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 _C1 = dict.fromkeys(range(0x80, 0xA0), "␛")
@@ -14,21 +15,33 @@ _BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x
 _INVISIBLE = dict.fromkeys(
     (0x00AD, 0x034F, 0x180E, *range(0x200B, 0x200E), *range(0x2060, 0x2065), 0xFEFF), "·"
 ) | dict.fromkeys((0x2028, 0x2029), "␤")
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "�")
-_VISIBLE = _CONTROLS | _C1 | _BIDI | _INVISIBLE | _SURROGATES
-_VISIBLE_LINES = {code: mark for code, mark in _VISIBLE.items() if code not in (0x09, 0x0A)}
+_MARKS: dict[int, str] = _CONTROLS | _C1 | _BIDI | _INVISIBLE
+_LOST = "�"
+"""Stands for a lone surrogate: half of a character."""
 
-_HARMLESS = re.compile(r"[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]*", re.ASCII)
+
+def _any_of(codes: Iterable[int]) -> re.Pattern[str]:
+    """One of these characters or a surrogate. A table with each of the 2 048 surrogates in it would
+    take half a megabyte of every console."""
+    return re.compile(f"[{re.escape(''.join(map(chr, codes)))}\\ud800-\\udfff]")
+
+
+_HARMFUL = _any_of(_MARKS)
+_HARMFUL_IN_LINES = _any_of(_MARKS.keys() - {0x09, 0x0A})
+
+
+def _mark(found: re.Match[str]) -> str:
+    return _MARKS.get(ord(found[0]), _LOST)
 
 
 def visible(text: str) -> str:
     """One line of foreign text, every control character and override made visible."""
-    return text if _HARMLESS.fullmatch(text) else text.translate(_VISIBLE)
+    return _HARMFUL.sub(_mark, text)
 
 
 def visible_lines(text: str) -> str:
     """Foreign text of several lines: as `visible`, but line feeds and tabs stay."""
-    return text.replace("\r\n", "\n").translate(_VISIBLE_LINES)
+    return _HARMFUL_IN_LINES.sub(_mark, text.replace("\r\n", "\n"))
 
 
 def clipped(text: str, width: int) -> str:

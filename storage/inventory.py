@@ -5,7 +5,6 @@ durations (boot time, not uptime), so that an idle estate writes nothing but whe
 """
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -149,8 +148,7 @@ TASKS = Table("task", Task, ["cluster", "upid"], ["cluster", "node", "kind", "us
 Key = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """What one table gets from a poll: rows that are new or changed, and keys that are gone."""
 
     table: Table[Any]  # each part has another type of row; `put` checks nothing across them
@@ -158,11 +156,10 @@ class Part:
     gone: Sequence[Key] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """The rows of one cluster as they are stored, by table, to find what a poll changed."""
 
-    rows: Mapping[str, Mapping[Key, Any]] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[Key, Any]] = msgspec.field(default_factory=dict)
 
     def part(self, table: Table[Any], seen: Mapping[Key, Any]) -> Part:
         """What differs between the stored rows and those just seen."""

@@ -8,9 +8,10 @@ refused.
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from storage import files
 from storage.errors import NewerSchemaError, NotADatabaseError, translated
@@ -28,8 +29,7 @@ CREATE TABLE IF NOT EXISTS migration (
 """
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Migration:
+class Migration(msgspec.Struct, frozen=True, order=True):
     """One step of the schema; `name` is the file's without its ending."""
 
     number: int

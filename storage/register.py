@@ -1,7 +1,6 @@
 """The tenant register as stored: tenants (R4, R5), amounts, pools by date, quotas, sites (R34)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -82,8 +81,7 @@ QUOTAS = Table("tenant_quota", TenantQuota, ["tenant"])
 TENANT_POOLS = Table("tenant_pool", TenantPool, ["cluster", "pool", "valid_from"])
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(msgspec.Struct, frozen=True):
     """The whole register."""
 
     sites: Sequence[Site] = ()

@@ -101,12 +101,6 @@ async def tenant_backups(db: Readable) -> list[TenantBackups]:
     return [TenantBackups(tenant, _STATES[best], number) for tenant, best, number in found]
 
 
-async def backup_states(db: Readable) -> list[tuple[str, int, str, str]]:
-    """Cluster, vmid, store and state of every backup."""
-    rows = await db.rows("SELECT cluster, vmid, store, state FROM backup")
-    return [(str(c), int(v), str(store), str(state)) for c, v, store, state in rows]
-
-
 async def backup_counts(db: Readable) -> list[tuple[str, str, int]]:
     """(cluster, state, guests), each guest counted once by the best of its stores."""
     found = await db.rows(

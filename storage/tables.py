@@ -37,6 +37,12 @@ def _tuple_in(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text != "[]" else ()
 
 
+@lru_cache(4096)
+def _one(value: int) -> int:
+    """The same object for equal values."""
+    return value
+
+
 _CODECS: dict[type, Codec] = {
     datetime: (micros, instant),
     date: (date.isoformat, date.fromisoformat),
@@ -61,8 +67,8 @@ class Changes(msgspec.Struct, Generic[R], frozen=True):
 class Table(Generic[R]):
     """A table of the database that holds one kind of Struct.
 
-    `key` names the fields of the primary key; `interned` the text fields that repeat so often
-    that equal values had better be one object.
+    `key` names the fields of the primary key; `interned` the fields of text or whole numbers that
+    repeat so often that equal values had better be one object.
     """
 
     def __init__(
@@ -148,11 +154,13 @@ class Table(Generic[R]):
 
     async def newer(self, db: Readable, since: int) -> Changes[R]:
         """As `changes`, for one who knows from `touched` that removals are still remembered."""
-        gone = await db.rows(
-            "SELECT key FROM gone WHERE kind = ? AND revision > ?", (self.name, since)
-        )
-        rows = await self.read(db, since)
-        return Changes(rows, [tuple(json.loads(key)) for (key,) in gone], complete=since <= 0)
+        gone = await self.gone(db, since)
+        return Changes(await self.read(db, since), gone, complete=since <= 0)
+
+    async def gone(self, db: Readable, since: int) -> list[tuple[str | int, ...]]:
+        """The keys of the rows that were removed after revision `since`."""
+        sql = "SELECT key FROM gone WHERE kind = ? AND revision > ?"
+        return [tuple(json.loads(key)) for (key,) in await db.rows(sql, (self.name, since))]
 
     def key_of(self, row: R) -> tuple[str | int, ...]:
         """The row's primary key."""
@@ -230,7 +238,7 @@ def _converters(row: type[R], interned: Sequence[str]) -> tuple[_Converters, _Co
             outward.append((index, codec[0]))
             inward.append((index, codec[1]))
         elif field.name in interned:
-            inward.append((index, sys.intern))
+            inward.append((index, _one if _bare(field.type) is int else sys.intern))
     return outward, inward
 
 

@@ -5,6 +5,7 @@ and whatever does not print, are replaced by a stand-in of one column. So no tex
 stands beside it, whatever the terminal thinks of joined characters.
 """
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -15,6 +16,10 @@ Align = Literal["left", "right"]
 ELLIPSIS = "…"
 UNPRINTABLE = "�"
 JOINED = "·"
+
+_ALONE = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u27bf]*")
+"""Texts of which each character prints, stands alone and is composed already: nearly all that is
+drawn, tables' own signs among them. They are taken as they are, without a look at each."""
 
 
 def _joins(char: str) -> bool:
@@ -34,7 +39,7 @@ def _guarded(char: str) -> str:
 
 def guarded(text: str) -> str:
     """`text` in one line, every character printing, in one or two columns, on its own."""
-    if text.isascii() and text.isprintable():
+    if _ALONE.fullmatch(text):
         return text
     return "".join(map(_guarded, unicodedata.normalize("NFC", text)))
 

@@ -1,8 +1,9 @@
 """What a table shows of a row, declared as values, and where it goes on a line of a given width."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from widgets.cells import Align
 
@@ -11,8 +12,7 @@ Row = TypeVar("Row")
 GAP = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(msgspec.Struct, Generic[Row], frozen=True):
     """One column: `key` names it to the program, `title` (translated) to the operator.
 
     `text` gives what a cell shows. `order` gives what it sorts by, by default the text; `None` is
@@ -38,8 +38,7 @@ class Column(Generic[Row]):
         return self.text(row).casefold() if self.order is None else self.order(row)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[Row]):
+class Placed(msgspec.Struct, Generic[Row], frozen=True):
     """A column at its place: it starts at `x` and is `width` wide."""
 
     column: Column[Row]

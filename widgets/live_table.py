@@ -177,6 +177,11 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         self._lines.forget()
         self._settle()
 
+    def draw_anew(self) -> None:
+        """Rows look different although none of them changed."""
+        self._lines.forget()
+        self.refresh()
+
     def filter(self, text: str) -> None:
         """Show only rows that hold every word of `text`; cheap enough for every key typed."""
         self._filter = text

@@ -121,6 +121,8 @@ class Rows(Generic[Row]):
             any(old in new for new in terms) for old in self._terms
         )
         self._terms = terms
+        if not terms:
+            self._folded.clear()  # the words of ten thousand rows take as much room as the rows
         self._narrow(self.shown if narrower else self._all)
 
     def scope(self, predicate: Callable[[Row], bool] | None) -> None:

@@ -1,9 +1,9 @@
 """The lines of a big table as strips: header, rows, and what is said when there are none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic
 
+import msgspec
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -18,8 +18,7 @@ CURSOR_MARK = "▸ "
 SORTED_UP, SORTED_DOWN = " ▲", " ▼"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """The styles that a table draws with, resolved from its CSS."""
 
     base: Style
@@ -31,7 +30,8 @@ class Look:
 class TableLines(Generic[Row]):
     """Draws lines of `width` columns; remembers each row's strip until it is forgotten."""
 
-    LIMIT = 2000
+    LIMIT = 128
+    """A few screens: Textual keeps some three kilobytes with each strip."""
 
     def __init__(
         self, columns: Sequence[Column[Row]], row_tone: Callable[[Row], str] | None
@@ -61,7 +61,7 @@ class TableLines(Generic[Row]):
         strip = self._strips.get((key, cursor))
         if strip is None:
             if len(self._strips) >= self.LIMIT:
-                self._strips.clear()
+                del self._strips[next(iter(self._strips))]  # the oldest
             strip = self._cursor_row(row, look) if cursor else self._plain_row(row, look)
             self._strips[key, cursor] = strip
         return strip

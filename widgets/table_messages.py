@@ -1,6 +1,5 @@
 """What a live table tells: handled as `on_live_table_row_selected` and the like."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -9,9 +8,10 @@ if TYPE_CHECKING:
     from widgets.live_table import LiveTable
 
 
-@dataclass
 class _FromTable(Message):
-    table: "LiveTable[Any]"
+    def __init__(self, table: "LiveTable[Any]") -> None:
+        super().__init__()
+        self.table = table
 
     @property
     def control(self) -> "LiveTable[Any]":
@@ -19,30 +19,32 @@ class _FromTable(Message):
         return self.table
 
 
-@dataclass
 class _Latest(_FromTable):
     def can_replace(self, message: Message) -> bool:
         """Only the newest of its kind matters."""
         return type(message) is type(self) and message.table is self.table
 
 
-@dataclass
 class RowHighlighted(_Latest, namespace="live_table"):
     """The cursor is on another row; `key` is None when no row is left."""
 
-    key: str | None
+    def __init__(self, table: "LiveTable[Any]", key: str | None) -> None:
+        super().__init__(table)
+        self.key = key
 
 
-@dataclass
 class RowSelected(_FromTable, namespace="live_table"):
     """The operator opened a row: Enter, or a click on it while the cursor was there."""
 
-    key: str
+    def __init__(self, table: "LiveTable[Any]", key: str) -> None:
+        super().__init__(table)
+        self.key = key
 
 
-@dataclass
 class Shown(_Latest, namespace="live_table"):
     """Another number of rows is shown: `shown` of `total`."""
 
-    shown: int
-    total: int
+    def __init__(self, table: "LiveTable[Any]", shown: int, total: int) -> None:
+        super().__init__(table)
+        self.shown = shown
+        self.total = total

@@ -1,11 +1,11 @@
 """What is wrong with a file that people wrote: everything, at once, each with its place."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+
+class Problem(msgspec.Struct, frozen=True):
     """One thing wrong: in which file, at which key or line, and what."""
 
     file: Path
@@ -24,12 +24,11 @@ class ConfigurationError(Exception):
         self.problems = problems
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(msgspec.Struct):
     """Collects problems of one file while it is read."""
 
     file: Path
-    found: list[Problem] = field(default_factory=list)
+    found: list[Problem] = msgspec.field(default_factory=list)
 
     def add(self, key: str, text: str) -> None:
         """Note that `key` is wrong, and why."""

@@ -1,6 +1,6 @@
 """Values that must never be printed, logged or sent anywhere but where they belong."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 
 class Secret:
@@ -22,8 +22,7 @@ class Secret:
         raise TypeError("a secret is not copied into another process")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A Proxmox API token: `name` is `user@realm!tokenname` and may be shown, `secret` may not."""
 
     name: str
@@ -35,13 +34,12 @@ class Token:
         return self.name.partition("!")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(msgspec.Struct, frozen=True):
     """What `nocd` alone may hold, by the name of the cluster or backup server."""
 
-    read: dict[str, Token] = field(default_factory=dict)
-    action: dict[str, Token] = field(default_factory=dict)
-    backup: dict[str, Token] = field(default_factory=dict)
+    read: dict[str, Token] = msgspec.field(default_factory=dict)
+    action: dict[str, Token] = msgspec.field(default_factory=dict)
+    backup: dict[str, Token] = msgspec.field(default_factory=dict)
     smtp_password: Secret | None = None
-    webhook_urls: dict[str, Secret] = field(default_factory=dict)
-    webhook_keys: dict[str, Secret] = field(default_factory=dict)
+    webhook_urls: dict[str, Secret] = msgspec.field(default_factory=dict)
+    webhook_keys: dict[str, Secret] = msgspec.field(default_factory=dict)

@@ -93,6 +93,7 @@ class NocApp(App[int]):
         self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
+        gc.collect()  # what it took to get here, while nothing was looked through
         gc.freeze()  # what a console is made of lives as long as it: never looked through again
         gc.enable()
         self.run_worker(self._live.run(), name="live", group="live")

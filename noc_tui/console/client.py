@@ -13,15 +13,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
+from noc_tui.console import wire
 from noc_tui.i18n import _, language
-
-if TYPE_CHECKING:  # imported with the first request: nothing before the first frame asks
-    from noc_tui.console import wire
 
 T = TypeVar("T")
 PLAYED = "X-Noc-As"
@@ -64,7 +62,7 @@ class Nocd:
 
     async def get(self, path: str, shape: type[T], **query: str | int) -> T:
         """What is at a path; raises `NocdError`."""
-        return await self._ask("GET", f"{path}?{urlencode(query)}" if query else path, shape, None)
+        return await self._ask("GET", f"{path}?{urlencode(query)}" if query else path, shape)
 
     async def post(self, path: str, shape: type[T], body: object) -> T:
         """Ask for a change; what it led to. Raises `NocdError`."""
@@ -73,22 +71,18 @@ class Nocd:
     @asynccontextmanager
     async def lines(self, path: str) -> AsyncIterator[AsyncIterator[str]]:
         """The lines of a stream without end; raises `NocdError`."""
-        from noc_tui.console import wire
-
         stream = _Stream(self.socket, path, self._headers)
         try:
             refusal = await stream.begun
             if refusal is not None:
                 raise _error(refusal.status, refusal.content)
             yield stream.lines()
-        except wire.BROKEN as error:
+        except OSError as error:
             raise self._down(error) from error
         finally:
             stream.close()
 
-    async def _ask(self, method: str, path: str, shape: type[T], body: bytes | None) -> T:
-        from noc_tui.console import wire
-
+    async def _ask(self, method: str, path: str, shape: type[T], body: bytes = b"") -> T:
         headers = {
             **self._headers,
             "Content-Type": "application/json",
@@ -98,7 +92,7 @@ class Nocd:
             answer = await asyncio.to_thread(
                 wire.ask, self.socket, method, path, headers, body, TIMEOUT_SECONDS
             )
-        except wire.BROKEN as error:
+        except OSError as error:
             raise self._down(error) from error
         if not _is_success(answer.status):
             raise _error(answer.status, answer.content)
@@ -129,12 +123,10 @@ class _Stream:
     """
 
     def __init__(self, socket: Path, path: str, headers: Mapping[str, str]) -> None:
-        from noc_tui.console import wire
-
         self._loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[wire.Answer | None] = self._loop.create_future()
         self._queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
-        self._connection = wire.UnixConnection(socket, SILENCE_SECONDS)
+        self._connection = wire.Connection(socket, SILENCE_SECONDS)
         self._closed = False
         self._thread = Thread(
             target=self._read, args=(path, dict(headers)), name="nocd-events", daemon=True
@@ -154,19 +146,16 @@ class _Stream:
         self._connection.hang_up()
 
     def _read(self, path: str, headers: dict[str, str]) -> None:
-        from noc_tui.console import wire
-
         try:
-            self._connection.request("GET", path, headers=headers)
-            response = self._connection.getresponse()
+            response = self._connection.request("GET", path, headers)
             if not _is_success(response.status):
                 self._tell(self._begin, wire.Answer(response.status, response.read()))
                 return
             self._tell(self._begin, None)
-            for line in wire.lines(response):
+            for line in response.lines():
                 self._tell(self._queue.put_nowait, line)
             self._tell(self._queue.put_nowait, None)
-        except wire.BROKEN as error:
+        except OSError as error:
             self._tell(self._break, error)
         finally:
             self._connection.close()
@@ -179,7 +168,7 @@ class _Stream:
         except RuntimeError:
             self._closed = True  # the loop has ended: nobody listens any more
 
-    def _begin(self, answer: "wire.Answer | None") -> None:
+    def _begin(self, answer: wire.Answer | None) -> None:
         if not self.begun.done():
             self.begun.set_result(answer)
 

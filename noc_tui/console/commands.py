@@ -6,15 +6,14 @@ dimmed and does nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+import msgspec
 from textual.binding import Binding
 
 from noc_tui.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One thing that an operator can ask for. `title` and `help` are marked with `N_`.
 
     `priority` is for commands that move the focus: it is carried out before the next key is looked

@@ -7,8 +7,8 @@ screen ever polls.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
+from msgspec.structs import replace
 from textual.message import Message
 
 from noc_tui.alive import listens
@@ -28,22 +28,16 @@ RETRY_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 
 
-@dataclass
 class Sighted(Message):
-    """The state of the sources and of `nocd`."""
-
-    sight: Sight
+    """The state of the sources and of `nocd` is another one."""
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest matters."""
         return isinstance(message, Sighted)
 
 
-@dataclass
 class News(Message):
-    """Rows of that revision can be read."""
-
-    revision: int
+    """Rows of a newer revision can be read."""
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest matters."""
@@ -141,6 +135,6 @@ class Live:
     def _announce(self, now: Sight) -> None:
         before, self._session.sight = self._session.sight, now
         if now != replace(before, revision=now.revision):
-            self._post(Sighted(now))
+            self._post(Sighted())
         if now.revision != before.revision:
-            self._post(News(now.revision))
+            self._post(News())

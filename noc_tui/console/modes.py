@@ -17,9 +17,10 @@ To bring the operator to a guest, a tenant or a node: `self.noc.open_guest(clust
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from noc_tui.i18n import N_
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:  # screens import this table through the header
     from noc_tui.console.screen import NocScreen
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(msgspec.Struct, frozen=True):
     """One mode: its key, its title, and the screen, imported when it is first opened."""
 
     id: str

@@ -1,7 +1,5 @@
 """Orders that this operator gave: followed through the database, their end told in words."""
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from noc_tui.i18n import _
@@ -10,8 +8,7 @@ from storage.connection import Readable
 from storage.intents import INTENTS, Intent
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """How an order ended: a title, words, and how grave it is."""
 
     title: str
@@ -23,11 +20,10 @@ class _Result(msgspec.Struct):
     said: str | None = None
 
 
-@dataclass(slots=True)
-class Orders:
+class Orders(msgspec.Struct):
     """The numbers of intents that are not over, with what the operator called them."""
 
-    _open: dict[int, str] = field(default_factory=dict)
+    _open: dict[int, str] = msgspec.field(default_factory=dict)
 
     def follow(self, number: int, title: str) -> None:
         """Tell the end of that intent when it comes."""

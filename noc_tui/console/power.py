@@ -1,6 +1,6 @@
 """Power of one guest: asked, confirmed, ordered through `nocd`, and followed to its end."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -9,7 +9,6 @@ from noc_tui.console.dialogs import Confirm
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.text import clipped, visible
-from storage.inventory import Guest
 
 if TYPE_CHECKING:  # screens list these commands
     from typing import Any
@@ -46,6 +45,19 @@ QUESTIONS = {
         N_("It is switched off at once: what it had not written is lost."),
     ),
 }
+
+
+class Guest(Protocol):
+    """What an order needs to know of a guest."""
+
+    @property
+    def cluster(self) -> str: ...
+    @property
+    def vmid(self) -> int: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def node(self) -> str: ...
 
 
 class Ordered(msgspec.Struct):

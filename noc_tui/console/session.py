@@ -1,7 +1,8 @@
 """What every screen of one console shares: who looks, with what clock, at what, through what."""
 
 import os
-from dataclasses import dataclass, field
+
+import msgspec
 
 from noc_tui.clock import Clock, SystemClock
 from noc_tui.config import Configuration
@@ -13,17 +14,16 @@ from storage.oncall import Duty
 from storage.suspension import Suspension
 
 
-@dataclass(slots=True)
-class Session:
+class Session(msgspec.Struct):
     """One operator's console. `reader` is None until the database could be opened."""
 
     config: Configuration
     who: Caller
     nocd: Nocd
-    clock: Clock = field(default_factory=SystemClock)
-    sight: Sight = field(default_factory=Sight)
+    clock: Clock = msgspec.field(default_factory=SystemClock)
+    sight: Sight = msgspec.field(default_factory=Sight)
     reader: Reader | None = None
-    duty: Duty = field(default_factory=Duty)
+    duty: Duty = msgspec.field(default_factory=Duty)
     requests: tuple[Suspension, ...] = ()
     """The suspensions whose plan waits for the agreement of this operator, oldest first."""
 

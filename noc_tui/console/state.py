@@ -1,8 +1,9 @@
 """What the console knows of its own sight: how old the data is, and whether `nocd` is there."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+
+import msgspec
 
 from noc_tui.summary.age import is_stale
 from storage.inventory import Source
@@ -20,8 +21,7 @@ class Daemon(Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(msgspec.Struct, frozen=True):
     """The state of all sources; `database_error` when the file itself cannot be read."""
 
     daemon: Daemon = Daemon.ASKING

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from noc_tui.i18n import _
 from noc_tui.summary.age import is_stale
@@ -29,8 +30,7 @@ _CAUSES = ("source", "quorum", "node", "storage")
 GUEST_TROUBLE = ("io-error", "internal-error", "guest-panicked", "paused")
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(msgspec.Struct, frozen=True):
     """One thing that is wrong; `key` stays the same while it lasts.
 
     `subject` is what it is about (`tenant:acme`), where the key does not say it.

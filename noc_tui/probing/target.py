@@ -1,8 +1,9 @@
 """What is probed: https://…, http://…, tcp://host:port or icmp://host."""
 
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 Kind = Literal["http", "tcp", "icmp"]
 
@@ -11,8 +12,7 @@ class BadTargetError(ValueError):
     """The text is no target; it says what one looks like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A target; `port` is 0 for ICMP, `url` empty unless it is HTTP."""
 
     kind: Kind

@@ -1,6 +1,5 @@
 """What the console does: hostile names, age and silence, filter, orders, keys, places to go."""
 
-from dataclasses import replace as with_
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,7 +85,7 @@ async def test_growing_old_is_seen_without_any_news(tmp_path: Path) -> None:
     async with console(tmp_path, size=(110, 44)) as (app, pilot, _nocd):
         assert "rennes" not in lines(app)[1]
         origin = app.session.clock.now() + timedelta(seconds=100)
-        app.session.clock = with_(app.session.clock, origin=origin)  # type: ignore[type-var] # the estate's scaled clock
+        app.session.clock = replace(app.session.clock, origin=origin)  # type: ignore[type-var] # the estate's scaled clock
         await until(pilot, lambda: "nantes, rennes" in lines(app)[1])
         assert "nothing seen for too long" in shown(app)
 

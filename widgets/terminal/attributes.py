@@ -5,8 +5,10 @@ one set of flags, so that two cells are compared by comparing two integers. Numb
 terminal's default.
 """
 
-from dataclasses import dataclass, replace
 from functools import cache
+
+import msgspec
+from msgspec.structs import replace
 
 DEFAULT = 0
 UNKNOWN = -1
@@ -29,8 +31,7 @@ _END: dict[int, frozenset[int]] = {
 _FLAGS = frozenset({*range(1, 10), 21, 51, 52, 53})
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     """Colours as SGR parameters (`""` is the default), flags as SGR numbers, link as in OSC 8."""
 
     foreground: str = ""

@@ -12,11 +12,13 @@ from rich.cells import get_character_cell_size
 from widgets.terminal.attributes import DEFAULT, UNKNOWN
 
 
-@lru_cache(8192)
-def cells_of(text: str) -> tuple[str, ...]:
+def cells_of(text: str) -> Sequence[str]:
     """`text` cell by cell; a wide character is followed by `""`, marks stay with what they join."""
-    if text.isascii():
-        return tuple(text)
+    return text if text.isascii() else _cells_of(text)
+
+
+@lru_cache(256)
+def _cells_of(text: str) -> tuple[str, ...]:
     out: list[str] = []
     for char in text:
         width = get_character_cell_size(char)

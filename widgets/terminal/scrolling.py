@@ -1,8 +1,9 @@
 """Finds what of a picture only moved up or down, so that the terminal can move it itself."""
 
 from collections import Counter
-from dataclasses import dataclass
 from operator import ne
+
+import msgspec
 
 from widgets.terminal.picture import Picture
 
@@ -13,8 +14,7 @@ COST_IN_CELLS = 24
 """What the sequences of a scroll cost, in cells that could have been written instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scroll:
+class Scroll(msgspec.Struct, frozen=True):
     """Lines `top` to `bottom` (both included) move up by `lines`, or down if negative."""
 
     top: int

@@ -1,11 +1,10 @@
 """All guests of all clusters in one fast table: sort, filter as one types, order their power."""
 
 import gc
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from msgspec import Struct
+import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
@@ -16,27 +15,17 @@ from noc_tui.console.commands import Command
 from noc_tui.console.heading import Heading
 from noc_tui.console.power import POWER, order_power
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.backup_states import BackupStates
-from noc_tui.console.screens.guest_lines import GuestLine, guests_table, key_of
+from noc_tui.console.screens.guest_lines import guests_table, key_of
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
-from storage import summaries, tables
-from storage.backups import BACKUPS, Backup
+from storage import guest_lines
 from storage.connection import Readable
-from storage.inventory import GUESTS, Guest
-from storage.register import TENANT_POOLS
+from storage.guest_lines import GUEST_LINES, GuestLine
 from storage.tables import Changes
 from widgets.live_table import LiveTable
 
-Owners = dict[tuple[str, str], str]
-"""The tenant that a pool (cluster, name) belongs to."""
 
-NOTHING: Changes[Any] = Changes((), (), complete=False)
-STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """Which guests are listed: those of one tenant, of one node, or of a cluster in some state.
 
     `words` says of the last what they have in common, as the operator read it.
@@ -53,11 +42,10 @@ class Scope:
         """Whether a guest is among them."""
         if self.tenant:
             return line.tenant == self.tenant
-        guest = line.guest
         return (
-            guest.cluster == self.cluster
-            and (not self.node or guest.node == self.node)
-            and (not self.states or guest.status in self.states)
+            line.cluster == self.cluster
+            and (not self.node or line.node == self.node)
+            and (not self.states or line.status in self.states)
             and (not self.backup or line.backup == self.backup)
         )
 
@@ -72,32 +60,15 @@ class Scope:
         return _("Guests on node {name} — Esc: all guests").format(name=visible(self.node))
 
 
-class Read(Struct, frozen=True):
-    """What changed of the guests, and who owns which pool.
-
-    `every` are all keys after a reading of all; their rows have come in `Page`s before.
-    """
-
-    guests: Changes[Guest]
-    backups: Changes[Backup]
-    owners: Owners
-    every: frozenset[str] | None = None
-
-
 class Page(Message):
     """Some of all guests, read for the first time: shown at once, while the rest is read."""
 
-    def __init__(self, rows: list[Guest]) -> None:
+    def __init__(self, lines: dict[str, GuestLine]) -> None:
         super().__init__()
-        self.rows = rows
+        self.lines = lines
 
 
-async def _owners(db: Readable) -> Owners:
-    pools = await TENANT_POOLS.read(db)
-    return {(pool.cluster, pool.pool): pool.tenant for pool in pools if pool.valid_until is None}
-
-
-class Guests(NocScreen[Read]):
+class Guests(NocScreen[Changes[GuestLine]]):
     """The guest table."""
 
     CSS_PATH = "guests.tcss"
@@ -122,80 +93,52 @@ class Guests(NocScreen[Read]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._owners: Owners = {}
-        self._backups = BackupStates()
         self._stale: frozenset[str] = frozenset()
         self._scope: Scope | None = None
 
     def body(self) -> ComposeResult:
         yield Heading(id="scope")
         yield Input(placeholder=_("filter: name, tenant, node, state, tag"), id="filter")
-        yield guests_table()
+        yield guests_table(lambda cluster: cluster in self._stale)
 
     def on_mount(self) -> None:
         self._head()
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Read | None:
-        touched = await tables.touched(db, since, GUESTS, BACKUPS, TENANT_POOLS)
-        if since == 0 or touched is None:
-            owners = await _owners(db)
-            return Read(NOTHING, NOTHING, owners, await self._read_all(db, owners))
-        if not touched:
-            return None
-        return Read(
-            await GUESTS.newer(db, since) if GUESTS.name in touched else NOTHING,
-            await BACKUPS.newer(db, since) if BACKUPS.name in touched else NOTHING,
-            await _owners(db) if TENANT_POOLS.name in touched else self._owners,
-        )
+    async def read(self, db: Readable, since: int) -> Changes[GuestLine] | None:
+        changes = await guest_lines.newer(db, since)
+        if changes is None:
+            return await self._read_all(db)
+        return changes if changes.rows or changes.gone else None
 
-    async def _read_all(self, db: Readable, owners: Owners) -> frozenset[str]:
-        """Everything, page by page; the keys of all that is there."""
-        self._owners = owners
-        self._backups.begin(await summaries.backup_states(db))
-        every: set[str] = set()
-        async for rows in GUESTS.pages(db):
-            every.update(map(key_of, rows))
-            self.post_message(Page(rows))
-        return frozenset(every)
+    async def _read_all(self, db: Readable) -> Changes[GuestLine]:
+        """Everything, page by page; what remains to be shown is what no page brought again."""
+        left = dict(self.table.rows)
+        async for lines in GUEST_LINES.pages(db):
+            page = {key_of(line): line for line in lines}
+            self.post_message(Page(page))
+            for key in left.keys() & page.keys():
+                del left[key]
+        return Changes((), [(line.cluster, line.vmid) for line in left.values()], complete=True)
 
     def on_page(self, message: Page) -> None:
         """Show what was read so far."""
         message.stop()
-        self.table.update({key_of(guest): self._line(guest) for guest in message.rows})
+        self.table.update(message.lines)
 
-    def show(self, data: Read) -> None:
+    def show(self, data: Changes[GuestLine]) -> None:
         self.tick(self.now())
-        touched = self._backups.note(data.backups) & self.table.rows.keys()
-        moved = data.owners != self._owners
-        self._owners = data.owners
-        if data.every is not None:
-            self.table.drop(self.table.rows.keys() - data.every)
+        if data.complete:
             gc.freeze()  # ten thousand rows are never looked through for garbage
-        rows = {key_of(guest): self._line(guest) for guest in data.guests.rows}
-        again = self.table.rows if moved else {k: self.table.rows[k] for k in touched}
-        others = {k: self._line(line.guest) for k, line in again.items() if k not in rows}
-        self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.guests.gone)
-        self.table.update({**others, **rows})
+        self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.gone)
+        self.table.update({key_of(line): line for line in data.rows})
         self._head()
-
-    def _line(self, guest: Guest) -> GuestLine:
-        best = min(self._backups.of(key_of(guest)), key=STATES.index, default="unknown")
-        owner = self._owners.get((guest.cluster, guest.pool or ""), "")
-        return GuestLine(guest, owner, best, guest.cluster in self._stale)
 
     def tick(self, now: datetime) -> None:
         stale = self.session.sight.stale_clusters(now)
-        if stale == self._stale:
-            return
-        turned, self._stale = stale ^ self._stale, stale
-        self.table.update(
-            {
-                key: self._line(line.guest)
-                for key, line in self.table.rows.items()
-                if line.guest.cluster in turned
-            }
-        )
+        if stale != self._stale:
+            self._stale = stale
+            self.table.draw_anew()
 
     # What is listed.
 
@@ -237,7 +180,7 @@ class Guests(NocScreen[Read]):
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
         if line := self._chosen():
-            self.noc.open_guest(line.guest.cluster, line.guest.vmid)
+            self.noc.open_guest(line.cluster, line.vmid)
 
     def _chosen(self) -> GuestLine | None:
         return self.table.cursor_row
@@ -269,10 +212,10 @@ class Guests(NocScreen[Read]):
     def action_node(self) -> None:
         """The guests of the node that bears this one."""
         if line := self._chosen():
-            self.list_only(Scope(cluster=line.guest.cluster, node=line.guest.node))
+            self.list_only(Scope(cluster=line.cluster, node=line.node))
 
     @work
     async def action_power(self, action: str) -> None:
         """Order the power of the guest under the cursor."""
         if line := self._chosen():
-            await order_power(self, line.guest, action)
+            await order_power(self, line, action)

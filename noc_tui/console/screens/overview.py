@@ -1,9 +1,9 @@
 """The overview: what is wrong now first, then clusters, nodes, storages and running tasks."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -36,8 +36,7 @@ PAINTED_SECONDS = 0.05
 """After so long the upper half is on the terminal: "after refresh" still comes before its paint."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """What the overview reads."""
 
     sites: list[Site]

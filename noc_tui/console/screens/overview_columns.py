@@ -1,7 +1,8 @@
 """The overview's tables, as columns over plain values."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+import msgspec
 
 from noc_tui.console import formats, words
 from noc_tui.console.wrong import FULL_PERCENT, Wrong, percent
@@ -19,8 +20,7 @@ SEVERITY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterLine:
+class ClusterLine(msgspec.Struct, frozen=True):
     """A cluster with its counts; `age` is that of its last poll."""
 
     cluster: Cluster
@@ -34,8 +34,7 @@ class ClusterLine:
     stale: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NodeLine:
+class NodeLine(msgspec.Struct, frozen=True):
     """A node, what it bears, and whether what is known of it is old."""
 
     node: Node
@@ -43,8 +42,7 @@ class NodeLine:
     stale: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TaskLine:
+class TaskLine(msgspec.Struct, frozen=True):
     """A task under way and for how long, in words."""
 
     task: Task

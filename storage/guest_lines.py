@@ -1,0 +1,69 @@
+"""The guests as a table shows them: each with its tenant and its backup, and not a field more.
+
+A console keeps ten thousand of these. A few fields less, no mark for the garbage collector, and one
+object for equal values take four megabytes off its memory.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from storage.backups import BACKUPS
+from storage.connection import Readable
+from storage.inventory import GUESTS
+from storage.register import TENANT_POOLS
+from storage.tables import Changes, Table, touched
+
+
+class GuestLine(msgspec.Struct, frozen=True, gc=False):
+    """As `storage.inventory.Guest`; `tenant` is "" where its pool belongs to none today.
+
+    `backup` is the best state over all stores, `unknown` where no store says anything.
+    """
+
+    cluster: str
+    vmid: int
+    name: str | None
+    node: str
+    status: str
+    template: bool | None
+    tenant: str
+    backup: str
+    cpu_percent: int | None
+    memory_percent: int | None
+    memory: int | None
+    disk: int | None
+    booted_at: datetime | None
+    tags: tuple[str, ...]
+
+
+GUEST_LINES = Table(
+    "guest_line",
+    GuestLine,
+    ["cluster", "vmid"],
+    ["cluster", "node", "status", "tenant", "backup", "memory", "disk"],
+)
+"""A view: read, never written. Its revision is the guest's own."""
+
+_OTHER_BACKUPS = """(cluster, vmid) IN (
+    SELECT cluster, vmid FROM backup WHERE revision > ?1
+    UNION SELECT key ->> 0, key ->> 1 FROM gone WHERE kind = 'backup' AND revision > ?1)"""
+
+
+async def newer(db: Readable, since: int) -> Changes[GuestLine] | None:
+    """What changed after revision `since`, by guest or by its backups.
+
+    None when all is to be read anew: at first, after too long an absence, and when pools changed
+    hands.
+    """
+    among = await touched(db, since, GUESTS, BACKUPS, TENANT_POOLS)
+    if since <= 0 or among is None or TENANT_POOLS.name in among:
+        return None
+    lines: list[GuestLine] = []
+    gone: list[tuple[str | int, ...]] = []
+    if BACKUPS.name in among:
+        lines += await GUEST_LINES.where(db, _OTHER_BACKUPS, since)
+    if GUESTS.name in among:
+        lines += await GUEST_LINES.read(db, since)
+        gone += await GUESTS.gone(db, since)
+    return Changes(lines, gone, complete=False)
