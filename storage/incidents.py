@@ -9,6 +9,22 @@ from storage.tables import Table
 
 LIVE = ("open", "acknowledged", "mitigated")
 """The states of an incident that somebody still works on."""
+NEXT = {
+    "open": frozenset({"acknowledged", "mitigated", "resolved"}),
+    "acknowledged": frozenset({"mitigated", "resolved"}),
+    "mitigated": frozenset({"acknowledged", "resolved"}),
+    "resolved": frozenset({"reviewed", "acknowledged"}),
+    "reviewed": frozenset[str](),
+    "merged": frozenset[str](),
+}
+"""The states that an operator may bring an incident to, from each."""
+STEPS = {
+    "ack": "acknowledged",
+    "mitigate": "mitigated",
+    "resolve": "resolved",
+    "review": "reviewed",
+}
+"""The states that the steps of the same names lead to."""
 
 
 class Incident(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from noc_tui.console.dialogs import DIALOG_CSS
+from noc_tui.console.formats import labelled
 from noc_tui.i18n import N_, _
 
 
@@ -86,7 +87,7 @@ class Fill(ModalScreen[dict[str, str] | None]):
             try:
                 filled[field.name] = field.read(self._line(field).value)
             except ValueError as error:
-                wrong = Content(f"{field.label}: {error}")
+                wrong = Content(labelled(field.label, str(error)))
                 self.query_one(".dialog--error", Static).update(wrong)
                 self._line(field).focus()
                 return

@@ -43,6 +43,11 @@ def decimal(figure: str) -> str:
     return figure.replace(".", ",") if language() == "fr" else figure
 
 
+def labelled(label: str, text: str) -> str:
+    """A label, the colon as the language spaces it, and what it says."""
+    return _("{label}: {text}").format(label=label, text=text)
+
+
 def percent(share: int | None) -> str:
     """A whole percentage."""
     return UNKNOWN if share is None else _("{n} %").format(n=share)

@@ -58,6 +58,8 @@ class Guest(Protocol):
     def name(self) -> str | None: ...
     @property
     def node(self) -> str: ...
+    @property
+    def status(self) -> str: ...
 
 
 class Ordered(msgspec.Struct):
@@ -66,18 +68,34 @@ class Ordered(msgspec.Struct):
     intent: int
 
 
-async def order_power(screen: "NocScreen[Any]", guest: Guest, action: str) -> None:
-    """Confirm and order; what becomes of it is told by `noc_tui.console.orders`."""
+DOUBTS = {
+    "start": ("running", N_("▲ It is running, as last seen.")),
+    "shutdown": ("stopped", N_("▲ It is stopped, as last seen.")),
+    "reboot": ("stopped", N_("▲ It is stopped, as last seen.")),
+    "stop": ("stopped", N_("▲ It is stopped, as last seen.")),
+}
+"""The state in which an order has nothing to do, and what the question says of it then."""
+
+
+async def order_power(screen: "NocScreen[Any]", guest: Guest, action: str) -> bool:
+    """Confirm and order; what becomes of it is told by `noc_tui.console.orders`.
+
+    True when `nocd` took the order.
+    """
     name = f"{clipped(guest.name or '?', NAME_WIDTH)} ({visible(guest.cluster)}/{guest.vmid})"
     title, text = QUESTIONS[action]
-    question = Confirm(
-        _(title).format(name=name),
-        _(text).format(node=visible(guest.node)),
-        danger=action == "stop",
-    )
+    state, doubt = DOUBTS[action]
+    told = [_(text).format(node=visible(guest.node))]
+    if guest.status == state:
+        told.insert(0, _(doubt))
+    question = Confirm(_(title).format(name=name), "\n".join(told), danger=action == "stop")
     if not await screen.app.push_screen_wait(question):
-        return
+        return False
     path = f"/v1/guests/{guest.cluster}/{guest.vmid}/power"
     ordered = await screen.ask_nocd(path, Ordered, {"action": action})
-    if ordered is not None:
-        screen.noc.orders.follow(ordered.intent, _(title).format(name=name).rstrip(" ?"))
+    if ordered is None:
+        return False
+    order = _(title).format(name=name).rstrip(" \u00a0\u202f?")
+    screen.noc.orders.follow(ordered.intent, order)
+    screen.say(_("Asked of the cluster; its end will be told here."), title=order)
+    return True

@@ -22,6 +22,14 @@ Document = dict[str, Any]
 def main(arguments: list[str]) -> int:
     """Check the pack in the directory; a line for each thing that was checked."""
     root = Path(arguments[0]) if arguments else Path(__file__).parent
+    try:
+        return _checked(root)
+    except (KeyError, OSError, TypeError, ValueError) as error:
+        _say(f"chain: altered: the pack cannot be read: {error!r}")
+        return 1
+
+
+def _checked(root: Path) -> int:
     pack = json.loads((root / "pack.json").read_text("utf-8"))
     entries = _lines(root / "entries.jsonl")
     links = _lines(root / "links.jsonl")
@@ -110,7 +118,15 @@ def _openssl(pem: Path, head: Document) -> bool | None:
 
 
 def _lines(path: Path) -> list[Document]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [_line(path, *numbered) for numbered in enumerate(path.open(encoding="utf-8"), 1)]
+
+
+def _line(path: Path, number: int, line: str) -> Document:
+    try:
+        document: Document = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"{path.name}, line {number}: {error}") from None
+    return document
 
 
 def _say(line: str) -> None:

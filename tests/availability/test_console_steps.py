@@ -190,3 +190,21 @@ async def test_a_window_is_called_off_with_a_reason(
         await seen.answer("Which maintenance window", "enter")
         await seen.answer("counts again for all", *"rain", "enter")
         assert await seen.order() == ("/v1/maintenance/7/cancel", {"reason": "rain"})
+
+
+async def test_an_incident_offers_what_its_state_and_outages_leave_to_do(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with writer.transaction() as tx:
+        actor = decisions.actor(Caller(1, "omar", Role.OPERATOR))
+        other = await incidents.open_incident(tx, actor, "Lien")
+    async with console(writer, tmp_path, ()) as seen:
+        seen.app.push_screen(IncidentScreen(other.id))
+        await until(seen.pilot, lambda: "Outages: 0" in shown(seen.app))
+        footer = shown(seen.app).splitlines()[-1]
+        assert "r Resolve" in footer
+        assert all(word not in footer for word in ("Reviewed", "Exclude", "Attribute"))
+        await seen.pilot.press("r")
+        await until(seen.pilot, lambda: "Resolve · " in shown(seen.app))
+        assert "Lien" in shown(seen.app)

@@ -76,6 +76,15 @@ class Answering:
         self.orders: list[tuple[str, bytes]] = []
         self.refuses = False
         self.says: dict[str, object] = {"intent": 1}
+        self.tasks = [
+            {
+                "type": "qmstart",
+                "user": "root@pam",
+                "starttime": 1773100000,
+                "outcome": "error",
+                "status": "start failed: [bold]x[/]",
+            }
+        ]
         self._told: set[asyncio.Queue[int]] = set()
 
     def tell(self, revision: int) -> None:
@@ -101,15 +110,7 @@ class Answering:
     async def detail(self, request: web.Request) -> web.StreamResponse:
         answers: dict[str, object] = {
             "config": {"values": {"cores": 4, "name": "acme-web-1"}, "pending": {"memory": 16384}},
-            "tasks": [
-                {
-                    "type": "qmstart",
-                    "user": "root@pam",
-                    "starttime": 1773100000,
-                    "outcome": "error",
-                    "status": "start failed: [bold]x[/]",
-                }
-            ],
+            "tasks": self.tasks,
             "load": [{"time": 1, "cpu": 0.5, "mem": 10.0}, {"time": 2}, {"time": 3, "cpu": 1.0}],
         }
         return web.json_response(answers[request.match_info["part"]])

@@ -163,6 +163,7 @@ async def test_an_order_is_confirmed_and_asked_of_nocd(tmp_path: Path) -> None:
         await pilot.press("y")
         await until(pilot, lambda: nocd.orders)
         assert nocd.orders == [("/v1/guests/nantes/130/power", b'{"action":"stop"}')]
+        await until(pilot, lambda: "Asked of the cluster" in shown(app))
 
 
 async def test_what_nocd_refuses_is_shown_in_its_words(tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ async def test_what_nocd_refuses_is_shown_in_its_words(tmp_path: Path) -> None:
         nocd.refuses = True
         await guests_mode(app, pilot)
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await until(pilot, lambda: "It is running, as last seen" in shown(app))
         await pilot.press("y")
         await until(pilot, lambda: "vera is viewer" in shown(app))
 
@@ -316,3 +317,15 @@ async def test_what_is_wrong_with_guests_opens_those_guests(tmp_path: Path) -> N
         await pilot.press("enter")
         await until(pilot, lambda: "nantes, guests whose state nobody knows" in shown(app))
         assert all("?" in line for line in lines(app)[4:] if "globex" in line or "acme" in line)
+
+
+async def test_a_guest_that_changes_has_its_tasks_fetched_again(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(110, 30)) as (app, pilot, nocd):
+        assert nocd is not None
+        app.open_guest("rennes", 101)
+        await until(pilot, lambda: "qmstart" in shown(app))
+        nocd.tasks[0]["type"] = "qmreboot"
+        path = app.session.config.database.path
+        await estate.change(path, replace(estate.GUESTS[0], booted_at=estate.NOW))
+        nocd.tell(99)
+        await until(pilot, lambda: "qmreboot" in shown(app))

@@ -104,6 +104,7 @@ async def test_a_pack_tells_nothing_of_other_tenants(tmp_path: Path) -> None:
     [
         ("entries.jsonl", '"account":"omar"', '"account":"eve"', "altered: entry 2"),
         ("entries.jsonl", "acme@example.fr", "evil@example.fr", "altered: entry 2"),
+        ("entries.jsonl", '{"', "X", "altered: the pack cannot be read"),
         ("links.jsonl", '{"seq":3,', '{"seq":8,', "altered: entry 3 is missing"),
         ("pack.json", '"hash":"', '"hash":"00', "does not lead to the head"),
     ],

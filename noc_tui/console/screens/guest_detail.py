@@ -130,7 +130,9 @@ class GuestDetail(NocScreen[Seen]):
         return Seen(guest, owners[0] if owners else "", kept)
 
     def show(self, data: Seen) -> None:
-        self._guest, self._tenant = data.guest, data.tenant
+        before, self._guest, self._tenant = self._guest, data.guest, data.tenant
+        if before is not None and _phase(before) != _phase(data.guest):
+            self._fetch("tasks", list[GuestTask])  # something ended or began
         if data.guest is None:
             self.heading.update(_("This guest is no more."))
             return
@@ -182,8 +184,13 @@ class GuestDetail(NocScreen[Seen]):
     @work
     async def action_power(self, action: str) -> None:
         """Order this guest's power."""
-        if self._guest is not None:
-            await order_power(self, self._guest, action)
+        if self._guest is not None and await order_power(self, self._guest, action):
+            self._fetch("tasks", list[GuestTask])
+
+
+def _phase(guest: Guest | None) -> object:
+    """What a task changes of a guest."""
+    return guest and (guest.status, guest.node, guest.lock, guest.booted_at)
 
 
 def _known(guest: Guest, data: Seen) -> list[tuple[str, str]]:

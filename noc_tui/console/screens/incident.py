@@ -30,7 +30,10 @@ from noc_tui.statement.incident_words import kind_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.incidents import Incident, live
+from storage.incidents import NEXT, STEPS, Incident, live
+
+OF_OUTAGES = ("exclude", "withdraw", "attribute")
+OF_OUTAGES_STEPS = (("split",), ("message",))
 
 
 def _command(verb: str, key: str, title: str, text: str) -> Command:
@@ -52,13 +55,13 @@ class IncidentScreen(ExcludingScreen[Shown]):
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("incident.close", "escape", "app.pop_screen", N_("Back")),
         _command("ack", "a", N_("Acknowledge"), N_("Take the incident on")),
-        _command("mitigate", "m", N_("Mitigated"), N_("The effect is over, the cause is not")),
+        _command("resolve", "r", N_("Resolve"), N_("Close it, when nothing is missing")),
         _command("note", "n", N_("Note"), N_("An internal note; it is never mailed")),
         Command(
             "incident.attribute", "t", "attribute", N_("Attribute"),
             N_("Decide whose an outage is"), role=Role.OPERATOR, needs_nocd=True,
         ),
-        _command("resolve", "r", N_("Resolve"), N_("Close it, when nothing is missing")),
+        _command("mitigate", "m", N_("Mitigated"), N_("The effect is over, the cause is not")),
         _command("review", "v", N_("Reviewed"), N_("It was looked back upon")),
         _command("ticket", "k", N_("Ticket"), N_("Link it to a ticket's reference")),
         Command(
@@ -94,6 +97,7 @@ class IncidentScreen(ExcludingScreen[Shown]):
 
     def show(self, data: Shown) -> None:
         self._shown = data
+        self.refresh_bindings()
         state = word(STATES, data.state).text
         ticket = f" · {data.ticket}" if data.ticket else ""
         owner = f" · {data.owner}" if data.owner else ""
@@ -107,17 +111,31 @@ class IncidentScreen(ExcludingScreen[Shown]):
         if verb in {"message", "merge", "split"}:
             await self._among_others(verb)
             return
-        title = {
-            "note": _("Internal note"),
-            "ticket": _("A ticket's reference"),
-        }.get(verb, _("A word on it (may stay empty)"))
-        text = await self.app.push_screen_wait(Ask(title, needed=verb in {"note", "ticket"}))
+        text = await self.app.push_screen_wait(self._question(verb))
         if text is None:
             return
         body = {"ticket" if verb == "ticket" else "text": text}
         path = f"/v1/incidents/{self.number}/{verb}"
         if await self.ask_nocd(path, dict, body) is not None:
             self.renew(anew=True)
+
+    def _question(self, verb: str) -> Ask:
+        if verb in STEPS:
+            command = next(one for one in self.OFFERS if one.id == f"incident.{verb}")
+            title = f"{_(command.title)} · {self.heading.content}"
+            return Ask(title, _("A word on it (may stay empty)"), needed=False)
+        return Ask(_("Internal note") if verb == "note" else _("A ticket's reference"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What the incident's state, or its lack of outages, leaves nothing for is not offered."""
+        data = self._shown
+        if data is not None:
+            if action == "step" and (to := STEPS.get(str(parameters[0]))):
+                if to not in NEXT[data.state]:
+                    return False
+            elif not data.outages and (action in OF_OUTAGES or parameters in OF_OUTAGES_STEPS):
+                return False
+        return super().check_action(action, parameters)
 
     async def _among_others(self, verb: str) -> None:
         if self._shown is None:
@@ -220,7 +238,8 @@ def _timeline(data: Shown) -> Text:
         text.append(f"{_time(line.at)} ", style="dim")
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
         text.append(f"{line.id}{mark} {line.account} · ", style="not bold")
-        text.append(visible(f"{kind_of(line.kind)}: {line.text}") + "\n", style="not bold")
+        said = formats.labelled(kind_of(line.kind), line.text)
+        text.append(visible(said) + "\n", style="not bold")
     return text
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Label, Static
 
 from noc_tui.console.commands import Command
 from noc_tui.console.facts import facts
+from noc_tui.console.formats import labelled
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope_lines import TONES, value_of
 from noc_tui.console.terms import terms_of
@@ -54,7 +55,7 @@ class ScopeMatrix(NocScreen[None]):
         lang = language()
         told = [
             (_("Verdict"), _(VERDICTS[Verdict(row.verdict)])),
-            (_("Infogérance"), f"{_(COVERAGES[row.infogerance])}: {getattr(row.why, lang)}"),
+            (_("Infogérance"), labelled(_(COVERAGES[row.infogerance]), getattr(row.why, lang))),
         ]
         if row.note is not None:
             told.append((_("Note"), getattr(row.note, lang)))

@@ -127,7 +127,10 @@ class Triage(NocScreen[Wrong]):
         if alert.incident is not None:
             told.append((_("Incident"), str(alert.incident)))
         notes = [
-            Text(f"{formats.instant(note.at)} {visible(note.account)}: {visible_lines(note.text)}")
+            Text(
+                f"{formats.instant(note.at)} "
+                + formats.labelled(visible(note.account), visible_lines(note.text))
+            )
             for note in self._wrong.notes.get(alert.fingerprint, [])
         ]
         return Group(facts(told), *notes)

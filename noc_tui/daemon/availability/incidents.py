@@ -17,19 +17,10 @@ from noc_tui.statement.incident_words import Said
 from storage import evidence, incidents, outages
 from storage.database import Transaction
 from storage.evidence import Actor
-from storage.incidents import INCIDENTS, Incident, IncidentEntry
+from storage.incidents import INCIDENTS, NEXT, Incident, IncidentEntry
 from storage.ledger import next_id
 from storage.outages import OUTAGES, Outage
 from storage.times import micros
-
-_NEXT = {
-    "open": {"acknowledged", "mitigated", "resolved"},
-    "acknowledged": {"mitigated", "resolved"},
-    "mitigated": {"acknowledged", "resolved"},
-    "resolved": {"reviewed", "acknowledged"},
-    "reviewed": set[str](),
-    "merged": set[str](),
-}
 
 
 async def find(tx: Transaction, number: int) -> Incident:
@@ -69,7 +60,7 @@ async def move(
     tx: Transaction, actor: Actor, incident: Incident, state: str, note: str = ""
 ) -> Incident:
     """Go to another state; `Conflict` says what does not allow it."""
-    if state not in _NEXT[incident.state]:
+    if state not in NEXT[incident.state]:
         raise Conflict(
             _("incident {number} is {state}: it cannot become {wanted}").format(
                 number=incident.id, state=incident.state, wanted=state

@@ -44,16 +44,10 @@ from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from storage.database import Transaction
-from storage.incidents import Incident
+from storage.incidents import STEPS, Incident
 from storage.outages import OUTAGES
 
 T = TypeVar("T")
-_STATES = {
-    "ack": "acknowledged",
-    "mitigate": "mitigated",
-    "resolve": "resolved",
-    "review": "reviewed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +267,8 @@ async def _step(
     tx: Transaction, who: Caller, incident: Incident, verb: str, asked: requests.Step
 ) -> int:
     actor = decisions.actor(who)
-    if verb in _STATES:
-        await incidents.move(tx, actor, incident, _STATES[verb], asked.text)
+    if verb in STEPS:
+        await incidents.move(tx, actor, incident, STEPS[verb], asked.text)
     elif verb == "note":
         await incidents.note(tx, actor, incident, asked.text, asked.corrects)
     elif verb == "ticket":
