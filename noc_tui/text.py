@@ -19,6 +19,8 @@ _MARKS: dict[int, str] = _CONTROLS | _C1 | _BIDI | _INVISIBLE
 _LOST = "�"
 """Stands for a lone surrogate: half of a character."""
 
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+
 
 def _any_of(codes: Iterable[int]) -> re.Pattern[str]:
     """One of these characters or a surrogate. A table with each of the 2 048 surrogates in it would
@@ -48,3 +50,8 @@ def clipped(text: str, width: int) -> str:
     """`visible(text)` in at most `width` characters, an ellipsis where it was cut."""
     shown = visible(text)
     return shown if len(shown) <= width else shown[: max(0, width - 1)] + "…"
+
+
+def markdown_safe(text: str) -> str:
+    """One line of foreign text for a Markdown file: visible, and nothing in it read as markup."""
+    return _MARKDOWN.sub(r"\\\1", visible(text))

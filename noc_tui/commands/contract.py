@@ -9,6 +9,7 @@ from typing import Any
 
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput
+from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
@@ -40,10 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace, config: Configuration) -> int:
-    try:
-        text = arguments.file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{arguments.file}: {error}") from error
+    text = text_of(arguments.file)
     with daemon(arguments, config) as nocd:
         body = {"name": arguments.file.name, "text": text}
         taken = nocd.post("/v1/contract", dict[str, Any], body)

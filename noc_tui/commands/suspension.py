@@ -9,11 +9,15 @@ import msgspec
 
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput, Refused
+from noc_tui.commands.files import text_of
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.suspension_arguments import add_arguments, edit_of, pair
 from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
+from noc_tui.console import formats
+from noc_tui.console.screens.suspension_words import STATES
+from noc_tui.console.words import word
 from noc_tui.i18n import _
 from noc_tui.statement.termination import gathered
 from storage.suspension import SUSPENSIONS, Suspension, guests_of
@@ -91,7 +95,7 @@ def _plan(arguments: argparse.Namespace, config: Configuration) -> Document:
 def _notice(arguments: argparse.Namespace, config: Configuration) -> Document:
     edit = {"language": arguments.language, "subject": arguments.subject}
     if arguments.body_file is not None:
-        edit["body"] = arguments.body_file.read_text(encoding="utf-8")
+        edit["body"] = text_of(arguments.body_file)
     given = {key: value for key, value in edit.items() if value is not None}
     if arguments.draft:
         return _post(
@@ -177,7 +181,8 @@ def _list(arguments: argparse.Namespace, config: Configuration) -> int:
         return 0
     header = [_("case"), _("tenant"), _("ground"), _("state"), _("deadline"), _("owed")]
     cells = [
-        [row.id, row.tenant_name, row.ground, row.state, _day(row), _owed(row)] for row in rows
+        [row.id, row.tenant_name, row.ground, word(STATES, row.state).text, _day(row), _owed(row)]
+        for row in rows
     ]
     for line in table(header, cells):
         say(line)
@@ -185,7 +190,7 @@ def _list(arguments: argparse.Namespace, config: Configuration) -> int:
 
 
 def _day(row: Suspension) -> str:
-    return "" if row.deadline is None else f"{row.deadline:%Y-%m-%d}"
+    return "" if row.deadline is None else formats.instant(row.deadline)
 
 
 def _owed(row: Suspension) -> str:

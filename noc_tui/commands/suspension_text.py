@@ -3,6 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
+from noc_tui.console import formats, words
+from noc_tui.console.screens.suspension_words import (
+    APPROVALS,
+    GUESTS,
+    RIGHTS,
+    SCOPES,
+    STATES,
+    notice_words,
+)
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _, language
 from noc_tui.text import visible
 
@@ -12,16 +23,19 @@ _MARKS = {"done": "✓", "open": "·", "waived": "~"}
 def case_lines(case: dict[str, Any]) -> Iterator[str]:
     """The case in short: what it is, how far, what is missing, what to type next."""
     mark = f" [{_('rehearsal')}]" if case["rehearsal"] else ""
-    yield f"{case['id']}{mark}  {visible(case['tenant_name'])}  {case['ground']}  {case['state']}"
+    state = words.word(STATES, case["state"]).text
+    yield f"{case['id']}{mark}  {visible(case['tenant_name'])}  {case['ground']}  {state}"
     plan = case["plan"]
     yield _("scope: {scope}, {n} guests; means: {means}").format(
-        scope=plan["scope"], n=len(plan["guests"]), means=", ".join(plan["means"]) or "-"
+        scope=_(SCOPES[plan["scope"]]),
+        n=len(plan["guests"]),
+        means=", ".join(plan["means"]) or "-",
     )
     for guest in case.get("guests", []):
         detail = f"  {visible(guest['detail'])}" if guest["detail"] else ""
         yield (
             f"  {guest['cluster']}/{guest['vmid']} {visible(guest['name'])}: "
-            f"{guest['state']}{detail}"
+            f"{words.word(GUESTS, guest['state']).text}{detail}"
         )
     yield from _checklist(case)
     yield from _standing(case)
@@ -34,18 +48,17 @@ def _checklist(case: dict[str, Any]) -> Iterator[str]:
         yield f"  {_MARKS[step['state']]} {label} ({step['rule']}, {step['id']})"
     for reason in case["open"]:
         yield f"  ! {visible(reason)}"
-    yield _("approval: {rule}; notice: {mode}, {delivery}").format(
-        rule=case["approval_needed"],
-        mode=case["notice"]["mode"],
-        delivery=case["notice"]["delivery"],
+    yield _("approval: {rule}; notice: {notice}").format(
+        rule=_(APPROVALS[case["approval_needed"]]),
+        notice=notice_words(case["notice"]["mode"], case["notice"]["delivery"]),
     )
 
 
 def _standing(case: dict[str, Any]) -> Iterator[str]:
     count = case["countdown"]
     if count is not None:
-        yield _("day {day}, deadline {deadline}, right {right}").format(
-            day=count["day"], deadline=count["deadline"], right=count["right"]
+        yield _("day {day}, until {deadline}, {right}").format(
+            day=count["day"], deadline=_time(count["deadline"]), right=_(RIGHTS[count["right"]])
         )
     for drift in case["drift"]:
         guest = drift["guest"]
@@ -54,14 +67,18 @@ def _standing(case: dict[str, Any]) -> Iterator[str]:
         )
     review = case["review"]
     if review is not None and review["at"] is None:
-        yield _("a review is owed until {at}").format(at=review["due_at"])
+        yield _("a review is owed until {at}").format(at=_time(review["due_at"]))
+
+
+def _time(at: str) -> str:
+    return formats.instant(instant(parse_instant(at)))
 
 
 def preview_lines(preview: dict[str, Any]) -> Iterator[str]:
     """Guest by guest: what is, every call, and what stands in the way."""
-    for cluster, words in preview["clusters"].items():
-        for word in words:
-            yield f"! {cluster}: {visible(word)}"
+    for cluster, said in preview["clusters"].items():
+        for one in said:
+            yield f"! {cluster}: {visible(one)}"
     for row in preview["guests"]:
         yield f"{row['guest']} {row['name']}"
         if "error" in row:

@@ -7,6 +7,7 @@ from pathlib import Path
 from noc_tui import register
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput
+from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
@@ -108,7 +109,7 @@ def _import(arguments: argparse.Namespace) -> int:
     except register.RegisterError as error:
         raise BadInput(str(error)) from error
     config = configured(arguments)
-    text = arguments.file.read_text(encoding="utf-8-sig")
+    text = text_of(arguments.file)
     handed = {"name": arguments.file.name, "text": text}
     with daemon(arguments, config) as nocd:
         taken = nocd.post("/v1/register", dict[str, int], handed)
@@ -120,10 +121,7 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _announce(arguments: argparse.Namespace) -> int:
-    try:
-        body = arguments.body_file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{arguments.body_file}: {error}") from error
+    body = text_of(arguments.body_file)
     config = configured(arguments)
     asked = {"subject": arguments.subject, "body": body, "tenants": arguments.tenant}
     with daemon(arguments, config) as nocd:

@@ -9,7 +9,7 @@ from importlib import resources
 import msgspec
 
 from noc_tui.i18n import _
-from noc_tui.text import visible, visible_lines
+from noc_tui.text import markdown_safe, visible, visible_lines
 from storage.heads import public_pem
 from storage.pack import Pack, PackedEntry
 from storage.times import instant
@@ -85,10 +85,13 @@ def _readme(pack: Pack) -> str:
 
 
 def _timeline(pack: Pack) -> str:
-    lines = [f"# {visible(pack.subject)}", ""]
+    lines = [f"# {markdown_safe(pack.subject)}", ""]
     for entry in pack.entries:
         at = instant(entry.at).isoformat(timespec="seconds").replace("+00:00", "Z")
-        lines += [f"## {entry.seq} · {at} · {visible(entry.kind)} · {visible(entry.account)}", ""]
+        lines += [
+            f"## {entry.seq} · {at} · {markdown_safe(entry.kind)} · {markdown_safe(entry.account)}",
+            "",
+        ]
         lines += [*_told(entry), ""]
     return "\n".join(lines)
 

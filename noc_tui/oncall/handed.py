@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Literal
 
-from noc_tui.i18n import _
-from noc_tui.oncall.handing import item_text, markdown
-from noc_tui.text import visible
+from noc_tui.i18n import _, language
+from noc_tui.oncall.handing import due_text, item_text, markdown
+from noc_tui.text import markdown_safe, visible
 from storage.oncall import Handover, HandoverItem
 
 Form = Literal["md", "html"]
@@ -44,13 +44,14 @@ def as_file(
     text = markdown(name, rows)
     if not ended:
         return text
-    lines = [f"- {item_text(row.kind, row.words)}".replace("\n", " ") for row in ended]
+    lines = [f"- {markdown_safe(item_text(row.kind, row.words))}" for row in ended]
     return "\n".join([text, f"## {_('no more since the handover before')}", "", *lines, ""])
 
 
 def _html(name: str, rows: Sequence[HandoverItem], ended: Sequence[HandoverItem]) -> str:
     lines = [
-        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{escape(name)}</title></head>",
+        f'<!DOCTYPE html><html lang="{language()}"><head><meta charset=utf-8>',
+        f"<title>{escape(name)}</title></head>",
         f"<body><h1>{escape(name)}</h1><ol>",
         *(f"<li>{escape(_line(row))}</li>" for row in rows),
         "</ol>",
@@ -64,5 +65,5 @@ def _html(name: str, rows: Sequence[HandoverItem], ended: Sequence[HandoverItem]
 
 def _line(row: HandoverItem) -> str:
     mark = "✔ " if row.accepted_at else ""
-    due = f" — {row.due.isoformat(timespec='minutes')}" if row.due else ""
-    return f"{mark}{item_text(row.kind, row.words)}{due} ({visible(row.holder)})"
+    told = f"{mark}{item_text(row.kind, row.words)}{due_text(row.due)}"
+    return f"{told} ({visible(row.holder)})"

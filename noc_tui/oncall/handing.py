@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _
 from noc_tui.oncall.rules import text_of
-from noc_tui.text import visible
+from noc_tui.text import markdown_safe, visible
 from storage.incidents import Incident
 from storage.intents import Intent
 from storage.oncall import Alert, HandoverItem, ShiftNote
@@ -83,14 +84,21 @@ def item_text(kind: str, words: Sequence[str]) -> str:
     return _(TEXTS[kind]).format(**{name: visible(value) for name, value in values.items()})
 
 
+def due_text(due: datetime | None) -> str:
+    """When it is due, in Paris with its offset; empty when it has no time."""
+    if due is None:
+        return ""
+    return f" — {due.astimezone(PARIS).isoformat(sep=' ', timespec='minutes')}"
+
+
 def markdown(handover: str, rows: Sequence[HandoverItem]) -> str:
     """The handover as text: what is whose, and when it is due."""
-    lines = [f"# {visible(handover)}", ""]
+    lines = [f"# {markdown_safe(handover)}", ""]
     for row in rows:
         mark = "x" if row.accepted_at is not None else " "
-        due = f" — {row.due.isoformat(timespec='minutes')}" if row.due else ""
-        text = item_text(row.kind, row.words).replace("\n", " ")
-        lines.append(f"- [{mark}] {row.position}. {text}{due} ({visible(row.holder)})")
+        text = markdown_safe(item_text(row.kind, row.words))
+        holder = markdown_safe(row.holder)
+        lines.append(f"- [{mark}] {row.position}. {text}{due_text(row.due)} ({holder})")
     return "\n".join([*lines, ""])
 
 

@@ -1,11 +1,9 @@
 """A page as Markdown. Nothing foreign is read as markup."""
 
-import re
 from collections.abc import Iterable
 
 from noc_tui.statement.page import NO_BREAK, Facts, Grid, Page
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+from noc_tui.text import markdown_safe
 
 
 def markdown(page: Page) -> str:
@@ -15,31 +13,28 @@ def markdown(page: Page) -> str:
 
 def _lines(page: Page) -> Iterable[str]:
     colon = f"{NO_BREAK}:" if page.language == "fr" else ":"
-    yield f"# {_safe(page.title)}"
+    yield f"# {markdown_safe(page.title)}"
     for section in page.sections:
-        yield from ("", f"## {_safe(section.title)}")
+        yield from ("", f"## {markdown_safe(section.title)}")
         for part in section.parts:
             yield ""
             if isinstance(part, Facts):
                 yield from (
-                    f"- {_safe(name)}{colon} **{_safe(value)}**" for name, value in part.rows
+                    f"- {markdown_safe(name)}{colon} **{markdown_safe(value)}**"
+                    for name, value in part.rows
                 )
             elif isinstance(part, Grid):
                 yield from _grid(part)
             else:
-                yield _safe(part)
+                yield markdown_safe(part)
 
 
 def _grid(grid: Grid) -> Iterable[str]:
     yield _row(grid.header)
     yield _row("---" for _ in grid.header)
     for row in grid.rows:
-        yield _row(_safe(cell) for cell in row)
+        yield _row(markdown_safe(cell) for cell in row)
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _safe(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)

@@ -8,6 +8,7 @@ import pytest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import checklist
+from noc_tui.contract.suspension.facts import a_date
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.proportion import proposed
 from noc_tui.contract.suspension.reasons import Refused
@@ -258,3 +259,24 @@ def test_a_dispute_answered_or_raised_too_late_is_no_obstacle() -> None:
     assert after(answered, ev.Checked(at=NOW, by=OMAR), TERMS).state == "checked"
     too_late = late(dispute_raised_on="2026-01-21")
     assert after(too_late, ev.Checked(at=NOW, by=OMAR), TERMS).state == "checked"
+
+
+def test_an_open_step_is_named_in_the_readers_language() -> None:
+    with pytest.raises(Refused) as caught:
+        after(draft("late-payment"), ev.Checked(at=NOW, by=OMAR), TERMS)
+    (invoice,) = [one for one in caught.value.reasons if "Invoice reference" in one.english()]
+    assert invoice.told("encore : {step}", "fr") == "encore : Référence de la facture"
+
+
+def test_a_ground_cited_beside_brings_what_it_requires() -> None:
+    cited = after(
+        filled("contract-breach"), ev.Edited(at=NOW, by=OMAR, cites=("emergency",)), TERMS
+    )
+    steps = {step.id for step in checklist(cited, TERMS)}
+    assert steps >= {*TERMS.ground("contract-breach").requires, "not_own_failure"}
+
+
+@pytest.mark.parametrize("day", ["2026-W01-1", "20260105", "2026-1-5", "２０２６-01-05"])
+def test_a_date_is_written_in_full(day: str) -> None:
+    assert a_date(day) is None
+    assert a_date("2026-01-05") is not None

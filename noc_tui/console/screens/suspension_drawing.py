@@ -6,7 +6,14 @@ from rich.text import Text
 
 from noc_tui.console import formats
 from noc_tui.console.screens.suspension_data import Read
-from noc_tui.console.screens.suspension_words import GUESTS, RIGHTS, waits_for
+from noc_tui.console.screens.suspension_words import (
+    APPROVALS,
+    GUESTS,
+    RIGHTS,
+    SCOPES,
+    notice_words,
+    waits_for,
+)
 from noc_tui.console.words import word
 from noc_tui.contract.official_text import segmented
 from noc_tui.contract.suspension.approval import digest, rule_for
@@ -28,8 +35,7 @@ def left(read: Read, terms: Terms, now: datetime) -> Text:
     _head(text, terms.ground(case.ground).hint.in_(speak))
     plan = case.plan
     means = ", ".join(terms.means_of(key).label.in_(speak) for key in plan.means) or "—"
-    scope = _("all services") if plan.scope == "tenant" else _("chosen guests")
-    _line(text, _("Scope"), f"{scope}, {len(plan.guests)}")
+    _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
     _line(text, _("Means"), means)
     offered = proposed(case, terms).means
     _line(text, _("Mildest first"), ", ".join(terms.means_of(k).label.in_(speak) for k in offered))
@@ -39,7 +45,7 @@ def left(read: Read, terms: Terms, now: datetime) -> Text:
     if case.state in PREPARING:
         _checklist(text, read, terms, now)
     _line(text, _("Approval"), _approval(read, terms))
-    _line(text, _("Notice"), f"{case.notice.mode} · {case.notice.delivery}")
+    _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
     if wants := waits_for(case, terms):
         _line(text, _("Wants"), wants)
     _countdown(text, read, terms, now)
@@ -76,9 +82,9 @@ def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
     _head(text, _("Checklist"))
     for step in read.steps(terms):
         text.append(f"{_MARKS[step.state]} {step.label.in_(language())} ({step.rule})\n")
-    for reason in open_reasons(read.case, terms, now, read.earlier, language()):
+    for reason in open_reasons(read.case, terms, now, read.earlier):
         if reason.rule == "R20":
-            said = _(reason.text).format(**reason.values)
+            said = reason.told(_(reason.text), language())
             text.append(f"  ▲ {visible(said)} ({reason.rule})\n")
 
 
@@ -88,14 +94,7 @@ def _approval(read: Read, terms: Terms) -> str:
         return _("given by {name} until {at}").format(
             name=visible(given.by.name), at=formats.instant(given.expires_at)
         )
-    rules = {
-        "none": _("not needed"),
-        "second": _("a second person"),
-        "lead": _("a lead"),
-        "break-glass": _("a second person, or alone with a review within 24 h"),
-        "window": _("a lead"),
-    }
-    return rules[rule_for(read.case, terms)]
+    return _(APPROVALS[rule_for(read.case, terms)])
 
 
 def _countdown(text: Text, read: Read, terms: Terms, now: datetime) -> None:
@@ -125,5 +124,5 @@ def _head(text: Text, words: str) -> None:
 
 
 def _line(text: Text, label: str, value: str) -> None:
-    text.append(f"{label}: ", style="dim")
+    text.append(_("{label}: ").format(label=label), style="dim")
     text.append(f"{value}\n")

@@ -41,6 +41,33 @@ RIGHTS = {
     "unsettled": N_("right to terminate: unsettled"),
     "not-proposed": N_("no right to terminate"),
 }
+APPROVALS = {
+    "none": N_("not needed"),
+    "second": N_("a second person"),
+    "lead": N_("a lead"),
+    "break-glass": N_("a second person, or alone with a review within 24 h"),
+    "window": N_("a lead"),
+}
+NOTICES = {
+    "none": N_("not told yet"),
+    "before": N_("told before"),
+    "after": N_("to be told as soon as possible after"),
+    "waived": N_("waived"),
+    "withheld": N_("withheld: an authority forbids it"),
+}
+DELIVERIES = {
+    "unsent": N_("not sent"),
+    "queued": N_("queued"),
+    "accepted": N_("accepted by the mail server"),
+    "refused": N_("refused by the mail server"),
+    "unknown": N_("unknown whether it was sent"),
+}
+SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
+
+
+def notice_words(mode: str, delivery: str) -> str:
+    """How the client is told, and how far that mail is."""
+    return f"{_(NOTICES[mode])} · {_(DELIVERIES[delivery])}"
 
 
 def waits_for(case: Case, terms: Terms) -> str:

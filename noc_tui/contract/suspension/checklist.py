@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from noc_tui.contract.suspension import facts, reasons
+from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.proportion import needs_statement, skips_milder, ticked
 from noc_tui.contract.suspension.reasons import Reason
@@ -23,19 +24,18 @@ class Step:
     waivable: bool
     problem: Reason | None = None
 
-    def reason(self, language: str = "en") -> Reason:
+    def reason(self) -> Reason:
         """Why an open step is in the way."""
-        return self.problem or Reason(
-            self.rule, reasons.STEP_OPEN, {"step": self.label.in_(language)}
-        )
+        return self.problem or Reason(self.rule, reasons.STEP_OPEN, {"step": self.label})
 
 
 def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[Step, ...]:
     """Every required step of the case; `earlier` counts the tenant's confirmed breaches before."""
-    ground = terms.ground(case.ground)
-    required = list(ground.requires)
+    # A ground that is cited beside brings what it requires: its urgency has to be stated too.
+    asked = [key for ground in grounds_of(case, terms) for key in ground.requires]
     if case.notice.mode == "withheld":
-        required += [key for key in ground.withhold_requires if key not in required]
+        asked += terms.ground(case.ground).withhold_requires
+    required = list(dict.fromkeys(asked))
     lines = [_requirement(case, terms, terms.requirement(key)) for key in required]
     lines += [
         _procedure(case, terms, key, done) for key, done in _procedure_states(case, terms, earlier)
@@ -43,13 +43,9 @@ def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[Step, ...]:
     return tuple(lines)
 
 
-def open_reasons(
-    case: Case, terms: Terms, now: datetime, earlier: int = 0, language: str = "en"
-) -> list[Reason]:
+def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> list[Reason]:
     """All that is still in the way of calling the case checked, at that instant."""
-    problems = [
-        step.reason(language) for step in checklist(case, terms, earlier) if step.state == "open"
-    ]
+    problems = [step.reason() for step in checklist(case, terms, earlier) if step.state == "open"]
     if case.ground == "late-payment":
         today = now.astimezone(PARIS).date()
         problems += facts.late_payment_problems(case, today, terms.suspension.dispute_days)

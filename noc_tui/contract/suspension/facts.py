@@ -1,5 +1,6 @@
 """Answers to requirements, read strictly: dates, instants, amounts, and late payment (R20)."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -8,11 +9,13 @@ from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Requirement
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python itself also takes weeks, as 2026-W01-1
+
 
 def a_date(text: str) -> date | None:
     """The date of `YYYY-MM-DD`, else None."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from noc_tui.contract.terms_shape import Words
+
 
 def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue check looks for it
     """Mark a text for translation by whoever shows it."""
@@ -15,11 +17,20 @@ class Reason:
 
     rule: str
     text: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | Words] = field(default_factory=dict)
+
+    def told(self, text: str, language: str) -> str:
+        """The sentence, `text` being its translation into that language."""
+        return text.format(
+            **{
+                name: value.in_(language) if isinstance(value, Words) else value
+                for name, value in self.values.items()
+            }
+        )
 
     def english(self) -> str:
         """The sentence in English, with its rule."""
-        return f"{self.text.format(**self.values)} ({self.rule})"
+        return f"{self.told(self.text, 'en')} ({self.rule})"
 
 
 class Refused(Exception):

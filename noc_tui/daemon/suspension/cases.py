@@ -16,7 +16,7 @@ from noc_tui.contract.suspension.values import Case, Person, Plan, Role
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.suspension import store
-from noc_tui.i18n import _
+from noc_tui.i18n import _, language
 from noc_tui.roles import Caller
 from storage import evidence
 from storage import suspension as stored
@@ -37,8 +37,8 @@ def person(caller: Caller) -> Person:
 
 
 def sentence(reason: Reason) -> str:
-    """A reason in the daemon's language, with its rule."""
-    return f"{_(reason.text).format(**reason.values)} ({reason.rule})"
+    """A reason in the language of who asked, with its rule."""
+    return f"{reason.told(_(reason.text), language())} ({reason.rule})"
 
 
 def actor_of(event: ev.Event) -> evidence.Actor:
