@@ -15,7 +15,7 @@ from noc_tui.cluster import errors
 _PRIVILEGE = re.compile(r"Permission check failed \((/[^,\s]*), ([^)\s]+)\)")
 _LOCK = re.compile(r"(?:VM|CT) is locked(?: \(([\w-]+)\))?")
 _LOCK_BUSY = re.compile(r"can't lock file|got lock request timeout|can't acquire lock")
-_DIGEST = re.compile(r"checksum mismatch|detected modified configuration")
+_DIGEST = re.compile(r"checksum miss?match|detected modified configuration")
 _NO_QUORUM = re.compile(r"no quorum|cluster not ready|/etc/pve/\S* - Permission denied")
 _GONE = re.compile(
     r"[Cc]onfiguration file '[^']*' does not exist"

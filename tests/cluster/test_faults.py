@@ -49,6 +49,7 @@ REFUSALS = [
     (500, "VM is locked (backup)", b'{"data":null}', errors.Locked),
     (500, "can't lock file '/var/lock/x.conf' - got timeout", b"", errors.Locked),
     (500, "checksum mismatch (file change by other user?)", b"", errors.DigestConflict),
+    (500, "checksum missmatch (file change by other user?)", b"", errors.DigestConflict),
     (500, "detected modified configuration - file changed", b"", errors.DigestConflict),
     (500, "cluster not ready - no quorum?", b"", errors.NoQuorum),
     (500, "unable to open file '/etc/pve/nodes/x.tmp.1' - Permission denied", b"", errors.NoQuorum),
@@ -294,7 +295,7 @@ async def test_one_slow_call_of_the_slow_tier_is_a_gap_and_not_a_lost_cluster(tl
         "cluster/replication": stub.data("[]"),
         "cluster/backup": stub.data('[{"id":"b1","schedule":"daily","next-run":5}]'),
         "access/acl": stub.data('[{"path":"/","type":"user","ugid":"a@pve","roleid":"R"}]'),
-        "access/permissions": stub.data('{"/":{"Sys.Audit":0}}'),
+        "access/permissions": stub.data('{"/":{"Sys.Audit":1}}'),
         "cluster/backup-info/not-backed-up": stub.never(),
     }
     async with stub.serving(tls, slow) as server, opened(access(tls, server.url)) as gateway:
@@ -304,7 +305,7 @@ async def test_one_slow_call_of_the_slow_tier_is_a_gap_and_not_a_lost_cluster(tl
             "cluster/backup-info/not-backed-up",
         ]
         assert (found.ha_resources, found.not_backed_up, found.ha_status) == (None, None, ())
-        assert found.permissions == {"/": {"Sys.Audit": False}}
+        assert found.permissions == {"/": {"Sys.Audit": True}}
         assert found.backup_jobs is not None
         assert found.backup_jobs[0].next_run == 5
         server.answers["version"] = stub.never()

@@ -127,7 +127,7 @@ def plan_stop(record: GuestState, *, timeout: int = 180) -> Plan:
     if record.under_ha and record.ha is not None:
         return _stop_under_ha(record, record.ha)
     steps: list[Step] = []
-    notes = list(_lock(record))
+    notes = [*_lock(record), *_pending(record)]
     if record.onboot is not None and record.starts_at_boot:
         steps.append(SetOnboot(record.onboot))
     if record.is_off:
@@ -144,7 +144,7 @@ def plan_stop(record: GuestState, *, timeout: int = 180) -> Plan:
 def _stop_under_ha(record: GuestState, ha: HaEntry) -> Plan:
     if record.service == "error":
         return Plan(obstacles=(Note("ha_error"),))
-    notes = _lock(record)
+    notes = (*_lock(record), *_pending(record))
     if ha.asked in ("stopped", "disabled"):
         # HA's state is not touched, unless somebody starts the guest meanwhile.
         kept = SetHa(before=ha.state, wanted=ha.asked)
@@ -213,6 +213,11 @@ def _foreign_pending(record: GuestState) -> tuple[Note, ...]:
         for change in record.pending
         if change.key.startswith("net") and change.key[3:].isdecimal()
     )
+
+
+def _pending(record: GuestState) -> tuple[Note, ...]:
+    """What somebody changed and Proxmox makes true when the guest is stopped or started."""
+    return tuple(Note("pending_applied", change.key) for change in record.pending)
 
 
 def _lock(record: GuestState) -> tuple[Note, ...]:

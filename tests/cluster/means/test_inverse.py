@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noc_tui.cluster.answers import PendingChange
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.means import (
     GuestState,
@@ -256,6 +257,15 @@ def test_a_paused_guest_is_not_stopped_and_not_resumed() -> None:
     assert carried_out(plan.steps, record)[1] == []
     resumed = replace(record, qmpstatus="running")
     assert [step.finding(resumed).kind for step in plan.steps] == ["todo"]
+
+
+def test_what_waits_for_a_restart_is_named_before_a_stop() -> None:
+    waiting = (PendingChange("cores", 1, 2), PendingChange("balloon", 0, delete=1))
+    found = [Note("pending_applied", "cores"), Note("pending_applied", "balloon")]
+    record = replace(guest(net0=LINE), pending=waiting)
+    under_ha = replace(record, ha=HaEntry("vm:101", "started"))
+    assert [list(plan_stop(one).notes) for one in (record, under_ha)] == [found, found]
+    assert plan_cut_network(record).notes == ()
 
 
 def test_a_template_needs_nothing_but_the_barrier() -> None:

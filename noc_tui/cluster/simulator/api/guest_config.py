@@ -129,10 +129,8 @@ def _allow_bridge(call: Call, kind: str, name: str, value: Value) -> None:
             call.need(f"/sdn/zones/localnetwork/{net['bridge']}{tag}", "SDN.Use")
 
 
-def _apply(
-    call: Call, kind: str, options: dict[str, Value], removed: list[str], reverted: list[str]
-) -> None:
-    guest = call.guest(kind)
+def _writable(call: Call, kind: str, guest: Guest) -> None:
+    """Refuse what a busy, changed, locked or unwritable configuration file refuses."""
     if guest.busy_until - call.now > power.FLOCK_WAIT:
         raise died(power.flock_text(kind, guest.vmid), delay=power.FLOCK_WAIT)
     given = call.text("digest")
@@ -144,6 +142,13 @@ def _apply(
         folder = "lxc" if kind == "lxc" else "qemu-server"
         path = f"/etc/pve/nodes/{guest.node}/{folder}/{guest.vmid}.conf.tmp.1360"
         raise died(f"unable to open file '{path}' - Permission denied")
+
+
+def _apply(
+    call: Call, kind: str, options: dict[str, Value], removed: list[str], reverted: list[str]
+) -> None:
+    guest = call.guest(kind)
+    _writable(call, kind, guest)
     told = _told(options, removed)
     for name in reverted:
         guest.pending.pop(name, None)
@@ -153,6 +158,8 @@ def _apply(
     for name, value in options.items():
         if problem := _set(call, guest, name, value):
             errors[name] = problem
+    if not guest.running:
+        guest.apply_pending()
     call.cluster.note(call.local.name, call.principal, f"update VM {guest.vmid}: {told}")
     call.cluster.touch()
     if errors:
