@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -111,10 +111,18 @@ class Scene:
         assert done.stdout, done.stderr
         return done.returncode, json.loads(done.stdout)
 
+    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same in English in this process: what a command says, without a program's start."""
+        words = ("--lang", "en", "--config", str(self.config), *words)
+        with redirect_stdout(_paper()) as out, redirect_stderr(_paper()) as err:
+            code = main(words)
+        for stream in (out, err):
+            stream.seek(0)
+        return subprocess.CompletedProcess(words, code, out.read(), err.read())
+
     def fresh(self) -> bool:
-        """Whether every source is fresh; no program is started, so that one can wait with it."""
-        with redirect_stdout(TextIOWrapper(BytesIO())):
-            return main(["--lang", "en", "--config", str(self.config), "status"]) == 0
+        """Whether every source is fresh."""
+        return self.call("status").returncode == 0
 
     def mend(self) -> None:
         """Everything at work and fresh again, as configured first, whatever a test did."""
@@ -132,6 +140,10 @@ class Scene:
     def start_nocd(self) -> None:
         """The daemon again."""
         self.nocd = Program.start("nocd", "--config", str(self.config))
+
+
+def _paper() -> TextIOWrapper:
+    return TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True)
 
 
 def free_ports(count: int) -> int:

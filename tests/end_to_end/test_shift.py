@@ -71,8 +71,8 @@ def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> No
     with scene(tmp_path, speed=120, scenario="day", guests=60, tenants=6) as day:
         start = day.estate.clock.now()
         until(lambda: day.estate.clock.now() - start > timedelta(minutes=40), "a while of the day")
-        assert day.command("--as", "omar", "handover", "note", "the lift is out").returncode == 0
-        opened = day.command("--as", "omar", "handover", "open")
+        assert day.call("--as", "omar", "handover", "note", "the lift is out").returncode == 0
+        opened = day.call("--as", "omar", "handover", "open")
         assert opened.returncode == 0, opened.stderr
         day.nocd.stop()
 
@@ -95,9 +95,9 @@ def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> No
         assert expected <= held
 
         day.start_nocd()
-        own = day.command("--as", "omar", "handover", "accept")
+        own = day.call("--as", "omar", "handover", "accept")
         assert own.returncode == 4, own.stderr
-        taken = day.command("--as", "olga", "handover", "accept", "--items", "1")
+        taken = day.call("--as", "olga", "handover", "accept", "--items", "1")
         assert taken.returncode == 0, taken.stderr
         left = rows(
             day,
@@ -106,14 +106,14 @@ def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> No
             number,
         )
         assert left == [(len(held), 1, len(held) - 1)]
-        shown = json.loads(day.command("handover", "show", "--json").stdout)
+        shown = json.loads(day.call("handover", "show", "--json").stdout)
         mine = {line["subject"] for line in shown["items"] if line["holder"] == "omar"}
         assert "note:1" in mine
-        exported = day.command("handover", "export", "--format", "html").stdout
+        exported = day.call("handover", "export", "--format", "html").stdout
         assert "the lift is out" in exported
         _rota_and_registers(day)
         _restored(day)
-        assert day.command("evidence", "verify").stdout == "intact\n"
+        assert day.call("evidence", "verify").stdout == "intact\n"
 
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -140,18 +140,18 @@ def _restored(day: Scene) -> None:
 def _rota_and_registers(day: Scene) -> None:
     """A lead plans, an operator may not; what an authority asked for is kept."""
     shift = ("handover", "rota", "2030-01-01T08:00:00+01:00", "2030-01-01T20:00:00+01:00", "olga")
-    assert day.command("--as", "omar", *shift).returncode == 4
-    planned = day.command("--as", "lea", *shift)
+    assert day.call("--as", "omar", *shift).returncode == 4
+    planned = day.call("--as", "lea", *shift)
     assert (planned.returncode, "olga" in planned.stdout) == (0, True), planned.stderr
     line = ("evidence", "register", "authority", "--add", "asks who acted", "--reference", "R-12")
-    assert day.command("--as", "omar", *line).returncode == 0
-    kept = day.command("evidence", "register", "authority").stdout
+    assert day.call("--as", "omar", *line).returncode == 0
+    kept = day.call("evidence", "register", "authority").stdout
     assert "omar" in kept
     assert "R-12" in kept
-    assert day.command("evidence", "register", "disclosure").stdout == ""
-    listed = day.command("evidence", "list", "--by", "omar", "--kind", "register.", "--json")
+    assert day.call("evidence", "register", "disclosure").stdout == ""
+    listed = day.call("evidence", "list", "--by", "omar", "--kind", "register.", "--json")
     assert [entry["kind"] for entry in json.loads(listed.stdout)] == ["register.authority"]
-    assert day.command("evidence", "list", "--since", "yesterday").returncode == 2
+    assert day.call("evidence", "list", "--since", "yesterday").returncode == 2
 
 
 @pytest.fixture
