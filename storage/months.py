@@ -47,8 +47,20 @@ class MonthFigure(msgspec.Struct, frozen=True):
     terms: str = ""
 
 
+class Promise(msgspec.Struct, frozen=True):
+    """What a version of the terms promised: rates as fractions (`999/1000`), per cent owed."""
+
+    version: str
+    commitment: str
+    floor: str
+    below_commitment: int
+    below_floor: int
+    claim_days: int
+
+
 CREDITS = Table("credit", CreditRow, ["tenant", "month"])
 FIGURES = Table("month_figure", MonthFigure, ["month", "tenant"], ["tenant", "month", "terms"])
+PROMISES = Table("promise", Promise, ["version"])
 
 
 async def figures(db: Readable, month: str) -> list[MonthFigure]:

@@ -6,6 +6,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, claim_deadline
 from noc_tui.contract.terms import Terms
 from noc_tui.oncall.handing import State
+from noc_tui.statement.promised import commitment_of, promised
 from storage import incidents, intents, months, oncall, outages, outbox, suspension
 from storage.connection import Readable
 from storage.times import micros
@@ -32,16 +33,15 @@ async def _lapsing(db: Readable, now: datetime, terms: Terms) -> list[tuple[str,
     """Credits of the last months that nobody has claimed, and the last instant to do so."""
     found = []
     month = Month.of(micros(now)).previous
-    commitment = Commitment.of(terms.availability)
+    present, kept = Commitment.of(terms.availability), await promised(db)
     for _back in range(2):
-        day = claim_deadline(month, terms.availability.claim_days)
-        end = datetime.combine(day, time(23, 59, 59), PARIS)
         claimed = {row.tenant for row in await months.credits_of(db, str(month)) if row.sent}
-        found += [
-            (figure.tenant, str(month), end)
-            for figure in await months.figures(db, str(month))
-            if commitment.tier(figure.base, figure.counted) and figure.tenant not in claimed
-        ]
+        for figure in await months.figures(db, str(month)):
+            held = commitment_of(month, micros(now), figure.terms, kept, present)
+            if held.tier(figure.base, figure.counted) and figure.tenant not in claimed:
+                day = claim_deadline(month, held.claim_days)
+                end = datetime.combine(day, time(23, 59, 59), PARIS)
+                found.append((figure.tenant, str(month), end))
         month = month.previous
     return found
 

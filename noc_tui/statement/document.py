@@ -165,7 +165,7 @@ def _document(
         contractual=Figure(format_seconds(result.contractual.down), result.contractual.percent),
         worst=Figure(format_seconds(result.worst.down), result.worst.percent),
         worst_tier=result.worst_tier,
-        straddles=_straddles(month, frame.commitment),
+        straddles=_straddles(month),
         budget_left_seconds=format_seconds(result.budget_left),
         credit=_credit(month),
         intervals=tuple(_intervals(month, decided)),
@@ -187,7 +187,7 @@ def _percent(millionths: int) -> str:
     return f"{millionths // 10_000}.{millionths % 10_000:04}"
 
 
-def _straddles(month: TenantMonth, commitment: Commitment) -> bool:
+def _straddles(month: TenantMonth) -> bool:
     def end(row: Outage) -> int:
         return month.account.now if row.end is None else row.end
 
@@ -196,7 +196,7 @@ def _straddles(month: TenantMonth, commitment: Commitment) -> bool:
         Span(row.start, end(row) if row.not_over_before is None else row.not_over_before)
         for row in month.outages
     ]
-    return straddles(month.account, commitment, shortest, longest)
+    return straddles(month.account, month.commitment, shortest, longest)
 
 
 def _credit(month: TenantMonth) -> CreditPart:

@@ -15,6 +15,7 @@ from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
 from noc_tui.contract.credits import Claim, Credit, Decision
 from noc_tui.contract.forecast import Tip, tips
 from noc_tui.contract.spans import Span
+from noc_tui.statement.promised import commitment_of, promised
 from storage import ledger, months, outages
 from storage.connection import Readable
 from storage.ledger import OBSERVERS, Observer
@@ -44,6 +45,7 @@ class TenantMonth:
     watched_since: int | None
     outside: bool
     stamped: str
+    commitment: Commitment
 
     @property
     def over(self) -> bool:
@@ -69,15 +71,18 @@ class TenantMonth:
             terms=(self.stamped if self.over else "") or terms,
         )
 
-    def tips(self, commitment: Commitment) -> list[Tip]:
+    def tips(self) -> list[Tip]:
         """When the tenant would fall below each threshold, if it stayed down from now on."""
-        return tips(self.account, commitment, self.amount)
+        return tips(self.account, self.commitment, self.amount)
 
 
 async def gather(
     db: Readable, month: Month, now: int, commitment: Commitment, tenant: str | None = None
 ) -> list[TenantMonth]:
-    """The month of one tenant, or of all in the order of their ids; a few queries in all."""
+    """The month of one tenant, or of all in the order of their ids; a few queries in all.
+
+    `commitment` is the present one; a month that is over has the one that it was stamped with.
+    """
     span = month.span
     one = None if tenant is None else await TENANTS.get(db, tenant)
     chosen = await TENANTS.read(db) if tenant is None else [one] if one else []
@@ -90,6 +95,7 @@ async def gather(
         observers={row.name: row for row in await OBSERVERS.read(db)},
         watchers=await ledger.watchers(db, tenant),
         stamps=await months.stamps(db, str(month), tenant),
+        promised=await promised(db),
     )
     return [_month(row, month, now, commitment, facts) for row in chosen]
 
@@ -123,6 +129,7 @@ class _Facts:
     observers: Mapping[str, Observer]
     watchers: Mapping[str, Sequence[str]]
     stamps: Mapping[str, str]
+    promised: Mapping[str, Commitment]
 
 
 def _month(
@@ -146,6 +153,8 @@ def _month(
             *(_span(row.start, row.end) for row in unmeasured),
         ],
     )
+    stamped = facts.stamps.get(tenant.id, "")
+    commitment = commitment_of(month, now, stamped, facts.promised, commitment)
     result = compute(account, commitment)
     amount = amount_in_force(facts.amounts.get(tenant.id, ()), paris_day(result.base.start))
     row = facts.credits.get(tenant.id)
@@ -161,7 +170,8 @@ def _month(
         row=row,
         watched_since=since,
         outside=any(one.outside for one in watchers),
-        stamped=facts.stamps.get(tenant.id, ""),
+        stamped=stamped,
+        commitment=commitment,
     )
 
 

@@ -101,9 +101,15 @@ class Sla(NocScreen[MonthData]):
         if data is None:
             return
         # An outage that nobody sees any more does not go on by itself.
-        at, commitment = micros(self.session.sight.seen_until(now)), self._commitment()
+        at, present = micros(self.session.sight.seen_until(now)), self._commitment()
         lines = {
-            one.tenant: line_of(outline, one, data.lasting.get(one.tenant), commitment, at)
+            one.tenant: line_of(
+                outline,
+                one,
+                data.lasting.get(one.tenant),
+                data.commitment(one, at, present),
+                at,
+            )
             for one in data.figures
             if (outline := data.outlines.get(one.tenant)) is not None
         }
@@ -126,8 +132,11 @@ class Sla(NocScreen[MonthData]):
 
     def _lapsing(self, data: MonthData) -> list[SlaLine]:
         """The month before: credits that are still to be claimed, and lapse if they are not."""
-        now, commitment = micros(self.now()), self._commitment()
-        lines = [line_of(outline, one, None, commitment, now) for outline, one in data.before]
+        now, present = micros(self.now()), self._commitment()
+        lines = [
+            line_of(outline, one, None, data.commitment(one, now, present), now)
+            for outline, one in data.before
+        ]
         return [line for line in lines if line.lapses_in is not None]
 
     @on(LiveTable.RowHighlighted)

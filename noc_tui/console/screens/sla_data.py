@@ -1,11 +1,12 @@
 """What the SLA screen reads of a month, in one look at the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.statement.gathering import Outline, TenantMonth, gather, outlines
+from noc_tui.statement.promised import commitment_of, promised
 from storage.connection import Readable
 from storage.months import CreditRow, MonthFigure, claims, figures
 
@@ -20,6 +21,12 @@ class MonthData:
     lasting: dict[str, TenantMonth]
     waiting: Sequence[CreditRow]
     before: Sequence[tuple[Outline, MonthFigure]]
+    promised: Mapping[str, Commitment]
+
+    def commitment(self, figure: MonthFigure, now: int, present: Commitment) -> Commitment:
+        """What the figure's month is held against."""
+        month = Month.parse(figure.month)
+        return commitment_of(month, now, figure.terms, self.promised, present)
 
 
 async def read_month(db: Readable, month: Month, now: int, commitment: Commitment) -> MonthData:
@@ -37,4 +44,4 @@ async def read_month(db: Readable, month: Month, now: int, commitment: Commitmen
         for one in await figures(db, str(month.previous))
         if one.tenant in earlier
     ]
-    return MonthData(month, kept, outlined, lasting, await claims(db), before)
+    return MonthData(month, kept, outlined, lasting, await claims(db), before, await promised(db))

@@ -76,7 +76,7 @@ def line_of(
     if lasting is not None:
         account = replace(lasting.account, now=now)
         live = replace(lasting, account=account, result=compute(account, commitment))
-        figure, tips = live.figure(figure.terms), live.tips(commitment)
+        figure, tips = live.figure(figure.terms), live.tips()
     tier = commitment.tier(figure.base, figure.counted)
     deadline = claim_deadline(Month.parse(figure.month), commitment.claim_days)
     return SlaLine(

@@ -15,6 +15,7 @@ from noc_tui.daemon.availability.tenants import Pools
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.probes.plan import Planned, instance_watchers, planned
+from noc_tui.statement.promised import keep
 from storage.database import Transaction
 from storage.outages import EXCLUSIONS, Outage, attributions
 from storage.times import micros
@@ -169,6 +170,7 @@ class Watch:
             return
         self._month = month
         async with self._context.writer.transaction() as tx:
+            await keep(tx, self._context.terms)
             for one in (month.previous, month):
                 await figures.refresh(tx, one, now, self._context.terms, None)
 
