@@ -68,11 +68,18 @@ class Table(Generic[R]):
     """A table of the database that holds one kind of Struct.
 
     `key` names the fields of the primary key; `interned` the fields of text or whole numbers that
-    repeat so often that equal values had better be one object.
+    repeat so often that equal values had better be one object. `amends` is for a Struct of some
+    columns alone: it changes rows that are there, and adds none.
     """
 
     def __init__(
-        self, name: str, row: type[R], key: Sequence[str], interned: Sequence[str] = ()
+        self,
+        name: str,
+        row: type[R],
+        key: Sequence[str],
+        interned: Sequence[str] = (),
+        *,
+        amends: bool = False,
     ) -> None:
         self.name = name
         self.key = tuple(key)
@@ -80,12 +87,12 @@ class Table(Generic[R]):
         self._fields = row.__struct_fields__
         self._out, self._in = _converters(row, interned)
         self._select = f"SELECT {', '.join(map(_quoted, self._fields))} FROM {_quoted(name)}"  # noqa: S608 - names from code
-        self._upsert = _upsert(name, self._fields, self.key)
+        self._put = (_update if amends else _upsert)(name, self._fields, self.key)
 
     async def put(self, tx: Transaction, rows: Iterable[R]) -> int:
         """Insert or update; returns how many rows truly changed."""
         values = [(*self._encoded(row), tx.revision) for row in rows]
-        return await tx.executemany(self._upsert, values) if values else 0
+        return await tx.executemany(self._put, values) if values else 0
 
     async def remove(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> int:
         """Delete rows by key, in the key's order of fields; returns how many there were."""
@@ -264,6 +271,18 @@ def _upsert(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
     stored = ", ".join(f"{_quoted(name)}.{column}" for column in values)
     offered = ", ".join(f"excluded.{column}" for column in values)
     return f"{insert} DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({offered})"
+
+
+def _update(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
+    places = {field: f"?{number}" for number, field in enumerate((*fields, "revision"), 1)}
+    values = [field for field in fields if field not in key]
+    settings = ", ".join(f"{_quoted(f)} = {places[f]}" for f in (*values, "revision"))
+    where = " AND ".join(f"{_quoted(field)} = {places[field]}" for field in key)
+    stored, offered = ", ".join(map(_quoted, values)), ", ".join(places[f] for f in values)
+    return (
+        f"UPDATE {_quoted(name)} SET {settings}"  # noqa: S608 - names from code
+        f" WHERE {where} AND ({stored}) IS NOT ({offered})"
+    )
 
 
 def _quoted(identifier: str) -> str:

@@ -61,7 +61,8 @@ def changes(before: Mapping[K, V], after: Mapping[K, V]) -> Changes[V]:
             added.append(new)
         elif old != new:
             changed.append((old, new))
-    removed = [old for key, old in before.items() if key not in after]
+    all_stay = len(before) + len(added) == len(after)
+    removed = [] if all_stay else [old for key, old in before.items() if key not in after]
     return Changes(tuple(added), tuple(changed), tuple(removed))
 
 

@@ -1,5 +1,6 @@
 """A cluster's snapshot as rows of the database: what changed, and what is gone. Pure."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,13 @@ def guest(cluster: str, value: seen.Guest) -> inventory.Guest:
     )  # fmt: skip
 
 
+def load(cluster: str, value: seen.Guest) -> inventory.GuestLoad:
+    """What of a guest's row is its load."""
+    return inventory.GuestLoad(
+        cluster, value.vmid, value.cpu_percent, value.mem_percent, value.disk_percent
+    )
+
+
 def storage(cluster: str, value: seen.Storage) -> inventory.Storage:
     """A storage's row; a shared one belongs to no node."""
     return inventory.Storage(
@@ -85,8 +93,32 @@ def cluster(config: Cluster, snapshot: seen.ClusterSnapshot) -> inventory.Cluste
 
 def changed(config: Cluster, snapshot: seen.ClusterSnapshot, found: Difference) -> list[Part]:
     """What a poll changed against the poll before."""
-    parts = [_changed(kind, config.name, kind.changes(found)) for kind in KINDS]
-    return [part for part in (_cluster(config, snapshot), *parts) if part.rows or part.gone]
+    loads, others = _by_load(found.guests)
+    rest = dataclasses.replace(found, guests=others)
+    parts = [
+        _cluster(config, snapshot),
+        Part(inventory.GUEST_LOADS, [load(config.name, value) for value in loads]),
+        *(_changed(kind, config.name, kind.changes(rest)) for kind in KINDS),
+    ]
+    return [part for part in parts if part.rows or part.gone]
+
+
+def _by_load(found: Changes[seen.Guest]) -> tuple[list[seen.Guest], Changes[seen.Guest]]:
+    """The guests of which nothing but their load is another one, and all other changes."""
+    loads: list[seen.Guest] = []
+    others: list[tuple[seen.Guest, seen.Guest]] = []
+    for before, after in found.changed:
+        same = replace(
+            before,
+            cpu_percent=after.cpu_percent,
+            mem_percent=after.mem_percent,
+            disk_percent=after.disk_percent,
+        )
+        if same == after:
+            loads.append(after)
+        else:
+            others.append((before, after))
+    return loads, dataclasses.replace(found, changed=tuple(others))
 
 
 def against(config: Cluster, snapshot: seen.ClusterSnapshot, stored: inventory.Known) -> list[Part]:

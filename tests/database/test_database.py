@@ -5,10 +5,21 @@ import stat
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from storage import errors, settings, tables
 from storage.database import Reader, Writer
-from storage.inventory import GUESTS, POOLS, Guest, Known, Part, Pool, write_poll
+from storage.inventory import (
+    GUEST_LOADS,
+    GUESTS,
+    POOLS,
+    Guest,
+    GuestLoad,
+    Known,
+    Part,
+    Pool,
+    write_poll,
+)
 
 from .conftest import NOW
 
@@ -57,6 +68,18 @@ async def test_only_changed_rows_get_a_new_revision(writer: Writer) -> None:
     async with writer.transaction() as tx:
         assert await GUESTS.put(tx, [guest(100), guest(101, "stopped")]) == 1
     assert await GUESTS.read(writer, since=first) == [guest(101, "stopped")]
+
+
+async def test_a_load_amends_its_guest_and_adds_none(writer: Writer) -> None:
+    async with writer.transaction() as tx:
+        await GUESTS.put(tx, [guest(100), guest(101)])
+        first = tx.revision
+    loads = [GuestLoad("rennes", vmid, 80, 25, None) for vmid in (100, 999)]
+    async with writer.transaction() as tx:
+        assert await GUEST_LOADS.put(tx, [*loads, GuestLoad("rennes", 101, 25, 25, None)]) == 1
+    newer = await GUESTS.read(writer, since=first)
+    assert newer == [replace(guest(100), cpu_percent=80)]
+    assert len(await GUESTS.read(writer)) == 2
 
 
 async def test_a_reader_by_revision_learns_what_is_gone_and_what_came_back(writer: Writer) -> None:
