@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar, Literal, cast
@@ -209,7 +210,10 @@ class NocApp(App[int]):
 
     def key_shown(self, keys: str) -> str:
         """A key as the footer and the help write it."""
-        return _KEYS.get(first := keys.split(",")[0], first.replace("ctrl+", "^"))
+        first = keys.split(",")[0]
+        name = first.removeprefix("ctrl+")
+        shown = _(_KEYS[name]) if name in _KEYS else name
+        return ("^" if name != first else "") + (shown.upper() if _FUNCTION.match(name) else shown)
 
     # Ways to things.
 
@@ -323,4 +327,9 @@ _KEYS = {
     "down": "↓",
     "left": "←",
     "right": "→",
+    "home": N_("Home"),
+    "end": N_("End"),
+    "pageup": N_("PgUp"),
+    "pagedown": N_("PgDn"),
 }
+_FUNCTION = re.compile(r"f\d+$")

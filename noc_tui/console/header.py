@@ -4,6 +4,7 @@ The second line always says how old the data is, what `nocd` is doing, who is lo
 time it is to `nocd`. Each state has a glyph and a word besides its colour.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
@@ -39,8 +40,6 @@ REQUESTS = Command(
 ROLES = {"viewer": N_("viewer"), "operator": N_("operator"), "lead": N_("lead")}
 NAMED_STALE = 2
 GAP = 2
-SHORT, HERE = 3, 10
-"""Letters of a mode's title where the line is narrow, and of the one that is open."""
 
 
 class Header(Widget):
@@ -120,23 +119,28 @@ class Header(Widget):
 
     def _modes(self) -> Text:
         """Every mode with its key; shorter words where the terminal is narrow."""
-        width = self.size.width
-        for room in (99, 10, 8, 7, 6, 5, 4, 3, 0):
-            line = self._modes_within(room)
-            if line.cell_len <= width:
-                break
-        return line
+        here = self._noc.current_mode
+        titles = {mode.id: _(mode.title) for mode in MODES}
+        shorts = {mode.id: _(mode.short) for mode in MODES}
+        shapes = (
+            (titles, " "),
+            (titles, ""),
+            ({**shorts, here: titles[here]}, ""),
+            (shorts, ""),
+            ({**dict.fromkeys(shorts, ""), here: shorts[here]}, ""),
+        )
+        drawn = (self._modes_as(words, gap) for words, gap in shapes)
+        fitting = (line for line in drawn if line.cell_len <= self.size.width)
+        return next(fitting, Text()) or self._modes_as(dict.fromkeys(shorts, ""), "")
 
-    def _modes_within(self, room: int) -> Text:
+    def _modes_as(self, words: Mapping[str, str], gap: str) -> Text:
         line = Text()
-        current = self._noc.current_mode
         for mode in MODES:
-            title, here = _(mode.title), mode.id == current
-            room_here = max(room, HERE) if room <= SHORT else len(title)
-            word = title[: room_here if here else room]
+            here = mode.id == self._noc.current_mode
             style = self._style("current" if here else "mode")
             click = Style(meta={"@click": f"app.go('{mode.id}')"})
-            line.append(f" {self._noc.key_of(mode.binding_id, mode.key)} {word} ", style + click)
+            key, word = self._noc.key_of(mode.binding_id, mode.key), words[mode.id]
+            line.append(f" {key} {word}".rstrip() + (gap or " " * here), style + click)
         return line
 
     def _state(self) -> Text:

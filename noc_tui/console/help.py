@@ -61,4 +61,13 @@ class Help(ModalScreen[None]):
                 continue
             keys, _binding = found.setdefault(binding.id, ([], binding))
             keys.append(self._shown.get(binding.key, binding.key))
-        return found
+        return dict(sorted(found.items(), key=lambda one: _group(one[0])))
+
+
+_MOVING = ("table.", "timeline.")
+_EVERYWHERE = ("app.", "mode.")
+
+
+def _group(binding_id: str) -> int:
+    """What the screen does, then how to move about in it, then what is offered everywhere."""
+    return 2 * binding_id.startswith(_EVERYWHERE) + binding_id.startswith(_MOVING)

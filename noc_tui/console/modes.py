@@ -29,11 +29,15 @@ if TYPE_CHECKING:  # screens import this table through the header
 
 
 class Mode(msgspec.Struct, frozen=True):
-    """One mode: its key, its title, and the screen, imported when it is first opened."""
+    """One mode: its key, its title, and the screen, imported when it is first opened.
+
+    `short` is its title where the terminal is narrow; all of them together fit 80 columns.
+    """
 
     id: str
     key: str
     title: str
+    short: str
     module: str
     screen: str
 
@@ -51,16 +55,18 @@ class Mode(msgspec.Struct, frozen=True):
 _SCREENS = "noc_tui.console.screens"
 
 MODES: tuple[Mode, ...] = (
-    Mode("overview", "1", N_("Overview"), f"{_SCREENS}.overview", "Overview"),
-    Mode("tenants", "2", N_("Tenants"), f"{_SCREENS}.tenants", "Tenants"),
-    Mode("guests", "3", N_("Guests"), f"{_SCREENS}.guests", "Guests"),
-    Mode("timeline", "4", N_("Timeline"), f"{_SCREENS}.timeline", "TimelineScreen"),
-    Mode("sla", "5", N_("SLA"), f"{_SCREENS}.sla", "Sla"),
-    Mode("suspensions", "6", N_("Suspensions"), f"{_SCREENS}.suspensions", "Suspensions"),
-    Mode("triage", "7", N_("Triage"), f"{_SCREENS}.triage", "Triage"),
-    Mode("handover", "8", N_("Handover"), f"{_SCREENS}.handover", "HandoverScreen"),
-    Mode("evidence", "9", N_("Evidence"), f"{_SCREENS}.evidence", "EvidenceScreen"),
-    Mode("scope", "0", N_("Annexe 2"), f"{_SCREENS}.scope", "ScopeScreen"),
+    Mode("overview", "1", N_("Overview"), N_("Over"), f"{_SCREENS}.overview", "Overview"),
+    Mode("tenants", "2", N_("Tenants"), N_("Tenants"), f"{_SCREENS}.tenants", "Tenants"),
+    Mode("guests", "3", N_("Guests"), N_("Guests"), f"{_SCREENS}.guests", "Guests"),
+    Mode("timeline", "4", N_("Timeline"), N_("Times"), f"{_SCREENS}.timeline", "TimelineScreen"),
+    Mode("sla", "5", N_("SLA"), N_("SLA"), f"{_SCREENS}.sla", "Sla"),
+    Mode(
+        "suspensions", "6", N_("Suspensions"), N_("Susp"), f"{_SCREENS}.suspensions", "Suspensions"
+    ),
+    Mode("triage", "7", N_("Triage"), N_("Triage"), f"{_SCREENS}.triage", "Triage"),
+    Mode("handover", "8", N_("Handover"), N_("Hand"), f"{_SCREENS}.handover", "HandoverScreen"),
+    Mode("evidence", "9", N_("Evidence"), N_("Evid"), f"{_SCREENS}.evidence", "EvidenceScreen"),
+    Mode("scope", "0", N_("Annexe 2"), N_("Ann2"), f"{_SCREENS}.scope", "ScopeScreen"),
 )
 
 

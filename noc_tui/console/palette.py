@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from noc_tui.console.modes import MODES
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.inventory import GUESTS, NODES
@@ -18,8 +19,8 @@ if TYPE_CHECKING:  # the app opens the palette
     from noc_tui.console.app import NocApp
 
 LIMIT = 40
-MOVES = "table."
-"""Commands that move about in a table are not worth a line of the palette."""
+NOT_HERE = ("table.", "mode.")
+"""Moving about in a table is not worth a line of the palette, and modes have theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Place:
     go: Callable[[], object]
 
 
-class Places(Provider):
-    """Guests, nodes and tenants."""
+class Found(Provider):
+    """What can be done here, from the declarations of its keys; modes, tenants, nodes, guests."""
 
     async def startup(self) -> None:
         """Read names once, when the palette opens."""
@@ -41,6 +42,9 @@ class Places(Provider):
 
     async def _read(self) -> AsyncIterator[Place]:
         noc = cast("NocApp", self.app)
+        for mode in MODES:
+            title = _(mode.title)
+            yield Place(title, folded(title), _("screen"), partial(noc.action_go, mode.id))
         reader = noc.session.reader
         if reader is None:
             return
@@ -61,32 +65,30 @@ class Places(Provider):
             go = partial(noc.open_guest, guest.cluster, guest.vmid)
             yield Place(words, folded(words), _("guest"), go)
 
-    async def search(self, query: str) -> Hits:
-        terms = folded(query).split()
-        found = (place for place in self._places if all(term in place.words for term in terms))
-        for number, place in zip(range(LIMIT), found, strict=False):
-            yield Hit(1 - number / 1000, Content(visible(place.shown)), place.go, help=place.help)
-
-
-class Offered(Provider):
-    """What can be done here, from the same declarations as the keys."""
-
     async def discover(self) -> Hits:
         for words, go in self._offered():
             yield DiscoveryHit(words, go)
 
     async def search(self, query: str) -> Hits:
         terms = folded(query).split()
+        nothing = True
         for words, go in self._offered():
             if all(term in folded(words) for term in terms):
+                nothing = False
                 yield Hit(2, Content(words), go)
+        found = (place for place in self._places if all(term in place.words for term in terms))
+        for number, place in zip(range(LIMIT), found, strict=False):
+            nothing = False
+            yield Hit(1 - number / 1000, Content(visible(place.shown)), place.go, help=place.help)
+        if nothing:
+            yield Hit(0.001, Content(_("Nothing is called so.")), lambda: None)
 
     def _offered(self) -> Iterator[tuple[str, Callable[[], object]]]:
         seen: set[str] = set()
         for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
             if not enabled or not binding.description or binding.id in seen or binding.id is None:
                 continue
-            if binding.id.startswith(MOVES):
+            if binding.id.startswith(NOT_HERE):
                 continue
             seen.add(binding.id)
             run = partial(self.app.run_action, binding.action, node)
@@ -96,5 +98,5 @@ class Offered(Provider):
 def palette() -> CommandPalette:
     """The palette, ready to be opened."""
     return CommandPalette(
-        providers=[Offered, Places], placeholder=_("a guest, a node, a tenant, a command …")
+        providers=[Found], placeholder=_("a guest, a node, a tenant, a command …")
     )

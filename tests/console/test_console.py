@@ -191,7 +191,7 @@ async def test_a_viewer_is_offered_no_order(tmp_path: Path) -> None:
 
 async def test_keys_can_be_remapped_by_their_ids(tmp_path: Path) -> None:
     async with console(tmp_path, keys={"mode.guests": "f7"}) as (app, pilot, _nocd):
-        assert "f7 Gue" in lines(app)[0]
+        assert "F7 Guests" in lines(app)[0]
         await pilot.press("3")
         assert app.current_mode == "overview"
         await pilot.press("f7")
@@ -204,6 +204,25 @@ async def test_the_palette_finds_guests_tenants_and_commands(tmp_path: Path) -> 
         await until(pilot, lambda: "globex-db-1 111 rennes" in shown(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: "globex-db-1 (rennes/111)" in shown(app))
+
+
+async def test_the_palette_finds_screens_and_says_when_nothing_is_called_so(
+    tmp_path: Path,
+) -> None:
+    async with console(tmp_path, size=(100, 30)) as (app, pilot, _nocd):
+        await pilot.press("ctrl+p", *"handov")
+        await until(pilot, lambda: "Handover" in shown(app) and "screen" in shown(app))
+        await pilot.press(*"zzz")
+        await until(pilot, lambda: "Nothing is called so." in shown(app))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_the_names_of_all_screens_fit_eighty_columns(
+    tmp_path: Path, language: i18n.Language
+) -> None:
+    i18n.use(language)
+    async with console(tmp_path) as (app, _pilot, _nocd):
+        assert all(f"{mode.key} {i18n._(mode.short)}" in lines(app)[0] for mode in MODES)
 
 
 async def test_the_theme_can_be_changed(tmp_path: Path) -> None:
@@ -294,7 +313,7 @@ async def test_a_terminal_that_grows_or_shrinks_shows_what_fits_it(tmp_path: Pat
         await pilot.resize_terminal(132, 40)
         await until(pilot, lambda: "0 Annexe 2" in lines(app)[0] and "Used" in shown(app))
         await pilot.resize_terminal(80, 24)
-        await until(pilot, lambda: " 0 Ann" in lines(app)[0] and "Used" not in shown(app))
+        await until(pilot, lambda: "0 Ann2" in lines(app)[0] and "Used" not in shown(app))
 
 
 async def test_the_filter_looks_for_states_as_they_are_read(tmp_path: Path) -> None:
