@@ -31,7 +31,13 @@ def _joins(char: str) -> bool:
     )
 
 
+UNBREAKABLE = "\u00a0\u202f"
+"""Spaces of French typography: nothing breaks inside a cell, and fonts may lack them."""
+
+
 def _guarded(char: str) -> str:
+    if char in UNBREAKABLE:
+        return " "
     if not char.isprintable():
         return UNPRINTABLE
     return JOINED if _joins(char) else char

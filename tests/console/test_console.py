@@ -348,3 +348,10 @@ async def test_a_guest_that_changes_has_its_tasks_fetched_again(tmp_path: Path) 
         await estate.change(path, replace(estate.GUESTS[0], booted_at=estate.NOW))
         nocd.tell(99)
         await until(pilot, lambda: "qmreboot" in shown(app))
+
+
+async def test_without_nocd_no_list_of_alerts_says_that_all_is_well(tmp_path: Path) -> None:
+    async with console(tmp_path, nocd=False) as (app, pilot, _nocd):
+        await pilot.press("7")
+        await until(pilot, lambda: "nobody looks now" in shown(app))
+        assert "Nothing is wrong" not in shown(app)

@@ -43,3 +43,7 @@ def test_guarded_text_prints_and_stands_alone(text: str) -> None:
     shown = guarded(text)
     assert shown.isprintable()
     assert all(get_character_cell_size(char) > 0 for char in shown)
+
+
+def test_unbreakable_spaces_are_drawn_as_spaces() -> None:
+    assert guarded("vu\u00a0: 3\u202f%") == "vu : 3 %"

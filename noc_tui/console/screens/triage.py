@@ -19,6 +19,7 @@ from noc_tui.console.dialogs import Ask
 from noc_tui.console.facts import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.triage_lines import AlertLine, alert_lines, alerts_table
+from noc_tui.console.state import Daemon
 from noc_tui.console.tables import sync
 from noc_tui.i18n import N_, _
 from noc_tui.oncall.rules import next_step
@@ -71,7 +72,7 @@ class Triage(NocScreen[Wrong]):
     def __init__(self) -> None:
         super().__init__()
         self._wrong = Wrong([], {})
-        self._minute = -1
+        self._drawn: tuple[int, Daemon] | None = None
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
@@ -96,8 +97,9 @@ class Triage(NocScreen[Wrong]):
 
     def tick(self, now: datetime) -> None:
         """Ages and snoozes move by the minute."""
-        if now.minute != self._minute:
-            self._minute = now.minute
+        known = (now.minute, self.session.sight.daemon)
+        if known != self._drawn:
+            self._drawn = known
             self._draw()
 
     def _draw(self) -> None:
@@ -105,7 +107,10 @@ class Triage(NocScreen[Wrong]):
         sync(self.table, lines)
         waiting = sum(line.waits for line in lines.values())
         text = _("{waiting} alerts nobody has, of {all} open")
-        self.heading.update(text.format(waiting=waiting, all=len(lines)))
+        told = text.format(waiting=waiting, all=len(lines))
+        if self.session.sight.daemon is Daemon.DOWN:
+            told += " · " + _("▲ as nocd left them: nobody looks now")
+        self.heading.update(told)
         self._detail()
 
     @on(LiveTable.RowHighlighted)
