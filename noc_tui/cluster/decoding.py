@@ -4,7 +4,7 @@ Every failure is a `ValueError` that says what was wrong; the gateway makes a `B
 """
 
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -42,6 +42,24 @@ def decode_rows(body: bytes, row: type[T]) -> list[T]:
     except ValueError:
         loose = decode(body, list[dict[str, object]])
         return [_lenient(each, row) for each in loose]
+
+
+def decode_leniently(body: bytes, kind: type[T]) -> T:
+    """The `data` of an answer; of a row, or of rows, an optional field that is not what it should
+    be is left out, as in `decode_rows`.
+    """
+    if get_origin(kind) is list and _is_row(row := get_args(kind)[0]):
+        return decode_rows(body, row)  # type: ignore[return-value]  # T is a list of that row
+    try:
+        return decode(body, kind)
+    except ValueError:
+        if not _is_row(kind):
+            raise
+        return _lenient(decode(body, dict[str, object]), kind)
+
+
+def _is_row(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _lenient(raw: dict[str, object], row: type[T]) -> T:

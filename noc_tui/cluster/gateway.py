@@ -20,7 +20,7 @@ from noc_tui.cluster import answers, errors, ids
 from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.assembling import Known, Poll, assemble
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
-from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.privileges import ACL_NEEDS, granted, missing
 from noc_tui.cluster.rates import Rates, rates
@@ -243,7 +243,7 @@ class Gateway:
     async def read(self, path: str, kind: type[T], **values: Parameter) -> T:
         """GET, decoded as `kind`."""
         body = await self._get(self._details, path, values)
-        return self._decoded(body, lambda data: decode(data, kind))
+        return self._decoded(body, lambda data: decode_leniently(data, kind))
 
     async def write(
         self, method: Method, path: str, values: Mapping[str, Parameter] | None = None

@@ -14,8 +14,8 @@ import pytest
 
 from noc_tui.cluster import answers
 from noc_tui.cluster.assembling import Known, Poll, assemble
-from noc_tui.cluster.decoding import decode, decode_rows
-from noc_tui.cluster.means.state import HaEntry
+from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
+from noc_tui.cluster.means.state import HaEntry, Rule
 from noc_tui.cluster.privileges import missing
 from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.slow import HaResource, HaRow, decode_permissions
@@ -130,6 +130,18 @@ def test_what_waits_for_the_next_start_is_told_from_what_is_in_force() -> None:
     for number, keys in ((127, []), (199, ["cores"]), (204, ["net0"])):
         rows = decode(recorded(number), list[answers.PendingChange])
         assert [row.key for row in rows if row.is_pending] == keys
+
+
+def test_an_odd_value_hides_nothing_but_itself() -> None:
+    """A suspension is not held up by a field that it does not need."""
+    body = b'{"data":{"status":"running","qmpstatus":"paused","tags":["a"],"uptime":"soon"}}'
+    status = decode_leniently(body, answers.GuestStatus)
+    assert (status.state, status.tags, status.uptime) == ("paused", None, None)
+    rules = b'{"data":[{"pos":0,"type":"in","action":"DROP","enable":1,"dport":25}]}'
+    assert decode_leniently(rules, list[Rule]) == [Rule(0, "in", "DROP", enable=1)]
+    for body, kind in ((b'{"data":{"qmpstatus":"paused"}}', answers.GuestStatus), (b"[]", Rule)):
+        with pytest.raises(ValueError, match=r"status|data|object"):
+            decode_leniently(body, kind)
 
 
 ODD = b"""{"data":[
