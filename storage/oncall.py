@@ -112,7 +112,7 @@ class ShiftNote(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """A console that is open, and what it looks at."""
+    """A console that is open, what it looks at, and since when."""
 
     account: str
     console: str
@@ -121,12 +121,13 @@ class Presence(msgspec.Struct, frozen=True):
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """Who is on call until when, who follows, and how many alerts nobody has."""
+    """Who is on call until when, who follows, how many alerts nobody has, who is here."""
 
     account: str = ""
     until: datetime | None = None
     following: str = ""
     waiting: int = 0
+    present: tuple[Presence, ...] = ()
 
 
 ALERTS = Table("alert", Alert, ["fingerprint"], ["rule", "severity", "scope", "tenant", "state"])
@@ -224,6 +225,7 @@ async def duty(db: Readable, now: datetime) -> Duty:
         current.end if current else None,
         following.account if following else "",
         waiting,
+        tuple(await PRESENCE.read(db)),
     )
 
 

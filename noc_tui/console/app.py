@@ -29,7 +29,7 @@ from widgets.driver import DeltaDriver
 from widgets.stylesheet import KeptStylesheet
 
 TICK_SECONDS = 1.0
-PRESENCE_SECONDS = 45.0
+PRESENCE_SECONDS = 20.0
 ANSI = ("ansi-dark", "ansi-light")
 """Themes in the terminal's own sixteen colours: Textual must know from the beginning."""
 
@@ -78,6 +78,7 @@ class NocApp(App[int]):
         self._live = Live(session, self.post_message)
         self._waiting = 0
         self._requested: frozenset[str] = frozenset()
+        self._told: str | None = None
         for known in themes.THEMES:
             self.register_theme(known)
         if theme in self.available_themes:
@@ -163,19 +164,26 @@ class NocApp(App[int]):
         for end in ended:
             self.say(end.text, title=end.title, severity=end.severity)
 
-    async def _say_present(self) -> None:
+    def _present(self) -> None:
         """Tell `nocd` that this console is open, and which case it looks at."""
-        screens = self._seen()
-        subject = screens[-1].subject if screens else ""
+        if self.session.sight.daemon is Daemon.LIVE:
+            self._told = self.subject
+            self.run_worker(self._say_present(self._told), group="presence", exclusive=True)
+
+    async def _say_present(self, subject: str) -> None:
         body = {"console": str(os.getpid()), "subject": subject}
         with suppress(NocdError):
             await self.session.nocd.post("/v1/presence", dict[str, object], body)
 
-    def _present(self) -> None:
-        if self.session.sight.daemon is Daemon.LIVE:
-            self.run_worker(self._say_present(), group="presence", exclusive=True)
+    @property
+    def subject(self) -> str:
+        """The case that is open here (`tenant:acme`), "" for a list."""
+        screens = self._seen()
+        return screens[-1].subject if screens else ""
 
     def _tick(self) -> None:
+        if self._told != self.subject:
+            self._present()
         now = self.session.clock.now()
         for screen in self._seen():
             header = screen.header()

@@ -151,11 +151,14 @@ class Header(Widget):
                 self._daemon(session.sight),
                 self._age(session.sight, now),
                 *self._requests(len(session.requests)),
+                *self._company(),
                 *self._duty(session.duty),
             ]
         )
         role = _(ROLES[session.who.role.word]) if session.who.role else _("no role")
-        who = f"{visible(session.who.name)} · {role}"
+        others = len({row.account for row in session.others})
+        company = f" +{others}" if others else ""
+        who = f"{visible(session.who.name)}{company} · {role}"
         right = Text(f"{who}  {formats.instant_seconds(now)} ", self._style("muted"))
         spare = self.size.width - left.cell_len - right.cell_len
         for shorter in (f"{who}  {formats.clock_time(now)} ", f"{formats.clock_time(now)} "):
@@ -170,6 +173,15 @@ class Header(Widget):
             return []
         key = self._noc.key_of(REQUESTS.id, REQUESTS.key)
         text = _("▲ {count} to approve ({key})").format(count=waiting, key=key)
+        return [Text(text, self._style("warning"))]
+
+    def _company(self) -> list[Text]:
+        """Who else looks at the case that is open here."""
+        subject = self._noc.subject
+        here = {row.account for row in self._noc.session.others if row.subject == subject != ""}
+        if not here:
+            return []
+        text = _("◉ {names} is here").format(names=visible(", ".join(sorted(here))))
         return [Text(text, self._style("warning"))]
 
     def _duty(self, duty: Duty) -> list[Text]:

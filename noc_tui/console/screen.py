@@ -14,7 +14,7 @@ Changes are asked of `nocd` with `await self.ask_nocd(...)` from an `@work` meth
 refuses is shown, and None comes back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -112,6 +112,14 @@ class NocScreen(Screen[None], Generic[Data]):
         except NocdError as error:
             self.say(str(error), title=_("Not done"), severity="error")
         return None
+
+    def work_on(self, line: T | None, do: Callable[[T], Coroutine[Any, Any, object]]) -> None:
+        """Do something with the row under the cursor, in a worker; nothing when there is none.
+
+        The row is the one of this moment: a burst of keys moves the cursor before a worker begins.
+        """
+        if line is not None:
+            self.run_worker(do(line))
 
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
         """A message to the operator; never markup."""

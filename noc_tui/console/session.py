@@ -7,10 +7,10 @@ import msgspec
 from noc_tui.clock import Clock, SystemClock
 from noc_tui.config import Configuration
 from noc_tui.console.client import Nocd
-from noc_tui.console.state import Sight
+from noc_tui.console.state import Daemon, Sight
 from noc_tui.roles import Caller, Role, caller
 from storage.database import Reader
-from storage.oncall import Duty
+from storage.oncall import Duty, Presence
 from storage.suspension import Suspension
 
 
@@ -26,6 +26,13 @@ class Session(msgspec.Struct):
     duty: Duty = msgspec.field(default_factory=Duty)
     requests: tuple[Suspension, ...] = ()
     """The suspensions whose plan waits for the agreement of this operator, oldest first."""
+
+    @property
+    def others(self) -> tuple[Presence, ...]:
+        """The open consoles of other accounts, as far as `nocd` lives to tell."""
+        if self.sight.daemon is not Daemon.LIVE:
+            return ()
+        return tuple(row for row in self.duty.present if row.account != self.who.name)
 
     @classmethod
     def of(cls, config: Configuration, play: str | None = None) -> "Session":

@@ -4,9 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _
 from noc_tui.oncall.rules import text_of
+from noc_tui.statement.incident_words import BY_RULE, state_of, title_by_rule
+from noc_tui.summary.case_states import case_state
 from noc_tui.text import markdown_safe, visible
 from storage.incidents import Incident
 from storage.intents import Intent
@@ -20,7 +24,7 @@ ALERT = "alert"
 TEXTS = {
     "incident": N_("incident {id}, {state}: {title}"),
     "suspension": N_("suspension {id} of {tenant}, {state}"),
-    "saga": N_("under way: {kind} {subject}, {state}"),
+    "saga": N_("under way: {action} of {subject}, {state}"),
     "notice": N_("notice of suspension {id} owed"),
     "mail": N_("mail to {recipient} not yet accepted: {answer}"),
     "maintenance": N_("maintenance {id}: {title}"),
@@ -33,6 +37,34 @@ DEADLINES = {
     "termination": N_("the right to terminate opens: case"),
     "review": N_("review due: case"),
 }
+
+ORDERS = {
+    "start": N_("start"),
+    "shutdown": N_("shutdown"),
+    "reboot": N_("reboot"),
+    "stop": N_("switching off"),
+}
+
+
+ORDER_STATES = {
+    "pending": N_("waiting"),
+    "doing": N_("being done"),
+    "unknown": N_("nobody knows how far"),
+}
+
+
+class _Order(msgspec.Struct):
+    """What an intent orders of its guest."""
+
+    action: str = ""
+
+
+def _order_state(code: str) -> str:
+    return _(ORDER_STATES.get(code, code))
+
+
+STATES = {"incident": state_of, "suspension": case_state, "saga": _order_state}
+"""How a kind's state is worded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +113,12 @@ def item_text(kind: str, words: Sequence[str]) -> str:
         return told if kind == ALERT else _(TEXTS[kind]).format(title=told)
     if kind == "deadline":
         values["what"] = _(DEADLINES[values["what"]])
+    if kind in STATES:
+        values["state"] = STATES[kind](values["state"])
+    if kind == "incident":
+        values["title"] = title_by_rule(values.get("about", "")) or values["title"]
+    if kind == "saga":
+        values["action"] = _(ORDERS.get(values.get("action", ""), values["kind"]))
     return _(TEXTS[kind]).format(**{name: visible(value) for name, value in values.items()})
 
 
@@ -104,7 +142,14 @@ def markdown(handover: str, rows: Sequence[HandoverItem]) -> str:
 
 def _incidents(state: State) -> Iterator[Item]:
     for one in state.incidents:
-        words = (f"id={one.id}", f"state={one.state}", f"title={one.title}")
+        # What a rule opened is titled by what it is about, in the language of who reads it.
+        about = one.subject if one.account == BY_RULE else ""
+        words = (
+            f"id={one.id}",
+            f"state={one.state}",
+            f"title={one.title}",
+            f"about={about}",
+        )
         yield Item("incident", f"incident:{one.id}", words)
 
 
@@ -130,7 +175,13 @@ def _suspensions(state: State) -> Iterator[Item]:
 
 def _under_way(state: State) -> Iterator[Item]:
     for intent in state.intents:
-        words = (f"kind={intent.kind}", f"subject={intent.subject}", f"state={intent.state}")
+        action = msgspec.json.decode(intent.payload, type=_Order).action
+        words = (
+            f"kind={intent.kind}",
+            f"action={action}",
+            f"subject={intent.subject}",
+            f"state={intent.state}",
+        )
         yield Item("saga", f"intent:{intent.id}", words)
     for mail in state.mails:
         said = (f"recipient={mail.recipient}", f"answer={mail.answer}")

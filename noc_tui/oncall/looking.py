@@ -199,10 +199,8 @@ def _clusters(view: View) -> Iterator[Finding]:
     for node in view.nodes:
         if node.status == "offline":
             name = f"{node.cluster}/{node.name}"
-            words = (f"name={name}", f"status={node.status}")
-            yield Finding(
-                "node", f"node:{name}", f"cluster:{node.cluster}", words, seen.get(node.cluster, 0)
-            )
+            scope, at = f"cluster:{node.cluster}", seen.get(node.cluster, 0)
+            yield Finding("node", f"node:{name}", scope, (f"name={name}",), at)
 
 
 def _storages(storages: Iterable[Storage], seen: Mapping[str, int]) -> Iterator[Finding]:

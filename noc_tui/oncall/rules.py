@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from noc_tui.i18n import N_, _, language
+from noc_tui.statement.words import Words
 from noc_tui.text import visible
 
 QUOTAS = {
@@ -59,7 +60,7 @@ RULES = {
         Rule(
             "node",
             "critical",
-            N_("node {name} is {status}"),
+            N_("node {name} is offline"),
             N_("Check power and network of the node; see which tenants it bore."),
             2,
         ),
@@ -200,10 +201,19 @@ RULES = {
         Rule(
             "chain",
             "critical",
-            N_("the evidence chain is {verdict}"),
+            N_("the evidence chain: {verdict}"),
             N_("Run noc-tui evidence verify with a head kept outside; keep the file as it is."),
         ),
     )
+}
+
+
+VERDICTS = {
+    "altered": N_("an entry was altered"),
+    "truncated": N_("entries were cut off"),
+    "forked": N_("two histories"),
+    "key-changed": N_("the key was changed without the old one's word"),
+    "unreadable": N_("unreadable"),
 }
 
 
@@ -222,6 +232,10 @@ def _shown(name: str, value: str) -> str:
         return date.fromisoformat(value).strftime("%d/%m/%Y")
     if name == "what":
         return _QUOTA.sub(lambda found: _(QUOTAS[found[0]]), visible(value))
+    if name == "cause":
+        return visible(Words(_).cause(value))
+    if name == "verdict" and value in VERDICTS:
+        return _(VERDICTS[value])
     return visible(value)
 
 

@@ -74,6 +74,7 @@ class Answering:
 
     def __init__(self) -> None:
         self.orders: list[tuple[str, bytes]] = []
+        self.present: list[str] = []
         self.refuses = False
         self.says: dict[str, object] = {"intent": 1}
         self.tasks = [
@@ -101,6 +102,10 @@ class Answering:
         while True:
             await stream.write(b"data: %d\n\n" % await queue.get())
 
+    async def presence(self, request: web.Request) -> web.StreamResponse:
+        self.present.append((await request.json())["subject"])
+        return web.json_response({})
+
     async def order(self, request: web.Request) -> web.StreamResponse:
         self.orders.append((request.path, await request.read()))
         if self.refuses:
@@ -123,6 +128,7 @@ async def answering(socket: Path) -> AsyncIterator[Answering]:
     app = web.Application()
     app.router.add_get("/v1/events", nocd.events)
     app.router.add_get("/v1/guests/{cluster}/{vmid}/{part}", nocd.detail)
+    app.router.add_post("/v1/presence", nocd.presence)
     app.router.add_post("/v1/{rest:.*}", nocd.order)
     runner = web.AppRunner(app, shutdown_timeout=0.05)
     await runner.setup()

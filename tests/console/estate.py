@@ -18,7 +18,7 @@ from noc_tui.config import (
     Site,
     Socket,
 )
-from storage import backups, inventory, register, settings
+from storage import backups, inventory, oncall, register, settings
 from storage.database import Writer
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -199,5 +199,15 @@ async def change(path: Path, *guests: inventory.Guest) -> None:
     try:
         async with writer.transaction() as tx:
             await inventory.GUESTS.put(tx, guests)
+    finally:
+        await writer.close()
+
+
+async def attend(path: Path, account: str, subject: str) -> None:
+    """Another operator's console that is open on a case."""
+    writer = await Writer.open(path, clock_now=lambda: NOW)
+    try:
+        async with writer.transaction() as tx:
+            await oncall.PRESENCE.put(tx, [oncall.Presence(account, "7", subject, NOW)])
     finally:
         await writer.close()

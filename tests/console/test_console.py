@@ -355,3 +355,18 @@ async def test_without_nocd_no_list_of_alerts_says_that_all_is_well(tmp_path: Pa
         await pilot.press("7")
         await until(pilot, lambda: "nobody looks now" in shown(app))
         assert "Nothing is wrong" not in shown(app)
+
+
+async def test_who_else_looks_at_the_same_case_is_told(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(130, 30)) as (app, pilot, nocd):
+        assert nocd is not None
+        path = app.session.config.database.path
+        await estate.attend(path, "olga", "tenant:acme")
+        nocd.tell(99)
+        await until(pilot, lambda: "omar +1 · operator" in shown(app))
+        assert "is here" not in shown(app)
+        app.open_tenant("acme")
+        await until(pilot, lambda: "◉ olga is here" in shown(app))
+        await until(pilot, lambda: nocd.present[-1] == "tenant:acme")
+        await pilot.press("escape")
+        await until(pilot, lambda: nocd.present[-1] == "" and "is here" not in shown(app))

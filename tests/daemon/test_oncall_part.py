@@ -12,10 +12,12 @@ import pytest
 from aiohttp import ClientSession, UnixConnector, web
 from msgspec.structs import replace
 
+from noc_tui.clock import SystemClock
 from noc_tui.config.values import Demo
 from noc_tui.daemon import oncall as part
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.oncall import OnCall
+from noc_tui.daemon.oncall.presence import Attendance
 from noc_tui.daemon.refusals import Refusals
 from noc_tui.daemon.server import application, listening_socket
 from storage import evidence, inventory, oncall
@@ -181,12 +183,33 @@ async def test_a_swap_cuts_the_shift_it_takes_from(tmp_path: Path) -> None:
         ] == 403
 
 
-async def test_presence_goes_with_the_console(tmp_path: Path) -> None:
+class Seconds(SystemClock):
+    """The machine's time, as a test moves it."""
+
+    at = 0.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+async def test_presence_is_told_when_it_changes_and_goes_with_the_console(tmp_path: Path) -> None:
     async with at_work(tmp_path) as noc:
+        noc.part.attendance.pace = pace = Seconds()
+
+        async def present() -> list[tuple[str, str]]:
+            rows = await oncall.PRESENCE.read(noc.context.writer)
+            return [(row.account, row.subject) for row in rows]
+
         await noc.post("vera", "/v1/presence", console="1", subject="tenant:acme")
         await noc.post("omar", "/v1/presence", console="2")
-        present = await oncall.PRESENCE.read(noc.context.writer)
-        assert [(row.account, row.subject) for row in present] == [
-            ("omar", ""),
-            ("vera", "tenant:acme"),
-        ]
+        assert await present() == [("omar", ""), ("vera", "tenant:acme")]
+        told = noc.context.bus.revision
+        pace.at = 40.0
+        await noc.post("omar", "/v1/presence", console="2")
+        assert noc.context.bus.revision == told
+        pace.at = 60.0
+        await noc.part.attendance.forget()
+        assert await present() == [("omar", "")]
+        assert noc.context.bus.revision > told
+        await Attendance(noc.context).forget()
+        assert await present() == []

@@ -5,21 +5,21 @@ import grp
 import os
 import pty
 import pwd
-import re
 import select
 import struct
 import subprocess
 import termios
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-_ESCAPES = re.compile(
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)"
-    rb"|[PX^_][^\x1b]*\x1b\\|[()].|[=>78cDEHM])"
-)
+from tests.widgets.terminal.pty_session import Wire
+
+from .programs import ROOT
+
+CODE = ("noc_tui", "widgets", "storage")
 
 
 def readable_python() -> str:
@@ -30,6 +30,13 @@ def readable_python() -> str:
     if not python:
         pytest.skip("needs NOC_TEST_PYTHON, an interpreter that every account may run")
     return python
+
+
+def copy_code(target: Path) -> None:
+    """Put the product where every account may read it."""
+    target.mkdir()
+    subprocess.run(["cp", "-r", *(str(ROOT / name) for name in CODE), str(target)], check=True)
+    subprocess.run(["chmod", "-R", "a+rX", str(target)], check=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +74,20 @@ class Account:
 
 @dataclass(slots=True)
 class Terminal:
-    """A program of an account on a terminal of its own."""
+    """A program of an account on a terminal of its own, and what is seen there."""
 
     process: subprocess.Popen[bytes]
     file: int
-    seen: bytearray = field(default_factory=bytearray)
+    wire: Wire
 
     @classmethod
-    def open(cls, account: Account, *command: str, directory: Path) -> "Terminal":
-        """Start it on a terminal of 120 × 36."""
+    def open(
+        cls, account: Account, *command: str, directory: Path, rows: int = 36, cols: int = 120
+    ) -> "Terminal":
+        """Start it."""
         ours, theirs = pty.openpty()
         os.set_blocking(ours, False)
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
         process = subprocess.Popen(
             command,
             stdin=theirs,
@@ -92,17 +101,25 @@ class Terminal:
             start_new_session=True,
         )
         os.close(theirs)
-        return cls(process, ours)
+        return cls(process, ours, Wire(rows, cols))
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self.file, keys.encode())
+
+    def read(self) -> None:
+        """Show what has come."""
+        os.write(self.file, self.wire.take(os.read(self.file, 1 << 20)))
 
     def shows(self, words: str, seconds: float = 30) -> bool:
-        """Whether these words come within that time."""
+        """Whether a line with these words comes within that time."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            if words.encode() in _ESCAPES.sub(b"", bytes(self.seen)):
+            if any(words in line for line in self.wire.screen.lines()):
                 return True
             if select.select([self.file], [], [], 0.2)[0]:
                 try:
-                    self.seen += os.read(self.file, 65536)
+                    self.read()
                 except OSError:
                     return False
         return False

@@ -171,14 +171,23 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 
 @contextmanager
-def scene(directory: Path, speed: float = 30, **asked: object) -> Iterator[Scene]:
-    """The programs, seen by their daemon once, all ended in the end."""
+def scene(
+    directory: Path,
+    speed: float = 30,
+    configured: Callable[[str], str] = str,
+    **asked: object,
+) -> Iterator[Scene]:
+    """The programs, seen by their daemon once, all ended in the end.
+
+    `configured` makes the configuration's text another one.
+    """
     usual = {"guests": 40, "tenants": 4, "seed": 7, "scenario": "calm", "port": free_ports(40)}
     arguments = argparse.Namespace(**{**usual, "speed": speed, **asked})
     estate = Estate.of(arguments, directory, directory / "nocd.sock")
     simulator = Program.start(*estate.simulator_arguments())
     try:
         config = configuration(estate, simulator.ready)
+        config.write_text(configured(config.read_text()))
         nocd = Program.start("nocd", "--config", str(config))
     except BaseException:
         simulator.kill()

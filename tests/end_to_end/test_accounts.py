@@ -14,7 +14,7 @@ import pytest
 from storage import files
 from storage.verify import Verdict, verify
 
-from .accounts import Account, Terminal, readable_python
+from .accounts import Account, Terminal, copy_code, readable_python
 from .programs import ROOT, Program, Scene, scene
 
 GROUP = "users"
@@ -45,7 +45,7 @@ def place(python: str) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def bastion(place: Path) -> Iterator[Scene]:
     """A daemon outside demo, its database for a group; the code where every account may read it."""
-    _copy_code(place / "code")
+    copy_code(place / "code")
     data = place / "data"
     data.mkdir()
     os.chown(data, -1, grp.getgrnam(GROUP).gr_gid)
@@ -62,17 +62,6 @@ def bastion(place: Path) -> Iterator[Scene]:
         played.config.chmod(0o644)
         played.start_nocd()
         yield played
-
-
-def _copy_code(target: Path) -> None:
-    names = ["noc_tui", "widgets", "storage"]
-    subprocess.run(["cp", "-r", *(str(ROOT / name) for name in names), _made(target)], check=True)
-    subprocess.run(["chmod", "-R", "a+rX", str(target)], check=True)
-
-
-def _made(directory: Path) -> str:
-    directory.mkdir()
-    return str(directory)
 
 
 def call(
@@ -116,13 +105,13 @@ def test_an_operator_sees_all_with_the_daemon_up_stopped_and_killed(
         assert done.returncode == code, done.stderr
         assert len(json.loads(done.stdout)["clusters"]) == 2
         terminal = _console(python, bastion)
-        assert terminal.shows("rennes"), bytes(terminal.seen)[-2000:]
+        assert terminal.shows("rennes"), terminal.wire.screen.lines()
         terminal.close()
         if ending is Program.stop:
             bastion.start_nocd()
     _restore(bastion)
     terminal = _console(python, bastion)
-    assert terminal.shows("rennes"), bytes(terminal.seen)[-2000:]
+    assert terminal.shows("rennes"), terminal.wire.screen.lines()
     terminal.close()
 
 

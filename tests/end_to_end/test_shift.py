@@ -1,64 +1,17 @@
-"""A shift with the real programs: handing over after a busy day, ten accounts working at once."""
+"""A shift with the real programs: handing over after a busy day, and what a lead does."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
-
 from storage import files
-from storage.verify import Verdict, verify
 
 from .programs import ROOT, Scene, scene, until
-
-ACCOUNTS = ("daemon", "bin", "sys", "games", "man", "lp", "mail", "news", "uucp", "proxy")
-NOTES = 20
-PATIENCE_SECONDS = 5.0
-
-# What a console does, with the standard library alone: work, and listen for what is new.
-_WORKER = """
-import http.client, json, socket, sys, threading, time
-path, alerts, notes = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
-
-class Unix(http.client.HTTPConnection):
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(path)
-
-def post(where, body):
-    connection = Unix("nocd", timeout=60)
-    connection.request("POST", where, json.dumps(body))
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
-
-heard = []
-def listen():
-    connection = Unix("nocd", timeout=60)
-    connection.request("GET", "/v1/events?after=0")
-    answer = connection.getresponse()
-    while line := answer.readline():
-        if line.startswith(b"data:"):
-            heard.append((int(line[5:]), time.monotonic()))
-
-threading.Thread(target=listen, daemon=True).start()
-acknowledged = [name for name in alerts
-                if post("/v1/alerts/acknowledge", {"fingerprint": name})[0] == 200]
-kept = []
-for number in range(notes):
-    status, answer = post("/v1/handover/note", {"text": f"note {number}"})
-    assert status == 200, answer
-    kept.append((answer["note"], time.monotonic()))
-time.sleep(2)
-print(json.dumps({"acknowledged": acknowledged, "kept": kept, "heard": heard}))
-"""
 
 
 def rows(scene: Scene, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -152,64 +105,3 @@ def _rota_and_registers(day: Scene) -> None:
     listed = day.call("evidence", "list", "--by", "omar", "--kind", "register.", "--json")
     assert [entry["kind"] for entry in json.loads(listed.stdout)] == ["register.authority"]
     assert day.call("evidence", "list", "--since", "yesterday").returncode == 2
-
-
-@pytest.fixture
-def shared() -> Iterator[Path]:
-    """A directory whose socket every account may reach."""
-    with TemporaryDirectory(prefix="noc-shift-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-@pytest.mark.needs_root
-def test_ten_accounts_at_once_lose_nothing_and_do_nothing_twice(shared: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("needs root, to act as other accounts")
-    with scene(shared, speed=60, scenario="node-failure") as night:
-        night.nocd.stop()
-        head, _demo, rest = night.config.read_text().partition("[demo]")
-        clock = "\n".join(line for line in rest.splitlines() if line.startswith("[["))
-        names = json.dumps(ACCOUNTS)
-        night.config.write_text(f"{head}\n{clock}\n[roles.operator]\nusers = {names}\n")
-        night.start_nocd()
-        open_ones = "SELECT fingerprint FROM alert WHERE state = 'open'"
-        until(lambda: bool(rows(night, open_ones)), "an alert")
-        alerts = json.dumps([name for (name,) in rows(night, open_ones)])
-        socket = str(next(shared.rglob("nocd.sock")))
-        workers = {
-            name: subprocess.Popen(
-                ["/usr/bin/python3", "-c", _WORKER, socket, alerts, str(NOTES)],
-                stdout=subprocess.PIPE,
-                text=True,
-                user=name,
-                group="nogroup",
-                extra_groups=[],
-                cwd="/",
-            )
-            for name in ACCOUNTS
-        }
-        said = {name: json.loads(process.communicate()[0]) for name, process in workers.items()}
-
-        authors = dict(rows(night, "SELECT account, count(*) FROM shift_note GROUP BY account"))
-        assert authors == dict.fromkeys(ACCOUNTS, NOTES)
-        written = dict(rows(night, "SELECT id, account FROM shift_note"))
-        for name, done in said.items():
-            assert {written[number] for number, _at in done["kept"]} == {name}
-        taken = [one for done in said.values() for one in done["acknowledged"]]
-        assert sorted(taken) == sorted(json.loads(alerts))
-        for fingerprint, by in rows(
-            night, "SELECT fingerprint, acknowledged_by FROM alert WHERE acknowledged_at NOT NULL"
-        ):
-            assert fingerprint in said[str(by)]["acknowledged"]
-        newest = dict(rows(night, "SELECT id, revision FROM shift_note"))
-        late = 0.0
-        for name, done in said.items():
-            for other in said.values():
-                for number, at in other["kept"]:
-                    heard = [when for revision, when in done["heard"] if revision >= newest[number]]
-                    assert heard, f"{name} was never told of note {number}"
-                    late = max(late, heard[0] - at)
-        assert late < PATIENCE_SECONDS
-        database = next(shared.rglob("noc.db"))
-    assert verify(database).verdict is Verdict.INTACT

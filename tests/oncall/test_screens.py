@@ -35,7 +35,7 @@ OMAR = Actor(1001, "omar")
 def alert(name: str, severity: str) -> Alert:
     return Alert(
         f"node:{name}", "node", severity, "cluster:rennes", f"node:rennes/{name}", "",
-        (f"name={name}", "status=[bold]\x1b[2Joff"), None, "open", START, 1, None, None, "", "",
+        (f"name={name}[bold]\x1b[2J",), None, "open", START, 1, None, None, "", "",
         None, "", None,
     )  # fmt: skip
 

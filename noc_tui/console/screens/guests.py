@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.message import Message
@@ -214,8 +214,6 @@ class Guests(NocScreen[Changes[GuestLine]]):
         if line := self._chosen():
             self.list_only(Scope(cluster=line.cluster, node=line.node))
 
-    @work
-    async def action_power(self, action: str) -> None:
+    def action_power(self, action: str) -> None:
         """Order the power of the guest under the cursor."""
-        if line := self._chosen():
-            await order_power(self, line, action)
+        self.work_on(self._chosen(), lambda line: order_power(self, line, action))

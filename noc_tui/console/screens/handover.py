@@ -1,5 +1,6 @@
 """Handover: what is handed over, taken item by item; the rota; notes for the next shift."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -23,12 +24,11 @@ from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage import oncall
 from storage.connection import Readable
-from storage.oncall import PRESENCE, Handover, HandoverItem, Presence, Shift
+from storage.oncall import Handover, HandoverItem, Presence, Shift
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
 LOOK_AHEAD = timedelta(hours=12)
-PRESENT = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ class Turn:
     rows: list[HandoverItem]
     fresh: frozenset[tuple[str, str]]
     shifts: list[Shift]
-    present: list[Presence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,10 @@ class HandoverScreen(NocScreen[Turn]):
         now = self.now()
         last = await oncall.last_handover(db)
         shifts = await oncall.shifts_from(db, now)
-        present = await PRESENCE.read(db)
         if last is not None and last.state == "open":
             rows = await oncall.items_of(db, last.id)
             before = await oncall.items_of(db, last.id - 1)
-            return Turn(last, rows, _fresh(rows, before), shifts, present)
+            return Turn(last, rows, _fresh(rows, before), shifts)
         before = [] if last is None else await oncall.items_of(db, last.id)
         found = items(await state_of(db, now, now + LOOK_AHEAD, terms_of(self.session)))
         held = await holders(db)
@@ -109,7 +107,7 @@ class HandoverScreen(NocScreen[Turn]):
             )
             for position, item in enumerate(found, 1)
         ]
-        return Turn(None, rows, _fresh(rows, before), shifts, present)
+        return Turn(None, rows, _fresh(rows, before), shifts)
 
     def show(self, data: Turn) -> None:
         self._turn = data
@@ -124,7 +122,7 @@ class HandoverScreen(NocScreen[Turn]):
         }
         sync(self.table, lines)
         self.heading.update(_head(data))
-        self.rota.update(f"{_rota(data.shifts, self.now())} · {_here(data.present, self.now())}")
+        self.rota.update(f"{_rota(data.shifts, self.now())} · {_here(self.session.others)}")
 
     @work
     async def action_begin(self) -> None:
@@ -134,13 +132,17 @@ class HandoverScreen(NocScreen[Turn]):
         ):
             await self.ask_nocd("/v1/handover/open", dict[str, int], {})
 
-    @work
-    async def action_accept(self) -> None:
-        """Take the item under the cursor."""
-        line: ItemLine | None = self.table.cursor_row
-        if line is not None and self._turn is not None and self._turn.handover is not None:
-            body = {"items": [line.row.position]}
-            await self.ask_nocd("/v1/handover/accept", dict[str, int], body)
+    def action_accept(self) -> None:
+        """Take the item under the cursor, and look at the next."""
+        if self._turn is None or self._turn.handover is None:
+            self.say(_("no handover is open"), severity="warning")
+            return
+        self.work_on(self.table.cursor_row, self._accept)
+        self.table.action_move(1)  # item by item
+
+    async def _accept(self, line: ItemLine) -> None:
+        body = {"items": [line.row.position]}
+        await self.ask_nocd("/v1/handover/accept", dict[str, int], body)
 
     @on(LiveTable.RowSelected)
     def _selected(self) -> None:
@@ -211,14 +213,11 @@ def _rota(shifts: list[Shift], now: datetime) -> str:
     return " · ".join(told)
 
 
-def _here(present: list[Presence], now: datetime) -> str:
-    """Who has a console open, and on which case."""
-    told = [
-        visible(f"{row.account} ({row.subject})" if row.subject else row.account)
-        for row in present
-        if now - row.seen_at < PRESENT
-    ]
-    return _("here: {names}").format(names=", ".join(told) or formats.UNKNOWN)
+def _here(others: Sequence[Presence]) -> str:
+    """Who else has a console open, and on which case."""
+    told = [f"{row.account} ({row.subject})" if row.subject else row.account for row in others]
+    names = visible(", ".join(dict.fromkeys(told)))
+    return _("also here: {names}").format(names=names) if told else _("nobody else is here")
 
 
 def _items_table() -> LiveTable[ItemLine]:

@@ -83,6 +83,10 @@ class IncidentScreen(ExcludingScreen[Shown]):
         self._shown: Shown | None = None
         self._others: Sequence[Incident] = ()
 
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.number}"
+
     def body(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
         with Horizontal():

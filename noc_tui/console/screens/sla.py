@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Label, Static
@@ -156,12 +156,11 @@ class Sla(NocScreen[MonthData]):
         self._month = self.month.next if step > 0 else self.month.previous
         self.renew(anew=True)
 
-    @work
-    async def action_claim(self) -> None:
+    def action_claim(self) -> None:
         """Ask for what the client wrote, and put it on record."""
-        line: SlaLine | None = self.table.cursor_row
-        if line is None:
-            return
+        self.work_on(self.table.cursor_row, self._claim)
+
+    async def _claim(self, line: SlaLine) -> None:
         title = _("Credit claimed by {name}").format(name=visible(line.name))
         now = self.now().astimezone(formats.PARIS).isoformat(timespec="seconds")
         asked: dict[str, object] = {}
@@ -179,24 +178,22 @@ class Sla(NocScreen[MonthData]):
             asked[field] = found
         await self._ask(line, "claim", asked)
 
-    @work
-    async def action_grant(self) -> None:
+    def action_grant(self) -> None:
         """Confirm and grant."""
-        line: SlaLine | None = self.table.cursor_row
-        if line is None:
-            return
+        self.work_on(self.table.cursor_row, self._grant)
+
+    async def _grant(self, line: SlaLine) -> None:
         title = _("Grant {amount} to {name}?").format(
             amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
         )
         if await self.app.push_screen_wait(Confirm(title, credit_text(line))):
             await self._ask(line, "grant", {})
 
-    @work
-    async def action_refuse(self) -> None:
+    def action_refuse(self) -> None:
         """Ask for the reason and refuse."""
-        line: SlaLine | None = self.table.cursor_row
-        if line is None:
-            return
+        self.work_on(self.table.cursor_row, self._refuse)
+
+    async def _refuse(self, line: SlaLine) -> None:
         title = _("Refuse the credit of {name}").format(name=visible(line.name))
         reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
         if reason is not None:

@@ -97,6 +97,10 @@ class SuspensionScreen(NocScreen[Read]):
         self.identifier = identifier
         self._read: Read | None = None
 
+    @property
+    def subject(self) -> str:
+        return f"suspension:{self.identifier}"
+
     def body(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
         with Horizontal():

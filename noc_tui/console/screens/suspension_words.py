@@ -5,24 +5,28 @@ from noc_tui.contract.suspension.approval import awaits
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
+from noc_tui.summary.case_states import CASE_STATES
 
+_LOOKS = {
+    "drifting": ("✖", "bad"),
+    "termination-open": ("▲", "warning"),
+    "partially-suspended": ("◐", "warning"),
+    "executing": ("◔", "warning"),
+    "restoring": ("◔", "warning"),
+    "ordered": ("◔", "warning"),
+    "partially-restored": ("◐", "warning"),
+    "remedied": ("●", "warning"),
+    "suspended": ("‖", "muted"),
+    "notified": ("▸", "muted"),
+    "notice-waived": ("▸", "muted"),
+    "approved": ("▸", "muted"),
+    "checked": ("▸", "muted"),
+    "draft": ("▫", "muted"),
+    "closed": ("✓", "muted"),
+    "cancelled": ("–", "muted"),
+}
 STATES: dict[str, Word] = {
-    "drifting": Word("✖", N_("drifting"), "bad"),
-    "termination-open": Word("▲", N_("termination open"), "warning"),
-    "partially-suspended": Word("◐", N_("partly suspended"), "warning"),
-    "executing": Word("◔", N_("being carried out"), "warning"),
-    "restoring": Word("◔", N_("being restored"), "warning"),
-    "ordered": Word("◔", N_("ordered"), "warning"),
-    "partially-restored": Word("◐", N_("partly restored"), "warning"),
-    "remedied": Word("●", N_("cause remedied"), "warning"),
-    "suspended": Word("‖", N_("in force"), "muted"),
-    "notified": Word("▸", N_("client told"), "muted"),
-    "notice-waived": Word("▸", N_("notice set aside"), "muted"),
-    "approved": Word("▸", N_("approved"), "muted"),
-    "checked": Word("▸", N_("checked"), "muted"),
-    "draft": Word("▫", N_("draft"), "muted"),
-    "closed": Word("✓", N_("closed"), "muted"),
-    "cancelled": Word("–", N_("cancelled"), "muted"),
+    code: Word(glyph, CASE_STATES[code], tone) for code, (glyph, tone) in _LOOKS.items()
 }
 GUESTS: dict[str, Word] = {
     "planned": Word("▫", N_("planned"), "muted"),

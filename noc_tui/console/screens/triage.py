@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.console import Group
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.getters import query_one
@@ -145,19 +145,20 @@ class Triage(NocScreen[Wrong]):
 
     # What is done about it.
 
-    @work
-    async def action_acknowledge(self) -> None:
+    def action_acknowledge(self) -> None:
         """Take it on."""
-        if line := self._chosen():
-            note = await self._ask(_("Acknowledge"), line, needed=False)
-            if note is not None:
-                await self._do(line, "acknowledge", note=note)
+        self.work_on(self._chosen(), self._acknowledge)
 
-    @work
-    async def action_snooze(self) -> None:
+    async def _acknowledge(self, line: AlertLine) -> None:
+        note = await self._ask(_("Acknowledge"), line, needed=False)
+        if note is not None:
+            await self._do(line, "acknowledge", note=note)
+
+    def action_snooze(self) -> None:
         """Hide it for a while."""
-        if (line := self._chosen()) is None:
-            return
+        self.work_on(self._chosen(), self._snooze)
+
+    async def _snooze(self, line: AlertLine) -> None:
         minutes = await self._ask(_("Snooze for how many minutes?"), line, value="60")
         if minutes is None:
             return
@@ -167,29 +168,32 @@ class Triage(NocScreen[Wrong]):
         until = self.now() + timedelta(minutes=min(int(minutes), 60 * 24 * 7))
         await self._do(line, "snooze", until=until)
 
-    @work
-    async def action_assign(self) -> None:
+    def action_assign(self) -> None:
         """Give it to somebody."""
-        if line := self._chosen():
-            name = await self._ask(_("Assign to"), line, value=self.session.who.name)
-            if name is not None:
-                await self._do(line, "assign", account=name)
+        self.work_on(self._chosen(), self._assign)
 
-    @work
-    async def action_note(self) -> None:
+    async def _assign(self, line: AlertLine) -> None:
+        name = await self._ask(_("Assign to"), line, value=self.session.who.name)
+        if name is not None:
+            await self._do(line, "assign", account=name)
+
+    def action_note(self) -> None:
         """Write to it."""
-        if line := self._chosen():
-            text = await self._ask(_("Note"), line)
-            if text is not None:
-                await self._do(line, "note", text=text)
+        self.work_on(self._chosen(), self._note)
 
-    @work
-    async def action_incident(self) -> None:
+    async def _note(self, line: AlertLine) -> None:
+        text = await self._ask(_("Note"), line)
+        if text is not None:
+            await self._do(line, "note", text=text)
+
+    def action_incident(self) -> None:
         """Make an incident of it."""
-        if line := self._chosen():
-            after = await self._do(line, "incident")
-            if after is not None:
-                self.say(_("incident {number} opened").format(number=after.incident))
+        self.work_on(self._chosen(), self._incident)
+
+    async def _incident(self, line: AlertLine) -> None:
+        after = await self._do(line, "incident")
+        if after is not None:
+            self.say(_("incident {number} opened").format(number=after.incident))
 
     async def _ask(
         self, title: str, line: AlertLine, *, value: str = "", needed: bool = True

@@ -23,6 +23,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.oncall.actions import Actions
 from noc_tui.daemon.oncall.handovers import Handovers
 from noc_tui.daemon.oncall.paging import Pager
+from noc_tui.daemon.oncall.presence import Attendance
 from noc_tui.daemon.oncall.survey import Survey
 from noc_tui.daemon.oncall.watching import Watch
 from noc_tui.daemon.part import PollResult
@@ -38,6 +39,7 @@ def build(context: Context) -> "OnCall":
         Actions(context),
         Handovers(context),
         Pager(context),
+        Attendance(context),
     )
 
 
@@ -50,18 +52,22 @@ class OnCall:
     actions: Actions
     handovers: Handovers
     pager: Pager
+    attendance: Attendance
     name: str = "oncall"
     _polled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [*self.actions.routes(), *self.handovers.routes()]
+        presence = web.post("/v1/presence", self.attendance.seen)
+        return [*self.actions.routes(), *self.handovers.routes(), presence]
 
     async def polled(self, result: PollResult) -> None:
         """There is something new to look at."""
         self._polled.set()
 
     async def run(self) -> None:
-        await asyncio.gather(self._watch(), self.watch.survey.examine(), self.pager.run())
+        await asyncio.gather(
+            self._watch(), self.watch.survey.examine(), self.pager.run(), self.attendance.run()
+        )
 
     async def _watch(self) -> None:
         while True:

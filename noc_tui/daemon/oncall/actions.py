@@ -1,4 +1,4 @@
-"""What people do about alerts, and who is there: each act with its author from the kernel."""
+"""What people do about alerts: each act with its author from the kernel."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from noc_tui.roles import Caller, Role
 from storage import evidence, oncall
 from storage.database import Transaction
 from storage.evidence import Actor
+from storage.incidents import live
 from storage.ledger import next_id
-from storage.oncall import ALERT_NOTES, ALERTS, PRESENCE, SHIFTS, Alert, AlertNote, Presence, Shift
+from storage.oncall import ALERT_NOTES, ALERTS, SHIFTS, Alert, AlertNote, Shift
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 LONGEST_SNOOZE = timedelta(days=7)
-PRESENT = timedelta(minutes=3)
 
 
 class Acknowledgement(msgspec.Struct, forbid_unknown_fields=True):
@@ -73,19 +73,12 @@ class Planned(msgspec.Struct, forbid_unknown_fields=True):
     account: Short
 
 
-class Seen(msgspec.Struct, forbid_unknown_fields=True):
-    """A console says what it looks at."""
-
-    console: Short
-    subject: Annotated[str, msgspec.Meta(max_length=200)] = ""
-
-
 Change = Callable[[Transaction, Alert, Caller], Awaitable[Alert]]
 
 
 @dataclass(slots=True)
 class Actions:
-    """Acknowledge, snooze, assign, note, turn into an incident; shifts; presence."""
+    """Acknowledge, snooze, assign, note, turn into an incident; plan shifts."""
 
     context: Context
 
@@ -98,7 +91,6 @@ class Actions:
             web.post("/v1/alerts/note", self.note),
             web.post("/v1/alerts/incident", self.incident),
             web.post("/v1/shifts", self.plan_shift),
-            web.post("/v1/presence", self.presence),
         ]
 
     async def acknowledge(self, request: web.Request) -> web.StreamResponse:
@@ -167,9 +159,7 @@ class Actions:
         async def change(tx: Transaction, alert: Alert, who: Caller) -> Alert:
             if alert.incident is not None:
                 raise Conflict(_("this belongs to incident {number}").format(number=alert.incident))
-            title = text_of(alert.rule, alert.words)
-            opened = await open_incident(tx, Actor(who.uid, who.name), title, alert.subject)
-            return replace(alert, incident=opened.id)
+            return replace(alert, incident=await _incident_of(tx, alert, who))
 
         return await self._change(asked.fingerprint, who, "escalated", change, "")
 
@@ -224,17 +214,14 @@ class Actions:
         self.context.bus.publish(tx.revision)
         return answer(shift)
 
-    async def presence(self, request: web.Request) -> web.StreamResponse:
-        """Remember what a console looks at; who was silent for minutes is gone."""
-        who = caller(request)
-        asked = await body(request, Seen)
-        async with self.context.writer.transaction() as tx:
-            present = await PRESENCE.read(tx)
-            gone = [PRESENCE.key_of(row) for row in present if tx.at - row.seen_at > PRESENT]
-            await PRESENCE.remove(tx, gone)
-            await PRESENCE.put(tx, [Presence(who.name, asked.console, asked.subject, tx.at)])
-        # Not published: ten consoles that say that they are there would wake each other for ever.
-        return answer({})
+
+async def _incident_of(tx: Transaction, alert: Alert, who: Caller) -> int:
+    """The number of the incident that is open about the same thing, else of a new one."""
+    known = next((one.id for one in await live(tx) if one.subject == alert.subject), None)
+    if known is not None:
+        return known
+    title = text_of(alert.rule, alert.words)
+    return (await open_incident(tx, Actor(who.uid, who.name), title, alert.subject)).id
 
 
 async def _cut(tx: Transaction, other: Shift, new: Planned) -> None:

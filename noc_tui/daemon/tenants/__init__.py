@@ -87,11 +87,11 @@ class Tenants:
             sleeping.cancel()
 
     async def _look(self) -> None:
+        woken = self._wake.is_set()
+        self._wake.clear()
         configured = self.context.config.register
         if configured is None:
             return None
-        woken = self._wake.is_set()
-        self._wake.clear()
         stamp = await asyncio.to_thread(_stamp, configured.file)
         if stamp is not None and stamp == self._stamp and not woken:
             return await self._still_good()

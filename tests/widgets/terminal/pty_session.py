@@ -17,17 +17,35 @@ from typing import Self
 from tests.widgets.terminal.screen import Screen
 
 SYNC_QUERY = b"\x1b[?2026$p"
+SYNC_ANSWER = b"\x1b[?2026;2$y"
 UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[0-9;]*\$?|\][^\x07\x1b]*\x1b?)?\Z")
+
+
+class Wire:
+    """Bytes onto a screen, however they are cut; synchronised output is understood."""
+
+    def __init__(self, rows: int, cols: int) -> None:
+        self.screen = Screen(rows, cols)
+        self.received = 0
+        self._decode = codecs.getincrementaldecoder("utf-8")().decode
+        self._pending = ""
+
+    def take(self, data: bytes) -> bytes:
+        """Show what a program wrote; what the terminal answers to it."""
+        self.received += len(data)
+        text = self._pending + self._decode(data).replace(SYNC_QUERY.decode(), "")
+        text = re.sub(r"\x1b\[\?[0-9]+\$p", "", text).replace("\r\n", "\n")
+        cut = UNFINISHED.search(text)
+        self._pending = cut[0] if cut else ""
+        self.screen.feed(text[: cut.start()] if cut else text)
+        return SYNC_ANSWER if SYNC_QUERY in data else b""
 
 
 class Session:
     """Runs `argv` on a terminal of `rows` × `cols` that understands synchronised output."""
 
     def __init__(self, argv: Sequence[str], rows: int = 12, cols: int = 60) -> None:
-        self.screen = Screen(rows, cols)
-        self.received = 0
-        self._decode = codecs.getincrementaldecoder("utf-8")().decode
-        self._pending = ""
+        self.wire = Wire(rows, cols)
         environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LINES")}
         environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
         environment.pop("COLUMNS", None)
@@ -51,12 +69,22 @@ class Session:
         if self.fd >= 0:
             os.close(self.fd)
 
+    @property
+    def screen(self) -> Screen:
+        """What is seen."""
+        return self.wire.screen
+
+    @property
+    def received(self) -> int:
+        """How many bytes have come."""
+        return self.wire.received
+
     def _size(self, rows: int, cols: int) -> None:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
 
     def resize(self, rows: int, cols: int) -> None:
         """The operator pulls the window to another size; nobody knows what it shows then."""
-        self.screen = Screen(rows, cols)
+        self.wire.screen = Screen(rows, cols)
         self._size(rows, cols)
 
     def send(self, keys: str) -> None:
@@ -75,15 +103,8 @@ class Session:
     def _read(self, timeout: float) -> bool:
         if not select.select([self.fd], [], [], timeout)[0]:
             return False
-        data = os.read(self.fd, 65536)
-        self.received += len(data)
-        if SYNC_QUERY in data:
-            self.send("\x1b[?2026;2$y")
-        text = self._pending + self._decode(data).replace(SYNC_QUERY.decode(), "")
-        text = re.sub(r"\x1b\[\?[0-9]+\$p", "", text).replace("\r\n", "\n")
-        cut = UNFINISHED.search(text)
-        self._pending = cut[0] if cut else ""
-        self.screen.feed(text[: cut.start()] if cut else text)
+        answer = self.wire.take(os.read(self.fd, 65536))
+        os.write(self.fd, answer)
         return True
 
     def hang_up(self) -> None:

@@ -92,7 +92,7 @@ def test_suspended_and_resumed_it_draws_all_again() -> None:
         session.settle(ready)
         os.kill(session.pid, signal.SIGTSTP)
         session.settle(lambda screen: "?1049l" in screen.modes)
-        session.screen = Screen(session.screen.rows, session.screen.cols)
+        session.wire.screen = Screen(session.screen.rows, session.screen.cols)
         os.kill(session.pid, signal.SIGCONT)
         session.settle(ready)
 
