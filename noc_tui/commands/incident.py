@@ -14,7 +14,7 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.incident import Line, Shown, listed, shown
+from noc_tui.statement.incident import Line, OutageLine, Shown, listed, shown
 from noc_tui.statement.incident_words import kind_of, state_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         reading = verb(name, text)
         reading.add_argument("--json", action="store_true", help=_("one JSON document"))
         if name == "show":
-            reading.add_argument("number", type=int)
+            _number(reading)
     declare = verb("declare", _("open one by hand"))
     declare.add_argument("title")
     declare.add_argument("--ticket", default="", help=_("a ticket's reference"))
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("note", _("add an internal note; it is never mailed")),
     ):
         step = verb(name, text)
-        step.add_argument("number", type=int)
+        _number(step)
         step.add_argument("text", nargs="?" if name != "note" else None, default="")
         if name == "note":
             step.add_argument("--corrects", type=int, help=_("the line that it sets right"))
@@ -53,25 +53,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _deciding(verb)
 
 
+def _number(step: argparse.ArgumentParser) -> None:
+    step.add_argument("number", type=int, help=_("the incident's number"))
+
+
 def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     ticket = verb("ticket", _("link it to a ticket's reference"))
-    ticket.add_argument("number", type=int)
+    _number(ticket)
     ticket.add_argument("ticket")
     merge = verb("merge", _("give its outages to another incident"))
-    merge.add_argument("number", type=int)
-    merge.add_argument("--into", type=int, required=True)
+    _number(merge)
+    merge.add_argument("--into", type=int, required=True, help=_("the number of the other one"))
     split = verb("split", _("take some of its outages into an incident of their own"))
-    split.add_argument("number", type=int)
-    split.add_argument("--outage", type=int, action="append", required=True)
+    _number(split)
+    again = _("may be given several times")
+    split.add_argument("--outage", type=int, action="append", required=True, help=again)
     split.add_argument("--title", required=True)
     message = verb("message", _("mail tenants about it; the only step that mails"))
-    message.add_argument("number", type=int)
-    message.add_argument("--tenant", action="append", required=True)
+    _number(message)
+    message.add_argument("--tenant", action="append", required=True, help=again)
     message.add_argument("--subject", required=True)
     message.add_argument("--body", required=True)
     plan = verb("maintenance", _("plan a maintenance window: its tenants are mailed"))
     plan.add_argument("title")
-    plan.add_argument("--tenant", action="append", required=True)
+    plan.add_argument("--tenant", action="append", required=True, help=again)
     plan.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
     plan.add_argument("--end", required=True, help=_("RFC 3339, with its offset"))
     plan.add_argument("--reason", required=True)
@@ -79,19 +84,20 @@ def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     attribute = verb("attribute", _("decide whose an outage is"))
-    attribute.add_argument("--outage", type=int, required=True)
+    attribute.add_argument("--outage", type=int, required=True, help=_("its number"))
     attribute.add_argument("--party", choices=[one.value for one in Party], required=True)
     attribute.add_argument("--reason", required=True)
     attribute.add_argument("--evidence", action="append", default=[], help=_("a task id, an entry"))
     exclude = verb("exclude", _("take time out of the count"))
-    exclude.add_argument("--tenant", action="append", required=True)
+    again = _("may be given several times")
+    exclude.add_argument("--tenant", action="append", required=True, help=again)
     exclude.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
     exclude.add_argument("--end", help=_("RFC 3339; without it the exclusion lasts"))
     exclude.add_argument("--basis", choices=BASES, required=True)
     exclude.add_argument("--reason", required=True)
     exclude.add_argument("--unannounced", action="store_true", help=_("mark it contestable"))
     withdraw = verb("withdraw", _("let an excluded span count again"))
-    withdraw.add_argument("--exclusion", type=int, required=True)
+    withdraw.add_argument("--exclusion", type=int, required=True, help=_("its number"))
     withdraw.add_argument("--reason", required=True)
 
 
@@ -180,6 +186,14 @@ def _show(config: Configuration, number: int, json: bool) -> int:
     return 0
 
 
+def _outage(outage: OutageLine) -> str:
+    names = {"number": outage.id, "tenant": outage.tenant, "start": told(outage.start)}
+    if outage.end is None:
+        return _("outage {number}: {tenant}, since {start}").format(**names)
+    text = _("outage {number}: {tenant}, {start} to {end}")
+    return text.format(**names, end=told(outage.end))
+
+
 def told(at: str) -> str:
     """An instant as people read it, in Paris."""
     return formats.instant_seconds(instant(parse_instant(at)))
@@ -190,10 +204,7 @@ def _print(found: Shown) -> None:
     say(visible(f"{found.id}  {state_of(found.state)}  {found.title}"))
     for outage in found.outages:
         say()
-        text = _("outage {number}: {tenant}, {start} to {end}")
-        end = _("lasts") if outage.end is None else told(outage.end)
-        start = told(outage.start)
-        say(text.format(number=outage.id, tenant=outage.tenant, start=start, end=end))
+        say(_outage(outage))
         if outage.party is not None:
             party = words.cause(outage.party)
             say(visible(f"  {party}: {outage.reason} ({outage.decided_by})"))
@@ -203,7 +214,8 @@ def _print(found: Shown) -> None:
     say()
     for line in found.timeline:
         kind = f"{kind_of(line.kind):<12}"
-        say(visible(f"{told(line.at)}  {line.id:>5}  {kind} {line.account}: {line.text}"))
+        mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
+        say(visible(f"{told(line.at)}  {line.id:>5}  {kind}{mark} {line.account}: {line.text}"))
     if found.missing:
         say()
         say(_("Missing before it can be resolved:"))

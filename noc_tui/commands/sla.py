@@ -47,7 +47,7 @@ def _credit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
         step.add_argument("--month", required=True, metavar=_("YYYY-MM"), help=_("the month"))
         if name == "claim":
             step.add_argument("--sent", required=True, help=_("RFC 3339, with its offset"))
-            step.add_argument("--received", required=True, help=_("RFC 3339, with its offset"))
+            step.add_argument("--received", help=_("RFC 3339; without it, now"))
             step.add_argument("--channel", required=True)
             step.add_argument("--reference", default="")
         if name == "refuse":

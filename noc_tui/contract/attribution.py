@@ -73,11 +73,15 @@ class TaskSeen:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A node, storage or cluster of the hoster's that was lost, and which instances sat on it."""
+    """A node, storage or cluster of the hoster's that was lost, and which instances sat on it.
+
+    With `supposed` they may have: they reached the storage, and nobody knows where their disks lie.
+    """
 
     what: str
     span: Span
     guests: frozenset[str]
+    supposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,17 @@ def _excuses(facts: Facts) -> Iterator[Proposal]:
 
 
 def _troubles(facts: Facts) -> Iterator[Proposal]:
+    yield from _lost(facts, supposed=False)
+
+
+def _suppositions(facts: Facts) -> Iterator[Proposal]:
+    yield from _lost(facts, supposed=True)
+
+
+def _lost(facts: Facts, *, supposed: bool) -> Iterator[Proposal]:
     for trouble in facts.troubles:
+        if trouble.supposed != supposed:
+            continue
         touched = trouble.guests & facts.guests
         meets = (
             trouble.span.start < facts.outage.end
@@ -145,7 +159,7 @@ def _troubles(facts: Facts) -> Iterator[Proposal]:
         )
         if touched and meets:
             caveat = "" if touched == facts.guests else "covers_a_part"
-            yield Proposal(Party.HOSTER, (trouble.what,), caveat)
+            yield Proposal(Party.HOSTER, (trouble.what,), "disks_unknown" if supposed else caveat)
 
 
 def _tasks(facts: Facts) -> Iterator[Proposal]:
@@ -164,4 +178,9 @@ def _tasks(facts: Facts) -> Iterator[Proposal]:
         yield Proposal(Party.HOSTER, backups, "stop_mode_backup")
 
 
-_RULES: tuple[Callable[[Facts], Iterator[Proposal]], ...] = (_excuses, _troubles, _tasks)
+_RULES: tuple[Callable[[Facts], Iterator[Proposal]], ...] = (
+    _excuses,
+    _troubles,
+    _tasks,
+    _suppositions,
+)

@@ -16,6 +16,9 @@ from storage.times import micros
 SETTLING = 180 * SECOND
 """How long an orderly shutdown may take from its task to the first failed observation."""
 
+_DISKS = frozenset({"images", "rootdir"})
+"""What a storage holds that has disks on it."""
+
 _ENDLESS = 2**62
 _EXCUSES = {
     "maintenance": Party.MAINTENANCE,
@@ -41,7 +44,10 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
             guests=guests,
             users=_users(tenant),
             tasks=await _tasks(db, guests, outage.start - slack, outage.start),
-            troubles=await _troubles(db, there, outage.start - slack),
+            troubles=[
+                *await _troubles(db, there, outage.start - slack),
+                *await _storages(db, there, outage.start - slack),
+            ],
             excuses=list(_excuses(excluded)),
             slack=slack,
         )
@@ -91,6 +97,35 @@ async def _troubles(db: Readable, there: Sequence[Placement], since: int) -> Seq
         for row in rows
         if row.state == "down"
     ]
+
+
+async def _storages(db: Readable, there: Sequence[Placement], since: int) -> Sequence[Trouble]:
+    """Storages for disks that nodes of these instances lost.
+
+    Where a disk lies is in a guest's configuration alone, which no poll reads.
+    """
+    held = [one for one in await inventory.STORAGES.read(db) if _DISKS & set(one.content)]
+    known = {
+        f"storage:{one.cluster}/{'/'.join(filter(None, (one.node, one.name)))}" for one in held
+    }
+    rows = await ledger.changes(db, known, since)
+    return [
+        Trouble(f"{row.source} down", Span(row.since, _until(rows, row)), reached, supposed=True)
+        for row in rows
+        if row.state == "down" and (reached := _reaching(row, there))
+    ]
+
+
+def _reaching(lost: Observed, there: Sequence[Placement]) -> frozenset[str]:
+    """The instances on the nodes that lost a storage; `rennes/pve1/local`, `rennes/ceph`."""
+    cluster, *node, _name = _bare(lost.source).split("/")
+    _missing_on, *missing = lost.reason.split() if lost.reason.startswith("missing_on") else [""]
+    nodes = {f"{cluster}/{one}" for one in node or missing}
+    return frozenset(
+        _bare(row.source)
+        for row in there
+        if row.node.partition("/")[0] == cluster and (not nodes or row.node in nodes)
+    )
 
 
 def _until(rows: Sequence[Observed], down: Observed) -> int:

@@ -49,6 +49,7 @@ _CAVEATS = {
     "covers_a_part": N_("explains a part only"),
     "unannounced": N_("it was not announced"),
     "stop_mode_backup": N_("a backup was running"),
+    "disks_unknown": N_("whether their disks lie on it is not known"),
 }
 
 

@@ -43,6 +43,14 @@ def test_a_lost_node_is_the_hosters_and_is_named() -> None:
     assert (proposal.party, proposal.evidence) == (Party.HOSTER, (trouble.what,))
 
 
+def test_a_lost_storage_is_supposed_after_what_is_shown() -> None:
+    lost = Trouble("storage:rennes/ceph down", Span(90, 210), GUESTS, supposed=True)
+    (proposal,) = propose(replace(FACTS, troubles=[lost]))
+    assert (proposal.party, proposal.caveat) == (Party.HOSTER, "disks_unknown")
+    first, second = propose(replace(FACTS, troubles=[lost], tasks=[stop("acme@pve")]))
+    assert (first.party, second.evidence) == (Party.CLIENT, (lost.what,))
+
+
 def test_a_suspension_and_a_window_come_before_what_the_tasks_say() -> None:
     excuses = [
         Excuse(Party.SUSPENSION, Span(90, 300), "evidence:12"),

@@ -92,11 +92,11 @@ class Plan(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CreditClaim(msgspec.Struct, forbid_unknown_fields=True):
-    """The client's request."""
+    """The client's request; without `received` it is received now."""
 
     sent: str
-    received: str
     channel: str
+    received: str | None = None
     reference: str = ""
 
 

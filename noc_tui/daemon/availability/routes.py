@@ -13,7 +13,7 @@
     POST /v1/maintenance                     {"title", "start", "end", "tenants", "reason"}
     POST /v1/maintenance/{number}/cancel     {"reason"}
     POST /v1/service-changes                 {"subject", "body", "tenants"?}: mailed and on record
-    POST /v1/credits/{tenant}/{month}/{verb} claim: {"sent", "received", "channel", "reference"?};
+    POST /v1/credits/{tenant}/{month}/{verb} claim: {"sent", "received"?, "channel", "reference"?};
                                              grant: {}; refuse: {"reason"}   (grant, refuse: leads)
 
 Operators and leads; a change of the service is told by a lead. Instants are RFC 3339 with their
@@ -46,6 +46,7 @@ from noc_tui.roles import Caller, Role
 from storage.database import Transaction
 from storage.incidents import STEPS, Incident
 from storage.outages import OUTAGES
+from storage.times import micros
 
 T = TypeVar("T")
 
@@ -239,9 +240,11 @@ class Routes:
         commitment = self.watch.commitment
         if verb == "claim":
             asked = await body(request, requests.CreditClaim)
-            sent, received = (
-                requests.instant("sent", asked.sent),
-                requests.instant("received", asked.received),
+            sent = requests.instant("sent", asked.sent)
+            received = (
+                micros(self.context.clock.now())
+                if asked.received is None
+                else requests.instant("received", asked.received)
             )
             made = Claim(sent, received, asked.channel, asked.reference)
             terms = self.context.terms.version
