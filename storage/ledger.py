@@ -115,17 +115,6 @@ async def current_placements(db: Readable) -> list[Placement]:
     return await PLACEMENTS.where(db, "until IS NULL ORDER BY source")
 
 
-async def placed_on(db: Readable, node: str, at: int) -> list[Placement]:
-    """What sat on a node (`CLUSTER/NODE`) at an instant."""
-    return await PLACEMENTS.where(
-        db,
-        "node = ? AND since <= ? AND (until IS NULL OR until > ?) ORDER BY source",
-        node,
-        at,
-        at,
-    )
-
-
 async def pools_state(db: Readable) -> tuple[int, int]:
     """Two numbers that differ whenever the pools of the register do."""
     ((count, newest),) = await db.rows(

@@ -176,11 +176,6 @@ async def pages_known(db: Readable, ids: list[str]) -> set[str]:
     return {number for (number,) in found}
 
 
-async def pages_of(db: Readable, fingerprint: str) -> list[Page]:
-    """Every telling of an alert."""
-    return await PAGES.where(db, "fingerprint = ? ORDER BY queued_at, id", fingerprint)
-
-
 async def shifts_from(db: Readable, now: datetime) -> list[Shift]:
     """The shift in force and those to come."""
     return await SHIFTS.where(db, '"end" > ? ORDER BY start, id', micros(now))

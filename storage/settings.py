@@ -69,9 +69,3 @@ async def put_heartbeat(tx: Transaction, beat: Heartbeat) -> None:
 async def read_heartbeat(db: Readable) -> Heartbeat | None:
     """The last sign of life; None before the first."""
     return await get(db, "heartbeat", Heartbeat)
-
-
-async def schema_version(db: Readable) -> int:
-    """The number of the newest migration in the file."""
-    ((number,),) = await db.rows("SELECT coalesce(max(number), 0) FROM migration")
-    return int(number)

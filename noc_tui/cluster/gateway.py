@@ -23,7 +23,6 @@ from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.privileges import ACL_NEEDS, granted, missing
-from noc_tui.cluster.rates import Rates, rates
 from noc_tui.cluster.replicating import with_runs
 from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, gap, read_slow
@@ -49,7 +48,6 @@ class Gateway:
         self._access = access
         self._clock = clock
         self._known = known or Known()
-        self._before: Known | None = None
         self._endpoints = Endpoints(access.endpoints)
         limits = access.limits
         # A poll's silence leaves time to ask another endpoint within the poll's own limit.
@@ -90,7 +88,6 @@ class Gateway:
                 snapshot, known = await self._poll_once()
                 if snapshot.quorate:
                     break
-        self._before = self._known
         self._known = replace(known, version=self._known.version)
         return snapshot
 
@@ -109,10 +106,6 @@ class Gateway:
         slow = await self._slow.run(work, self._access.limits.write * 2)
         self._known = replace(self._known, version=slow.version or self._known.version)
         return slow
-
-    def rates(self, vmid: int) -> Rates | None:
-        """A guest's network and disk rates between the last two polls; None if not known."""
-        return rates(self._before, self._known, vmid) if self._before is not None else None
 
     # details
 
@@ -144,18 +137,8 @@ class Gateway:
         self, guest: GuestRef, timeframe: answers.Timeframe = "hour"
     ) -> list[answers.RrdPoint]:
         """Load over time: `time` and what Proxmox measured; a missing sample is a missing key."""
-        return await self._rrddata(guest.path, timeframe)
-
-    async def node_rrddata(
-        self, node: str, timeframe: answers.Timeframe = "hour"
-    ) -> list[answers.RrdPoint]:
-        """As `guest_rrddata`, for a node."""
-        return await self._rrddata(f"nodes/{ids.node(node)}", timeframe)
-
-    async def _rrddata(self, path: str, timeframe: str) -> list[answers.RrdPoint]:
-        return await self.read(
-            f"{path}/rrddata", list[answers.RrdPoint], timeframe=timeframe, cf="AVERAGE"
-        )
+        path = f"{guest.path}/rrddata"
+        return await self.read(path, list[answers.RrdPoint], timeframe=timeframe, cf="AVERAGE")
 
     async def node_tasks(
         self, node: str, *, vmid: int | None = None, limit: int = 50, errors_only: bool = False

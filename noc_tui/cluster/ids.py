@@ -18,7 +18,6 @@ _REALM = r"[A-Za-z][A-Za-z0-9._-]+"
 _USER = re.compile(rf"[^\s:/\x00-\x1f\x7f@]+(?:@[^\s:/\x00-\x1f\x7f@]+)*@{_REALM}")
 _TOKEN = re.compile(rf"({_USER.pattern})!([A-Za-z][A-Za-z0-9._-]+)")
 _GROUP = re.compile(r"[A-Za-z0-9._-]+")
-_HA_SID = re.compile(r"(vm|ct):([1-9][0-9]{2,8})")
 _NET = re.compile(r"net(?:[0-9]|[12][0-9]|3[01])")
 _DATASTORE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _UPID = re.compile(
@@ -88,11 +87,6 @@ def token_id(value: str) -> str:
 def group(value: str) -> str:
     """A group's id."""
     return _matched("group id", _GROUP, value)
-
-
-def ha_sid(value: str) -> str:
-    """An HA service: `vm:100` or `ct:100`."""
-    return _matched("HA service id", _HA_SID, value)
 
 
 def net(value: str) -> str:

@@ -91,11 +91,6 @@ class GuestBackups(msgspec.Struct, frozen=True):
         """The guest's number, None for a host."""
         return int(self.id) if self.kind in ("vm", "ct") and self.id.isdecimal() else None
 
-    @property
-    def last_finished(self) -> Backup | None:
-        """The newest backup that was written to its end."""
-        return next((backup for backup in self.backups if backup.finished), None)
-
 
 class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A datastore's namespace at `observed_at`: guests by (kind, id), and its room in bytes."""

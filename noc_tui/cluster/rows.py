@@ -43,10 +43,6 @@ class ResourceRow(msgspec.Struct, frozen=True, gc=False):
     maxmem: Number = None
     disk: Number = None
     maxdisk: Number = None
-    netin: Number = None
-    netout: Number = None
-    diskread: Number = None
-    diskwrite: Number = None
     pool: str | None = None
     tags: str | None = None
     lock: str | None = None

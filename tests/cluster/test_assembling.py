@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from noc_tui.cluster.assembling import Known, Poll, assemble
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.difference import difference
-from noc_tui.cluster.rates import rates
 from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.snapshot import ClusterSnapshot, task_outcome
 
@@ -29,7 +28,6 @@ NODES = (
 GUEST = ResourceRow(
     "qemu/100", "qemu", node="b", vmid=100, name="web", status="running", template=False,
     uptime=500, cpu=0.204, maxcpu=2, mem=512, maxmem=1024, maxdisk=2048, tags="a;b", pool="acme",
-    netin=1000, netout=10,
 )  # fmt: skip
 FORGOTTEN = ResourceRow("qemu/100", "qemu", node="b", vmid=100, status="unknown", pool="acme")
 
@@ -119,7 +117,7 @@ def test_a_restart_is_seen() -> None:
 
 def test_unchanged_guests_are_the_same_values() -> None:
     snapshot, known = first(GUEST)
-    again, _ = assemble(poll(replace_row(GUEST, cpu=0.2041, netin=2000)), known)
+    again, _ = assemble(poll(replace_row(GUEST, cpu=0.2041)), known)
     assert again.guests[100] is snapshot.guests[100]
 
 
@@ -164,16 +162,6 @@ def test_a_running_task_of_a_dead_node_is_unknown() -> None:
 )
 def test_task_outcomes(status: str | None, outcome: str) -> None:
     assert task_outcome(status) == outcome
-
-
-def test_rates_are_counted_over_the_guests_own_time() -> None:
-    _, before = first(GUEST)
-    later = replace_row(GUEST, uptime=510, netin=3000, netout=5)
-    _, after = assemble(poll(later, seconds=13), before)
-    found = rates(before, after, 100)
-    assert found is not None
-    assert (found.seconds, found.net_in, found.net_out, found.disk_read) == (10, 200, None, None)
-    assert rates(before, before, 100) is None
 
 
 def test_numbers_and_flags_come_in_any_spelling() -> None:

@@ -11,7 +11,7 @@ from noc_tui.cluster.errors import InvalidId
 
 UPID = "UPID:pve1:00000110:0004052B:6B038D55:qmstart:101:noc@pve!act:"
 PBS = "UPID:pbs:0000016A:00000A5F:00000007:6B038D55:verify:store1\\x3avm:root@pam:"
-CHECKS = (ids.node, ids.vmid, ids.storage, ids.pool, ids.user, ids.group, ids.net, ids.ha_sid)
+CHECKS = (ids.node, ids.vmid, ids.storage, ids.pool, ids.user, ids.group, ids.net)
 
 
 def test_a_upid_is_taken_apart() -> None:

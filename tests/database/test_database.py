@@ -212,4 +212,3 @@ async def test_clock_and_heartbeat(writer: Writer) -> None:
         await settings.put_heartbeat(tx, beat)
     assert await settings.read_clock(writer) == numbers
     assert await settings.read_heartbeat(writer) == beat
-    assert await settings.schema_version(writer) >= 2

@@ -35,17 +35,18 @@ def test_a_wrong_fingerprint_is_named_with_its_key(played: Scene) -> None:
     played.nocd.stop()
 
 
-def test_a_token_that_is_unknown_or_lacks_a_privilege_is_told_what_it_blinds(
+def test_an_unknown_token_a_missing_privilege_and_an_unknown_group_are_told(
     played: Scene,
 ) -> None:
     rennes = played.simulator.ready["clusters"][0]
     (played.directory / "rennes.action").write_text(rennes["token"] + "\n")
     unknown = "noc@pve!nobody=00000000-0000-4000-8000-000000000000\n"
     (played.directory / "nantes.read").write_text(unknown)
-    with_config(played, "[demo]", "[demo]")
+    with_config(played, "[demo]", '[roles.lead]\ngroups = ["nosuchgroup"]\n\n[demo]')
     found = findings(played)
     assert "refused the token" in found["cluster.nantes.read_token_file"]
     blind = found["cluster.rennes.action_token_file"]
     assert "lacks" in blind
     assert ": no " in blind
+    assert "nosuchgroup" in found["roles.lead.groups"]
     played.nocd.stop()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from noc_tui.contract.annexe2.tokens import Token, tokens
+from noc_tui.contract.annexe2.tokens import tokens
 
 KINDS = ("concept", "action", "cue")
 _GAP = 3
@@ -178,8 +178,3 @@ def shipped_sections() -> dict[str, list[str]]:
 def shipped() -> Lexicon:
     """The shipped lexicon, compiled once, at its first use."""
     return Lexicon(shipped_sections())
-
-
-def words_of(row: Sequence[Token]) -> list[str]:
-    """The bare words of a row of tokens."""
-    return [token.word for token in row]

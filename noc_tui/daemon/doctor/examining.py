@@ -14,13 +14,14 @@ from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, missing
-from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
+from noc_tui.config import BackupServer, Cluster, Configuration, Roles, Secrets
 from noc_tui.config.values import OnCall
 from noc_tui.daemon import gateways
 from noc_tui.daemon.doctor import expiring
 from noc_tui.daemon.doctor.finding import Finding, Level
 from noc_tui.daemon.doctor.probing import probing
 from noc_tui.i18n import _
+from noc_tui.roles import unknown_members
 
 DRIFT_SECONDS = 30
 
@@ -37,7 +38,7 @@ class _Time(msgspec.Struct, frozen=True):
 
 
 async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list[Finding]:
-    """Every cluster and backup server and the probes, each tried at the same time."""
+    """Every cluster and backup server and the probes, each tried at the same time; the roles."""
     looks = [
         *(_cluster(cluster, secrets, clock, config.oncall) for cluster in config.clusters),
         *(
@@ -46,7 +47,8 @@ async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list
         ),
         probing(config),
     ]
-    return [finding for found in await asyncio.gather(*looks) for finding in found]
+    tried = [finding for found in await asyncio.gather(*looks) for finding in found]
+    return [*tried, *_unknown(config.roles)]
 
 
 async def _cluster(cluster: Cluster, secrets: Secrets, clock: Clock, days: OnCall) -> list[Finding]:
@@ -131,6 +133,14 @@ async def _backup_server(
         Finding(server.name, f"{key}.url", "good", reached),
         *_missing(server.name, f"{key}.token_file", lacking),
         *await expiring.certificates(gateways.backup_access(server, secrets), f"{key}.url", days),
+    ]
+
+
+def _unknown(roles: Roles) -> list[Finding]:
+    """Names that give a role to nobody."""
+    return [
+        Finding("", key, "warning", _("this machine knows no {name}").format(name=name))
+        for key, name in unknown_members(roles)
     ]
 
 

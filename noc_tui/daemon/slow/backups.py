@@ -7,6 +7,7 @@ from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
 from noc_tui.config import BackupServer
 from noc_tui.contract.backups import Backup, Verification, freshness
+from noc_tui.contract.location import second_site
 from noc_tui.daemon.context import Context
 from storage import backups as stored
 from storage.database import Transaction
@@ -43,7 +44,8 @@ def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> l
     return [
         _row(server, name, guest, found, fresh_hours, failures.get(guest.vmid))
         for name, snapshot in context.estate.snapshots.items()
-        if sites.get(name) != server.site and (not server.clusters or name in server.clusters)
+        if second_site(sites.get(name, ""), server.site)
+        and (not server.clusters or name in server.clusters)
         for failures in (_last_failures(snapshot),)
         for guest in snapshot.guests.values()
         if not guest.template
