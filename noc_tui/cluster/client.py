@@ -1,7 +1,8 @@
 """One thread's way to one cluster: proxmoxer clients per endpoint, and the rules of repetition.
 
 A read is repeated once: where a connection was closed or a node does not answer, at the next
-endpoint if there is one. A write is repeated only where it surely never left this machine.
+endpoint if there is one. An endpoint that stayed silent is not asked the same twice. A write is
+repeated only where it surely never left this machine.
 Everything that proxmoxer and urllib3 may raise is translated here.
 """
 
@@ -84,12 +85,9 @@ class Client:
         endpoint = self._endpoints.current
         try:
             return self._ask("GET", endpoint, path, values)
-        except errors.Untrusted:
-            if len(self._endpoints) == 1:
-                raise
-            return self._ask("GET", self._endpoints.leave(endpoint), path, values)
-        except errors.Unreachable:
-            if self.line.call.given_up:
+        except errors.Unreachable as error:
+            same_again = isinstance(error, errors.Untrusted | errors.TimedOut)
+            if self.line.call.given_up or (same_again and len(self._endpoints) == 1):
                 raise
             return self._ask("GET", self._endpoints.leave(endpoint), path, values)
 

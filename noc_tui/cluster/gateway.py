@@ -283,13 +283,13 @@ class Gateway:
 
     def _poll(self, client: Client, known: Known, now: datetime) -> tuple[ClusterSnapshot, Known]:
         """In the thread: three reads, decoded and assembled. The first is answered by pvedaemon,
-        the others by the proxy itself, and so even where pvedaemon is down.
+        the others by the proxy itself, and so even where pvedaemon is down or hangs.
         """
         gaps: list[Gap] = []
         status: tuple[StatusRow, ...] | None = None
         try:
             status = self._rows(client, "cluster/status", StatusRow)[0]
-        except (errors.PermissionMissing, errors.NodeUnreachable) as error:
+        except (errors.PermissionMissing, errors.NodeUnreachable, errors.TimedOut) as error:
             gaps.append(gap("cluster/status", error))
         resources, endpoint = self._rows(client, "cluster/resources", ResourceRow)
         tasks, _ = self._rows(client, "cluster/tasks", TaskRow)
