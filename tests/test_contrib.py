@@ -1,0 +1,48 @@
+"""What the installation's instructions promise: the privileges suffice, the examples are right."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.simulator.model.privileges import BUILTIN_ROLES
+from noc_tui.register import read
+
+ROOT = Path(__file__).parent.parent
+INSTALL = (ROOT / "contrib" / "INSTALL.md").read_text("utf-8")
+_ROLE = re.compile(r"pveum role add (\w+) --privs ([\w.,]+)")
+_LOOP = re.compile(r"tokens (noc@pve!\w+)'; do\n(.*?)done", re.DOTALL)
+_GRANT = re.compile(r"pveum acl modify (\S+) \$who --roles (\S+)")
+
+
+def granted(token: str) -> dict[str, dict[str, bool]]:
+    """`/access/permissions` of a token after the instructions."""
+    roles = {name: frozenset(privs.split(",")) for name, privs in _ROLE.findall(INSTALL)}
+    (lines,) = (lines for name, lines in _LOOP.findall(INSTALL) if name == token)
+    return {
+        path: {
+            privilege: True
+            for role in named.split(",")
+            for privilege in (roles.get(role) or BUILTIN_ROLES[role])
+        }
+        for path, named in _GRANT.findall(lines)
+    }
+
+
+def test_the_tokens_of_the_instructions_lack_nothing() -> None:
+    assert missing(granted("noc@pve!read"), ["read"]) == ()
+    wanting = missing(granted("noc@pve!action"), ["power", "suspend"])
+    assert [need.privilege for need in wanting if not need.optional] == []
+
+
+def test_what_the_instructions_name_is_there() -> None:
+    for name in re.findall(
+        r"(?<= )((?:contrib|requirements)/[\w./-]+|config\.example\.toml)", INSTALL
+    ):
+        assert (ROOT / name).is_file(), name
+
+
+def test_the_register_of_the_example_is_right() -> None:
+    (acme,) = read(ROOT / "contrib" / "tenants.example.toml")
+    assert acme.monthly_amount(date(2026, 1, 1)) == 1250
+    assert acme.support.perimeter == ("os", "databases")
