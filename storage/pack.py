@@ -37,11 +37,19 @@ class Link(msgspec.Struct, frozen=True):
     body: str
 
 
+class PackedKey(msgspec.Struct, frozen=True):
+    """A signing key's public half, and the signature over it by the key before."""
+
+    key_id: str
+    public_key: bytes
+    endorsement: bytes | None
+
+
 class Pack(msgspec.Struct, frozen=True):
     """`previous` is the hash of the entry before the first link.
 
     `head` is the earliest signed one over all entries of the case, None when there is none yet;
-    `public_key` is that of its signer.
+    `keys` are those up to its signer's, in the order in which they followed one another.
     """
 
     subject: str
@@ -49,7 +57,7 @@ class Pack(msgspec.Struct, frozen=True):
     entries: tuple[PackedEntry, ...]
     links: tuple[Link, ...]
     head: Head | None
-    public_key: bytes | None
+    keys: tuple[PackedKey, ...]
 
 
 async def packed(db: Readable, subject: str) -> Pack | None:
@@ -75,7 +83,7 @@ async def packed(db: Readable, subject: str) -> Pack | None:
         tuple(entries),
         tuple(links),
         head,
-        await _public_key(db, head.key_id) if head else None,
+        await _keys(db, head.key_id) if head else (),
     )
 
 
@@ -91,9 +99,14 @@ async def _hash_of(db: Readable, seq: int) -> bytes:
     return bytes(found[0][0]) if found else chain.GENESIS
 
 
-async def _public_key(db: Readable, key_id: str) -> bytes | None:
-    found = await db.rows("SELECT public_key FROM evidence_key WHERE key_id = ?", (key_id,))
-    return bytes(found[0][0]) if found else None
+async def _keys(db: Readable, last: str) -> tuple[PackedKey, ...]:
+    """The keys up to one."""
+    found = await db.rows(
+        "SELECT key_id, public_key, endorsement FROM evidence_key WHERE number <="
+        " (SELECT number FROM evidence_key WHERE key_id = ?) ORDER BY number",
+        (last,),
+    )
+    return tuple(PackedKey(*row) for row in found)
 
 
 async def _entries(db: Readable, first: int, last: int) -> list[chain.Entry]:

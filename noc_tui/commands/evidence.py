@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("sign the head now and print it; keep it outside this machine")
     one = verbs.add_parser("anchor", help=text, description=text, parents=[common_options()])
     one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
+    text = _("a new signing key in the place of the old one, which endorses it; leads")
+    one = verbs.add_parser("rotate-key", help=text, description=text, parents=[common_options()])
+    one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
     text = _("what was done, newest first")
     one = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
     one.add_argument("--about", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
@@ -65,7 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(arguments)
     if arguments.verb == "register":
         return _register(arguments)
-    return _anchor(arguments)
+    if arguments.verb == "rotate-key":
+        return _signed(arguments, "/v1/evidence/key")
+    return _signed(arguments, "/v1/evidence/anchor")
 
 
 def _register(arguments: argparse.Namespace) -> int:
@@ -191,10 +196,11 @@ def _write(data: bytes, out: str | None) -> None:
         raise BadInput(f"{out}: {error.strerror}") from error
 
 
-def _anchor(arguments: argparse.Namespace) -> int:
+def _signed(arguments: argparse.Namespace, route: str) -> int:
+    """Have `nocd` sign the head, and print its line."""
     config = configured(arguments)
     with daemon(arguments, config) as nocd:
-        head = nocd.post("/v1/evidence/anchor", Head, {})
+        head = nocd.post(route, Head, {})
     if arguments.out:
         try:
             with Path(arguments.out).open("a", encoding="utf-8") as file:

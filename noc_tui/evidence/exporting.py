@@ -35,7 +35,12 @@ def pack_bytes(pack: Pack) -> bytes:
 
 
 def _files(pack: Pack) -> dict[str, bytes]:
-    described = {"subject": pack.subject, "previous": pack.previous, "head": pack.head}
+    described = {
+        "subject": pack.subject,
+        "previous": pack.previous,
+        "head": pack.head,
+        "keys": pack.keys,
+    }
     contents = {
         "README.txt": _readme(pack).encode(),
         "timeline.md": _timeline(pack).encode(),
@@ -45,8 +50,8 @@ def _files(pack: Pack) -> dict[str, bytes]:
         "verify.py": _source("noc_tui.evidence", "pack_verifier.py"),
         "storage/chain.py": _source("storage", "chain.py"),
     }
-    if pack.public_key is not None:
-        contents["key.pem"] = public_pem(pack.public_key).encode()
+    if pack.keys:
+        contents["key.pem"] = public_pem(pack.keys[-1].public_key).encode()
     for entry in pack.entries:
         contents.update(_documents(entry))
     return contents

@@ -17,6 +17,9 @@ from typing import Any
 from storage import chain
 
 Document = dict[str, Any]
+UNCHECKED = "NOT CHECKED: openssl with Ed25519 is needed"
+ED25519 = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of a public key in its file (RFC 8410)."""
 
 
 def main(arguments: list[str]) -> int:
@@ -37,7 +40,9 @@ def _checked(root: Path) -> int:
     _say("chain: " + (problem or f"intact, {len(entries)} entries of {len(links)} followed"))
     signature, good = signature_state(root, pack)
     _say("signature: " + signature)
-    return 1 if problem or not good else 0
+    keys, endorsed = keys_state(pack)
+    _say("keys: " + keys)
+    return 1 if problem or not good or not endorsed else 0
 
 
 def chain_problem(pack: Document, entries: list[Document], links: list[Document]) -> str | None:
@@ -88,25 +93,49 @@ def signature_state(root: Path, pack: Document) -> tuple[str, bool]:
     raw = base64.b64decode("".join(pem.read_text("ascii").splitlines()[1:-1]))[-32:]
     if chain.key_id(raw) != head["key_id"]:
         return f"bad: key.pem is not the key {head['key_id']}", False
-    verified = _openssl(pem, head)
+    message = chain.head_message(
+        head["count"], bytes.fromhex(head["hash"]), head["key_id"], head["at"]
+    )
+    verified = _openssl(raw, message, head["signature"])
     if verified is None:
-        return "NOT CHECKED: openssl with Ed25519 is needed", True
+        return UNCHECKED, True
     if not verified:
         return "bad: the head was not signed by this key", False
     return f"good, by the key {head['key_id']} at {head['at']}: compare it with one you know", True
 
 
-def _openssl(pem: Path, head: Document) -> bool | None:
-    """Whether the signature is the key's; None when `openssl` cannot tell."""
-    message = chain.head_message(
-        head["count"], bytes.fromhex(head["hash"]), head["key_id"], head["at"]
-    )
+def keys_state(pack: Document) -> tuple[str, bool]:
+    """Whether each key was endorsed by the one before: whoever knows one knows those after it."""
+    keys: list[Document] = pack["keys"]
+    names = [key["key_id"] for key in keys]
+    raws = [base64.b64decode(key["public_key"]) for key in keys]
+    if [chain.key_id(raw) for raw in raws] != names:
+        return "bad: a key is not the one that its name says", False
+    if pack["head"] is not None and names[-1:] != [pack["head"]["key_id"]]:
+        return "bad: the last is not the one that signed", False
+    for before, raw, key in zip(raws, raws[1:], keys[1:], strict=False):
+        signature = key["endorsement"]
+        endorsed = signature and _openssl(before, chain.endorsement_message(raw), signature)
+        if endorsed is None and signature:
+            return UNCHECKED, True
+        if not endorsed:
+            return f"bad: the key {key['key_id']} is not endorsed by the one before", False
+    return f"{', '.join(names) or 'none'}; each is endorsed by the one before", True
+
+
+def _openssl(public: bytes, message: bytes, signature: str) -> bool | None:
+    """Whether the signature (base64) is the key's; None when `openssl` cannot tell."""
     with tempfile.TemporaryDirectory() as directory:
-        signed, signature = Path(directory, "message"), Path(directory, "signature")
+        key, signed, sealed = (Path(directory, name) for name in ("key", "message", "signature"))
+        key.write_text(
+            "-----BEGIN PUBLIC KEY-----\n"
+            + base64.b64encode(ED25519 + public).decode()
+            + "\n-----END PUBLIC KEY-----\n"
+        )
         signed.write_bytes(message)
-        signature.write_bytes(base64.b64decode(head["signature"]))
-        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(pem), "-rawin"]
-        command += ["-in", str(signed), "-sigfile", str(signature)]
+        sealed.write_bytes(base64.b64decode(signature))
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"]
+        command += ["-in", str(signed), "-sigfile", str(sealed)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words and our own files
         except OSError:

@@ -2,6 +2,7 @@
 their time is over, and the registers of R36.
 
     POST /v1/evidence/anchor     {}                          → a head; operators and leads
+    POST /v1/evidence/key        {}                          → the first head of a new key; leads
     POST /v1/evidence/erase      {"entries": [12], "reason"} → {"entry": 57}; leads
     POST /v1/evidence/registers  {"register": "authority" | "disclosure" | "circumstance",
                                   "tenant", "reference", "text"} → {"entry": 58}; operators, leads
@@ -28,7 +29,7 @@ from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Role
-from storage import erasure, evidence, heads
+from storage import erasure, evidence, heads, rotation
 from storage.database import Transaction
 from storage.errors import ConflictError
 from storage.heads import Head, SigningKey
@@ -70,6 +71,7 @@ class Evidence:
     def routes(self) -> Sequence[web.RouteDef]:
         return [
             web.post("/v1/evidence/anchor", self.anchor),
+            web.post("/v1/evidence/key", self.rotate),
             web.post("/v1/evidence/erase", self.erase),
             web.post("/v1/evidence/registers", self.register),
         ]
@@ -78,20 +80,21 @@ class Evidence:
         """Nothing: evidence comes with the changes."""
 
     async def run(self) -> None:
-        await self._take_key()
+        await self.take_key()
         while True:
             await self._erase_overdue()
             async with self.context.writer.snapshot() as db:
                 last = await heads.last_head(db)
                 count = await evidence.count(db)
             if self._key is not None and count and (last is None or last.count != count):
-                await self._sign()
+                await self.sign()
             await self.context.clock.sleep(self.context.config.evidence.sign_every)
 
-    async def _take_key(self) -> None:
+    async def take_key(self) -> None:
         """A key that cannot be read leaves the chain unsigned, and the daemon working."""
         path = self.key_file()
         try:
+            rotation.settle(path, await rotation.in_force(self.context.writer))
             self._key = await asyncio.to_thread(heads.load_or_create_key, path)
         except heads.KeyFileError as error:
             self.context.log.error("evidence is not signed", error=str(error))
@@ -104,17 +107,23 @@ class Evidence:
         configured = self.context.config.evidence.key_file
         return configured or self.context.config.database.path.with_name("evidence.key")
 
-    async def _sign(self) -> Head:
-        if self._key is None:
-            raise Unavailable(_("there is no key to sign with: see the log of nocd"))
+    async def sign(self) -> Head:
         async with self._anchoring:
             async with self.context.writer.transaction() as tx:
-                head = await heads.sign_head(tx, self._key, tx.at)
+                head = await heads.sign_head(tx, self._signer(), tx.at)
                 await self._mail(tx, head)
-            await self._write_outside(head)
-            await self._post(head)
+            await self._outside(head)
         self.context.bus.publish(tx.revision)
         return head
+
+    def _signer(self) -> SigningKey:
+        if self._key is None:
+            raise Unavailable(_("there is no key to sign with: see the log of nocd"))
+        return self._key
+
+    async def _outside(self, head: Head) -> None:
+        await self._write_outside(head)
+        await self._post(head)
 
     async def _mail(self, tx: Transaction, head: Head) -> None:
         config = self.context.config
@@ -173,7 +182,29 @@ class Evidence:
     async def anchor(self, request: web.Request) -> web.StreamResponse:
         """Sign now; the head is for somebody who keeps it elsewhere."""
         caller(request, Role.OPERATOR)
-        return answer(await self._sign())
+        return answer(await self.sign())
+
+    async def rotate(self, request: web.Request) -> web.StreamResponse:
+        """A new key in the place of the old one, which endorses it; the first head under it."""
+        who = caller(request, Role.LEAD)
+        try:
+            await self.rotate_key(evidence.Actor(who.uid, who.name))
+        except heads.KeyFileError as error:
+            raise Unavailable(str(error)) from error
+        return answer(await self.sign())
+
+    async def rotate_key(self, actor: evidence.Actor) -> None:
+        path = self.key_file()
+        async with self._anchoring:
+            old = self._signer()
+            rotation.settle(path, old.key_id)
+            new = rotation.prepare(path)
+            async with self.context.writer.transaction() as tx:
+                last = await rotation.rotate(tx, old, new, actor)
+                await self._mail(tx, last)
+            self._key = new
+            rotation.settle(path, new.key_id)
+            await self._outside(last)
 
     async def erase(self, request: web.Request) -> web.StreamResponse:
         """Empty entries, for a reason that is kept."""
