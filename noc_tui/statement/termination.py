@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from noc_tui.i18n import _
-from noc_tui.text import visible
+from noc_tui.text import markdown_safe
 from storage import evidence, outbox
 from storage.connection import Readable
 from storage.outbox import Message
@@ -30,7 +30,7 @@ class TerminationFile:
     def lines(self) -> Iterator[str]:
         """The file, line by line."""
         case = self.case
-        yield f"# {case['id']} · {visible(case['tenant_name'])}"
+        yield f"# {case['id']} · {markdown_safe(case['tenant_name'])}"
         yield from _titled("", _facts(case))
         yield from _titled(_("Guests"), _guests(case))
         yield from _titled(_("Clauses and proofs"), _ticks(case))
@@ -76,27 +76,28 @@ def _facts(case: dict[str, Any]) -> Iterator[str]:
         _("letter"): case["letter"]["reference"] if case["letter"] else "-",
     }
     for name, value in (facts | case["facts"]).items():
-        yield f"- {visible(name)}: {visible(str(value))}"
+        yield f"- {markdown_safe(name)}: {markdown_safe(str(value))}"
 
 
 def _guests(case: dict[str, Any]) -> Iterator[str]:
     for guest in case["plan"]["guests"]:
-        yield f"- {guest['ref']['cluster']}/{guest['ref']['vmid']} {visible(guest['name'])}"
+        yield f"- {guest['ref']['cluster']}/{guest['ref']['vmid']} {markdown_safe(guest['name'])}"
 
 
 def _ticks(case: dict[str, Any]) -> Iterator[str]:
     for tick in case["ticks"]:
-        yield f"- {visible(tick['target'])}"
+        yield f"- {markdown_safe(tick['target'])}"
         for proof in tick["evidence"]:
-            yield f"  {proof['kind']}: {visible(proof['text'])}"
+            yield f"  {proof['kind']}: {markdown_safe(proof['text'])}"
             if proof["sha256"]:
-                yield f"  sha256 {visible(proof['sha256'])}"
+                yield f"  sha256 {markdown_safe(proof['sha256'])}"
 
 
 def _mails(mails: list[Message]) -> Iterator[str]:
     for mail in mails:
-        yield f"- {mail.queued_at:%Y-%m-%dT%H:%M:%SZ} {mail.purpose}: {visible(mail.recipient)}"
-        yield f"  {mail.state} {visible(mail.answer)} {mail.id}"
+        to = markdown_safe(mail.recipient)
+        yield f"- {mail.queued_at:%Y-%m-%dT%H:%M:%SZ} {mail.purpose}: {to}"
+        yield f"  {mail.state} {markdown_safe(mail.answer)} {mail.id}"
 
 
 def _entries(entries: list[evidence.Entry]) -> Iterator[str]:
