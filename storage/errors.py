@@ -9,6 +9,7 @@ StorageError
 ├── ReadOnlyError          a write where only reading is allowed
 ├── DiskFullError          no space is left for it
 ├── CorruptError           SQLite finds the file damaged
+├── UnstorableError        a value that no column can hold was asked for
 └── ConflictError          the change contradicts what is stored (a key, a trigger, a state)
 """
 
@@ -54,6 +55,10 @@ class CorruptError(StorageError):
     """SQLite finds the file damaged."""
 
 
+class UnstorableError(StorageError):
+    """A number beyond 64 bits: nothing that is stored can have it."""
+
+
 class ConflictError(StorageError):
     """The change contradicts what is stored: a key, a trigger, an illegal step."""
 
@@ -83,11 +88,13 @@ def translate(error: sqlite3.Error, path: Path) -> StorageError:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Every SQLite or file error within leaves as one of ours, naming `path`."""
+    """Every SQLite, number or file error within leaves as one of ours, naming `path`."""
     try:
         yield
     except sqlite3.Error as error:
         raise translate(error, path) from error
+    except OverflowError as error:
+        raise UnstorableError(f"{path}: a number beyond 64 bits: {error}") from error
     except PermissionError as error:
         raise UnavailableError(
             f"{path}: the database cannot be opened: permission denied"

@@ -5,19 +5,22 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from noc_tui.alive import listens
-from noc_tui.commands.failure import OutOfReach
+from noc_tui.commands.failure import BadInput, OutOfReach
 from noc_tui.config import Configuration
+from noc_tui.i18n import _
 from storage.connection import Readable
-from storage.errors import StorageError
+from storage.errors import StorageError, UnstorableError
 from storage.reader import Reader
 
 T = TypeVar("T")
 
 
 def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:
-    """The answer. Exit code 3 when the database cannot be read."""
+    """The answer. Exit code 3 when the database cannot be read, 2 for a number beyond it."""
     try:
         return asyncio.run(_asked(config, question))
+    except UnstorableError as error:
+        raise BadInput(_("a number here is too large")) from error
     except StorageError as error:
         raise OutOfReach(str(error)) from error
 

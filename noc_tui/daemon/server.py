@@ -22,6 +22,7 @@ from noc_tui.daemon.log import logger
 from noc_tui.daemon.refusals import Refusals
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
+from storage.errors import UnstorableError
 
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -64,18 +65,23 @@ def application(config: Configuration, refusals: Refusals) -> web.Application:
             await refusals.record(uid, name, f"{request.method} {request.path}", str(refusal))
             raise
 
-    @web.middleware
-    async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def formed(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            with i18n.speaking(_language(request)):
-                return await handled(request, handler)
+            return await handled(request, handler)
         except Refusal as refusal:
             return answer({"error": str(refusal), "code": refusal.code}, refusal.status)
+        except UnstorableError:
+            return answer({"error": _("a number here is too large"), "code": 2}, 400)
         except web.HTTPException as error:
             return answer({"error": error.reason, "code": 2}, error.status)
         except Exception:
             log.exception("request failed", method=request.method, path=request.path)
             return answer({"error": _("internal error: see the log of nocd"), "code": 1}, 500)
+
+    @web.middleware
+    async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:
+        with i18n.speaking(_language(request)):
+            return await formed(request, handler)
 
     return web.Application(middlewares=[one_form_of_error], client_max_size=MAX_BODY)
 
