@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from noc_tui.console.app import NocApp
+from noc_tui.console.compose import Compose
+from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.screens.suspension import SuspensionScreen
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case
@@ -71,6 +73,17 @@ async def test_enter_asks_for_what_is_missing_and_tells_nocd(tmp_path: Path) -> 
         path, body = nocd.orders[0]
         assert path == "/v1/suspensions/S-1/edit"
         assert json.loads(body)["ticks"][0]["target"] == "C3"
+
+
+async def test_the_mail_is_written_when_all_that_it_says_is_known(tmp_path: Path) -> None:
+    blank = msgspec.structs.replace(filled(), facts={}, notice=draft().notice)
+    await kept(tmp_path, blank)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Ask | Confirm))
+        assert not isinstance(app.screen, Compose)
+        assert "☐ Mail to the client written" in shown(app)
 
 
 async def test_an_order_carries_the_plan_that_was_read_and_the_typed_name(tmp_path: Path) -> None:

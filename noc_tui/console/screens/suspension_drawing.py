@@ -110,11 +110,17 @@ def _clauses(text: Text, read: Read, terms: Terms) -> None:
     """The clause in short, and the hoster's own text where it was imported."""
     ground = terms.ground(read.case.ground)
     cited = dict.fromkeys((ground.bullet or ground.article, ground.article, *ground.see))
+    told: set[str] = set()
     official = segmented(read.text.content) if read.text is not None else {}
     for key in (*ticked(read.case, terms), *cited):
-        _head(text, key)
-        summary = terms.clause(key).summary if key.startswith("C") else terms.article(key).summary
-        text.append(summary.in_(language()) + "\n")
+        clause = terms.clause(key).summary if key.startswith("C") else terms.article(key).summary
+        summary = clause.in_(language())
+        if summary in told and key not in official:
+            continue  # an article and its bullet are one summary
+        _head(text, key if key.startswith("C") else _("Article {key}").format(key=key))
+        if summary not in told:
+            text.append(summary + "\n")
+        told.add(summary)
         if key in official:
             text.append(visible(" ".join(official[key].split())) + "\n", style="dim")
 
