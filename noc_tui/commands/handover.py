@@ -2,13 +2,13 @@
 
 import argparse
 import re
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput
+from noc_tui.commands.handover_document import Document, document
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
@@ -16,9 +16,7 @@ from noc_tui.config import Configuration
 from noc_tui.console import formats
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
-from noc_tui.oncall.gathering import holders, state_of
 from noc_tui.oncall.handed import Form, as_file
-from noc_tui.oncall.handing import item_text, items
 from noc_tui.summary.clock import clock_of
 from noc_tui.text import visible
 from storage import oncall, settings
@@ -26,33 +24,7 @@ from storage.connection import Readable
 from storage.oncall import Handover, HandoverItem, Shift
 
 SHIFT_WORDS = 3
-LOOK_AHEAD = timedelta(hours=12)
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One item as scripts read it."""
-
-    position: int
-    kind: str
-    subject: str
-    text: str
-    due: datetime | None
-    holder: str
-    accepted_at: datetime | None
-
-
-class Document(msgspec.Struct, frozen=True):
-    """`state` is preview (nothing was opened), open or signed."""
-
-    handover: int | None
-    state: str
-    outgoing: str
-    incoming: str
-    opened_at: datetime | None
-    signed_at: datetime | None
-    until: datetime
-    items: list[Line]
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -163,7 +135,7 @@ def positions(text: str) -> list[int]:
 
 
 def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
-    found = read(config, document)
+    found = _found(config)
     wanted = (
         positions(arguments.items)
         if arguments.items
@@ -182,58 +154,13 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
             )
 
 
-async def document(db: Readable) -> Document:
-    """The handover that is open, else a preview of one."""
-    last = await oncall.last_handover(db)
-    if last is not None and last.state == "open":
-        return _told(last, await oncall.items_of(db, last.id))
-    now = clock_of(await settings.read_clock(db)).now()
-    until = now + LOOK_AHEAD
-    found = items(await state_of(db, now, until, load_terms()))
-    held = await holders(db)
-    rows = [
-        HandoverItem(
-            0,
-            position,
-            item.kind,
-            item.subject,
-            item.words,
-            item.due,
-            held.get((item.kind, item.subject), ""),
-            None,
-        )
-        for position, item in enumerate(found, 1)
-    ]
-    return Document(None, "preview", "", "", None, None, until, [_line(row) for row in rows])
-
-
-def _told(handover: Handover, rows: list[HandoverItem]) -> Document:
-    return Document(
-        handover.id,
-        handover.state,
-        handover.outgoing,
-        handover.incoming,
-        handover.opened_at,
-        handover.signed_at,
-        handover.until,
-        [_line(row) for row in rows],
-    )
-
-
-def _line(row: HandoverItem) -> Line:
-    return Line(
-        row.position,
-        row.kind,
-        row.subject,
-        item_text(row.kind, row.words),
-        row.due,
-        row.holder,
-        row.accepted_at,
-    )
+def _found(config: Configuration) -> Document:
+    terms = load_terms(config.contract.terms_file)
+    return read(config, lambda db: document(db, terms))
 
 
 def _show(config: Configuration, *, as_json: bool) -> None:
-    found = read(config, document)
+    found = _found(config)
     if as_json:
         say_json(found)
         return

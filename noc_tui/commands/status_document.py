@@ -134,6 +134,7 @@ async def _alerts(db: Readable) -> list[oncall.Alert]:
 async def document(db: Readable, config: Configuration, now: datetime, running: bool) -> Document:
     """The state as the database has it; `running` says whether `nocd` answers."""
     sight = Sight(await inventory.SOURCES.read(db), now)
+    warn = load_terms(config.contract.terms_file).quotas.warn_percent
     guests = await inventory.GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
     beat = await settings.read_heartbeat(db)
@@ -143,7 +144,7 @@ async def document(db: Readable, config: Configuration, now: datetime, running: 
         fresh=running and sight.fresh(cluster.name for cluster in config.clusters),
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
-        tenants=[_tenant(found, sight) for found in await _summaries(db, guests)],
+        tenants=[_tenant(found, sight) for found in await _summaries(db, guests, warn)],
         alerts=[_alert(alert, sight) for alert in await _alerts(db)],
     )
 
@@ -218,7 +219,6 @@ def _tenant(found: Summary, sight: Sight) -> Tenant:
     )
 
 
-async def _summaries(db: Readable, guests: Sequence[inventory.Guest]) -> list[Summary]:
+async def _summaries(db: Readable, guests: Sequence[inventory.Guest], warn: int) -> list[Summary]:
     quotas = {quota.tenant: quota for quota in await register.QUOTAS.read(db)}
-    warn = load_terms().quotas.warn_percent
     return by_tenant(await register.TENANTS.read(db), quotas, guests, warn)

@@ -5,10 +5,11 @@ from datetime import datetime, time
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, claim_deadline
 from noc_tui.contract.terms import Terms
-from noc_tui.oncall.handing import State
+from noc_tui.oncall.handing import State, items
 from noc_tui.statement.promised import commitment_of, promised
 from storage import incidents, intents, months, oncall, outages, outbox, suspension
 from storage.connection import Readable
+from storage.oncall import HandoverItem
 from storage.times import micros
 
 
@@ -46,7 +47,34 @@ async def _lapsing(db: Readable, now: datetime, terms: Terms) -> list[tuple[str,
     return found
 
 
-async def holders(db: Readable) -> dict[tuple[str, str], str]:
+async def built(
+    db: Readable,
+    now: datetime,
+    until: datetime,
+    terms: Terms,
+    *,
+    number: int = 0,
+    holder: str = "",
+) -> list[HandoverItem]:
+    """The items of a handover that looks ahead until then; what nobody has is the `holder`'s."""
+    held = await _holders(db)
+    found = items(await state_of(db, now, until, terms))
+    return [
+        HandoverItem(
+            number,
+            position,
+            item.kind,
+            item.subject,
+            item.words,
+            item.due,
+            held.get((item.kind, item.subject), holder),
+            None,
+        )
+        for position, item in enumerate(found, 1)
+    ]
+
+
+async def _holders(db: Readable) -> dict[tuple[str, str], str]:
     """Who has what since the last handover: whoever accepted it, else the outgoing operator."""
     last = await oncall.last_handover(db)
     if last is None:

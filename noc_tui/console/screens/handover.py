@@ -17,8 +17,8 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
 from noc_tui.i18n import N_, _
-from noc_tui.oncall.gathering import holders, state_of
-from noc_tui.oncall.handing import item_text, items
+from noc_tui.oncall.gathering import built
+from noc_tui.oncall.handing import item_text
 from noc_tui.oncall.paging import next_on_call, on_call
 from noc_tui.roles import Role
 from noc_tui.text import visible
@@ -92,21 +92,7 @@ class HandoverScreen(NocScreen[Turn]):
             before = await oncall.items_of(db, last.id - 1)
             return Turn(last, rows, _fresh(rows, before), shifts)
         before = [] if last is None else await oncall.items_of(db, last.id)
-        found = items(await state_of(db, now, now + LOOK_AHEAD, terms_of(self.session)))
-        held = await holders(db)
-        rows = [
-            HandoverItem(
-                0,
-                position,
-                item.kind,
-                item.subject,
-                item.words,
-                item.due,
-                held.get((item.kind, item.subject), ""),
-                None,
-            )
-            for position, item in enumerate(found, 1)
-        ]
+        rows = await built(db, now, now + LOOK_AHEAD, terms_of(self.session))
         return Turn(None, rows, _fresh(rows, before), shifts)
 
     def show(self, data: Turn) -> None:

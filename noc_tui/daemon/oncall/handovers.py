@@ -13,8 +13,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
-from noc_tui.oncall.gathering import holders, state_of
-from noc_tui.oncall.handing import items
+from noc_tui.oncall.gathering import built
 from noc_tui.roles import Caller, Role
 from storage import evidence, oncall
 from storage.database import Transaction
@@ -91,22 +90,7 @@ class Handovers:
         self, tx: Transaction, who: Caller, until: datetime
     ) -> tuple[Handover, list[HandoverItem]]:
         number = await next_id(tx, HANDOVERS)
-        held = await holders(tx)
-        rows = [
-            HandoverItem(
-                number,
-                position,
-                item.kind,
-                item.subject,
-                item.words,
-                item.due,
-                held.get((item.kind, item.subject), who.name),
-                None,
-            )
-            for position, item in enumerate(
-                items(await state_of(tx, tx.at, until, self.context.terms)), 1
-            )
-        ]
+        rows = await built(tx, tx.at, until, self.context.terms, number=number, holder=who.name)
         entry = await self._record(
             tx, who, "opened", number, {"items": [msgspec.to_builtins(row) for row in rows]}
         )

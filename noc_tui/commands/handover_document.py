@@ -1,0 +1,76 @@
+"""A handover as scripts read it: the one that is open, else what one would hold now."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from noc_tui.contract.terms import Terms
+from noc_tui.oncall.gathering import built
+from noc_tui.oncall.handing import item_text
+from noc_tui.summary.clock import clock_of
+from storage import oncall, settings
+from storage.connection import Readable
+from storage.oncall import Handover, HandoverItem
+
+LOOK_AHEAD = timedelta(hours=12)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One item as scripts read it."""
+
+    position: int
+    kind: str
+    subject: str
+    text: str
+    due: datetime | None
+    holder: str
+    accepted_at: datetime | None
+
+
+class Document(msgspec.Struct, frozen=True):
+    """`state` is preview (nothing was opened), open or signed."""
+
+    handover: int | None
+    state: str
+    outgoing: str
+    incoming: str
+    opened_at: datetime | None
+    signed_at: datetime | None
+    until: datetime
+    items: list[Line]
+
+
+async def document(db: Readable, terms: Terms) -> Document:
+    """The handover that is open, else a preview of one."""
+    last = await oncall.last_handover(db)
+    if last is not None and last.state == "open":
+        return _told(last, await oncall.items_of(db, last.id))
+    now = clock_of(await settings.read_clock(db)).now()
+    until = now + LOOK_AHEAD
+    rows = await built(db, now, until, terms)
+    return Document(None, "preview", "", "", None, None, until, [_line(row) for row in rows])
+
+
+def _told(handover: Handover, rows: list[HandoverItem]) -> Document:
+    return Document(
+        handover.id,
+        handover.state,
+        handover.outgoing,
+        handover.incoming,
+        handover.opened_at,
+        handover.signed_at,
+        handover.until,
+        [_line(row) for row in rows],
+    )
+
+
+def _line(row: HandoverItem) -> Line:
+    return Line(
+        row.position,
+        row.kind,
+        row.subject,
+        item_text(row.kind, row.words),
+        row.due,
+        row.holder,
+        row.accepted_at,
+    )
