@@ -132,7 +132,7 @@ class Timeline(ScrollView, can_focus=True):
         self._title_width = title_width
         self._window = window(zoom, now, zone)
         self._lane = 0
-        self._column = 0
+        self._column: int | None = None
         self._lines: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
 
@@ -144,7 +144,14 @@ class Timeline(ScrollView, can_focus=True):
     @property
     def instant(self) -> datetime:
         """The first instant of the column under the cursor."""
-        return self._window.instant(self._column, self._width)
+        return self._window.instant(self._cursor, self._width)
+
+    @property
+    def _cursor(self) -> int:
+        """The cursor's column; it begins in the present."""
+        if self._column is None:
+            return max(0, min(self._window.column(self._now, self._width), self._width - 1))
+        return min(self._column, self._width - 1)
 
     @property
     def lane(self) -> str | None:
@@ -157,7 +164,7 @@ class Timeline(ScrollView, can_focus=True):
         if not self._lanes:
             return ()
         lane = self._lanes[self._lane]
-        found = spans_at(lane, self._kinds, self._window, self._column, self._width, self._now)
+        found = spans_at(lane, self._kinds, self._window, self._cursor, self._width, self._now)
         return tuple(found)
 
     def show(self, lanes: Sequence[Lane], now: datetime) -> None:
@@ -168,6 +175,7 @@ class Timeline(ScrollView, can_focus=True):
         self._lane = keys.index(here) if here in keys else min(self._lane, max(0, len(keys) - 1))
         self._fit()
         self._redraw()
+        self._tell()
 
     def show_window(self, shown: Window) -> None:
         """Show another stretch of time."""
@@ -192,7 +200,6 @@ class Timeline(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Columns stand for other instants now."""
-        self._column = min(self._column, self._width - 1)
         self._fit()
         self._redraw()
 
@@ -272,7 +279,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def _with_cursor(self, strip: Strip) -> Strip:
         """The lane under the cursor is marked, and the column on it is drawn as the cursor."""
-        x = self._title_width + self._column
+        x = self._title_width + self._cursor
         cursor = self._style("cursor")
         mark = Segment("▸ ", cursor)
         under = Segment(strip.crop(x, x + 1).text or " ", cursor)
@@ -289,16 +296,19 @@ class Timeline(ScrollView, can_focus=True):
             self.scroll_to(y=self._lane, animate=False, force=True)
         elif self._lane >= top + page:
             self.scroll_to(y=self._lane - page + 1, animate=False, force=True)
-        self.post_message(self.Moved(self, self.lane, self.instant, self.spans))
+        self._tell()
         self.refresh()
+
+    def _tell(self) -> None:
+        self.post_message(self.Moved(self, self.lane, self.instant, self.spans))
 
     def action_lane(self, step: int) -> None:
         """Another subject."""
-        self._go(self._lane + step, self._column)
+        self._go(self._lane + step, self._cursor)
 
     def action_column(self, step: int) -> None:
         """Earlier or later; over the edge into the next period."""
-        column = self._column + step
+        column = self._cursor + step
         if not 0 <= column < self._width:
             self.show_window(self._window.beside(step))
             column = 0 if step > 0 else self._width - 1
@@ -306,8 +316,9 @@ class Timeline(ScrollView, can_focus=True):
 
     def action_beside(self, step: int) -> None:
         """The period before or after."""
+        column = self._cursor
         self.show_window(self._window.beside(step))
-        self._go(self._lane, self._column)
+        self._go(self._lane, column)
 
     def action_zoom(self, step: int) -> None:
         """A shorter or longer period around the cursor."""
@@ -319,18 +330,14 @@ class Timeline(ScrollView, can_focus=True):
             self._go(self._lane, self._window.column(at, self._width))
 
     def action_next_span(self) -> None:
-        """The next column of this lane that shows something else."""
+        """Where something else begins in this lane; after the last comes the first."""
         if not self._lanes:
             return
-        lane = self._lanes[self._lane]
-        shown = columns(lane, self._kinds, self._window, self._width, self._now)
-        here = shown[self._column]
-        for x in range(self._column + 1, self._width):
-            if shown[x] != here and shown[x] is not None:
-                self._go(self._lane, x)
-                return
-            if shown[x] is None:
-                here = None
+        shown = columns(self._lanes[self._lane], self._kinds, self._window, self._width, self._now)
+        before = (None, *shown)
+        begins = [x for x, what in enumerate(shown) if what is not None and what != before[x]]
+        if begins:
+            self._go(self._lane, next((x for x in begins if x > self._cursor), begins[0]))
 
     def action_select(self) -> None:
         """Open what is under the cursor."""
@@ -344,8 +351,8 @@ class Timeline(ScrollView, can_focus=True):
         column = event.x - self._title_width
         if event.y < HEADER or lane >= len(self._lanes):
             return
-        column = self._column if column < 0 else column
-        again = (lane, column) == (self._lane, self._column)
+        column = self._cursor if column < 0 else column
+        again = (lane, column) == (self._lane, self._cursor)
         self._go(lane, column)
         if again:
             self.action_select()

@@ -82,7 +82,7 @@ async def test_credits_of_the_month_before_that_would_lapse_are_announced(
         await until(pilot, lambda: "2026-02: claimable until 2026-03-30: 1" in shown(app))
 
 
-async def test_on_a_narrow_terminal_the_incidents_take_the_place_of_the_timeline(
+async def test_on_a_narrow_terminal_the_incidents_stand_under_the_timeline(
     estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
     await out(estate, writer)
@@ -90,10 +90,10 @@ async def test_on_a_narrow_terminal_the_incidents_take_the_place_of_the_timeline
         app = pilot.app
         assert isinstance(app, NocApp)
         await pilot.press("4")
-        await until(pilot, lambda: "Zeta" in shown(app))
-        assert "zeta unavailable" not in shown(app)
-        await pilot.press("i")
         await until(pilot, lambda: "zeta unavailable" in shown(app))
+        assert shown(app).index("▸ Acme") < shown(app).index("zeta unavailable")
+        await pilot.press("i", "enter")
+        await until(pilot, lambda: "Missing before it can be resolved" in shown(app))
 
 
 async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(

@@ -28,8 +28,10 @@ from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
 from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
+from noc_tui.contract.credits import CreditState
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
+from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.times import micros
@@ -205,13 +207,19 @@ class Sla(NocScreen[MonthData]):
             self.renew(anew=True)
 
 
+def _owed(line: SlaLine) -> str:
+    if line.state is CreditState.NOT_DUE:
+        return Words(_).credit(line.state.value)
+    return f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"
+
+
 def _facts(line: SlaLine) -> list[tuple[str, str]]:
     rows = [
         (_("Tenant"), visible(f"{line.name} ({line.id})")),
         (_("Contractual"), f"{percent(line.rate)} · {duration(line.figure.counted)}"),
         (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
         (_("Unmeasured"), duration(line.figure.unmeasured)),
-        (_("Credit"), f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"),
+        (_("Credit"), _owed(line)),
     ]
     if line.worst_tier != line.tier:
         rows.append(

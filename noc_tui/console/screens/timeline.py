@@ -35,7 +35,7 @@ from widgets.live_table import LiveTable
 from widgets.timeline import Timeline
 
 SLIM = 110
-"""Below so many columns timeline and incidents do not stand side by side."""
+"""Below so many columns the incidents stand under the timeline and not beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
         self.line.focus()
 
     def on_resize(self) -> None:
-        """On a narrow terminal the incidents give way: `i` shows them in the timeline's place."""
+        """Beside each other on a wide terminal, else the incidents below."""
         self.set_class(self.size.width < SLIM, "-slim")
 
     async def read(self, db: Readable, since: int) -> Shown:
@@ -149,7 +149,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
             + (_("lasts") if span.end is None else formats.instant_seconds(span.end))
             for span in event.spans
         )
-        self.under.update(f"{where} · {formats.instant(event.at)} · {what}")
+        self.under.update(f"{where} · {what or formats.instant(event.at)}")
 
     @on(Timeline.SpanSelected)
     def _opened(self, event: Timeline.SpanSelected) -> None:
@@ -171,9 +171,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
 
     def action_incidents(self) -> None:
         """Between the timeline and the incidents."""
-        aside = not self.table.has_focus
-        self.set_class(aside, "-aside")
-        (self.table if aside else self.line).focus()
+        (self.line if self.table.has_focus else self.table).focus()
 
     def action_declare(self) -> None:
         """Open an incident by hand."""
