@@ -15,6 +15,7 @@ NoteCode = Literal[
     "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
+    "hibernated",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -24,6 +25,7 @@ NOTES: Mapping[NoteCode, str] = {
     "nic_was_down": N_("{detail}: its link was down before, and stays down"),
     "nic_pending": N_("{detail}: a change of this interface waits for the next start"),
     "pending_applied": N_("{detail}: a change that waits for the next start takes effect with it"),
+    "hibernated": N_("the guest hibernates: nothing of it can be changed until it runs"),
     "no_nic": N_("the guest has no interface to cut"),
     "passthrough": N_("{detail}: a device passed through may carry traffic that this does not cut"),
     "user_mode_net": N_("{detail}: a user-mode network, which the firewall does not see"),

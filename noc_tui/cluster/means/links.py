@@ -17,13 +17,17 @@ NO_PARTS: frozenset[Part] = frozenset()
 
 
 class SetNics(msgspec.Struct, frozen=True, tag="set_nics"):
-    """Set an option on the interfaces in `before`, whose lines are as they stood."""
+    """Set an option on the interfaces in `before`, whose lines are as they stood. A guest that
+    hibernates has no network, and none that could be changed: once it runs, it is drift.
+    """
 
     reads: ClassVar[frozenset[Part]] = NO_PARTS
     option: NicOption
     before: Mapping[str, str]
 
     def finding(self, state: GuestState) -> Finding:
+        if state.is_hibernated:
+            return Finding("done", (Note("hibernated"),))
         waiting = {change.key for change in state.pending}
         stuck = tuple(Note("nic_pending", key) for key in self._open(state) if key in waiting)
         if stuck:

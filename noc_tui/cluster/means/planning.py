@@ -221,6 +221,8 @@ def _pending(record: GuestState) -> tuple[Note, ...]:
 
 
 def _lock(record: GuestState) -> tuple[Note, ...]:
+    if record.is_hibernated:
+        return (Note("hibernated"),)
     return (Note("locked", record.lock),) if record.lock else ()
 
 

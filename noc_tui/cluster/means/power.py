@@ -23,7 +23,11 @@ class SetOnboot(msgspec.Struct, frozen=True, tag="set_onboot"):
     before: str
 
     def finding(self, state: GuestState) -> Finding:
-        return Finding("todo", (Note("starts_at_boot"),)) if state.starts_at_boot else DONE
+        if not state.starts_at_boot:
+            return DONE
+        if state.is_hibernated:
+            return Finding("done", (Note("hibernated"),))
+        return Finding("todo", (Note("starts_at_boot"),))
 
     def request(self, state: GuestState) -> Write:
         values = with_digest({"onboot": 0}, state.digest)

@@ -175,6 +175,11 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
         return self.status == "stopped" or backed_up
 
     @property
+    def is_hibernated(self) -> bool:
+        """Off, its memory on disk. Proxmox lets nobody change its configuration until it runs."""
+        return self.is_off and self.lock == "suspended"
+
+    @property
     def is_paused(self) -> bool:
         """Its processors stand still, its memory is kept."""
         return self.status != "stopped" and self.qmpstatus == "paused"

@@ -57,6 +57,26 @@ async def test_a_task_that_may_not_be_looked_at_is_judged_by_the_guest(lab: Lab)
     assert (await settle(step, record, lab.gateway, outcome.upid)).kind == "done"
 
 
+async def test_a_hibernating_guest_is_not_waited_for_and_is_cut_once_it_runs(lab: Lab) -> None:
+    guest = lab.guest()
+    guest.end(lab.cluster.now)
+    machines.lock_guest(lab.cluster, guest.vmid, "suspended")
+    guest.config["onboot"] = 1
+    record = await record_of(lab, guest)
+    cut = plan_cut_network(record)
+    (step,) = cut.steps
+    assert [note.code for note in cut.notes][-1:] == ["hibernated"]
+    outcome = await apply(step, record, lab.gateway)
+    assert (outcome.kind, outcome.notes) == ("already", (Note("hibernated"),))
+    stopped = await lab.through(plan_stop(record).steps, record)
+    assert [one.kind for one in stopped] == ["already", "already"]
+    assert (await lab.one(inverse((step,), record)[0], record)).kind == "already"
+    machines.lock_guest(lab.cluster, guest.vmid, "")
+    guest.begin(lab.cluster.now, 4242)
+    assert (await lab.one(step, record)).kind == "done"
+    assert is_cut(guest)
+
+
 async def test_a_lock_that_only_the_task_tells_of(lab: Lab) -> None:
     guest = lab.guest()
     record = await record_of(lab, guest)
