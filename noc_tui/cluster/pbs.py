@@ -58,6 +58,20 @@ class SnapshotRow(msgspec.Struct, frozen=True, rename="kebab"):
     verification: Verification | None = None
 
 
+class TokenRow(msgspec.Struct, frozen=True):
+    """A token, by its whole name; `expire` in seconds since the epoch, 0 for never."""
+
+    tokenid: str
+    expire: int = 0
+
+
+class UserRow(msgspec.Struct, frozen=True):
+    """`/access/users`: an account with its tokens."""
+
+    userid: str
+    tokens: tuple[TokenRow, ...] | None = None
+
+
 class DatastoreStatus(msgspec.Struct, frozen=True):
     """`…/status`: bytes."""
 
@@ -151,6 +165,17 @@ class BackupGateway:
             self._access.limits.read,
         )
         return str(found.get("version", "")) or "unknown"
+
+    async def tokens(self) -> Mapping[str, int]:
+        """Until when the tokens that may be seen hold: `user@realm!name` → seconds, 0 for ever.
+
+        Without Sys.Audit on /access/users only those of the token's own account are listed.
+        """
+        users = await self._workers.run(
+            lambda client: self._rows(client, "access/users", UserRow, {"include_tokens": "1"}),
+            self._access.limits.read,
+        )
+        return {token.tokenid: token.expire for user in users for token in user.tokens or ()}
 
     async def permissions(self) -> Mapping[str, Mapping[str, bool]]:
         """The token's own privileges: path → privilege → whether it propagates."""

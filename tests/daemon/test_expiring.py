@@ -9,8 +9,9 @@ import pytest
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.config.values import OnCall
-from noc_tui.daemon.doctor.expiring import certificates, tokens
+from noc_tui.daemon.doctor.expiring import backup_token, certificates, tokens
 from noc_tui.daemon.doctor.finding import Finding
 from tests.cluster.stub import data, serving, status
 from tests.cluster.tls import make_tls
@@ -19,6 +20,7 @@ from .context import START
 
 pytestmark = pytest.mark.anyio
 READ = Token("noc@pve!read", "5f3e0a52-0000-4000-8000-000000000000")
+KEPT = Token("noc@pbs!read", "5f3e0a52-0000-4000-8000-000000000001")
 DAYS = OnCall()
 
 
@@ -103,3 +105,26 @@ async def test_a_token_without_an_end_is_good_and_one_unseen_is_not(tmp_path: Pa
     assert (await told(tmp_path, [{"userid": "noc@pve", "tokens": None}])).level == "warning"
     assert (await told(tmp_path, [])).level == "warning"
     assert (await told(tmp_path, None)).level == "warning"
+
+
+async def test_a_backup_servers_token_is_judged_as_well(tmp_path: Path) -> None:
+    end = START + timedelta(days=5)
+    rows = [
+        {"userid": "noc@pbs", "tokens": [{"tokenid": KEPT.id, "expire": int(end.timestamp())}]},
+        {"userid": "root@pam", "enable": True},
+    ]
+    tls = make_tls(tmp_path)
+    for listed, level, days in ((rows, "bad", 5), (rows[1:], "warning", None)):
+        body = msgspec.json.encode(listed).decode()
+        async with serving(tls, {"access/users": data(body)}) as stub:
+            access = Access(
+                name="pbs", endpoints=(stub.url,), read_token=KEPT, ca_file=tls.ca_file,
+                service="PBS",
+            )  # fmt: skip
+            gateway = BackupGateway(access, SteppedClock(START))
+            try:
+                found = await backup_token(gateway, "pbs.token_file", KEPT, START, DAYS)
+            finally:
+                await gateway.close()
+        assert (found.level, found.key) == (level, "pbs.token_file")
+        assert (found.expiry.days if found.expiry else None) == days

@@ -120,9 +120,11 @@ async def _backup_server(
     server: BackupServer, secrets: Secrets, clock: Clock, days: OnCall
 ) -> list[Finding]:
     gateway: BackupGateway = gateways.backup_gateway(server, secrets, clock)
-    key = f"pbs.{server.name}"
+    key, access = f"pbs.{server.name}", gateways.backup_access(server, secrets)
+    token, now = access.read_token, clock.now()
     try:
         granted = await gateway.permissions()
+        held = await expiring.backup_token(gateway, f"{key}.token_file", token, now, days)
     except errors.GatewayError as error:
         return [_unreachable(server.name, key, error, "token_file", "url")]
     finally:
@@ -132,7 +134,8 @@ async def _backup_server(
     return [
         Finding(server.name, f"{key}.url", "good", reached),
         *_missing(server.name, f"{key}.token_file", lacking),
-        *await expiring.certificates(gateways.backup_access(server, secrets), f"{key}.url", days),
+        held,
+        *await expiring.certificates(access, f"{key}.url", days),
     ]
 
 

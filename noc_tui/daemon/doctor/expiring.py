@@ -17,6 +17,7 @@ from noc_tui.clock import SystemClock
 from noc_tui.cluster import errors
 from noc_tui.cluster.access import Access, Token, host_and_port
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.wire import NoTrust, tls_context
 from noc_tui.config.values import OnCall
 from noc_tui.daemon.doctor.finding import Expiry, Finding, Level
@@ -66,23 +67,39 @@ async def tokens(gateway: Gateway, keys: dict[str, Token], days: OnCall) -> list
     listed = {
         f"{row.userid}!{token.tokenid}": token.expire for row in rows for token in row.tokens or ()
     }
+    at, now = (gateway.name, "/access"), gateway.now()
     return [
-        _token(gateway, key, token.id, listed.get(token.id), days) for key, token in keys.items()
+        _token(at, key, token.id, listed.get(token.id), now, days) for key, token in keys.items()
     ]
 
 
-def _token(gateway: Gateway, key: str, name: str, expire: int | None, days: OnCall) -> Finding:
+async def backup_token(
+    gateway: BackupGateway, key: str, token: Token, now: datetime, days: OnCall
+) -> Finding:
+    """One finding for the token of a backup server."""
+    try:
+        listed = await gateway.tokens()
+    except errors.GatewayError as error:
+        text = _("when the tokens expire cannot be seen: {error}").format(error=error)
+        return Finding(gateway.name, key, UNSEEN, text)
+    at = (gateway.name, "/access/users")
+    return _token(at, key, token.id, listed.get(token.id), now, days)
+
+
+def _token(
+    at: tuple[str, str], key: str, name: str, expire: int | None, now: datetime, days: OnCall
+) -> Finding:
+    """`at` is the server, and the path on which Sys.Audit shows the token."""
+    topic, path = at
     if expire is None:
-        text = _("when the token {name} expires cannot be seen without Sys.Audit on /access")
-        return Finding(gateway.name, key, UNSEEN, text.format(name=name))
+        text = _("when the token {name} expires cannot be seen without Sys.Audit on {path}")
+        return Finding(topic, key, UNSEEN, text.format(name=name, path=path))
     if expire == 0:
         text = _("the token {name} does not expire").format(name=name)
-        return Finding(gateway.name, key, "good", text, Expiry("token", name))
-    at = datetime.fromtimestamp(expire, UTC)
+        return Finding(topic, key, "good", text, Expiry("token", name))
+    end = datetime.fromtimestamp(expire, UTC)
     text = _("the token {name} holds until {day}")
-    return _finding(
-        gateway.name, key, text, Expiry("token", name, at, _left(at, gateway.now())), days
-    )
+    return _finding(topic, key, text, Expiry("token", name, end, _left(end, now)), days)
 
 
 def _finding(topic: str, key: str, text: str, expiry: Expiry, days: OnCall) -> Finding:

@@ -21,6 +21,22 @@ def permissions(_world: World, server: BackupServer, _values: dict[str, str]) ->
     return {"/": held, "/datastore": held, f"/datastore/{server.datastore}": held}
 
 
+def users(_world: World, server: BackupServer, values: dict[str, str]) -> object:
+    """Accounts, with their tokens when asked for; a token's name is the whole one."""
+    found: dict[str, list[Row]] = {}
+    for name in server.secrets:
+        user, _bang, token = name.partition("!")
+        tokens = found.setdefault(user, [])
+        if token:
+            tokens.append({"tokenid": name, "enable": True, "expire": 0})
+    with_tokens = values.get("include_tokens") in ("1", "true")
+    return [
+        {"userid": user, "enable": True, "expire": 0}
+        | ({"tokens": tokens} if with_tokens and tokens else {})
+        for user, tokens in found.items()
+    ]
+
+
 def datastores(_world: World, server: BackupServer, _values: dict[str, str]) -> object:
     return [{"store": server.datastore, "comment": "Autre site"}]
 

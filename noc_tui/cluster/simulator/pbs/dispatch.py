@@ -40,6 +40,7 @@ Handler = Callable[[World, BackupServer, dict[str, str]], object]
 _CALLS: tuple[tuple[str, Handler, bool], ...] = (
     ("/version", calls.version, False),
     ("/access/permissions", calls.permissions, False),
+    ("/access/users", calls.users, False),
     ("/admin/datastore", calls.datastores, False),
     ("/status/datastore-usage", calls.usage, False),
     (f"{_STORE}/groups", calls.groups, True),
