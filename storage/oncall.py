@@ -18,7 +18,8 @@ class Alert(msgspec.Struct, frozen=True):
     what it is seen (`cluster:rennes`): while that is blind nothing is known of it.
 
     `since` is the first observation, `raised` how often it was raised. An acknowledgement holds
-    unless `severity` grows beyond `acknowledged_severity`. `deadline` is what runs out.
+    unless `severity` grows beyond `acknowledged_severity`. `deadline` is what runs out; `woken_at`
+    when its last snooze ended.
     """
 
     fingerprint: str
@@ -39,6 +40,7 @@ class Alert(msgspec.Struct, frozen=True):
     snoozed_until: datetime | None
     assignee: str
     incident: int | None
+    woken_at: datetime | None = None
 
 
 class AlertNote(msgspec.Struct, frozen=True):

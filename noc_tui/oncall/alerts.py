@@ -28,16 +28,18 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What changed: `raised` are new or worse and want people, `changed` are only written."""
+    """What changed: `raised` are new or worse and want people, as do those that `returned` from a
+    snooze; `changed` are only written."""
 
     raised: tuple[Alert, ...] = ()
+    returned: tuple[Alert, ...] = ()
     resolved: tuple[Alert, ...] = ()
     changed: tuple[Alert, ...] = ()
 
     @property
     def rows(self) -> tuple[Alert, ...]:
         """All of them."""
-        return (*self.raised, *self.resolved, *self.changed)
+        return (*self.raised, *self.returned, *self.resolved, *self.changed)
 
 
 def advance(
@@ -50,14 +52,19 @@ def advance(
 ) -> Advance:
     """One look further. `blind` and `observed` are those of `looking`."""
     wrong = {finding.fingerprint: finding for finding in found}
+    woken = {name: _woken(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
+    stored = {**stored, **woken}
     raised: list[Alert] = []
-    changed: list[Alert] = []
+    changed: dict[str, Alert] = {}
     for fingerprint, finding in wrong.items():
         memory.good.pop(fingerprint, None)
         before = stored.get(fingerprint)
         after = _seen_wrong(before, finding, memory, now)
         if after is not None and after != before:
-            (raised if _is_news(before, after, now) else changed).append(after)
+            if _is_news(before, after, now):
+                raised.append(after)
+            else:
+                changed[fingerprint] = after
     for gone in memory.wrong.keys() - wrong.keys():
         del memory.wrong[gone]
     resolved = [
@@ -68,7 +75,26 @@ def advance(
         and not blind & {alert.scope, alert.subject, alert.fingerprint}
         and _good_again(memory, alert, observed.get(alert.scope, 0))
     ]
-    return Advance(tuple(raised), tuple(resolved), tuple(changed))
+    told = {alert.fingerprint for alert in (*raised, *resolved)}
+    returned = [changed.pop(name, alert) for name, alert in woken.items() if name not in told]
+    return Advance(tuple(raised), tuple(returned), tuple(resolved), tuple(changed.values()))
+
+
+def _is_over(alert: Alert, now: datetime) -> bool:
+    """Whether it was snoozed and is not any more."""
+    return alert.state == "open" and alert.snoozed_until is not None and alert.snoozed_until <= now
+
+
+def _woken(alert: Alert, now: datetime) -> Alert:
+    """An alert whose snooze is over: nobody has it, as when it was raised."""
+    return replace(
+        alert,
+        snoozed_until=None,
+        woken_at=now,
+        acknowledged_at=None,
+        acknowledged_by="",
+        acknowledged_severity="",
+    )
 
 
 def _seen_wrong(
@@ -129,12 +155,14 @@ def _good_again(memory: Memory, alert: Alert, seen: int) -> bool:
 
 
 def _still(alert: Alert, finding: Finding) -> Alert:
+    worse = rank(finding.level) < rank(alert.severity)
     return replace(
         alert,
         severity=finding.level,
         words=finding.words,
         deadline=finding.deadline,
         incident=alert.incident or finding.incident,
+        snoozed_until=None if worse else alert.snoozed_until,
     )
 
 
@@ -168,6 +196,7 @@ def _raised(before: Alert | None, finding: Finding, now: datetime) -> Alert:
         acknowledged_by=before.acknowledged_by,
         acknowledged_severity=before.acknowledged_severity,
         snoozed_until=before.snoozed_until,
+        woken_at=before.woken_at,
         assignee=before.assignee,
         incident=before.incident or finding.incident,
     )

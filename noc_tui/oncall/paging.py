@@ -15,8 +15,13 @@ Told = Literal["open", "resolved"]
 def telling_id(alert: Alert, receiver: str, state: Told) -> str:
     """The same for the same telling, so that it is queued once and known when it is repeated."""
     # A flap keeps `since`: it is the same trouble, and nobody is told of it as new.
-    parts = [alert.fingerprint, alert.since.isoformat(), alert.severity, receiver, state]
+    parts = [alert.fingerprint, begun(alert).isoformat(), alert.severity, receiver, state]
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def begun(alert: Alert) -> datetime:
+    """Since when people are wanted: its first observation, or the end of its last snooze."""
+    return alert.woken_at or alert.since
 
 
 def on_call(shifts: Iterable[Shift], now: datetime) -> Shift | None:
@@ -51,5 +56,5 @@ def told_now(
         if wants_people(alert, now)
         for receiver in receivers
         if alert.severity in receiver.severities
-        and now - alert.since >= level(receiver, shift) * escalate_after
+        and now - begun(alert) >= level(receiver, shift) * escalate_after
     ]

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession, UnixConnector, web
 from msgspec.structs import replace
 
-from noc_tui.clock import SystemClock
+from noc_tui.clock import SteppedClock, SystemClock
 from noc_tui.config.values import Demo
 from noc_tui.daemon import oncall as part
 from noc_tui.daemon.context import Context
@@ -131,6 +131,23 @@ async def test_snooze_assign_note_and_incident(tmp_path: Path) -> None:
         assert alert.snoozed_until == START + timedelta(hours=2)
         await noc.nodes("online", "online")
         assert [one for one in await noc.alerts() if one.rule == "node"] == []
+
+
+async def test_an_alert_whose_snooze_ends_is_back_with_nobody(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        print_ = "node:node:rennes/pve1"
+        later = (START + timedelta(hours=2)).isoformat()
+        await noc.post("omar", "/v1/alerts/acknowledge", fingerprint=print_, note="mine")
+        await noc.post("omar", "/v1/alerts/snooze", fingerprint=print_, until=later)
+        assert isinstance(noc.context.clock, SteppedClock)
+        await noc.context.clock.advance(7201)
+        await noc.nodes("offline")
+        (alert,) = [one for one in await noc.alerts() if one.rule == "node"]
+        assert (alert.acknowledged_by, alert.woken_at) == ("", noc.context.clock.now())
+        found = await evidence.search(noc.context.writer, Query(kind="alert.returned"))
+        assert [entry.account for entry in found] == ["nocd"]
+        assert (await noc.post("olga", "/v1/alerts/acknowledge", fingerprint=print_))[0] == 200
 
 
 async def test_what_is_not_accepted_stays_with_the_outgoing_operator(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from noc_tui.oncall.alerts import Advance, Memory, advance, triage_order, wants_people
 from noc_tui.oncall.looking import View, blind, findings, observed
+from noc_tui.oncall.paging import telling_id
 from noc_tui.oncall.rules import RULES, text_of
 from storage.inventory import Node, Source
 from storage.oncall import Alert
@@ -126,6 +127,34 @@ def test_an_acknowledged_alert_comes_back_only_if_it_worsens() -> None:
     (worse,) = looks.look(case(15)).raised
     assert worse.severity == "critical"
     assert wants_people(worse, NOW + timedelta(days=15))
+
+
+def test_a_snooze_that_ends_hands_the_alert_back_once_and_one_that_worsens_ends_it() -> None:
+    looks = Looks()
+    looks.poll("offline")
+    looks.poll("offline")
+    until = looks.now + timedelta(hours=1)
+    taken = replace(
+        looks.alert,
+        acknowledged_at=looks.now,
+        acknowledged_by="omar",
+        acknowledged_severity="critical",
+        snoozed_until=until,
+    )
+    before = telling_id(taken, "duty", "open")
+    looks.stored[taken.fingerprint] = taken
+    assert not looks.poll("offline", minutes=59).rows
+    (returned,) = looks.poll("offline", error="timeout").returned
+    assert (returned.acknowledged_by, returned.snoozed_until) == ("", None)
+    assert wants_people(returned, looks.now)
+    assert telling_id(returned, "duty", "open") != before
+    assert not looks.poll("offline").rows
+
+    worse = Looks()
+    nearly = worse.look(View(now=NOW, disk_percent=92)).raised[0]
+    worse.stored[nearly.fingerprint] = replace(nearly, snoozed_until=NOW + timedelta(days=1))
+    (full,) = worse.look(View(now=NOW + timedelta(hours=1), disk_percent=98)).raised
+    assert full.snoozed_until is None
 
 
 def test_a_backup_nobody_can_see_does_not_clear_the_ones_that_are_missing() -> None:

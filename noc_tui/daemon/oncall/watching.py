@@ -40,6 +40,7 @@ class Watch:
         """Write the changes over what people did to the alerts since they were read."""
         for kind, alerts in (
             ("alert.raised", step.raised),
+            ("alert.returned", step.returned),
             ("alert.resolved", step.resolved),
             ("", step.changed),
         ):
