@@ -4,6 +4,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# An example takes as long as a busy machine lets it.
+settings.register_profile("noc", deadline=None)
+settings.load_profile("noc")
 
 NEEDS = ("needs_root", "needs_tmux", "needs_sshd")
 

@@ -121,7 +121,7 @@ async def test_the_largest_estate_has_the_size_it_was_asked_for(tmp_path: Path) 
 
 
 @given(st.integers(2, 400), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_size_makes_an_estate_with_that_many_guests(guests: int, data: st.DataObject) -> None:
     tenants = data.draw(st.integers(1, guests))
     options = Options(guests=guests, tenants=tenants)

@@ -158,7 +158,6 @@ def barrier(lab: Lab, record: GuestState, client: Principal) -> Plan:
 
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
