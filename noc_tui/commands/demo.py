@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from noc_tui.cluster.simulator.options import SCENARIOS
 from noc_tui.commands.client import Health, Nocd
 from noc_tui.commands.demo_estate import Estate, configuration, socket_path
 from noc_tui.commands.demo_processes import Child, ChildFailure
@@ -47,7 +48,12 @@ def add_estate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guests", type=int, metavar="N", help=_("number of guests"))
     parser.add_argument("--tenants", type=int, metavar="N", help=_("number of tenants"))
     parser.add_argument("--seed", type=int, metavar="N", help=_("same seed, same estate"))
-    parser.add_argument("--scenario", metavar=_("NAME"), help=_("what happens to it"))
+    parser.add_argument(
+        "--scenario",
+        choices=SCENARIOS,
+        metavar=_("NAME"),
+        help=_("what happens to it: {names}").format(names=", ".join(SCENARIOS)),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

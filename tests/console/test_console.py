@@ -370,3 +370,12 @@ async def test_who_else_looks_at_the_same_case_is_told(tmp_path: Path) -> None:
         await until(pilot, lambda: nocd.present[-1] == "tenant:acme")
         await pilot.press("escape")
         await until(pilot, lambda: nocd.present[-1] == "" and "is here" not in shown(app))
+
+
+async def test_a_guest_is_copied_in_one_line(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
+        app.open_guest("rennes", 101)
+        await until(pilot, lambda: "qmstart" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "Copied" in shown(app))
+        assert app.clipboard == "acme-web-1 (rennes/101, ren-pve1)"

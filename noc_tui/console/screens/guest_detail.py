@@ -26,6 +26,8 @@ from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
 BESIDE_GRAPH = 52
+NARROW_GRAPH = 8
+"""Columns of a curve that leave room for its last value, and not for its highest."""
 VALUE_WIDTH = 400
 
 
@@ -74,6 +76,14 @@ class GuestDetail(NocScreen[Seen]):
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
         *POWER,
         Command("guest.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
+        Command(
+            "guest.copy",
+            "y",
+            "copy",
+            N_("Copy"),
+            N_("Its name, id and node to your terminal's clipboard"),
+            show=False,
+        ),
         Command(
             "guest.refresh", "f5", "fetch", N_("Fetch"), N_("Fetch the details again"), show=False
         ),
@@ -170,9 +180,17 @@ class GuestDetail(NocScreen[Seen]):
     @property
     def _graph_width(self) -> int:
         """Columns for a curve, beside its label and its words."""
-        return max(8, min(60, self.size.width // 2 - BESIDE_GRAPH))
+        return max(NARROW_GRAPH, min(60, self.size.width // 2 - BESIDE_GRAPH))
 
     # Commands.
+
+    def action_copy(self) -> None:
+        """What a ticket or a colleague wants to know of which guest this is."""
+        if self._guest is not None:
+            name = visible(self._guest.name or formats.UNKNOWN)
+            text = f"{name} ({visible(self.cluster)}/{self.vmid}, {visible(self._guest.node)})"
+            self.app.copy_to_clipboard(text)
+            self.say(text, title=_("Copied"))
 
     def action_tenant(self) -> None:
         """Open the tenant of this guest."""
@@ -267,5 +285,7 @@ def _curve(
     if not known:
         return label, formats.UNKNOWN
     top = 1.0 if key == "cpu" else None
-    words_ = _("{now}, at most {top}").format(now=say(known[-1]), top=say(max(known)))
-    return label, f"{graph(values, width, top)}  {words_}"
+    told = say(known[-1])
+    if width > NARROW_GRAPH:
+        told = _("{now}, at most {top}").format(now=told, top=say(max(known)))
+    return label, f"{graph(values, width, top)}  {told}"

@@ -69,6 +69,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
         Command("timeline.zoom", "plus", "zoom(1)", N_("Zoom in")),
         Command("timeline.unzoom", "minus", "zoom(-1)", N_("Zoom out")),
         Command("timeline.incidents", "i", "incidents", N_("Incidents"), N_("To the incidents")),
+        Command("timeline.back", "escape", "back", N_("Back"), show=False),
         Command(
             "timeline.declare", "d", "declare", N_("Declare"), N_("Declare an incident"),
             role=Role.OPERATOR, needs_nocd=True,
@@ -172,6 +173,11 @@ class TimelineScreen(ExcludingScreen[Shown]):
     def action_incidents(self) -> None:
         """Between the timeline and the incidents."""
         (self.line if self.table.has_focus else self.table).focus()
+
+    def action_back(self) -> None:
+        """From the incidents to the timeline."""
+        if self.table.has_focus:
+            self.action_incidents()
 
     def action_declare(self) -> None:
         """Open an incident by hand."""
