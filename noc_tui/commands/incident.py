@@ -207,15 +207,16 @@ def _print(found: Shown) -> None:
         say(_outage(outage))
         if outage.party is not None:
             party = words.cause(outage.party)
-            say(visible(f"  {party}: {outage.reason} ({outage.decided_by})"))
+            say(visible(f"  ✓ {party} · {outage.reason} · {outage.decided_by}"))
         for one in outage.proposals:
-            proof = f"{' '.join(one.evidence)} {words.caveat(one.caveat)}"
-            say(visible(f"  ? {words.cause(one.party)} {proof}".rstrip()))
+            proof = " ".join(filter(None, [*one.evidence, words.caveat(one.caveat)]))
+            say(visible(f"  ? {words.cause(one.party)} · {proof}"))
     say()
+    width = max((len(kind_of(line.kind)) for line in found.timeline), default=0)
     for line in found.timeline:
-        kind = f"{kind_of(line.kind):<12}"
+        kind = f"{kind_of(line.kind):<{width}}"
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
-        say(visible(f"{told(line.at)}  {line.id:>5}  {kind}{mark} {line.account}: {line.text}"))
+        say(visible(f"{told(line.at)}  {line.id:>5}  {kind}{mark}  {line.account} · {line.text}"))
     if found.missing:
         say()
         say(_("Missing before it can be resolved:"))

@@ -189,6 +189,22 @@ async def test_a_credit_is_claimed_and_granted_by_what_the_figures_say(
     assert (credit.state, credit.granted, credit.reference) == ("granted", "125.00", "TCK-7")
 
 
+async def test_a_credit_is_not_granted_on_figures_that_may_change(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(4)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(12)
+    at = estate.at(10)
+    how = {"commitment": FRAME.commitment}
+    async with writer.transaction() as tx:
+        request = Claim(at, at, "e-mail", "TCK-7")
+        await claims.claim(tx, OMAR, "zeta", MARCH, request, terms="1", **how)
+    with pytest.raises(Conflict, match="2026-03 is not over"):
+        async with writer.transaction() as tx:
+            await claims.decide(tx, LEA, "zeta", MARCH, grant=True, reason="", **how)
+
+
 async def test_nothing_foreign_is_markup(estate: Estate, writer: Writer) -> None:
     await month_with_an_outage(estate)
     (outage,) = await OUTAGES.read(writer)

@@ -74,8 +74,10 @@ async def decide(  # an amount grants, a reason refuses
     reason: str,
     commitment: Commitment,
 ) -> CreditRow:
-    """Grant what the month's figures say, or refuse with a reason."""
+    """Grant what the month's figures say once it is over, or refuse with a reason."""
     found = await _month(tx, tenant, month, commitment)
+    if grant and not found.over:
+        raise Conflict(_("{month} is not over: its figures are not final").format(month=month))
     now = micros(tx.at)
     if found.row is None:
         raise Conflict(_("nobody has claimed this credit"))
