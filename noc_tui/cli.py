@@ -94,6 +94,11 @@ def _call(program: str, table: Sequence[Entry], words: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.stderr.write(f"{program}: {os.fsdecode(error.filename)}: {error.strerror}\n")
+        return 2
     except KeyboardInterrupt:
         return 130
 

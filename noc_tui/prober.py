@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from noc_tui import decoding_words
 from noc_tui.clock import Clock
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import check
@@ -85,7 +86,11 @@ def load(file: Path) -> ProberConfig:
         targets = [one.target for one in config.probe] + [one.target for one in config.canary]
         for target in targets:
             Target.parse(target)
-    except (OSError, ValueError, msgspec.ValidationError) as error:
+    except OSError as error:
+        raise ProberError(f"{file}: {error.strerror}") from error
+    except msgspec.ValidationError as error:
+        raise ProberError(f"{file}: {decoding_words.sentence(error)}") from error
+    except ValueError as error:
         raise ProberError(f"{file}: {error}") from error
     return config
 

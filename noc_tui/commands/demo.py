@@ -125,7 +125,10 @@ def _console(arguments: argparse.Namespace, config: object) -> int:
 @contextmanager
 def _directory(chosen: Path | None) -> Iterator[Path]:
     if chosen is not None:
-        chosen.mkdir(parents=True, exist_ok=True)
+        try:
+            chosen.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"--dir: {chosen}: {error.strerror}") from error
         yield chosen.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="noc-demo-") as made:
@@ -133,7 +136,10 @@ def _directory(chosen: Path | None) -> Iterator[Path]:
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0
     if not 0 < speed <= 100_000:
         raise argparse.ArgumentTypeError(_("a speed lies between 0 and 100000"))
     return speed

@@ -77,7 +77,7 @@ class Child:
 
     def _last_words(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "ended without a word"
+        return lines[-1].removeprefix("noc-tui simulator: ") if lines else "ended without a word"
 
 
 def _line(file: int, deadline: float) -> bytes:

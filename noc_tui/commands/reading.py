@@ -7,12 +7,19 @@ from typing import TypeVar
 from noc_tui.alive import listens
 from noc_tui.commands.failure import BadInput, OutOfReach
 from noc_tui.config import Configuration
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
 from storage.connection import Readable
 from storage.errors import StorageError, UnstorableError
 from storage.reader import Reader
 
 T = TypeVar("T")
+SAID = (
+    N_("there is no database, or it may not be reached"),
+    N_("a newer program writes this database: update noc-tui"),
+    N_("an older nocd wrote this database: restart nocd, which brings it up to date"),
+    N_("the database cannot be opened: permission denied"),
+)
+"""What `storage`, which knows no catalogue, says of a file that it cannot read."""
 
 
 def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:
@@ -22,7 +29,8 @@ def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) ->
     except UnstorableError as error:
         raise BadInput(_("a number here is too large")) from error
     except StorageError as error:
-        raise OutOfReach(str(error)) from error
+        file, _colon, said = str(error).partition(": ")
+        raise OutOfReach(f"{file}: {_(said)}") from error
 
 
 async def _asked(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:

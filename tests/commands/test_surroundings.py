@@ -67,3 +67,9 @@ def test_what_is_no_document_is_told_in_french_with_its_place() -> None:
     ended = call("sla", "compute", "--lang", "fr", stdin=b'{"month":"2026-03","outages":[{}]}')
     assert ended.returncode == 2
     assert ended.stderr.decode() == "noc-tui sla compute: outages[0]: il manque la clé start\n"
+
+
+def test_a_directory_that_cannot_be_made_is_named() -> None:
+    ended = call("demo", "--headless", "--dir", "/proc/nowhere/demo")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(b"noc-tui: --dir: /proc/nowhere/demo: ")
