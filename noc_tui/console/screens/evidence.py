@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
+from noc_tui.console.entry import EntryLine
 from noc_tui.console.facts import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.tables import sync
@@ -56,7 +57,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
     )
 
     table = query_one("#entries", LiveTable)
-    entry = query_one("#search", Input)
+    entry = query_one(EntryLine)
     heading = query_one("#heading", Label)
     known = query_one("#known", Static)
 
@@ -66,9 +67,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield Input(
-            placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words"), id="search"
-        )
+        yield EntryLine(placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words"))
         yield _entries_table()
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")
@@ -95,17 +94,15 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     def action_search(self) -> None:
         """Type what to look for."""
-        self.entry.add_class("-open")
-        self.set_focus(self.entry)  # now: the next key may be waiting already
+        self.entry.open()
 
     def action_leave(self) -> None:
         """Everything again."""
-        self.entry.value = ""
-        self.entry.remove_class("-open")
+        self.entry.close()
         self.table.focus()
         self._look_for("")
 
-    @on(Input.Submitted, "#search")
+    @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         self.table.focus()
         self._look_for(event.value)

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from noc_tui.console.commands import Command
+from noc_tui.console.entry import EntryLine
 from noc_tui.console.heading import Heading
 from noc_tui.console.power import POWER, order_power
 from noc_tui.console.screen import NocScreen
@@ -88,7 +89,7 @@ class Guests(NocScreen[Changes[GuestLine]]):
     )
 
     table = query_one("#guests", LiveTable)
-    entry = query_one("#filter", Input)
+    entry = query_one(EntryLine)
     heading = query_one("#scope", Heading)
 
     def __init__(self) -> None:
@@ -98,7 +99,7 @@ class Guests(NocScreen[Changes[GuestLine]]):
 
     def body(self) -> ComposeResult:
         yield Heading(id="scope")
-        yield Input(placeholder=_("filter: name, tenant, node, state, tag"), id="filter")
+        yield EntryLine(placeholder=_("filter: name, tenant, node, state, tag"))
         yield guests_table(lambda cluster: cluster in self._stale)
 
     def on_mount(self) -> None:
@@ -168,12 +169,12 @@ class Guests(NocScreen[Changes[GuestLine]]):
     def _counted(self) -> None:
         self._head()
 
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self.table.filter(event.value)
         self._head()
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted)
     def _entered(self) -> None:
         self.table.focus()
 
@@ -189,14 +190,12 @@ class Guests(NocScreen[Changes[GuestLine]]):
 
     def action_filter(self) -> None:
         """Type what to look for."""
-        self.entry.add_class("-open")
-        self.set_focus(self.entry)  # now: the next key may be waiting already
+        self.entry.open()
 
     def action_leave(self) -> None:
         """Give up the filter, then the scope."""
-        if self.entry.value or self.entry.has_class("-open"):
-            self.entry.value = ""
-            self.entry.remove_class("-open")
+        if self.entry.in_use:
+            self.entry.close()
             self.table.focus()
         elif self._scope is not None:
             self.list_only(None)

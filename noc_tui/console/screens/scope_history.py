@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
+from noc_tui.console.entry import EntryLine
 from noc_tui.console.facts import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.tables import sync
@@ -56,7 +57,7 @@ class ScopeHistory(NocScreen[Past]):
     )  # fmt: skip
 
     table = query_one("#decisions", LiveTable)
-    entry = query_one("#search", Input)
+    entry = query_one(EntryLine)
     heading = query_one("#heading", Label)
     known = query_one("#known", Static)
 
@@ -67,7 +68,7 @@ class ScopeHistory(NocScreen[Past]):
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
-        yield Input(placeholder=_("words of the ticket, a reference, a tenant"), id="search")
+        yield EntryLine(placeholder=_("words of the ticket, a reference, a tenant"))
         yield _table()
         with VerticalScroll(id="detail"):
             yield Static(id="known", classes="detail")
@@ -94,14 +95,12 @@ class ScopeHistory(NocScreen[Past]):
 
     def action_search(self) -> None:
         """Type what to look for."""
-        self.entry.add_class("-open")
-        self.entry.focus()
+        self.entry.open()
 
     def action_close(self) -> None:
         """Everything again, then back."""
         if self._words or self._unmatched or self.entry.has_focus:
-            self.entry.value = ""
-            self.entry.remove_class("-open")
+            self.entry.close()
             self.table.focus()
             self._look_for("", unmatched=False)
         else:
@@ -111,7 +110,7 @@ class ScopeHistory(NocScreen[Past]):
         """Only tickets that no row matched."""
         self._look_for("", unmatched=not self._unmatched)
 
-    @on(Input.Submitted, "#search")
+    @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         self.table.focus()
         self._look_for(event.value, unmatched=False)

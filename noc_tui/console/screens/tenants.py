@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
+from noc_tui.console.entry import EntryLine
 from noc_tui.console.heading import Heading
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenant_lines import TenantLine, tenant_line, tenants_table
@@ -69,7 +70,7 @@ class Tenants(NocScreen[Figures]):
     )
 
     table = query_one("#tenants", LiveTable)
-    entry = query_one("#filter", Input)
+    entry = query_one(EntryLine)
     heading = query_one("#heading", Heading)
 
     def __init__(self) -> None:
@@ -79,7 +80,7 @@ class Tenants(NocScreen[Figures]):
 
     def body(self) -> ComposeResult:
         yield Heading(id="heading")
-        yield Input(placeholder=_("filter: name, id, state"), id="filter")
+        yield EntryLine(placeholder=_("filter: name, id, state"))
         yield tenants_table()
 
     def on_mount(self) -> None:
@@ -143,12 +144,12 @@ class Tenants(NocScreen[Figures]):
     def _counted(self) -> None:
         self._head()
 
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self.table.filter(event.value)
         self._head()
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted)
     def _entered(self) -> None:
         self.table.focus()
 
@@ -162,13 +163,11 @@ class Tenants(NocScreen[Figures]):
 
     def action_filter(self) -> None:
         """Type what to look for."""
-        self.entry.add_class("-open")
-        self.set_focus(self.entry)  # now: the next key may be waiting already
+        self.entry.open()
 
     def action_leave(self) -> None:
         """Give up the filter."""
-        self.entry.value = ""
-        self.entry.remove_class("-open")
+        self.entry.close()
         self.table.focus()
 
     def action_guests(self) -> None:
