@@ -15,7 +15,7 @@ NoteCode = Literal[
     "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
-    "hibernated",
+    "hibernated", "ha_silent",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -34,6 +34,7 @@ NOTES: Mapping[NoteCode, str] = {
     "locked": N_("the guest is locked ({detail}): the change waits for that"),
     "ha_gone": N_("HA does not manage the guest any more"),
     "ha_changed": N_("HA is asked for {detail} now, by somebody else"),
+    "ha_silent": N_("HA does not act on the guest: its manager does not run"),
     "ha_error": N_("HA reports an error for the guest: somebody has to look"),
     "rule_shadowed": N_("a rule above ours lets traffic through: {detail}"),
     "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
@@ -87,7 +88,6 @@ class Write(msgspec.Struct, frozen=True):
 
 DONE = Finding("done")
 TODO = Finding("todo")
-WAITS = Finding("waits")
 
 
 def with_digest(values: dict[str, str | int], digest: str | None) -> dict[str, str | int]:

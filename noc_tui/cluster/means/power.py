@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from noc_tui.cluster.means.finding import DONE, TODO, WAITS, Finding, Note, Write, with_digest
+from noc_tui.cluster.means.finding import DONE, TODO, Finding, Note, Write, with_digest
 from noc_tui.cluster.means.state import GuestState, Part, asked_of_ha
 
 HA: frozenset[Part] = frozenset({"ha"})
@@ -111,7 +111,7 @@ class AwaitStopped(msgspec.Struct, frozen=True, tag="await_stopped"):
     reads: ClassVar[frozenset[Part]] = NOTHING
 
     def finding(self, state: GuestState) -> Finding:
-        return DONE if state.is_off else Finding("waits", (Note("runs"),))
+        return DONE if state.is_off else Finding("waits", (Note("runs"), *_silence(state)))
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
@@ -126,13 +126,18 @@ class AwaitRunning(msgspec.Struct, frozen=True, tag="await_running"):
     reads: ClassVar[frozenset[Part]] = NOTHING
 
     def finding(self, state: GuestState) -> Finding:
-        return WAITS if state.is_off else DONE
+        return Finding("waits", _silence(state)) if state.is_off else DONE
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
 
     def inverse(self) -> tuple[()]:
         return ()
+
+
+def _silence(state: GuestState) -> tuple[Note, ...]:
+    """A service that HA's manager never took up: it does not run, and no waiting will help."""
+    return () if state.service is not None else (Note("ha_silent"),)
 
 
 class PowerOff(msgspec.Struct, frozen=True, tag="power_off"):

@@ -60,6 +60,7 @@ async def watch(
         lock=config.values.get("lock"),
         parts=frozenset(parts),
         ha=_ha(where, ha or ()),
+        service=guest.ha_state,
         acl=_acl(where, acl or ()),
         firewall=firewall,
     )

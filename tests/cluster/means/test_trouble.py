@@ -288,6 +288,16 @@ async def test_a_container_stopped_meanwhile_is_as_wanted(lab: Lab) -> None:
     assert outcome.kind == "done"
 
 
+async def test_where_ha_does_not_act_it_is_said_and_nothing_else_is_tried(lab: Lab) -> None:
+    guest = lab.guest(ha=True)
+    lab.cluster.ha_manager = False
+    record = await record_of(lab, guest)
+    asked, waited = await lab.through(plan_stop(record).steps, record)
+    assert (asked.kind, lab.cluster.ha[guest.sid].state) == ("done", "stopped")
+    assert (waited.kind, waited.notes) == ("waiting", (Note("runs"), Note("ha_silent")))
+    assert guest.running
+
+
 async def test_a_guest_that_ignores_the_shutdown_is_stopped_in_the_end(lab: Lab) -> None:
     guest = lab.guest()
     guest.answers_shutdown = False
