@@ -140,6 +140,12 @@ async def open_outages(db: Readable, tenant: str, origin: str) -> list[Outage]:
     )
 
 
+async def unmeasured_now(db: Readable) -> list[str]:
+    """The tenants of whom nobody knows now whether they are available."""
+    rows = await db.rows('SELECT DISTINCT tenant FROM unmeasured WHERE "end" IS NULL')
+    return [tenant for (tenant,) in rows]
+
+
 async def open_unmeasured(db: Readable, tenant: str) -> list[Unmeasured]:
     """The unmeasured time of a tenant that lasts."""
     return await UNMEASURED.where(db, 'tenant = ? AND "end" IS NULL ORDER BY start', tenant)

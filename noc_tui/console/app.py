@@ -233,6 +233,20 @@ class NocApp(App[int]):
         await self.push_screen(GuestDetail(cluster, vmid))
 
     @work
+    async def open_incident(self, number: int) -> None:
+        """An incident."""
+        from noc_tui.console.screens.incident import IncidentScreen
+
+        await self.push_screen(IncidentScreen(number))
+
+    @work
+    async def open_suspension(self, identifier: str) -> None:
+        """A suspension."""
+        from noc_tui.console.screens.suspension import SuspensionScreen
+
+        await self.push_screen(SuspensionScreen(identifier))
+
+    @work
     async def open_tenant(self, tenant: str) -> None:
         """The detail of a tenant."""
         from noc_tui.console.screens.tenant_detail import TenantDetail

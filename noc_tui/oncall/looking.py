@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from noc_tui.contract import location
@@ -24,7 +24,7 @@ BRIM_PERCENT = 97
 TIPPING_PERCENT = 75
 STUCK_DUES = 3
 EXAMINED = "doctor"
-"""The scope of what the examination alone sees."""
+"""Begins the scope of what the examination alone sees."""
 WARN_DAY, LAST_DAY = 12, 15
 
 
@@ -60,9 +60,11 @@ class View:
 
     `services` are (cluster, service, state) of HA; `replication` (cluster/job, guest, target,
     error) of jobs that fail, `unreplicated` the jobs or clusters whose replication is unknown;
-    `examined` (topic, key, level, text) of the last examination, None before the first; `expiring`
-    (rule, name, end, days left) of certificates and tokens; `expiry_days` how few days warn, and
-    how few alarm.
+    `unwatched` the clusters whose HA is unknown; `examined` (topic, key, level, text) of the last
+    examination, `unexamined` the topics that it could not look at; `expiring` (topic, rule, name,
+    end, days left) of certificates and tokens; `expiry_days` how few days warn, and how few alarm;
+    `unmeasured` the tenants of whom nobody knows whether they are out; `incidents` the open ones
+    by what they are about.
     """
 
     now: datetime
@@ -73,6 +75,8 @@ class View:
     tenants: Mapping[str, Tenant] = field(default_factory=dict)
     outages: Sequence[Outage] = ()
     silenced: frozenset[str] = frozenset()
+    unmeasured: frozenset[str] = frozenset()
+    incidents: Mapping[str, int] = field(default_factory=dict)
     figures: Sequence[MonthFigure] = ()
     commitment: Commitment | None = None
     backups: Sequence[TenantBackups] = ()
@@ -90,8 +94,10 @@ class View:
     services: Sequence[tuple[str, str, str]] = ()
     replication: Sequence[tuple[str, str, str, str]] = ()
     unreplicated: Sequence[str] = ()
-    examined: Sequence[tuple[str, str, str, str]] | None = ()
-    expiring: Sequence[tuple[str, str, datetime, int]] = ()
+    unwatched: Sequence[str] = ()
+    examined: Sequence[tuple[str, str, str, str]] = ()
+    unexamined: Sequence[str] = ()
+    expiring: Sequence[tuple[str, str, str, datetime, int]] = ()
     expiry_days: tuple[int, int] = (30, 7)
     disk_percent: int | None = None
     verdict: str = "intact"
@@ -100,10 +106,18 @@ class View:
 def findings(view: View) -> list[Finding]:
     """Everything that is wrong, but outages of tenants whose maintenance was planned for now."""
     return [
-        finding
+        replace(finding, incident=finding.incident or _incident(view, finding))
         for finding in _all(view)
         if finding.rule != "outage" or finding.tenant not in view.silenced
     ]
+
+
+def _incident(view: View, finding: Finding) -> int | None:
+    """The incident that is open about the same thing."""
+    about = finding.subject
+    if finding.rule == "quorum":
+        about = about.replace("cluster:", "quorum:", 1)
+    return view.incidents.get(about)
 
 
 def _all(view: View) -> list[Finding]:
@@ -137,10 +151,11 @@ def blind(view: View) -> frozenset[str]:
             *(f"storage:{_place(one)}" for one in view.storages if one.status != "available"),
             *(f"backup:tenant:{one.tenant}" for one in view.backups if one.state == "unknown"),
             *(f"quota:tenant:{one.tenant}" for one in view.uses if _unmeasured(one)),
-            *(f"outage:tenant:{name}" for name in view.silenced),
+            *(f"outage:tenant:{name}" for name in view.silenced | view.unmeasured),
             *(["disk:machine:disk"] if view.disk_percent is None else []),
             *(f"replication:{name}" for name in view.unreplicated),
-            *([EXAMINED] if view.examined is None else []),
+            *(f"ha:{name}" for name in view.unwatched),
+            *(f"{EXAMINED}:{name}" for name in view.unexamined),
         ]
     )
 
@@ -301,7 +316,7 @@ def _suspensions(view: View) -> Iterator[Finding]:
 
 
 def _days(now: datetime, case: Suspension) -> Iterator[Finding]:
-    if case.started_at is None or case.state == "restored":
+    if case.started_at is None:
         return
     day = (now - case.started_at) // timedelta(days=1)
     if day >= WARN_DAY:
@@ -349,18 +364,18 @@ def _machine(view: View) -> Iterator[Finding]:
         if state in ("error", "fence"):
             name = f"{cluster}/{service}"
             lost = (f"name={name}", f"state={state}")
-            yield Finding("ha", f"ha:{name}", f"cluster:{cluster}", lost)
+            yield Finding("ha", f"ha:{name}", f"ha:{cluster}", lost)
     for job, guest, target, error in view.replication:
         told = (f"guest={guest}", f"target={target}", f"error={error}")
         scope = f"replication:{job.partition('/')[0]}"
         yield Finding("replication", f"replication:{job}", scope, told)
-    for topic, key, level, text in view.examined or ():
+    for topic, key, level, text in view.examined:
         # A warning is how this installation is, and no news: doctor says it when asked.
         if level == "bad":
             said = (f"name={topic}", f"said={text}")
             # Figures in the text change from hour to hour, the trouble does not.
             subject = f"{topic}/{key}/{re.sub(r'[0-9]+', '#', text)}"
-            yield Finding("doctor", subject, EXAMINED, said)
+            yield Finding("doctor", subject, f"{EXAMINED}:{topic}", said)
     yield from _expiring(view)
     if view.disk_percent is not None and view.disk_percent >= FULL_PERCENT:
         severity = "critical" if view.disk_percent >= BRIM_PERCENT else ""
@@ -372,12 +387,13 @@ def _machine(view: View) -> Iterator[Finding]:
 
 def _expiring(view: View) -> Iterator[Finding]:
     warn, last = view.expiry_days
-    for rule, name, end, days in view.expiring:
+    for topic, rule, name, end, days in view.expiring:
         if days <= warn:
             severity = "critical" if days <= last else ""
             words = (f"name={name}", f"day={end.date().isoformat()}")
             subject = f"{rule}:{name}"
-            yield Finding(rule, subject, EXAMINED, words, severity=severity, deadline=end)
+            scope = f"{EXAMINED}:{topic}"
+            yield Finding(rule, subject, scope, words, severity=severity, deadline=end)
 
 
 def _name(view: View, tenant: str) -> str:

@@ -1,5 +1,6 @@
 """Triage: what is wrong and nobody has yet, the worst and the nearest deadline first."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,9 @@ from storage.connection import Readable
 from storage.oncall import Alert, AlertNote
 from widgets.live_table import LiveTable
 
+GUEST = re.compile(r"(?:ha|replication):([^/]+)/(?:vm:|ct:)?([0-9]+)(?:-[0-9]+)?")
+"""What is about a guest: a service of HA, a job of replication."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -54,7 +58,7 @@ class Triage(NocScreen[Wrong]):
         _act("snooze", "z", N_("Snooze"), N_("Not before so many minutes")),
         _act("assign", "u", N_("Assign"), N_("Give it to somebody")),
         _act("note", "n", N_("Note"), N_("Write something to it")),
-        _act("incident", "i", N_("Incident"), N_("Make an incident of it")),
+        _act("incident", "i", N_("Incident"), N_("Make an incident of it, or open the one it has")),
         Command(
             "triage.scope",
             "x",
@@ -191,6 +195,9 @@ class Triage(NocScreen[Wrong]):
         self.work_on(self._chosen(), self._incident)
 
     async def _incident(self, line: AlertLine) -> None:
+        if line.alert.incident is not None:
+            self.noc.open_incident(line.alert.incident)
+            return
         after = await self._do(line, "incident")
         if after is not None:
             self.say(_("incident {number} opened").format(number=after.incident))
@@ -207,17 +214,24 @@ class Triage(NocScreen[Wrong]):
 
     @on(LiveTable.RowSelected)
     def action_follow(self) -> None:
-        """Go to the guest, node or tenant that it is about."""
+        """Go to the case, guest, tenant or node that it is about."""
         if (line := self._chosen()) is None:
             return
-        kind, _colon, name = line.alert.subject.partition(":")
-        cluster, _slash, rest = name.partition("/")
-        if line.alert.tenant:
-            self.noc.open_tenant(line.alert.tenant)
+        alert = line.alert
+        kind, _colon, name = alert.subject.partition(":")
+        if guest := GUEST.fullmatch(alert.subject):
+            self.noc.open_guest(guest[1], int(guest[2]))
+        elif kind == "suspension":
+            self.noc.open_suspension(name.partition("/")[0])
+        elif alert.rule == "outage" and alert.incident is not None:
+            self.noc.open_incident(alert.incident)
+        elif alert.tenant:
+            self.noc.open_tenant(alert.tenant)
         elif kind == "node":
-            self.noc.guests_of(cluster=cluster, node=rest)
+            cluster, _slash, node = name.partition("/")
+            self.noc.guests_of(cluster=cluster, node=node)
         else:
-            self.noc.switch_mode("overview")
+            self.noc.switch_mode("evidence" if kind == "evidence" else "overview")
 
     def action_scope(self) -> None:
         """Annexe 2, for the alert under the cursor."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from noc_tui.cluster.slow import SlowSnapshot
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
 from noc_tui.contract.life import Ending
@@ -16,7 +17,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.oncall.looking import View
 from noc_tui.summary.contracts import ContractState, contract_state
-from storage import inventory, months, outages, outbox, register, summaries, suspension
+from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
 from storage.verify import Verdict, verify
 
@@ -39,8 +40,9 @@ class Survey:
     _endings: dict[str, Ending] = field(default_factory=dict)
     _verified_at: datetime | None = None
     _verdict: Verdict = Verdict.INTACT
-    _examined: list[Finding] | None = None
-    _expiries: dict[tuple[str, str], Expiry] = field(default_factory=dict)
+    _examined: list[Finding] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _expiries: dict[tuple[str, str], tuple[str, Expiry]] = field(default_factory=dict)
 
     async def view(self) -> View:
         """Everything as it is now."""
@@ -64,11 +66,16 @@ class Survey:
             await context.clock.sleep(EXAMINE_SECONDS)
             found = await examine(context.config, context.secrets, context.clock)
             # A date that was not seen this time is as it was; one that was seen has its own rules.
-            seen = [one.expiry for one in found if one.expiry is not None]
-            self._expiries |= {(one.rule, one.name): one for one in seen}
-            self._examined = [
-                one for one in found if one.expiry is None and not _seen_otherwise(one, context)
-            ]
+            for one in found:
+                if one.expiry is not None:
+                    self._expiries[one.expiry.rule, one.expiry.name] = (one.topic, one.expiry)
+            self._take([one for one in found if one.expiry is None])
+
+    def _take(self, found: list[Finding]) -> None:
+        """What was found wrong stands, where nothing could be seen this time."""
+        unreached = {one.topic for one in found if _seen_otherwise(one, self.context)}
+        self._seen = {one.topic for one in found} - unreached
+        self._examined = [one for one in found if one.topic in self._seen]
 
     async def _count(self, db: Readable, now: datetime) -> None:
         if self._counted_at is not None and now - self._counted_at < SLOW:
@@ -98,6 +105,8 @@ class Survey:
                 for window in await outages.windows_at(db, micros(now))
                 for tenant in window.tenants
             ),
+            unmeasured=frozenset(await outages.unmeasured_now(db)),
+            incidents={one.subject: one.id for one in await incidents.live(db) if one.subject},
             figures=await months.figures(db, month),
             commitment=Commitment.of(context.terms.availability),
             backups=self._backups,
@@ -123,12 +132,14 @@ class Survey:
             ],
             replication=list(_failing(context)),
             unreplicated=list(_unreplicated(context)),
-            examined=None
-            if self._examined is None
-            else [(one.topic, one.key, one.level, one.text) for one in self._examined],
+            unwatched=[
+                name for name in context.gateways if not _watched(context.estate.slow.get(name))
+            ],
+            examined=[(one.topic, one.key, one.level, one.text) for one in self._examined],
+            unexamined=[name for name in _topics(context) if name not in self._seen],
             expiring=[
-                (one.rule, one.name, one.at, one.days)
-                for one in self._expiries.values()
+                (topic, one.rule, one.name, one.at, one.days)
+                for topic, one in self._expiries.values()
                 if one.at is not None and one.days is not None
             ],
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
@@ -157,6 +168,18 @@ def _unreplicated(context: Context) -> Iterator[str]:
         for job in slow.replication:
             if job.id not in told and not job.disable:
                 yield f"{name}/{job.id}"
+
+
+def _watched(slow: SlowSnapshot | None) -> bool:
+    """Whether it is known how a cluster's HA is."""
+    return slow is not None and slow.ha_status is not None
+
+
+def _topics(context: Context) -> Iterator[str]:
+    """What an examination looks at."""
+    yield from (cluster.name for cluster in context.config.clusters)
+    yield from (server.name for server in context.config.backup_servers)
+    yield _("probes")
 
 
 def _seen_otherwise(finding: Finding, context: Context) -> bool:

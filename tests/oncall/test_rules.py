@@ -1,0 +1,243 @@
+"""Every rule: raised, confirmed, not cleared by the unknown, not doubled by a flap, with words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from noc_tui import i18n
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.life import Ending
+from noc_tui.contract.terms import load_terms
+from noc_tui.oncall.alerts import Advance, Memory, advance
+from noc_tui.oncall.looking import View, blind, findings, observed
+from noc_tui.oncall.rules import RULES, next_step, text_of
+from storage.inventory import Cluster, Node, Source, Storage
+from storage.months import CreditRow, MonthFigure
+from storage.oncall import Alert
+from storage.outages import Outage
+from storage.outbox import Message
+from storage.register import TenantQuota
+from storage.summaries import TenantBackups, TenantUse
+from storage.suspension import Suspension
+
+NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+Make = Callable[[datetime], View]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What raises a rule; what clears it; what tells nothing of it (None: it is a fact)."""
+
+    bad: Make
+    good: Make
+    unknown: Make | None = None
+    level: str = ""
+
+
+def source(at: datetime, error: str | None = None) -> Source:
+    return Source("rennes", "fast", at, at, at if error else None, error, due_seconds=45)
+
+
+def view(**rows: Any) -> Make:
+    """A look at a cluster that answers."""
+    return lambda at: View(now=at, **{"sources": [source(at)], **rows})
+
+
+def silent(**rows: Any) -> Make:
+    """A look at a cluster that does not answer, whatever was stored of it before."""
+    return lambda at: View(now=at, sources=[source(at, "timeout")], **rows)
+
+
+def cluster(quorate: bool | None) -> Cluster:
+    return Cluster("rennes", "dc1", "8.4", quorate)
+
+
+def node(status: str) -> Node:
+    return Node("rennes", "pve1", status, None, None, None, None, None, None, None, None)
+
+
+def storage(used: int, *missing: str, status: str = "available") -> Storage:
+    return Storage("rennes", "ceph", "", "rbd", status, True, ("images",), missing, used, 100)
+
+
+def suspension(days: int = 0, **changes: Any) -> Suspension:
+    case = Suspension(
+        "S-1", "acme", "Acme", "spam", "suspended", False, NOW, NOW - timedelta(days=days),
+        NOW + timedelta(days=15 - days), None, False, None, "{}",
+    )  # fmt: skip
+    return msgspec.structs.replace(case, **changes)
+
+
+def use(vcpus: int | None) -> TenantUse:
+    return TenantUse("acme", 3, 3, 0, vcpus, 10, 10)
+
+
+def figure(counted: int) -> MonthFigure:
+    return MonthFigure("acme", "2026-03", 2_678_400_000_000, 0, 0, counted, 0, 0, 0, False, "")
+
+
+OUTAGE = msgspec.structs.replace(
+    Outage(1, "acme", 0, None, 0, None, "instances", (), "observed", None, 1, None), incident=4
+)
+CLAIM = CreditRow("acme", "2026-02", "1", 1, 1, "mail", "", None, None, "", "omar", 1, None)
+REFUSED = Message(
+    "<1@x>", "mail", "suspension:S-1", "notice", "a@acme.example.fr", "", "s", b"", 1, "omar",
+    "refused", 3, None, "550 no such user", NOW, NOW,
+)  # fmt: skip
+QUOTAS = {"acme": TenantQuota("acme", 10, 100, 100, 100)}
+COMMITMENT = Commitment.of(load_terms().availability)
+SOON = NOW + timedelta(days=5)
+
+CASES = {
+    "source": Case(silent(), view()),
+    "stuck": Case(lambda at: View(now=at, sources=[source(NOW - timedelta(hours=1))]), view()),
+    "quorum": Case(
+        view(clusters=[cluster(False)]), view(clusters=[cluster(True)]),
+        view(clusters=[cluster(None)]), "critical",
+    ),
+    "node": Case(
+        view(nodes=[node("offline")]), view(nodes=[node("online")]), view(nodes=[node("unknown")]),
+        "critical",
+    ),
+    "storage-missing": Case(
+        view(storages=[storage(1, "pve1")]), view(storages=[storage(1)]),
+        view(storages=[storage(1, status="unknown")]), "critical",
+    ),
+    "storage-full": Case(
+        view(storages=[storage(91)]), view(storages=[storage(80)]),
+        view(storages=[storage(1, status="unknown")]), "warning",
+    ),
+    "outage": Case(
+        view(outages=[OUTAGE]), view(), view(unmeasured=frozenset({"acme"})), "critical",
+    ),
+    "tipping": Case(
+        view(figures=[figure(2_200_000_000)], commitment=COMMITMENT),
+        view(figures=[figure(0)], commitment=COMMITMENT), None, "warning",
+    ),
+    "backup": Case(
+        view(backups=[TenantBackups("acme", "stale", 2)]),
+        view(backups=[TenantBackups("acme", "fresh", 2)]),
+        view(backups=[TenantBackups("acme", "unknown", 2)]), "warning",
+    ),
+    "quota": Case(
+        view(uses=[use(10)], quotas=QUOTAS), view(uses=[use(2)], quotas=QUOTAS),
+        view(uses=[use(None)], quotas=QUOTAS), "notice",
+    ),
+    "notice-owed": Case(view(suspensions=[suspension(notice_owed=True)]), view(), None, "critical"),
+    "review-owed": Case(view(suspensions=[suspension(review_due=SOON)]), view(), None, "critical"),
+    "suspension-day": Case(view(suspensions=[suspension(12)]), view(), None, "warning"),
+    "suspension-drift": Case(
+        view(drifting=[("S-1", "acme", "rennes", 101)]), view(), silent(), "critical"
+    ),
+    "credit-claim": Case(view(claims=[CLAIM]), view(), None, "notice"),
+    "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
+    "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),
+    "copy-owed": Case(view(endings={"acme": Ending(None, SOON.date(), False)}), view()),
+    "abroad": Case(
+        view(sites={"rennes": "dc1"}, countries={"dc1": "DE"}), view(), None, "critical"
+    ),
+    "mail": Case(view(mails=[REFUSED]), view(), None, "warning"),
+    "ha": Case(
+        view(services=[("rennes", "vm:101", "error")]), view(), view(unwatched=["rennes"]),
+        "critical",
+    ),
+    "replication": Case(
+        view(replication=[("rennes/115-0", "115", "pve2", "no space")]), view(),
+        view(unreplicated=["rennes"]), "warning",
+    ),
+    "doctor": Case(
+        view(examined=[("rennes", "cluster.rennes.read_token_file", "bad", "no Sys.Audit")]),
+        view(), view(unexamined=["rennes"]), "warning",
+    ),
+    "certificate": Case(
+        view(expiring=[("rennes", "certificate", "pve1:8006", SOON, 20)]), view(),
+        view(unexamined=["rennes"]), "warning",
+    ),
+    "token": Case(
+        view(expiring=[("pbs", "token", "noc@pbs!read", SOON, 5)]), view(),
+        view(unexamined=["pbs"]), "critical",
+    ),
+    "disk": Case(view(disk_percent=92), view(disk_percent=50), view(), "warning"),
+    "chain": Case(view(verdict="forked"), view(), None, "critical"),
+}  # fmt: skip
+
+
+class Looks:
+    """One look a minute, with what is stored between them."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, Alert] = {}
+        self.memory = Memory()
+        self.now = NOW
+
+    def look(self, make: Make) -> Advance:
+        self.now += timedelta(minutes=1)
+        seen = make(self.now)
+        step = advance(
+            self.stored, findings(seen), blind(seen), observed(seen), self.memory, seen.now
+        )
+        self.stored.update({alert.fingerprint: alert for alert in step.rows})
+        return step
+
+    def of(self, rule: str) -> Alert:
+        return next(one for one in self.stored.values() if one.rule == rule)
+
+
+def test_no_rule_is_left_out() -> None:
+    assert set(CASES) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_from_its_first_sight_to_its_end(rule: str) -> None:
+    case, looks, times = CASES[rule], Looks(), RULES[rule].confirm
+    for number in range(1, times + 1):
+        raised = [one.rule for one in looks.look(case.bad).raised]
+        assert (rule in raised) is (number == times)
+    alert = looks.of(rule)
+    assert alert.fingerprint.startswith(f"{rule}:")
+    assert alert.severity == (case.level or RULES[rule].severity)
+    assert NOW - timedelta(hours=1) <= alert.since <= looks.now
+    for _ in range(4 if case.unknown else 0):
+        assert rule not in {one.rule for one in looks.look(case.unknown or case.bad).resolved}
+    for _ in range(3):
+        for _ in range(times):
+            looks.look(case.good)
+        assert looks.of(rule).state == "resolved"
+        again = [looks.look(case.bad) for _ in range(times)]
+        assert rule not in {one.rule for step in again for one in step.raised}
+        assert looks.of(rule).state == "open"
+    assert len([one for one in looks.stored.values() if one.rule == rule]) == 1
+
+
+@pytest.fixture
+def english_again() -> Iterator[None]:
+    yield
+    i18n.use("en")
+
+
+@pytest.mark.usefixtures("english_again")
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_says_what_is_wrong_and_what_to_do_in_both_languages(rule: str) -> None:
+    (found,) = [one for one in findings(CASES[rule].bad(NOW)) if one.rule == rule]
+    said = {}
+    for language in ("en", "fr"):
+        i18n.use(language)
+        said[language] = (text_of(rule, found.words), next_step(rule))
+        assert all(said[language])
+        assert "{" not in "".join(said[language])
+    assert said["en"][0] != said["fr"][0]
+    assert said["en"][1] != said["fr"][1]
+
+
+def test_what_has_an_incident_names_it() -> None:
+    seen = view(
+        nodes=[node("offline")], clusters=[cluster(False)], outages=[OUTAGE],
+        incidents={"node:rennes/pve1": 7, "quorum:rennes": 8},
+    )(NOW)  # fmt: skip
+    assert {one.rule: one.incident for one in findings(seen)} == {
+        "quorum": 8, "node": 7, "outage": 4,
+    }  # fmt: skip
