@@ -379,3 +379,15 @@ async def test_a_guest_is_copied_in_one_line(tmp_path: Path) -> None:
         await pilot.press("y")
         await until(pilot, lambda: "Copied" in shown(app))
         assert app.clipboard == "acme-web-1 (rennes/101, ren-pve1)"
+
+
+async def test_what_a_narrow_row_cuts_is_told_whole_below(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        await until(pilot, lambda: "vzdump" in shown(app))
+        overview = app.screen
+        assert isinstance(overview, Overview)
+        overview.wrong.move_to("backup:rennes/missing")
+        await until(
+            pilot,
+            lambda: "rennes · guests without any backup on the second site: 1" in shown(app),
+        )

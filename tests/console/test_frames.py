@@ -78,7 +78,8 @@ async def test_the_detail_of_a_guest(tmp_path: Path, same_frame: Frame) -> None:
         await pilot.press("3")
         await until(pilot, lambda: "globex" in shown(app))
         app.open_guest("rennes", 101)
-        await until(pilot, lambda: "qmstart" in shown(app) and "cores" in shown(app))
+        drawn = ("qmstart", "cores", "acme-web-1 (rennes/101)", "100 %")
+        await until(pilot, lambda: all(word in shown(app) for word in drawn))
         same_frame(app, "guest-110x30")
 
 

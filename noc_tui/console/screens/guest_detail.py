@@ -26,8 +26,8 @@ from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
 BESIDE_GRAPH = 52
-NARROW_GRAPH = 8
-"""Columns of a curve that leave room for its last value, and not for its highest."""
+NARROW = 100
+"""Columns below which a curve's last value has room beside it, and its highest has not."""
 VALUE_WIDTH = 400
 
 
@@ -173,14 +173,14 @@ class GuestDetail(NocScreen[Seen]):
             case list() as rows if message.part == "tasks":
                 target.update(_tasks(rows))
             case list() as rows:
-                target.update(_load(rows, self._graph_width))
+                target.update(_load(rows, self._graph_width, highest=self.size.width >= NARROW))
             case _:
                 target.update(_("could not be fetched"))
 
     @property
     def _graph_width(self) -> int:
         """Columns for a curve, beside its label and its words."""
-        return max(NARROW_GRAPH, min(60, self.size.width // 2 - BESIDE_GRAPH))
+        return max(8, min(60, self.size.width // 2 - BESIDE_GRAPH))
 
     # Commands.
 
@@ -266,19 +266,29 @@ def _tasks(rows: list[GuestTask]) -> Group:
     )
 
 
-def _load(samples: list[Sample], width: int) -> Group:
-    """A line of bars a figure, with its last and its highest value."""
+def _load(samples: list[Sample], width: int, *, highest: bool) -> Group:
+    """A line of bars a figure, with its last and, on demand, its highest value."""
     lines: list[tuple[str, str, Callable[[float], str]]] = [
         (_("CPU"), "cpu", lambda share: formats.percent(round(share * 100))),
         (_("Memory"), "mem", lambda octets: formats.size(round(octets))),
         (_("Network in"), "netin", lambda rate: f"{formats.size(round(rate))}/s"),
         (_("Network out"), "netout", lambda rate: f"{formats.size(round(rate))}/s"),
     ]
-    return Group(facts([_curve(label, samples, key, say, width) for label, key, say in lines]))
+    return Group(
+        facts(
+            [_curve(label, samples, key, say, width, highest=highest) for label, key, say in lines]
+        )
+    )
 
 
 def _curve(
-    label: str, samples: list[Sample], key: str, say: Callable[[float], str], width: int
+    label: str,
+    samples: list[Sample],
+    key: str,
+    say: Callable[[float], str],
+    width: int,
+    *,
+    highest: bool,
 ) -> tuple[str, str]:
     values = [sample.get(key) for sample in samples]
     known = [value for value in values if value is not None]
@@ -286,6 +296,6 @@ def _curve(
         return label, formats.UNKNOWN
     top = 1.0 if key == "cpu" else None
     told = say(known[-1])
-    if width > NARROW_GRAPH:
+    if highest:
         told = _("{now}, at most {top}").format(now=told, top=say(max(known)))
     return label, f"{graph(values, width, top)}  {told}"

@@ -70,6 +70,7 @@ class Overview(NocScreen[Figures]):
     tasks = query_one("#tasks", LiveTable)
     storages = query_one("#storages", LiveTable)
     heading = query_one("#wrong-title", Heading)
+    whole = query_one("#whole", Heading)
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +81,7 @@ class Overview(NocScreen[Figures]):
     def body(self) -> ComposeResult:
         yield Heading(_("What is wrong now"), id="wrong-title", classes="title")
         yield columns.wrong_table()
+        yield Heading(id="whole")
         yield Label(_("Clusters"), classes="title")
         yield columns.clusters_table()
         yield Horizontal(id="below")
@@ -220,6 +222,13 @@ class Overview(NocScreen[Figures]):
         found = {one.key: one for one in self._wrong(figures, now)}
         sync(self.wrong, found)
         self.heading.say(self._title(len(found)))
+        self._say_whole()
+
+    @on(LiveTable.RowHighlighted, "#wrong")
+    def _say_whole(self) -> None:
+        """All of what is wrong under the cursor: its row may have been too narrow."""
+        row: Wrong | None = self.wrong.cursor_row
+        self.whole.say("" if row is None else f"{row.where} · {row.text}")
 
     def _title(self, number: int) -> str:
         """How much is wrong; nothing is said to be well before all of it was looked at."""

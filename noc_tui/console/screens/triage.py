@@ -120,10 +120,12 @@ class Triage(NocScreen[Wrong]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         line = self._chosen()
-        self.known.update("" if line is None else self._known(line.alert))
+        self.known.update("" if line is None else self._known(line))
 
-    def _known(self, alert: Alert) -> Group:
+    def _known(self, line: AlertLine) -> Group:
+        alert = line.alert
         told = [
+            (_("What"), line.text),
             (_("Now do"), next_step(alert.rule)),
             (_("About"), visible(alert.subject)),
             (_("Since"), formats.instant(alert.since)),
