@@ -60,7 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the demo until the operator leaves it, or headless until told to stop."""
     if not arguments.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(_("the demo's console needs a terminal: use --headless, or noc-tui status"))
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    told = [signal.SIGTERM, signal.SIGHUP]
+    if arguments.headless:  # a console has a key to leave by, and Ctrl+C of its own
+        told.append(signal.SIGINT)
+    for ending in told:
         signal.signal(ending, _stop)
     with ExitStack() as stack:
         directory = stack.enter_context(_directory(arguments.dir))

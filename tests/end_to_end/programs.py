@@ -70,6 +70,11 @@ class Program:
             self.process.send_signal(signal.SIGTERM)
         return self._ended()
 
+    def interrupt(self) -> int:
+        """Ctrl+C; its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self._ended()
+
     def kill(self) -> None:
         """SIGKILL: no last words."""
         self.process.kill()

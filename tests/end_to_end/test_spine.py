@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -106,12 +107,13 @@ def _refusals(played: Scene) -> list[dict[str, object]]:
     return [json.loads(content) for (content,) in rows]
 
 
-def test_the_demo_ends_with_its_input_and_leaves_nothing(tmp_path: os.PathLike[str]) -> None:
+@pytest.mark.parametrize("told", [Program.end_input, Program.interrupt])
+def test_the_demo_ends_when_told_and_leaves_nothing(told: Callable[[Program], int]) -> None:
     demo = Program.start("demo", "--headless", "--guests", "10", "--tenants", "2")
     directory = os.path.dirname(demo.ready["database"])
     children = _children(demo.process.pid)
     assert len(children) == 2
-    assert demo.end_input() == 0
+    assert told(demo) == 0
     assert not os.path.exists(directory)
     assert not any(_alive(pid) for pid in children)
 
