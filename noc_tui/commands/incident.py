@@ -1,7 +1,7 @@
 """`noc-tui incident`: list and show from the database, everything else through `nocd`."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput
@@ -14,7 +14,7 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.incident import Line, OutageLine, Shown, listed, shown
+from noc_tui.statement.incident import ExclusionLine, Line, OutageLine, Shown, listed, shown
 from noc_tui.statement.incident_words import kind_of, state_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
@@ -182,16 +182,9 @@ def _show(config: Configuration, number: int, json: bool) -> int:
     if json:
         say_json(found)
     else:
-        _print(found)
+        for line in written(found):
+            say(visible(line))
     return 0
-
-
-def _outage(outage: OutageLine) -> str:
-    names = {"number": outage.id, "tenant": outage.tenant, "start": told(outage.start)}
-    if outage.end is None:
-        return _("outage {number}: {tenant}, since {start}").format(**names)
-    text = _("outage {number}: {tenant}, {start} to {end}")
-    return text.format(**names, end=told(outage.end))
 
 
 def told(at: str) -> str:
@@ -199,26 +192,47 @@ def told(at: str) -> str:
     return formats.instant_seconds(instant(parse_instant(at)))
 
 
-def _print(found: Shown) -> None:
-    words = Words(_)
-    say(visible(f"{found.id}  {state_of(found.state)}  {found.title}"))
+def written(found: Shown) -> Iterator[str]:
+    """The incident as lines of text, in the language of who reads it."""
+    yield f"{found.id}  {state_of(found.state)}  {found.title}"
     for outage in found.outages:
-        say()
-        say(_outage(outage))
-        if outage.party is not None:
-            party = words.cause(outage.party)
-            say(visible(f"  ✓ {party} · {outage.reason} · {outage.decided_by}"))
-        for one in outage.proposals:
-            proof = " ".join(filter(None, [*one.evidence, words.caveat(one.caveat)]))
-            say(visible(f"  ? {words.cause(one.party)} · {proof}"))
-    say()
+        yield ""
+        yield from _outage(outage)
+    for one in found.exclusions:
+        yield f"  ▒ {_exclusion(one)}"
+    yield ""
     width = max((len(kind_of(line.kind)) for line in found.timeline), default=0)
     for line in found.timeline:
         kind = f"{kind_of(line.kind):<{width}}"
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
-        say(visible(f"{told(line.at)}  {line.id:>5}  {kind}{mark}  {line.account} · {line.text}"))
+        yield f"{told(line.at)}  {line.id:>5}  {kind}{mark}  {line.account} · {line.text}"
     if found.missing:
-        say()
-        say(_("Missing before it can be resolved:"))
-        for sentence in found.missing:
-            say(f"  - {visible(sentence)}")
+        yield ""
+        yield _("Missing before it can be resolved:")
+        yield from (f"  - {sentence}" for sentence in found.missing)
+
+
+def _outage(outage: OutageLine) -> Iterator[str]:
+    words = Words(_)
+    text = _("outage {number}: {tenant}, {start} to {end}")
+    if outage.end is None:
+        text = _("outage {number}: {tenant}, since {start}")
+    yield text.format(
+        number=outage.id,
+        tenant=outage.tenant,
+        start=told(outage.start),
+        end=told(outage.end or outage.start),
+    )
+    if outage.party is not None:
+        yield f"  ✓ {words.cause(outage.party)} · {outage.reason} · {outage.decided_by}"
+    for one in outage.proposals:
+        proof = " ".join(filter(None, [*one.evidence, words.caveat(one.caveat)]))
+        yield f"  ? {words.cause(one.party)} · {proof}"
+
+
+def _exclusion(one: ExclusionLine) -> str:
+    basis = Words(_).basis(one.basis)
+    end = _("lasts") if one.end is None else told(one.end)
+    text = _("exclusion {number}: {tenant}, {start} → {end}")
+    said = text.format(number=one.id, tenant=one.tenant, start=told(one.start), end=end)
+    return f"{said} · {basis} · {one.reason}"

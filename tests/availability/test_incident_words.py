@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from noc_tui import i18n
+from noc_tui.commands.incident import written
 from noc_tui.contract.attribution import Party
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.roles import Caller, Role
@@ -46,6 +47,37 @@ async def test_titles_kinds_and_lines_by_rule_follow_the_reader(
     assert ("rétablissement", "zeta est de nouveau disponible") in said
     assert said[-1] == ("imputation", "imputée à l’hébergeur\xa0: le commutateur")
     assert [one.title for one in await listed(writer)] == ["zeta indisponible"]
+
+
+async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer) -> None:
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(4)
+    actor = decisions.actor(OMAR)
+    async with writer.transaction() as tx:
+        incident = await incidents.find(tx, 1)
+        note = await incidents.note(tx, actor, incident, "called")
+        await incidents.note(tx, actor, incident, "called twice", note.id)
+        span = (estate.at(3), estate.at(4))
+        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "full")
+    found = await shown(writer, 1)
+    assert found is not None
+    assert "\n".join(written(found)) == (
+        "1  open  zeta unavailable\n"
+        "\n"
+        "outage 1: zeta, since 2026-03-01 00:15:00\n"
+        "  ? quota reached · evidence:9 explains a part only\n"
+        "  ▒ exclusion 1: zeta, 2026-03-01 00:15:00 → 2026-03-01 00:20:00 · quota reached · full\n"
+        "\n"
+        "2026-03-01 00:20:00      1  opened      nocd · zeta unavailable\n"
+        "2026-03-01 00:20:00      2  outage      nocd · zeta is out since 2026-03-01 00:15:00\n"
+        "2026-03-01 00:30:00      3  note        omar · called\n"
+        "2026-03-01 00:30:00      4  correction ↺ 3  omar · called twice\n"
+        "\n"
+        "Missing before it can be resolved:\n"
+        "  - outage 1 of zeta has not ended\n"
+        "  - outage 1 of zeta has no attribution"
+    )
 
 
 async def test_what_somebody_wrote_stays_as_written(writer: Writer) -> None:
