@@ -4,6 +4,7 @@ One loop a cluster, so that a slow cluster delays no other and is never asked tw
 that brings nothing changes no row but its source's: what was last seen stays, and grows old.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -98,12 +99,10 @@ class Poller:
         )
 
     async def _seen(self, snapshot: ClusterSnapshot) -> PollResult:
-        changed = difference(self._last, snapshot)
-        parts = (
-            rows.changed(self._cluster, snapshot, changed)
-            if self._last is not None
-            else rows.against(self._cluster, snapshot, await self._stored())
-        )
+        # In a thread: ten thousand guests are not compared while a request waits for an answer.
+        changed, parts = await asyncio.to_thread(self._compared, snapshot)
+        if self._last is None:
+            parts = rows.against(self._cluster, snapshot, await self._stored())
         if self._source.error is not None:
             self._log.info("seen again", failing_since=self._source.failing_since)
         source = rows.seen_source(self._source, snapshot.observed_at)
@@ -111,6 +110,11 @@ class Poller:
         self._last = snapshot
         self._context.estate.remember(snapshot)
         return self._result(snapshot.observed_at, changed, None, revision)
+
+    def _compared(self, snapshot: ClusterSnapshot) -> tuple[Difference, list[inventory.Part]]:
+        """What is another than in the snapshot before, and that as rows."""
+        changed = difference(self._last, snapshot)
+        return changed, rows.changed(self._cluster, snapshot, changed)
 
     async def _failed(self, error: ClusterError) -> PollResult:
         now = self._context.clock.now()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -28,6 +29,10 @@ from noc_tui.daemon.server import application, listening_socket
 from storage import settings, tables
 from storage.database import Writer
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that reads a big answer may keep the interpreter from the others. A write is
+handed over between threads some ten times, and would wait Python's own 5 ms at each of them."""
+
 
 def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
     """Run the daemon until it is told to stop.
@@ -36,6 +41,7 @@ def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
     """
     config, secrets = load_for_daemon(file)
     log.configure()
+    sys.setswitchinterval(SWITCH_SECONDS)
     i18n.use(config.language or i18n.from_locale())
     place.prepare(config.database)
     instance = Instance(config.database.path)
