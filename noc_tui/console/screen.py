@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
+import msgspec
 from textual import work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -33,12 +34,14 @@ from noc_tui.i18n import _
 from storage.connection import Readable
 from storage.database import Reader
 from storage.errors import StorageError
+from storage.tables import Table
 
 if TYPE_CHECKING:  # the app imports the screens
     from noc_tui.console.app import NocApp
 
 Data = TypeVar("Data")
 T = TypeVar("T")
+Row = TypeVar("Row", bound=msgspec.Struct)
 
 
 class Fresh(Message):
@@ -97,6 +100,13 @@ class NocScreen(Screen[None], Generic[Data]):
     def now(self) -> datetime:
         """The present instant of `nocd`'s clock."""
         return self.session.clock.now()
+
+    async def rows(self, table: Table[Row]) -> list[Row]:
+        """All rows of a table, now: for a question that comes before the screen's own reading."""
+        if self.session.reader is None:
+            return []
+        async with self.session.reader.snapshot() as db:
+            return await table.read(db)
 
     async def ask_nocd(self, path: str, shape: type[T], body: object = None) -> T | None:
         """Ask `nocd` for a change (a POST), or without `body` for a detail (a GET).

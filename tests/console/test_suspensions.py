@@ -154,3 +154,18 @@ async def test_an_authoritys_delay_and_a_cited_ground_can_be_given(tmp_path: Pat
         await pilot.press("end", "enter")
         await until(pilot, lambda: nocd.orders)
         assert json.loads(nocd.orders[0][1])["cites"] == ["service-threat"]
+
+
+async def test_a_new_case_lists_the_tenants_at_once_and_letters_narrow_them(
+    tmp_path: Path,
+) -> None:
+    await kept(tmp_path)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await pilot.press("6", "n")
+        await until(pilot, lambda: "Whose services?" in shown(app))
+        await until(pilot, lambda: "(acme)" in shown(app) and "(globex)" in shown(app))
+        await pilot.press(*"glob")
+        await until(pilot, lambda: "(acme)" not in shown(app) and "/glob" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "On which ground?" in shown(app))

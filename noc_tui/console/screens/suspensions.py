@@ -24,7 +24,7 @@ from noc_tui.i18n import N_, _, language
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.register import TENANTS, Tenant
+from storage.register import TENANTS
 from storage.suspension import SUSPENSIONS, Suspension
 from widgets.columns import Column
 from widgets.live_table import LiveTable
@@ -53,15 +53,7 @@ class Line:
         return not self.waits, _ORDER.index(self.state), self.deadline or far
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the screen reads."""
-
-    rows: list[Suspension]
-    tenants: list[Tenant]
-
-
-class Suspensions(NocScreen[Read]):
+class Suspensions(NocScreen[list[Suspension]]):
     """The list of cases."""
 
     CSS_PATH = "suspensions.tcss"
@@ -79,10 +71,6 @@ class Suspensions(NocScreen[Read]):
     table = query_one("#suspensions", LiveTable)
     heading = query_one("#heading", Label)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._tenants: list[Tenant] = []
-
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
         yield suspensions_table()
@@ -90,14 +78,13 @@ class Suspensions(NocScreen[Read]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Read:
-        return Read(await SUSPENSIONS.read(db), await TENANTS.read(db))
+    async def read(self, db: Readable, since: int) -> list[Suspension]:
+        return await SUSPENSIONS.read(db)
 
-    def show(self, data: Read) -> None:
-        self._tenants = data.tenants
+    def show(self, data: list[Suspension]) -> None:
         terms = terms_of(self.session)
         lines = {}
-        for row in data.rows:
+        for row in data:
             case = msgspec.json.decode(row.document, type=Case)
             ground = terms.ground(row.ground).label.in_(language())
             lines[row.id] = Line(
@@ -121,7 +108,7 @@ class Suspensions(NocScreen[Read]):
     @work
     async def action_new(self, rehearsal: bool) -> None:
         """Choose the tenant and the ground; the draft is there from then on."""
-        tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in self._tenants]
+        tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in await self.rows(TENANTS)]
         tenant = await self.app.push_screen_wait(Choose(_("Whose services?"), tenants))
         if tenant is None:
             return

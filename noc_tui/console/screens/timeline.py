@@ -205,7 +205,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
     @work
     async def action_plan(self) -> None:
         """Plan a maintenance window from the cursor on."""
-        tenants = self._data.tenants if self._data else ()
+        tenants = await self.rows(TENANTS)
         if await windows.plan(self, tenants, self.line.lane or "", self.line.instant) is not None:
             self.renew(anew=True)
 
