@@ -50,6 +50,7 @@ class Pack(msgspec.Struct, frozen=True):
 
     `head` is the earliest signed one over all entries of the case, None when there is none yet;
     `keys` are those up to its signer's, in the order in which they followed one another.
+    `held_back` entries name other tenants too, and are links alone in the pack of one tenant.
     """
 
     subject: str
@@ -58,6 +59,7 @@ class Pack(msgspec.Struct, frozen=True):
     links: tuple[Link, ...]
     head: Head | None
     keys: tuple[PackedKey, ...]
+    held_back: int = 0
 
 
 async def packed(db: Readable, subject: str) -> Pack | None:
@@ -70,12 +72,13 @@ async def packed(db: Readable, subject: str) -> Pack | None:
     }
     if not wanted:
         return None
+    shared = await _shared(db, subject)
     first, last = min(wanted), max(wanted)
     head = await _head_over(db, last)
     entries, links = [], []
     for entry in await _entries(db, first, head.count if head else last):
         links.append(Link(entry.seq, chain.body_hash(entry).hex()))
-        if entry.seq in wanted:
+        if entry.seq in wanted - shared:
             entries.append(await _in_full(db, entry))
     return Pack(
         subject,
@@ -84,7 +87,20 @@ async def packed(db: Readable, subject: str) -> Pack | None:
         tuple(links),
         head,
         await _keys(db, head.key_id) if head else (),
+        len(shared),
     )
+
+
+async def _shared(db: Readable, subject: str) -> set[int]:
+    """The entries about a tenant that tell of other tenants as well."""
+    if not subject.startswith("tenant:"):
+        return set()
+    found = await db.rows(
+        "SELECT DISTINCT one.seq FROM evidence_subject one JOIN evidence_subject other USING (seq)"
+        " WHERE one.subject = ?1 AND other.subject LIKE 'tenant:%' AND other.subject <> ?1",
+        (subject,),
+    )
+    return {seq for (seq,) in found}
 
 
 async def _head_over(db: Readable, last: int) -> Head | None:

@@ -200,6 +200,10 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         self._rows.sort(column.sort_value, descending=descending)
         self._settle()
 
+    def hold(self) -> None:
+        """Keep the cursor on its row, as when it was moved there: something is done to it."""
+        self._chosen_key = self._cursor_key
+
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; false when it is not shown."""
         if key not in self._rows.by_key or key not in self._rows.shown:

@@ -35,6 +35,7 @@ from storage.connection import Readable
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.tables import Table
+from widgets.live_table import LiveTable
 
 if TYPE_CHECKING:  # the app imports the screens
     from noc_tui.console.app import NocApp
@@ -127,7 +128,10 @@ class NocScreen(Screen[None], Generic[Data]):
         """Do something with the row under the cursor, in a worker; nothing when there is none.
 
         The row is the one of this moment: a burst of keys moves the cursor before a worker begins.
+        The cursor stays on it, wherever what is done to it puts the row.
         """
+        if isinstance(self.focused, LiveTable):
+            self.focused.hold()
         if line is not None:
             self.run_worker(do(line))
 

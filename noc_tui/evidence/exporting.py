@@ -83,10 +83,19 @@ def _readme(pack: Pack) -> str:
             "",
             _("timeline.md tells it in order; entries.jsonl holds each entry in full."),
             _("links.jsonl holds a hash for every entry in between, whoever it concerns."),
+            *_held_back(pack),
             _("Verify with: python3 verify.py (the signature needs openssl)."),
             "",
         ]
     )
+
+
+def _held_back(pack: Pack) -> list[str]:
+    """What is not told here since it is about others too."""
+    if not pack.held_back:
+        return []
+    text = _("{count} entries name other tenants as well: here they are hashes alone.")
+    return [text.format(count=pack.held_back)]
 
 
 def _timeline(pack: Pack) -> str:

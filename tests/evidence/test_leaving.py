@@ -25,8 +25,8 @@ pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
 
 
-async def written(path: Path, *, sign: bool = True) -> None:
-    """Entries of two tenants under one key; a head over all of them."""
+async def written(path: Path, *, sign: bool = True, both: bool = False) -> None:
+    """Entries of two tenants under one key, perhaps one of both; a head over all of them."""
     key = SigningKey.generate()
     writer = await Writer.open(path, clock_now=lambda: START)
     async with writer.transaction() as tx:
@@ -39,6 +39,11 @@ async def written(path: Path, *, sign: bool = True) -> None:
                 at=START + timedelta(days=number),
                 subjects=[f"tenant:{tenant}"],
                 payload={"eml": f"To: {tenant}@example.fr\r\n\r\nn° {number} \x1b[2J"},
+            )
+        if both:
+            subjects = ["tenant:acme", "tenant:zeta"]
+            await evidence.append(
+                tx, kind="register.read", actor=OMAR, at=START, subjects=subjects, payload={}
             )
         if sign:
             await heads.sign_head(tx, key, START)
@@ -89,10 +94,12 @@ async def test_a_pack_verifies_with_python_and_openssl_alone(tmp_path: Path) -> 
 
 
 async def test_a_pack_tells_nothing_of_other_tenants(tmp_path: Path) -> None:
-    await written(tmp_path / "noc.db")
+    await written(tmp_path / "noc.db", both=True)
     pack = await unpacked(tmp_path / "noc.db", tmp_path / "pack")
     for file in pack.rglob("*"):
         assert file.is_dir() or b"zeta" not in file.read_bytes()
+    assert "1 entries name other tenants" in (pack / "README.txt").read_text()
+    assert verified(pack)[0] == 0
     timeline = (pack / "timeline.md").read_text()
     assert "n° 2" in timeline
     assert "\x1b" not in timeline

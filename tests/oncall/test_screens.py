@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -27,6 +28,7 @@ from storage.oncall import (
     ShiftNote,
 )
 from tests.daemon.context import START
+from widgets.live_table import LiveTable
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -76,12 +78,29 @@ async def test_triage_puts_the_worst_first_and_says_what_to_do(tmp_path: Path) -
     app = await opened(tmp_path)
     async with app.run_test(size=(110, 30)) as pilot:
         await pilot.press("7")
-        shown = await shows(pilot, "2 alerts nobody has")
+        shown = await shows(pilot, "alerts nobody has: 2")
         assert shown.index("pve2") < shown.index("pve1")
         assert "✖ critical" in shown
         assert "\x1b" not in shown
         assert "[bold]" in shown
         assert "Check power and network" in shown
+
+
+async def test_the_cursor_stays_on_what_something_is_done_to(tmp_path: Path) -> None:
+    app = await opened(tmp_path)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await pilot.press("7")
+        await shows(pilot, "alerts nobody has: 2")
+        app.screen.query_one(LiveTable).hold()
+        writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
+        async with writer.transaction() as tx:
+            taken = replace(alert("pve2", "critical"), acknowledged_at=START,
+                            acknowledged_by="omar", acknowledged_severity="critical")  # fmt: skip
+            await ALERTS.put(tx, [taken])
+        await writer.close()
+        shown = await shows(pilot, "alerts nobody has: 1")
+        assert shown.index("pve1") < shown.index("pve2")
+        assert "▸ ✖ critical" in shown
 
 
 async def test_a_handover_is_previewed_with_alerts_and_notes(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.facts import Fact, facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
@@ -70,6 +72,7 @@ class HandoverScreen(NocScreen[Turn]):
     table = query_one("#items", LiveTable)
     heading = query_one("#heading", Label)
     rota = query_one("#rota", Static)
+    known = query_one("#known", Static)
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,6 +82,8 @@ class HandoverScreen(NocScreen[Turn]):
         yield Label("", id="heading", markup=False)
         yield Static("", id="rota", markup=False)
         yield _items_table()
+        with VerticalScroll(id="detail"):
+            yield Static(id="known", classes="detail")
 
     def on_mount(self) -> None:
         self.table.focus()
@@ -110,6 +115,14 @@ class HandoverScreen(NocScreen[Turn]):
         self.heading.update(_head(data))
         self.rota.update(f"{_rota(data.shifts, self.now())} · {_here(self.session.others)}")
 
+        self._detail()
+
+    @on(LiveTable.RowHighlighted)
+    def _detail(self) -> None:
+        """The item under the cursor in full: its column may be narrow."""
+        line: ItemLine | None = self.table.cursor_row
+        self.known.update("" if line is None else facts(_facts(line)))
+
     @work
     async def action_begin(self) -> None:
         """Open a handover."""
@@ -120,7 +133,9 @@ class HandoverScreen(NocScreen[Turn]):
 
     def action_accept(self) -> None:
         """Take the item under the cursor, and look at the next."""
-        if self._turn is None or self._turn.handover is None:
+        if self._turn is None:
+            return  # what there is to take is still being read
+        if self._turn.handover is None:
             self.say(_("no handover is open"), severity="warning")
             return
         self.work_on(self.table.cursor_row, self._accept)
@@ -160,6 +175,15 @@ class HandoverScreen(NocScreen[Turn]):
         text = await self.app.push_screen_wait(Ask(_("A note for the next shift")))
         if text is not None:
             await self.ask_nocd("/v1/handover/note", dict[str, int], {"text": text})
+
+
+def _facts(line: ItemLine) -> list[Fact]:
+    told = [(_("What"), line.text)]
+    if line.due:
+        told.append((_("Due"), line.due))
+    if line.row.holder:
+        told.append((_("With"), visible(line.row.holder)))
+    return told
 
 
 def _fresh(rows: list[HandoverItem], before: list[HandoverItem]) -> frozenset[tuple[str, str]]:

@@ -110,7 +110,7 @@ class Triage(NocScreen[Wrong]):
         lines = alert_lines(self._wrong.alerts, self.now())
         sync(self.table, lines)
         waiting = sum(line.waits for line in lines.values())
-        text = _("{waiting} alerts nobody has, of {all} open")
+        text = _("alerts nobody has: {waiting} of {all} open")
         told = text.format(waiting=waiting, all=len(lines))
         if self.session.sight.daemon is Daemon.DOWN:
             told += " · " + _("▲ as nocd left them: nobody looks now")
@@ -135,6 +135,10 @@ class Triage(NocScreen[Wrong]):
         if alert.acknowledged_at is not None:
             who = f"{visible(alert.acknowledged_by)} {formats.instant(alert.acknowledged_at)}"
             told.append((_("Acknowledged"), who))
+        if alert.snoozed_until is not None:
+            told.append((_("Snoozed until"), formats.instant(alert.snoozed_until)))
+        if alert.assignee:
+            told.append((_("Assigned to"), visible(alert.assignee)))
         if alert.incident is not None:
             told.append((_("Incident"), str(alert.incident)))
         notes = [

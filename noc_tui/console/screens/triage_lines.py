@@ -81,7 +81,7 @@ def alerts_table() -> LiveTable[AlertLine]:
                 "due", _("Deadline"), 12, lambda row: row.due,
                 order=lambda row: row.alert.deadline, priority=2,
             ),
-            Column("held", _("Who"), 14, lambda row: row.held, priority=1),
+            Column("held", _("Who"), 16, lambda row: row.held, priority=1),
         ],
         words=lambda row: f"{row.text} {row.alert.fingerprint} {row.held}",
         empty=_("No alert is open."),
