@@ -11,6 +11,7 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
 from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.config import Configuration
+from noc_tui.console import formats
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.infogerance import Contract, Coverage
@@ -104,10 +105,10 @@ def _contract(contracts: Mapping[str, Contract], tenant: str | None) -> Contract
 
 
 def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
-    say(f"{_(VERDICTS[answer.verdict])}  ({answer.confidence:.0%})")
+    say(f"{_(VERDICTS[answer.verdict])}  ({formats.share(answer.confidence)})")
     for candidate in answer.candidates:
         row = terms.row(candidate.row)
-        say(f"  {row.label} [{row.where}] {candidate.share:.0%}")
+        say(f"  {row.label} [{row.where}] {formats.share(candidate.share)}")
         if candidate.because:
             say("    " + " · ".join(visible(word) for word in candidate.because))
     if answer.question:

@@ -53,6 +53,11 @@ def percent(share: int | None) -> str:
     return UNKNOWN if share is None else _("{n} %").format(n=share)
 
 
+def share(part: float) -> str:
+    """A part of one as a whole percentage."""
+    return percent(round(part * 100))
+
+
 def clock_time(at: datetime) -> str:
     """The time of day in Paris, to the second."""
     return at.astimezone(PARIS).strftime("%H:%M:%S")

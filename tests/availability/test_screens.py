@@ -10,9 +10,13 @@ from noc_tui import i18n
 from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident import IncidentScreen
+from noc_tui.console.screens.sla_lines import line_of, state_text
 from noc_tui.console.session import Session
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import decisions
 from noc_tui.roles import Caller, Role
+from noc_tui.statement.gathering import Outline
 from storage.database import Writer
 from storage.inventory import SOURCES, Source
 from storage.months import FIGURES, MonthFigure
@@ -66,6 +70,15 @@ async def test_the_table_says_who_is_out_and_when_it_tips_over(
         assert "125.00 €" in text
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-02" in shown(app))
+
+
+@pytest.mark.parametrize(("unmeasured", "said"), [(0, "● kept"), (10**8, "? unproven")])
+async def test_what_nobody_measured_is_not_drawn_as_kept(unmeasured: int, said: str) -> None:
+    i18n.use("en")
+    figure = MonthFigure("acme", "2026-02", 10**9, 10**9, 0, 0, unmeasured, unmeasured, 0, False)
+    commitment = Commitment.of(load_terms().availability)
+    line = line_of(Outline("acme", "Acme", None, None), figure, None, commitment, 0)
+    assert state_text(line) == said
 
 
 async def test_credits_of_the_month_before_that_would_lapse_are_announced(

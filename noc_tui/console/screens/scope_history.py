@@ -139,8 +139,9 @@ def _head(counts: Counts, *, unmatched: bool) -> str:
 
 
 def _known(row: Decision) -> Group:
+    confidence = formats.share(row.confidence / 1000)
     told = [
-        (_("Proposed"), f"{_verdict(row.proposed_verdict)} ({row.confidence / 1000:.0%})"),
+        (_("Proposed"), f"{_verdict(row.proposed_verdict)} ({confidence})"),
         (_("Rows"), " · ".join(row.proposed_rows)),
         (_("Why"), " · ".join(visible(word) for word in row.because) or "—"),
         (_("Decided"), f"{_verdict(row.verdict)} · {visible(row.row) or _('(no row fits)')}"),

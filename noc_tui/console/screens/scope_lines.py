@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rich.console import Group
 from rich.text import Text
 
+from noc_tui.console import formats
 from noc_tui.console.facts import facts
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.infogerance import Coverage
@@ -56,7 +57,8 @@ def verdict_line(answer: Answer | None, covered: Coverage) -> str:
     """The verdict, how sure, and what the tenant's contract makes of it."""
     if answer is None:
         return _("Paste or type a ticket: the matrix answers as you write.")
-    told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {answer.confidence:.0%}"
+    confidence = formats.share(answer.confidence)
+    told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {confidence}"
     if answer.verdict is Verdict.out_of_scope:
         told += " · " + _("level-2 infogérance: {word}").format(word=_(COVERAGES[covered]))
     if answer.truncated:
@@ -80,7 +82,7 @@ def candidates_table() -> LiveTable[Line]:
                 tone=lambda line: TONES.get(line.row.verdict, ""),
             ),
             Column("where", _("Where"), 18, lambda line: line.row.where, priority=1, stretch=1),
-            Column("share", _("Share"), 5, lambda line: f"{line.share:.0%}", priority=2),
+            Column("share", _("Share"), 5, lambda line: formats.share(line.share), priority=2),
         ],
         words=lambda line: f"{line.row.label} {line.row.id}",
         empty=_("No ticket yet."),

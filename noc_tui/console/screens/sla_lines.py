@@ -118,12 +118,16 @@ def state_text(line: SlaLine) -> str:
         return "✖ " + _("out now")
     if line.tier:
         return f"▲ {line.tier} %"
+    if line.worst_tier:  # nobody measured enough to say so: unknown is not good (R9)
+        return "? " + _("unproven")
     return "● " + _("kept")
 
 
 def _state_tone(line: SlaLine) -> str:
     if line.figure.open or line.tier:
         return "bad"
+    if line.worst_tier:
+        return "unknown"
     return "warning" if (line.left or 0) < 0.5 else "good"
 
 
