@@ -156,7 +156,7 @@ class HandoverScreen(NocScreen[Turn]):
             self.say(_("no handover is open"), severity="warning")
             return
         left = sum(row.accepted_at is None for row in self._turn.rows)
-        text = _("{count} items were not accepted and stay with {name}.").format(
+        text = _("Not accepted, and so still with {name}: {count}.").format(
             count=left, name=visible(self._turn.handover.outgoing)
         )
         if await self.app.push_screen_wait(Confirm(_("Sign the handover"), text)):
