@@ -24,7 +24,14 @@ TAKEN, LEFT = "☑", "☐"
 
 
 class Boxes(SelectionList[str]):
-    """A list whose boxes say by their sign what is taken; Textual's say it by their colour."""
+    """A list whose boxes say by their sign what is taken; Textual's say it by their colour.
+
+    Enter is the list's own key, so that it comes after a space that was typed just before it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.done", N_("OK"), show=False, id="dialog.done"),
+    ]
 
     def render_line(self, y: int) -> Strip:
         """The line, its button of three cells drawn as a box."""
@@ -51,7 +58,6 @@ class Pick(ModalScreen[list[str] | None]):
     DEFAULT_CSS = DIALOG_CSS.format(name="Pick")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
-        Binding("enter", "done", N_("OK"), show=False, priority=True, id="dialog.done"),
     ]
 
     def __init__(

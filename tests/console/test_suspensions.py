@@ -116,24 +116,6 @@ async def test_a_viewer_reads_and_orders_nothing(tmp_path: Path) -> None:
         assert nocd.orders == []
 
 
-@pytest.mark.parametrize(
-    "keys", [("enter",), ("o",), ("g",), ("m",), ("f",), ("n",), ("y",), ("r",)]
-)
-async def test_a_console_that_goes_in_the_middle_leaves_nothing_half_done(
-    tmp_path: Path, keys: tuple[str, ...]
-) -> None:
-    await kept(tmp_path, ready())
-    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
-        assert nocd is not None
-        await opened(app, pilot)
-        await pilot.press(*keys)
-        await pilot.pause(0.1)
-        assert nocd.orders == []
-    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
-        await opened(app, pilot)
-        assert "S-1" in shown(app)
-
-
 async def test_progress_of_a_guest_is_seen_where_it_stands(tmp_path: Path) -> None:
     await kept(tmp_path, ordered())
     async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):

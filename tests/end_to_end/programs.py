@@ -157,14 +157,15 @@ def free_ports(count: int) -> int:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
     lowest = 20_000 + worker * 10_000
     for first in range(lowest + os.getpid() % 5_000, lowest + 10_000, count):
-        if all(_is_free(port) for port in range(first, first + count)):
+        if not any(listens(port) for port in range(first, first + count)):
             return first
     raise AssertionError("no row of free ports")
 
 
-def _is_free(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody does, on loopback."""
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

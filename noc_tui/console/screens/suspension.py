@@ -4,6 +4,7 @@ Every answer goes to `nocd` at once: when the link is lost, the draft is there o
 Enter does whatever comes next; each thing can also be asked for by its own key.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -96,6 +97,7 @@ class SuspensionScreen(NocScreen[Read]):
         super().__init__()
         self.identifier = identifier
         self._read: Read | None = None
+        self._talking = asyncio.Lock()
 
     @property
     def subject(self) -> str:
@@ -135,9 +137,13 @@ class SuspensionScreen(NocScreen[Read]):
 
     @work
     async def action_talk(self, verb: str) -> None:
-        """Ask the operator what the verb needs, and `nocd` to do it."""
-        if self._read is None:
-            return
-        talk: Any = Talk(self, self._read, terms_of(self.session))
-        await getattr(talk, verb)()
-        self.renew(anew=True)
+        """Ask the operator what the verb needs, and `nocd` to do it.
+
+        A key that comes before the answer is drawn waits: it is about the case as it then is.
+        """
+        async with self._talking:
+            if self._read is None:
+                return
+            talk: Any = Talk(self, self._read, terms_of(self.session))
+            await getattr(talk, verb)()
+            await self.read_first()

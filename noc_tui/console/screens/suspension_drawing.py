@@ -80,8 +80,11 @@ def right(read: Read, terms: Terms) -> Text:
 
 def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
     _head(text, _("Checklist"))
-    for step in read.steps(terms):
-        text.append(f"{_MARKS[step.state]} {step.label.in_(language())} ({step.rule})\n")
+    steps = read.steps(terms)
+    upcoming = next((step for step in steps if step.state == "open"), None)
+    for step in steps:
+        words = f"{_MARKS[step.state]} {step.label.in_(language())} ({step.rule})"
+        text.append(f"{words} ◂ ⏎\n" if step is upcoming else f"{words}\n")
     for reason in open_reasons(read.case, terms, now, read.earlier):
         if reason.rule == "R20":
             said = reason.told(_(reason.text), language())

@@ -19,8 +19,6 @@ from noc_tui.proofs import Proof, file_proof, proof
 from noc_tui.text import visible, visible_lines
 
 _CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
-MAIL = "notice_text"
-"""The step of the checklist that is the mail to the client."""
 
 
 class Talk(Standing):
@@ -30,10 +28,8 @@ class Talk(Standing):
         """Whatever comes next, by the state of the case."""
         case = self.case
         if case.state == "draft":
-            steps = [one for one in self.read.steps(self.terms) if one.state == "open"]
-            # The mail last: its draft says what the other steps were answered.
-            steps.sort(key=lambda one: one.id == MAIL)
-            await (self._step(steps[0]) if steps else self.check())
+            step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
+            await (self.check() if step is None else self._step(step))
         elif case.state in PREPARING:
             await self._agreed()
         elif case.drift:
@@ -119,7 +115,7 @@ class Talk(Standing):
         elif step.id == "proportion":
             text = await self.ask(label)
             await self.edit_if(text, statement=text)
-        elif step.id == MAIL:
+        elif step.id == "notice_text":
             await self.mail()
         elif kinds.get(step.id) == "clause":
             await self.tick()

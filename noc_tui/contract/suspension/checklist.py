@@ -82,11 +82,13 @@ def _procedure_states(case: Case, terms: Terms, earlier: int) -> list[tuple[str,
         steps.append(("milder", bool(case.fact("milder"))))
     if earlier or case.plan.scope == "tenant":
         steps.append(("history", case.fact("history") == "yes"))
-    if case.notice.mode != "withheld":
-        text = case.notice.text
-        steps.append(("notice_text", bool(text.subject.strip() and text.body.strip())))
+    told = case.notice.mode != "withheld"
+    if told:
         steps.append(("remedy", bool(case.fact("remedy"))))
     steps.append(("data_access", bool(case.fact("data_access"))))
+    if told:  # the mail comes last: its template holds what was answered before
+        text = case.notice.text
+        steps.append(("notice_text", bool(text.subject.strip() and text.body.strip())))
     return steps
 
 

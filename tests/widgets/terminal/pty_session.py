@@ -41,18 +41,26 @@ class Wire:
         return SYNC_ANSWER if SYNC_QUERY in data else b""
 
 
+def environment() -> dict[str, str]:
+    """What a program on such a terminal is given."""
+    theirs = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
+    ours = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LINES", "COLUMNS")}
+    return ours | theirs
+
+
 class Session:
     """Runs `argv` on a terminal of `rows` × `cols` that understands synchronised output."""
 
     def __init__(self, argv: Sequence[str], rows: int = 12, cols: int = 60) -> None:
         self.wire = Wire(rows, cols)
-        environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LINES")}
-        environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
-        environment.pop("COLUMNS", None)
+        self._start(argv)
+        self._size(rows, cols)
+
+    def _start(self, argv: Sequence[str]) -> None:
+        """Run it on a terminal of its own: `pid`, and our end of the terminal, `fd`."""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.execve(argv[0], list(argv), environment)  # noqa: S606 - the program under test
-        self._size(rows, cols)
+            os.execve(argv[0], list(argv), environment())  # noqa: S606 - the program under test
 
     def __enter__(self) -> Self:
         return self
@@ -63,11 +71,15 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The program, if it still runs, and its terminal."""
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self.gone()
         if self.fd >= 0:
-            os.close(self.fd)
+            self.hang_up()
 
     @property
     def screen(self) -> Screen:
@@ -106,6 +118,12 @@ class Session:
         answer = self.wire.take(os.read(self.fd, 65536))
         os.write(self.fd, answer)
         return True
+
+    def gone(self) -> int:
+        """Wait for its end; its exit code, negative for a signal."""
+        _pid, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
 
     def hang_up(self) -> None:
         """The terminal goes away."""

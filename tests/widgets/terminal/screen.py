@@ -73,7 +73,7 @@ class Screen:
             elif control:
                 self._control(control)
             else:
-                assert char.isprintable(), repr(char)
+                assert char.isprintable() or char == "\xa0", repr(char)
                 self._print(char)
 
     def _command(self, command: str) -> None:
