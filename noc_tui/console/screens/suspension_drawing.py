@@ -11,6 +11,7 @@ from noc_tui.console.screens.suspension_words import (
     GUESTS,
     RIGHTS,
     SCOPES,
+    mail_words,
     notice_words,
     waits_for,
 )
@@ -73,7 +74,7 @@ def right(read: Read, terms: Terms) -> Text:
             for call in step.said.splitlines():
                 text.append(f"{visible(call)}\n")
     for message in read.messages:
-        _line(text, _("Mail"), visible(f"{message.purpose} · {message.state} · {message.answer}"))
+        _line(text, _("Mail"), mail_words(message))
     _clauses(text, read, terms)
     return text
 

@@ -73,7 +73,8 @@ class Standing(Asking):
             await self.post("restore", {})
             return
         choices = [("*", _("Everything: the cause is remedied"))]
-        choices += [(str(ref), str(ref)) for ref in case.held]
+        names = {row.ref: visible(row.name) for row in case.plan.guests}
+        choices += [(str(ref), f"{ref} {names[ref]}") for ref in case.held]
         chosen = await self.choose(_("What is restored?"), choices)
         found = None if chosen is None else await self.ask(_("What was found?"))
         if chosen is None or found is None:

@@ -190,7 +190,9 @@ class Talk(Standing):
         rule = notice_rule(self.case, self.terms)
         choices = [("send", _("Send the mail now"))]
         if rule.when == "after":
-            choices.append(("after", _("Suspend at once, tell as soon as possible after")))
+            # First where the mail says that it was done: sent before, it would not be true.
+            at = len(choices) if rule.prefer_before else 0
+            choices.insert(at, ("after", _("Suspend at once, tell as soon as possible after")))
         choices.append(("waive", _("Not before, for a written reason; it stays owed")))
         if rule.withholdable:
             choices.append(("withhold", _("Not at all: an authority forbids it")))
@@ -218,8 +220,14 @@ class Talk(Standing):
     async def approve(self) -> None:
         """Agree to the plan as it is shown."""
         plan = self.case.plan
-        text = _("{tenant}: {n} guests, {means}. The approval holds for this very plan.").format(
-            tenant=visible(self.case.tenant_name), n=len(plan.guests), means=", ".join(plan.means)
+        guests = [f"{row.ref} {row.name}" for row in plan.guests]
+        means = [self.terms.means_of(key).label.in_(language()) for key in plan.means]
+        text = _(
+            "{tenant}\nGuests: {guests}\nMeans: {means}\nThe approval holds for this very plan."
+        ).format(
+            tenant=visible(self.case.tenant_name),
+            guests=visible(", ".join(guests)),
+            means=", ".join(means),
         )
         if await self.confirm(_("Approve?"), text):
             await self.post("approve", {"seen": digest(self.case)})

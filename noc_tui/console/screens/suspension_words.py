@@ -6,6 +6,8 @@ from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.summary.case_states import CASE_STATES
+from noc_tui.text import visible
+from storage.outbox import Message
 
 _LOOKS = {
     "drifting": ("✖", "bad"),
@@ -65,13 +67,21 @@ DELIVERIES = {
     "accepted": N_("accepted by the mail server"),
     "refused": N_("refused by the mail server"),
     "unknown": N_("unknown whether it was sent"),
+    "sending": N_("being sent"),
 }
+PURPOSES = {"notice": N_("notice"), "restored": N_("services are back")}
 SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
 
 
 def notice_words(mode: str, delivery: str) -> str:
     """How the client is told, and how far that mail is."""
     return f"{_(NOTICES[mode])} · {_(DELIVERIES[delivery])}"
+
+
+def mail_words(message: Message) -> str:
+    """What a mail is for, how far it is, and the server's own words."""
+    purpose = _(PURPOSES.get(message.purpose, message.purpose))
+    return visible(f"{purpose} · {_(DELIVERIES[message.state])} · {message.answer}")
 
 
 def waits_for(case: Case, terms: Terms) -> str:
