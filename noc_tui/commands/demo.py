@@ -5,7 +5,9 @@ even when this process is killed.
 """
 
 import argparse
+import os
 import signal
+import stat
 import sys
 import tempfile
 import time
@@ -108,8 +110,8 @@ def _wait_until_seen(socket: Path) -> None:
 def _stay(ready: dict[str, object]) -> int:
     sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
     sys.stdout.flush()
-    while sys.stdin.isatty():
-        # Reading a terminal would stop a demo that was put into the background.
+    while stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):
+        # Reading a terminal would stop a demo in the background; a script's `&` gives /dev/null.
         signal.pause()
     while sys.stdin.buffer.readline():
         pass
