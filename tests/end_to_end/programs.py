@@ -152,14 +152,25 @@ def _paper() -> TextIOWrapper:
 
 
 def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody listens on."""
-    # Each of the suite's workers has ten thousand ports of its own: none takes another's row.
+    """The first of so many ports in a row that nobody has."""
+    # Each of the suite's workers has three thousand ports of its own, below those that the system
+    # gives to clients: none takes another's row.
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-    lowest = 20_000 + worker * 10_000
-    for first in range(lowest + os.getpid() % 5_000, lowest + 10_000, count):
-        if not any(listens(port) for port in range(first, first + count)):
+    lowest = 20_000 + worker * 3_000
+    for first in range(lowest + os.getpid() % 2_000, lowest + 3_000, count):
+        if all(_is_free(port) for port in range(first, first + count)):
             return first
     raise AssertionError("no row of free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def listens(port: int) -> bool:
