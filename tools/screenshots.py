@@ -1,4 +1,4 @@
-"""The pictures in `screenshots/`, made from the demo: every mode, two details, other themes.
+"""The pictures in `screenshots/`, made from a demo in trouble: every mode, two details, themes.
 
 usage: screenshots.py [NAME …]   (only those whose name begins so)
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
+from textual.widgets import TextArea
 
 from noc_tui import i18n
 from noc_tui.config import Configuration, load
@@ -25,9 +26,23 @@ from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
-DEMO = ("--guests", "300", "--tenants", "24", "--seed", "7", "--scenario", "day")
+DEMO = (
+    "--guests", "300", "--tenants", "24", "--seed", "7",
+    "--scenario", "node-failure", "--speed", "10",
+)  # fmt: skip
 WARM_UP_SECONDS = 45
 SETTLE_SECONDS = 2.0
+CASE = (
+    "suspension", "plan", "--tenant", "atelier-armor", "--ground", "contract-breach",
+    "--means", "vm_cut_network",
+)  # fmt: skip
+NOTE = ("handover", "note", "The lift of the second room is out until Monday.")
+TICKET = """Bonjour,
+
+Depuis la mise à jour de ce matin, notre site répond 502 et le serveur nginx ne
+redémarre plus. Pouvez-vous regarder ?
+
+Merci d'avance."""
 Go = Callable[[NocApp], object]
 _FONTS = re.compile(r" *@font-face \{.*?\}\n", re.DOTALL)
 """Fonts that a viewer would fetch from elsewhere; its own monospaced one serves."""
@@ -48,7 +63,7 @@ class Shot:
 def shots() -> Iterator[Shot]:
     """All pictures."""
     for mode in MODES:
-        yield Shot(mode.id, mode.id)
+        yield Shot(mode.id, mode.id, _written if mode.id == "scope" else None)
     yield Shot("overview-fr-80x24", size=(80, 24), language="fr")
     yield Shot("overview-light", theme="noc-light")
     yield Shot("guests-contrast", "guests", theme="noc-contrast")
@@ -56,6 +71,10 @@ def shots() -> Iterator[Shot]:
     yield Shot("tenant", "tenants", lambda app: app.open_tenant("atelier-armor"))
     yield Shot("help", "guests", lambda app: app.action_help())
     yield Shot("find", "overview", lambda app: app.action_palette())
+
+
+def _written(app: NocApp) -> None:
+    app.screen.query_one(TextArea).text = TICKET
 
 
 @contextmanager
@@ -67,6 +86,9 @@ def demo(folder: Path) -> Iterator[Configuration]:
         assert running.stdout is not None  # noqa: S101 -- as above
         try:
             ready: dict[str, Any] = json.loads(running.stdout.readline())
+            for words in (CASE, NOTE):
+                asked = [sys.executable, "-m", "noc_tui", "--config", ready["config"], *words]
+                subprocess.run(asked, check=True, stdout=subprocess.DEVNULL)
             yield load(Path(ready["config"]))
         finally:
             running.stdin.close()
