@@ -86,6 +86,11 @@ class Table(Generic[R]):
         self._row = row
         self._fields = row.__struct_fields__
         self._out, self._in = _converters(row, interned)
+        self._key_out = [
+            (self.key.index(self._fields[index]), convert)
+            for index, convert in self._out
+            if self._fields[index] in self.key
+        ]
         self._select = f"SELECT {', '.join(map(_quoted, self._fields))} FROM {_quoted(name)}"  # noqa: S608 - names from code
         self._put = (_update if amends else _upsert)(name, self._fields, self.key)
 
@@ -170,8 +175,11 @@ class Table(Generic[R]):
         return [tuple(json.loads(key)) for (key,) in await db.rows(sql, (self.name, since))]
 
     def key_of(self, row: R) -> tuple[str | int, ...]:
-        """The row's primary key."""
-        return tuple(getattr(row, field) for field in self.key)
+        """The row's primary key, each part as it is stored: a day is its text."""
+        key = [getattr(row, field) for field in self.key]
+        for index, convert in self._key_out:
+            key[index] = convert(key[index])
+        return tuple(key)
 
     def decoded(self, rows: Iterable[Row]) -> list[R]:
         """Database rows with this table's columns, as Structs."""

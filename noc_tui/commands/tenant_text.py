@@ -41,7 +41,10 @@ def tenant_lines(one: TenantEntry, tenant: Tenant, contract: ContractState) -> l
         ),
         (_("Contract start"), formats.day(tenant.contract_start)),
         *life_facts(contract, tenant),
-        (_("Monthly amount"), NONE if one.monthly_amount is None else f"{one.monthly_amount} €"),
+        (
+            _("Monthly amount"),
+            NONE if one.monthly_amount is None else f"{formats.decimal(str(one.monthly_amount))} €",
+        ),
         (_("Support"), support_words(tenant)),
         (_("Proxmox users"), _listed(one.proxmox_users)),
         (_("Proxmox groups"), _listed(one.proxmox_groups)),

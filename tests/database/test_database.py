@@ -2,6 +2,8 @@
 
 import asyncio
 import stat
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from storage.inventory import (
     Pool,
     write_poll,
 )
+from storage.register import AMOUNTS, TenantAmount
 
 from .conftest import NOW
 
@@ -95,6 +98,20 @@ async def test_a_reader_by_revision_learns_what_is_gone_and_what_came_back(write
         await GUESTS.put(tx, [guest(100)])
     again = await GUESTS.changes(writer, removed)
     assert (again.rows, again.gone) == ([guest(100)], [])
+
+
+async def test_a_row_whose_key_holds_a_day_can_go(writer: Writer) -> None:
+    """A register that drops an amount, a pool's history or a tenant is stored as any other."""
+    first, second = (
+        TenantAmount("acme", date(2026, month, 1), Decimal("12.50")) for month in (1, 2)
+    )
+    async with writer.transaction() as tx:
+        await AMOUNTS.replace(tx, [first, second])
+        before = tx.revision
+    async with writer.transaction() as tx:
+        assert await AMOUNTS.replace(tx, [second]) == 1
+    assert await AMOUNTS.read(writer) == [second]
+    assert await AMOUNTS.gone(writer, before) == [AMOUNTS.key_of(first)]
 
 
 async def test_who_was_away_too_long_reads_all_anew(writer: Writer) -> None:
