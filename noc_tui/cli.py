@@ -83,8 +83,7 @@ def _call(program: str, table: Sequence[Entry], words: list[str]) -> int:
     if strange := usage.not_text(words):
         sys.stderr.write(f"{program}: {strange}\n")
         return 2
-    parser = _parser(program, table, words)
-    arguments = parser.parse_args(words)
+    arguments = _parser(program, table, words).parse_args(words)
     entry = next(e for e in table if e.name == (arguments.command or table[0].name))
     try:
         return entry.load().run(arguments)

@@ -1,6 +1,5 @@
 """All guests of all clusters in one fast table: sort, filter as one types, order their power."""
 
-import gc
 from datetime import datetime
 from typing import ClassVar
 
@@ -129,8 +128,6 @@ class Guests(NocScreen[Changes[GuestLine]]):
 
     def show(self, data: Changes[GuestLine]) -> None:
         self.tick(self.now())
-        if data.complete:
-            gc.freeze()  # ten thousand rows are never looked through for garbage
         self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.gone)
         self.table.update({key_of(line): line for line in data.rows})
         self._head()
