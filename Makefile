@@ -44,6 +44,14 @@ lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements/dev.lock
 
+# Ratios within one run, on a quiet machine: see benchmarks/README.md.
+bench: setup
+	for what in start refresh keys idle hangup; do $(BIN)/python -m benchmarks.console $$what; done
+	$(BIN)/python -m benchmarks.poll_decode --wire
+	$(BIN)/python -m benchmarks.poll_write
+	for what in poll consoles writes; do $(BIN)/python -m benchmarks.daemon $$what; done
+	$(BIN)/python -m benchmarks.sla_month
+
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
 
