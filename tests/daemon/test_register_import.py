@@ -1,11 +1,19 @@
 """A register that is handed in is taken as a whole or not at all."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from noc_tui.clock import SteppedClock
+from noc_tui.cluster.difference import Changes, Difference
+from noc_tui.cluster.snapshot import Pool
+from noc_tui.daemon import tenants
 from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
+from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
+
+from .context import START, made_context
 
 GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npools = ["acme"]\n'
 
@@ -47,3 +55,22 @@ def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> 
 def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be written"):
         put_in_place(tmp_path / "nowhere" / "tenants.toml", GOOD)
+
+
+@pytest.mark.anyio
+async def test_without_a_register_nobody_looks_for_one_all_the_time(tmp_path: Path) -> None:
+    async with made_context(tmp_path) as context:
+        built = tenants.build(context)
+        gone: Changes[Pool] = Changes(removed=(Pool("acme"),))
+        pools = Difference(
+            Changes(), Changes(), Changes(), gone, Changes(), quorum_changed=False,
+            version_changed=False,
+        )  # fmt: skip
+        await built.polled(PollResult("rennes", START, None, pools, None, 1))
+        working = asyncio.create_task(built.run())
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert isinstance(context.clock, SteppedClock)
+        assert context.clock.waiting <= 2
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

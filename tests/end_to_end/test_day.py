@@ -45,7 +45,8 @@ check_seconds = 14400
 [roles.operator]
 users = {json.dumps(ACCOUNTS)}
 """
-ENTER, HOME = "\r", "\x1b[H"
+pytestmark = pytest.mark.needs_root
+ENTER, ESCAPE, HOME = "\r", "\x1b", "\x1b[H"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def test_ten_consoles_work_a_day_and_each_sees_what_the_others_do(day: Day) -> N
 
 
 def trouble(day: Day, number: int, node: str) -> None:
-    """A node fails: all ten go for it at once, one gets it and makes an incident of it."""
+    """A node fails: all ten go for it at once, one gets it, and takes its incident on."""
     room = day.room
     room.press("7")
     room.all_show(f"node {node} is offline")
@@ -175,8 +176,15 @@ def trouble(day: Day, number: int, node: str) -> None:
     ((name,),) = day.rows(
         "SELECT acknowledged_by FROM alert WHERE fingerprint = ?", f"node:node:{node}"
     )
-    next(desk for desk in room.desks if desk.name == name).press("i")
-    room.all_show("Incident      ")
+    room.press("i")
+    room.all_show("Timeline", "Outages:")
+    winner = next(desk for desk in room.desks if desk.name == name)
+    winner.press("a")
+    room.watch(lambda: winner.shows("Cancel", "OK"), "the question")
+    winner.press(ENTER)
+    room.all_show("▲ acknowledged", name)
+    room.press(ESCAPE)
+    room.all_show("alerts nobody has")
 
 
 def notes(day: Day, number: int) -> None:
@@ -248,8 +256,8 @@ def shown(acts: list[Act]) -> Iterator[tuple[Act, tuple[str, ...]]]:
         match act.kind:
             case "handover.noted" | "alert.acknowledged":
                 yield act, (f"{act.account}: {act.payload['text']}",)
-            case "alert.escalated":
-                yield act, ("Incident      ",)
+            case "incident.acknowledged":
+                yield act, ("▲ acknowledged", act.account)
             case "handover.opened":
                 outgoing, taken = act.account, 0
                 yield act, (f"of {outgoing}: 0 of",)
