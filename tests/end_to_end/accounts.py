@@ -33,9 +33,9 @@ def readable_python() -> str:
 
 
 def copy_code(target: Path) -> None:
-    """Put the product where every account may read it."""
+    """Put the product where every account may read it, as old as it is: so it stays compiled."""
     target.mkdir()
-    subprocess.run(["cp", "-r", *(str(ROOT / name) for name in CODE), str(target)], check=True)
+    subprocess.run(["cp", "-rp", *(str(ROOT / name) for name in CODE), str(target)], check=True)
     subprocess.run(["chmod", "-R", "a+rX", str(target)], check=True)
 
 
