@@ -2,6 +2,7 @@
 nothing half-done. Nothing that a client is called can draw or order anything.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -151,3 +152,49 @@ async def test_a_new_case_lists_the_tenants_at_once_and_letters_narrow_them(
         await until(pilot, lambda: "(acme)" not in shown(app) and "/glob" in shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: "On which ground?" in shown(app))
+
+
+async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
+    tmp_path: Path,
+) -> None:
+    wanting = msgspec.structs.replace(filled("contract-breach", "tenant"), state="checked")
+    await kept(tmp_path, wanting)
+    async with console(tmp_path, size=(130, 40), play="olga") as (app, pilot, _nocd):
+        await until(pilot, lambda: "omar asks for your agreement: Acme (^r)" in shown(app))
+        assert "▲ 1 to approve (^r)" in shown(app)
+        await pilot.press("3", "ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        assert "to approve" not in shown(app)
+
+
+async def test_a_file_proves_by_its_path_and_its_hash(tmp_path: Path) -> None:
+    proof = tmp_path / "access.log"
+    proof.write_bytes(b"seen\n")
+    await kept(tmp_path, draft("attack"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "SHA-256 is kept" in shown(app))
+        app.screen.query_one(Input).value = str(proof)
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        evidence = json.loads(nocd.orders[0][1])["ticks"][0]["evidence"]
+        sha256 = hashlib.sha256(b"seen\n").hexdigest()
+        assert evidence == [{"kind": "file", "text": str(proof), "sha256": sha256}]
+
+
+async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40), play="lea") as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("l")
+        await until(pilot, lambda: "Under which reference" in shown(app))
+        app.screen.query_one(Input).value = "RAR 1"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert (path, json.loads(body)) == ("/v1/suspensions/S-1/letter", {"text": "RAR 1"})
