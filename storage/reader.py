@@ -22,7 +22,7 @@ from storage.errors import (
 )
 from storage.migrations import known
 
-CACHE_KIB = 256
+CACHE_KIB = 128
 """Room for pages in each console: what is read once is shown from then on, and the system keeps
 the file in its own cache for all of them."""
 

@@ -130,7 +130,7 @@ class Table(Generic[R]):
         found = await db.rows(f"{self._select} WHERE revision > ? ORDER BY {order}", (since,))
         return self.decoded(found)
 
-    async def pages(self, db: Readable, size: int = 500) -> AsyncIterator[list[R]]:
+    async def pages(self, db: Readable, size: int = 200) -> AsyncIterator[list[R]]:
         """All rows in the order of their keys, `size` at a time: who draws need not wait for all.
 
         Give a snapshot, so that all pages are of one moment.
