@@ -6,6 +6,7 @@ What is foreign (names, reasons) is made visible here; each format then escapes 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from babel.dates import format_date
 
@@ -265,7 +266,11 @@ class _Writing:
         return text.replace(".", ",") if self.language == "fr" else text
 
     def seconds(self, text: str) -> str:
-        return self.measured(text, "s")
+        """The exact seconds, and from a minute on the same in hours, minutes and seconds."""
+        exact = self.measured(text, "s")
+        minutes, seconds = divmod(int(Decimal(text)), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{exact} ({hours}:{minutes:02}:{seconds:02})" if hours or minutes else exact
 
     def figure(self, percent: str | None) -> str:
         return "–" if percent is None else self.measured(percent, "%")
