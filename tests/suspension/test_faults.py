@@ -2,11 +2,14 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from noc_tui.cluster.simulator.faults import Fault
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
+from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.suspension.letters import BLANK
 from storage import suspension as stored
 from tests.suspension.cases import OMAR
 from tests.suspension.lab import Lab
@@ -180,6 +183,17 @@ async def test_quorum_lost_is_waited_for(lab: Lab) -> None:
     for fault in lost:
         lab.simulator.world.faults.remove(fault)
     await lab.state(case, "suspended")
+
+
+async def test_a_mail_with_a_blank_in_it_does_not_leave(lab: Lab) -> None:
+    case, _vmid = await one(lab)
+    unanswered = msgspec.structs.replace(case, facts={})
+    text = lab.part.notices.drafted(unanswered, "en")
+    assert f"What we expect of you: {BLANK}" in text.body
+    case = await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, text=text))
+    with pytest.raises(Conflict, match="still has a blank"):
+        await lab.part.notices.send(case.id, OMAR)
+    assert (await lab.load(case)).notice.message_id == ""
 
 
 async def test_the_mail_server_refuses_and_the_suspension_goes_on(lab: Lab) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from noc_tui.contract.suspension.values import PlannedGuest
-from noc_tui.daemon.suspension.letters import LetterError, Letters, Voice
+from noc_tui.daemon.suspension.letters import BLANK, LetterError, Letters, Voice
 from tests.suspension.cases import NOW, TERMS, filled, guest, suspended
 
 VOICE = Voice("Exemple", "noc@example.fr")
@@ -25,6 +25,7 @@ def test_every_ground_says_what_article_6_asks(ground: str, language: str) -> No
     assert TERMS.ground(ground).label.in_(language) in whole
     assert VOICE.contact in whole
     assert "{{" not in whole
+    assert BLANK not in whole
 
 
 def test_after_the_fact_the_mail_says_so() -> None:

@@ -21,6 +21,9 @@ from noc_tui.contract.suspension.values import Case, GuestRef, NoticeText, Plann
 from noc_tui.contract.terms import Terms
 from noc_tui.text import visible, visible_lines
 
+BLANK = "⟦…⟧"
+"""Stands where an answer is still missing; a mail that holds one does not leave."""
+
 
 class LetterError(ValueError):
     """A template that cannot be used; the text names it."""
@@ -68,9 +71,9 @@ class Letters:
             "guests": [_guest(guest) for guest in case.plan.guests],
             "means": [self._terms.means_of(key).label.in_(language) for key in case.plan.means],
             "starts": _paris(case.started_at or now, language),
-            "remedy": case.fact("remedy") or "-",
+            "remedy": case.fact("remedy") or BLANK,
             "data_access": case.fact("data_access"),
-            "facts": {row.id: case.fact(row.id) or "-" for row in self._terms.requirements},
+            "facts": {row.id: case.fact(row.id) or BLANK for row in self._terms.requirements},
         }
         return self._written(case.ground, language, values)
 

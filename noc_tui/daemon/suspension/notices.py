@@ -18,7 +18,7 @@ from noc_tui.daemon.errors import Conflict
 from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases, actor_of, subjects_of
-from noc_tui.daemon.suspension.letters import Letters, Voice
+from noc_tui.daemon.suspension.letters import BLANK, Letters, Voice
 from noc_tui.i18n import _
 from storage import evidence, outbox
 from storage.database import Transaction
@@ -62,6 +62,8 @@ class Notices:
         case = await store.load(self.context.writer, identifier)
         if not (case.notice.text.subject.strip() and case.notice.text.body.strip()):
             raise Conflict(_("the notice is not written yet (R16)"))
+        if BLANK in case.notice.text.subject + case.notice.text.body:
+            raise Conflict(_("the notice still has a blank: {blank}").format(blank=BLANK))
         at = self.context.clock.now()
         identifier_of_mail = ""
 
