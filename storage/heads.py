@@ -41,6 +41,10 @@ class Head(msgspec.Struct, frozen=True):
         return chain.head_message(self.count, bytes.fromhex(self.hash), self.key_id, self.at)
 
 
+HEAD = msgspec.json.Decoder(Head)
+"""Reads the one line of a head."""
+
+
 class KeyFileError(Exception):
     """The signing key's file cannot be used; the text names it and says why."""
 
@@ -182,4 +186,4 @@ def signed(key: SigningKey, count: int, last: bytes, at: datetime) -> Head:
 async def last_head(db: Readable) -> Head | None:
     """The newest head that was signed here."""
     found = await db.rows("SELECT line FROM evidence_head ORDER BY number DESC LIMIT 1")
-    return msgspec.json.decode(found[0][0], type=Head) if found else None
+    return HEAD.decode(found[0][0]) if found else None

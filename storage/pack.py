@@ -8,7 +8,7 @@ import msgspec
 
 from storage import chain
 from storage.connection import Readable
-from storage.heads import Head
+from storage.heads import HEAD, Head
 
 
 class PackedEntry(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ async def _head_over(db: Readable, last: int) -> Head | None:
     found = await db.rows(
         "SELECT line FROM evidence_head WHERE count >= ? ORDER BY count, number LIMIT 1", (last,)
     )
-    return msgspec.json.decode(found[0][0], type=Head) if found else None
+    return HEAD.decode(found[0][0]) if found else None
 
 
 async def _hash_of(db: Readable, seq: int) -> bytes:

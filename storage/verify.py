@@ -24,7 +24,7 @@ from pathlib import Path
 import msgspec
 
 from storage import chain, files
-from storage.heads import ANNOUNCEMENT, Head, signed_by
+from storage.heads import ANNOUNCEMENT, HEAD, Head, signed_by
 
 ERASURE = "evidence.erased"
 
@@ -276,7 +276,7 @@ def _check_erasures(walk: _Walk) -> None:
 
 def _kept_heads(connection: sqlite3.Connection) -> list[Head]:
     rows = connection.execute("SELECT line FROM evidence_head ORDER BY number")
-    return [msgspec.json.decode(line, type=Head) for (line,) in rows]
+    return [HEAD.decode(line) for (line,) in rows]
 
 
 def _check_heads(walk: _Walk, heads: Sequence[Head]) -> None:

@@ -3,20 +3,30 @@
 Every failure is a `ValueError` that says what was wrong; the gateway makes a `BadAnswer` of it.
 """
 
+import threading
 from functools import cache
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
 T = TypeVar("T")
+_BUILDING = threading.Lock()
 
 
 class _Envelope(msgspec.Struct, Generic[T]):
     data: T
 
 
-@cache
 def _decoder(kind: object) -> "msgspec.json.Decoder[_Envelope[Any]]":
+    """One thread at a time: msgspec shows others a Struct whose fields it is still working out,
+    and whoever decodes with it then takes the whole process down.
+    """
+    with _BUILDING:
+        return _built(kind)
+
+
+@cache
+def _built(kind: object) -> "msgspec.json.Decoder[_Envelope[Any]]":
     # A generic Struct is parametrised at run time, which no type checker can follow.
     return msgspec.json.Decoder(_Envelope[kind], strict=False)  # type: ignore[valid-type]
 
@@ -24,7 +34,7 @@ def _decoder(kind: object) -> "msgspec.json.Decoder[_Envelope[Any]]":
 def decode(body: bytes, kind: type[T]) -> T:
     """The `data` of an answer as `kind`, numbers and flags coerced from text where needed."""
     try:
-        data: T = _decoder(kind).decode(body).data  # type: ignore[arg-type]  # types are hashable
+        data: T = _decoder(kind).decode(body).data
         return data
     except RecursionError as error:
         raise ValueError("nested too deeply") from error

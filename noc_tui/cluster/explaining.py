@@ -42,6 +42,9 @@ class _Told(msgspec.Struct):
     errors: dict[str, object] | None = None
 
 
+_TOLD = msgspec.json.Decoder(_Told)
+
+
 def refusal(asked: Asked, status: int, reason: str, body: bytes) -> errors.ClusterError:
     """The error for an HTTP status of 400 or more."""
     said, named = _words(reason, body)
@@ -85,7 +88,7 @@ def _by_words(
 def _words(reason: str, body: bytes) -> tuple[str, dict[str, str]]:
     """Proxmox's own words, the fullest there are: `message` of the body, PBS's text, the reason."""
     try:
-        told = msgspec.json.decode(body, type=_Told)
+        told = _TOLD.decode(body)
     except (msgspec.MsgspecError, RecursionError):
         text = body[:2000].decode("utf-8", "replace").strip()
         plain = text and not text.startswith(("<", "{", "["))

@@ -5,8 +5,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
@@ -16,7 +14,7 @@ from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import evidence
-from storage.heads import Head
+from storage.heads import HEAD, Head
 from storage.pack import packed
 from storage.verify import Report, Verdict, verify
 
@@ -167,7 +165,7 @@ def read_heads(path: Path) -> list[Head]:
     if not lines:
         raise BadInput(_("{file}: there is no head in it").format(file=path))
     try:
-        heads = [msgspec.json.decode(line, type=Head) for line in lines]
+        heads = [HEAD.decode(line) for line in lines]
         for head in heads:
             head.message()
     except ValueError as error:  # msgspec's own errors are ValueErrors too

@@ -18,6 +18,8 @@ from noc_tui.cluster.means.state import (
     identity_of,
 )
 
+_RECORD = msgspec.json.Decoder(GuestState)
+
 
 async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ()) -> GuestState:
     """A guest as it is now: three requests, and one for HA, two for the access list, three for the
@@ -89,4 +91,4 @@ def record_json(state: GuestState) -> bytes:
 
 def record_from_json(data: bytes) -> GuestState:
     """A record out of the journal; ValueError when it is none."""
-    return msgspec.json.decode(data, type=GuestState)
+    return _RECORD.decode(data)

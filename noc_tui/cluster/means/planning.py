@@ -57,6 +57,7 @@ Step = (
     | SetFirewall
     | RestoreFirewall
 )
+_STEPS = msgspec.json.Decoder(tuple[Step, ...])
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -233,4 +234,4 @@ def steps_json(steps: Sequence[Step]) -> bytes:
 
 def steps_from_json(data: bytes) -> tuple[Step, ...]:
     """Steps out of the journal; ValueError when they are none."""
-    return msgspec.json.decode(data, type=tuple[Step, ...])
+    return _STEPS.decode(data)
