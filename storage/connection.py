@@ -58,6 +58,13 @@ class _Raw(aiosqlite.Connection):
         self._conn.execute("BEGIN IMMEDIATE").close()
         return self._conn.execute(sql).fetchall()
 
+    async def ending(self, how: str) -> None:
+        await self._ask(self._ending, how)
+
+    def _ending(self, how: str) -> None:
+        if self._conn.in_transaction:
+            self._conn.execute(how).close()
+
 
 class Connection:
     """A connection in autocommit mode; transactions are begun and ended in so many words."""
@@ -96,9 +103,12 @@ class Connection:
         with translated(self.path):
             return await self._raw.changing(True, sql, parameters)
 
-    @property
-    def in_transaction(self) -> bool:
-        return self._raw.in_transaction
+    async def end(self, how: str) -> None:
+        """End the transaction, if there is one: COMMIT or ROLLBACK. Asked on the connection's own
+        thread, and so after whatever a cancelled statement was still doing, a BEGIN above all.
+        """
+        with translated(self.path):
+            await self._raw.ending(how)
 
     async def close(self) -> None:
         await self._raw.close()
@@ -117,15 +127,11 @@ class Snapshots:
         """Several queries that see one and the same state. Keep it short: it holds up the WAL."""
         async with self._lock:
             self._check()
-            await self._connection.rows("BEGIN")
             try:
+                await self._connection.rows("BEGIN")
                 yield self._connection
             finally:
-                await asyncio.shield(self._end())
-
-    async def _end(self) -> None:
-        if self._connection.in_transaction:
-            await self._connection.rows("COMMIT")
+                await asyncio.shield(self._connection.end("COMMIT"))
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         async with self._lock:

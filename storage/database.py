@@ -101,14 +101,8 @@ class Writer:
                 # A commit that has begun is not left half-waited-for by a cancellation.
                 await asyncio.shield(self._writing.execute("COMMIT"))
             except BaseException:
-                await asyncio.shield(self._roll_back())
+                await asyncio.shield(self._writing.end("ROLLBACK"))
                 raise
-
-    async def _roll_back(self) -> None:
-        # Asked on the connection's thread, after whatever a cancelled statement was still doing.
-        await self._writing.rows("SELECT 1")
-        if self._writing.in_transaction:
-            await self._writing.execute("ROLLBACK")
 
     def snapshot(self) -> AbstractAsyncContextManager[Readable]:
         """Several queries that see one committed state."""

@@ -1,5 +1,7 @@
 """Reading in pages, and asking first whether there is anything to read."""
 
+import asyncio
+
 import pytest
 
 from storage import tables
@@ -59,3 +61,18 @@ async def test_who_was_away_too_long_is_told_so(writer: Writer) -> None:
     async with writer.transaction() as tx:
         await tables.forget_gone(tx, NOW.replace(year=NOW.year + 1))
     assert await tables.touched(writer, first, POOLS) is None
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_whoever_gives_up_reading_leaves_nothing_open(writer: Writer, steps: int) -> None:
+    async def read() -> None:
+        async with writer.snapshot() as db:
+            await db.rows("SELECT 1")
+
+    for _attempt in range(20):
+        given_up = asyncio.create_task(read())
+        for _step in range(steps):
+            await asyncio.sleep(0)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        await read()
