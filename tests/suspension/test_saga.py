@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.suspension.values import Case, Drift
 from noc_tui.daemon.oncall.survey import Survey
 from noc_tui.oncall.looking import findings
 from storage import suspension as stored
@@ -143,6 +143,16 @@ async def test_a_link_that_was_brought_up_is_drift(lab: Lab) -> None:
     await lab.slow_poll()
     await lab.part.watch.configurations()
     assert len((await lab.load(case)).drift) == 2
+
+
+async def test_drift_that_was_seen_before_somebody_acted_says_nothing(lab: Lab) -> None:
+    case = await lab.suspended()
+    here = case.plan.guests[0].ref
+    await lab.tell(case, ev.Remedied(at=lab.now(), by=OMAR, found="clean"))
+    seen = ev.DriftSeen(at=lab.now(), drift=(Drift(guest=here, what="late", seen_at=lab.now()),))
+    await lab.part.cases.observed(case.id, seen)
+    told = await lab.load(case)
+    assert (told.state, told.drift) == ("remedied", ())
 
 
 async def test_data_access_lifts_the_barrier_alone(lab: Lab) -> None:

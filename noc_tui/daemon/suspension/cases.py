@@ -124,6 +124,16 @@ class Cases:
         self.context.bus.publish(tx.revision)
         return case
 
+    async def observed(self, identifier: str, event: ev.Event) -> None:
+        """Tell what was seen of a case. Where somebody acted on it meanwhile, what was seen is of a
+        state that is over, and the next look sees the new one.
+        """
+        try:
+            await self.tell(identifier, event)
+        except Conflict as reason:
+            kind = type(event).__name__
+            self.context.log.info("seen too late", case=identifier, what=kind, why=str(reason))
+
     async def write(self, tx: Transaction, case: Case, event: ev.Event) -> None:
         """The case as it now is, and the entry that says what happened to it."""
         await store.put(tx, case, self.context.terms)

@@ -131,7 +131,7 @@ class Watch:
         merged = _merged(sources.values())
         drift = _listed(case, merged, now)
         if [(row.guest, row.what) for row in drift] != [(d.guest, d.what) for d in case.drift]:
-            await self.cases.tell(case.id, ev.DriftSeen(at=now, drift=drift))
+            await self.cases.observed(case.id, ev.DriftSeen(at=now, drift=drift))
 
 
 def _merged(found: Iterable[Found]) -> Found:

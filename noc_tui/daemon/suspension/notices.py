@@ -143,7 +143,7 @@ class Notices:
                     delivery=cast(Delivery, state),
                     message_id=message.id,
                 )
-                await self.cases.tell(case.id, event)
+                await self.cases.observed(case.id, event)
 
     async def _queue(
         self, tx: Transaction, case: Case, text: NoticeText, purpose: str, by: Person

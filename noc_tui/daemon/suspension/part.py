@@ -76,4 +76,4 @@ class Suspensions:
                 continue
             count = countdown(case, self.context.terms, now)
             if count is not None and count.open:
-                await self.cases.tell(case.id, ev.TimePassed(at=now))
+                await self.cases.observed(case.id, ev.TimePassed(at=now))
