@@ -8,11 +8,11 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,12 +24,14 @@ from noc_tui.console.app import NocApp
 from noc_tui.console.modes import MODES
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
+from widgets.timeline import Timeline
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
-DEMO = (
-    "--guests", "300", "--tenants", "24", "--seed", "7",
-    "--scenario", "node-failure", "--speed", "10",
-)  # fmt: skip
+ESTATE = ("--guests", "300", "--tenants", "24", "--seed", "7")
+NIGHT = (*ESTATE, "--scenario", "node-failure", "--speed", "10")
+"""A node is down: what most pictures show."""
+OUTAGES = (*ESTATE, "--scenario", "tenant-outage", "--speed", "100")
+"""More than an hour in which clients are out, for what counts seconds."""
 WARM_UP_SECONDS = 45
 SETTLE_SECONDS = 2.0
 CASE = (
@@ -58,12 +60,14 @@ class Shot:
     size: tuple[int, int] = (120, 36)
     language: i18n.Language = "en"
     theme: str = "noc-dark"
+    demo: tuple[str, ...] = NIGHT
 
 
 def shots() -> Iterator[Shot]:
     """All pictures."""
     for mode in MODES:
-        yield Shot(mode.id, mode.id, _written if mode.id == "scope" else None)
+        demo = OUTAGES if mode.id in ("timeline", "sla") else NIGHT
+        yield Shot(mode.id, mode.id, GO.get(mode.id), demo=demo)
     yield Shot("overview-fr-80x24", size=(80, 24), language="fr")
     yield Shot("overview-light", theme="noc-light")
     yield Shot("guests-contrast", "guests", theme="noc-contrast")
@@ -77,10 +81,20 @@ def _written(app: NocApp) -> None:
     app.screen.query_one(TextArea).text = TICKET
 
 
+def _one_hour(app: NocApp) -> None:
+    for _ in range(3):
+        app.screen.query_one(Timeline).action_zoom(1)
+
+
+GO: dict[str, Go] = {"scope": _written, "timeline": _one_hour}
+
+
 @contextmanager
-def demo(folder: Path) -> Iterator[Configuration]:
+def demo(folder: Path, options: tuple[str, ...]) -> Iterator[Configuration]:
     """A running demo, whose figures have had time to move."""
-    command = [sys.executable, "-m", "noc_tui", "demo", "--headless", *DEMO, "--dir", str(folder)]
+    command = [
+        sys.executable, "-m", "noc_tui", "demo", "--headless", *options, "--dir", str(folder),
+    ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         assert running.stdin is not None  # noqa: S101 -- a pipe, as asked; this tells mypy
         assert running.stdout is not None  # noqa: S101 -- as above
@@ -123,8 +137,12 @@ def main(names: list[str]) -> int:
     """The exit code."""
     wanted = [s for s in shots() if not names or any(s.name.startswith(n) for n in names)]
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="noc-shots-") as folder, demo(Path(folder)) as config:
-        asyncio.run(take_all(wanted, config))
+    for options in (NIGHT, OUTAGES):
+        mine = [shot for shot in wanted if shot.demo == options]
+        with TemporaryDirectory(prefix="noc-shots-") as folder:
+            if mine:
+                with demo(Path(folder), options) as config:
+                    asyncio.run(take_all(mine, config))
     return 0
 
 
