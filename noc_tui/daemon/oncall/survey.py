@@ -2,9 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from noc_tui.cluster.slow import SlowSnapshot
 from noc_tui.contract.availability import Commitment
@@ -84,8 +84,12 @@ class Survey:
         self._backups = await summaries.tenant_backups(db)
         self._uses = await summaries.tenant_uses(db)
         self._tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
-        self._dues = _notices(self.context, self._tenants, now)
-        self._endings = _endings(self.context, self._tenants, now)
+        today, life = paris_day(micros(now)), self.context.terms.life
+        contracts = {
+            name: contract_state(tenant, today, life) for name, tenant in self._tenants.items()
+        }
+        self._dues = _notices(contracts)
+        self._endings = _endings(contracts, today)
 
     async def _view(self, db: Readable, now: datetime) -> View:
         context = self.context
@@ -204,34 +208,25 @@ async def _drifting(db: Readable) -> list[tuple[str, str, str, int]]:
     return [(case, tenants[case], cluster, vmid) for case, cluster, vmid in sorted(found)]
 
 
-def _notices(
-    context: Context, tenants: dict[str, register.Tenant], now: datetime
-) -> dict[str, datetime]:
+def _notices(contracts: Mapping[str, ContractState]) -> dict[str, datetime]:
     """The tenants whose contract is in its warning months, and by when notice must leave."""
-    found = {}
-    for tenant in tenants.values():
-        state = _contract(context, tenant, now)
-        if state.life is not None and state.warned:
-            day = state.life.deadlines.notice_by
-            found[tenant.id] = datetime.combine(day, time(23, 59), PARIS)
-    return found
+    return {
+        tenant: datetime.combine(state.life.deadlines.notice_by, time(23, 59), PARIS)
+        for tenant, state in contracts.items()
+        if state.life is not None and state.warned
+    }
 
 
-def _endings(
-    context: Context, tenants: dict[str, register.Tenant], now: datetime
-) -> dict[str, Ending]:
+def _endings(contracts: Mapping[str, ContractState], today: date) -> dict[str, Ending]:
     """The tenants whose contract is over and whose guests may not be deleted yet (R28)."""
-    found = {}
-    for tenant in tenants.values():
-        state = _contract(context, tenant, now)
-        over = state.ends is not None and state.ends < paris_day(micros(now))
-        if over and state.ending is not None and not state.ending.may_delete:
-            found[tenant.id] = state.ending
-    return found
-
-
-def _contract(context: Context, tenant: register.Tenant, now: datetime) -> ContractState:
-    return contract_state(tenant, paris_day(micros(now)), context.terms.life)
+    return {
+        tenant: state.ending
+        for tenant, state in contracts.items()
+        if state.ends is not None
+        and state.ends < today
+        and state.ending is not None
+        and not state.ending.may_delete
+    }
 
 
 def _disk(context: Context) -> int | None:
