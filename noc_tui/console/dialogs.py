@@ -1,6 +1,6 @@
 """Questions to the operator, typed and awaited: `await app.push_screen_wait(Confirm(...))`."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from noc_tui.i18n import N_, _
+
+T = TypeVar("T")
 
 DIALOG_CSS = """
 {name} {{ align: center middle; background: $background 60%; }}
@@ -64,13 +66,46 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(answer)
 
 
-class Ask(ModalScreen[str | None]):
-    """One line of text; None when the operator leaves. `needed` refuses an empty one."""
+class Written(ModalScreen[T | None]):
+    """A question that is answered in writing, with Cancel and OK under it; None when the operator
+    leaves.
+    """
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="Ask")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
     ]
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """A button answers."""
+        if event.button.id == "ok":
+            self.finish()
+        else:
+            self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Without an answer."""
+        self.dismiss(None)
+
+    def finish(self) -> None:
+        """Answer with what is written, or say what is wrong with it."""
+        raise NotImplementedError
+
+    def last_lines(self) -> ComposeResult:
+        """Where a mistake is told, and the buttons."""
+        yield Static("", classes="dialog--error")
+        with Horizontal():
+            yield Button(_("Cancel"), id="cancel")
+            yield Button(_("OK"), id="ok", variant="primary")
+
+    def tell(self, wrong: str) -> None:
+        """Say what is wrong with the answer."""
+        self.query_one(".dialog--error", Static).update(Content(wrong))
+
+
+class Ask(Written[str]):
+    """One line of text; `needed` refuses an empty one."""
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Ask")
 
     def __init__(
         self,
@@ -92,32 +127,18 @@ class Ask(ModalScreen[str | None]):
             if self._text:
                 yield Static(Content(self._text), classes="dialog--text")
             yield Input(self._value, placeholder=self._placeholder, id="answer")
-            yield Static("", classes="dialog--error")
-            with Horizontal():
-                yield Button(_("Cancel"), id="cancel")
-                yield Button(_("OK"), id="ok", variant="primary")
+            yield from self.last_lines()
 
     def on_mount(self) -> None:
         self.query_one("#answer", Input).focus()
 
     def on_input_submitted(self) -> None:
         """Enter is OK."""
-        self._finish()
+        self.finish()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """A button answers."""
-        if event.button.id == "ok":
-            self._finish()
-        else:
-            self.dismiss(None)
-
-    def action_leave(self) -> None:
-        """Without an answer."""
-        self.dismiss(None)
-
-    def _finish(self) -> None:
+    def finish(self) -> None:
         text = self.query_one("#answer", Input).value.strip()
         if self._needed and not text:
-            self.query_one(".dialog--error", Static).update(Content(_("This must not be empty.")))
+            self.tell(_("This must not be empty."))
             return
         self.dismiss(text)
