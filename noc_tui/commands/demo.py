@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from noc_tui import i18n
 from noc_tui.cluster.simulator.options import SCENARIOS
 from noc_tui.commands.client import Health, Nocd
 from noc_tui.commands.demo_estate import Estate, configuration, socket_path
@@ -39,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar=_("DIR"),
         help=_("created, kept and reused; else a temporary one"),
+    )
+    parser.add_argument(
+        "--past",
+        action=argparse.BooleanOptionalAction,
+        help=_("two months behind it, with outages and incidents; else only for a console"),
     )
     parser.add_argument(
         "--headless", action="store_true", help=_("no console: print one JSON line and stay")
@@ -82,15 +88,27 @@ def _start(stack: ExitStack, directory: Path, arguments: argparse.Namespace) -> 
     """Start simulator and daemon; what interfaces.md promises in the JSON line."""
     socket = stack.enter_context(socket_path(directory))
     estate = Estate.of(arguments, directory, socket)
-    simulator = stack.enter_context(Child("simulator", estate.simulator_arguments(), directory))
+    simulator = stack.enter_context(
+        Child("simulator", ["noc_tui", *estate.simulator_arguments()], directory)
+    )
     described = simulator.first_line(READY_SECONDS)
     config = configuration(estate, described)
+    if _wants_past(arguments) and not estate.database.exists():
+        words = ["noc_tui.past", str(config), arguments.lang or i18n.from_locale()]
+        with Child("past", words, directory) as past:
+            past.finish(READY_SECONDS)
     daemon = stack.enter_context(
-        Child("nocd", ["nocd", "run", "--config", str(config), "--until-eof"], directory)
+        Child("nocd", ["noc_tui", "nocd", "run", "--config", str(config), "--until-eof"], directory)
     )
     daemon.first_line(READY_SECONDS)
     _wait_until_seen(socket)
     return estate.line(described, config)
+
+
+def _wants_past(arguments: argparse.Namespace) -> bool:
+    """As asked; a script that says nothing begins with an empty database."""
+    asked: bool | None = arguments.past
+    return not arguments.headless if asked is None else asked
 
 
 def _wait_until_seen(socket: Path) -> None:

@@ -37,6 +37,11 @@ class Estate:
         clock = ScaledClock.starting(datetime.now(UTC), arguments.speed)
         return cls(directory, socket, asked, clock)
 
+    @property
+    def database(self) -> Path:
+        """Its database, which is there when the demo's directory was used before."""
+        return self.directory / "noc.db"
+
     def simulator_arguments(self) -> list[str]:
         """What the simulator is started with."""
         numbers = f"{self.clock.origin.isoformat()},{self.clock.real_origin},{self.clock.speed}"
@@ -50,7 +55,7 @@ class Estate:
         return {
             **described,
             "socket": str(self.socket),
-            "database": str(self.directory / "noc.db"),
+            "database": str(self.database),
             "config": str(config),
         }
 
@@ -86,7 +91,7 @@ def configuration(estate: Estate, described: Described) -> Path:
 
 def _head(estate: Estate) -> str:
     return (
-        f'[database]\npath = "{estate.directory / "noc.db"}"\n\n'
+        f'[database]\npath = "{estate.database}"\n\n'
         f'[socket]\npath = "{estate.socket}"\n\n'
         '[hoster]\nname = "Hébergeur de démonstration"\ncontact = "noc@example.fr"\n'
     )

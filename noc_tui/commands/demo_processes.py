@@ -25,14 +25,17 @@ class ChildFailure(Exception):
 
 
 class Child:
-    """One program of ours. Its standard input is a pipe of ours: when we end, it ends."""
+    """One program of ours. Its standard input is a pipe of ours: when we end, it ends.
 
-    def __init__(self, name: str, arguments: Sequence[str], directory: Path) -> None:
+    `words` are a module and its arguments.
+    """
+
+    def __init__(self, name: str, words: Sequence[str], directory: Path) -> None:
         self._name = name
         self._log = directory / f"{name}.log"
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 -- our own program
-                [sys.executable, "-m", "noc_tui", *arguments],
+                [sys.executable, "-m", *words],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -61,6 +64,15 @@ class Child:
             code = self.end() or 3
             raise ChildFailure(f"{self._name}: {self._last_words()}", code) from None
         return described
+
+    def finish(self, timeout: float) -> None:
+        """Wait for a child that ends by itself. Raises `ChildFailure`."""
+        try:
+            code = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            code = 3
+        if code:
+            raise ChildFailure(f"{self._name}: {self._last_words()}", code)
 
     def end(self) -> int:
         """Ask the child to end by closing its input, then with signals; its exit code."""

@@ -12,13 +12,9 @@ from pathlib import Path
 from aiohttp import web
 
 from noc_tui import i18n
-from noc_tui.clock import Clock, ScaledClock, SystemClock
 from noc_tui.config import Configuration, Secrets, load_for_daemon
-from noc_tui.contract.terms import load_terms
-from noc_tui.daemon import core, gateways, log, place
-from noc_tui.daemon.bus import Bus
+from noc_tui.daemon import core, instruments, log, place
 from noc_tui.daemon.context import Context
-from noc_tui.daemon.estate import Estate
 from noc_tui.daemon.instance import Instance
 from noc_tui.daemon.notify import notify
 from noc_tui.daemon.part import Part
@@ -26,8 +22,6 @@ from noc_tui.daemon.parts import build_parts
 from noc_tui.daemon.polling import Poller
 from noc_tui.daemon.refusals import Refusals
 from noc_tui.daemon.server import application, listening_socket
-from storage import settings, tables
-from storage.database import Writer
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads a big answer may keep the interpreter from the others. A write is
@@ -51,25 +45,11 @@ def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
         instance.release()
 
 
-def clock_of(config: Configuration) -> Clock:
-    """The machine's clock, or the demo's own."""
-    demo = config.demo
-    if demo is None or demo.clock_origin is None:
-        return SystemClock()
-    return ScaledClock(demo.clock_origin, demo.clock_real_origin, demo.clock_speed)
-
-
-def _numbers(clock: Clock) -> settings.ClockNumbers:
-    if isinstance(clock, ScaledClock):
-        return settings.ClockNumbers(clock.origin, clock.real_origin, clock.speed)
-    return settings.ClockNumbers()
-
-
 async def _serve(
     config: Configuration, secrets: Secrets, ready: Callable[[], None], until_eof: bool
 ) -> None:
     stop = _stop_asked(until_eof)
-    async with _context(config, secrets) as context:
+    async with instruments.opened(config, secrets, instruments.clock_of(config)) as context:
         refusals = Refusals(context.writer, context.clock)
         own = core.build(context, refusals)
         parts = [own, *build_parts(context)]
@@ -81,24 +61,6 @@ async def _serve(
             notify("STOPPING=1")
         await own.stopped()
     log.logger("nocd").info("stopped")
-
-
-@contextlib.asynccontextmanager
-async def _context(config: Configuration, secrets: Secrets) -> AsyncIterator[Context]:
-    """The instruments that all parts share, closed in the end."""
-    clock = clock_of(config)
-    terms = load_terms(config.contract.terms_file)
-    writer = await Writer.open(config.database.path, clock_now=clock.now)
-    try:
-        async with writer.transaction() as tx:
-            await settings.put_clock(tx, _numbers(clock))
-        bus = Bus(await tables.revision(writer))
-        async with gateways.opened(config, secrets, clock) as clusters:
-            yield Context(
-                config, secrets, terms, clock, writer, clusters, Estate(), bus, log.logger("nocd")
-            )
-    finally:
-        await writer.close()
 
 
 @contextlib.asynccontextmanager

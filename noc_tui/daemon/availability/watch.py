@@ -86,6 +86,11 @@ class Watch:
         async with self._lock:
             await self._take(await self._ready(), seen, tolerance)
 
+    async def flush(self) -> None:
+        """Write when each observer last saw something."""
+        async with self._lock:
+            await (await self._ready()).flush()
+
     async def silent(self, observer: str, now: int, tolerance: int) -> None:
         """A probe concluded nothing: past its tolerance the time is unmeasured."""
         async with self._lock:

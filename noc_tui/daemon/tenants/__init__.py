@@ -63,7 +63,7 @@ class Tenants:
                 payload={"file": str(target), "name": handed.name, "text": handed.text},
             )
         await asyncio.to_thread(put_in_place, target, handed.text)
-        await self._look()
+        await self.look()
         return answer({"tenants": len(tenants)})
 
     async def polled(self, result: PollResult) -> None:
@@ -73,7 +73,7 @@ class Tenants:
 
     async def run(self) -> None:
         while True:
-            await self._look()
+            await self.look()
             await self._due()
 
     async def _due(self) -> None:
@@ -86,7 +86,8 @@ class Tenants:
             waiting.cancel()
             sleeping.cancel()
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Read the file again when it, or the pools that are there, may have changed."""
         woken = self._wake.is_set()
         self._wake.clear()
         configured = self.context.config.register
