@@ -13,7 +13,8 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
-from noc_tui.statement.document import Frame, Statement, statement
+from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page

@@ -17,7 +17,8 @@ from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.errors import Conflict, Forbidden
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.document import Frame, Statement, statement
+from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page

@@ -30,7 +30,8 @@ from noc_tui.daemon.bus import Bus
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.estate import Estate
 from noc_tui.daemon.log import logger
-from noc_tui.statement.document import Frame, Interval, Statement, statement
+from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.document import Interval, Statement
 from noc_tui.statement.proposing import proposals
 from storage.database import Writer
 from storage.outages import OUTAGES
