@@ -74,36 +74,47 @@ class Header(Widget):
     def __init__(self) -> None:
         super().__init__()
         self.auto_links = False
-        self._shown = ("", "")
-        self._upper: tuple[str, Strip] | None = None
+        self._mode = ""
+        self._upper: Strip | None = None
+        self._said: Text | None = None
+        self._lower: Strip | None = None
+        self._styles: dict[str, Style] = {}
 
     def tick(self) -> None:
-        """Draw again when something that is said here has changed: mostly the second line alone."""
-        said = (self._noc.current_mode, self._state().plain)
-        if said[0] != self._shown[0]:
-            self.refresh()
-        elif said != self._shown:
+        """Draw again what says something else now: mostly the second line alone."""
+        mode, said = self._noc.current_mode, self._state()
+        if said != self._said:
+            self._said, self._lower = said, None
             self.refresh(Region(0, 1, self.size.width, 1))
-        self._shown = said
+        if mode != self._mode:
+            self._mode, self._upper = mode, None
+            self.refresh()
 
     def notify_style_update(self) -> None:
         """The theme changed."""
         super().notify_style_update()
-        self._upper = None
+        self._forget()
 
     def on_resize(self) -> None:
         """There is room for other words."""
-        self._upper = None
+        self._forget()
         self.refresh()
 
+    def _forget(self) -> None:
+        self._upper = self._said = self._lower = None
+        self._styles.clear()
+
     def render_line(self, y: int) -> Strip:
-        """Modes above, state below. The line above is the same from one second to the next."""
-        if y > 0:
-            return self._strip(self._state())
-        mode = self._noc.current_mode
-        if self._upper is None or self._upper[0] != mode:
-            self._upper = (mode, self._strip(self._modes()))
-        return self._upper[1]
+        """Modes above, state below, as of the last tick."""
+        if y == 0:
+            if self._upper is None:
+                self._upper = self._strip(self._modes())
+            return self._upper
+        if self._said is None:
+            self._said = self._state()
+        if self._lower is None:
+            self._lower = self._strip(self._said)
+        return self._lower
 
     def _strip(self, line: Text) -> Strip:
         base = self.rich_style
@@ -115,7 +126,9 @@ class Header(Widget):
         return cast("NocApp", self.app)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"header--{name}")
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(f"header--{name}")
+        return self._styles[name]
 
     def _modes(self) -> Text:
         """Every mode with its key; shorter words where the terminal is narrow."""

@@ -69,6 +69,7 @@ class NocScreen(Screen[None], Generic[Data]):
         super().__init__()
         self._read_revision = 0
         self._reading = False
+        self._header: Header | None = None
 
     # What a screen gives.
 
@@ -148,7 +149,8 @@ class NocScreen(Screen[None], Generic[Data]):
     # How it works.
 
     def compose(self) -> ComposeResult:
-        yield Header()
+        self._header = Header()
+        yield self._header
         yield from self.body()
         yield Footer()
 
@@ -166,6 +168,8 @@ class NocScreen(Screen[None], Generic[Data]):
 
     def on_screen_resume(self) -> None:
         """Seen again: catch up with what happened meanwhile."""
+        if (header := self.header()) is not None:
+            header.tick()
         self.renew()
 
     def renew(self, *, anew: bool = False) -> None:
@@ -216,5 +220,6 @@ class NocScreen(Screen[None], Generic[Data]):
         return ""
 
     def header(self) -> Header | None:
-        """The header, once it is there."""
-        return next(iter(self.query(Header)), None)
+        """The header, while it is there."""
+        there = self._header is not None and self._header.is_attached
+        return self._header if there else None
