@@ -10,6 +10,7 @@ from storage import errors, incidents
 from storage.database import Writer
 from storage.evidence import Query, search
 from storage.ledger import GAPS, LEDGER, PLACEMENTS
+from storage.months import figures
 from storage.outages import OUTAGES, UNMEASURED, Outage
 
 from .conftest import STEP, Estate, guest, node
@@ -124,6 +125,29 @@ async def test_an_outage_stops_where_nobody_looked_and_goes_on_after(
         (estate.at(15), estate.at(17)),
     ]
     assert await blind(writer, "zeta") == [(estate.at(5), estate.at(15))]
+
+
+async def test_an_outage_that_one_look_saw_between_two_silences_ends(
+    estate: Estate, writer: Writer
+) -> None:
+    """A daemon that falls again right after its first look leaves no outage that lasts for ever."""
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(3)
+    for _ in range(2):
+        await estate.sleep(9)
+        estate.restart()
+        await estate.poll()
+    seen = (estate.at(3), estate.at(5))
+    assert await spans(writer, "zeta") == [seen, (estate.at(25), None)]
+    await estate.sleep(9)
+    estate.restart()
+    estate.put(guest(201, "zeta"))
+    await estate.poll()
+    assert await spans(writer, "zeta") == [seen, (estate.at(25), estate.at(25))]
+    assert await blind(writer, "zeta") == [(estate.at(5), estate.at(35))]
+    (figure,) = [one for one in await figures(writer, "2026-03") if one.tenant == "zeta"]
+    assert (figure.down, figure.open) == (estate.at(5) - estate.at(3), False)
 
 
 async def test_a_quick_restart_changes_nothing(estate: Estate, writer: Writer) -> None:

@@ -112,8 +112,12 @@ async def _outages(
         elif _grown(match, outage):
             match = await _grow(tx, match, outage)
             grown = True
+        elif _shrunk(match, outage):
+            match = await _shrink(tx, match, outage)
+            grown = True
         if match.end is None and not outage.open:
-            ended.append(await _end(tx, match, outage))
+            ended.append(await _end(tx, match, outage.span.end, outage))
+    ended += [await _end(tx, row, row.start, None) for row in known if row.end is None]
     return begun, ended, grown
 
 
@@ -140,6 +144,27 @@ def _grown(row: Outage, outage: rules.Outage) -> bool:
     earlier = outage.span.start < row.start
     longer = row.end is not None and (outage.open or outage.span.end > row.end)
     return earlier or longer
+
+
+def _shrunk(row: Outage, outage: rules.Outage) -> bool:
+    """Whether nobody looked after all between its first failure and a later one (R9)."""
+    return row.end is None and row.start < outage.span.start
+
+
+async def _shrink(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
+    entry = await evidence.append(
+        tx,
+        kind="availability.outage_shortened",
+        actor=NOCD,
+        at=tx.at,
+        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
+        payload={"start": instant(outage.span.start), "was": instant(row.start)},
+    )
+    shrunk = msgspec.structs.replace(
+        row, start=outage.span.start, not_before=outage.not_before, evidence=entry
+    )
+    await OUTAGES.put(tx, [shrunk])
+    return shrunk
 
 
 async def _grow(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
@@ -206,7 +231,10 @@ async def _begin(tx: Transaction, tenant: str, outage: rules.Outage) -> Outage:
     return row
 
 
-async def _end(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
+async def _end(tx: Transaction, row: Outage, end: int, outage: rules.Outage | None) -> Outage:
+    """Close it; with None nothing is left of it, since nobody looked after its first failure."""
+    not_over_before = end if outage is None else outage.not_over_before
+    sources = row.sources if outage is None else outage.sources
     entry = await evidence.append(
         tx,
         kind="availability.outage_ended",
@@ -214,17 +242,13 @@ async def _end(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
         at=tx.at,
         subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
         payload={
-            "end": instant(outage.span.end),
-            "not_over_before": instant(outage.not_over_before),
-            "sources": outage.sources,
+            "end": instant(end),
+            "not_over_before": instant(not_over_before),
+            "sources": sources,
         },
     )
     closed = msgspec.structs.replace(
-        row,
-        end=outage.span.end,
-        not_over_before=outage.not_over_before,
-        sources=outage.sources,
-        ended_by=entry,
+        row, end=end, not_over_before=not_over_before, sources=sources, ended_by=entry
     )
     await OUTAGES.put(tx, [closed])
     return closed
