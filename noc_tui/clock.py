@@ -30,6 +30,10 @@ class Clock(Protocol):
         """Return when that many seconds of this clock have passed."""
         ...
 
+    def during(self, seconds: float) -> float:
+        """How many seconds of this clock pass in that many of the machine's, as limits run in."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -42,6 +46,9 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
+
+    def during(self, seconds: float) -> float:
+        return seconds
 
 
 class ScaledClock(msgspec.Struct, frozen=True):
@@ -71,6 +78,9 @@ class ScaledClock(msgspec.Struct, frozen=True):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds) / self.speed)
 
+    def during(self, seconds: float) -> float:
+        return seconds * self.speed
+
 
 class SteppedClock(msgspec.Struct):
     """Stands still until `advance` moves it; sleepers wake in the order of their due times."""
@@ -93,6 +103,9 @@ class SteppedClock(msgspec.Struct):
         woken = asyncio.Event()
         heapq.heappush(self._sleepers, (self._elapsed + seconds, next(self._order), woken))
         await woken.wait()
+
+    def during(self, seconds: float) -> float:
+        return 0.0
 
     @property
     def waiting(self) -> int:

@@ -58,6 +58,11 @@ class ProberConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interval: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 5.0
 
+    @property
+    def pace(self) -> float:
+        """Seconds from one round to the next at most: one that fails asks the canary as well."""
+        return max(self.interval, 2 * self.timeout)
+
 
 class Sighting(msgspec.Struct, frozen=True):
     """One probe's result."""
@@ -70,7 +75,8 @@ class Sighting(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One round: when it was made, and what was seen. `interval` says when the next is due."""
+    """One round: when it was made, and what was seen. `interval` says when the next is due
+    at the latest."""
 
     vantage: str
     at: datetime
@@ -160,7 +166,7 @@ class Prober:
             if not await Canary(targets, self.config.timeout).sings():
                 return None
         found = tuple(one for one in sightings if one is not None)
-        return self._leave(Report(self.config.name, at, self.config.interval, found))
+        return self._leave(Report(self.config.name, at, self.config.pace, found))
 
     async def _look(self, probe: ProbeIn) -> Sighting | None:
         target = Target.parse(probe.target)

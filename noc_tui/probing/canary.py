@@ -10,12 +10,12 @@ from noc_tui.probing.target import Target
 class Canary:
     """Sings while at least one of its targets answers; without targets it never does.
 
-    Those who ask while it is listening share one answer.
+    Those who ask while it is listening share one answer, which takes at most `timeout` seconds.
     """
 
     def __init__(self, targets: Sequence[Target], timeout: float) -> None:
         self._targets = targets
-        self._timeout = timeout
+        self.timeout = timeout
         self._listening: asyncio.Task[bool] | None = None
 
     async def sings(self) -> bool:
@@ -25,5 +25,5 @@ class Canary:
         return await asyncio.shield(self._listening)
 
     async def _listen(self) -> bool:
-        seen = await asyncio.gather(*(check(one, self._timeout) for one in self._targets))
+        seen = await asyncio.gather(*(check(one, self.timeout) for one in self._targets))
         return any(one.good for one in seen)

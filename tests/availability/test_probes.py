@@ -8,14 +8,23 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from noc_tui.clock import SystemClock
+from noc_tui.clock import ScaledClock, SystemClock
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
 from noc_tui.daemon.probes.outside import Drop
 from noc_tui.daemon.probes.plan import Planned
 from noc_tui.daemon.probes.sending import Sender
-from noc_tui.prober import CanaryIn, ProbeIn, Prober, ProberConfig, key_of, load, public_key
+from noc_tui.prober import (
+    CanaryIn,
+    ProbeIn,
+    Prober,
+    ProberConfig,
+    key_of,
+    load,
+    opened,
+    public_key,
+)
 from noc_tui.probing import checks
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import check
@@ -24,7 +33,7 @@ from storage.database import Writer
 from storage.evidence import Query, search
 from storage.outages import OUTAGES, UNMEASURED
 
-from .conftest import Estate
+from .conftest import START, Estate
 
 pytestmark = pytest.mark.anyio
 
@@ -142,6 +151,30 @@ async def test_cutting_the_canary_and_every_probe_at_once_makes_no_outage(
     assert (row.end - row.start) // SECOND == 150
 
 
+@pytest.mark.parametrize(
+    ("speed", "interval", "tolerated"), [(1.0, 30.0, 75), (1.0, 0.1, 1), (20.0, 1.0, 20)]
+)
+async def test_a_probe_that_takes_longer_than_its_interval_to_fail_is_no_silence(
+    site: Site, speed: float, interval: float, tolerated: float
+) -> None:
+    """Its limits run in the machine's time, also where the clock is a demo's (two of 0.2 s)."""
+    tolerances: list[int] = []
+
+    async def take(seen: Round, tolerance: int) -> None:
+        assert seen.observations[0].good is False
+        tolerances.append(tolerance)
+
+    async def silent(observer: str, now: int, tolerance: int) -> None:
+        raise AssertionError
+
+    near = Canary([Target.parse(f"tcp://127.0.0.1:{closed_port()}")], 0.2)
+    sender = Sender(ScaledClock.starting(START, speed), near, take, silent)
+    site.silent = True
+    name = "probe:zeta/www"
+    await sender.send(Planned(name, name, "zeta", Target.parse(site.url), interval, 0.2, 2))
+    assert tolerances == [tolerated * SECOND]
+
+
 async def test_a_report_from_outside_counts_once_and_only_with_its_signature(
     estate: Estate, writer: Writer, site: Site, tmp_path: Path
 ) -> None:
@@ -167,6 +200,7 @@ async def test_a_report_from_outside_counts_once_and_only_with_its_signature(
     drop = Drop(folder, {"elsewhere": public_key(key)}, estate.clock, writer, take)
     left = await prober.round()
     assert left is not None
+    assert opened(left.read_bytes(), public_key(key)).interval == 30.0
     copy = left.read_bytes()
     await drop.look()
     assert [one.observations[0] for one in taken] == [
@@ -199,6 +233,11 @@ async def test_a_vantage_that_is_cut_off_itself_leaves_nothing(site: Site, tmp_p
     )
     prober = Prober(config, key_of(tmp_path / "key"), tmp_path / "drop", SystemClock())
     assert await prober.round() is None
+
+
+def test_a_round_that_may_take_longer_than_the_interval_says_so() -> None:
+    config = ProberConfig("far", "key", "drop", (), (CanaryIn("near", "icmp://::1"),), 3.0, 5.0)
+    assert config.pace == 10.0
 
 
 def test_the_example_of_a_prober_is_right() -> None:

@@ -17,7 +17,11 @@ Take = Callable[[Round, int], Awaitable[None]]
 Silent = Callable[[str, int, int], Awaitable[None]]
 
 PATIENCE = 2.5
-"""A probe that has concluded nothing for so many of its intervals leaves a gap."""
+"""A probe that has concluded nothing for so many of its intervals leaves a gap.
+
+One that fails is still sent: where its limit and the canary's are longer than its interval, they
+are its pace.
+"""
 
 
 class Sender:
@@ -55,7 +59,8 @@ class Sender:
     async def send(self, probe: Planned) -> None:
         """Send a probe once and tell what came of it."""
         at = micros(self._clock.now())
-        tolerance = int(probe.interval * PATIENCE * SECOND)
+        limits = self._clock.during(probe.timeout + self._canary.timeout)
+        tolerance = int(max(probe.interval, limits) * PATIENCE * SECOND)
         seen = await self._concluded(probe)
         if seen.good is None:
             await self._silent(probe.observer, micros(self._clock.now()), tolerance)
