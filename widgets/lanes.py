@@ -1,6 +1,5 @@
-"""Spans of time on lanes, one a subject, and what of them a line of columns shows."""
+"""Spans of time on lanes, one a subject, and what of them a chart of columns shows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +9,7 @@ from widgets.time_window import Window
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of span: the one-column `glyph` that tells it apart without colour, its translated
-    `title` for the legend, and its tone. Kinds are given most important first: that is what a
-    column shows in which several meet."""
+    `title` for the legend, and its tone. Where several meet in a column the first given shows."""
 
     key: str
     glyph: str
@@ -38,34 +36,49 @@ class Lane:
     spans: tuple[Span, ...]
 
 
-def columns(
-    lane: Lane, kinds: Sequence[Kind], window: Window, width: int, now: datetime
-) -> list[int | None]:
-    """For each column the index of the kind it shows, or `None`; a span shows however short."""
-    ranks = {kind.key: rank for rank, kind in enumerate(kinds)}
-    out: list[int | None] = [None] * width
-    ordered = sorted(lane.spans, key=lambda span: -ranks[span.kind])
-    for span in ordered:
-        end = span.end or now
-        if span.start >= window.end or end < window.start or end < span.start:
-            continue
-        first = max(0, window.column(span.start, width))
-        last = min(width - 1, _last_column(window, end, width))
-        out[first : max(first, last) + 1] = [ranks[span.kind]] * (max(first, last) + 1 - first)
-    return out
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What lanes are shown against: `kinds`, the most important first, and `width` columns of
+    `window`; `now` ends what is not over yet."""
 
+    kinds: tuple[Kind, ...]
+    window: Window
+    width: int
+    now: datetime
 
-def _last_column(window: Window, end: datetime, width: int) -> int:
-    """The column of the last instant before `end`."""
-    column = window.column(end, width)
-    return column - 1 if window.instant(column, width) >= end else column
+    @property
+    def today(self) -> int:
+        """The column of the present; outside the window beyond the edge."""
+        return self.window.column(self.now, self.width)
 
+    def instant(self, column: int) -> datetime:
+        """The first instant of a column."""
+        return self.window.instant(column, self.width)
 
-def spans_at(
-    lane: Lane, kinds: Sequence[Kind], window: Window, column: int, width: int, now: datetime
-) -> list[Span]:
-    """The spans that touch a column, most important first."""
-    ranks = {kind.key: rank for rank, kind in enumerate(kinds)}
-    start, end = window.instant(column, width), window.instant(column + 1, width)
-    touching = [s for s in lane.spans if s.start < end and (s.end or now) >= start]
-    return sorted(touching, key=lambda span: (ranks[span.kind], span.start))
+    def columns(self, lane: Lane) -> list[int | None]:
+        """For each column the index of the kind it shows, or `None`; a span shows however short."""
+        ranks = self._ranks()
+        out: list[int | None] = [None] * self.width
+        for span in sorted(lane.spans, key=lambda span: -ranks[span.kind]):
+            end = span.end or self.now
+            if span.start >= self.window.end or end < self.window.start or end < span.start:
+                continue
+            first = max(0, self.window.column(span.start, self.width))
+            last = max(first, min(self.width - 1, self._last_column(end)))
+            out[first : last + 1] = [ranks[span.kind]] * (last + 1 - first)
+        return out
+
+    def spans_at(self, lane: Lane, column: int) -> tuple[Span, ...]:
+        """The spans that touch a column, most important first."""
+        ranks = self._ranks()
+        start, end = self.instant(column), self.instant(column + 1)
+        touching = [s for s in lane.spans if s.start < end and (s.end or self.now) >= start]
+        return tuple(sorted(touching, key=lambda span: (ranks[span.kind], span.start)))
+
+    def _ranks(self) -> dict[str, int]:
+        return {kind.key: rank for rank, kind in enumerate(self.kinds)}
+
+    def _last_column(self, end: datetime) -> int:
+        """The column of the last instant before `end`."""
+        column = self.window.column(end, self.width)
+        return column - 1 if self.instant(column) >= end else column

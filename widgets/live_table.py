@@ -17,8 +17,8 @@ from widgets import table_messages
 from widgets.columns import Column, Row
 from widgets.marks import N_
 from widgets.rows import Rows
-from widgets.table_lines import Look, TableLines
-from widgets.tones import tone_styles
+from widgets.table_lines import TableLines
+from widgets.tones import Look, look_of
 
 HEADER = 1
 WHEEL_LINES = 3
@@ -238,13 +238,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
 
     def _styles_now(self) -> Look:
         if self._look is None:
-            style = self.get_component_rich_style
-            self._look = Look(
-                base=self.rich_style,
-                header=style("live-table--header"),
-                cursor=style("live-table--cursor"),
-                tones=tone_styles(self),
-            )
+            self._look = look_of(self, "live-table")
         return self._look
 
     def notify_style_update(self) -> None:

@@ -3,28 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Generic
 
-import msgspec
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from widgets.cells import Align, clipped, fitted, guarded, width_of
 from widgets.columns import Column, Placed, Row, placed
+from widgets.tones import Look
 
 MARGIN = 2
 """Columns before the first cell: the mark of the cursor, which must not be a colour alone."""
 
 CURSOR_MARK = "▸ "
 SORTED_UP, SORTED_DOWN = " ▲", " ▼"
-
-
-class Look(msgspec.Struct, frozen=True):
-    """The styles that a table draws with, resolved from its CSS."""
-
-    base: Style
-    header: Style
-    cursor: Style
-    tones: dict[str, Style]
 
 
 class TableLines(Generic[Row]):

@@ -1,28 +1,24 @@
 """A timeline: one line a subject, time across, each kind of span with a glyph of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.cells import fitted
-from widgets.lanes import Kind, Lane, Span, columns, spans_at
+from widgets import timeline_messages
+from widgets.lane_lines import LaneLines
+from widgets.lanes import Chart, Kind, Lane, Span
 from widgets.marks import N_
 from widgets.time_window import ZOOMS, Window, Zoom, window
-from widgets.tones import tone_styles
+from widgets.tones import Look, look_of
 
 HEADER = 2
 LEGEND = 1
-PAST, FUTURE = "─", " "
 
 
 class Timeline(ScrollView, can_focus=True):
@@ -68,49 +64,9 @@ class Timeline(ScrollView, can_focus=True):
     }
     """
 
-    @dataclass
-    class SpanSelected(Message):
-        """The operator opened what is under the cursor: `spans`, the most important first."""
-
-        timeline: "Timeline"
-        lane: str
-        spans: tuple[Span, ...]
-        at: datetime
-
-        @property
-        def control(self) -> "Timeline":
-            """The timeline, for `@on(..., "#id")`."""
-            return self.timeline
-
-    @dataclass
-    class Moved(Message):
-        """The cursor is elsewhere: on `lane` (None without lanes), at the instant `at`."""
-
-        timeline: "Timeline"
-        lane: str | None
-        at: datetime
-        spans: tuple[Span, ...]
-
-        @property
-        def control(self) -> "Timeline":
-            """The timeline, for `@on(..., "#id")`."""
-            return self.timeline
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest place matters."""
-            return isinstance(message, type(self)) and message.timeline is self.timeline
-
-    @dataclass
-    class WindowChanged(Message):
-        """Another stretch of time is shown: its spans may have to be read."""
-
-        timeline: "Timeline"
-        window: Window
-
-        @property
-        def control(self) -> "Timeline":
-            """The timeline, for `@on(..., "#id")`."""
-            return self.timeline
+    SpanSelected: TypeAlias = timeline_messages.SpanSelected
+    Moved: TypeAlias = timeline_messages.Moved
+    WindowChanged: TypeAlias = timeline_messages.WindowChanged
 
     def __init__(
         self,
@@ -127,14 +83,16 @@ class Timeline(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._kinds = tuple(kinds)
         self._lanes: tuple[Lane, ...] = ()
+        self._lines = LaneLines(title_width)
         self._now = now
         self._empty = empty
         self._title_width = title_width
         self._window = window(zoom, now, zone)
         self._lane = 0
         self._column: int | None = None
-        self._lines: dict[int, Strip] = {}
-        self._styles: dict[str, Style] = {}
+        self._look: Look | None = None
+
+    # What the program reads.
 
     @property
     def window(self) -> Window:
@@ -144,14 +102,7 @@ class Timeline(ScrollView, can_focus=True):
     @property
     def instant(self) -> datetime:
         """The first instant of the column under the cursor."""
-        return self._window.instant(self._cursor, self._width)
-
-    @property
-    def _cursor(self) -> int:
-        """The cursor's column; it begins in the present."""
-        if self._column is None:
-            return max(0, min(self._window.column(self._now, self._width), self._width - 1))
-        return min(self._column, self._width - 1)
+        return self._chart.instant(self._cursor)
 
     @property
     def lane(self) -> str | None:
@@ -163,9 +114,9 @@ class Timeline(ScrollView, can_focus=True):
         """What is under the cursor, most important first."""
         if not self._lanes:
             return ()
-        lane = self._lanes[self._lane]
-        found = spans_at(lane, self._kinds, self._window, self._cursor, self._width, self._now)
-        return tuple(found)
+        return self._chart.spans_at(self._lanes[self._lane], self._cursor)
+
+    # What the program does.
 
     def show(self, lanes: Sequence[Lane], now: datetime) -> None:
         """Put these lanes in the place of the ones shown; the cursor stays on its lane."""
@@ -191,102 +142,52 @@ class Timeline(ScrollView, can_focus=True):
         reserved = self._title_width + self.styles.scrollbar_size_vertical
         return max(1, self.size.width - reserved)
 
+    @property
+    def _chart(self) -> Chart:
+        return Chart(self._kinds, self._window, self._width, self._now)
+
     def _fit(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._lanes) + HEADER + LEGEND)
 
     def _redraw(self) -> None:
-        self._lines.clear()
+        self._lines.forget()
         self.refresh()
 
     def on_resize(self) -> None:
         """Columns stand for other instants now."""
+        self._lines.resize(self.size.width)
         self._fit()
-        self._redraw()
+        self.refresh()
 
     def notify_style_update(self) -> None:
         """The theme changed."""
         super().notify_style_update()
-        self._styles = {}
-        self._lines.clear()
-
-    def _style(self, name: str) -> Style:
-        if not self._styles:
-            self._styles = tone_styles(self)
-            for part in ("header", "cursor"):
-                self._styles[part] = self.get_component_rich_style(f"timeline--{part}")
-            self._styles[""] = self.rich_style
-        return self._styles[name]
+        self._look = None
+        self._lines.forget()
 
     def render_line(self, y: int) -> Strip:
         """Period, axis, lanes from the scroll offset on, and the legend in the last line."""
-        if y < HEADER:
-            return self._header(y)
-        if y == self.size.height - 1:
-            return self._legend()
-        index = self.scroll_offset.y + y - HEADER
-        if index >= len(self._lanes):
-            text = self._empty if y == HEADER + 1 and not self._lanes else ""
-            return self._plain(text, "muted")
-        if index == self._lane:
-            return self._with_cursor(self._lane_strip(index))
-        return self._lane_strip(index)
-
-    def _plain(self, text: str, style: str) -> Strip:
-        shown = fitted(text, self.size.width)
-        return Strip([Segment(shown, self._style(style))], self.size.width)
-
-    def _header(self, y: int) -> Strip:
+        look = self._look = self._look or look_of(self, "timeline")
         if y == 0:
-            return self._plain(" " * self._title_width + self._window.name, "header")
-        line = [" "] * self._width
-        for x, text in self._window.labels(self._width):
-            line[x : x + len(text)] = text
-        return self._plain(" " * self._title_width + "".join(line), "header")
-
-    def _legend(self) -> Strip:
-        segments: list[Segment] = []
-        for kind in self._kinds:
-            segments.append(Segment(f" {kind.glyph}", self._style(kind.tone)))
-            segments.append(Segment(f" {kind.title} ", self._style("muted")))
-        strip = Strip(segments)
-        return strip.crop_extend(0, self.size.width, self._style(""))
-
-    def _lane_strip(self, index: int) -> Strip:
-        strip = self._lines.get(index)
-        if strip is None:
-            strip = self._lines[index] = self._drawn(self._lanes[index])
-        return strip
-
-    def _drawn(self, lane: Lane) -> Strip:
-        width = self._width
-        today = self._window.column(self._now, width)
-        title = fitted(lane.title, self._title_width - 2)
-        segments = [Segment(f"  {title}", self._style(""))]
-        shown = columns(lane, self._kinds, self._window, width, self._now)
-        start = 0
-        for x in range(1, width + 1):
-            if x < width and shown[x] == shown[start] and (x <= today) == (start <= today):
-                continue
-            segments.append(self._run(shown[start], x - start, past=start <= today))
-            start = x
-        return Strip(segments).crop_extend(0, self.size.width, self._style(""))
-
-    def _run(self, rank: int | None, length: int, *, past: bool) -> Segment:
-        if rank is None:
-            return Segment((PAST if past else FUTURE) * length, self._style("muted"))
-        kind = self._kinds[rank]
-        return Segment(kind.glyph * length, self._style(kind.tone))
-
-    def _with_cursor(self, strip: Strip) -> Strip:
-        """The lane under the cursor is marked, and the column on it is drawn as the cursor."""
-        x = self._title_width + self._cursor
-        cursor = self._style("cursor")
-        mark = Segment("▸ ", cursor)
-        under = Segment(strip.crop(x, x + 1).text or " ", cursor)
-        parts = [Strip([mark]), strip.crop(2, x), Strip([under]), strip.crop(x + 1)]
-        return Strip.join(parts)
+            return self._lines.period(self._window, look)
+        if y < HEADER:
+            return self._lines.axis(self._chart, look)
+        if y == self.size.height - 1:
+            return self._lines.legend(self._kinds, look)
+        index = self.scroll_offset.y + y - HEADER
+        if index < len(self._lanes):
+            cursor = self._cursor if index == self._lane else None
+            return self._lines.lane(index, self._lanes[index], self._chart, look, cursor)
+        empty = y == HEADER + 1 and not self._lanes
+        return self._lines.message(self._empty if empty else "", look)
 
     # The cursor.
+
+    @property
+    def _cursor(self) -> int:
+        """The cursor's column; it begins in the present."""
+        column = self._chart.today if self._column is None else self._column
+        return max(0, min(column, self._width - 1))
 
     def _go(self, lane: int, column: int) -> None:
         self._lane = max(0, min(lane, len(self._lanes) - 1))
@@ -301,6 +202,8 @@ class Timeline(ScrollView, can_focus=True):
 
     def _tell(self) -> None:
         self.post_message(self.Moved(self, self.lane, self.instant, self.spans))
+
+    # What the operator does.
 
     def action_lane(self, step: int) -> None:
         """Another subject."""
@@ -333,7 +236,7 @@ class Timeline(ScrollView, can_focus=True):
         """Where something else begins in this lane; after the last comes the first."""
         if not self._lanes:
             return
-        shown = columns(self._lanes[self._lane], self._kinds, self._window, self._width, self._now)
+        shown = self._chart.columns(self._lanes[self._lane])
         before = (None, *shown)
         begins = [x for x, what in enumerate(shown) if what is not None and what != before[x]]
         if begins:

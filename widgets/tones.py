@@ -6,6 +6,7 @@ The colours are read from the theme's variables and not from component classes: 
 each component class of each widget again and again while an app starts.
 """
 
+import msgspec
 from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
@@ -22,6 +23,25 @@ _VARIABLES = {
     "accent": "text-primary",
 }
 _ATTRIBUTES = {"bad": Style(bold=True), "stale": Style(italic=True), "strong": Style(bold=True)}
+
+
+class Look(msgspec.Struct, frozen=True):
+    """The styles that a widget of lines draws with, resolved from its CSS."""
+
+    base: Style
+    header: Style
+    cursor: Style
+    tones: dict[str, Style]
+
+
+def look_of(widget: Widget, name: str) -> Look:
+    """The look of a widget that has the component classes `{name}--header`, `{name}--cursor`."""
+    return Look(
+        base=widget.rich_style,
+        header=widget.get_component_rich_style(f"{name}--header"),
+        cursor=widget.get_component_rich_style(f"{name}--cursor"),
+        tones=tone_styles(widget),
+    )
 
 
 def tone_styles(widget: Widget) -> dict[str, Style]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.widgets.frames import frame
 from tests.widgets.host import Host
-from widgets.lanes import Kind, Lane, Span, columns
+from widgets.lanes import Chart, Kind, Lane, Span
 from widgets.time_window import ZOOMS, window
 from widgets.timeline import Timeline
 
@@ -141,7 +141,7 @@ def test_a_span_in_the_window_is_never_lost(
     span = Span("s", "outage", begin, begin + timedelta(seconds=length))
     level = next(level for level in ZOOMS if level == zoom)
     shown = window(level, begin, PARIS)
-    drawn = columns(Lane("l", "", (span,)), KINDS, shown, width, NOW)
+    drawn = Chart(KINDS, shown, width, NOW).columns(Lane("l", "", (span,)))
     assert drawn[shown.column(begin, width)] == 0
     for x, rank in enumerate(drawn):
         touches = span.start < shown.instant(x + 1, width) and shown.instant(x, width) < span.end  # type: ignore[operator]
