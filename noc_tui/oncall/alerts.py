@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from noc_tui.oncall.looking import Finding
+from noc_tui.oncall.finding import Finding
 from noc_tui.oncall.rules import RULES, rank
 from storage.oncall import Alert
 

@@ -13,8 +13,9 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.life import Ending
 from noc_tui.contract.terms import load_terms
 from noc_tui.oncall.alerts import Advance, Memory, advance
-from noc_tui.oncall.looking import View, blind, findings, observed
+from noc_tui.oncall.looking import blind, findings, observed
 from noc_tui.oncall.rules import RULES, next_step, text_of
+from noc_tui.oncall.view import View
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert

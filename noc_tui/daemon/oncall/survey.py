@@ -15,7 +15,7 @@ from noc_tui.daemon.doctor.examining import examine
 from noc_tui.daemon.doctor.finding import Expiry, Finding
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
-from noc_tui.oncall.looking import View
+from noc_tui.oncall.view import View
 from noc_tui.summary.contracts import ContractState, contract_state
 from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
