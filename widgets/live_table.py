@@ -5,17 +5,18 @@ Only rows that are on the screen and look different are drawn again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, Generic, Self, TypeAlias
+from typing import ClassVar, Generic, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets import table_messages
 from widgets.columns import Column, Row
 from widgets.marks import N_
+from widgets.painted import PaintedView
+from widgets.row_cursor import RowCursor
 from widgets.rows import Rows
 from widgets.table_lines import TableLines
 from widgets.tones import Look, look_of
@@ -24,7 +25,7 @@ HEADER = 1
 WHEEL_LINES = 3
 
 
-class LiveTable(ScrollView, Generic[Row], can_focus=True):
+class LiveTable(PaintedView, Generic[Row], can_focus=True):
     """Rows of `columns`; `words` gives the text of a row that a filter looks through.
 
     `empty` is said when there is no row, `no_match` (with `{filter}`) when the filter or the scope
@@ -98,7 +99,6 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
     ) -> None:
-        self._painted: dict[int, Strip] = {}
         super().__init__(id=id, classes=classes)
         self._rows: Rows[Row] = Rows(words)
         self._lines = TableLines(columns, row_tone)
@@ -106,9 +106,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         self._filter = ""
         self._sort_key: str | None = None
         self._descending = False
-        self._cursor = 0
-        self._cursor_key: str | None = None
-        self._chosen_key: str | None = None
+        self._cursor = RowCursor()
         self._look: Look | None = None
         self._counts = (0, 0)
 
@@ -117,12 +115,12 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
     @property
     def cursor_key(self) -> str | None:
         """The key of the row under the cursor."""
-        return self._cursor_key
+        return self._cursor.key
 
     @property
     def cursor_row(self) -> Row | None:
         """The row under the cursor."""
-        return None if self._cursor_key is None else self._rows.by_key[self._cursor_key]
+        return None if self._cursor.key is None else self._rows.by_key[self._cursor.key]
 
     @property
     def rows(self) -> Mapping[str, Row]:
@@ -202,7 +200,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
 
     def hold(self) -> None:
         """Keep the cursor on its row, as when it was moved there: something is done to it."""
-        self._chosen_key = self._cursor_key
+        self._cursor.hold()
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; false when it is not shown."""
@@ -246,38 +244,6 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         super().notify_style_update()
         self._look = None
         self._lines.forget()
-        self._painted.clear()
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Straight from the strips that are kept by row: Textual's own cache is by line, and so
-        lost by every scroll. There is nothing around the lines that it would have to draw."""
-        painted = self._painted
-        if missing := [y for y in crop.line_range if y not in painted]:
-            filters, background = self.get_line_filters(), self.background_colors[1]
-            for y in missing:
-                strip = self.render_line(y)
-                for line_filter in filters:
-                    strip = strip.apply_filter(line_filter, background)
-                painted[y] = strip
-        strips = [painted[y] for y in crop.line_range]
-        if crop.column_span != (0, self.size.width):
-            strips = [strip.crop(*crop.column_span) for strip in strips]
-        return strips
-
-    def refresh(
-        self,
-        *regions: Region,
-        repaint: bool = True,
-        layout: bool = False,
-        recompose: bool = False,
-    ) -> Self:
-        """As Textual's; the lines of `regions`, or all, are asked for again."""
-        for region in regions:
-            for y in region.line_range:
-                self._painted.pop(y, None)
-        if not regions:
-            self._painted.clear()
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_line(self, y: int) -> Strip:
         """The header, then the rows from the scroll offset on."""
@@ -289,7 +255,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         if index < len(shown):
             key = shown[index]
             row = self._rows.by_key[key]
-            return self._lines.row(key, row, look, cursor=index == self._cursor)
+            return self._lines.row(key, row, look, cursor=index == self._cursor.index)
         if not shown and y == HEADER + 1:
             text = self._no_match.format(filter=self._filter) if len(self._rows) else self._empty
             return self._lines.message(text, look)
@@ -308,60 +274,42 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         self.virtual_size = Size(self.size.width, len(self._rows.shown) + HEADER)
 
     def _settle(self, elsewhere: int | None = None) -> None:
-        """After the list changed: the cursor on its key, at its place on the screen.
-
-        Where its row is not listed it goes `elsewhere`, by default to what took the row's place.
-        """
-        offset = self._cursor - self.scroll_offset.y
-        if elsewhere is None:
-            elsewhere = max(0, min(self._cursor, len(self._rows.shown) - 1))
-        self._cursor = self._index_of_cursor(self._rows.shown, elsewhere)
+        """After the list changed: the cursor on its key, at its place on the screen; see
+        `RowCursor.settle` for `elsewhere`."""
+        offset = self._cursor.index - self.scroll_offset.y
+        self._cursor.settle(self._rows.shown, self._rows.by_key, elsewhere)
         self._fit()
-        self.scroll_to(y=max(0, self._cursor - offset), animate=False, force=True)
+        self.scroll_to(y=max(0, self._cursor.index - offset), animate=False, force=True)
         if 0 <= offset < self._page:
             self._show_cursor()
         self._announce()
         self.refresh()
 
-    def _index_of_cursor(self, shown: Sequence[str], elsewhere: int) -> int:
-        if self._chosen_key is None or not shown:
-            return 0
-        for key in (self._chosen_key, self._cursor_key):
-            if key in self._rows.by_key:
-                try:
-                    return shown.index(key)
-                except ValueError:
-                    pass
-        return elsewhere
-
     def _announce(self) -> None:
         shown = self._rows.shown
-        key = shown[self._cursor] if shown else None
-        if key != self._cursor_key:
-            self._cursor_key = key
-            self.post_message(self.RowHighlighted(self, key))
+        if self._cursor.follow(shown):
+            self.post_message(self.RowHighlighted(self, self._cursor.key))
         counts = (len(shown), len(self._rows))
         if counts != self._counts:
             self._counts = counts
             self.post_message(self.Shown(self, *counts))
 
     def _show_cursor(self) -> None:
-        top = self.scroll_offset.y
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, force=True)
-        elif self._cursor >= top + self._page:
-            self.scroll_to(y=self._cursor - self._page + 1, animate=False, force=True)
+        top, index = self.scroll_offset.y, self._cursor.index
+        if index < top:
+            self.scroll_to(y=index, animate=False, force=True)
+        elif index >= top + self._page:
+            self.scroll_to(y=index - self._page + 1, animate=False, force=True)
 
     def _move_cursor(self, index: int) -> None:
         last = len(self._rows.shown) - 1
         if last < 0:
             return
         index = max(0, min(index, last))
-        self._chosen_key = self._rows.shown[index]
-        if index == self._cursor:
+        if not self._cursor.choose(self._rows.shown, index):
             return
-        self._repaint_row(self._cursor)
-        self._cursor = index
+        self._repaint_row(self._cursor.index)
+        self._cursor.index = index
         self._show_cursor()
         self._repaint_row(index)
         self._announce()
@@ -370,13 +318,13 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
 
     def action_move(self, lines: int) -> None:
         """Move the cursor by `lines`."""
-        self._move_cursor(self._cursor + lines)
+        self._move_cursor(self._cursor.index + lines)
 
     def action_page(self, pages: int) -> None:
         """Move the cursor and the window by whole pages."""
         step = pages * (self._page - 1)
         top = self.scroll_offset.y + step
-        self._move_cursor(self._cursor + step)
+        self._move_cursor(self._cursor.index + step)
         self.scroll_to(y=max(0, top), animate=False, force=True)
         self._show_cursor()
 
@@ -390,8 +338,8 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
 
     def action_select(self) -> None:
         """Open the row under the cursor."""
-        if self._cursor_key is not None:
-            self.post_message(self.RowSelected(self, self._cursor_key))
+        if self._cursor.key is not None:
+            self.post_message(self.RowSelected(self, self._cursor.key))
 
     def action_reverse(self) -> None:
         """The same order from the other end."""
@@ -412,7 +360,7 @@ class LiveTable(ScrollView, Generic[Row], can_focus=True):
         index = self.scroll_offset.y + event.y - HEADER
         if index >= len(self._rows.shown):
             return
-        if index == self._cursor and self._chosen_key is not None:
+        if index == self._cursor.index and self._cursor.was_moved:
             self.action_select()
         self._move_cursor(index)
 
