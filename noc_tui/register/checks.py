@@ -12,6 +12,7 @@ SCHEMES = ("https", "http", "tcp", "icmp")
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+\Z")
 _USER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+\Z")
 CENTS = 2
+EURO_DIGITS = 12
 
 Finding = tuple[str, str]
 """(key, what is wrong)."""
@@ -50,7 +51,12 @@ def _amount_findings(tenant: Tenant) -> Iterator[Finding]:
     days: set[object] = set()
     for number, amount in enumerate(tenant.amounts, 1):
         exponent = amount.monthly.as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -CENTS or amount.monthly < 0:
+        if (
+            not isinstance(exponent, int)
+            or exponent < -CENTS
+            or amount.monthly < 0
+            or amount.monthly.adjusted() >= EURO_DIGITS
+        ):
             text = _("{amount} is not an amount of euros and cents").format(amount=amount.monthly)
             yield f"amount.#{number}.monthly", text
         if amount.valid_from in days:

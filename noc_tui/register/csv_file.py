@@ -22,6 +22,7 @@ COLUMNS = (
     *(f"support_{name}" for name in SUPPORT),
     *(f"quota_{name}" for name in QUOTAS),
 )
+LONGEST_NUMBER = 20
 SPARE = "…"
 """The key of cells beyond the last column."""
 
@@ -74,4 +75,4 @@ def _amount(text: str) -> dict[str, object]:
 
 
 def _number(cell: str) -> int | str:
-    return int(cell) if cell.isdecimal() else cell
+    return int(cell) if cell.isdecimal() and len(cell) <= LONGEST_NUMBER else cell

@@ -15,7 +15,8 @@ Layer = Literal["os", "services", "databases", "applications", "data"]
 LAYERS: tuple[Layer, ...] = ("os", "services", "databases", "applications", "data")
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
-Limit = Annotated[int, Meta(ge=0)]
+Limit = Annotated[int, Meta(ge=0, le=(1 << 33) - 1)]
+"""In GiB this is the most that the database holds as bytes; bytes where GiB are meant are above."""
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from noc_tui import register
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.difference import Changes, Difference
 from noc_tui.cluster.snapshot import Pool
@@ -12,6 +13,8 @@ from noc_tui.daemon import tenants
 from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
+from noc_tui.daemon.tenants.rows import register_rows
+from storage.register import QUOTAS, replace_register
 
 from .context import START, made_context
 
@@ -55,6 +58,20 @@ def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> 
 def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be written"):
         put_in_place(tmp_path / "nowhere" / "tenants.toml", GOOD)
+
+
+@pytest.mark.anyio
+async def test_the_highest_quotas_that_a_register_may_hold_can_be_stored(tmp_path: Path) -> None:
+    highest = (1 << 33) - 1
+    quotas = f"quotas = {{ vcpus = {highest}, memory_gib = {highest}, disk_gib = {highest} }}\n"
+    read = register.parse(GOOD + quotas, tmp_path / "tenants.toml")
+    resolution = register.resolve(read, [("rennes", "acme")])
+    rows = register_rows(read, resolution, (), (), START.date())
+    async with made_context(tmp_path) as context:
+        async with context.writer.transaction() as tx:
+            await replace_register(tx, rows)
+        (stored,) = await QUOTAS.read(context.writer)
+    assert stored.memory == highest << 30
 
 
 @pytest.mark.anyio
