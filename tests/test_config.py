@@ -11,6 +11,8 @@ import pytest
 
 from noc_tui import config
 from noc_tui.config import values
+from noc_tui.daemon.outbox.compose import BadAddressError
+from noc_tui.daemon.outbox.compose import address as mail_address
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 FINGERPRINT = ":".join(["AB"] * 32)
@@ -112,6 +114,31 @@ def test_each_mistake_names_its_key(
 ) -> None:
     assert old in MINIMAL
     assert word in problems(tmp_path, MINIMAL.replace(old, new, 1))[key]
+
+
+@pytest.mark.parametrize(
+    "address", ["noc@bastion", "é@example.fr", "NOC <a@example.fr>", "a,b@c.fr"]
+)
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ('[hoster]\ncontact = "{}"\n[smtp]\nhost = "h"\nsender = "a@c.fr"', "hoster.contact"),
+        ('[smtp]\nhost = "h"\nsender = "{}"', "smtp.sender"),
+        ('[evidence]\nanchor_mail = "{}"', "evidence.anchor_mail"),
+        ('[suspension]\ncopy_to = "{}"', "suspension.copy_to"),
+        (
+            '[[oncall.receiver]]\nname = "r"\nkind = "mail"\naddress = "{}"',
+            "oncall.receiver.r.address",
+        ),
+    ],
+)
+def test_no_mail_is_to_leave_for_what_is_no_address(
+    tmp_path: Path, table: str, key: str, address: str
+) -> None:
+    found = problems(tmp_path, f"{MINIMAL}\n{table.format(address)}\n")
+    assert "is not an e-mail address" in found[key]
+    with pytest.raises(BadAddressError):
+        mail_address(address)
 
 
 def test_names_are_unique(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from ..addresses import is_address
 from ..i18n import _
 from ..probing.target import BadTargetError, Target
 from .problems import Problems
@@ -34,6 +35,7 @@ def check(config: Configuration, document: dict[str, object], problems: Problems
         check_server(server, sites, clusters, problems)
     if config.smtp is not None:
         check_smtp(config.smtp, problems)
+    check_addresses(config, problems)
     check_probes(config, document, problems)
     for receiver in config.oncall.receivers:
         check_receiver(receiver, config.smtp is not None, problems)
@@ -160,15 +162,27 @@ def check_trust(key: str, source: Cluster | BackupServer, problems: Problems) ->
 
 
 def check_smtp(smtp: Smtp, problems: Problems) -> None:
-    """A mail account is a user and a password, or neither; a sender is an address."""
+    """A mail account is a user and a password, or neither."""
     if (smtp.user is None) != (smtp.password_file is None):
         problems.add("smtp", _("user and password_file go together"))
     if smtp.user is not None and smtp.security == "none":
         problems.add("smtp.security", _("a password is not sent without TLS"))
-    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", smtp.sender):
-        problems.add(
-            "smtp.sender", _("{address!r} is not an e-mail address").format(address=smtp.sender)
-        )
+
+
+def check_addresses(config: Configuration, problems: Problems) -> None:
+    """Whom mails come from, go to and are copied to."""
+    given = {
+        "evidence.anchor_mail": config.evidence.anchor_mail,
+        "suspension.copy_to": config.suspension.copy_to or None,
+        **{f"oncall.receiver.{one.name}.address": one.address for one in config.oncall.receivers},
+    }
+    if config.smtp is not None:
+        given["smtp.sender"] = config.smtp.sender
+        given["hoster.contact"] = config.hoster.contact or None
+    for key, address in given.items():
+        if address is not None and not is_address(address):
+            text = _("{address!r} is not an e-mail address")
+            problems.add(key, text.format(address=address))
 
 
 def check_demo(demo: Demo, problems: Problems) -> None:

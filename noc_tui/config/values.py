@@ -183,7 +183,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     key_file: Path | None = None
     sign_every: Seconds = 3600.0
     anchor_file: Path | None = None
-    anchor_mail: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")] | None = None
+    anchor_mail: str | None = None
     anchor_url: Annotated[str, Meta(pattern=r"^https?://")] | None = None
     keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
 
@@ -210,7 +210,7 @@ class Receiver(Struct, frozen=True, kw_only=True):
     kind: Literal["json", "chat", "ntfy", "mail"]
     url: str | None = None
     url_file: Path | None = None
-    address: Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")] | None = None
+    address: str | None = None
     secret_file: Path | None = None
     severities: tuple[Literal["critical", "warning", "notice"], ...] = ("critical",)
     level: Annotated[int, Meta(ge=0, le=9)] = 0

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from noc_tui.addresses import is_address
 from noc_tui.i18n import _
 from noc_tui.register.values import Tenant
 
 SCHEMES = ("https", "http", "tcp", "icmp")
-_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+\Z")
 _USER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+\Z")
 CENTS = 2
 EURO_DIGITS = 12
@@ -20,7 +20,7 @@ Finding = tuple[str, str]
 
 def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
     """What is wrong with one tenant by itself."""
-    if not _ADDRESS.match(tenant.email):
+    if not is_address(tenant.email):
         yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
     if not tenant.pools:
         yield "pools", _("at least one pool is needed: it makes the tenant's guests")

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from noc_tui.addresses import is_address
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.outbox import BadAddressError, Mail, Outbox, build, queue_mail
@@ -189,11 +192,23 @@ async def test_what_a_crash_left_in_sending_is_unknown_and_due(tmp_path: Path, t
         "acme",
         "",
         "a@localhost",
+        "a..b@acme.example",
+        "a@acme..example",
+        "é@acme.example",
     ],
 )
 def test_an_address_is_one_address(text: str) -> None:
     with pytest.raises(BadAddressError):
         address(text)
+
+
+LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,12}"
+
+
+@given(st.from_regex(rf"{LOCAL}@[a-z0-9_.-]{{1,12}}\.[a-z0-9]{{1,6}}", fullmatch=True))
+def test_a_mail_can_be_written_to_whatever_is_an_address(text: str) -> None:
+    assume(is_address(text))
+    assert address(text).addr_spec == text
 
 
 def test_no_text_can_forge_a_header() -> None:

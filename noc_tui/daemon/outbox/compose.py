@@ -5,7 +5,6 @@ The body is plain text. The bytes are what is sent, kept and shown.
 """
 
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +13,7 @@ from secrets import token_hex
 
 import msgspec
 
+from noc_tui.addresses import is_address
 from noc_tui.text import visible, visible_lines
 
 
@@ -34,15 +34,9 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 
 def address(text: str) -> Address:
     """The one address of a text without name, list or comment; `BadAddressError` otherwise."""
-    if visible(text) != text or any(mark in text for mark in ' ,;<>()"\\'):
+    if not is_address(text):
         raise BadAddressError(f"not a mail address: {visible(text)!r}")
-    try:
-        parsed = Address(addr_spec=text)
-    except (HeaderParseError, ValueError, IndexError) as error:
-        raise BadAddressError(f"not a mail address: {visible(text)!r}") from error
-    if not parsed.username or "." not in parsed.domain or not text.isascii():
-        raise BadAddressError(f"not a mail address: {visible(text)!r}")
-    return parsed
+    return Address(addr_spec=text)
 
 
 def message_id(domain: str) -> str:
