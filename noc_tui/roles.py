@@ -13,7 +13,7 @@ from enum import IntEnum
 import msgspec
 
 from .config.values import Demo, Members, Roles
-from .i18n import _
+from .i18n import N_, _
 
 
 class Role(IntEnum):
@@ -27,6 +27,18 @@ class Role(IntEnum):
     def word(self) -> str:
         """The role's name in the configuration and on the socket."""
         return self.name.lower()
+
+    @property
+    def said(self) -> str:
+        """The role's name for who reads it."""
+        return _(_SAID[self])
+
+
+_SAID = {
+    Role.VIEWER: N_("viewer"),
+    Role.OPERATOR: N_("operator"),
+    Role.LEAD: N_("lead"),
+}
 
 
 class RefusedError(Exception):

@@ -19,6 +19,12 @@ STATES = {
     "unknown": N_("unknown"),
 }
 
+SEVERITIES = {
+    "critical": N_("critical"),
+    "warning": N_("warning"),
+    "notice": N_("to see to"),
+}
+
 
 def lines(found: Document) -> Iterator[str]:
     """The document, a table for each of its lists."""
@@ -82,7 +88,8 @@ def age(entry: Seen) -> str:
 def _alerts(found: Document) -> Iterator[str]:
     if found.alerts:
         yield ""
-        yield from table([_("alert"), _("severity")], [[a.text, a.state] for a in found.alerts])
+        rows = [[one.text, _(SEVERITIES.get(one.state, one.state))] for one in found.alerts]
+        yield from table([_("alert"), _("severity")], rows)
 
 
 def _errors(entries: Sequence[Seen]) -> Iterator[str]:

@@ -37,7 +37,6 @@ REQUESTS = Command(
     show=False,
     role=Role.OPERATOR,
 )
-ROLES = {"viewer": N_("viewer"), "operator": N_("operator"), "lead": N_("lead")}
 NAMED_STALE = 2
 GAP = 2
 
@@ -168,7 +167,7 @@ class Header(Widget):
                 *self._duty(session.duty),
             ]
         )
-        role = _(ROLES[session.who.role.word]) if session.who.role else _("no role")
+        role = session.who.role.said if session.who.role else _("no role")
         others = len({row.account for row in session.others})
         company = f" +{others}" if others else ""
         who = f"{visible(session.who.name)}{company} · {role}"

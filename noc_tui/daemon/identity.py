@@ -43,7 +43,7 @@ def require(caller: Caller, needed: Role) -> Caller:
     if not caller.may(needed):
         raise Forbidden(
             _("{name} is {role}; this needs {needed}").format(
-                name=caller.name, role=caller.role.word, needed=needed.word
+                name=caller.name, role=caller.role.said, needed=needed.said
             )
         )
     return caller

@@ -7,7 +7,13 @@ import pytest
 from noc_tui import i18n
 from noc_tui.commands.incident import written
 from noc_tui.contract.attribution import Party
-from noc_tui.daemon.availability import decisions, incidents
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.credits import Claim
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon.availability import claims, decisions, incidents
+from noc_tui.daemon.errors import Conflict, Forbidden
+from noc_tui.daemon.identity import require
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.incident import listed, shown
 from noc_tui.statement.incident_words import kind_of
@@ -89,3 +95,32 @@ async def test_what_somebody_wrote_stays_as_written(writer: Writer) -> None:
     assert found is not None
     assert found.title == "Lien {0} coupé"
     assert [line.text for line in found.timeline] == ["Lien {0} coupé", "rule=out {tenant}"]
+
+
+async def test_what_is_refused_is_said_in_the_language_of_who_asked(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(4)
+    actor = decisions.actor(OMAR)
+    i18n.use("fr")
+    async with writer.transaction() as tx:
+        incident = await incidents.find(tx, 1)
+        with pytest.raises(Conflict, match="est ouvert\xa0: il ne peut devenir revu"):
+            await incidents.move(tx, actor, incident, "reviewed")
+        with pytest.raises(Conflict, match="pas finie\xa0; l’indisponibilité"):
+            await incidents.move(tx, actor, incident, "resolved")
+        with pytest.raises(Conflict, match="demande un titre"):
+            await incidents.open_incident(tx, actor, "  ")
+        at = estate.at(6)
+        month = Month(2026, 3)
+        how = {"commitment": Commitment.of(load_terms().availability), "terms": "1"}
+        with pytest.raises(Conflict, match="avant d’être envoyée"):
+            await claims.claim(tx, OMAR, "zeta", month, Claim(at, at - 1, "e-mail", ""), **how)
+
+
+def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() -> None:
+    i18n.use("fr")
+    with pytest.raises(Forbidden, match=r"le rôle «\xa0opérateur\xa0».*«\xa0responsable\xa0»"):
+        require(OMAR, Role.LEAD)

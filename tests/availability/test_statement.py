@@ -190,8 +190,9 @@ async def test_a_credit_is_claimed_and_granted_by_what_the_figures_say(
     assert (credit.state, credit.granted, credit.reference) == ("granted", "125.00", "TCK-7")
 
 
-async def test_a_credit_is_not_granted_on_figures_that_may_change(
-    estate: Estate, writer: Writer
+@pytest.mark.parametrize("grant", [True, False])
+async def test_a_credit_is_not_decided_on_figures_that_may_change(
+    estate: Estate, writer: Writer, grant: bool
 ) -> None:
     await estate.poll(4)
     estate.put(guest(201, "zeta", status="stopped"))
@@ -203,7 +204,7 @@ async def test_a_credit_is_not_granted_on_figures_that_may_change(
         await claims.claim(tx, OMAR, "zeta", MARCH, request, terms="1", **how)
     with pytest.raises(Conflict, match="2026-03 is not over"):
         async with writer.transaction() as tx:
-            await claims.decide(tx, LEA, "zeta", MARCH, grant=True, reason="", **how)
+            await claims.decide(tx, LEA, "zeta", MARCH, grant=grant, reason="no", **how)
 
 
 async def test_nothing_foreign_is_markup(estate: Estate, writer: Writer) -> None:

@@ -33,13 +33,33 @@ def test_the_proven_sending_counts_not_the_receiving() -> None:
 def test_a_claim_is_decided_once_it_stands() -> None:
     claimed = OWED.claimed(CLAIM)
     assert claimed.granted(Decimal("125.00"), OVER).state(OVER) is CreditState.GRANTED
-    assert claimed.refused("no outage", OVER).state(OVER) is CreditState.REFUSED
+    refused = claimed.refused("no outage", OVER)
+    assert refused.state(OVER) is CreditState.REFUSED
+    with pytest.raises(CreditRefusedError, match="decided already: refused"):
+        refused.granted(Decimal("125.00"), OVER)
+
+
+@pytest.mark.parametrize(
+    ("asked", "state"),
+    [
+        (replace(OWED, tier=0).claimed(CLAIM), "not_due"),
+        (OWED.claimed(replace(CLAIM, sent=OVER)), "lapsed"),
+    ],
+)
+def test_a_claim_for_nothing_or_too_late_is_refused_and_not_granted(
+    asked: Credit, state: str
+) -> None:
+    with pytest.raises(CreditRefusedError, match=state):
+        asked.granted(Decimal("125.00"), OVER + 9)
+    assert asked.refused("above 99.9 %", OVER + 9).state(OVER + 9) is CreditState.REFUSED
 
 
 @pytest.mark.parametrize("tier", [0, 10])
 def test_what_nobody_claimed_cannot_be_decided(tier: int) -> None:
     with pytest.raises(CreditRefusedError):
         replace(OWED, tier=tier).granted(Decimal("1"), OVER - 1)
+    with pytest.raises(CreditRefusedError, match="nobody"):
+        replace(OWED, tier=tier).refused("x", OVER - 1)
 
 
 def test_a_decision_outlives_a_change_of_the_figures() -> None:

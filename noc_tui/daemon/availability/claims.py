@@ -7,12 +7,13 @@ import msgspec
 
 from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
-from noc_tui.contract.credits import Claim, CreditRefusedError
+from noc_tui.contract.credits import NOT_CLAIMED, Claim, CreditRefusedError
 from noc_tui.daemon.availability.decisions import actor
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from noc_tui.statement.gathering import TenantMonth, gather
+from noc_tui.statement.words import Words
 from storage import evidence
 from storage.database import Transaction
 from storage.months import CREDITS, CreditRow
@@ -34,7 +35,7 @@ async def claim(
     try:
         found.credit.claimed(request)
     except CreditRefusedError as refused:
-        raise Conflict(str(refused)) from refused
+        raise _conflict(refused) from refused
     payload = {
         "month": str(month),
         "sent": instant(request.sent),
@@ -74,13 +75,13 @@ async def decide(  # an amount grants, a reason refuses
     reason: str,
     commitment: Commitment,
 ) -> CreditRow:
-    """Grant what the month's figures say once it is over, or refuse with a reason."""
+    """Once the month is over, grant what its figures say, or refuse with a reason."""
     found = await _month(tx, tenant, month, commitment)
-    if grant and not found.over:
+    if not found.over:
         raise Conflict(_("{month} is not over: its figures are not final").format(month=month))
     now = micros(tx.at)
     if found.row is None:
-        raise Conflict(_("nobody has claimed this credit"))
+        raise Conflict(_(NOT_CLAIMED))
     try:
         if grant:
             amount = _owed(found)
@@ -89,7 +90,7 @@ async def decide(  # an amount grants, a reason refuses
             amount = None
             found.credit.refused(reason, now)
     except CreditRefusedError as refused:
-        raise Conflict(str(refused)) from refused
+        raise _conflict(refused) from refused
     what = "granted" if grant else "refused"
     payload = {
         "month": str(month),
@@ -107,6 +108,11 @@ async def decide(  # an amount grants, a reason refuses
     )
     await CREDITS.put(tx, [row])
     return row
+
+
+def _conflict(refused: CreditRefusedError) -> Conflict:
+    state = "" if refused.state is None else Words(_).credit(refused.state.value)
+    return Conflict(_(refused.text).format(state=state))
 
 
 def _owed(found: TenantMonth) -> Decimal:

@@ -13,7 +13,7 @@ from noc_tui.contract.calendar import instant
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from noc_tui.statement.closing import missing
-from noc_tui.statement.incident_words import Said
+from noc_tui.statement.incident_words import Said, state_of
 from storage import evidence, incidents, outages
 from storage.database import Transaction
 from storage.evidence import Actor
@@ -35,6 +35,8 @@ async def open_incident(
     tx: Transaction, actor: Actor, title: str, subject: str = "", split_from: int | None = None
 ) -> Incident:
     """Open one; `subject` is what a rule opened it for."""
+    if not title.strip():
+        raise Conflict(_("an incident needs a title"))
     number = await next_id(tx, INCIDENTS)
     entry = await _evidence(tx, actor, "opened", number, [subject], {"title": title})
     incident = Incident(
@@ -63,7 +65,7 @@ async def move(
     if state not in NEXT[incident.state]:
         raise Conflict(
             _("incident {number} is {state}: it cannot become {wanted}").format(
-                number=incident.id, state=incident.state, wanted=state
+                number=incident.id, state=state_of(incident.state), wanted=state_of(state)
             )
         )
     ended = incident.ended_at
@@ -82,7 +84,7 @@ async def _end_of(tx: Transaction, incident: Incident) -> int:
     decided = await outages.attributions(tx, [row.id for row in gathered])
     open_points = missing(gathered, decided)
     if open_points:
-        raise Conflict("; ".join(open_points))
+        raise Conflict(_("; ").join(open_points))
     return max((row.end for row in gathered if row.end is not None), default=micros(tx.at))
 
 
