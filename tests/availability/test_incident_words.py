@@ -113,11 +113,10 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
             await incidents.move(tx, actor, incident, "resolved")
         with pytest.raises(Conflict, match="demande un titre"):
             await incidents.open_incident(tx, actor, "  ")
-        at = estate.at(6)
-        month = Month(2026, 3)
-        how = {"commitment": Commitment.of(load_terms().availability), "terms": "1"}
+        early = Claim(estate.at(6), estate.at(6) - 1, "e-mail", "")
+        held = Commitment.of(load_terms().availability)
         with pytest.raises(Conflict, match="avant d’être envoyée"):
-            await claims.claim(tx, OMAR, "zeta", month, Claim(at, at - 1, "e-mail", ""), **how)
+            await claims.claim(tx, OMAR, "zeta", Month(2026, 3), early, commitment=held, terms="1")
 
 
 def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() -> None:
