@@ -64,6 +64,9 @@ def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     merge = verb("merge", _("give its outages to another incident"))
     _number(merge)
     merge.add_argument("--into", type=int, required=True, help=_("the number of the other one"))
+    gather = verb("gather", _("make an outage part of it"))
+    _number(gather)
+    gather.add_argument("--outage", type=int, required=True, help=_("its number"))
     split = verb("split", _("take some of its outages into an incident of their own"))
     _number(split)
     again = _("may be given several times")
@@ -80,6 +83,9 @@ def _gathering(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     plan.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
     plan.add_argument("--end", required=True, help=_("RFC 3339, with its offset"))
     plan.add_argument("--reason", required=True)
+    off = verb("call-off", _("call a maintenance window off: its time counts again"))
+    off.add_argument("--window", type=int, required=True, help=_("its number"))
+    off.add_argument("--reason", required=True)
 
 
 def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -88,6 +94,12 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     attribute.add_argument("--party", choices=[one.value for one in Party], required=True)
     attribute.add_argument("--reason", required=True)
     attribute.add_argument("--evidence", action="append", default=[], help=_("a task id, an entry"))
+    client = verb("client-evidence", _("enter an outage that the client measured"))
+    client.add_argument("--tenant", required=True, help=_("its id"))
+    client.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
+    client.add_argument("--end", required=True, help=_("RFC 3339, with its offset"))
+    client.add_argument("--reason", required=True)
+    client.add_argument("--incident", type=int, help=_("the incident that it is part of"))
     exclude = verb("exclude", _("take time out of the count"))
     again = _("may be given several times")
     exclude.add_argument("--tenant", action="append", required=True, help=again)
@@ -134,6 +146,16 @@ def _request(arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
         }
     if arguments.verb == "withdraw":
         return f"/v1/exclusions/{arguments.exclusion}/withdrawal", {"reason": arguments.reason}
+    if arguments.verb == "call-off":
+        return f"/v1/maintenance/{arguments.window}/cancel", {"reason": arguments.reason}
+    if arguments.verb == "client-evidence":
+        return "/v1/outages", {
+            "tenant": arguments.tenant,
+            "start": arguments.start,
+            "end": arguments.end,
+            "reason": arguments.reason,
+            "incident": arguments.incident,
+        }
     if arguments.verb == "maintenance":
         fields = ("title", "start", "end", "reason")
         planned: dict[str, object] = {name: getattr(arguments, name) for name in fields}
@@ -145,6 +167,7 @@ def _step(arguments: argparse.Namespace) -> dict[str, object]:
     """The body of a step of one incident."""
     bodies: dict[str, Callable[[], dict[str, object]]] = {
         "ticket": lambda: {"ticket": arguments.ticket},
+        "gather": lambda: {"outage": arguments.outage},
         "merge": lambda: {"into": arguments.into},
         "split": lambda: {"outages": arguments.outage, "title": arguments.title},
         "message": lambda: {
@@ -194,7 +217,8 @@ def told(at: str) -> str:
 
 def written(found: Shown) -> Iterator[str]:
     """The incident as lines of text, in the language of who reads it."""
-    yield f"{found.id}  {state_of(found.state)}  {found.title}"
+    whose = "".join(f" · {one}" for one in (found.owner, found.ticket) if one)
+    yield f"{found.id}  {state_of(found.state)}  {found.title}{whose}"
     for outage in found.outages:
         yield ""
         yield from _outage(outage)
@@ -235,4 +259,5 @@ def _exclusion(one: ExclusionLine) -> str:
     end = _("lasts") if one.end is None else told(one.end)
     text = _("exclusion {number}: {tenant}, {start} → {end}")
     said = text.format(number=one.id, tenant=one.tenant, start=told(one.start), end=end)
-    return f"{said} · {basis} · {one.reason}"
+    contestable = f" · {_('unannounced, contestable')}" if one.contestable else ""
+    return f"{said} · {basis} · {one.reason}{contestable}"

@@ -77,6 +77,7 @@ class ExclusionLine(msgspec.Struct, frozen=True):
     reason: str
     account: str
     maintenance: int | None
+    contestable: bool = False
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -200,6 +201,7 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
                     one.reason,
                     one.account,
                     one.maintenance,
+                    one.contestable,
                 )
     return list(found.values())
 

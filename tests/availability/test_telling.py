@@ -62,7 +62,7 @@ async def test_work_that_nobody_was_told_of_is_contestable(
         )
     assert [row.contestable for row in await EXCLUSIONS.read(writer)] == [True, True]
     async with writer.transaction() as tx:
-        await maintenance.cancel(tx, OMAR, window.id, "plus nécessaire")
+        await maintenance.cancel(tx, OMAR, window.id, "plus nécessaire", config=context.config)
     assert all(row.withdrawn_at is not None for row in await EXCLUSIONS.read(writer))
     (stored,) = await MAINTENANCE.read(writer)
     assert stored.cancelled_at is not None

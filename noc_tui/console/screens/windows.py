@@ -61,7 +61,10 @@ async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object 
     chosen = await screen.app.push_screen_wait(Choose(title, choices))
     if chosen is None:
         return None
-    text = _("Its time counts again for all of its tenants.")
+    text = _(
+        "Its time counts again for all of its tenants. Unless it has begun, a mail tells them that "
+        "it does not take place."
+    )
     reason = await screen.app.push_screen_wait(Ask(title, text, placeholder=_("Why?")))
     if reason is None:
         return None

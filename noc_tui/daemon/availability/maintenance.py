@@ -37,6 +37,8 @@ async def plan(
     start, end = span
     if end <= start or not tenants:
         raise Conflict(_("a maintenance window needs a span and its tenants"))
+    if end <= micros(tx.at):
+        raise Conflict(_("a window that is over cannot be planned: exclude its time"))
     number = await next_id(tx, MAINTENANCE)
     entry = await evidence.append(
         tx,
@@ -79,8 +81,13 @@ async def plan(
     return window
 
 
-async def cancel(tx: Transaction, caller: Caller, number: int, reason: str) -> Maintenance:
-    """Call a window off: its exclusions are withdrawn."""
+async def cancel(
+    tx: Transaction, caller: Caller, number: int, reason: str, *, config: Configuration
+) -> Maintenance:
+    """Call a window off: its exclusions are withdrawn.
+
+    Who was told of one that has not begun is told that it does not take place.
+    """
     window = await MAINTENANCE.get(tx, number)
     if window is None:
         raise NotFound(_("there is no maintenance window {number}").format(number=number))
@@ -99,6 +106,8 @@ async def cancel(tx: Transaction, caller: Caller, number: int, reason: str) -> M
     for row in await of_maintenance(tx, number):
         if row.withdrawn_at is None:
             await withdraw(tx, caller, row.id, reason)
+    if window.announced_at is not None and micros(tx.at) < window.start:
+        await messages.call_off(tx, config, actor(caller), window)
     gone = msgspec.structs.replace(window, cancelled_at=micros(tx.at))
     await MAINTENANCE.put(tx, [gone])
     return gone

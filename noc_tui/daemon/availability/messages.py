@@ -60,7 +60,19 @@ async def announce(
     tx: Transaction, config: Configuration, actor: Actor, window: Maintenance
 ) -> None:
     """Mail each tenant of a window that it suspends the services, and for how long (art. 6)."""
-    letter = announcement(window, i18n.translations("fr").gettext)
+    await _tell_of(tx, config, actor, window, announcement(window, i18n.translations("fr").gettext))
+
+
+async def call_off(
+    tx: Transaction, config: Configuration, actor: Actor, window: Maintenance
+) -> None:
+    """Mail each tenant of a window that was announced that it does not take place."""
+    await _tell_of(tx, config, actor, window, called_off(window, i18n.translations("fr").gettext))
+
+
+async def _tell_of(
+    tx: Transaction, config: Configuration, actor: Actor, window: Maintenance, letter: Letter
+) -> None:
     for name in window.tenants:
         await _queue(tx, config, actor, await _tenant(tx, name), letter)
 
@@ -80,6 +92,16 @@ def announcement(window: Maintenance, _: Translate) -> Letter:
         reason=window.reason,
     )
     subject = _("Maintenance: {title}").format(title=window.title)
+    return Letter(subject, body, f"maintenance:{window.id}", "maintenance")
+
+
+def called_off(window: Maintenance, _: Translate) -> Letter:
+    """The text about a window that does not take place."""
+    body = _(
+        "Hello,\n\nthe maintenance that we announced does not take place:\n\n"
+        "{title}\nfrom {start}\nto {end}\n\nIt will not suspend your services."
+    ).format(title=window.title, start=_when(window.start), end=_when(window.end))
+    subject = _("Maintenance called off: {title}").format(title=window.title)
     return Letter(subject, body, f"maintenance:{window.id}", "maintenance")
 
 

@@ -48,12 +48,13 @@ class ServiceChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ClientEvidence(msgspec.Struct, forbid_unknown_fields=True):
-    """An outage that the client measured."""
+    """An outage that the client measured, and the incident that it is part of, if of any."""
 
     tenant: str
     start: str
     end: str
     reason: str
+    incident: int | None = None
 
 
 class Attribute(msgspec.Struct, forbid_unknown_fields=True):

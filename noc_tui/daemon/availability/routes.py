@@ -2,11 +2,13 @@
 
     POST /v1/incidents                       {"title", "ticket"?}             → {"incident": 12}
     POST /v1/incidents/{number}/{verb}       ack, mitigate, resolve, review: {"text"?}; note:
-                                             {"text", "corrects"?}; ticket: {"ticket"};
+                                             {"text", "corrects"?} → {"incident", "line"};
+                                             ticket: {"ticket"};
                                              gather: {"outage"}; merge: {"into"};
                                              split: {"outages", "title"}
     POST /v1/incidents/{number}/message      {"tenants", "subject", "body"}: the one way to a mail
-    POST /v1/outages                         {"tenant", "start", "end", "reason"}  the client's own
+    POST /v1/outages                         {"tenant", "start", "end", "reason", "incident"?}: the
+                                             client's own evidence
     POST /v1/outages/{number}/attribution    {"party", "reason", "grounds"?}
     POST /v1/exclusions                      {"tenants", "start", "end"?, "basis", "reason"}
     POST /v1/exclusions/{number}/withdrawal  {"reason"}
@@ -91,10 +93,10 @@ class Routes:
         number, verb = number_of(request), request.match_info["verb"]
         asked = await body(request, requests.Step)
 
-        async def change(tx: Transaction) -> int:
+        async def change(tx: Transaction) -> dict[str, int]:
             return await _step(tx, who, await incidents.find(tx, number), verb, asked)
 
-        return answer({"incident": await self._changed(change)})
+        return answer(await self._changed(change))
 
     async def message(self, request: web.Request) -> web.StreamResponse:
         who = caller(request, Role.OPERATOR)
@@ -122,6 +124,9 @@ class Routes:
 
         async def change(tx: Transaction) -> int:
             row = await decisions.claim_outage(tx, who, asked.tenant, span, asked.reason)
+            if asked.incident is not None:
+                incident = await incidents.find(tx, asked.incident)
+                await incidents.gather(tx, decisions.actor(who), incident, row)
             await self.watch.refreshed(tx, [asked.tenant], span[0])
             return row.id
 
@@ -204,7 +209,8 @@ class Routes:
         asked = await body(request, requests.Reason)
 
         async def change(tx: Transaction) -> int:
-            window = await maintenance.cancel(tx, who, number, asked.reason)
+            config = self.context.config
+            window = await maintenance.cancel(tx, who, number, asked.reason, config=config)
             await self.watch.refreshed(tx, window.tenants, window.start)
             return window.id
 
@@ -268,12 +274,13 @@ class Routes:
 
 async def _step(
     tx: Transaction, who: Caller, incident: Incident, verb: str, asked: requests.Step
-) -> int:
+) -> dict[str, int]:
     actor = decisions.actor(who)
     if verb in STEPS:
         await incidents.move(tx, actor, incident, STEPS[verb], asked.text)
     elif verb == "note":
-        await incidents.note(tx, actor, incident, asked.text, asked.corrects)
+        line = await incidents.note(tx, actor, incident, asked.text, asked.corrects)
+        return {"incident": incident.id, "line": line.id}
     elif verb == "ticket":
         await incidents.set_ticket(tx, actor, incident, asked.ticket)
     elif verb == "gather":
@@ -284,7 +291,8 @@ async def _step(
     elif verb == "merge":
         await incidents.merge(tx, actor, incident, await incidents.find(tx, asked.into))
     elif verb == "split":
-        return (await incidents.split(tx, actor, incident, asked.outages, asked.title)).id
+        apart = await incidents.split(tx, actor, incident, asked.outages, asked.title)
+        return {"incident": apart.id}
     else:
         raise NotFound(_("an incident has no step {verb}").format(verb=verb))
-    return incident.id
+    return {"incident": incident.id}
