@@ -1,27 +1,24 @@
 """The console's app: it wires modes, keys, themes and the follower of the database, no more."""
 
 import gc
-import os
-import re
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar
 
-from textual import work
-from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input
 
 from noc_tui.console import themes
-from noc_tui.console.client import NocdError
 from noc_tui.console.commands import Command
 from noc_tui.console.header import REQUESTS
+from noc_tui.console.keys import written
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES, factories
 from noc_tui.console.orders import Orders
+from noc_tui.console.presence import Presence
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
+from noc_tui.console.ways import Ways
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.errors import StorageError
@@ -57,7 +54,7 @@ APP_COMMANDS = (
 )
 
 
-class NocApp(App[int]):
+class NocApp(Ways):
     """`noc-tui`."""
 
     TITLE = "noc-tui"
@@ -78,7 +75,7 @@ class NocApp(App[int]):
         self._live = Live(session, self.post_message)
         self._waiting = 0
         self._requested: frozenset[str] = frozenset()
-        self._told: str | None = None
+        self._presence = Presence(session)
         for known in themes.THEMES:
             self.register_theme(known)
         if theme in self.available_themes:
@@ -167,13 +164,8 @@ class NocApp(App[int]):
     def _present(self) -> None:
         """Tell `nocd` that this console is open, and which case it looks at."""
         if self.session.sight.daemon is Daemon.LIVE:
-            self._told = self.subject
-            self.run_worker(self._say_present(self._told), group="presence", exclusive=True)
-
-    async def _say_present(self, subject: str) -> None:
-        body = {"console": str(os.getpid()), "subject": subject}
-        with suppress(NocdError):
-            await self.session.nocd.post("/v1/presence", dict[str, object], body)
+            telling = self._presence.tell(self.subject)
+            self.run_worker(telling, group="presence", exclusive=True)
 
     @property
     def subject(self) -> str:
@@ -182,7 +174,7 @@ class NocApp(App[int]):
         return screens[-1].subject if screens else ""
 
     def _tick(self) -> None:
-        if self._told != self.subject:
+        if self._presence.told != self.subject:
             self._present()
         now = self.session.clock.now()
         for screen in self._seen():
@@ -206,101 +198,10 @@ class NocApp(App[int]):
         live = not command.needs_nocd or self.session.sight.daemon is Daemon.LIVE
         return live and self.session.who.may(command.role)
 
-    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
-        """A message to the operator; never markup."""
-        kind = cast(Literal["information", "warning", "error"], severity)
-        self.notify(text, title=title, severity=kind, markup=False)
-
     def key_of(self, binding_id: str, default: str) -> str:
         """The key that a command has now, as it is shown."""
         keys = self.session.config.console.keys.get(binding_id, default)
-        return self.key_shown(keys)
-
-    def key_shown(self, keys: str) -> str:
-        """A key as the footer and the help write it."""
-        first = keys.split(",")[0]
-        name = first.removeprefix("ctrl+")
-        shown = _(_KEYS[name]) if name in _KEYS else name
-        return ("^" if name != first else "") + (shown.upper() if _FUNCTION.match(name) else shown)
-
-    # Ways to things.
-
-    @work
-    async def open_guest(self, cluster: str, vmid: int) -> None:
-        """The detail of a guest."""
-        from noc_tui.console.screens.guest_detail import GuestDetail
-
-        await self.push_screen(GuestDetail(cluster, vmid))
-
-    @work
-    async def open_incident(self, number: int) -> None:
-        """An incident."""
-        from noc_tui.console.screens.incident import IncidentScreen
-
-        await self.push_screen(IncidentScreen(number))
-
-    @work
-    async def open_suspension(self, identifier: str) -> None:
-        """A suspension."""
-        from noc_tui.console.screens.suspension import SuspensionScreen
-
-        await self.push_screen(SuspensionScreen(identifier))
-
-    @work
-    async def open_tenant(self, tenant: str) -> None:
-        """The detail of a tenant."""
-        from noc_tui.console.screens.tenant_detail import TenantDetail
-
-        await self.push_screen(TenantDetail(tenant))
-
-    @work
-    async def guests_of(
-        self,
-        *,
-        tenant: str = "",
-        cluster: str = "",
-        node: str = "",
-        states: tuple[str, ...] = (),
-        backup: str = "",
-        words: str = "",
-    ) -> None:
-        """The guest table, with the guests of a tenant, of a node, or of some state only."""
-        from noc_tui.console.screens.guests import Guests, Scope
-
-        await self.switch_mode("guests")
-        while not isinstance(self.screen, Guests) and len(self.screen_stack) > 1:
-            await self.pop_screen()  # a guest that was left open
-        if isinstance(self.screen, Guests):
-            self.screen.list_only(Scope(tenant, cluster, node, states, backup, words))
-
-    @work
-    async def action_requests(self) -> None:
-        """The case whose plan waits for this operator; which, when there are several."""
-        from noc_tui.console.choose import Choose
-        from noc_tui.console.screens.suspension import SuspensionScreen
-
-        requests = self.session.requests
-        if not requests:
-            self.say(_("no plan waits for your agreement"))
-            return
-        chosen: str | None = requests[0].id
-        if len(requests) > 1:
-            choices = [
-                (one.id, visible(f"{one.id} · {one.tenant_name} · {one.opened_by}"))
-                for one in requests
-            ]
-            chosen = await self.push_screen_wait(Choose(_("Whose plan?"), choices))
-        if chosen is not None:
-            await self.push_screen(SuspensionScreen(chosen))
-
-    @work
-    async def open_scope(self, *, tenant: str = "", reference: str = "", subject: str = "") -> None:
-        """Annexe 2, for a ticket of this tenant, incident or alert."""
-        from noc_tui.console.screens.scope import Opened, ScopeScreen
-
-        await self.switch_mode("scope")
-        if isinstance(self.screen, ScopeScreen):
-            self.screen.open_with(Opened("", tenant, reference, subject))
+        return written(keys)
 
     # Commands.
 
@@ -314,7 +215,7 @@ class NocApp(App[int]):
 
         active = list(self.screen.active_bindings.values())
         self.push_screen(
-            Help(active, {one.binding.key: self.key_shown(one.binding.key) for one in active})
+            Help(active, {one.binding.key: written(one.binding.key) for one in active})
         )
 
     def action_palette(self) -> None:
@@ -330,28 +231,3 @@ class NocApp(App[int]):
     def action_next_theme(self) -> None:
         """Dark, light, high contrast, dark."""
         self.theme = themes.after(self.theme)
-
-
-_KEYS = {
-    "question_mark": "?",
-    "slash": "/",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "minus": "-",
-    "escape": "Esc",
-    "enter": "⏎",
-    "space": "␣",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "exclamation_mark": "!",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "home": N_("Home"),
-    "end": N_("End"),
-    "pageup": N_("PgUp"),
-    "pagedown": N_("PgDn"),
-}
-_FUNCTION = re.compile(r"f\d+$")

@@ -1,6 +1,6 @@
 """One line of keys, made of the same declarations as the keys themselves; each can be clicked."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -8,10 +8,8 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
+from noc_tui.console.keys import written
 from noc_tui.i18n import _
-
-if TYPE_CHECKING:  # the app imports the screens, and those the footer
-    from noc_tui.console.app import NocApp
 
 
 class Footer(Widget):
@@ -65,7 +63,7 @@ class Footer(Widget):
         return sorted(once.values(), key=lambda one: one.binding.action != "app.help")
 
     def _piece(self, key: str, word: str, action: str, enabled: bool) -> Text:
-        shown = cast("NocApp", self.app).key_shown(key)
+        shown = written(key)
         if not enabled:
             return Text(f"{shown} {_(word)}  ", self._style("dimmed"))
         click = Style(

@@ -13,7 +13,7 @@ too. Dialogs are typed and awaited from an `@work` method:
         answer = await self.ask_nocd("/v1/guests/rennes/101/power", Answer, {"action": "stop"})
 
 To bring the operator to a guest, a tenant or a node: `self.noc.open_guest(cluster, vmid)`,
-`self.noc.open_tenant(id)`, `self.noc.guests_of(tenant=…)`, `self.noc.guests_of(node=…)`.
+`self.noc.open_tenant(id)`, `self.noc.guests_of(tenant=…)`, `self.noc.guests_of(node=…)`: `ways.py`.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,26 @@
+"""Telling `nocd` that this console is open, and which case it looks at."""
+
+import os
+from collections.abc import Coroutine
+from contextlib import suppress
+
+from noc_tui.console.client import NocdError
+from noc_tui.console.session import Session
+
+
+class Presence:
+    """What was told last is `told`: None before the first time."""
+
+    def __init__(self, session: Session) -> None:
+        self.told: str | None = None
+        self._session = session
+
+    def tell(self, subject: str) -> Coroutine[None, None, None]:
+        """Tell it; where `nocd` does not answer, the next time does."""
+        self.told = subject
+        return self._post(subject)
+
+    async def _post(self, subject: str) -> None:
+        body = {"console": str(os.getpid()), "subject": subject}
+        with suppress(NocdError):
+            await self._session.nocd.post("/v1/presence", dict[str, object], body)
