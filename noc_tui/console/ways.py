@@ -91,7 +91,8 @@ class Ways(App[int]):
     @work
     async def open_scope(self, *, tenant: str = "", reference: str = "", subject: str = "") -> None:
         """Annexe 2, for a ticket of this tenant, incident or alert."""
-        from noc_tui.console.screens.scope import Opened, ScopeScreen
+        from noc_tui.console.screens.scope import ScopeScreen
+        from noc_tui.console.screens.scope_ticket import Opened
 
         await self.switch_mode("scope")
         if isinstance(self.screen, ScopeScreen):

@@ -1,17 +1,13 @@
 """Annexe 2: a ticket is pasted or typed, and the matrix answers as it is written (R24 to R27)."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar, Literal
+from dataclasses import replace
+from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Label, Static, TextArea
 
@@ -19,6 +15,9 @@ from noc_tui.console.choose import Choose
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs import Ask
 from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens import scope_decision
+from noc_tui.console.screens.scope_decision import Decision
+from noc_tui.console.screens.scope_judging import Judged, judged
 from noc_tui.console.screens.scope_lines import (
     Line,
     candidates_table,
@@ -26,17 +25,11 @@ from noc_tui.console.screens.scope_lines import (
     lines_of,
     verdict_line,
 )
+from noc_tui.console.screens.scope_ticket import Opened, Standing, origin_line
 from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
-from noc_tui.contract.annexe2 import judge
-from noc_tui.contract.annexe2.answer import Answer, Verdict
-from noc_tui.contract.annexe2.infogerance import Contract, Coverage
-from noc_tui.contract.annexe2.lexicon import VocabularyError
-from noc_tui.contract.annexe2.questions import general
-from noc_tui.contract.annexe2.reading import UnreadableTicketError
-from noc_tui.contract.annexe2.reply import Language, reply
-from noc_tui.contract.annexe2.standing import contract_of, standing
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.annexe2.answer import Answer
+from noc_tui.contract.annexe2.reply import Language
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
@@ -46,26 +39,6 @@ from widgets.live_table import LiveTable
 
 PAUSE_SECONDS = 0.2
 NO_ROW = "-"
-
-
-class Judged(Message):
-    """The look-up's answer to a text, or why there is none."""
-
-    def __init__(self, text: str, answer: Answer | None, error: str) -> None:
-        super().__init__()
-        self.text = text
-        self.answer = answer
-        self.error = error
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Where a ticket comes from: `subject` is an incident or alert, as the evidence names it."""
-
-    text: str = ""
-    tenant: str = ""
-    reference: str = ""
-    subject: str = ""
 
 
 def _act(name: str, key: str, title: str, text: str) -> Command:
@@ -152,16 +125,8 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     @work(exclusive=True, group="judge")
     async def _judge(self, text: str) -> None:
         """Off the interface's loop; a newer text makes an older answer void."""
-        if not text.strip():
-            self.post_message(Judged(text, None, ""))
-            return
-        try:
-            words = self.session.config.contract.vocabulary_file
-            answer = await asyncio.to_thread(_answer, terms_of(self.session), words, text)
-        except (UnreadableTicketError, VocabularyError) as error:
-            self.post_message(Judged(text, None, str(error)))
-        else:
-            self.post_message(Judged(text, answer, ""))
+        words = self.session.config.contract.vocabulary_file
+        self.post_message(await judged(terms_of(self.session), words, text))
 
     @on(Judged)
     def _judged(self, message: Judged) -> None:
@@ -179,35 +144,25 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         if answer is None or line is None:
             self.known.update("")
             return
-        self.known.update(detail(line, answer, self._reply(answer, answer.row)))
+        ready = self._standing.reply(answer, answer.row, self._language)
+        self.known.update(detail(line, answer, ready))
 
     def _draw(self, error: str = "") -> None:
         answer = self._answer
         lines = lines_of(terms_of(self.session), answer) if answer else {}
         sync(self.table, lines)
-        self.heading.update(error or verdict_line(answer, self._coverage(answer)))
-        self.about.update(_about(self._opened, self._tenants) if self._known else "")
+        covered = self._standing.coverage(answer) if answer else "n/a"
+        self.heading.update(error or verdict_line(answer, covered))
+        self.about.update(origin_line(self._opened, self._tenant) if self._known else "")
         self._draw_detail()
 
-    # What the answer means for this tenant.
+    @property
+    def _standing(self) -> Standing:
+        return Standing(terms_of(self.session), self._tenant)
 
-    def _contract(self) -> Contract | None:
-        tenant = self._tenants.get(self._opened.tenant)
-        if tenant is None:
-            return None
-        return contract_of(tenant.support, tenant.support_billing, tenant.support_perimeter)
-
-    def _coverage(self, answer: Answer | None) -> Coverage:
-        if answer is None:
-            return "n/a"
-        terms = terms_of(self.session)
-        return standing(terms, answer.verdict, answer.row, self._contract())
-
-    def _reply(self, answer: Answer, row: str) -> str:
-        contract = self._contract()
-        terms = terms_of(self.session)
-        covered = standing(terms, answer.verdict, row, contract)
-        return reply(terms, answer, row, covered, self._language, known=contract is not None)
+    @property
+    def _tenant(self) -> Tenant | None:
+        return self._tenants.get(self._opened.tenant)
 
     # Keys.
 
@@ -227,7 +182,8 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         """The ready answer to the clipboard; the next time in the other language."""
         if self._answer is None:
             return
-        self.app.copy_to_clipboard(self._reply(self._answer, self._answer.row))
+        row = self._answer.row
+        self.app.copy_to_clipboard(self._standing.reply(self._answer, row, self._language))
         self.say(_("The answer is copied ({language}).").format(language=self._language))
         self._language = "en" if self._language == "fr" else "fr"
         self._draw_detail()
@@ -255,11 +211,10 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     def _set(self, *, tenant: str | None = None, reference: str | None = None) -> None:
         was = self._opened
-        self._opened = Opened(
-            was.text,
-            was.tenant if tenant is None else tenant,
-            was.reference if reference is None else reference,
-            was.subject,
+        self._opened = replace(
+            was,
+            tenant=was.tenant if tenant is None else tenant,
+            reference=was.reference if reference is None else reference,
         )
         self._draw()
 
@@ -267,20 +222,16 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     async def action_accept(self) -> None:
         """What is proposed holds."""
         if self._answer is not None:
-            await self._decide("accepted", self._answer, self._answer.row, "")
+            await self._decide(scope_decision.accepted(self._answer))
 
     @work
     async def action_ask(self) -> None:
         """The client is asked; the question is copied."""
         if self._answer is None:
             return
-        asked = self._answer
-        if not asked.question_fr:
-            question = general()
-            asked = replace(asked, question_fr=question.fr, question_en=question.en)
-        asked = replace(asked, verdict=Verdict.ambiguous)
-        if await self._decide("asked", asked, asked.row, ""):
-            self.app.copy_to_clipboard(self._reply(asked, asked.row))
+        asked = scope_decision.asked(self._answer)
+        if await self._decide(asked):
+            self.app.copy_to_clipboard(self._answered(asked))
 
     @work
     async def action_override(self) -> None:
@@ -295,29 +246,16 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         reason = await self.app.push_screen_wait(Ask(_("Why?")))
         if reason is None:
             return
-        verdicts = {row.id: Verdict(row.verdict) for row in rows}
-        decided = replace(self._answer, verdict=verdicts.get(chosen, Verdict.ambiguous))
-        await self._decide("overridden", decided, "" if chosen == NO_ROW else chosen, reason)
+        row = "" if chosen == NO_ROW else chosen
+        await self._decide(scope_decision.overridden(self._answer, rows, row, reason))
 
-    async def _decide(
-        self,
-        kind: Literal["accepted", "overridden", "asked"],
-        decided: Answer,
-        row: str,
-        reason: str,
-    ) -> bool:
-        body = {
-            "text": self.ticket.text,
-            "kind": kind,
-            "verdict": decided.verdict.value,
-            "row": row,
-            "tenant": self._opened.tenant,
-            "reference": self._opened.reference,
-            "subject": self._opened.subject,
-            "reason": reason,
-            "answered": self._reply(decided, row) if row else "",
-            "language": self._language,
-        }
+    def _answered(self, decision: Decision) -> str:
+        """What the client is told of a decision."""
+        return self._standing.reply(decision.answer, decision.row, self._language)
+
+    async def _decide(self, decision: Decision) -> bool:
+        answered = self._answered(decision) if decision.row else ""
+        body = decision.body(self.ticket.text, self._opened, answered, self._language)
         done = await self.ask_nocd("/v1/scope/decisions", dict[str, int], body)
         if done is not None:
             self.say(_("Decision {number} is recorded.").format(number=done["id"]))
@@ -338,18 +276,3 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         from noc_tui.console.screens.scope_history import ScopeHistory
 
         await self.app.push_screen(ScopeHistory())
-
-
-def _answer(terms: Terms, words: Path | None, text: str) -> Answer:
-    return judge.shipped({row.id: row.verdict for row in terms.annexe2}, words).answer(text)
-
-
-def _about(opened: Opened, tenants: dict[str, Tenant]) -> str:
-    tenant = tenants.get(opened.tenant)
-    told = [
-        _("tenant: {name}").format(name=visible(tenant.name) if tenant else _("(unknown)")),
-        _("ticket: {reference}").format(reference=visible(opened.reference) or _("(none)")),
-    ]
-    if opened.subject:
-        told.append(_("from {subject}").format(subject=visible(opened.subject)))
-    return " · ".join(told)

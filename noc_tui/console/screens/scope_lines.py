@@ -44,10 +44,7 @@ def lines_of(terms: Terms, answer: Answer) -> dict[str, Line]:
             terms.row(found.row),
             found.share,
             found.because,
-            tuple(
-                getattr(terms.footnotes[note], language())
-                for note in terms.row(found.row).footnotes
-            ),
+            _footnotes(terms, terms.row(found.row)),
         )
         for place, found in enumerate(answer.candidates, 1)
     }

@@ -1,0 +1,53 @@
+"""What F2, F3 and F4 ask nocd to record of a ticket."""
+
+import msgspec
+import pytest
+
+from noc_tui.console.screens.scope_decision import Decision, accepted, asked, overridden
+from noc_tui.console.screens.scope_ticket import Opened
+from noc_tui.contract.annexe2 import judge
+from noc_tui.contract.annexe2.answer import Answer
+from noc_tui.contract.annexe2.questions import general
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon.scope import Decided
+
+TERMS = load_terms(None)
+TEXT = "installez les mises à jour windows"
+OPENED = Opened(tenant="acme", reference="T-1", subject="incident:4")
+
+
+@pytest.fixture(scope="module")
+def answer() -> Answer:
+    return judge.shipped({row.id: row.verdict for row in TERMS.annexe2}, None).answer(TEXT)
+
+
+def recorded(decision: Decision) -> Decided:
+    """The decision as nocd reads it."""
+    return msgspec.convert(decision.body(TEXT, OPENED, "Bonjour", "fr"), Decided)
+
+
+def test_what_is_proposed_holds(answer: Answer) -> None:
+    found = recorded(accepted(answer))
+    assert (found.kind, found.verdict, found.row) == ("accepted", "out_of_scope", answer.row)
+    assert (found.tenant, found.reference, found.subject) == ("acme", "T-1", "incident:4")
+    assert (found.text, found.answered, found.reason) == (TEXT, "Bonjour", "")
+
+
+def test_a_client_is_asked_in_general_where_no_question_fits(answer: Answer) -> None:
+    assert answer.question_fr == ""
+    decision = asked(answer)
+    assert (decision.answer.question_fr, decision.answer.question_en) == (
+        general().fr,
+        general().en,
+    )
+    found = recorded(decision)
+    assert (found.kind, found.verdict, found.row) == ("asked", "ambiguous", answer.row)
+
+
+def test_another_row_brings_its_own_verdict_and_none_leaves_it_open(answer: Answer) -> None:
+    other = next(row for row in TERMS.annexe2 if row.verdict == "in_scope")
+    found = recorded(overridden(answer, TERMS.annexe2, other.id, "it is ours"))
+    assert (found.kind, found.verdict, found.row) == ("overridden", "in_scope", other.id)
+    assert found.reason == "it is ours"
+    none = recorded(overridden(answer, TERMS.annexe2, "", "nothing fits"))
+    assert (none.verdict, none.row) == ("ambiguous", "")
