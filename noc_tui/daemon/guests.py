@@ -5,7 +5,8 @@
     GET  /v1/intents/{number}                → {"id","kind","subject","state","result",…}
 
 The intent is committed before Proxmox is asked (design rule 1). After a crash the guest's tasks
-tell whether it was asked; it is never asked twice.
+tell whether it was asked; it is never asked twice. Where the tasks cannot be seen either, the order
+ends as `unknown`: `failed` says that nothing was begun, or that the task failed.
 """
 
 import asyncio
@@ -57,6 +58,10 @@ class Order(msgspec.Struct, frozen=True):
     action: Action
 
 
+class Unseen(Exception):
+    """Whether the order was begun cannot be seen; the text says why."""
+
+
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """The result of the intent: the task, and Proxmox's or our own words."""
 
@@ -76,7 +81,7 @@ class Guests:
     context: Context
     name: str = "guests"
     _queue: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
-    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
@@ -141,45 +146,60 @@ class Guests:
             while True:
                 self._begin(await self._queue.get())
         finally:
-            for task in self._under_way:
+            under_way = list(self._under_way.values())
+            for task in under_way:
                 task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     def _begin(self, number: int) -> None:
-        task = asyncio.create_task(self._carry_out(number))
-        self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        """Carry an order out; one that came while what was left was read is there already."""
+        if number in self._under_way:
+            return
+        task = self._under_way[number] = asyncio.create_task(self._carry_out(number))
+        task.add_done_callback(lambda ended: self._ended(number, ended))
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
+    def _ended(self, number: int, task: "asyncio.Task[None]") -> None:
+        del self._under_way[number]
         if not task.cancelled() and (error := task.exception()) is not None:
             self.context.log.error("power order broke off", exc_info=error)
 
     async def _carry_out(self, number: int) -> None:
         intent = await intents.INTENTS.get(self.context.writer, number)
-        if intent is None:
+        if intent is None or intent.state not in intents.OPEN:
             return None
         order = msgspec.json.decode(intent.payload, type=Order)
-        gateway = self.context.gateways[order.cluster]
+        gateway = self.context.gateways.get(order.cluster)
+        if gateway is None:
+            said = _("no cluster is called {name}").format(name=order.cluster)
+            state = "failed" if intent.state == "pending" else "unknown"
+            return await self._settle(intent, state, Outcome(said=said))
         try:
-            upid = await self._asked(intent, order, gateway)
-        except errors.AmbiguousOutcome as error:
-            upid = await self._look_for(intent, order, gateway)
-            if upid is None:
-                return await self._settle(intent, "unknown", Outcome(said=str(error)))
+            upid = await self._begun(intent, order, gateway)
+        except (errors.AmbiguousOutcome, Unseen) as error:
+            return await self._settle(intent, "unknown", Outcome(said=str(error)))
         except (errors.GatewayError, Refusal) as error:
             return await self._settle(intent, "failed", Outcome(said=str(error)))
-        if upid is None:
-            said = _("nocd was restarted, and the cluster knows no such task: order it again")
-            return await self._settle(intent, "failed", Outcome(said=said))
-        await self._follow(intent, upid, gateway)
-        return None
+        return await self._follow(intent, upid, gateway)
 
-    async def _asked(self, intent: Intent, order: Order, gateway: Gateway) -> str | None:
-        """The task's id: of the request made now, or of the one that an earlier run made."""
-        if intent.state != "pending":
-            known = msgspec.json.decode(intent.result or "{}", type=Outcome).upid
-            return known or await self._look_for(intent, order, gateway)
+    async def _begun(self, intent: Intent, order: Order, gateway: Gateway) -> str:
+        """The task's id: of the request made now, or of the one that an earlier run made.
+
+        `AmbiguousOutcome` or `Unseen` where nobody can tell; any other error: surely there is none.
+        """
+        if intent.state == "pending":
+            try:
+                return await self._asked(intent, order, gateway)
+            except errors.AmbiguousOutcome:
+                if (found := await self._look_for(intent, order, gateway)) is not None:
+                    return found
+                raise
+        known = msgspec.json.decode(intent.result or "{}", type=Outcome).upid
+        if (upid := known or await self._look_for(intent, order, gateway)) is not None:
+            return upid
+        raise Conflict(_("nocd was restarted, and the cluster knows no such task: order it again"))
+
+    async def _asked(self, intent: Intent, order: Order, gateway: Gateway) -> str:
+        """Ask the cluster; the task's id."""
         if self.context.clock.now() - intent.requested_at > TOO_OLD:
             raise Conflict(_("the order was still waiting after five minutes: give it again"))
         await self._move(intent, "doing", None)
@@ -198,19 +218,27 @@ class Guests:
         return self.context.estate.guest_ref(order.cluster, order.vmid)
 
     async def _look_for(self, intent: Intent, order: Order, gateway: Gateway) -> str | None:
-        """The task that our request started, if there is one."""
-        guest = await self._seen(order)
-        tasks = await gateway.node_tasks(guest.node, vmid=order.vmid)
-        ours = [task.upid for task in tasks if _is_ours(task, order, intent)]
-        return ours[0] if ours else None
+        """The task that our request started, if there is one; `Unseen` where nobody tells."""
+        give_up = self.context.clock.monotonic() + GIVE_UP.total_seconds()
+        while True:
+            try:
+                guest = await self._seen(order)
+                tasks = await gateway.node_tasks(guest.node, vmid=order.vmid)
+            except (errors.GatewayError, Refusal) as error:
+                if self.context.clock.monotonic() >= give_up:
+                    raise Unseen(str(error)) from error
+                await self.context.clock.sleep(FOLLOW_SECONDS)
+            else:
+                ours = [task.upid for task in tasks if _is_ours(task, order, intent)]
+                return ours[0] if ours else None
 
     async def _follow(self, intent: Intent, upid: str, gateway: Gateway) -> None:
-        give_up = self.context.clock.now() + GIVE_UP
+        give_up = self.context.clock.monotonic() + GIVE_UP.total_seconds()
         said = ""
-        while self.context.clock.now() < give_up:
+        while self.context.clock.monotonic() < give_up:
             try:
                 status = await gateway.task_status(upid)
-            except errors.ClusterError as error:
+            except errors.GatewayError as error:
                 said = str(error)
             else:
                 said = status.exitstatus or status.status
