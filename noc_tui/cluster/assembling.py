@@ -26,6 +26,9 @@ from noc_tui.cluster.snapshot import (
 # a boot time computed that much later than before is the same boot.
 _LATER = timedelta(seconds=330)
 _EARLIER = timedelta(seconds=30)
+OUT_OF_RANGE = (ValueError, OverflowError, OSError)
+"""What a time raises that no calendar holds, e.g. milliseconds where seconds are meant."""
+
 _KINDS: Mapping[str, GuestKind] = {"qemu": "qemu", "lxc": "lxc"}
 
 
@@ -53,7 +56,7 @@ class Poll:
 
 
 def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
-    """The snapshot, and what to know at the next poll."""
+    """The snapshot, and what to know at the next poll. Errors: `OUT_OF_RANGE`."""
     by_type: defaultdict[str, list[ResourceRow]] = defaultdict(list)
     for row in poll.resources:
         by_type[row.type].append(row)

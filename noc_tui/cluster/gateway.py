@@ -18,7 +18,7 @@ from urllib.parse import quote
 from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
 from noc_tui.cluster.access import Access, Token
-from noc_tui.cluster.assembling import Known, Poll, assemble
+from noc_tui.cluster.assembling import OUT_OF_RANGE, Known, Poll, assemble
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.ids import GuestRef
@@ -298,7 +298,7 @@ class Gateway:
         poll = Poll(self.name, endpoint, now, status, resources, tasks, tuple(gaps))
         try:
             return assemble(poll, known)
-        except ValueError as error:
+        except OUT_OF_RANGE as error:
             raise errors.BadAnswer(self.name, endpoint, str(error)) from None
 
     def _blindness(self, client: Client, known: Known) -> list[Gap]:

@@ -16,6 +16,7 @@ import msgspec
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
 from noc_tui.cluster.access import Access
+from noc_tui.cluster.assembling import OUT_OF_RANGE
 from noc_tui.cluster.client import Client, Endpoints
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.rows import Flag, Number
@@ -153,7 +154,7 @@ class BackupGateway:
                 observed_at=now,
                 total=None if status.total is None else int(status.total),
                 used=None if status.used is None else int(status.used),
-                guests=by_guest(groups, rows),
+                guests=self._by_guest(groups, rows),
             )
 
         return await self._workers.run(work, self._access.limits.write * 2)
@@ -201,6 +202,14 @@ class BackupGateway:
             return decode_rows(answered.body, row)
         except ValueError as error:
             raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
+
+    def _by_guest(
+        self, groups: list[GroupRow], rows: list[SnapshotRow]
+    ) -> dict[tuple[str, str], GuestBackups]:
+        try:
+            return by_guest(groups, rows)
+        except OUT_OF_RANGE as error:
+            raise errors.BadAnswer(self.name, self._access.endpoints[0], str(error)) from None
 
 
 def by_guest(

@@ -12,8 +12,9 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.access import Access
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.pbs import BackupGateway
 from tests.cluster import stub
-from tests.cluster.test_gateway_wire import POLL, TOKEN, UPID, WEB, access, clock
+from tests.cluster.test_gateway_wire import POLL, RESOURCES, TOKEN, UPID, WEB, access, clock
 from tests.cluster.tls import Served
 
 pytestmark = pytest.mark.anyio
@@ -364,3 +365,25 @@ async def test_the_secret_is_in_no_message(tls: Served) -> None:
                 await call(gateway)
             assert TOKEN.secret not in f"{caught.value!r} {caught.value} {caught.value.__cause__!r}"
     assert TOKEN.secret not in repr(access(tls, "https://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize("seconds", [1 << 40, 1 << 62, 1 << 70])
+async def test_times_that_no_calendar_holds_are_a_bad_answer(tls: Served, seconds: int) -> None:
+    task = f'[{{"upid":"x","node":"pve1","type":"t","user":"u@pve","starttime":{seconds}}}]'
+    guest = stub.data(RESOURCES.replace('"uptime":60', f'"uptime":{seconds}'))
+    kept = f'[{{"backup-type":"vm","backup-id":"101","backup-time":{seconds},"size":1}}]'
+    store = "admin/datastore/backup"
+    backups = {f"{store}/status": stub.data("{}"), f"{store}/groups": stub.data("[]")}
+    answers = {**POLL, **backups, f"{store}/snapshots": stub.data(kept)}
+    for strange in ({"cluster/tasks": stub.data(task)}, {"cluster/resources": guest}):
+        async with stub.serving(tls, answers | strange) as server:
+            gateway = Gateway(access(tls, server.url), clock())
+            kept_by = BackupGateway(replace(access(tls, server.url), service="PBS"), clock())
+            try:
+                with pytest.raises(errors.BadAnswer):
+                    await gateway.fast_poll()
+                with pytest.raises(errors.BadAnswer):
+                    await kept_by.poll("backup")
+            finally:
+                await gateway.close()
+                await kept_by.close()

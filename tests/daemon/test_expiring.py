@@ -99,6 +99,14 @@ async def test_a_token_is_judged_by_its_clusters_own_time(
     assert (found.expiry.at, found.expiry.days) == (end, days)
 
 
+@pytest.mark.parametrize("expire", [1 << 40, 1_900_000_000_000, 1 << 62, 1 << 70])
+async def test_an_end_that_no_calendar_holds_is_far(tmp_path: Path, expire: int) -> None:
+    """As when it was given in milliseconds."""
+    row = {"tokenid": "read", "expire": expire, "privsep": 1}
+    found = await told(tmp_path, [{"userid": "noc@pve", "tokens": [row]}])
+    assert (found.level, found.text[-10:]) == ("good", "9999-12-31")
+
+
 async def test_a_token_without_an_end_is_good_and_one_unseen_is_not(tmp_path: Path) -> None:
     row = {"tokenid": "read", "expire": 0, "privsep": 1}
     assert (await told(tmp_path, [{"userid": "noc@pve", "tokens": [row]}])).level == "good"

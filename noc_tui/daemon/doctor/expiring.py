@@ -24,6 +24,7 @@ from noc_tui.daemon.doctor.finding import Expiry, Finding, Level
 from noc_tui.i18n import _
 
 UNSEEN: Level = "warning"
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class _TokenRow(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ def _token(
     if expire == 0:
         text = _("the token {name} does not expire").format(name=name)
         return Finding(topic, key, "good", text, Expiry("token", name))
-    end = datetime.fromtimestamp(expire, UTC)
+    end = _instant(expire)
     text = _("the token {name} holds until {day}")
     return _finding(topic, key, text, Expiry("token", name, end, _left(end, now)), days)
 
@@ -108,6 +109,14 @@ def _finding(topic: str, key: str, text: str, expiry: Expiry, days: OnCall) -> F
         level = "bad" if expiry.days <= days.expiry_critical_days else "warning"
     day = "" if expiry.at is None else expiry.at.date().isoformat()
     return Finding(topic, key, level, text.format(name=expiry.name, day=day), expiry)
+
+
+def _instant(seconds: int) -> datetime:
+    """The last there is for an end beyond it, as milliseconds given for seconds make."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _LAST
 
 
 def _left(end: datetime, now: datetime) -> int:
