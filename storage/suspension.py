@@ -80,6 +80,13 @@ class ContractText(msgspec.Struct, frozen=True):
     content: str
 
 
+class TermsText(msgspec.Struct, frozen=True):
+    """Terms that cases were opened under, as JSON; `version` is the name stamped on these cases."""
+
+    version: str
+    content: str
+
+
 SUSPENSIONS = Table("suspension", Suspension, ["id"], ["state", "ground", "awaits"])
 SUSPENDED_GUESTS = Table(
     "suspension_guest", SuspendedGuest, ["suspension", "cluster", "vmid"], ["state"]
@@ -88,6 +95,7 @@ STEPS = Table(
     "suspension_step", Step, ["suspension", "cluster", "vmid", "position"], ["means", "state"]
 )
 CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"])
+TERMS_TEXTS = Table("terms", TermsText, ["version"])
 
 _NOT_OVER = "state NOT IN ('closed', 'cancelled')"
 

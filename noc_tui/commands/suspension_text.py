@@ -14,6 +14,7 @@ from noc_tui.console.screens.suspension_words import (
 )
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
+from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language
 from noc_tui.text import visible
 
@@ -37,7 +38,10 @@ def case_lines(case: dict[str, Any]) -> Iterator[str]:
             f"  {guest['cluster']}/{guest['vmid']} {visible(guest['name'])}: "
             f"{words.word(GUESTS, guest['state']).text}{detail}"
         )
-    yield from _checklist(case)
+    if case["terms_kept"]:
+        yield from _checklist(case)
+    else:
+        yield f"  ! {_(TERMS_MISSING).format(version=visible(case['terms_version']))}"
     yield from _standing(case)
     yield _("digest: {digest}").format(digest=case["digest"])
 

@@ -54,6 +54,8 @@ __all__ = [
     "TermsError",
     "Words",
     "load_terms",
+    "read_terms",
+    "written_terms",
 ]
 
 SHIPPED = Path(__file__).with_name("terms.toml")
@@ -79,6 +81,19 @@ def load_terms(path: Path | None = None) -> Terms:
     if problems:
         raise TermsError("\n".join(f"{source}: {problem}" for problem in problems))
     return terms
+
+
+def written_terms(terms: Terms) -> str:
+    """The terms as one JSON text, to be kept; `read_terms` gives them back."""
+    return msgspec.json.encode(terms, enc_hook=str).decode()
+
+
+def read_terms(text: str) -> Terms:
+    """The terms of such a text; `TermsError` when this program knows another shape."""
+    try:
+        return msgspec.json.decode(text, type=Terms, dec_hook=_decode)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise TermsError(str(error)) from error
 
 
 def _decode(kind: type, value: object) -> Fraction:

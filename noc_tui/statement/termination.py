@@ -67,6 +67,7 @@ def _facts(case: dict[str, Any]) -> Iterator[str]:
     count = case["countdown"]
     facts = {
         _("ground"): case["ground"],
+        _("terms"): case["terms_version"],
         _("state"): case["state"],
         _("ordered by"): case["ordered_by"]["name"] if case["ordered_by"] else "-",
         _("in force since"): case["started_at"] or "-",

@@ -18,6 +18,7 @@ from noc_tui.console.screens.suspension import SuspensionScreen
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension import store
+from noc_tui.statement.kept_terms import keep
 from storage.database import Writer
 from tests.console import estate
 from tests.console.conftest import console, shown, until
@@ -32,6 +33,7 @@ async def kept(folder: Path, *cases: Case) -> None:
     await estate.write(config.database.path)
     writer = await Writer.open(config.database.path, clock_now=lambda: estate.NOW)
     async with writer.transaction() as tx:
+        await keep(tx, TERMS)
         for case in cases:
             await store.put(tx, case, TERMS)
     await writer.close()
@@ -198,3 +200,19 @@ async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
         await until(pilot, lambda: nocd.orders)
         path, body = nocd.orders[0]
         assert (path, json.loads(body)) == ("/v1/suspensions/S-1/letter", {"text": "RAR 1"})
+
+
+async def test_a_case_whose_terms_are_not_kept_says_so_and_is_not_judged(tmp_path: Path) -> None:
+    lost = msgspec.structs.replace(filled(), terms_version="2019")
+    await kept(tmp_path, lost)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await pilot.press("6")
+        await until(pilot, lambda: "its terms" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "judged by no others" in shown(app))
+        await pilot.press("o")
+        await until(pilot, lambda: "Not done" in shown(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "Why is it dropped?" in shown(app))
+        assert nocd.orders == []

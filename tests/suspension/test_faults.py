@@ -188,7 +188,7 @@ async def test_quorum_lost_is_waited_for(lab: Lab) -> None:
 async def test_a_mail_with_a_blank_in_it_does_not_leave(lab: Lab) -> None:
     case, _vmid = await one(lab)
     unanswered = msgspec.structs.replace(case, facts={})
-    text = lab.part.notices.drafted(unanswered, "en")
+    text = await lab.part.notices.drafted(unanswered, "en")
     assert f"What we expect of you: {BLANK}" in text.body
     case = await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, text=text))
     with pytest.raises(Conflict, match="still has a blank"):

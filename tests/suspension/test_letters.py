@@ -17,7 +17,7 @@ EVIL = "Acme\r\nBcc: x@evil.example {{ 7*191 }} {% include '/etc/passwd' %} [b]\
 @pytest.mark.parametrize("ground", [row.id for row in TERMS.grounds])
 def test_every_ground_says_what_article_6_asks(ground: str, language: str) -> None:
     case = filled(ground)
-    written = Letters(TERMS, VOICE).notice(case, language, NOW)
+    written = Letters(VOICE).notice(case, TERMS, language, NOW)
     whole = f"{written.subject}\n{written.body}"
     article = TERMS.ground(ground).article
     for needed in (case.id, "Acme", "web101 (rennes/101)", f"article {article}", "10:00"):
@@ -29,8 +29,8 @@ def test_every_ground_says_what_article_6_asks(ground: str, language: str) -> No
 
 
 def test_after_the_fact_the_mail_says_so() -> None:
-    assert "Nous avons suspendu" in Letters(TERMS, VOICE).notice(suspended(), "fr", NOW).body
-    assert "Nous allons" in Letters(TERMS, VOICE).notice(filled(), "fr", NOW).body
+    assert "Nous avons suspendu" in Letters(VOICE).notice(suspended(), TERMS, "fr", NOW).body
+    assert "Nous allons" in Letters(VOICE).notice(filled(), TERMS, "fr", NOW).body
 
 
 def test_names_never_run_and_never_break_a_line() -> None:
@@ -39,8 +39,8 @@ def test_names_never_run_and_never_break_a_line() -> None:
     plan = msgspec.structs.replace(case.plan, guests=(named,))
     facts = dict(case.facts) | {"invoice_ref": EVIL, "remedy": EVIL}
     evil = msgspec.structs.replace(case, tenant_name=EVIL, plan=plan, facts=facts)
-    for letters in (Letters(TERMS, VOICE), Letters(TERMS, Voice(EVIL, EVIL))):
-        written = letters.notice(evil, "fr", NOW)
+    for letters in (Letters(VOICE), Letters(Voice(EVIL, EVIL))):
+        written = letters.notice(evil, TERMS, "fr", NOW)
         assert "1337" not in written.subject + written.body
         assert "{{ 7*191 }}" in written.body
         assert "\n" not in written.subject
@@ -50,7 +50,7 @@ def test_names_never_run_and_never_break_a_line() -> None:
 
 def test_a_restored_guest_is_named_and_only_that_one() -> None:
     case = suspended()
-    written = Letters(TERMS, VOICE).restored(case, [guest(102).ref], "clean", "en", NOW)
+    written = Letters(VOICE).restored(case, [guest(102).ref], "clean", "en", NOW)
     assert "web102" in written.body
     assert "web101" not in written.body
     assert "some of" in written.body
@@ -60,8 +60,8 @@ def test_a_hosters_own_template_comes_first_and_cannot_reach_out(tmp_path: Path)
     (tmp_path / "fr").mkdir()
     own = tmp_path / "fr" / "attack.txt"
     own.write_text("Objet {{ case }}\n\nTexte de {{ hoster }}", encoding="utf-8")
-    letters = Letters(TERMS, VOICE, tmp_path)
-    assert letters.notice(filled("attack"), "fr", NOW).subject == "Objet S-1"
+    letters = Letters(VOICE, tmp_path)
+    assert letters.notice(filled("attack"), TERMS, "fr", NOW).subject == "Objet S-1"
     own.write_text("{{ ''.__class__.__mro__[1].__subclasses__() }}", encoding="utf-8")
     with pytest.raises(LetterError, match=r"fr/attack\.txt"):
-        Letters(TERMS, VOICE, tmp_path).notice(filled("attack"), "fr", NOW)
+        Letters(VOICE, tmp_path).notice(filled("attack"), TERMS, "fr", NOW)

@@ -18,11 +18,11 @@ from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension_data import Read, read_case
 from noc_tui.console.screens.suspension_drawing import left, right
+from noc_tui.console.screens.suspension_standing import Standing
 from noc_tui.console.screens.suspension_talk import Talk
-from noc_tui.console.screens.suspension_words import STATES
-from noc_tui.console.terms import terms_of
+from noc_tui.console.screens.suspension_words import STATES, ground_words
 from noc_tui.console.words import word
-from noc_tui.i18n import N_, _, language
+from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
@@ -116,12 +116,12 @@ class SuspensionScreen(NocScreen[Read]):
 
     def show(self, data: Read) -> None:
         self._read = data
-        case, terms = data.case, terms_of(self.session)
-        ground = terms.ground(case.ground)
+        case, terms = data.case, data.terms
+        article = "" if terms is None else f" (art. {terms.ground(case.ground).article})"
         mark = f" · {_('rehearsal')}" if case.rehearsal else ""
         self.heading.update(
             f"{case.id} · {word(STATES, case.state).text} · {visible(case.tenant_name)} · "
-            f"{ground.label.in_(language())} (art. {ground.article}){mark}"
+            f"{ground_words(case, terms)}{article}{mark}"
         )
         self._draw(self.now())
 
@@ -131,9 +131,8 @@ class SuspensionScreen(NocScreen[Read]):
 
     def _draw(self, now: datetime) -> None:
         if self._read is not None:
-            terms = terms_of(self.session)
-            self.steps.update(left(self._read, terms, now))
-            self.guests.update(right(self._read, terms))
+            self.steps.update(left(self._read, now))
+            self.guests.update(right(self._read))
 
     @work
     async def action_talk(self, verb: str) -> None:
@@ -144,6 +143,7 @@ class SuspensionScreen(NocScreen[Read]):
         async with self._talking:
             if self._read is None:
                 return
-            talk: Any = Talk(self, self._read, terms_of(self.session))
-            await getattr(talk, verb)()
+            read = self._read
+            talk: Any = Standing(self, read) if read.terms is None else Talk(self, read, read.terms)
+            await getattr(talk, verb, talk.unjudged)()
             await self.read_first()

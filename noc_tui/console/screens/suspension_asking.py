@@ -6,7 +6,6 @@ from noc_tui.console.choose import Choose
 from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.screens.suspension_data import Read
 from noc_tui.contract.suspension.values import Case
-from noc_tui.contract.terms import Terms
 
 if TYPE_CHECKING:  # the screen imports this module
     from noc_tui.console.screens.suspension import SuspensionScreen
@@ -17,10 +16,9 @@ Document = dict[str, Any]
 class Asking:
     """One talk with the operator about one case, as it was read."""
 
-    def __init__(self, screen: "SuspensionScreen", read: Read, terms: Terms) -> None:
+    def __init__(self, screen: "SuspensionScreen", read: Read) -> None:
         self.screen = screen
         self.read = read
-        self.terms = terms
 
     @property
     def case(self) -> Case:

@@ -1,5 +1,6 @@
 """A case as text: its checklist and plan on the left, its guests and the clause on the right."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from rich.text import Text
@@ -21,6 +22,7 @@ from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.proportion import proposed, ticked
+from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import PREPARING
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
@@ -29,27 +31,32 @@ from noc_tui.text import visible
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
 
 
-def left(read: Read, terms: Terms, now: datetime) -> Text:
+def left(read: Read, now: datetime) -> Text:
     """What the case is, what is missing, what was told, how long it has lasted."""
-    case, speak = read.case, language()
+    case, terms = read.case, read.terms
     text = Text()
-    _head(text, terms.ground(case.ground).hint.in_(speak))
+    if terms is None:
+        missing = _(TERMS_MISSING).format(version=visible(case.terms_version))
+        _head(text, f"▲ {missing}")
+    else:
+        _head(text, terms.ground(case.ground).hint.in_(language()))
     plan = case.plan
-    means = ", ".join(terms.means_of(key).label.in_(speak) for key in plan.means) or "—"
     _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
-    _line(text, _("Means"), means)
-    offered = proposed(case, terms).means
-    _line(text, _("Mildest first"), ", ".join(terms.means_of(k).label.in_(speak) for k in offered))
+    _line(text, _("Means"), _means(plan.means, terms) or "—")
+    if terms is not None:
+        _line(text, _("Mildest first"), _means(proposed(case, terms).means, terms))
     if plan.statement:
         _line(text, _("Statement"), visible(plan.statement))
     _line(text, _("Earlier breaches"), str(read.earlier))
-    if case.state in PREPARING:
+    if terms is not None and case.state in PREPARING:
         _checklist(text, read, terms, now)
-    _line(text, _("Approval"), _approval(read, terms))
+    if terms is not None:
+        _line(text, _("Approval"), _approval(read, terms))
     _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
     if wants := waits_for(case, terms):
         _line(text, _("Wants"), wants)
-    _countdown(text, read, terms, now)
+    if terms is not None:
+        _countdown(text, read, terms, now)
     if case.remedy is not None:
         found = f"{case.remedy.found} · {case.remedy.by.name}"
         _line(text, _("Found"), visible(found))
@@ -57,7 +64,14 @@ def left(read: Read, terms: Terms, now: datetime) -> Text:
     return text
 
 
-def right(read: Read, terms: Terms) -> Text:
+def _means(keys: Iterable[str], terms: Terms | None) -> str:
+    """The means by their names; by their ids where the case's terms are not kept."""
+    if terms is None:
+        return ", ".join(keys)
+    return ", ".join(terms.means_of(key).label.in_(language()) for key in keys)
+
+
+def right(read: Read) -> Text:
     """Guest by guest, the mails, drift, and the official text of what is cited."""
     text = Text()
     _head(text, _("Guests"))
@@ -75,7 +89,8 @@ def right(read: Read, terms: Terms) -> Text:
                 text.append(f"{visible(call)}\n")
     for message in read.messages:
         _line(text, _("Mail"), mail_words(message))
-    _clauses(text, read, terms)
+    if read.terms is not None:
+        _clauses(text, read, read.terms)
     return text
 
 

@@ -1,4 +1,4 @@
-"""The wizard's questions while a suspension stands, and at its end."""
+"""The wizard's questions while a suspension stands, and at its end: none needs its terms."""
 
 import asyncio
 from pathlib import Path
@@ -6,12 +6,34 @@ from pathlib import Path
 from noc_tui.console.dialogs import Ask
 from noc_tui.console.page import Page
 from noc_tui.console.screens.suspension_asking import Asking, Document
+from noc_tui.contract.suspension.reasons import TERMS_MISSING
+from noc_tui.contract.suspension.values import PREPARING, STANDING
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
 
 class Standing(Asking):
-    """From order to closed."""
+    """From order to closed, and dropping."""
+
+    async def next(self) -> None:
+        """Whatever comes next, once it is ordered."""
+        case = self.case
+        if case.state in PREPARING:
+            await self.unjudged()
+        elif case.drift:
+            await self.reapply()
+        elif case.state in STANDING or case.state == "remedied":
+            await self.restore()
+
+    async def unjudged(self) -> None:
+        """Why the rest is not asked: the terms that would judge it are not kept."""
+        text = _(TERMS_MISSING).format(version=visible(self.case.terms_version))
+        self.screen.say(text, title=_("Not done"), severity="error")
+
+    async def cancel(self) -> None:
+        """Drop the case, before anything was changed."""
+        text = await self.ask(_("Why is it dropped?"))
+        await self.post_if(text, "cancel", {"text": text})
 
     async def reapply(self) -> None:
         """The same plan again, where it no longer holds."""

@@ -2,27 +2,36 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noc_tui.console.compose import Compose, Mail
 from noc_tui.console.page import Page
 from noc_tui.console.pick import Pick
+from noc_tui.console.screens.suspension_data import Read
 from noc_tui.console.screens.suspension_extras import ASPECT, CITE, FACTS, extras, toggled
 from noc_tui.console.screens.suspension_standing import Standing
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import Step
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import proposed
-from noc_tui.contract.suspension.values import PREPARING, STANDING, Evidence
+from noc_tui.contract.suspension.values import PREPARING, Evidence
+from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.proofs import Proof, file_proof, proof
 from noc_tui.text import visible, visible_lines
+
+if TYPE_CHECKING:  # the screen imports this module
+    from noc_tui.console.screens.suspension import SuspensionScreen
 
 _CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
 
 
 class Talk(Standing):
     """From draft to order, and what comes next in any state."""
+
+    def __init__(self, screen: "SuspensionScreen", read: Read, terms: Terms) -> None:
+        super().__init__(screen, read)
+        self.terms = terms
 
     async def next(self) -> None:
         """Whatever comes next, by the state of the case."""
@@ -32,10 +41,8 @@ class Talk(Standing):
             await (self.check() if step is None else self._step(step))
         elif case.state in PREPARING:
             await self._agreed()
-        elif case.drift:
-            await self.reapply()
-        elif case.state in STANDING or case.state == "remedied":
-            await self.restore()
+        else:
+            await super().next()
 
     async def _agreed(self) -> None:
         case = self.case
@@ -248,11 +255,6 @@ class Talk(Standing):
         await self.post(
             "order", {"seen": digest(self.case), "typed_name": typed, "break_glass": alone}
         )
-
-    async def cancel(self) -> None:
-        """Drop the case, before anything was changed."""
-        text = await self.ask(_("Why is it dropped?"))
-        await self.post_if(text, "cancel", {"text": text})
 
 
 def _plain(evidence: Evidence) -> Proof:

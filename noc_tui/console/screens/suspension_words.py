@@ -2,9 +2,9 @@
 
 from noc_tui.console.words import Word
 from noc_tui.contract.suspension.approval import awaits
-from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, language
 from noc_tui.summary.case_states import CASE_STATES
 from noc_tui.text import visible
 from storage.outbox import Message
@@ -84,10 +84,17 @@ def mail_words(message: Message) -> str:
     return visible(f"{purpose} · {_(DELIVERIES[message.state])} · {message.answer}")
 
 
-def waits_for(case: Case, terms: Terms) -> str:
+def ground_words(case: Case, terms: Terms | None) -> str:
+    """The ground by its name; by its id where the case's terms are not kept."""
+    return case.ground if terms is None else terms.ground(case.ground).label.in_(language())
+
+
+def waits_for(case: Case, terms: Terms | None) -> str:
     """What the case wants of somebody now, in a few words; empty when of nobody."""
     wants = []
-    if awaits(case, terms):
+    if terms is None and case.state not in ENDED:
+        wants.append(_("its terms"))
+    elif terms is not None and awaits(case, terms):
         wants.append(_("approval"))
     if case.review is not None and case.review.at is None:
         wants.append(_("review"))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
@@ -15,17 +14,16 @@ from noc_tui.console.choose import Choose
 from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension import SuspensionScreen
-from noc_tui.console.screens.suspension_words import STATES, waits_for
+from noc_tui.console.screens.suspension_data import Listed, read_list
+from noc_tui.console.screens.suspension_words import STATES, ground_words, waits_for
 from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
 from noc_tui.console.words import word
-from noc_tui.contract.suspension.values import Case
 from noc_tui.i18n import N_, _, language
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import TENANTS
-from storage.suspension import SUSPENSIONS, Suspension
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
@@ -53,7 +51,7 @@ class Line:
         return not self.waits, _ORDER.index(self.state), self.deadline or far
 
 
-class Suspensions(NocScreen[list[Suspension]]):
+class Suspensions(NocScreen[list[Listed]]):
     """The list of cases."""
 
     CSS_PATH = "suspensions.tcss"
@@ -78,18 +76,16 @@ class Suspensions(NocScreen[list[Suspension]]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> list[Suspension]:
-        return await SUSPENSIONS.read(db)
+    async def read(self, db: Readable, since: int) -> list[Listed]:
+        return await read_list(db)
 
-    def show(self, data: list[Suspension]) -> None:
-        terms = terms_of(self.session)
+    def show(self, data: list[Listed]) -> None:
         lines = {}
-        for row in data:
-            case = msgspec.json.decode(row.document, type=Case)
-            ground = terms.ground(row.ground).label.in_(language())
+        for one in data:
+            row = one.row
             lines[row.id] = Line(
-                row.id, row.tenant_name, ground, row.state, row.rehearsal, row.deadline,
-                waits_for(case, terms), row.opened_at,
+                row.id, row.tenant_name, ground_words(one.case, one.terms), row.state,
+                row.rehearsal, row.deadline, waits_for(one.case, one.terms), row.opened_at,
             )  # fmt: skip
         sync(self.table, lines)
         waiting = sum(bool(line.waits) for line in lines.values())

@@ -6,17 +6,26 @@
 `cancelled` leaves before execution. While it stands a case is `suspended`, `partially-suspended`,
 `drifting`, `termination-open` or `partially-restored`, whichever of these calls loudest. A change
 of the plan always falls back to `draft`. A refusal names all that is missing at once.
+
+`terms` are those that the case was opened under. Without them no event that is judged by them is
+taken; what is there can still be followed and brought back.
 """
 
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.preparing import PREPARATION
-from noc_tui.contract.suspension.standing import EXECUTION
+from noc_tui.contract.suspension import preparing, reasons, standing
+from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 
-_HANDLERS = {**PREPARATION, **EXECUTION}
+_JUDGED = {**preparing.JUDGED, **standing.JUDGED}
+_FREE = {**preparing.FREE, **standing.FREE}
 
 
-def after(case: Case, event: ev.Event, terms: Terms) -> Case:
+def after(case: Case, event: ev.Event, terms: Terms | None) -> Case:
     """The case after that event. Raises `Refused` with every reason why not; never half-way."""
-    return _HANDLERS[type(event)](case, event, terms)
+    free = _FREE.get(type(event))
+    if free is not None:
+        return free(case, event)
+    if terms is None:
+        raise Refused([Reason("R15", reasons.TERMS_MISSING, {"version": case.terms_version})])
+    return _JUDGED[type(event)](case, event, terms)

@@ -24,7 +24,9 @@ from noc_tui.contract.suspension.values import (
 )
 from noc_tui.contract.terms import Terms
 
-Handler = Callable[[Case, Any, Terms], Case]  # each takes the one event it is registered for
+# Each takes the one event it is registered for.
+Judged = Callable[[Case, Any, Terms], Case]
+Free = Callable[[Case, Any], Case]
 
 change = msgspec.structs.replace
 
@@ -143,7 +145,7 @@ def _approved(case: Case, event: ev.Approved, terms: Terms) -> Case:
     return _advanced(change(case, approval=given))
 
 
-def _queued(case: Case, event: ev.NoticeQueued, terms: Terms) -> Case:
+def _queued(case: Case, event: ev.NoticeQueued) -> Case:
     """Before the order it is the notice; after it, the one that was owed."""
     refuse_if(notice.sent_problems(case))
     if case.state not in PREPARING:
@@ -162,7 +164,7 @@ def _queued(case: Case, event: ev.NoticeQueued, terms: Terms) -> Case:
     return _advanced(change(case, notice=sent))
 
 
-def _delivered(case: Case, event: ev.NoticeDelivered, terms: Terms) -> Case:
+def _delivered(case: Case, event: ev.NoticeDelivered) -> Case:
     if event.message_id and event.message_id != case.notice.message_id:
         return case  # an answer about a notice that was replaced since
     told = change(case, notice=change(case.notice, delivery=event.delivery))
@@ -207,7 +209,7 @@ def _agreement(case: Case, event: ev.Ordered, terms: Terms, by: Person) -> list[
     return [Reason("R17", reasons.NO_BREAK_GLASS)]
 
 
-def _cancelled(case: Case, event: ev.Cancelled, terms: Terms) -> Case:
+def _cancelled(case: Case, event: ev.Cancelled) -> Case:
     problems = from_states(case, PREPARING | {"ordered"}) + by_role(event.by, "operator")
     if not event.reason.strip():
         problems.append(Reason("R19", reasons.NO_REASON))
@@ -215,14 +217,16 @@ def _cancelled(case: Case, event: ev.Cancelled, terms: Terms) -> Case:
     return change(case, state="cancelled", cancelled_for=event.reason.strip(), closed_at=event.at)
 
 
-PREPARATION: Mapping[type[ev.Event], Handler] = {
+JUDGED: Mapping[type[ev.Event], Judged] = {
     ev.Edited: _edited,
     ev.StepWaived: _waived,
     ev.Checked: _checked,
     ev.Approved: _approved,
-    ev.NoticeQueued: _queued,
-    ev.NoticeDelivered: _delivered,
     ev.NoticeSetAside: _set_aside,
     ev.Ordered: _ordered,
+}
+FREE: Mapping[type[ev.Event], Free] = {
+    ev.NoticeQueued: _queued,
+    ev.NoticeDelivered: _delivered,
     ev.Cancelled: _cancelled,
 }

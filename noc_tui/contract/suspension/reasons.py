@@ -41,6 +41,10 @@ class Refused(Exception):
         super().__init__("; ".join(reason.english() for reason in self.reasons))
 
 
+TERMS_MISSING = N_(
+    "the terms this case was opened under are not kept here, and it is judged by no others:"
+    " start nocd once with their file ({version})"
+)
 NOT_FROM = N_("a case that is {state} does not allow this")
 STEP_OPEN = N_("step still open: {step}")
 ROLE_NEEDED = N_("this needs the role {role}")

@@ -6,7 +6,8 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.preparing import (
-    Handler,
+    Free,
+    Judged,
     by_role,
     change,
     from_states,
@@ -32,12 +33,12 @@ def settled(case: Case) -> Case:
     return change(case, state=state)
 
 
-def _began(case: Case, event: ev.ExecutionBegan, terms: Terms) -> Case:
+def _began(case: Case, event: ev.ExecutionBegan) -> Case:
     refuse_if(from_states(case, ("ordered",)))
     return change(case, state="executing")
 
 
-def _executed(case: Case, event: ev.Executed, terms: Terms) -> Case:
+def _executed(case: Case, event: ev.Executed) -> Case:
     refuse_if(from_states(case, STANDING | {"executing"}))
     still = tuple(ref for ref in case.suspended if ref not in event.failed)
     suspended = _with(still, event.suspended)
@@ -50,12 +51,12 @@ def _with(known: tuple[GuestRef, ...], more: tuple[GuestRef, ...]) -> tuple[Gues
     return (*known, *(ref for ref in more if ref not in known))
 
 
-def _drift(case: Case, event: ev.DriftSeen, terms: Terms) -> Case:
+def _drift(case: Case, event: ev.DriftSeen) -> Case:
     refuse_if(from_states(case, STANDING))
     return settled(change(case, drift=event.drift))
 
 
-def _reapply(case: Case, event: ev.ReapplyOrdered, terms: Terms) -> Case:
+def _reapply(case: Case, event: ev.ReapplyOrdered) -> Case:
     refuse_if(from_states(case, STANDING) + by_role(event.by, "operator") + _past_remedy(case))
     return change(case, state="executing", drift=())
 
@@ -64,7 +65,7 @@ def _past_remedy(case: Case) -> list[Reason]:
     return [] if case.remedy is None else [Reason("R21", reasons.ALREADY_REMEDIED)]
 
 
-def _data_access(case: Case, event: ev.DataAccessSet, terms: Terms) -> Case:
+def _data_access(case: Case, event: ev.DataAccessSet) -> Case:
     refuse_if(from_states(case, STANDING | {"remedied"}) + by_role(event.by, "operator"))
     return change(case, data_access=event.open)
 
@@ -76,7 +77,7 @@ def _time(case: Case, event: ev.TimePassed, terms: Terms) -> Case:
     return settled(change(case, termination_open_at=event.at))
 
 
-def _letter(case: Case, event: ev.LetterSent, terms: Terms) -> Case:
+def _letter(case: Case, event: ev.LetterSent) -> Case:
     problems = by_role(event.by, "lead")
     if case.termination_open_at is None:
         problems.append(Reason("R22", reasons.NOT_OPEN))
@@ -85,7 +86,7 @@ def _letter(case: Case, event: ev.LetterSent, terms: Terms) -> Case:
     return change(case, letter=letter)
 
 
-def _reviewed(case: Case, event: ev.Reviewed, terms: Terms) -> Case:
+def _reviewed(case: Case, event: ev.Reviewed) -> Case:
     by = person(event)
     problems = by_role(by, "operator")
     if case.review is None or case.review.at is not None:
@@ -101,7 +102,7 @@ def _reviewed(case: Case, event: ev.Reviewed, terms: Terms) -> Case:
     return change(case, review=review)
 
 
-def _remedied(case: Case, event: ev.Remedied, terms: Terms) -> Case:
+def _remedied(case: Case, event: ev.Remedied) -> Case:
     problems = from_states(case, STANDING) + by_role(event.by, "operator") + _past_remedy(case)
     if not event.found.strip():
         problems.append(Reason("R21", reasons.NO_FINDING))
@@ -110,7 +111,7 @@ def _remedied(case: Case, event: ev.Remedied, terms: Terms) -> Case:
     return change(case, state="remedied", remedy=remedy, drift=())
 
 
-def _restore(case: Case, event: ev.RestoreOrdered, terms: Terms) -> Case:
+def _restore(case: Case, event: ev.RestoreOrdered) -> Case:
     problems = from_states(case, STANDING | {"remedied"}) + by_role(event.by, "operator")
     touched = _with(case.held, case.failed)
     problems += [
@@ -126,7 +127,7 @@ def _restore(case: Case, event: ev.RestoreOrdered, terms: Terms) -> Case:
     return change(case, state="restoring", restoring=event.guests or touched, drift=())
 
 
-def _restored(case: Case, event: ev.Restored, terms: Terms) -> Case:
+def _restored(case: Case, event: ev.Restored) -> Case:
     refuse_if(from_states(case, ("restoring",)))
     restored = _with(case.restored, event.restored)
     failed = tuple(ref for ref in case.failed if ref not in restored)
@@ -136,13 +137,13 @@ def _restored(case: Case, event: ev.Restored, terms: Terms) -> Case:
     return change(back, state="closed", closed_at=event.at)
 
 
-EXECUTION: Mapping[type[ev.Event], Handler] = {
+JUDGED: Mapping[type[ev.Event], Judged] = {ev.TimePassed: _time}
+FREE: Mapping[type[ev.Event], Free] = {
     ev.ExecutionBegan: _began,
     ev.Executed: _executed,
     ev.DriftSeen: _drift,
     ev.ReapplyOrdered: _reapply,
     ev.DataAccessSet: _data_access,
-    ev.TimePassed: _time,
     ev.LetterSent: _letter,
     ev.Reviewed: _reviewed,
     ev.Remedied: _remedied,

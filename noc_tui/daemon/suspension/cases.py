@@ -1,7 +1,7 @@
 """What happens to cases: each event with its evidence in one transaction, or a refusal in words."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,11 +13,13 @@ from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import Case, Person, Plan, Role
+from noc_tui.contract.terms import Terms
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _, language
 from noc_tui.roles import Caller
+from noc_tui.statement import kept_terms
 from storage import evidence
 from storage import suspension as stored
 from storage.database import Transaction
@@ -82,10 +84,19 @@ class Cases:
         )
 
     async def open(self, draft: Case, edit: ev.Edited | None = None) -> Case:
-        """Open it under a number of its own, with its first edit or not at all."""
+        """Open it under a number of its own and the terms in force, with its first edit or not at
+        all.
+        """
+        terms = self.context.terms
         async with self.context.writer.transaction() as tx:
-            case = replace(draft, id=await stored.next_id(tx), opened_at=tx.at)
-            await store.put(tx, case, self.context.terms)
+            stamp = await kept_terms.keep(tx, terms)
+            case = replace(
+                draft,
+                id=await stored.next_id(tx),
+                opened_at=tx.at,
+                terms_version=stamp.version,
+            )
+            await store.put(tx, case, terms)
             await evidence.append(
                 tx,
                 kind="suspension.opened",
@@ -96,19 +107,15 @@ class Cases:
                     "tenant": case.tenant,
                     "ground": case.ground,
                     "rehearsal": case.rehearsal,
+                    "terms": stamp.version,
+                    "terms_sha256": kept_terms.fingerprint(stamp),
                 },
             )
             if edit is not None:
-                case = self._after(case, edit)
-                await self.write(tx, case, edit)
+                case = _after(case, edit, terms)
+                await self._write(tx, case, edit, terms)
         self.context.bus.publish(tx.revision)
         return case
-
-    def _after(self, case: Case, event: ev.Event) -> Case:
-        try:
-            return after(case, event, self.context.terms)
-        except Refused as refused:
-            raise _conflict(refused) from refused
 
     async def tell(self, identifier: str, event: ev.Event, beside: Beside | None = None) -> Case:
         """Apply an event; `beside` changes more in the same transaction, after it.
@@ -117,10 +124,11 @@ class Cases:
         """
         async with self.context.writer.transaction() as tx:
             case = await store.load(tx, identifier)
-            case = self._after(case, event)
+            terms = await kept_terms.kept(tx, case.terms_version)
+            case = _after(case, event, terms)
             if beside is not None:
                 case = await beside(tx, case)
-            await self.write(tx, case, event)
+            await self._write(tx, case, event, terms)
         self.context.bus.publish(tx.revision)
         return case
 
@@ -134,9 +142,43 @@ class Cases:
             kind = type(event).__name__
             self.context.log.info("seen too late", case=identifier, what=kind, why=str(reason))
 
-    async def write(self, tx: Transaction, case: Case, event: ev.Event) -> None:
+    async def keep_terms(self) -> None:
+        """Keep the terms in force for the cases that were opened under them and lack them: those
+        from before any were kept, which were judged by the file of that name.
+        """
+        terms = self.context.terms
+        async with self.context.writer.transaction() as tx:
+            lacking = [
+                case
+                for case in await store.running(tx)
+                if await kept_terms.kept(tx, case.terms_version) is None
+            ]
+            mine = [case for case in lacking if case.terms_version == terms.version]
+            if mine:
+                await self._kept_late(tx, await kept_terms.keep(tx, terms), mine)
+        for case in lacking:
+            if case not in mine:
+                self.context.log.error(
+                    "the terms of a case are not kept", case=case.id, terms=case.terms_version
+                )
+
+    async def _kept_late(
+        self, tx: Transaction, row: stored.TermsText, cases: Sequence[Case]
+    ) -> None:
+        await evidence.append(
+            tx,
+            kind="suspension.terms-kept",
+            actor=actor_of(ev.Event(at=tx.at)),
+            at=tx.at,
+            subjects=[f"suspension:{case.id}" for case in cases],
+            payload={"terms": row.version, "terms_sha256": kept_terms.fingerprint(row)},
+        )
+
+    async def _write(
+        self, tx: Transaction, case: Case, event: ev.Event, terms: Terms | None
+    ) -> None:
         """The case as it now is, and the entry that says what happened to it."""
-        await store.put(tx, case, self.context.terms)
+        await store.put(tx, case, terms)
         payload = {
             "event": msgspec.to_builtins(event),
             "state": case.state,
@@ -152,8 +194,11 @@ class Cases:
         )
 
 
-def _conflict(refused: Refused) -> Conflict:
-    return Conflict("; ".join(map(sentence, refused.reasons)))
+def _after(case: Case, event: ev.Event, terms: Terms | None) -> Case:
+    try:
+        return after(case, event, terms)
+    except Refused as refused:
+        raise Conflict("; ".join(map(sentence, refused.reasons))) from refused
 
 
 def _kebab(name: str) -> str:

@@ -18,9 +18,10 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.editing import tenant_guests
-from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measures
+from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measures, stops
 from noc_tui.daemon.suspension.steps import named
 from noc_tui.i18n import _
+from noc_tui.statement.kept_terms import kept
 from storage import suspension as stored
 from storage.suspension import Step
 
@@ -55,7 +56,9 @@ class Watch:
         self._found.pop(identifier, None)
 
     async def _seen(self, case: Case, snapshot: ClusterSnapshot) -> Found:
-        stops = self.measures.stops(case) and await self._is_old(case, snapshot.observed_at)
+        terms = await kept(self.context.writer, case.terms_version)
+        stopped = terms is not None and stops(case, terms)
+        stopped = stopped and await self._is_old(case, snapshot.observed_at)
         found: Found = {}
         for ref in case.held:
             if ref.cluster != snapshot.cluster:
@@ -63,7 +66,7 @@ class Watch:
             guest = snapshot.guests.get(ref.vmid)
             if guest is None:
                 found[ref] = (_("the guest is no longer there"),)
-            elif stops and guest.status not in ("stopped", UNKNOWN) and guest.lock != "backup":
+            elif stopped and guest.status not in ("stopped", UNKNOWN) and guest.lock != "backup":
                 found[ref] = (_("the guest is {state}").format(state=guest.status),)
         return found | await self._strangers(case)
 

@@ -19,9 +19,13 @@ from storage.outages import EXCLUSIONS
 from storage.times import micros
 
 
-async def excluded(tx: Transaction, case: Case, terms: Terms) -> Case:
-    """The case with its exclusion begun, when its means took effect on a whole tenant."""
-    span = suspended_span(case, terms)
+async def excluded(tx: Transaction, case: Case, terms: Terms | None) -> Case:
+    """The case with its exclusion begun, when its means took effect on a whole tenant.
+
+    Where its terms are not kept nothing says on which basis: its time counts
+    until a person decides.
+    """
+    span = None if terms is None else suspended_span(case, terms)
     if span is None or not span.whole_tenant or case.exclusion is not None:
         return case
     by = case.ordered_by or case.opened_by

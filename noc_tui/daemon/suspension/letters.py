@@ -40,8 +40,7 @@ class Voice:
 class Letters:
     """Writes the mails; `own` is the hoster's folder of templates, which come first."""
 
-    def __init__(self, terms: Terms, voice: Voice, own: Path | None = None) -> None:
-        self._terms = terms
+    def __init__(self, voice: Voice, own: Path | None = None) -> None:
         self._voice = voice
         loaders: list[BaseLoader] = [] if own is None else [FileSystemLoader(own)]
         loaders.append(PackageLoader("noc_tui.daemon.suspension", "mails"))
@@ -53,10 +52,10 @@ class Letters:
             lstrip_blocks=True,
         )
 
-    def notice(self, case: Case, language: str, now: datetime) -> NoticeText:
+    def notice(self, case: Case, terms: Terms, language: str, now: datetime) -> NoticeText:
         """The mail that tells of a suspension to come, or of one that was made."""
-        ground = self._terms.ground(case.ground)
-        after = case.ordered_at is not None or _told_after(case, self._terms)
+        ground = terms.ground(case.ground)
+        after = case.ordered_at is not None or _told_after(case, terms)
         values = {
             **self._common(case),
             "after": after,
@@ -65,15 +64,15 @@ class Letters:
             "article": ground.article,
             "see": list(ground.see),
             "clauses": [
-                {"id": key, "label": self._terms.clause(key).label.in_(language)}
-                for key in ticked(case, self._terms)
+                {"id": key, "label": terms.clause(key).label.in_(language)}
+                for key in ticked(case, terms)
             ],
             "guests": [_guest(guest) for guest in case.plan.guests],
-            "means": [self._terms.means_of(key).label.in_(language) for key in case.plan.means],
+            "means": [terms.means_of(key).label.in_(language) for key in case.plan.means],
             "starts": _paris(case.started_at or now, language),
             "remedy": case.fact("remedy") or BLANK,
             "data_access": case.fact("data_access"),
-            "facts": {row.id: case.fact(row.id) or BLANK for row in self._terms.requirements},
+            "facts": {row.id: case.fact(row.id) or BLANK for row in terms.requirements},
         }
         return self._written(case.ground, language, values)
 

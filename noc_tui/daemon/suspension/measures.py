@@ -32,8 +32,10 @@ from noc_tui.config import Suspension
 from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.estate import Estate
+from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.text import visible
+from storage.connection import Readable
 
 BARRIER = "barrier"
 _PARTS: Mapping[str, frozenset[Part]] = {
@@ -66,13 +68,27 @@ def said(note: Note) -> str:
     return _(NOTES[note.code]).format(detail=visible(note.detail))
 
 
+def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
+    """What the case's means look at, beside configuration, pending changes and status."""
+    return frozenset().union(*(_PARTS[_effect(means, terms)] for means in order_of(case)))
+
+
+def stops(case: Case, terms: Terms) -> bool:
+    """Whether the plan stops its guests."""
+    return any(_effect(means, terms) == "stop" for means in case.plan.means)
+
+
+def _effect(means: str, terms: Terms) -> str:
+    return BARRIER if means == BARRIER else terms.means_of(means).effect
+
+
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Reads guests and plans means on them."""
 
     gateways: Mapping[str, Gateway]
     estate: Estate
-    terms: Terms
+    db: Readable
     config: Suspension
 
     def gateway(self, ref: GuestRef) -> Gateway:
@@ -117,19 +133,21 @@ class Measures:
         config = await gateway.guest_config(where)
         return msgspec.json.encode(identity_of(config.values)).decode()
 
-    def parts(self, case: Case) -> frozenset[Part]:
-        """What the case's means look at, beside configuration, pending changes and status."""
-        return frozenset().union(*(_PARTS[self._effect(means)] for means in order_of(case)))
-
     async def taken(self, case: Case, guest: PlannedGuest, means: str) -> tuple[Measure, Plan]:
-        """The record of the guest for that means, and the plan made on it."""
-        state = await self.state(guest, _PARTS[self._effect(means)])
-        plan = self.planned(case, guest, means, state)
+        """The record of the guest for that means, and the plan made on it.
+
+        `Conflict` where the terms that say what the means does are not kept.
+        """
+        terms = await store.terms_of(self.db, case)
+        state = await self.state(guest, _PARTS[_effect(means, terms)])
+        plan = self.planned(case, guest, means, state, terms)
         return Measure(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
 
-    def planned(self, case: Case, guest: PlannedGuest, means: str, state: GuestState) -> Plan:
+    def planned(
+        self, case: Case, guest: PlannedGuest, means: str, state: GuestState, terms: Terms
+    ) -> Plan:
         """The steps of a means on a guest in that state."""
-        effect = self._effect(means)
+        effect = _effect(means, terms)
         if effect == BARRIER:
             barred = [Principal.parse(name) for name in case.plan.barrier]
             return plan_barrier(state, barred, ours=self.gateway(guest.ref).accounts)
@@ -138,16 +156,9 @@ class Measures:
         if effect == "stop":
             return plan_stop(state, timeout=self.config.shutdown_seconds)
         if effect == "filter":
-            ports = self.terms.means_of(means).ports
+            ports = terms.means_of(means).ports
             return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
         return Plan()
-
-    def stops(self, case: Case) -> bool:
-        """Whether the plan stops its guests."""
-        return any(self._effect(means) == "stop" for means in case.plan.means)
-
-    def _effect(self, means: str) -> str:
-        return BARRIER if means == BARRIER else self.terms.means_of(means).effect
 
     def _seen(self, guest: PlannedGuest) -> NodeGuest | None:
         snapshot = self.estate.snapshots.get(guest.ref.cluster)

@@ -32,9 +32,7 @@ def letters_of(context: Context) -> Letters:
     """The writer of mails in the hoster's name."""
     hoster = context.config.hoster
     contact = ", ".join(part for part in (hoster.contact, hoster.phone) if part)
-    return Letters(
-        context.terms, Voice(hoster.name, contact), context.config.suspension.mail_templates
-    )
+    return Letters(Voice(hoster.name, contact), context.config.suspension.mail_templates)
 
 
 @dataclass(slots=True)
@@ -47,10 +45,11 @@ class Notices:
     _unsendable: set[str] = field(default_factory=set)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def drafted(self, case: Case, language: str | None) -> NoticeText:
+    async def drafted(self, case: Case, language: str | None) -> NoticeText:
         """The notice from the template of its ground."""
+        terms = await store.terms_of(self.context.writer, case)
         return self.letters.notice(
-            case, language or case.notice.text.language, self.context.clock.now()
+            case, terms, language or case.notice.text.language, self.context.clock.now()
         )
 
     async def send(self, identifier: str, by: Person) -> Case:

@@ -19,6 +19,7 @@ from noc_tui.daemon.suspension.notices import Notices, letters_of
 from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.statement.kept_terms import kept
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Suspensions:
     def over(cls, context: Context) -> "Suspensions":
         """The part with its organs."""
         measures = Measures(
-            context.gateways, context.estate, context.terms, context.config.suspension
+            context.gateways, context.estate, context.writer, context.config.suspension
         )
         steps = Steps(context, measures)
         cases = Cases(context)
@@ -54,6 +55,7 @@ class Suspensions:
 
     async def run(self) -> None:
         """Take up what was left, then read configurations at their interval."""
+        await self.cases.keep_terms()
         await self.runner.resume()
         try:
             while True:
@@ -74,6 +76,7 @@ class Suspensions:
         for case in await store.running(self.context.writer):
             if case.state not in STANDING or case.termination_open_at is not None:
                 continue
-            count = countdown(case, self.context.terms, now)
+            terms = await kept(self.context.writer, case.terms_version)
+            count = None if terms is None else countdown(case, terms, now)
             if count is not None and count.open:
                 await self.cases.observed(case.id, ev.TimePassed(at=now))

@@ -6,16 +6,24 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.means import GuestGone, GuestState, rehearse
 from noc_tui.cluster.privileges import missing
 from noc_tui.contract.suspension.values import Case, PlannedGuest
-from noc_tui.daemon.suspension.measures import Measures, order_of, said
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.measures import Measures, order_of, parts_of, said
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
 
 async def previewed(case: Case, measures: Measures) -> dict[str, object]:
-    """For each guest now, what will be, the calls; and what cannot be done and why."""
+    """For each guest now, what will be, the calls; and what cannot be done and why.
+
+    `Conflict` where the case's terms are not kept.
+    """
+    terms = await store.terms_of(measures.db, case)
     clusters = sorted({guest.ref.cluster for guest in case.plan.guests})
     blind = {cluster: await _cluster(cluster, measures) for cluster in clusters}
-    rows = await asyncio.gather(*(_guest(case, guest, measures) for guest in case.plan.guests))
+    rows = await asyncio.gather(
+        *(_guest(case, guest, measures, terms) for guest in case.plan.guests)
+    )
     return {"id": case.id, "clusters": blind, "guests": list(rows)}
 
 
@@ -37,13 +45,17 @@ async def _cluster(name: str, measures: Measures) -> list[str]:
     ]
 
 
-async def _guest(case: Case, guest: PlannedGuest, measures: Measures) -> dict[str, object]:
+async def _guest(
+    case: Case, guest: PlannedGuest, measures: Measures, terms: Terms
+) -> dict[str, object]:
     row: dict[str, object] = {"guest": str(guest.ref), "name": visible(guest.name)}
     try:
-        state = await measures.state(guest, measures.parts(case))
+        state = await measures.state(guest, parts_of(case, terms))
     except (GuestGone, errors.GatewayError) as error:
         return row | {"error": str(error)}
-    plans = [(means, measures.planned(case, guest, means, state)) for means in order_of(case)]
+    plans = [
+        (means, measures.planned(case, guest, means, state, terms)) for means in order_of(case)
+    ]
     return row | {
         "now": _now(state),
         "steps": [

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Person
+from noc_tui.contract.terms import Terms
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import NotFound
 from noc_tui.daemon.server import answer, body, caller
@@ -34,6 +35,7 @@ from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.daemon.suspension.shown import shown
 from noc_tui.i18n import _
 from noc_tui.roles import Role
+from noc_tui.statement.kept_terms import kept
 
 Verb = Callable[["web.Request", str, Person], Awaitable[Case]]
 
@@ -65,7 +67,9 @@ class Routes:
         asked = await body(request, shapes.Opening)
         by = person(who)
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
-        edit = None if asked.edit is None else await self._edited(draft, asked.edit, by)
+        edit = None
+        if asked.edit is not None:
+            edit = await self._edited(draft, asked.edit, by, self.context.terms)
         return await self._answer(await self.cases.open(draft, edit), 201)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -111,17 +115,19 @@ class Routes:
     async def _answer(self, case: Case, status: int = 200) -> web.StreamResponse:
         earlier = await store.earlier_breaches(self.context.writer, case)
         now = self.context.clock.now()
-        return answer(shown(case, self.context.terms, earlier, now), status)
+        terms = await kept(self.context.writer, case.terms_version)
+        return answer(shown(case, terms, earlier, now), status)
 
     async def _edit(self, request: web.Request, identifier: str, by: Person) -> Case:
         asked = await body(request, shapes.Edit)
         case = await store.load(self.context.writer, identifier)
-        return await self.cases.tell(identifier, await self._edited(case, asked, by))
+        terms = await store.terms_of(self.context.writer, case)
+        return await self.cases.tell(identifier, await self._edited(case, asked, by, terms))
 
-    async def _edited(self, case: Case, asked: shapes.Edit, by: Person) -> ev.Edited:
+    async def _edited(self, case: Case, asked: shapes.Edit, by: Person, terms: Terms) -> ev.Edited:
         context = self.context
         event = await edited(
-            context.writer, context.estate, context.terms, case, asked, by, context.clock.now()
+            context.writer, context.estate, terms, case, asked, by, context.clock.now()
         )
         return await identified(event, case, self.measures)
 
@@ -144,7 +150,7 @@ class Routes:
             return await self.notices.send(identifier, by)
         if asked.action == "draft":
             case = await store.load(self.context.writer, identifier)
-            text = self.notices.drafted(case, asked.language)
+            text = await self.notices.drafted(case, asked.language)
             return await self.cases.tell(identifier, ev.Edited(at=self._now(), by=by, text=text))
         modes = {"after": "after", "waive": "waived", "withhold": "withheld"}
         event = ev.NoticeSetAside(

@@ -19,6 +19,7 @@ from noc_tui.daemon.suspension.excluding import excluded
 from noc_tui.daemon.suspension.guests import Guests
 from noc_tui.daemon.suspension.measures import BARRIER
 from noc_tui.daemon.suspension.notices import Notices
+from noc_tui.statement.kept_terms import kept
 from storage import suspension as stored
 from storage.database import Transaction
 
@@ -165,7 +166,7 @@ class Runner:
         await self.notices.send_owed(case.id)
 
     async def _excluded(self, tx: Transaction, case: Case) -> Case:
-        return await excluded(tx, case, self.context.terms)
+        return await excluded(tx, case, await kept(tx, case.terms_version))
 
     async def _took_effect(self, case: Case, done: Sequence[GuestRef]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)

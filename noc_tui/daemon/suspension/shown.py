@@ -16,15 +16,26 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.cases import sentence
 
 
-def shown(case: Case, terms: Terms, earlier: int, now: datetime) -> dict[str, Any]:
-    """The document of `GET /v1/suspensions/{id}`."""
+def shown(case: Case, terms: Terms | None, earlier: int, now: datetime) -> dict[str, Any]:
+    """The document of `GET /v1/suspensions/{id}`.
+
+    Where the case's terms are not kept, `terms_kept` is false, and what they would decide is null.
+    """
+    told = {
+        **msgspec.to_builtins(case),
+        "digest": digest(case),
+        "earlier_breaches": earlier,
+        "terms_kept": terms is not None,
+    }
+    return told | (_JUDGED_BY_NONE if terms is None else _judged(case, terms, earlier, now))
+
+
+def _judged(case: Case, terms: Terms, earlier: int, now: datetime) -> dict[str, Any]:
+    """What the terms of a case say of it."""
     proposal = proposed(case, terms)
     steps = checklist(case, terms, earlier)
     preparing = case.state in PREPARING
     return {
-        **msgspec.to_builtins(case),
-        "digest": digest(case),
-        "earlier_breaches": earlier,
         "approval_needed": rule_for(case, terms),
         "may_break_glass": may_break_glass(case, terms),
         "notice_rule": msgspec.to_builtins(notice_rule(case, terms)),
@@ -43,3 +54,17 @@ def shown(case: Case, terms: Terms, earlier: int, now: datetime) -> dict[str, An
         "countdown": msgspec.to_builtins(countdown(case, terms, now)),
         "excluded": msgspec.to_builtins(suspended_span(case, terms)),
     }
+
+
+_JUDGED_BY_NONE: dict[str, Any] = dict.fromkeys(
+    (
+        "approval_needed",
+        "may_break_glass",
+        "notice_rule",
+        "proposed",
+        "checklist",
+        "open",
+        "countdown",
+        "excluded",
+    )
+)

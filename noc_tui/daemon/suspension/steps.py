@@ -31,6 +31,7 @@ from noc_tui.cluster.means.links import SetNics
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import Conflict
 from noc_tui.daemon.suspension.cases import actor_of
 from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measure, Measures, said
 from noc_tui.daemon.suspension.trouble import Trouble, of_error, of_outcome
@@ -103,7 +104,7 @@ class Steps:
                 return None
             if row.state == "done" and await self.missing(guest, measure) == []:
                 return None
-        except (GuestGone, errors.GatewayError) as error:
+        except (GuestGone, errors.GatewayError, Conflict) as error:
             return await self._stuck(row, of_error(error))
         row = await self._begin(row, "doing", record=_json(measure))
         carried = await self._carry(row, guest, measure.steps, measure.state)

@@ -1,13 +1,17 @@
 """A case in and out of the database: the document, and the columns that lists sort by."""
 
+from datetime import datetime
+
 import msgspec
 
 from noc_tui.contract.suspension.approval import awaits
 from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.errors import NotFound
+from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
+from noc_tui.statement.kept_terms import kept
 from storage import suspension as stored
 from storage.connection import Readable
 from storage.database import Transaction
@@ -29,6 +33,14 @@ async def running(db: Readable) -> list[Case]:
     return [CASE.decode(row.document) for row in await stored.open_cases(db)]
 
 
+async def terms_of(db: Readable, case: Case) -> Terms:
+    """The terms that the case was opened under; `Conflict` where they are not kept."""
+    terms = await kept(db, case.terms_version)
+    if terms is None:
+        raise Conflict(_(TERMS_MISSING).format(version=case.terms_version) + " (R15)")
+    return terms
+
+
 async def earlier_breaches(db: Readable, case: Case) -> int:
     """How many suspensions of the tenant took effect before this case was opened (R17)."""
     rows = await stored.of_tenant(db, case.tenant)
@@ -37,9 +49,11 @@ async def earlier_breaches(db: Readable, case: Case) -> int:
     )
 
 
-async def put(tx: Transaction, case: Case, terms: Terms) -> None:
-    """Write the case, and a row for each guest that it plans."""
-    count = countdown(case, terms, tx.at)
+async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
+    """Write the case, and a row for each guest that it plans.
+
+    Where its terms are not kept, the deadline stays what it was while they were known.
+    """
     owed = case.notice.owed and case.started_at is not None and not case.rehearsal
     review = case.review.due_at if case.review and case.review.at is None else None
     row = Suspension(
@@ -51,12 +65,12 @@ async def put(tx: Transaction, case: Case, terms: Terms) -> None:
         rehearsal=case.rehearsal,
         opened_at=case.opened_at,
         started_at=case.started_at,
-        deadline=None if count is None or case.state in ENDED else count.deadline,
+        deadline=None if case.state in ENDED else await _deadline(tx, case, terms),
         closed_at=case.closed_at,
         notice_owed=owed,
         review_due=review,
         document=msgspec.json.encode(case).decode(),
-        awaits=awaits(case, terms),
+        awaits="" if terms is None else awaits(case, terms),
         opened_by=case.opened_by.name,
     )
     await SUSPENSIONS.put(tx, [row])
@@ -74,3 +88,11 @@ async def put(tx: Transaction, case: Case, terms: Terms) -> None:
             if key not in here
         ],
     )
+
+
+async def _deadline(tx: Transaction, case: Case, terms: Terms | None) -> datetime | None:
+    if terms is None:
+        known = await SUSPENSIONS.get(tx, case.id)
+        return None if known is None else known.deadline
+    count = countdown(case, terms, tx.at)
+    return None if count is None else count.deadline

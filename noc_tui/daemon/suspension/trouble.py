@@ -5,6 +5,7 @@ from typing import Literal
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.means import GuestGone, Outcome
+from noc_tui.daemon.errors import Conflict
 from noc_tui.daemon.suspension.measures import said
 
 _GIVE_UP = (
@@ -24,7 +25,7 @@ class Trouble:
     said: str
 
 
-def of_error(error: GuestGone | errors.GatewayError) -> Trouble:
+def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
     """An error of reading: locks, lost quorum, unreachable nodes are waited for."""
     if isinstance(error, GuestGone | errors.NotFound):
         return Trouble("gone", str(error))

@@ -1,0 +1,50 @@
+"""The terms that suspensions were opened under, kept whole: a case is judged by its own (R15).
+
+They bear their version's name. Where a file was changed and kept its version, what it says since is
+kept beside it under the version and a digest: a name always means one text.
+"""
+
+import hashlib
+from functools import lru_cache
+
+from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
+from storage.connection import Readable
+from storage.database import Transaction
+from storage.suspension import TERMS_TEXTS, TermsText
+
+
+async def keep(tx: Transaction, terms: Terms) -> TermsText:
+    """Keep these terms, unless they are kept; gives them as kept, with the name to stamp."""
+    text = written_terms(terms)
+    for name in (terms.version, f"{terms.version}+{_digest(text)[:12]}"):
+        known = await TERMS_TEXTS.get(tx, name)
+        if known is None:
+            row = TermsText(name, text)
+            await TERMS_TEXTS.put(tx, [row])
+            return row
+        if known.content == text or _read(known.content) == terms:
+            return known
+    raise ValueError(f"{terms.version}: two terms have one digest")
+
+
+async def kept(db: Readable, name: str) -> Terms | None:
+    """The terms of that name; None where they are not kept, or of a shape that is not known."""
+    row = await TERMS_TEXTS.get(db, name)
+    return None if row is None else _read(row.content)
+
+
+def fingerprint(row: TermsText) -> str:
+    """The SHA-256 of the terms as kept, for the record."""
+    return _digest(row.content)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> Terms | None:
+    try:
+        return read_terms(text)
+    except TermsError:
+        return None
