@@ -12,7 +12,11 @@ from textual.widgets import TextArea
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident import IncidentScreen
-from noc_tui.daemon.availability import decisions, incidents
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.credits import Claim
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from tests.console.conftest import Answering, answering, shown, until
@@ -208,3 +212,57 @@ async def test_an_incident_offers_what_its_state_and_outages_leave_to_do(
         await seen.pilot.press("r")
         await until(seen.pilot, lambda: "Resolve · " in shown(seen.app))
         assert "Lien" in shown(seen.app)
+
+
+async def test_a_claim_is_one_form_that_keeps_what_was_typed_until_it_is_right(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with console(writer, tmp_path, ("5",)) as seen:
+        await until(seen.pilot, lambda: "Budget left" in shown(seen.app))
+        await seen.answer("Zeta", "c")
+        await seen.answer("Credit claimed by Zeta", *"yesterday", "enter", "enter", *"e-mail")
+        await seen.pilot.press("enter", "enter")
+        await until(seen.pilot, lambda: "Sent: write it as" in shown(seen.app))
+        assert seen.nocd.orders == []
+        await seen.pilot.press("ctrl+u", *"01/03/2026 00:20", "enter", "enter", "enter", "enter")
+        path, body = await seen.order()
+    assert path == "/v1/credits/zeta/2026-03/claim"
+    assert body == {
+        "sent": "2026-03-01T00:20:00+01:00",
+        "received": "2026-03-01T00:30:00+01:00",
+        "channel": "e-mail",
+        "reference": "",
+    }
+
+
+async def test_a_claim_for_nothing_shows_on_its_row_and_with_its_month(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    at = estate.at(2)
+    async with writer.transaction() as tx:
+        await claims.claim(
+            tx, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
+            Claim(at, at, "e-mail", ""), terms="1",
+            commitment=Commitment.of(load_terms().availability),
+        )  # fmt: skip
+    async with console(writer, tmp_path, ("5", "down")) as seen:
+        await until(seen.pilot, lambda: "claims to answer: 1 (2026-03)" in shown(seen.app))
+        row = next(line for line in shown(seen.app).splitlines() if "Acme" in line)
+        assert "not due, asked for" in row
+        measured = [line for line in shown(seen.app).splitlines() if line.startswith(" Measured")]
+        assert "%, unmeasured 0:" in measured[0]
+
+
+async def test_among_the_incidents_nothing_is_excluded_for_the_tenant_that_is_out_of_sight(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with console(writer, tmp_path, ()) as seen:
+        await until(seen.pilot, lambda: "e Exclude" in shown(seen.app).splitlines()[-1])
+        await seen.pilot.press("i")
+        await until(seen.pilot, lambda: "e Exclude" not in shown(seen.app).splitlines()[-1])
+        await seen.pilot.press("e", "escape")
+        await until(seen.pilot, lambda: "e Exclude" in shown(seen.app).splitlines()[-1])
+        assert "on which basis?" not in shown(seen.app)

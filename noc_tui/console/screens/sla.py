@@ -1,5 +1,6 @@
 """The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,10 +13,13 @@ from noc_tui.console import formats
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs import Ask, Confirm
 from noc_tui.console.facts import facts
+from noc_tui.console.fill import Field, Fill
+from noc_tui.console.instants import read_instant, written
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.sla_data import MonthData, read_month
 from noc_tui.console.screens.sla_lines import (
     SlaLine,
+    coverage,
     credit_text,
     duration,
     euros,
@@ -28,7 +32,6 @@ from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
 from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
-from noc_tui.contract.credits import CreditState
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.statement.words import Words
@@ -122,15 +125,17 @@ class Sla(NocScreen[MonthData]):
     def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
         owed = sum(1 for line in lines.values() if line.tier)
         out = sum(1 for line in lines.values() if line.figure.open)
-        text = _("{month} · tenants: {n} · out now: {out} · under the commitment: {owed}")
-        head = text.format(month=data.month, n=len(lines), out=out, owed=owed)
+        text = _("{month} · out now: {out} · under the commitment: {owed}")
+        head = text.format(month=data.month, out=out, owed=owed)
         if data.waiting:
-            head += " · " + _("claims to answer: {n}").format(n=len(data.waiting))
+            months = ", ".join(sorted({one.month for one in data.waiting}))
+            text = _("claims to answer: {n} ({months})")
+            head += " · " + text.format(n=len(data.waiting), months=months)
         if lapsing := self._lapsing(data):
             text = _("{month}: claimable until {day}: {n}")
             day = formats.day(lapsing[0].deadline)
             head += " · " + text.format(month=data.month.previous, day=day, n=len(lapsing))
-        self.heading.update(head)
+        self.heading.update(head + " · " + _("tenants: {n}").format(n=len(lines)))
 
     def _lapsing(self, data: MonthData) -> list[SlaLine]:
         """The month before: credits that are still to be claimed, and lapse if they are not."""
@@ -164,21 +169,17 @@ class Sla(NocScreen[MonthData]):
 
     async def _claim(self, line: SlaLine) -> None:
         title = _("Credit claimed by {name}").format(name=visible(line.name))
-        now = self.now().astimezone(formats.PARIS).isoformat(timespec="seconds")
-        asked: dict[str, object] = {}
-        for field, text in (
-            ("sent", _("When was it sent? What is proven counts (R13).")),
-            ("received", _("When was it received?")),
-            ("channel", _("By which channel?")),
-            ("reference", _("Its reference")),
-        ):
-            value = now if field in ("sent", "received") else ""
-            needed = field != "reference"
-            found = await self.app.push_screen_wait(Ask(title, text, value=value, needed=needed))
-            if found is None:
-                return
-            asked[field] = found
-        await self._ask(line, "claim", asked)
+        text = _("Paris time, or with its offset. The sending that is proven counts (R13).")
+        received = self.now().replace(second=0, microsecond=0)
+        fields = (
+            Field("sent", _("Sent"), "", read_instant),
+            Field("received", _("Received"), written(received), read_instant),
+            Field("channel", _("By which channel?")),
+            Field("reference", _("Its reference"), "", str.strip),
+        )
+        filled = await self.app.push_screen_wait(Fill(title, text, fields))
+        if filled is not None:
+            await self._ask(line, "claim", filled)
 
     def action_grant(self) -> None:
         """Confirm and grant."""
@@ -201,24 +202,27 @@ class Sla(NocScreen[MonthData]):
         if reason is not None:
             await self._ask(line, "refuse", {"reason": reason})
 
-    async def _ask(self, line: SlaLine, verb: str, body: dict[str, object]) -> None:
+    async def _ask(self, line: SlaLine, verb: str, body: Mapping[str, str]) -> None:
         path = f"/v1/credits/{line.id}/{self.month}/{verb}"
-        if await self.ask_nocd(path, dict, body) is not None:
+        if await self.ask_nocd(path, dict, dict(body)) is not None:
             self.renew(anew=True)
 
 
 def _owed(line: SlaLine) -> str:
-    if line.state is CreditState.NOT_DUE:
-        return Words(_).credit(line.state.value)
+    if not line.tier:
+        return credit_text(line) if line.asked else Words(_).credit(line.state.value)
     return f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"
 
 
 def _facts(line: SlaLine) -> list[tuple[str, str]]:
+    measured = _("{share}, unmeasured {time}").format(
+        share=coverage(line), time=duration(line.figure.unmeasured)
+    )
     rows = [
         (_("Tenant"), visible(f"{line.name} ({line.id})")),
         (_("Contractual"), f"{percent(line.rate)} · {duration(line.figure.counted)}"),
         (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
-        (_("Unmeasured"), duration(line.figure.unmeasured)),
+        (_("Measured"), measured),
         (_("Credit"), _owed(line)),
     ]
     if line.worst_tier != line.tier:

@@ -14,7 +14,7 @@ from noc_tui.i18n import _
 from noc_tui.statement.gathering import Outline, TenantMonth, credit_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
-from storage.months import MonthFigure
+from storage.months import CreditRow, MonthFigure
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
@@ -23,7 +23,10 @@ _GRAVEST = 10**9
 
 @dataclass(frozen=True, slots=True)
 class SlaLine:
-    """One tenant's month. Durations in microseconds; `tips` only while an outage lasts."""
+    """One tenant's month. Durations in microseconds; `tips` only while an outage lasts.
+
+    `asked` that the client has claimed and nobody has answered.
+    """
 
     id: str
     name: str
@@ -35,6 +38,7 @@ class SlaLine:
     tolerated: int
     deadline: date
     state: CreditState
+    asked: bool
     tips: tuple[Tip, ...]
 
     @property
@@ -90,8 +94,13 @@ def line_of(
         tolerated=commitment.thresholds[0].tolerated(figure.base),
         deadline=deadline,
         state=credit_of(tier, deadline, outline.amount, outline.row).state(now),
+        asked=_asked(outline.row),
         tips=tuple(tips),
     )
+
+
+def _asked(row: CreditRow | None) -> bool:
+    return row is not None and row.sent is not None and row.decided_at is None
 
 
 def percent(figure: Figure) -> str:
@@ -145,6 +154,8 @@ def credit_text(line: SlaLine) -> str:
     words = Words(_).credit(line.state.value)
     if line.lapses_in is not None:
         return f"{words} ≤ {formats.day(line.lapses_in)}"
+    if line.state in {CreditState.NOT_DUE, CreditState.LAPSED} and line.asked:
+        return _("{state}, asked for").format(state=words)
     return words if line.state is not CreditState.NOT_DUE else "·"
 
 

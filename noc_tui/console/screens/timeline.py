@@ -37,6 +37,9 @@ from widgets.timeline import Timeline
 SLIM = 110
 """Below so many columns the incidents stand under the timeline and not beside it."""
 
+OF_THE_LINE = frozenset({"exclude", "withdraw", "plan", "call_off"})
+"""Actions that take their tenant and their time from the timeline's cursor."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -165,6 +168,12 @@ class TimelineScreen(ExcludingScreen[Shown]):
     @on(LiveTable.RowSelected)
     def _incident(self, event: LiveTable.RowSelected) -> None:
         self.app.push_screen(IncidentScreen(int(event.key)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done to the line under the cursor is not offered among the incidents."""
+        if action in OF_THE_LINE and self.is_mounted and self.table.has_focus:
+            return False
+        return super().check_action(action, parameters)
 
     def action_zoom(self, step: int) -> None:
         """A shorter or longer stretch of time."""
