@@ -229,7 +229,8 @@ def written(found: Shown) -> Iterator[str]:
     for line in found.timeline:
         kind = f"{kind_of(line.kind):<{width}}"
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
-        yield f"{told(line.at)}  {line.id:>5}  {kind}{mark}  {line.account} · {line.text}"
+        said = " · ".join(filter(None, (line.account, line.text)))
+        yield f"{told(line.at)}  {line.id:>5}  {kind}{mark}  {said}"
     if found.missing:
         yield ""
         yield _("Missing before it can be resolved:")

@@ -227,7 +227,7 @@ class _Writing:
             visible(self.words.reason(one.reason)),
             _("unannounced, contestable") if one.contestable else "",
         ]
-        return "; ".join(part for part in parts if part)
+        return _("; ").join(part for part in parts if part)
 
     def evidence(self, statement: Statement) -> Section:
         _ = self.translate

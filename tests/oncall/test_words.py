@@ -53,7 +53,7 @@ def test_the_states_of_a_suspension_and_of_an_order_are_words() -> None:
         1, None,
     )  # fmt: skip
     first, second = items(State(NOW, NOW, suspensions=[case], intents=[order]))
-    assert french(first) == "suspension S-1 de Acme, résiliation ouverte"
+    assert french(first) == "suspension S-1 (Acme), résiliation ouverte"
     assert french(second) == "en cours\N{NO-BREAK SPACE}: redémarrage de guest:rennes/101, en cours"
 
 

@@ -69,6 +69,15 @@ async def test_without_quorum_reads_go_on_and_starts_are_refused(lab: Lab) -> No
     assert (await lab.read.get("/cluster/status")).json()["data"][0]["quorate"] == 1
 
 
+def served(lab: Lab, pool: str) -> bool:
+    """Whether anything of a client runs on any cluster."""
+    return any(
+        serves(cluster, guest)
+        for cluster in lab.simulator.world.clusters.values()
+        for guest in cluster.guests_in(pool)
+    )
+
+
 @story("tenant-outage")
 async def test_one_client_is_cut_off_and_another_loses_its_machines(lab: Lab) -> None:
     world = lab.simulator.world
@@ -82,7 +91,10 @@ async def test_one_client_is_cut_off_and_another_loses_its_machines(lab: Lab) ->
         if not any(serves(cluster, one) for one in cluster.guests.values() if one.pool == pool)
     ]
     assert len([pool for pool in dead if pool]) == 1
-    await lab.pass_time(HOUR)
+    await lab.pass_time(25 * MINUTE)
+    assert len([one for one in world.tenants if not served(lab, one.pool)]) == 1
+    await lab.pass_time(35 * MINUTE)
+    assert all(served(lab, one.pool) for one in world.tenants)
     assert not world.outside.cut
     await lab.pass_time(2 * HOUR - 5 * MINUTE)
     assert world.outside.prober_cut_off

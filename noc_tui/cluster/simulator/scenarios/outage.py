@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from noc_tui.cluster.simulator import machines, wishes
+from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.scenarios.stage import HOUR, MINUTE, Stage
 
@@ -18,33 +19,33 @@ def tenant_outage(stage: Stage) -> None:
     cut, crashed, own = (stage.tenant(number) for number in range(3))
     stage.at(MINUTE, outside.cut.add, cut.slug)
     stage.at(53 * MINUTE, outside.cut.discard, cut.slug)
-    stage.at(3 * MINUTE, _crash_all, stage, stage.guests(crashed))
-    stage.at(15 * MINUTE, _start_all, stage, stage.guests(crashed), "root@pam")
-    stage.at(30 * MINUTE, _stop_all, stage, stage.guests(own), own.user)
-    stage.at(HOUR, _start_all, stage, stage.guests(own), own.user)
+    for cluster in stage.clusters:
+        crashing, stopping = stage.guests(crashed, cluster), stage.guests(own, cluster)
+        stage.at(3 * MINUTE, _crash_all, stage, cluster, crashing)
+        stage.at(15 * MINUTE, _start_all, stage, cluster, crashing, "root@pam")
+        stage.at(30 * MINUTE, _stop_all, stage, cluster, stopping, own.user)
+        stage.at(HOUR, _start_all, stage, cluster, stopping, own.user)
     stage.at(3 * HOUR, setattr, outside, "prober_cut_off", True)
     stage.at(3 * HOUR + 10 * MINUTE, setattr, outside, "prober_cut_off", False)
 
 
-def _crash_all(stage: Stage, guests: Iterable[Guest]) -> None:
+def _crash_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest]) -> None:
     """All at once; HA is told to leave them alone, as an administrator in trouble would."""
     for guest in guests:
-        if guest.sid in stage.first.ha:
-            stage.first.ha[guest.sid].state = "ignored"
+        if guest.sid in cluster.ha:
+            cluster.ha[guest.sid].state = "ignored"
         if guest.running:
-            machines.crash_guest(stage.world, stage.first, guest.vmid)
+            machines.crash_guest(stage.world, cluster, guest.vmid)
 
 
-def _stop_all(stage: Stage, guests: Iterable[Guest], user: str) -> None:
-    cluster = stage.first
+def _stop_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest], user: str) -> None:
     for guest in guests:
         if guest.running:
             wishes.stop(stage.world, cluster, guest, user)
 
 
-def _start_all(stage: Stage, guests: Iterable[Guest], user: str) -> None:
+def _start_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest], user: str) -> None:
     """HA, where it was told to leave them alone, is put in charge again."""
-    cluster = stage.first
     for guest in guests:
         if guest.sid in cluster.ha:
             cluster.ha[guest.sid].state = "stopped"
