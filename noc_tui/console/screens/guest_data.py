@@ -1,0 +1,50 @@
+"""What the detail of a guest is made of: what was last seen of it, and what is fetched."""
+
+import msgspec
+
+from storage.backups import BACKUPS, Backup
+from storage.connection import Readable
+from storage.inventory import GUESTS, Guest
+from storage.register import TENANT_POOLS
+
+
+class Config(msgspec.Struct, frozen=True):
+    """The configuration in force, and what waits for the next start."""
+
+    values: dict[str, object]
+    pending: dict[str, object] = {}
+
+
+class GuestTask(msgspec.Struct, frozen=True):
+    """One of the guest's last tasks."""
+
+    type: str
+    user: str
+    starttime: int
+    outcome: str
+    status: str | None = None
+
+
+Sample = dict[str, float | None]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What the database says of the guest."""
+
+    guest: Guest | None
+    tenant: str
+    backups: list[Backup]
+
+
+async def seen(db: Readable, cluster: str, vmid: int) -> Seen:
+    """What is stored of it; its tenant is the one that its pool belongs to now (R4)."""
+    guest = await GUESTS.get(db, cluster, vmid)
+    pool = "" if guest is None else guest.pool or ""
+    pools = await TENANT_POOLS.read(db)
+    owners = [
+        row.tenant
+        for row in pools
+        if (row.cluster, row.pool) == (cluster, pool) and row.valid_until is None
+    ]
+    kept = [row for row in await BACKUPS.read(db) if (row.cluster, row.vmid) == (cluster, vmid)]
+    return Seen(guest, owners[0] if owners else "", kept)
