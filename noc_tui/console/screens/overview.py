@@ -1,53 +1,33 @@
 """The overview: what is wrong now first, then clusters, nodes, storages and running tasks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
-import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.widgets import Label
 
-from noc_tui.console import formats, wrong
+from noc_tui.console import formats
 from noc_tui.console.commands import Command
 from noc_tui.console.heading import Heading
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens import overview_columns as columns
-from noc_tui.console.screens.overview_columns import ClusterLine, NodeLine, TaskLine
-from noc_tui.console.state import FAST
+from noc_tui.console.screens.overview_columns import NodeLine, TaskLine
+from noc_tui.console.screens.overview_data import Figures, all_wrong, cluster_lines, read_figures
 from noc_tui.console.tables import sync
-from noc_tui.console.wrong import Wrong
+from noc_tui.console.wrong import GUEST_TROUBLE, Wrong
 from noc_tui.i18n import N_, _
-from storage import summaries
 from storage.connection import Readable
-from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Storage, Task
-from storage.oncall import Alert, open_alerts
-from storage.register import SITES, Site
-from storage.summaries import GuestCount, NodeGuests
 from widgets.live_table import LiveTable
 
-STATES = {"guests": wrong.GUEST_TROUBLE, "unknown": ("unknown",)}
+STATES = {"guests": GUEST_TROUBLE, "unknown": ("unknown",)}
 """What is wrong with guests, and the states that they are in then."""
 WIDE = 120
 """Columns from which storages have room of their own."""
 PAINTED_SECONDS = 0.05
 """After so long the upper half is on the terminal: "after refresh" still comes before its paint."""
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """What the overview reads."""
-
-    sites: list[Site]
-    clusters: list[Cluster]
-    nodes: list[Node]
-    storages: list[Storage]
-    tasks: list[Task]
-    guests: list[GuestCount]
-    bearing: list[NodeGuests]
-    backups: list[tuple[str, str, int]]
-    alerts: list[Alert]
 
 
 class Overview(NocScreen[Figures]):
@@ -88,17 +68,7 @@ class Overview(NocScreen[Figures]):
 
     async def read(self, db: Readable, since: int) -> Figures:
         """All of it; the first time without what takes longest, which follows at once."""
-        return Figures(
-            sites=await SITES.read(db),
-            clusters=await CLUSTERS.read(db),
-            nodes=await NODES.read(db),
-            storages=await STORAGES.read(db),
-            tasks=await summaries.running_tasks(db),
-            guests=await summaries.guest_counts(db),
-            bearing=await summaries.node_guests(db),
-            backups=await summaries.backup_counts(db) if self._whole else [],
-            alerts=await open_alerts(db),
-        )
+        return await read_figures(db, counted=self._whole)
 
     async def on_mount(self) -> None:
         self.wrong.sort_by("severity")
@@ -218,8 +188,9 @@ class Overview(NocScreen[Figures]):
         if figures is None:
             return
         self._stale = self._stale_clusters()
-        sync(self.clusters, {line.cluster.name: line for line in self._cluster_lines(figures)})
-        found = {one.key: one for one in self._wrong(figures, now)}
+        lines = cluster_lines(figures, self.session.sight, self._stale, now)
+        sync(self.clusters, {line.cluster.name: line for line in lines})
+        found = {one.key: one for one in all_wrong(figures, self.session.sight.sources, now)}
         sync(self.wrong, found)
         self.heading.say(self._title(len(found)))
         self._say_whole()
@@ -235,44 +206,3 @@ class Overview(NocScreen[Figures]):
         if number:
             return _("What is wrong now: {n}").format(n=number)
         return _("Nothing is wrong") if self._whole else _("What is wrong now")
-
-    def _wrong(self, figures: Figures, now: datetime) -> list[Wrong]:
-        return [
-            *wrong.sources(self.session.sight.sources, now),
-            *wrong.clusters(figures.clusters),
-            *wrong.sites(figures.sites, figures.clusters),
-            *wrong.nodes(figures.nodes),
-            *wrong.storages(figures.storages),
-            *wrong.guests(figures.guests),
-            *wrong.backups(figures.backups),
-            *(wrong.alerts(figures.alerts) if figures.alerts else ()),
-        ]
-
-    def _cluster_lines(self, figures: Figures) -> list[ClusterLine]:
-        countries = {site.name: site.country for site in figures.sites}
-        now = self.now()
-        return [
-            ClusterLine(
-                cluster=cluster,
-                country=countries.get(cluster.site, formats.UNKNOWN),
-                nodes=sum(node.cluster == cluster.name for node in figures.nodes),
-                online=sum(
-                    node.cluster == cluster.name and node.status == "online"
-                    for node in figures.nodes
-                ),
-                guests=sum(c.number for c in figures.guests if c.cluster == cluster.name),
-                running=sum(
-                    c.number
-                    for c in figures.guests
-                    if c.cluster == cluster.name and c.status == "running"
-                ),
-                tasks=sum(task.cluster == cluster.name for task in figures.tasks),
-                age=self._age(cluster.name, now),
-                stale=cluster.name in self._stale,
-            )
-            for cluster in figures.clusters
-        ]
-
-    def _age(self, cluster: str, now: datetime) -> timedelta | None:
-        seen = [s.seen_at for s in self.session.sight.of(cluster) if s.name == FAST]
-        return now - seen[0] if seen and seen[0] is not None else None
