@@ -7,10 +7,10 @@ Everything that proxmoxer and urllib3 may raise is translated here.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Literal
+from typing import Literal, TypeVar
 
 import urllib3
 from proxmoxer import ProxmoxResource, ResourceException
@@ -28,6 +28,7 @@ from noc_tui.cluster.wire import (
     TooLarge,
 )
 
+T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
@@ -61,6 +62,13 @@ class Answered:
 
     body: bytes
     endpoint: str
+
+    def decoded(self, cluster: str, decoder: Callable[[bytes], T]) -> T:
+        """What it says; `BadAnswer` where a ValueError of `decoder` finds it not Proxmox's."""
+        try:
+            return decoder(self.body)
+        except ValueError as error:
+            raise errors.BadAnswer(cluster, self.endpoint, str(error)) from None
 
 
 @dataclass(slots=True)

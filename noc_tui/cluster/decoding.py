@@ -1,6 +1,6 @@
 """Proxmox's envelope `{"data": …}` decoded straight from the bytes into typed values.
 
-Every failure is a `ValueError` that says what was wrong; the gateway makes a `BadAnswer` of it.
+Every failure is a `ValueError` that says what was wrong; `Answered` makes a `BadAnswer` of it.
 """
 
 import threading

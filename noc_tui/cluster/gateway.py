@@ -9,7 +9,7 @@ Polls, details and changes have threads of their own, so that none waits for ano
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -18,24 +18,21 @@ from urllib.parse import quote
 from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
 from noc_tui.cluster.access import Access, Token
-from noc_tui.cluster.assembling import OUT_OF_RANGE, Known, Poll, assemble
+from noc_tui.cluster.assembling import Known
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
+from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestRef
-from noc_tui.cluster.privileges import ACL_NEEDS, granted, missing
+from noc_tui.cluster.privileges import ACL_NEEDS, granted
 from noc_tui.cluster.replicating import with_runs
-from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
-from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, gap, read_slow
-from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
+from noc_tui.cluster.rows import ResourceRow
+from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.cluster.wire import parameters
 from noc_tui.cluster.workers import Workers
 
 T = TypeVar("T")
 Parameter = str | int | bool | None
-GUESTS_HIDDEN = Gap(
-    "cluster/resources", "the token lacks VM.Audit: it is shown no guest", "/vms", "VM.Audit"
-)
-"""The gap of a poll whose token sees no guest at all, where Proxmox itself says nothing."""
 
 
 class Gateway:
@@ -119,8 +116,8 @@ class Gateway:
     async def locate(self, vmid: int) -> GuestRef | None:
         """Where a guest is now, asked afresh; None when the cluster does not list it."""
         number = ids.vmid(vmid)
-        body = await self._get(self._details, "cluster/resources", {"type": "vm"})
-        rows = self._decoded(body, lambda data: decode_rows(data, ResourceRow))
+        answered = await self._get(self._details, "cluster/resources", {"type": "vm"})
+        rows = answered.decoded(self.name, lambda data: decode_rows(data, ResourceRow))
         found = next((row for row in rows if row.vmid == number and row.node), None)
         return None if found is None else GuestRef(str(found.node), found.type, number)
 
@@ -186,8 +183,8 @@ class Gateway:
     async def permissions(self, *, of_action_token: bool = False) -> Permissions:
         """A token's own privileges: path → privilege → whether it propagates."""
         workers = self._acting() if of_action_token else self._details
-        body = await self._get(workers, "access/permissions", {})
-        return self._decoded(body, decode_permissions)
+        answered = await self._get(workers, "access/permissions", {})
+        return answered.decoded(self.name, decode_permissions)
 
     # changes
 
@@ -225,8 +222,8 @@ class Gateway:
 
     async def read(self, path: str, kind: type[T], **values: Parameter) -> T:
         """GET, decoded as `kind`."""
-        body = await self._get(self._details, path, values)
-        return self._decoded(body, lambda data: decode_leniently(data, kind))
+        answered = await self._get(self._details, path, values)
+        return answered.decoded(self.name, lambda data: decode_leniently(data, kind))
 
     async def write(
         self, method: Method, path: str, values: Mapping[str, Parameter] | None = None
@@ -269,54 +266,13 @@ class Gateway:
             lambda client: client.read(path, sent), self._access.limits.read, about=_about(path)
         )
 
-    def _decoded(self, answered: Answered, decoder: Callable[[bytes], T]) -> T:
-        try:
-            return decoder(answered.body)
-        except ValueError as error:
-            raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
-
     async def _poll_once(self) -> tuple[ClusterSnapshot, Known]:
         known, now = self._known, self._clock.now()
-        return await self._polls.run(
-            lambda client: self._poll(client, known, now), self._access.limits.read
-        )
 
-    def _poll(self, client: Client, known: Known, now: datetime) -> tuple[ClusterSnapshot, Known]:
-        """In the thread: three reads, decoded and assembled. The first is answered by pvedaemon,
-        the others by the proxy itself, and so even where pvedaemon is down or hangs.
-        """
-        gaps: list[Gap] = []
-        status: tuple[StatusRow, ...] | None = None
-        try:
-            status = self._rows(client, "cluster/status", StatusRow)[0]
-        except (errors.PermissionMissing, errors.NodeUnreachable, errors.TimedOut) as error:
-            gaps.append(gap("cluster/status", error))
-        resources, endpoint = self._rows(client, "cluster/resources", ResourceRow)
-        tasks, _ = self._rows(client, "cluster/tasks", TaskRow)
-        if not any(row.vmid for row in resources):
-            gaps += self._blindness(client, known)
-        poll = Poll(self.name, endpoint, now, status, resources, tasks, tuple(gaps))
-        try:
-            return assemble(poll, known)
-        except OUT_OF_RANGE as error:
-            raise errors.BadAnswer(self.name, endpoint, str(error)) from None
+        def work(client: Client) -> tuple[ClusterSnapshot, Known]:
+            return read_fast(self.name, known, now, lambda path: client.read(path, {}))
 
-    def _blindness(self, client: Client, known: Known) -> list[Gap]:
-        """No guest is listed: there is none, or the token may not see any, which looks the same.
-        Where there was none before, either, that is known already.
-        """
-        before = known.snapshot
-        if before is not None and not before.guests and GUESTS_HIDDEN not in before.gaps:
-            return []
-        answered = client.read("access/permissions", {})
-        held = self._decoded(answered, decode_permissions)
-        hidden = any(need.privilege == "VM.Audit" for need in missing(held, ["read"]))
-        return [GUESTS_HIDDEN] if hidden else []
-
-    def _rows(self, client: Client, path: str, row: type[T]) -> tuple[tuple[T, ...], str]:
-        answered = client.read(path, {})
-        found = self._decoded(answered, lambda body: tuple(decode_rows(body, row)))
-        return found, answered.endpoint
+        return await self._polls.run(work, self._access.limits.read)
 
 
 def _about(path: str) -> str:

@@ -190,18 +190,11 @@ class BackupGateway:
         await self._workers.close()
 
     def _read(self, client: Client, path: str, kind: type[T]) -> T:
-        answered = client.read(path, {})
-        try:
-            return decode(answered.body, kind)
-        except ValueError as error:
-            raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
+        return client.read(path, {}).decoded(self.name, lambda body: decode(body, kind))
 
     def _rows(self, client: Client, path: str, row: type[T], values: Mapping[str, str]) -> list[T]:
         answered = client.read(path, values)
-        try:
-            return decode_rows(answered.body, row)
-        except ValueError as error:
-            raise errors.BadAnswer(self.name, answered.endpoint, str(error)) from None
+        return answered.decoded(self.name, lambda body: decode_rows(body, row))
 
     def _by_guest(
         self, groups: list[GroupRow], rows: list[SnapshotRow]

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from noc_tui.cluster.difference import Difference, difference
 from noc_tui.cluster.errors import ClusterError, PermissionMissing
-from noc_tui.cluster.gateway import GUESTS_HIDDEN, Gateway
+from noc_tui.cluster.fast import GUESTS_HIDDEN
+from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import Cluster
 from noc_tui.daemon import rows

@@ -1,0 +1,64 @@
+"""A cluster's fast part: three reads, decoded and assembled; a fourth where every guest is gone."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.assembling import OUT_OF_RANGE, Known, Poll, assemble
+from noc_tui.cluster.client import Answered
+from noc_tui.cluster.decoding import decode_rows
+from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.slow import decode_permissions, gap
+from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
+
+T = TypeVar("T")
+Read = Callable[[str], Answered]
+GUESTS_HIDDEN = Gap(
+    "cluster/resources", "the token lacks VM.Audit: it is shown no guest", "/vms", "VM.Audit"
+)
+"""The gap of a poll whose token sees no guest at all, where Proxmox itself says nothing."""
+
+
+def read_fast(
+    cluster: str, known: Known, now: datetime, read: Read
+) -> tuple[ClusterSnapshot, Known]:
+    """Make the requests through `read`, and put what they say to what was `known`.
+
+    `/cluster/status` is answered by pvedaemon, the others by the proxy itself, and so even where
+    pvedaemon is down or hangs: then quorum alone is unknown.
+    """
+    gaps: list[Gap] = []
+    status: tuple[StatusRow, ...] | None = None
+
+    def rows(path: str, row: type[T]) -> tuple[tuple[T, ...], str]:
+        answered = read(path)
+        found = answered.decoded(cluster, lambda body: tuple(decode_rows(body, row)))
+        return found, answered.endpoint
+
+    try:
+        status, _ = rows("cluster/status", StatusRow)
+    except (errors.PermissionMissing, errors.NodeUnreachable, errors.TimedOut) as error:
+        gaps.append(gap("cluster/status", error))
+    resources, endpoint = rows("cluster/resources", ResourceRow)
+    tasks, _ = rows("cluster/tasks", TaskRow)
+    if not any(row.vmid for row in resources):
+        gaps += _blindness(cluster, known, read)
+    poll = Poll(cluster, endpoint, now, status, resources, tasks, tuple(gaps))
+    try:
+        return assemble(poll, known)
+    except OUT_OF_RANGE as error:
+        raise errors.BadAnswer(cluster, endpoint, str(error)) from None
+
+
+def _blindness(cluster: str, known: Known, read: Read) -> list[Gap]:
+    """No guest is listed: there is none, or the token may not see any, which looks the same.
+    Where there was none before, either, that is known already.
+    """
+    before = known.snapshot
+    if before is not None and not before.guests and GUESTS_HIDDEN not in before.gaps:
+        return []
+    held = read("access/permissions").decoded(cluster, decode_permissions)
+    hidden = any(need.privilege == "VM.Audit" for need in missing(held, ["read"]))
+    return [GUESTS_HIDDEN] if hidden else []
