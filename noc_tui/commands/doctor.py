@@ -19,7 +19,8 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible_lines
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 LOW_DISK_PERCENT = 10
 SILENT = 3

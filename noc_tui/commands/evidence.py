@@ -16,7 +16,8 @@ from noc_tui.text import visible
 from storage import evidence
 from storage.heads import HEAD, Head
 from storage.pack import packed
-from storage.verify import Report, Verdict, verify
+from storage.verdict import Report, Verdict
+from storage.verify import verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,8 @@ from noc_tui.daemon.evidence import Evidence
 from storage import evidence, heads
 from storage.evidence import Actor, Query
 from storage.heads import Head
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .context import made_context
 from .test_paging import outside

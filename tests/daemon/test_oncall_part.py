@@ -22,7 +22,8 @@ from noc_tui.daemon.refusals import Refusals
 from noc_tui.daemon.server import application, listening_socket
 from storage import evidence, inventory, oncall
 from storage.evidence import Query
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .context import START, made_context
 

@@ -19,7 +19,8 @@ from noc_tui.daemon.oncall import webhook
 from noc_tui.daemon.oncall.paging import Pager
 from storage import oncall
 from storage.oncall import ALERTS, PAGES, Alert
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .context import START, made_context
 

@@ -11,7 +11,8 @@ import pytest
 from storage import chain, evidence, heads
 from storage.database import Writer
 from storage.heads import Head, SigningKey
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .conftest import NOW, OMAR
 

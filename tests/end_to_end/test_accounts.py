@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from storage import files
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .accounts import Account, Terminal, copy_code, readable_python
 from .programs import ROOT, Program, Scene, scene

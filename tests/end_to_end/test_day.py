@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from noc_tui.clock import ScaledClock
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .accounts import Account, copy_code, readable_python
 from .programs import Scene, scene

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .programs import NotStarted, Program, Scene, until
 

@@ -18,7 +18,8 @@ from storage.database import Writer
 from storage.evidence import Actor
 from storage.heads import SigningKey
 from storage.pack import packed
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.daemon.context import START
 
 pytestmark = pytest.mark.anyio

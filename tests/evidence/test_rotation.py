@@ -20,7 +20,8 @@ from noc_tui.daemon.server import application, listening_socket
 from storage import evidence, heads, rotation
 from storage.evidence import Actor, Query
 from storage.heads import Head, SigningKey
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.daemon.context import made_context
 
 from .test_leaving import unpacked, verified

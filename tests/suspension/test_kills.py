@@ -16,7 +16,8 @@ import pytest
 from noc_tui.console.client import DownError
 from storage import outbox
 from storage.evidence import Query, search
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.suspension.cases import ANSWERS
 from tests.suspension.killing import House, house
 from tests.suspension.lab import CLUSTER

@@ -19,7 +19,8 @@ from noc_tui.oncall.view import View
 from noc_tui.summary.contracts import ContractState, contract_state
 from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 SLOW = timedelta(seconds=60)
 VERIFY = timedelta(hours=6)

@@ -1,0 +1,113 @@
+"""The evidence as it stands in a file, for whoever checks it.
+
+Blocks; reads with Python's own sqlite3, without changing anything, whoever writes meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage import chain, files
+from storage.heads import HEAD, Head
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry with what was stored beside it; `subject_count` as it was written."""
+
+    entry: chain.Entry
+    subject_count: int
+    hash: bytes
+    payload: bool
+    salt: bytes | None
+    content: bytes | None
+    erased_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A signing key's public half, and its signature by the key before."""
+
+    public: bytes
+    endorsement: bytes | None
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Read-only; as a still picture where nobody writes and there is nothing in `-wal`."""
+    path.stat()
+    try:
+        return _proven(path, "mode=ro")
+    except sqlite3.OperationalError:
+        wal = files.sidecar(path, "-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        return _proven(path, "mode=ro&immutable=1")
+
+
+def _proven(path: Path, query: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(files.uri(path, query), uri=True, isolation_level=None)
+    try:
+        # One snapshot for all that is read.
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def keys(connection: sqlite3.Connection) -> dict[str, Key]:
+    """The keys that the chain has, by their id."""
+    rows = connection.execute("SELECT key_id, public_key, endorsement FROM evidence_key")
+    return {key_id: Key(public, endorsement) for key_id, public, endorsement in rows}
+
+
+def entries(connection: sqlite3.Connection) -> Iterator[Stored]:
+    """Every entry, from the first on."""
+    rows = connection.execute(
+        "SELECT e.seq, previous, hash, at, kind, uid, account, subject_count, payload_hash, key_id,"
+        " p.seq IS NOT NULL, salt, content, erased_by"
+        " FROM evidence e LEFT JOIN evidence_payload p ON p.seq = e.seq ORDER BY e.seq"
+    )
+    subjects = _Subjects(connection)
+    for (
+        seq,
+        previous,
+        digest,
+        at,
+        kind,
+        uid,
+        account,
+        count,
+        payload_hash,
+        key_id,
+        *payload,
+    ) in rows:
+        named = subjects.of(seq)
+        entry = chain.Entry(seq, previous, at, kind, uid, account, named, payload_hash, key_id)
+        yield Stored(entry, count, digest, *payload)
+
+
+class _Subjects:
+    """The subjects of all entries, read beside them in the same order."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._rows = connection.execute(
+            "SELECT seq, subject FROM evidence_subject ORDER BY seq, position"
+        )
+        self._next: tuple[int, str] | None = self._rows.fetchone()
+
+    def of(self, seq: int) -> tuple[str, ...]:
+        found = []
+        while self._next is not None and self._next[0] <= seq:
+            if self._next[0] == seq:
+                found.append(self._next[1])
+            self._next = self._rows.fetchone()
+        return tuple(found)
+
+
+def kept_heads(connection: sqlite3.Connection) -> list[Head]:
+    """The heads that were signed and kept in the file."""
+    rows = connection.execute("SELECT line FROM evidence_head ORDER BY number")
+    return [HEAD.decode(line) for (line,) in rows]
