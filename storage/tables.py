@@ -6,50 +6,20 @@ when something was merely said again. A row that is removed leaves its key and a
 """
 
 import json
-import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
-from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import astuple
 
+from storage.codecs import converters
 from storage.connection import Readable, Row, Value
 from storage.database import Transaction
-from storage.times import instant, micros
+from storage.statements import quoted, update, upsert
+from storage.times import micros
 
 R = TypeVar("R", bound=msgspec.Struct)
-
-# From Python to a column and back; a column of text, numbers or nothing needs neither.
-Codec = tuple[Callable[[Any], Value], Callable[[Any], Any]]
-
-
-@lru_cache(4096)  # as below: the same few tags are written again and again
-def _tuple_out(values: tuple[str, ...]) -> str:
-    return json.dumps(values, ensure_ascii=False)
-
-
-@lru_cache(4096)  # thousands of rows share a few: one tuple stands for all that are equal
-def _tuple_in(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text)) if text != "[]" else ()
-
-
-@lru_cache(4096)
-def _one(value: int) -> int:
-    """The same object for equal values."""
-    return value
-
-
-_CODECS: dict[type, Codec] = {
-    datetime: (micros, instant),
-    date: (date.isoformat, date.fromisoformat),
-    Decimal: (str, Decimal),
-    bool: (int, bool),
-    tuple: (_tuple_out, _tuple_in),
-}
 
 
 class Changes(msgspec.Struct, Generic[R], frozen=True):
@@ -85,14 +55,14 @@ class Table(Generic[R]):
         self.key = tuple(key)
         self._row = row
         self._fields = row.__struct_fields__
-        self._out, self._in = _converters(row, interned)
+        self._out, self._in = converters(row, interned)
         self._key_out = [
             (self.key.index(self._fields[index]), convert)
             for index, convert in self._out
             if self._fields[index] in self.key
         ]
-        self._select = f"SELECT {', '.join(map(_quoted, self._fields))} FROM {_quoted(name)}"  # noqa: S608 - names from code
-        self._put = (_update if amends else _upsert)(name, self._fields, self.key)
+        self._select = f"SELECT {', '.join(map(quoted, self._fields))} FROM {quoted(name)}"  # noqa: S608 - names from code
+        self._put = (update if amends else upsert)(name, self._fields, self.key)
 
     async def put(self, tx: Transaction, rows: Iterable[R]) -> int:
         """Insert or update; returns how many rows truly changed."""
@@ -104,8 +74,8 @@ class Table(Generic[R]):
         wanted = [tuple(key) for key in keys]
         if not wanted:
             return 0
-        where = " AND ".join(f"{_quoted(field)} = ?" for field in self.key)
-        removed = await tx.executemany(f"DELETE FROM {_quoted(self.name)} WHERE {where}", wanted)  # noqa: S608 - names from code
+        where = " AND ".join(f"{quoted(field)} = ?" for field in self.key)
+        removed = await tx.executemany(f"DELETE FROM {quoted(self.name)} WHERE {where}", wanted)  # noqa: S608 - names from code
         await tx.executemany(
             "INSERT INTO gone(kind, key, revision, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT(kind, key) DO UPDATE SET revision = excluded.revision, at = excluded.at",
@@ -122,7 +92,7 @@ class Table(Generic[R]):
 
     async def read(self, db: Readable, since: int = 0) -> list[R]:
         """The rows that changed after revision `since`, in the order of their keys."""
-        keys = [_quoted(field) for field in self.key]
+        keys = [quoted(field) for field in self.key]
         if since <= 0:
             return self.decoded(await db.rows(f"{self._select} ORDER BY {', '.join(keys)}"))
         # The plus keeps SQLite from walking the whole key's index to save sorting a few rows.
@@ -135,7 +105,7 @@ class Table(Generic[R]):
 
         Give a snapshot, so that all pages are of one moment.
         """
-        keys = ", ".join(map(_quoted, self.key))
+        keys = ", ".join(map(quoted, self.key))
         begin = f"WHERE ({keys}) > ({', '.join('?' * len(self.key))}) "
         rows, last = await self._page(db, "", (), keys, size)
         while last is not None:
@@ -155,7 +125,7 @@ class Table(Generic[R]):
 
     async def get(self, db: Readable, *key: str | int) -> R | None:
         """One row by its key."""
-        found = await self.where(db, " AND ".join(f"{_quoted(f)} = ?" for f in self.key), *key)
+        found = await self.where(db, " AND ".join(f"{quoted(f)} = ?" for f in self.key), *key)
         return found[0] if found else None
 
     async def changes(self, db: Readable, since: int) -> Changes[R]:
@@ -183,13 +153,13 @@ class Table(Generic[R]):
 
     def decoded(self, rows: Iterable[Row]) -> list[R]:
         """Database rows with this table's columns, as Structs."""
-        row_type, converters = self._row, self._in
-        if not converters:
+        row_type, inward = self._row, self._in
+        if not inward:
             return [row_type(*row) for row in rows]
         structs = []
         for row in rows:
             values = list(row)
-            for index, convert in converters:
+            for index, convert in inward:
                 if (value := values[index]) is not None:
                     values[index] = convert(value)
             structs.append(row_type(*values))
@@ -221,7 +191,7 @@ async def touched(db: Readable, since: int, *among: Table[Any]) -> frozenset[str
     `None` when that is longer ago than removals are remembered: read everything.
     """
     asked = " UNION ALL ".join(
-        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {_quoted(table.name)} WHERE revision > ?1)"  # noqa: S608 - names from code
+        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {quoted(table.name)} WHERE revision > ?1)"  # noqa: S608 - names from code
         f" OR EXISTS (SELECT 1 FROM gone WHERE kind = '{table.name}' AND revision > ?1)"
         for number, table in enumerate(among)
     )
@@ -239,64 +209,3 @@ async def forget_gone(tx: Transaction, before: datetime) -> None:
         limit,
     )
     await tx.execute("DELETE FROM gone WHERE at < ?", limit)
-
-
-_Converters = list[tuple[int, Callable[[Any], Any]]]
-
-
-def _converters(row: type[R], interned: Sequence[str]) -> tuple[_Converters, _Converters]:
-    outward: _Converters = []
-    inward: _Converters = []
-    for index, field in enumerate(msgspec.structs.fields(row)):
-        codec = _CODECS.get(_bare(field.type))
-        if codec is not None:
-            outward.append((index, codec[0]))
-            inward.append((index, codec[1]))
-        elif field.name in interned:
-            inward.append((index, _one if _bare(field.type) is int else sys.intern))
-    return outward, inward
-
-
-def _bare(annotation: Any) -> type:
-    """`datetime | None` gives `datetime`, `tuple[str, ...]` gives `tuple`."""
-    if isinstance(annotation, UnionType):
-        (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
-    origin = get_origin(annotation)
-    return origin if isinstance(origin, type) else annotation
-
-
-def _upsert(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
-    columns = [_quoted(field) for field in (*fields, "revision")]
-    values = [_quoted(field) for field in fields if field not in key]
-    insert = (
-        f"INSERT INTO {_quoted(name)}({', '.join(columns)})"  # noqa: S608 - names from code
-        f" VALUES ({', '.join('?' * len(columns))})"
-        f" ON CONFLICT({', '.join(map(_quoted, key))})"
-    )
-    if not values:
-        return f"{insert} DO NOTHING"
-    settings = ", ".join(f"{column} = excluded.{column}" for column in [*values, '"revision"'])
-    stored = ", ".join(f"{_quoted(name)}.{column}" for column in values)
-    offered = ", ".join(f"excluded.{column}" for column in values)
-    return f"{insert} DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({offered})"
-
-
-def _update(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
-    places = {field: f"?{number}" for number, field in enumerate((*fields, "revision"), 1)}
-    values = [field for field in fields if field not in key]
-    settings = ", ".join(f"{_quoted(f)} = {places[f]}" for f in (*values, "revision"))
-    where = " AND ".join(f"{_quoted(field)} = {places[field]}" for field in key)
-    stored, offered = ", ".join(map(_quoted, values)), ", ".join(places[f] for f in values)
-    return (
-        f"UPDATE {_quoted(name)} SET {settings}"  # noqa: S608 - names from code
-        f" WHERE {where} AND ({stored}) IS NOT ({offered})"
-    )
-
-
-def _quoted(identifier: str) -> str:
-    return f'"{identifier}"'
-
-
-def by_key(table: Table[R], rows: Iterable[R]) -> Mapping[tuple[str | int, ...], R]:
-    """Rows by their key."""
-    return {table.key_of(row): row for row in rows}

@@ -190,7 +190,7 @@ async def test_a_poll_is_written_in_slices_and_closed_last(writer: Writer) -> No
     assert revisions == [1000]
     assert last == 3
     async with writer.snapshot() as db:
-        known = Known({"guest": tables.by_key(GUESTS, await GUESTS.read(db))})
+        known = Known({"guest": {GUESTS.key_of(row): row for row in await GUESTS.read(db)}})
     del seen[("rennes", 100)]
     gone = known.part(GUESTS, seen)
     assert gone == Part(GUESTS, [], [("rennes", 100)])

@@ -1,0 +1,38 @@
+"""The statements that write rows: only what differs from what is stored, with its revision."""
+
+from collections.abc import Sequence
+
+
+def quoted(identifier: str) -> str:
+    """A name from code as SQL writes it."""
+    return f'"{identifier}"'
+
+
+def upsert(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
+    """Insert a row of `fields` and a revision, or change the one with the same key."""
+    columns = [quoted(field) for field in (*fields, "revision")]
+    values = [quoted(field) for field in fields if field not in key]
+    insert = (
+        f"INSERT INTO {quoted(name)}({', '.join(columns)})"  # noqa: S608 - names from code
+        f" VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT({', '.join(map(quoted, key))})"
+    )
+    if not values:
+        return f"{insert} DO NOTHING"
+    settings = ", ".join(f"{column} = excluded.{column}" for column in [*values, '"revision"'])
+    stored = ", ".join(f"{quoted(name)}.{column}" for column in values)
+    offered = ", ".join(f"excluded.{column}" for column in values)
+    return f"{insert} DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({offered})"
+
+
+def update(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
+    """Change the row with that key, where there is one; parameters as for `upsert`."""
+    places = {field: f"?{number}" for number, field in enumerate((*fields, "revision"), 1)}
+    values = [field for field in fields if field not in key]
+    settings = ", ".join(f"{quoted(f)} = {places[f]}" for f in (*values, "revision"))
+    where = " AND ".join(f"{quoted(field)} = {places[field]}" for field in key)
+    stored, offered = ", ".join(map(quoted, values)), ", ".join(places[f] for f in values)
+    return (
+        f"UPDATE {quoted(name)} SET {settings}"  # noqa: S608 - names from code
+        f" WHERE {where} AND ({stored}) IS NOT ({offered})"
+    )
