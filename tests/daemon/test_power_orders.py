@@ -12,7 +12,8 @@ from noc_tui.cluster.access import Access
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.daemon import guests
 from noc_tui.daemon.context import Context
-from noc_tui.daemon.guests import KIND, Guests, Order
+from noc_tui.daemon.guests import Guests
+from noc_tui.daemon.power import KIND, Order
 from storage import evidence, intents
 from storage.intents import INTENTS, Intent
 from tests.cluster import stub

@@ -11,7 +11,8 @@ import pytest
 
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
-from storage.verify import Verdict, verify
+from storage.verdict import Verdict
+from storage.verify import verify
 
 from .programs import ROOT, Program
 
