@@ -18,7 +18,7 @@ from noc_tui.i18n import _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `compute` and `statement`."""
+    """Declare the verbs and what each needs."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
     text = _("work out one document read from standard input")
     compute = verbs.add_parser("compute", help=text, description=text, parents=[common_options()])
@@ -33,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--json", dest="format", action="store_const", const="json", help=_("one JSON document")
     )
+    text = _("every tenant's month, who is nearest to a credit first; claims to answer")
+    listed = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
+    listed.add_argument("--month", metavar=_("YYYY-MM"), help=_("without it, the present one"))
+    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
     _credit(verbs)
 
 
@@ -60,6 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
         from noc_tui.commands import sla_statement
 
         return sla_statement.credit(arguments)
+    if arguments.verb == "list":
+        from noc_tui.commands import sla_list
+
+        return sla_list.run(arguments)
     if arguments.verb == "statement":
         # It opens the database, which `compute` has no need to import.
         from noc_tui.commands import sla_statement

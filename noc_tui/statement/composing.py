@@ -60,7 +60,6 @@ def _document(
     month: TenantMonth, lines: tuple[Interval, ...], entries: Sequence[Entry], frame: Frame
 ) -> Statement:
     account, result = month.account, month.result
-    coverage = result.coverage(account.past)
     return Statement(
         tenant=month.tenant.id,
         name=month.tenant.name,
@@ -76,7 +75,7 @@ def _document(
         base_until=format_instant(result.base.end),
         base_seconds=format_seconds(result.base.length),
         unmeasured_seconds=format_seconds(result.unmeasured_total),
-        coverage_percent=None if coverage is None else _percent(int(coverage * 1_000_000)),
+        coverage_percent=coverage_percent(month),
         raw=Figure(format_seconds(result.raw.down), result.raw.percent),
         contractual=Figure(format_seconds(result.contractual.down), result.contractual.percent),
         worst=Figure(format_seconds(result.worst.down), result.worst.percent),
@@ -99,7 +98,12 @@ def digest(entries: Iterable[Entry]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _percent(millionths: int) -> str:
+def coverage_percent(month: TenantMonth) -> str | None:
+    """The share of the elapsed base that was measured, truncated; None before it began (R9)."""
+    coverage = month.result.coverage(month.account.past)
+    if coverage is None:
+        return None
+    millionths = int(coverage * 1_000_000)
     return f"{millionths // 10_000}.{millionths % 10_000:04}"
 
 

@@ -1,0 +1,107 @@
+"""`noc-tui sla list`: every tenant's month, who is nearest to a credit first."""
+
+import argparse
+from collections.abc import Iterator
+from datetime import date
+
+from noc_tui import decoding_words
+from noc_tui.commands.configured import configured
+from noc_tui.commands.failure import BadInput
+from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.reading import read
+from noc_tui.console import formats
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month, instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.contract.terms import load_terms
+from noc_tui.i18n import _
+from noc_tui.statement.month_table import MonthTable, TenantLine, month_table
+from noc_tui.statement.words import Words
+from noc_tui.text import visible
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table; the exit code."""
+    config = configured(arguments)
+    try:
+        month = None if arguments.month is None else Month.parse(arguments.month)
+    except ValueError as error:
+        raise BadInput(f"--month: {decoding_words.stated(str(error))}") from error
+    commitment = Commitment.of(load_terms(config.contract.terms_file).availability)
+    found = read(config, lambda db: month_table(db, month, commitment))
+    if arguments.json:
+        say_json(found)
+    else:
+        for line in lines(found):
+            say(line)
+    return 0
+
+
+def lines(found: MonthTable) -> Iterator[str]:
+    """The table as text, in the language of who reads it."""
+    yield _("{month}, figures up to {until}").format(month=found.month, until=_told(found.until))
+    yield ""
+    header = [
+        _("Tenant"), _("State"), _("Contractual"), _("Raw"), _("Measured"), _("Budget left"),
+        _("Tips over"), _("Credit"), _("Amount"),
+    ]  # fmt: skip
+    yield from table(header, [_row(one) for one in found.tenants])
+    if found.claims:
+        yield ""
+        yield _("Claims to answer:")
+    for claim in found.claims:
+        text = _("{month} {tenant}, sent {sent} by {channel}").format(
+            month=claim.month,
+            tenant=claim.tenant,
+            sent=formats.UNKNOWN if claim.sent is None else _told(claim.sent),
+            channel=" ".join(filter(None, (claim.channel, claim.reference))),
+        )
+        yield "  " + visible(text)
+
+
+def _row(line: TenantLine) -> list[str]:
+    tip = next(iter(line.tips), None)
+    return [
+        line.tenant,
+        _state(line),
+        _percent(line.contractual.percent),
+        _percent(line.raw.percent),
+        _percent(line.coverage_percent),
+        _clock(line.budget_left_seconds),
+        "" if tip is None else f"{tip.percent} % @ {_told(tip.at)}",
+        _credit(line),
+        "" if not line.tier else _euros(line.amount),
+    ]
+
+
+def _state(line: TenantLine) -> str:
+    if line.out:
+        return _("out now")
+    if line.tier:
+        return f"{line.tier} %"
+    return _("unproven") if line.worst_tier else _("kept")
+
+
+def _credit(line: TenantLine) -> str:
+    said = Words(_).credit(line.state)
+    if line.state != "claimable":
+        return said
+    return f"{said} ≤ {formats.day(date.fromisoformat(line.deadline))}"
+
+
+def _percent(shown: str | None) -> str:
+    return formats.UNKNOWN if shown is None else f"{formats.decimal(shown)} %"
+
+
+def _euros(amount: str | None) -> str:
+    return formats.UNKNOWN if amount is None else f"{formats.decimal(amount)} €"
+
+
+def _clock(seconds: str) -> str:
+    """Hours, minutes and whole seconds."""
+    minutes, rest = divmod(int(seconds.partition(".")[0]), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _told(at: str) -> str:
+    return formats.instant_seconds(instant(parse_instant(at)))
