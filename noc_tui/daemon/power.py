@@ -1,8 +1,8 @@
 """Carrying out an order of power: the guest's task asked for once, followed, its outcome committed.
 
-After a crash the guest's tasks tell whether it was asked; it is never asked twice. Where the tasks
-cannot be seen either, the order ends as `unknown`: `failed` says that nothing was begun, or that the
-task failed.
+After a crash the guest's tasks tell whether it was asked; it is never asked twice. Where not even
+the tasks can be seen, the order ends as `unknown`; `failed` says that nothing was begun, or that
+the task failed.
 """
 
 from dataclasses import dataclass

@@ -1,15 +1,21 @@
 """Suspended and restored on a simulated cluster: everything is as it was, value for value."""
 
+import asyncio
+
 import msgspec
 import pytest
 
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import Case, Drift
+from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
 from noc_tui.daemon.oncall.survey import Survey
+from noc_tui.daemon.suspension.guests import End, Guests
+from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.daemon.suspension.trouble import Trouble
 from noc_tui.oncall.looking import findings
 from storage import suspension as stored
 from storage.evidence import Query, search
 from storage.outages import EXCLUSIONS
+from storage.suspension import Step
 from storage.times import micros
 from tests.suspension.cases import OMAR, TERMS
 from tests.suspension.lab import CLUSTER, Lab
@@ -167,6 +173,95 @@ async def test_data_access_lifts_the_barrier_alone(lab: Lab) -> None:
         assert "link_down=1" in str(lab.guest(vmid).config["net0"])
         await lab.part.watch.configurations()
         assert (await lab.load(case)).state == "suspended"
+
+
+async def test_a_way_to_the_data_that_was_not_opened_is_drift_and_one_that_is_stays(
+    lab: Lab,
+) -> None:
+    case = await lab.suspended()
+    vmid, count = vmids(case)[0], len(case.held)
+    event = ev.DataAccessSet(at=lab.now(), by=OMAR, open=True)
+    case = await lab.tell(case, event)  # and there the daemon died
+    await lab.slow_poll()
+    await lab.part.watch.configurations()
+    drifting = await lab.load(case)
+    assert [row.what for row in drifting.drift] == [
+        "the client's way to its data is barred"
+    ] * count
+    await lab.part.runner.data_access(drifting)
+    await lab.slow_poll()
+    await lab.part.watch.configurations()
+    assert (await lab.load(case)).drift == ()
+    case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
+    await lab.part.runner.look(case)
+    await lab.state(case, "suspended")
+    assert "NoAccess" not in str(lab.cluster.access.acl.get(f"/vms/{vmid}", {}))
+
+
+async def test_a_closed_way_is_no_drift_by_what_was_seen_before(lab: Lab) -> None:
+    case = await lab.suspended()
+    for opened in (True, False):
+        case = await lab.tell(case, ev.DataAccessSet(at=lab.now(), by=OMAR, open=opened))
+        await lab.part.runner.data_access(case)
+        if opened:
+            await lab.slow_poll()
+    await lab.part.watch.configurations()
+    assert (await lab.load(case)).drift == ()
+
+
+async def test_a_guest_that_breaks_off_keeps_no_other_from_being_restored(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await lab.suspended()
+    broken, *others = vmids(case)
+    undo = Steps.undo
+
+    async def breaks(steps: Steps, case: Case, guest: PlannedGuest, row: Step) -> Trouble | None:
+        if guest.ref.vmid == broken:
+            raise RuntimeError("nobody foresaw this")
+        return await undo(steps, case, guest, row)
+
+    monkeypatch.setattr(Steps, "undo", breaks)
+    case = await lab.restored(case, "partially-restored")
+    assert [ref.vmid for ref in case.held] == [broken]
+    assert all("link_down" not in str(lab.guest(vmid).config["net0"]) for vmid in others)
+    rows = await stored.guests_of(lab.context.writer, case.id)
+    assert {row.vmid: row.state for row in rows}[broken] == "restoring-failed"
+
+
+async def test_a_guest_is_never_brought_both_ways_at_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remedy waits for the work under way; the restoration that follows does so, too."""
+    under_way: set[str] = set()
+    release, begun = asyncio.Event(), asyncio.Event()
+
+    async def suspend(*_: object) -> End:
+        under_way.add("there")
+        begun.set()
+        await release.wait()  # a step that takes its time, until a safe point
+        under_way.discard("there")
+        return "stopped"
+
+    async def restore(*_: object) -> End:
+        assert not under_way
+        return "done"
+
+    monkeypatch.setattr(Guests, "suspend", suspend)
+    monkeypatch.setattr(Guests, "restore", restore)
+    case = await lab.ordered(await lab.draft())
+    await begun.wait()
+    case = await lab.state(case, "partially-suspended")
+    runner = lab.part.runner
+    case = await lab.tell(case, ev.Remedied(at=lab.now(), by=OMAR, found="clean"))
+    first = asyncio.create_task(runner.look(case))
+    case = await lab.tell(case, ev.RestoreOrdered(at=lab.now(), by=OMAR))
+    second = asyncio.create_task(runner.look(case))
+    await lab.poll()
+    assert {first.done(), second.done()} == {False}
+    release.set()
+    await asyncio.gather(first, second)
+    await lab.state(case, "closed")
 
 
 async def test_what_a_case_keeps_stopped_is_known_until_it_is_restored(lab: Lab) -> None:

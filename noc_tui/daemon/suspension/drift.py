@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.means import GuestGone, watch
+from noc_tui.cluster.means import GuestGone, inverse, watch
+from noc_tui.cluster.means import Step as Act
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, Guest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef
@@ -18,7 +19,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.editing import tenant_guests
-from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measures, stops
+from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measure, Measures, stops
 from noc_tui.daemon.suspension.steps import named
 from noc_tui.i18n import _
 from noc_tui.statement.kept_terms import kept
@@ -87,25 +88,25 @@ class Watch:
     async def _read(self, case: Case) -> Found:
         rows: dict[GuestRef, list[Step]] = {}
         for row in await stored.steps_of(self.context.writer, case.id):
-            lifted = row.means == BARRIER and case.data_access
-            if row.record is not None and row.state == "done" and not lifted:
+            if row.record is not None and row.state == "done":
                 rows.setdefault(GuestRef(cluster=row.cluster, vmid=row.vmid), []).append(row)
         found: Found = {}
         for ref in case.held:
-            if words := await self._missing(ref, rows.get(ref, [])):
+            if words := await self._missing(ref, rows.get(ref, []), case.data_access):
                 found[ref] = tuple(words)
         return found
 
-    async def _missing(self, ref: GuestRef, rows: Sequence[Step]) -> Sequence[str]:
+    async def _missing(self, ref: GuestRef, rows: Sequence[Step], way: bool) -> Sequence[str]:
         """What no longer holds on a guest, read with one request where nothing is filtered."""
         try:
-            return await self._looked(ref, rows)
+            return await self._looked(ref, rows, way)
         except GuestGone as error:
             return [str(error)]
         except errors.GatewayError:
             return []  # not seen is no drift: the poll says that the cluster is out of reach
 
-    async def _looked(self, ref: GuestRef, rows: Sequence[Step]) -> list[str]:
+    async def _looked(self, ref: GuestRef, rows: Sequence[Step], way: bool) -> list[str]:
+        """With `way` the client is to reach its data: its barrier is to be lifted."""
         measures = [MEASURE.decode(row.record or "") for row in rows]
         seen = self._polled(ref)
         if seen is None or not measures:
@@ -113,7 +114,7 @@ class Watch:
         slow = self.context.estate.slow.get(ref.cluster)
         fresh = slow is not None and slow.observed_at > max(row.changed_at for row in rows)
         found = await watch(
-            [step for one in measures for step in one.steps],
+            [step for row, one in zip(rows, measures, strict=True) for step in _due(row, one, way)],
             measures[0].state,
             self.measures.gateway(ref),
             seen,
@@ -135,6 +136,12 @@ class Watch:
         drift = _listed(case, merged, now)
         if [(row.guest, row.what) for row in drift] != [(d.guest, d.what) for d in case.drift]:
             await self.cases.observed(case.id, ev.DriftSeen(at=now, drift=drift))
+
+
+def _due(row: Step, measure: Measure, way: bool) -> Sequence[Act]:
+    """What is to hold of a means: its steps, or for a barrier that is lifted their inverse."""
+    lifted = way and row.means == BARRIER
+    return inverse(measure.steps, measure.state) if lifted else measure.steps
 
 
 def _merged(found: Iterable[Found]) -> Found:

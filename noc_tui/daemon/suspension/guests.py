@@ -7,7 +7,7 @@ from typing import Literal
 
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.context import Context
-from noc_tui.daemon.suspension.measures import Measures, order_of
+from noc_tui.daemon.suspension.measures import BARRIER, Measures, order_of
 from noc_tui.daemon.suspension.steps import Steps
 from noc_tui.daemon.suspension.trouble import Trouble
 from storage import suspension as stored
@@ -32,6 +32,8 @@ class Guests:
         async def once() -> Trouble | None:
             for position, means in enumerate(order_of(case)):
                 step = await self.steps.begun(case, guest, position, means)
+                if means == BARRIER and case.data_access and step.state == "done":
+                    continue
                 if (found := await self.steps.apply(case, guest, step)) is not None:
                     return found
             return None
@@ -56,6 +58,23 @@ class Guests:
         return await self._until_over(case, guest, stopping, once, "restoring", "restored")
 
     async def _until_over(
+        self,
+        case: Case,
+        guest: PlannedGuest,
+        stopping: asyncio.Event,
+        once: Once,
+        doing: str,
+        done: str,
+    ) -> End:
+        """Its end; what nobody foresaw is this guest's own failure, and not that of the others."""
+        try:
+            return await self._tried(case, guest, stopping, once, doing, done)
+        except Exception as error:
+            self.context.log.error("a guest broke off", guest=str(guest.ref), exc_info=error)
+            await self.say(case, guest, f"{doing}-failed", repr(error))
+            return "failed"
+
+    async def _tried(
         self,
         case: Case,
         guest: PlannedGuest,

@@ -8,15 +8,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import STANDING, Case, GuestRef, PlannedGuest
+from noc_tui.contract.suspension.values import STANDING, Case, GuestRef
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.excluding import excluded
-from noc_tui.daemon.suspension.guests import Guests
+from noc_tui.daemon.suspension.guests import End, Guests
 from noc_tui.daemon.suspension.measures import BARRIER
 from noc_tui.daemon.suspension.notices import Notices
 from noc_tui.statement.kept_terms import kept
@@ -73,11 +74,13 @@ class Runner:
                     raise Conflict(f"{guest.ref}: {found.said}")
 
     async def stop(self, identifier: str) -> None:
-        """Let the work on a case come to its next safe point, and end there."""
-        run = self._runs.pop(identifier, None)
+        """Let the work on a case come to its next safe point, and end there. Whoever asks meanwhile
+        waits as well; one who no longer waits leaves the work its way.
+        """
+        run = self._runs.get(identifier)
         if run is not None:
             run.stopping.set()
-            await asyncio.gather(run.task, return_exceptions=True)
+            await asyncio.wait({run.task})
 
     async def close(self) -> None:
         """At the end of the daemon: cut everything; the journal knows how to go on."""
@@ -87,16 +90,19 @@ class Runner:
         await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
 
     async def _begin(self, case: Case, *, back: bool) -> None:
-        await self.stop(case.id)
+        """One work a case at any time: a guest is never brought both ways at once."""
+        while case.id in self._runs:
+            await self.stop(case.id)
         stopping = asyncio.Event()
         work = self._restore(case, stopping) if back else self._suspend(case, stopping)
         task = asyncio.create_task(work, name=f"suspension {case.id}")
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, case.id))
         self._runs[case.id] = _Run(task, stopping)
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    def _ended(self, identifier: str, task: "asyncio.Task[None]") -> None:
+        del self._runs[identifier]
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.context.log.error("a suspension broke off", case=task.get_name(), exc_info=error)
+            self.context.log.error("a suspension broke off", case=identifier, exc_info=error)
 
     async def _waiting(self, case: Case) -> bool:
         """Whether a guest is not through, or is and the case was not told before a crash."""
@@ -117,11 +123,11 @@ class Runner:
             begun = ev.ExecutionBegan(at=self.context.clock.now())
             case = await self.cases.tell(case.id, begun)
         work = {
-            asyncio.create_task(self._one(case, guest, stopping)): guest.ref
+            asyncio.create_task(self.guests.suspend(case, guest, stopping)): guest.ref
             for guest in case.plan.guests
             if guest.ref not in case.restored
         }
-        pending: set[asyncio.Task[bool]] = set(work)
+        pending: set[asyncio.Task[End]] = set(work)
         patience = asyncio.ensure_future(self.context.clock.sleep(PATIENCE_SECONDS))
         try:
             await _all_or(pending, patience)
@@ -138,23 +144,14 @@ class Runner:
                 task.cancel()
             await asyncio.gather(patience, *work, return_exceptions=True)
 
-    async def _one(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> bool:
-        """One guest; what nobody foresaw is its own failure, and not that of the others."""
-        try:
-            return await self.guests.suspend(case, guest, stopping) == "done"
-        except Exception as error:
-            self.context.log.error("a guest broke off", guest=str(guest.ref), exc_info=error)
-            await self.guests.say(case, guest, "applying-failed", repr(error))
-            return False
-
     async def _told(
         self,
         case: Case,
-        work: "dict[asyncio.Task[bool], GuestRef]",
-        ended: "set[asyncio.Task[bool]]",
+        work: "dict[asyncio.Task[End], GuestRef]",
+        ended: "set[asyncio.Task[End]]",
     ) -> None:
         """Tell the case how its guests stand."""
-        done = tuple(ref for task, ref in work.items() if task in ended and task.result())
+        done = tuple(ref for task, ref in work.items() if task in ended and task.result() == "done")
         failed = tuple(ref for ref in work.values() if ref not in done)
         event = ev.Executed(
             at=self.context.clock.now(),
@@ -200,7 +197,7 @@ class Runner:
         await self.cases.tell(case.id, event, tell_client)
 
 
-async def _all_or(tasks: "set[asyncio.Task[bool]]", patience: "asyncio.Future[None]") -> None:
+async def _all_or(tasks: "set[asyncio.Task[End]]", patience: "asyncio.Future[None]") -> None:
     """Until every task is done, or patience ends."""
     while tasks and not patience.done():
         await asyncio.wait({*tasks, patience}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]  # tasks of two kinds of results

@@ -43,6 +43,7 @@ from storage.suspension import STEPS, Step
 
 _NAMES = {
     "Bar": N_("the client is no longer barred"),
+    "Unbar": N_("the client's way to its data is barred"),
     "SetNics": N_("a link is up again"),
     "SetOnboot": N_("the guest starts at boot again"),
     "SetHa": N_("HA is asked to run the guest"),
@@ -142,7 +143,9 @@ class Steps:
             return None
         measure = MEASURE.decode(row.record)
         steps = inverse(measure.steps, measure.state) if lifted else measure.steps
-        return (await self._carry(row, guest, steps, measure.state)).trouble
+        if (trouble := (await self._carry(row, guest, steps, measure.state)).trouble) is None:
+            await self._commit(row, row.state)  # what was seen of it before is out of date
+        return trouble
 
     async def missing(self, guest: PlannedGuest, measure: Measure) -> list[str]:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
