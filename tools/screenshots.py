@@ -32,6 +32,8 @@ NIGHT = (*ESTATE, "--scenario", "node-failure", "--speed", "10")
 """A node is down: what most pictures show."""
 OUTAGES = (*ESTATE, "--scenario", "tenant-outage", "--speed", "100")
 """More than an hour in which clients are out, for what counts seconds."""
+MONTHS = (*ESTATE, "--past")
+"""Two months behind it, for what is answered for afterwards."""
 WARM_UP_SECONDS = 45
 SETTLE_SECONDS = 2.0
 CASE = (
@@ -66,8 +68,10 @@ class Shot:
 def shots() -> Iterator[Shot]:
     """All pictures."""
     for mode in MODES:
-        demo = OUTAGES if mode.id in ("timeline", "sla") else NIGHT
+        demo = MONTHS if mode.id in ("timeline", "sla") else NIGHT
         yield Shot(mode.id, mode.id, GO.get(mode.id), demo=demo)
+    yield Shot("timeline-hour", "timeline", _one_hour, demo=OUTAGES)
+    yield Shot("incident", "timeline", lambda app: app.open_incident(1), demo=MONTHS)
     yield Shot("overview-fr-80x24", size=(80, 24), language="fr")
     yield Shot("overview-light", theme="noc-light")
     yield Shot("guests-contrast", "guests", theme="noc-contrast")
@@ -86,7 +90,7 @@ def _one_hour(app: NocApp) -> None:
         app.screen.query_one(Timeline).action_zoom(1)
 
 
-GO: dict[str, Go] = {"scope": _written, "timeline": _one_hour}
+GO: dict[str, Go] = {"scope": _written}
 
 
 @contextmanager
@@ -137,7 +141,7 @@ def main(names: list[str]) -> int:
     """The exit code."""
     wanted = [s for s in shots() if not names or any(s.name.startswith(n) for n in names)]
     FOLDER.mkdir(exist_ok=True)
-    for options in (NIGHT, OUTAGES):
+    for options in (NIGHT, OUTAGES, MONTHS):
         mine = [shot for shot in wanted if shot.demo == options]
         with TemporaryDirectory(prefix="noc-shots-") as folder:
             if mine:
