@@ -266,3 +266,35 @@ async def test_among_the_incidents_nothing_is_excluded_for_the_tenant_that_is_ou
         await seen.pilot.press("e", "escape")
         await until(seen.pilot, lambda: "e Exclude" in shown(seen.app).splitlines()[-1])
         assert "on which basis?" not in shown(seen.app)
+
+
+async def test_a_line_is_set_right_by_a_new_one(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with incident(writer, tmp_path) as seen:
+        await seen.answer("zeta", "o")
+        await seen.answer("Which line", "down", "enter")
+        await seen.answer("What is right?", *"at 4", "enter")
+        path, body = await seen.order()
+    assert (path, body) == ("/v1/incidents/1/note", {"text": "at 4", "corrects": 1})
+
+
+async def test_what_a_client_measured_is_entered_into_the_incident(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    async with incident(writer, tmp_path) as seen:
+        await seen.answer("zeta", "b")
+        await seen.answer("Which client", "enter")
+        await seen.answer("It counts until", *"01/03/2026 00:05", "enter")
+        await seen.pilot.press(*"01/03/2026 00:12", "enter", *"graph", "enter")
+        path, body = await seen.order()
+    assert path == "/v1/outages"
+    assert body == {
+        "tenant": "acme",
+        "start": "2026-03-01T00:05:00+01:00",
+        "end": "2026-03-01T00:12:00+01:00",
+        "reason": "graph",
+        "incident": 1,
+    }

@@ -31,9 +31,14 @@ from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.incidents import NEXT, STEPS, Incident, live
+from storage.register import TENANTS
 
 OF_OUTAGES = ("exclude", "withdraw", "attribute")
 OF_OUTAGES_STEPS = (("split",), ("message",))
+
+
+_OF_THEIR_OWN = frozenset({"message", "merge", "split", "correct", "report"})
+"""Steps that ask for more than a word."""
 
 
 def _command(verb: str, key: str, title: str, text: str) -> Command:
@@ -71,6 +76,8 @@ class IncidentScreen(ExcludingScreen[Shown]):
         _command("message", "l", N_("Mail tenants"), N_("The only step that mails them")),
         _command("merge", "g", N_("Merge"), N_("Give its outages to another incident")),
         _command("split", "s", N_("Split"), N_("Some outages into an incident of their own")),
+        _command("correct", "o", N_("Correct"), N_("Set a line right by a new one")),
+        _command("report", "b", N_("Client's evidence"), N_("An outage that the client measured")),
     )  # fmt: skip
 
     heading = query_one("#title", Label)
@@ -112,7 +119,7 @@ class IncidentScreen(ExcludingScreen[Shown]):
     @work
     async def action_step(self, verb: str) -> None:
         """A step, with the words that go with it."""
-        if verb in {"message", "merge", "split"}:
+        if verb in _OF_THEIR_OWN:
             await self._among_others(verb)
             return
         text = await self.app.push_screen_wait(self._question(verb))
@@ -151,6 +158,10 @@ class IncidentScreen(ExcludingScreen[Shown]):
             return
         if verb == "merge":
             done = await incident_steps.merge(self, self.number, self._others)
+        elif verb == "correct":
+            done = await incident_steps.correct(self, self._shown)
+        elif verb == "report":
+            done = await incident_steps.report(self, self.number, await self.rows(TENANTS))
         else:
             done = await incident_steps.message(self, self._shown)
         if done is not None:

@@ -7,6 +7,8 @@ from noc_tui.console import formats
 from noc_tui.console.choose import Choose
 from noc_tui.console.compose import Compose
 from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.fill import Field, Fill
+from noc_tui.console.instants import read_instant
 from noc_tui.console.pick import Pick
 from noc_tui.console.screen import NocScreen
 from noc_tui.contract.calendar import instant
@@ -16,6 +18,7 @@ from noc_tui.statement.incident import OutageLine, Shown
 from noc_tui.statement.incident_words import title_of
 from noc_tui.text import visible
 from storage.incidents import Incident
+from storage.register import Tenant
 
 
 def outage_choices(gathered: Sequence[OutageLine]) -> list[tuple[str, str]]:
@@ -83,3 +86,40 @@ async def split(screen: NocScreen[Any], incident: Shown) -> int | None:
     path = f"/v1/incidents/{incident.id}/split"
     made = await screen.ask_nocd(path, dict[str, int], asked)
     return None if made is None else made["incident"]
+
+
+async def correct(screen: NocScreen[Any], incident: Shown) -> object | None:
+    """Set a line of the timeline right by a new one; the old one stays."""
+    choices = [
+        (str(one.id), visible(f"{one.id} · {one.account} · {one.text}"))
+        for one in reversed(incident.timeline)
+    ]
+    chosen = await screen.app.push_screen_wait(Choose(_("Which line is to be set right?"), choices))
+    if chosen is None:
+        return None
+    line = next(label for number, label in choices if number == chosen)
+    text = await screen.app.push_screen_wait(Ask(line, _("What is right?")))
+    if text is None:
+        return None
+    asked = {"text": text, "corrects": int(chosen)}
+    return await screen.ask_nocd(f"/v1/incidents/{incident.id}/note", dict, asked)
+
+
+async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant]) -> object | None:
+    """An outage that the client measured and nobody here did, as part of the incident (R9)."""
+    title = _("Which client measured an outage?")
+    choices = [(one.id, visible(one.name)) for one in tenants]
+    tenant = await screen.app.push_screen_wait(Choose(title, choices))
+    if tenant is None:
+        return None
+    text = _("Paris time, or with its offset. It counts until it is attributed elsewhere.")
+    fields = (
+        Field("start", _("From"), "", read_instant),
+        Field("end", _("Until"), "", read_instant),
+        Field("reason", _("What does the client show for it?")),
+    )
+    filled = await screen.app.push_screen_wait(Fill(visible(tenant), text, fields))
+    if filled is None:
+        return None
+    asked = {**filled, "tenant": tenant, "incident": number}
+    return await screen.ask_nocd("/v1/outages", dict, asked)
