@@ -6,6 +6,8 @@ An erasure is itself an entry that names each one it empties (design rule 10).
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from storage import evidence
 from storage.connection import Readable
 from storage.database import Transaction
@@ -48,18 +50,19 @@ async def erase(
 
 
 async def overdue(db: Readable, periods: Mapping[str, timedelta], now: datetime) -> list[int]:
-    """The oldest entries whose period is over, at most `AT_ONCE`.
+    """The oldest entries whose period is over, at most `AT_ONCE`; none that the chain needs.
 
     `periods` gives how long payloads are kept by kind, exact or as a prefix ending in a dot.
     """
     found: list[int] = []
+    kept = msgspec.json.encode(sorted(KEPT_FOR_EVER)).decode()
     for kind, period in periods.items():
         until = kind[:-1] + "/" if kind.endswith(".") else kind + "\0"
         rows = await db.rows(
             "SELECT seq FROM evidence JOIN evidence_payload USING (seq)"
             " WHERE kind >= ? AND kind < ? AND at < ? AND erased_by IS NULL"
-            " ORDER BY seq LIMIT ?",
-            (kind, until, micros(now - period), AT_ONCE),
+            " AND kind NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
+            (kind, until, micros(now - period), kept, AT_ONCE),
         )
         found += [seq for (seq,) in rows]
     return sorted(set(found))[:AT_ONCE]

@@ -103,8 +103,12 @@ def load_key(path: Path) -> SigningKey:
 
 
 def load_or_create_key(path: Path) -> SigningKey:
-    """The key of the file, which is made when it is missing."""
-    if not path.exists():
+    """The key of the file, which is made when it is missing. Errors: `KeyFileError`."""
+    try:
+        missing = not path.exists()
+    except OSError as error:
+        raise KeyFileError(f"{path}: the signing key cannot be read: {error.strerror}") from error
+    if missing:
         SigningKey.generate().save(path)
     return load_key(path)
 

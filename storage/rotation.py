@@ -44,9 +44,9 @@ def settle(path: Path, key_id: str) -> None:
     Errors: `KeyFileError`.
     """
     beside = _beside(path)
-    if not beside.exists():
-        return
     try:
+        if not beside.exists():
+            return
         if _id(beside) == key_id:
             beside.replace(path)
         else:

@@ -15,7 +15,7 @@ from noc_tui.config.values import Evidence as Settings
 from noc_tui.daemon import evidence as part
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.evidence import Evidence
-from storage import evidence, heads
+from storage import erasure, evidence, heads
 from storage.evidence import Actor, Query
 from storage.heads import Head
 from storage.verdict import Verdict
@@ -107,6 +107,49 @@ async def test_contents_go_when_their_time_is_over(tmp_path: Path) -> None:
             ("mail.queued", True),
         ]
     assert verify(context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_what_the_chain_needs_is_kept_whatever_the_configuration_says(tmp_path: Path) -> None:
+    settings = Settings(keep_days={"evidence.": 1, "mail.": 1})
+    async with running(tmp_path, settings) as (context, built):
+        await until_asleep(context)
+        await note(context)
+        for _ in ("a day is over", "the mail is erased", "that it was is not"):
+            await next_round(context, 3 * 86400)
+        (erased,) = await evidence.search(context.writer, Query(kind="evidence.erased"))
+        assert erased.erased_by is None
+        await built.sign()
+        assert (await verified(context)) is Verdict.INTACT
+
+
+async def verified(context: Context) -> Verdict:
+    return (await asyncio.to_thread(verify, context.config.database.path)).verdict
+
+
+async def test_a_lead_may_erase_while_what_is_overdue_is_erased(tmp_path: Path) -> None:
+    async with running(tmp_path, Settings(keep_days={"mail.": 1})) as (context, built):
+        await until_asleep(context)
+        await note(context)
+        assert isinstance(context.clock, SteppedClock)
+        context.clock.at += timedelta(days=2)
+        (entry,) = await evidence.search(context.writer, Query(kind="mail.queued"))
+        async with context.writer.transaction() as tx:
+            overdue = asyncio.create_task(built._erase_overdue())
+            while not context.writer._lock._waiters:  # noqa: ASYNC110 - a lock tells nobody who waits
+                await asyncio.sleep(0)
+            await erasure.erase(tx, [entry.seq], actor=OMAR, at=tx.at, reason="asked for")
+        await overdue
+        assert (await verified(context)) is Verdict.INTACT
+
+
+async def test_a_key_that_cannot_even_be_looked_for_leaves_the_daemon_working(
+    tmp_path: Path,
+) -> None:
+    """As in a folder that the daemon may not enter."""
+    async with running(tmp_path, Settings(key_file=tmp_path / ("k" * 300))) as (context, _built):
+        await until_asleep(context)
+        await note(context)
+        assert await heads.last_head(context.writer) is None
 
 
 async def test_each_head_is_posted_to_another_machine(tmp_path: Path) -> None:

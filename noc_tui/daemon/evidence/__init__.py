@@ -173,10 +173,12 @@ class Evidence:
             for kind, days in self.context.config.evidence.keep_days.items()
         }
         now = self.context.clock.now()
-        while entries := await erasure.overdue(self.context.writer, periods, now):
+        reason = "the period for which such contents are kept is over"
+        while await erasure.overdue(self.context.writer, periods, now):
             async with self.context.writer.transaction() as tx:
-                reason = "the period for which such contents are kept is over"
-                await erasure.erase(tx, entries, actor=itself(), at=tx.at, reason=reason)
+                # Anew: a lead may have erased some of them since.
+                if entries := await erasure.overdue(tx, periods, now):
+                    await erasure.erase(tx, entries, actor=itself(), at=tx.at, reason=reason)
             self.context.bus.publish(tx.revision)
 
     async def anchor(self, request: web.Request) -> web.StreamResponse:
