@@ -24,7 +24,8 @@ from storage.connection import Readable
 from storage.oncall import Handover, HandoverItem, Shift
 
 SHIFT_WORDS = 3
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+LONGEST_RANGE = 10_000
+_RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -128,7 +129,7 @@ def positions(text: str) -> list[int]:
     found: list[int] = []
     for part in text.split(","):
         match = _RANGE.fullmatch(part.strip())
-        if match is None or int(match[2] or match[1]) - int(match[1]) > 10_000:
+        if match is None or not 0 <= int(match[2] or match[1]) - int(match[1]) <= LONGEST_RANGE:
             raise BadInput(_("--items: not a list such as 1,3-5: {text}").format(text=text))
         found += range(int(match[1]), int(match[2] or match[1]) + 1)
     return found
@@ -138,7 +139,7 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
     found = _found(config)
     wanted = (
         positions(arguments.items)
-        if arguments.items
+        if arguments.items is not None
         else [line.position for line in found.items if line.accepted_at is None]
     )
     with daemon(arguments, config) as nocd:

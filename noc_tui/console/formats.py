@@ -58,9 +58,17 @@ def share(part: float) -> str:
     return percent(round(part * 100))
 
 
+def _in_paris(at: datetime) -> datetime:
+    """Paris time; the calendar's own ends ("for ever") as they are, for there is none beyond."""
+    try:
+        return at.astimezone(PARIS)
+    except OverflowError:
+        return at
+
+
 def clock_time(at: datetime) -> str:
     """The time of day in Paris, to the second."""
-    return at.astimezone(PARIS).strftime("%H:%M:%S")
+    return _in_paris(at).strftime("%H:%M:%S")
 
 
 def day(at: date | None) -> str:
@@ -74,7 +82,7 @@ def instant(at: datetime | None) -> str:
     """A day and a time in Paris, to the minute."""
     if at is None:
         return UNKNOWN
-    local = at.astimezone(PARIS)
+    local = _in_paris(at)
     return f"{day(local.date())} {local:%H:%M}"
 
 
@@ -85,7 +93,7 @@ def from_epoch(seconds: int) -> str:
 
 def instant_seconds(at: datetime) -> str:
     """A day and a time in Paris, to the second."""
-    local = at.astimezone(PARIS)
+    local = _in_paris(at)
     return f"{day(local.date())} {local:%H:%M:%S}"
 
 

@@ -74,15 +74,17 @@ class Live:
         self._announce(now)
 
     async def run(self) -> None:
-        """Follow until cancelled."""
-        looking = asyncio.create_task(self._look_when_woken())
-        try:
-            while True:
-                await self._follow_nocd()
-                await self._look_alone()
-        finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+        """Follow until cancelled. What nobody foresaw in one half ends both, and so the console:
+        better than one that looks on and reads nothing.
+        """
+        async with asyncio.TaskGroup() as halves:
+            halves.create_task(self._look_when_woken())
+            halves.create_task(self._be_woken())
+
+    async def _be_woken(self) -> None:
+        while True:
+            await self._follow_nocd()
+            await self._look_alone()
 
     async def close(self) -> None:
         """Close what was opened: an open reader would keep the process from ending."""

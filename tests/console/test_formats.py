@@ -36,6 +36,14 @@ def test_sizes(octets: int | None, in_english: str, in_french: str) -> None:
     assert formats.size(octets) == in_french
 
 
+def test_the_calendars_own_ends_can_be_shown() -> None:
+    last, first = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    assert formats.instant(last) == "9999-12-31 23:59"
+    assert formats.instant_seconds(last) == "9999-12-31 23:59:59"
+    assert formats.clock_time(last) == "23:59:59"
+    assert formats.instant(first).endswith("-01-01 00:09")  # Paris had a time of its own
+
+
 def test_what_is_not_known_has_a_sign() -> None:
     assert {formats.age(None), formats.percent(None), formats.day(None), formats.instant(None)} == {
         "?"

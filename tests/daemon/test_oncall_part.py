@@ -210,6 +210,17 @@ class Seconds(SystemClock):
         return self.at
 
 
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59Z"])
+async def test_a_shift_without_end_is_refused(tmp_path: Path, end: str) -> None:
+    """Beyond the calendar nobody could read the rota any more."""
+    async with at_work(tmp_path) as noc:
+        status, said = await noc.post(
+            "lea", "/v1/shifts", start=START.isoformat(), end=end, account="omar"
+        )
+        assert (status, said["code"]) == (400, 2)
+        assert await oncall.shifts_from(noc.context.writer, START) == []
+
+
 async def test_presence_is_told_when_it_changes_and_goes_with_the_console(tmp_path: Path) -> None:
     async with at_work(tmp_path) as noc:
         noc.part.attendance.pace = pace = Seconds()

@@ -27,14 +27,17 @@ from storage.oncall import ALERT_NOTES, ALERTS, SHIFTS, Alert, AlertNote, Shift
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Remark = Annotated[str, msgspec.Meta(max_length=10_000)]
 LONGEST_SNOOZE = timedelta(days=7)
+HORIZON = timedelta(days=3653)
+"""How far from now a shift is planned at most: further is a mistake, or beyond the calendar."""
 
 
 class Acknowledgement(msgspec.Struct, forbid_unknown_fields=True):
     """Somebody has it."""
 
     fingerprint: Short
-    note: str = ""
+    note: Remark = ""
 
 
 class Snooze(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,7 +45,7 @@ class Snooze(msgspec.Struct, forbid_unknown_fields=True):
 
     fingerprint: Short
     until: datetime
-    note: str = ""
+    note: Remark = ""
 
 
 class Assignment(msgspec.Struct, forbid_unknown_fields=True):
@@ -196,6 +199,8 @@ class Actions:
         if asked.start.tzinfo is None or asked.end.tzinfo is None or asked.end <= asked.start:
             raise BadRequest(_("a shift begins before it ends, both with their offset"))
         async with self.context.writer.transaction() as tx:
+            if not tx.at - HORIZON < asked.start < asked.end < tx.at + HORIZON:
+                raise BadRequest(_("a shift lies within ten years from now"))
             for other in await oncall.shifts_from(tx, asked.start):
                 if other.start < asked.end:
                     await _cut(tx, other, asked)
