@@ -9,8 +9,9 @@ from noc_tui.commands.failure import BadInput
 from noc_tui.config import Configuration, ConfigurationError, load
 from noc_tui.i18n import _
 
-if TYPE_CHECKING:  # httpx takes longer to import than most commands take to run
+if TYPE_CHECKING:  # httpx and the terms take longer to import than most commands take to run
     from noc_tui.commands.client import Nocd
+    from noc_tui.contract.terms import Terms
 
 DEFAULT = Path("/etc/noc/noc.toml")
 
@@ -34,6 +35,16 @@ def configured(arguments: argparse.Namespace) -> Configuration:
     if arguments.lang is None and config.language is not None:
         i18n.use(config.language)
     return config
+
+
+def terms_of(config: Configuration | None) -> "Terms":
+    """The terms that the configuration names, else those that are shipped. Exit code 2 if bad."""
+    from noc_tui.contract.terms import TermsError, load_terms
+
+    try:
+        return load_terms(None if config is None else config.contract.terms_file)
+    except TermsError as error:
+        raise BadInput(str(error)) from error
 
 
 def daemon(arguments: argparse.Namespace, config: Configuration) -> "Nocd":

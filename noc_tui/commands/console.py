@@ -3,9 +3,8 @@
 import argparse
 import gc
 import sys
-from pathlib import Path
 
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import configured, terms_of
 from noc_tui.commands.failure import BadInput, Refused
 from noc_tui.i18n import _
 from noc_tui.roles import RefusedError
@@ -21,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(_("the console needs a terminal: use noc-tui status"))
     config = configured(arguments)
     if config.contract.terms_file is not None:
-        _check_terms(config.contract.terms_file)
+        terms_of(config)  # a hoster's own terms are wrong before the console opens, or not at all
     gc.disable()  # nothing that is made on the way to the first frame is garbage
 
     from noc_tui.console.app import NocApp
@@ -32,13 +31,3 @@ def run(arguments: argparse.Namespace) -> int:
     except RefusedError as error:
         raise Refused(str(error)) from error
     return NocApp(session).run() or 0
-
-
-def _check_terms(file: Path) -> None:
-    """A hoster's own terms are wrong before the console opens, or not at all."""
-    from noc_tui.contract.terms import TermsError, load_terms
-
-    try:
-        load_terms(file)
-    except TermsError as error:
-        raise BadInput(str(error)) from error

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.configured import configured, daemon, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
@@ -15,7 +15,7 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.official_text import key_of, segmented
-from noc_tui.contract.terms import Terms, TermsError, load_terms
+from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.text import visible, visible_lines
 from storage.suspension import newest_text
@@ -55,7 +55,7 @@ def _import(arguments: argparse.Namespace, config: Configuration) -> int:
 
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     key = key_of(arguments.clause)
-    terms = _terms(config)
+    terms = terms_of(config)
     title, summary = _summary(terms, key)
     kept = read(config, newest_text)
     official = segmented(kept.content).get(key) if kept is not None else None
@@ -91,13 +91,6 @@ def _show(arguments: argparse.Namespace, config: Configuration) -> int:
         say(visible_lines(official))
         say(f"— {visible(kept.name)}, {kept.imported_at:%Y-%m-%d}, sha256 {kept.sha256[:16]}…")
     return 0
-
-
-def _terms(config: Configuration) -> Terms:
-    try:
-        return load_terms(config.contract.terms_file)
-    except TermsError as error:
-        raise BadInput(str(error)) from error
 
 
 def _summary(terms: Terms, key: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.configured import configured, daemon, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.handover_document import Document, document
 from noc_tui.commands.options import common_options
@@ -14,7 +14,6 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.console import formats
-from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.oncall.handed import Form, as_file
 from noc_tui.summary.clock import clock_of
@@ -156,7 +155,7 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
 
 
 def _found(config: Configuration) -> Document:
-    terms = load_terms(config.contract.terms_file)
+    terms = terms_of(config)
     return read(config, lambda db: document(db, terms))
 
 

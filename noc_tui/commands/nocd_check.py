@@ -2,11 +2,10 @@
 
 import argparse
 
-from noc_tui.commands.configured import configuration_file
+from noc_tui.commands.configured import configuration_file, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
 from noc_tui.config import ConfigurationError, load_for_daemon
-from noc_tui.contract.terms import TermsError, load_terms
 from noc_tui.i18n import _
 
 
@@ -19,12 +18,10 @@ def run(arguments: argparse.Namespace) -> int:
     file = configuration_file(arguments)
     try:
         config, _secrets = load_for_daemon(file)
-        load_terms(config.contract.terms_file)
     except ConfigurationError as error:
         raise BadInput(
             _("{count} problems").format(count=len(error.problems)) + f"\n{error}"
         ) from error
-    except TermsError as error:
-        raise BadInput(str(error)) from error
+    terms_of(config)
     say(_("{file}: nothing wrong").format(file=file))
     return 0

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import configured, terms_of
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
@@ -18,7 +18,7 @@ from noc_tui.contract.annexe2.infogerance import Contract, Coverage
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import standing
-from noc_tui.contract.terms import Terms, load_terms
+from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _
 from noc_tui.scope_words import COVERAGES, VERDICTS
 from noc_tui.text import visible
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
     config, contracts = _known(arguments)
-    terms = load_terms(None if config is None else config.contract.terms_file)
+    terms = terms_of(config)
     words = None if config is None else config.contract.vocabulary_file
     try:
         look_up = judge.shipped({row.id: row.verdict for row in terms.annexe2}, words)

@@ -5,13 +5,12 @@ import argparse
 import msgspec
 
 from noc_tui import decoding_words, i18n
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.configured import configured, daemon, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
 from noc_tui.commands.reading import read
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
-from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.statement.composing import Frame, statement
 from noc_tui.statement.document import Statement
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> bytes:
         month = Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding_words.stated(str(error))}") from error
-    frame = Frame(config.hoster.name, load_terms(config.contract.terms_file))
+    frame = Frame(config.hoster.name, terms_of(config))
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))

@@ -7,7 +7,7 @@ the last known state is printed all the same.
 import argparse
 
 from noc_tui.alive import listens
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import configured, terms_of
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.commands.status_document import Document, document
@@ -30,11 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the state; 0 when all of it is fresh, 3 otherwise."""
     config = configured(arguments)
+    terms = terms_of(config)
     running = listens(config.socket.path)
 
     async def look(db: Readable) -> Document:
         now = clock_of(await settings.read_clock(db)).now()
-        return await document(db, config, now, running)
+        return await document(db, config, terms, now, running)
 
     found = read(config, look)
     if arguments.json:

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from noc_tui.config import Configuration
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms import Terms
 from noc_tui.oncall.rules import rank, text_of
 from noc_tui.summary.age import age_seconds, is_stale, of_cluster
 from noc_tui.summary.tenants import Summary, by_tenant
@@ -131,10 +131,12 @@ async def _alerts(db: Readable) -> list[oncall.Alert]:
     return sorted(await oncall.open_alerts(db), key=lambda alert: rank(alert.severity))
 
 
-async def document(db: Readable, config: Configuration, now: datetime, running: bool) -> Document:
+async def document(
+    db: Readable, config: Configuration, terms: Terms, now: datetime, running: bool
+) -> Document:
     """The state as the database has it; `running` says whether `nocd` answers."""
     sight = Sight(await inventory.SOURCES.read(db), now)
-    warn = load_terms(config.contract.terms_file).quotas.warn_percent
+    warn = terms.quotas.warn_percent
     guests = await inventory.GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
     beat = await settings.read_heartbeat(db)

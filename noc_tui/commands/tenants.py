@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from noc_tui import register
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.commands.configured import configured, daemon, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
@@ -16,7 +16,6 @@ from noc_tui.commands.tenant_text import backup_word, fill_word, tenant_lines
 from noc_tui.console import formats
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.life import Stage
-from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.summary.clock import clock_of
 from noc_tui.summary.contracts import contract_state
@@ -56,8 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "announce":
         return _announce(arguments)
     config = configured(arguments)
+    terms = terms_of(config)
     rows, today = read(config, _rows)
-    terms = load_terms(config.contract.terms_file)
     found = entries(rows, terms, today)
     if arguments.verb == "list":
         return _list(found, rows, arguments)
