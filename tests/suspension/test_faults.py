@@ -1,6 +1,7 @@
 """Proxmox fails in each of its ways: a state that an operator reads, and a way on from there."""
 
 import asyncio
+import dataclasses
 
 import msgspec
 import pytest
@@ -9,6 +10,8 @@ from noc_tui.cluster.simulator.faults import Fault
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.suspension import build as build_suspensions
+from noc_tui.daemon.suspension.excluding import remedied
 from noc_tui.daemon.suspension.letters import BLANK
 from storage import suspension as stored
 from tests.suspension.cases import OMAR
@@ -204,3 +207,22 @@ async def test_the_mail_server_refuses_and_the_suspension_goes_on(lab: Lab) -> N
     assert case.notice.owed
     rows = {row.id: row for row in await stored.open_cases(lab.context.writer)}
     assert rows[case.id].notice_owed
+
+
+async def test_a_guest_whose_cluster_is_no_longer_configured_is_not_told_as_restored(
+    lab: Lab,
+) -> None:
+    case, _vmid = await one(lab)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    lab.context = dataclasses.replace(lab.context, gateways={})
+    await lab.stop()
+    lab.part = build_suspensions(lab.context)
+    lab.parts = [asyncio.create_task(lab.part.run())]
+    event = ev.Remedied(at=lab.now(), by=OMAR, found="clean")
+    await lab.part.cases.tell(case.id, event, remedied)
+    case = await lab.tell(case, ev.RestoreOrdered(at=lab.now(), by=OMAR))
+    await lab.part.runner.look(case)
+    case = await lab.state(case, "partially-restored", poll=False)
+    assert case.restored == ()
+    _state, detail = await told(lab, case, "restoring-failed")
+    assert "no such cluster is configured" in detail

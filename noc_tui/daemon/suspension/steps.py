@@ -181,7 +181,10 @@ class Steps:
 
         On the way back (`moved_stays`) what somebody else changed meanwhile is left and noted.
         """
-        gateway = self.measures.gateway(guest.ref)
+        try:
+            gateway = self.measures.gateway(guest.ref)
+        except errors.NotConfigured as error:
+            return Carried((), of_error(error))
         notes: list[str] = []
 
         async def intend(write: Write) -> None:
