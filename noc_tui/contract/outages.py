@@ -185,12 +185,11 @@ def outages(sources: Sequence[Source], pieces: Sequence[Piece]) -> list[Outage]:
 def _outage(sources: Sequence[Source], run: Sequence[Piece], until: int) -> Outage:
     span = Span(run[0].span.start, run[-1].span.end)
     by_id = {source.id: source for source in sources}
-    began = [_last_good(by_id[key], span.start) for key in run[0].down]
     still = span.end == until
     ended = [span.end] if still else [_last_bad(by_id[key], span.end) for key in run[-1].down]
     return Outage(
         span=span,
-        not_before=max(began),
+        not_before=_not_before([by_id[key] for key in run[0].down], span.start),
         not_over_before=min(ended),
         cause=run[0].cause,
         sources=tuple(sorted({key for piece in run for key in piece.down})),
@@ -198,9 +197,21 @@ def _outage(sources: Sequence[Source], run: Sequence[Piece], until: int) -> Outa
     )
 
 
-def _last_good(source: Source, start: int) -> int:
-    """When the source was last seen in its earlier state, if it changed just then."""
-    return min((one.before for one in source.changes if one.since == start), default=start)
+def _not_before(sources: Iterable[Source], start: int) -> int:
+    """When the last of the sources to fall was last seen well, if one fell just then.
+
+    Some may have been down for long. Where none fell, the tenant lost the one that still answered.
+    """
+    falls = [_in_force(source, start) for source in sources]
+    known = [fall for fall in falls if fall is not None]
+    if all(fall.since < start for fall in known):
+        return start
+    return min(start, max(fall.before for fall in known))
+
+
+def _in_force(source: Source, at: int) -> Change | None:
+    begun = [change for change in source.changes if change.since <= at]
+    return begun[-1] if begun else None
 
 
 def _last_bad(source: Source, end: int) -> int:

@@ -9,6 +9,7 @@ from noc_tui.contract.outages import (
     Change,
     Outage,
     Source,
+    State,
     judge,
     observe,
     outages,
@@ -57,6 +58,24 @@ def test_an_outage_runs_from_the_first_failure_to_the_first_good_one() -> None:
     assert (outage.not_before, outage.not_over_before) == (10, 40)
     assert (outage.longest, outage.shortest) == (Span(10, 50), Span(20, 40))
     assert not outage.open
+
+
+def test_the_last_to_fall_bounds_the_beginning_however_long_others_have_been_down() -> None:
+    (outage,) = found(instance("a", ".xxxxxxx.."), instance("b", "....xxxx.."))
+    assert (outage.span, outage.not_before) == (Span(40, 80), 30)
+
+
+def test_of_two_that_fell_together_the_one_seen_last_bounds_the_beginning() -> None:
+    early = Source("a", False, [Change(0, 0, State.UP), Change(40, 12, State.DOWN)], ALWAYS)
+    late = Source("b", False, [Change(0, 0, State.UP), Change(40, 31, State.DOWN)], ALWAYS)
+    before = Source("c", False, [Change(0, 0, State.UP), Change(39, 35, State.DOWN)], ALWAYS)
+    assert [outage.not_before for outage in found(early, late)] == [31]
+    assert [outage.not_before for outage in found(early, late, before)] == [35]
+
+
+def test_an_outage_that_begins_when_the_tenant_loses_a_guest_begins_just_then() -> None:
+    (outage,) = found(instance("a", "..xxxxxxxx"), instance("b", "..........", Span(0, 50)))
+    assert (outage.span, outage.not_before) == (Span(50, 100), 50)
 
 
 def test_an_isolated_failure_is_degraded_and_no_outage() -> None:
