@@ -124,12 +124,17 @@ async def pools_state(db: Readable) -> tuple[int, int]:
 
 
 async def watchers(db: Readable, tenant: str | None = None) -> dict[str, list[str]]:
-    """The observers that ever saw something of each tenant, or of one."""
-    only = "" if tenant is None else " WHERE tenant = ?"
+    """The observers that ever saw something of each tenant, or of one.
+
+    The cluster of an instance is among them, though a probe of its own may be what observes it.
+    """
+    only = "TRUE" if tenant is None else "tenant = ?"
     found: dict[str, list[str]] = {}
     rows = await db.rows(
-        f"SELECT DISTINCT tenant, observer FROM placement{only} ORDER BY tenant, observer",  # noqa: S608 - a constant
-        () if tenant is None else (tenant,),
+        f"SELECT tenant, observer FROM placement WHERE {only}"  # noqa: S608 - a constant
+        " UNION SELECT tenant, 'cluster:' || substr(source, 7, instr(source, '/') - 7)"
+        f" FROM placement WHERE {only} AND source LIKE 'guest:%' ORDER BY 1, 2",
+        () if tenant is None else (tenant, tenant),
     )
     for name, observer in rows:
         found.setdefault(name, []).append(observer)

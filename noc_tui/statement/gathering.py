@@ -100,6 +100,14 @@ async def gather(
     return [_month(row, month, now, commitment, facts) for row in chosen]
 
 
+async def watched(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:
+    """Since when each tenant is watched, as its statement says; None for not yet."""
+    observers = {row.name: row for row in await OBSERVERS.read(db)}
+    names = await ledger.watchers(db)
+    found = {one.id: _watching(names.get(one.id, ()), observers) for one in tenants}
+    return {name: _watched_since(seen or observers.values()) for name, seen in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What a line of the month's table needs besides the figures that were kept."""
@@ -138,7 +146,7 @@ def _month(
     rows = facts.outages.get(tenant.id, ())
     exclusions = facts.exclusions.get(tenant.id, ())
     unmeasured = facts.unmeasured.get(tenant.id, ())
-    watchers = [facts.observers[name] for name in facts.watchers.get(tenant.id, ())]
+    watchers = _watching(facts.watchers.get(tenant.id, ()), facts.observers)
     since = _watched_since(watchers or facts.observers.values())
     account = Account(
         month=month,
@@ -175,10 +183,18 @@ def _month(
     )
 
 
+def _watching(names: Iterable[str], observers: Mapping[str, Observer]) -> list[Observer]:
+    """Those that have observed anything: a probe may have concluded nothing yet."""
+    return [observers[name] for name in names if name in observers]
+
+
 def _watched_since(observers: Iterable[Observer]) -> int | None:
-    """Since when all clusters in question are observed; a probe added later changes nothing."""
+    """Since when the first of the clusters in question is observed.
+
+    Probes and clusters that are added later change nothing of the months before.
+    """
     clusters = [one.since for one in observers if one.name.startswith("cluster:")]
-    return max(clusters, default=None)
+    return min(clusters, default=None)
 
 
 def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | None:

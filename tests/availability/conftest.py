@@ -1,11 +1,12 @@
 """A small estate played poll by poll on a clock of its own, over a real database."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from noc_tui.clock import SteppedClock
@@ -13,7 +14,7 @@ from noc_tui.cluster.difference import difference
 from noc_tui.cluster.errors import Unreachable
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
 from noc_tui.config import Secrets
-from noc_tui.config.values import Configuration, Database, Poll, Socket
+from noc_tui.config.values import Configuration, Database, Poll, Probe, Socket
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.bus import Bus
@@ -101,6 +102,12 @@ class Estate:
         """Another daemon over the same database, which remembers nothing else."""
         self.watch = Watch(self.context)
         self.last = None
+
+    def configure(self, *probes: Probe) -> None:
+        """A daemon started anew with these probes in its configuration."""
+        config = msgspec.structs.replace(self.context.config, probes=probes)
+        self.context = replace(self.context, config=config)
+        self.restart()
 
     def put(self, *guests: Guest) -> None:
         self.guests |= {one.vmid: one for one in guests}

@@ -1,7 +1,7 @@
 """One line a tenant, time across: outages, exclusions, suspensions, unmeasured time; incidents."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -21,12 +21,12 @@ from noc_tui.console.screens.incident_lines import incident_line, incidents_tabl
 from noc_tui.console.tables import sync
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
+from noc_tui.statement.gathering import watched
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage import incidents, outages
 from storage.connection import Readable
 from storage.incidents import Incident
-from storage.ledger import OBSERVERS
 from storage.outages import Exclusion, Outage, Unmeasured
 from storage.register import TENANTS, Tenant
 from storage.times import instant, micros
@@ -50,7 +50,7 @@ class Shown:
     exclusions: Sequence[Exclusion]
     unmeasured: Sequence[Unmeasured]
     incidents: Sequence[Incident]
-    watched_since: int | None
+    watched: Mapping[str, int | None]
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -120,14 +120,14 @@ class TimelineScreen(ExcludingScreen[Shown]):
     async def read(self, db: Readable, since: int) -> Shown:
         window = self.line.window
         start, end = micros(window.start), micros(window.end)
-        observers = [one.since for one in await OBSERVERS.read(db)]
+        tenants = await TENANTS.read(db)
         return Shown(
-            tenants=await TENANTS.read(db),
+            tenants=tenants,
             outages=await outages.outages(db, start, end),
             exclusions=await outages.exclusions(db, start, end),
             unmeasured=await outages.unmeasured(db, start, end),
             incidents=await incidents.recent(db),
-            watched_since=min(observers, default=None),
+            watched=await watched(db, tenants),
         )
 
     def show(self, data: Shown) -> None:
@@ -236,8 +236,8 @@ def lanes(data: Shown, start: datetime) -> list[Lane]:
     spans: dict[str, list[Span]] = defaultdict(list)
     for owner, span in _spans(data):
         spans[owner].append(span)
-    first = data.watched_since
     for tenant in data.tenants:
+        first = data.watched[tenant.id]
         if first is None or instant(first) > start:
             end = None if first is None else instant(first)
             spans[tenant.id].append(Span("before", "unmeasured", start, end))

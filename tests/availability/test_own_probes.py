@@ -1,0 +1,70 @@
+"""Instances with a probe of their own, and since when a tenant is watched at all."""
+
+import pytest
+
+from noc_tui.config.values import Probe
+from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.recorder import Round
+from noc_tui.statement.gathering import watched
+from storage.database import Writer
+from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
+from storage.register import TENANTS
+
+from .conftest import STEP, Estate
+from .test_statement import month_with_an_outage, read, written
+from .test_watch import blind
+
+pytestmark = pytest.mark.anyio
+
+OWN = Probe(name="vm", tenant="zeta", target="tcp://192.0.2.1:22", instance="rennes/201")
+TOLERANCE = int(3 * STEP * 1_000_000)
+
+
+async def look(
+    estate: Estate, *, good: bool, at: int, observer: str = "probe:zeta/vm", confirm: int = 2
+) -> None:
+    """What Zeta's instance answered to its own probe."""
+    seen = [Observation("guest:rennes/201", good, "")]
+    await estate.watch.probed(Round(observer, at, seen, confirm=confirm), TOLERANCE)
+
+
+async def test_a_probe_that_has_concluded_nothing_yet_leaves_its_instance_unmeasured(
+    estate: Estate, writer: Writer
+) -> None:
+    estate.configure(OWN)
+    await estate.poll(3)
+    assert await blind(writer, "zeta") == [(estate.at(1), None)]
+    assert (await read(writer)).coverage_percent == "0.0000"
+
+
+async def test_a_tenant_whose_instances_all_have_probes_of_their_own_is_measured(
+    estate: Estate, writer: Writer
+) -> None:
+    estate.configure(OWN)
+    await estate.poll()
+    await look(estate, good=True, at=estate.at(1) + 1)
+    since = await watched(writer, await TENANTS.read(writer))
+    assert since == {"acme": estate.at(1), "zeta": estate.at(1)}
+    for poll in range(2, 8):
+        await estate.poll()
+        await look(estate, good=poll < 5, at=estate.at(poll) + 1)
+    found = await read(writer)
+    assert [(one.kind, one.end is None) for one in found.intervals] == [
+        ("unmeasured", False),
+        ("unmeasured", False),
+        ("outage", True),
+    ]
+    assert found.unmeasured_seconds == f"{STEP + 0.000001:f}"
+
+
+async def test_a_cluster_that_is_added_later_changes_no_month_before(
+    estate: Estate, writer: Writer
+) -> None:
+    await month_with_an_outage(estate)
+    before = written(await read(writer))
+    later = estate.at(20_000)
+    async with writer.transaction() as tx:
+        name, source = "cluster:nantes", "guest:nantes/5"
+        await OBSERVERS.put(tx, [Observer(name, later, later, outside=False)])
+        await PLACEMENTS.put(tx, [Placement(source, later, "zeta", name, "nantes/pve1", None)])
+    assert written(await read(writer)) == before
