@@ -21,6 +21,7 @@ from noc_tui.daemon.part import Part
 from noc_tui.daemon.parts import build_parts
 from noc_tui.daemon.polling import Poller
 from noc_tui.daemon.refusals import Refusals
+from noc_tui.daemon.retiring import retire
 from noc_tui.daemon.server import application, listening_socket
 
 SWITCH_SECONDS = 0.0005
@@ -50,6 +51,7 @@ async def _serve(
 ) -> None:
     stop = _stop_asked(until_eof)
     async with instruments.opened(config, secrets, instruments.clock_of(config)) as context:
+        await retire(context)
         refusals = Refusals(context.writer, context.clock)
         own = core.build(context, refusals)
         parts = [own, *build_parts(context)]

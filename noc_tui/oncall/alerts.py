@@ -29,17 +29,19 @@ class Memory:
 @dataclass(frozen=True, slots=True)
 class Advance:
     """What changed: `raised` are new or worse and want people, as do those that `returned` from a
-    snooze; `changed` are only written."""
+    snooze; `resolved` were seen good again, `dropped` are about what is no longer configured;
+    `changed` are only written."""
 
     raised: tuple[Alert, ...] = ()
     returned: tuple[Alert, ...] = ()
     resolved: tuple[Alert, ...] = ()
+    dropped: tuple[Alert, ...] = ()
     changed: tuple[Alert, ...] = ()
 
     @property
     def rows(self) -> tuple[Alert, ...]:
         """All of them."""
-        return (*self.raised, *self.returned, *self.resolved, *self.changed)
+        return (*self.raised, *self.returned, *self.resolved, *self.dropped, *self.changed)
 
 
 def advance(
@@ -49,8 +51,9 @@ def advance(
     observed: Mapping[str, int],
     memory: Memory,
     now: datetime,
+    dropped: frozenset[str] = frozenset(),
 ) -> Advance:
-    """One look further. `blind` and `observed` are those of `looking`."""
+    """One look further. `blind`, `observed` and `dropped` are those of `looking`."""
     wrong = {finding.fingerprint: finding for finding in found}
     woken = {name: _woken(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
     stored = {**stored, **woken}
@@ -67,17 +70,24 @@ def advance(
                 changed[fingerprint] = after
     for gone in memory.wrong.keys() - wrong.keys():
         del memory.wrong[gone]
+    quiet = [one for one in stored.values() if one.state == "open" and one.fingerprint not in wrong]
+    unlooked = [_over(alert, now) for alert in quiet if alert.fingerprint in dropped]
     resolved = [
-        replace(alert, state="resolved", resolved_at=now)
-        for alert in stored.values()
-        if alert.state == "open"
-        and alert.fingerprint not in wrong
+        _over(alert, now)
+        for alert in quiet
+        if alert.fingerprint not in dropped
         and not blind & {alert.scope, alert.subject, alert.fingerprint}
         and _good_again(memory, alert, observed.get(alert.scope, 0))
     ]
-    told = {alert.fingerprint for alert in (*raised, *resolved)}
+    told = {alert.fingerprint for alert in (*raised, *resolved, *unlooked)}
     returned = [changed.pop(name, alert) for name, alert in woken.items() if name not in told]
-    return Advance(tuple(raised), tuple(returned), tuple(resolved), tuple(changed.values()))
+    return Advance(
+        tuple(raised), tuple(returned), tuple(resolved), tuple(unlooked), tuple(changed.values())
+    )
+
+
+def _over(alert: Alert, now: datetime) -> Alert:
+    return replace(alert, state="resolved", resolved_at=now)
 
 
 def _is_over(alert: Alert, now: datetime) -> bool:

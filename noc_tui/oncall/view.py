@@ -29,6 +29,10 @@ class View:
     end, days left) of certificates and tokens; `expiry_days` how few days warn, and how few alarm;
     `unmeasured` the tenants of whom nobody knows whether they are out; `incidents` the open ones
     by what they are about.
+
+    `configured` are the clusters, backup servers, the register and what else is looked at, by name;
+    None where that is not known. `unkept` are the tenants whose guests no configured backup server
+    keeps, `unwatchable` those who stand on clusters alone that are no longer configured.
     """
 
     now: datetime
@@ -65,6 +69,9 @@ class View:
     expiry_days: tuple[int, int] = (30, 7)
     disk_percent: int | None = None
     verdict: str = "intact"
+    configured: frozenset[str] | None = None
+    unkept: frozenset[str] = frozenset()
+    unwatchable: frozenset[str] = frozenset()
 
     @property
     def seen(self) -> dict[str, int]:

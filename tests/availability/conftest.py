@@ -14,7 +14,7 @@ from noc_tui.cluster.difference import difference
 from noc_tui.cluster.errors import Unreachable
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
 from noc_tui.config import Secrets
-from noc_tui.config.values import Configuration, Database, Poll, Probe, Socket
+from noc_tui.config.values import Cluster, Configuration, Database, Poll, Probe, Socket
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.bus import Bus
@@ -171,6 +171,14 @@ def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
         database=Database(path=writer.path),
         socket=Socket(path=tmp_path / "nocd.sock"),
         poll=Poll(fast=STEP, stale_after=2 * STEP),
+        clusters=(
+            Cluster(
+                name="rennes",
+                site="rennes",
+                endpoints=("https://pve1.example.fr:8006",),
+                read_token_file=tmp_path / "token",
+            ),
+        ),
     )
     return Context(
         config=config,

@@ -11,7 +11,7 @@ from structlog.typing import EventDict
 
 from noc_tui.clock import Clock, SteppedClock
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.config import Configuration, Database, Hoster, Secrets, Smtp, Socket
+from noc_tui.config import Cluster, Configuration, Database, Hoster, Secrets, Smtp, Socket
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.bus import Bus
 from noc_tui.daemon.context import Context
@@ -45,6 +45,14 @@ async def made_context(
         socket=Socket(path=directory / "nocd.sock"),
         hoster=Hoster(name="Exemple", contact="noc@example.fr"),
         smtp=smtp,
+        clusters=(
+            Cluster(
+                name="rennes",
+                site="rennes",
+                endpoints=("https://pve1.example.fr:8006",),
+                read_token_file=directory / "token",
+            ),
+        ),
     )
     writer = await Writer.open(path, clock_now=time.now)
     try:

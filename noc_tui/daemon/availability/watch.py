@@ -26,6 +26,9 @@ SLICE = 20
 OVERLAP = 3600 * SECOND
 """How far back a daemon that starts again works out, in case it was killed in mid-work."""
 
+GUEST = "guest:"
+"""Begins the name of an instance among the sources."""
+
 
 class Watch:
     """Keeps the ledger and what follows from it; one round at a time."""
@@ -113,7 +116,37 @@ class Watch:
                 observer = memory.observers.get(placement.observer)
                 if observer is not None:
                     self._behind[placement.tenant] = observer.seen - OVERLAP
+            await self._leave(self._recorder)
         return self._recorder
+
+    async def _leave(self, recorder: Recorder) -> None:
+        """Guests on clusters that were taken out of the configuration: nobody looked since, and
+        nobody will. Those of tenants who stand elsewhere too have left; else they would hide for
+        good that all the others are down. Who stands nowhere else is unmeasured from then on.
+        """
+        watched = {observer_of(cluster.name) for cluster in self._context.config.clusters}
+        placed = list(recorder.memory.placements.values())
+        lost = {
+            one.observer
+            for one in placed
+            if one.observer.startswith(observer_of("")) and one.observer not in watched
+        }
+        elsewhere = {
+            one.tenant
+            for one in placed
+            if one.observer not in lost and one.source.startswith(GUEST)
+        }
+        at = micros(self._context.clock.now())
+        for observer in sorted(lost):
+            gone = [
+                one.source for one in placed if one.observer == observer and one.tenant in elsewhere
+            ]
+            last = recorder.memory.observers.get(observer)
+            since = at if last is None else last.seen
+            outcome = await recorder.record(Round(observer, at, (), gone=gone), self._tolerance)
+            self._blind[observer] = at
+            outcome.mark(recorder.memory.watched_by(observer), since)
+            await self._follow(outcome, at)
 
     async def _take(self, recorder: Recorder, seen: Round, tolerance: int) -> None:
         self._blind.pop(seen.observer, None)

@@ -72,7 +72,7 @@ class OnCall:
     async def _watch(self) -> None:
         while True:
             step = await self.watch.look()
-            await self.pager.queue(step.resolved)
+            await self.pager.queue((*step.resolved, *step.dropped))
             self._polled.clear()
             await self.context.clock.sleep(PACE_SECONDS)
             await self._news()

@@ -2,22 +2,36 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from noc_tui.cluster.slow import SlowSnapshot
+from noc_tui.config import Configuration
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, micros, paris_day
 from noc_tui.contract.life import Ending
+from noc_tui.contract.location import second_site
+from noc_tui.daemon.availability.rounds import observer_of
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.doctor.examining import examine
 from noc_tui.daemon.doctor.finding import Expiry, Finding
+from noc_tui.daemon.retiring import REGISTER
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.oncall.view import View
 from noc_tui.summary.contracts import ContractState, contract_state
-from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
+from storage import (
+    incidents,
+    inventory,
+    ledger,
+    months,
+    outages,
+    outbox,
+    register,
+    summaries,
+    suspension,
+)
 from storage.connection import Readable
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -39,6 +53,8 @@ class Survey:
     _tenants: dict[str, register.Tenant] = field(default_factory=dict)
     _dues: dict[str, datetime] = field(default_factory=dict)
     _endings: dict[str, Ending] = field(default_factory=dict)
+    _unkept: set[str] = field(default_factory=set)
+    _unwatchable: set[str] = field(default_factory=set)
     _verified_at: datetime | None = None
     _verdict: Verdict = Verdict.INTACT
     _examined: list[Finding] = field(default_factory=list)
@@ -91,6 +107,8 @@ class Survey:
         }
         self._dues = _notices(contracts)
         self._endings = _endings(contracts, today)
+        self._unkept = set(_unkept(self.context.config, self._tenants.values()))
+        self._unwatchable = await _unwatchable(db, self.context.config)
 
     async def _view(self, db: Readable, now: datetime) -> View:
         context = self.context
@@ -150,6 +168,9 @@ class Survey:
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
             verdict=self._verdict,
+            configured=frozenset(_configured(context)),
+            unkept=frozenset(self._unkept),
+            unwatchable=frozenset(self._unwatchable),
         )
 
 
@@ -185,6 +206,39 @@ def _topics(context: Context) -> Iterator[str]:
     yield from (cluster.name for cluster in context.config.clusters)
     yield from (server.name for server in context.config.backup_servers)
     yield _("probes")
+
+
+def _configured(context: Context) -> Iterator[str]:
+    """The names that an alert may be about."""
+    yield from _topics(context)
+    if context.config.register is not None:
+        yield REGISTER
+
+
+def _unkept(config: Configuration, tenants: Iterable[register.Tenant]) -> Iterator[str]:
+    """The tenants whose guests no configured backup server keeps."""
+    sites = {cluster.name: cluster.site for cluster in config.clusters}
+    for tenant in tenants:
+        clusters = {pool.partition("/")[0] for pool in tenant.pools} & sites.keys()
+        if not any(
+            second_site(sites[name], server.site)
+            and (not server.clusters or name in server.clusters)
+            for name in clusters
+            for server in config.backup_servers
+        ):
+            yield tenant.id
+
+
+async def _unwatchable(db: Readable, config: Configuration) -> set[str]:
+    """The tenants all of whose instances stand on clusters that are no longer configured."""
+    watched = {observer_of(cluster.name) for cluster in config.clusters}
+    observers = {one.name for one in await ledger.OBSERVERS.read(db)}
+    lost = {name for name in observers - watched if name.startswith(observer_of(""))}
+    if not lost:
+        return set()
+    placed = await ledger.current_placements(db)
+    left = {one.tenant for one in placed if one.observer in lost}
+    return left - {one.tenant for one in placed if one.observer not in lost}
 
 
 def _seen_otherwise(finding: Finding, context: Context) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.identity import itself
 from noc_tui.daemon.oncall.survey import Survey
+from noc_tui.daemon.retiring import NO_LONGER
 from noc_tui.oncall.alerts import Advance, Memory, advance
+from noc_tui.oncall.dropping import dropped
 from noc_tui.oncall.looking import blind, findings, observed
 from storage import evidence, oncall
 from storage.database import Transaction
@@ -28,7 +30,15 @@ class Watch:
         names = [finding.fingerprint for finding in found]
         known = await oncall.concerned(self.context.writer, names)
         stored = {alert.fingerprint: alert for alert in known}
-        step = advance(stored, found, blind(view), observed(view), self._memory, view.now)
+        step = advance(
+            stored,
+            found,
+            blind(view),
+            observed(view),
+            self._memory,
+            view.now,
+            dropped(view, known),
+        )
         if not step.rows:
             return step
         async with self.context.writer.transaction() as tx:
@@ -42,6 +52,7 @@ class Watch:
             ("alert.raised", step.raised),
             ("alert.returned", step.returned),
             ("alert.resolved", step.resolved),
+            ("alert.resolved", step.dropped),
             ("", step.changed),
         ):
             for alert in alerts:
@@ -55,13 +66,18 @@ class Watch:
                         actor=itself(),
                         at=tx.at,
                         subjects=subjects(alert),
-                        payload={
-                            "rule": alert.rule,
-                            "severity": alert.severity,
-                            "words": list(alert.words),
-                            "since": alert.since,
-                        },
+                        payload=_told(alert, "" if alert not in step.dropped else NO_LONGER),
                     )
+
+
+def _told(alert: Alert, why: str) -> dict[str, object]:
+    told: dict[str, object] = {
+        "rule": alert.rule,
+        "severity": alert.severity,
+        "words": list(alert.words),
+        "since": alert.since,
+    }
+    return told | {"why": why} if why else told
 
 
 def subjects(alert: Alert) -> list[str]:

@@ -130,13 +130,16 @@ class Tenants:
         self.context.bus.publish(tx.revision)
 
     def _pools(self, known: Sequence[TenantPool]) -> list[tuple[str, str]]:
-        """The pools that are there; a cluster that was not seen yet has those it had before."""
+        """The pools that are there; a cluster that was not seen yet has those it had before, and
+        one that is no longer configured has none.
+        """
         snapshots = self.context.estate.snapshots
+        clusters = {cluster.name for cluster in self.context.config.clusters}
         seen = [(name, pool) for name, snapshot in snapshots.items() for pool in snapshot.pools]
         before = [
             (row.cluster, row.pool)
             for row in known
-            if row.valid_until is None and row.cluster not in snapshots
+            if row.valid_until is None and row.cluster in clusters - snapshots.keys()
         ]
         return seen + before
 
