@@ -251,8 +251,7 @@ def _outage(outage: OutageLine) -> Iterator[str]:
     if outage.party is not None:
         yield f"  ✓ {words.cause(outage.party)} · {outage.reason} · {outage.decided_by}"
     for one in outage.proposals:
-        proof = " ".join(filter(None, [*one.evidence, words.caveat(one.caveat)]))
-        yield f"  ? {words.cause(one.party)} · {proof}"
+        yield f"  ? {words.cause(one.party)} · {words.proof(one.evidence, one.caveat)}"
 
 
 def _exclusion(one: ExclusionLine) -> str:

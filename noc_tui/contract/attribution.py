@@ -57,6 +57,10 @@ _STOPPING = frozenset(
     {"qmstop", "qmshutdown", "qmsuspend", "qmreboot", "qmreset", "qmdestroy"}
     | {"vzstop", "vzshutdown", "vzsuspend", "vzreboot", "vzdestroy"}
 )
+_ASKING_HA = "hastop"
+"""Somebody asks HA for a stop, which HA then carries out as its own user."""
+
+_HA = "root@pam"
 _BACKUP = "vzdump"
 
 
@@ -165,7 +169,7 @@ def _lost(facts: Facts, *, supposed: bool) -> Iterator[Proposal]:
 def _tasks(facts: Facts) -> Iterator[Proposal]:
     begun = facts.outage.start - facts.slack
     near = [task for task in facts.tasks if begun <= task.started <= facts.outage.start]
-    stops = [task for task in near if task.type in _STOPPING and task.guest in facts.guests]
+    stops = _stops([task for task in near if task.guest in facts.guests])
     for party, mine in (
         (Party.CLIENT, [task for task in stops if task.user in facts.users]),
         (Party.HOSTER, [task for task in stops if task.user not in facts.users]),
@@ -176,6 +180,20 @@ def _tasks(facts: Facts) -> Iterator[Proposal]:
     backups = tuple(task.upid for task in near if task.type == _BACKUP)
     if backups:
         yield Proposal(Party.HOSTER, backups, "stop_mode_backup")
+
+
+def _stops(near: Sequence[TaskSeen]) -> list[TaskSeen]:
+    """Tasks that stopped an instance; of a stop through HA, who asked for it."""
+    asked = {task.guest: task for task in near if task.type == _ASKING_HA}
+    own = [
+        task
+        for task in near
+        if task.type in _STOPPING
+        and not (
+            task.user == _HA and task.guest in asked and asked[task.guest].started <= task.started
+        )
+    ]
+    return [*asked.values(), *own]
 
 
 _RULES: tuple[Callable[[Facts], Iterator[Proposal]], ...] = (

@@ -1,6 +1,6 @@
 """The words for states, causes and bases, in the language of a statement or of the console."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from noc_tui.i18n import N_
@@ -52,6 +52,9 @@ _CAVEATS = {
     "disks_unknown": N_("whether their disks lie on it is not known"),
 }
 
+SHOWN_EVIDENCE = 3
+"""So many pieces of evidence are shown of a proposal; the document has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -77,3 +80,9 @@ class Words:
 
     def caveat(self, code: str) -> str:
         return self.translate(_CAVEATS.get(code, code)) if code else ""
+
+    def proof(self, evidence: Sequence[str], caveat: str) -> str:
+        """What a proposal rests on, in a line: the first pieces of evidence, then the doubt."""
+        rest = len(evidence) - SHOWN_EVIDENCE
+        shown = ", ".join(evidence[:SHOWN_EVIDENCE]) + (f" (+{rest})" if rest > 0 else "")
+        return " · ".join(filter(None, (shown, self.caveat(caveat))))

@@ -17,6 +17,7 @@ from noc_tui.daemon.identity import require
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.incident import listed, shown
 from noc_tui.statement.incident_words import kind_of
+from noc_tui.statement.words import Words
 from storage.database import Writer
 from storage.outages import OUTAGES
 
@@ -72,7 +73,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
         "1  open  zeta unavailable\n"
         "\n"
         "outage 1: zeta, since 2026-03-01 00:15:00\n"
-        "  ? quota reached · evidence:9 explains a part only\n"
+        "  ? quota reached · evidence:9 · explains a part only\n"
         "  ▒ exclusion 1: zeta, 2026-03-01 00:15:00 → 2026-03-01 00:20:00 · quota reached · full\n"
         "\n"
         "2026-03-01 00:20:00      1  opened      nocd · zeta unavailable\n"
@@ -123,3 +124,11 @@ def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() ->
     i18n.use("fr")
     with pytest.raises(Forbidden, match=r"le rôle «\xa0opérateur\xa0».*«\xa0responsable\xa0»"):
         require(OMAR, Role.LEAD)
+
+
+def test_of_much_evidence_the_first_pieces_are_shown() -> None:
+    words = Words(str)
+    assert words.proof(["a", "b"], "") == "a, b"
+    assert words.proof(["a", "b", "c", "d", "e"], "unannounced") == (
+        "a, b, c (+2) · it was not announced"
+    )

@@ -31,6 +31,21 @@ def test_a_stop_by_anybody_else_is_the_hosters() -> None:
     assert (proposal.party, proposal.basis) == (Party.HOSTER, None)
 
 
+def test_a_stop_through_ha_is_of_whoever_asked_for_it() -> None:
+    """HA carries it out as root@pam, which is the hoster's own user."""
+    asked = [
+        replace(stop("acme@pve", guest, 94), type="hastop", upid=f"UPID:asked:{guest}")
+        for guest in sorted(GUESTS)
+    ]
+    carried_out = [stop("root@pam", guest, 96) for guest in GUESTS]
+    (proposal,) = propose(replace(FACTS, tasks=[*carried_out, *asked]))
+    assert (proposal.party, proposal.caveat) == (Party.CLIENT, "")
+    assert proposal.evidence == tuple(task.upid for task in asked)
+    early = [stop("root@pam", guest, 93) for guest in GUESTS]
+    found = propose(replace(FACTS, tasks=[*early, *asked]))
+    assert [one.party for one in found] == [Party.CLIENT, Party.HOSTER]
+
+
 def test_a_task_long_before_or_after_the_start_is_no_evidence() -> None:
     tasks = [stop("acme@pve", started=70), stop("acme@pve", started=101)]
     (proposal,) = propose(replace(FACTS, tasks=tasks))

@@ -269,7 +269,7 @@ def _outages(data: Shown) -> Text:
             decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}"
             text.append(visible(decided) + "\n", style="not bold")
         for offer in one.proposals:
-            proof = " ".join(filter(None, [*offer.evidence, words.caveat(offer.caveat)]))
+            proof = words.proof(offer.evidence, offer.caveat)
             text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
     for excluded in data.exclusions:
         text.append(f"  ▒ {_excluded(excluded).text}\n", style="dim")
