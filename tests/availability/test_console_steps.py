@@ -46,10 +46,12 @@ class Console:
 
 
 @asynccontextmanager
-async def console(writer: Writer, tmp_path: Path, keys: Sequence[str]) -> AsyncIterator[Console]:
+async def console(
+    writer: Writer, tmp_path: Path, keys: Sequence[str], play: str | None = None
+) -> AsyncIterator[Console]:
     async with (
         answering(tmp_path / "nocd.sock") as nocd,
-        app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot,
+        app_of(writer, tmp_path, play).run_test(size=(160, 40)) as pilot,
     ):
         app = pilot.app
         assert isinstance(app, NocApp)
@@ -253,6 +255,29 @@ async def test_a_claim_for_nothing_shows_on_its_row_and_with_its_month(
         assert "not due, asked for" in row
         measured = [line for line in shown(seen.app).splitlines() if line.startswith(" Measured")]
         assert "%, unmeasured 0:" in measured[0]
+
+
+async def test_a_lead_answers_claims_and_nothing_else(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    at = estate.at(2)
+    async with writer.transaction() as tx:
+        await claims.claim(
+            tx, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
+            Claim(at, at, "e-mail", ""), terms="1",
+            commitment=Commitment.of(load_terms().availability),
+        )  # fmt: skip
+    async with console(writer, tmp_path, ("5",), play="lea") as seen:
+        await until(seen.pilot, lambda: "not due, asked for" in shown(seen.app))
+        for key in ("g", "f"):
+            await seen.answer("Zeta", key)
+        told = seen.app._notifications
+        await until(seen.pilot, lambda: len(told) == 2)
+        assert {one.message for one in told} == {"Zeta: no claim to answer"}
+        await seen.pilot.press("down", "f")
+        await seen.answer("Refuse the credit of Acme", *"kept", "enter")
+        assert await seen.order() == ("/v1/credits/acme/2026-03/refuse", {"reason": "kept"})
 
 
 async def test_among_the_incidents_nothing_is_excluded_for_the_tenant_that_is_out_of_sight(

@@ -42,14 +42,14 @@ async def out(estate: Estate, writer: Writer) -> None:
         await put_clock(tx, ClockNumbers(now, 0.0, 1e-12))
 
 
-def app_of(writer: Writer, tmp_path: Path) -> NocApp:
+def app_of(writer: Writer, tmp_path: Path, play: str | None = None) -> NocApp:
     i18n.use("en")
     config = Configuration(
         database=Database(path=writer.path),
         socket=Socket(path=tmp_path / "nocd.sock"),
         demo=Demo(account=os.getuid()),
     )
-    return NocApp(Session.of(config))
+    return NocApp(Session.of(config, play))
 
 
 async def test_the_table_says_who_is_out_and_when_it_tips_over(

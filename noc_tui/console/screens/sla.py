@@ -186,6 +186,8 @@ class Sla(NocScreen[MonthData]):
         self.work_on(self.table.cursor_row, self._grant)
 
     async def _grant(self, line: SlaLine) -> None:
+        if not self._asked(line):
+            return
         title = _("Grant {amount} to {name}?").format(
             amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
         )
@@ -197,10 +199,18 @@ class Sla(NocScreen[MonthData]):
         self.work_on(self.table.cursor_row, self._refuse)
 
     async def _refuse(self, line: SlaLine) -> None:
+        if not self._asked(line):
+            return
         title = _("Refuse the credit of {name}").format(name=visible(line.name))
         reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
         if reason is not None:
             await self._ask(line, "refuse", {"reason": reason})
+
+    def _asked(self, line: SlaLine) -> bool:
+        """Whether there is a claim to answer; says so where there is none."""
+        if not line.asked:
+            self.say(_("{name}: no claim to answer").format(name=visible(line.name)))
+        return line.asked
 
     async def _ask(self, line: SlaLine, verb: str, body: Mapping[str, str]) -> None:
         path = f"/v1/credits/{line.id}/{self.month}/{verb}"
