@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from noc_tui import decoding_words
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import configured, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
@@ -13,7 +13,6 @@ from noc_tui.console import formats
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.instants import parse_instant
-from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
 from noc_tui.statement.month_table import MonthTable, TenantLine, month_table
 from noc_tui.statement.words import Words
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         month = None if arguments.month is None else Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding_words.stated(str(error))}") from error
-    commitment = Commitment.of(load_terms(config.contract.terms_file).availability)
+    commitment = Commitment.of(terms_of(config).availability)
     found = read(config, lambda db: month_table(db, month, commitment))
     if arguments.json:
         say_json(found)

@@ -11,7 +11,7 @@ from storage.migrations import migrate
 
 COMMANDS = (
     "status", "tenants list", "handover show", "sla statement --tenant acme --month 2026-01",
-    "scope bonjour", "contract show 6", "doctor",
+    "sla list", "scope bonjour", "contract show 6", "doctor",
 )  # fmt: skip
 
 
