@@ -1,5 +1,6 @@
 """Instances with a probe of their own, and since when a tenant is watched at all."""
 
+import msgspec
 import pytest
 
 from noc_tui.config.values import Probe
@@ -8,11 +9,12 @@ from noc_tui.daemon.availability.recorder import Round
 from noc_tui.statement.gathering import watched
 from storage.database import Writer
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
+from storage.outages import OUTAGES
 from storage.register import TENANTS
 
-from .conftest import STEP, Estate
+from .conftest import STEP, Estate, guest
 from .test_statement import month_with_an_outage, read, written
-from .test_watch import blind
+from .test_watch import blind, spans
 
 pytestmark = pytest.mark.anyio
 
@@ -55,6 +57,42 @@ async def test_a_tenant_whose_instances_all_have_probes_of_their_own_is_measured
         ("outage", True),
     ]
     assert found.unmeasured_seconds == f"{STEP + 0.000001:f}"
+
+
+async def test_a_probe_given_to_an_instance_later_observes_it_from_then_on(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    estate.configure(OWN)
+    await estate.poll()
+    await look(estate, good=True, at=estate.at(3) + 1)
+    await estate.fail(9)
+    assert await blind(writer, "zeta") == []
+    await look(estate, good=True, at=estate.at(12))
+    assert await blind(writer, "zeta") == [(estate.at(3) + 1, estate.at(12))]
+    await estate.poll(9)
+    await estate.watch.silent("probe:zeta/vm", estate.at(21), TOLERANCE)
+    assert await blind(writer, "zeta") == [(estate.at(3) + 1, None)]
+    assert await OUTAGES.read(writer) == []
+
+
+async def test_the_silence_of_an_instance_to_icmp_proves_no_outage_from_then_on(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll(3)
+    assert await spans(writer, "zeta") == [(estate.at(3), None)]
+    estate.configure(msgspec.structs.replace(OWN, target="icmp://192.0.2.1"))
+    await estate.poll()
+    assert await spans(writer, "zeta") == [(estate.at(3), estate.at(6))]
+    for poll in (6, 7, 8):
+        await look(estate, good=False, at=estate.at(poll) + 1, observer="ping:zeta/vm")
+        await estate.poll()
+    assert await spans(writer, "zeta") == [(estate.at(3), estate.at(6))]
+    assert await blind(writer, "zeta") == [(estate.at(6), None)]
+    await look(estate, good=True, at=estate.at(9) + 1, observer="ping:zeta/vm")
+    assert await blind(writer, "zeta") == [(estate.at(6), estate.at(9) + 1)]
 
 
 async def test_a_cluster_that_is_added_later_changes_no_month_before(

@@ -10,10 +10,10 @@ import msgspec
 from noc_tui.contract import outages as rules
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.outages import Change, Piece, Source, State, judge
-from noc_tui.contract.spans import Span
+from noc_tui.contract.spans import Span, cut
 from noc_tui.daemon.availability.memory import ENDLESS
 from noc_tui.daemon.availability.recorder import NOCD
-from noc_tui.daemon.probes.plan import OURS
+from noc_tui.daemon.probes.plan import OURS, PING
 from storage import evidence, ledger
 from storage import outages as stored
 from storage.database import Transaction
@@ -62,25 +62,28 @@ async def _sources(
     tx: Transaction, tenant: str, since: int, blind: Mapping[str, int]
 ) -> list[Source]:
     placements = await ledger.placements(tx, tenant, since)
-    members: dict[str, list[Span]] = defaultdict(list)
-    observers: dict[str, set[str]] = defaultdict(set)
+    gaps = await _gaps(tx, {row.observer for row in placements}, since, blind)
+    members: dict[tuple[str, bool], list[Span]] = defaultdict(list)
+    unseen: dict[tuple[str, bool], list[Span]] = defaultdict(list)
     for row in placements:
-        members[row.source].append(Span(row.since, ENDLESS if row.until is None else row.until))
-        observers[row.source].add(row.observer)
+        # Observed by ICMP for some of its time, it is a source apart for that time (R8).
+        key = (row.source, not row.observer.startswith(PING))
+        member = Span(row.since, ENDLESS if row.until is None else row.until)
+        members[key].append(member)
+        unseen[key].extend(cut(gaps[row.observer], member))
     changes: dict[str, list[Change]] = defaultdict(list)
-    for seen in await ledger.changes(tx, members, since):
+    for seen in await ledger.changes(tx, {source for source, _ in members}, since):
         changes[seen.source].append(Change(seen.since, seen.before, State(seen.state)))
-    gaps = await _gaps(tx, {name for names in observers.values() for name in names}, since, blind)
     return [
         Source(
             id=source,
             external=source.startswith(OURS),
-            conclusive=not source.startswith("ping:"),
+            conclusive=conclusive,
             changes=changes[source],
             member=spans,
-            gaps=[gap for name in observers[source] for gap in gaps[name]],
+            gaps=unseen[source, conclusive],
         )
-        for source, spans in members.items()
+        for (source, conclusive), spans in members.items()
     ]
 
 

@@ -113,8 +113,8 @@ class Recorder:
         moves: list[tuple[Placement | None, Placement | None]] = []
         for source, (tenant, node) in seen.placed.items():
             old = self.memory.placements.get(source)
-            if old is None or (old.tenant, old.node) != (tenant, node):
-                observer = seen.watchers.get(source, seen.observer)
+            observer = seen.watchers.get(source, seen.observer)
+            if old is None or (old.tenant, old.node, old.observer) != (tenant, node, observer):
                 begun = Placement(source, seen.at, tenant, observer, node, None)
                 moves.append((old, begun))
         left = (self.memory.placements.get(source) for source in seen.gone)

@@ -8,7 +8,10 @@ from noc_tui.probing.target import BadTargetError, Target
 from storage.connection import Readable
 from storage.register import TENANTS, Tenant
 
-OURS = ("probe:", "ping:")
+PING = "ping:"
+"""How the names of probes begin whose silence proves nothing (R8)."""
+
+OURS = ("probe:", PING)
 """How the names of sources begin that are probes of a tenant's connectivity."""
 
 VANTAGE = "@"
