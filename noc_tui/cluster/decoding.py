@@ -18,8 +18,8 @@ class _Envelope(msgspec.Struct, Generic[T]):
 
 
 def _decoder(kind: object) -> "msgspec.json.Decoder[_Envelope[Any]]":
-    """One thread at a time: msgspec shows others a Struct whose fields it is still working out,
-    and whoever decodes with it then takes the whole process down.
+    """One thread at a time: an envelope's own type is made here, in the threads of a cluster, where
+    `noc_tui.threads` cannot have worked it out before.
     """
     with _BUILDING:
         return _built(kind)

@@ -7,13 +7,14 @@ the project's clock, which a demo may run a hundred times as fast.
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait  # noqa: TID251 -- prepared below
 from typing import Any, TypeVar
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.client import Client, Endpoints
 from noc_tui.cluster.wire import Call
+from noc_tui.threads import in_thread, work_out_types
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ class Workers:
         self._access = access
         self._endpoints = endpoints
         self._make: Callable[[], Client] = lambda: Client(access, token, endpoints, silence)
+        work_out_types()
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=f"{access.name}-")
         self._local = threading.local()
         self._running: dict[Future[Any], _Work] = {}  # the results are not looked at
@@ -152,7 +154,7 @@ class Workers:
         for item in running.values():
             item.cut()
         self._executor.shutdown(wait=False, cancel_futures=True)
-        outcome = await asyncio.to_thread(wait, running, 2.0)
+        outcome = await in_thread(wait, running, 2.0)
         if not outcome.not_done:
             for client in self._clients:
                 client.close()

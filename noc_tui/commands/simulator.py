@@ -115,7 +115,8 @@ async def _told_to_stop() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
-        threading.Thread(target=_drain, args=(loop, stop), daemon=True).start()
+        # It reads to an end and decodes nothing.
+        threading.Thread(target=_drain, args=(loop, stop), daemon=True).start()  # noqa: TID251
     await stop.wait()
 
 

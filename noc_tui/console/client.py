@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Thread  # noqa: TID251 -- it brings lines, and decodes none
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -89,7 +89,7 @@ class Nocd:
             "Accept-Language": language(),
         }
         try:
-            answer = await asyncio.to_thread(
+            answer = await asyncio.to_thread(  # noqa: TID251 -- it brings bytes, decoded in the loop
                 wire.ask, self.socket, method, path, headers, body, TIMEOUT_SECONDS
             )
         except OSError as error:

@@ -4,7 +4,6 @@ One loop a cluster, so that a slow cluster delays no other and is never asked tw
 that brings nothing changes no row but its source's: what was last seen stays, and grows old.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from noc_tui.daemon import rows
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.log import logger
 from noc_tui.daemon.part import Part, PollResult
+from noc_tui.threads import in_thread
 from storage import inventory
 from storage.database import Transaction
 
@@ -101,7 +101,7 @@ class Poller:
 
     async def _seen(self, snapshot: ClusterSnapshot) -> PollResult:
         # In a thread: ten thousand guests are not compared while a request waits for an answer.
-        changed, parts = await asyncio.to_thread(self._compared, snapshot)
+        changed, parts = await in_thread(self._compared, snapshot)
         if self._last is None:
             parts = rows.against(self._cluster, snapshot, await self._stored())
         if self._source.error is not None:

@@ -127,7 +127,8 @@ def _stop_asked(until_eof: bool) -> asyncio.Future[None]:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask)
     if until_eof:
-        threading.Thread(target=_drain, args=(loop, ask), daemon=True).start()
+        # It reads to an end and decodes nothing.
+        threading.Thread(target=_drain, args=(loop, ask), daemon=True).start()  # noqa: TID251
     return asked
 
 

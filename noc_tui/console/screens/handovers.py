@@ -1,6 +1,5 @@
 """Handovers so far: open one, see what changed since the one before, keep it as a file."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from noc_tui.i18n import N_, _
 from noc_tui.oncall.handed import Form, as_file, fresh, gone, title
 from noc_tui.oncall.handing import item_text
 from noc_tui.text import visible
+from noc_tui.threads import in_thread
 from storage import oncall
 from storage.connection import Readable
 from storage.oncall import Handover, HandoverItem
@@ -110,7 +110,7 @@ class HandoversScreen(NocScreen[Shelf]):
         form: Form = "html" if to.endswith((".html", ".htm")) else "md"
         text = as_file(shelf.opened, shelf.rows, shelf.before, form)
         try:
-            await asyncio.to_thread(_write, Path(to), text)
+            await in_thread(_write, Path(to), text)
         except OSError as error:
             self.say(f"{visible(to)}: {error.strerror}", severity="error")
         else:

@@ -1,6 +1,5 @@
 """Asking the look-up off the interface's loop, and its answer as a message."""
 
-import asyncio
 from pathlib import Path
 
 from textual.message import Message
@@ -10,6 +9,7 @@ from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.terms import Terms
+from noc_tui.threads import in_thread
 
 
 class Judged(Message):
@@ -27,7 +27,7 @@ async def judged(terms: Terms, words: Path | None, text: str) -> Judged:
     if not text.strip():
         return Judged(text, None)
     try:
-        return Judged(text, await asyncio.to_thread(_answer, terms, words, text))
+        return Judged(text, await in_thread(_answer, terms, words, text))
     except (UnreadableTicketError, VocabularyError) as error:
         return Judged(text, None, str(error))
 

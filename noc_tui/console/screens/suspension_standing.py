@@ -1,6 +1,5 @@
 """The wizard's questions while a suspension stands, and at its end: none needs its terms."""
 
-import asyncio
 from pathlib import Path
 
 from noc_tui.console.dialogs import Ask
@@ -10,6 +9,7 @@ from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import PREPARING, STANDING
 from noc_tui.i18n import _
 from noc_tui.text import visible
+from noc_tui.threads import in_thread
 
 
 class Standing(Asking):
@@ -81,7 +81,7 @@ class Standing(Asking):
 
     async def _write(self, name: str, text: str) -> None:
         try:
-            await asyncio.to_thread(_written, name, text)
+            await in_thread(_written, name, text)
         except OSError as error:
             said = visible(f"{name}: {error.strerror}")
             self.screen.say(said, title=_("Not done"), severity="error")

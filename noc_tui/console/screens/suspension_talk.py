@@ -1,6 +1,5 @@
 """The questions of the wizard: each asks the operator, then `nocd`, and keeps nothing itself."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.proofs import Proof, file_proof, proof
 from noc_tui.text import visible, visible_lines
+from noc_tui.threads import in_thread
 
 if TYPE_CHECKING:  # the screen imports this module
     from noc_tui.console.screens.suspension import SuspensionScreen
@@ -161,7 +161,7 @@ class Talk(Standing):
         if not text.startswith(("/", "~/")):
             return proof(text)
         try:
-            return await asyncio.to_thread(file_proof, Path(text))
+            return await in_thread(file_proof, Path(text))
         except OSError as error:
             said = visible(f"{text}: {error.strerror}")
             self.screen.say(said, title=_("Not done"), severity="error")

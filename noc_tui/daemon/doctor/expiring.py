@@ -22,6 +22,7 @@ from noc_tui.cluster.wire import NoTrust, tls_context
 from noc_tui.config.values import OnCall
 from noc_tui.daemon.doctor.finding import Expiry, Finding, Level
 from noc_tui.i18n import _
+from noc_tui.threads import in_thread
 
 UNSEEN: Level = "warning"
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -43,7 +44,7 @@ class _User(msgspec.Struct, frozen=True):
 
 async def certificates(access: Access, key: str, days: OnCall) -> list[Finding]:
     """One finding an endpoint: until when its certificate holds, or why that cannot be seen."""
-    looks = (asyncio.to_thread(_shown, access, endpoint) for endpoint in access.endpoints)
+    looks = (in_thread(_shown, access, endpoint) for endpoint in access.endpoints)
     found = []
     for endpoint, seen in zip(access.endpoints, await asyncio.gather(*looks), strict=True):
         if isinstance(seen, datetime):

@@ -29,6 +29,7 @@ from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Role
+from noc_tui.threads import in_thread
 from storage import erasure, evidence, heads, rotation
 from storage.database import Transaction
 from storage.errors import ConflictError
@@ -95,7 +96,7 @@ class Evidence:
         path = self.key_file()
         try:
             rotation.settle(path, await rotation.in_force(self.context.writer))
-            self._key = await asyncio.to_thread(heads.load_or_create_key, path)
+            self._key = await in_thread(heads.load_or_create_key, path)
         except heads.KeyFileError as error:
             self.context.log.error("evidence is not signed", error=str(error))
             return
@@ -163,7 +164,7 @@ class Evidence:
         if file is None:
             return
         try:
-            await asyncio.to_thread(_append, file, head.line())
+            await in_thread(_append, file, head.line())
         except OSError as error:
             self.context.log.error("head not copied", file=str(file), error=error.strerror)
 

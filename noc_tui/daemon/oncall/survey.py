@@ -1,6 +1,5 @@
 """Reading what the alert rules look at, in one snapshot; the heavy counts once a minute."""
 
-import asyncio
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.oncall.view import View
 from noc_tui.summary.contracts import ContractState, contract_state
+from noc_tui.threads import in_thread
 from storage import (
     incidents,
     inventory,
@@ -74,7 +74,7 @@ class Survey:
         if self._verified_at is None or now - self._verified_at >= VERIFY:
             self._verified_at = now
             path = self.context.config.database.path
-            self._verdict = (await asyncio.to_thread(verify, path)).verdict
+            self._verdict = (await in_thread(verify, path)).verdict
 
     async def examine(self) -> None:
         """Each hour, by itself: it waits for clusters and backup servers."""

@@ -4,7 +4,6 @@ A report whose signature is wrong, which is older than the last one of its vanta
 future, is set aside (`.refused`) and put on record; it concludes nothing.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from noc_tui.daemon.probes.plan import VANTAGE
 from noc_tui.daemon.probes.sending import PATIENCE, Take
 from noc_tui.prober import SUFFIX, ProberError, Report, Sighting, opened
 from noc_tui.text import visible
+from noc_tui.threads import in_thread
 from storage import evidence
 from storage.database import Writer
 from storage.ledger import OBSERVERS
@@ -46,20 +46,20 @@ class Drop:
 
     async def look(self) -> None:
         """Take in every report that is there."""
-        for file in await asyncio.to_thread(_arrived, self.folder):
+        for file in await in_thread(_arrived, self.folder):
             try:
                 report = await self._report(file)
             except ProberError as error:
                 await self._refuse(file, str(error))
                 continue
             await self._apply(report)
-            await asyncio.to_thread(file.unlink)
+            await in_thread(file.unlink)
 
     async def _report(self, file: Path) -> Report:
         vantage = file.name.rpartition("-")[0]
         if vantage not in self.keys:
             raise ProberError(f"no vantage is called {visible(vantage)!r}")
-        report = opened(await asyncio.to_thread(file.read_bytes), self.keys[vantage])
+        report = opened(await in_thread(file.read_bytes), self.keys[vantage])
         if report.vantage != vantage:
             raise ProberError("the report is another vantage's")
         if micros(report.at) > micros(self.clock.now()) + AHEAD:
@@ -77,7 +77,7 @@ class Drop:
                 await self.take(_round(report, one), tolerance)
 
     async def _refuse(self, file: Path, reason: str) -> None:
-        await asyncio.to_thread(file.rename, file.with_suffix(".refused"))
+        await in_thread(file.rename, file.with_suffix(".refused"))
         async with self.writer.transaction() as tx:
             await evidence.append(
                 tx,

@@ -7,7 +7,6 @@ What was proposed is worked out again by the daemon, so that the record holds wh
 and not what a client claims it said.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -25,6 +24,7 @@ from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
+from noc_tui.threads import in_thread
 from storage import evidence, scope
 from storage.database import Transaction
 from storage.register import TENANTS
@@ -87,7 +87,7 @@ class Scope:
             raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
         try:
             words = self.context.config.contract.vocabulary_file
-            return await asyncio.to_thread(lambda: judge.shipped(rows, words).answer(decided.text))
+            return await in_thread(lambda: judge.shipped(rows, words).answer(decided.text))
         except UnreadableTicketError as error:
             raise BadRequest(str(error)) from error
 

@@ -21,6 +21,7 @@ from noc_tui.daemon.server import answer, body, caller
 from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
 from noc_tui.daemon.tenants.rows import register_rows
 from noc_tui.roles import Role
+from noc_tui.threads import in_thread
 from storage import evidence, inventory
 from storage.register import TENANT_POOLS, TenantPool, replace_register
 
@@ -62,7 +63,7 @@ class Tenants:
                 subjects=[f"tenant:{tenant.id}" for tenant in tenants],
                 payload={"file": str(target), "name": handed.name, "text": handed.text},
             )
-        await asyncio.to_thread(put_in_place, target, handed.text)
+        await in_thread(put_in_place, target, handed.text)
         await self.look()
         return answer({"tenants": len(tenants)})
 
@@ -93,11 +94,11 @@ class Tenants:
         configured = self.context.config.register
         if configured is None:
             return None
-        stamp = await asyncio.to_thread(_stamp, configured.file)
+        stamp = await in_thread(_stamp, configured.file)
         if stamp is not None and stamp == self._stamp and not woken:
             return await self._still_good()
         try:
-            self._read = await asyncio.to_thread(register.read, configured.file)
+            self._read = await in_thread(register.read, configured.file)
         except register.RegisterError as error:
             return await self._note_failure(str(error))
         self._stamp = stamp

@@ -1,0 +1,41 @@
+"""Work in threads, which meet no type of msgspec first.
+
+msgspec works a Struct out when it is first decoded, and meanwhile shows it to other threads, and
+whoever decodes with it then takes the whole process down. So every Struct is worked out in the
+loop's thread before another begins. Nothing else may begin one (`pyproject.toml`, TID251).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+import msgspec
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_WORKED_OUT: set[type[msgspec.Struct]] = set()
+
+
+async def in_thread(work: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+    """What `work` gives, done in a thread. It defines no Struct that the loop decodes as well."""
+    work_out_types()
+    return await asyncio.to_thread(work, *args, **named)  # noqa: TID251 -- here it is prepared
+
+
+def work_out_types() -> None:
+    """Work out every Struct that is defined by now; those that were are left. For the loop's thread
+    alone, before others begin.
+    """
+    for kind in _structs(msgspec.Struct):
+        if kind not in _WORKED_OUT:
+            _WORKED_OUT.add(kind)
+            # Of a type that cannot be decoded nothing is left half-done, whoever meets it.
+            with suppress(TypeError, NameError):
+                msgspec.json.Decoder(kind)
+
+
+def _structs(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _structs(kind)
