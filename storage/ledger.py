@@ -110,6 +110,14 @@ async def placements(db: Readable, tenant: str, since: int) -> Sequence[Placemen
     )
 
 
+async def placed_on(db: Readable, place: str, at: int) -> Sequence[Placement]:
+    """What was on a node (`rennes/pve1`), or on any of a cluster's (`rennes`), at an instant."""
+    here = "node = ?1 OR (node > ?1 || '/' AND node < ?1 || '0')"  # '0' comes next after '/'
+    return await PLACEMENTS.where(
+        db, f"({here}) AND since <= ?2 AND (until IS NULL OR until > ?2) ORDER BY source", place, at
+    )
+
+
 async def current_placements(db: Readable) -> list[Placement]:
     """Where every source is now."""
     return await PLACEMENTS.where(db, "until IS NULL ORDER BY source")

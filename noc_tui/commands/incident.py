@@ -224,6 +224,11 @@ def written(found: Shown) -> Iterator[str]:
         yield from _outage(outage)
     for one in found.exclusions:
         yield f"  ▒ {_exclusion(one)}"
+    if found.touched:
+        yield ""
+        yield _("Tenants with guests there: {n}").format(n=len(found.touched))
+    for touched in found.touched:
+        yield "  " + _("{tenant} · guests: {n}").format(tenant=touched.tenant, n=touched.guests)
     yield ""
     width = max((len(kind_of(line.kind)) for line in found.timeline), default=0)
     for line in found.timeline:

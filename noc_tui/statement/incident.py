@@ -1,5 +1,6 @@
 """Incidents as commands and the console show them: one document with stable keys."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -8,7 +9,7 @@ from noc_tui.contract.instants import format_instant
 from noc_tui.statement.closing import missing
 from noc_tui.statement.incident_words import text_of, title_of
 from noc_tui.statement.proposing import proposals
-from storage import incidents, outages
+from storage import incidents, ledger, outages
 from storage.connection import Readable
 from storage.incidents import INCIDENTS, Incident
 from storage.outages import Attribution, Outage
@@ -80,6 +81,13 @@ class ExclusionLine(msgspec.Struct, frozen=True):
     contestable: bool = False
 
 
+class TouchedLine(msgspec.Struct, frozen=True):
+    """A tenant that had so many guests on what was lost, when the incident was opened."""
+
+    tenant: str
+    guests: int
+
+
 class Shown(msgspec.Struct, frozen=True):
     """An incident in full."""
 
@@ -96,6 +104,7 @@ class Shown(msgspec.Struct, frozen=True):
     timeline: tuple[TimelineLine, ...]
     missing: tuple[str, ...]
     exclusions: tuple[ExclusionLine, ...] = ()
+    touched: tuple[TouchedLine, ...] = ()
 
 
 async def listed(db: Readable) -> Sequence[Line]:
@@ -140,6 +149,7 @@ async def shown(db: Readable, number: int) -> Shown | None:
         lines,
         missing(gathered, decided),
         await _exclusions(db, gathered),
+        await _touched(db, incident),
     )
 
 
@@ -149,6 +159,7 @@ def _shown(
     lines: Sequence[TimelineLine],
     open_points: Sequence[str],
     excluded: Sequence[ExclusionLine],
+    touched: Sequence[TouchedLine],
 ) -> Shown:
     return Shown(
         id=incident.id,
@@ -164,6 +175,7 @@ def _shown(
         timeline=tuple(lines),
         missing=tuple(open_points),
         exclusions=tuple(excluded),
+        touched=tuple(touched),
     )
 
 
@@ -204,6 +216,16 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
                     one.contestable,
                 )
     return list(found.values())
+
+
+async def _touched(db: Readable, incident: Incident) -> list[TouchedLine]:
+    """Whose guests were on the node, or in the cluster, that a rule opened it for."""
+    kind, _colon, place = incident.subject.partition(":")
+    if kind not in {"node", "quorum"}:
+        return []
+    placed = await ledger.placed_on(db, place, incident.opened_at)
+    guests = Counter(one.tenant for one in placed if one.source.startswith("guest:"))
+    return [TouchedLine(*one) for one in sorted(guests.items())]
 
 
 def _time(at: int | None) -> str | None:

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from noc_tui import i18n
+from noc_tui.commands.incident import written
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round, digest
+from noc_tui.statement.incident import shown
 from storage import errors, incidents
 from storage.database import Writer
 from storage.evidence import Query, search
@@ -67,6 +70,14 @@ async def test_a_lost_node_takes_out_who_had_nothing_elsewhere_in_one_incident(
     (row,) = await outages_of(writer, "zeta")
     (incident,) = await incidents.live(writer)
     assert (incident.subject, row.incident) == ("node:rennes/pve1", incident.id)
+    # HA brings acme's guest back elsewhere: it was there when the node was lost all the same.
+    estate.put(guest(101, "acme", "pve2"))
+    await estate.poll()
+    found = await shown(writer, incident.id)
+    assert found is not None
+    assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 1), ("zeta", 1)]
+    i18n.use("en")
+    assert "  zeta · guests: 1" in list(written(found))
 
 
 async def test_without_quorum_an_offline_node_proves_nothing(
@@ -79,7 +90,11 @@ async def test_without_quorum_an_offline_node_proves_nothing(
     await estate.poll(3)
     assert await spans(writer, "zeta") == []
     assert await blind(writer, "zeta") == [(estate.at(2), None)]
-    assert [one.subject for one in await incidents.live(writer)] == ["quorum:rennes"]
+    (incident,) = await incidents.live(writer)
+    found = await shown(writer, incident.id)
+    assert incident.subject == "quorum:rennes"
+    assert found is not None
+    assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 2), ("zeta", 1)]
 
 
 async def test_a_daemon_that_is_killed_leaves_unmeasured_time_and_no_downtime(

@@ -273,6 +273,12 @@ def _outages(data: Shown) -> Text:
             text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
     for excluded in data.exclusions:
         text.append(f"  ▒ {_excluded(excluded).text}\n", style="dim")
+    if data.touched:
+        text.append("\n" + _("Tenants with guests there: {n}").format(n=len(data.touched)) + "\n")
+        for touched in data.touched:
+            line = _("{tenant} · guests: {n}")
+            guests = line.format(tenant=touched.tenant, n=touched.guests)
+            text.append(f"  {visible(guests)}\n", style="not bold")
     if data.missing:
         text.append("\n" + _("Missing before it can be resolved:") + "\n", style="bold")
         for sentence in data.missing:
