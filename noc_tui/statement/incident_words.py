@@ -42,6 +42,11 @@ _LINES = {
     "split": N_("split off incident {number}"),
     "attributed": N_("{party}: {reason}"),
 }
+_THINGS = {
+    "node": N_("node {name}"),
+    "storage": N_("storage {name}"),
+    "quorum": N_("the quorum of cluster {name}"),
+}
 _TITLES = {
     "tenant": N_("{name} unavailable"),
     "node": N_("Node {name} lost"),
@@ -99,6 +104,9 @@ def _worded(words: tuple[str, ...]) -> str:
     values = dict(word.partition("=")[::2] for word in words)
     if "party" in values:
         values["party"] = Words(_).cause(values["party"])
+    if "what" in values:
+        kind, _colon, name = values["what"].partition(":")
+        values["what"] = _(_THINGS[kind]).format(name=name) if kind in _THINGS else values["what"]
     if "start" in values:
         values["start"] = _told(values["start"])
     return _(_LINES[values.pop("rule")]).format_map(values)

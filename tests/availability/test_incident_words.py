@@ -16,7 +16,7 @@ from noc_tui.daemon.errors import Conflict, Forbidden
 from noc_tui.daemon.identity import require
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.incident import listed, shown
-from noc_tui.statement.incident_words import kind_of
+from noc_tui.statement.incident_words import Said, kind_of
 from noc_tui.statement.words import Words
 from storage.database import Writer
 from storage.outages import OUTAGES
@@ -124,6 +124,18 @@ def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() ->
     i18n.use("fr")
     with pytest.raises(Forbidden, match=r"le rôle «\xa0opérateur\xa0».*«\xa0responsable\xa0»"):
         require(OMAR, Role.LEAD)
+
+
+def test_what_is_back_is_named_in_the_readers_language() -> None:
+    said = [Said.of("found", what=one) for one in ("node:rennes/pve1", "quorum:rennes")]
+    assert [one.text for one in said] == [
+        "node rennes/pve1 is back",
+        "the quorum of cluster rennes is back",
+    ]
+    i18n.use("fr")
+    assert Said.of("found", what="storage:rennes/ceph").text.startswith(
+        "le stockage rennes/ceph est "
+    )
 
 
 def test_of_much_evidence_the_first_pieces_are_shown() -> None:

@@ -253,7 +253,8 @@ def _timeline(data: Shown) -> Text:
         text.append(f"{_time(line.at)} ", style="dim")
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
         text.append(f"{line.id}{mark} {line.account} · ", style="not bold")
-        said = formats.labelled(kind_of(line.kind), line.text)
+        kind = kind_of(line.kind)
+        said = formats.labelled(kind, line.text) if line.text else kind
         text.append(visible(said) + "\n", style="not bold")
     return text
 
