@@ -26,6 +26,8 @@ from noc_tui.probing.checks import check
 from noc_tui.probing.target import Target
 
 SUFFIX = ".observed"
+LONGEST_INTERVAL = 7 * 86400
+"""Seconds between two rounds, at most."""
 
 
 class ProberError(Exception):
@@ -55,8 +57,8 @@ class ProberConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drop: str
     probe: tuple[ProbeIn, ...]
     canary: Annotated[tuple[CanaryIn, ...], msgspec.Meta(min_length=1)]
-    interval: Annotated[float, msgspec.Meta(gt=0)] = 30.0
-    timeout: Annotated[float, msgspec.Meta(gt=0)] = 5.0
+    interval: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_INTERVAL)] = 30.0
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
 
     @property
     def pace(self) -> float:
@@ -79,8 +81,8 @@ class Report(msgspec.Struct, frozen=True):
     at the latest."""
 
     vantage: str
-    at: datetime
-    interval: float
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    interval: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_INTERVAL)]
     sightings: tuple[Sighting, ...]
 
 

@@ -1,12 +1,16 @@
 """Probes over real sockets: what is an answer, what a canary is for, what comes from outside."""
 
 import asyncio
+import json
+import os
 import socket
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from noc_tui.clock import ScaledClock, SystemClock
 from noc_tui.contract.calendar import SECOND
@@ -20,10 +24,12 @@ from noc_tui.prober import (
     ProbeIn,
     Prober,
     ProberConfig,
+    Report,
     key_of,
     load,
     opened,
     public_key,
+    signed,
 )
 from noc_tui.probing import checks
 from noc_tui.probing.canary import Canary
@@ -219,6 +225,49 @@ async def test_a_report_from_outside_counts_once_and_only_with_its_signature(
     assert "older" in reasons
     assert "signature" in reasons
     assert "stranger" in reasons
+
+
+def delivered(folder: Path, key: Ed25519PrivateKey) -> dict[str, str]:
+    """What else may lie in the folder, by its name, with a word of what is said of it."""
+    folder.mkdir()
+    (folder / "elsewhere-1.observed").mkdir()
+    (folder / "elsewhere-1.refused" / "full").mkdir(parents=True)  # it cannot be set aside
+    (folder / "elsewhere-2.observed").symlink_to("/nowhere")
+    (folder / "elsewhere-3.observed").symlink_to(folder / "elsewhere-4.observed")
+    os.mkfifo(folder / "elsewhere-5.observed")
+    with (folder / "elsewhere-6.observed").open("wb") as endless:
+        endless.truncate(1 << 32)
+    naive = Report("elsewhere", datetime(2026, 3, 1), 30.0, ())  # noqa: DTZ001 - the point of it
+    (folder / "elsewhere-7.observed").write_bytes(signed(naive, key))
+    never = Report("elsewhere", datetime(2026, 3, 1, tzinfo=UTC), 1e308, ())
+    (folder / "elsewhere-8.observed").write_bytes(signed(never, key))
+    return {
+        "elsewhere-1": "not a file", "elsewhere-2": "cannot be read",
+        "elsewhere-3": "cannot be read", "elsewhere-5": "not a file", "elsewhere-6": "not a file",
+        "elsewhere-7": "not a signed report", "elsewhere-8": "not a signed report",
+    }  # fmt: skip
+
+
+async def test_whatever_is_delivered_is_set_aside_or_told_once(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    key = key_of(tmp_path / "key")
+    expected = delivered(tmp_path / "drop", key)
+    taken: list[Round] = []
+
+    async def take(seen: Round, _tolerance: int) -> None:
+        taken.append(seen)
+
+    drop = Drop(tmp_path / "drop", {"elsewhere": public_key(key)}, estate.clock, writer, take)
+    for _ in range(2):
+        await drop.look()
+    assert taken == []
+    refused = await search(writer, Query(kind="prober.refused"))
+    said = [json.loads(entry.payload or "") for entry in refused]
+    told = {one["file"].removesuffix(".observed"): one["reason"] for one in said}
+    assert len(said) == len(told)
+    assert {name: told[name][: len(word)] for name, word in expected.items()} == expected
+    assert os.listdir(tmp_path / "drop").count("elsewhere-1.observed") == 1
 
 
 async def test_a_vantage_that_is_cut_off_itself_leaves_nothing(site: Site, tmp_path: Path) -> None:

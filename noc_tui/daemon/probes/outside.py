@@ -1,11 +1,14 @@
 """Takes in what outside probers left: each signed report once, in its order (R7).
 
 A report whose signature is wrong, which is older than the last one of its vantage, or from the
-future, is set aside (`.refused`) and put on record; it concludes nothing.
+future, is set aside (`.refused`) and put on record; it concludes nothing. So is what cannot be
+read, or is no file: who delivers may leave anything there.
 """
 
+import os
+import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from noc_tui.clock import Clock
@@ -26,6 +29,8 @@ from storage.times import micros
 LOOK_SECONDS = 10.0
 AHEAD = 60 * SECOND
 """How far a vantage's clock may be ahead of ours, in microseconds."""
+LONGEST = 4 << 20
+"""Bytes of a report at most: tens of thousands of probes."""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Drop:
     clock: Clock
     writer: Writer
     take: Take
+    _left: set[str] = field(default_factory=set)
+    """The names of what could be neither removed nor set aside: told once."""
 
     async def run(self) -> None:
         """Look into the folder again and again."""
@@ -46,20 +53,24 @@ class Drop:
 
     async def look(self) -> None:
         """Take in every report that is there."""
-        for file in await in_thread(_arrived, self.folder):
+        arrived = await in_thread(_arrived, self.folder)
+        self._left &= {file.name for file in arrived}
+        for file in arrived:
+            if file.name in self._left:
+                continue
             try:
                 report = await self._report(file)
             except ProberError as error:
                 await self._refuse(file, str(error))
                 continue
             await self._apply(report)
-            await in_thread(file.unlink)
+            await self._remove(file)
 
     async def _report(self, file: Path) -> Report:
         vantage = file.name.rpartition("-")[0]
         if vantage not in self.keys:
             raise ProberError(f"no vantage is called {visible(vantage)!r}")
-        report = opened(await in_thread(file.read_bytes), self.keys[vantage])
+        report = opened(await in_thread(_content, file), self.keys[vantage])
         if report.vantage != vantage:
             raise ProberError("the report is another vantage's")
         if micros(report.at) > micros(self.clock.now()) + AHEAD:
@@ -76,12 +87,26 @@ class Drop:
             if one.tenant in known:
                 await self.take(_round(report, one), tolerance)
 
+    async def _remove(self, file: Path) -> None:
+        try:
+            await in_thread(file.unlink)
+        except OSError as error:
+            self._left.add(file.name)
+            await self._record(file, "prober.left", f"cannot be removed: {error.strerror}")
+
     async def _refuse(self, file: Path, reason: str) -> None:
-        await in_thread(file.rename, file.with_suffix(".refused"))
+        try:
+            await in_thread(file.rename, file.with_suffix(".refused"))
+        except OSError as error:
+            self._left.add(file.name)
+            reason = f"{reason}; cannot be set aside: {error.strerror}"
+        await self._record(file, "prober.refused", reason)
+
+    async def _record(self, file: Path, kind: str, reason: str) -> None:
         async with self.writer.transaction() as tx:
             await evidence.append(
                 tx,
-                kind="prober.refused",
+                kind=kind,
                 actor=NOCD,
                 at=tx.at,
                 subjects=[],
@@ -92,6 +117,21 @@ class Drop:
 def _arrived(folder: Path) -> list[Path]:
     """In the order of their names, which begin with the vantage and go on with the instant."""
     return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a file that was delivered, never through a link, never waited for."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST:
+                raise ProberError(f"not a file of at most {LONGEST} bytes")
+            return os.read(descriptor, LONGEST)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise ProberError(f"cannot be read: {error.strerror}") from error
 
 
 def _of(vantage: str, observer: str) -> bool:
