@@ -4,18 +4,17 @@ A script gone wild must leave its trace without filling the log.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from noc_tui.clock import Clock
 from storage import evidence
 from storage.database import Writer
 
-WINDOW = timedelta(minutes=1)
+WINDOW_SECONDS = 60.0
 
 
 @dataclass(slots=True)
 class _Window:
-    opened: datetime
+    opened: float
     account: str
     more: int = 0
     last: str = ""
@@ -32,21 +31,21 @@ class Refusals:
     async def record(self, uid: int, account: str, request: str, reason: str) -> None:
         """Keep one refusal: at once when it is the account's first in a minute, else counted."""
         window = self._open.get(uid)
-        now = self.clock.now()
-        if window is not None and now - window.opened < WINDOW:
+        now = self.clock.monotonic()
+        if window is not None and now - window.opened < WINDOW_SECONDS:
             window.more += 1
             window.last = request
             return
+        self._open[uid] = _Window(now, account)
         if window is not None:
             await self._count(uid, window)
-        self._open[uid] = _Window(now, account)
         await self._append(uid, account, {"request": request, "reason": reason})
 
     async def settle(self, everything: bool = False) -> None:
         """Write the counts of the minutes that are over, or of all when the daemon ends."""
-        now = self.clock.now()
+        now = self.clock.monotonic()
         for uid, window in list(self._open.items()):
-            if everything or now - window.opened >= WINDOW:
+            if everything or now - window.opened >= WINDOW_SECONDS:
                 del self._open[uid]
                 await self._count(uid, window)
 

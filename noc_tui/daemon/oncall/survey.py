@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from noc_tui.cluster.slow import SlowSnapshot
 from noc_tui.config import Configuration
@@ -36,8 +36,8 @@ from storage.connection import Readable
 from storage.verdict import Verdict
 from storage.verify import verify
 
-SLOW = timedelta(seconds=60)
-VERIFY = timedelta(hours=6)
+SLOW_SECONDS = 60.0
+VERIFY_SECONDS = 6 * 3600.0
 EXAMINE_SECONDS = 3600.0
 PERCENT = 100
 
@@ -47,7 +47,7 @@ class Survey:
     """Makes views; keeps what is costly to find for a while."""
 
     context: Context
-    _counted_at: datetime | None = None
+    _counted_at: float | None = None
     _backups: list[summaries.TenantBackups] = field(default_factory=list)
     _uses: list[summaries.TenantUse] = field(default_factory=list)
     _tenants: dict[str, register.Tenant] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Survey:
     _endings: dict[str, Ending] = field(default_factory=dict)
     _unkept: set[str] = field(default_factory=set)
     _unwatchable: set[str] = field(default_factory=set)
-    _verified_at: datetime | None = None
+    _verified_at: float | None = None
     _verdict: Verdict = Verdict.INTACT
     _examined: list[Finding] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
@@ -70,8 +70,8 @@ class Survey:
 
     async def verify(self) -> None:
         """Walk the chain now and then, on a thread: it takes long."""
-        now = self.context.clock.now()
-        if self._verified_at is None or now - self._verified_at >= VERIFY:
+        now = self.context.clock.monotonic()
+        if self._verified_at is None or now - self._verified_at >= VERIFY_SECONDS:
             self._verified_at = now
             path = self.context.config.database.path
             self._verdict = (await in_thread(verify, path)).verdict
@@ -95,9 +95,10 @@ class Survey:
         self._examined = [one for one in found if one.topic in self._seen]
 
     async def _count(self, db: Readable, now: datetime) -> None:
-        if self._counted_at is not None and now - self._counted_at < SLOW:
+        ran = self.context.clock.monotonic()
+        if self._counted_at is not None and ran - self._counted_at < SLOW_SECONDS:
             return
-        self._counted_at = now
+        self._counted_at = ran
         self._backups = await summaries.tenant_backups(db)
         self._uses = await summaries.tenant_uses(db)
         self._tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
