@@ -11,6 +11,8 @@ from storage.heads import ANNOUNCEMENT, Head, signed_by
 from storage.stored_chain import Key, Stored
 from storage.verdict import Verdict
 
+HASH_BYTES = len(chain.GENESIS)
+
 
 class NotAsWritten(Exception):
     """The first thing that is not: of entry `seq`, or of none that can be named."""
@@ -24,27 +26,60 @@ class NotAsWritten(Exception):
 
 @dataclass(slots=True)
 class Walk:
-    """What is known after the entries that were read so far."""
+    """What is known after the entries that were read so far: of each its hash alone, since there
+    are millions in the end. `key_from` holds the first entry under each key, in their order.
+    """
 
     keys: dict[str, Key]
-    hashes: list[bytes] = field(default_factory=list)
-    key_ids: list[str] = field(default_factory=list)
-    numbers: dict[bytes, int] = field(default_factory=dict)
     announced: str | None = None
+    key_from: list[tuple[int, str]] = field(default_factory=list)
     erased: dict[int, int] = field(default_factory=dict)
     erasures: dict[int, frozenset[str]] = field(default_factory=dict)
+    _hashes: bytearray = field(default_factory=bytearray)
+
+    @property
+    def count(self) -> int:
+        """How many entries there were."""
+        return len(self._hashes) // HASH_BYTES
 
     @property
     def last(self) -> bytes:
         """The hash of the last entry, or what a chain begins with."""
-        return self.hashes[-1] if self.hashes else chain.GENESIS
+        return self.hash_of(self.count)
+
+    @property
+    def key_id(self) -> str:
+        """The key of the last entry; empty before the first key."""
+        return self.key_from[-1][1] if self.key_from else ""
+
+    def hash_of(self, seq: int) -> bytes:
+        """The hash of an entry; of 0, what a chain begins with."""
+        end = seq * HASH_BYTES
+        return bytes(self._hashes[end - HASH_BYTES : end]) if seq else chain.GENESIS
+
+    def seq_of(self, digest: bytes) -> int | None:
+        """The entry of that hash; 0 for what a chain begins with."""
+        found = (seq for seq in range(self.count + 1) if self.hash_of(seq) == digest)
+        return next(found, None)
+
+    def key_began(self, seq: int) -> int | None:
+        """The first entry under the key of an entry; None where there is no such entry."""
+        began = [first for first, _key in self.key_from if first <= seq]
+        return (began[-1] if began else 1) if 0 < seq <= self.count else None
+
+    def add(self, stored: Stored) -> None:
+        """One entry more, found to be as it was written."""
+        entry = stored.entry
+        if entry.key_id != self.key_id:
+            self.key_from.append((entry.seq, entry.key_id))
+        self._hashes += stored.hash
 
 
 def check_entry(walk: Walk, stored: Stored) -> None:
     """The next entry: whole, itself, after the one before, under its key, with its payload."""
     entry = stored.entry
     _check_subjects(stored)
-    expected = len(walk.hashes) + 1
+    expected = walk.count + 1
     if entry.seq != expected:
         raise NotAsWritten(Verdict.ALTERED, expected, f"entry {expected} is missing")
     if chain.entry_hash(entry) != stored.hash:
@@ -55,9 +90,7 @@ def check_entry(walk: Walk, stored: Stored) -> None:
     walk.announced = _announced(entry)
     if entry.kind == ERASED:
         walk.erasures[entry.seq] = frozenset(entry.subjects)
-    walk.numbers[stored.hash] = entry.seq
-    walk.hashes.append(stored.hash)
-    walk.key_ids.append(entry.key_id)
+    walk.add(stored)
 
 
 def _check_subjects(stored: Stored) -> None:
@@ -70,8 +103,8 @@ def _check_subjects(stored: Stored) -> None:
 def _check_link(walk: Walk, entry: chain.Entry) -> None:
     if entry.previous == walk.last:
         return
-    if entry.previous == chain.GENESIS or entry.previous in walk.numbers:
-        origin = walk.numbers.get(entry.previous, 0)
+    origin = walk.seq_of(entry.previous)
+    if origin is not None:
         reason = f"entry {entry.seq} continues entry {origin} and not {entry.seq - 1}"
         raise NotAsWritten(Verdict.FORKED, entry.seq, reason)
     # The entry agrees with itself, so the one it was written after is no longer the same.
@@ -84,7 +117,7 @@ def _check_key(walk: Walk, entry: chain.Entry) -> None:
     if entry.key_id and (key is None or chain.key_id(key.public) != entry.key_id):
         reason = f"the key {entry.key_id} of entry {entry.seq} is missing or was replaced"
         raise NotAsWritten(Verdict.KEY_CHANGED, entry.seq, reason)
-    before = walk.key_ids[-1] if walk.key_ids else ""
+    before = walk.key_id
     if entry.key_id == before:
         return
     if key is None or entry.key_id != walk.announced or not _endorsed(walk, before, key):
@@ -138,22 +171,19 @@ def _check_signer(walk: Walk, head: Head) -> None:
     if key is not None and signed_by(key.public, _signature(head), head.message()):
         return
     why = "by a key this chain does not have" if key is None else "by another key than it says"
-    within = 0 < head.count <= len(walk.key_ids)
-    seq = walk.key_ids.index(walk.key_ids[head.count - 1]) + 1 if within else None
     reason = f"the head of {head.at} over {head.count} entries is signed {why}"
-    raise NotAsWritten(Verdict.KEY_CHANGED, seq, reason)
+    raise NotAsWritten(Verdict.KEY_CHANGED, walk.key_began(head.count), reason)
 
 
 def _check_count(walk: Walk, head: Head) -> None:
-    if head.count > len(walk.hashes):
-        missing = len(walk.hashes) + 1
+    if head.count > walk.count:
+        missing = walk.count + 1
         reason = f"entry {missing} is missing: the head of {head.at} counts {head.count} entries"
         raise NotAsWritten(Verdict.TRUNCATED, missing, reason)
 
 
 def _check_hash(walk: Walk, head: Head) -> None:
-    found = walk.hashes[head.count - 1] if head.count else chain.GENESIS
-    if found.hex() != head.hash:
+    if walk.hash_of(head.count).hex() != head.hash:
         # The first that is known to differ: between it and the head before, no hash is known.
         reason = f"entry {head.count} is another than the head of {head.at} knew"
         raise NotAsWritten(Verdict.FORKED, head.count, reason)

@@ -28,15 +28,15 @@ def verify(path: Path, heads: Sequence[Head] = ()) -> Report:
             compared = [*kept_heads(connection), *heads]
             check_heads(walk, compared)
     except NotAsWritten as bad:
-        return Report(bad.verdict, len(walk.hashes), bad.reason, bad.seq, erased=len(walk.erased))
+        return Report(bad.verdict, walk.count, bad.reason, bad.seq, erased=len(walk.erased))
     except (sqlite3.Error, OSError, ValueError, TypeError, msgspec.DecodeError) as error:
-        seq = len(walk.hashes) + 1 if walk.hashes else None
+        seq = walk.count + 1 if walk.count else None
         reason = f"{path}: the chain cannot be read: {error}"
-        return Report(Verdict.UNREADABLE, len(walk.hashes), reason, seq)
+        return Report(Verdict.UNREADABLE, walk.count, reason, seq)
     return Report(
         Verdict.INTACT,
-        len(walk.hashes),
-        f"all {len(walk.hashes)} entries are as they were written",
+        walk.count,
+        f"all {walk.count} entries are as they were written",
         heads=len(compared),
         erased=len(walk.erased),
         last_hash=walk.last.hex(),
