@@ -12,7 +12,7 @@ from noc_tui.contract.calendar import instant
 from noc_tui.contract.outages import Change, Piece, Source, State, judge
 from noc_tui.contract.spans import Span, cut
 from noc_tui.daemon.availability.memory import ENDLESS
-from noc_tui.daemon.availability.recorder import NOCD
+from noc_tui.daemon.availability.recorder import NOCD, Since
 from noc_tui.daemon.probes.plan import OURS, PING
 from storage import evidence, ledger
 from storage import outages as stored
@@ -26,36 +26,50 @@ OBSERVED = "observed"
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What was written for a tenant: outages that began or ended, and whether anything did."""
+    """What was written for a tenant: outages that began or ended, and whether anything did.
+
+    `since` is the earliest instant, in microseconds, at which something may be otherwise now.
+    """
 
     begun: Sequence[Outage]
     ended: Sequence[Outage]
     changed: bool
+    since: int
 
 
 async def derive(
-    tx: Transaction, tenant: str, since: int, now: int, blind: Mapping[str, int]
+    tx: Transaction, tenant: str, anew: Since, now: int, blind: Mapping[str, int]
 ) -> Derived:
-    """Work a tenant's verdict out from `since` to `now` and write what is new.
+    """Work a tenant's verdict out up to `now` (microseconds) and write what is new.
 
-    `blind` tells since when observers see nothing that are silent right now. All in microseconds.
+    `blind` tells since when observers see nothing that are silent right now.
     """
-    open_rows = await _open(tx, tenant)
-    since = min([since, *(row.start for row in open_rows)])
+    since = await _beginning(tx, tenant, anew.at, now)
     sources = await _sources(tx, tenant, since, blind)
     # One microsecond more, so that what was concluded at `now` itself is part of the picture.
     window = Span(since, now + 1)
     pieces = judge(sources, window)
     begun, ended, grown = await _outages(tx, tenant, rules.outages(sources, pieces), window)
-    changed = await _unmeasured(tx, tenant, pieces, window)
-    return Derived(begun, ended, bool(begun or ended or grown or changed))
+    changed = await _unmeasured(tx, tenant, pieces, window, heard=anew.heard)
+    return Derived(begun, ended, bool(begun or ended or grown or changed), since)
 
 
-async def _open(tx: Transaction, tenant: str) -> Sequence[Outage | Unmeasured]:
-    return [
+async def _beginning(tx: Transaction, tenant: str, since: int, now: int) -> int:
+    """Before what lasts, and before outages that ended later: an answer told late may shorten them.
+
+    None is cut in two by the beginning.
+    """
+    lasting: list[Outage | Unmeasured] = [
         *await stored.open_outages(tx, tenant, OBSERVED),
         *await stored.open_unmeasured(tx, tenant),
     ]
+    since = min([since, *(row.start for row in lasting)])
+    while True:
+        met = await stored.outages(tx, since, now + 1, tenant)
+        first = min([since, *(row.start for row in met if row.origin == OBSERVED)])
+        if first == since:
+            return since
+        since = first
 
 
 async def _sources(
@@ -118,9 +132,10 @@ async def _outages(
         elif _shrunk(match, outage):
             match = await _shrink(tx, match, outage)
             grown = True
-        if match.end is None and not outage.open:
+        if _ends(match, outage):
             ended.append(await _end(tx, match, outage.span.end, outage))
-    ended += [await _end(tx, row, row.start, None) for row in known if row.end is None]
+    void = [row for row in known if row.end is None or row.end > max(row.start, window.start)]
+    ended += [await _end(tx, row, row.start, None) for row in void]
     return begun, ended, grown
 
 
@@ -151,7 +166,12 @@ def _grown(row: Outage, outage: rules.Outage) -> bool:
 
 def _shrunk(row: Outage, outage: rules.Outage) -> bool:
     """Whether nobody looked after all between its first failure and a later one (R9)."""
-    return row.end is None and row.start < outage.span.start
+    return row.start < outage.span.start
+
+
+def _ends(row: Outage, outage: rules.Outage) -> bool:
+    """Whether it ends now, or ended before what was known: an answer may be told late."""
+    return not outage.open and (row.end is None or outage.span.end < row.end)
 
 
 async def _shrink(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
@@ -257,7 +277,9 @@ async def _end(tx: Transaction, row: Outage, end: int, outage: rules.Outage | No
     return closed
 
 
-async def _unmeasured(tx: Transaction, tenant: str, pieces: Sequence[Piece], window: Span) -> bool:
+async def _unmeasured(
+    tx: Transaction, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
+) -> bool:
     known = await stored.unmeasured(tx, window.start - 1, window.end, tenant)
     changed = False
     for span in rules.spans_of(pieces, "unmeasured"):
@@ -267,6 +289,12 @@ async def _unmeasured(tx: Transaction, tenant: str, pieces: Sequence[Piece], win
             continue
         await _put_unmeasured(tx, tenant, match, span.start, end)
         changed = True
+    for row in known:
+        if row.end is None:
+            # What nobody knew stays unknown, unless it was only told late.
+            end = row.start if heard else window.end - 1
+            await _put_unmeasured(tx, tenant, row, row.start, end)
+            changed = True
     return changed
 
 

@@ -38,18 +38,30 @@ class Round:
     confirm: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From when on a tenant is to be worked out anew, in microseconds.
+
+    `heard`: an observer that was taken for silent had only been heard late.
+    """
+
+    at: int
+    heard: bool = False
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a round changed: since when each tenant's verdict is to be worked out anew."""
 
-    dirty: dict[str, int] = field(default_factory=dict)
+    dirty: dict[str, Since] = field(default_factory=dict)
     changed: list[Observed] = field(default_factory=list)
     revision: int = 0
 
-    def mark(self, tenants: set[str], since: int) -> None:
-        """Those tenants may have changed from `since` on."""
+    def mark(self, tenants: set[str], since: int, *, heard: bool = False) -> None:
+        """Those tenants may have changed from `since` on; `heard` as in `Since`."""
         for tenant in tenants:
-            self.dirty[tenant] = min(since, self.dirty.get(tenant, since))
+            known = self.dirty.get(tenant, Since(since))
+            self.dirty[tenant] = Since(min(since, known.at), heard or known.heard)
 
 
 class Recorder:
@@ -61,8 +73,10 @@ class Recorder:
         self._confirm = confirm
         self._unwritten: dict[str, Observer] = {}
 
-    async def record(self, seen: Round, tolerance: int) -> Outcome:
+    async def record(self, seen: Round, tolerance: int, blind_since: int | None = None) -> Outcome:
         """Write a round; a silence of more than `tolerance` microseconds before it is a gap.
+
+        With `blind_since` the observer was taken for silent from then on.
 
         That an observer has merely seen nothing new is kept and written with the next change or
         `flush`: hundreds of probes must not be hundreds of commits.
@@ -72,6 +86,7 @@ class Recorder:
         before = seen.at if last is None else last.seen
         fresh = self._changes(seen, before)
         moves = self._moves(seen)
+        watched = self.memory.watched_by(seen.observer)
         gap = last is not None and seen.at - last.seen > tolerance
         watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
         self._unwritten[watcher.name] = watcher
@@ -82,7 +97,11 @@ class Recorder:
                 outcome.revision = tx.revision
             self._unwritten.clear()
         self._remember(fresh, moves, watcher)
-        self._mark(outcome, seen, fresh, moves, (before if gap else None))
+        self._mark(outcome, seen, fresh, moves)
+        anew = before if gap else blind_since
+        if anew is not None:
+            watched |= self.memory.watched_by(seen.observer)
+            outcome.mark(watched, anew, heard=not gap)
         return outcome
 
     async def flush(self) -> None:
@@ -142,9 +161,11 @@ class Recorder:
             tx,
             kind="availability.observed",
             actor=NOCD,
-            at=instant(seen.at),
+            at=tx.at,
             subjects=[f"observer:{seen.observer}"],
             payload={
+                # A report from outside comes later than it was made.
+                "at": instant(seen.at),
                 "observer": seen.observer,
                 "first": first,
                 "changes": len(lines),
@@ -183,14 +204,11 @@ class Recorder:
         seen: Round,
         fresh: Sequence[tuple[Observation, list[Change], int]],
         moves: Sequence[tuple[Placement | None, Placement | None]],
-        blind_since: int | None,
     ) -> None:
         for one, changes, _ in fresh:
             outcome.mark(self.memory.tenants_of([one.source]), changes[0].since)
         for pair in moves:
             outcome.mark({one.tenant for one in pair if one is not None}, seen.at)
-        if blind_since is not None:
-            outcome.mark(self.memory.watched_by(seen.observer), blind_since)
 
 
 def digest(lines: Sequence[tuple[object, ...]]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month, paris_day
@@ -9,7 +10,7 @@ from noc_tui.daemon.availability import figures, opening
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.deriving import derive
 from noc_tui.daemon.availability.memory import Memory
-from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round
+from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round, Since
 from noc_tui.daemon.availability.rounds import View, cluster_round, observer_of
 from noc_tui.daemon.availability.tenants import Pools
 from noc_tui.daemon.context import Context
@@ -149,8 +150,8 @@ class Watch:
             await self._follow(outcome, at)
 
     async def _take(self, recorder: Recorder, seen: Round, tolerance: int) -> None:
-        self._blind.pop(seen.observer, None)
-        outcome = await recorder.record(seen, tolerance)
+        blind_since = self._blind.pop(seen.observer, None)
+        outcome = await recorder.record(seen, tolerance, blind_since)
         for tenant, since in self._behind.items():
             outcome.mark({tenant}, since)
         self._behind.clear()
@@ -173,7 +174,7 @@ class Watch:
                 await opening.estate_changes(tx, outcome.changed)
                 outcome.revision = tx.revision
         touched: dict[str, int] = {}
-        for part in _slices(sorted(outcome.dirty.items())):
+        for part in _slices(sorted(outcome.dirty.items(), key=itemgetter(0))):
             async with self._context.writer.transaction() as tx:
                 touched |= await self._derive(tx, part, now)
                 outcome.revision = tx.revision
@@ -186,19 +187,19 @@ class Watch:
         self._context.bus.publish(outcome.revision)
 
     async def _derive(
-        self, tx: Transaction, part: Sequence[tuple[str, int]], now: int
+        self, tx: Transaction, part: Sequence[tuple[str, Since]], now: int
     ) -> dict[str, int]:
         """Work some tenants out; those whose figures are others now, and since when."""
         touched: dict[str, int] = {}
-        for tenant, since in part:
-            found = await derive(tx, tenant, since, now, self._blind)
+        for tenant, anew in part:
+            found = await derive(tx, tenant, anew, now, self._blind)
             for outage in found.begun:
                 await opening.tenant_out(tx, outage)
             for outage in found.ended:
                 await opening.tenant_back(tx, outage)
                 await _end_exclusion(tx, outage)
             if found.changed:
-                touched[tenant] = since
+                touched[tenant] = found.since
         return touched
 
     async def _turn_month(self, now: int) -> None:
@@ -223,5 +224,5 @@ async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
         await finish(tx, NOCD, row.id, outage.end)
 
 
-def _slices(items: Sequence[tuple[str, int]]) -> Iterable[Sequence[tuple[str, int]]]:
+def _slices(items: Sequence[tuple[str, Since]]) -> Iterable[Sequence[tuple[str, Since]]]:
     return (items[start : start + SLICE] for start in range(0, len(items), SLICE))
