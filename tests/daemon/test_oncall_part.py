@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,13 +17,14 @@ from noc_tui.clock import SteppedClock, SystemClock
 from noc_tui.config.values import Demo
 from noc_tui.daemon import oncall as part
 from noc_tui.daemon.context import Context
-from noc_tui.daemon.oncall import OnCall
+from noc_tui.daemon.oncall import OnCall, survey
 from noc_tui.daemon.oncall.presence import Attendance
 from noc_tui.daemon.refusals import Refusals
 from noc_tui.daemon.server import application, listening_socket
 from storage import evidence, inventory, oncall
 from storage.evidence import Query
-from storage.verdict import Verdict
+from storage.heads import Head
+from storage.verdict import Report, Verdict
 from storage.verify import verify
 
 from .context import START, made_context
@@ -208,6 +210,35 @@ class Seconds(SystemClock):
 
     def monotonic(self) -> float:
         return self.at
+
+
+async def test_the_chain_is_walked_beside_the_looking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chain of years takes long to walk: alerts do not wait for it."""
+    walked = threading.Event()
+
+    def slow(path: Path) -> Report:
+        walked.wait()
+        return verify(path, [Head(9, "00" * 32, "stranger", "2026-01-01T00:00:00Z", "")])
+
+    monkeypatch.setattr(survey, "verify", slow)
+    async with at_work(tmp_path) as noc:
+        walking = asyncio.create_task(noc.part.watch.survey.verify())
+        try:
+            async with asyncio.timeout(20):
+                await noc.nodes("offline", "offline")
+            assert [one.rule for one in await noc.alerts() if one.rule == "node"]
+            walked.set()
+            assert isinstance(noc.context.clock, SteppedClock)
+            while not noc.context.clock.waiting:  # noqa: ASYNC110 - the clock tells nobody who sleeps
+                await asyncio.sleep(0.01)
+            await noc.nodes("offline", "offline")
+            assert [one.rule for one in await noc.alerts() if one.rule == "chain"]
+        finally:
+            walked.set()
+            walking.cancel()
+            await asyncio.gather(walking, return_exceptions=True)
 
 
 @pytest.mark.parametrize("end", ["9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59Z"])

@@ -66,7 +66,11 @@ class OnCall:
 
     async def run(self) -> None:
         await asyncio.gather(
-            self._watch(), self.watch.survey.examine(), self.pager.run(), self.attendance.run()
+            self._watch(),
+            self.watch.survey.examine(),
+            self.watch.survey.verify(),
+            self.pager.run(),
+            self.attendance.run(),
         )
 
     async def _watch(self) -> None:

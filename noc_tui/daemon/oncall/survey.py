@@ -55,7 +55,6 @@ class Survey:
     _endings: dict[str, Ending] = field(default_factory=dict)
     _unkept: set[str] = field(default_factory=set)
     _unwatchable: set[str] = field(default_factory=set)
-    _verified_at: float | None = None
     _verdict: Verdict = Verdict.INTACT
     _examined: list[Finding] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
@@ -69,12 +68,11 @@ class Survey:
             return await self._view(db, now)
 
     async def verify(self) -> None:
-        """Walk the chain now and then, on a thread: it takes long."""
-        now = self.context.clock.monotonic()
-        if self._verified_at is None or now - self._verified_at >= VERIFY_SECONDS:
-            self._verified_at = now
-            path = self.context.config.database.path
+        """Walk the chain now and then, by itself and on a thread: it takes long."""
+        path = self.context.config.database.path
+        while True:
             self._verdict = (await in_thread(verify, path)).verdict
+            await self.context.clock.sleep(VERIFY_SECONDS)
 
     async def examine(self) -> None:
         """Each hour, by itself: it waits for clusters and backup servers."""

@@ -24,7 +24,6 @@ class Watch:
 
     async def look(self) -> Advance:
         """Look once; what changed is committed and published."""
-        await self.survey.verify()
         view = await self.survey.view()
         found = findings(view)
         names = [finding.fingerprint for finding in found]
