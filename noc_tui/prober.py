@@ -34,10 +34,13 @@ class ProberError(Exception):
     """The prober cannot work as configured; the text names file and key."""
 
 
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+
+
 class ProbeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is probed, for which tenant."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+    name: Name
     tenant: str
     target: str
 
@@ -52,7 +55,7 @@ class CanaryIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ProberConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prober's own file; `interval` and `timeout` in seconds."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+    name: Name
     key_file: str
     drop: str
     probe: tuple[ProbeIn, ...]
@@ -69,7 +72,7 @@ class ProberConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sighting(msgspec.Struct, frozen=True):
     """One probe's result."""
 
-    probe: str
+    probe: Name
     tenant: str
     good: bool
     reason: str

@@ -14,7 +14,15 @@ from noc_tui.cluster.difference import difference
 from noc_tui.cluster.errors import Unreachable
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
 from noc_tui.config import Secrets
-from noc_tui.config.values import Cluster, Configuration, Database, Poll, Probe, Socket
+from noc_tui.config.values import (
+    Cluster,
+    Configuration,
+    Database,
+    Poll,
+    Probe,
+    Socket,
+    Vantage,
+)
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.bus import Bus
@@ -103,9 +111,14 @@ class Estate:
         self.watch = Watch(self.context)
         self.last = None
 
-    def configure(self, *probes: Probe) -> None:
-        """A daemon started anew with these probes in its configuration."""
-        config = msgspec.structs.replace(self.context.config, probes=probes)
+    def configure(
+        self, *probes: Probe, vantages: tuple[Vantage, ...] = (), drop: Path | None = None
+    ) -> None:
+        """A daemon started anew with these probes and vantages in its configuration."""
+        probing = msgspec.structs.replace(self.context.config.probing, drop=drop)
+        config = msgspec.structs.replace(
+            self.context.config, probes=probes, vantages=vantages, probing=probing
+        )
         self.context = replace(self.context, config=config)
         self.restart()
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from noc_tui.clock import ScaledClock, SystemClock
+from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
@@ -37,9 +38,11 @@ from noc_tui.probing.checks import check
 from noc_tui.probing.target import BadTargetError, Target
 from storage.database import Writer
 from storage.evidence import Query, search
+from storage.ledger import PLACEMENTS
 from storage.outages import OUTAGES, UNMEASURED
+from storage.times import micros
 
-from .conftest import START, Estate
+from .conftest import START, STEP, Estate
 
 pytestmark = pytest.mark.anyio
 
@@ -203,7 +206,9 @@ async def test_a_report_from_outside_counts_once_and_only_with_its_signature(
         taken.append(seen)
         await estate.watch.probed(seen, tolerance)
 
-    drop = Drop(folder, {"elsewhere": public_key(key)}, estate.clock, writer, take)
+    drop = Drop(
+        folder, {"elsewhere": public_key(key)}, estate.clock, writer, take, estate.watch.silent
+    )
     left = await prober.round()
     assert left is not None
     assert opened(left.read_bytes(), public_key(key)).interval == 30.0
@@ -258,7 +263,9 @@ async def test_whatever_is_delivered_is_set_aside_or_told_once(
     async def take(seen: Round, _tolerance: int) -> None:
         taken.append(seen)
 
-    drop = Drop(tmp_path / "drop", {"elsewhere": public_key(key)}, estate.clock, writer, take)
+    keys = {"elsewhere": public_key(key)}
+    silent = estate.watch.silent
+    drop = Drop(tmp_path / "drop", keys, estate.clock, writer, take, silent)
     for _ in range(2):
         await drop.look()
     assert taken == []
@@ -292,3 +299,80 @@ def test_a_round_that_may_take_longer_than_the_interval_says_so() -> None:
 def test_the_example_of_a_prober_is_right() -> None:
     example = Path(__file__).parents[2] / "prober.example.toml"
     assert load(example).probe[0].tenant == "acme"
+
+
+def elsewhere(tmp_path: Path, estate: Estate, target: str) -> Prober:
+    """A vantage called elsewhere that probes Zeta; what is near it answers."""
+    config = ProberConfig(
+        name="elsewhere",
+        key_file="key",
+        drop="drop",
+        probe=(ProbeIn("www", "zeta", target),),
+        canary=(CanaryIn("near", f"tcp://127.0.0.1:{closed_port()}"),),
+        interval=STEP,
+        timeout=0.3,
+    )
+    return Prober(config, key_of(tmp_path / "key"), tmp_path / "drop", estate.clock)
+
+
+def dropped(prober: Prober, estate: Estate, writer: Writer) -> Drop:
+    keys = {"elsewhere": public_key(prober.key)}
+    watch = estate.watch
+    return Drop(prober.drop, keys, estate.clock, writer, watch.probed, watch.silent)
+
+
+async def inside(estate: Estate, *, good: bool) -> None:
+    """What `nocd` itself sees of Zeta now."""
+    name, at = "probe:zeta/www", micros(estate.clock.now())
+    seen = Round(name, at, [Observation(name, good, "")], {name: ("zeta", "")})
+    await estate.watch.probed(seen, 900 * SECOND)
+
+
+async def test_a_vantage_of_which_nothing_arrives_no_longer_says_that_all_is_well(
+    estate: Estate, writer: Writer, site: Site, tmp_path: Path
+) -> None:
+    await estate.poll()
+    prober = elsewhere(tmp_path, estate, site.url)
+    await prober.round()
+    await dropped(prober, estate, writer).look()
+    await inside(estate, good=True)
+    drop = dropped(prober, estate, writer)  # another nocd, which has heard nothing of it yet
+    for _ in range(3):
+        await estate.poll()
+        await inside(estate, good=False)
+        await drop.look()
+    assert await OUTAGES.read(writer) == []
+    assert [(row.start, row.end) for row in await UNMEASURED.read(writer)] == [
+        (estate.at(2), None)  # from when the inside alone would not do any more
+    ]
+    site.silent = True
+    await prober.round()
+    await drop.look()
+    await estate.poll()
+    await prober.round()
+    await inside(estate, good=False)
+    await drop.look()
+    (row,) = await OUTAGES.read(writer)
+    assert (row.start, row.end) == (estate.at(4), None)
+    (blind,) = await UNMEASURED.read(writer)
+    assert (blind.start, blind.end) == (estate.at(2), estate.at(4))
+
+
+async def test_a_vantage_that_is_no_longer_configured_is_put_down(
+    estate: Estate, writer: Writer, site: Site, tmp_path: Path
+) -> None:
+    await estate.poll()
+    prober = elsewhere(tmp_path, estate, site.url)
+    vantage = Vantage(name="elsewhere", public_key=public_key(prober.key))
+    estate.configure(vantages=(vantage,), drop=prober.drop)
+    await prober.round()
+    await dropped(prober, estate, writer).look()
+    await estate.watch.probes()
+    source = "probe:zeta/www@elsewhere"
+    assert [row.until for row in await PLACEMENTS.read(writer) if row.source == source] == [None]
+    estate.configure()
+    await estate.poll()
+    await estate.watch.probes()
+    assert [row.until for row in await PLACEMENTS.read(writer) if row.source == source] == [
+        estate.at(2)
+    ]

@@ -45,7 +45,8 @@ class Availability:
 
     def _drop(self, folder: Path) -> Drop:
         keys = {one.name: one.public_key for one in self.context.config.vantages}
-        return Drop(folder, keys, self.context.clock, self.context.writer, self.watch.probed)
+        watch, clock = self.watch, self.context.clock
+        return Drop(folder, keys, clock, self.context.writer, watch.probed, watch.silent)
 
     async def _probe(self) -> None:
         config = self.context.config

@@ -15,7 +15,14 @@ from noc_tui.daemon.availability.rounds import View, cluster_round, observer_of
 from noc_tui.daemon.availability.tenants import Pools
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import PollResult
-from noc_tui.daemon.probes.plan import Planned, instance_watchers, planned
+from noc_tui.daemon.probes.plan import (
+    OURS,
+    Planned,
+    instance_watchers,
+    planned,
+    reporting,
+    vantage_of,
+)
 from noc_tui.statement.promised import keep
 from storage.database import Transaction
 from storage.outages import EXCLUSIONS, Outage, attributions
@@ -38,6 +45,7 @@ class Watch:
         self._context = context
         self._pools = Pools()
         self._view = View(self._pools.owner, instance_watchers(context.config))
+        self._vantages = reporting(context.config)
         self._recorder: Recorder | None = None
         self._lock = asyncio.Lock()
         self._met: set[str] = set()
@@ -67,22 +75,18 @@ class Watch:
             await recorder.flush()
 
     async def probes(self) -> list[Planned]:
-        """The probes to send now; those that were sent before and are not any more are put down."""
+        """The probes to send now; those that nobody sends any more are put down."""
         async with self._lock:
             recorder = await self._ready()
             confirm = self._context.terms.availability.confirm_failures
             plan = await planned(self._context.writer, self._context.config, confirm)
-            wanted = {one.source for one in plan}
-            gone = [
-                source
-                for source in recorder.memory.placements
-                if source.startswith(("probe:", "ping:"))
-                and "@" not in source
-                and source not in wanted
-            ]
-            if gone:
-                at = micros(self._context.clock.now())
-                await self._take(recorder, Round("probes", at, (), gone=gone), self._tolerance)
+            sent = {one.source for one in plan}
+            at = micros(self._context.clock.now())
+            for source in [one for one in recorder.memory.placements if one.startswith(OURS)]:
+                if source not in sent and vantage_of(source) not in self._vantages:
+                    outside = recorder.memory.observers[source].outside
+                    left = Round(source, at, (), gone=[source], outside=outside)
+                    await self._take(recorder, left, self._tolerance)
             return plan
 
     async def probed(self, seen: Round, tolerance: int) -> None:

@@ -2,7 +2,8 @@
 
 A report whose signature is wrong, which is older than the last one of its vantage, or from the
 future, is set aside (`.refused`) and put on record; it concludes nothing. So is what cannot be
-read, or is no file: who delivers may leave anything there.
+read, or is no file: who delivers may leave anything there. A vantage of which nothing arrives is
+silent: what it saw holds no longer than reports take to be carried (R9).
 """
 
 import os
@@ -15,8 +16,8 @@ from noc_tui.clock import Clock
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import NOCD, Round
-from noc_tui.daemon.probes.plan import VANTAGE
-from noc_tui.daemon.probes.sending import PATIENCE, Take
+from noc_tui.daemon.probes.plan import VANTAGE, vantage_of
+from noc_tui.daemon.probes.sending import PATIENCE, Silent, Take
 from noc_tui.prober import SUFFIX, ProberError, Report, Sighting, opened
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
@@ -31,19 +32,26 @@ AHEAD = 60 * SECOND
 """How far a vantage's clock may be ahead of ours, in microseconds."""
 LONGEST = 4 << 20
 """Bytes of a report at most: tens of thousands of probes."""
+CARRIED = 600 * SECOND
+"""How long a report may be on its way before its vantage is taken for silent, in microseconds."""
 
 
 @dataclass(slots=True)
 class Drop:
-    """The folder in which reports arrive; `keys` are the vantages' public keys by name."""
+    """The folder in which reports arrive; `keys` are the vantages' public keys by name.
+
+    `take` is given what was seen, `silent` of which probe nothing has arrived.
+    """
 
     folder: Path
     keys: Mapping[str, str]
     clock: Clock
     writer: Writer
     take: Take
+    silent: Silent
     _left: set[str] = field(default_factory=set)
     """The names of what could be neither removed nor set aside: told once."""
+    _tolerances: dict[str, int] | None = field(default=None, init=False)
 
     async def run(self) -> None:
         """Look into the folder again and again."""
@@ -52,7 +60,7 @@ class Drop:
             await self.clock.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Take in every report that is there."""
+        """Take in every report that is there, and notice those that are not."""
         arrived = await in_thread(_arrived, self.folder)
         self._left &= {file.name for file in arrived}
         for file in arrived:
@@ -65,6 +73,16 @@ class Drop:
                 continue
             await self._apply(report)
             await self._remove(file)
+        now = micros(self.clock.now())
+        for observer, tolerance in (await self._expected()).items():
+            await self.silent(observer, now, tolerance + CARRIED)
+
+    async def _expected(self) -> dict[str, int]:
+        """The probes that ever reported from the present vantages, and how long each may pause."""
+        if self._tolerances is None:
+            ever = [one.name for one in await OBSERVERS.read(self.writer)]
+            self._tolerances = {name: 0 for name in ever if vantage_of(name) in self.keys}
+        return self._tolerances
 
     async def _report(self, file: Path) -> Report:
         vantage = file.name.rpartition("-")[0]
@@ -75,7 +93,9 @@ class Drop:
             raise ProberError("the report is another vantage's")
         if micros(report.at) > micros(self.clock.now()) + AHEAD:
             raise ProberError("the report is from the future")
-        seen = [one.seen for one in await OBSERVERS.read(self.writer) if _of(vantage, one.name)]
+        seen = [
+            one.seen for one in await OBSERVERS.read(self.writer) if vantage_of(one.name) == vantage
+        ]
         if micros(report.at) <= max(seen, default=-1):
             raise ProberError("the report is older than one that was taken in")
         return report
@@ -83,9 +103,12 @@ class Drop:
     async def _apply(self, report: Report) -> None:
         known = {tenant.id for tenant in await TENANTS.read(self.writer)}
         tolerance = int(report.interval * PATIENCE * SECOND)
+        expected = await self._expected()
         for one in report.sightings:
             if one.tenant in known:
-                await self.take(_round(report, one), tolerance)
+                seen = _round(report, one)
+                expected[seen.observer] = tolerance
+                await self.take(seen, tolerance)
 
     async def _remove(self, file: Path) -> None:
         try:
@@ -132,10 +155,6 @@ def _content(file: Path) -> bytes:
             os.close(descriptor)
     except OSError as error:
         raise ProberError(f"cannot be read: {error.strerror}") from error
-
-
-def _of(vantage: str, observer: str) -> bool:
-    return observer.endswith(f"{VANTAGE}{vantage}")
 
 
 def _round(report: Report, one: Sighting) -> Round:

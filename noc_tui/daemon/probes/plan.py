@@ -84,3 +84,13 @@ def instance_watchers(config: Configuration) -> dict[str, str]:
         for probe in config.probes
         if probe.instance
     }
+
+
+def reporting(config: Configuration) -> frozenset[str]:
+    """The vantages whose reports are taken in."""
+    return frozenset(one.name for one in config.vantages if config.probing.drop is not None)
+
+
+def vantage_of(source: str) -> str:
+    """The vantage that a source is observed from; empty for one that `nocd` probes itself."""
+    return source.rpartition(VANTAGE)[2] if VANTAGE in source else ""
