@@ -147,6 +147,13 @@ async def open_alerts(db: Readable) -> list[Alert]:
     return await ALERTS.where(db, "state = 'open' ORDER BY since, fingerprint")
 
 
+async def resolved_since(db: Readable, since: datetime) -> list[Alert]:
+    """What was wrong and is good again, from that instant on."""
+    return await ALERTS.where(
+        db, "state = 'resolved' AND resolved_at >= ? ORDER BY resolved_at", micros(since)
+    )
+
+
 async def notes_of(db: Readable, fingerprint: str) -> list[AlertNote]:
     """What was written to an alert, oldest first."""
     return await ALERT_NOTES.where(db, "fingerprint = ? ORDER BY id", fingerprint)

@@ -38,7 +38,7 @@ async def alive(
         )  # fmt: skip
         assert isinstance(made.clock, SteppedClock)
         await put(context, alert())
-        await Pager(context).queue(())
+        await Pager(context).queue()
         running = asyncio.create_task(Pager(context).run())
         try:
             yield context, made.clock, running

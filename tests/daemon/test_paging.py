@@ -103,7 +103,7 @@ async def test_a_telling_is_signed_and_told_once(tmp_path: Path) -> None:
         async with pager(tmp_path, to, key="k3y") as (made, context, _clock):
             await put(context, alert())
             for _ in range(3):
-                await made.queue(())
+                await made.queue()
                 await send_due(made, context)
             (request,), (body,) = there.got, there.bodies
             assert request.headers["X-Noc-Signature"] == webhook.signature("k3y", body)
@@ -111,8 +111,10 @@ async def test_a_telling_is_signed_and_told_once(tmp_path: Path) -> None:
             assert (told["state"], told["severity"]) == ("open", "critical")
             assert request.headers["X-Noc-Delivery"] == told["id"]
             await put(context, alert(state="resolved", resolved_at=START))
-            await made.queue((alert(),))
-            await send_due(made, context)
+            restarted = Pager(context)  # which was told of no change
+            for _ in range(2):
+                await restarted.queue()
+                await send_due(restarted, context)
             assert [json.loads(one)["state"] for one in there.bodies] == ["open", "resolved"]
         assert verify(context.config.database.path).verdict is Verdict.INTACT
 
@@ -129,11 +131,11 @@ async def test_a_failing_receiver_gets_the_same_telling_again_until_it_takes_it(
         to = Receiver(name="duty", kind="json", url=there.url)
         async with pager(tmp_path, to) as (made, context, clock):
             await put(context, alert())
-            await made.queue(())
+            await made.queue()
             for _ in range(3):
                 await send_due(made, context)
                 await clock.advance(700)
-                await made.queue(())
+                await made.queue()
             there.answer = there.fine
             await send_due(made, context)
             await clock.advance(700)
@@ -154,7 +156,7 @@ async def test_no_redirect_is_followed(tmp_path: Path) -> None:
         to = Receiver(name="duty", kind="json", url=there.url)
         async with pager(tmp_path, to) as (made, context, _clock):
             await put(context, alert())
-            await made.queue(())
+            await made.queue()
             await send_due(made, context)
             assert elsewhere.got == []
             (page,) = await PAGES.read(context.writer)
@@ -181,7 +183,7 @@ async def test_a_dead_or_slow_receiver_holds_up_nobody_and_loses_nothing(
         ]
         async with pager(tmp_path, *receivers) as (made, context, _clock):
             await put(context, alert())
-            await made.queue(())
+            await made.queue()
             running = asyncio.create_task(made.run())
             async with asyncio.timeout(20):
                 async for _revision in context.bus.revisions(0):
@@ -203,17 +205,17 @@ async def test_the_next_level_is_told_when_nobody_acknowledges(tmp_path: Path) -
     ]
     async with pager(tmp_path, *receivers) as (made, context, clock):
         await put(context, alert())
-        await made.queue(())
+        await made.queue()
         assert {page.receiver for page in await PAGES.read(context.writer)} == {"first"}
         await clock.advance(601)
-        await made.queue(())
+        await made.queue()
         assert {page.receiver for page in await PAGES.read(context.writer)} == {"first", "second"}
         await put(
             context,
             alert(acknowledged_at=START, acknowledged_by="omar", acknowledged_severity="critical"),
         )
         await clock.advance(timedelta(hours=1).total_seconds())
-        await made.queue(())
+        await made.queue()
         assert {page.receiver for page in await PAGES.read(context.writer)} == {"first", "second"}
 
 
@@ -222,7 +224,7 @@ async def test_chat_text_calls_nobody_together(tmp_path: Path) -> None:
         to = Receiver(name="duty", kind="chat", url=there.url)
         async with pager(tmp_path, to) as (made, context, _clock):
             await put(context, alert(words=("name=@all <!channel>", "status=x")))
-            await made.queue(())
+            await made.queue()
             await send_due(made, context)
             text = json.loads(there.bodies[0])["text"]
             assert "@all" not in text

@@ -75,8 +75,8 @@ class OnCall:
 
     async def _watch(self) -> None:
         while True:
-            step = await self.watch.look()
-            await self.pager.queue((*step.resolved, *step.dropped))
+            await self.watch.look()
+            await self.pager.queue()
             self._polled.clear()
             await self.context.clock.sleep(PACE_SECONDS)
             await self._news()

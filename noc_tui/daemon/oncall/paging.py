@@ -1,4 +1,5 @@
-"""Tells people: queued with the alert's change, sent receiver by receiver, repeated under one id.
+"""Tells people: queued from what stands in the database, so that a death in between loses nothing;
+sent receiver by receiver, repeated under one id.
 
 A receiver that is dead, slow or wrong delays nobody else: each has a loop of its own. A signal goes
 to an outside URL while this works, so that silence is noticed there.
@@ -40,7 +41,7 @@ class Pager:
     def _receivers(self) -> tuple[Receiver, ...]:
         return self.context.config.oncall.receivers
 
-    async def queue(self, resolved: tuple[Alert, ...]) -> None:
+    async def queue(self) -> None:
         """Queue what has become due to be told; what was queued before is not queued again."""
         if not self._receivers:
             return
@@ -53,6 +54,7 @@ class Pager:
             wanted: dict[str, tuple[Alert, Receiver, Told]] = {
                 telling_id(alert, to.name, "open"): (alert, to, "open") for alert, to in due
             }
+            resolved = await oncall.resolved_since(db, now - GIVE_UP)
             told = await oncall.pages_known(
                 db, [telling_id(a, to.name, "open") for a in resolved for to in self._receivers]
             )
