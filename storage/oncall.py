@@ -147,10 +147,13 @@ async def open_alerts(db: Readable) -> list[Alert]:
     return await ALERTS.where(db, "state = 'open' ORDER BY since, fingerprint")
 
 
-async def resolved_since(db: Readable, since: datetime) -> list[Alert]:
-    """What was wrong and is good again, from that instant on."""
+async def resolved_between(db: Readable, since: datetime, until: datetime) -> list[Alert]:
+    """What was found good again between two instants, and has been ever since."""
     return await ALERTS.where(
-        db, "state = 'resolved' AND resolved_at >= ? ORDER BY resolved_at", micros(since)
+        db,
+        "state = 'resolved' AND resolved_at BETWEEN ? AND ? ORDER BY resolved_at",
+        micros(since),
+        micros(until),
     )
 
 

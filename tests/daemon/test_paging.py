@@ -100,7 +100,7 @@ async def send_due(made: Pager, context: Context) -> None:
 async def test_a_telling_is_signed_and_told_once(tmp_path: Path) -> None:
     async with outside() as there:
         to = Receiver(name="duty", kind="json", url=there.url)
-        async with pager(tmp_path, to, key="k3y") as (made, context, _clock):
+        async with pager(tmp_path, to, key="k3y") as (made, context, clock):
             await put(context, alert())
             for _ in range(3):
                 await made.queue()
@@ -111,12 +111,38 @@ async def test_a_telling_is_signed_and_told_once(tmp_path: Path) -> None:
             assert (told["state"], told["severity"]) == ("open", "critical")
             assert request.headers["X-Noc-Delivery"] == told["id"]
             await put(context, alert(state="resolved", resolved_at=START))
+            await clock.advance(900)
             restarted = Pager(context)  # which was told of no change
             for _ in range(2):
                 await restarted.queue()
                 await send_due(restarted, context)
             assert [json.loads(one)["state"] for one in there.bodies] == ["open", "resolved"]
         assert verify(context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_what_comes_back_at_once_was_never_told_to_be_over(tmp_path: Path) -> None:
+    """Else a receiver would hold for over what lasts, since a flap is not told anew."""
+    async with outside() as there:
+        to = Receiver(name="duty", kind="json", url=there.url)
+        async with pager(tmp_path, to) as (made, context, clock):
+
+            async def told() -> list[str]:
+                await made.queue()
+                await send_due(made, context)
+                return [json.loads(one)["state"] for one in there.bodies]
+
+            await put(context, alert())
+            assert await told() == ["open"]
+            await clock.advance(300)
+            await put(context, alert(state="resolved", resolved_at=clock.now()))
+            await clock.advance(300)
+            assert await told() == ["open"]
+            await put(context, alert(raised=2))
+            await clock.advance(3600)
+            assert await told() == ["open"]
+            await put(context, alert(state="resolved", raised=2, resolved_at=clock.now()))
+            await clock.advance(900)
+            assert await told() == ["open", "resolved"]
 
 
 async def test_a_failing_receiver_gets_the_same_telling_again_until_it_takes_it(

@@ -20,6 +20,7 @@ from noc_tui.daemon.oncall import webhook
 from noc_tui.daemon.oncall.webhook import Answer, Telling
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queueing import queue_mail
+from noc_tui.oncall.alerts import FLAP
 from noc_tui.oncall.paging import Told, telling_id, told_now
 from noc_tui.oncall.rules import next_step, text_of
 from storage import evidence, oncall
@@ -54,7 +55,9 @@ class Pager:
             wanted: dict[str, tuple[Alert, Receiver, Told]] = {
                 telling_id(alert, to.name, "open"): (alert, to, "open") for alert, to in due
             }
-            resolved = await oncall.resolved_since(db, now - GIVE_UP)
+            # Back within a flap it is the same trouble, of which nobody is told anew: so its end is
+            # told once it holds.
+            resolved = await oncall.resolved_between(db, now - GIVE_UP, now - FLAP)
             told = await oncall.pages_known(
                 db, [telling_id(a, to.name, "open") for a in resolved for to in self._receivers]
             )
