@@ -15,6 +15,9 @@ class Instance:
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lock")
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        if os.geteuid() == 0:  # who restores may be root, and is not whose daemon comes after
+            owner = database.parent.stat()
+            os.fchown(self._file, owner.st_uid, owner.st_gid)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
