@@ -1,7 +1,6 @@
 """The console's way to `nocd`: HTTP and JSON over the Unix socket, every change asked for here.
 
-Threads do the waiting, over `noc_tui.console.wire`: an HTTP library would take longer to import
-than all that a console does until its first frame, and a sixth of its memory.
+Threads do the waiting, over `noc_tui.console.wire`, which the first of them imports.
 
     NocdError           what was asked was not done; `code` is the exit code of interfaces.md
     ├── RefusedError    role, missing approval, open step, read-only (code 4)
@@ -13,13 +12,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread  # noqa: TID251 -- it brings lines, and decodes none
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
-from noc_tui.console import wire
 from noc_tui.i18n import _, language
+
+if TYPE_CHECKING:  # it comes with the first request, in its thread
+    from noc_tui.console.wire import Connection
 
 T = TypeVar("T")
 PLAYED = "X-Noc-As"
@@ -75,7 +76,7 @@ class Nocd:
         try:
             refusal = await stream.begun
             if refusal is not None:
-                raise _error(refusal.status, refusal.content)
+                raise _error(*refusal)
             yield stream.lines()
         except OSError as error:
             raise self._down(error) from error
@@ -89,18 +90,26 @@ class Nocd:
             "Accept-Language": language(),
         }
         try:
-            answer = await asyncio.to_thread(  # noqa: TID251 -- it brings bytes, decoded in the loop
-                wire.ask, self.socket, method, path, headers, body, TIMEOUT_SECONDS
+            status, content = await asyncio.to_thread(  # noqa: TID251 -- bytes, decoded in the loop
+                _asked, self.socket, method, path, headers, body
             )
         except OSError as error:
             raise self._down(error) from error
-        if not _is_success(answer.status):
-            raise _error(answer.status, answer.content)
-        return msgspec.json.decode(answer.content, type=shape)
+        if not _is_success(status):
+            raise _error(status, content)
+        return msgspec.json.decode(content, type=shape)
 
     def _down(self, error: Exception) -> DownError:
         text = _("nocd does not answer on {socket}: read-only").format(socket=self.socket)
         return DownError(text if not str(error) else f"{text} ({error})", 3)
+
+
+def _asked(
+    socket: Path, method: str, path: str, headers: Mapping[str, str], body: bytes
+) -> tuple[int, bytes]:
+    from noc_tui.console.wire import ask
+
+    return ask(socket, method, path, headers, body, TIMEOUT_SECONDS)
 
 
 def _error(status: int, content: bytes) -> NocdError:
@@ -124,12 +133,12 @@ class _Stream:
 
     def __init__(self, socket: Path, path: str, headers: Mapping[str, str]) -> None:
         self._loop = asyncio.get_running_loop()
-        self.begun: asyncio.Future[wire.Answer | None] = self._loop.create_future()
+        self.begun: asyncio.Future[tuple[int, bytes] | None] = self._loop.create_future()
         self._queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
-        self._connection = wire.Connection(socket, SILENCE_SECONDS)
+        self._connection: Connection | None = None
         self._closed = False
         self._thread = Thread(
-            target=self._read, args=(path, dict(headers)), name="nocd-events", daemon=True
+            target=self._run, args=(socket, path, dict(headers)), name="nocd-events", daemon=True
         )
         self._thread.start()
 
@@ -143,22 +152,33 @@ class _Stream:
     def close(self) -> None:
         """Stop reading."""
         self._closed = True
-        self._connection.hang_up()
+        if self._connection is not None:
+            self._connection.hang_up()
 
-    def _read(self, path: str, headers: dict[str, str]) -> None:
+    def _run(self, socket: Path, path: str, headers: dict[str, str]) -> None:
+        from noc_tui.console.wire import Connection
+
+        self._connection = connection = Connection(socket, SILENCE_SECONDS)
         try:
-            response = self._connection.request("GET", path, headers)
-            if not _is_success(response.status):
-                self._tell(self._begin, wire.Answer(response.status, response.read()))
-                return
-            self._tell(self._begin, None)
-            for line in response.lines():
-                self._tell(self._queue.put_nowait, line)
-            self._tell(self._queue.put_nowait, None)
+            self._read(connection, path, headers)
         except OSError as error:
             self._tell(self._break, error)
         finally:
-            self._connection.close()
+            connection.close()
+
+    def _read(self, connection: "Connection", path: str, headers: dict[str, str]) -> None:
+        from noc_tui.console.wire import lines, whole
+
+        response = connection.ask("GET", path, headers)
+        if not _is_success(response.status):
+            self._tell(self._begin, (response.status, whole(response)))
+            return
+        self._tell(self._begin, None)
+        for line in lines(response):
+            if self._closed:  # before there was a connection to hang up
+                return
+            self._tell(self._queue.put_nowait, line)
+        self._tell(self._queue.put_nowait, None)
 
     def _tell(self, what: Callable[[Any], None], value: object) -> None:
         if self._closed:
@@ -168,7 +188,7 @@ class _Stream:
         except RuntimeError:
             self._closed = True  # the loop has ended: nobody listens any more
 
-    def _begin(self, answer: wire.Answer | None) -> None:
+    def _begin(self, answer: tuple[int, bytes] | None) -> None:
         if not self.begun.done():
             self.begun.set_result(answer)
 

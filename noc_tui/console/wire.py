@@ -1,100 +1,83 @@
-"""HTTP on a Unix socket: what a console needs of it, without the 1.4 MB and 18 ms that the standard
-library's client (its mail parser above all) would cost each one.
+"""HTTP on a Unix socket, by the standard library's client.
 
-Requests are of HTTP/1.0: an answer ends with its connection, so a stream is lines as they come.
-Everything here blocks: `noc_tui.console.client` calls it from threads.
+Everything here blocks: `noc_tui.console.client` calls it from threads, and imports it in the first
+of them. So its mail parser (half a megabyte, some milliseconds) comes after the first frame.
 """
 
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from io import BufferedReader
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
-
-import msgspec
 
 
 class BrokenAnswerError(OSError):
-    """What came is no answer of HTTP, or half of one."""
+    """What came is no answer of HTTP, or half of one; or what was to be asked is no request."""
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """Status and body."""
-
-    status: int
-    content: bytes
-
-
-class Response:
-    """An answer whose head was read. Raises `OSError`."""
-
-    def __init__(self, stream: BufferedReader) -> None:
-        self._stream = stream
-        self.status = _status(stream.readline())
-        self._length: int | None = None
-        while line := stream.readline().strip():
-            name, _colon, value = line.partition(b":")
-            if name.lower() == b"content-length" and value.strip().isdigit():
-                self._length = int(value)
-
-    def read(self) -> bytes:
-        """The whole body."""
-        content = self._stream.read()
-        if self._length is not None and len(content) != self._length:
-            raise BrokenAnswerError(f"{len(content)} bytes of {self._length} came")
-        return content
-
-    def lines(self) -> Iterator[str]:
-        """The lines of a body without end, as they come."""
-        while line := self._stream.readline():
-            yield line.decode().rstrip("\r\n")
-
-
-class Connection:
+class Connection(HTTPConnection):
     """One request to the socket at `path`; no silence in its answer is longer than `timeout`."""
 
     def __init__(self, path: Path, timeout: float) -> None:
+        super().__init__("nocd", timeout=timeout)
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._line.settimeout(timeout)
         self._path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(timeout)
 
-    def request(
+    def connect(self) -> None:
+        self._line.connect(str(self._path))
+        self.sock = self._line
+
+    def ask(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> Response:
+    ) -> HTTPResponse:
         """Ask, and wait for the head of the answer. Raises `OSError`."""
-        head = [f"{method} {target} HTTP/1.0", "Host: nocd", f"Content-Length: {len(body)}"]
-        head += [f"{name}: {value}" for name, value in headers.items()]
-        for line in head:
-            if not (line.isascii() and line.isprintable()):
-                raise BrokenAnswerError(f"cannot be asked: {line!r}")
-        self._socket.connect(str(self._path))
-        self._socket.sendall("\r\n".join([*head, "", ""]).encode() + body)
-        return Response(self._socket.makefile("rb"))
+        with _broken():
+            self.request(method, target, body, headers)
+            return self.getresponse()
 
     def hang_up(self) -> None:
         """End a reading that another thread is waiting in."""
         with suppress(OSError):  # it has ended by itself, or not begun
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Free the socket."""
-        self._socket.close()
+        super().close()
+        self._line.close()
 
 
 def ask(
     path: Path, method: str, target: str, headers: Mapping[str, str], body: bytes, timeout: float
-) -> Answer:
-    """One request on a connection of its own. Raises `OSError`."""
+) -> tuple[int, bytes]:
+    """One request on a connection of its own: status and body. Raises `OSError`."""
     connection = Connection(path, timeout)
     try:
-        response = connection.request(method, target, headers, body)
-        return Answer(response.status, response.read())
+        response = connection.ask(method, target, headers, body)
+        return response.status, whole(response)
     finally:
         connection.close()
 
 
-def _status(line: bytes) -> int:
-    words = line.split(maxsplit=2)
-    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
-        raise BrokenAnswerError(f"no answer of HTTP: {line[:60]!r}")
-    return int(words[1])
+def whole(response: HTTPResponse) -> bytes:
+    """The body of an answer. Raises `OSError` where only a part of it came."""
+    with _broken():
+        return response.read()
+
+
+def lines(response: HTTPResponse) -> Iterator[str]:
+    """The lines of a body without end, as they come. Raises `OSError`."""
+    with _broken():
+        while line := response.readline():
+            yield line.decode().rstrip("\r\n")
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    try:
+        yield
+    except (
+        HTTPException,
+        ValueError,
+    ) as error:  # a header or path that cannot be sent is the latter
+        raise BrokenAnswerError(str(error) or type(error).__name__) from error

@@ -1,6 +1,8 @@
 """The console's way to `nocd`, against a real HTTP server on a real Unix socket."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -126,3 +128,62 @@ async def test_leaving_a_silent_stream_hangs_up(tmp_path: Path) -> None:
             assert await anext(lines) == ":"
         async with asyncio.timeout(5):
             await gone.wait()
+
+
+@asynccontextmanager
+async def said(path: Path, words: bytes) -> AsyncIterator[None]:
+    """A server that says these bytes to whoever asks, and hangs up."""
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(words)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_unix_server(answered, str(path)):
+        yield
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+    ],
+)
+async def test_half_an_answer_is_none(tmp_path: Path, words: bytes) -> None:
+    path = tmp_path / "s"
+    async with said(path, words):
+        with pytest.raises(DownError, match="read-only"):
+            await Nocd(path).get("/v1/x", Echo)
+
+
+async def test_a_stream_that_breaks_off_in_the_middle_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    half = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n8\r\nda"
+    async with said(path, half):
+        with pytest.raises(DownError):
+            await first_then_next(path)
+
+
+async def first_then_next(path: Path) -> None:
+    async with Nocd(path).lines("/v1/events") as lines:
+        assert [await anext(lines), await anext(lines)] == ["data: 1", ""]
+        await anext(lines)
+
+
+async def test_a_name_that_is_no_header_is_not_sent(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    async with served(path, echo):
+        with pytest.raises(DownError, match="read-only"):
+            await Nocd(path, play="olga\r\nX-Other: 1").get("/v1/x", Echo)
+
+
+def test_the_library_is_not_there_before_the_first_request() -> None:
+    loaded = "import sys, noc_tui.console.app; print('http.client' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
