@@ -133,3 +133,29 @@ async def test_incidents_are_corrected_merged_and_split_by_new_lines(
     with pytest.raises(Conflict):
         async with writer.transaction() as tx:
             await incidents.merge(tx, actor, first, first)
+
+
+async def test_a_tenant_that_is_named_twice_is_mailed_and_excluded_once(
+    estate: Estate, context: Context, writer: Writer
+) -> None:
+    config = msgspec.structs.replace(context.config, smtp=SMTP)
+    twice = ("zeta", "zeta")
+    actor = decisions.actor(OMAR)
+    async with writer.transaction() as tx:
+        incident = await incidents.open_incident(tx, actor, "coupure")
+        await messages.tell_tenants(
+            tx, config, actor, incident, tenants=twice, subject="coupure", body="nous cherchons"
+        )
+        span = (estate.at(3), estate.at(8))
+        await maintenance.plan(tx, OMAR, "Commutateur", span, twice, "panne", config=config)
+        await messages.tell_change(
+            tx, config, actor, tenants=twice, subject="réseau", body="une adresse de plus"
+        )
+    assert sorted(mail.purpose for mail in await MESSAGES.read(writer)) == [
+        "incident",
+        "maintenance",
+        "service-change",
+    ]
+    assert len(await EXCLUSIONS.read(writer)) == 1
+    (window,) = await MAINTENANCE.read(writer)
+    assert window.tenants == ("zeta",)

@@ -50,10 +50,9 @@ async def attribute(
     need_reason(reason)
     outage = await _outage(tx, outage_id)
     earlier = (await attributions(tx, [outage_id])).get(outage_id)
-    if earlier is not None and earlier.exclusion is not None:
-        await withdraw(
-            tx, caller, earlier.exclusion, _("attributed anew: {reason}").format(reason=reason)
-        )
+    former = None if earlier is None else earlier.exclusion
+    if former is not None and (await _exclusion(tx, former)).withdrawn_at is None:
+        await withdraw(tx, caller, former, _("attributed anew: {reason}").format(reason=reason))
     entry = await evidence.append(
         tx,
         kind="availability.attributed",
@@ -64,7 +63,8 @@ async def attribute(
     )
     basis = BASIS[party]
     excluded = None
-    if basis is not None:
+    # Of an outage at whose time nobody looked after all nothing is left to exclude.
+    if basis is not None and outage.end != outage.start:
         span = (outage.start, outage.end)
         excluded = await exclude(tx, caller, outage.tenant, span, basis, reason)
     row = Attribution(

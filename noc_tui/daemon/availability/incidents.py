@@ -68,7 +68,7 @@ async def move(
                 number=incident.id, state=state_of(incident.state), wanted=state_of(state)
             )
         )
-    ended = incident.ended_at
+    ended = incident.ended_at if state == "reviewed" else None
     if state == "resolved":
         ended = await _end_of(tx, incident)
     owner = actor.name if state == "acknowledged" else incident.owner
@@ -128,6 +128,7 @@ async def set_ticket(tx: Transaction, actor: Actor, incident: Incident, ticket: 
 
 async def gather(tx: Transaction, actor: Actor, incident: Incident, outage: Outage) -> None:
     """Make the outage part of the incident, whichever it was part of before."""
+    _takes_outages(incident)
     await OUTAGES.put(tx, [msgspec.structs.replace(outage, incident=incident.id)])
     start = instant(outage.start).isoformat(timespec="seconds")
     said = Said.of("out", tenant=outage.tenant, start=start)
@@ -139,6 +140,7 @@ async def merge(tx: Transaction, actor: Actor, incident: Incident, into: Inciden
     """Give all its outages to another incident, and end as merged."""
     if incident.id == into.id or "merged" in {incident.state, into.state}:
         raise Conflict(_("these two incidents cannot be merged"))
+    _takes_outages(into)
     for outage in await outages.of_incident(tx, incident.id):
         await OUTAGES.put(tx, [msgspec.structs.replace(outage, incident=into.id)])
     payload = {"into": into.id}
@@ -147,6 +149,16 @@ async def merge(tx: Transaction, actor: Actor, incident: Incident, into: Inciden
     await INCIDENTS.put(tx, [merged])
     await _line(tx, merged, "merged", actor, Said.of("merged", number=into.id), entry)
     await _line(tx, into, "merged", actor, Said.of("took", number=incident.id), entry)
+
+
+def _takes_outages(incident: Incident) -> None:
+    """One that is closed was closed for the outages that it had (R14)."""
+    if incident.state not in incidents.LIVE:
+        raise Conflict(
+            _("incident {number} is {state}: it takes no outage").format(
+                number=incident.id, state=incident.state
+            )
+        )
 
 
 async def split(

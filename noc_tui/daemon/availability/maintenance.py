@@ -39,6 +39,7 @@ async def plan(
         raise Conflict(_("a maintenance window needs a span and its tenants"))
     if end <= micros(tx.at):
         raise Conflict(_("a window that is over cannot be planned: exclude its time"))
+    tenants = tuple(dict.fromkeys(tenants))
     number = await next_id(tx, MAINTENANCE)
     entry = await evidence.append(
         tx,
@@ -53,7 +54,7 @@ async def plan(
         title=title,
         start=start,
         end=end,
-        tenants=tuple(tenants),
+        tenants=tenants,
         reason=reason,
         account=caller.name,
         planned_at=micros(tx.at),

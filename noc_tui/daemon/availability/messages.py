@@ -49,10 +49,11 @@ async def tell_tenants(
     if not tenants or not subject.strip() or not body.strip():
         raise Conflict(_("a message needs its tenants, a subject and a text"))
     letter = Letter(subject, body, f"incident:{incident.id}", "incident")
-    for name in tenants:
+    named = tuple(dict.fromkeys(tenants))
+    for name in named:
         await _queue(tx, config, actor, await _tenant(tx, name), letter)
-    text = f"{subject} → {', '.join(tenants)}"
-    subjects = [f"tenant:{name}" for name in tenants]
+    text = f"{subject} → {', '.join(named)}"
+    subjects = [f"tenant:{name}" for name in named]
     await incidents.tell(tx, actor, incident, "message", Said(text), subjects)
 
 
@@ -120,7 +121,7 @@ async def tell_change(
     """
     if not subject.strip() or not body.strip():
         raise Conflict(_("a change of the service needs a subject and a text"))
-    told = [await _tenant(tx, name) for name in tenants] or await TENANTS.read(tx)
+    told = [await _tenant(tx, name) for name in dict.fromkeys(tenants)] or await TENANTS.read(tx)
     if not told:
         raise Conflict(_("there is no tenant to tell"))
     entry = await evidence.append(

@@ -164,7 +164,7 @@ class Routes:
                     asked.reason,
                     contestable=asked.contestable,
                 )
-                for tenant in asked.tenants
+                for tenant in dict.fromkeys(asked.tenants)
             ]
             await self.watch.refreshed(tx, asked.tenants, span[0])
             return [row.id for row in rows]
