@@ -1,20 +1,31 @@
 """A register that is handed in is taken as a whole or not at all."""
 
 import asyncio
+import dataclasses
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from noc_tui import register
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.difference import Changes, Difference
 from noc_tui.cluster.snapshot import Pool
+from noc_tui.config import Register
 from noc_tui.daemon import tenants
+from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
 from noc_tui.daemon.part import PollResult
-from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
+from noc_tui.daemon.server import CALLER
+from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
 from noc_tui.daemon.tenants.rows import register_rows
-from storage.register import QUOTAS, replace_register
+from noc_tui.roles import Caller, Role
+from storage.evidence import Query, search
+from storage.register import QUOTAS, TENANTS, replace_register
 
 from .context import START, made_context
 
@@ -49,7 +60,7 @@ def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> 
     target = tmp_path / "tenants.toml"
     target.write_text("old", encoding="utf-8")
     target.chmod(0o600)
-    put_in_place(target, GOOD)
+    put_in_place(put_beside(target, GOOD), target)
     assert target.read_text(encoding="utf-8") == GOOD
     assert target.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [target]
@@ -57,7 +68,60 @@ def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> 
 
 def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be written"):
-        put_in_place(tmp_path / "nowhere" / "tenants.toml", GOOD)
+        put_beside(tmp_path / "nowhere" / "tenants.toml", GOOD)
+
+
+@asynccontextmanager
+async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[tenants.Tenants, Context]]:
+    """The part that keeps a register's file."""
+    async with made_context(tmp_path) as made:
+        settings = Register(file=file)
+        config = msgspec.structs.replace(made.config, register=settings)
+        context = dataclasses.replace(made, config=config)
+        yield tenants.build(context), context
+
+
+async def handed_in(part: tenants.Tenants, text: str) -> None:
+    """As a lead does on the socket."""
+    body = msgspec.json.encode({"name": "new.toml", "text": text})
+    request = make_mocked_request("POST", "/v1/register")
+    request._read_bytes = body
+    request[CALLER] = Caller(1003, "lea", Role.LEAD)
+    await part.take(request)
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_written_is_not_on_record_as_imported(tmp_path: Path) -> None:
+    async with kept(tmp_path, tmp_path / "nowhere" / "tenants.toml") as (part, context):
+        with pytest.raises(Unavailable):
+            await handed_in(part, GOOD)
+        assert await search(context.writer, Query(kind="register.imported")) == []
+
+
+@pytest.mark.anyio
+async def test_what_was_read_first_is_not_stored_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "tenants.toml"
+    file.write_text(GOOD.replace("acme", "globex"), encoding="utf-8")
+    slow, go_on, read = threading.Event(), threading.Event(), register.read
+
+    def first_slowly(path: Path) -> tuple[register.Tenant, ...]:
+        found = read(path)
+        if not slow.is_set():
+            slow.set()
+            go_on.wait()
+        return found
+
+    monkeypatch.setattr(register, "read", first_slowly)
+    async with kept(tmp_path, file) as (part, context):
+        looking = asyncio.create_task(part.look())
+        await asyncio.to_thread(slow.wait)
+        importing = asyncio.create_task(handed_in(part, GOOD))
+        await asyncio.wait({importing}, timeout=0.5)
+        go_on.set()
+        await asyncio.gather(looking, importing)
+        assert [tenant.id for tenant in await TENANTS.read(context.writer)] == ["acme"]
 
 
 @pytest.mark.anyio

@@ -18,7 +18,7 @@ from noc_tui.daemon.context import Context
 from noc_tui.daemon.identity import itself
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
-from noc_tui.daemon.tenants.importing import Handed, checked, put_in_place
+from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
 from noc_tui.daemon.tenants.rows import register_rows
 from noc_tui.roles import Role
 from noc_tui.threads import in_thread
@@ -44,6 +44,7 @@ class Tenants:
     _read: tuple[register.Tenant, ...] = ()
     _stamp: tuple[int, int] | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [web.post("/v1/register", self.take)]
@@ -54,16 +55,19 @@ class Tenants:
         handed = await body(request, Handed)
         configured = self.context.config.register
         target, tenants = checked(handed, None if configured is None else configured.file)
-        async with self.context.writer.transaction() as tx:
-            await evidence.append(
-                tx,
-                kind="register.imported",
-                actor=evidence.Actor(who.uid, who.name),
-                at=tx.at,
-                subjects=[f"tenant:{tenant.id}" for tenant in tenants],
-                payload={"file": str(target), "name": handed.name, "text": handed.text},
-            )
-        await in_thread(put_in_place, target, handed.text)
+        async with self._changing:
+            # First, so that what cannot be written is not on record as imported.
+            partial = await in_thread(put_beside, target, handed.text)
+            async with self.context.writer.transaction() as tx:
+                await evidence.append(
+                    tx,
+                    kind="register.imported",
+                    actor=evidence.Actor(who.uid, who.name),
+                    at=tx.at,
+                    subjects=[f"tenant:{tenant.id}" for tenant in tenants],
+                    payload={"file": str(target), "name": handed.name, "text": handed.text},
+                )
+            await in_thread(put_in_place, partial, target)
         await self.look()
         return answer({"tenants": len(tenants)})
 
@@ -88,7 +92,14 @@ class Tenants:
             sleeping.cancel()
 
     async def look(self) -> None:
-        """Read the file again when it, or the pools that are there, may have changed."""
+        """Read the file again when it, or the pools that are there, may have changed.
+
+        One at a time: what was read first must not be stored last.
+        """
+        async with self._changing:
+            await self._look()
+
+    async def _look(self) -> None:
         woken = self._wake.is_set()
         self._wake.clear()
         configured = self.context.config.register

@@ -7,6 +7,8 @@ mistake changes nothing, and every mistake is answered, a line each.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -37,17 +39,31 @@ def checked(handed: Handed, target: Path | None) -> tuple[Path, tuple[register.T
         raise BadRequest(str(error)) from error
 
 
-def put_in_place(target: Path, text: str) -> None:
-    """Replace the file in one step, its mode kept; `Unavailable` when it cannot be written."""
+def put_beside(target: Path, text: str) -> Path:
+    """Write the text beside the file, with its mode; where it stands. `Unavailable` when it cannot
+    be written.
+    """
     partial = target.with_name(f".{target.name}.partial")
-    try:
+    with _written(target):
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o640
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(descriptor)
+    return partial
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Replace the file in one step by what stands beside it. Errors as `put_beside`."""
+    with _written(target):
         partial.replace(target)
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         text_ = _("{file} cannot be written: {reason}")
         raise Unavailable(text_.format(file=target, reason=error.strerror)) from error
