@@ -25,5 +25,13 @@ class Canary:
         return await asyncio.shield(self._listening)
 
     async def _listen(self) -> bool:
-        seen = await asyncio.gather(*(check(one, self.timeout) for one in self._targets))
-        return any(one.good for one in seen)
+        # The first answer is told at once: by the time that others have failed it may be false.
+        asked = [asyncio.create_task(check(one, self.timeout)) for one in self._targets]
+        try:
+            for each in asyncio.as_completed(asked):
+                if (await each).good:
+                    return True
+            return False
+        finally:
+            for one in asked:
+                one.cancel()

@@ -73,8 +73,29 @@ async def _http(target: Target, limit: float) -> Seen:
 
 
 async def _tcp(target: Target) -> Seen:
+    """All addresses of a name at once: an answer from one of them is an answer."""
+    loop = asyncio.get_running_loop()
     try:
-        _reader, writer = await asyncio.open_connection(target.host, target.port)
+        found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except socket.gaierror:
+        return Seen(None, "unresolved")
+    addresses = dict.fromkeys(str(address[0]) for *_, address in found)
+    tries = [asyncio.create_task(_connect(one, target.port)) for one in addresses]
+    try:
+        seen = Seen(False, "unreachable")
+        for each in asyncio.as_completed(tries):
+            seen = await each
+            if seen.good:
+                break
+        return seen
+    finally:
+        for one in tries:
+            one.cancel()
+
+
+async def _connect(address: str, port: int) -> Seen:
+    try:
+        _reader, writer = await asyncio.open_connection(address, port)
     except OSError as error:
         return _failure(error)
     writer.close()

@@ -96,6 +96,28 @@ async def test_any_answer_over_tcp_proves_connectivity(site: Site) -> None:
     assert (await check(tls, 2)).good is True
 
 
+async def test_an_answer_from_one_of_several_addresses_is_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port = closed_port()
+    addresses = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", port)) for last in (1, 2)
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: addresses)
+    seen = await check(Target.parse(f"tcp://two.example.fr:{port}"), 2)
+    assert seen == (True, "econnrefused")
+
+
+async def test_a_canary_is_heard_as_soon_as_one_of_its_targets_answers(site: Site) -> None:
+    site.silent = True
+    near = Target.parse(f"tcp://127.0.0.1:{closed_port()}")
+    canary = Canary([Target.parse(site.url), near], 3600)
+    async with asyncio.timeout(10):
+        assert await canary.sings()
+    assert not await Canary([Target.parse(site.url)], 0.1).sings()
+    assert not await Canary([], 0.1).sings()
+
+
 async def test_silence_is_no_answer_and_an_unknown_name_concludes_nothing(site: Site) -> None:
     site.silent = True
     assert await check(Target.parse(site.url), 0.2) == (False, "timeout")
