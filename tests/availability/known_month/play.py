@@ -2,7 +2,7 @@
 
 The simulator, the gateway over TLS, the probes, the ledger and the outages are the real
 ones; only the clock is ours. `NOC_PACE` is the seconds from one look to the next: 300, or 10 as in
-production, where a month takes hours and tells, with `pytest -s`, how far it got.
+production, where a month takes most of an hour and tells, with `pytest -s`, how far it got.
 """
 
 import os
