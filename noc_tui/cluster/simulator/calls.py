@@ -1,52 +1,20 @@
 """One call of the API while it is answered: who asks, what, of which cluster."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
 
-from noc_tui.cluster.simulator.errors import ApiError, died, forbidden
+from noc_tui.cluster.simulator.errors import died, forbidden
 from noc_tui.cluster.simulator.model.cluster import Cluster
-from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.simulator.model.guest import Guest, missing_text
 from noc_tui.cluster.simulator.model.node import Node
 from noc_tui.cluster.simulator.parameters import Value
-
-if TYPE_CHECKING:
-    from noc_tui.cluster.simulator.world import World
-
-Json: TypeAlias = object
-"""What msgspec can write as JSON."""
-
-Row = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Data with a `total` beside it."""
-
-    data: Json
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """Data that comes only after some seconds."""
-
-    data: Json
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Data that has been written as JSON before, and its gzip form."""
-
-    body: bytes
-    packed: bytes
+from noc_tui.cluster.simulator.world import World
 
 
 @dataclass(slots=True)
 class Call:
     """`local` is the node that was asked; `path` what the path captured; `values` verified."""
 
-    world: "World"
+    world: World
     cluster: Cluster
     local: Node
     principal: str
@@ -107,19 +75,10 @@ class Call:
         """The guest that the path names, or 500 as for a missing configuration file."""
         guest = self.cluster.guests.get(self.vmid)
         if guest is None or guest.kind != kind or guest.node != self.node_name:
-            raise missing_guest(self.node_name, kind, self.vmid)
+            raise died(missing_text(self.node_name, kind, self.vmid))
         return guest
 
     def need_quorum(self, text: str) -> None:
         """Raise 500 with `text` when the cluster has no quorum."""
         if not self.cluster.quorate:
             raise died(text)
-
-
-def missing_guest(node: str, kind: str, vmid: int) -> ApiError:
-    return died(missing_guest_text(node, kind, vmid))
-
-
-def missing_guest_text(node: str, kind: str, vmid: int) -> str:
-    folder = "lxc" if kind == "lxc" else "qemu-server"
-    return f"Configuration file 'nodes/{node}/{folder}/{vmid}.conf' does not exist"

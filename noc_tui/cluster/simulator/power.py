@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from noc_tui.cluster.simulator import netopts
-from noc_tui.cluster.simulator.calls import missing_guest_text
 from noc_tui.cluster.simulator.guest_schema import NET
 from noc_tui.cluster.simulator.model.cluster import Cluster
-from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.simulator.model.guest import Guest, missing_text
 from noc_tui.cluster.simulator.model.tasks import Task
 
 BRIDGES = ("vmbr0", "vmbr1")
@@ -26,7 +25,7 @@ def start(
     def work(task: Task) -> str:
         guest = find(cluster, node, kind, vmid)
         if guest is None:
-            return missing_guest_text(node, kind, vmid)
+            return missing_text(node, kind, vmid)
         return _started(cluster, guest, task, skiplock)
 
     guest = find(cluster, node, kind, vmid)

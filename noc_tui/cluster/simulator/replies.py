@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from noc_tui.cluster.simulator.calls import Encoded, Json, Late, Listing
+from noc_tui.cluster.simulator.data import Encoded, Json, Late, Listing
 from noc_tui.cluster.simulator.errors import ApiError
 
 JSON = "application/json;charset=UTF-8"

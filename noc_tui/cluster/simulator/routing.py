@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from noc_tui.cluster.simulator.calls import Call, Json
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json
 from noc_tui.cluster.simulator.parameters import VMID, Parameter, text
 
 _PATH_PARTS = {"vmid": VMID}

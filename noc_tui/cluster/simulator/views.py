@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from noc_tui.cluster.simulator import metrics
-from noc_tui.cluster.simulator.calls import Row
+from noc_tui.cluster.simulator.data import Row
 from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.guest import GIB, Guest
 from noc_tui.cluster.simulator.model.node import Node, Storage

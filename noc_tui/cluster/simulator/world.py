@@ -4,7 +4,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from noc_tui.clock import Clock
-from noc_tui.cluster.simulator.calls import Encoded
+from noc_tui.cluster.simulator.data import Encoded
 from noc_tui.cluster.simulator.estate.tenants import Tenant
 from noc_tui.cluster.simulator.faults import Faults
 from noc_tui.cluster.simulator.ha import HaManager

@@ -1,6 +1,7 @@
 """`/access/ticket` and `/access/permissions`: who one is, and what one may."""
 
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import ApiError
 from noc_tui.cluster.simulator.model.privileges import CATEGORIES, capabilities_of
 from noc_tui.cluster.simulator.parameters import FLAG, TEXT, Parameter, text

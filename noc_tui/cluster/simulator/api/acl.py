@@ -4,7 +4,8 @@ import re
 from collections.abc import Container
 
 from noc_tui.cluster.simulator.api.users import NO_QUORUM, names_in
-from noc_tui.cluster.simulator.calls import Call, Json
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.model.privileges import BUILTIN_ROLES, EVERYTHING
 from noc_tui.cluster.simulator.parameters import FLAG, TEXT, Parameter, text

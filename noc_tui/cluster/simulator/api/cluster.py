@@ -1,6 +1,7 @@
 """`/version`, the index of the API, and `/cluster/{status,resources,tasks,log,options,nextid}`."""
 
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import bad
 from noc_tui.cluster.simulator.model.tasks import Task
 from noc_tui.cluster.simulator.parameters import VMID, Parameter, choice, integer
@@ -57,8 +58,8 @@ def _resources(call: Call) -> Json:
     return kept[1]
 
 
-def task_row(task: Task, archived: bool = True) -> Row:
-    """A task in a listing; an active one is told with its token unsplit."""
+def task_facts(task: Task) -> Row:
+    """What is said of a task wherever one is told of."""
     user, token = task.owner
     row: Row = {
         "upid": task.upid,
@@ -72,6 +73,12 @@ def task_row(task: Task, archived: bool = True) -> Row:
     }
     if token:
         row["tokenid"] = token
+    return row
+
+
+def task_row(task: Task, archived: bool = True) -> Row:
+    """A task in a listing; an active one is told with its token unsplit."""
+    row = task_facts(task)
     if not task.running:
         row |= {"endtime": task.end, "status": task.status}
     elif archived:

@@ -1,7 +1,8 @@
 """`/cluster/{backup,backup-info,replication,ceph}`: jobs, and what none of them covers."""
 
 from noc_tui.cluster.simulator.backups import next_start
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import died
 from noc_tui.cluster.simulator.model.cluster import Replication
 from noc_tui.cluster.simulator.routing import Method, index, needs

@@ -3,7 +3,8 @@
 from functools import partial
 
 from noc_tui.cluster.simulator.api.users import names_in
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.model.cluster import digest_of
 from noc_tui.cluster.simulator.model.guest import Guest

@@ -4,7 +4,8 @@ import re
 from functools import partial
 
 from noc_tui.cluster.simulator import netopts, power
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.dice import Dice
 from noc_tui.cluster.simulator.errors import bad, bad_parameters, died
 from noc_tui.cluster.simulator.guest_schema import (

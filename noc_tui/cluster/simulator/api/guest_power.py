@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from noc_tui.cluster.simulator import power, wishes
-from noc_tui.cluster.simulator.calls import Call, Json
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.parameters import FLAG, NUMBER, TEXT

@@ -3,7 +3,8 @@
 from functools import partial
 
 from noc_tui.cluster.simulator import metrics, netopts
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import died
 from noc_tui.cluster.simulator.guest_schema import NET
 from noc_tui.cluster.simulator.model.guest import Guest

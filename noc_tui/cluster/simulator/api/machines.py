@@ -3,7 +3,8 @@
 import re
 
 from noc_tui.cluster.simulator import netopts
-from noc_tui.cluster.simulator.calls import Call, Json
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json
 from noc_tui.cluster.simulator.dice import Dice
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.guest_schema import CONTROL, NET, schema_of

@@ -2,7 +2,8 @@
 
 from noc_tui.cluster.simulator import metrics
 from noc_tui.cluster.simulator.api.cluster import VERSION
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.model.cluster import Replication, digest_of
 from noc_tui.cluster.simulator.parameters import FLAG, TEXT, VMID, Parameter
 from noc_tui.cluster.simulator.routing import Method, index, needs

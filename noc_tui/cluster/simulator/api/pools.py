@@ -1,6 +1,7 @@
 """`/pools`, by list and by name."""
 
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import died
 from noc_tui.cluster.simulator.model.cluster import Pool
 from noc_tui.cluster.simulator.parameters import FLAG, TEXT, Parameter, choice

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.errors import died
 from noc_tui.cluster.simulator.model.backups import Key, Snapshot
 from noc_tui.cluster.simulator.model.cluster import digest_of

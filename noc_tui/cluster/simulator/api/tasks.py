@@ -3,8 +3,9 @@
 import re
 
 from noc_tui.cluster.simulator import power
-from noc_tui.cluster.simulator.api.cluster import task_row
-from noc_tui.cluster.simulator.calls import Call, Json, Late, Listing, Row
+from noc_tui.cluster.simulator.api.cluster import task_facts, task_row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Late, Listing, Row
 from noc_tui.cluster.simulator.errors import bad
 from noc_tui.cluster.simulator.model.tasks import Task
 from noc_tui.cluster.simulator.parameters import FLAG, NUMBER, TEXT, VMID, Parameter, choice
@@ -67,20 +68,7 @@ def _class(task: Task) -> str:
 def _status(call: Call) -> Json:
     task = _found(call)
     _need_mine(call, task, "Sys.Audit")
-    user, token = task.owner
-    row: Row = {
-        "upid": task.upid,
-        "node": task.node,
-        "pid": task.pid,
-        "pstart": task.pstart,
-        "starttime": task.start,
-        "type": task.kind,
-        "id": task.subject,
-        "user": user,
-        "status": "running" if task.running else "stopped",
-    }
-    if token:
-        row["tokenid"] = token
+    row = task_facts(task) | {"status": "running" if task.running else "stopped"}
     if not task.running:
         row["exitstatus"] = task.status
     return row

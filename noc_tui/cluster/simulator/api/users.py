@@ -2,7 +2,8 @@
 
 import re
 
-from noc_tui.cluster.simulator.calls import Call, Json, Row
+from noc_tui.cluster.simulator.calls import Call
+from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.dice import Dice
 from noc_tui.cluster.simulator.errors import bad, died
 from noc_tui.cluster.simulator.model.access import Token, User

@@ -137,3 +137,9 @@ class Guest:
             else:
                 self.config[key] = value
         self.pending.clear()
+
+
+def missing_text(node: str, kind: str, vmid: int) -> str:
+    """What the real server says of a guest that is not on that node."""
+    folder = "lxc" if kind == "lxc" else "qemu-server"
+    return f"Configuration file 'nodes/{node}/{folder}/{vmid}.conf' does not exist"

@@ -1,6 +1,6 @@
 """What a backup server tells: datastores, groups of backups, single backups, jobs."""
 
-from noc_tui.cluster.simulator.calls import Row
+from noc_tui.cluster.simulator.data import Row
 from noc_tui.cluster.simulator.model.backups import BackupServer, Snapshot
 from noc_tui.cluster.simulator.world import World
 
