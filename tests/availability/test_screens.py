@@ -1,17 +1,14 @@
 """The month on screen: timeline, incident, SLA; a real database, and a `nocd` that takes orders."""
 
-import os
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from noc_tui import i18n
-from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident import IncidentScreen
 from noc_tui.console.screens.sla_lines import line_of, state_text
-from noc_tui.console.session import Session
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import decisions
@@ -21,7 +18,7 @@ from storage.database import Writer
 from storage.inventory import SOURCES, Source
 from storage.months import FIGURES, MonthFigure
 from storage.settings import ClockNumbers, put_clock
-from tests.console.conftest import answering, shown, until
+from tests.console.conftest import answering, app_on, shown, until
 
 from .conftest import Estate, guest
 
@@ -44,12 +41,7 @@ async def out(estate: Estate, writer: Writer) -> None:
 
 def app_of(writer: Writer, tmp_path: Path, play: str | None = None) -> NocApp:
     i18n.use("en")
-    config = Configuration(
-        database=Database(path=writer.path),
-        socket=Socket(path=tmp_path / "nocd.sock"),
-        demo=Demo(account=os.getuid()),
-    )
-    return NocApp(Session.of(config, play))
+    return app_on(writer.path, tmp_path / "nocd.sock", play)
 
 
 async def test_the_table_says_who_is_out_and_when_it_tips_over(

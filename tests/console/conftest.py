@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from textual.app import App
 from textual.pilot import Pilot
 
 from noc_tui import i18n
+from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
 from noc_tui.console.session import Session
 from noc_tui.console.state import Daemon
@@ -55,18 +57,32 @@ async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
         if condition():
             await pilot.pause()
             return
-    raise AssertionError("it did not come")
+    raise AssertionError(f"it did not come:\n{shown(pilot.app)}")
 
 
-def lines(app: NocApp) -> list[str]:
+async def shows(pilot: Pilot[int], text: str) -> str:
+    """What is on the screen, as soon as it holds a text."""
+    await until(pilot, lambda: text in shown(pilot.app))
+    return shown(pilot.app)
+
+
+def lines(app: App[int]) -> list[str]:
     """What is on the screen, line by line."""
     strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-def shown(app: NocApp) -> str:
+def shown(app: App[int]) -> str:
     """What is on the screen, as one text."""
     return "\n".join(lines(app))
+
+
+def app_on(database: Path, socket: Path, play: str | None = None) -> NocApp:
+    """The console of the account that runs the tests, on a database that is there."""
+    config = Configuration(
+        database=Database(path=database), socket=Socket(path=socket), demo=Demo(account=os.getuid())
+    )
+    return NocApp(Session.of(config, play))
 
 
 class Answering:

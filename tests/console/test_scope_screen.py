@@ -1,19 +1,15 @@
 """Annexe 2 on screen: a real database, keys only; `nocd` is down, so nothing can be decided."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
-from noc_tui.config import Configuration, Database, Socket
-from noc_tui.config.values import Demo
 from noc_tui.console.app import NocApp
-from noc_tui.console.session import Session
 from storage import scope
 from storage.database import Writer
 from storage.register import TENANTS, Tenant
+from tests.console.conftest import app_on, shows
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -44,24 +40,7 @@ async def opened(directory: Path) -> NocApp:
             ],
         )
     await writer.close()
-    config = Configuration(
-        database=Database(path=path),
-        socket=Socket(path=directory / "nocd.sock"),
-        demo=Demo(account=os.getuid()),
-    )
-    return NocApp(Session.of(config))
-
-
-async def shows(pilot: Pilot[int], text: str) -> str:
-    """The frame, as soon as it holds a text."""
-    frame = ""
-    for _attempt in range(500):
-        await pilot.pause(0.02)
-        strips = pilot.app.screen._compositor.render_strips()
-        frame = "\n".join(strip.text for strip in strips)
-        if text in frame:
-            return frame
-    raise AssertionError(f"{text!r} did not come:\n{frame}")
+    return app_on(path, directory / "nocd.sock")
 
 
 async def test_it_answers_as_one_types(tmp_path: Path) -> None:

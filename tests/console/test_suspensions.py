@@ -21,7 +21,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.statement.kept_terms import keep
 from storage.database import Writer
 from tests.console import estate
-from tests.console.conftest import console, shown, until
+from tests.console.conftest import console, shown, shows, until
 from tests.suspension.cases import TERMS, draft, filled, ordered, ready
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ async def kept(folder: Path, *cases: Case) -> None:
 
 async def opened(app: NocApp, pilot: Pilot[int]) -> None:
     await pilot.press("6")
-    await until(pilot, lambda: "S-1" in shown(app))
+    await shows(pilot, "S-1")
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
 
@@ -50,10 +50,9 @@ async def test_the_list_says_what_wants_somebody(tmp_path: Path) -> None:
     named = msgspec.structs.replace(filled("contract-breach", "tenant"), tenant_name=EVIL)
     wanting = msgspec.structs.replace(named, state="checked")
     await kept(tmp_path, wanting)
-    async with console(tmp_path, size=(130, 30)) as (app, pilot, _nocd):
+    async with console(tmp_path, size=(130, 30)) as (_app, pilot, _nocd):
         await pilot.press("6")
-        await until(pilot, lambda: "S-1" in shown(app))
-        text = shown(app)
+        text = await shows(pilot, "S-1")
         assert "approval" in text
         assert "[bold]Acme[/]" in text
         assert "\x1b" not in text
@@ -66,10 +65,10 @@ async def test_enter_asks_for_what_is_missing_and_tells_nocd(tmp_path: Path) -> 
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: "Which clause was breached?" in shown(app))
+        await shows(pilot, "Which clause was breached?")
         assert nocd.orders == []
         await pilot.press("enter")
-        await until(pilot, lambda: "what proves it?" in shown(app))
+        await shows(pilot, "what proves it?")
         app.screen.query_one(Input).value = "log line"
         await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
@@ -96,7 +95,7 @@ async def test_an_order_carries_the_plan_that_was_read_and_the_typed_name(tmp_pa
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("o")
-        await until(pilot, lambda: "Type the tenant's name" in shown(app))
+        await shows(pilot, "Type the tenant's name")
         app.screen.query_one(Input).value = "Acme"
         await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
@@ -123,9 +122,9 @@ async def test_progress_of_a_guest_is_seen_where_it_stands(tmp_path: Path) -> No
     await kept(tmp_path, ordered())
     async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
         await pilot.press("6")
-        await until(pilot, lambda: "S-1" in shown(app))
+        await shows(pilot, "S-1")
         await pilot.press("enter")
-        await until(pilot, lambda: "rennes/101" in shown(app))
+        await shows(pilot, "rennes/101")
         assert "planned" in shown(app)
 
 
@@ -135,7 +134,7 @@ async def test_an_authoritys_delay_and_a_cited_ground_can_be_given(tmp_path: Pat
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("f")
-        await until(pilot, lambda: "cite article 8" in shown(app))
+        await shows(pilot, "cite article 8")
         await pilot.press("end", "enter")
         await until(pilot, lambda: nocd.orders)
         assert json.loads(nocd.orders[0][1])["cites"] == ["service-threat"]
@@ -148,12 +147,12 @@ async def test_a_new_case_lists_the_tenants_at_once_and_letters_narrow_them(
     async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
         assert nocd is not None
         await pilot.press("6", "n")
-        await until(pilot, lambda: "Whose services?" in shown(app))
+        await shows(pilot, "Whose services?")
         await until(pilot, lambda: "(acme)" in shown(app) and "(globex)" in shown(app))
         await pilot.press(*"glob")
         await until(pilot, lambda: "(acme)" not in shown(app) and "/glob" in shown(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "On which ground?" in shown(app))
+        await shows(pilot, "On which ground?")
 
 
 async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
@@ -162,7 +161,7 @@ async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
     wanting = msgspec.structs.replace(filled("contract-breach", "tenant"), state="checked")
     await kept(tmp_path, wanting)
     async with console(tmp_path, size=(130, 40), play="olga") as (app, pilot, _nocd):
-        await until(pilot, lambda: "omar asks for your agreement: Acme (^r)" in shown(app))
+        await shows(pilot, "omar asks for your agreement: Acme (^r)")
         assert "▲ 1 to approve (^r)" in shown(app)
         await pilot.press("3", "ctrl+r")
         await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
@@ -179,7 +178,7 @@ async def test_a_file_proves_by_its_path_and_its_hash(tmp_path: Path) -> None:
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: "SHA-256 is kept" in shown(app))
+        await shows(pilot, "SHA-256 is kept")
         app.screen.query_one(Input).value = str(proof)
         await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
@@ -194,7 +193,7 @@ async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("l")
-        await until(pilot, lambda: "Under which reference" in shown(app))
+        await shows(pilot, "Under which reference")
         app.screen.query_one(Input).value = "RAR 1"
         await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
@@ -205,14 +204,14 @@ async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
 async def test_a_case_whose_terms_are_not_kept_says_so_and_is_not_judged(tmp_path: Path) -> None:
     lost = msgspec.structs.replace(filled(), terms_version="2019")
     await kept(tmp_path, lost)
-    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+    async with console(tmp_path, size=(130, 40)) as (_app, pilot, nocd):
         assert nocd is not None
         await pilot.press("6")
-        await until(pilot, lambda: "its terms" in shown(app))
+        await shows(pilot, "its terms")
         await pilot.press("enter")
-        await until(pilot, lambda: "judged by no others" in shown(app))
+        await shows(pilot, "judged by no others")
         await pilot.press("o")
-        await until(pilot, lambda: "Not done" in shown(app))
+        await shows(pilot, "Not done")
         await pilot.press("x")
-        await until(pilot, lambda: "Why is it dropped?" in shown(app))
+        await shows(pilot, "Why is it dropped?")
         assert nocd.orders == []

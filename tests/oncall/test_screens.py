@@ -1,19 +1,14 @@
 """Triage, Handover and Evidence on a real database, driven by keys; `nocd` is down: read-only."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from noc_tui.config import Configuration, Database, Socket
-from noc_tui.config.values import Demo
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.evidence import query_of
-from noc_tui.console.session import Session
 from storage import evidence
 from storage.database import Writer
 from storage.evidence import Actor, Query
@@ -27,6 +22,7 @@ from storage.oncall import (
     HandoverItem,
     ShiftNote,
 )
+from tests.console.conftest import app_on, shows
 from tests.daemon.context import START
 from widgets.live_table import LiveTable
 
@@ -54,24 +50,7 @@ async def opened(directory: Path) -> NocApp:
             payload={"text": "\x1b[2J[bold]"},
         )  # fmt: skip
     await writer.close()
-    config = Configuration(
-        database=Database(path=path),
-        socket=Socket(path=directory / "nocd.sock"),
-        demo=Demo(account=os.getuid()),
-    )
-    return NocApp(Session.of(config))
-
-
-async def shows(pilot: Pilot[int], text: str) -> str:
-    """The frame, as soon as it holds a text."""
-    frame = ""
-    for _attempt in range(500):
-        await pilot.pause(0.02)
-        strips = pilot.app.screen._compositor.render_strips()
-        frame = "\n".join(strip.text for strip in strips)
-        if text in frame:
-            return frame
-    raise AssertionError(f"{text!r} did not come:\n{frame}")
+    return app_on(path, directory / "nocd.sock")
 
 
 async def test_triage_puts_the_worst_first_and_says_what_to_do(tmp_path: Path) -> None:
