@@ -6,15 +6,13 @@ from typing import ClassVar
 import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.getters import query_one
 from textual.message import Message
-from textual.widgets import Input
 
 from noc_tui.console.commands import Command
 from noc_tui.console.entry import EntryLine
+from noc_tui.console.filtered import FilteredScreen, filter_command
 from noc_tui.console.heading import Heading
 from noc_tui.console.power import POWER, order_power
-from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guest_lines import guests_table, key_of
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
@@ -68,28 +66,17 @@ class Page(Message):
         self.lines = lines
 
 
-class Guests(NocScreen[Changes[GuestLine]]):
+class Guests(FilteredScreen[Changes[GuestLine]]):
     """The guest table."""
 
     CSS_PATH = "guests.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "guests.filter",
-            "slash",
-            "filter",
-            N_("Filter"),
-            N_("Show what holds these words"),
-            priority=True,
-        ),
+        filter_command("guests"),
         Command("guests.leave", "escape", "leave", N_("All"), N_("All guests again"), show=False),
         *POWER,
         Command("guests.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
         Command("guests.node", "n", "node", N_("Its node"), N_("The guests of the same node")),
     )
-
-    table = query_one("#guests", LiveTable)
-    entry = query_one(EntryLine)
-    heading = query_one("#scope", Heading)
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +89,7 @@ class Guests(NocScreen[Changes[GuestLine]]):
         yield guests_table(lambda cluster: cluster in self._stale)
 
     def on_mount(self) -> None:
-        self._head()
+        self.show_head()
         self.table.focus()
 
     async def read(self, db: Readable, since: int) -> Changes[GuestLine] | None:
@@ -130,7 +117,7 @@ class Guests(NocScreen[Changes[GuestLine]]):
         self.tick(self.now())
         self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.gone)
         self.table.update({key_of(line): line for line in data.rows})
-        self._head()
+        self.show_head()
 
     def tick(self, now: datetime) -> None:
         stale = self.session.sight.stale_clusters(now)
@@ -146,7 +133,7 @@ class Guests(NocScreen[Changes[GuestLine]]):
         self.entry.value = ""
         self.entry.remove_class("-open")
         self.table.scope(None if scope is None else scope.holds)
-        self._head()
+        self.show_head()
 
     def move_to(self, cluster: str, vmid: int) -> None:
         """Bring the cursor to a guest, whatever was listed before."""
@@ -154,26 +141,13 @@ class Guests(NocScreen[Changes[GuestLine]]):
             self.action_leave()
             self.table.move_to(f"{cluster}/{vmid}")
 
-    def _head(self) -> None:
+    def head(self) -> str:
         shown, every = len(self.table.shown_keys), len(self.table.rows)
         title = self._scope.title if self._scope else _("All guests")
         text = f"{title} · {shown}" if shown == every else f"{title} · {shown}/{every}"
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)}"
-        self.heading.say(text)
-
-    @on(LiveTable.Shown)
-    def _counted(self) -> None:
-        self._head()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.table.filter(event.value)
-        self._head()
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.table.focus()
+        return text
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
@@ -184,10 +158,6 @@ class Guests(NocScreen[Changes[GuestLine]]):
         return self.table.cursor_row
 
     # Commands.
-
-    def action_filter(self) -> None:
-        """Type what to look for."""
-        self.entry.open()
 
     def action_leave(self) -> None:
         """Give up the filter, then the scope."""

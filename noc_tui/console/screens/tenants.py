@@ -7,14 +7,12 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.getters import query_one
-from textual.widgets import Input
 
 from noc_tui.console import formats
 from noc_tui.console.commands import Command
 from noc_tui.console.entry import EntryLine
+from noc_tui.console.filtered import FilteredScreen, filter_command
 from noc_tui.console.heading import Heading
-from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenant_lines import TenantLine, tenant_line, tenants_table
 from noc_tui.console.tables import sync
 from noc_tui.console.terms import terms_of
@@ -52,26 +50,15 @@ async def tenant_figures(db: Readable) -> Figures:
     )
 
 
-class Tenants(NocScreen[Figures]):
+class Tenants(FilteredScreen[Figures]):
     """The tenant table."""
 
     CSS_PATH = "tenants.tcss"
     OFFERS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "tenants.filter",
-            "slash",
-            "filter",
-            N_("Filter"),
-            N_("Show what holds these words"),
-            priority=True,
-        ),
+        filter_command("tenants"),
         Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
         Command("tenants.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
     )
-
-    table = query_one("#tenants", LiveTable)
-    entry = query_one(EntryLine)
-    heading = query_one("#heading", Heading)
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +89,7 @@ class Tenants(NocScreen[Figures]):
             for tenant in data.tenants
         }  # fmt: skip
         sync(self.table, {**lines, **self._orphans(data.orphans, today)})
-        self._head()
+        self.show_head()
 
     def _orphans(self, pools: list[tuple[str, str]], today: date) -> dict[str, TenantLine]:
         """A line for each pool that no tenant has: shown, not dropped."""
@@ -132,26 +119,13 @@ class Tenants(NocScreen[Figures]):
     def _is_stale(self, tenant: Tenant) -> bool:
         return any(pool.partition("/")[0] in self._stale for pool in tenant.pools)
 
-    def _head(self) -> None:
+    def head(self) -> str:
         text = _("Tenants: {n}").format(n=len(self._figures.tenants) if self._figures else "?")
         if self._figures and self._figures.orphans:
             text += " · " + _("pools without a tenant: {n}").format(n=len(self._figures.orphans))
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)} ({len(self.table.shown_keys)})"
-        self.heading.say(text)
-
-    @on(LiveTable.Shown)
-    def _counted(self) -> None:
-        self._head()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.table.filter(event.value)
-        self._head()
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.table.focus()
+        return text
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
@@ -160,10 +134,6 @@ class Tenants(NocScreen[Figures]):
 
     def _chosen(self) -> TenantLine | None:
         return self.table.cursor_row
-
-    def action_filter(self) -> None:
-        """Type what to look for."""
-        self.entry.open()
 
     def action_leave(self) -> None:
         """Give up the filter."""
