@@ -8,7 +8,8 @@ import pytest
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident import IncidentScreen
-from noc_tui.console.screens.sla_lines import line_of, state_text
+from noc_tui.console.screens.sla_data import read_month
+from noc_tui.console.screens.sla_lines import coverage, line_of, state_text
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import decisions
@@ -21,6 +22,7 @@ from storage.settings import ClockNumbers, put_clock
 from tests.console.conftest import answering, app_on, shown, until
 
 from .conftest import Estate, guest
+from .test_statement import MARCH
 
 pytestmark = pytest.mark.anyio
 
@@ -71,6 +73,22 @@ async def test_what_nobody_measured_is_not_drawn_as_kept(unmeasured: int, said: 
     commitment = Commitment.of(load_terms().availability)
     line = line_of(Outline("acme", "Acme", None, None), figure, None, commitment, 0)
     assert state_text(line) == said
+
+
+async def test_what_nobody_measures_grows_on_screen_as_on_the_statement(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    await estate.fail(8)
+    commitment = Commitment.of(load_terms().availability)
+    async with writer.snapshot() as view:
+        data = await read_month(view, MARCH, estate.at(10), commitment)
+    (kept,) = [one for one in data.figures if one.tenant == "zeta"]
+    outline, facts = data.outlines["zeta"], data.lasting["zeta"]
+    line = line_of(outline, kept, facts, commitment, estate.at(10))
+    assert line.figure.unmeasured == estate.at(10) - estate.at(2) + estate.at(1) - MARCH.span.start
+    assert coverage(line) == "10.0 % ?"
+    assert line.tips == ()
 
 
 async def test_credits_of_the_month_before_that_would_lapse_are_announced(

@@ -95,7 +95,7 @@ class Sla(NocScreen[MonthData]):
         self._draw(self.now())
 
     def tick(self, now: datetime) -> None:
-        if self._data is not None and any(one.open for one in self._data.figures):
+        if self._data is not None and self._data.lasting:
             self._draw(now)
 
     def _commitment(self) -> Commitment:

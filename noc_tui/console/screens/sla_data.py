@@ -9,11 +9,12 @@ from noc_tui.statement.gathering import Outline, TenantMonth, gather, outlines
 from noc_tui.statement.promised import commitment_of, promised
 from storage.connection import Readable
 from storage.months import CreditRow, MonthFigure, claims, figures
+from storage.outages import unmeasured_now
 
 
 @dataclass(frozen=True, slots=True)
 class MonthData:
-    """What the screen reads: kept figures, the facts of open outages, claims without answer."""
+    """What the screen reads: kept figures, the facts of what lasts, claims without answer."""
 
     month: Month
     figures: Sequence[MonthFigure]
@@ -30,12 +31,13 @@ class MonthData:
 
 
 async def read_month(db: Readable, month: Month, now: int, commitment: Commitment) -> MonthData:
-    """The month's kept figures; only of tenants that are out, the facts are read as well."""
+    """The month's kept figures; only of tenants that are out or unseen, the facts as well."""
     kept = await figures(db, str(month))
+    unseen = set(await unmeasured_now(db))
     outlined = {one.id: one for one in await outlines(db, month)}
     lasting: dict[str, TenantMonth] = {}
     for one in kept:
-        if one.open:
+        if one.open or one.tenant in unseen:
             found = await gather(db, month, now, commitment, one.tenant)
             lasting |= {each.tenant.id: each for each in found}
     earlier = {one.id: one for one in await outlines(db, month.previous)}

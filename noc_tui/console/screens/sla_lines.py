@@ -75,12 +75,13 @@ def line_of(
     commitment: Commitment,
     now: int,
 ) -> SlaLine:
-    """The line from figures that were kept, and for an outage that lasts from the facts."""
+    """The line from figures that were kept; of a tenant that is out or unseen, from the facts."""
     tips: Sequence[Tip] = ()
     if lasting is not None:
         account = replace(lasting.account, now=now)
         live = replace(lasting, account=account, result=compute(account, commitment))
-        figure, tips = live.figure(figure.terms), live.tips()
+        figure = live.figure(figure.terms)
+        tips = live.tips() if figure.open else ()
     tier = commitment.tier(figure.base, figure.counted)
     deadline = claim_deadline(Month.parse(figure.month), commitment.claim_days)
     return SlaLine(
