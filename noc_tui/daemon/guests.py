@@ -16,6 +16,7 @@ from aiohttp import web
 
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.power import KIND, Action, Order, Power
 from noc_tui.daemon.server import answer, body, caller
@@ -71,7 +72,7 @@ class Guests:
             await evidence.append(
                 tx,
                 kind="guest.power.ordered",
-                actor=evidence.Actor(who.uid, who.name),
+                actor=actor(who),
                 at=tx.at,
                 subjects=_subjects(subject, guest.pool),
                 payload={"intent": number, "action": order.action, "name": guest.name},

@@ -36,6 +36,11 @@ def itself() -> Actor:
     return Actor(os.getuid(), "nocd")
 
 
+def actor(caller: Caller) -> Actor:
+    """The caller, as the evidence log names it."""
+    return Actor(caller.uid, caller.name)
+
+
 def require(caller: Caller, needed: Role) -> Caller:
     """The caller, or `Forbidden` when its role does not suffice."""
     if caller.role is None:

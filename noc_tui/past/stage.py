@@ -15,7 +15,7 @@ from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month, paris_day
 from noc_tui.contract.credits import Claim
-from noc_tui.daemon import outbox, tenants
+from noc_tui.daemon import identity, outbox, tenants
 from noc_tui.daemon.availability import claims, decisions, incidents, maintenance
 from noc_tui.daemon.availability.memory import Memory
 from noc_tui.daemon.availability.observations import Observation
@@ -136,7 +136,7 @@ class Stage:
         """Bring the newest incident a step further; `about` is a tenant, else it is a node's."""
         async with self.context.writer.transaction() as tx:
             incident = await incidents.find(tx, await self._incident(tx, about))
-            actor = decisions.actor(self._player(who))
+            actor = identity.actor(self._player(who))
             if verb == "note":
                 await incidents.note(tx, actor, incident, text)
             else:

@@ -5,6 +5,7 @@ import pytest
 from noc_tui.contract.attribution import Party
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.identity import actor
 from storage.database import Writer
 from storage.incidents import Incident, live
 from storage.outages import EXCLUSIONS, OUTAGES
@@ -14,7 +15,7 @@ from .test_telling import OMAR
 
 pytestmark = pytest.mark.anyio
 
-ACTOR = decisions.actor(OMAR)
+ACTOR = actor(OMAR)
 
 
 async def closed_and_live(estate: Estate, writer: Writer) -> tuple[Incident, Incident]:

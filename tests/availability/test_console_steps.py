@@ -16,6 +16,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
+from noc_tui.daemon import identity
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
@@ -135,7 +136,7 @@ async def test_an_incident_is_merged_into_another_that_is_worked_on(
 ) -> None:
     await out(estate, writer)
     async with writer.transaction() as tx:
-        actor = decisions.actor(Caller(1, "omar", Role.OPERATOR))
+        actor = identity.actor(Caller(1, "omar", Role.OPERATOR))
         other = await incidents.open_incident(tx, actor, "Lien")
     async with incident(writer, tmp_path) as seen:
         await seen.answer("zeta", "g")
@@ -203,7 +204,7 @@ async def test_an_incident_offers_what_its_state_and_outages_leave_to_do(
 ) -> None:
     await out(estate, writer)
     async with writer.transaction() as tx:
-        actor = decisions.actor(Caller(1, "omar", Role.OPERATOR))
+        actor = identity.actor(Caller(1, "omar", Role.OPERATOR))
         other = await incidents.open_incident(tx, actor, "Lien")
     async with console(writer, tmp_path, ()) as seen:
         seen.app.push_screen(IncidentScreen(other.id))

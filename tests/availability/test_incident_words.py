@@ -11,6 +11,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
+from noc_tui.daemon import identity
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.errors import Conflict, Forbidden
 from noc_tui.daemon.identity import require
@@ -60,7 +61,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
     await estate.poll(2)
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
-    actor = decisions.actor(OMAR)
+    actor = identity.actor(OMAR)
     async with writer.transaction() as tx:
         incident = await incidents.find(tx, 1)
         note = await incidents.note(tx, actor, incident, "called")
@@ -89,7 +90,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
 
 async def test_what_somebody_wrote_stays_as_written(writer: Writer) -> None:
     async with writer.transaction() as tx:
-        actor = decisions.actor(OMAR)
+        actor = identity.actor(OMAR)
         incident = await incidents.open_incident(tx, actor, "Lien {0} coupé", "tenant:acme")
         await incidents.note(tx, actor, incident, "rule=out {tenant}")
     found = await shown(writer, incident.id)
@@ -104,7 +105,7 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
     await estate.poll(2)
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
-    actor = decisions.actor(OMAR)
+    actor = identity.actor(OMAR)
     i18n.use("fr")
     async with writer.transaction() as tx:
         incident = await incidents.find(tx, 1)

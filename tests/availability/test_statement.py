@@ -14,6 +14,7 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
+from noc_tui.daemon import identity
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.errors import Conflict, Forbidden
 from noc_tui.roles import Caller, Role
@@ -154,7 +155,7 @@ async def test_an_incident_closes_once_each_outage_has_an_end_and_an_attribution
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(2)
     (incident,) = await live(writer)
-    actor = decisions.actor(OMAR)
+    actor = identity.actor(OMAR)
     with pytest.raises(Conflict, match=r"has not ended.*no attribution"):
         async with writer.transaction() as tx:
             await incidents.move(tx, actor, incident, "resolved")

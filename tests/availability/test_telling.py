@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from noc_tui.config.values import Smtp
-from noc_tui.daemon.availability import decisions, incidents, maintenance, messages
+from noc_tui.daemon import identity
+from noc_tui.daemon.availability import incidents, maintenance, messages
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import Conflict
 from noc_tui.roles import Caller, Role
@@ -74,7 +75,7 @@ async def test_a_change_of_the_service_is_told_to_all_and_kept(
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     async with writer.transaction() as tx:
         entry = await messages.tell_change(
-            tx, config, decisions.actor(OMAR), tenants=(), subject="Stockage", body="Du NVMe."
+            tx, config, identity.actor(OMAR), tenants=(), subject="Stockage", body="Du NVMe."
         )
     mails = await MESSAGES.read(writer)
     assert {mail.recipient for mail in mails} == {"acme@example.fr", "zeta@example.fr"}
@@ -88,7 +89,7 @@ async def test_a_change_of_the_service_is_told_to_all_and_kept(
 
 async def test_only_a_message_is_mailed_and_a_note_never(context: Context, writer: Writer) -> None:
     config = msgspec.structs.replace(context.config, smtp=SMTP)
-    actor = decisions.actor(OMAR)
+    actor = identity.actor(OMAR)
     async with writer.transaction() as tx:
         incident = await incidents.open_incident(tx, actor, "Lien coupé")
         await incidents.note(tx, actor, incident, "client@example.fr: surtout pas")
@@ -116,7 +117,7 @@ async def test_incidents_are_corrected_merged_and_split_by_new_lines(
     )
     await estate.poll(2)
     first, second = await INCIDENTS.read(writer)
-    actor = decisions.actor(OMAR)
+    actor = identity.actor(OMAR)
     async with writer.transaction() as tx:
         line = await incidents.note(tx, actor, first, "le commutateur")
         await incidents.note(tx, actor, first, "non, le routeur", corrects=line.id)
@@ -140,7 +141,7 @@ async def test_a_tenant_that_is_named_twice_is_mailed_and_excluded_once(
 ) -> None:
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     twice = ("zeta", "zeta")
-    actor = decisions.actor(OMAR)
+    actor = identity.actor(OMAR)
     async with writer.transaction() as tx:
         incident = await incidents.open_incident(tx, actor, "coupure")
         await messages.tell_tenants(

@@ -8,8 +8,8 @@ import msgspec
 from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.credits import NOT_CLAIMED, Claim, CreditRefusedError
-from noc_tui.daemon.availability.decisions import actor
 from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from noc_tui.statement.gathering import TenantMonth, gather

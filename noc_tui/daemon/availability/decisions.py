@@ -11,6 +11,7 @@ from noc_tui.contract.attribution import BASIS, LEAD_ONLY, Party
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.errors import Conflict, Forbidden, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.incident_words import Said
@@ -29,11 +30,6 @@ from storage.outages import (
 )
 from storage.register import TENANTS
 from storage.times import micros
-
-
-def actor(caller: Caller) -> Actor:
-    """The caller as the evidence log names it."""
-    return Actor(caller.uid, caller.name)
 
 
 async def attribute(

@@ -7,8 +7,9 @@ import msgspec
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import messages
-from noc_tui.daemon.availability.decisions import actor, exclude, need_reason, withdraw
+from noc_tui.daemon.availability.decisions import exclude, need_reason, withdraw
 from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from storage import evidence

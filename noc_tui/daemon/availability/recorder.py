@@ -1,7 +1,6 @@
 """Appends what was observed to the ledger: changes, gaps and placements with their evidence."""
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,11 +10,12 @@ from noc_tui.contract.calendar import instant
 from noc_tui.contract.outages import Change, observe
 from noc_tui.daemon.availability.memory import Known, Memory
 from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.identity import itself
 from storage import evidence, ledger
 from storage.database import Transaction, Writer
 from storage.ledger import GAPS, LEDGER, OBSERVERS, PLACEMENTS, Gap, Observed, Observer, Placement
 
-NOCD = evidence.Actor(os.getuid(), "nocd")
+NOCD = itself()
 """The daemon itself, where nobody asked for what it records."""
 
 

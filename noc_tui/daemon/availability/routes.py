@@ -30,6 +30,7 @@ from aiohttp import web
 
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
+from noc_tui.daemon import identity
 from noc_tui.daemon.availability import (
     claims,
     decisions,
@@ -81,9 +82,9 @@ class Routes:
         asked = await body(request, requests.Declare)
 
         async def change(tx: Transaction) -> int:
-            incident = await incidents.open_incident(tx, decisions.actor(who), asked.title)
+            incident = await incidents.open_incident(tx, identity.actor(who), asked.title)
             if asked.ticket:
-                await incidents.set_ticket(tx, decisions.actor(who), incident, asked.ticket)
+                await incidents.set_ticket(tx, identity.actor(who), incident, asked.ticket)
             return incident.id
 
         return answer({"incident": await self._changed(change)}, 201)
@@ -107,7 +108,7 @@ class Routes:
             await messages.tell_tenants(
                 tx,
                 self.context.config,
-                decisions.actor(who),
+                identity.actor(who),
                 await incidents.find(tx, number),
                 tenants=asked.tenants,
                 subject=asked.subject,
@@ -126,7 +127,7 @@ class Routes:
             row = await decisions.claim_outage(tx, who, asked.tenant, span, asked.reason)
             if asked.incident is not None:
                 incident = await incidents.find(tx, asked.incident)
-                await incidents.gather(tx, decisions.actor(who), incident, row)
+                await incidents.gather(tx, identity.actor(who), incident, row)
             await self.watch.refreshed(tx, [asked.tenant], span[0])
             return row.id
 
@@ -224,7 +225,7 @@ class Routes:
             return await messages.tell_change(
                 tx,
                 self.context.config,
-                decisions.actor(who),
+                identity.actor(who),
                 tenants=asked.tenants,
                 subject=asked.subject,
                 body=asked.body,
@@ -275,7 +276,7 @@ class Routes:
 async def _step(
     tx: Transaction, who: Caller, incident: Incident, verb: str, asked: requests.Step
 ) -> dict[str, int]:
-    actor = decisions.actor(who)
+    actor = identity.actor(who)
     if verb in STEPS:
         await incidents.move(tx, actor, incident, STEPS[verb], asked.text)
     elif verb == "note":

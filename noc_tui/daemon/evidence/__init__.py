@@ -21,7 +21,7 @@ from aiohttp import web
 
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Unavailable
-from noc_tui.daemon.identity import itself
+from noc_tui.daemon.identity import actor, itself
 from noc_tui.daemon.oncall.webhook import client
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queueing import queue_mail
@@ -191,7 +191,7 @@ class Evidence:
         """A new key in the place of the old one, which endorses it; the first head under it."""
         who = caller(request, Role.LEAD)
         try:
-            await self.rotate_key(evidence.Actor(who.uid, who.name))
+            await self.rotate_key(actor(who))
         except heads.KeyFileError as error:
             raise Unavailable(str(error)) from error
         return answer(await self.sign())
@@ -213,11 +213,11 @@ class Evidence:
         """Empty entries, for a reason that is kept."""
         who = caller(request, Role.LEAD)
         wanted = await body(request, Erasure)
-        actor = evidence.Actor(who.uid, who.name)
+        author = actor(who)
         try:
             async with self.context.writer.transaction() as tx:
                 number = await erasure.erase(
-                    tx, wanted.entries, actor=actor, at=tx.at, reason=wanted.reason
+                    tx, wanted.entries, actor=author, at=tx.at, reason=wanted.reason
                 )
         except ConflictError as error:
             raise BadRequest(str(error)) from error
@@ -235,7 +235,7 @@ class Evidence:
             number = await evidence.append(
                 tx,
                 kind=f"register.{line.register}",
-                actor=evidence.Actor(who.uid, who.name),
+                actor=actor(who),
                 at=tx.at,
                 subjects=subjects,
                 payload={"reference": line.reference, "text": line.text},

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from noc_tui.daemon.availability.incidents import open_incident
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.oncall.watching import subjects
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
@@ -20,7 +21,6 @@ from noc_tui.oncall.rules import text_of
 from noc_tui.roles import Caller, Role
 from storage import evidence, oncall
 from storage.database import Transaction
-from storage.evidence import Actor
 from storage.incidents import live
 from storage.ledger import next_id
 from storage.oncall import ALERT_NOTES, ALERTS, SHIFTS, Alert, AlertNote, Shift
@@ -178,7 +178,7 @@ class Actions:
             await evidence.append(
                 tx,
                 kind=f"alert.{verb}",
-                actor=Actor(who.uid, who.name),
+                actor=actor(who),
                 at=tx.at,
                 subjects=subjects(alert),
                 payload={"text": said},
@@ -211,7 +211,7 @@ class Actions:
             await evidence.append(
                 tx,
                 kind="shift.planned",
-                actor=Actor(who.uid, who.name),
+                actor=actor(who),
                 at=tx.at,
                 subjects=[f"operator:{asked.account}"],
                 payload={"start": asked.start, "end": asked.end, "account": asked.account},
@@ -226,7 +226,7 @@ async def _incident_of(tx: Transaction, alert: Alert, who: Caller) -> int:
     if known is not None:
         return known
     title = text_of(alert.rule, alert.words)
-    return (await open_incident(tx, Actor(who.uid, who.name), title, alert.subject)).id
+    return (await open_incident(tx, actor(who), title, alert.subject)).id
 
 
 async def _cut(tx: Transaction, other: Shift, new: Planned) -> None:

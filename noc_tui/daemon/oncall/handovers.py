@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.oncall.gathering import built
 from noc_tui.roles import Caller, Role
 from storage import evidence, oncall
 from storage.database import Transaction
-from storage.evidence import Actor
 from storage.ledger import next_id
 from storage.oncall import HANDOVERS, ITEMS, SHIFT_NOTES, Handover, HandoverItem, ShiftNote
 
@@ -163,7 +163,7 @@ class Handovers:
         return await evidence.append(
             tx,
             kind=f"handover.{verb}",
-            actor=Actor(who.uid, who.name),
+            actor=actor(who),
             at=tx.at,
             subjects=[f"handover:{number}"] if number else ["handover:next"],
             payload=payload,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from noc_tui import roles
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.outbox.outcome import Outcome, Send, delay
 from noc_tui.daemon.outbox.queueing import MAIL
 from noc_tui.daemon.outbox.smtp import SmtpSender
@@ -166,7 +167,7 @@ class Outbox:
             await evidence.append(
                 tx,
                 kind="mail.retried",
-                actor=evidence.Actor(who.uid, who.name),
+                actor=actor(who),
                 at=tx.at,
                 subjects=[message.about],
                 payload={"message_id": message.id},

@@ -20,6 +20,7 @@ from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import contract_of, standing
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, NotFound
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
@@ -99,7 +100,7 @@ class Scope:
         entry = await evidence.append(
             tx,
             kind="scope.decided",
-            actor=evidence.Actor(who.uid, who.name),
+            actor=actor(who),
             at=tx.at,
             subjects=_subjects(decided),
             payload={

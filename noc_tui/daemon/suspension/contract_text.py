@@ -5,6 +5,7 @@ import hashlib
 from noc_tui.contract.official_text import segmented
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.suspension.shapes import Import
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
@@ -24,7 +25,7 @@ async def imported(context: Context, asked: Import, who: Caller) -> dict[str, ob
         await evidence.append(
             tx,
             kind="contract.imported",
-            actor=evidence.Actor(who.uid, who.name),
+            actor=actor(who),
             at=tx.at,
             subjects=["contract"],
             payload={"name": asked.name, "sha256": sha256, "clauses": len(clauses)},

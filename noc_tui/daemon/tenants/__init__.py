@@ -15,7 +15,7 @@ from noc_tui import register
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.daemon import rows as sources
 from noc_tui.daemon.context import Context
-from noc_tui.daemon.identity import itself
+from noc_tui.daemon.identity import actor, itself
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
@@ -62,7 +62,7 @@ class Tenants:
                 await evidence.append(
                     tx,
                     kind="register.imported",
-                    actor=evidence.Actor(who.uid, who.name),
+                    actor=actor(who),
                     at=tx.at,
                     subjects=[f"tenant:{tenant.id}" for tenant in tenants],
                     payload={"file": str(target), "name": handed.name, "text": handed.text},

@@ -22,6 +22,7 @@ from noc_tui.contract.calendar import PARIS
 from noc_tui.daemon.availability import Availability, decisions, maintenance
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
+from noc_tui.daemon.identity import actor
 from noc_tui.daemon.polling import Poller
 from noc_tui.daemon.probes.sending import Sender
 from noc_tui.probing.canary import Canary
@@ -185,5 +186,5 @@ class Play:
             row = await decisions.exclude(tx, OMAR, tenant.slug, span, "suspension", "spam")
         await self.until(paris(24, 9, 31))
         async with writer.transaction() as tx:
-            await decisions.finish(tx, decisions.actor(OMAR), row.id, remedied)
+            await decisions.finish(tx, actor(OMAR), row.id, remedied)
         await self.at(paris(24, 9, 41), lambda: self.start(tenant))
