@@ -3,8 +3,8 @@
 import msgspec
 
 from noc_tui.contract.calendar import instant
-from noc_tui.daemon.availability.needs import need_reason, need_tenant
-from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.availability.needs import need_exclusion, need_reason, need_tenant
+from noc_tui.daemon.errors import Conflict
 from noc_tui.daemon.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
@@ -68,7 +68,7 @@ async def exclude(
 
 async def finish(tx: Transaction, who: Actor, number: int, end: int) -> Exclusion:
     """Give an exclusion that lasts its end."""
-    row = await _exclusion(tx, number)
+    row = await need_exclusion(tx, number)
     if row.end is not None or row.withdrawn_at is not None:
         raise Conflict(_("exclusion {number} does not last").format(number=number))
     entry = await evidence.append(
@@ -87,7 +87,7 @@ async def finish(tx: Transaction, who: Actor, number: int, end: int) -> Exclusio
 async def withdraw(tx: Transaction, caller: Caller, number: int, reason: str) -> Exclusion:
     """Let the span count again; the exclusion stays on record with the reason."""
     need_reason(reason)
-    row = await _exclusion(tx, number)
+    row = await need_exclusion(tx, number)
     if row.withdrawn_at is not None:
         raise Conflict(_("exclusion {number} was withdrawn already").format(number=number))
     entry = await evidence.append(
@@ -107,10 +107,3 @@ async def withdraw(tx: Transaction, caller: Caller, number: int, reason: str) ->
     )
     await EXCLUSIONS.put(tx, [gone])
     return gone
-
-
-async def _exclusion(tx: Transaction, number: int) -> Exclusion:
-    found = await EXCLUSIONS.get(tx, number)
-    if found is None:
-        raise NotFound(_("there is no exclusion {number}").format(number=number))
-    return found

@@ -3,7 +3,7 @@
 from noc_tui.daemon.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from storage.database import Transaction
-from storage.outages import OUTAGES, Outage
+from storage.outages import EXCLUSIONS, OUTAGES, Exclusion, Outage
 from storage.register import TENANTS
 
 
@@ -18,6 +18,14 @@ async def need_outage(tx: Transaction, number: int) -> Outage:
     found = await OUTAGES.get(tx, number)
     if found is None:
         raise NotFound(_("there is no outage {number}").format(number=number))
+    return found
+
+
+async def need_exclusion(tx: Transaction, number: int) -> Exclusion:
+    """The exclusion of that number; `NotFound` when there is none."""
+    found = await EXCLUSIONS.get(tx, number)
+    if found is None:
+        raise NotFound(_("there is no exclusion {number}").format(number=number))
     return found
 
 

@@ -34,11 +34,13 @@ from noc_tui.daemon import identity
 from noc_tui.daemon.availability import (
     claims,
     decisions,
+    exclusions,
     incidents,
     maintenance,
     messages,
     requests,
 )
+from noc_tui.daemon.availability.needs import need_outage
 from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
@@ -156,7 +158,7 @@ class Routes:
 
         async def change(tx: Transaction) -> list[int]:
             rows = [
-                await decisions.exclude(
+                await exclusions.exclude(
                     tx,
                     who,
                     tenant,
@@ -178,7 +180,7 @@ class Routes:
         asked = await body(request, requests.Reason)
 
         async def change(tx: Transaction) -> int:
-            row = await decisions.withdraw(tx, who, number, asked.reason)
+            row = await exclusions.withdraw(tx, who, number, asked.reason)
             await self.watch.refreshed(tx, [row.tenant], row.start)
             return row.id
 
@@ -285,10 +287,7 @@ async def _step(
     elif verb == "ticket":
         await incidents.set_ticket(tx, actor, incident, asked.ticket)
     elif verb == "gather":
-        outage = await OUTAGES.get(tx, asked.outage)
-        if outage is None:
-            raise NotFound(_("there is no outage {number}").format(number=asked.outage))
-        await incidents.gather(tx, actor, incident, outage)
+        await incidents.gather(tx, actor, incident, await need_outage(tx, asked.outage))
     elif verb == "merge":
         await incidents.merge(tx, actor, incident, await incidents.find(tx, asked.into))
     elif verb == "split":

@@ -7,8 +7,8 @@ from operator import itemgetter
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month, paris_day
 from noc_tui.daemon.availability import figures, opening
-from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.deriving import derive
+from noc_tui.daemon.availability.exclusions import finish
 from noc_tui.daemon.availability.memory import Memory
 from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round, Since
 from noc_tui.daemon.availability.rounds import View, cluster_round, observer_of

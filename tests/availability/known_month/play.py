@@ -19,7 +19,7 @@ from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.cluster.simulator.model.guest import Guest
 from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.contract.calendar import PARIS
-from noc_tui.daemon.availability import Availability, decisions, maintenance
+from noc_tui.daemon.availability import Availability, exclusions, maintenance
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.identity import actor
@@ -183,8 +183,8 @@ class Play:
         await self.at(paris(24, 9, 1), lambda: self.stop(tenant, "root@pam"))
         async with writer.transaction() as tx:
             span = (begins, None)
-            row = await decisions.exclude(tx, OMAR, tenant.slug, span, "suspension", "spam")
+            row = await exclusions.exclude(tx, OMAR, tenant.slug, span, "suspension", "spam")
         await self.until(paris(24, 9, 31))
         async with writer.transaction() as tx:
-            await decisions.finish(tx, actor(OMAR), row.id, remedied)
+            await exclusions.finish(tx, actor(OMAR), row.id, remedied)
         await self.at(paris(24, 9, 41), lambda: self.start(tenant))
