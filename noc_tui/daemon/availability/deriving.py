@@ -1,27 +1,21 @@
 """From the ledger to each tenant's outages and unmeasured time, while they last and after."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
-
 from noc_tui.contract import outages as rules
-from noc_tui.contract.calendar import instant
-from noc_tui.contract.outages import Change, Piece, Source, State, judge
-from noc_tui.contract.spans import Span, cut
-from noc_tui.daemon.availability.memory import ENDLESS
-from noc_tui.daemon.availability.recorder import NOCD, Since
-from noc_tui.daemon.probes.plan import OURS, PING
-from storage import evidence, ledger
+from noc_tui.contract.outages import Piece, judge
+from noc_tui.contract.spans import Span
+from noc_tui.daemon.availability import writing
+from noc_tui.daemon.availability.recorder import Since
+from noc_tui.daemon.availability.sources import sources_of
+from noc_tui.daemon.availability.writing import OBSERVED
 from storage import outages as stored
 from storage.database import Transaction
-from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
+from storage.outages import Outage, Unmeasured
 
 R = TypeVar("R", Outage, Unmeasured)
-
-OBSERVED = "observed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ async def derive(
     `blind` tells since when observers see nothing that are silent right now.
     """
     since = await _beginning(tx, tenant, anew.at, now)
-    sources = await _sources(tx, tenant, since, blind)
+    sources = await sources_of(tx, tenant, since, blind)
     # One microsecond more, so that what was concluded at `now` itself is part of the picture.
     window = Span(since, now + 1)
     pieces = judge(sources, window)
@@ -72,46 +66,6 @@ async def _beginning(tx: Transaction, tenant: str, since: int, now: int) -> int:
         since = first
 
 
-async def _sources(
-    tx: Transaction, tenant: str, since: int, blind: Mapping[str, int]
-) -> list[Source]:
-    placements = await ledger.placements(tx, tenant, since)
-    gaps = await _gaps(tx, {row.observer for row in placements}, since, blind)
-    members: dict[tuple[str, bool], list[Span]] = defaultdict(list)
-    unseen: dict[tuple[str, bool], list[Span]] = defaultdict(list)
-    for row in placements:
-        # Observed by ICMP for some of its time, it is a source apart for that time (R8).
-        key = (row.source, not row.observer.startswith(PING))
-        member = Span(row.since, ENDLESS if row.until is None else row.until)
-        members[key].append(member)
-        unseen[key].extend(cut(gaps[row.observer], member))
-    changes: dict[str, list[Change]] = defaultdict(list)
-    for seen in await ledger.changes(tx, {source for source, _ in members}, since):
-        changes[seen.source].append(Change(seen.since, seen.before, State(seen.state)))
-    return [
-        Source(
-            id=source,
-            external=source.startswith(OURS),
-            conclusive=conclusive,
-            changes=changes[source],
-            member=spans,
-            gaps=unseen[source, conclusive],
-        )
-        for (source, conclusive), spans in members.items()
-    ]
-
-
-async def _gaps(
-    tx: Transaction, observers: set[str], since: int, blind: Mapping[str, int]
-) -> Mapping[str, list[Span]]:
-    gaps: dict[str, list[Span]] = defaultdict(list)
-    for gap in await ledger.gaps(tx, observers, since):
-        gaps[gap.observer].append(Span(gap.start, gap.end))
-    for name in observers & blind.keys():
-        gaps[name].append(Span(blind[name], ENDLESS))
-    return gaps
-
-
 async def _outages(
     tx: Transaction, tenant: str, found: Sequence[rules.Outage], window: Span
 ) -> tuple[list[Outage], list[Outage], bool]:
@@ -124,18 +78,18 @@ async def _outages(
     for outage in found:
         match = _taken(known, outage.span, window)
         if match is None:
-            match = await _begin(tx, tenant, outage)
+            match = await writing.begin(tx, tenant, outage)
             begun.append(match)
         elif _grown(match, outage):
-            match = await _grow(tx, match, outage)
+            match = await writing.grow(tx, match, outage)
             grown = True
         elif _shrunk(match, outage):
-            match = await _shrink(tx, match, outage)
+            match = await writing.shrink(tx, match, outage)
             grown = True
         if _ends(match, outage):
-            ended.append(await _end(tx, match, outage.span.end, outage))
+            ended.append(await writing.end(tx, match, outage.span.end, outage))
     void = [row for row in known if row.end is None or row.end > max(row.start, window.start)]
-    ended += [await _end(tx, row, row.start, None) for row in void]
+    ended += [await writing.end(tx, row, row.start, None) for row in void]
     return begun, ended, grown
 
 
@@ -174,109 +128,6 @@ def _ends(row: Outage, outage: rules.Outage) -> bool:
     return not outage.open and (row.end is None or outage.span.end < row.end)
 
 
-async def _shrink(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage_shortened",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
-        payload={"start": instant(outage.span.start), "was": instant(row.start)},
-    )
-    shrunk = msgspec.structs.replace(
-        row, start=outage.span.start, not_before=outage.not_before, evidence=entry
-    )
-    await OUTAGES.put(tx, [shrunk])
-    return shrunk
-
-
-async def _grow(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
-    earlier = outage.span.start < row.start
-    start = outage.span.start if earlier else row.start
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage_extended",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
-        payload={
-            "start": instant(start),
-            "was": instant(row.start),
-            "cause": outage.cause,
-            "sources": outage.sources,
-        },
-    )
-    grown = msgspec.structs.replace(
-        row,
-        start=start,
-        end=None,
-        not_before=outage.not_before if earlier else row.not_before,
-        not_over_before=None,
-        cause=outage.cause if earlier else row.cause,
-        sources=tuple(sorted({*row.sources, *outage.sources})),
-        evidence=entry,
-        ended_by=None,
-    )
-    await OUTAGES.put(tx, [grown])
-    return grown
-
-
-async def _begin(tx: Transaction, tenant: str, outage: rules.Outage) -> Outage:
-    number = await ledger.next_id(tx, OUTAGES)
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{tenant}", f"outage:{number}"],
-        payload={
-            "start": instant(outage.span.start),
-            "not_before": instant(outage.not_before),
-            "cause": outage.cause,
-            "sources": outage.sources,
-        },
-    )
-    row = Outage(
-        id=number,
-        tenant=tenant,
-        start=outage.span.start,
-        end=None,
-        not_before=outage.not_before,
-        not_over_before=None,
-        cause=outage.cause,
-        sources=outage.sources,
-        origin=OBSERVED,
-        incident=None,
-        evidence=entry,
-        ended_by=None,
-    )
-    await OUTAGES.put(tx, [row])
-    return row
-
-
-async def _end(tx: Transaction, row: Outage, end: int, outage: rules.Outage | None) -> Outage:
-    """Close it; with None nothing is left of it, since nobody looked after its first failure."""
-    not_over_before = end if outage is None else outage.not_over_before
-    sources = row.sources if outage is None else outage.sources
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage_ended",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
-        payload={
-            "end": instant(end),
-            "not_over_before": instant(not_over_before),
-            "sources": sources,
-        },
-    )
-    closed = msgspec.structs.replace(
-        row, end=end, not_over_before=not_over_before, sources=sources, ended_by=entry
-    )
-    await OUTAGES.put(tx, [closed])
-    return closed
-
-
 async def _unmeasured(
     tx: Transaction, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
 ) -> bool:
@@ -287,30 +138,12 @@ async def _unmeasured(
         end = None if span.end == window.end else span.end
         if match is not None and (match.end == end or (match.end or 0) >= span.end):
             continue
-        await _put_unmeasured(tx, tenant, match, span.start, end)
+        await writing.put_unmeasured(tx, tenant, match, span.start, end)
         changed = True
     for row in known:
         if row.end is None:
             # What nobody knew stays unknown, unless it was only told late.
             end = row.start if heard else window.end - 1
-            await _put_unmeasured(tx, tenant, row, row.start, end)
+            await writing.put_unmeasured(tx, tenant, row, row.start, end)
             changed = True
     return changed
-
-
-async def _put_unmeasured(
-    tx: Transaction, tenant: str, match: Unmeasured | None, start: int, end: int | None
-) -> None:
-    entry = await evidence.append(
-        tx,
-        kind="availability.unmeasured",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{tenant}"],
-        payload={"start": instant(start), "end": None if end is None else instant(end)},
-    )
-    rows = [] if match is None else [msgspec.structs.replace(match, end=end, ended_by=entry)]
-    if match is None or start < match.start:
-        ended_by = None if end is None else entry
-        rows.append(Unmeasured(tenant, start, end, "not observed", entry, ended_by))
-    await UNMEASURED.put(tx, rows)
