@@ -15,7 +15,7 @@ from aiohttp import web
 
 from noc_tui.config.values import Demo, Smtp
 from noc_tui.contract.calendar import instant
-from noc_tui.daemon.availability.routes import Routes
+from noc_tui.daemon.availability.routes import table
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.refusals import Refusals
 from noc_tui.daemon.server import application, listening_socket
@@ -71,7 +71,7 @@ async def program(context: Context, estate: Estate, tmp_path: Path) -> AsyncIter
         context.estate, context.bus, context.log,
     )  # fmt: skip
     app = application(config, Refusals(context.writer, context.clock))
-    app.add_routes(Routes(context, estate.watch).table())
+    app.add_routes(table(context, estate.watch))
     runner = web.AppRunner(app)
     await runner.setup()
     await web.SockSite(runner, listening_socket(config.socket.path)).start()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from noc_tui.daemon.availability.routes import Routes
+from noc_tui.daemon.availability.routes import table
 from noc_tui.daemon.availability.watch import Watch
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.part import Part, PollResult
@@ -34,7 +34,7 @@ class Availability:
     name: str = "availability"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return Routes(self.context, self.watch).table()
+        return table(self.context, self.watch)
 
     async def run(self) -> None:
         """Send the probes and take in what other vantages saw, until cancelled."""
