@@ -14,7 +14,8 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.incident import ExclusionLine, Line, OutageLine, Shown, listed, shown
+from noc_tui.statement.incident import listed, shown
+from noc_tui.statement.incident_document import ExclusionLine, Line, OutageLine, Shown
 from noc_tui.statement.incident_words import kind_of, state_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible

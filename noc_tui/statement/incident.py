@@ -1,12 +1,19 @@
-"""Incidents as commands and the console show them: one document with stable keys."""
+"""Reading incidents as commands and the console show them."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
 from noc_tui.contract.instants import format_instant
 from noc_tui.statement.closing import missing
+from noc_tui.statement.incident_document import (
+    ExclusionLine,
+    Line,
+    OutageLine,
+    ProposalLine,
+    Shown,
+    TimelineLine,
+    TouchedLine,
+)
 from noc_tui.statement.incident_words import text_of, title_of
 from noc_tui.statement.proposing import proposals
 from storage import incidents, ledger, outages
@@ -16,95 +23,6 @@ from storage.outages import Attribution, Outage
 
 _FOREVER = 2**62
 """After every instant that can be stored."""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """An incident in a list."""
-
-    id: int
-    state: str
-    title: str
-    subject: str
-    opened_at: str
-    ended_at: str | None
-    owner: str
-    ticket: str
-
-
-class ProposalLine(msgspec.Struct, frozen=True):
-    """What the records propose about an outage."""
-
-    party: str
-    basis: str | None
-    evidence: tuple[str, ...]
-    caveat: str
-
-
-class OutageLine(msgspec.Struct, frozen=True):
-    """An outage that the incident has gathered; proposals until somebody decided."""
-
-    id: int
-    tenant: str
-    start: str
-    end: str | None
-    cause: str
-    sources: tuple[str, ...]
-    party: str | None
-    reason: str
-    decided_by: str
-    proposals: tuple[ProposalLine, ...]
-
-
-class TimelineLine(msgspec.Struct, frozen=True):
-    """A line of the timeline; `evidence` numbers its entry."""
-
-    id: int
-    at: str
-    kind: str
-    account: str
-    text: str
-    corrects: int | None
-    evidence: int
-
-
-class ExclusionLine(msgspec.Struct, frozen=True):
-    """Time in force as excluded that meets an outage of the incident, of the same tenant."""
-
-    id: int
-    tenant: str
-    start: str
-    end: str | None
-    basis: str
-    reason: str
-    account: str
-    maintenance: int | None
-    contestable: bool = False
-
-
-class TouchedLine(msgspec.Struct, frozen=True):
-    """A tenant that had so many guests on what was lost, when the incident was opened."""
-
-    tenant: str
-    guests: int
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """An incident in full."""
-
-    id: int
-    state: str
-    title: str
-    subject: str
-    opened_at: str
-    ended_at: str | None
-    owner: str
-    ticket: str
-    merged_into: int | None
-    outages: tuple[OutageLine, ...]
-    timeline: tuple[TimelineLine, ...]
-    missing: tuple[str, ...]
-    exclusions: tuple[ExclusionLine, ...] = ()
-    touched: tuple[TouchedLine, ...] = ()
 
 
 async def listed(db: Readable) -> Sequence[Line]:

@@ -25,7 +25,8 @@ from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
-from noc_tui.statement.incident import ExclusionLine, OutageLine, Shown, shown
+from noc_tui.statement.incident import shown
+from noc_tui.statement.incident_document import ExclusionLine, OutageLine, Shown
 from noc_tui.statement.incident_words import kind_of
 from noc_tui.statement.words import Words
 from noc_tui.text import visible

@@ -14,7 +14,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.incident import OutageLine, Shown
+from noc_tui.statement.incident_document import OutageLine, Shown
 from noc_tui.statement.incident_words import title_of
 from noc_tui.text import visible
 from storage.incidents import Incident

@@ -1,0 +1,84 @@
+"""Incidents as one document with stable keys: its values, as they are written out."""
+
+import msgspec
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An incident in a list."""
+
+    id: int
+    state: str
+    title: str
+    subject: str
+    opened_at: str
+    ended_at: str | None
+    owner: str
+    ticket: str
+
+
+class ProposalLine(msgspec.Struct, frozen=True):
+    """What the records propose about an outage."""
+
+    party: str
+    basis: str | None
+    evidence: tuple[str, ...]
+    caveat: str
+
+
+class OutageLine(msgspec.Struct, frozen=True):
+    """An outage that the incident has gathered; proposals until somebody decided."""
+
+    id: int
+    tenant: str
+    start: str
+    end: str | None
+    cause: str
+    sources: tuple[str, ...]
+    party: str | None
+    reason: str
+    decided_by: str
+    proposals: tuple[ProposalLine, ...]
+
+
+class TimelineLine(msgspec.Struct, frozen=True):
+    """A line of the timeline; `evidence` numbers its entry."""
+
+    id: int
+    at: str
+    kind: str
+    account: str
+    text: str
+    corrects: int | None
+    evidence: int
+
+
+class ExclusionLine(msgspec.Struct, frozen=True):
+    """Time in force as excluded that meets an outage of the incident, of the same tenant."""
+
+    id: int
+    tenant: str
+    start: str
+    end: str | None
+    basis: str
+    reason: str
+    account: str
+    maintenance: int | None
+    contestable: bool = False
+
+
+class TouchedLine(msgspec.Struct, frozen=True):
+    """A tenant that had so many guests on what was lost, when the incident was opened."""
+
+    tenant: str
+    guests: int
+
+
+class Shown(Line, frozen=True):
+    """An incident in full."""
+
+    merged_into: int | None
+    outages: tuple[OutageLine, ...]
+    timeline: tuple[TimelineLine, ...]
+    missing: tuple[str, ...]
+    exclusions: tuple[ExclusionLine, ...] = ()
+    touched: tuple[TouchedLine, ...] = ()
