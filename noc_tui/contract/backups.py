@@ -69,6 +69,15 @@ def freshness(
     return Freshness.MISSING if last is None else Freshness.STALE
 
 
+def still(state: Freshness, last: datetime | None, now: datetime, fresh_hours: float) -> Freshness:
+    """What a state that was found earlier comes to now, while the second site is not seen: a backup
+    that would no longer be fresh is unknown, for there may be another since.
+    """
+    if state not in (Freshness.FRESH, Freshness.UNVERIFIED) or last is None:
+        return state
+    return state if now - last < timedelta(hours=fresh_hours) else Freshness.UNKNOWN
+
+
 def worst(states: Iterable[Freshness]) -> Freshness:
     """The state to show for several guests; unknown when there is none to look at."""
     return min(states, key=_WORST_FIRST.index, default=Freshness.UNKNOWN)

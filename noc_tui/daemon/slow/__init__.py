@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import web
 
@@ -54,21 +55,32 @@ class Slow:
             for server in self.context.config.backup_servers:
                 if server.name in self._found:
                     await backups.writing(server, self._found[server.name], self.context)(tx)
+                    await backups.unseen(server, self.context)(tx)
         self.context.bus.publish(tx.revision)
 
     async def run(self) -> None:
         config = self.context.config
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as loops:
             for cluster in config.clusters:
-                loops.create_task(self._again(cluster.name, SLOW, self._cluster(cluster)))
+                look = self._cluster(cluster)
+                loops.create_task(self._again(cluster.name, SLOW, look, lambda: _nothing))
             for server in config.backup_servers:
                 gateway = gateways.backup_gateway(server, self.context.secrets, self.context.clock)
                 stack.push_async_callback(gateway.close)
+                unseen = partial(backups.unseen, server, self.context)
                 look = self._backups(server, gateway)
-                loops.create_task(self._again("", f"pbs:{server.name}", look))
+                loops.create_task(self._again("", f"pbs:{server.name}", look, unseen))
 
-    async def _again(self, cluster: str, name: str, look: Callable[[], Awaitable[Write]]) -> None:
-        """Look at the slow pace; keep when it was seen, or since when and why it was not."""
+    async def _again(
+        self,
+        cluster: str,
+        name: str,
+        look: Callable[[], Awaitable[Write]],
+        missed: Callable[[], Write],
+    ) -> None:
+        """Look at the slow pace; keep when it was seen, or since when and why it was not. `missed`
+        is what is written when it was not.
+        """
         pace = self.context.config.poll.slow
         unseen = Source(cluster, name, None, None, None, None, pace * MISSED_POLLS)
         source = await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
@@ -77,16 +89,15 @@ class Slow:
                 write = await look()
             except GatewayError as error:
                 source = sources.failed_source(source, self.context.clock.now(), str(error))
-                await self._write(source, None)
+                await self._write(source, missed())
             else:
                 source = sources.seen_source(source, self.context.clock.now())
                 await self._write(source, write)
             await self.context.clock.sleep(pace)
 
-    async def _write(self, source: Source, write: Write | None) -> None:
+    async def _write(self, source: Source, write: Write) -> None:
         async with self.context.writer.transaction() as tx:
-            if write is not None:
-                await write(tx)
+            await write(tx)
             await inventory.SOURCES.put(tx, [source])
         self.context.bus.publish(tx.revision)
 

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
 from noc_tui.config import BackupServer
-from noc_tui.contract.backups import Backup, Verification, freshness
+from noc_tui.contract.backups import Backup, Freshness, Verification, freshness, still
 from noc_tui.contract.location import second_site
 from noc_tui.daemon.context import Context
 from storage import backups as stored
@@ -33,6 +35,23 @@ def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -
         ]
         await stored.BACKUPS.remove(tx, [key for key in gone if key not in wanted])
         await stored.BACKUPS.put(tx, kept)
+
+    return write
+
+
+def unseen(server: BackupServer, context: Context) -> Write:
+    """What a look that brought nothing changes: what was fresh does not stay so for ever."""
+    now, fresh_hours = context.clock.now(), float(context.terms.backups.fresh_hours)
+
+    async def write(tx: Transaction) -> None:
+        kept = [row for row in await stored.BACKUPS.read(tx) if row.store == server.name]
+        await stored.BACKUPS.put(
+            tx,
+            [
+                replace(row, state=still(Freshness(row.state), row.last_at, now, fresh_hours))
+                for row in kept
+            ],
+        )
 
     return write
 
