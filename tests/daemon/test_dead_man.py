@@ -113,3 +113,12 @@ async def test_a_receiver_that_hangs_holds_up_no_telling(tmp_path: Path) -> None
                         break
             assert len(good.got) == len(there.got) == 1
             hanging.set()
+
+
+async def test_an_answer_without_end_is_not_waited_for(tmp_path: Path) -> None:
+    async with outside() as there:
+        there.answer = there.endless
+        async with alive(tmp_path, there.url) as (_context, clock, _running):
+            for number in (1, 2):
+                await arrived(there, clock, number)
+                await clock.advance(EVERY)

@@ -152,8 +152,10 @@ async def test_a_key_that_cannot_even_be_looked_for_leaves_the_daemon_working(
         assert await heads.last_head(context.writer) is None
 
 
-async def test_each_head_is_posted_to_another_machine(tmp_path: Path) -> None:
+@pytest.mark.parametrize("answer", ["fine", "endless"])
+async def test_each_head_is_posted_to_another_machine(tmp_path: Path, answer: str) -> None:
     async with outside() as there:
+        there.answer = getattr(there, answer)
         settings = Settings(sign_every=60, anchor_url=there.url)
         async with running(tmp_path, settings) as (context, _built):
             await until_asleep(context)

@@ -48,6 +48,14 @@ class Outside:
     async def fine(self, _request: web.Request) -> web.StreamResponse:
         return web.Response()
 
+    async def endless(self, request: web.Request) -> web.StreamResponse:
+        """An answer whose body never ends, as of a stream of events."""
+        stream = web.StreamResponse()
+        await stream.prepare(request)
+        while True:
+            await stream.write(b":\n\n")
+            await asyncio.sleep(0.05)
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.got.append(request)
         self.bodies.append(await request.read())

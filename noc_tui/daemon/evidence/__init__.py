@@ -22,7 +22,7 @@ from aiohttp import web
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Unavailable
 from noc_tui.daemon.identity import actor, itself
-from noc_tui.daemon.oncall.webhook import client
+from noc_tui.daemon.oncall.webhook import client, head_of
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queueing import queue_mail
 from noc_tui.daemon.part import PollResult
@@ -152,7 +152,7 @@ class Evidence:
             return
         try:
             async with client() as http:
-                response = await http.post(url, content=head.line())
+                response = await head_of(http, "POST", url, head.line())
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self.context.log.error("head not posted", error=str(error))
         else:

@@ -187,7 +187,7 @@ class Pager:
             return
         while True:
             try:
-                response = await http.get(config.dead_man_url)
+                response = await webhook.head_of(http, "GET", config.dead_man_url)
                 if not response.is_success:
                     self.context.log.warning("dead man's signal", status=response.status_code)
             except (httpx.HTTPError, httpx.InvalidURL) as error:

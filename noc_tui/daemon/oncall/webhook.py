@@ -70,7 +70,7 @@ async def tell(http: httpx.AsyncClient, address: Address, body: str) -> Answer:
             return _read(response)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         return Answer(False, f"not reached: {visible(str(error)) or type(error).__name__}")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # a key that no header holds
         said = f"no answer: {visible(str(error)) or type(error).__name__}"
         return Answer(False, said, certain=False)
 
@@ -78,6 +78,16 @@ async def tell(http: httpx.AsyncClient, address: Address, body: str) -> Answer:
 def client() -> httpx.AsyncClient:
     """A client that follows no redirect and asks no proxy of the environment."""
     return httpx.AsyncClient(follow_redirects=False, timeout=TIMEOUT_SECONDS, trust_env=False)
+
+
+async def head_of(
+    http: httpx.AsyncClient, method: str, url: str, content: str | None = None
+) -> httpx.Response:
+    """The head of the answer; its body may have no end, and is nobody's. Raises `httpx.HTTPError`,
+    `httpx.InvalidURL`.
+    """
+    async with http.stream(method, url, content=content) as response:
+        return response
 
 
 def signature(key: str, body: bytes) -> str:
