@@ -125,6 +125,18 @@ class LogLine(msgspec.Struct, frozen=True):
     t: str
 
 
+class User(msgspec.Struct, frozen=True):
+    """A user of `/access/users`: `name@realm`."""
+
+    userid: str
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A group of `/access/groups`."""
+
+    groupid: str
+
+
 class AclEntry(msgspec.Struct, frozen=True):
     """One entry of `/access/acl`: `ugid` is a user, group or token, as `type` says."""
 

@@ -23,7 +23,7 @@ from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestRef
-from noc_tui.cluster.privileges import ACL_NEEDS, granted
+from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, granted
 from noc_tui.cluster.replicating import with_runs
 from noc_tui.cluster.rows import ResourceRow
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
@@ -33,6 +33,8 @@ from noc_tui.cluster.workers import Workers
 
 T = TypeVar("T")
 Parameter = str | int | bool | None
+EVERYWHERE = "root@pam"
+"""A user that each cluster has: a list without it is not whole, whatever the privileges say."""
 
 
 class Gateway:
@@ -179,6 +181,18 @@ class Gateway:
                 self.name, None, said, status=None, path=path, privilege=privilege
             )
         return await self.read("access/acl", list[answers.AclEntry])
+
+    async def principals(self) -> frozenset[str] | None:
+        """The users (`name@realm`) and groups (`@name`) of the cluster; None where the token may be
+        shown a part of them only, which proves nothing of the others.
+        """
+        if not granted(await self.permissions(), *ACCOUNT_NEEDS):
+            return None
+        users = {row.userid for row in await self.read("access/users", list[answers.User])}
+        if EVERYWHERE not in users:
+            return None
+        groups = await self.read("access/groups", list[answers.Group])
+        return frozenset([*users, *(f"@{row.groupid}" for row in groups)])
 
     async def permissions(self, *, of_action_token: bool = False) -> Permissions:
         """A token's own privileges: path → privilege → whether it propagates."""

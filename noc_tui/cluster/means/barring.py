@@ -4,6 +4,7 @@ It beats what pools grant and empties the users' own tokens. One entry is added,
 is exact; an entry that was there before is left when the barrier is lifted.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
 import msgspec
@@ -32,6 +33,10 @@ class Principal(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"@{self.id}" if self.kind == "group" else self.id
+
+    def is_among(self, names: Collection[str]) -> bool:
+        """Whether users and groups so named have it; a token is there with its user."""
+        return str(self).partition("!")[0] in names
 
     def is_barred(self, state: GuestState) -> bool:
         """Whether its entry stands on the guest's path."""

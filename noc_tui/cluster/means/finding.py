@@ -15,7 +15,7 @@ NoteCode = Literal[
     "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
-    "hibernated", "ha_silent",
+    "hibernated", "ha_silent", "no_account",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -41,6 +41,7 @@ NOTES: Mapping[NoteCode, str] = {
     "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),
     "was_barred": N_("{detail} was barred before, and stays so"),
     "own_entry": N_("{detail} has an entry of its own here, which beats that of a group"),
+    "no_account": N_("{detail} has no account in this cluster: there is nothing to bar here"),
     "own_account": N_("{detail} is the account that we act by: it cannot be barred"),
     "was_off": N_("the guest was off before, and stays off"),
     "link_up": N_("{detail}: the link is up"),

@@ -71,12 +71,17 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def plan_barrier(
-    record: GuestState, principals: Iterable[Principal], *, ours: Collection[str]
+    record: GuestState,
+    principals: Iterable[Principal],
+    *,
+    ours: Collection[str],
+    absent: Collection[Principal] = (),
 ) -> Plan:
     """Bar each principal that is not barred already (whose entry would not be ours to remove).
 
     `ours` are the accounts we act by (`Gateway.accounts`): barring one would lock us out of the
-    guest, restoration included. Needs part `acl`.
+    guest, restoration included. `absent` are those that the guest's cluster does not have: there is
+    nothing to bar, which is noted. Needs part `acl`.
     """
     steps: list[Step] = []
     barred = tuple(dict.fromkeys(principals))
@@ -84,7 +89,9 @@ def plan_barrier(
     for principal in barred:
         if principal.id.partition("!")[0] in ours:
             return Plan(obstacles=(Note("own_account", str(principal)),))
-        if principal.is_barred(record):
+        if principal in absent:
+            notes.append(Note("no_account", str(principal)))
+        elif principal.is_barred(record):
             notes.append(Note("was_barred", str(principal)))
         else:
             steps.append(Bar(principal))

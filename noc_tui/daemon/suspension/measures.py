@@ -4,7 +4,7 @@ The journal keeps, for each means on each guest, the guest as it was before and 
 planned on it (`Measure`). The client's own barrier is a means like the others, always the first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -66,6 +66,10 @@ def order_of(case: Case) -> tuple[str, ...]:
 def said(note: Note) -> str:
     """A note in the language in use."""
     return _(NOTES[note.code]).format(detail=visible(note.detail))
+
+
+def _barred(case: Case) -> list[Principal]:
+    return [Principal.parse(name) for name in case.plan.barrier]
 
 
 def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
@@ -140,17 +144,33 @@ class Measures:
         """
         terms = await store.terms_of(self.db, case)
         state = await self.state(guest, _PARTS[_effect(means, terms)])
-        plan = self.planned(case, guest, means, state, terms)
+        absent = await self.absent(case, guest.ref.cluster) if means == BARRIER else ()
+        plan = self.planned(case, guest, means, state, terms, absent)
         return Measure(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
 
+    async def absent(self, case: Case, cluster: str) -> tuple[Principal, ...]:
+        """Whom of the case's barrier a cluster surely does not have: a tenant's accounts need not
+        be in each cluster where it has guests. Raises `GatewayError`.
+        """
+        barred = _barred(case)
+        gateway = self.gateways.get(cluster)
+        there = await gateway.principals() if gateway is not None and barred else None
+        return () if there is None else tuple(one for one in barred if not one.is_among(there))
+
     def planned(
-        self, case: Case, guest: PlannedGuest, means: str, state: GuestState, terms: Terms
+        self,
+        case: Case,
+        guest: PlannedGuest,
+        means: str,
+        state: GuestState,
+        terms: Terms,
+        absent: Collection[Principal],
     ) -> Plan:
-        """The steps of a means on a guest in that state."""
+        """The steps of a means on a guest in that state; `absent` is as above."""
         effect = _effect(means, terms)
         if effect == BARRIER:
-            barred = [Principal.parse(name) for name in case.plan.barrier]
-            return plan_barrier(state, barred, ours=self.gateway(guest.ref).accounts)
+            ours = self.gateway(guest.ref).accounts
+            return plan_barrier(state, _barred(case), ours=ours, absent=absent)
         if effect == "network":
             return plan_cut_network(state)
         if effect == "stop":

@@ -1,9 +1,10 @@
 """What would be done to each guest, read from the guest now and changing nothing (R17)."""
 
 import asyncio
+from collections.abc import Collection
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.means import GuestGone, GuestState, rehearse
+from noc_tui.cluster.means import GuestGone, GuestState, Principal, rehearse
 from noc_tui.cluster.privileges import missing
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms
@@ -21,8 +22,12 @@ async def previewed(case: Case, measures: Measures) -> dict[str, object]:
     terms = await store.terms_of(measures.db, case)
     clusters = sorted({guest.ref.cluster for guest in case.plan.guests})
     blind = {cluster: await _cluster(cluster, measures) for cluster in clusters}
+    absent = {cluster: await _absent(case, cluster, measures) for cluster in clusters}
     rows = await asyncio.gather(
-        *(_guest(case, guest, measures, terms) for guest in case.plan.guests)
+        *(
+            _guest(case, guest, measures, terms, absent[guest.ref.cluster])
+            for guest in case.plan.guests
+        )
     )
     return {"id": case.id, "clusters": blind, "guests": list(rows)}
 
@@ -45,8 +50,20 @@ async def _cluster(name: str, measures: Measures) -> list[str]:
     ]
 
 
+async def _absent(case: Case, cluster: str, measures: Measures) -> Collection[Principal]:
+    """Nobody where it cannot be read: each guest of that cluster then says why."""
+    try:
+        return await measures.absent(case, cluster)
+    except errors.GatewayError:
+        return ()
+
+
 async def _guest(
-    case: Case, guest: PlannedGuest, measures: Measures, terms: Terms
+    case: Case,
+    guest: PlannedGuest,
+    measures: Measures,
+    terms: Terms,
+    absent: Collection[Principal],
 ) -> dict[str, object]:
     row: dict[str, object] = {"guest": str(guest.ref), "name": visible(guest.name)}
     try:
@@ -54,7 +71,8 @@ async def _guest(
     except (GuestGone, errors.GatewayError) as error:
         return row | {"error": str(error)}
     plans = [
-        (means, measures.planned(case, guest, means, state, terms)) for means in order_of(case)
+        (means, measures.planned(case, guest, means, state, terms, absent))
+        for means in order_of(case)
     ]
     return row | {
         "now": _now(state),
