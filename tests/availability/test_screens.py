@@ -8,8 +8,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident import IncidentScreen
-from noc_tui.console.screens.sla_data import read_month
-from noc_tui.console.screens.sla_lines import coverage, line_of, state_text
+from noc_tui.console.screens.sla_lines import line_of, state_text
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import exclusions
@@ -22,7 +21,6 @@ from storage.settings import ClockNumbers, put_clock
 from tests.console.conftest import answering, app_on, shown, until
 
 from .conftest import Estate, guest
-from .test_statement import MARCH
 
 pytestmark = pytest.mark.anyio
 
@@ -75,20 +73,23 @@ async def test_what_nobody_measured_is_not_drawn_as_kept(unmeasured: int, said: 
     assert state_text(line) == said
 
 
-async def test_what_nobody_measures_grows_on_screen_as_on_the_statement(
-    estate: Estate, writer: Writer
+async def test_what_nobody_measures_grows_on_screen_while_nobody_does(
+    estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
     await estate.poll(2)
+    seen = estate.clock.now()
     await estate.fail(8)
-    commitment = Commitment.of(load_terms().availability)
-    async with writer.snapshot() as view:
-        data = await read_month(view, MARCH, estate.at(10), commitment)
-    (kept,) = [one for one in data.figures if one.tenant == "zeta"]
-    outline, facts = data.outlines["zeta"], data.lasting["zeta"]
-    line = line_of(outline, kept, facts, commitment, estate.at(10))
-    assert line.figure.unmeasured == estate.at(10) - estate.at(2) + estate.at(1) - MARCH.span.start
-    assert coverage(line) == "10.0 % ?"
-    assert line.tips == ()
+    async with writer.transaction() as tx:
+        now = estate.clock.now()
+        await SOURCES.put(tx, [Source("rennes", "fast", seen, seen, now, "no answer", 600)])
+        await put_clock(tx, ClockNumbers(now, 0.0, 1e-12))
+    async with app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot:
+        await pilot.press("5")
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        # Five of fifty minutes and a moment were measured.
+        await until(pilot, lambda: "9.9 % ?" in shown(app))
+        assert "out now: 0" in shown(app)
 
 
 async def test_credits_of_the_month_before_that_would_lapse_are_announced(

@@ -34,9 +34,11 @@ from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
+from noc_tui.statement.gathering import Outline
 from noc_tui.statement.words import Words
 from noc_tui.text import visible
 from storage.connection import Readable
+from storage.months import MonthFigure
 from storage.times import micros
 from widgets.gauge import Gauge
 from widgets.live_table import LiveTable
@@ -105,22 +107,28 @@ class Sla(NocScreen[MonthData]):
         data = self._data
         if data is None:
             return
-        # An outage that nobody sees any more does not go on by itself.
-        at, present = micros(self.session.sight.seen_until(now)), self._commitment()
+        present = self._commitment()
         lines = {
-            one.tenant: line_of(
-                outline,
-                one,
-                data.lasting.get(one.tenant),
-                data.commitment(one, at, present),
-                at,
-            )
+            one.tenant: self._line(data, outline, one, present, now)
             for one in data.figures
             if (outline := data.outlines.get(one.tenant)) is not None
         }
         sync(self.table, lines)
         self._head(data, lines)
         self._below()
+
+    def _line(
+        self,
+        data: MonthData,
+        outline: Outline,
+        figure: MonthFigure,
+        present: Commitment,
+        now: datetime,
+    ) -> SlaLine:
+        # An outage that nobody sees any more does not go on by itself; what is unseen does.
+        at = micros(self.session.sight.seen_until(now) if figure.open else now)
+        commitment = data.commitment(figure, at, present)
+        return line_of(outline, figure, data.lasting.get(figure.tenant), commitment, at)
 
     def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
         owed = sum(1 for line in lines.values() if line.tier)
