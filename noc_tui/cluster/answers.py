@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from noc_tui.cluster.rows import Flag, Number
+from noc_tui.cluster.rows import Flag, Number, TaskRow
 from noc_tui.cluster.snapshot import TaskOutcome, task_outcome
 
 Timeframe = Literal["hour", "day", "week", "month", "year"]
@@ -99,18 +99,8 @@ class TaskStatus(msgspec.Struct, frozen=True):
         return "running" if self.status == "running" else task_outcome(self.exitstatus or "")
 
 
-class NodeTask(msgspec.Struct, frozen=True):
+class NodeTask(TaskRow, frozen=True):
     """A row of `/nodes/{node}/tasks`, newest first; times are seconds since the epoch."""
-
-    upid: str
-    node: str
-    type: str
-    user: str
-    starttime: int
-    id: str = ""
-    tokenid: str | None = None
-    endtime: int | None = None
-    status: str | None = None
 
     @property
     def outcome(self) -> TaskOutcome:

@@ -29,8 +29,9 @@ def _not_backed_up(call: Call) -> Json:
     ]
 
 
-def _row(job: Replication) -> Row:
-    row: Row = {
+def replication_facts(job: Replication) -> Row:
+    """What is said of a replication job wherever one is told of."""
+    return {
         "id": f"{job.guest}-{job.number}",
         "type": "local",
         "guest": job.guest,
@@ -38,6 +39,10 @@ def _row(job: Replication) -> Row:
         "target": job.target,
         "schedule": job.schedule,
     }
+
+
+def _row(job: Replication) -> Row:
+    row = replication_facts(job)
     if job.disabled:
         row["disable"] = 1
     return row | ({"comment": job.comment} if job.comment else {})

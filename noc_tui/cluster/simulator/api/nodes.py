@@ -2,6 +2,7 @@
 
 from noc_tui.cluster.simulator import metrics
 from noc_tui.cluster.simulator.api.cluster import VERSION
+from noc_tui.cluster.simulator.api.cluster_jobs import replication_facts
 from noc_tui.cluster.simulator.calls import Call
 from noc_tui.cluster.simulator.data import Json, Row
 from noc_tui.cluster.simulator.model.cluster import Replication, digest_of
@@ -173,13 +174,7 @@ def _certificates(call: Call) -> Json:
 
 def replication_status(call: Call, job: Replication) -> Row:
     """How the runs of a replication job went."""
-    row: Row = {
-        "id": f"{job.guest}-{job.number}",
-        "type": "local",
-        "guest": job.guest,
-        "jobnum": job.number,
-        "target": job.target,
-        "schedule": job.schedule,
+    row = replication_facts(job) | {
         "vmtype": call.cluster.guests[job.guest].kind,
         "last_sync": int(job.last_sync),
         "last_try": int(job.last_try or job.last_sync),
