@@ -1,5 +1,6 @@
 """The configuration: everything wrong is said at once, with file and key; no secret is printed."""
 
+import grp
 import os
 import pickle
 import shutil
@@ -179,6 +180,22 @@ def test_a_token_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
     found = problems(tmp_path, MINIMAL, daemon=True)
     assert str(tmp_path / "rennes.read") in found["cluster.rennes.read_token_file"]
     assert "everybody" in found["cluster.rennes.read_token_file"]
+
+
+@pytest.mark.parametrize(
+    "named", ['[roles.viewer]\ngroups = ["{}"]', '[roles.lead]\ngroups = ["other", "{}"]', "group"]
+)
+def test_a_token_open_to_operators_is_refused(tmp_path: Path, named: str) -> None:
+    """As where its group is the daemon's own, in which the operators are."""
+    ours = grp.getgrgid(os.getgid()).gr_name
+    text = f"{MINIMAL}\n{named.format(ours)}\n"
+    if named == "group":
+        text = MINIMAL.replace("[socket]", f'group = "{ours}"\n[socket]')
+    token = private(tmp_path / "rennes.read", "noc@pve!read=x")
+    found = problems(tmp_path, text, daemon=True)
+    assert ours in found["cluster.rennes.read_token_file"]
+    token.chmod(0o600)
+    config.load_for_daemon(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(

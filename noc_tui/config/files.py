@@ -3,6 +3,7 @@
 import grp
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..i18n import _
@@ -50,7 +51,44 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
     _present("contract.vocabulary_file", config.contract.vocabulary_file, problems)
     if config.register is not None:
         _present("register.file", config.register.file, problems)
+    _kept_from_operators(config, problems)
     return secrets
+
+
+def _kept_from_operators(config: Configuration, problems: Problems) -> None:
+    """No group that reads the database or has a role may read a secret: operators never see one."""
+    roles = config.roles
+    named = {group for one in (roles.viewer, roles.operator, roles.lead) for group in one.groups}
+    for key, file in _secret_files(config):
+        group = _readers(file)
+        if group is not None and group in named | {config.database.group}:
+            text = _("{file} can be read by the operators' group {group}: chmod g= it")
+            problems.add(key, text.format(file=file, group=group))
+
+
+def _secret_files(config: Configuration) -> Iterator[tuple[str, Path]]:
+    """Every file that holds a secret, under its key."""
+    given: dict[str, Path | None] = {}
+    for cluster in config.clusters:
+        given[f"cluster.{cluster.name}.read_token_file"] = cluster.read_token_file
+        given[f"cluster.{cluster.name}.action_token_file"] = cluster.action_token_file
+    for server in config.backup_servers:
+        given[f"pbs.{server.name}.token_file"] = server.token_file
+    for receiver in config.oncall.receivers:
+        given[f"oncall.receiver.{receiver.name}.url_file"] = receiver.url_file
+        given[f"oncall.receiver.{receiver.name}.secret_file"] = receiver.secret_file
+    if config.smtp is not None:
+        given["smtp.password_file"] = config.smtp.password_file
+    yield from ((key, file) for key, file in given.items() if file is not None)
+
+
+def _readers(file: Path) -> str | None:
+    """The group that may read a file; None for none, and where the file cannot be looked at."""
+    try:
+        found = file.stat()
+        return grp.getgrgid(found.st_gid).gr_name if found.st_mode & stat.S_IRGRP else None
+    except (OSError, KeyError):
+        return None
 
 
 def _known_group(name: str | None, problems: Problems) -> None:
