@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -120,6 +121,14 @@ async def test_a_case_from_before_terms_were_kept_gets_those_of_its_version(lab:
     await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
 
 
+async def test_a_closed_case_from_before_is_still_read_by_its_terms(lab: Lab) -> None:
+    case = await lab.draft(GROUND)
+    await lab.tell(case, ev.Cancelled(at=lab.now(), by=OMAR, reason="mistaken"))
+    await forget_terms(lab)
+    await restarted(lab, TERMS)
+    await at_hand(lab, TERMS.version)
+
+
 async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> None:
     drafted = await lab.draft(GROUND)
     standing = await lab.suspended("service-threat")
@@ -157,3 +166,11 @@ def test_without_terms_a_case_can_be_followed_and_nothing_judged() -> None:
     assert after(suspended(), ev.Remedied(at=NOW, by=OMAR, found="clean"), None).remedy
     dropped = after(filled(), ev.Cancelled(at=NOW, by=OMAR, reason="mistaken"), None)
     assert dropped.state == "cancelled"
+
+
+def test_what_this_program_kept_once_can_be_read_for_ever() -> None:
+    """Terms stand in databases as they were written. Who changes their shape brings what is kept
+    along in a migration, and leaves this file as it is but for what that migration does to it.
+    """
+    text = Path(__file__).with_name("kept_terms.json").read_text(encoding="utf-8")
+    assert read_terms(text).version

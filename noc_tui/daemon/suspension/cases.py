@@ -12,7 +12,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Reason, Refused
-from noc_tui.contract.suspension.values import Case, Person, Plan, Role
+from noc_tui.contract.suspension.values import ENDED, Case, Person, Plan, Role
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
@@ -143,21 +143,21 @@ class Cases:
             self.context.log.info("seen too late", case=identifier, what=kind, why=str(reason))
 
     async def keep_terms(self) -> None:
-        """Keep the terms in force for the cases that were opened under them and lack them: those
-        from before any were kept, which were judged by the file of that name.
+        """Keep the terms in force for the cases that were opened under them and lack them, closed
+        ones too: those from before any were kept, which were judged by the file of that name.
         """
         terms = self.context.terms
         async with self.context.writer.transaction() as tx:
             lacking = [
                 case
-                for case in await store.running(tx)
+                for case in await store.every(tx)
                 if await kept_terms.kept(tx, case.terms_version) is None
             ]
             mine = [case for case in lacking if case.terms_version == terms.version]
             if mine:
                 await self._kept_late(tx, await kept_terms.keep(tx, terms), mine)
         for case in lacking:
-            if case not in mine:
+            if case not in mine and case.state not in ENDED:
                 self.context.log.error(
                     "the terms of a case are not kept", case=case.id, terms=case.terms_version
                 )

@@ -33,6 +33,11 @@ async def running(db: Readable) -> list[Case]:
     return [CASE.decode(row.document) for row in await stored.open_cases(db)]
 
 
+async def every(db: Readable) -> list[Case]:
+    """Every case, those that are over included."""
+    return [CASE.decode(row.document) for row in await SUSPENSIONS.read(db)]
+
+
 async def terms_of(db: Readable, case: Case) -> Terms:
     """The terms that the case was opened under; `Conflict` where they are not kept."""
     terms = await kept(db, case.terms_version)
