@@ -12,6 +12,9 @@ _MISSING = re.compile(r"Object missing required field `(.+?)`")
 _ENUM = re.compile(r"Invalid enum value (.+)", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`")
 _MALFORMED = re.compile(r"JSON is malformed: (.+)")
+LONGEST = 100
+"""Characters of a value that are said back."""
+
 _NAMES = {
     "str": N_("a text"),
     "int": N_("a whole number"),
@@ -47,7 +50,7 @@ def _what(text: str) -> str:
         (_MALFORMED, N_("this is not JSON: {name}")),
     ):
         if match := shape.fullmatch(text):
-            return _(said).format(name=match[1])
+            return _(said).format(name=_short(match[1]))
     return text
 
 
@@ -70,4 +73,9 @@ STATED = (
 def stated(text: str) -> str:
     """One of those sentences, with the value after it if there is one."""
     said, colon, value = text.partition(": ")
-    return f"{_(said)}{colon}{value}"
+    return f"{_(said)}{colon}{_short(value)}"
+
+
+def _short(value: str) -> str:
+    """The beginning of a value is enough to find it by."""
+    return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"

@@ -50,3 +50,22 @@ def test_a_bad_line_of_a_batch_answers_an_error_and_the_rest_goes_on(
         "error",
         "base_seconds",
     ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"month": "2" * 100_000},
+        {"monthly_amount": "9" * 100_000},
+        {"now": "x" * 100_000},
+        {"exclusions": [{"start": "2026-03-02T00:00:00Z", "basis": "y" * 100_000}]},
+    ],
+)
+def test_of_a_value_without_end_only_the_beginning_is_said(
+    changes: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run(monkeypatch, json.dumps({"month": "2026-03", **changes})) == 2
+    err = capfd.readouterr().err
+    assert (err.count("\n"), len(err) < 300, "…" in err) == (1, True, True)
