@@ -97,6 +97,22 @@ async def test_without_quorum_an_offline_node_proves_nothing(
     assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 2), ("zeta", 1)]
 
 
+@pytest.mark.parametrize("removed", [False, True])
+async def test_a_guest_that_is_still_unknown_when_its_node_is_back_is_not_down(
+    estate: Estate, writer: Writer, removed: bool
+) -> None:
+    await estate.poll(2)
+    estate.nodes["pve1"] = node("pve1", "offline")
+    estate.put(guest(201, "zeta", status="unknown"))
+    await estate.poll(3)
+    estate.nodes["pve1"] = node("pve1")
+    if removed:
+        del estate.nodes["pve1"]
+    await estate.poll(3)
+    assert await spans(writer, "zeta") == [(estate.at(3), estate.at(5))]
+    assert await blind(writer, "zeta") == [(estate.at(5), None)]
+
+
 async def test_a_daemon_that_is_killed_leaves_unmeasured_time_and_no_downtime(
     estate: Estate, writer: Writer
 ) -> None:

@@ -60,6 +60,13 @@ def _vanished(snapshot: ClusterSnapshot, memory: Memory) -> list[str]:
 
 def _touched(snapshot: ClusterSnapshot, changed: Difference, memory: Memory) -> Iterable[Guest]:
     found = {guest.vmid: guest for guest in changed.guests.present()}
+    # What a guest's "unknown" means is told by its node.
+    nodes = {node.name for node in (*changed.nodes.present(), *changed.nodes.removed)}
+    found |= {
+        guest.vmid: guest
+        for guest in snapshot.guests.values()
+        if guest.status == "unknown" and guest.node in nodes
+    }
     ours = f"guest:{snapshot.cluster}/"
     for source in memory.unsettled():
         if source.startswith(ours):
