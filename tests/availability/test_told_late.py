@@ -5,6 +5,7 @@ import pytest
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
+from storage import incidents
 from storage.database import Writer
 from storage.months import figures
 from storage.outages import OUTAGES
@@ -76,6 +77,65 @@ async def test_a_report_that_was_only_carried_slowly_leaves_nothing_unmeasured(
     await estate.poll(2)
     await estate.watch.silent("probe:zeta/a", estate.at(8), TOLERANCE)
     assert (await blind(writer, "zeta"))[1:] == [(estate.at(4), None)]
+
+
+async def test_an_outage_that_is_known_only_when_it_is_over_has_ended(
+    estate: Estate, writer: Writer
+) -> None:
+    """The probe's two failures are told after the poll that found the instance gone."""
+    await estate.poll(2)
+    await answer(estate, "a", good=True, at=estate.at(2))
+    del estate.guests[201]
+    await estate.poll()
+    await answer(estate, "a", good=False, at=estate.at(2) + SECOND)
+    await answer(estate, "a", good=False, at=estate.at(2) + 2 * SECOND)
+    (row,) = await OUTAGES.read(writer)
+    assert (row.start, row.end) == (estate.at(2) + SECOND, estate.at(3))
+    (incident,) = await incidents.live(writer)
+    assert row.incident == incident.id
+    kinds = [line.kind for line in await incidents.timeline(writer, incident.id)]
+    assert kinds == ["opened", "outage", "recovery"]
+
+
+async def test_what_is_confirmed_after_a_move_was_the_former_tenants_outage(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    estate.put(guest(201, "zeta", status="stopped"))
+    await estate.poll()
+    estate.put(guest(201, "acme", status="stopped"))
+    await estate.poll(2)
+    assert await spans(writer, "zeta") == [(estate.at(3), estate.at(4))]
+    assert await spans(writer, "acme") == []
+
+
+async def test_unmeasured_time_that_began_earlier_than_was_known_is_whole(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    await answer(estate, "a", good=True, at=estate.at(2))
+    await estate.poll(2)
+    await estate.fail(4)
+    assert await blind(writer, "zeta") == [(estate.at(4), None)]
+    await answer(estate, "a", good=True, at=estate.at(8))
+    await estate.poll()
+    lasting = [(start, end) for start, end in await blind(writer, "zeta") if start != end]
+    assert lasting == [(estate.at(2), estate.at(9))]
+
+
+async def test_what_probes_saw_while_the_cluster_was_silent_outlives_a_kill(
+    estate: Estate, writer: Writer
+) -> None:
+    await estate.poll(2)
+    await both_fail_from(estate, estate.at(2) + SECOND)
+    for poll in range(3, 9):
+        for probe in ("a", "b"):
+            await answer(estate, probe, good=False, at=estate.at(poll))
+        await estate.fail()
+    estate.restart()
+    for probe in ("a", "b"):
+        await answer(estate, probe, good=True, at=estate.at(9))
+    assert await spans(writer, "zeta") == [(estate.at(2) + SECOND, estate.at(9))]
 
 
 async def test_a_restart_while_a_cluster_is_silent_keeps_what_nobody_knows_unknown(

@@ -74,12 +74,13 @@ async def _outages(
         for row in await stored.outages(tx, window.start - 1, window.end, tenant)
         if row.origin == OBSERVED
     ]
-    begun, ended, grown = [], [], False
+    begun: dict[int, Outage] = {}
+    ended, grown = [], False
     for outage in found:
         match = _taken(known, outage.span, window)
         if match is None:
             match = await writing.begin(tx, tenant, outage)
-            begun.append(match)
+            begun[match.id] = match
         elif _grown(match, outage):
             match = await writing.grow(tx, match, outage)
             grown = True
@@ -87,10 +88,13 @@ async def _outages(
             match = await writing.shrink(tx, match, outage)
             grown = True
         if _ends(match, outage):
-            ended.append(await writing.end(tx, match, outage.span.end, outage))
+            match = await writing.end(tx, match, outage.span.end, outage)
+            ended.append(match)
+            if match.id in begun:
+                begun[match.id] = match
     void = [row for row in known if row.end is None or row.end > max(row.start, window.start)]
     ended += [await writing.end(tx, row, row.start, None) for row in void]
-    return begun, ended, grown
+    return [*begun.values()], ended, grown
 
 
 def _taken(known: list[R], span: Span, window: Span) -> R | None:
@@ -136,7 +140,7 @@ async def _unmeasured(
     for span in rules.spans_of(pieces, "unmeasured"):
         match = _taken(known, span, window)
         end = None if span.end == window.end else span.end
-        if match is not None and (match.end == end or (match.end or 0) >= span.end):
+        if match is not None and _covers(match, span.start, end):
             continue
         await writing.put_unmeasured(tx, tenant, match, span.start, end)
         changed = True
@@ -147,3 +151,10 @@ async def _unmeasured(
             await writing.put_unmeasured(tx, tenant, row, row.start, end)
             changed = True
     return changed
+
+
+def _covers(row: Unmeasured, start: int, end: int | None) -> bool:
+    """Whether the stored row says so already."""
+    return row.start <= start and (
+        row.end == end or (row.end is not None and end is not None and row.end >= end)
+    )

@@ -14,7 +14,7 @@ from storage import ledger
 from storage.database import Transaction
 from storage.incidents import Incident, live
 from storage.ledger import Observed
-from storage.outages import Outage, windows_at
+from storage.outages import OUTAGES, Outage, windows_at
 
 _ESTATE = ("node:", "storage:", "quorum:")
 
@@ -45,10 +45,11 @@ async def tenant_out(tx: Transaction, outage: Outage) -> None:
 
 
 async def tenant_back(tx: Transaction, outage: Outage) -> None:
-    """Say in its incident that an outage has ended."""
-    if outage.incident is None:
+    """Say in its incident, which may only just have gathered it, that an outage has ended."""
+    stored = await OUTAGES.get(tx, outage.id)
+    if stored is None or stored.incident is None:
         return
-    incident = await incidents.find(tx, outage.incident)
+    incident = await incidents.find(tx, stored.incident)
     said = Said.of("back", tenant=outage.tenant)
     await incidents.tell(
         tx, NOCD, incident, "recovery", said, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]

@@ -87,6 +87,7 @@ class Recorder:
         fresh = self._changes(seen, before)
         moves = self._moves(seen)
         watched = self.memory.watched_by(seen.observer)
+        former = {one.source: self.memory.tenants_of([one.source]) for one, _, _ in fresh}
         gap = last is not None and seen.at - last.seen > tolerance
         watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
         self._unwritten[watcher.name] = watcher
@@ -97,7 +98,7 @@ class Recorder:
                 outcome.revision = tx.revision
             self._unwritten.clear()
         self._remember(fresh, moves, watcher)
-        self._mark(outcome, seen, fresh, moves)
+        self._mark(outcome, seen, fresh, moves, former)
         anew = before if gap else blind_since
         if anew is not None:
             watched |= self.memory.watched_by(seen.observer)
@@ -204,9 +205,12 @@ class Recorder:
         seen: Round,
         fresh: Sequence[tuple[Observation, list[Change], int]],
         moves: Sequence[tuple[Placement | None, Placement | None]],
+        former: Mapping[str, set[str]],
     ) -> None:
         for one, changes, _ in fresh:
-            outcome.mark(self.memory.tenants_of([one.source]), changes[0].since)
+            # What is confirmed now may have begun while it was another tenant's (R4).
+            owners = former[one.source] | self.memory.tenants_of([one.source])
+            outcome.mark(owners, changes[0].since)
         for pair in moves:
             outcome.mark({one.tenant for one in pair if one is not None}, seen.at)
 

@@ -63,6 +63,7 @@ class Watch:
             at, observer = micros(result.at), observer_of(result.cluster)
             if result.error is not None or result.snapshot is None or result.difference is None:
                 await self._silent(recorder, observer, at, self._tolerance)
+                await recorder.flush()  # the probes have seen something all the same
                 return
             # After a silence, or when pools changed hands, each guest is looked at.
             anew = await self._pools.refresh(self._context.writer, paris_day(at))

@@ -131,8 +131,11 @@ async def put_unmeasured(
         subjects=[f"tenant:{tenant}"],
         payload={"start": instant(start), "end": None if end is None else instant(end)},
     )
-    rows = [] if match is None else [msgspec.structs.replace(match, end=end, ended_by=entry)]
-    if match is None or start < match.start:
-        ended_by = None if end is None else entry
-        rows.append(Unmeasured(tenant, start, end, "not observed", entry, ended_by))
+    ended_by = None if end is None else entry
+    if match is not None and match.start <= start:
+        rows = [msgspec.structs.replace(match, end=end, ended_by=ended_by)]
+    else:
+        rows = [Unmeasured(tenant, start, end, "not observed", entry, ended_by)]
+        if match is not None:  # it began earlier than was known: nothing is left of the later one
+            rows.append(msgspec.structs.replace(match, end=match.start, ended_by=entry))
     await UNMEASURED.put(tx, rows)
