@@ -8,8 +8,8 @@ from noc_tui import i18n
 from noc_tui.console.contracts import life_facts
 from noc_tui.contract.terms import load_terms
 from noc_tui.oncall.looking import findings
-from noc_tui.oncall.rules import text_of
 from noc_tui.oncall.view import View
+from noc_tui.oncall.wording import text_of
 from noc_tui.summary.contracts import contract_state
 from storage.register import Tenant
 

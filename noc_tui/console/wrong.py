@@ -157,7 +157,7 @@ def sites(found: Iterable[Site], used: Sequence[Cluster]) -> Iterator[Wrong]:
 
 def alerts(found: Iterable[Alert]) -> Iterator[Wrong]:
     """What `nocd` alerts of beyond that: outages, quotas, owed notices, itself."""
-    from noc_tui.oncall.rules import text_of  # its sentences are needed when there is an alert only
+    from noc_tui.oncall.wording import text_of  # sentences are needed when there is an alert only
 
     for alert in found:
         if alert.rule not in SEEN_HERE and alert.severity != NOTICE:

@@ -8,7 +8,7 @@ import msgspec
 
 from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _
-from noc_tui.oncall.rules import text_of
+from noc_tui.oncall.wording import text_of
 from noc_tui.statement.incident_words import BY_RULE, state_of, title_by_rule
 from noc_tui.summary.case_states import case_state
 from noc_tui.text import markdown_safe, visible

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from noc_tui.oncall.alerts import Advance, Memory, advance, triage_order, wants_people
 from noc_tui.oncall.looking import blind, findings, observed
 from noc_tui.oncall.paging import telling_id
-from noc_tui.oncall.rules import RULES, text_of
+from noc_tui.oncall.rules import RULES
 from noc_tui.oncall.view import View
+from noc_tui.oncall.wording import text_of
 from storage.inventory import Node, Source
 from storage.oncall import Alert
 from storage.outages import Outage

@@ -14,8 +14,9 @@ from noc_tui.contract.life import Ending
 from noc_tui.contract.terms import load_terms
 from noc_tui.oncall.alerts import Advance, Memory, advance
 from noc_tui.oncall.looking import blind, findings, observed
-from noc_tui.oncall.rules import RULES, next_step, text_of
+from noc_tui.oncall.rules import RULES
 from noc_tui.oncall.view import View
+from noc_tui.oncall.wording import next_step, text_of
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert

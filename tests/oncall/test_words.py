@@ -8,8 +8,8 @@ import pytest
 from noc_tui import i18n
 from noc_tui.oncall.handing import Item, State, item_text, items
 from noc_tui.oncall.looking import findings
-from noc_tui.oncall.rules import text_of
 from noc_tui.oncall.view import View
+from noc_tui.oncall.wording import text_of
 from storage.incidents import Incident
 from storage.intents import Intent
 from storage.register import TenantQuota

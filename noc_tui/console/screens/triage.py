@@ -23,7 +23,7 @@ from noc_tui.console.screens.triage_lines import AlertLine, alert_lines, alerts_
 from noc_tui.console.state import Daemon
 from noc_tui.console.tables import sync
 from noc_tui.i18n import N_, _
-from noc_tui.oncall.rules import next_step
+from noc_tui.oncall.wording import next_step
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
 from storage import oncall

@@ -7,7 +7,7 @@ from datetime import datetime
 from noc_tui.console import formats, words
 from noc_tui.i18n import N_, _
 from noc_tui.oncall.alerts import triage_order, wants_people
-from noc_tui.oncall.rules import text_of
+from noc_tui.oncall.wording import text_of
 from noc_tui.text import visible
 from storage.oncall import Alert
 from widgets.columns import Column

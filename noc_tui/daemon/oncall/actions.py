@@ -17,7 +17,7 @@ from noc_tui.daemon.oncall.watching import subjects
 from noc_tui.daemon.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.oncall.alerts import wants_people
-from noc_tui.oncall.rules import text_of
+from noc_tui.oncall.wording import text_of
 from noc_tui.roles import Caller, Role
 from storage import evidence, oncall
 from storage.database import Transaction

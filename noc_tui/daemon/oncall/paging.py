@@ -22,7 +22,7 @@ from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queueing import queue_mail
 from noc_tui.oncall.alerts import FLAP
 from noc_tui.oncall.paging import Told, telling_id, told_now
-from noc_tui.oncall.rules import next_step, text_of
+from noc_tui.oncall.wording import next_step, text_of
 from storage import evidence, oncall
 from storage.database import Transaction
 from storage.oncall import PAGES, Alert, Page
