@@ -171,7 +171,7 @@ class Routes:
             earlier=await self._earlier(identifier),
             break_glass=asked.break_glass,
         )
-        return await self._looked(await self.cases.tell(identifier, event))
+        return self._looked(await self.cases.tell(identifier, event))
 
     async def _review(self, request: web.Request, identifier: str, by: Person) -> Case:
         finding = (await body(request, shapes.Said)).text
@@ -186,7 +186,7 @@ class Routes:
     async def _reapply(self, request: web.Request, identifier: str, by: Person) -> Case:
         case = await self.cases.tell(identifier, ev.ReapplyOrdered(at=self._now(), by=by))
         self.watch.forget(identifier)
-        return await self._looked(case)
+        return self._looked(case)
 
     async def _data_access(self, request: web.Request, identifier: str, by: Person) -> Case:
         asked = await body(request, shapes.DataAccess)
@@ -198,7 +198,7 @@ class Routes:
     async def _remedy(self, request: web.Request, identifier: str, by: Person) -> Case:
         found = (await body(request, shapes.Said)).text
         event = ev.Remedied(at=self._now(), by=by, found=found)
-        return await self._looked(await self.cases.tell(identifier, event, remedied))
+        return self._looked(await self.cases.tell(identifier, event, remedied))
 
     async def _restore(self, request: web.Request, identifier: str, by: Person) -> Case:
         asked = await body(request, shapes.Restore)
@@ -206,15 +206,16 @@ class Routes:
         event = ev.RestoreOrdered(at=self._now(), by=by, guests=refs, found=asked.found)
         case = await self.cases.tell(identifier, event)
         self.watch.forget(identifier)
-        return await self._looked(case)
+        return self._looked(case)
 
     async def _letter(self, request: web.Request, identifier: str, by: Person) -> Case:
         reference = (await body(request, shapes.Said)).text
         event = ev.LetterSent(at=self._now(), by=by, reference=reference)
         return await self.cases.tell(identifier, event)
 
-    async def _looked(self, case: Case) -> Case:
-        await self.runner.look(case)
+    def _looked(self, case: Case) -> Case:
+        """The order is durable: its answer does not wait until it is begun."""
+        self.runner.soon(case)
         return case
 
     async def _earlier(self, identifier: str) -> int:

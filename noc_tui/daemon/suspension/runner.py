@@ -44,12 +44,23 @@ class Runner:
     guests: Guests
     notices: Notices
     _runs: dict[str, _Run] = field(default_factory=dict)
+    _looks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def resume(self) -> None:
         """Take up every case where the last run left it."""
         for case in await store.running(self.context.writer):
             await self.look(case)
         await self.notices.follow()
+
+    def soon(self, case: Case) -> None:
+        """`look`, for one who does not wait: work under way may be minutes from a safe point."""
+        task = asyncio.create_task(self.look(case))
+        self._looks.add(task)
+        task.add_done_callback(partial(self._looked, case.id))
+
+    def _looked(self, identifier: str, task: "asyncio.Task[None]") -> None:
+        self._looks.discard(task)
+        self._told_broken(identifier, task)
 
     async def look(self, case: Case) -> None:
         """Begin what the case's state asks for, ending what no longer is asked for."""
@@ -84,10 +95,13 @@ class Runner:
 
     async def close(self) -> None:
         """At the end of the daemon: cut everything; the journal knows how to go on."""
+        for look in self._looks:
+            look.cancel()
         for run in self._runs.values():
             run.stopping.set()
             run.task.cancel()
-        await asyncio.gather(*(run.task for run in self._runs.values()), return_exceptions=True)
+        tasks = [*self._looks, *(run.task for run in self._runs.values())]
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _begin(self, case: Case, *, back: bool) -> None:
         """One work a case at any time: a guest is never brought both ways at once."""
@@ -101,6 +115,9 @@ class Runner:
 
     def _ended(self, identifier: str, task: "asyncio.Task[None]") -> None:
         del self._runs[identifier]
+        self._told_broken(identifier, task)
+
+    def _told_broken(self, identifier: str, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self.context.log.error("a suspension broke off", case=identifier, exc_info=error)
 
