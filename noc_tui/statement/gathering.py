@@ -105,7 +105,7 @@ async def watched(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | No
     observers = {row.name: row for row in await OBSERVERS.read(db)}
     names = await ledger.watchers(db)
     found = {one.id: _watching(names.get(one.id, ()), observers) for one in tenants}
-    return {name: _watched_since(seen or observers.values()) for name, seen in found.items()}
+    return {name: _watched_since(seen, observers.values()) for name, seen in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _month(
     exclusions = facts.exclusions.get(tenant.id, ())
     unmeasured = facts.unmeasured.get(tenant.id, ())
     watchers = _watching(facts.watchers.get(tenant.id, ()), facts.observers)
-    since = _watched_since(watchers or facts.observers.values())
+    since = _watched_since(watchers, facts.observers.values())
     account = Account(
         month=month,
         now=now,
@@ -188,13 +188,16 @@ def _watching(names: Iterable[str], observers: Mapping[str, Observer]) -> list[O
     return [observers[name] for name in names if name in observers]
 
 
-def _watched_since(observers: Iterable[Observer]) -> int | None:
-    """Since when the first of the clusters in question is observed.
+def _watched_since(watchers: Iterable[Observer], observers: Iterable[Observer]) -> int | None:
+    """Since when the first of a tenant's clusters is observed; of all, if it has no instance.
 
     Probes and clusters that are added later change nothing of the months before.
     """
-    clusters = [one.since for one in observers if one.name.startswith("cluster:")]
-    return min(clusters, default=None)
+    return min(_clusters(watchers) or _clusters(observers), default=None)
+
+
+def _clusters(observers: Iterable[Observer]) -> list[int]:
+    return [one.since for one in observers if one.name.startswith("cluster:")]
 
 
 def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | None:

@@ -95,6 +95,19 @@ async def test_the_silence_of_an_instance_to_icmp_proves_no_outage_from_then_on(
     assert await blind(writer, "zeta") == [(estate.at(6), estate.at(9) + 1)]
 
 
+async def test_a_tenant_without_any_instance_is_measured_though_its_endpoint_is_probed(
+    estate: Estate, writer: Writer
+) -> None:
+    del estate.guests[201]
+    await estate.poll(2)
+    name = "probe:zeta/www"
+    seen = Round(name, estate.at(2), [Observation(name, True, "")], {name: ("zeta", "")})
+    await estate.watch.probed(seen, TOLERANCE)
+    since = await watched(writer, await TENANTS.read(writer))
+    assert since == {"acme": estate.at(1), "zeta": estate.at(1)}
+    assert (await read(writer)).coverage_percent == "50.0000"
+
+
 async def test_a_cluster_that_is_added_later_changes_no_month_before(
     estate: Estate, writer: Writer
 ) -> None:
