@@ -89,6 +89,7 @@ class Play:
         await self.poller.poll()
         for probe in await self.watch.probes():
             await self.sender.send(probe)
+        await self.watch.flush()  # as the next poll does, seconds later in production
         self.looks += 1
 
     async def until(self, end: datetime, *, alive: bool = True) -> None:
