@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 import httpx
 import msgspec
 
-from noc_tui.commands.failure import CommandFailure, OutOfReach
+from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.i18n import _, language
 
 T = TypeVar("T")
@@ -69,7 +69,16 @@ class Nocd:
                     socket=self._socket, error=error
                 )
             ) from error
-        if response.is_success:
-            return msgspec.json.decode(response.content, type=shape)
-        refused = msgspec.json.decode(response.content, type=_Refused)
+        except httpx.InvalidURL as error:  # of a name with a line's end in it
+            raise BadInput(str(error)) from error
+        try:
+            if response.is_success:
+                return msgspec.json.decode(response.content, type=shape)
+            refused = msgspec.json.decode(response.content, type=_Refused)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise OutOfReach(
+                _("what answers on {socket} is not this nocd, or of another version").format(
+                    socket=self._socket
+                )
+            ) from error
         raise CommandFailure(refused.error, refused.code)

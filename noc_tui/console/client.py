@@ -97,7 +97,14 @@ class Nocd:
             raise self._down(error) from error
         if not _is_success(status):
             raise _error(status, content)
-        return msgspec.json.decode(content, type=shape)
+        try:
+            return msgspec.json.decode(content, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._stranger() from error
+
+    def _stranger(self) -> DownError:
+        text = _("what answers on {socket} is not this nocd, or of another version")
+        return DownError(text.format(socket=self.socket), 3)
 
     def _down(self, error: Exception) -> DownError:
         text = _("nocd does not answer on {socket}: read-only").format(socket=self.socket)
@@ -115,7 +122,7 @@ def _asked(
 def _error(status: int, content: bytes) -> NocdError:
     try:
         answer = msgspec.json.decode(content, type=_Answer)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return NocdError(_("nocd answered {status}").format(status=status), 1)
     kind = RefusedError if answer.code == REFUSED else NocdError
     return kind(answer.error, answer.code)

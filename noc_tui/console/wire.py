@@ -69,7 +69,7 @@ def lines(response: HTTPResponse) -> Iterator[str]:
     """The lines of a body without end, as they come. Raises `OSError`."""
     with _broken():
         while line := response.readline():
-            yield line.decode().rstrip("\r\n")
+            yield line.decode(errors="replace").rstrip("\r\n")
 
 
 @contextmanager

@@ -187,3 +187,27 @@ def test_the_library_is_not_there_before_the_first_request() -> None:
         [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("said", [b"hello", b"[]", b'"\xff"'])
+async def test_an_answer_of_another_shape_is_not_nocds(tmp_path: Path, said: bytes) -> None:
+    async def strange(_request: web.Request) -> web.Response:
+        return web.Response(body=said)
+
+    path = tmp_path / "s"
+    async with served(path, strange):
+        with pytest.raises(DownError, match="another version"):
+            await Nocd(path).get("/v1/x", Echo)
+
+
+async def test_a_stream_of_bytes_that_are_no_text_goes_on(tmp_path: Path) -> None:
+    async def stream(_request: web.Request) -> web.Response:
+        return web.Response(body=b"data: \xff\ndata: 2\n")
+
+    path = tmp_path / "s"
+    async with (
+        served(path, stream),
+        asyncio.timeout(10),
+        Nocd(path).lines("/v1/events") as lines,
+    ):
+        assert [line async for line in lines] == ["data: \ufffd", "data: 2"]
