@@ -13,7 +13,10 @@ from aiohttp.test_utils import make_mocked_request
 
 from noc_tui import register
 from noc_tui.clock import SteppedClock
+from noc_tui.cluster.assembling import Known, assemble
+from noc_tui.cluster.assembling import Poll as ResourcePoll
 from noc_tui.cluster.difference import Changes, Difference
+from noc_tui.cluster.rows import ResourceRow
 from noc_tui.cluster.snapshot import Pool
 from noc_tui.config import Register
 from noc_tui.daemon import tenants
@@ -96,6 +99,31 @@ async def test_what_cannot_be_written_is_not_on_record_as_imported(tmp_path: Pat
         with pytest.raises(Unavailable):
             await handed_in(part, GOOD)
         assert await search(context.writer, Query(kind="register.imported")) == []
+
+
+@pytest.mark.anyio
+async def test_a_pool_that_the_token_is_not_shown_any_more_keeps_its_tenant(tmp_path: Path) -> None:
+    """Without Pool.Audit a cluster lists no pool; its guests still name theirs."""
+    file = tmp_path / "tenants.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    guest = ResourceRow(
+        "qemu/101", "qemu", node="a", vmid=101, name="web", status="running", pool="acme"
+    )
+    listed = ResourceRow("/pool/acme", "pool", pool="acme")
+    lost = Difference(
+        Changes(), Changes(), Changes(), Changes(removed=(Pool("acme"),)), Changes(),
+        quorum_changed=False, version_changed=False,
+    )  # fmt: skip
+    async with kept(tmp_path, file) as (part, context):
+        for rows, pools in (((guest, listed), 1), ((guest,), 0)):
+            look = ResourcePoll("rennes", "https://a", START, None, rows, ())
+            snapshot, _known = assemble(look, Known())
+            assert len(snapshot.pools) == pools
+            context.estate.remember(snapshot)
+            await part.polled(PollResult("rennes", START, snapshot, lost, None, 1))
+            await part.look()
+            (tenant,) = await TENANTS.read(context.writer)
+            assert tenant.pools == ("rennes/acme",)
 
 
 @pytest.mark.anyio

@@ -143,11 +143,17 @@ class Tenants:
 
     def _pools(self, known: Sequence[TenantPool]) -> list[tuple[str, str]]:
         """The pools that are there; a cluster that was not seen yet has those it had before, and
-        one that is no longer configured has none.
+        one that is no longer configured has none. A pool that a guest is in is there, also for a
+        token that is not shown it.
         """
         snapshots = self.context.estate.snapshots
         clusters = {cluster.name for cluster in self.context.config.clusters}
-        seen = [(name, pool) for name, snapshot in snapshots.items() for pool in snapshot.pools]
+        seen = [
+            (name, pool)
+            for name, snapshot in snapshots.items()
+            for pool in {*snapshot.pools, *(one.pool for one in snapshot.guests.values())}
+            if pool is not None
+        ]
         before = [
             (row.cluster, row.pool)
             for row in known
