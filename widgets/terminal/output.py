@@ -6,6 +6,7 @@ difference leaves out whatever came and went in between.
 """
 
 import os
+import select
 from collections.abc import Callable
 from threading import Condition, Thread
 
@@ -151,5 +152,13 @@ class Output:
 
 
 def _write_all(fd: int, data: bytes) -> None:
+    """A program that ran here before may have left the terminal so that it does not wait: then one
+    that takes nothing for a moment is not gone.
+    """
     while data:
-        data = data[os.write(fd, data) :]
+        try:
+            data = data[os.write(fd, data) :]
+        except BlockingIOError:
+            room = select.poll()
+            room.register(fd, select.POLLOUT)
+            room.poll()

@@ -108,3 +108,13 @@ def test_other_character_sets_get_as_many_columns() -> None:
     os.close(writing)
     assert os.read(reading, 4096).decode("latin-1").endswith("> é* ?? .|")
     os.close(reading)
+
+
+def test_a_terminal_that_does_not_wait_gets_all_of_it() -> None:
+    """As some programs leave it behind for those that come after."""
+    with piped() as (output, fd):
+        os.set_blocking(output._fd, False)
+        title = f"\x1b]2;{'x' * 500_000}\x07"
+        output.write(title)
+        output.flush()
+        assert title in arrived(fd)
