@@ -55,7 +55,6 @@ class Slow:
             for server in self.context.config.backup_servers:
                 if server.name in self._found:
                     await backups.writing(server, self._found[server.name], self.context)(tx)
-                    await backups.unseen(server, self.context)(tx)
         self.context.bus.publish(tx.revision)
 
     async def run(self) -> None:

@@ -23,7 +23,7 @@ Write = Callable[[Transaction], Awaitable[object]]
 
 def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
     """What brings the stored rows of this server up to date; unseen clusters keep theirs."""
-    kept = rows(server, found, context)
+    kept = [_aged(row, context) for row in rows(server, found, context)]
     seen = frozenset(context.estate.snapshots)
 
     async def write(tx: Transaction) -> None:
@@ -41,19 +41,19 @@ def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -
 
 def unseen(server: BackupServer, context: Context) -> Write:
     """What a look that brought nothing changes: what was fresh does not stay so for ever."""
-    now, fresh_hours = context.clock.now(), float(context.terms.backups.fresh_hours)
 
     async def write(tx: Transaction) -> None:
         kept = [row for row in await stored.BACKUPS.read(tx) if row.store == server.name]
-        await stored.BACKUPS.put(
-            tx,
-            [
-                replace(row, state=still(Freshness(row.state), row.last_at, now, fresh_hours))
-                for row in kept
-            ],
-        )
+        aged = [(row, _aged(row, context)) for row in kept]
+        await stored.BACKUPS.put(tx, [now for before, now in aged if now != before])
 
     return write
+
+
+def _aged(row: stored.Backup, context: Context) -> stored.Backup:
+    """The row as it is now, whenever it was seen."""
+    now, fresh_hours = context.clock.now(), float(context.terms.backups.fresh_hours)
+    return replace(row, state=still(Freshness(row.state), row.last_at, now, fresh_hours))
 
 
 def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> list[stored.Backup]:
