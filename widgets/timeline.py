@@ -233,7 +233,10 @@ class Timeline(ScrollView, can_focus=True):
             self._go(self._lane, self._window.column(at, self._width))
 
     def action_next_span(self) -> None:
-        """Where something else begins in this lane; after the last comes the first."""
+        """Where something else begins in this lane; after the last comes the first.
+
+        The bell says that there is nothing in this period.
+        """
         if not self._lanes:
             return
         shown = self._chart.columns(self._lanes[self._lane])
@@ -241,6 +244,8 @@ class Timeline(ScrollView, can_focus=True):
         begins = [x for x, what in enumerate(shown) if what is not None and what != before[x]]
         if begins:
             self._go(self._lane, next((x for x in begins if x > self._cursor), begins[0]))
+        else:
+            self.app.bell()
 
     def action_select(self) -> None:
         """Open what is under the cursor."""

@@ -171,7 +171,7 @@ def tip_text(line: SlaLine) -> str:
 def sla_table() -> LiveTable[SlaLine]:
     """The table, without rows."""
     columns: tuple[Column[SlaLine], ...] = (
-        Column("rank", "#", 1, lambda line: "‼" if line.figure.open else "",
+        Column("rank", "", 2, lambda line: "‼" if line.figure.open else "",
                         order=lambda line: line.rank),
         Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
         Column("state", _("State"), 14, state_text, tone=_state_tone,
@@ -183,7 +183,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("tip", _("Tips over"), 23, tip_text, priority=1,
                         order=lambda line: line.tips[0].at if line.tips else None,
                         tone=lambda line: "bad"),
-        Column("credit", _("Credit"), 22, credit_text, priority=2,
+        Column("credit", _("Credit"), 23, credit_text, priority=2,
                         order=lambda line: (line.state.value, line.deadline)),
         Column("owed", _("Amount"), 10,
                         lambda line: euros(credit(line.amount, line.tier)) if line.tier else "",
