@@ -8,17 +8,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from noc_tui.clock import ScaledClock, SystemClock
+from noc_tui.config.values import Probe as ConfiguredProbe
 from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
 from noc_tui.daemon.probes.outside import Drop
-from noc_tui.daemon.probes.plan import Planned
+from noc_tui.daemon.probes.plan import Planned, planned
 from noc_tui.daemon.probes.sending import Sender
 from noc_tui.prober import (
     CanaryIn,
@@ -378,6 +380,37 @@ async def test_a_vantage_of_which_nothing_arrives_no_longer_says_that_all_is_wel
     assert (row.start, row.end) == (estate.at(4), None)
     (blind,) = await UNMEASURED.read(writer)
     assert (blind.start, blind.end) == (estate.at(2), estate.at(4))
+
+
+async def test_a_vantage_is_not_silent_while_its_reports_may_be_on_their_way(
+    estate: Estate, writer: Writer, site: Site, tmp_path: Path
+) -> None:
+    await estate.poll()
+    prober = elsewhere(tmp_path, estate, site.url)
+    await prober.round()
+    drop = dropped(prober, estate, writer)
+    for _ in range(4):  # two and a half intervals, and ten minutes
+        await inside(estate, good=False)
+        await drop.look()
+        assert await UNMEASURED.read(writer) == []
+        await estate.poll()
+    await estate.poll()
+    await drop.look()
+    assert [row.start for row in await UNMEASURED.read(writer)] == [estate.at(1)]
+
+
+async def test_failures_in_a_row_are_the_probes_own_number_or_the_general_one(
+    estate: Estate, writer: Writer
+) -> None:
+    own = ConfiguredProbe(name="own", tenant="zeta", target="tcp://192.0.2.1:25", failures=5)
+    general = msgspec.structs.replace(own, name="general", failures=None)
+    estate.configure(own, general)
+    config = estate.context.config
+    stricter = msgspec.structs.replace(
+        config, probing=msgspec.structs.replace(config.probing, failures=3)
+    )
+    found = [[one.confirm for one in await planned(writer, each, 2)] for each in (config, stricter)]
+    assert found == [[5, 2], [5, 3]]
 
 
 async def test_a_vantage_that_is_no_longer_configured_is_put_down(

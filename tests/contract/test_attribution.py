@@ -80,3 +80,15 @@ def test_a_stop_mode_backup_is_told_apart() -> None:
     backup = TaskSeen("UPID:b", "root@pam", "vzdump", "rennes/101", 95)
     (proposal,) = propose(replace(FACTS, tasks=[backup]))
     assert proposal.caveat == "stop_mode_backup"
+
+
+def test_what_only_touches_an_outage_explains_nothing() -> None:
+    before, after = Excuse(Party.QUOTA, Span(0, 100), "a"), Excuse(Party.QUOTA, Span(200, 300), "b")
+    (proposal,) = propose(replace(FACTS, excuses=[before, after]))
+    assert proposal.caveat == "no_evidence"
+
+
+def test_a_task_at_either_end_of_the_slack_is_evidence() -> None:
+    for started in (80, 100):
+        (proposal,) = propose(replace(FACTS, tasks=[stop("acme@pve", started=started)]))
+        assert proposal.party is Party.CLIENT

@@ -62,6 +62,15 @@ def test_what_nobody_claimed_cannot_be_decided(tier: int) -> None:
         replace(OWED, tier=tier).refused("x", OVER - 1)
 
 
+def test_nothing_is_no_amount_to_grant() -> None:
+    with pytest.raises(CreditRefusedError, match="above zero"):
+        OWED.claimed(CLAIM).granted(Decimal("0.00"), OVER)
+
+
+def test_a_request_may_be_received_as_it_is_sent() -> None:
+    assert OWED.claimed(replace(CLAIM, received=CLAIM.sent)).state(OVER) is CreditState.CLAIMED
+
+
 def test_a_decision_outlives_a_change_of_the_figures() -> None:
     granted = OWED.claimed(CLAIM).granted(Decimal("125.00"), OVER)
     assert replace(granted, tier=0).state(OVER) is CreditState.GRANTED
@@ -76,7 +85,13 @@ def test_a_second_claim_and_an_empty_reason_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "tier", "owed"), [("0.05", 10, "0.01"), ("0.04", 10, "0.00"), ("0.02", 25, "0.01")]
+    ("amount", "tier", "owed"),
+    [
+        ("0.05", 10, "0.01"),
+        ("0.04", 10, "0.00"),
+        ("0.02", 25, "0.01"),
+        ("100000000000000.049999999999999", 10, "10000000000000.00"),
+    ],
 )
 def test_money_is_rounded_half_up_once(amount: str, tier: int, owed: str) -> None:
     assert credit(Decimal(amount), tier) == Decimal(owed)
@@ -88,6 +103,16 @@ def test_an_open_outage_tips_the_tenant_a_microsecond_past_each_threshold() -> N
     ten, quarter = tips(down, COMMITMENT, Decimal("1000"))
     assert (ten.at - start, ten.percent, ten.amount) == (2592 * SECOND + 1, 10, Decimal("100.00"))
     assert (quarter.at - start, quarter.amount) == (25_920 * SECOND + 1, Decimal("250.00"))
+
+
+def test_a_threshold_that_is_missed_already_or_never_reached_is_not_ahead() -> None:
+    start, end = APRIL.span
+    lost = 2592 * SECOND + 1
+    missed = Account(APRIL, now=start + lost, outages=[Span(start, start + lost)])
+    assert [tip.percent for tip in tips(missed, COMMITMENT, None)] == [25]
+    at_last = Account(APRIL, now=end - lost)
+    assert [(tip.at, tip.percent) for tip in tips(at_last, COMMITMENT, None)] == [(end, 10)]
+    assert tips(replace(at_last, now=end - lost + 1), COMMITMENT, None) == []
 
 
 @given(st.integers(0, 2_000_000), st.integers(1, 100_000), st.integers(0, 100_000))

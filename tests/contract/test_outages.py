@@ -73,6 +73,13 @@ def test_of_two_that_fell_together_the_one_seen_last_bounds_the_beginning() -> N
     assert [outage.not_before for outage in found(early, late, before)] == [35]
 
 
+def test_of_two_that_came_back_together_the_one_seen_first_bounds_the_end() -> None:
+    down = [Change(0, 0, State.UP), Change(20, 10, State.DOWN)]
+    early = Source("a", False, [*down, Change(60, 31, State.UP)], ALWAYS)
+    late = Source("b", False, [*down, Change(60, 52, State.UP)], ALWAYS)
+    assert [outage.not_over_before for outage in found(early, late)] == [31]
+
+
 def test_an_outage_that_begins_when_the_tenant_loses_a_guest_begins_just_then() -> None:
     (outage,) = found(instance("a", "..xxxxxxxx"), instance("b", "..........", Span(0, 50)))
     assert (outage.span, outage.not_before) == (Span(50, 100), 50)
