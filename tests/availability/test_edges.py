@@ -110,14 +110,15 @@ async def test_a_pool_is_a_tenants_from_its_first_day_to_before_its_last(writer:
         history = [
             TenantPool("rennes", "shared", date(2026, 1, 1), day, "acme"),
             TenantPool("rennes", "shared", day, None, "zeta"),
+            TenantPool("rennes", "left", date(2026, 1, 1), day, "acme"),
         ]
         await replace_register(tx, msgspec.structs.replace(REGISTER, pools=history))
     pools = Pools()
     owners = []
     for one in (day - timedelta(days=1), day):
         assert await pools.refresh(writer, one)
-        owners.append(pools.owner("rennes", "shared"))
-    assert owners == ["acme", "zeta"]
+        owners.append([pools.owner("rennes", pool) for pool in ("shared", "left")])
+    assert owners == [["acme", "acme"], ["zeta", None]]
     assert not await pools.refresh(writer, day)
 
 
