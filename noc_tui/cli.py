@@ -5,6 +5,7 @@ A command's module is imported only when it is called: start-up time is imports.
 """
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -86,20 +87,31 @@ def _call(program: str, table: Sequence[Entry], words: list[str]) -> int:
     arguments = _parser(program, table, words).parse_args(words)
     entry = next(e for e in table if e.name == (arguments.command or table[0].name))
     try:
-        return entry.load().run(arguments)
+        code = entry.load().run(arguments)
+        sys.stdout.flush()  # while what goes wrong with it can still be told
+        return code
     except CommandFailure as failure:
         sys.stderr.write(f"{program}: {failure}\n")
         return failure.code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 0
     except OSError as error:
         if error.filename is None:
-            raise
+            if error.errno != errno.ENOSPC:
+                raise
+            _forget_output()
+            sys.stderr.write(f"{program}: {_('standard output')}: {error.strerror}\n")
+            return 1
         sys.stderr.write(f"{program}: {os.fsdecode(error.filename)}: {error.strerror}\n")
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _forget_output() -> None:
+    """What is left of it goes nowhere, so that the interpreter's end does not fail over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _asked_language(words: list[str]) -> i18n.Language | None:

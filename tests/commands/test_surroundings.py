@@ -35,6 +35,13 @@ def test_a_closed_stream_is_an_empty_one(shell: str, code: int) -> None:
     assert b"Traceback" not in ended.stderr
 
 
+def test_output_that_finds_no_room_is_told_and_not_taken_for_done() -> None:
+    full = ">/dev/full"
+    ended = call("sla", "compute", stdin=GOOD, shell=full)
+    assert ended.returncode == 1
+    assert ended.stderr == b"noc-tui: standard output: No space left on device\n"
+
+
 def test_usage_is_told_in_french() -> None:
     ended = call("--lang", "fr", "incident", "show", "seven")
     assert ended.returncode == 2
