@@ -2,7 +2,7 @@
 
 It sees all that the app writes, keeps a picture of the screen, and sends the least bytes for the
 newest picture; on a slow link intermediate pictures are left out. It ends the app when the
-terminal is gone, whatever the signals say.
+terminal is gone, whatever the signals say, and when it can no longer draw, with the error told.
 """
 
 import os
@@ -57,6 +57,7 @@ class DeltaDriver(LinuxDriver):
                 encoding=_terminal().encoding,
                 size=self._rows_and_columns,
                 gone=self._terminal_gone,
+                broken=self._drawing_failed,
                 scrolls=os.environ.get("TERM", "") not in _WITHOUT_SCROLL,
             )
         self._output.start()
@@ -111,6 +112,16 @@ class DeltaDriver(LinuxDriver):
         self._last_resort.daemon = True
         self._last_resort.start()
         self._loop.call_soon_threadsafe(self._app.exit, None, GONE_STATUS)
+
+    def _drawing_failed(self, error: Exception) -> None:
+        """End the app as by an error of its own: it would go on without a picture."""
+        self._loop.call_soon_threadsafe(self._tell, error)
+
+    def _tell(self, error: Exception) -> None:
+        try:
+            raise error
+        except Exception as raised:  # noqa: BLE001 - Textual tells the one that is being handled
+            self._app._handle_exception(raised)
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop, or until there is no terminal any more."""

@@ -30,4 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         session = Session.of(config, arguments.play)
     except RefusedError as error:
         raise Refused(str(error)) from error
-    return NocApp(session).run() or 0
+    app = NocApp(session)
+    return app.run() or app.return_code or 0

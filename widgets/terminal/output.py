@@ -22,7 +22,9 @@ STOP_SECONDS = 1.0
 class Output:
     """The writing side of the terminal `fd`.
 
-    `size` gives rows and columns now; `gone` is called, in the thread, when the terminal is.
+    `size` gives rows and columns now; `gone` is called, in the thread, when the terminal is, and
+    `broken` when the thread ends of anything else. What is written after that, which is how a
+    program gives its terminal back, goes out as it is.
     """
 
     def __init__(
@@ -32,12 +34,14 @@ class Output:
         encoding: str,
         size: Callable[[], tuple[int, int]],
         gone: Callable[[], None],
+        broken: Callable[[Exception], None],
         scrolls: bool = True,
     ) -> None:
         self._fd = fd
         self._encoding = encoding
         self._size = size
         self._gone = gone
+        self._broken = broken
         rows, cols = size()
         self._reader = Reader(rows, cols, self._hand_on)
         self._encoder = Encoder(rows, cols, spelled=speller(encoding), scrolls=scrolls)
@@ -47,6 +51,7 @@ class Output:
         self._dirty = False
         self._stopping = False
         self._dead = False
+        self._plain = False
         self._quiet = False
         self._thread: Thread | None = None
 
@@ -59,6 +64,9 @@ class Output:
     def write(self, data: str) -> None:
         """What the program writes, in whole sequences; from any thread."""
         with self._ready:
+            if self._plain:
+                _write_all(self._fd, data.encode("ascii", "replace"))
+                return
             if self._dead:
                 return
             self._fit()
@@ -126,13 +134,20 @@ class Output:
         return self._encoder.encode(reader.picture, park, sync=reader.synchronised)
 
     def _run(self) -> None:
+        try:
+            self._send_all()
+        except OSError:
+            self.abandon()
+            self._gone()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is drawn any more
+            with self._ready:
+                self._dead = self._plain = True
+                self._ready.notify_all()
+            self._broken(error)
+
+    def _send_all(self) -> None:
         while (text := self._next()) is not None:
-            try:
-                _write_all(self._fd, text.encode(self._encoding, "replace"))
-            except OSError:
-                self.abandon()
-                self._gone()
-                return
+            _write_all(self._fd, text.encode(self._encoding, "replace"))
 
     def _next(self) -> str | None:
         """What to send next; waits for it. `None` at the end."""

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from widgets.columns import Column
 from widgets.driver import DeltaDriver
 from widgets.live_table import LiveTable
+from widgets.terminal.encoder import Encoder
 
 ROWS = {f"k{n}": (f"guest-{n:04d}", "● up" if n % 7 else "✖ down 日本") for n in range(500)}
 
@@ -46,5 +47,16 @@ class TableApp(App[None]):
         changed = {key: (name, "✖ down") for key, (name, _) in ROWS.items() if key[-1] in "13579"}
         self.query_one(LiveTable).update(changed)
 
+    def key_f3(self) -> None:
+        """From now on nothing can be drawn."""
+        Encoder.encode = _fail  # type: ignore[method-assign] # what a mistake in it would do
+        self.query_one(LiveTable).action_move(1)
 
-TableApp().run()
+
+def _fail(*_said: object, **_named: object) -> str:
+    raise RuntimeError("no picture comes of this")
+
+
+app = TableApp()
+app.run()
+sys.exit(app.return_code)

@@ -87,6 +87,16 @@ def test_a_terminal_that_stops_reading_gets_the_newest_picture_only() -> None:
         assert session.received - before < 70_000
 
 
+def test_what_can_no_longer_be_drawn_ends_the_program_with_its_error() -> None:
+    with Session(argv("delta")) as session:
+        session.settle(ready)
+        session.wire.screen = Screen(100, 400)  # what is told after the end is as wide as it likes
+        session.send("\x1bOR")
+        assert session.ended(within=20) == 1
+        assert "?1049l" in session.screen.modes
+        assert any("no picture comes of this" in line for line in session.screen.lines())
+
+
 def test_suspended_and_resumed_it_draws_all_again() -> None:
     with Session(argv("delta")) as session:
         session.settle(ready)

@@ -19,7 +19,11 @@ def piped() -> Iterator[tuple[Output, int]]:
     """An output whose terminal is a pipe."""
     reading, writing = os.pipe()
     output = Output(
-        writing, encoding="utf-8", size=lambda: (ROWS, COLS), gone=lambda: pytest.fail("gone")
+        writing,
+        encoding="utf-8",
+        size=lambda: (ROWS, COLS),
+        gone=lambda: pytest.fail("gone"),
+        broken=lambda error: pytest.fail(str(error)),
     )
     output.start()
     try:
@@ -99,7 +103,11 @@ def test_nothing_is_drawn_before_the_screen_is_taken_nor_after_it_is_left() -> N
 def test_other_character_sets_get_as_many_columns() -> None:
     reading, writing = os.pipe()
     output = Output(
-        writing, encoding="latin-1", size=lambda: (1, 20), gone=lambda: pytest.fail("gone")
+        writing,
+        encoding="latin-1",
+        size=lambda: (1, 20),
+        gone=lambda: pytest.fail("gone"),
+        broken=lambda error: pytest.fail(str(error)),
     )
     output.start()
     output.write("\x1b[?1049h\x1b[1;1H▸ é● 日 …│")
