@@ -13,6 +13,9 @@ SCHEMES = ("https", "http", "tcp", "icmp")
 _USER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+\Z")
 CENTS = 2
 EURO_DIGITS = 12
+YEARS = range(1900, 2200)
+"""Those of a contract's days: what lies outside is a slip, and its terms may leave the calendar."""
+DATED = ("contract_start", "contract_end", "notice_given", "data_confirmed")
 
 Finding = tuple[str, str]
 """(key, what is wrong)."""
@@ -24,6 +27,7 @@ def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
         yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
     if not tenant.pools:
         yield "pools", _("at least one pool is needed: it makes the tenant's guests")
+    yield from _date_findings(tenant)
     yield from _contract_findings(tenant)
     for number, user in enumerate(tenant.proxmox_users):
         if not _USER.match(user):
@@ -34,6 +38,15 @@ def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
             yield f"endpoints[{number}]", text.format(endpoint=endpoint)
     yield from _amount_findings(tenant)
     yield from _support_findings(tenant)
+
+
+def _date_findings(tenant: Tenant) -> Iterator[Finding]:
+    dates = [(key, getattr(tenant, key)) for key in DATED]
+    dates += [(f"amount.#{n}.from", row.valid_from) for n, row in enumerate(tenant.amounts, 1)]
+    for key, day in dates:
+        if day is not None and day.year not in YEARS:
+            text = _("{day}: the year must be from {first} to {last}")
+            yield key, text.format(day=day, first=YEARS[0], last=YEARS[-1])
 
 
 def _contract_findings(tenant: Tenant) -> Iterator[Finding]:
