@@ -61,6 +61,7 @@ def _named(types: str) -> str:
 STATED = (
     N_("not a month written YYYY-MM"),
     N_("not an RFC 3339 time with its offset"),
+    N_("the year must be from 2000 to 2199"),
     N_("no such time"),
     N_("no such offset"),
     N_("no such day"),

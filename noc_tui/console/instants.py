@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from noc_tui.console import formats
 from noc_tui.console.formats import PARIS
 from noc_tui.contract.calendar import instant
-from noc_tui.contract.instants import parse_instant
+from noc_tui.contract.instants import ENTERED_YEARS, OUT_OF_YEARS, is_enterable, parse_instant
 from noc_tui.i18n import _
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
@@ -30,20 +30,26 @@ def exact(at: datetime) -> str:
 def read_instant(text: str) -> str:
     """RFC 3339 of what was typed.
 
-    Raises ValueError, in the reader's language, for what is no instant, for an hour that the clock
-    change skips, and for one that it repeats while no offset says which is meant.
+    Raises ValueError, in the reader's language, for what is no instant, for a year that nobody
+    means, for an hour that the clock change skips, and for one that it repeats while no offset says
+    which is meant.
     """
     text = text.strip()
     try:
-        return exact(instant(parse_instant(text)))
+        at = parse_instant(text)
     except ValueError:
         return exact(_paris(text))
+    if not is_enterable(at):
+        raise ValueError(_(OUT_OF_YEARS))
+    return exact(instant(at))
 
 
 def _paris(text: str) -> datetime:
     typed = next(filter(None, (_typed(text, form) for form in _FORMS)), None)
     if typed is None:
         raise ValueError(_("write it as 2026-03-01 14:30, Paris time, or with its offset"))
+    if typed.year not in ENTERED_YEARS:
+        raise ValueError(_(OUT_OF_YEARS))
     first, second = (typed.replace(tzinfo=PARIS, fold=fold) for fold in (0, 1))
     if first.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != typed:
         raise ValueError(_("the clock change skips this hour"))

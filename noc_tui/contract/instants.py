@@ -10,6 +10,26 @@ _RFC3339 = re.compile(
     r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))",
 )
 
+ENTERED_YEARS = range(2000, 2200)
+"""Of what people enter, in UTC: outside lies a slip of the hand, and the edge of the calendar."""
+OUT_OF_YEARS = "the year must be from 2000 to 2199"
+_FIRST, _END = (
+    micros(datetime(year, 1, 1, tzinfo=UTC)) for year in (ENTERED_YEARS.start, ENTERED_YEARS.stop)
+)
+
+
+def is_enterable(at: int) -> bool:
+    """Whether an instant in microseconds lies within `ENTERED_YEARS`."""
+    return _FIRST <= at < _END
+
+
+def entered_instant(text: str) -> int:
+    """`parse_instant` of what somebody enters. Raises ValueError, also outside `ENTERED_YEARS`."""
+    at = parse_instant(text)
+    if not is_enterable(at):
+        raise ValueError(f"{OUT_OF_YEARS}: {text!r}")
+    return at
+
 
 def parse_instant(text: str) -> int:
     """Microseconds since the epoch of an RFC 3339 date-time; its offset is required.

@@ -133,6 +133,22 @@ async def test_a_window_is_planned_called_off_and_not_planned_once_it_is_over(
     assert subjects == {"Maintenance\xa0: Switch", "Maintenance annulée\xa0: Switch"}
 
 
+@pytest.mark.parametrize("edge", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+async def test_an_instant_that_nobody_means_is_bad_input_that_names_its_field(
+    estate: Estate, writer: Writer, program: Program, edge: str
+) -> None:
+    await estate.poll(2)
+    common = ["--tenant", "zeta", "--reason", "x", "--start", told(estate.at(1))]
+    for verb in (
+        ["exclude", "--basis", "quota"],
+        ["client-evidence"],
+        ["maintenance", "Switch"],
+    ):
+        code, said = await program.call(*verb, *common, "--end", edge)
+        assert (code, "end: the year must be from 2000 to 2199" in said) == (2, True), said
+    assert not await EXCLUSIONS.read(writer)
+
+
 async def test_work_that_was_not_announced_reads_as_contestable(
     estate: Estate, program: Program
 ) -> None:

@@ -28,6 +28,9 @@ def test_paris_time_or_an_offset(typed: str, meant: str) -> None:
         ("2026-03-29 02:30", "skips this hour"),
         ("2026-10-25 02:30", "comes twice"),
         ("tomorrow", "write it as"),
+        ("0001-01-01 00:00", "from 2000 to 2199"),
+        ("9999-12-31 23:59", "from 2000 to 2199"),
+        ("9999-12-31T23:59:59-12:00", "from 2000 to 2199"),
         ("2026-02-30 10:00", "write it as"),
     ],
 )

@@ -6,7 +6,7 @@ from aiohttp import web
 from noc_tui import decoding_words
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.instants import parse_instant
+from noc_tui.contract.instants import entered_instant
 from noc_tui.contract.sla_document import Basis
 from noc_tui.daemon.errors import BadRequest
 from noc_tui.i18n import _
@@ -110,7 +110,7 @@ class Decide(msgspec.Struct, forbid_unknown_fields=True):
 def instant(field: str, text: str) -> int:
     """An RFC 3339 time in microseconds; `BadRequest` names the field."""
     try:
-        return parse_instant(text)
+        return entered_instant(text)
     except ValueError as error:
         raise BadRequest(f"{field}: {decoding_words.stated(str(error))}") from error
 
