@@ -8,7 +8,7 @@ import pytest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import checklist
-from noc_tui.contract.suspension.facts import a_date
+from noc_tui.contract.suspension.facts import a_date, an_instant
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.proportion import proposed
 from noc_tui.contract.suspension.reasons import Refused
@@ -280,3 +280,9 @@ def test_a_ground_cited_beside_brings_what_it_requires() -> None:
 def test_a_date_is_written_in_full(day: str) -> None:
     assert a_date(day) is None
     assert a_date("2026-01-05") is not None
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01"])
+def test_a_year_that_nobody_means_is_no_answer(text: str) -> None:
+    assert a_date(text) is None
+    assert an_instant(f"{text}T23:59:59-12:00") is None

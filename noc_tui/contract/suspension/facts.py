@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from noc_tui.contract.instants import ENTERED_YEARS
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import Case
@@ -13,20 +14,21 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python itself also takes wee
 
 
 def a_date(text: str) -> date | None:
-    """The date of `YYYY-MM-DD`, else None."""
+    """The date of `YYYY-MM-DD` in a year that people mean, else None."""
     try:
-        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return day if day is not None and day.year in ENTERED_YEARS else None
 
 
 def an_instant(text: str) -> datetime | None:
-    """The instant of an RFC 3339 time with an offset, else None."""
+    """The instant of an RFC 3339 time with an offset in a year that people mean, else None."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return instant if instant.tzinfo is not None else None
+    return instant if instant.tzinfo is not None and instant.year in ENTERED_YEARS else None
 
 
 def an_amount(text: str) -> Decimal | None:
