@@ -10,7 +10,7 @@ import msgspec
 
 from storage.connection import Readable
 from storage.tables import Table
-from storage.times import micros
+from storage.times import BEYOND, micros
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -173,9 +173,10 @@ async def pages_due(db: Readable, now: datetime) -> list[Page]:
     """What is to be told now, the longest waiting first."""
     return await PAGES.where(
         db,
-        "state IN ('queued', 'sending', 'unknown') AND coalesce(next_at, 0) <= ?"
+        "state IN ('queued', 'sending', 'unknown') AND coalesce(next_at, 0) NOT BETWEEN ? AND ?"
         " ORDER BY queued_at, id",
-        micros(now),
+        micros(now) + 1,
+        micros(now + BEYOND),
     )
 
 

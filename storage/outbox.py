@@ -12,7 +12,7 @@ import msgspec
 from storage.connection import Readable
 from storage.database import Transaction
 from storage.tables import Table
-from storage.times import micros
+from storage.times import BEYOND, micros
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -49,9 +49,11 @@ async def due(db: Readable, kind: str, now: datetime) -> list[Message]:
     """What is to be sent now, the longest waiting first."""
     return await MESSAGES.where(
         db,
-        f"kind = ? AND {_OPEN} AND coalesce(next_at, 0) <= ? ORDER BY next_at, queued_at, id",
+        f"kind = ? AND {_OPEN} AND coalesce(next_at, 0) NOT BETWEEN ? AND ?"
+        " ORDER BY next_at, queued_at, id",
         kind,
-        micros(now),
+        micros(now) + 1,
+        micros(now + BEYOND),
     )
 
 

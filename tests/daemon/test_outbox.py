@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from noc_tui.addresses import is_address
+from noc_tui.clock import SteppedClock
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.outbox import BadAddressError, Mail, Outbox, build, queue_mail
@@ -178,6 +180,23 @@ async def test_what_a_crash_left_in_sending_is_unknown_and_due(tmp_path: Path, t
             assert await outbox.interrupted(tx) == 1
         (found,) = await outbox.due(context.writer, "mail", START)
         assert (found.id, found.state) == (message.id, "unknown")
+
+
+async def test_what_a_clock_far_ahead_put_off_is_due_once_it_is_set_right(
+    tmp_path: Path, tls: Served
+) -> None:
+    async with posted(tmp_path, MailServer(port=1), tls.ca_file) as (context, part, message):
+        clock = context.clock
+        assert isinstance(clock, SteppedClock)
+        clock.at += timedelta(days=3650)
+        await attempted(context, part, message)
+        clock.at = START
+        (found,) = await outbox.due(context.writer, "mail", START)
+        for _ in range(7):  # through every pause there is: none is taken for such a clock's
+            await part.attempt(found)
+            assert not await outbox.due(context.writer, "mail", clock.at)
+            clock.at += timedelta(minutes=15)
+            (found,) = await outbox.due(context.writer, "mail", clock.at)
 
 
 @pytest.mark.parametrize(

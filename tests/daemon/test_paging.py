@@ -180,6 +180,27 @@ async def test_a_failing_receiver_gets_the_same_telling_again_until_it_takes_it(
             assert (page.state, page.attempts) == ("done", 4)
 
 
+async def test_what_a_clock_far_ahead_put_off_is_told_once_it_is_set_right(tmp_path: Path) -> None:
+    async with outside() as there:
+
+        async def broken(_request: web.Request) -> web.StreamResponse:
+            return web.Response(status=500)
+
+        there.answer = broken
+        to = Receiver(name="duty", kind="json", url=there.url)
+        async with pager(tmp_path, to) as (made, context, clock):
+            clock.at += timedelta(days=3650)
+            await put(context, alert())
+            await made.queue()
+            await send_due(made, context)
+            clock.at = START
+            for _ in range(9):
+                await send_due(made, context)
+                assert not await oncall.pages_due(context.writer, clock.at)
+                clock.at += timedelta(minutes=10)
+            assert len(there.got) == 10
+
+
 async def test_no_redirect_is_followed(tmp_path: Path) -> None:
     async with outside() as there, outside() as elsewhere:
 
