@@ -32,7 +32,12 @@ def peer_uid(request: web.Request) -> int:
 
 
 def itself() -> Actor:
-    """The daemon, as the author of what it does on its own."""
+    """The daemon, as the author of what it does on its own; every such entry names it by this.
+
+    Who acts is the uid, which the kernel tells (R32). The name says that nobody asked: the one of
+    the account would read as a person's deed wherever `nocd` runs as somebody, as in a demo.
+    Mails and suspensions on older evidence logs have that one, under the same uid.
+    """
     return Actor(os.getuid(), "nocd")
 
 

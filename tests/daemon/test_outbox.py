@@ -16,6 +16,7 @@ from noc_tui.addresses import is_address
 from noc_tui.clock import SteppedClock
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.daemon.context import Context
+from noc_tui.daemon.identity import itself
 from noc_tui.daemon.outbox import BadAddressError, Mail, Outbox, build, queue_mail
 from noc_tui.daemon.outbox.compose import address, composed
 from noc_tui.daemon.outbox.smtp import SmtpSender
@@ -99,6 +100,7 @@ async def test_a_mail_is_accepted_and_the_answer_kept(
         assert got.get_content().splitlines() == ["Bonjour,", ".", "une ligne"]
         log = await evidence.search(context.writer, Query(kind="mail."))
         assert [entry.kind for entry in log] == ["mail.accepted", "mail.queued"]
+        assert [entry.account for entry in log] == [itself().name, "omar"]
         assert PASSWORD not in str(log)
 
 

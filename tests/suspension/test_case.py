@@ -13,6 +13,9 @@ from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.proportion import proposed
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Evidence, Plan, Tick
+from noc_tui.daemon.identity import itself
+from noc_tui.daemon.suspension.cases import actor_of
+from storage.evidence import Actor
 from tests.suspension.cases import (
     ANSWERS,
     LEA,
@@ -286,3 +289,8 @@ def test_a_date_is_written_in_full(day: str) -> None:
 def test_a_year_that_nobody_means_is_no_answer(text: str) -> None:
     assert a_date(text) is None
     assert an_instant(f"{text}T23:59:59-12:00") is None
+
+
+def test_what_nobody_asked_for_is_by_the_daemon_under_its_one_name() -> None:
+    assert actor_of(ev.Event(at=NOW)) == itself()
+    assert actor_of(ev.Event(at=NOW, by=OMAR)) == Actor(OMAR.uid, OMAR.name)

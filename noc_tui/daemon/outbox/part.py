@@ -1,7 +1,6 @@
 """The daemon's part that empties the outbox."""
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,10 +9,9 @@ import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
-from noc_tui import roles
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import Conflict, NotFound
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.identity import actor, itself
 from noc_tui.daemon.outbox.outcome import Outcome, Send, delay
 from noc_tui.daemon.outbox.queueing import MAIL
 from noc_tui.daemon.outbox.smtp import SmtpSender
@@ -133,7 +131,7 @@ class Outbox:
             await evidence.append(
                 tx,
                 kind=f"mail.{outcome.state}",
-                actor=evidence.Actor(os.getuid(), roles.account_name(os.getuid())),
+                actor=itself(),
                 at=tx.at,
                 subjects=[message.about],
                 payload={

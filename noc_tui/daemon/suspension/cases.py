@@ -1,6 +1,5 @@
 """What happens to cases: each event with its evidence in one transaction, or a refusal in words."""
 
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from noc_tui.contract.suspension.values import ENDED, Case, Person, Plan, Role
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.identity import itself
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _, language
 from noc_tui.roles import Caller
@@ -44,10 +44,10 @@ def sentence(reason: Reason) -> str:
 
 
 def actor_of(event: ev.Event) -> evidence.Actor:
-    """Who an entry is by: the person, or the daemon's own account."""
+    """Who an entry is by: the person, or the daemon itself."""
     if event.by is not None:
         return evidence.Actor(event.by.uid, event.by.name)
-    return evidence.Actor(os.getuid(), roles.account_name(os.getuid()))
+    return itself()
 
 
 def subjects_of(case: Case) -> list[str]:
