@@ -183,7 +183,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("tip", _("Tips over"), 23, tip_text, priority=1,
                         order=lambda line: line.tips[0].at if line.tips else None,
                         tone=lambda line: "bad"),
-        Column("credit", _("Credit"), 23, credit_text, priority=2,
+        Column("credit", _("Credit"), 27, credit_text, priority=2,
                         order=lambda line: (line.state.value, line.deadline)),
         Column("owed", _("Amount"), 10,
                         lambda line: euros(credit(line.amount, line.tier)) if line.tier else "",
