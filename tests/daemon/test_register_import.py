@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from noc_tui.daemon.server import CALLER
 from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
 from noc_tui.daemon.tenants.rows import register_rows
 from noc_tui.roles import Caller, Role
+from storage import evidence
 from storage.evidence import Query, search
 from storage.register import QUOTAS, TENANTS, replace_register
 
@@ -99,6 +101,57 @@ async def test_what_cannot_be_written_is_not_on_record_as_imported(tmp_path: Pat
         with pytest.raises(Unavailable):
             await handed_in(part, GOOD)
         assert await search(context.writer, Query(kind="register.imported")) == []
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("before", "since", "stands"), [(True, False, GOOD), (True, True, "edited"), (False, False, "")]
+)
+async def test_an_import_that_a_crash_cut_off_is_as_the_record_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool, since: bool, stands: str
+) -> None:
+    """`before`: the crash came before the rename, else before the commit. `since`: a later edit."""
+    file = tmp_path / "tenants.toml"
+    file.write_text("", encoding="utf-8")
+    os.utime(file, ns=(0, 0))
+
+    def killed(*_given: object, **_named: object) -> None:
+        raise Killed
+
+    async with kept(tmp_path, file) as (part, context):
+        place = (tenants, "put_in_place") if before else (evidence, "append")
+        with monkeypatch.context() as patch:
+            patch.setattr(*place, killed)
+            with pytest.raises(Killed):
+                await handed_in(part, GOOD)
+        assert len(os.listdir(tmp_path)) == 3  # with the database's directory
+        if since:
+            file.write_text("edited", encoding="utf-8")
+            os.utime(file, ns=(1 << 62, 1 << 62))
+        again = asyncio.create_task(tenants.build(context).run())
+        async for _looked in context.bus.revisions(context.bus.revision):
+            break
+        again.cancel()
+        await asyncio.gather(again, return_exceptions=True)
+        assert file.read_text(encoding="utf-8") == stands
+        assert len(os.listdir(tmp_path)) == 2
+
+
+@pytest.mark.anyio
+async def test_an_import_that_cannot_take_its_place_is_on_record_as_failed(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "tenants.toml"
+    file.mkdir()
+    async with kept(tmp_path, file) as (part, context):
+        with pytest.raises(Unavailable):
+            await handed_in(part, GOOD)
+        kinds = [entry.kind for entry in await search(context.writer, Query(kind="register."))]
+        assert kinds == ["register.import-failed", "register.imported"]
 
 
 @pytest.mark.anyio

@@ -9,25 +9,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 
 from noc_tui import register
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.daemon import rows as sources
 from noc_tui.daemon.context import Context
+from noc_tui.daemon.errors import Unavailable
 from noc_tui.daemon.identity import actor, itself
 from noc_tui.daemon.part import PollResult
 from noc_tui.daemon.server import answer, body, caller
-from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
+from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place, settle
 from noc_tui.daemon.tenants.rows import register_rows
-from noc_tui.roles import Role
+from noc_tui.roles import Caller, Role
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
 from storage.register import TENANT_POOLS, TenantPool, replace_register
 
 SOURCE = "register"
+IMPORTED, FAILED = "register.imported", "register.import-failed"
 LOOK_SECONDS = 30.0
 _SOURCE = inventory.Source("", SOURCE, None, None, None, None, due_seconds=4 * LOOK_SECONDS)
+
+
+class _Imported(msgspec.Struct):
+    """What an entry says of where the text stood; older ones do not."""
+
+    beside: str = ""
 
 
 def build(context: Context) -> "Tenants":
@@ -61,15 +70,58 @@ class Tenants:
             async with self.context.writer.transaction() as tx:
                 await evidence.append(
                     tx,
-                    kind="register.imported",
+                    kind=IMPORTED,
                     actor=actor(who),
                     at=tx.at,
                     subjects=[f"tenant:{tenant.id}" for tenant in tenants],
-                    payload={"file": str(target), "name": handed.name, "text": handed.text},
+                    payload={
+                        "file": str(target),
+                        "name": handed.name,
+                        "text": handed.text,
+                        "beside": partial.name,
+                    },
                 )
-            await in_thread(put_in_place, partial, target)
+            await self._place(who, partial, target)
         await self.look()
         return answer({"tenants": len(tenants)})
+
+    async def _place(self, who: Caller, partial: Path, target: Path) -> None:
+        """What is on record takes the file's place; where it cannot, that is on record too."""
+        try:
+            await in_thread(put_in_place, partial, target)
+        except Unavailable as error:
+            async with self.context.writer.transaction() as tx:
+                await evidence.append(
+                    tx,
+                    kind=FAILED,
+                    actor=actor(who),
+                    at=tx.at,
+                    subjects=[],
+                    payload={"file": str(target), "beside": partial.name, "why": str(error)},
+                )
+            raise
+
+    async def _settle(self) -> None:
+        """An import that a crash cut off is done, or gone, as the record says."""
+        configured = self.context.config.register
+        if configured is None:
+            return
+        async with self._changing:
+            imported, failed = await self._beside(IMPORTED), await self._beside(FAILED)
+            meant = "" if imported == failed else imported
+            try:
+                placed = await in_thread(settle, configured.file, meant)
+            except Unavailable as error:
+                self.context.log.error("an import that was cut off", error=str(error))
+                return
+        if placed:
+            self.context.log.info("import finished", file=str(configured.file))
+
+    async def _beside(self, kind: str) -> str:
+        """Where the text of the last entry of that kind stood."""
+        found = await evidence.search(self.context.writer, evidence.Query(kind=kind, limit=1))
+        told = found[0].payload if found else None
+        return "" if told is None else msgspec.json.decode(told, type=_Imported).beside
 
     async def polled(self, result: PollResult) -> None:
         """New or lost pools may belong to somebody."""
@@ -77,6 +129,7 @@ class Tenants:
             self._wake.set()
 
     async def run(self) -> None:
+        await self._settle()
         while True:
             await self.look()
             await self._due()

@@ -4,9 +4,13 @@
 
 The file that the configuration names stays the one source of the register. A register with any
 mistake changes nothing, and every mistake is answered, a line each.
+
+The text is written beside the file, under a name of its own; then the entry that names it is
+committed; then it takes the file's place. After a crash in between the entry decides (`settle`).
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +20,8 @@ import msgspec
 from noc_tui import register
 from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
 from noc_tui.i18n import _
+
+PARTIAL = ".partial"
 
 
 class Handed(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,7 +49,7 @@ def put_beside(target: Path, text: str) -> Path:
     """Write the text beside the file, with its mode; where it stands. `Unavailable` when it cannot
     be written.
     """
-    partial = target.with_name(f".{target.name}.partial")
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PARTIAL}")
     with _written(target):
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o640
         descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
@@ -58,6 +64,29 @@ def put_in_place(partial: Path, target: Path) -> None:
     """Replace the file in one step by what stands beside it. Errors as `put_beside`."""
     with _written(target):
         partial.replace(target)
+
+
+def settle(target: Path, imported: str) -> bool:
+    """Put what a crash left beside the file in its place where its import is on record; whether.
+
+    `imported` is the name under which the last import on record stood there. A file that was
+    written since is newer than that import, and stays. Errors as `put_beside`.
+    """
+    with _written(target):
+        placed = False
+        for left in target.parent.glob(f".*{PARTIAL}"):
+            if not left.name.startswith(f".{target.name}."):
+                continue
+            if left.name == imported and not _newer(target, left):
+                left.replace(target)
+                placed = True
+            else:
+                left.unlink()
+    return placed
+
+
+def _newer(target: Path, left: Path) -> bool:
+    return target.exists() and target.stat().st_mtime_ns > left.stat().st_mtime_ns
 
 
 @contextmanager
