@@ -25,6 +25,11 @@ def peer_uid(request: web.Request) -> int:
     peer = transport.get_extra_info("socket") if transport is not None else None
     if peer is None or peer.family != socket.AF_UNIX:
         raise Forbidden(_("only the Unix socket is answered"))
+    return uid_behind(peer)
+
+
+def uid_behind(peer: socket.socket) -> int:
+    """The same, of a connected Unix socket."""
     _pid, uid, _gid = _UCRED.unpack(
         peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
     )

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from noc_tui import i18n
 from noc_tui.config import Configuration, Secrets, load_for_daemon
-from noc_tui.daemon import core, instruments, log, place
+from noc_tui.daemon import core, door, instruments, log, place
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.instance import Instance
 from noc_tui.daemon.notify import notify
@@ -22,7 +22,7 @@ from noc_tui.daemon.parts import build_parts
 from noc_tui.daemon.polling import Poller
 from noc_tui.daemon.refusals import Refusals
 from noc_tui.daemon.retiring import retire
-from noc_tui.daemon.server import application, listening_socket
+from noc_tui.daemon.server import application
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads a big answer may keep the interpreter from the others. A write is
@@ -74,13 +74,8 @@ async def _listening(
         app.add_routes(part.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
-    path = context.config.socket.path
-    await web.SockSite(runner, listening_socket(path)).start()
-    try:
+    async with door.opened(runner, context.config.socket.path, door.Limits()):
         yield
-    finally:
-        await runner.cleanup()
-        path.unlink(missing_ok=True)
 
 
 @contextlib.asynccontextmanager
