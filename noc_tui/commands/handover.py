@@ -2,13 +2,14 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from noc_tui.commands.configured import configured, daemon, terms_of
 from noc_tui.commands.failure import BadInput
-from noc_tui.commands.handover_document import Document, document
+from noc_tui.commands.handover_document import Document, Line, document
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
@@ -67,6 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("take over and sign: everything, or the items named; the rest stays where it is")
     accept = verbs.add_parser("accept", help=text, description=text, parents=[common_options()])
     accept.add_argument("--items", metavar=_("LIST"), help=_("such as 1,3-5"))
+    text = _("what `show` said it showed; without it, what is open now is shown and accepted")
+    accept.add_argument("--shown", type=int, metavar="N", help=text)
     accept.add_argument(
         "--unsigned", action="store_true", help=_("accept, and leave the handover open")
     )
@@ -141,12 +144,17 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
         if arguments.items is not None
         else [line.position for line in found.items if line.accepted_at is None]
     )
+    entry = arguments.shown
+    if entry is None:
+        entry = found.entry or 0  # which is no entry: one opened since then was not read
+        _say_lines([line for line in found.items if line.position in wanted])
     with daemon(arguments, config) as nocd:
         if wanted:
-            taken = nocd.post("/v1/handover/accept", Accepted, {"items": wanted})
+            body = {"items": wanted, "entry": entry}
+            taken = nocd.post("/v1/handover/accept", Accepted, body)
             say(_("{count} items accepted").format(count=taken.accepted))
         if not arguments.unsigned:
-            signed = nocd.post("/v1/handover/sign", Signed, {})
+            signed = nocd.post("/v1/handover/sign", Signed, {"entry": entry})
             say(
                 _("handover {number} signed, {count} items left with the outgoing operator").format(
                     number=signed.handover, count=len(signed.left)
@@ -165,7 +173,13 @@ def _show(config: Configuration, *, as_json: bool) -> None:
         say_json(found)
         return
     say(_title(found))
-    for line in found.items:
+    _say_lines(found.items)
+    if found.entry is not None:
+        say(_("to accept what is shown here: --shown {entry}").format(entry=found.entry))
+
+
+def _say_lines(lines: Sequence[Line]) -> None:
+    for line in lines:
         mark = "✔" if line.accepted_at else "·"
         due = f"  {formats.instant(line.due)}" if line.due else ""
         say(f"{mark} {line.position:3}  {visible(line.text)}{due}  {visible(line.holder)}".rstrip())

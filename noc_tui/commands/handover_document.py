@@ -28,7 +28,9 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """`state` is preview (nothing was opened), open or signed."""
+    """`state` is preview (nothing was opened), open or signed; `entry` the evidence entry of its
+    opening, by which what is accepted is known to be what was read.
+    """
 
     handover: int | None
     state: str
@@ -38,6 +40,7 @@ class Document(msgspec.Struct, frozen=True):
     signed_at: datetime | None
     until: datetime
     items: list[Line]
+    entry: int | None = None
 
 
 async def document(db: Readable, terms: Terms) -> Document:
@@ -61,6 +64,7 @@ def _told(handover: Handover, rows: list[HandoverItem]) -> Document:
         handover.signed_at,
         handover.until,
         [_line(row) for row in rows],
+        handover.evidence,
     )
 
 

@@ -184,6 +184,24 @@ async def test_what_is_not_accepted_stays_with_the_outgoing_operator(tmp_path: P
         assert held["alert:node:node:rennes/pve1"] == "olga"
 
 
+async def test_what_is_accepted_is_what_was_read(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as noc:
+        await noc.nodes("offline", "offline")
+        await noc.post("omar", "/v1/handover/open")
+        read = await oncall.last_handover(noc.context.writer)
+        await noc.post("omar", "/v1/handover/note", text="UPS test at nine")
+        await noc.post("omar", "/v1/handover/open")
+        anew = await oncall.last_handover(noc.context.writer)
+        assert read is not None
+        assert anew is not None
+        for verb, body in (("accept", {"items": [1]}), ("sign", {})):
+            path = f"/v1/handover/{verb}"
+            status, said = await noc.post("olga", path, entry=read.evidence, **body)
+            assert (status, said["code"]) == (409, 4)
+            assert "look at it again" in said["error"]
+            assert (await noc.post("olga", path, entry=anew.evidence, **body))[0] == 200
+
+
 async def test_a_swap_cuts_the_shift_it_takes_from(tmp_path: Path) -> None:
     async with at_work(tmp_path) as noc:
         hours = [(START + timedelta(hours=n)).isoformat() for n in range(5)]

@@ -45,12 +45,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """An item as it is listed; `fresh` was not in the handover before."""
+    """An item as it is listed; `fresh` was not in the handover before. `entry` says of which
+    handover it was read: one built anew may have the same number.
+    """
 
     row: HandoverItem
     text: str
     due: str
     fresh: bool
+    entry: int | None
 
 
 def _act(name: str, key: str, title: str, text: str) -> Command:
@@ -102,12 +105,14 @@ class HandoverScreen(NocScreen[Turn]):
 
     def show(self, data: Turn) -> None:
         self._turn = data
+        entry = None if data.handover is None else data.handover.evidence
         lines = {
             f"{row.kind} {row.subject}": ItemLine(
                 row,
                 item_text(row.kind, row.words),
                 formats.instant(row.due) if row.due else "",
                 (row.kind, row.subject) in data.fresh,
+                entry,
             )
             for row in data.rows
         }
@@ -142,7 +147,7 @@ class HandoverScreen(NocScreen[Turn]):
         self.table.action_move(1)  # item by item
 
     async def _accept(self, line: ItemLine) -> None:
-        body = {"items": [line.row.position]}
+        body = {"items": [line.row.position], "entry": line.entry}
         await self.ask_nocd("/v1/handover/accept", dict[str, int], body)
 
     @on(LiveTable.RowSelected)
@@ -155,12 +160,13 @@ class HandoverScreen(NocScreen[Turn]):
         if self._turn is None or self._turn.handover is None:
             self.say(_("no handover is open"), severity="warning")
             return
+        entry = self._turn.handover.evidence
         left = sum(row.accepted_at is None for row in self._turn.rows)
         text = _("Not accepted, and so still with {name}: {count}.").format(
             count=left, name=visible(self._turn.handover.outgoing)
         )
         if await self.app.push_screen_wait(Confirm(_("Sign the handover"), text)):
-            await self.ask_nocd("/v1/handover/sign", dict[str, object], {})
+            await self.ask_nocd("/v1/handover/sign", dict[str, object], {"entry": entry})
 
     @work
     async def action_history(self) -> None:

@@ -32,9 +32,20 @@ class Opening(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
-    """The items that the incoming operator takes, by their position."""
+    """The items that the incoming operator takes, by their position.
+
+    `entry` is the evidence entry of the handover that was read: one that is built anew may have the
+    same number, and other items in these positions.
+    """
 
     items: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=10_000)]
+    entry: int | None = None
+
+
+class Signature(msgspec.Struct, forbid_unknown_fields=True):
+    """What is signed for; `entry` as of an acceptance."""
+
+    entry: int | None = None
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,9 +118,10 @@ class Handovers:
     async def accept(self, request: web.Request) -> web.StreamResponse:
         """Take items over: they are the caller's from now on."""
         who = caller(request, Role.OPERATOR)
-        wanted = set((await body(request, Acceptance)).items)
+        asked = await body(request, Acceptance)
+        wanted = set(asked.items)
         async with self.context.writer.transaction() as tx:
-            handover = await self._open_for(tx, who)
+            handover = await self._open_for(tx, who, asked.entry)
             rows = {row.position: row for row in await oncall.items_of(tx, handover.id)}
             if missing := wanted - rows.keys():
                 raise NotFound(_("there is no item {number}").format(number=min(missing)))
@@ -129,8 +141,9 @@ class Handovers:
     async def sign(self, request: web.Request) -> web.StreamResponse:
         """Close the handover: what was not accepted stays with the outgoing operator."""
         who = caller(request, Role.OPERATOR)
+        asked = await body(request, Signature)
         async with self.context.writer.transaction() as tx:
-            handover = await self._open_for(tx, who)
+            handover = await self._open_for(tx, who, asked.entry)
             rows = await oncall.items_of(tx, handover.id)
             left = [row.position for row in rows if row.accepted_at is None]
             signed = replace(handover, incoming=who.name, state="signed", signed_at=tx.at)
@@ -144,11 +157,15 @@ class Handovers:
         self.context.bus.publish(tx.revision)
         return answer({"handover": handover.id, "left": left})
 
-    async def _open_for(self, tx: Transaction, who: Caller) -> Handover:
-        """The handover that is open; its outgoing operator cannot be its incoming one."""
+    async def _open_for(self, tx: Transaction, who: Caller, entry: int | None) -> Handover:
+        """The handover that is open, and was read; its outgoing operator cannot be its incoming
+        one.
+        """
         handover = await oncall.last_handover(tx)
         if handover is None or handover.state != "open":
             raise Conflict(_("no handover is open: the outgoing operator opens it"))
+        if entry not in (None, handover.evidence):
+            raise Conflict(_("the handover was built anew since it was read: look at it again"))
         if handover.outgoing == who.name:
             raise Conflict(
                 _("another account accepts what {name} hands over").format(name=who.name)
