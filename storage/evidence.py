@@ -136,6 +136,10 @@ async def _insert(tx: Transaction, entry: chain.Entry, salt: bytes, content: byt
     )
 
 
+REGISTER_READ = "register.read"
+"""The kind of the entries about the tenants of whom the register says something else."""
+
+
 class Query(msgspec.Struct, frozen=True):
     """What to look for; what is left out does not restrict. All given conditions hold at once.
 
@@ -169,6 +173,12 @@ async def search(db: Readable, query: Query) -> list[Entry]:
     )
     subjects = await _subjects(db, [row[0] for row in found])
     return [_entry(row, subjects.get(row[0], ())) for row in found]
+
+
+async def newest(db: Readable, subject: str, kind: str) -> int | None:
+    """The number of the newest entry of that kind about a subject."""
+    found = await search(db, Query(subject=subject, kind=kind, limit=1))
+    return found[0].seq if found else None
 
 
 async def get(db: Readable, seq: int) -> Entry | None:

@@ -104,6 +104,19 @@ async def replace_register(tx: Transaction, register: Register) -> int:
     )
 
 
+async def said_of(db: Readable) -> dict[str, list[msgspec.Struct]]:
+    """Every row about each tenant, by its id: two readings tell whom a change concerns."""
+    found: dict[str, list[msgspec.Struct]] = {row.id: [row] for row in await TENANTS.read(db)}
+    others: list[TenantAmount | TenantQuota | TenantPool] = [
+        *await AMOUNTS.read(db),
+        *await QUOTAS.read(db),
+        *await TENANT_POOLS.read(db),
+    ]
+    for row in others:
+        found.setdefault(row.tenant, []).append(row)
+    return found
+
+
 async def amounts(db: Readable, tenant: str | None = None) -> list[TenantAmount]:
     """The monthly amounts of one tenant, or of all."""
     if tenant is None:

@@ -45,15 +45,17 @@ async def statement(db: Readable, tenant: str, month: Month, frame: Frame) -> St
     if not found:
         return None
     lines = intervals(found[0], await attributions(db, [row.id for row in found[0].outages]))
-    entries = await evidence.several(db, sorted(_resting_on(found[0], lines)))
+    # Name, contract and amount are the register's: of which reading, an entry says.
+    read = await evidence.newest(db, f"tenant:{tenant}", evidence.REGISTER_READ)
+    entries = await evidence.several(db, sorted(_resting_on(found[0], lines, read)))
     return _document(found[0], lines, entries, frame)
 
 
-def _resting_on(month: TenantMonth, lines: Iterable[Interval]) -> set[int]:
-    """The numbers of the evidence entries that prove the lines and the credit."""
+def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None) -> set[int]:
+    """The numbers of the evidence entries that prove the lines, the credit, the register's part."""
     numbers = {number for line in lines for number in line.entries}
     of_credit = () if month.row is None else (month.row.claimed_by, month.row.decided_by)
-    return numbers | {number for number in of_credit if number is not None}
+    return numbers | {number for number in (*of_credit, read) if number is not None}
 
 
 def _document(

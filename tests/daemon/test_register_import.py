@@ -20,6 +20,7 @@ from noc_tui.cluster.difference import Changes, Difference
 from noc_tui.cluster.rows import ResourceRow
 from noc_tui.cluster.snapshot import Pool
 from noc_tui.config import Register
+from noc_tui.contract.calendar import Month
 from noc_tui.daemon import tenants
 from noc_tui.daemon.context import Context
 from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
@@ -28,6 +29,8 @@ from noc_tui.daemon.server import CALLER
 from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
 from noc_tui.daemon.tenants.rows import register_rows
 from noc_tui.roles import Caller, Role
+from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.document import Statement
 from storage import evidence
 from storage.evidence import Query, search
 from storage.register import QUOTAS, TENANTS, replace_register
@@ -236,3 +239,34 @@ async def test_without_a_register_nobody_looks_for_one_all_the_time(tmp_path: Pa
         assert context.clock.waiting <= 2
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
+
+
+@pytest.mark.anyio
+async def test_a_statement_names_the_reading_of_the_register_that_changed_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "tenants.toml"
+    amount = "contract_start = 2025-01-01\n[[tenant.amount]]\nfrom = 2025-01-01\nmonthly = 1000\n"
+    zeta = GOOD.replace("acme", "zeta").replace("Acme", "Zeta") + amount
+    file.write_text(GOOD + amount + zeta, encoding="utf-8")
+    async with kept(tmp_path, file) as (part, context):
+
+        async def stated(tenant: str) -> Statement:
+            async with context.writer.snapshot() as db:
+                found = await statement(db, tenant, Month(2026, 2), Frame("", context.terms))
+            assert found is not None
+            return found
+
+        await part.look()
+        acme, other = await stated("acme"), await stated("zeta")
+        assert [one.kind for one in acme.entries] == [evidence.REGISTER_READ]
+        file.write_text(GOOD + amount.replace("1000", "1200") + zeta, encoding="utf-8")
+        await part.look()
+        assert await stated("zeta") == other
+        changed = await stated("acme")
+    assert changed.credit.monthly_amount == "1200.00"
+    (entry,) = changed.entries
+    assert entry.seq > acme.entries[0].seq
+    names = Statement.__struct_fields__
+    others = [name for name in names if getattr(changed, name) != getattr(acme, name)]
+    assert others == ["credit", "entries", "digest"]

@@ -5,7 +5,7 @@ what is wrong with the file.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from noc_tui.daemon.tenants.rows import register_rows
 from noc_tui.roles import Caller, Role
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
-from storage.register import TENANT_POOLS, TenantPool, replace_register
+from storage.database import Transaction
+from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, said_of
 
 SOURCE = "register"
 IMPORTED, FAILED = "register.imported", "register.import-failed"
@@ -182,17 +183,38 @@ class Tenants:
             known = await TENANT_POOLS.read(tx)
             resolution = register.resolve(self._read, self._pools(known))
             stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
+            before = await said_of(tx)
             if await replace_register(tx, stored):
-                await evidence.append(
-                    tx,
-                    kind="register.read",
-                    actor=itself(),
-                    at=tx.at,
-                    subjects=[f"tenant:{tenant.id}" for tenant in self._read],
-                    payload={"file": str(file), "tenants": [t.id for t in self._read]},
-                )
+                await self._record(tx, file, before)
             await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, now)])
         self.context.bus.publish(tx.revision)
+
+    async def _record(
+        self, tx: Transaction, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]
+    ) -> None:
+        """About the tenants of whom something is said otherwise than `before`, and what is owed a
+        month by each: their statements rest on it.
+        """
+        said = await said_of(tx)
+        changed = sorted(
+            one for one in before.keys() | said.keys() if before.get(one) != said.get(one)
+        )
+        monthly = {
+            one: {row.valid_from.isoformat(): f"{row.amount:.2f}" for row in await amounts(tx, one)}
+            for one in changed
+        }
+        await evidence.append(
+            tx,
+            kind=evidence.REGISTER_READ,
+            actor=itself(),
+            at=tx.at,
+            subjects=[f"tenant:{one}" for one in changed],
+            payload={
+                "file": str(file),
+                "tenants": [tenant.id for tenant in self._read],
+                "monthly": monthly,
+            },
+        )
 
     def _pools(self, known: Sequence[TenantPool]) -> list[tuple[str, str]]:
         """The pools that are there; a cluster that was not seen yet has those it had before, and
