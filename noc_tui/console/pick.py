@@ -33,6 +33,13 @@ class Boxes(SelectionList[str]):
         Binding("enter", "screen.done", N_("OK"), show=False, id="dialog.done"),
     ]
 
+    def action_select(self) -> None:
+        """Take or leave it at once: Textual's own comes by a message, after an Enter that is typed
+        in one burst with the space.
+        """
+        if self.highlighted is not None:
+            self.toggle(self.get_option_at_index(self.highlighted))
+
     def render_line(self, y: int) -> Strip:
         """The line, its button of three cells drawn as a box."""
         line = super().render_line(y)
