@@ -6,7 +6,6 @@ Exit code 0, or 1 with a sentence where the database is another daemon's or cann
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import UTC
 from pathlib import Path
 
 from noc_tui import i18n
@@ -42,14 +41,14 @@ def main(words: Sequence[str]) -> int:
 async def _play(config: Configuration, secrets: Secrets) -> None:
     """From the first of last month to the demo's present."""
     now = instruments.clock_of(config).now()
-    begins = instant(Month.of(micros(now)).previous.span.start).astimezone(UTC)
+    begins = instant(Month.of(micros(now)).previous.span.start)
     clock = SteppedClock(begins)
     async with instruments.opened(config, secrets, clock) as context:
         stage = await Stage.set(context, clock)
         for act in story(stage.tenants, now):
             clock.at = act.at
             await act.happens(stage)
-        clock.at = max(now, clock.at)
+        clock.at = now
         await stage.look()
         await stage.end()
 

@@ -86,9 +86,11 @@ class Recorder:
         before = seen.at if last is None else last.seen
         fresh = self._changes(seen, before)
         moves = self._moves(seen)
-        watched = self.memory.watched_by(seen.observer)
         former = {one.source: self.memory.tenants_of([one.source]) for one, _, _ in fresh}
         gap = last is not None and seen.at - last.seen > tolerance
+        anew = before if gap else blind_since
+        # Whom it watched before this round is looked for only where that matters: most see no news.
+        watched = set() if anew is None else self.memory.watched_by(seen.observer)
         watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
         self._unwritten[watcher.name] = watcher
         if fresh or gap or moves:
@@ -99,7 +101,6 @@ class Recorder:
             self._unwritten.clear()
         self._remember(fresh, moves, watcher)
         self._mark(outcome, seen, fresh, moves, former)
-        anew = before if gap else blind_since
         if anew is not None:
             watched |= self.memory.watched_by(seen.observer)
             outcome.mark(watched, anew, heard=not gap)
