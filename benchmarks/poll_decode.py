@@ -25,12 +25,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from noc_tui.clock import SystemClock
-from noc_tui.cluster.access import Access, Token
-from noc_tui.cluster.assembling import Known, Poll, assemble
+from noc_tui.cluster.api_rows import ResourceRow, StatusRow
+from noc_tui.cluster.build_snapshot import Known, Poll, assemble
+from noc_tui.cluster.connection_config import Access, Token
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.rows import ResourceRow, StatusRow
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 NODES = 200

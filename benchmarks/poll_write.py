@@ -3,7 +3,7 @@
 usage: python -m benchmarks.poll_write [--guests N] [--changed 0.1] [--rounds N]
 
 Three requests over TLS to a server in a process of its own, decode, assemble, difference, rows and
-write, as `noc_tui.daemon.polling` does them. The figure is the median of the per-round ratios to
+write, as `noc_tui.daemon.polling.fast` does. The figure is the median of the per-round ratios to
 one `json.loads` of the same body; the poll's two halves are given too.
 """
 
@@ -21,7 +21,7 @@ from benchmarks.poll_decode import cpu, tls_gateway
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Cluster
-from noc_tui.daemon import rows
+from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
 from storage.database import Transaction, Writer
 
@@ -36,7 +36,7 @@ async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> 
         name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token")
     )
     before = await gateway.fast_poll()
-    parts = rows.changed(config, before, difference(None, before))
+    parts = snapshot_rows.changed(config, before, difference(None, before))
     await inventory.write_poll(writer, parts, _nothing)
     fetching, writing = [], []
     for _ in range(rounds):
@@ -45,7 +45,7 @@ async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> 
         began = time.process_time()
         after = await gateway.fast_poll()
         fetched = time.process_time()
-        parts = rows.changed(config, after, difference(before, after))
+        parts = snapshot_rows.changed(config, after, difference(before, after))
         await inventory.write_poll(writer, parts, _nothing)
         fetching.append((fetched - began) / yardstick)
         writing.append((time.process_time() - fetched) / yardstick)

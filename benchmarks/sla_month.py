@@ -24,12 +24,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from noc_tui.console.screens.sla_data import read_month
-from noc_tui.console.screens.sla_lines import line_of
+from noc_tui.console.screens.sla.data import read_month
+from noc_tui.console.screens.sla.tables import line_of
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month
 from noc_tui.contract.terms import load_terms
-from noc_tui.statement.gathering import gather, outlines
+from noc_tui.queries.month_facts import gather, outlines
 from storage import months
 from storage.database import Reader, Transaction, Writer
 from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, Observed, Observer, Placement

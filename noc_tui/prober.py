@@ -19,8 +19,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from noc_tui import decoding_words
 from noc_tui.clock import Clock
+from noc_tui.labels import decoding
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import check
 from noc_tui.probing.target import Target
@@ -100,7 +100,7 @@ def load(file: Path) -> ProberConfig:
     except OSError as error:
         raise ProberError(f"{file}: {error.strerror}") from error
     except msgspec.ValidationError as error:
-        raise ProberError(f"{file}: {decoding_words.sentence(error)}") from error
+        raise ProberError(f"{file}: {decoding.sentence(error)}") from error
     except ValueError as error:
         raise ProberError(f"{file}: {error}") from error
     return config

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from storage import chain
+from storage.chain_reader import Key, Stored
 from storage.erasure import ERASED
 from storage.heads import ANNOUNCEMENT, Head, signed_by
-from storage.stored_chain import Key, Stored
 from storage.verdict import Verdict
 
 HASH_BYTES = len(chain.GENESIS)

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from storage.chain_checks import NotAsWritten, Walk, check_entry, check_erasures, check_heads
+from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
-from storage.stored_chain import connect, entries, kept_heads, keys
 from storage.verdict import Report, Verdict
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from noc_tui import i18n
-from noc_tui.console.contracts import life_facts
+from noc_tui.alerts.evaluate import findings
+from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.terms import load_terms
-from noc_tui.oncall.looking import findings
-from noc_tui.oncall.view import View
-from noc_tui.oncall.wording import text_of
-from noc_tui.summary.contracts import contract_state
+from noc_tui.labels.alerts import text_of
+from noc_tui.labels.contract import life_facts
+from noc_tui.views.contract import contract_state
 from storage.register import Tenant
 
 LIFE = load_terms().life
@@ -75,7 +75,7 @@ def test_what_an_ended_contract_owes_is_alerted(
     one = tenant(end=TERM, confirmed=confirmed)
     ending = contract_state(one, date(2026, 4, 2), LIFE).ending
     assert ending is not None
-    view = View(
+    view = AlertInputs(
         now=datetime(2026, 4, 2, tzinfo=UTC), tenants={"acme": one}, endings={"acme": ending}
     )
     (found,) = [finding for finding in findings(view) if finding.tenant == "acme"]

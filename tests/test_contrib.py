@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from noc_tui.cluster.privileges import missing
-from noc_tui.cluster.simulator.model.privileges import BUILTIN_ROLES
 from noc_tui.register import read
+from noc_tui.simulator.model.privileges import BUILTIN_ROLES
 
 ROOT = Path(__file__).parent.parent
 INSTALL = (ROOT / "contrib" / "INSTALL.md").read_text("utf-8")

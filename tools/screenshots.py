@@ -23,7 +23,7 @@ from noc_tui.config import Configuration, load
 from noc_tui.console.app import NocApp
 from noc_tui.console.modes import MODES
 from noc_tui.console.session import Session
-from noc_tui.console.state import Daemon
+from noc_tui.console.sight import Daemon
 from widgets.timeline import Timeline
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"

@@ -1,1 +1,1 @@
-"""Proxmox: the gateway to real clusters, and under `simulator` a loopback look-alike."""
+"""The gateway to Proxmox VE and Backup Server."""

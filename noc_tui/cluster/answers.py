@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from noc_tui.cluster.rows import Flag, Number, TaskRow
+from noc_tui.cluster.api_rows import Flag, Number, TaskRow
 from noc_tui.cluster.snapshot import TaskOutcome, task_outcome
 
 Timeframe = Literal["hour", "day", "week", "month", "year"]

@@ -16,9 +16,9 @@ import urllib3
 from proxmoxer import ProxmoxResource, ResourceException
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.access import Access, Token
-from noc_tui.cluster.explaining import Asked, refusal
-from noc_tui.cluster.wire import (
+from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.error_mapping import Asked, refusal
+from noc_tui.cluster.transport import (
     BASE,
     Line,
     NoTrust,

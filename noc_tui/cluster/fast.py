@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.assembling import OUT_OF_RANGE, Known, Poll, assemble
+from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.build_snapshot import OUT_OF_RANGE, Known, Poll, assemble
 from noc_tui.cluster.client import Answered
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.privileges import missing
-from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.slow import decode_permissions, gap
 from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
 

@@ -17,18 +17,18 @@ from urllib.parse import quote
 
 from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
-from noc_tui.cluster.access import Access, Token
-from noc_tui.cluster.assembling import Known
+from noc_tui.cluster.api_rows import ResourceRow
+from noc_tui.cluster.build_snapshot import Known
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
+from noc_tui.cluster.connection_config import Access, Token
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, granted
-from noc_tui.cluster.replicating import with_runs
-from noc_tui.cluster.rows import ResourceRow
+from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
-from noc_tui.cluster.wire import parameters
+from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
 
 T = TypeVar("T")

@@ -15,12 +15,12 @@ import msgspec
 
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
-from noc_tui.cluster.access import Access
-from noc_tui.cluster.assembling import OUT_OF_RANGE
+from noc_tui.cluster.api_rows import Flag, Number
+from noc_tui.cluster.build_snapshot import OUT_OF_RANGE
 from noc_tui.cluster.client import Client, Endpoints
+from noc_tui.cluster.connection_config import Access
 from noc_tui.cluster.decoding import decode, decode_rows
-from noc_tui.cluster.rows import Flag, Number
-from noc_tui.cluster.wire import parameters
+from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ import msgspec
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import AclEntry, Version
+from noc_tui.cluster.api_rows import Flag
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.privileges import ACL_NEEDS, granted
-from noc_tui.cluster.rows import Flag
 from noc_tui.cluster.snapshot import Gap
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait  # noqa: TID251 
 from typing import Any, TypeVar
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.access import Access, Token
 from noc_tui.cluster.client import Client, Endpoints
-from noc_tui.cluster.wire import Call
+from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.transport import Call
 from noc_tui.threads import in_thread, work_out_types
 
 T = TypeVar("T")

@@ -18,12 +18,12 @@ from pathlib import Path
 import msgspec
 
 from noc_tui import i18n
-from noc_tui.cluster.simulator.options import SCENARIOS
 from noc_tui.commands.client import Health, Nocd
 from noc_tui.commands.demo_estate import Estate, configuration, socket_path
 from noc_tui.commands.demo_processes import Child, ChildFailure
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.i18n import _
+from noc_tui.simulator.options import SCENARIOS
 
 READY_SECONDS = 60
 
@@ -94,7 +94,7 @@ def _start(stack: ExitStack, directory: Path, arguments: argparse.Namespace) -> 
     described = simulator.first_line(READY_SECONDS)
     config = configuration(estate, described)
     if _wants_past(arguments) and not estate.database.exists():
-        words = ["noc_tui.past", str(config), arguments.lang or i18n.from_locale()]
+        words = ["noc_tui.demo_history", str(config), arguments.lang or i18n.from_locale()]
         with Child("past", words, directory) as past:
             past.finish(READY_SECONDS)
     daemon = stack.enter_context(

@@ -87,7 +87,7 @@ def _clusters(arguments: argparse.Namespace, config: Configuration) -> tuple[lis
 
 def _tried_here(arguments: argparse.Namespace) -> list[Finding]:
     """Without a daemon: an account that may read the token files can still try them."""
-    from noc_tui.daemon.doctor.examining import examine
+    from noc_tui.daemon.doctor.examination import examine
 
     try:
         config, secrets = load_for_daemon(configuration_file(arguments))

@@ -14,8 +14,8 @@ from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import evidence
+from storage.evidence_export import packed
 from storage.heads import HEAD, Head
-from storage.pack import packed
 from storage.verdict import Report, Verdict
 from storage.verify import verify
 

@@ -14,11 +14,11 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
-from noc_tui.console import formats
+from noc_tui.handover.diff import Form, as_file
 from noc_tui.i18n import _
-from noc_tui.oncall.handed import Form, as_file
-from noc_tui.summary.clock import clock_of
+from noc_tui.labels import formats
 from noc_tui.text import visible
+from noc_tui.views.published_clock import clock_of
 from storage import oncall, settings
 from storage.connection import Readable
 from storage.oncall import Handover, HandoverItem, Shift

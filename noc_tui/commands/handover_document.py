@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from noc_tui.contract.terms import Terms
-from noc_tui.oncall.gathering import built
-from noc_tui.oncall.handing import item_text
-from noc_tui.summary.clock import clock_of
+from noc_tui.handover.build import item_text
+from noc_tui.handover.read import built
+from noc_tui.views.published_clock import clock_of
 from storage import oncall, settings
 from storage.connection import Readable
 from storage.oncall import Handover, HandoverItem

@@ -9,15 +9,15 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
-from noc_tui.console import formats
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.incident import listed, shown
+from noc_tui.labels import formats
+from noc_tui.labels.incidents import kind_of, state_of
+from noc_tui.labels.statement import Words
+from noc_tui.queries.incidents import listed, shown
 from noc_tui.statement.incident_document import ExclusionLine, Line, OutageLine, Shown
-from noc_tui.statement.incident_words import kind_of, state_of
-from noc_tui.statement.words import Words
 from noc_tui.text import visible
 
 BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")

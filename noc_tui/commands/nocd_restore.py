@@ -6,7 +6,7 @@ from pathlib import Path
 from noc_tui.commands.configured import configured
 from noc_tui.commands.failure import BadInput, Refused
 from noc_tui.commands.output import say
-from noc_tui.daemon.instance import AlreadyRunning, Instance
+from noc_tui.daemon.core.instance import AlreadyRunning, Instance
 from noc_tui.i18n import _
 from storage import files
 from storage.errors import StorageError

@@ -11,7 +11,6 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
 from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.config import Configuration
-from noc_tui.console import formats
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.infogerance import Contract, Coverage
@@ -20,7 +19,8 @@ from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import standing
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _
-from noc_tui.scope_words import COVERAGES, VERDICTS
+from noc_tui.labels import formats
+from noc_tui.labels.scope import COVERAGES, VERDICTS
 from noc_tui.text import visible
 
 _LONGEST = 64 << 20

@@ -5,10 +5,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from noc_tui import decoding_words
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.i18n import _
+from noc_tui.labels import decoding
 
 LONGEST_LINE = 8 << 20
 Coverage = Callable[[Answer, str | None], str]
@@ -57,7 +57,7 @@ def _answer(raw: bytes, judge: Callable[[str], Answer], coverage: Coverage) -> L
     try:
         ticket = msgspec.json.decode(raw, type=Ticket)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Failure(None, decoding_words.sentence(error))
+        return Failure(None, decoding.sentence(error))
     try:
         answer = judge(ticket.text)
     except UnreadableTicketError as error:

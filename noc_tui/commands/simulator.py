@@ -17,10 +17,10 @@ from pathlib import Path
 import msgspec
 
 from noc_tui.clock import Clock, ScaledClock, SystemClock
-from noc_tui.cluster.simulator.mailbox import mailbox
-from noc_tui.cluster.simulator.options import SCENARIOS, Options
-from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.i18n import _
+from noc_tui.simulator.mailbox import mailbox
+from noc_tui.simulator.options import SCENARIOS, Options
+from noc_tui.simulator.simulator import Simulator
 
 _DEFAULT = Options()
 

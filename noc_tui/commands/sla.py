@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from noc_tui import decoding_words
 from noc_tui.clock import SystemClock
 from noc_tui.commands.options import common_options
 from noc_tui.contract import sla_document
@@ -15,6 +14,7 @@ from noc_tui.contract.calendar import micros
 from noc_tui.contract.sla_document import BadDocumentError
 from noc_tui.contract.terms import load_terms
 from noc_tui.i18n import _
+from noc_tui.labels import decoding
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,9 +113,9 @@ def _answer(raw: bytes, commitment: Commitment) -> bytes:
 def _said(error: BadDocumentError) -> str:
     cause = error.__cause__
     if isinstance(cause, msgspec.DecodeError | UnicodeDecodeError | RecursionError):
-        return decoding_words.sentence(cause)
+        return decoding.sentence(cause)
     field, _colon, what = str(error).partition(": ")
-    return f"{field}: {decoding_words.stated(what)}"
+    return f"{field}: {decoding.stated(what)}"
 
 
 def _write(line: bytes) -> None:

@@ -4,19 +4,18 @@ import argparse
 from collections.abc import Iterator
 from datetime import date
 
-from noc_tui import decoding_words
 from noc_tui.commands.configured import configured, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
-from noc_tui.console import formats
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.month_table import MonthTable, TenantLine, month_table
-from noc_tui.statement.words import Words
+from noc_tui.labels import decoding, formats
+from noc_tui.labels.statement import Words
 from noc_tui.text import visible
+from noc_tui.views.month_row import MonthTable, TenantLine, month_table
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         month = None if arguments.month is None else Month.parse(arguments.month)
     except ValueError as error:
-        raise BadInput(f"--month: {decoding_words.stated(str(error))}") from error
+        raise BadInput(f"--month: {decoding.stated(str(error))}") from error
     commitment = Commitment.of(terms_of(config).availability)
     found = read(config, lambda db: month_table(db, month, commitment))
     if arguments.json:

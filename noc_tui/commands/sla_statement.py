@@ -4,7 +4,7 @@ import argparse
 
 import msgspec
 
-from noc_tui import decoding_words, i18n
+from noc_tui import i18n
 from noc_tui.commands.configured import configured, daemon, terms_of
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
@@ -12,7 +12,8 @@ from noc_tui.commands.reading import read
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
-from noc_tui.statement.composing import Frame, statement
+from noc_tui.labels import decoding
+from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> bytes:
     try:
         month = Month.parse(arguments.month)
     except ValueError as error:
-        raise BadInput(f"--month: {decoding_words.stated(str(error))}") from error
+        raise BadInput(f"--month: {decoding.stated(str(error))}") from error
     frame = Frame(config.hoster.name, terms_of(config))
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:

@@ -13,7 +13,7 @@ from noc_tui.commands.reading import read
 from noc_tui.commands.status_document import Document, document
 from noc_tui.commands.status_text import lines
 from noc_tui.i18n import _
-from noc_tui.summary.clock import clock_of
+from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
 

@@ -9,12 +9,12 @@ from datetime import datetime
 
 import msgspec
 
+from noc_tui.alerts.rules import rank
 from noc_tui.config import Configuration
 from noc_tui.contract.terms import Terms
-from noc_tui.oncall.rules import rank
-from noc_tui.oncall.wording import text_of
-from noc_tui.summary.age import age_seconds, is_stale, of_cluster
-from noc_tui.summary.tenants import Summary, by_tenant
+from noc_tui.labels.alerts import text_of
+from noc_tui.views.ages import age_seconds, is_stale, of_cluster
+from noc_tui.views.tenant import Summary, by_tenant
 from storage import inventory, oncall, register, settings
 from storage.connection import Readable
 from storage.inventory import Source

@@ -15,10 +15,10 @@ from noc_tui.commands.reading import read
 from noc_tui.commands.suspension_arguments import add_arguments, edit_of, pair
 from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
-from noc_tui.console import formats
-from noc_tui.console.screens.suspension_words import STATES
-from noc_tui.console.words import word
 from noc_tui.i18n import _
+from noc_tui.labels import formats
+from noc_tui.labels.cases import STATES
+from noc_tui.labels.states import word
 from noc_tui.statement.termination import gathered
 from storage.suspension import SUSPENSIONS, Suspension, guests_of
 

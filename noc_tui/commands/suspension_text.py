@@ -3,19 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from noc_tui.console import formats, words
-from noc_tui.console.screens.suspension_words import (
-    APPROVALS,
-    GUESTS,
-    RIGHTS,
-    SCOPES,
-    STATES,
-    notice_words,
-)
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language
+from noc_tui.labels import formats, states
+from noc_tui.labels.cases import APPROVALS, GUESTS, RIGHTS, SCOPES, STATES, notice_words
 from noc_tui.text import visible
 
 _MARKS = {"done": "✓", "open": "·", "waived": "~"}
@@ -24,7 +17,7 @@ _MARKS = {"done": "✓", "open": "·", "waived": "~"}
 def case_lines(case: dict[str, Any]) -> Iterator[str]:
     """The case in short: what it is, how far, what is missing, what to type next."""
     mark = f" [{_('rehearsal')}]" if case["rehearsal"] else ""
-    state = words.word(STATES, case["state"]).text
+    state = states.word(STATES, case["state"]).text
     yield f"{case['id']}{mark}  {visible(case['tenant_name'])}  {case['ground']}  {state}"
     plan = case["plan"]
     yield _("scope: {scope}, {n} guests; means: {means}").format(
@@ -36,7 +29,7 @@ def case_lines(case: dict[str, Any]) -> Iterator[str]:
         detail = f"  {visible(guest['detail'])}" if guest["detail"] else ""
         yield (
             f"  {guest['cluster']}/{guest['vmid']} {visible(guest['name'])}: "
-            f"{words.word(GUESTS, guest['state']).text}{detail}"
+            f"{states.word(GUESTS, guest['state']).text}{detail}"
         )
     if case["terms_kept"]:
         yield from _checklist(case)

@@ -10,7 +10,7 @@ from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
 from noc_tui.contract.quotas import Use, use, worst
 from noc_tui.contract.terms import Terms
-from noc_tui.summary.contracts import contract_state
+from noc_tui.views.contract import contract_state
 from storage import summaries
 from storage.connection import Readable
 from storage.register import AMOUNTS, QUOTAS, TENANTS, Tenant, TenantAmount, TenantQuota

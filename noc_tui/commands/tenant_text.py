@@ -1,11 +1,11 @@
 """A tenant as `tenants show` tells it to people."""
 
 from noc_tui.commands.tenant_document import QuotaEntry, TenantEntry
-from noc_tui.console import formats, words
-from noc_tui.console.contracts import life_facts, support_words
 from noc_tui.i18n import N_, _
-from noc_tui.summary.contracts import ContractState
+from noc_tui.labels import formats, states
+from noc_tui.labels.contract import life_facts, support_words
 from noc_tui.text import visible
+from noc_tui.views.contract import ContractState
 from storage.register import Tenant
 
 QUOTAS = {
@@ -19,12 +19,12 @@ NONE = "—"
 
 def fill_word(state: str) -> str:
     """How full a quota is."""
-    return words.word(words.FILL, state).text
+    return states.word(states.FILL, state).text
 
 
 def backup_word(state: str) -> str:
     """How fresh a backup is."""
-    return words.word(words.BACKUP, state).text
+    return states.word(states.BACKUP, state).text
 
 
 def tenant_lines(one: TenantEntry, tenant: Tenant, contract: ContractState) -> list[str]:

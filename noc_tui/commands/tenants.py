@@ -13,13 +13,13 @@ from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.tenant_document import Read, TenantEntry, entries
 from noc_tui.commands.tenant_text import backup_word, fill_word, tenant_lines
-from noc_tui.console import formats
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.life import Stage
 from noc_tui.i18n import _
-from noc_tui.summary.clock import clock_of
-from noc_tui.summary.contracts import contract_state
+from noc_tui.labels import formats
 from noc_tui.text import visible
+from noc_tui.views.contract import contract_state
+from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
 

@@ -7,18 +7,18 @@ from typing import Any, ClassVar
 from textual.screen import Screen
 from textual.widgets import Input
 
-from noc_tui.console import themes
 from noc_tui.console.commands import Command
-from noc_tui.console.header import REQUESTS
-from noc_tui.console.keys import written
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES, factories
+from noc_tui.console.navigation import Navigator
 from noc_tui.console.orders import Orders
 from noc_tui.console.presence import Presence
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
-from noc_tui.console.state import Daemon
-from noc_tui.console.ways import Ways
+from noc_tui.console.shell import themes
+from noc_tui.console.shell.header import REQUESTS
+from noc_tui.console.shell.keys import written
+from noc_tui.console.sight import Daemon
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.errors import StorageError
@@ -54,12 +54,12 @@ APP_COMMANDS = (
 )
 
 
-class NocApp(Ways):
+class NocApp(Navigator):
     """`noc-tui`."""
 
     TITLE = "noc-tui"
     # The first screen's own style is read with the app's: each further reading costs a start.
-    CSS_PATH = ["console.tcss", "screens/overview.tcss"]  # noqa: RUF012 -- as Textual declares it
+    CSS_PATH = ["console.tcss", "screens/overview/overview.tcss"]  # noqa: RUF012 -- as Textual declares it
     ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {**factories()}
     DEFAULT_MODE = MODES_FIRST = "overview"
@@ -211,7 +211,7 @@ class NocApp(Ways):
 
     def action_help(self) -> None:
         """Every key that does something here."""
-        from noc_tui.console.help import Help
+        from noc_tui.console.shell.help import Help
 
         active = list(self.screen.active_bindings.values())
         self.push_screen(
@@ -220,7 +220,7 @@ class NocApp(Ways):
 
     def action_palette(self) -> None:
         """Find a guest, a node, a tenant or a command."""
-        from noc_tui.console.palette import palette
+        from noc_tui.console.shell.palette import palette
 
         self.push_screen(palette())
 

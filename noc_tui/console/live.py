@@ -13,10 +13,10 @@ from textual.message import Message
 
 from noc_tui.alive import listens
 from noc_tui.clock import SystemClock
-from noc_tui.console.client import DownError, NocdError, RefusedError
+from noc_tui.console.nocd.client import DownError, NocdError, RefusedError
 from noc_tui.console.session import Session
-from noc_tui.console.state import Daemon, Sight
-from noc_tui.summary.clock import clock_of
+from noc_tui.console.sight import Daemon, Sight
+from noc_tui.views.published_clock import clock_of
 from storage import settings, tables
 from storage.database import Reader
 from storage.errors import StorageError

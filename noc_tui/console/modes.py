@@ -1,6 +1,6 @@
 """The table of modes: where each part of the product adds its screens to the console.
 
-To add one: write `noc_tui/console/screens/<name>.py` with a subclass of `NocScreen` (see
+To add one: write `noc_tui/console/screens/<name>/screen.py` with a subclass of `NocScreen` (see
 `noc_tui/console/screen.py` for what it gives and has), a `.tcss` beside it if it needs style
 (`CSS_PATH = "<name>.tcss"`), and a line in `MODES`. The module is imported when the mode is first
 opened, so that it costs nothing at start. Title, key, palette and help follow from the line; its
@@ -55,18 +55,34 @@ class Mode(msgspec.Struct, frozen=True):
 _SCREENS = "noc_tui.console.screens"
 
 MODES: tuple[Mode, ...] = (
-    Mode("overview", "1", N_("Overview"), N_("Over"), f"{_SCREENS}.overview", "Overview"),
-    Mode("tenants", "2", N_("Tenants"), N_("Tenants"), f"{_SCREENS}.tenants", "Tenants"),
-    Mode("guests", "3", N_("Guests"), N_("Guests"), f"{_SCREENS}.guests", "Guests"),
-    Mode("timeline", "4", N_("Timeline"), N_("Times"), f"{_SCREENS}.timeline", "TimelineScreen"),
-    Mode("sla", "5", N_("SLA"), N_("SLA"), f"{_SCREENS}.sla", "Sla"),
+    Mode("overview", "1", N_("Overview"), N_("Over"), f"{_SCREENS}.overview.screen", "Overview"),
+    Mode("tenants", "2", N_("Tenants"), N_("Tenants"), f"{_SCREENS}.tenants.screen", "Tenants"),
+    Mode("guests", "3", N_("Guests"), N_("Guests"), f"{_SCREENS}.guests.screen", "Guests"),
     Mode(
-        "suspensions", "6", N_("Suspensions"), N_("Susp"), f"{_SCREENS}.suspensions", "Suspensions"
+        "timeline",
+        "4",
+        N_("Timeline"),
+        N_("Times"),
+        f"{_SCREENS}.timeline.screen",
+        "TimelineScreen",
     ),
-    Mode("triage", "7", N_("Triage"), N_("Triage"), f"{_SCREENS}.triage", "Triage"),
-    Mode("handover", "8", N_("Handover"), N_("Hand"), f"{_SCREENS}.handover", "HandoverScreen"),
-    Mode("evidence", "9", N_("Evidence"), N_("Evid"), f"{_SCREENS}.evidence", "EvidenceScreen"),
-    Mode("scope", "0", N_("Annexe 2"), N_("Ann2"), f"{_SCREENS}.scope", "ScopeScreen"),
+    Mode("sla", "5", N_("SLA"), N_("SLA"), f"{_SCREENS}.sla.screen", "Sla"),
+    Mode(
+        "suspensions",
+        "6",
+        N_("Suspensions"),
+        N_("Susp"),
+        f"{_SCREENS}.suspension.list",
+        "Suspensions",
+    ),
+    Mode("triage", "7", N_("Triage"), N_("Triage"), f"{_SCREENS}.triage.screen", "Triage"),
+    Mode(
+        "handover", "8", N_("Handover"), N_("Hand"), f"{_SCREENS}.handover.screen", "HandoverScreen"
+    ),
+    Mode(
+        "evidence", "9", N_("Evidence"), N_("Evid"), f"{_SCREENS}.evidence.screen", "EvidenceScreen"
+    ),
+    Mode("scope", "0", N_("Annexe 2"), N_("Ann2"), f"{_SCREENS}.scope.screen", "ScopeScreen"),
 )
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Coroutine
 from contextlib import suppress
 
-from noc_tui.console.client import NocdError
+from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.session import Session
 
 

@@ -25,11 +25,11 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from noc_tui.console.client import NocdError, RefusedError
 from noc_tui.console.commands import Command, command_of
-from noc_tui.console.footer import Footer
-from noc_tui.console.header import Header
+from noc_tui.console.nocd.client import NocdError, RefusedError
 from noc_tui.console.session import Session
+from noc_tui.console.shell.footer import Footer
+from noc_tui.console.shell.header import Header
 from noc_tui.i18n import _
 from storage.connection import Readable
 from storage.database import Reader

@@ -10,8 +10,8 @@ import msgspec
 
 from noc_tui.i18n import _
 from noc_tui.text import markdown_safe, visible, visible_lines
+from storage.evidence_export import Pack, PackedEntry
 from storage.heads import public_pem
-from storage.pack import Pack, PackedEntry
 from storage.times import instant
 
 # Entries whose payload holds something that people want as a file of its own: a mail, a log.

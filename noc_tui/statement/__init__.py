@@ -1,1 +1,1 @@
-"""A tenant's month as both sides can check it: gathered from the database, worked out, written."""
+"""Documents for a tenant or a lead: composed from read facts, and printed."""

@@ -12,8 +12,8 @@ from babel.dates import format_date
 
 from noc_tui.contract.calendar import PARIS, instant
 from noc_tui.contract.instants import parse_instant
+from noc_tui.labels.statement import Words
 from noc_tui.statement.document import CreditPart, Interval, Statement
-from noc_tui.statement.words import Words
 from noc_tui.text import visible
 
 Translate = Callable[[str], str]

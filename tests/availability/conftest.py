@@ -24,12 +24,12 @@ from noc_tui.config.values import (
     Vantage,
 )
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability.watch import Watch
-from noc_tui.daemon.bus import Bus
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.estate import Estate as Seen
-from noc_tui.daemon.log import logger
-from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.log import logger
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.polling.snapshot_cache import SnapshotCache as Seen
 from storage.database import Writer
 from storage.register import Register, Tenant, TenantAmount, TenantPool, replace_register
 
@@ -101,14 +101,14 @@ class Estate:
     storages: dict[str, Storage] = field(default_factory=dict)
     quorate: bool = True
     last: ClusterSnapshot | None = None
-    watch: Watch = field(init=False)
+    watch: AvailabilityIngest = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         """Another daemon over the same database, which remembers nothing else."""
-        self.watch = Watch(self.context)
+        self.watch = AvailabilityIngest(self.context)
         self.last = None
 
     def configure(

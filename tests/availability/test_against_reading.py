@@ -11,7 +11,7 @@ from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
-from noc_tui.statement.gathering import gather
+from noc_tui.queries.month_facts import gather
 from storage.database import Writer
 from storage.months import figures
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured

@@ -4,8 +4,8 @@ import pytest
 
 from noc_tui.contract.attribution import Party
 from noc_tui.daemon.availability import decisions, exclusions, incidents
-from noc_tui.daemon.errors import Conflict
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.identity import actor
 from storage.database import Writer
 from storage.incidents import Incident, live
 from storage.outages import EXCLUSIONS, OUTAGES

@@ -16,9 +16,9 @@ from aiohttp import web
 from noc_tui.config.values import Demo, Smtp
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability.routes import table
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.refusals import Refusals
-from noc_tui.daemon.server import application, listening_socket
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application, listening_socket
 from storage.database import Writer
 from storage.incidents import timeline
 from storage.outages import EXCLUSIONS, OUTAGES

@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from noc_tui.console.app import NocApp
-from noc_tui.console.screens.incident import IncidentScreen
+from noc_tui.console.screens.incident.screen import IncidentScreen
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon import identity
 from noc_tui.daemon.availability import claims, exclusions, incidents
+from noc_tui.daemon.core import identity
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from tests.console.conftest import Answering, answering, shown, until

@@ -11,11 +11,11 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, day_end
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import decisions, exclusions, maintenance, watch
-from noc_tui.daemon.availability.deriving import Derived
+from noc_tui.daemon.availability import decisions, exclusions, ingest, maintenance
+from noc_tui.daemon.availability.derive_outages import Derived
 from noc_tui.daemon.availability.tenants import Pools
-from noc_tui.daemon.context import Context
-from noc_tui.statement.gathering import TenantMonth, amount_in_force, gather
+from noc_tui.daemon.core.context import Context
+from noc_tui.queries.month_facts import TenantMonth, amount_in_force, gather
 from storage import incidents
 from storage.database import Writer
 from storage.ledger import LEDGER, PLACEMENTS
@@ -83,7 +83,7 @@ async def test_a_daemon_killed_between_the_ledger_and_the_outages_catches_up(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(watch, "derive", killed)
+        patched.setattr(ingest, "derive", killed)
         with pytest.raises(KeyboardInterrupt):
             await estate.poll()
     assert await OUTAGES.read(writer) == []

@@ -11,14 +11,14 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon import identity
 from noc_tui.daemon.availability import claims, decisions, exclusions, incidents
-from noc_tui.daemon.errors import Conflict, Forbidden
-from noc_tui.daemon.identity import require
+from noc_tui.daemon.core import identity
+from noc_tui.daemon.core.errors import Conflict, Forbidden
+from noc_tui.daemon.core.identity import require
+from noc_tui.labels.incidents import Said, kind_of
+from noc_tui.labels.statement import Words
+from noc_tui.queries.incidents import listed, shown
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.incident import listed, shown
-from noc_tui.statement.incident_words import Said, kind_of
-from noc_tui.statement.words import Words
 from storage.database import Writer
 from storage.outages import OUTAGES
 

@@ -10,7 +10,7 @@ from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import claims
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.month_table import month_table
+from noc_tui.views.month_row import month_table
 from storage.database import Writer
 
 from .conftest import Estate, guest

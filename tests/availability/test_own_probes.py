@@ -6,7 +6,7 @@ import pytest
 from noc_tui.config.values import Probe
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
-from noc_tui.statement.gathering import watched
+from noc_tui.queries.month_facts import watched
 from storage.database import Writer
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
 from storage.outages import OUTAGES

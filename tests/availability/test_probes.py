@@ -19,9 +19,9 @@ from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round
-from noc_tui.daemon.probes.outside import Drop
-from noc_tui.daemon.probes.plan import Planned, planned
-from noc_tui.daemon.probes.sending import Sender
+from noc_tui.daemon.probing.outside_reports import Drop
+from noc_tui.daemon.probing.probe_plan import Planned, planned
+from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.prober import (
     CanaryIn,
     ProbeIn,

@@ -4,7 +4,7 @@ import pytest
 
 from noc_tui.cluster.snapshot import Storage
 from noc_tui.contract.attribution import Party, Proposal
-from noc_tui.statement.proposing import proposals
+from noc_tui.queries.attribution_proposals import proposals
 from storage.database import Writer
 from storage.inventory import STORAGES
 from storage.inventory import Storage as Stored

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.snapshot import ClusterSnapshot
-from noc_tui.daemon.part import PollResult
+from noc_tui.daemon.core.service import PollResult
 from storage.database import Writer
 from storage.ledger import current_placements
 from storage.register import TenantPool, replace_register

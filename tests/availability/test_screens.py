@@ -7,13 +7,13 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
-from noc_tui.console.screens.incident import IncidentScreen
-from noc_tui.console.screens.sla_lines import line_of, state_text
+from noc_tui.console.screens.incident.screen import IncidentScreen
+from noc_tui.console.screens.sla.tables import line_of, state_text
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import exclusions
+from noc_tui.queries.month_facts import Outline
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.gathering import Outline
 from storage.database import Writer
 from storage.inventory import SOURCES, Source
 from storage.months import FIGURES, MonthFigure

@@ -14,11 +14,11 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon import identity
 from noc_tui.daemon.availability import claims, decisions, exclusions, incidents
-from noc_tui.daemon.errors import Conflict, Forbidden
+from noc_tui.daemon.core import identity
+from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from noc_tui.config.values import Smtp
-from noc_tui.daemon import identity
 from noc_tui.daemon.availability import incidents, maintenance, messages
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.core import identity
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from storage.evidence import Query, search

@@ -9,7 +9,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.contract.credits import Claim
 from noc_tui.daemon.availability import claims, exclusions
-from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
 from storage.database import Writer

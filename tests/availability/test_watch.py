@@ -8,7 +8,7 @@ from noc_tui import i18n
 from noc_tui.commands.incident import written
 from noc_tui.daemon.availability.observations import Observation
 from noc_tui.daemon.availability.recorder import Round, digest
-from noc_tui.statement.incident import shown
+from noc_tui.queries.incidents import shown
 from storage import errors, incidents
 from storage.database import Writer
 from storage.evidence import Query, search

@@ -10,15 +10,15 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.access import Access, Token
+from noc_tui.cluster.connection_config import Access, Token
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import missing
-from noc_tui.cluster.simulator import machines
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.simulator import machines
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

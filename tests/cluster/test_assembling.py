@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.cluster.assembling import Known, Poll, assemble
+from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.build_snapshot import Known, Poll, assemble
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.difference import difference
-from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.snapshot import ClusterSnapshot, task_outcome
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.access import Access
+from noc_tui.cluster.connection_config import Access
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.pbs import BackupGateway

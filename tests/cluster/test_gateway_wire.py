@@ -10,7 +10,7 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.access import Access, Limits, Token
+from noc_tui.cluster.connection_config import Access, Limits, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from tests.cluster import stub

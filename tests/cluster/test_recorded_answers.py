@@ -13,15 +13,15 @@ import msgspec
 import pytest
 
 from noc_tui.cluster import answers
-from noc_tui.cluster.assembling import Known, Poll, assemble
+from noc_tui.cluster.actions.state import HaEntry, Rule
+from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.build_snapshot import Known, Poll, assemble
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
-from noc_tui.cluster.means.state import HaEntry, Rule
 from noc_tui.cluster.privileges import missing
-from noc_tui.cluster.rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.slow import HaResource, HaRow, decode_permissions
 from noc_tui.cluster.snapshot import ClusterSnapshot
-from noc_tui.daemon.doctor.examining import _Node, _Time
-from noc_tui.daemon.doctor.expiring import _User
+from noc_tui.daemon.doctor.examination import _Node, _Time
+from noc_tui.daemon.doctor.expiry import _User
 
 FILE = Path(__file__).parent.parent / "data" / "cluster" / "answers.jsonl"
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)

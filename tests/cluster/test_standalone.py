@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from noc_tui.cluster.means import inverse, plan_cut_network, plan_stop
-from noc_tui.cluster.simulator.endpoints import ClusterEndpoint
+from noc_tui.cluster.actions import inverse, plan_cut_network, plan_stop
 from noc_tui.config import Cluster, Configuration, Database, Hoster, Secret, Secrets, Socket
 from noc_tui.config import Token as ConfiguredToken
-from noc_tui.daemon import gateways
-from noc_tui.daemon.doctor.examining import examine
+from noc_tui.daemon.core import gateways
+from noc_tui.daemon.doctor.examination import examine
 from noc_tui.daemon.doctor.finding import Finding
+from noc_tui.simulator.endpoints import ClusterEndpoint
 from tests.cluster.means.conftest import Lab, lab, options
 from tests.cluster.means.test_suspension import record_of
 from tests.cluster.means.world import meaning

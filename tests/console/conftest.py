@@ -15,7 +15,7 @@ from noc_tui import i18n
 from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
 from noc_tui.console.session import Session
-from noc_tui.console.state import Daemon
+from noc_tui.console.sight import Daemon
 from tests.console import estate
 
 FRAMES = Path(__file__).parent.parent / "frames"

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from noc_tui.console.client import DownError, Nocd, NocdError, RefusedError
+from noc_tui.console.nocd.client import DownError, Nocd, NocdError, RefusedError
 
 pytestmark = pytest.mark.anyio
 

@@ -11,11 +11,12 @@ from textual.pilot import Pilot
 
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
-from noc_tui.console.dialogs import Ask, Confirm
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.modes import MODES
-from noc_tui.console.screens.overview import Overview
+from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
-from noc_tui.console.state import Daemon
+from noc_tui.console.sight import Daemon
 from tests.console import estate
 from tests.console.conftest import console, lines, shown, until
 

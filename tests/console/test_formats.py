@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui import i18n
-from noc_tui.console import formats
-from noc_tui.console.facts import graph
+from noc_tui.console.fact_lines import graph
+from noc_tui.labels import formats
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from noc_tui import i18n
-from noc_tui.console import header
 from noc_tui.console.app import APP_COMMANDS, MODE_COMMANDS, NocApp
 from noc_tui.console.modes import MODES
-from noc_tui.console.screens.guests import Guests
+from noc_tui.console.screens.guests.screen import Guests
+from noc_tui.console.shell import header
 from tests.console.conftest import console, shown, until
 
 pytestmark = pytest.mark.anyio

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from noc_tui import i18n
-from noc_tui.console.instants import read_instant, written
+from noc_tui.console.typed_instants import read_instant, written
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from textual import events
 from textual.app import App
 
-from noc_tui.console.pick import Pick
+from noc_tui.console.dialogs.pick import Pick
 
 pytestmark = pytest.mark.anyio
 

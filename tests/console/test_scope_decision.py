@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from noc_tui.console.screens.scope_decision import Decision, accepted, asked, overridden
-from noc_tui.console.screens.scope_ticket import Opened
+from noc_tui.console.screens.scope.decision import Decision, accepted, asked, overridden
+from noc_tui.console.screens.scope.ticket import Opened
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.scope import Decided
+from noc_tui.daemon.scope.service import Decided
 
 TERMS = load_terms(None)
 TEXT = "installez les mises à jour windows"

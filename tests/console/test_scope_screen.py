@@ -72,7 +72,7 @@ async def test_the_tenants_contract_changes_what_is_said(tmp_path: Path) -> None
 
 
 async def test_control_characters_are_made_visible_in_the_ticket(tmp_path: Path) -> None:
-    from noc_tui.console.screens.scope import ScopeScreen
+    from noc_tui.console.screens.scope.screen import ScopeScreen
 
     app = await opened(tmp_path)
     async with app.run_test(size=(140, 40)) as pilot:

@@ -12,13 +12,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from noc_tui.console.app import NocApp
-from noc_tui.console.compose import Compose
-from noc_tui.console.dialogs import Ask, Confirm
-from noc_tui.console.screens.suspension import SuspensionScreen
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.compose import Compose
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.screens.suspension.screen import SuspensionScreen
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension import store
-from noc_tui.statement.kept_terms import keep
+from noc_tui.queries.terms_archive import keep
 from storage.database import Writer
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from noc_tui.console import wrong
-from noc_tui.console.wrong import Wrong
+from noc_tui.views import problems
+from noc_tui.views.problems import Problem
 from storage.inventory import Cluster, Storage
 from storage.oncall import Alert
 from storage.register import Site
@@ -13,7 +13,7 @@ from storage.summaries import GuestCount
 from tests.console.estate import GIB, NOW, node, source
 
 
-def severities(found: list[Wrong]) -> list[str]:
+def severities(found: list[Problem]) -> list[str]:
     return [one.severity for one in found]
 
 
@@ -22,12 +22,14 @@ def severities(found: list[Wrong]) -> list[str]:
     [(4, None, []), (45, None, []), (46, None, ["unknown"]), (4, "timed out", ["bad"])],
 )
 def test_sources(age: float, error: str | None, severity: list[str]) -> None:
-    assert severities(list(wrong.sources([source("rennes", "fast", age, error)], NOW))) == severity
+    assert (
+        severities(list(problems.sources([source("rennes", "fast", age, error)], NOW))) == severity
+    )
 
 
 def test_a_source_that_was_never_seen_is_not_well() -> None:
     never = source("", "register", 0).__class__("", "register", None, None, None, None, 45)
-    (found,) = wrong.sources([never], NOW)
+    (found,) = problems.sources([never], NOW)
     assert (found.where, found.severity) == ("register", "unknown")
 
 
@@ -35,7 +37,7 @@ def test_a_source_that_was_never_seen_is_not_well() -> None:
     ("quorate", "severity"), [(True, []), (False, ["bad"]), (None, ["unknown"])]
 )
 def test_quorum(quorate: bool | None, severity: list[str]) -> None:
-    found = list(wrong.clusters([Cluster("rennes", "dc1", "8.4", quorate)]))
+    found = list(problems.clusters([Cluster("rennes", "dc1", "8.4", quorate)]))
     assert severities(found) == severity
 
 
@@ -44,7 +46,7 @@ def test_quorum(quorate: bool | None, severity: list[str]) -> None:
     [("online", []), ("offline", ["bad"]), ("unknown", ["unknown"]), ("odd", ["unknown"])],
 )
 def test_nodes(status: str, severity: list[str]) -> None:
-    assert severities(list(wrong.nodes([node("rennes", "pve1", status)]))) == severity
+    assert severities(list(problems.nodes([node("rennes", "pve1", status)]))) == severity
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_storages(
         "rennes", "ceph", "", "rbd", status, True, ("images",), missing_on,
         None if used is None else used * GIB, total,
     )  # fmt: skip
-    assert severities(list(wrong.storages([row]))) == severity
+    assert severities(list(problems.storages([row]))) == severity
 
 
 def test_guests_are_counted_by_cluster() -> None:
@@ -76,7 +78,7 @@ def test_guests_are_counted_by_cluster() -> None:
         GuestCount("rennes", "paused", 2),
         GuestCount("nantes", "unknown", 4),
     ]
-    found = list(wrong.guests(counts))
+    found = list(problems.guests(counts))
     assert [(one.key, one.severity) for one in found] == [
         ("guests:rennes", "bad"),
         ("unknown:nantes", "unknown"),
@@ -92,7 +94,7 @@ def test_guests_are_counted_by_cluster() -> None:
     ],
 )  # fmt: skip
 def test_backups(state: str, severity: list[str]) -> None:
-    assert severities(list(wrong.backups([("rennes", state, 3)]))) == severity
+    assert severities(list(problems.backups([("rennes", state, 3)]))) == severity
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_backups(state: str, severity: list[str]) -> None:
     ],
 )
 def test_a_cluster_abroad_or_nowhere(sites: list[Site], severity: list[str]) -> None:
-    assert severities(list(wrong.sites(sites, [Cluster("x", "dc1", "8", True)]))) == severity
+    assert severities(list(problems.sites(sites, [Cluster("x", "dc1", "8", True)]))) == severity
 
 
 def alert(rule: str, severity: str = "critical", tenant: str = "acme") -> Alert:
@@ -116,20 +118,20 @@ def alert(rule: str, severity: str = "critical", tenant: str = "acme") -> Alert:
 
 
 def test_alerts_add_what_is_not_found_here() -> None:
-    found = list(wrong.alerts([alert("outage"), alert("node"), alert("source")]))
+    found = list(problems.alerts([alert("outage"), alert("node"), alert("source")]))
     assert [(one.key, one.where, one.severity) for one in found] == [("outage/1", "acme", "bad")]
 
 
 def test_a_date_to_keep_in_mind_is_not_wrong() -> None:
-    assert list(wrong.alerts([alert("notice-due", "notice")])) == []
+    assert list(problems.alerts([alert("notice-due", "notice")])) == []
 
 
 def test_a_severity_nobody_knows_is_not_lost() -> None:
-    assert severities(list(wrong.alerts([alert("outage", "dreadful")]))) == ["warning"]
+    assert severities(list(problems.alerts([alert("outage", "dreadful")]))) == ["warning"]
 
 
 def test_the_worst_comes_first() -> None:
-    ranks = [Wrong("k", severity, "", "").rank for severity in ("warning", "unknown", "bad")]
+    ranks = [Problem("k", severity, "", "").rank for severity in ("warning", "unknown", "bad")]
     assert sorted(ranks) == ranks[::-1]
 
 
@@ -147,4 +149,4 @@ def test_the_worst_comes_first() -> None:
 def test_a_share_is_truncated_and_unknown_stays_unknown(
     used: int | None, total: int | None, share: int | None
 ) -> None:
-    assert wrong.percent(used, total) == share
+    assert problems.percent(used, total) == share

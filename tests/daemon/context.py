@@ -13,9 +13,9 @@ from noc_tui.clock import Clock, SteppedClock
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Cluster, Configuration, Database, Hoster, Secrets, Smtp, Socket
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.bus import Bus
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.estate import Estate
+from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage.database import Writer
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -63,7 +63,7 @@ async def made_context(
             clock=time,
             writer=writer,
             gateways=gateways or {},
-            estate=Estate(),
+            estate=SnapshotCache(),
             bus=Bus(),
             log=structlog.wrap_logger(structlog.ReturnLogger(), processors=[_silent]),
         )

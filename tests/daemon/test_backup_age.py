@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from noc_tui.config import BackupServer, Configuration, Secret, Secrets, Token
-from noc_tui.daemon import slow
-from noc_tui.daemon.context import Context
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling import slow
 from storage.backups import BACKUPS, Backup
 from storage.inventory import SOURCES
 

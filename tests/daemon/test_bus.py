@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from noc_tui.daemon.bus import Bus
+from noc_tui.daemon.core.bus import Bus
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.oncall.survey import Survey
-from noc_tui.daemon.refusals import Refusals
+from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.refusals import Refusals
 from storage.evidence import Query, search
 from storage.register import TENANTS, Tenant
 

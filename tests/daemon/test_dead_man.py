@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock
 from noc_tui.config.values import OnCall, Receiver
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.oncall.paging import Pager
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.paging.pager import Pager
 from storage.oncall import PAGES
 
 from .context import made_context

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from noc_tui.daemon.door import Limits, opened
+from noc_tui.daemon.core.connection_limits import Limits, opened
 
 pytestmark = pytest.mark.anyio
 ASK = b"GET /slow HTTP/1.1\r\nHost: nocd\r\nConnection: close\r\n\r\n"

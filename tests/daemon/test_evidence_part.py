@@ -12,9 +12,9 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.config.values import Evidence as Settings
-from noc_tui.daemon import evidence as part
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.evidence import Evidence
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.evidence import service as part
+from noc_tui.daemon.evidence.service import Evidence
 from storage import erasure, evidence, heads
 from storage.evidence import Actor, Query
 from storage.heads import Head

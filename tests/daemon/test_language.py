@@ -8,9 +8,9 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, UnixConnector, web
 
 from noc_tui import i18n
-from noc_tui.daemon.errors import NotFound
-from noc_tui.daemon.refusals import Refusals
-from noc_tui.daemon.server import application, listening_socket
+from noc_tui.daemon.core.errors import NotFound
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application, listening_socket
 from noc_tui.i18n import _
 
 from .context import made_context

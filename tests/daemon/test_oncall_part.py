@@ -15,12 +15,13 @@ from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock, SystemClock
 from noc_tui.config.values import Demo
-from noc_tui.daemon import oncall as part
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.oncall import OnCall, survey
-from noc_tui.daemon.oncall.presence import Attendance
-from noc_tui.daemon.refusals import Refusals
-from noc_tui.daemon.server import application, listening_socket
+from noc_tui.daemon.alerts import collect_inputs
+from noc_tui.daemon.alerts import service as part
+from noc_tui.daemon.alerts.service import OnCall
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.presence import Attendance
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application, listening_socket
 from storage import evidence, inventory, oncall
 from storage.evidence import Query
 from storage.heads import Head
@@ -240,7 +241,7 @@ async def test_the_chain_is_walked_beside_the_looking(
         walked.wait()
         return verify(path, [Head(9, "00" * 32, "stranger", "2026-01-01T00:00:00Z", "")])
 
-    monkeypatch.setattr(survey, "verify", slow)
+    monkeypatch.setattr(collect_inputs, "verify", slow)
     async with at_work(tmp_path) as noc:
         walking = asyncio.create_task(noc.part.watch.survey.verify())
         try:

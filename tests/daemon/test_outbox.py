@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from noc_tui.addresses import is_address
 from noc_tui.clock import SteppedClock
 from noc_tui.config import Secret, Secrets, Smtp
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.identity import itself
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.outbox import BadAddressError, Mail, Outbox, build, queue_mail
 from noc_tui.daemon.outbox.compose import address, composed
 from noc_tui.daemon.outbox.smtp import SmtpSender

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from noc_tui.clock import SteppedClock
 from noc_tui.config import Secret, Secrets
 from noc_tui.config.values import OnCall, Receiver
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.oncall import webhook
-from noc_tui.daemon.oncall.paging import Pager
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.paging import webhook
+from noc_tui.daemon.paging.pager import Pager
 from storage import oncall
 from storage.oncall import ALERTS, PAGES, Alert
 from storage.verdict import Verdict

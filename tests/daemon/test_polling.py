@@ -6,10 +6,10 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.access import Access
+from noc_tui.cluster.connection_config import Access
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Cluster
-from noc_tui.daemon.polling import Poller
+from noc_tui.daemon.polling.fast import Poller
 from storage import inventory
 from tests.cluster import stub
 from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN

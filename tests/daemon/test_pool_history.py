@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.daemon.tenants.rows import pool_history
+from noc_tui.daemon.tenants.register_rows import pool_history
 from storage.register import TenantPool
 
 START = date(2026, 1, 1)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.access import Access
+from noc_tui.cluster.connection_config import Access
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.daemon import guests
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.guests import Guests
-from noc_tui.daemon.power import KIND, Order
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.guests import power_requests
+from noc_tui.daemon.guests.power_execution import KIND, Order
+from noc_tui.daemon.guests.power_requests import Guests
 from storage import evidence, intents
 from storage.intents import INTENTS, Intent
 from tests.cluster import stub
@@ -63,7 +63,7 @@ async def ordered(
                     )
                     if state != "pending":
                         await intents.move(tx, number, state)
-                yield context, guests.build(context), server
+                yield context, power_requests.build(context), server
         finally:
             await gateway.close()
 

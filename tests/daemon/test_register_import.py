@@ -14,22 +14,22 @@ from aiohttp.test_utils import make_mocked_request
 
 from noc_tui import register
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.assembling import Known, assemble
-from noc_tui.cluster.assembling import Poll as ResourcePoll
+from noc_tui.cluster.api_rows import ResourceRow
+from noc_tui.cluster.build_snapshot import Known, assemble
+from noc_tui.cluster.build_snapshot import Poll as ResourcePoll
 from noc_tui.cluster.difference import Changes, Difference
-from noc_tui.cluster.rows import ResourceRow
 from noc_tui.cluster.snapshot import Pool
 from noc_tui.config import Register
 from noc_tui.contract.calendar import Month
-from noc_tui.daemon import tenants
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import BadRequest, Conflict, Unavailable
-from noc_tui.daemon.part import PollResult
-from noc_tui.daemon.server import CALLER
-from noc_tui.daemon.tenants.importing import Handed, checked, put_beside, put_in_place
-from noc_tui.daemon.tenants.rows import register_rows
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
+from noc_tui.daemon.core.server import CALLER
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.tenants import service
+from noc_tui.daemon.tenants.register_import import Handed, checked, put_beside, put_in_place
+from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.composing import Frame, statement
+from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.document import Statement
 from storage import evidence
 from storage.evidence import Query, search
@@ -41,8 +41,8 @@ GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npoo
 
 
 def test_a_good_register_is_taken(tmp_path: Path) -> None:
-    target, tenants = checked(Handed("new.toml", GOOD), tmp_path / "tenants.toml")
-    assert [tenant.id for tenant in tenants] == ["acme"]
+    target, service = checked(Handed("new.toml", GOOD), tmp_path / "tenants.toml")
+    assert [tenant.id for tenant in service] == ["acme"]
     assert target == tmp_path / "tenants.toml"
 
 
@@ -80,16 +80,16 @@ def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[tenants.Tenants, Context]]:
+async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenants, Context]]:
     """The part that keeps a register's file."""
     async with made_context(tmp_path) as made:
         settings = Register(file=file)
         config = msgspec.structs.replace(made.config, register=settings)
         context = dataclasses.replace(made, config=config)
-        yield tenants.build(context), context
+        yield service.build(context), context
 
 
-async def handed_in(part: tenants.Tenants, text: str) -> None:
+async def handed_in(part: service.Tenants, text: str) -> None:
     """As a lead does on the socket."""
     body = msgspec.json.encode({"name": "new.toml", "text": text})
     request = make_mocked_request("POST", "/v1/register")
@@ -126,7 +126,7 @@ async def test_an_import_that_a_crash_cut_off_is_as_the_record_says(
         raise Killed
 
     async with kept(tmp_path, file) as (part, context):
-        place = (tenants, "put_in_place") if before else (evidence, "append")
+        place = (service, "put_in_place") if before else (evidence, "append")
         with monkeypatch.context() as patch:
             patch.setattr(*place, killed)
             with pytest.raises(Killed):
@@ -135,7 +135,7 @@ async def test_an_import_that_a_crash_cut_off_is_as_the_record_says(
         if since:
             file.write_text("edited", encoding="utf-8")
             os.utime(file, ns=(1 << 62, 1 << 62))
-        again = asyncio.create_task(tenants.build(context).run())
+        again = asyncio.create_task(service.build(context).run())
         async for _looked in context.bus.revisions(context.bus.revision):
             break
         again.cancel()
@@ -225,7 +225,7 @@ async def test_the_highest_quotas_that_a_register_may_hold_can_be_stored(tmp_pat
 @pytest.mark.anyio
 async def test_without_a_register_nobody_looks_for_one_all_the_time(tmp_path: Path) -> None:
     async with made_context(tmp_path) as context:
-        built = tenants.build(context)
+        built = service.build(context)
         gone: Changes[Pool] = Changes(removed=(Pool("acme"),))
         pools = Difference(
             Changes(), Changes(), Changes(), gone, Changes(), quorum_changed=False,

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock
 from noc_tui.config import BackupServer, Register
-from noc_tui.daemon import oncall as part
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.retiring import retire
+from noc_tui.daemon.alerts import service as part
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling.decommission import retire
 from storage import evidence, inventory, oncall, register
 from storage.backups import BACKUPS, Backup
 from storage.evidence import Query

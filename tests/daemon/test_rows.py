@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
 from noc_tui.config import Cluster
-from noc_tui.daemon import rows
+from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
 
 from .context import START
@@ -33,10 +33,10 @@ def test_a_load_is_written_apart_from_what_happened() -> None:
         replace(other, status="stopped", cpu_percent=0),
     )
     after = seen(busier, stopped)
-    parts = rows.changed(CONFIG, after, difference(seen(GUEST, other), after))
+    parts = snapshot_rows.changed(CONFIG, after, difference(seen(GUEST, other), after))
     written = {part.table: list(part.rows) for part in parts}
     assert written == {
         inventory.CLUSTERS: [inventory.Cluster("lab", "dc1", "unknown", True)],
         inventory.GUEST_LOADS: [inventory.GuestLoad("lab", 101, 90, 50, None)],
-        inventory.GUESTS: [rows.guest("lab", stopped)],
+        inventory.GUESTS: [snapshot_rows.guest("lab", stopped)],
     }

@@ -12,10 +12,10 @@ from aiohttp import ClientSession, UnixConnector, web
 from msgspec.structs import replace
 
 from noc_tui.config.values import Demo
-from noc_tui.daemon import scope as part
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.refusals import Refusals
-from noc_tui.daemon.server import application, listening_socket
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.scope import service as part
 from storage import scope
 from storage.register import TENANTS, Tenant
 

@@ -20,7 +20,11 @@ from noc_tui.console.modes import MODES
 from tests.widgets.terminal.pty_session import Session, environment
 
 ROOT = Path(__file__).parents[2]
-LOADED = ("noc_tui.commands.console", "noc_tui.console.app", "noc_tui.console.screens.suspension")
+LOADED = (
+    "noc_tui.commands.console",
+    "noc_tui.console.app",
+    "noc_tui.console.screens.suspension.screen",
+)
 
 
 class Consoles:

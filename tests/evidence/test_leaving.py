@@ -16,8 +16,8 @@ from noc_tui.evidence.exporting import pack_bytes
 from storage import erasure, errors, evidence, heads
 from storage.database import Writer
 from storage.evidence import Actor
+from storage.evidence_export import packed
 from storage.heads import SigningKey
-from storage.pack import packed
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.daemon.context import START

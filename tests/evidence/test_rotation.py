@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from noc_tui.config.values import Demo
 from noc_tui.config.values import Evidence as Settings
-from noc_tui.daemon import evidence as part
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.evidence import Evidence
-from noc_tui.daemon.refusals import Refusals
-from noc_tui.daemon.server import application, listening_socket
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.evidence import service as part
+from noc_tui.daemon.evidence.service import Evidence
 from storage import evidence, heads, rotation
 from storage.evidence import Actor, Query
 from storage.heads import Head, SigningKey

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from noc_tui.oncall.alerts import Advance, Memory, advance, triage_order, wants_people
-from noc_tui.oncall.looking import blind, findings, observed
-from noc_tui.oncall.paging import telling_id
-from noc_tui.oncall.rules import RULES
-from noc_tui.oncall.view import View
-from noc_tui.oncall.wording import text_of
+from noc_tui.alerts.evaluate import blind, findings, observed
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.lifecycle import Advance, Memory, advance, triage_order, wants_people
+from noc_tui.alerts.rules import RULES
+from noc_tui.labels.alerts import text_of
+from noc_tui.paging.recipients import telling_id
 from storage.inventory import Node, Source
 from storage.oncall import Alert
 from storage.outages import Outage
@@ -37,7 +37,7 @@ class Looks:
         self.memory = Memory()
         self.now = NOW
 
-    def look(self, view: View) -> Advance:
+    def look(self, view: AlertInputs) -> Advance:
         step = advance(
             self.stored, findings(view), blind(view), observed(view), self.memory, view.now
         )
@@ -48,7 +48,7 @@ class Looks:
         """A poll that sees the node so, or that fails."""
         self.now += timedelta(minutes=minutes)
         seen = source(self.now, error)
-        return self.look(View(now=self.now, sources=[seen], nodes=[node(status)]))
+        return self.look(AlertInputs(now=self.now, sources=[seen], nodes=[node(status)]))
 
     @property
     def alert(self) -> Alert:
@@ -68,11 +68,11 @@ def test_it_takes_consistent_observations_to_raise_and_to_resolve() -> None:
 
 def test_looking_twice_at_one_observation_counts_once() -> None:
     looks = Looks()
-    view = View(now=NOW, sources=[source(NOW)], nodes=[node("offline")])
+    view = AlertInputs(now=NOW, sources=[source(NOW)], nodes=[node("offline")])
     for _ in range(5):
         assert not looks.look(view).rows
     later = NOW + timedelta(seconds=10)
-    view = View(now=later, sources=[source(later)], nodes=[node("offline")])
+    view = AlertInputs(now=later, sources=[source(later)], nodes=[node("offline")])
     assert len(looks.look(view).raised) == 1
 
 
@@ -111,12 +111,12 @@ def test_a_flap_is_one_alert_and_keeps_its_acknowledgement() -> None:
 
 
 def test_an_acknowledged_alert_comes_back_only_if_it_worsens() -> None:
-    def case(day: int) -> View:
+    def case(day: int) -> AlertInputs:
         row = Suspension(
             "S-0001", "acme", "Acme", "spam", "in_force", False, NOW, NOW,
             NOW + timedelta(days=15), None, False, None, "{}",
         )  # fmt: skip
-        return View(now=NOW + timedelta(days=day), suspensions=[row])
+        return AlertInputs(now=NOW + timedelta(days=day), suspensions=[row])
 
     looks = Looks()
     assert not looks.look(case(11)).rows
@@ -153,18 +153,18 @@ def test_a_snooze_that_ends_hands_the_alert_back_once_and_one_that_worsens_ends_
     assert not looks.poll("offline").rows
 
     worse = Looks()
-    nearly = worse.look(View(now=NOW, disk_percent=92)).raised[0]
+    nearly = worse.look(AlertInputs(now=NOW, disk_percent=92)).raised[0]
     worse.stored[nearly.fingerprint] = replace(nearly, snoozed_until=NOW + timedelta(days=1))
-    (full,) = worse.look(View(now=NOW + timedelta(hours=1), disk_percent=98)).raised
+    (full,) = worse.look(AlertInputs(now=NOW + timedelta(hours=1), disk_percent=98)).raised
     assert full.snoozed_until is None
 
 
 def test_a_backup_nobody_can_see_does_not_clear_the_ones_that_are_missing() -> None:
     looks = Looks()
-    raised = looks.look(View(now=NOW, backups=[TenantBackups("acme", "missing", 3)])).raised
+    raised = looks.look(AlertInputs(now=NOW, backups=[TenantBackups("acme", "missing", 3)])).raised
     assert [alert.fingerprint for alert in raised] == ["backup:tenant:acme"]
-    assert not looks.look(View(now=NOW, backups=[TenantBackups("acme", "unknown", 3)])).rows
-    assert looks.look(View(now=NOW, backups=[TenantBackups("acme", "fresh", 3)])).resolved
+    assert not looks.look(AlertInputs(now=NOW, backups=[TenantBackups("acme", "unknown", 3)])).rows
+    assert looks.look(AlertInputs(now=NOW, backups=[TenantBackups("acme", "fresh", 3)])).resolved
 
 
 def test_triage_puts_first_what_nobody_has_and_what_is_worst() -> None:
@@ -199,7 +199,7 @@ def test_each_rule_has_words_that_fit(rule: str) -> None:
 def test_an_examination_raises_what_is_bad_once_whatever_its_figures() -> None:
     looks = Looks()
     for seconds in (31, 47):
-        view = View(
+        view = AlertInputs(
             now=NOW,
             examined=[
                 ("rennes", "", "bad", f"this clock and that of pve1 are {seconds} s apart"),
@@ -217,12 +217,12 @@ def test_a_poller_that_is_stuck_is_told_though_nothing_failed() -> None:
     raised: list[Alert] = []
     for minutes in range(6):
         now = NOW + timedelta(minutes=minutes)
-        raised += looks.look(View(now=now, sources=[source(NOW)])).raised
+        raised += looks.look(AlertInputs(now=now, sources=[source(NOW)])).raised
     assert [(alert.rule, alert.since) for alert in raised] == [("stuck", NOW)]
     after = NOW + timedelta(minutes=6)
     for seconds in (0, 10):
         at = after + timedelta(seconds=seconds)
-        looks.look(View(now=at, sources=[source(at)]))
+        looks.look(AlertInputs(now=at, sources=[source(at)]))
     assert looks.stored["stuck:source:rennes/fast"].state == "resolved"
 
 
@@ -230,18 +230,18 @@ def test_planned_maintenance_raises_no_outage_and_clears_none() -> None:
     outage = Outage(1, "acme", 0, None, 0, None, "instances", (), "observed", None, 1, None)
     looks = Looks()
     planned = frozenset({"acme"})
-    assert not looks.look(View(now=NOW, outages=[outage], silenced=planned)).rows
-    assert len(looks.look(View(now=NOW, outages=[outage])).raised) == 1
-    assert not looks.look(View(now=NOW, outages=[], silenced=planned)).rows
-    assert len(looks.look(View(now=NOW)).resolved) == 1
+    assert not looks.look(AlertInputs(now=NOW, outages=[outage], silenced=planned)).rows
+    assert len(looks.look(AlertInputs(now=NOW, outages=[outage])).raised) == 1
+    assert not looks.look(AlertInputs(now=NOW, outages=[], silenced=planned)).rows
+    assert len(looks.look(AlertInputs(now=NOW)).resolved) == 1
 
 
 def test_what_runs_out_worsens_and_is_not_resolved_by_an_examination_that_is_yet_to_come() -> None:
     looks = Looks()
     end = NOW + timedelta(days=30)
 
-    def expiring(days: int, end: datetime = end) -> View:
-        return View(now=NOW, expiring=[("rennes", "token", "noc@pve!read", end, days)])
+    def expiring(days: int, end: datetime = end) -> AlertInputs:
+        return AlertInputs(now=NOW, expiring=[("rennes", "token", "noc@pve!read", end, days)])
 
     assert not looks.look(expiring(31)).raised
     (raised,) = looks.look(expiring(30)).raised
@@ -249,18 +249,18 @@ def test_what_runs_out_worsens_and_is_not_resolved_by_an_examination_that_is_yet
     looks.look(expiring(7))
     (alert,) = looks.stored.values()
     assert alert.severity == "critical"
-    assert not looks.look(View(now=NOW, unexamined=["rennes"])).resolved
+    assert not looks.look(AlertInputs(now=NOW, unexamined=["rennes"])).resolved
     assert looks.look(expiring(365, NOW + timedelta(days=365))).resolved
 
 
 def test_a_replication_that_fails_is_told_until_it_is_seen_to_work() -> None:
     looks = Looks()
     failing = ("rennes/115-0", "115", "pve2", "no space \x1b[2Jleft")
-    (raised,) = looks.look(View(now=NOW, replication=[failing])).raised
+    (raised,) = looks.look(AlertInputs(now=NOW, replication=[failing])).raised
     assert raised.severity == "warning"
     text = text_of(raised.rule, raised.words)
     assert "115 to pve2" in text
     assert "\x1b" not in text
     for unknown in ("rennes/115-0", "rennes"):
-        assert not looks.look(View(now=NOW, unreplicated=[unknown])).resolved
-    assert looks.look(View(now=NOW, unreplicated=["nantes"])).resolved
+        assert not looks.look(AlertInputs(now=NOW, unreplicated=[unknown])).resolved
+    assert looks.look(AlertInputs(now=NOW, unreplicated=["nantes"])).resolved

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from noc_tui.oncall.handed import Form, as_file
+from noc_tui.handover.diff import Form, as_file
 from storage.oncall import Handover, HandoverItem
 
 AT = datetime(2026, 3, 10, 22, 59, tzinfo=UTC)

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from noc_tui import i18n
+from noc_tui.alerts.evaluate import blind, findings, observed
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.lifecycle import Advance, Memory, advance
+from noc_tui.alerts.rules import RULES
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.life import Ending
 from noc_tui.contract.terms import load_terms
-from noc_tui.oncall.alerts import Advance, Memory, advance
-from noc_tui.oncall.looking import blind, findings, observed
-from noc_tui.oncall.rules import RULES
-from noc_tui.oncall.view import View
-from noc_tui.oncall.wording import next_step, text_of
+from noc_tui.labels.alerts import next_step, text_of
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert
@@ -27,7 +27,7 @@ from storage.summaries import TenantBackups, TenantUse
 from storage.suspension import Suspension
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-Make = Callable[[datetime], View]
+Make = Callable[[datetime], AlertInputs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def source(at: datetime, error: str | None = None) -> Source:
 
 def view(**rows: Any) -> Make:
     """A look at a cluster that answers."""
-    return lambda at: View(now=at, **{"sources": [source(at)], **rows})
+    return lambda at: AlertInputs(now=at, **{"sources": [source(at)], **rows})
 
 
 def silent(**rows: Any) -> Make:
     """A look at a cluster that does not answer, whatever was stored of it before."""
-    return lambda at: View(now=at, sources=[source(at, "timeout")], **rows)
+    return lambda at: AlertInputs(now=at, sources=[source(at, "timeout")], **rows)
 
 
 def cluster(quorate: bool | None) -> Cluster:
@@ -96,7 +96,9 @@ SOON = NOW + timedelta(days=5)
 
 CASES = {
     "source": Case(silent(), view()),
-    "stuck": Case(lambda at: View(now=at, sources=[source(NOW - timedelta(hours=1))]), view()),
+    "stuck": Case(
+        lambda at: AlertInputs(now=at, sources=[source(NOW - timedelta(hours=1))]), view()
+    ),
     "quorum": Case(
         view(clusters=[cluster(False)]), view(clusters=[cluster(True)]),
         view(clusters=[cluster(None)]), "critical",

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from noc_tui.console.app import NocApp
-from noc_tui.console.screens.evidence import query_of
+from noc_tui.console.screens.evidence.screen import query_of
 from storage import evidence
 from storage.database import Writer
 from storage.evidence import Actor, Query

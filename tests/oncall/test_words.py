@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from noc_tui import i18n
-from noc_tui.oncall.handing import Item, State, item_text, items
-from noc_tui.oncall.looking import findings
-from noc_tui.oncall.view import View
-from noc_tui.oncall.wording import text_of
+from noc_tui.alerts.evaluate import findings
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.handover.build import Item, State, item_text, items
+from noc_tui.labels.alerts import text_of
 from storage.incidents import Incident
 from storage.intents import Intent
 from storage.register import TenantQuota
@@ -63,5 +63,5 @@ def test_codes_in_an_alert_are_words() -> None:
     assert "deux histoires" in text_of("chain", ["verdict=forked"])
     use = TenantUse("acme", 3, 3, 0, 10, 95, 10)
     quota = TenantQuota("acme", 10, 100, 100, 10)
-    (near,) = findings(View(now=NOW, uses=[use], quotas={"acme": quota}))
+    (near,) = findings(AlertInputs(now=NOW, uses=[use], quotas={"acme": quota}))
     assert text_of(near.rule, near.words).endswith("vCPU 100 %, mémoire 95 %")

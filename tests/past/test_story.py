@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc_tui.contract.calendar import Month, instant
-from noc_tui.past.story import story
+from noc_tui.demo_history.script import story
 from storage.times import micros
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)

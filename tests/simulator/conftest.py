@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

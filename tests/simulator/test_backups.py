@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from noc_tui.cluster.simulator.backups import key_of
+from noc_tui.simulator.backups import key_of
 from tests.simulator.conftest import Lab
 
 pytestmark = pytest.mark.anyio

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from noc_tui.cluster.simulator import machines
-from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.simulator import machines
+from noc_tui.simulator.model.guest import Guest
 from tests.simulator.conftest import Lab
 
 pytestmark = pytest.mark.anyio

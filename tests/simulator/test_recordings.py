@@ -17,21 +17,21 @@ import httpx
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.simulator import machines
-from noc_tui.cluster.simulator.api import TABLE
-from noc_tui.cluster.simulator.api.guest_config import digest
-from noc_tui.cluster.simulator.certs import Authority
-from noc_tui.cluster.simulator.dispatch import Dispatcher, Request
-from noc_tui.cluster.simulator.model.access import User
-from noc_tui.cluster.simulator.model.cluster import Cluster
-from noc_tui.cluster.simulator.model.guest import GIB
-from noc_tui.cluster.simulator.model.node import Node, Storage
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.replies import Reply
-from noc_tui.cluster.simulator.server import Front
-from noc_tui.cluster.simulator.tickets import Credentials, Tickets
-from noc_tui.cluster.simulator.timeline import Timeline
-from noc_tui.cluster.simulator.world import World
+from noc_tui.simulator import machines
+from noc_tui.simulator.api import TABLE
+from noc_tui.simulator.api.guest_config import digest
+from noc_tui.simulator.certs import Authority
+from noc_tui.simulator.dispatch import Dispatcher, Request
+from noc_tui.simulator.model.access import User
+from noc_tui.simulator.model.cluster import Cluster
+from noc_tui.simulator.model.guest import GIB
+from noc_tui.simulator.model.node import Node, Storage
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.replies import Reply
+from noc_tui.simulator.server import Front
+from noc_tui.simulator.tickets import Credentials, Tickets
+from noc_tui.simulator.timeline import Timeline
+from noc_tui.simulator.world import World
 from tests.simulator import recorded
 from tests.simulator.conftest import START
 from tests.simulator.recorded import Exchange

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.services import serves
-from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.services import serves
+from noc_tui.simulator.simulator import Simulator
 from tests.simulator.conftest import START, Lab
 
 pytestmark = pytest.mark.anyio

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from noc_tui import register
 from noc_tui.clock import ScaledClock, SteppedClock
-from noc_tui.cluster.simulator.estate.clusters import make_clusters
-from noc_tui.cluster.simulator.estate.register import guests_of
-from noc_tui.cluster.simulator.faults import Fault
-from noc_tui.cluster.simulator.options import SCENARIOS, Options
-from noc_tui.cluster.simulator.simulator import Simulator
-from noc_tui.cluster.simulator.timeline import Timeline
+from noc_tui.simulator.estate.clusters import make_clusters
+from noc_tui.simulator.estate.register import guests_of
+from noc_tui.simulator.faults import Fault
+from noc_tui.simulator.options import SCENARIOS, Options
+from noc_tui.simulator.simulator import Simulator
+from noc_tui.simulator.timeline import Timeline
 from tests.simulator.conftest import START, Lab
 
 pytestmark = pytest.mark.anyio

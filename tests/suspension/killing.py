@@ -18,12 +18,12 @@ from typing import Any
 
 import msgspec
 
-from noc_tui.cluster.simulator.mailbox import mailbox
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.commands.client import Health
 from noc_tui.commands.demo_estate import Estate, configuration
-from noc_tui.console.client import Nocd
+from noc_tui.console.nocd.client import Nocd
+from noc_tui.simulator.mailbox import mailbox
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
 from storage import outbox
 from storage.database import Reader
 from storage.suspension import SUSPENSIONS

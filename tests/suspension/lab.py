@@ -11,24 +11,24 @@ from datetime import date, datetime
 from pathlib import Path
 
 from noc_tui.clock import ScaledClock
-from noc_tui.cluster.access import Access, Limits, Token
+from noc_tui.cluster.connection_config import Access, Limits, Token
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.simulator.model.cluster import Cluster
-from noc_tui.cluster.simulator.model.guest import Guest
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.values import Case, NoticeText, Person, Plan, Tick
-from noc_tui.daemon.context import Context
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox import build as build_outbox
-from noc_tui.daemon.part import PollResult
-from noc_tui.daemon.suspension import build as build_suspensions
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.editing import tenant_guests
-from noc_tui.daemon.suspension.excluding import remedied
-from noc_tui.daemon.suspension.part import Suspensions
+from noc_tui.daemon.suspension.case_edits import tenant_guests
+from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.service import Suspensions
+from noc_tui.daemon.suspension.service import build as build_suspensions
+from noc_tui.simulator.model.cluster import Cluster
+from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
 from storage import suspension as stored
 from storage.register import Register, Tenant, replace_register
 from tests.cluster.tls import Served

@@ -23,9 +23,9 @@ import msgspec
 from aiohttp import web
 
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.daemon.oncall import webhook
+from noc_tui.daemon.core.run import run
 from noc_tui.daemon.outbox.smtp import SmtpSender
-from noc_tui.daemon.run import run
+from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.suspension import runner
 from noc_tui.daemon.suspension.routes import Routes
 from storage import evidence

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from noc_tui.cluster.access import Access, Token
+from noc_tui.cluster.connection_config import Access, Token
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.simulator.model.cluster import Cluster
 from noc_tui.contract.suspension.values import Case
-from noc_tui.daemon.suspension import build as build_suspensions
 from noc_tui.daemon.suspension.preview import previewed
+from noc_tui.daemon.suspension.service import build as build_suspensions
+from noc_tui.simulator.model.cluster import Cluster
 from storage import suspension as stored
 from storage.evidence import Query, search
 from storage.register import TENANTS

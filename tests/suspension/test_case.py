@@ -13,7 +13,7 @@ from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.proportion import proposed
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Evidence, Plan, Tick
-from noc_tui.daemon.identity import itself
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension.cases import actor_of
 from storage.evidence import Actor
 from tests.suspension.cases import (

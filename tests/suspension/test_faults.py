@@ -6,13 +6,13 @@ import dataclasses
 import msgspec
 import pytest
 
-from noc_tui.cluster.simulator.faults import Fault
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
-from noc_tui.daemon.errors import Conflict
-from noc_tui.daemon.suspension import build as build_suspensions
-from noc_tui.daemon.suspension.excluding import remedied
-from noc_tui.daemon.suspension.letters import BLANK
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.mail_templates import BLANK
+from noc_tui.daemon.suspension.service import build as build_suspensions
+from noc_tui.simulator.faults import Fault
 from storage import suspension as stored
 from tests.suspension.cases import OMAR
 from tests.suspension.lab import Lab

@@ -14,9 +14,9 @@ from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import STANDING
 from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
-from noc_tui.daemon.errors import Conflict
-from noc_tui.daemon.suspension.shown import shown
-from noc_tui.statement.kept_terms import kept
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.suspension.case_document import shown
+from noc_tui.queries.terms_archive import kept
 from storage import evidence
 from storage.suspension import SUSPENSIONS, TERMS_TEXTS
 from tests.suspension.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, suspended

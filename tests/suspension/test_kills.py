@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from noc_tui.console.client import DownError
+from noc_tui.console.nocd.client import DownError
 from storage import outbox
 from storage.evidence import Query, search
 from storage.verdict import Verdict

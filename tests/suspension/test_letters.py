@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from noc_tui.contract.suspension.values import PlannedGuest
-from noc_tui.daemon.suspension.letters import BLANK, LetterError, Letters, Voice
+from noc_tui.daemon.suspension.mail_templates import BLANK, LetterError, Letters, Voice
 from tests.suspension.cases import NOW, TERMS, filled, guest, suspended
 
 VOICE = Voice("Exemple", "noc@example.fr")

@@ -7,14 +7,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
+from noc_tui.alerts.evaluate import findings
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
-from noc_tui.daemon.oncall.survey import Survey
-from noc_tui.daemon.server import CALLER
-from noc_tui.daemon.suspension.guests import End, Guests
+from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.core.server import CALLER
+from noc_tui.daemon.suspension.failures import Trouble
+from noc_tui.daemon.suspension.guest_runner import End, Guests
 from noc_tui.daemon.suspension.steps import Steps
-from noc_tui.daemon.suspension.trouble import Trouble
-from noc_tui.oncall.looking import findings
 from noc_tui.roles import Caller, Role
 from storage import suspension as stored
 from storage.evidence import Query, search

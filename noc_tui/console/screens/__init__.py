@@ -1,1 +1,1 @@
-"""One module a screen, its style beside it; opened through `noc_tui.console.modes`."""
+"""One package a subject, with its style; opened through `noc_tui.console.modes`."""

@@ -8,12 +8,12 @@ import msgspec
 from noc_tui.contract.availability import Commitment, credit
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.credits import NOT_CLAIMED, Claim, CreditRefusedError
-from noc_tui.daemon.errors import Conflict, NotFound
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.core.errors import Conflict, NotFound
+from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
+from noc_tui.labels.statement import Words
+from noc_tui.queries.month_facts import TenantMonth, gather
 from noc_tui.roles import Caller
-from noc_tui.statement.gathering import TenantMonth, gather
-from noc_tui.statement.words import Words
 from storage import evidence
 from storage.database import Transaction
 from storage.months import CREDITS, CreditRow

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from noc_tui.contract.attribution import BASIS, LEAD_ONLY, Party
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import exclusions, incidents
-from noc_tui.daemon.availability.needs import (
+from noc_tui.daemon.availability.guards import (
     need_exclusion,
     need_outage,
     need_reason,
     need_tenant,
 )
-from noc_tui.daemon.errors import Conflict, Forbidden
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.core.errors import Conflict, Forbidden
+from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
+from noc_tui.labels.incidents import Said
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.incident_words import Said
 from storage import evidence
 from storage.database import Transaction
 from storage.ledger import next_id

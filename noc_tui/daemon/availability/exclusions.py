@@ -3,9 +3,9 @@
 import msgspec
 
 from noc_tui.contract.calendar import instant
-from noc_tui.daemon.availability.needs import need_exclusion, need_reason, need_tenant
-from noc_tui.daemon.errors import Conflict
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.availability.guards import need_exclusion, need_reason, need_tenant
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from storage import evidence

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms import Terms
-from noc_tui.statement.gathering import gather
+from noc_tui.queries.month_facts import gather
 from storage.database import Transaction
 from storage.months import FIGURES
 

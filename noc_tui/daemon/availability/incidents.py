@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from noc_tui.contract.calendar import instant
-from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
-from noc_tui.statement.closing import missing
-from noc_tui.statement.incident_words import Said, state_of
+from noc_tui.labels.incidents import Said, state_of
+from noc_tui.views.close_requirements import missing
 from storage import evidence, incidents, outages
 from storage.database import Transaction
 from storage.evidence import Actor

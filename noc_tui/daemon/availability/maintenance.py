@@ -8,9 +8,9 @@ from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import messages
 from noc_tui.daemon.availability.exclusions import exclude, withdraw
-from noc_tui.daemon.availability.needs import need_reason
-from noc_tui.daemon.errors import Conflict, NotFound
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.availability.guards import need_reason
+from noc_tui.daemon.core.errors import Conflict, NotFound
+from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from storage import evidence

@@ -11,10 +11,10 @@ from noc_tui import i18n
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import PARIS, instant
 from noc_tui.daemon.availability import incidents
-from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
 from noc_tui.i18n import _
-from noc_tui.statement.incident_words import Said
+from noc_tui.labels.incidents import Said
 from storage import evidence
 from storage.database import Transaction
 from storage.evidence import Actor

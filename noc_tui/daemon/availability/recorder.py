@@ -8,9 +8,9 @@ import msgspec
 
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.outages import Change, observe
-from noc_tui.daemon.availability.memory import Known, Memory
+from noc_tui.daemon.availability.ledger_state import Known, Memory
 from noc_tui.daemon.availability.observations import Observation
-from noc_tui.daemon.identity import itself
+from noc_tui.daemon.core.identity import itself
 from storage import evidence, ledger
 from storage.database import Transaction, Writer
 from storage.ledger import GAPS, LEDGER, OBSERVERS, PLACEMENTS, Gap, Observed, Observer, Placement

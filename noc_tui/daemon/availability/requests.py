@@ -3,13 +3,13 @@
 import msgspec
 from aiohttp import web
 
-from noc_tui import decoding_words
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import entered_instant
 from noc_tui.contract.sla_document import Basis
-from noc_tui.daemon.errors import BadRequest
+from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.i18n import _
+from noc_tui.labels import decoding
 
 
 class Declare(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,7 +112,7 @@ def instant(field: str, text: str) -> int:
     try:
         return entered_instant(text)
     except ValueError as error:
-        raise BadRequest(f"{field}: {decoding_words.stated(str(error))}") from error
+        raise BadRequest(f"{field}: {decoding.stated(str(error))}") from error
 
 
 def span_of(start: str, end: str | None) -> tuple[int, int | None]:
@@ -140,4 +140,4 @@ def month_of(request: web.Request) -> Month:
     try:
         return Month.parse(request.match_info["month"])
     except ValueError as error:
-        raise BadRequest(f"month: {decoding_words.stated(str(error))}") from error
+        raise BadRequest(f"month: {decoding.stated(str(error))}") from error

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from noc_tui.contract.outages import Change, Source, State
 from noc_tui.contract.spans import Span, cut
-from noc_tui.daemon.availability.memory import ENDLESS
-from noc_tui.daemon.probes.plan import OURS, PING
+from noc_tui.daemon.availability.ledger_state import ENDLESS
+from noc_tui.daemon.probing.probe_plan import OURS, PING
 from storage import ledger
 from storage.database import Transaction
 

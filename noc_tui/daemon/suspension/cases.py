@@ -13,13 +13,13 @@ from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import ENDED, Case, Person, Plan, Role
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import BadRequest, Conflict, NotFound
-from noc_tui.daemon.identity import itself
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _, language
+from noc_tui.queries import terms_archive
 from noc_tui.roles import Caller
-from noc_tui.statement import kept_terms
 from storage import evidence
 from storage import suspension as stored
 from storage.database import Transaction
@@ -89,7 +89,7 @@ class Cases:
         """
         terms = self.context.terms
         async with self.context.writer.transaction() as tx:
-            stamp = await kept_terms.keep(tx, terms)
+            stamp = await terms_archive.keep(tx, terms)
             case = replace(
                 draft,
                 id=await stored.next_id(tx),
@@ -108,7 +108,7 @@ class Cases:
                     "ground": case.ground,
                     "rehearsal": case.rehearsal,
                     "terms": stamp.version,
-                    "terms_sha256": kept_terms.fingerprint(stamp),
+                    "terms_sha256": terms_archive.fingerprint(stamp),
                 },
             )
             if edit is not None:
@@ -124,7 +124,7 @@ class Cases:
         """
         async with self.context.writer.transaction() as tx:
             case = await store.load(tx, identifier)
-            terms = await kept_terms.kept(tx, case.terms_version)
+            terms = await terms_archive.kept(tx, case.terms_version)
             case = _after(case, event, terms)
             if beside is not None:
                 case = await beside(tx, case)
@@ -151,11 +151,11 @@ class Cases:
             lacking = [
                 case
                 for case in await store.every(tx)
-                if await kept_terms.kept(tx, case.terms_version) is None
+                if await terms_archive.kept(tx, case.terms_version) is None
             ]
             mine = [case for case in lacking if case.terms_version == terms.version]
             if mine:
-                await self._kept_late(tx, await kept_terms.keep(tx, terms), mine)
+                await self._kept_late(tx, await terms_archive.keep(tx, terms), mine)
         for case in lacking:
             if case not in mine and case.state not in ENDED:
                 self.context.log.error(
@@ -171,7 +171,7 @@ class Cases:
             actor=actor_of(ev.Event(at=tx.at)),
             at=tx.at,
             subjects=[f"suspension:{case.id}" for case in cases],
-            payload={"terms": row.version, "terms_sha256": kept_terms.fingerprint(row)},
+            payload={"terms": row.version, "terms_sha256": terms_archive.fingerprint(row)},
         )
 
     async def _write(

@@ -3,9 +3,9 @@
 import hashlib
 
 from noc_tui.contract.official_text import segmented
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import BadRequest
-from noc_tui.daemon.identity import actor
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.suspension.shapes import Import
 from noc_tui.i18n import _
 from noc_tui.roles import Caller

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.means import GuestGone, inverse, watch
-from noc_tui.cluster.means import Step as Act
+from noc_tui.cluster.actions import GuestGone, inverse, watch
+from noc_tui.cluster.actions import Step as Act
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, Guest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef
-from noc_tui.daemon.context import Context
+from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.case_edits import tenant_guests
 from noc_tui.daemon.suspension.cases import Cases
-from noc_tui.daemon.suspension.editing import tenant_guests
-from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measure, Measures, stops
+from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, stops
 from noc_tui.daemon.suspension.steps import named
 from noc_tui.i18n import _
-from noc_tui.statement.kept_terms import kept
+from noc_tui.queries.terms_archive import kept
 from storage import suspension as stored
 from storage.suspension import Step
 
@@ -32,7 +32,7 @@ Found = dict[GuestRef, tuple[str, ...]]
 
 
 @dataclass(slots=True)
-class Watch:
+class DriftMonitor:
     """Looks for drift, and tells the cases."""
 
     context: Context
@@ -138,7 +138,7 @@ class Watch:
             await self.cases.observed(case.id, ev.DriftSeen(at=now, drift=drift))
 
 
-def _due(row: Step, measure: Measure, way: bool) -> Sequence[Act]:
+def _due(row: Step, measure: PlannedAction, way: bool) -> Sequence[Act]:
     """What is to hold of a means: its steps, or for a barrier that is lifted their inverse."""
     lifted = way and row.means == BARRIER
     return inverse(measure.steps, measure.state) if lifted else measure.steps

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Collection
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.means import GuestGone, GuestState, Principal, rehearse
+from noc_tui.cluster.actions import GuestGone, GuestState, Principal, rehearse
 from noc_tui.cluster.privileges import missing
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.measures import Measures, order_of, parts_of, said
+from noc_tui.daemon.suspension.planner import Measures, order_of, parts_of, said
 from noc_tui.i18n import _
 from noc_tui.text import visible
 

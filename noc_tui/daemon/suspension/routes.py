@@ -19,23 +19,23 @@ from aiohttp import web
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import NotFound
-from noc_tui.daemon.server import answer, body, caller
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import NotFound
+from noc_tui.daemon.core.server import answer, body, caller
 from noc_tui.daemon.suspension import contract_text, shapes, store
+from noc_tui.daemon.suspension.case_document import shown
+from noc_tui.daemon.suspension.case_edits import edited, guest_ref
 from noc_tui.daemon.suspension.cases import Cases, person
-from noc_tui.daemon.suspension.drift import Watch
-from noc_tui.daemon.suspension.editing import edited, guest_ref
-from noc_tui.daemon.suspension.excluding import remedied
-from noc_tui.daemon.suspension.identities import identified
-from noc_tui.daemon.suspension.measures import Measures
-from noc_tui.daemon.suspension.notices import Notices
+from noc_tui.daemon.suspension.drift import DriftMonitor
+from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.guest_identities import identified
+from noc_tui.daemon.suspension.notice_delivery import Notices
+from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.preview import previewed
 from noc_tui.daemon.suspension.runner import Runner
-from noc_tui.daemon.suspension.shown import shown
 from noc_tui.i18n import _
+from noc_tui.queries.terms_archive import kept
 from noc_tui.roles import Role
-from noc_tui.statement.kept_terms import kept
 
 Verb = Callable[["web.Request", str, Person], Awaitable[Case]]
 
@@ -48,7 +48,7 @@ class Routes:
     cases: Cases
     notices: Notices
     runner: Runner
-    watch: Watch
+    watch: DriftMonitor
     measures: Measures
 
     def table(self) -> Sequence[web.RouteDef]:

@@ -12,15 +12,15 @@ from functools import partial
 
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, GuestRef
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
-from noc_tui.daemon.suspension.excluding import excluded
-from noc_tui.daemon.suspension.guests import End, Guests
-from noc_tui.daemon.suspension.measures import BARRIER
-from noc_tui.daemon.suspension.notices import Notices
-from noc_tui.statement.kept_terms import kept
+from noc_tui.daemon.suspension.exclusion import excluded
+from noc_tui.daemon.suspension.guest_runner import End, Guests
+from noc_tui.daemon.suspension.notice_delivery import Notices
+from noc_tui.daemon.suspension.planner import BARRIER
+from noc_tui.queries.terms_archive import kept
 from storage import suspension as stored
 from storage.database import Transaction
 

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.means import (
+from noc_tui.cluster.actions import (
     Finding,
     GuestGone,
     GuestState,
@@ -26,15 +26,15 @@ from noc_tui.cluster.means import (
     rehearse_back,
     settle,
 )
-from noc_tui.cluster.means import Step as Act
-from noc_tui.cluster.means.links import SetNics
+from noc_tui.cluster.actions import Step as Act
+from noc_tui.cluster.actions.nics import SetNics
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, PlannedGuest
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import Conflict
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.cases import actor_of
-from noc_tui.daemon.suspension.measures import BARRIER, MEASURE, Measure, Measures, said
-from noc_tui.daemon.suspension.trouble import Trouble, of_error, of_outcome
+from noc_tui.daemon.suspension.failures import Trouble, of_error, of_outcome
+from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, said
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage import evidence
@@ -147,7 +147,7 @@ class Steps:
             await self._commit(row, row.state)  # what was seen of it before is out of date
         return trouble
 
-    async def missing(self, guest: PlannedGuest, measure: Measure) -> list[str]:
+    async def missing(self, guest: PlannedGuest, measure: PlannedAction) -> list[str]:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
         gateway = self.measures.gateway(guest.ref)
         found = await check(measure.steps, measure.state, gateway)
@@ -155,7 +155,7 @@ class Steps:
 
     async def _measure(
         self, case: Case, guest: PlannedGuest, row: Step
-    ) -> tuple[Measure, Trouble | None]:
+    ) -> tuple[PlannedAction, Trouble | None]:
         if row.record is not None:
             return MEASURE.decode(row.record), None
         measure, plan = await self.measures.taken(case, guest, row.means)
@@ -215,7 +215,7 @@ class Steps:
         return outcome
 
     async def _rehearsed(
-        self, row: Step, measure: Measure, writes: Sequence[Write], state: StepState
+        self, row: Step, measure: PlannedAction, writes: Sequence[Write], state: StepState
     ) -> None:
         """Every call printed, none made."""
         calls = [visible(str(write)) for write in writes]
@@ -260,7 +260,7 @@ class Steps:
         )
 
 
-def _widened(measure: Measure, carried: Carried) -> Measure | None:
+def _widened(measure: PlannedAction, carried: Carried) -> PlannedAction | None:
     """The measure with the interfaces that were added since it was recorded, to be cut as well."""
     step, state = carried.step, carried.state
     if not isinstance(step, SetNics) or state is None or carried.trouble is None:
@@ -279,5 +279,5 @@ def named(step: Act, finding: Finding) -> str:
     return f"{name} ({notes})" if notes else name
 
 
-def _json(measure: Measure) -> str:
+def _json(measure: PlannedAction) -> str:
     return msgspec.json.encode(measure).decode()

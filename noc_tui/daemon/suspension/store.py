@@ -9,9 +9,9 @@ from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.errors import Conflict, NotFound
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
-from noc_tui.statement.kept_terms import kept
+from noc_tui.queries.terms_archive import kept
 from storage import suspension as stored
 from storage.connection import Readable
 from storage.database import Transaction

@@ -13,21 +13,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.simulator import machines, wishes
-from noc_tui.cluster.simulator.estate.tenants import Tenant
-from noc_tui.cluster.simulator.model.cluster import Cluster
-from noc_tui.cluster.simulator.model.guest import Guest
-from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.contract.calendar import PARIS
-from noc_tui.daemon.availability import Availability, exclusions, maintenance
-from noc_tui.daemon.availability.watch import Watch
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.identity import actor
-from noc_tui.daemon.polling import Poller
-from noc_tui.daemon.probes.sending import Sender
+from noc_tui.daemon.availability import exclusions, maintenance
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.availability.service import Availability
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.polling.fast import Poller
+from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.target import Target
 from noc_tui.roles import Caller, Role
+from noc_tui.simulator import machines, wishes
+from noc_tui.simulator.estate.tenants import Tenant
+from noc_tui.simulator.model.cluster import Cluster
+from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.simulator import Simulator
 from storage.times import micros
 
 PACE = timedelta(seconds=float(os.environ.get("NOC_PACE", "300")))
@@ -56,7 +57,7 @@ class Play:
     began: float = field(default_factory=time.monotonic)
     poller: Poller = field(init=False)
     sender: Sender = field(init=False)
-    watch: Watch = field(init=False)
+    watch: AvailabilityIngest = field(init=False)
 
     def __post_init__(self) -> None:
         for tenant, node in ((self.a, NODE_OF_A), (self.b, NODE_OF_B)):
@@ -75,7 +76,7 @@ class Play:
 
     def start_nocd(self) -> None:
         """A daemon that knows nothing but what is in the database."""
-        self.watch = Watch(self.context)
+        self.watch = AvailabilityIngest(self.context)
         part = Availability(self.context, self.watch)
         (config,) = self.context.config.clusters
         self.poller = Poller(self.context, config, self.context.gateways[config.name], [part])

@@ -14,9 +14,6 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.simulator.estate.tenants import Tenant
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.simulator import Simulator
 from noc_tui.config import Secrets
 from noc_tui.config.secret import Secret, Token
 from noc_tui.config.values import Cluster, Configuration, Database, Poll, Probing, Smtp, Socket
@@ -24,15 +21,18 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon import gateways
 from noc_tui.daemon.availability import decisions
-from noc_tui.daemon.bus import Bus
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.estate import Estate
-from noc_tui.daemon.log import logger
-from noc_tui.statement.composing import Frame, statement
+from noc_tui.daemon.core import gateways
+from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.log import logger
+from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from noc_tui.queries.attribution_proposals import proposals
+from noc_tui.simulator.estate.tenants import Tenant
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
+from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.document import Interval, Statement
-from noc_tui.statement.proposing import proposals
 from storage.database import Writer
 from storage.outages import OUTAGES
 from storage.register import Register, TenantAmount, TenantPool, replace_register
@@ -89,7 +89,7 @@ async def playing(folder: Path) -> AsyncIterator[Play]:
                     clock=clock,
                     writer=writer,
                     gateways=opened,
-                    estate=Estate(),
+                    estate=SnapshotCache(),
                     bus=Bus(),
                     log=logger("test"),
                 )

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.access import Access, Limits, Token
+from noc_tui.cluster.actions import GuestState, Outcome, Step, Write, apply, settle
+from noc_tui.cluster.connection_config import Access, Limits, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
-from noc_tui.cluster.means import GuestState, Outcome, Step, Write, apply, settle
-from noc_tui.cluster.simulator.model.cluster import Cluster
-from noc_tui.cluster.simulator.model.guest import Guest
-from noc_tui.cluster.simulator.options import Options
-from noc_tui.cluster.simulator.simulator import Simulator
+from noc_tui.simulator.model.cluster import Cluster
+from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.cluster.answers import PendingChange
-from noc_tui.cluster.ids import GuestRef
-from noc_tui.cluster.means import (
+from noc_tui.cluster.actions import (
     GuestState,
     Identity,
     NetLine,
@@ -27,11 +25,13 @@ from noc_tui.cluster.means import (
     steps_from_json,
     steps_json,
 )
-from noc_tui.cluster.means.finding import Note
-from noc_tui.cluster.means.links import SetNics
-from noc_tui.cluster.means.planning import Plan
-from noc_tui.cluster.means.power import PowerOff, PowerOn
-from noc_tui.cluster.means.state import AclMark, Firewall, HaEntry, Rule
+from noc_tui.cluster.actions.check import Note
+from noc_tui.cluster.actions.nics import SetNics
+from noc_tui.cluster.actions.plan import Plan
+from noc_tui.cluster.actions.power import PowerOff, PowerOn
+from noc_tui.cluster.actions.state import AclMark, Firewall, HaEntry, Rule
+from noc_tui.cluster.answers import PendingChange
+from noc_tui.cluster.ids import GuestRef
 from tests.cluster.means.test_netline import lines
 from tests.cluster.means.world import applied, carried_out, meaning, replace
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.cluster.means.netline import NetLine
+from noc_tui.cluster.actions.netline import NetLine
 
 QEMU = "virtio=BC:24:11:2E:C5:4A,bridge=vmbr0,firewall=1,queues=4,tag=12,trunks=1;5"
 LXC = "name=eth0,bridge=vmbr0,firewall=1,gw=10.0.0.1,hwaddr=BC:24:11:00:00:01,ip=10.0.0.2/24"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from noc_tui.cluster.means import GuestState, Plan, Principal, inverse, plan_barrier
-from noc_tui.cluster.simulator.model.cluster import HaResource
-from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.actions import GuestState, Plan, Principal, inverse, plan_barrier
+from noc_tui.simulator.model.cluster import HaResource
+from noc_tui.simulator.model.guest import Guest
 from tests.cluster.means.conftest import Lab, ref
 from tests.cluster.means.test_suspension import client_of, plan_for, record_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from noc_tui.cluster.means import (
+from noc_tui.cluster.actions import (
     GuestState,
     NetLine,
     Plan,
@@ -19,8 +19,8 @@ from noc_tui.cluster.means import (
     plan_stop,
     watch,
 )
-from noc_tui.cluster.means.barring import Bar
-from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.actions.acl import Bar
+from noc_tui.simulator.model.guest import Guest
 from tests.cluster.means.conftest import Lab, ref
 from tests.cluster.means.world import meaning
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from noc_tui.cluster.means import (
+from noc_tui.cluster.actions import (
     NetLine,
     Write,
     apply,
@@ -13,10 +13,10 @@ from noc_tui.cluster.means import (
     plan_stop,
     settle,
 )
-from noc_tui.cluster.means.finding import Note
-from noc_tui.cluster.simulator import machines
-from noc_tui.cluster.simulator.faults import Fault
-from noc_tui.cluster.simulator.model.guest import Guest
+from noc_tui.cluster.actions.check import Note
+from noc_tui.simulator import machines
+from noc_tui.simulator.faults import Fault
+from noc_tui.simulator.model.guest import Guest
 from tests.cluster.means.conftest import Lab, ref
 from tests.cluster.means.test_suspension import client_of, record_of
 

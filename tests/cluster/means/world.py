@@ -2,8 +2,8 @@
 
 import msgspec
 
-from noc_tui.cluster.means import GuestState, NetLine, Step, Write
-from noc_tui.cluster.means.imagining import imagined
+from noc_tui.cluster.actions import GuestState, NetLine, Step, Write
+from noc_tui.cluster.actions.dry_run import imagined
 
 
 def applied(write: Write, state: GuestState) -> GuestState:

@@ -26,15 +26,15 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.routes.counting import Counting
 from noc_tui.daemon.availability.routes.credits import Credits
 from noc_tui.daemon.availability.routes.incidents import Incidents
 from noc_tui.daemon.availability.routes.planning import Planning
-from noc_tui.daemon.availability.watch import Watch
-from noc_tui.daemon.context import Context
+from noc_tui.daemon.core.context import Context
 
 
-def table(context: Context, watch: Watch) -> Sequence[web.RouteDef]:
+def table(context: Context, watch: AvailabilityIngest) -> Sequence[web.RouteDef]:
     """Paths and their handlers."""
     return [
         *Incidents(context).table(),

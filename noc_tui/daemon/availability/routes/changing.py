@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from noc_tui.daemon.context import Context
+from noc_tui.daemon.core.context import Context
 from storage.database import Transaction
 
 T = TypeVar("T")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.daemon.availability import decisions, exclusions, incidents, requests
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
 from noc_tui.daemon.availability.routes.changing import changed
-from noc_tui.daemon.availability.watch import Watch
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.identity import actor
-from noc_tui.daemon.server import answer, body, caller
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.server import answer, body, caller
 from noc_tui.roles import Role
 from storage.database import Transaction
 from storage.outages import OUTAGES
@@ -22,7 +22,7 @@ class Counting:
     """Each works the figures out anew from where it begins."""
 
     context: Context
-    watch: Watch
+    watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""

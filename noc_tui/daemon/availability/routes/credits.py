@@ -8,11 +8,11 @@ from aiohttp import web
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.daemon.availability import claims, requests
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.routes.changing import Change, changed
-from noc_tui.daemon.availability.watch import Watch
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import NotFound
-from noc_tui.daemon.server import answer, body, caller
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import NotFound
+from noc_tui.daemon.core.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from storage.times import micros
@@ -23,7 +23,7 @@ class Credits:
     """The client's claim, and the hoster's decision."""
 
     context: Context
-    watch: Watch
+    watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.daemon.availability import incidents, messages, requests
-from noc_tui.daemon.availability.needs import need_outage
+from noc_tui.daemon.availability.guards import need_outage
 from noc_tui.daemon.availability.requests import number_of
 from noc_tui.daemon.availability.routes.changing import changed
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.errors import NotFound
-from noc_tui.daemon.identity import actor
-from noc_tui.daemon.server import answer, body, caller
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import NotFound
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.server import answer, body, caller
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from storage.database import Transaction

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.daemon.availability import maintenance, messages, requests
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.requests import closed_span, number_of
 from noc_tui.daemon.availability.routes.changing import changed
-from noc_tui.daemon.availability.watch import Watch
-from noc_tui.daemon.context import Context
-from noc_tui.daemon.identity import actor
-from noc_tui.daemon.server import answer, body, caller
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.server import answer, body, caller
 from noc_tui.roles import Role
 from storage.database import Transaction
 
@@ -21,7 +21,7 @@ class Planning:
     """Windows planned and called off, and news of the service."""
 
     context: Context
-    watch: Watch
+    watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""

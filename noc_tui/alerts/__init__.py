@@ -1,0 +1,1 @@
+"""Alerts: what is wrong, decided by pure rules over stored rows."""

@@ -1,0 +1,88 @@
+"""The rows that the alert rules look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.life import Ending
+from storage.inventory import Cluster, Node, Source, Storage
+from storage.months import CreditRow, MonthFigure
+from storage.outages import Outage
+from storage.outbox import Message
+from storage.register import Tenant, TenantQuota
+from storage.summaries import TenantBackups, TenantUse
+from storage.suspension import Suspension
+
+FAST = "fast"
+"""The source that says how a cluster is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertInputs:
+    """The rows that the rules look at.
+
+    `services` are (cluster, service, state) of HA; `replication` (cluster/job, guest, target,
+    error) of jobs that fail, `unreplicated` the jobs or clusters whose replication is unknown;
+    `unwatched` the clusters whose HA is unknown; `examined` (topic, key, level, text) of the last
+    examination, `unexamined` the topics that it could not look at; `expiring` (topic, rule, name,
+    end, days left) of certificates and tokens; `expiry_days` how few days warn, and how few alarm;
+    `unmeasured` the tenants of whom nobody knows whether they are out; `incidents` the open ones
+    by what they are about.
+
+    `configured` are the clusters, backup servers, the register and what else is looked at, by name;
+    None where that is not known. `unkept` are the tenants whose guests no configured backup server
+    keeps, `unwatchable` those who stand on clusters alone that are no longer configured.
+    """
+
+    now: datetime
+    sources: Sequence[Source] = ()
+    clusters: Sequence[Cluster] = ()
+    nodes: Sequence[Node] = ()
+    storages: Sequence[Storage] = ()
+    tenants: Mapping[str, Tenant] = field(default_factory=dict)
+    outages: Sequence[Outage] = ()
+    silenced: frozenset[str] = frozenset()
+    unmeasured: frozenset[str] = frozenset()
+    incidents: Mapping[str, int] = field(default_factory=dict)
+    figures: Sequence[MonthFigure] = ()
+    commitment: Commitment | None = None
+    backups: Sequence[TenantBackups] = ()
+    uses: Sequence[TenantUse] = ()
+    quotas: Mapping[str, TenantQuota] = field(default_factory=dict)
+    warn_percent: int = 90
+    suspensions: Sequence[Suspension] = ()
+    drifting: Sequence[tuple[str, str, str, int]] = ()
+    claims: Sequence[CreditRow] = ()
+    notices: Mapping[str, datetime] = field(default_factory=dict)
+    endings: Mapping[str, Ending] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, str] = field(default_factory=dict)
+    mails: Sequence[Message] = ()
+    services: Sequence[tuple[str, str, str]] = ()
+    replication: Sequence[tuple[str, str, str, str]] = ()
+    unreplicated: Sequence[str] = ()
+    unwatched: Sequence[str] = ()
+    examined: Sequence[tuple[str, str, str, str]] = ()
+    unexamined: Sequence[str] = ()
+    expiring: Sequence[tuple[str, str, str, datetime, int]] = ()
+    expiry_days: tuple[int, int] = (30, 7)
+    disk_percent: int | None = None
+    verdict: str = "intact"
+    configured: frozenset[str] | None = None
+    unkept: frozenset[str] = frozenset()
+    unwatchable: frozenset[str] = frozenset()
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """When each cluster was last seen, in microseconds: one observation is counted once."""
+        return {
+            source.cluster: int(source.seen_at.timestamp() * 1_000_000)
+            for source in self.sources
+            if source.name == FAST and source.seen_at is not None
+        }
+
+    def name(self, tenant: str) -> str:
+        """What a tenant is called; its id where the register does not know it."""
+        known = self.tenants.get(tenant)
+        return known.name if known is not None else tenant

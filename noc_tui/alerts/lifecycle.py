@@ -1,0 +1,218 @@
+"""The life of an alert: raised after N observations, never resolved by the unknown, never doubled.
+
+Pure: `advance` takes the alerts that are stored, what a look found and what is remembered of looks
+before, and gives the alerts that changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from noc_tui.alerts.rules import RULES, rank
+from noc_tui.alerts.violation import Violation
+from storage.oncall import Alert
+
+FLAP = timedelta(minutes=15)
+"""Back within this time it is the same trouble: its acknowledgement holds, nobody is paged anew."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """How often in a row something was found wrong, or found good again, and when last counted."""
+
+    wrong: dict[str, tuple[int, int]] = field(default_factory=dict)
+    good: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What changed: `raised` are new or worse and want people, as do those that `returned` from a
+    snooze; `resolved` were seen good again, `dropped` are about what is no longer configured;
+    `changed` are only written."""
+
+    raised: tuple[Alert, ...] = ()
+    returned: tuple[Alert, ...] = ()
+    resolved: tuple[Alert, ...] = ()
+    dropped: tuple[Alert, ...] = ()
+    changed: tuple[Alert, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Alert, ...]:
+        """All of them."""
+        return (*self.raised, *self.returned, *self.resolved, *self.dropped, *self.changed)
+
+
+def advance(
+    stored: Mapping[str, Alert],
+    found: Iterable[Violation],
+    blind: frozenset[str],
+    observed: Mapping[str, int],
+    memory: Memory,
+    now: datetime,
+    dropped: frozenset[str] = frozenset(),
+) -> Advance:
+    """One look further. `blind`, `observed` and `dropped` are those of `looking`."""
+    wrong = {finding.fingerprint: finding for finding in found}
+    woken = {name: _woken(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
+    stored = {**stored, **woken}
+    raised: list[Alert] = []
+    changed: dict[str, Alert] = {}
+    for fingerprint, finding in wrong.items():
+        memory.good.pop(fingerprint, None)
+        before = stored.get(fingerprint)
+        after = _seen_wrong(before, finding, memory, now)
+        if after is not None and after != before:
+            if _is_news(before, after, now):
+                raised.append(after)
+            else:
+                changed[fingerprint] = after
+    for gone in memory.wrong.keys() - wrong.keys():
+        del memory.wrong[gone]
+    quiet = [one for one in stored.values() if one.state == "open" and one.fingerprint not in wrong]
+    unlooked = [_over(alert, now) for alert in quiet if alert.fingerprint in dropped]
+    resolved = [
+        _over(alert, now)
+        for alert in quiet
+        if alert.fingerprint not in dropped
+        and not blind & {alert.scope, alert.subject, alert.fingerprint}
+        and _good_again(memory, alert, observed.get(alert.scope, 0))
+    ]
+    told = {alert.fingerprint for alert in (*raised, *resolved, *unlooked)}
+    returned = [changed.pop(name, alert) for name, alert in woken.items() if name not in told]
+    return Advance(
+        tuple(raised), tuple(returned), tuple(resolved), tuple(unlooked), tuple(changed.values())
+    )
+
+
+def _over(alert: Alert, now: datetime) -> Alert:
+    return replace(alert, state="resolved", resolved_at=now)
+
+
+def _is_over(alert: Alert, now: datetime) -> bool:
+    """Whether it was snoozed and is not any more."""
+    return alert.state == "open" and alert.snoozed_until is not None and alert.snoozed_until <= now
+
+
+def _woken(alert: Alert, now: datetime) -> Alert:
+    """An alert whose snooze is over: nobody has it, as when it was raised."""
+    return replace(
+        alert,
+        snoozed_until=None,
+        woken_at=now,
+        acknowledged_at=None,
+        acknowledged_by="",
+        acknowledged_severity="",
+    )
+
+
+def _seen_wrong(
+    before: Alert | None, finding: Violation, memory: Memory, now: datetime
+) -> Alert | None:
+    """The alert after this look; None while it is not confirmed."""
+    if before is not None and before.state == "open":
+        return _still(before, finding)
+    return _raised(before, finding, now) if _confirmed(memory, finding) else None
+
+
+def _is_news(before: Alert | None, after: Alert, now: datetime) -> bool:
+    """New, back after long, or worse than it was: people are told."""
+    if before is None or rank(after.severity) < rank(before.severity):
+        return True
+    return before.state == "resolved" and not _flapped(before, after, now)
+
+
+def wants_people(alert: Alert, now: datetime) -> bool:
+    """Whether it is open, and neither acknowledged at this severity nor snoozed."""
+    if alert.state != "open" or (alert.snoozed_until is not None and alert.snoozed_until > now):
+        return False
+    if alert.acknowledged_at is None:
+        return True
+    return rank(alert.severity) < rank(alert.acknowledged_severity)
+
+
+def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, datetime]:
+    """Unacknowledged first, then by severity, by the nearest deadline, by age."""
+    far = now + timedelta(days=36500)
+    return (
+        not wants_people(alert, now),
+        rank(alert.severity),
+        alert.deadline or far,
+        alert.since,
+    )
+
+
+def _confirmed(memory: Memory, finding: Violation) -> bool:
+    """Whether enough different observations in a row found it wrong."""
+    times, last = memory.wrong.get(finding.fingerprint, (0, -1))
+    if finding.seen == 0 or finding.seen != last:
+        times += 1
+    memory.wrong[finding.fingerprint] = (times, finding.seen)
+    return times >= RULES[finding.rule].confirm
+
+
+def _good_again(memory: Memory, alert: Alert, seen: int) -> bool:
+    """Whether enough different observations in a row found nothing wrong any more."""
+    times, last = memory.good.get(alert.fingerprint, (0, -1))
+    if seen == 0 or seen != last:
+        times += 1
+    memory.good[alert.fingerprint] = (times, seen)
+    if times < RULES[alert.rule].confirm:
+        return False
+    del memory.good[alert.fingerprint]
+    return True
+
+
+def _still(alert: Alert, finding: Violation) -> Alert:
+    worse = rank(finding.level) < rank(alert.severity)
+    return replace(
+        alert,
+        severity=finding.level,
+        words=finding.words,
+        deadline=finding.deadline,
+        incident=alert.incident or finding.incident,
+        snoozed_until=None if worse else alert.snoozed_until,
+    )
+
+
+def _raised(before: Alert | None, finding: Violation, now: datetime) -> Alert:
+    fresh = Alert(
+        fingerprint=finding.fingerprint,
+        rule=finding.rule,
+        severity=finding.level,
+        scope=finding.scope,
+        subject=finding.subject,
+        tenant=finding.tenant,
+        words=finding.words,
+        deadline=finding.deadline,
+        state="open",
+        since=finding.since or now,
+        raised=1 if before is None else before.raised + 1,
+        resolved_at=None,
+        acknowledged_at=None,
+        acknowledged_by="",
+        acknowledged_severity="",
+        snoozed_until=None,
+        assignee="",
+        incident=finding.incident,
+    )
+    if before is None or not _flapped(before, fresh, now):
+        return fresh
+    return replace(
+        fresh,
+        since=before.since,
+        acknowledged_at=before.acknowledged_at,
+        acknowledged_by=before.acknowledged_by,
+        acknowledged_severity=before.acknowledged_severity,
+        snoozed_until=before.snoozed_until,
+        woken_at=before.woken_at,
+        assignee=before.assignee,
+        incident=before.incident or finding.incident,
+    )
+
+
+def _flapped(before: Alert, after: Alert, now: datetime) -> bool:
+    if before.resolved_at is None or rank(after.severity) < rank(before.severity):
+        return False
+    return now - before.resolved_at < FLAP

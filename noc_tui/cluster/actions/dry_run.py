@@ -1,0 +1,92 @@
+"""What a write would make of a guest, without making it: for rehearsals and previews. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from noc_tui.cluster.actions.check import Write
+from noc_tui.cluster.actions.plan import Step, inverse
+from noc_tui.cluster.actions.state import AclMark, Firewall, GuestState, HaEntry, Rule
+
+_POWER = {"start": "running", "shutdown": "stopped", "stop": "stopped", "suspend": "paused"}
+_REPEATS = 5
+
+
+def imagined(write: Write, state: GuestState) -> GuestState:
+    """The guest once the write has taken effect, and the task that it started has ended."""
+    where = write.path.removeprefix(f"{state.guest.path}/")
+    values = {key: str(value) for key, value in write.values.items() if key != "digest"}
+    if where == "config":
+        return _changed(state, config=_merged(state.config, values), digest=None)
+    if where.startswith("status/"):
+        return _powered(state, _POWER[where.removeprefix("status/")])
+    if where.startswith("firewall/"):
+        return _filtered(write, state, where.removeprefix("firewall/"), values)
+    if where.startswith("cluster/ha/resources/") and state.ha is not None:
+        after = HaEntry(state.ha.sid, values.get("state"))
+        word = "running" if after.asked == "started" else "stopped"
+        return _powered(_changed(state, ha=after), word)
+    if where == "access/acl":
+        return _barred(state, values)
+    raise ValueError(f"no step writes {write}")
+
+
+def carried_out(steps: Iterable[Step], state: GuestState) -> tuple[GuestState, list[Write]]:
+    """The guest after the steps, and the writes that they make, in order."""
+    writes: list[Write] = []
+    for step in steps:
+        for _ in range(_REPEATS):
+            if step.finding(state).kind != "todo":
+                break
+            writes.append(step.request(state))
+            state = imagined(writes[-1], state)
+    return state, writes
+
+
+def rehearse(steps: Sequence[Step], record: GuestState) -> tuple[Write, ...]:
+    """The writes that the steps make on the guest as it is in the record. Nothing is sent."""
+    return tuple(carried_out(steps, record)[1])
+
+
+def rehearse_back(steps: Sequence[Step], record: GuestState) -> tuple[Write, ...]:
+    """The writes that undo the steps on a guest on which they were carried out."""
+    suspended, _ = carried_out(steps, record)
+    return tuple(carried_out(inverse(steps, record), suspended)[1])
+
+
+def _changed(state: GuestState, **fields: object) -> GuestState:
+    return msgspec.structs.replace(state, **fields)
+
+
+def _powered(state: GuestState, word: str) -> GuestState:
+    return _changed(state, status="stopped" if word == "stopped" else "running", qmpstatus=word)
+
+
+def _merged(before: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    gone = {"delete", *values.get("delete", "").split(",")}
+    return {key: value for key, value in {**before, **values}.items() if key not in gone}
+
+
+def _barred(state: GuestState, values: dict[str, str]) -> GuestState:
+    (kind,) = {"users", "groups", "tokens"} & values.keys()
+    mark = AclMark(kind.removesuffix("s"), values[kind], values["roles"])
+    others = tuple(entry for entry in state.acl or () if entry != mark)
+    return _changed(state, acl=others if "delete" in values else (*others, mark))
+
+
+def _filtered(write: Write, state: GuestState, where: str, values: dict[str, str]) -> GuestState:
+    firewall = state.firewall
+    if firewall is None:
+        raise ValueError("the guest's firewall was not read")
+    rules, options = list(firewall.rules), dict(firewall.options)
+    if where == "options":
+        options = _merged(options, values)
+    elif write.method == "POST":
+        rules.insert(0, msgspec.convert({"pos": 0, **values}, Rule, strict=False))
+    else:
+        del rules[int(where.removeprefix("rules/"))]
+    numbered = tuple(
+        msgspec.structs.replace(rule, pos=pos, digest=None) for pos, rule in enumerate(rules)
+    )
+    after = Firewall(options, None, numbered, firewall.datacenter_enabled)
+    return _changed(state, firewall=after)

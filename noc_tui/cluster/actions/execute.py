@@ -1,0 +1,260 @@
+"""Carrying out a step: look, write once, look again. Safe to repeat after any crash.
+
+`apply` always reads before it writes, so that what was done already is not done twice, and reads
+after it wrote, so that an answer that never came is settled by the guest itself.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.actions.check import Finding, Note, Write
+from noc_tui.cluster.actions.plan import Step
+from noc_tui.cluster.actions.read_state import observe
+from noc_tui.cluster.actions.state import GuestState, Part
+from noc_tui.cluster.error_mapping import task_failure
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef
+
+OutcomeKind = Literal[
+    "done", "already", "waiting", "locked", "conflict", "refused", "unreachable", "unknown", "gone"
+]
+_TRIES = 5
+_POWER_TASKS = frozenset(
+    {
+        "qmstart", "qmstop", "qmshutdown", "qmreboot", "qmpause", "hastart", "hastop",
+        "vzstart", "vzstop", "vzshutdown", "vzreboot",
+    }
+)  # fmt: skip
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a step.
+
+    done         it was written, and reading the guest shows it
+    already      the guest was as wanted; nothing was written
+    waiting      a task runs (`upid`: call `settle` later), or HA acts (`apply` again later)
+    locked       e.g. a backup holds the guest: try again, for hours if need be
+    conflict     the world moved, or moves all the time: a person decides
+    refused      a privilege or a parameter: `said` has Proxmox's words
+    unreachable  the cluster, the node, or its quorum is away: try again
+    unknown      the answer never came and the guest does not show the change: look again later
+    gone         the guest is nowhere, or another guest has its number now
+
+    `write` is what was sent last, None where nothing was; `state` what was read last; `upid` a task
+    that still runs.
+    """
+
+    kind: OutcomeKind
+    said: str = ""
+    notes: tuple[Note, ...] = ()
+    write: Write | None = None
+    upid: str | None = None
+    state: GuestState | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the guest is as the step wants it."""
+        return self.kind in ("done", "already")
+
+    @property
+    def again(self) -> bool:
+        """Whether time alone may settle it."""
+        return self.kind in ("waiting", "locked", "unreachable", "unknown")
+
+
+class GuestGone(Exception):
+    """The guest of the record is not there any more; the message says in which way."""
+
+
+Sent = Callable[[Write], Awaitable[None]]
+
+
+async def apply(
+    step: Step, record: GuestState, gateway: Gateway, *, before_write: Sent | None = None
+) -> Outcome:
+    """Bring the guest of `record` to what the step wants, as far as one write does it.
+
+    `before_write` is awaited with each write before it is sent: the place for the journal. Never
+    raises a `GatewayError`; what went wrong is the outcome.
+    """
+    written: Write | None = None
+    looked_twice = False
+    for _ in range(_TRIES):
+        try:
+            state = await look(gateway, record, step.reads)
+        except (GuestGone, errors.GatewayError) as error:
+            return _failed(error, written, None)
+        finding = step.finding(state)
+        if finding.kind != "todo":
+            return _found(finding, written, state)
+        running = await _running_task(gateway, step, state)
+        if running is not None:
+            return Outcome("waiting", notes=finding.notes, upid=running, state=state)
+        if step.request(state).is_task and not looked_twice:
+            # A task of before a crash may have ended after the guest was read: no task runs now,
+            # so what is read next is what it came to.
+            looked_twice = True
+            continue
+        written = step.request(state)
+        if before_write is not None:
+            await before_write(written)
+        outcome = await _write(step, record, gateway, written, state)
+        if outcome is not None:
+            return outcome
+    return Outcome("conflict", said="it changes as fast as it is written", write=written)
+
+
+async def _write(
+    step: Step, record: GuestState, gateway: Gateway, write: Write, state: GuestState
+) -> Outcome | None:
+    """Send it once; None where the guest is to be looked at and the step judged anew."""
+    try:
+        if write.is_task:
+            upid = await gateway.task(write.method, write.path, write.values)
+            return Outcome("waiting", write=write, upid=upid, state=state)
+        await gateway.write(write.method, write.path, write.values)
+    except errors.DigestConflict:
+        return None
+    except errors.GatewayError as error:
+        if isinstance(error, errors.NotFound) and await _moved(gateway, state.guest):
+            return None
+        return await _after_error(step, record, gateway, write, error)
+    return None
+
+
+async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) -> Outcome:
+    """What became of a step whose task runs. The guest decides, the task only explains. An outcome
+    that is to be tried `again` and has no `upid` goes back to `apply`.
+    """
+    try:
+        task = await gateway.task_status(upid)
+        outcome, said = task.outcome, task.exitstatus or ""
+    except (
+        errors.NotFound,
+        errors.BadRequest,
+        errors.Unreachable,
+        errors.PermissionMissing,
+    ) as error:
+        outcome, said = "unknown", str(error)
+    except errors.GatewayError as error:
+        return _failed(error, None, None)
+    if outcome == "running":
+        return Outcome("waiting", upid=upid)
+    try:
+        state = await look(gateway, record, step.reads)
+    except (GuestGone, errors.GatewayError) as error:
+        return _failed(error, None, None)
+    finding = step.finding(state)
+    if finding.kind == "done":
+        return Outcome("done", said=said, notes=finding.notes, state=state)
+    if outcome == "error":
+        return _failed(task_failure(gateway.name, said), None, state)
+    kind: OutcomeKind = "unknown" if outcome == "unknown" else "waiting"
+    return Outcome(kind, said=said, notes=finding.notes, state=state)
+
+
+async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> GuestState:
+    """The guest of `record` now, wherever it is. Raises `GuestGone` and `GatewayError`s."""
+    try:
+        state = await observe(gateway, record.guest, parts)
+    except errors.NotFound:
+        found = await gateway.locate(record.guest.vmid)
+        if found is None:
+            raise GuestGone(f"guest {record.guest.vmid} is not in the cluster") from None
+        state = await _observe_there(gateway, found, parts)
+    if not state.identity.same_as(record.identity):
+        raise GuestGone(f"another guest has the number {record.guest.vmid} now")
+    return state
+
+
+async def _observe_there(gateway: Gateway, guest: GuestRef, parts: frozenset[Part]) -> GuestState:
+    """A guest that is listed and yet not there is on its way: neither gone nor refused."""
+    try:
+        return await observe(gateway, guest, parts)
+    except errors.NotFound as error:
+        raise errors.Unreachable(error.cluster, error.endpoint, error.said) from None
+
+
+async def check(
+    steps: Sequence[Step], record: GuestState, gateway: Gateway
+) -> tuple[tuple[Step, Finding], ...]:
+    """Each step with what it finds now, from one reading of the guest: drift is every finding
+    that is not `done`. Raises `GuestGone` and `GatewayError`s.
+    """
+    parts = frozenset[Part]().union(*(step.reads for step in steps))
+    state = await look(gateway, record, parts)
+    return tuple((step, step.finding(state)) for step in steps)
+
+
+async def _after_error(
+    step: Step, record: GuestState, gateway: Gateway, written: Write, error: errors.GatewayError
+) -> Outcome:
+    """The write failed or its answer is missing: the guest says what is so."""
+    try:
+        if isinstance(error, errors.BadRequest):
+            await _revert(gateway, record, written)
+        state = await look(gateway, record, step.reads)
+    except (GuestGone, errors.GatewayError):
+        return _failed(error, written, None)
+    finding = step.finding(state)
+    if finding.kind == "done":
+        return Outcome("done", str(error), finding.notes, written, state=state)
+    return _failed(error, written, state)
+
+
+async def _revert(gateway: Gateway, record: GuestState, written: Write) -> None:
+    """A hotplug that failed leaves our value waiting for the next start: take it back."""
+    if not written.path.endswith("/config"):
+        return
+    state = await look(gateway, record, frozenset())
+    ours = [change.key for change in state.pending if change.key in written.values]
+    if ours:
+        await gateway.write("PUT", written.path, {"revert": ",".join(sorted(ours))})
+
+
+async def _running_task(gateway: Gateway, step: Step, state: GuestState) -> str | None:
+    """A task that changes the guest's power right now, e.g. one that was started before a crash."""
+    if not step.request(state).is_task:
+        return None
+    try:
+        tasks = await gateway.node_tasks(state.guest.node, vmid=state.guest.vmid, limit=20)
+    except errors.GatewayError:
+        return None  # the write that follows meets the same trouble, and says so
+    running = (t for t in tasks if t.outcome == "running" and t.type in _POWER_TASKS)
+    return next((task.upid for task in running), None)
+
+
+async def _moved(gateway: Gateway, guest: GuestRef) -> bool:
+    """Whether the guest is on another node than where it was just written to."""
+    try:
+        found = await gateway.locate(guest.vmid)
+    except errors.GatewayError:
+        return False
+    return found is not None and found.node != guest.node
+
+
+def _found(finding: Finding, written: Write | None, state: GuestState) -> Outcome:
+    kinds: dict[str, OutcomeKind] = {"waits": "waiting", "moved": "conflict"}
+    done: OutcomeKind = "done" if written is not None else "already"
+    return Outcome(kinds.get(finding.kind, done), "", finding.notes, written, state=state)
+
+
+def _failed(error: Exception, written: Write | None, state: GuestState | None) -> Outcome:
+    return Outcome(_kind(error), str(error), (), written, state=state)
+
+
+def _kind(error: Exception) -> OutcomeKind:
+    if isinstance(error, GuestGone):
+        return "gone"
+    if isinstance(error, errors.Locked):
+        return "locked"
+    if isinstance(error, errors.DigestConflict):
+        return "conflict"
+    if isinstance(error, errors.Unreachable | errors.NoQuorum):
+        return "unreachable"
+    if isinstance(error, errors.AmbiguousOutcome | errors.BadAnswer):
+        return "unknown"
+    return "refused"

@@ -1,0 +1,187 @@
+"""Filtering ports by the guest's own firewall, so that the rest goes on.
+
+A guest whose firewall was off must lose nothing but what is filtered: the firewall is turned on
+with every policy open and its other guards off, and a catch-all below our rules keeps rules that
+were written but never in force from coming into force. Established connections survive a filter;
+where that matters, the network is cut.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import msgspec
+
+from noc_tui.cluster.actions.check import DONE, TODO, Finding, Note, Write, with_digest
+from noc_tui.cluster.actions.state import Firewall, GuestState, Part, Rule
+
+FIREWALL: frozenset[Part] = frozenset({"firewall"})
+Direction = Literal["in", "out"]
+
+# On, and yet nothing filtered but by a rule.
+OPEN: Mapping[str, str] = {
+    "enable": "1",
+    "policy_in": "ACCEPT",
+    "policy_out": "ACCEPT",
+    "macfilter": "0",
+    "ipfilter": "0",
+    "radv": "1",
+}
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What a rule matches: `proto` and `dport` None for any."""
+
+    direction: Direction
+    action: Literal["DROP", "ACCEPT"]
+    proto: str | None = None
+    dport: str | None = None
+
+    @property
+    def label(self) -> str:
+        """`direction:protocol:port`."""
+        return f"{self.direction}:{self.proto or '*'}:{self.dport or '*'}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Filter":
+        """From `direction:protocol:port` of the terms file, `*` for any. Raises ValueError."""
+        direction, _, rest = text.partition(":")
+        proto, _, port = rest.partition(":")
+        if direction not in ("in", "out") or not proto or not port:
+            raise ValueError(f"{text!r} is no direction:protocol:port")
+        if port != "*" and proto not in ("tcp", "udp"):
+            raise ValueError(f"{text!r}: a port needs tcp or udp")
+        side: Direction = "in" if direction == "in" else "out"
+        return cls(side, "DROP", None if proto == "*" else proto, None if port == "*" else port)
+
+
+class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
+    """Add a rule at the top. `mark` is its comment, by which it is found: rules have no id."""
+
+    reads: ClassVar[frozenset[Part]] = FIREWALL
+    mark: str
+    match: Filter
+
+    def finding(self, state: GuestState) -> Finding:
+        firewall = _firewall(state)
+        ours = [rule for rule in firewall.rules if rule.comment == self.mark and rule.enabled]
+        if not ours:
+            return Finding("todo", (Note("rule_missing", self.match.label),))
+        if self.match.action == "ACCEPT":
+            return DONE
+        above = _lets_through(firewall, self.match.direction, ours[0].pos, self.mark)
+        return Finding("moved", (Note("rule_shadowed", str(above.pos)),)) if above else DONE
+
+    def request(self, state: GuestState) -> Write:
+        values: dict[str, str | int] = {
+            "type": self.match.direction,
+            "action": self.match.action,
+            "enable": 1,
+            "comment": self.mark,
+        }
+        if self.match.proto is not None:
+            values["proto"] = self.match.proto
+        if self.match.dport is not None:
+            values["dport"] = self.match.dport
+        return Write("POST", f"{state.guest.path}/firewall/rules", values)
+
+    def inverse(self) -> "tuple[RemoveRule, ...]":
+        return (RemoveRule(self.mark, self.match),)
+
+
+class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
+    """Remove our rule wherever it stands now; once more where it stands twice."""
+
+    reads: ClassVar[frozenset[Part]] = FIREWALL
+    mark: str
+    match: Filter
+
+    def finding(self, state: GuestState) -> Finding:
+        return TODO if self._ours(state) else DONE
+
+    def request(self, state: GuestState) -> Write:
+        last = self._ours(state)[-1]
+        path = f"{state.guest.path}/firewall/rules/{last.pos}"
+        return Write("DELETE", path, with_digest({}, last.digest))
+
+    def inverse(self) -> tuple[AddRule, ...]:
+        return (AddRule(self.mark, self.match),)
+
+    def _ours(self, state: GuestState) -> list[Rule]:
+        return [rule for rule in _firewall(state).rules if rule.comment == self.mark]
+
+
+class SetFirewall(msgspec.Struct, frozen=True, tag="set_firewall"):
+    """Set the options in `wanted`; `before` has those that were set, as they stood."""
+
+    reads: ClassVar[frozenset[Part]] = FIREWALL
+    before: Mapping[str, str]
+    wanted: Mapping[str, str]
+
+    def finding(self, state: GuestState) -> Finding:
+        options = _firewall(state).options
+        if all(options.get(key) == value for key, value in self.wanted.items()):
+            return DONE
+        return Finding("todo", (Note("filter_off"),))
+
+    def request(self, state: GuestState) -> Write:
+        digest = _firewall(state).digest
+        return Write(
+            "PUT", f"{state.guest.path}/firewall/options", with_digest(dict(self.wanted), digest)
+        )
+
+    def inverse(self) -> "tuple[RestoreFirewall, ...]":
+        return (RestoreFirewall(self.before, self.wanted),)
+
+
+class RestoreFirewall(msgspec.Struct, frozen=True, tag="restore_firewall"):
+    """Give the options back their values, or their absence, where they are still ours."""
+
+    reads: ClassVar[frozenset[Part]] = FIREWALL
+    before: Mapping[str, str]
+    ours: Mapping[str, str]
+
+    def finding(self, state: GuestState) -> Finding:
+        options = _firewall(state).options
+        notes = tuple(
+            Note("firewall_changed", key)
+            for key, value in self.ours.items()
+            if options.get(key) not in (value, self.before.get(key))
+        )
+        return Finding("todo" if self._open(state) else "done", notes)
+
+    def request(self, state: GuestState) -> Write:
+        keys = self._open(state)
+        values: dict[str, str | int] = {k: self.before[k] for k in keys if k in self.before}
+        absent = [key for key in keys if key not in self.before]
+        if absent:
+            values["delete"] = ",".join(absent)
+        digest = _firewall(state).digest
+        return Write("PUT", f"{state.guest.path}/firewall/options", with_digest(values, digest))
+
+    def inverse(self) -> tuple[SetFirewall, ...]:
+        return (SetFirewall(self.before, self.ours),)
+
+    def _open(self, state: GuestState) -> list[str]:
+        options = _firewall(state).options
+        return [
+            key
+            for key, value in self.ours.items()
+            if options.get(key) == value != self.before.get(key)
+        ]
+
+
+def _firewall(state: GuestState) -> Firewall:
+    if state.firewall is None:
+        raise ValueError("the guest's firewall was not read")
+    return state.firewall
+
+
+def _lets_through(firewall: Firewall, direction: str, below: int, mark: str) -> Rule | None:
+    """An enabled foreign rule above ours that accepts traffic in the same direction."""
+    operation = mark.rpartition("/")[0]
+    for rule in firewall.rules:
+        foreign = not (rule.comment or "").startswith(f"{operation}/")
+        accepts = rule.enabled and rule.type == direction and rule.action == "ACCEPT"
+        if rule.pos < below and foreign and accepts:
+            return rule
+    return None

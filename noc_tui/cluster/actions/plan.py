@@ -1,0 +1,244 @@
+"""From a record and an order to the steps of a suspension, and back. Pure.
+
+Every step has `reads` (the parts of the state, besides configuration and power, that it looks at)
+and three pure methods: `finding(state)`, `request(state)` (the one write that it makes, asked only
+where the finding is `todo`), and `inverse()` (the steps that undo it).
+
+Each means is an ordered journal entry of its own with a record of its own: where two follow each
+other (cut the network, later stop), the second record is taken after the first was done, and they
+are undone in the opposite order.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from noc_tui.cluster.actions.acl import ROLE, Bar, Principal, Unbar
+from noc_tui.cluster.actions.check import Note
+from noc_tui.cluster.actions.firewall import (
+    OPEN,
+    AddRule,
+    Filter,
+    RemoveRule,
+    RestoreFirewall,
+    SetFirewall,
+)
+from noc_tui.cluster.actions.netline import NetLine
+from noc_tui.cluster.actions.nics import RestoreNics, SetNics
+from noc_tui.cluster.actions.power import (
+    AwaitRunning,
+    AwaitStopped,
+    PowerOff,
+    PowerOn,
+    RestoreHa,
+    RestoreOnboot,
+    SetHa,
+    SetOnboot,
+    StayPaused,
+)
+from noc_tui.cluster.actions.state import Firewall, GuestState, HaEntry
+
+Step = (
+    Bar
+    | Unbar
+    | SetNics
+    | RestoreNics
+    | SetOnboot
+    | RestoreOnboot
+    | SetHa
+    | RestoreHa
+    | AwaitStopped
+    | AwaitRunning
+    | PowerOff
+    | PowerOn
+    | StayPaused
+    | AddRule
+    | RemoveRule
+    | SetFirewall
+    | RestoreFirewall
+)
+_STEPS = msgspec.json.Decoder(tuple[Step, ...])
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """`steps` in their order; `notes` for the operator; with `obstacles` it cannot be carried out
+    as it is, and has no steps.
+    """
+
+    steps: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()
+    obstacles: tuple[Note, ...] = ()
+
+
+def plan_barrier(
+    record: GuestState,
+    principals: Iterable[Principal],
+    *,
+    ours: Collection[str],
+    absent: Collection[Principal] = (),
+) -> Plan:
+    """Bar each principal that is not barred already (whose entry would not be ours to remove).
+
+    `ours` are the accounts we act by (`Gateway.accounts`): barring one would lock us out of the
+    guest, restoration included. `absent` are those that the guest's cluster does not have: there is
+    nothing to bar, which is noted. Needs part `acl`.
+    """
+    steps: list[Step] = []
+    barred = tuple(dict.fromkeys(principals))
+    notes = _beyond_groups(record, barred, ours)
+    for principal in barred:
+        if principal.id.partition("!")[0] in ours:
+            return Plan(obstacles=(Note("own_account", str(principal)),))
+        if principal in absent:
+            notes.append(Note("no_account", str(principal)))
+        elif principal.is_barred(record):
+            notes.append(Note("was_barred", str(principal)))
+        else:
+            steps.append(Bar(principal))
+    return Plan(tuple(steps), tuple(notes))
+
+
+def _beyond_groups(
+    record: GuestState, barred: Collection[Principal], ours: Collection[str]
+) -> list[Note]:
+    """Users with an entry on the guest itself: there, Proxmox looks at no group of theirs."""
+    if not any(principal.kind == "group" for principal in barred):
+        return []
+    named = {*ours, *(principal.id for principal in barred if principal.kind == "user")}
+    users = {
+        mark.principal
+        for mark in record.acl or ()
+        if mark.kind == "user" and mark.principal not in named and mark.role != ROLE
+    }
+    return [Note("own_entry", user) for user in sorted(users)]
+
+
+def plan_cut_network(record: GuestState) -> Plan:
+    """`link_down=1` on every interface that is up."""
+    if record.template:
+        return Plan(notes=(Note("template"),))
+    obstacles = _foreign_pending(record)
+    if obstacles:
+        return Plan(obstacles=obstacles)
+    notes = [Note("passthrough", key) for key in record.passthrough]
+    nets = record.nets
+    if not nets:
+        return Plan(notes=(*notes, Note("no_nic")))
+    notes += [Note("nic_was_down", k) for k, v in nets.items() if NetLine.parse(v).has("link_down")]
+    return Plan((SetNics("link_down", nets),), (*notes, *_lock(record)))
+
+
+def plan_stop(record: GuestState, *, timeout: int = 180) -> Plan:
+    """Off, and kept off over reboots of the node; under HA by HA's own state. Needs part `ha`."""
+    if record.template:
+        return Plan(notes=(Note("template"),))
+    if record.under_ha and record.ha is not None:
+        return _stop_under_ha(record, record.ha)
+    steps: list[Step] = []
+    notes = [*_lock(record), *_pending(record)]
+    if record.onboot is not None and record.starts_at_boot:
+        steps.append(SetOnboot(record.onboot))
+    if record.is_off:
+        notes.append(Note("was_off"))
+    if record.is_paused:
+        notes.append(Note("paused"))
+        steps.append(StayPaused())
+    else:
+        # Also for a guest that is off: the step then has nothing to do, until somebody starts it.
+        steps.append(PowerOff(timeout))
+    return Plan(tuple(steps), tuple(notes))
+
+
+def _stop_under_ha(record: GuestState, ha: HaEntry) -> Plan:
+    if record.service == "error":
+        return Plan(obstacles=(Note("ha_error"),))
+    notes = (*_lock(record), *_pending(record))
+    if ha.asked in ("stopped", "disabled"):
+        # HA's state is not touched, unless somebody starts the guest meanwhile.
+        kept = SetHa(before=ha.state, wanted=ha.asked)
+        return Plan((kept, AwaitStopped()), (*notes, Note("was_off")))
+    return Plan((SetHa(before=ha.state, wanted="stopped"), AwaitStopped()), notes)
+
+
+def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str) -> Plan:
+    """Drop what `ports` (`direction:protocol:port`) say. Needs part `firewall`.
+
+    `operation` is unique to the journal entry; our rules carry it in their comments.
+    """
+    firewall = record.firewall
+    if firewall is None:
+        raise ValueError("the guest's firewall was not read")
+    if record.template:
+        return Plan(notes=(Note("template"),))
+    obstacles = list(_foreign_pending(record))
+    if not firewall.datacenter_enabled:
+        obstacles.append(Note("datacenter_firewall_off"))
+    if obstacles:
+        return Plan(obstacles=tuple(obstacles))
+    notes = [Note("user_mode_net", key) for key in record.user_mode_nets]
+    notes += [Note("passthrough", key) for key in record.passthrough]
+    steps = [*_rules(firewall, ports, operation)]
+    unseen = {k: v for k, v in record.nets.items() if not NetLine.parse(v).has("firewall")}
+    if unseen:
+        steps.append(SetNics("firewall", record.nets))
+    return Plan(tuple(steps), (*notes, *_lock(record)))
+
+
+def _rules(firewall: Firewall, ports: Sequence[str], operation: str) -> list[Step]:
+    """Each rule goes in at the top, so the last one added stands first."""
+    steps: list[Step] = []
+    was_on = firewall.options.get("enable") == "1"
+    if not was_on:
+        steps.append(AddRule(f"{operation}/rest-in", Filter("in", "ACCEPT")))
+        steps.append(AddRule(f"{operation}/rest-out", Filter("out", "ACCEPT")))
+    steps += [
+        AddRule(f"{operation}/{number}", Filter.parse(port)) for number, port in enumerate(ports)
+    ]
+    if not was_on:
+        before = {key: firewall.options[key] for key in OPEN if key in firewall.options}
+        steps.append(SetFirewall(before, OPEN))
+    return steps
+
+
+def inverse(steps: Sequence[Step], record: GuestState) -> tuple[Step, ...]:
+    """The steps that bring the guest back to its record, in their order.
+
+    What was off is not started: `PowerOn` and the wait for HA appear only where it ran.
+    """
+    found: list[Step] = []
+    for step in reversed(steps):
+        for back in step.inverse():
+            if isinstance(back, PowerOn | AwaitRunning) and record.is_off:
+                continue
+            found.append(back)
+    return tuple(found)
+
+
+def _foreign_pending(record: GuestState) -> tuple[Note, ...]:
+    """Somebody's change of an interface that waits for the next start: ours would carry it off."""
+    return tuple(
+        Note("nic_pending", change.key)
+        for change in record.pending
+        if change.key.startswith("net") and change.key[3:].isdecimal()
+    )
+
+
+def _pending(record: GuestState) -> tuple[Note, ...]:
+    """What somebody changed and Proxmox makes true when the guest is stopped or started."""
+    return tuple(Note("pending_applied", change.key) for change in record.pending)
+
+
+def _lock(record: GuestState) -> tuple[Note, ...]:
+    if record.is_hibernated:
+        return (Note("hibernated"),)
+    return (Note("locked", record.lock),) if record.lock else ()
+
+
+def steps_json(steps: Sequence[Step]) -> bytes:
+    """Steps as they go into the journal."""
+    return msgspec.json.encode(steps)
+
+
+def steps_from_json(data: bytes) -> tuple[Step, ...]:
+    """Steps out of the journal; ValueError when they are none."""
+    return _STEPS.decode(data)

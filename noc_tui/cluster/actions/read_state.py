@@ -1,0 +1,94 @@
+"""Reading a guest for a suspension: what is there before, and what is there after."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.actions.state import (
+    AclMark,
+    Firewall,
+    GuestState,
+    HaEntry,
+    Part,
+    Rule,
+    identity_of,
+)
+from noc_tui.cluster.answers import text
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef
+
+_RECORD = msgspec.json.Decoder(GuestState)
+
+
+async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ()) -> GuestState:
+    """A guest as it is now: three requests, and one for HA, two for the access list, three for the
+    firewall where these parts are asked for. Raises the errors of `noc_tui.cluster.errors`;
+    `NotFound` when it is not on that node (see `find`).
+    """
+    wanted: frozenset[Part] = frozenset(parts)
+    config = await gateway.guest_config(guest)
+    pending = await gateway.guest_pending(guest)
+    status = await gateway.guest_status(guest)
+    return GuestState(
+        guest=guest,
+        name=config.values.get("hostname" if guest.kind == "lxc" else "name"),
+        identity=identity_of(config.values),
+        observed_at=gateway.now(),
+        config=config.values,
+        digest=config.digest,
+        pending=pending,
+        status=status.status,
+        qmpstatus=status.qmpstatus,
+        lock=status.lock or config.values.get("lock"),
+        parts=wanted,
+        ha=await _ha(gateway, guest) if "ha" in wanted else None,
+        service=status.ha.state,
+        acl=await _acl(gateway, guest) if "acl" in wanted else None,
+        firewall=await read_firewall(gateway, guest) if "firewall" in wanted else None,
+    )
+
+
+async def find(gateway: Gateway, vmid: int) -> GuestRef | None:
+    """Where a guest is now, asked afresh (it may have been migrated); None when it is nowhere."""
+    return await gateway.locate(vmid)
+
+
+async def _ha(gateway: Gateway, guest: GuestRef) -> HaEntry | None:
+    try:
+        return await gateway.read(f"cluster/ha/resources/{guest.sid}", HaEntry)
+    except errors.NotFound:
+        return None
+
+
+async def _acl(gateway: Gateway, guest: GuestRef) -> tuple[AclMark, ...]:
+    path = f"/vms/{guest.vmid}"
+    return tuple(
+        AclMark(entry.type, entry.ugid, entry.roleid)
+        for entry in await gateway.acl()
+        if entry.path == path
+    )
+
+
+async def read_firewall(gateway: Gateway, guest: GuestRef) -> Firewall:
+    """The guest's firewall, and whether the datacenter's is on: three requests."""
+    options = await gateway.read(f"{guest.path}/firewall/options", dict[str, object])
+    rules = await gateway.read(f"{guest.path}/firewall/rules", list[Rule])
+    datacenter = await gateway.read("cluster/firewall/options", dict[str, object])
+    digest = options.pop("digest", None)
+    return Firewall(
+        options={key: text(value) for key, value in options.items()},
+        digest=None if digest is None else str(digest),
+        rules=tuple(sorted(rules, key=lambda rule: rule.pos)),
+        datacenter_enabled=text(datacenter.get("enable", 0)) != "0",
+    )
+
+
+def record_json(state: GuestState) -> bytes:
+    """A record as it goes into the journal."""
+    return msgspec.json.encode(state)
+
+
+def record_from_json(data: bytes) -> GuestState:
+    """A record out of the journal; ValueError when it is none."""
+    return _RECORD.decode(data)

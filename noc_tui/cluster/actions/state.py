@@ -1,0 +1,202 @@
+"""What a suspension needs to know of a guest, as frozen values that go into the journal as JSON."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from noc_tui.cluster.actions.netline import NetLine
+from noc_tui.cluster.answers import PendingChange
+from noc_tui.cluster.ids import GuestRef
+
+Part = Literal["ha", "acl", "firewall"]
+PrincipalKind = Literal["user", "group", "token"]
+_UUID = re.compile(r"(?:^|,)uuid=([0-9a-fA-F-]{36})")
+_CREATED = re.compile(r"(?:^|,)ctime=(\d+)")
+_TRUE = frozenset({"1", "yes", "on", "true"})
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What tells a guest from a later one with the same number: the SMBIOS uuid, the time of its
+    creation, a container's root volume. A rollback or a restored backup keeps them (but not
+    `vmgenid`, which is why that does not decide).
+    """
+
+    uuid: str | None = None
+    created: str | None = None
+    root: str | None = None
+
+    def same_as(self, other: "Identity") -> bool:
+        """By the first of the marks that both have; without any in common, not the same."""
+        for mine, theirs in (
+            (self.uuid, other.uuid),
+            (self.created, other.created),
+            (self.root, other.root),
+        ):
+            if mine is not None and theirs is not None:
+                return mine == theirs
+        return self == other
+
+
+class HaEntry(msgspec.Struct, frozen=True):
+    """A guest's entry among the HA resources; `state` is what is asked of HA, as it stands: absent
+    (None) and `enabled` both mean `started`.
+    """
+
+    sid: str
+    state: str | None = None
+    digest: str | None = None
+
+    @property
+    def asked(self) -> str:
+        """What `state` means."""
+        return asked_of_ha(self.state)
+
+    @property
+    def manages(self) -> bool:
+        """Whether HA acts on it; `ignored` leaves the guest to `onboot` and people."""
+        return self.asked != "ignored"
+
+
+def asked_of_ha(state: str | None) -> str:
+    """A state of the HA resources in its one spelling."""
+    return "started" if state in (None, "enabled") else str(state)
+
+
+class AclMark(msgspec.Struct, frozen=True):
+    """An entry of the access list on the guest's own path."""
+
+    kind: str
+    principal: str
+    role: str
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A firewall rule of the guest; `pos` moves whenever somebody edits. `digest` is that of the
+    whole list of rules, and no other than that of the options.
+    """
+
+    pos: int
+    type: str = ""
+    action: str = ""
+    enable: int | str | None = None
+    comment: str | None = None
+    proto: str | None = None
+    dport: str | None = None
+    digest: str | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Absent means not enabled."""
+        return str(self.enable or 0) in _TRUE
+
+
+class Firewall(msgspec.Struct, frozen=True):
+    """The guest's firewall: options that are set (absent ones have defaults) with their digest,
+    rules from the top, and whether the datacenter's firewall is on, without which nothing here has
+    any effect.
+    """
+
+    options: Mapping[str, str]
+    digest: str | None
+    rules: tuple[Rule, ...]
+    datacenter_enabled: bool
+
+
+class GuestState(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest as it was read at `observed_at`. The first one, taken before anything changes, is the
+    record that restoration goes back to.
+
+    `config` holds the file's values as text; `ha`, `acl`, `firewall` are None where that part was
+    not asked for (`parts` says), `ha` also where HA has no entry; `service` is how far HA has come
+    with it.
+    """
+
+    guest: GuestRef
+    name: str | None
+    identity: Identity
+    observed_at: datetime
+    config: Mapping[str, str]
+    digest: str | None
+    pending: tuple[PendingChange, ...]
+    status: str
+    qmpstatus: str | None
+    lock: str | None
+    parts: frozenset[Part]
+    ha: HaEntry | None = None
+    service: str | None = None
+    acl: tuple[AclMark, ...] | None = None
+    firewall: Firewall | None = None
+
+    @property
+    def nets(self) -> dict[str, str]:
+        """Every `netN` line as it stands, in order."""
+        keys = [key for key in self.config if re.fullmatch(r"net\d+", key)]
+        return {key: self.config[key] for key in sorted(keys, key=lambda key: int(key[3:]))}
+
+    def net(self, key: str) -> NetLine | None:
+        """One line, taken apart."""
+        return NetLine.parse(self.config[key]) if key in self.config else None
+
+    @property
+    def passthrough(self) -> tuple[str, ...]:
+        """Devices that may carry traffic which no change here cuts: `hostpciN`, and `args`."""
+        return tuple(sorted(k for k in self.config if re.fullmatch(r"hostpci\d+|args", k)))
+
+    @property
+    def user_mode_nets(self) -> tuple[str, ...]:
+        """qemu interfaces without a bridge: QEMU's own user-mode network."""
+        if self.guest.kind != "qemu":
+            return ()
+        lines = {key: dict(NetLine.parse(line).parts) for key, line in self.nets.items()}
+        return tuple(key for key, parts in lines.items() if "bridge" not in parts)
+
+    @property
+    def template(self) -> bool:
+        """A template never runs."""
+        return self.config.get("template", "0") in _TRUE
+
+    @property
+    def onboot(self) -> str | None:
+        """As it stands; absent means no."""
+        return self.config.get("onboot")
+
+    @property
+    def starts_at_boot(self) -> bool:
+        """Whether its node starts it."""
+        return (self.onboot or "0") in _TRUE
+
+    @property
+    def is_off(self) -> bool:
+        """Not running. A stopped guest that is being backed up shows as `prelaunch`, and is off."""
+        backed_up = self.qmpstatus == "prelaunch" and self.lock == "backup"
+        return self.status == "stopped" or backed_up
+
+    @property
+    def is_hibernated(self) -> bool:
+        """Off, its memory on disk. Proxmox lets nobody change its configuration until it runs."""
+        return self.is_off and self.lock == "suspended"
+
+    @property
+    def is_paused(self) -> bool:
+        """Its processors stand still, its memory is kept."""
+        return self.status != "stopped" and self.qmpstatus == "paused"
+
+    @property
+    def under_ha(self) -> bool:
+        """Whether HA decides over its power."""
+        return self.ha is not None and self.ha.manages
+
+
+def identity_of(config: Mapping[str, str]) -> Identity:
+    """The marks that a configuration holds."""
+    uuid = _UUID.search(config.get("smbios1", ""))
+    created = _CREATED.search(config.get("meta", ""))
+    root = config.get("rootfs", "").partition(",")[0]
+    return Identity(
+        uuid=uuid[1].lower() if uuid else None,
+        created=created[1] if created else None,
+        root=root or None,
+    )

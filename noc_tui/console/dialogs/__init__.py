@@ -1,0 +1,1 @@
+"""Modal dialogs: each is awaited and returns a typed answer."""

@@ -1,0 +1,72 @@
+"""One of several: `await app.push_screen_wait(Choose(title, [(value, text), …]))`."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.i18n import N_
+from widgets.rows import folded
+
+
+class Choose(ModalScreen[str | None]):
+    """A list of choices, the first proposed; None when the operator leaves.
+
+    What is typed narrows the list to the choices that hold every word of it.
+    """
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Choose")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title, self._choices = title, choices
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title), classes="dialog--title")
+            yield OptionList(*self._options(), markup=False)
+            yield Label("", id="typed", markup=False)
+
+    def _options(self) -> list[Option]:
+        terms = folded(self._typed).split()
+        return [
+            Option(Content(text), id=value)
+            for value, text in self._choices
+            if all(term in folded(text) for term in terms)
+        ]
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter narrows the list, backspace takes the last one back."""
+        if event.key == "backspace":
+            self._typed = self._typed[:-1]
+        elif event.is_printable and event.character:
+            self._typed += event.character
+        else:
+            return
+        event.stop()
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options(self._options())
+        listed.highlighted = 0 if listed.option_count else None
+        self.query_one("#typed", Label).update(f"/{self._typed}" if self._typed else "")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click, chooses."""
+        event.stop()
+        self.dismiss(event.option_id)
+
+    def action_leave(self) -> None:
+        """Without a choice."""
+        self.dismiss(None)

@@ -1,0 +1,90 @@
+"""A mail to read and edit: `await app.push_screen_wait(Compose(recipient, subject, body))`."""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, TextArea
+
+from noc_tui.console.dialogs.autosave import Keeper
+from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.i18n import N_, _
+
+Mail = tuple[str, str]
+"""Subject and body."""
+KEEP_SECONDS = 2.0
+
+
+async def _nowhere(_mail: Mail) -> None:
+    """Where nobody keeps a mail while it is written."""
+
+
+class Compose(ModalScreen[Mail | None]):
+    """Subject and body; None when the operator leaves. The recipient is fixed.
+
+    `keep` gets the mail while it is written, and as it was when the operator cancels.
+    """
+
+    DEFAULT_CSS = (
+        DIALOG_CSS.format(name="Compose")
+        + "Compose > Vertical { width: 90; } Compose TextArea { height: 1fr; margin-bottom: 1; }"
+        + "Compose > Vertical { height: 90%; max-height: 26; }"
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
+        Binding("ctrl+s", "keep", N_("Keep"), show=False, priority=True, id="dialog.keep"),
+    ]
+
+    def __init__(
+        self,
+        recipient: str,
+        subject: str,
+        body: str,
+        keep: Callable[[Mail], Awaitable[object]] = _nowhere,
+    ) -> None:
+        super().__init__()
+        self._recipient, self._before = recipient, (subject, body)
+        self._keeper = Keeper(keep, self._before)
+
+    def compose(self) -> ComposeResult:
+        subject, body = self._before
+        with Vertical():
+            yield Label(Content(self._recipient), classes="dialog--title")
+            yield Input(subject, id="subject")
+            yield TextArea(body, id="body")
+            with Horizontal():
+                yield Button(_("Cancel (Esc)"), id="cancel")
+                yield Button(_("Keep (^S)"), id="keep", variant="primary")
+
+    def on_mount(self) -> None:
+        self.set_interval(KEEP_SECONDS, self._keep_writing)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Keep or leave."""
+        self._finish(self._written() if event.button.id == "keep" else None)
+
+    def action_keep(self) -> None:
+        """As it is written."""
+        self._finish(self._written())
+
+    def action_leave(self) -> None:
+        """Without a change."""
+        self._finish(None)
+
+    def _written(self) -> Mail:
+        subject = self.query_one("#subject", Input).value.strip()
+        return subject, self.query_one("#body", TextArea).text
+
+    @work(group="keep")
+    async def _keep_writing(self) -> None:
+        await self._keeper.keep(self._written())
+
+    @work(group="finish", exclusive=True)
+    async def _finish(self, mail: Mail | None) -> None:
+        await self._keeper.keep(self._before if mail is None else mail)
+        self.dismiss(mail)

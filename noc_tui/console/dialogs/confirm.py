@@ -1,0 +1,51 @@
+"""Yes or no: `await app.push_screen_wait(Confirm(title, text))`."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label, Static
+
+from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.i18n import N_, _
+
+
+class Confirm(ModalScreen[bool]):
+    """Yes or no. The safe answer has the focus; `danger` says that it cannot be taken back."""
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Confirm")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "answer(False)", N_("No"), show=False, id="dialog.no"),
+        Binding("y,o", "answer(True)", N_("Yes"), show=False, id="dialog.yes"),
+        Binding("left,right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, *, yes: str = "", danger: bool = False) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+        self._yes = yes or _("Yes (y)")
+        self._danger = danger
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title), classes="dialog--title")
+            yield Static(Content(self._text), classes="dialog--text")
+            with Horizontal():
+                yield Button(_("No (n)"), id="no")
+                yield Button(
+                    Content(self._yes), id="yes", variant="error" if self._danger else "primary"
+                )
+
+    def on_mount(self) -> None:
+        self.query_one("#no", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """A button answers."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """A key answers."""
+        self.dismiss(answer)

@@ -1,0 +1,73 @@
+"""Several values at once: `await app.push_screen_wait(Fill(title, text, fields))`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from noc_tui.console.dialogs.base import DIALOG_CSS, Written
+from noc_tui.i18n import _
+from noc_tui.labels.formats import labelled
+
+
+def needed(text: str) -> str:
+    """Anything but nothing; ValueError else."""
+    if not text.strip():
+        raise ValueError(_("This must not be empty."))
+    return text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line to fill in. `read` gives the value, or a ValueError whose text is shown."""
+
+    name: str
+    label: str
+    value: str = ""
+    read: Callable[[str], str] = needed
+
+
+class Fill(Written[dict[str, str]]):
+    """A form of single lines, each checked."""
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Fill")
+
+    def __init__(self, title: str, text: str, fields: Sequence[Field]) -> None:
+        super().__init__()
+        self._title, self._text, self._asked = title, text, tuple(fields)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title), classes="dialog--title")
+            yield Static(Content(self._text), classes="dialog--text")
+            for field in self._asked:
+                yield Label(Content(field.label))
+                yield Input(field.value, id=field.name, compact=True)
+            yield from self.last_lines()
+
+    def on_mount(self) -> None:
+        self._line(next((one for one in self._asked if not one.value), self._asked[0])).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next line, and is OK on the last."""
+        if event.input.id == self._asked[-1].name:
+            self.finish()
+        else:
+            self.focus_next(Input)
+
+    def _line(self, field: Field) -> Input:
+        return self.query_one(f"#{field.name}", Input)
+
+    def finish(self) -> None:
+        filled: dict[str, str] = {}
+        for field in self._asked:
+            try:
+                filled[field.name] = field.read(self._line(field).value)
+            except ValueError as error:
+                self.tell(labelled(field.label, str(error)))
+                self._line(field).focus()
+                return
+        self.dismiss(filled)

@@ -1,0 +1,120 @@
+"""Some of several: `await app.push_screen_wait(Pick(title, [(value, text), …], {"chosen"}))`."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widgets import Label, SelectionList
+from textual.widgets.option_list import OptionDoesNotExist
+from textual.widgets.selection_list import Selection
+
+from noc_tui.console.dialogs.autosave import Keeper
+from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.i18n import N_, _
+
+TAKEN, LEFT = "☑", "☐"
+
+
+class Boxes(SelectionList[str]):
+    """A list whose boxes say by their sign what is taken; Textual's say it by their colour.
+
+    Enter is the list's own key, so that it comes after a space that was typed just before it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.done", N_("OK"), show=False, id="dialog.done"),
+    ]
+
+    def action_select(self) -> None:
+        """Take or leave it at once: Textual's own comes by a message, after an Enter that is typed
+        in one burst with the space.
+        """
+        if self.highlighted is not None:
+            self.toggle(self.get_option_at_index(self.highlighted))
+
+    def render_line(self, y: int) -> Strip:
+        """The line, its button of three cells drawn as a box."""
+        line = super().render_line(y)
+        try:
+            option = self.get_option_at_index(self.scroll_offset.y + y)
+        except OptionDoesNotExist:
+            return line
+        sign = TAKEN if option.value in self.selected else LEFT
+        _left, _button, _right, *prompt = line
+        return Strip([Segment(f"  {sign}", prompt[0].style), *prompt])
+
+
+async def _nowhere(_taken: list[str]) -> None:
+    """Where nobody keeps what is taken before the end."""
+
+
+class Pick(ModalScreen[list[str] | None]):
+    """Space takes or leaves one, Enter is done; None when the operator leaves or takes none.
+
+    `keep` gets what is taken with each change, and what was when the operator leaves.
+    """
+
+    DEFAULT_CSS = DIALOG_CSS.format(name="Pick")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        chosen: AbstractSet[str] = frozenset(),
+        keep: Callable[[list[str]], Awaitable[object]] = _nowhere,
+    ) -> None:
+        super().__init__()
+        self._title, self._choices, self._chosen = title, choices, chosen
+        self._keeper = Keeper(keep, self._in_order(chosen))
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title), classes="dialog--title")
+            yield Label(Content(_("Space takes or leaves one, Enter goes on.")))
+            yield Boxes(
+                *(
+                    Selection(Content(text), value, value in self._chosen)
+                    for value, text in self._choices
+                )
+            )
+
+    def on_mount(self) -> None:
+        self.query_one(Boxes).focus()
+
+    def on_selection_list_selected_changed(self) -> None:
+        """One was taken or left."""
+        self._keep_taken()
+
+    def action_done(self) -> None:
+        """With what is taken, in the order of the list."""
+        self._finish(self._taken())
+
+    def action_leave(self) -> None:
+        """Without a choice."""
+        self._finish(None)
+
+    def _taken(self) -> list[str]:
+        return self._in_order(set(self.query_one(Boxes).selected))
+
+    def _in_order(self, taken: AbstractSet[str]) -> list[str]:
+        return [value for value, _text in self._choices if value in taken]
+
+    @work(group="keep")
+    async def _keep_taken(self) -> None:
+        await self._keeper.keep(self._taken())
+
+    @work(group="finish", exclusive=True)
+    async def _finish(self, taken: list[str] | None) -> None:
+        await self._keeper.keep(self._in_order(self._chosen) if taken is None else taken)
+        self.dismiss(taken or None)

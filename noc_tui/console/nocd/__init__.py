@@ -1,0 +1,1 @@
+"""The client of `nocd`'s socket, for the console and the commands."""

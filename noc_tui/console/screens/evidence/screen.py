@@ -1,0 +1,181 @@
+"""Evidence: the log, searched by case, tenant, operator, kind and words; each entry in full."""
+
+import json
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+
+from rich.console import Group
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Input, Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.fact_lines import facts
+from noc_tui.console.filter_entry import EntryLine
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.table_sync import sync
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.roles import Role
+from noc_tui.text import visible, visible_lines
+from storage import evidence
+from storage.connection import Readable
+from storage.evidence import Entry, Query
+from storage.heads import Head
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+SHOWN = 300
+
+
+class EvidenceScreen(NocScreen[list[Entry]]):
+    """The newest entries that match."""
+
+    CSS_PATH = "evidence.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "evidence.search",
+            "slash",
+            "search",
+            N_("Search"),
+            N_("tenant:acme by:omar kind:mail. since:2026-03-01 words"),
+            priority=True,
+        ),
+        Command("evidence.leave", "escape", "leave", N_("All"), N_("Everything again"), show=False),
+        Command(
+            "evidence.anchor",
+            "h",
+            "anchor",
+            N_("Sign head"),
+            N_("Sign the head of the chain now"),
+            role=Role.OPERATOR,
+            needs_nocd=True,
+        ),
+    )
+
+    table = query_one("#entries", LiveTable)
+    entry = query_one(EntryLine)
+    heading = query_one("#heading", Label)
+    known = query_one("#known", Static)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = Query(limit=SHOWN)
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield EntryLine(placeholder=_("tenant:acme by:omar kind:mail. since:2026-03-01 words"))
+        yield _entries_table()
+        with VerticalScroll(id="detail"):
+            yield Static(id="known", classes="detail")
+
+    def on_mount(self) -> None:
+        self.table.sort_by("seq", descending=True)
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> list[Entry]:
+        return await evidence.search(db, self._query)
+
+    def show(self, data: list[Entry]) -> None:
+        sync(self.table, {str(entry.seq): entry for entry in data})
+        text = _("{count} entries, the newest first") if len(data) < SHOWN else _(
+            "the newest {count} entries: search to see others"
+        )  # fmt: skip
+        self.heading.update(text.format(count=len(data)))
+        self._detail()
+
+    @on(LiveTable.RowHighlighted)
+    def _detail(self) -> None:
+        entry: Entry | None = self.table.cursor_row
+        self.known.update("" if entry is None else _known(entry))
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self.entry.open()
+
+    def action_leave(self) -> None:
+        """Everything again."""
+        self.entry.close()
+        self.table.focus()
+        self._look_for("")
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        self.table.focus()
+        self._look_for(event.value)
+
+    def _look_for(self, text: str) -> None:
+        self._query = query_of(text)
+        self.renew(anew=True)
+
+    @work
+    async def action_anchor(self) -> None:
+        """Sign the head; its line is shown, to be kept elsewhere."""
+        head = await self.ask_nocd("/v1/evidence/anchor", Head, {})
+        if head is not None:
+            self.say(head.line(), title=_("Head over {count} entries").format(count=head.count))
+
+
+def query_of(text: str) -> Query:
+    """`tenant:acme by:omar kind:mail. since:2026-03-01 until:2026-04-01 words` as a query.
+
+    Days are Paris's; `until` is the first day that is not looked at. What is no day is a word.
+    """
+    found: dict[str, Any] = {}
+    rest = []
+    for word in text.split():
+        name, _colon, value = word.partition(":")
+        if name in ("since", "until") and (day := _day(value)) is not None:
+            found[name] = day
+        elif name in ("by", "kind") and value:
+            found["account" if name == "by" else "kind"] = value
+        elif value:
+            found["subject"] = word
+        else:
+            rest.append(word)
+    return Query(text=" ".join(rest) or None, limit=SHOWN, **found)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), formats.PARIS)
+    except ValueError:
+        return None
+
+
+def _known(entry: Entry) -> Group:
+    told = [
+        (_("About"), visible(", ".join(entry.subjects))),
+        (_("Hash"), entry.hash),
+    ]
+    if entry.payload is None:
+        text = _("(erased by entry {number})").format(number=entry.erased_by)
+    else:
+        text = json.dumps(json.loads(entry.payload), ensure_ascii=False, indent=1)
+    return Group(facts(told), Text(visible_lines(text)))
+
+
+def _entries_table() -> LiveTable[Entry]:
+    return LiveTable(
+        [
+            Column(
+                "seq", _("No."), 7, lambda row: str(row.seq), order=lambda row: row.seq,
+                align="right",
+            ),
+            Column("at", _("When"), 17, lambda row: formats.instant(row.at),
+                   order=lambda row: row.at),
+            Column("account", _("Who"), 12, lambda row: visible(row.account)),
+            Column("kind", _("What"), 24, lambda row: visible(row.kind)),
+            Column(
+                "about", _("About"), 24, lambda row: visible(", ".join(row.subjects)), stretch=3,
+                priority=1,
+            ),
+        ],
+        words=lambda row: f"{row.account} {row.kind} {' '.join(row.subjects)}",
+        empty=_("No entry matches."),
+        no_match=_("No entry matches {filter}"),
+        id="entries",
+    )  # fmt: skip

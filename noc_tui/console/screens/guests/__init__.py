@@ -1,0 +1,1 @@
+"""The guest list, a guest's page, and its power orders."""

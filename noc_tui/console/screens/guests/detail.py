@@ -1,0 +1,166 @@
+"""One guest: what was last seen of it, and configuration, tasks and load, fetched when opened."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.guests import detail_text
+from noc_tui.console.screens.guests.data import Config, GuestTask, Sample, Seen, seen
+from noc_tui.console.screens.guests.power import POWER, order_power
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.inventory import Guest
+
+BESIDE_GRAPH = 52
+NARROW = 100
+"""Columns below which a curve's last value has room beside it, and its highest has not."""
+
+
+class Fetched(Message):
+    """One of the details came: which, and its value."""
+
+    def __init__(self, part: str, value: object) -> None:
+        super().__init__()
+        self.part = part
+        self.value = value
+
+
+class GuestDetail(NocScreen[Seen]):
+    """Everything about one guest."""
+
+    CSS_PATH = "../../detail.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("detail.close", "escape", "app.pop_screen", N_("Back")),
+        *POWER,
+        Command("guest.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
+        Command(
+            "guest.copy",
+            "y",
+            "copy",
+            N_("Copy"),
+            N_("Its name, id and node to your terminal's clipboard"),
+            show=False,
+        ),
+        Command(
+            "guest.refresh", "f5", "fetch", N_("Fetch"), N_("Fetch the details again"), show=False
+        ),
+    )
+
+    heading = query_one("#title", Label)
+    known = query_one("#known", Static)
+    load = query_one("#load", Static)
+    settings = query_one("#settings", Static)
+    past = query_one("#past", Static)
+
+    def __init__(self, cluster: str, vmid: int) -> None:
+        super().__init__()
+        self.cluster, self.vmid = cluster, vmid
+        self._guest: Guest | None = None
+        self._tenant = ""
+
+    def body(self) -> ComposeResult:
+        yield Label(
+            f"{self.cluster}/{self.vmid}", id="title", classes="detail--title", markup=False
+        )
+        with Horizontal():
+            with VerticalScroll(classes="detail--column"):
+                yield Static(id="known", classes="detail")
+                yield Label(_("Last tasks"), classes="detail--title")
+                yield Static(_("fetching …"), id="past", classes="detail")
+            with VerticalScroll(classes="detail--column"):
+                yield Label(_("Load, last hour"), classes="detail--title")
+                yield Static(_("fetching …"), id="load", classes="detail")
+                yield Label(_("Configuration"), classes="detail--title")
+                yield Static(_("fetching …"), id="settings", classes="detail")
+
+    def on_mount(self) -> None:
+        self.action_fetch()
+
+    @property
+    def subject(self) -> str:
+        return f"guest:{self.cluster}/{self.vmid}"
+
+    async def read(self, db: Readable, since: int) -> Seen:
+        return await seen(db, self.cluster, self.vmid)
+
+    def show(self, data: Seen) -> None:
+        before, self._guest, self._tenant = self._guest, data.guest, data.tenant
+        if before is not None and _phase(before) != _phase(data.guest):
+            self._fetch("tasks", list[GuestTask])  # something ended or began
+        if data.guest is None:
+            self.heading.update(_("This guest is no more."))
+            return
+        name = visible(data.guest.name or formats.UNKNOWN)
+        self.heading.update(f"{name} ({visible(self.cluster)}/{self.vmid})")
+        self.known.update(detail_text.known(data.guest, data))
+
+    # Details, fetched through nocd when opened.
+
+    def action_fetch(self) -> None:
+        """Fetch configuration, tasks and load."""
+        self._fetch("config", Config)
+        self._fetch("tasks", list[GuestTask])
+        self._fetch("load", list[Sample])
+
+    @work(group="fetch")
+    async def _fetch(self, part: str, shape: type[object]) -> None:
+        value = await self.ask_nocd(f"/v1/guests/{self.cluster}/{self.vmid}/{part}", shape)
+        self.post_message(Fetched(part, value))
+
+    def on_fetched(self, message: Fetched) -> None:
+        """Draw a detail; one that could not be had says so."""
+        message.stop()
+        target = {"config": self.settings, "tasks": self.past, "load": self.load}[message.part]
+        match message.value:
+            case Config() as config:
+                target.update(detail_text.config(config))
+            case list() as rows if message.part == "tasks":
+                target.update(detail_text.tasks(rows))
+            case list() as rows:
+                target.update(
+                    detail_text.load(rows, self._graph_width, highest=self.size.width >= NARROW)
+                )
+            case _:
+                target.update(_("could not be fetched"))
+
+    @property
+    def _graph_width(self) -> int:
+        """Columns for a curve, beside its label and its words."""
+        return max(8, min(60, self.size.width // 2 - BESIDE_GRAPH))
+
+    # Commands.
+
+    def action_copy(self) -> None:
+        """What a ticket or a colleague wants to know of which guest this is."""
+        if self._guest is not None:
+            name = visible(self._guest.name or formats.UNKNOWN)
+            text = f"{name} ({visible(self.cluster)}/{self.vmid}, {visible(self._guest.node)})"
+            self.app.copy_to_clipboard(text)
+            self.say(text, title=_("Copied"))
+
+    def action_tenant(self) -> None:
+        """Open the tenant of this guest."""
+        if self._tenant:
+            self.noc.open_tenant(self._tenant)
+        else:
+            self.say(_("This guest belongs to no tenant of the register."))
+
+    @work
+    async def action_power(self, action: str) -> None:
+        """Order this guest's power."""
+        if self._guest is not None and await order_power(self, self._guest, action):
+            self._fetch("tasks", list[GuestTask])
+
+
+def _phase(guest: Guest | None) -> object:
+    """What a task changes of a guest."""
+    return guest and (guest.status, guest.node, guest.lock, guest.booted_at)

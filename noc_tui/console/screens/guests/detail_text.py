@@ -1,0 +1,109 @@
+"""How the detail of a guest is written."""
+
+from collections.abc import Callable
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from noc_tui.console.fact_lines import facts, graph
+from noc_tui.console.screens.guests.data import Config, GuestTask, Sample, Seen
+from noc_tui.i18n import _
+from noc_tui.labels import formats, states
+from noc_tui.text import visible
+from storage.inventory import Guest
+
+VALUE_WIDTH = 400
+
+
+def known(guest: Guest, data: Seen) -> Table:
+    """What was last seen of the guest."""
+    lines = [
+        (_("State"), states.word(states.GUEST, guest.status).text),
+        (_("Tenant"), visible(data.tenant) or "—"),
+        (_("Node"), visible(guest.node)),
+        (_("Kind"), visible(guest.kind)),
+        (_("vCPU"), formats.UNKNOWN if guest.cpus is None else f"{guest.cpus:g}"),
+        (_("CPU"), formats.percent(guest.cpu_percent)),
+        (_("Memory"), f"{formats.size(guest.memory)} · {formats.percent(guest.memory_percent)}"),
+        (_("Disk"), formats.size(guest.disk)),
+        (_("Started"), formats.instant(guest.booted_at)),
+        (_("Pool"), visible(guest.pool or "—")),
+        (_("High availability"), visible(guest.ha_state or "—")),
+        (_("Lock"), visible(guest.lock or "—")),
+        (_("Tags"), visible(", ".join(guest.tags)) or "—"),
+    ]
+    if guest.status == "unknown" and guest.last_status:
+        last = states.word(states.GUEST, guest.last_status).text
+        lines.insert(1, (_("Last known"), last))
+    for backup in data.backups:
+        word = states.word(states.BACKUP, backup.state).text
+        lines.append((_("Backup on {site}").format(site=visible(backup.site)),
+                      f"{word} · {formats.instant(backup.last_at)}"))  # fmt: skip
+    return facts(lines)
+
+
+def config(found: Config) -> Group:
+    """The configuration, first what waits for the next start."""
+    lines = [(visible(key), _value(found.values[key])) for key in sorted(found.values)]
+    waiting = [
+        (_("waits: {key}").format(key=visible(key)), _value(value))
+        for key, value in sorted(found.pending.items())
+    ]
+    return Group(facts([*waiting, *lines]))
+
+
+def _value(value: object) -> str:
+    text = visible(str(value))
+    return text if len(text) <= VALUE_WIDTH else text[:VALUE_WIDTH] + "…"
+
+
+def tasks(rows: list[GuestTask]) -> Group:
+    """A line a task, and of one that failed what was said."""
+    if not rows:
+        return Group(Text(_("no task")))
+    return Group(
+        *(
+            Text(
+                f"{formats.from_epoch(row.starttime)}  {states.word(states.TASK, row.outcome).text}"
+                f"  {visible(row.type)}  {visible(row.user)}"
+                + (f"\n    {visible(row.status)}" if row.outcome == "error" and row.status else ""),
+            )
+            for row in rows
+        )
+    )
+
+
+def load(samples: list[Sample], width: int, *, highest: bool) -> Group:
+    """A line of bars a figure, with its last and, on demand, its highest value."""
+    lines: list[tuple[str, str, Callable[[float], str]]] = [
+        (_("CPU"), "cpu", lambda share: formats.percent(round(share * 100))),
+        (_("Memory"), "mem", lambda octets: formats.size(round(octets))),
+        (_("Network in"), "netin", lambda rate: f"{formats.size(round(rate))}/s"),
+        (_("Network out"), "netout", lambda rate: f"{formats.size(round(rate))}/s"),
+    ]
+    return Group(
+        facts(
+            [_curve(label, samples, key, say, width, highest=highest) for label, key, say in lines]
+        )
+    )
+
+
+def _curve(
+    label: str,
+    samples: list[Sample],
+    key: str,
+    say: Callable[[float], str],
+    width: int,
+    *,
+    highest: bool,
+) -> tuple[str, str]:
+    values = [sample.get(key) for sample in samples]
+    known = [value for value in values if value is not None]
+    if not known:
+        return label, formats.UNKNOWN
+    top = 1.0 if key == "cpu" else None
+    told = say(known[-1])
+    if highest:
+        told = _("{now}, at most {top}").format(now=told, top=say(max(known)))
+    return label, f"{graph(values, width, top)}  {told}"

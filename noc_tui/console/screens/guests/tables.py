@@ -1,0 +1,80 @@
+"""The guest table's rows and columns, over plain values."""
+
+from collections.abc import Callable
+
+from noc_tui.i18n import _
+from noc_tui.labels import formats, states
+from noc_tui.text import visible
+from storage.guest_lines import GuestLine
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+
+def key_of(line: GuestLine) -> str:
+    """`cluster/vmid`."""
+    return f"{line.cluster}/{line.vmid}"
+
+
+def state(line: GuestLine) -> states.Word:
+    """The guest's state; a template has none."""
+    return states.TEMPLATE if line.template else states.word(states.GUEST, line.status)
+
+
+def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
+    """Every guest of every cluster; `is_stale` tells whether what is known of a cluster is old."""
+
+    def tone(row: GuestLine) -> str:
+        shown = state(row).tone
+        return "stale" if shown == "good" and is_stale(row.cluster) else shown
+
+    return LiveTable(
+        [
+            Column(
+                "id", _("ID"), 6, lambda row: str(row.vmid),
+                order=lambda row: row.vmid, align="right",
+            ),
+            Column(
+                "name", _("Name"), 22, lambda row: visible(row.name or formats.UNKNOWN),
+                stretch=3,
+            ),
+            Column("state", _("State"), 12, lambda row: state(row).text, tone=tone),
+            Column("tenant", _("Tenant"), 13, lambda row: visible(row.tenant) or "—", stretch=2),
+            Column("node", _("Node"), 11, lambda row: visible(row.node), stretch=1),
+            Column(
+                "cpu", _("CPU"), 5, lambda row: formats.percent(row.cpu_percent),
+                order=lambda row: row.cpu_percent, align="right",
+            ),
+            Column(
+                "memory", _("Mem."), 5, lambda row: formats.percent(row.memory_percent),
+                order=lambda row: row.memory_percent, align="right", priority=1,
+            ),
+            Column("cluster", _("Cluster"), 9, lambda row: visible(row.cluster), priority=1),
+            Column(
+                "backup", _("Backup"), 13,
+                lambda row: states.word(states.BACKUP, row.backup).text,
+                tone=lambda row: states.word(states.BACKUP, row.backup).tone, priority=2,
+            ),
+            Column(
+                "size", _("Memory"), 9, lambda row: formats.size(row.memory),
+                order=lambda row: row.memory, align="right", priority=4,
+            ),
+            Column(
+                "disk", _("Disk"), 9, lambda row: formats.size(row.disk),
+                order=lambda row: row.disk, align="right", priority=5,
+            ),
+            Column(
+                "booted", _("Started"), 16, lambda row: formats.instant(row.booted_at),
+                order=lambda row: row.booted_at, priority=3,
+            ),
+        ],
+        words=lambda row: " ".join(
+            (
+                str(row.vmid), row.name or "", row.tenant, row.node,
+                row.cluster, row.status, _(state(row).word), *row.tags,
+            )
+        ),
+        empty=_("No guest was seen yet."),
+        no_match=_("No guest matches {filter}"),
+        row_tone=lambda row: "stale" if is_stale(row.cluster) else "",
+        id="guests",
+    )  # fmt: skip

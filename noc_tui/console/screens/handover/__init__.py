@@ -1,0 +1,1 @@
+"""The shift handover, its notes and rota, and earlier handovers."""

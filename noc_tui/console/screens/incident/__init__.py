@@ -1,0 +1,1 @@
+"""One incident, with what can be done to it."""

@@ -1,0 +1,126 @@
+"""What an incident does with others and with its tenants: merged, split, told by mail."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.compose import Compose
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.fill import Field, Fill
+from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.typed_instants import read_instant
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.i18n import _
+from noc_tui.labels import formats
+from noc_tui.labels.incidents import title_of
+from noc_tui.statement.incident_document import OutageLine, Shown
+from noc_tui.text import visible
+from storage.incidents import Incident
+from storage.register import Tenant
+
+
+def outage_choices(gathered: Sequence[OutageLine]) -> list[tuple[str, str]]:
+    """Outages to choose from, by number."""
+    return [
+        (
+            str(one.id),
+            f"{one.id} · {visible(one.tenant)} · "
+            + formats.instant_seconds(instant(parse_instant(one.start))),
+        )
+        for one in gathered
+    ]
+
+
+async def message(screen: NocScreen[Any], incident: Shown) -> object | None:
+    """Mail tenants: who, what, and a last question; nothing else on the screen mails."""
+    concerned = list(dict.fromkeys(one.tenant for one in incident.outages))
+    if not concerned:
+        screen.say(_("this incident has no outage: it concerns no tenant"))
+        return None
+    title = _("A mail about incident {number}: to whom?").format(number=incident.id)
+    choices = [(name, visible(name)) for name in concerned]
+    whose = await screen.app.push_screen_wait(Pick(title, choices))
+    if whose is None:
+        return None
+    to = visible(", ".join(whose))
+    letter = await screen.app.push_screen_wait(Compose(to, "", ""))
+    if letter is None:
+        return None
+    subject, body = letter
+    text = _("{subject}\n\nTo: {tenants}").format(subject=visible(subject), tenants=to)
+    title = _("Mail these tenants now ({n})?").format(n=len(whose))
+    if not await screen.app.push_screen_wait(Confirm(title, text, danger=True)):
+        return None
+    asked = {"tenants": whose, "subject": subject, "body": body}
+    return await screen.ask_nocd(f"/v1/incidents/{incident.id}/message", dict, asked)
+
+
+async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident]) -> object | None:
+    """Give its outages to another incident that is worked on."""
+    if not others:
+        screen.say(_("there is no other incident to merge it into"))
+        return None
+    choices = [(str(one.id), visible(f"{one.id} · {title_of(one)}")) for one in others]
+    title = _("Merge incident {number} into which?").format(number=number)
+    into = await screen.app.push_screen_wait(Choose(title, choices))
+    if into is None:
+        return None
+    return await screen.ask_nocd(f"/v1/incidents/{number}/merge", dict, {"into": int(into)})
+
+
+async def split(screen: NocScreen[Any], incident: Shown) -> int | None:
+    """Take some of its outages into an incident of their own; its number."""
+    if not incident.outages:
+        screen.say(_("this incident has no outage to take out"))
+        return None
+    title = _("Which outages become an incident of their own?")
+    chosen = await screen.app.push_screen_wait(Pick(title, outage_choices(incident.outages)))
+    if chosen is None:
+        return None
+    name = await screen.app.push_screen_wait(Ask(title, _("The title of the new incident")))
+    if name is None:
+        return None
+    asked = {"outages": [int(one) for one in chosen], "title": name}
+    path = f"/v1/incidents/{incident.id}/split"
+    made = await screen.ask_nocd(path, dict[str, int], asked)
+    return None if made is None else made["incident"]
+
+
+async def correct(screen: NocScreen[Any], incident: Shown) -> object | None:
+    """Set a line of the timeline right by a new one; the old one stays."""
+    choices = [
+        (str(one.id), visible(f"{one.id} · {one.account} · {one.text}"))
+        for one in reversed(incident.timeline)
+    ]
+    chosen = await screen.app.push_screen_wait(Choose(_("Which line is to be set right?"), choices))
+    if chosen is None:
+        return None
+    line = next(label for number, label in choices if number == chosen)
+    text = await screen.app.push_screen_wait(Ask(line, _("What is right?")))
+    if text is None:
+        return None
+    asked = {"text": text, "corrects": int(chosen)}
+    return await screen.ask_nocd(f"/v1/incidents/{incident.id}/note", dict, asked)
+
+
+async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant]) -> object | None:
+    """An outage that the client measured and nobody here did, as part of the incident (R9)."""
+    title = _("Which client measured an outage?")
+    choices = [(one.id, visible(one.name)) for one in tenants]
+    tenant = await screen.app.push_screen_wait(Choose(title, choices))
+    if tenant is None:
+        return None
+    text = _("Paris time, or with its offset. It counts until it is attributed elsewhere.")
+    fields = (
+        Field("start", _("From"), "", read_instant),
+        Field("end", _("Until"), "", read_instant),
+        Field("reason", _("What does the client show for it?")),
+    )
+    filled = await screen.app.push_screen_wait(Fill(visible(tenant), text, fields))
+    if filled is None:
+        return None
+    asked = {**filled, "tenant": tenant, "incident": number}
+    return await screen.ask_nocd("/v1/outages", dict, asked)

@@ -1,0 +1,139 @@
+"""Taking time out of the count and letting it count again, on every screen that shows such time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, TypeVar, get_args
+
+from textual import work
+
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.fill import Field, Fill
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.contract.sla_document import Basis
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.labels.statement import Words
+from noc_tui.roles import Role
+from noc_tui.text import visible
+
+Data = TypeVar("Data")
+
+
+@dataclass(frozen=True, slots=True)
+class Excludable:
+    """Time of a tenant that may be taken out of the count; without an end, the exclusion lasts."""
+
+    tenant: str
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """An exclusion that is in force; `window` numbers the maintenance window it belongs to."""
+
+    id: int
+    tenant: str
+    start: datetime
+    end: datetime | None
+    basis: str
+    reason: str
+    window: int | None
+
+    @property
+    def text(self) -> str:
+        """One line about it."""
+        end = _("lasts") if self.end is None else formats.instant_seconds(self.end)
+        span = f"{formats.instant_seconds(self.start)} → {end}"
+        basis = Words(_).basis(self.basis)
+        return visible(f"{self.id} · {self.tenant} · {span} · {basis} · {self.reason}")
+
+
+class ExcludingScreen(NocScreen[Data]):
+    """A screen on which time is excluded; it says which (`excludable`, `excluded`)."""
+
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "exclusion.add", "e", "exclude", N_("Exclude"),
+            N_("Take time out of the count, with its basis and why"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "exclusion.withdraw", "w", "withdraw", N_("Withdraw"),
+            N_("Let excluded time count again"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    async def excludable(self) -> Excludable | None:
+        """The time that is meant; None when the operator leaves or nothing is there."""
+        raise NotImplementedError
+
+    def excluded(self) -> Sequence[Excluded]:
+        """The exclusions that are meant."""
+        raise NotImplementedError
+
+    @work
+    async def action_exclude(self) -> None:
+        """Whose and which time, on which basis, why."""
+        meant = await self.excludable()
+        if meant is None:
+            return
+        words = Words(_)
+        title = _("Time of {tenant} that does not count: on which basis?")
+        title = title.format(tenant=visible(meant.tenant))
+        choices = [(basis, words.basis(basis)) for basis in get_args(Basis)]
+        basis = await self.app.push_screen_wait(Choose(title, choices))
+        if basis is None:
+            return
+        text = _("Paris time, or with its offset. Without an end, the exclusion lasts.")
+        filled = await self.app.push_screen_wait(
+            Fill(f"{visible(meant.tenant)} · {words.basis(basis)}", text, _fields(meant))
+        )
+        if filled is None:
+            return
+        body = {
+            "tenants": [meant.tenant],
+            "start": filled["start"],
+            "end": filled["end"] or None,
+            "basis": basis,
+            "reason": filled["reason"],
+        }
+        if await self.ask_nocd("/v1/exclusions", dict, body) is not None:
+            self.renew(anew=True)
+
+    @work
+    async def action_withdraw(self) -> None:
+        """Which exclusion, and why."""
+        known = {str(one.id): one for one in self.excluded()}
+        if not known:
+            self.say(_("no exclusion here"))
+            return
+        choices = [(number, one.text) for number, one in known.items()]
+        chosen = await self.app.push_screen_wait(Choose(_("Which exclusion?"), choices))
+        if chosen is None:
+            return
+        reason = await self.app.push_screen_wait(
+            Ask(_("Let this time count again"), known[chosen].text, placeholder=_("Why?"))
+        )
+        if reason is None:
+            return
+        path = f"/v1/exclusions/{chosen}/withdrawal"
+        if await self.ask_nocd(path, dict, {"reason": reason}) is not None:
+            self.renew(anew=True)
+
+
+def _fields(meant: Excludable) -> tuple[Field, ...]:
+    return (
+        Field("start", _("From"), written(meant.start), read_instant),
+        Field("end", _("Until"), "" if meant.end is None else written(meant.end), _maybe),
+        Field("reason", _("Why?")),
+    )
+
+
+def _maybe(text: str) -> str:
+    return read_instant(text) if text.strip() else ""

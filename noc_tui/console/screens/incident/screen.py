@@ -1,0 +1,288 @@
+"""One incident: its timeline, the outages it gathered, whose they are, what is still missing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.incident import actions
+from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
+from noc_tui.console.screens.incident.tables import STATES
+from noc_tui.contract.attribution import Party
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.labels.incidents import kind_of
+from noc_tui.labels.statement import Words
+from noc_tui.labels.states import word
+from noc_tui.queries.incidents import shown
+from noc_tui.roles import Role
+from noc_tui.statement.incident_document import ExclusionLine, OutageLine, Shown
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.incidents import NEXT, STEPS, Incident, live
+from storage.register import TENANTS
+
+OF_OUTAGES = ("exclude", "withdraw", "attribute")
+OF_OUTAGES_STEPS = (("split",), ("message",))
+
+
+_OF_THEIR_OWN = frozenset({"message", "merge", "split", "correct", "report"})
+"""Steps that ask for more than a word."""
+
+
+def _command(verb: str, key: str, title: str, text: str) -> Command:
+    return Command(
+        f"incident.{verb}",
+        key,
+        f"step('{verb}')",
+        title,
+        text,
+        role=Role.OPERATOR,
+        needs_nocd=True,
+    )
+
+
+class IncidentScreen(ExcludingScreen[Shown]):
+    """An incident, and every step that can be taken with it."""
+
+    CSS_PATH = "incident.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("incident.close", "escape", "app.pop_screen", N_("Back")),
+        _command("ack", "a", N_("Acknowledge"), N_("Take the incident on")),
+        _command("resolve", "r", N_("Resolve"), N_("Close it, when nothing is missing")),
+        _command("note", "n", N_("Note"), N_("An internal note; it is never mailed")),
+        Command(
+            "incident.attribute", "t", "attribute", N_("Attribute"),
+            N_("Decide whose an outage is"), role=Role.OPERATOR, needs_nocd=True,
+        ),
+        _command("mitigate", "m", N_("Mitigated"), N_("The effect is over, the cause is not")),
+        _command("review", "v", N_("Reviewed"), N_("It was looked back upon")),
+        _command("ticket", "k", N_("Ticket"), N_("Link it to a ticket's reference")),
+        Command(
+            "incident.scope", "x", "scope", N_("Annexe 2"),
+            N_("Is it ours? The look-up, for this incident"),
+        ),
+        _command("message", "l", N_("Mail tenants"), N_("The only step that mails them")),
+        _command("merge", "g", N_("Merge"), N_("Give its outages to another incident")),
+        _command("split", "s", N_("Split"), N_("Some outages into an incident of their own")),
+        _command("correct", "o", N_("Correct"), N_("Set a line right by a new one")),
+        _command("report", "b", N_("Client's evidence"), N_("An outage that the client measured")),
+    )  # fmt: skip
+
+    heading = query_one("#title", Label)
+    lines = query_one("#lines", Static)
+    outages = query_one("#outages", Static)
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+        self._shown: Shown | None = None
+        self._others: Sequence[Incident] = ()
+
+    @property
+    def subject(self) -> str:
+        return f"incident:{self.number}"
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="title", markup=False)
+        with Horizontal():
+            with VerticalScroll():
+                yield Static(id="lines", markup=False)
+            with VerticalScroll():
+                yield Static(id="outages", markup=False)
+
+    async def read(self, db: Readable, since: int) -> Shown | None:
+        self._others = [one for one in await live(db) if one.id != self.number]
+        return await shown(db, self.number)
+
+    def show(self, data: Shown) -> None:
+        self._shown = data
+        self.refresh_bindings()
+        state = word(STATES, data.state).text
+        ticket = f" · {data.ticket}" if data.ticket else ""
+        owner = f" · {data.owner}" if data.owner else ""
+        self.heading.update(visible(f"{data.id} · {state} · {data.title}{owner}{ticket}"))
+        self.lines.update(_timeline(data))
+        self.outages.update(_outages(data))
+
+    @work
+    async def action_step(self, verb: str) -> None:
+        """A step, with the words that go with it."""
+        if verb in _OF_THEIR_OWN:
+            await self._among_others(verb)
+            return
+        text = await self.app.push_screen_wait(self._question(verb))
+        if text is None:
+            return
+        body = {"ticket" if verb == "ticket" else "text": text}
+        path = f"/v1/incidents/{self.number}/{verb}"
+        if await self.ask_nocd(path, dict, body) is not None:
+            self.renew(anew=True)
+
+    def _question(self, verb: str) -> Ask:
+        if verb in STEPS:
+            command = next(one for one in self.OFFERS if one.id == f"incident.{verb}")
+            title = f"{_(command.title)} · {self.heading.content}"
+            return Ask(title, _("A word on it (may stay empty)"), needed=False)
+        return Ask(_("Internal note") if verb == "note" else _("A ticket's reference"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What the incident's state, or its lack of outages, leaves nothing for is not offered."""
+        data = self._shown
+        if data is not None:
+            if action == "step" and (to := STEPS.get(str(parameters[0]))):
+                if to not in NEXT[data.state]:
+                    return False
+            elif not data.outages and (action in OF_OUTAGES or parameters in OF_OUTAGES_STEPS):
+                return False
+        return super().check_action(action, parameters)
+
+    async def _among_others(self, verb: str) -> None:
+        if self._shown is None:
+            return
+        if verb == "split":
+            made = await actions.split(self, self._shown)
+            if made is not None:
+                self.app.push_screen(IncidentScreen(made))
+            return
+        if verb == "merge":
+            done = await actions.merge(self, self.number, self._others)
+        elif verb == "correct":
+            done = await actions.correct(self, self._shown)
+        elif verb == "report":
+            done = await actions.report(self, self.number, await self.rows(TENANTS))
+        else:
+            done = await actions.message(self, self._shown)
+        if done is not None:
+            self.renew(anew=True)
+
+    async def excludable(self) -> Excludable | None:
+        """The time of one of its outages."""
+        outage = await self._outage()
+        if outage is None:
+            self.say(_("no outage was chosen"))
+            return None
+        end = None if outage.end is None else _instant(outage.end)
+        return Excludable(outage.tenant, _instant(outage.start), end)
+
+    def excluded(self) -> Sequence[Excluded]:
+        """What is excluded of its outages."""
+        return [_excluded(one) for one in (self._shown.exclusions if self._shown else ())]
+
+    def action_scope(self) -> None:
+        """Annexe 2, for this incident's ticket."""
+        ticket = "" if self._shown is None else self._shown.ticket
+        self.noc.open_scope(reference=ticket, subject=f"incident:{self.number}")
+
+    @work
+    async def action_attribute(self) -> None:
+        """Choose an outage, then whose it is (what the records propose first), then say why."""
+        outage = await self._outage()
+        if outage is None:
+            return
+        words = Words(_)
+        proposed = [one.party for one in outage.proposals]
+        order = [*dict.fromkeys([*proposed, *(one.value for one in Party)])]
+        choices = [
+            (party, ("★ " if party in proposed else "  ") + words.cause(party)) for party in order
+        ]
+        title = _("Whose is outage {number} of {tenant}?")
+        title = title.format(number=outage.id, tenant=visible(outage.tenant))
+        party = await self.app.push_screen_wait(Choose(title, choices))
+        if party is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(words.cause(party), _("Why?")))
+        if reason is None:
+            return
+        grounds = [e for one in outage.proposals if one.party == party for e in one.evidence]
+        body = {"party": party, "reason": reason, "grounds": grounds}
+        if await self.ask_nocd(f"/v1/outages/{outage.id}/attribution", dict, body) is not None:
+            self.renew(anew=True)
+
+    async def _outage(self) -> OutageLine | None:
+        gathered = self._shown.outages if self._shown else ()
+        if len(gathered) < 2:
+            return next(iter(gathered), None)
+        choices = actions.outage_choices(gathered)
+        chosen = await self.app.push_screen_wait(Choose(_("Which outage?"), choices))
+        return next((one for one in gathered if str(one.id) == chosen), None)
+
+
+def declare(screen: NocScreen[Any]) -> None:
+    """Ask for a title, open the incident, show it."""
+    screen.run_worker(_declaring(screen))
+
+
+async def _declaring(screen: NocScreen[Any]) -> None:
+    title = await screen.app.push_screen_wait(Ask(_("Declare an incident"), _("What happens?")))
+    if title is None:
+        return
+    made = await screen.ask_nocd("/v1/incidents", dict[str, int], {"title": title})
+    if made is not None:
+        screen.app.push_screen(IncidentScreen(made["incident"]))
+
+
+def _instant(text: str) -> datetime:
+    return instant(parse_instant(text))
+
+
+def _time(text: str) -> str:
+    return formats.instant_seconds(_instant(text))
+
+
+def _excluded(one: ExclusionLine) -> Excluded:
+    end = None if one.end is None else _instant(one.end)
+    start = _instant(one.start)
+    return Excluded(one.id, one.tenant, start, end, one.basis, one.reason, one.maintenance)
+
+
+def _timeline(data: Shown) -> Text:
+    text = Text(_("Timeline") + "\n", style="bold")
+    for line in data.timeline:
+        text.append(f"{_time(line.at)} ", style="dim")
+        mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
+        text.append(f"{line.id}{mark} {line.account} · ", style="not bold")
+        kind = kind_of(line.kind)
+        said = formats.labelled(kind, line.text) if line.text else kind
+        text.append(visible(said) + "\n", style="not bold")
+    return text
+
+
+def _outages(data: Shown) -> Text:
+    words = Words(_)
+    text = Text(_("Outages: {n}").format(n=len(data.outages)) + "\n", style="bold")
+    for one in data.outages:
+        end = "✖ " + _("lasts") if one.end is None else _time(one.end)
+        text.append(visible(f"{one.id} {one.tenant}") + "\n", style="bold")
+        text.append(f"  {_time(one.start)} → {end} · {words.cause(one.cause)}\n", style="not bold")
+        if one.party is not None:
+            decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}"
+            text.append(visible(decided) + "\n", style="not bold")
+        for offer in one.proposals:
+            proof = words.proof(offer.evidence, offer.caveat)
+            text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
+    for excluded in data.exclusions:
+        text.append(f"  ▒ {_excluded(excluded).text}\n", style="dim")
+    if data.touched:
+        text.append("\n" + _("Tenants with guests there: {n}").format(n=len(data.touched)) + "\n")
+        for touched in data.touched:
+            line = _("{tenant} · guests: {n}")
+            guests = line.format(tenant=touched.tenant, n=touched.guests)
+            text.append(f"  {visible(guests)}\n", style="not bold")
+    if data.missing:
+        text.append("\n" + _("Missing before it can be resolved:") + "\n", style="bold")
+        for sentence in data.missing:
+            text.append(f"  ▲ {visible(sentence)}\n", style="not bold")
+    return text

@@ -1,0 +1,1 @@
+"""The overview: problems, clusters, nodes, storages, running tasks."""

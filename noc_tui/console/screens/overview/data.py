@@ -1,0 +1,88 @@
+"""What the overview reads, and what it comes to."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from noc_tui.console.screens.overview.tables import ClusterLine
+from noc_tui.console.sight import FAST, Sight
+from noc_tui.labels import formats
+from noc_tui.views import problems
+from noc_tui.views.problems import Problem
+from storage import summaries
+from storage.connection import Readable
+from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Source, Storage, Task
+from storage.oncall import Alert, open_alerts
+from storage.register import SITES, Site
+from storage.summaries import GuestCount, NodeGuests
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """The rows, and the sums that SQLite makes of guests and backups."""
+
+    sites: list[Site]
+    clusters: list[Cluster]
+    nodes: list[Node]
+    storages: list[Storage]
+    tasks: list[Task]
+    guests: list[GuestCount]
+    bearing: list[NodeGuests]
+    backups: list[tuple[str, str, int]]
+    alerts: list[Alert]
+
+
+async def read_figures(db: Readable, *, counted: bool) -> Figures:
+    """All of it; the count of backups, which takes longest, only where it is wanted."""
+    return Figures(
+        sites=await SITES.read(db),
+        clusters=await CLUSTERS.read(db),
+        nodes=await NODES.read(db),
+        storages=await STORAGES.read(db),
+        tasks=await summaries.running_tasks(db),
+        guests=await summaries.guest_counts(db),
+        bearing=await summaries.node_guests(db),
+        backups=await summaries.backup_counts(db) if counted else [],
+        alerts=await open_alerts(db),
+    )
+
+
+def all_wrong(figures: Figures, sources: Sequence[Source], now: datetime) -> list[Problem]:
+    """What is wrong now, from everything that was read."""
+    return [
+        *problems.sources(sources, now),
+        *problems.clusters(figures.clusters),
+        *problems.sites(figures.sites, figures.clusters),
+        *problems.nodes(figures.nodes),
+        *problems.storages(figures.storages),
+        *problems.guests(figures.guests),
+        *problems.backups(figures.backups),
+        *(problems.alerts(figures.alerts) if figures.alerts else ()),
+    ]
+
+
+def cluster_lines(
+    figures: Figures, sight: Sight, stale: Collection[str], now: datetime
+) -> Iterator[ClusterLine]:
+    """Each cluster with its counts; `stale` are the clusters not seen for too long."""
+    countries = {site.name: site.country for site in figures.sites}
+    for cluster in figures.clusters:
+        name = cluster.name
+        nodes = [node for node in figures.nodes if node.cluster == name]
+        guests = [count for count in figures.guests if count.cluster == name]
+        yield ClusterLine(
+            cluster=cluster,
+            country=countries.get(cluster.site, formats.UNKNOWN),
+            nodes=len(nodes),
+            online=sum(node.status == "online" for node in nodes),
+            guests=sum(count.number for count in guests),
+            running=sum(count.number for count in guests if count.status == "running"),
+            tasks=sum(task.cluster == name for task in figures.tasks),
+            age=_age(sight, name, now),
+            stale=name in stale,
+        )
+
+
+def _age(sight: Sight, cluster: str, now: datetime) -> timedelta | None:
+    seen = [source.seen_at for source in sight.of(cluster) if source.name == FAST]
+    return now - seen[0] if seen and seen[0] is not None else None

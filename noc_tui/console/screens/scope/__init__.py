@@ -1,0 +1,1 @@
+"""Annexe 2: the look-up, its matrix, earlier decisions."""

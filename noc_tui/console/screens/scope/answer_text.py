@@ -1,0 +1,115 @@
+"""How the look-up's answer is written: the line on top, the rows, what is known of one."""
+
+from dataclasses import dataclass
+
+from rich.console import Group
+from rich.text import Text
+
+from noc_tui.console.fact_lines import facts
+from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.infogerance import Coverage
+from noc_tui.contract.terms import Row, Terms
+from noc_tui.i18n import _, language
+from noc_tui.labels import formats
+from noc_tui.labels.scope import COVERAGES, VERDICTS
+from noc_tui.text import visible, visible_lines
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+MARKS = {
+    Verdict.in_scope: "✔",
+    Verdict.out_of_scope: "✖",
+    Verdict.not_annexe2: "§",
+    Verdict.ambiguous: "?",
+}
+TONES = {"in_scope": "good", "out_of_scope": "warning", "not_annexe2": "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A candidate row as it is listed; `because` are the ticket's own words."""
+
+    place: int
+    row: Row
+    share: float
+    because: tuple[str, ...]
+    footnotes: tuple[str, ...]
+
+
+def lines_of(terms: Terms, answer: Answer) -> dict[str, Line]:
+    """The candidates by row id, best first."""
+    return {
+        found.row: Line(
+            place,
+            terms.row(found.row),
+            found.share,
+            found.because,
+            _footnotes(terms, terms.row(found.row)),
+        )
+        for place, found in enumerate(answer.candidates, 1)
+    }
+
+
+def verdict_line(answer: Answer | None, covered: Coverage) -> str:
+    """The verdict, how sure, and what the tenant's contract makes of it."""
+    if answer is None:
+        return _("Paste or type a ticket: the matrix answers as you write.")
+    confidence = formats.share(answer.confidence)
+    told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {confidence}"
+    if answer.verdict is Verdict.out_of_scope:
+        told += " · " + _("level-2 infogérance: {word}").format(word=_(COVERAGES[covered]))
+    if answer.truncated:
+        told += " · " + _("only its beginning and its end were read")
+    return told
+
+
+def value_of(row: Row) -> str:
+    """The table's own word, as the contract writes it."""
+    return {True: "Oui", False: "Non", None: "—"}[row.included]
+
+
+def candidates_table() -> LiveTable[Line]:
+    """The rows proposed."""
+    return LiveTable(
+        [
+            Column("place", "", 2, lambda line: str(line.place), order=lambda line: line.place),
+            Column("label", _("Row"), 24, lambda line: line.row.label, stretch=3),
+            Column(
+                "value", _("Value"), 5, lambda line: value_of(line.row),
+                tone=lambda line: TONES.get(line.row.verdict, ""),
+            ),
+            Column("where", _("Where"), 18, lambda line: line.row.where, priority=1, stretch=1),
+            Column("share", _("Share"), 5, lambda line: formats.share(line.share), priority=2),
+        ],
+        words=lambda line: f"{line.row.label} {line.row.id}",
+        empty=_("No ticket yet."),
+        no_match=_("No row matches {filter}"),
+        id="rows",
+    )  # fmt: skip
+
+
+def detail(line: Line, answer: Answer, ready: str) -> Group:
+    """Why this row, what was understood, the question, and the answer that is ready to copy."""
+    told = [(_("Why"), " · ".join(visible(word) for word in line.because) or "—")]
+    told += [(_("Note"), text) for text in (_note(line.row), *line.footnotes) if text]
+    told.append((_("Asked"), _understood(answer)))
+    question = answer.question_fr if language() == "fr" else answer.question_en
+    if question:
+        told.append((_("Question"), question))
+    return Group(
+        facts(told), Text(), Text(_("Ready answer"), style="bold"), Text(visible_lines(ready))
+    )
+
+
+def _footnotes(terms: Terms, row: Row) -> tuple[str, ...]:
+    return tuple(getattr(terms.footnotes[note], language()) for note in row.footnotes)
+
+
+def _note(row: Row) -> str:
+    return "" if row.note is None else str(getattr(row.note, language()))
+
+
+def _understood(answer: Answer) -> str:
+    frame = answer.frame
+    parts = [", ".join(names) for names in (frame.asked, frame.objects, frame.side) if names]
+    return " ← ".join(parts) or "—"

@@ -1,0 +1,181 @@
+"""Decisions on tickets so far: searched, counted, and those that no row matched (R27)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.console import Group
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Input, Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.fact_lines import facts
+from noc_tui.console.filter_entry import EntryLine
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.table_sync import sync
+from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.labels.scope import VERDICTS
+from noc_tui.text import visible, visible_lines
+from storage import scope
+from storage.connection import Readable
+from storage.scope import Counts, Decision
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+KINDS = {
+    scope.ACCEPTED: N_("accepted"),
+    scope.OVERRIDDEN: N_("overridden"),
+    scope.ASKED: N_("asked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was found, and how the look-up fared so far."""
+
+    found: Sequence[Decision]
+    counts: Counts
+
+
+class ScopeHistory(NocScreen[Past]):
+    """The newest decisions that match; `u` shows those that no row matched."""
+
+    CSS_PATH = "scope.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("scope.history.search", "slash", "search", N_("Search"), N_("Words of any field")),
+        Command(
+            "scope.history.unmatched", "u", "unmatched", N_("Unmatched"),
+            N_("Tickets that no row matched, for the owner of the contract"),
+        ),
+        Command("scope.history.close", "escape", "close", N_("Back")),
+    )  # fmt: skip
+
+    table = query_one("#decisions", LiveTable)
+    entry = query_one(EntryLine)
+    heading = query_one("#heading", Label)
+    known = query_one("#known", Static)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self._unmatched = False
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield EntryLine(placeholder=_("words of the ticket, a reference, a tenant"))
+        yield _table()
+        with VerticalScroll(id="detail"):
+            yield Static(id="known", classes="detail")
+
+    def on_mount(self) -> None:
+        self.table.sort_by("id", descending=True)
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> Past:
+        found = (
+            await scope.unmatched(db) if self._unmatched else await scope.search(db, self._words)
+        )
+        return Past(found, await scope.counts(db))
+
+    def show(self, data: Past) -> None:
+        sync(self.table, {str(row.id): row for row in data.found})
+        self.heading.update(_head(data.counts, unmatched=self._unmatched))
+        self._detail()
+
+    @on(LiveTable.RowHighlighted)
+    def _detail(self) -> None:
+        row: Decision | None = self.table.cursor_row
+        self.known.update("" if row is None else _known(row))
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self.entry.open()
+
+    def action_close(self) -> None:
+        """Everything again, then back."""
+        if self._words or self._unmatched or self.entry.has_focus:
+            self.entry.close()
+            self.table.focus()
+            self._look_for("", unmatched=False)
+        else:
+            self.app.pop_screen()
+
+    def action_unmatched(self) -> None:
+        """Only tickets that no row matched."""
+        self._look_for("", unmatched=not self._unmatched)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        self.table.focus()
+        self._look_for(event.value, unmatched=False)
+
+    def _look_for(self, words: str, *, unmatched: bool) -> None:
+        self._words, self._unmatched = words, unmatched
+        self.renew(anew=True)
+
+
+def _head(counts: Counts, *, unmatched: bool) -> str:
+    told = _(
+        "accepted {accepted} · overridden {overridden} · asked {asked} · no row {unmatched}"
+    ).format(
+        accepted=counts.accepted,
+        overridden=counts.overridden,
+        asked=counts.asked,
+        unmatched=counts.unmatched,
+    )
+    changed = [
+        f"{_(VERDICTS[Verdict(one.proposed_verdict)])} → {_(VERDICTS[Verdict(one.verdict)])}"
+        f" ×{one.count}"
+        for one in counts.overrides[:2]
+    ]
+    only = [_("only tickets that no row matched")] if unmatched else []
+    return " · ".join([*only, told, *changed])
+
+
+def _known(row: Decision) -> Group:
+    confidence = formats.share(row.confidence / 1000)
+    told = [
+        (_("Proposed"), f"{_verdict(row.proposed_verdict)} ({confidence})"),
+        (_("Rows"), " · ".join(row.proposed_rows)),
+        (_("Why"), " · ".join(visible(word) for word in row.because) or "—"),
+        (_("Decided"), f"{_verdict(row.verdict)} · {visible(row.row) or _('(no row fits)')}"),
+        (_("Evidence"), str(row.evidence)),
+    ]
+    if row.reason:
+        told.insert(4, (_("Reason"), visible(row.reason)))
+    return Group(
+        facts(told),
+        Text(_("Ticket"), style="bold"),
+        Text(visible_lines(row.text)),
+        Text(_("Answered"), style="bold"),
+        Text(visible_lines(row.answered) or "—"),
+    )
+
+
+def _verdict(word: str) -> str:
+    return _(VERDICTS[Verdict(word)])
+
+
+def _table() -> LiveTable[Decision]:
+    return LiveTable(
+        [
+            Column("id", "#", 4, lambda row: str(row.id), order=lambda row: row.id, align="right"),
+            Column("at", _("When"), 17, lambda row: formats.instant(row.at), priority=1),
+            Column("kind", _("How"), 10, lambda row: _(KINDS[row.kind])),
+            Column("verdict", _("Verdict"), 24, lambda row: _verdict(row.verdict)),
+            Column("ticket", _("Ticket"), 10, lambda row: visible(row.reference), priority=2),
+            Column("tenant", _("Tenant"), 10, lambda row: visible(row.tenant), priority=2),
+            Column("by", _("By"), 8, lambda row: visible(row.account), priority=3),
+            Column("text", _("Text"), 16, lambda row: visible(row.text[:200]), stretch=4),
+        ],
+        words=lambda row: f"{row.reference} {row.tenant} {row.account} {row.text}",
+        empty=_("No decision yet."),
+        no_match=_("No decision matches {filter}"),
+        id="decisions",
+    )  # fmt: skip

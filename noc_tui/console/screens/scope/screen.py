@@ -1,0 +1,278 @@
+"""Annexe 2: a ticket is pasted or typed, and the matrix answers as it is written (R24 to R27)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.getters import query_one
+from textual.timer import Timer
+from textual.widgets import Label, Static, TextArea
+
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.scope import decision as scope_decision
+from noc_tui.console.screens.scope.answer_text import (
+    Line,
+    candidates_table,
+    detail,
+    lines_of,
+    verdict_line,
+)
+from noc_tui.console.screens.scope.decision import Decision
+from noc_tui.console.screens.scope.lookup import Judged, judged
+from noc_tui.console.screens.scope.ticket import Opened, Standing, origin_line
+from noc_tui.console.table_sync import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.contract.annexe2.answer import Answer
+from noc_tui.contract.annexe2.reply import Language
+from noc_tui.i18n import N_, _
+from noc_tui.roles import Role
+from noc_tui.text import visible, visible_lines
+from storage.connection import Readable
+from storage.register import TENANTS, Tenant
+from widgets.live_table import LiveTable
+
+PAUSE_SECONDS = 0.2
+NO_ROW = "-"
+
+
+def _act(name: str, key: str, title: str, text: str) -> Command:
+    return Command(f"scope.{name}", key, name, title, text, role=Role.OPERATOR, needs_nocd=True)
+
+
+class ScopeScreen(NocScreen[Sequence[Tenant]]):
+    """Ticket on the left, rows and reasons on the right, the decision by function keys."""
+
+    CSS_PATH = "scope.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        _act("accept", "f2", N_("Accept"), N_("The proposed row holds")),
+        _act("override", "f3", N_("Override"), N_("Another row, or none, with the reason")),
+        _act("ask", "f4", N_("Ask"), N_("The client is asked")),
+        Command("scope.tenant", "f5", "tenant", N_("Tenant"), N_("Whose ticket it is")),
+        Command("scope.reference", "f6", "reference", N_("Reference"), N_("The ticket's number")),
+        Command("scope.copy", "f7", "copy", N_("Copy answer"), N_("Again: the other language")),
+        Command("scope.matrix", "f8", "matrix", N_("Matrix"), N_("Every row of annexe 2")),
+        Command("scope.history", "f9", "history", N_("History"), N_("Decisions so far")),
+        Command("scope.new", "ctrl+n", "new", N_("New"), N_("An empty ticket"), show=False),
+        Command("scope.leave", "escape", "leave", N_("Leave the text"), show=False),
+        Command("scope.write", "i", "write", N_("Write"), N_("Back into the text"), show=False),
+    )
+
+    ticket = query_one("#ticket", TextArea)
+    table = query_one("#rows", LiveTable)
+    heading = query_one("#heading", Label)
+    about = query_one("#about", Label)
+    known = query_one("#known", Static)
+
+    def __init__(self, opened: Opened | None = None) -> None:
+        super().__init__()
+        self._opened = opened or Opened()
+        self._tenants: dict[str, Tenant] = {}
+        self._known = False
+        self._answer: Answer | None = None
+        self._language: Language = "fr"
+        self._pause: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield Label("", id="about", markup=False)
+        with Horizontal():
+            yield TextArea(visible_lines(self._opened.text), id="ticket", soft_wrap=True)
+            with Vertical():
+                yield candidates_table()
+                with VerticalScroll(id="detail"):
+                    yield Static(id="known", classes="detail")
+
+    def on_mount(self) -> None:
+        self.ticket.focus()
+        self._draw()
+        if self._opened.text:
+            self._judge(self.ticket.text)
+
+    async def read(self, db: Readable, since: int) -> Sequence[Tenant]:
+        return await TENANTS.read(db)
+
+    def show(self, data: Sequence[Tenant]) -> None:
+        self._tenants = {tenant.id: tenant for tenant in data}
+        self._known = True
+        self._draw()
+
+    def open_with(self, opened: Opened) -> None:
+        """Another ticket, from an incident or an alert."""
+        self._opened = opened
+        self._answer = None
+        self.ticket.text = visible_lines(opened.text)
+        self.ticket.focus()
+        self._draw()
+
+    # Answering as it is typed.
+
+    @on(TextArea.Changed, "#ticket")
+    def _typed(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        text = self.ticket.text
+        if visible_lines(text) != text:
+            self.ticket.text = visible_lines(text)
+            return
+        self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._judge(self.ticket.text))
+
+    @work(exclusive=True, group="judge")
+    async def _judge(self, text: str) -> None:
+        """Off the interface's loop; a newer text makes an older answer void."""
+        words = self.session.config.contract.vocabulary_file
+        self.post_message(await judged(terms_of(self.session), words, text))
+
+    @on(Judged)
+    def _judged(self, message: Judged) -> None:
+        if message.text != self.ticket.text:
+            return
+        self._answer = message.answer
+        if message.answer is not None:
+            self._language = "en" if message.answer.language == "en" else "fr"
+        self._draw(message.error)
+
+    @on(LiveTable.RowHighlighted)
+    def _draw_detail(self) -> None:
+        line: Line | None = self.table.cursor_row
+        answer = self._answer
+        if answer is None or line is None:
+            self.known.update("")
+            return
+        ready = self._standing.reply(answer, answer.row, self._language)
+        self.known.update(detail(line, answer, ready))
+
+    def _draw(self, error: str = "") -> None:
+        answer = self._answer
+        lines = lines_of(terms_of(self.session), answer) if answer else {}
+        sync(self.table, lines)
+        covered = self._standing.coverage(answer) if answer else "n/a"
+        self.heading.update(error or verdict_line(answer, covered))
+        self.about.update(origin_line(self._opened, self._tenant) if self._known else "")
+        self._draw_detail()
+
+    @property
+    def _standing(self) -> Standing:
+        return Standing(terms_of(self.session), self._tenant)
+
+    @property
+    def _tenant(self) -> Tenant | None:
+        return self._tenants.get(self._opened.tenant)
+
+    # Keys.
+
+    def action_leave(self) -> None:
+        """Out of the text, so that the keys of the console work."""
+        self.table.focus()
+
+    def action_write(self) -> None:
+        """Back into the text."""
+        self.ticket.focus()
+
+    def action_new(self) -> None:
+        """An empty ticket."""
+        self.open_with(Opened(tenant=self._opened.tenant))
+
+    def action_copy(self) -> None:
+        """The ready answer to the clipboard; the next time in the other language."""
+        if self._answer is None:
+            return
+        row = self._answer.row
+        self.app.copy_to_clipboard(self._standing.reply(self._answer, row, self._language))
+        self.say(_("The answer is copied ({language}).").format(language=self._language))
+        self._language = "en" if self._language == "fr" else "fr"
+        self._draw_detail()
+
+    @work
+    async def action_tenant(self) -> None:
+        """Pick the tenant: its support contract changes what is said."""
+        rows = sorted(self._tenants.values(), key=lambda tenant: tenant.name.casefold())
+        choices = [("", _("(unknown)")), *((row.id, visible(row.name)) for row in rows)]
+        chosen = await self.app.push_screen_wait(
+            Choose(_("Whose ticket is it?"), [(value or NO_ROW, text) for value, text in choices])
+        )
+        if chosen is not None:
+            self._set(tenant="" if chosen == NO_ROW else chosen)
+
+    @work
+    async def action_reference(self) -> None:
+        """Note the ticket's number."""
+        value = self._opened.reference
+        text = await self.app.push_screen_wait(
+            Ask(_("The ticket's reference"), value=value, needed=False)
+        )
+        if text is not None:
+            self._set(reference=text)
+
+    def _set(self, *, tenant: str | None = None, reference: str | None = None) -> None:
+        was = self._opened
+        self._opened = replace(
+            was,
+            tenant=was.tenant if tenant is None else tenant,
+            reference=was.reference if reference is None else reference,
+        )
+        self._draw()
+
+    @work
+    async def action_accept(self) -> None:
+        """What is proposed holds."""
+        if self._answer is not None:
+            await self._decide(scope_decision.accepted(self._answer))
+
+    @work
+    async def action_ask(self) -> None:
+        """The client is asked; the question is copied."""
+        if self._answer is None:
+            return
+        asked = scope_decision.asked(self._answer)
+        if await self._decide(asked):
+            self.app.copy_to_clipboard(self._answered(asked))
+
+    @work
+    async def action_override(self) -> None:
+        """Another row, or none of them, with the reason."""
+        if self._answer is None:
+            return
+        rows = terms_of(self.session).annexe2
+        choices = [*((row.id, row.label) for row in rows), (NO_ROW, _("(no row fits)"))]
+        chosen = await self.app.push_screen_wait(Choose(_("Which row holds?"), choices))
+        if chosen is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(_("Why?")))
+        if reason is None:
+            return
+        row = "" if chosen == NO_ROW else chosen
+        await self._decide(scope_decision.overridden(self._answer, rows, row, reason))
+
+    def _answered(self, decision: Decision) -> str:
+        """What the client is told of a decision."""
+        return self._standing.reply(decision.answer, decision.row, self._language)
+
+    async def _decide(self, decision: Decision) -> bool:
+        answered = self._answered(decision) if decision.row else ""
+        body = decision.body(self.ticket.text, self._opened, answered, self._language)
+        done = await self.ask_nocd("/v1/scope/decisions", dict[str, int], body)
+        if done is not None:
+            self.say(_("Decision {number} is recorded.").format(number=done["id"]))
+        return done is not None
+
+    # Ways on.
+
+    @work
+    async def action_matrix(self) -> None:
+        """Every row of the matrix."""
+        from noc_tui.console.screens.scope.matrix import ScopeMatrix
+
+        await self.app.push_screen(ScopeMatrix())
+
+    @work
+    async def action_history(self) -> None:
+        """Decisions so far."""
+        from noc_tui.console.screens.scope.history import ScopeHistory
+
+        await self.app.push_screen(ScopeHistory())

@@ -1,0 +1,1 @@
+"""The month's SLA of all tenants, and the credits to answer."""

@@ -1,0 +1,49 @@
+"""What the SLA screen reads of a month, in one look at the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month
+from noc_tui.queries.month_facts import Outline, TenantMonth, gather, outlines
+from noc_tui.queries.sla_terms_history import commitment_of, promised
+from storage.connection import Readable
+from storage.months import CreditRow, MonthFigure, claims, figures
+from storage.outages import unmeasured_now
+
+
+@dataclass(frozen=True, slots=True)
+class MonthData:
+    """What the screen reads: kept figures, the facts of what lasts, claims without answer."""
+
+    month: Month
+    figures: Sequence[MonthFigure]
+    outlines: dict[str, Outline]
+    lasting: dict[str, TenantMonth]
+    waiting: Sequence[CreditRow]
+    before: Sequence[tuple[Outline, MonthFigure]]
+    promised: Mapping[str, Commitment]
+
+    def commitment(self, figure: MonthFigure, now: int, present: Commitment) -> Commitment:
+        """What the figure's month is held against."""
+        month = Month.parse(figure.month)
+        return commitment_of(month, now, figure.terms, self.promised, present)
+
+
+async def read_month(db: Readable, month: Month, now: int, commitment: Commitment) -> MonthData:
+    """The month's kept figures; only of tenants that are out or unseen, the facts as well."""
+    kept = await figures(db, str(month))
+    unseen = set(await unmeasured_now(db))
+    outlined = {one.id: one for one in await outlines(db, month)}
+    lasting: dict[str, TenantMonth] = {}
+    for one in kept:
+        if one.open or one.tenant in unseen:
+            found = await gather(db, month, now, commitment, one.tenant)
+            lasting |= {each.tenant.id: each for each in found}
+    earlier = {one.id: one for one in await outlines(db, month.previous)}
+    before = [
+        (earlier[one.tenant], one)
+        for one in await figures(db, str(month.previous))
+        if one.tenant in earlier
+    ]
+    return MonthData(month, kept, outlined, lasting, await claims(db), before, await promised(db))

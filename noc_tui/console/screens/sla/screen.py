@@ -1,0 +1,266 @@
+"""The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.fill import Field, Fill
+from noc_tui.console.fact_lines import facts
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.sla.data import MonthData, read_month
+from noc_tui.console.screens.sla.tables import (
+    SlaLine,
+    coverage,
+    credit_text,
+    duration,
+    euros,
+    line_of,
+    percent,
+    sla_table,
+    state_text,
+)
+from noc_tui.console.table_sync import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.calendar import Month, instant
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.labels.statement import Words
+from noc_tui.queries.month_facts import Outline
+from noc_tui.roles import Role
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.months import MonthFigure
+from storage.times import micros
+from widgets.gauge import Gauge
+from widgets.live_table import LiveTable
+
+
+class Sla(NocScreen[MonthData]):
+    """The month's table, with a gauge and a forecast for the tenant under the cursor."""
+
+    CSS_PATH = "sla.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("sla.before", "left_square_bracket", "month(-1)", N_("Month before")),
+        Command("sla.after", "right_square_bracket", "month(1)", N_("Month after")),
+        Command(
+            "sla.claim", "c", "claim", N_("Claim"), N_("Put a client's request on record"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "sla.grant", "g", "grant", N_("Grant"), N_("Grant the credit that was claimed"),
+            role=Role.LEAD, needs_nocd=True,
+        ),
+        Command(
+            "sla.refuse", "f", "refuse", N_("Refuse"), N_("Refuse the credit, with a reason"),
+            role=Role.LEAD, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    table = query_one("#sla", LiveTable)
+    gauge = query_one("#budget", Gauge)
+    detail = query_one("#detail", Static)
+    heading = query_one("#heading", Label)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._month: Month | None = None
+        self._data: MonthData | None = None
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield sla_table()
+        yield Gauge(_("Budget left"), id="budget")
+        yield Static(id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    @property
+    def month(self) -> Month:
+        """The month that is shown: the present one until another was asked for."""
+        return self._month or Month.of(micros(self.now()))
+
+    async def read(self, db: Readable, since: int) -> MonthData:
+        return await read_month(db, self.month, micros(self.now()), self._commitment())
+
+    def show(self, data: MonthData) -> None:
+        self._data = data
+        self._draw(self.now())
+
+    def tick(self, now: datetime) -> None:
+        if self._data is not None and self._data.lasting:
+            self._draw(now)
+
+    def _commitment(self) -> Commitment:
+        return Commitment.of(terms_of(self.session).availability)
+
+    def _draw(self, now: datetime) -> None:
+        data = self._data
+        if data is None:
+            return
+        present = self._commitment()
+        lines = {
+            one.tenant: self._line(data, outline, one, present, now)
+            for one in data.figures
+            if (outline := data.outlines.get(one.tenant)) is not None
+        }
+        sync(self.table, lines)
+        self._head(data, lines)
+        self._below()
+
+    def _line(
+        self,
+        data: MonthData,
+        outline: Outline,
+        figure: MonthFigure,
+        present: Commitment,
+        now: datetime,
+    ) -> SlaLine:
+        # An outage that nobody sees any more does not go on by itself; what is unseen does.
+        at = micros(self.session.sight.seen_until(now) if figure.open else now)
+        commitment = data.commitment(figure, at, present)
+        return line_of(outline, figure, data.lasting.get(figure.tenant), commitment, at)
+
+    def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
+        owed = sum(1 for line in lines.values() if line.tier)
+        out = sum(1 for line in lines.values() if line.figure.open)
+        text = _("{month} · out now: {out} · under the commitment: {owed}")
+        head = text.format(month=data.month, out=out, owed=owed)
+        if data.waiting:
+            months = ", ".join(sorted({one.month for one in data.waiting}))
+            text = _("claims to answer: {n} ({months})")
+            head += " · " + text.format(n=len(data.waiting), months=months)
+        if lapsing := self._lapsing(data):
+            text = _("{month}: claimable until {day}: {n}")
+            day = formats.day(lapsing[0].deadline)
+            head += " · " + text.format(month=data.month.previous, day=day, n=len(lapsing))
+        self.heading.update(head + " · " + _("tenants: {n}").format(n=len(lines)))
+
+    def _lapsing(self, data: MonthData) -> list[SlaLine]:
+        """The month before: credits that are still to be claimed, and lapse if they are not."""
+        now, present = micros(self.now()), self._commitment()
+        lines = [
+            line_of(outline, one, None, data.commitment(one, now, present), now)
+            for outline, one in data.before
+        ]
+        return [line for line in lines if line.lapses_in is not None]
+
+    @on(LiveTable.RowHighlighted)
+    def _below(self) -> None:
+        line: SlaLine | None = self.table.cursor_row
+        if line is None:
+            self.gauge.show(None, "", "", "unknown")
+            self.detail.update("")
+            return
+        word = state_text(line)
+        tone = "bad" if line.tier or line.figure.open else "good"
+        self.gauge.show(line.left, duration(line.budget), word, tone)
+        self.detail.update(facts(_facts(line)))
+
+    def action_month(self, step: int) -> None:
+        """Another month."""
+        self._month = self.month.next if step > 0 else self.month.previous
+        self.renew(anew=True)
+
+    def action_claim(self) -> None:
+        """Ask for what the client wrote, and put it on record."""
+        self.work_on(self.table.cursor_row, self._claim)
+
+    async def _claim(self, line: SlaLine) -> None:
+        title = _("Credit claimed by {name}").format(name=visible(line.name))
+        text = _("Paris time, or with its offset. The sending that is proven counts (R13).")
+        received = self.now().replace(second=0, microsecond=0)
+        fields = (
+            Field("sent", _("Sent"), "", read_instant),
+            Field("received", _("Received"), written(received), read_instant),
+            Field("channel", _("By which channel?")),
+            Field("reference", _("Its reference"), "", str.strip),
+        )
+        filled = await self.app.push_screen_wait(Fill(title, text, fields))
+        if filled is not None:
+            await self._ask(line, "claim", filled)
+
+    def action_grant(self) -> None:
+        """Confirm and grant."""
+        self.work_on(self.table.cursor_row, self._grant)
+
+    async def _grant(self, line: SlaLine) -> None:
+        if not self._asked(line):
+            return
+        title = _("Grant {amount} to {name}?").format(
+            amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
+        )
+        if await self.app.push_screen_wait(Confirm(title, credit_text(line))):
+            await self._ask(line, "grant", {})
+
+    def action_refuse(self) -> None:
+        """Ask for the reason and refuse."""
+        self.work_on(self.table.cursor_row, self._refuse)
+
+    async def _refuse(self, line: SlaLine) -> None:
+        if not self._asked(line):
+            return
+        title = _("Refuse the credit of {name}").format(name=visible(line.name))
+        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
+        if reason is not None:
+            await self._ask(line, "refuse", {"reason": reason})
+
+    def _asked(self, line: SlaLine) -> bool:
+        """Whether there is a claim to answer; says so where there is none."""
+        if not line.asked:
+            self.say(_("{name}: no claim to answer").format(name=visible(line.name)))
+        return line.asked
+
+    async def _ask(self, line: SlaLine, verb: str, body: Mapping[str, str]) -> None:
+        path = f"/v1/credits/{line.id}/{self.month}/{verb}"
+        if await self.ask_nocd(path, dict, dict(body)) is not None:
+            self.renew(anew=True)
+
+
+def _owed(line: SlaLine) -> str:
+    if not line.tier:
+        return credit_text(line) if line.asked else Words(_).credit(line.state.value)
+    return f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"
+
+
+def _facts(line: SlaLine) -> list[tuple[str, str]]:
+    measured = _("{share}, unmeasured {time}").format(
+        share=coverage(line), time=duration(line.figure.unmeasured)
+    )
+    rows = [
+        (_("Tenant"), visible(f"{line.name} ({line.id})")),
+        (_("Contractual"), f"{percent(line.rate)} · {duration(line.figure.counted)}"),
+        (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
+        (_("Measured"), measured),
+        (_("Credit"), _owed(line)),
+    ]
+    if line.worst_tier != line.tier:
+        rows.append(
+            (
+                _("Worst case"),
+                _("{n} % if all unmeasured time was downtime").format(n=line.worst_tier),
+            )
+        )
+    for tip in line.tips:
+        text = _("{percent} % ({amount}) from {at} on, if it goes on")
+        rows.append(
+            (
+                _("Forecast"),
+                text.format(
+                    percent=tip.percent,
+                    amount=euros(tip.amount),
+                    at=formats.instant_seconds(instant(tip.at)),
+                ),
+            )
+        )
+    return rows

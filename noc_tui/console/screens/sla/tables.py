@@ -1,0 +1,205 @@
+"""A tenant's line in the month's table: what it comes to, and who is nearest to a threshold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from noc_tui.contract.availability import Commitment, Figure, compute, credit
+from noc_tui.contract.calendar import SECOND, Month, claim_deadline, instant
+from noc_tui.contract.credits import CreditState
+from noc_tui.contract.forecast import Tip
+from noc_tui.i18n import _
+from noc_tui.labels import formats
+from noc_tui.labels.statement import Words
+from noc_tui.queries.month_facts import Outline, TenantMonth, credit_of
+from noc_tui.text import visible
+from storage.months import CreditRow, MonthFigure
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+_GRAVEST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class SlaLine:
+    """One tenant's month. Durations in microseconds; `tips` only while an outage lasts.
+
+    `asked` that the client has claimed and nobody has answered.
+    """
+
+    id: str
+    name: str
+    figure: MonthFigure
+    amount: Decimal | None
+    tier: int
+    worst_tier: int
+    budget: int
+    tolerated: int
+    deadline: date
+    state: CreditState
+    asked: bool
+    tips: tuple[Tip, ...]
+
+    @property
+    def rate(self) -> Figure:
+        """The contractual rate."""
+        return Figure(self.figure.base, self.figure.counted)
+
+    @property
+    def raw(self) -> Figure:
+        """The rate without exclusions."""
+        return Figure(self.figure.base, self.figure.down)
+
+    @property
+    def left(self) -> float | None:
+        """The share of the budget that is left, 0 to 1; None without a base."""
+        return self.budget / self.tolerated if self.tolerated else None
+
+    @property
+    def rank(self) -> tuple[int, float, str]:
+        """Who is nearest to a threshold first: an outage that lasts, then the budget left."""
+        left = self.left
+        return (0 if self.figure.open else 1, _GRAVEST if left is None else left, self.id)
+
+    @property
+    def lapses_in(self) -> date | None:
+        """The last day for a claim, while one can still be made."""
+        return self.deadline if self.state is CreditState.CLAIMABLE else None
+
+
+def line_of(
+    outline: Outline,
+    figure: MonthFigure,
+    lasting: TenantMonth | None,
+    commitment: Commitment,
+    now: int,
+) -> SlaLine:
+    """The line from figures that were kept; of a tenant that is out or unseen, from the facts."""
+    tips: Sequence[Tip] = ()
+    if lasting is not None:
+        account = replace(lasting.account, now=now)
+        live = replace(lasting, account=account, result=compute(account, commitment))
+        figure = live.figure(figure.terms)
+        tips = live.tips() if figure.open else ()
+    tier = commitment.tier(figure.base, figure.counted)
+    deadline = claim_deadline(Month.parse(figure.month), commitment.claim_days)
+    return SlaLine(
+        id=figure.tenant,
+        name=outline.name,
+        figure=figure,
+        amount=outline.amount,
+        tier=tier,
+        worst_tier=commitment.tier(figure.base, figure.worst),
+        budget=commitment.budget(figure.base, figure.counted),
+        tolerated=commitment.thresholds[0].tolerated(figure.base),
+        deadline=deadline,
+        state=credit_of(tier, deadline, outline.amount, outline.row).state(now),
+        asked=_asked(outline.row),
+        tips=tuple(tips),
+    )
+
+
+def _asked(row: CreditRow | None) -> bool:
+    return row is not None and row.sent is not None and row.decided_at is None
+
+
+def percent(figure: Figure) -> str:
+    """A rate as shown: truncated, never rounded up (R3)."""
+    shown = figure.percent
+    return formats.UNKNOWN if shown is None else f"{formats.decimal(shown)} %"
+
+
+def duration(micros: int) -> str:
+    """Hours, minutes, seconds, truncated."""
+    minutes, seconds = divmod(micros // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
+
+
+def euros(amount: Decimal | None) -> str:
+    """Money with the decimal sign of the language."""
+    return formats.UNKNOWN if amount is None else f"{formats.decimal(f'{amount:.2f}')} €"
+
+
+def state_text(line: SlaLine) -> str:
+    """The tier with a glyph and a word, never a colour alone."""
+    if line.figure.open:
+        return "✖ " + _("out now")
+    if line.tier:
+        return f"▲ {line.tier} %"
+    if line.worst_tier:  # nobody measured enough to say so: unknown is not good (R9)
+        return "? " + _("unproven")
+    return "● " + _("kept")
+
+
+def _state_tone(line: SlaLine) -> str:
+    if line.figure.open or line.tier:
+        return "bad"
+    if line.worst_tier:
+        return "unknown"
+    return "warning" if (line.left or 0) < 0.5 else "good"
+
+
+def coverage(line: SlaLine) -> str:
+    """The share of the elapsed month that was measured."""
+    if not line.figure.past:
+        return formats.UNKNOWN
+    measured = (line.figure.past - line.figure.unmeasured) * 1000 // line.figure.past
+    text = formats.decimal(f"{measured // 10}.{measured % 10}")
+    return f"{text} %" + (" ?" if line.worst_tier != line.tier else "")
+
+
+def credit_text(line: SlaLine) -> str:
+    """Where the credit stands, with the last day for a claim."""
+    words = Words(_).credit(line.state.value)
+    if line.lapses_in is not None:
+        return f"{words} ≤ {formats.day(line.lapses_in)}"
+    if line.state in {CreditState.NOT_DUE, CreditState.LAPSED} and line.asked:
+        return _("{state}, asked for").format(state=words)
+    return words if line.state is not CreditState.NOT_DUE else "·"
+
+
+def tip_text(line: SlaLine) -> str:
+    """When the next threshold falls if the outage goes on."""
+    if not line.tips:
+        return ""
+    tip = line.tips[0]
+    return f"{tip.percent} % @ {formats.instant(instant(tip.at))}"
+
+
+def sla_table() -> LiveTable[SlaLine]:
+    """The table, without rows."""
+    columns: tuple[Column[SlaLine], ...] = (
+        Column("rank", "", 2, lambda line: "‼" if line.figure.open else "",
+                        order=lambda line: line.rank),
+        Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
+        Column("state", _("State"), 14, state_text, tone=_state_tone,
+                        order=lambda line: line.rank),
+        Column("rate", _("Contractual"), 11, lambda line: percent(line.rate),
+                        order=lambda line: line.rate.rate, align="right"),
+        Column("left", _("Budget left"), 11, lambda line: duration(line.budget),
+                        order=lambda line: line.budget, align="right"),
+        Column("tip", _("Tips over"), 23, tip_text, priority=1,
+                        order=lambda line: line.tips[0].at if line.tips else None,
+                        tone=lambda line: "bad"),
+        Column("credit", _("Credit"), 27, credit_text, priority=2,
+                        order=lambda line: (line.state.value, line.deadline)),
+        Column("owed", _("Amount"), 10,
+                        lambda line: euros(credit(line.amount, line.tier)) if line.tier else "",
+                        order=lambda line: credit(line.amount, line.tier), align="right",
+                        priority=3),
+        Column("raw", _("Raw"), 10, lambda line: percent(line.raw),
+                        order=lambda line: line.raw.rate, align="right", priority=4),
+        Column("coverage", _("Measured"), 9, coverage, align="right", priority=5,
+                        tone=lambda line: "warning" if line.worst_tier != line.tier else ""),
+    )  # fmt: skip
+    table = LiveTable(
+        columns,
+        words=lambda line: f"{line.name} {line.id} {state_text(line)} {credit_text(line)}",
+        empty=_("no figures for this month yet"),
+        no_match=_("no tenant matches {filter}"),
+        id="sla",
+    )
+    table.sort_by("rank")
+    return table

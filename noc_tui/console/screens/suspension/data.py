@@ -1,0 +1,85 @@
+"""What the screen of one case reads, and what the rules say of it."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from noc_tui.contract.suspension.checklist import Step, checklist
+from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import Terms
+from noc_tui.queries.terms_archive import kept
+from storage import outbox
+from storage import suspension as stored
+from storage.connection import Readable
+from storage.inventory import GUESTS, Guest
+from storage.outbox import Message
+from storage.register import TENANTS
+from storage.suspension import SUSPENSIONS, ContractText, SuspendedGuest, Suspension
+from storage.suspension import Step as Done
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A case with all that is shown beside it; `members` are the tenant's guests as last seen.
+
+    `terms` are those that the case was opened under, None where they are not kept.
+    """
+
+    case: Case
+    terms: Terms | None
+    earlier: int
+    guests: list[SuspendedGuest]
+    journal: list[Done]
+    messages: list[Message]
+    text: ContractText | None
+    members: list[Guest]
+
+    def steps(self, terms: Terms) -> tuple[Step, ...]:
+        """The checklist as it stands."""
+        return checklist(self.case, terms, self.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in the list: its row, the whole of it, the terms that it was opened under."""
+
+    row: Suspension
+    case: Case
+    terms: Terms | None
+
+
+async def read_list(db: Readable) -> list[Listed]:
+    """Every case."""
+    found = []
+    for row in await SUSPENSIONS.read(db):
+        case = msgspec.json.decode(row.document, type=Case)
+        found.append(Listed(row, case, await kept(db, case.terms_version)))
+    return found
+
+
+async def read_case(db: Readable, identifier: str) -> Read | None:
+    """The case of that identifier; None when there is none."""
+    row = await SUSPENSIONS.get(db, identifier)
+    if row is None:
+        return None
+    case = msgspec.json.decode(row.document, type=Case)
+    before = await stored.of_tenant(db, case.tenant)
+    tenant = await TENANTS.get(db, case.tenant)
+    pools = set(tenant.pools) if tenant is not None else set()
+    members = [
+        guest
+        for guest in await GUESTS.read(db)
+        if guest.pool and f"{guest.cluster}/{guest.pool}" in pools and not guest.template
+    ]
+    return Read(
+        case=case,
+        terms=await kept(db, case.terms_version),
+        earlier=sum(
+            one.id != case.id and one.started_at is not None and not one.rehearsal for one in before
+        ),
+        guests=await stored.guests_of(db, identifier),
+        journal=await stored.steps_of(db, identifier),
+        messages=await outbox.about(db, f"suspension:{identifier}"),
+        text=await stored.newest_text(db),
+        members=members,
+    )

@@ -1,0 +1,153 @@
+"""All suspensions: those in force first, by their next deadline; what is owed; a new one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.widgets import Label
+
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.suspension.data import Listed, read_list
+from noc_tui.console.screens.suspension.screen import SuspensionScreen
+from noc_tui.console.table_sync import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.i18n import N_, _, language
+from noc_tui.labels import formats
+from noc_tui.labels.cases import STATES, ground_words, waits_for
+from noc_tui.labels.states import word
+from noc_tui.roles import Role
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.register import TENANTS
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+_ORDER = list(STATES)
+_FAR = timedelta(days=36500)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case."""
+
+    id: str
+    tenant: str
+    ground: str
+    state: str
+    rehearsal: bool
+    deadline: datetime | None
+    waits: str
+    opened_at: datetime
+
+    @property
+    def rank(self) -> tuple[bool, int, datetime]:
+        """What calls for somebody first, then by state, then by deadline."""
+        far = self.opened_at + _FAR
+        return not self.waits, _ORDER.index(self.state), self.deadline or far
+
+
+class Suspensions(NocScreen[list[Listed]]):
+    """The list of cases."""
+
+    CSS_PATH = "list.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "suspensions.new", "n", "new(False)", N_("New case"), N_("Suspend a tenant's services"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "suspensions.rehearse", "h", "new(True)", N_("Rehearse"),
+            N_("The same, every call printed and none made"), role=Role.OPERATOR, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    table = query_one("#suspensions", LiveTable)
+    heading = query_one("#heading", Label)
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield suspensions_table()
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> list[Listed]:
+        return await read_list(db)
+
+    def show(self, data: list[Listed]) -> None:
+        lines = {}
+        for one in data:
+            row = one.row
+            lines[row.id] = Line(
+                row.id, row.tenant_name, ground_words(one.case, one.terms), row.state,
+                row.rehearsal, row.deadline, waits_for(one.case, one.terms), row.opened_at,
+            )  # fmt: skip
+        sync(self.table, lines)
+        waiting = sum(bool(line.waits) for line in lines.values())
+        self.heading.update(
+            _("Suspensions: {n} · wanting somebody: {waiting}").format(
+                n=len(lines), waiting=waiting
+            )
+        )
+
+    @on(LiveTable.RowSelected)
+    def _opened(self) -> None:
+        line: Line | None = self.table.cursor_row
+        if line is not None:
+            self.app.push_screen(SuspensionScreen(line.id))
+
+    @work
+    async def action_new(self, rehearsal: bool) -> None:
+        """Choose the tenant and the ground; the draft is there from then on."""
+        tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in await self.rows(TENANTS)]
+        tenant = await self.app.push_screen_wait(Choose(_("Whose services?"), tenants))
+        if tenant is None:
+            return
+        grounds = [
+            (one.id, f"{one.label.in_(language())} · art. {one.article}")
+            for one in terms_of(self.session).grounds
+        ]
+        ground = await self.app.push_screen_wait(Choose(_("On which ground?"), grounds))
+        if ground is None:
+            return
+        body = {"tenant": tenant, "ground": ground, "rehearsal": rehearsal}
+        made = await self.ask_nocd("/v1/suspensions", dict, body)
+        if made is not None:
+            self.app.push_screen(SuspensionScreen(str(made["id"])))
+
+
+def suspensions_table() -> LiveTable[Line]:
+    """The list, without rows."""
+    columns: tuple[Column[Line], ...] = (
+        Column("id", _("Case"), 7, lambda line: line.id),
+        Column("tenant", _("Tenant"), 16, lambda line: visible(line.tenant), stretch=1),
+        Column("ground", _("Ground"), 20, lambda line: line.ground, stretch=1, priority=1),
+        Column("state", _("State"), 20, _state,
+               order=lambda line: line.rank, tone=lambda line: word(STATES, line.state).tone),
+        Column("deadline", _("Deadline"), 16, lambda line: _until(line),
+               order=lambda line: line.rank, priority=1),
+        Column("waits", _("Wants"), 18, lambda line: line.waits, tone=lambda _line: "warning"),
+    )  # fmt: skip
+    table = LiveTable(
+        columns,
+        words=lambda line: f"{line.id} {line.tenant} {line.ground} {line.state}",
+        empty=_("no suspension"),
+        no_match=_("no suspension matches {filter}"),
+        id="suspensions",
+    )
+    table.sort_by("state")
+    return table
+
+
+def _state(line: Line) -> str:
+    text = word(STATES, line.state).text
+    return f"{text} [{_('rehearsal')}]" if line.rehearsal else text
+
+
+def _until(line: Line) -> str:
+    return "" if line.deadline is None else formats.instant(line.deadline)

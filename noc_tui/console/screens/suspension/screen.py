@@ -1,0 +1,149 @@
+"""One suspension: the wizard while it is prepared, its guests while it stands, its restoration.
+
+Every answer goes to `nocd` at once: when the link is lost, the draft is there on return.
+Enter does whatever comes next; each thing can also be asked for by its own key.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.suspension.data import Read, read_case
+from noc_tui.console.screens.suspension.standing_actions import Standing
+from noc_tui.console.screens.suspension.view import left, right
+from noc_tui.console.screens.suspension.wizard import Talk
+from noc_tui.i18n import N_, _
+from noc_tui.labels.cases import STATES, ground_words
+from noc_tui.labels.states import word
+from noc_tui.roles import Role
+from noc_tui.text import visible
+from storage.connection import Readable
+
+
+def _command(
+    verb: str,
+    key: str,
+    title: str,
+    text: str,
+    *,
+    show: bool = True,
+    role: Role = Role.OPERATOR,
+) -> Command:
+    return Command(
+        f"suspension.{verb}",
+        key,
+        f"talk('{verb}')",
+        title,
+        text,
+        role=role,
+        needs_nocd=True,
+        show=show,
+    )
+
+
+class SuspensionScreen(NocScreen[Read]):
+    """A case, and every step that can be taken with it."""
+
+    CSS_PATH = "suspension.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("suspension.close", "escape", "app.pop_screen", N_("Back")),
+        _command("next", "enter", N_("Next"), N_("Whatever comes next")),
+        _command("guests", "g", N_("Guests"), N_("Choose what is suspended")),
+        _command("means", "m", N_("Means"), N_("Choose the means, the mildest first")),
+        _command("answer", "f", N_("Answer"), N_("Answer a step of the checklist")),
+        _command("tick", "t", N_("Clause"), N_("Tick a clause of the Charte"), show=False),
+        _command("waive", "w", N_("Waive"), N_("Set a step aside, with a reason"), show=False),
+        _command("mail", "e", N_("Mail"), N_("Write the mail to the client")),
+        _command("notice", "n", N_("Notice"), N_("Send the notice, or set it aside")),
+        _command("preview", "p", N_("Preview"), N_("What would be done, guest by guest")),
+        _command("check", "c", N_("Check"), N_("Is everything there?"), show=False),
+        _command("approve", "y", N_("Approve"), N_("Agree to the plan of somebody else")),
+        _command("order", "o", N_("Order"), N_("Carry it out")),
+        _command("reapply", "a", N_("Re-apply"), N_("Apply it again where it no longer holds")),
+        _command("review", "v", N_("Review"), N_("The second look that is owed"), show=False),
+        _command("access", "d", N_("Data"), N_("The client's way to its data"), show=False),
+        _command(
+            "file",
+            "s",
+            N_("File"),
+            N_("What a termination letter needs, to be printed"),
+            show=False,
+        ),
+        _command(
+            "letter",
+            "l",
+            N_("Letter"),
+            N_("A termination letter went by post"),
+            show=False,
+            role=Role.LEAD,
+        ),
+        _command("restore", "r", N_("Restore"), N_("Bring back what was before")),
+        _command("cancel", "x", N_("Drop"), N_("Drop the case"), show=False),
+    )
+
+    heading = query_one("#title", Label)
+    steps = query_one("#steps", Static)
+    guests = query_one("#guests", Static)
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__()
+        self.identifier = identifier
+        self._read: Read | None = None
+        self._talking = asyncio.Lock()
+
+    @property
+    def subject(self) -> str:
+        return f"suspension:{self.identifier}"
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="title", markup=False)
+        with Horizontal():
+            with VerticalScroll():
+                yield Static(id="steps", markup=False)
+            with VerticalScroll():
+                yield Static(id="guests", markup=False)
+
+    async def read(self, db: Readable, since: int) -> Read | None:
+        return await read_case(db, self.identifier)
+
+    def show(self, data: Read) -> None:
+        self._read = data
+        case, terms = data.case, data.terms
+        article = "" if terms is None else f" (art. {terms.ground(case.ground).article})"
+        mark = f" · {_('rehearsal')}" if case.rehearsal else ""
+        self.heading.update(
+            f"{case.id} · {word(STATES, case.state).text} · {visible(case.tenant_name)} · "
+            f"{ground_words(case, terms)}{article}{mark}"
+        )
+        self._draw(self.now())
+
+    def tick(self, now: datetime) -> None:
+        if self._read is not None and now.second == 0:
+            self._draw(now)
+
+    def _draw(self, now: datetime) -> None:
+        if self._read is not None:
+            self.steps.update(left(self._read, now))
+            self.guests.update(right(self._read))
+
+    @work
+    async def action_talk(self, verb: str) -> None:
+        """Ask the operator what the verb needs, and `nocd` to do it.
+
+        A key that comes before the answer is drawn waits: it is about the case as it then is.
+        """
+        async with self._talking:
+            if self._read is None:
+                return
+            read = self._read
+            talk: Any = Standing(self, read) if read.terms is None else Talk(self, read, read.terms)
+            await getattr(talk, verb, talk.unjudged)()
+            await self.read_first()

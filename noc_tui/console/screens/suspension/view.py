@@ -1,0 +1,153 @@
+"""A case as text: its checklist and plan on the left, its guests and the clause on the right."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rich.text import Text
+
+from noc_tui.console.screens.suspension.data import Read
+from noc_tui.contract.official_text import segmented
+from noc_tui.contract.suspension.approval import digest, rule_for
+from noc_tui.contract.suspension.checklist import open_reasons
+from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.proportion import proposed, ticked
+from noc_tui.contract.suspension.reasons import TERMS_MISSING
+from noc_tui.contract.suspension.values import PREPARING
+from noc_tui.contract.terms import Terms
+from noc_tui.i18n import _, language
+from noc_tui.labels import formats
+from noc_tui.labels.cases import (
+    APPROVALS,
+    GUESTS,
+    RIGHTS,
+    SCOPES,
+    mail_words,
+    notice_words,
+    waits_for,
+)
+from noc_tui.labels.states import word
+from noc_tui.text import visible
+
+_MARKS = {"done": "☑", "open": "☐", "waived": "~"}
+
+
+def left(read: Read, now: datetime) -> Text:
+    """What the case is, what is missing, what was told, how long it has lasted."""
+    case, terms = read.case, read.terms
+    text = Text()
+    if terms is None:
+        missing = _(TERMS_MISSING).format(version=visible(case.terms_version))
+        _head(text, f"▲ {missing}")
+    else:
+        _head(text, terms.ground(case.ground).hint.in_(language()))
+    plan = case.plan
+    _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
+    _line(text, _("Means"), _means(plan.means, terms) or "—")
+    if terms is not None:
+        _line(text, _("Mildest first"), _means(proposed(case, terms).means, terms))
+    if plan.statement:
+        _line(text, _("Statement"), visible(plan.statement))
+    _line(text, _("Earlier breaches"), str(read.earlier))
+    if terms is not None and case.state in PREPARING:
+        _checklist(text, read, terms, now)
+    if terms is not None:
+        _line(text, _("Approval"), _approval(read, terms))
+    _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
+    if wants := waits_for(case, terms):
+        _line(text, _("Wants"), wants)
+    if terms is not None:
+        _countdown(text, read, terms, now)
+    if case.remedy is not None:
+        found = f"{case.remedy.found} · {case.remedy.by.name}"
+        _line(text, _("Found"), visible(found))
+    _line(text, _("Digest"), digest(case)[:16])
+    return text
+
+
+def _means(keys: Iterable[str], terms: Terms | None) -> str:
+    """The means by their names; by their ids where the case's terms are not kept."""
+    if terms is None:
+        return ", ".join(keys)
+    return ", ".join(terms.means_of(key).label.in_(language()) for key in keys)
+
+
+def right(read: Read) -> Text:
+    """Guest by guest, the mails, drift, and the official text of what is cited."""
+    text = Text()
+    _head(text, _("Guests"))
+    for guest in read.guests:
+        shown = word(GUESTS, guest.state)
+        text.append(f"{shown.text:<20} {guest.cluster}/{guest.vmid} {visible(guest.name)}\n")
+        if guest.detail:
+            text.append(f"    {visible(guest.detail)}\n", style="dim")
+    for row in read.case.drift:
+        text.append(f"✖ {row.guest}: {visible(row.what)}\n", style="bold")
+    if read.case.rehearsal and read.journal:
+        _head(text, _("Calls that would be made"))
+        for step in read.journal:
+            for call in step.said.splitlines():
+                text.append(f"{visible(call)}\n")
+    for message in read.messages:
+        _line(text, _("Mail"), mail_words(message))
+    if read.terms is not None:
+        _clauses(text, read, read.terms)
+    return text
+
+
+def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
+    _head(text, _("Checklist"))
+    steps = read.steps(terms)
+    upcoming = next((step for step in steps if step.state == "open"), None)
+    for step in steps:
+        words = f"{_MARKS[step.state]} {step.label.in_(language())} ({step.rule})"
+        text.append(f"{words} ◂ ⏎\n" if step is upcoming else f"{words}\n")
+    for reason in open_reasons(read.case, terms, now, read.earlier):
+        if reason.rule == "R20":
+            said = reason.told(_(reason.text), language())
+            text.append(f"  ▲ {visible(said)} ({reason.rule})\n")
+
+
+def _approval(read: Read, terms: Terms) -> str:
+    given = read.case.approval
+    if given is not None:
+        return _("given by {name} until {at}").format(
+            name=visible(given.by.name), at=formats.instant(given.expires_at)
+        )
+    return _(APPROVALS[rule_for(read.case, terms)])
+
+
+def _countdown(text: Text, read: Read, terms: Terms, now: datetime) -> None:
+    count = countdown(read.case, terms, now)
+    if count is None or read.case.closed_at is not None:
+        return
+    of = "" if count.days is None else f" / {count.days}"
+    until = formats.instant(count.deadline)
+    _line(text, _("Day"), f"{count.day}{of} · {until} · {_(RIGHTS[count.right])}")
+
+
+def _clauses(text: Text, read: Read, terms: Terms) -> None:
+    """The clause in short, and the hoster's own text where it was imported."""
+    ground = terms.ground(read.case.ground)
+    cited = dict.fromkeys((ground.bullet or ground.article, ground.article, *ground.see))
+    told: set[str] = set()
+    official = segmented(read.text.content) if read.text is not None else {}
+    for key in (*ticked(read.case, terms), *cited):
+        clause = terms.clause(key).summary if key.startswith("C") else terms.article(key).summary
+        summary = clause.in_(language())
+        if summary in told and key not in official:
+            continue  # an article and its bullet are one summary
+        _head(text, key if key.startswith("C") else _("Article {key}").format(key=key))
+        if summary not in told:
+            text.append(summary + "\n")
+        told.add(summary)
+        if key in official:
+            text.append(visible(" ".join(official[key].split())) + "\n", style="dim")
+
+
+def _head(text: Text, words: str) -> None:
+    text.append(f"{words}\n", style="bold")
+
+
+def _line(text: Text, label: str, value: str) -> None:
+    text.append(_("{label}: ").format(label=label), style="dim")
+    text.append(f"{value}\n")

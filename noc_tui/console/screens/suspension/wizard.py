@@ -1,0 +1,274 @@
+"""The questions of the wizard: each asks the operator, then `nocd`, and keeps nothing itself."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from noc_tui.console.dialogs.compose import Compose, Mail
+from noc_tui.console.dialogs.page import Page
+from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.screens.suspension.data import Read
+from noc_tui.console.screens.suspension.extras import ASPECT, CITE, FACTS, extras, toggled
+from noc_tui.console.screens.suspension.standing_actions import Standing
+from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
+from noc_tui.contract.suspension.checklist import Step
+from noc_tui.contract.suspension.notice import notice_rule
+from noc_tui.contract.suspension.proportion import proposed
+from noc_tui.contract.suspension.values import PREPARING, Evidence
+from noc_tui.contract.terms import Terms
+from noc_tui.i18n import _, language
+from noc_tui.proofs import Proof, file_proof, proof
+from noc_tui.text import visible, visible_lines
+from noc_tui.threads import in_thread
+
+if TYPE_CHECKING:  # the screen imports this module
+    from noc_tui.console.screens.suspension.screen import SuspensionScreen
+
+_CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
+
+
+class Talk(Standing):
+    """From draft to order, and what comes next in any state."""
+
+    def __init__(self, screen: "SuspensionScreen", read: Read, terms: Terms) -> None:
+        super().__init__(screen, read)
+        self.terms = terms
+
+    async def next(self) -> None:
+        """Whatever comes next, by the state of the case."""
+        case = self.case
+        if case.state == "draft":
+            step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
+            await (self.check() if step is None else self._step(step))
+        elif case.state in PREPARING:
+            await self._agreed()
+        else:
+            await super().next()
+
+    async def _agreed(self) -> None:
+        case = self.case
+        if case.notice.mode == "none":
+            await self.notice()
+        elif case.approval is None and rule_for(case, self.terms) != "none":
+            mine = case.opened_by.name == self.screen.session.who.name
+            await (self.order() if mine else self.approve())
+        else:
+            await self.order()
+
+    async def guests(self) -> None:
+        """All services, or some guests; each that is taken or left is kept at once."""
+        whole = ("tenant", _("All services: every guest of the tenant"))
+        some = ("guests", _("Some guests"))
+        natural = self.terms.ground(self.case.ground).natural_scope
+        choices = [whole, some] if natural == "tenant" else [some, whole]
+        scope = await self.choose(_("What is suspended?"), choices)
+        if scope == "tenant":
+            await self.edit(scope=scope)
+        elif scope is not None:
+            await self._some_guests()
+
+    async def _some_guests(self) -> None:
+        choices = [
+            (f"{one.cluster}/{one.vmid}", f"{one.cluster}/{one.vmid} {visible(one.name or '?')}")
+            for one in self.read.members
+        ]
+        planned = {str(row.ref) for row in self.case.plan.guests}
+
+        async def keep(refs: list[str]) -> None:
+            await self.edit(scope="guests", guests=refs)
+
+        title = _("Which guests are suspended?")
+        await self.screen.app.push_screen_wait(Pick(title, choices, planned, keep))
+
+    async def means(self) -> None:
+        """The proposed means, mildest first; stopping follows cutting as an entry of its own."""
+        offered = proposed(self.case, self.terms).means
+        ways: list[tuple[str, ...]] = [(key,) for key in offered]
+        if {"vm_cut_network", "vm_stop"} <= set(offered):
+            ways.append(("vm_cut_network", "vm_stop"))
+        choices = [
+            (",".join(way), " → ".join(self.terms.means_of(k).label.in_(language()) for k in way))
+            for way in ways
+        ]
+        chosen = await self.choose(_("By which means? The mildest that works comes first"), choices)
+        if chosen is not None:
+            await self.edit(means=chosen.split(","))
+
+    async def answer(self) -> None:
+        """Any step of the checklist."""
+        steps = self.read.steps(self.terms)
+        choices = [(one.id, f"{one.label.in_(language())} · {one.state}") for one in steps]
+        choices += extras(self.case, self.terms)
+        chosen = await self.choose(_("Which step?"), choices)
+        step = next((one for one in steps if one.id == chosen), None)
+        if step is not None:
+            await self._step(step)
+        elif chosen is not None:
+            await self._extra(chosen)
+
+    async def _extra(self, chosen: str) -> None:
+        if chosen.startswith(CITE):
+            await self.edit(cites=toggled(self.case.cites, chosen.removeprefix(CITE)))
+        elif chosen.startswith(ASPECT):
+            await self.edit(aspects=toggled(self.case.aspects, chosen.removeprefix(ASPECT)))
+        else:
+            text = await self.ask(_(FACTS[chosen]), self.case.fact(chosen))
+            await self.edit_if(text, facts={chosen: text})
+
+    async def _step(self, step: Step) -> None:
+        kinds = {row.id: row.kind for row in self.terms.requirements}
+        label = step.label.in_(language())
+        if step.id == "scope":
+            await (self.means() if self.case.plan.guests else self.guests())
+        elif step.id == "proportion":
+            text = await self.ask(label)
+            await self.edit_if(text, statement=text)
+        elif step.id == "notice_text":
+            await self.mail()
+        elif kinds.get(step.id) == "clause":
+            await self.tick()
+        elif kinds.get(step.id) == "evidence":
+            await self._evidence(step.id, label)
+        elif step.id in _CONFIRMED:
+            if await self.confirm(label, _("Is it so?")):
+                await self.edit(facts={step.id: "yes"})
+        else:
+            text = await self.ask(label, self.case.fact(step.id))
+            await self.edit_if(text, facts={step.id: text})
+
+    async def tick(self) -> None:
+        """A clause of conduct, with what proves its breach."""
+        clauses = [
+            (row.id, f"{row.id} {row.label.in_(language())}")
+            for row in self.terms.charte
+            if row.tickable
+        ]
+        chosen = await self.choose(_("Which clause was breached?"), clauses)
+        if chosen is not None:
+            await self._evidence(chosen, f"{chosen}: " + _("what proves it?"))
+
+    async def _evidence(self, target: str, label: str) -> None:
+        how = _("Words, a task's id (UPID:…), or a file (/path): its SHA-256 is kept.")
+        text = await self.ask(label, text=how)
+        found = None if text is None else await self._proof(text)
+        if found is None:
+            return
+        ticks = {tick.target: list(map(_plain, tick.evidence)) for tick in self.case.ticks}
+        ticks.setdefault(target, []).append(found)
+        await self.edit(ticks=[{"target": key, "evidence": row} for key, row in ticks.items()])
+
+    async def _proof(self, text: str) -> Proof | None:
+        """What was typed as a proof; None for a file that cannot be read, which is said."""
+        if not text.startswith(("/", "~/")):
+            return proof(text)
+        try:
+            return await in_thread(file_proof, Path(text))
+        except OSError as error:
+            said = visible(f"{text}: {error.strerror}")
+            self.screen.say(said, title=_("Not done"), severity="error")
+            return None
+
+    async def waive(self) -> None:
+        """Set an open step aside for a written reason."""
+        steps = [one for one in self.read.steps(self.terms) if one.state == "open" and one.waivable]
+        choices = [(one.id, one.label.in_(language())) for one in steps]
+        chosen = await self.choose(_("Which step is set aside?"), choices)
+        if chosen is not None and (reason := await self.ask(_("Why?"))):
+            await self.post("waive", {"step": chosen, "reason": reason})
+
+    async def mail(self) -> None:
+        """From the ground's template, then as the operator leaves it."""
+        text = self.case.notice.text
+        subject, body = text.subject, text.body
+        if not body:
+            made = await self.post("notice", {"action": "draft"})
+            if made is None:
+                return
+            subject = made["notice"]["text"]["subject"]
+            body = made["notice"]["text"]["body"]
+        to = _("To the account address of {tenant}").format(tenant=visible(self.case.tenant_name))
+
+        async def keep(mail: Mail) -> None:
+            await self.edit(subject=mail[0], body=mail[1])
+
+        await self.screen.app.push_screen_wait(Compose(to, subject, body, keep))
+
+    async def notice(self) -> None:
+        """Send it, tell later, or say why not."""
+        rule = notice_rule(self.case, self.terms)
+        choices = [("send", _("Send the mail now"))]
+        if rule.when == "after":
+            # First where the mail says that it was done: sent before, it would not be true.
+            at = len(choices) if rule.prefer_before else 0
+            choices.insert(at, ("after", _("Suspend at once, tell as soon as possible after")))
+        choices.append(("waive", _("Not before, for a written reason; it stays owed")))
+        if rule.withholdable:
+            choices.append(("withhold", _("Not at all: an authority forbids it")))
+        action = await self.choose(_("How is the client told?"), choices)
+        if action is None:
+            return
+        reason: str | None = ""
+        if action in ("waive", "withhold"):
+            reason = await self.ask(_("Why?"))
+        if reason is not None:
+            await self.post("notice", {"action": action, "reason": reason})
+
+    async def preview(self) -> None:
+        """What is and what would be done, read from the guests now."""
+        path = f"/v1/suspensions/{self.case.id}/preview"
+        document = await self.screen.ask_nocd(path, dict)
+        if document is not None:
+            text = visible_lines("\n".join(_preview(document)))
+            await self.screen.app.push_screen_wait(Page(_("What would be done"), text))
+
+    async def check(self) -> None:
+        """Is everything there?"""
+        await self.post("check", {})
+
+    async def approve(self) -> None:
+        """Agree to the plan as it is shown."""
+        plan = self.case.plan
+        guests = [f"{row.ref} {row.name}" for row in plan.guests]
+        means = [self.terms.means_of(key).label.in_(language()) for key in plan.means]
+        text = _(
+            "{tenant}\nGuests: {guests}\nMeans: {means}\nThe approval holds for this very plan."
+        ).format(
+            tenant=visible(self.case.tenant_name),
+            guests=visible(", ".join(guests)),
+            means=", ".join(means),
+        )
+        if await self.confirm(_("Approve?"), text):
+            await self.post("approve", {"seen": digest(self.case)})
+
+    async def order(self) -> None:
+        """Carry it out: the tenant's name is typed."""
+        alone = False
+        needs = rule_for(self.case, self.terms) != "none" and self.case.approval is None
+        if needs and may_break_glass(self.case, self.terms):
+            text = _("Nobody approved it. You order alone; a second person reviews within 24 h.")
+            alone = await self.confirm(_("Break the glass?"), text, danger=True)
+        name = visible(self.case.tenant_name)
+        typed = await self.ask(_("Type the tenant's name to order: {name}").format(name=name))
+        if typed is None:
+            return
+        if typed == name:
+            typed = self.case.tenant_name
+        await self.post(
+            "order", {"seen": digest(self.case), "typed_name": typed, "break_glass": alone}
+        )
+
+
+def _plain(evidence: Evidence) -> Proof:
+    return {"kind": evidence.kind, "text": evidence.text, "sha256": evidence.sha256}
+
+
+def _preview(document: dict[str, Any]) -> list[str]:
+    lines = [f"▲ {word}" for words in document["clusters"].values() for word in words]
+    for row in document["guests"]:
+        lines.append(f"{row['guest']} {row['name']}")
+        if "error" in row:
+            lines.append(f"  ✖ {row['error']}")
+        for step in row.get("steps", ()):
+            lines += [f"  {call}" for call in step["calls"]]
+            lines += [f"  ~ {note}" for note in step["notes"]]
+            lines += [f"  ✖ {obstacle}" for obstacle in step["obstacles"]]
+    return lines

@@ -1,0 +1,138 @@
+"""One tenant: its contract's dates, quotas, backups, support, pools and what is probed."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.fact_lines import facts
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.tenants.screen import tenant_figures
+from noc_tui.console.screens.tenants.tables import QUOTA_NAMES, TenantLine, tenant_line
+from noc_tui.console.terms import terms_of
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats, states
+from noc_tui.labels.contract import life_facts, support_words
+from noc_tui.text import visible
+from storage.connection import Readable
+from storage.register import AMOUNTS, TenantAmount
+from storage.register import Tenant as TenantRow
+
+
+class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
+    """Everything that the register and the estate say of one tenant."""
+
+    CSS_PATH = "../../detail.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 -- as in Textual
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("detail.close", "escape", "app.pop_screen", N_("Back")),
+        Command("tenant.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
+    )
+
+    heading = query_one("#title", Label)
+    contract = query_one("#contract", Static)
+    estate = query_one("#estate", Static)
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__()
+        self.tenant = tenant
+
+    @property
+    def subject(self) -> str:
+        return f"tenant:{self.tenant}"
+
+    def body(self) -> ComposeResult:
+        yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
+        with VerticalScroll(classes="detail--columns"):
+            yield Static(id="estate", classes="detail")
+            yield Static(id="contract", classes="detail")
+
+    async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
+        figures = await tenant_figures(db)
+        found = next((one for one in figures.tenants if one.id == self.tenant), None)
+        if found is None:
+            return None, []
+        line = tenant_line(
+            found,
+            figures.uses.get(found.id),
+            figures.quotas.get(found.id),
+            figures.backups.get(found.id, {}),
+            terms_of(self.session),
+            self.now().astimezone(formats.PARIS).date(),
+            stale=False,
+        )
+        return line, [amount for amount in await AMOUNTS.read(db) if amount.tenant == self.tenant]
+
+    def show(self, data: tuple[TenantLine | None, list[TenantAmount]]) -> None:
+        line, amounts = data
+        if line is None or line.tenant is None:
+            self.heading.update(_("{tenant} is not in the register").format(tenant=self.tenant))
+            return
+        self.heading.update(visible(f"{line.name} ({line.id})"))
+        self.contract.update(_contract(line, line.tenant, amounts))
+        self.estate.update(_estate(line, line.tenant))
+
+    def action_guests(self) -> None:
+        """The guest table with this tenant's guests."""
+        self.noc.guests_of(tenant=self.tenant)
+
+
+def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) -> Table:
+    return facts(
+        [
+            (_("Account e-mail"), visible(tenant.email)),
+            (_("Contract start"), formats.day(tenant.contract_start)),
+            *life_facts(line.contract, tenant),
+            (_("Support"), support_words(tenant)),
+            *((_("Amount from {day}").format(day=formats.day(a.valid_from)), _euros(a.amount))
+              for a in amounts),
+            (_("Guest users"), _listed(tenant.guest_users)),
+            (_("Proxmox users"), _listed(tenant.users)),
+            (_("Proxmox groups"), _listed(tenant.groups)),
+        ]
+    )  # fmt: skip
+
+
+def _euros(amount: Decimal) -> str:
+    return f"{formats.decimal(str(amount))} €"
+
+
+def _estate(line: TenantLine, tenant: TenantRow) -> Table:
+    uses = line.uses
+    running = f"{uses.running}/{uses.guests}" if uses else "0"
+    return facts(
+        [
+            (_("State"), states.word(states.TENANT, line.state).text),
+            (_("Guests up"), running),
+            *((_(QUOTA_NAMES[name]), _quota(name, line)) for name in line.quotas),
+            (_("Backups"), _backups(line)),
+            (_("Pools"), _listed(tenant.pools)),
+            (_("Probed"), _listed(tenant.endpoints)),
+        ]
+    )  # fmt: skip
+
+
+def _backups(line: TenantLine) -> str:
+    """How many guests' backups are in which state."""
+    known = line.backups.items()
+    return " · ".join(f"{states.word(states.BACKUP, state).text} {n}" for state, n in known) or "—"
+
+
+def _quota(name: str, line: TenantLine) -> str:
+    one = line.quotas[name]
+    in_bytes = name in ("memory", "disk")
+    used = formats.size(one.used) if in_bytes else formats.count(one.used)
+    word = states.word(states.FILL, one.fill).text
+    if one.allowed is None:
+        return f"{used} · {word}"
+    allowed = formats.size(one.allowed) if in_bytes else formats.count(one.allowed)
+    return f"{used} / {allowed}  {word}"
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return visible(", ".join(values)) if values else "—"

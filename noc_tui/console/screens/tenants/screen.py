@@ -1,0 +1,146 @@
+"""The tenants: state, guests up, quotas, freshness of backups, next date of the contract."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+
+from noc_tui.console.commands import Command
+from noc_tui.console.filter_entry import EntryLine
+from noc_tui.console.filtered_screen import FilteredScreen, filter_command
+from noc_tui.console.heading import Heading
+from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
+from noc_tui.console.table_sync import sync
+from noc_tui.console.terms import terms_of
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.text import visible
+from storage import summaries
+from storage.connection import Readable
+from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
+from storage.summaries import TenantUse
+from widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the tenants' screen reads."""
+
+    tenants: list[Tenant]
+    quotas: dict[str, TenantQuota]
+    uses: dict[str, TenantUse]
+    backups: dict[str, dict[str, int]]
+    orphans: list[tuple[str, str]]
+
+
+async def tenant_figures(db: Readable) -> Figures:
+    """Everything the tenants' lines are made of."""
+    backups: dict[str, dict[str, int]] = defaultdict(dict)
+    for count in await summaries.tenant_backups(db):
+        backups[count.tenant][count.state] = count.number
+    return Figures(
+        tenants=await TENANTS.read(db),
+        quotas={quota.tenant: quota for quota in await QUOTAS.read(db)},
+        uses={one.tenant: one for one in await summaries.tenant_uses(db)},
+        backups=backups,
+        orphans=await summaries.pools_without_tenant(db),
+    )
+
+
+class Tenants(FilteredScreen[Figures]):
+    """The tenant table."""
+
+    CSS_PATH = "tenants.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        filter_command("tenants"),
+        Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
+        Command("tenants.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: Figures | None = None
+        self._stale: frozenset[str] = frozenset()
+
+    def body(self) -> ComposeResult:
+        yield Heading(id="heading")
+        yield EntryLine(placeholder=_("filter: name, id, state"))
+        yield tenants_table()
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> Figures:
+        return await tenant_figures(db)
+
+    def show(self, data: Figures) -> None:
+        self._figures = data
+        self._stale = self.session.sight.stale_clusters(self.now())
+        today = self.now().astimezone(formats.PARIS).date()
+        terms = terms_of(self.session)
+        lines = {
+            tenant.id: tenant_line(
+                tenant, data.uses.get(tenant.id), data.quotas.get(tenant.id),
+                data.backups.get(tenant.id, {}), terms, today, stale=self._is_stale(tenant),
+            )
+            for tenant in data.tenants
+        }  # fmt: skip
+        sync(self.table, {**lines, **self._orphans(data.orphans, today)})
+        self.show_head()
+
+    def _orphans(self, pools: list[tuple[str, str]], today: date) -> dict[str, TenantLine]:
+        """A line for each pool that no tenant has: shown, not dropped."""
+        return {
+            f"pool:{cluster}/{pool}": TenantLine(
+                id=f"{cluster}/{pool}",
+                name=_("pool {name}").format(name=f"{cluster}/{pool}"),
+                state="orphan",
+                tenant=None,
+                uses=None,
+                quotas={},
+                backups={},
+                contract=None,
+                today=today,
+                stale=cluster in self._stale,
+            )
+            for cluster, pool in pools
+        }
+
+    def tick(self, now: datetime) -> None:
+        stale = self.session.sight.stale_clusters(now)
+        if stale != self._stale:
+            self._stale = stale
+            if self._figures is not None:
+                self.show(self._figures)
+
+    def _is_stale(self, tenant: Tenant) -> bool:
+        return any(pool.partition("/")[0] in self._stale for pool in tenant.pools)
+
+    def head(self) -> str:
+        text = _("Tenants: {n}").format(n=len(self._figures.tenants) if self._figures else "?")
+        if self._figures and self._figures.orphans:
+            text += " · " + _("pools without a tenant: {n}").format(n=len(self._figures.orphans))
+        if self.table.filter_text:
+            text += f" · /{visible(self.table.filter_text)} ({len(self.table.shown_keys)})"
+        return text
+
+    @on(LiveTable.RowSelected)
+    def _opened(self) -> None:
+        if (line := self._chosen()) and line.tenant is not None:
+            self.noc.open_tenant(line.tenant.id)
+
+    def _chosen(self) -> TenantLine | None:
+        return self.table.cursor_row
+
+    def action_leave(self) -> None:
+        """Give up the filter."""
+        self.entry.close()
+        self.table.focus()
+
+    def action_guests(self) -> None:
+        """The guests of the tenant under the cursor."""
+        if (line := self._chosen()) and line.tenant is not None:
+            self.noc.guests_of(tenant=line.tenant.id)

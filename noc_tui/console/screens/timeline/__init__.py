@@ -1,0 +1,1 @@
+"""The timeline of tenants, with maintenance windows."""

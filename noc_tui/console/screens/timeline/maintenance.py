@@ -1,0 +1,72 @@
+"""Maintenance windows from the timeline: planned, which mails their tenants, and called off."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.fill import Field, Fill
+from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.incident.exclusions import Excluded
+from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.contract.calendar import instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.i18n import _
+from noc_tui.labels import formats
+from noc_tui.text import visible
+from storage.register import Tenant
+
+
+async def plan(
+    screen: NocScreen[Any], tenants: Sequence[Tenant], here: str, at: datetime
+) -> object | None:
+    """Whose services it suspends, when and why; mailed after a last question (R35)."""
+    choices = [(one.id, visible(one.name)) for one in tenants]
+    title = _("A maintenance window: whose services does it suspend?")
+    whose = await screen.app.push_screen_wait(Pick(title, choices, {here}))
+    if whose is None:
+        return None
+    soon = screen.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    text = _("Paris time, or with its offset. Time in the window does not count.")
+    fields = (
+        Field("title", _("Title, as the tenants read it")),
+        Field("start", _("From"), written(max(at, soon)), read_instant),
+        Field("end", _("Until"), "", read_instant),
+        Field("reason", _("Why?")),
+    )
+    filled = await screen.app.push_screen_wait(Fill(_("Plan a maintenance window"), text, fields))
+    names = [text for tenant, text in choices if tenant in whose]
+    if filled is None or not await _sure(screen, names, filled):
+        return None
+    return await screen.ask_nocd("/v1/maintenance", dict, {**filled, "tenants": whose})
+
+
+async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[str, str]) -> bool:
+    start, end = (formats.instant(instant(parse_instant(filled[key]))) for key in ("start", "end"))
+    text = f"{visible(filled['title'])}\n{start} → {end}\n{', '.join(names)}"
+    title = _("Plan it and mail these tenants ({n})?").format(n=len(names))
+    return await screen.app.push_screen_wait(Confirm(title, text, danger=True))
+
+
+async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object | None:
+    """Which window, and why: its exclusions are withdrawn."""
+    windows = {str(one.window): one for one in known if one.window is not None}
+    if not windows:
+        screen.say(_("no maintenance window here"))
+        return None
+    choices = [(number, one.text) for number, one in windows.items()]
+    title = _("Which maintenance window is called off?")
+    chosen = await screen.app.push_screen_wait(Choose(title, choices))
+    if chosen is None:
+        return None
+    text = _(
+        "Its time counts again for all of its tenants. Unless it has begun, a mail tells them that "
+        "it does not take place."
+    )
+    reason = await screen.app.push_screen_wait(Ask(title, text, placeholder=_("Why?")))
+    if reason is None:
+        return None
+    return await screen.ask_nocd(f"/v1/maintenance/{chosen}/cancel", dict, {"reason": reason})

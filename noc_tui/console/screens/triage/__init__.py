@@ -1,0 +1,1 @@
+"""Triage: open alerts and what is done about them."""

@@ -1,0 +1,246 @@
+"""Triage: what is wrong and nobody has yet, the worst and the nearest deadline first."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from rich.console import Group
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.fact_lines import facts
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.triage.tables import AlertLine, alert_lines, alerts_table
+from noc_tui.console.sight import Daemon
+from noc_tui.console.table_sync import sync
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.labels.alerts import next_step
+from noc_tui.roles import Role
+from noc_tui.text import visible, visible_lines
+from storage import oncall
+from storage.connection import Readable
+from storage.oncall import Alert, AlertNote
+from widgets.live_table import LiveTable
+
+GUEST = re.compile(r"(?:ha|replication):([^/]+)/(?:vm:|ct:)?([0-9]+)(?:-[0-9]+)?")
+"""What is about a guest: a service of HA, a job of replication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The open alerts and what was written to them."""
+
+    alerts: list[Alert]
+    notes: Mapping[str, list[AlertNote]]
+
+
+def _act(name: str, key: str, title: str, text: str, *, show: bool = True) -> Command:
+    return Command(
+        f"triage.{name}", key, name, title, text, show=show, role=Role.OPERATOR, needs_nocd=True
+    )
+
+
+class Triage(NocScreen[Wrong]):
+    """The alerts that are open."""
+
+    CSS_PATH = "triage.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        _act("acknowledge", "a", N_("Acknowledge"), N_("Take it on, with a note")),
+        _act("snooze", "z", N_("Snooze"), N_("Not before so many minutes")),
+        _act("assign", "u", N_("Assign"), N_("Give it to somebody")),
+        _act("note", "n", N_("Note"), N_("Write something to it")),
+        _act("incident", "i", N_("Incident"), N_("Make an incident of it, or open the one it has")),
+        Command(
+            "triage.scope",
+            "x",
+            "scope",
+            N_("Annexe 2"),
+            N_("Is it ours? The look-up, for this alert"),
+        ),
+        Command("triage.follow", "enter", "follow", N_("Open"), N_("Go to what it is about")),
+    )
+
+    table = query_one("#alerts", LiveTable)
+    heading = query_one("#heading", Label)
+    known = query_one("#known", Static)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wrong = Wrong([], {})
+        self._drawn: tuple[int, Daemon] | None = None
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="heading", markup=False)
+        yield alerts_table()
+        with VerticalScroll(id="detail"):
+            yield Static(id="known", classes="detail")
+
+    def on_mount(self) -> None:
+        self.table.sort_by("state")
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> Wrong:
+        alerts = await oncall.open_alerts(db)
+        notes: dict[str, list[AlertNote]] = {}
+        for note in await oncall.notes_of_open(db):
+            notes.setdefault(note.fingerprint, []).append(note)
+        return Wrong(alerts, notes)
+
+    def show(self, data: Wrong) -> None:
+        self._wrong = data
+        self._draw()
+
+    def tick(self, now: datetime) -> None:
+        """Ages and snoozes move by the minute."""
+        known = (now.minute, self.session.sight.daemon)
+        if known != self._drawn:
+            self._drawn = known
+            self._draw()
+
+    def _draw(self) -> None:
+        lines = alert_lines(self._wrong.alerts, self.now())
+        sync(self.table, lines)
+        waiting = sum(line.waits for line in lines.values())
+        text = _("alerts nobody has: {waiting} of {all} open")
+        told = text.format(waiting=waiting, all=len(lines))
+        if self.session.sight.daemon is Daemon.DOWN:
+            told += " · " + _("▲ as nocd left them: nobody looks now")
+        self.heading.update(told)
+        self._detail()
+
+    @on(LiveTable.RowHighlighted)
+    def _detail(self) -> None:
+        line = self._chosen()
+        self.known.update("" if line is None else self._known(line))
+
+    def _known(self, line: AlertLine) -> Group:
+        alert = line.alert
+        told = [
+            (_("What"), line.text),
+            (_("Now do"), next_step(alert.rule)),
+            (_("About"), visible(alert.subject)),
+            (_("Since"), formats.instant(alert.since)),
+        ]
+        if alert.deadline is not None:
+            told.append((_("Deadline"), formats.instant(alert.deadline)))
+        if alert.acknowledged_at is not None:
+            who = f"{visible(alert.acknowledged_by)} {formats.instant(alert.acknowledged_at)}"
+            told.append((_("Acknowledged"), who))
+        if alert.snoozed_until is not None:
+            told.append((_("Snoozed until"), formats.instant(alert.snoozed_until)))
+        if alert.assignee:
+            told.append((_("Assigned to"), visible(alert.assignee)))
+        if alert.incident is not None:
+            told.append((_("Incident"), str(alert.incident)))
+        notes = [
+            Text(
+                f"{formats.instant(note.at)} "
+                + formats.labelled(visible(note.account), visible_lines(note.text))
+            )
+            for note in self._wrong.notes.get(alert.fingerprint, [])
+        ]
+        return Group(facts(told), *notes)
+
+    def _chosen(self) -> AlertLine | None:
+        return self.table.cursor_row
+
+    # What is done about it.
+
+    def action_acknowledge(self) -> None:
+        """Take it on."""
+        self.work_on(self._chosen(), self._acknowledge)
+
+    async def _acknowledge(self, line: AlertLine) -> None:
+        note = await self._ask(_("Acknowledge"), line, needed=False)
+        if note is not None:
+            await self._do(line, "acknowledge", note=note)
+
+    def action_snooze(self) -> None:
+        """Hide it for a while."""
+        self.work_on(self._chosen(), self._snooze)
+
+    async def _snooze(self, line: AlertLine) -> None:
+        minutes = await self._ask(_("Snooze for how many minutes?"), line, value="60")
+        if minutes is None:
+            return
+        if not minutes.isdecimal():
+            self.say(_("{text!r} is not a number").format(text=minutes), severity="warning")
+            return
+        until = self.now() + timedelta(minutes=min(int(minutes), 60 * 24 * 7))
+        await self._do(line, "snooze", until=until)
+
+    def action_assign(self) -> None:
+        """Give it to somebody."""
+        self.work_on(self._chosen(), self._assign)
+
+    async def _assign(self, line: AlertLine) -> None:
+        name = await self._ask(_("Assign to"), line, value=self.session.who.name)
+        if name is not None:
+            await self._do(line, "assign", account=name)
+
+    def action_note(self) -> None:
+        """Write to it."""
+        self.work_on(self._chosen(), self._note)
+
+    async def _note(self, line: AlertLine) -> None:
+        text = await self._ask(_("Note"), line)
+        if text is not None:
+            await self._do(line, "note", text=text)
+
+    def action_incident(self) -> None:
+        """Make an incident of it."""
+        self.work_on(self._chosen(), self._incident)
+
+    async def _incident(self, line: AlertLine) -> None:
+        if line.alert.incident is not None:
+            self.noc.open_incident(line.alert.incident)
+            return
+        after = await self._do(line, "incident")
+        if after is not None:
+            self.say(_("incident {number} opened").format(number=after.incident))
+
+    async def _ask(
+        self, title: str, line: AlertLine, *, value: str = "", needed: bool = True
+    ) -> str | None:
+        question = Ask(title, line.text, value=value, needed=needed)
+        return await self.app.push_screen_wait(question)
+
+    async def _do(self, line: AlertLine, verb: str, **values: object) -> Alert | None:
+        body = {"fingerprint": line.alert.fingerprint, **values}
+        return await self.ask_nocd(f"/v1/alerts/{verb}", Alert, body)
+
+    @on(LiveTable.RowSelected)
+    def action_follow(self) -> None:
+        """Go to the case, guest, tenant or node that it is about."""
+        if (line := self._chosen()) is None:
+            return
+        alert = line.alert
+        kind, _colon, name = alert.subject.partition(":")
+        if guest := GUEST.fullmatch(alert.subject):
+            self.noc.open_guest(guest[1], int(guest[2]))
+        elif kind == "suspension":
+            self.noc.open_suspension(name.partition("/")[0])
+        elif alert.rule == "outage" and alert.incident is not None:
+            self.noc.open_incident(alert.incident)
+        elif alert.tenant:
+            self.noc.open_tenant(alert.tenant)
+        elif kind == "node":
+            cluster, _slash, node = name.partition("/")
+            self.noc.guests_of(cluster=cluster, node=node)
+        else:
+            self.noc.switch_mode("evidence" if kind == "evidence" else "overview")
+
+    def action_scope(self) -> None:
+        """Annexe 2, for the alert under the cursor."""
+        if (line := self._chosen()) is not None:
+            alert = line.alert
+            self.noc.open_scope(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")

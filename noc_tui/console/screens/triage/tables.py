@@ -1,0 +1,91 @@
+"""The alert table's rows and columns, over plain values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from noc_tui.alerts.lifecycle import triage_order, wants_people
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats, states
+from noc_tui.labels.alerts import text_of
+from noc_tui.text import visible
+from storage.oncall import Alert
+from widgets.columns import Column
+from widgets.live_table import LiveTable
+
+SEVERITY = {
+    "critical": states.Word("✖", N_("critical"), "bad"),
+    "warning": states.Word("▲", N_("warning"), "warning"),
+    "notice": states.Word("·", N_("to see to"), "accent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """An alert as it stands now; `order` is its place, `waits` that nobody has it."""
+
+    alert: Alert
+    text: str
+    order: tuple[bool, int, datetime, datetime]
+    waits: bool
+    age: str
+    due: str
+    held: str
+
+
+def alert_lines(alerts: Iterable[Alert], now: datetime) -> dict[str, AlertLine]:
+    """A line for each alert, by its fingerprint."""
+    return {alert.fingerprint: _line(alert, now) for alert in alerts}
+
+
+def _line(alert: Alert, now: datetime) -> AlertLine:
+    return AlertLine(
+        alert=alert,
+        text=text_of(alert.rule, alert.words),
+        order=triage_order(alert, now),
+        waits=wants_people(alert, now),
+        age=formats.age(now - alert.since),
+        due=_due(alert, now),
+        held=_held(alert, now),
+    )
+
+
+def _due(alert: Alert, now: datetime) -> str:
+    if alert.deadline is None:
+        return ""
+    if alert.deadline < now:
+        return _("over by {age}").format(age=formats.age(now - alert.deadline))
+    return _("in {age}").format(age=formats.age(alert.deadline - now))
+
+
+def _held(alert: Alert, now: datetime) -> str:
+    """Who has it, and how."""
+    if alert.snoozed_until is not None and alert.snoozed_until > now:
+        return _("◔ until {time}").format(time=formats.clock_time(alert.snoozed_until))
+    if alert.assignee:
+        return f"→ {visible(alert.assignee)}"
+    return f"✔ {visible(alert.acknowledged_by)}" if alert.acknowledged_by else ""
+
+
+def alerts_table() -> LiveTable[AlertLine]:
+    """Every open alert."""
+    return LiveTable(
+        [
+            Column(
+                "state", _("Severity"), 12, lambda row: SEVERITY[row.alert.severity].text,
+                order=lambda row: row.order, tone=lambda row: SEVERITY[row.alert.severity].tone,
+            ),
+            Column("text", _("What"), 30, lambda row: row.text, stretch=4),
+            Column("age", _("For"), 8, lambda row: row.age, order=lambda row: row.alert.since),
+            Column(
+                "due", _("Deadline"), 12, lambda row: row.due,
+                order=lambda row: row.alert.deadline, priority=2,
+            ),
+            Column("held", _("Who"), 16, lambda row: row.held, priority=1),
+        ],
+        words=lambda row: f"{row.text} {row.alert.fingerprint} {row.held}",
+        empty=_("No alert is open."),
+        no_match=_("No alert matches {filter}"),
+        row_tone=lambda row: "" if row.waits else "muted",
+        id="alerts",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What frames every screen: header, footer, palette, help, themes."""

@@ -1,0 +1,1 @@
+"""The alert loop: inputs collected, rules evaluated, changes recorded."""

@@ -1,0 +1,85 @@
+"""One look: what is wrong now against what was, and each change with its evidence."""
+
+from dataclasses import dataclass, field
+
+from noc_tui.alerts.evaluate import blind, findings, observed
+from noc_tui.alerts.lifecycle import Advance, Memory, advance
+from noc_tui.alerts.unconfigured import dropped
+from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.polling.decommission import NO_LONGER
+from storage import evidence, oncall
+from storage.database import Transaction
+from storage.oncall import ALERTS, Alert
+
+
+@dataclass(slots=True)
+class AlertLoop:
+    """Keeps the stored alerts true to what is seen."""
+
+    context: Context
+    survey: Survey
+    _memory: Memory = field(default_factory=Memory)
+
+    async def look(self) -> Advance:
+        """Look once; what changed is committed and published."""
+        view = await self.survey.view()
+        found = findings(view)
+        names = [finding.fingerprint for finding in found]
+        known = await oncall.concerned(self.context.writer, names)
+        stored = {alert.fingerprint: alert for alert in known}
+        step = advance(
+            stored,
+            found,
+            blind(view),
+            observed(view),
+            self._memory,
+            view.now,
+            dropped(view, known),
+        )
+        if not step.rows:
+            return step
+        async with self.context.writer.transaction() as tx:
+            await self._write(tx, step, stored)
+        self.context.bus.publish(tx.revision)
+        return step
+
+    async def _write(self, tx: Transaction, step: Advance, looked_at: dict[str, Alert]) -> None:
+        """Write the changes over what people did to the alerts since they were read."""
+        for kind, alerts in (
+            ("alert.raised", step.raised),
+            ("alert.returned", step.returned),
+            ("alert.resolved", step.resolved),
+            ("alert.resolved", step.dropped),
+            ("", step.changed),
+        ):
+            for alert in alerts:
+                if await ALERTS.get(tx, alert.fingerprint) != looked_at.get(alert.fingerprint):
+                    continue
+                await ALERTS.put(tx, [alert])
+                if kind:
+                    await evidence.append(
+                        tx,
+                        kind=kind,
+                        actor=itself(),
+                        at=tx.at,
+                        subjects=subjects(alert),
+                        payload=_told(alert, "" if alert not in step.dropped else NO_LONGER),
+                    )
+
+
+def _told(alert: Alert, why: str) -> dict[str, object]:
+    told: dict[str, object] = {
+        "rule": alert.rule,
+        "severity": alert.severity,
+        "words": list(alert.words),
+        "since": alert.since,
+    }
+    return told | {"why": why} if why else told
+
+
+def subjects(alert: Alert) -> list[str]:
+    """What an entry about an alert is found by."""
+    found = [f"alert:{alert.fingerprint}", alert.subject]
+    return [*found, f"tenant:{alert.tenant}"] if alert.tenant else found

@@ -1,0 +1,132 @@
+"""Reading what the alert rules look at, in one snapshot."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month, micros
+from noc_tui.daemon.alerts import slow_tier
+from noc_tui.daemon.alerts.examination_results import Examined, topics
+from noc_tui.daemon.alerts.tenant_counts import Counted
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling.decommission import REGISTER
+from noc_tui.daemon.suspension import store
+from noc_tui.threads import in_thread
+from storage import incidents, inventory, months, outages, outbox, register, suspension
+from storage.connection import Readable
+from storage.verdict import Verdict
+from storage.verify import verify
+
+VERIFY_SECONDS = 6 * 3600.0
+PERCENT = 100
+
+
+@dataclass(slots=True)
+class Survey:
+    """Makes views; keeps what is costly to find for a while."""
+
+    context: Context
+    _counted: Counted = field(init=False)
+    _examined: Examined = field(init=False)
+    _verdict: Verdict = Verdict.INTACT
+
+    def __post_init__(self) -> None:
+        self._counted = Counted(self.context)
+        self._examined = Examined(self.context)
+
+    async def view(self) -> AlertInputs:
+        """Everything as it is now."""
+        now = self.context.clock.now()
+        async with self.context.writer.snapshot() as db:
+            await self._counted.renew(db, now)
+            return await self._view(db, now)
+
+    async def verify(self) -> None:
+        """Walk the chain now and then, by itself and on a thread: it takes long."""
+        path = self.context.config.database.path
+        while True:
+            self._verdict = (await in_thread(verify, path)).verdict
+            await self.context.clock.sleep(VERIFY_SECONDS)
+
+    async def examine(self) -> None:
+        """Each hour, by itself."""
+        await self._examined.run()
+
+    async def _view(self, db: Readable, now: datetime) -> AlertInputs:
+        context, counted = self.context, self._counted
+        month = str(Month.of(micros(now)))
+        cases = await suspension.open_cases(db)
+        config = context.config
+        return AlertInputs(
+            now=now,
+            sources=await inventory.SOURCES.read(db),
+            clusters=await inventory.CLUSTERS.read(db),
+            nodes=await inventory.NODES.read(db),
+            storages=await inventory.STORAGES.read(db),
+            tenants=counted.tenants,
+            outages=await outages.outages(db, micros(now) - 1, micros(now)),
+            silenced=frozenset(
+                tenant
+                for window in await outages.windows_at(db, micros(now))
+                for tenant in window.tenants
+            ),
+            unmeasured=frozenset(await outages.unmeasured_now(db)),
+            incidents={one.subject: one.id for one in await incidents.live(db) if one.subject},
+            figures=await months.figures(db, month),
+            commitment=Commitment.of(context.terms.availability),
+            backups=counted.backups,
+            uses=counted.uses,
+            quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
+            warn_percent=context.terms.quotas.warn_percent,
+            suspensions=cases,
+            drifting=await _drifting(db),
+            claims=await months.claims(db),
+            notices=counted.dues,
+            endings=counted.endings,
+            countries={site.name: site.country for site in config.sites},
+            sites={
+                **{cluster.name: cluster.site for cluster in config.clusters},
+                **{server.name: server.site for server in config.backup_servers},
+            },
+            mails=await outbox.refused(db),
+            services=list(slow_tier.services(context)),
+            replication=list(slow_tier.failing(context)),
+            unreplicated=list(slow_tier.unreplicated(context)),
+            unwatched=list(slow_tier.unwatched(context)),
+            examined=self._examined.found,
+            unexamined=self._examined.unseen,
+            expiring=self._examined.expiring,
+            expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
+            disk_percent=_disk(context),
+            verdict=self._verdict,
+            configured=frozenset(_configured(context)),
+            unkept=frozenset(counted.unkept),
+            unwatchable=frozenset(counted.unwatchable),
+        )
+
+
+def _configured(context: Context) -> Iterator[str]:
+    """The names that an alert may be about."""
+    yield from topics(context)
+    if context.config.register is not None:
+        yield REGISTER
+
+
+async def _drifting(db: Readable) -> list[tuple[str, str, str, int]]:
+    """Case, tenant, cluster and number of each guest that is not as ordered, or cannot be."""
+    cases = await store.running(db)
+    tenants = {case.id: case.tenant for case in cases}
+    found = {(case.id, row.guest.cluster, row.guest.vmid) for case in cases for row in case.drift}
+    found |= {(row.suspension, row.cluster, row.vmid) for row in await suspension.failed(db)}
+    return [(case, tenants[case], cluster, vmid) for case, cluster, vmid in sorted(found)]
+
+
+def _disk(context: Context) -> int | None:
+    try:
+        usage = shutil.disk_usage(context.config.database.path.parent)
+    except OSError:
+        return None
+    return usage.used * PERCENT // usage.total if usage.total else None

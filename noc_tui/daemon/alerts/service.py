@@ -1,0 +1,93 @@
+"""On call: alerts, paging, shifts, handovers, presence.
+
+POST /v1/alerts/acknowledge  {"fingerprint", "note"}            operators, leads (all of these)
+POST /v1/alerts/snooze       {"fingerprint", "until", "note"}
+POST /v1/alerts/assign       {"fingerprint", "account"}
+POST /v1/alerts/note         {"fingerprint", "text"}
+POST /v1/alerts/incident     {"fingerprint"}                    → {"incident": 7}
+POST /v1/shifts              {"start", "end", "account"}        leads
+POST /v1/handover/note       {"text"}
+POST /v1/handover/open       {"until"}                          → {"handover": 3, "items": 12}
+POST /v1/handover/accept     {"items": [1, 2]}                  another account than the outgoing
+POST /v1/handover/sign       {}
+POST /v1/presence            {"console", "subject"}             every role
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from noc_tui.daemon.alerts.actions import Actions
+from noc_tui.daemon.alerts.alert_loop import AlertLoop
+from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.presence import Attendance
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.handover.routes import Handovers
+from noc_tui.daemon.paging.pager import Pager
+
+PACE_SECONDS = 5.0
+
+
+def build(context: Context) -> "OnCall":
+    """The part."""
+    return OnCall(
+        context,
+        AlertLoop(context, Survey(context)),
+        Actions(context),
+        Handovers(context),
+        Pager(context),
+        Attendance(context),
+    )
+
+
+@dataclass(slots=True)
+class OnCall:
+    """Looks after each poll, and at least once a minute; answers what people do about it."""
+
+    context: Context
+    watch: AlertLoop
+    actions: Actions
+    handovers: Handovers
+    pager: Pager
+    attendance: Attendance
+    name: str = "oncall"
+    _polled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        presence = web.post("/v1/presence", self.attendance.seen)
+        return [*self.actions.routes(), *self.handovers.routes(), presence]
+
+    async def polled(self, result: PollResult) -> None:
+        """There is something new to look at."""
+        self._polled.set()
+
+    async def run(self) -> None:
+        await asyncio.gather(
+            self._watch(),
+            self.watch.survey.examine(),
+            self.watch.survey.verify(),
+            self.pager.run(),
+            self.attendance.run(),
+        )
+
+    async def _watch(self) -> None:
+        while True:
+            await self.watch.look()
+            await self.pager.queue()
+            self._polled.clear()
+            await self.context.clock.sleep(PACE_SECONDS)
+            await self._news()
+
+    async def _news(self) -> None:
+        """A poll, or a minute: deadlines come near by themselves."""
+        polled = asyncio.ensure_future(self._polled.wait())
+        minute = asyncio.ensure_future(self.context.clock.sleep(60 - PACE_SECONDS))
+        try:
+            await asyncio.wait({polled, minute}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiting in (polled, minute):
+                waiting.cancel()
+            await asyncio.gather(polled, minute, return_exceptions=True)

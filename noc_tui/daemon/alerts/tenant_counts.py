@@ -1,0 +1,99 @@
+"""What costs too much to be counted at each look: of all tenants, once a minute."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from noc_tui.config import Configuration
+from noc_tui.contract.calendar import PARIS, micros, paris_day
+from noc_tui.contract.life import Ending
+from noc_tui.contract.location import second_site
+from noc_tui.daemon.availability.observation_batch import observer_of
+from noc_tui.daemon.core.context import Context
+from noc_tui.views.contract import ContractState, contract_state
+from storage import ledger, register, summaries
+from storage.connection import Readable
+
+SLOW_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Counted:
+    """Empty before the first count. `dues` are by when notice must leave, `endings` the contracts
+    that are over, `unkept` the tenants without a backup server, `unwatchable` those without a
+    configured cluster."""
+
+    context: Context
+    backups: list[summaries.TenantBackups] = field(default_factory=list)
+    uses: list[summaries.TenantUse] = field(default_factory=list)
+    tenants: dict[str, register.Tenant] = field(default_factory=dict)
+    dues: dict[str, datetime] = field(default_factory=dict)
+    endings: dict[str, Ending] = field(default_factory=dict)
+    unkept: set[str] = field(default_factory=set)
+    unwatchable: set[str] = field(default_factory=set)
+    _at: float | None = None
+
+    async def renew(self, db: Readable, now: datetime) -> None:
+        """Count anew, unless it was done within the minute."""
+        ran = self.context.clock.monotonic()
+        if self._at is not None and ran - self._at < SLOW_SECONDS:
+            return
+        self._at = ran
+        self.backups = await summaries.tenant_backups(db)
+        self.uses = await summaries.tenant_uses(db)
+        self.tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
+        today, life = paris_day(micros(now)), self.context.terms.life
+        contracts = {
+            name: contract_state(tenant, today, life) for name, tenant in self.tenants.items()
+        }
+        self.dues = _notices(contracts)
+        self.endings = _endings(contracts, today)
+        self.unkept = set(_unkept(self.context.config, self.tenants.values()))
+        self.unwatchable = await _unwatchable(db, self.context.config)
+
+
+def _notices(contracts: Mapping[str, ContractState]) -> dict[str, datetime]:
+    """The tenants whose contract is in its warning months, and by when notice must leave."""
+    return {
+        tenant: datetime.combine(state.life.deadlines.notice_by, time(23, 59), PARIS)
+        for tenant, state in contracts.items()
+        if state.life is not None and state.warned
+    }
+
+
+def _endings(contracts: Mapping[str, ContractState], today: date) -> dict[str, Ending]:
+    """The tenants whose contract is over and whose guests may not be deleted yet (R28)."""
+    return {
+        tenant: state.ending
+        for tenant, state in contracts.items()
+        if state.ends is not None
+        and state.ends < today
+        and state.ending is not None
+        and not state.ending.may_delete
+    }
+
+
+def _unkept(config: Configuration, tenants: Iterable[register.Tenant]) -> Iterator[str]:
+    """The tenants whose guests no configured backup server keeps."""
+    sites = {cluster.name: cluster.site for cluster in config.clusters}
+    for tenant in tenants:
+        clusters = {pool.partition("/")[0] for pool in tenant.pools} & sites.keys()
+        if not any(
+            second_site(sites[name], server.site)
+            and (not server.clusters or name in server.clusters)
+            for name in clusters
+            for server in config.backup_servers
+        ):
+            yield tenant.id
+
+
+async def _unwatchable(db: Readable, config: Configuration) -> set[str]:
+    """The tenants all of whose instances stand on clusters that are no longer configured."""
+    watched = {observer_of(cluster.name) for cluster in config.clusters}
+    observers = {one.name for one in await ledger.OBSERVERS.read(db)}
+    lost = {name for name in observers - watched if name.startswith(observer_of(""))}
+    if not lost:
+        return set()
+    placed = await ledger.current_placements(db)
+    left = {one.tenant for one in placed if one.observer in lost}
+    return left - {one.tenant for one in placed if one.observer not in lost}

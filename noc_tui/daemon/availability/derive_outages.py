@@ -1,0 +1,160 @@
+"""From the ledger to each tenant's outages and unmeasured time, while they last and after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from noc_tui.contract import outages as rules
+from noc_tui.contract.outages import Piece, judge
+from noc_tui.contract.spans import Span
+from noc_tui.daemon.availability import outage_store
+from noc_tui.daemon.availability.outage_store import OBSERVED
+from noc_tui.daemon.availability.recorder import Since
+from noc_tui.daemon.availability.sources import sources_of
+from storage import outages as stored
+from storage.database import Transaction
+from storage.outages import Outage, Unmeasured
+
+R = TypeVar("R", Outage, Unmeasured)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What was written for a tenant: outages that began or ended, and whether anything did.
+
+    `since` is the earliest instant, in microseconds, at which something may be otherwise now.
+    """
+
+    begun: Sequence[Outage]
+    ended: Sequence[Outage]
+    changed: bool
+    since: int
+
+
+async def derive(
+    tx: Transaction, tenant: str, anew: Since, now: int, blind: Mapping[str, int]
+) -> Derived:
+    """Work a tenant's verdict out up to `now` (microseconds) and write what is new.
+
+    `blind` tells since when observers see nothing that are silent right now.
+    """
+    since = await _beginning(tx, tenant, anew.at, now)
+    sources = await sources_of(tx, tenant, since, blind)
+    # One microsecond more, so that what was concluded at `now` itself is part of the picture.
+    window = Span(since, now + 1)
+    pieces = judge(sources, window)
+    begun, ended, grown = await _outages(tx, tenant, rules.outages(sources, pieces), window)
+    changed = await _unmeasured(tx, tenant, pieces, window, heard=anew.heard)
+    return Derived(begun, ended, bool(begun or ended or grown or changed), since)
+
+
+async def _beginning(tx: Transaction, tenant: str, since: int, now: int) -> int:
+    """Before what lasts, and before outages that ended later: an answer told late may shorten them.
+
+    None is cut in two by the beginning.
+    """
+    lasting: list[Outage | Unmeasured] = [
+        *await stored.open_outages(tx, tenant, OBSERVED),
+        *await stored.open_unmeasured(tx, tenant),
+    ]
+    since = min([since, *(row.start for row in lasting)])
+    while True:
+        met = await stored.outages(tx, since, now + 1, tenant)
+        first = min([since, *(row.start for row in met if row.origin == OBSERVED)])
+        if first == since:
+            return since
+        since = first
+
+
+async def _outages(
+    tx: Transaction, tenant: str, found: Sequence[rules.Outage], window: Span
+) -> tuple[list[Outage], list[Outage], bool]:
+    known = [
+        row
+        for row in await stored.outages(tx, window.start - 1, window.end, tenant)
+        if row.origin == OBSERVED
+    ]
+    begun: dict[int, Outage] = {}
+    ended, grown = [], False
+    for outage in found:
+        match = _taken(known, outage.span, window)
+        if match is None:
+            match = await outage_store.begin(tx, tenant, outage)
+            begun[match.id] = match
+        elif _grown(match, outage):
+            match = await outage_store.grow(tx, match, outage)
+            grown = True
+        elif _shrunk(match, outage):
+            match = await outage_store.shrink(tx, match, outage)
+            grown = True
+        if _ends(match, outage):
+            match = await outage_store.end(tx, match, outage.span.end, outage)
+            ended.append(match)
+            if match.id in begun:
+                begun[match.id] = match
+    void = [row for row in known if row.end is None or row.end > max(row.start, window.start)]
+    ended += [await outage_store.end(tx, row, row.start, None) for row in void]
+    return [*begun.values()], ended, grown
+
+
+def _taken(known: list[R], span: Span, window: Span) -> R | None:
+    """The stored row of a derived interval, which no later one is then taken for."""
+    for index, row in enumerate(known):
+        if _same(row, span, window):
+            return known.pop(index)
+    return None
+
+
+def _same(row: Outage | Unmeasured, span: Span, window: Span) -> bool:
+    """Whether a stored row is the derived interval; the window may have cut its beginning off."""
+    end = window.end if row.end is None else row.end
+    touching = span.start == window.start and end == span.start
+    return touching or (row.start < span.end and span.start < end)
+
+
+def _grown(row: Outage, outage: rules.Outage) -> bool:
+    """Whether it began earlier or lasted longer than was known.
+
+    Another source may have been confirmed since, whose failures go back further.
+    """
+    earlier = outage.span.start < row.start
+    longer = row.end is not None and (outage.open or outage.span.end > row.end)
+    return earlier or longer
+
+
+def _shrunk(row: Outage, outage: rules.Outage) -> bool:
+    """Whether nobody looked after all between its first failure and a later one (R9)."""
+    return row.start < outage.span.start
+
+
+def _ends(row: Outage, outage: rules.Outage) -> bool:
+    """Whether it ends now, or ended before what was known: an answer may be told late."""
+    return not outage.open and (row.end is None or outage.span.end < row.end)
+
+
+async def _unmeasured(
+    tx: Transaction, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
+) -> bool:
+    known = await stored.unmeasured(tx, window.start - 1, window.end, tenant)
+    changed = False
+    for span in rules.spans_of(pieces, "unmeasured"):
+        match = _taken(known, span, window)
+        end = None if span.end == window.end else span.end
+        if match is not None and _covers(match, span.start, end):
+            continue
+        await outage_store.put_unmeasured(tx, tenant, match, span.start, end)
+        changed = True
+    for row in known:
+        if row.end is None:
+            # What nobody knew stays unknown, unless it was only told late.
+            end = row.start if heard else window.end - 1
+            await outage_store.put_unmeasured(tx, tenant, row, row.start, end)
+            changed = True
+    return changed
+
+
+def _covers(row: Unmeasured, start: int, end: int | None) -> bool:
+    """Whether the stored row says so already."""
+    return row.start <= start and (
+        row.end == end or (row.end is not None and end is not None and row.end >= end)
+    )

@@ -1,0 +1,233 @@
+"""What the polls and probes say, carried to the ledger, the outages and the incidents."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import SECOND, Month, paris_day
+from noc_tui.daemon.availability import auto_incidents, figures
+from noc_tui.daemon.availability.derive_outages import derive
+from noc_tui.daemon.availability.exclusions import finish
+from noc_tui.daemon.availability.ledger_state import Memory
+from noc_tui.daemon.availability.observation_batch import View, cluster_round, observer_of
+from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round, Since
+from noc_tui.daemon.availability.tenants import Pools
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.probing.probe_plan import (
+    OURS,
+    Planned,
+    instance_watchers,
+    planned,
+    reporting,
+    vantage_of,
+)
+from noc_tui.queries.sla_terms_history import keep
+from storage.database import Transaction
+from storage.outages import EXCLUSIONS, Outage, attributions
+from storage.times import micros
+
+SLICE = 20
+"""Tenants worked out in one transaction, so that other writers get their turn in between."""
+
+OVERLAP = 3600 * SECOND
+"""How far back a daemon that starts again works out, in case it was killed in mid-work."""
+
+GUEST = "guest:"
+"""Begins the name of an instance among the sources."""
+
+
+class AvailabilityIngest:
+    """Keeps the ledger and what follows from it; one round at a time."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._pools = Pools()
+        self._view = View(self._pools.owner, instance_watchers(context.config))
+        self._vantages = reporting(context.config)
+        self._recorder: Recorder | None = None
+        self._lock = asyncio.Lock()
+        self._met: set[str] = set()
+        self._blind: dict[str, int] = {}
+        self._behind: dict[str, int] = {}
+        self._month: Month | None = None
+        self._latest = 0
+        self.commitment = Commitment.of(context.terms.availability)
+        self._tolerance = int(context.config.poll.stale_after * SECOND)
+
+    async def polled(self, result: PollResult) -> None:
+        """Take in one poll of a cluster; a failed one may make its tenants unmeasured."""
+        async with self._lock:
+            recorder = await self._ready()
+            at, observer = micros(result.at), observer_of(result.cluster)
+            if result.error is not None or result.snapshot is None or result.difference is None:
+                await self._silent(recorder, observer, at, self._tolerance)
+                await recorder.flush()  # the probes have seen something all the same
+                return
+            # After a silence, or when pools changed hands, each guest is looked at.
+            anew = await self._pools.refresh(self._context.writer, paris_day(at))
+            anew = anew or observer not in self._met or observer in self._blind
+            anew = anew or result.difference.quorum_changed
+            self._met.add(observer)
+            changed = None if anew else result.difference
+            seen = cluster_round(result.snapshot, changed, recorder.memory, self._view, at)
+            await self._take(recorder, seen, self._tolerance)
+            await recorder.flush()
+
+    async def probes(self) -> list[Planned]:
+        """The probes to send now; those that nobody sends any more are put down."""
+        async with self._lock:
+            recorder = await self._ready()
+            confirm = self._context.terms.availability.confirm_failures
+            plan = await planned(self._context.writer, self._context.config, confirm)
+            sent = {one.source for one in plan}
+            at = micros(self._context.clock.now())
+            for source in [one for one in recorder.memory.placements if one.startswith(OURS)]:
+                if source not in sent and vantage_of(source) not in self._vantages:
+                    outside = recorder.memory.observers[source].outside
+                    left = Round(source, at, (), gone=[source], outside=outside)
+                    await self._take(recorder, left, self._tolerance)
+            return plan
+
+    async def probed(self, seen: Round, tolerance: int) -> None:
+        """Take in what a probe saw; a longer silence than `tolerance` microseconds is a gap."""
+        async with self._lock:
+            await self._take(await self._ready(), seen, tolerance)
+
+    async def flush(self) -> None:
+        """Write when each observer last saw something."""
+        async with self._lock:
+            await (await self._ready()).flush()
+
+    async def silent(self, observer: str, now: int, tolerance: int) -> None:
+        """A probe concluded nothing: past its tolerance the time is unmeasured."""
+        async with self._lock:
+            await self._silent(await self._ready(), observer, now, tolerance)
+
+    async def refreshed(self, tx: Transaction, tenants: Iterable[str], since: int) -> None:
+        """Work the figures of these tenants out anew, from the month of `since` to the present."""
+        now = micros(self._context.clock.now())
+        month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
+        while month <= last:
+            await figures.refresh(tx, month, now, self._context.terms, wanted)
+            month = month.next
+
+    async def _ready(self) -> Recorder:
+        if self._recorder is None:
+            memory = await Memory.load(self._context.writer)
+            confirm = self._context.terms.availability.confirm_failures
+            self._recorder = Recorder(self._context.writer, memory, confirm)
+            for placement in memory.placements.values():
+                observer = memory.observers.get(placement.observer)
+                if observer is not None:
+                    self._behind[placement.tenant] = observer.seen - OVERLAP
+            await self._leave(self._recorder)
+        return self._recorder
+
+    async def _leave(self, recorder: Recorder) -> None:
+        """Guests on clusters that were taken out of the configuration: nobody looked since, and
+        nobody will. Those of tenants who stand elsewhere too have left; else they would hide for
+        good that all the others are down. Who stands nowhere else is unmeasured from then on.
+        """
+        watched = {observer_of(cluster.name) for cluster in self._context.config.clusters}
+        placed = list(recorder.memory.placements.values())
+        lost = {
+            one.observer
+            for one in placed
+            if one.observer.startswith(observer_of("")) and one.observer not in watched
+        }
+        elsewhere = {
+            one.tenant
+            for one in placed
+            if one.observer not in lost and one.source.startswith(GUEST)
+        }
+        at = micros(self._context.clock.now())
+        for observer in sorted(lost):
+            gone = [
+                one.source for one in placed if one.observer == observer and one.tenant in elsewhere
+            ]
+            last = recorder.memory.observers.get(observer)
+            since = at if last is None else last.seen
+            outcome = await recorder.record(Round(observer, at, (), gone=gone), self._tolerance)
+            self._blind[observer] = at
+            outcome.mark(recorder.memory.watched_by(observer), since)
+            await self._follow(outcome, at)
+
+    async def _take(self, recorder: Recorder, seen: Round, tolerance: int) -> None:
+        blind_since = self._blind.pop(seen.observer, None)
+        outcome = await recorder.record(seen, tolerance, blind_since)
+        for tenant, since in self._behind.items():
+            outcome.mark({tenant}, since)
+        self._behind.clear()
+        await self._follow(outcome, seen.at)
+
+    async def _silent(self, recorder: Recorder, observer: str, now: int, tolerance: int) -> None:
+        last = recorder.memory.observers.get(observer)
+        if last is None or observer in self._blind or now - last.seen <= tolerance:
+            return
+        self._blind[observer] = last.seen
+        outcome = Outcome()
+        outcome.mark(recorder.memory.watched_by(observer), last.seen)
+        await self._follow(outcome, now)
+
+    async def _follow(self, outcome: Outcome, now: int) -> None:
+        # A probe may have been sent before the poll that was taken in first.
+        now = self._latest = max(self._latest, now)
+        if outcome.changed:
+            async with self._context.writer.transaction() as tx:
+                await auto_incidents.estate_changes(tx, outcome.changed)
+                outcome.revision = tx.revision
+        touched: dict[str, int] = {}
+        for part in _slices(sorted(outcome.dirty.items(), key=itemgetter(0))):
+            async with self._context.writer.transaction() as tx:
+                touched |= await self._derive(tx, part, now)
+                outcome.revision = tx.revision
+        if touched:
+            # Once for all of them: a restart touches every tenant.
+            async with self._context.writer.transaction() as tx:
+                await self.refreshed(tx, touched, min(touched.values()))
+                outcome.revision = tx.revision
+        await self._turn_month(now)
+        self._context.bus.publish(outcome.revision)
+
+    async def _derive(
+        self, tx: Transaction, part: Sequence[tuple[str, Since]], now: int
+    ) -> dict[str, int]:
+        """Work some tenants out; those whose figures are others now, and since when."""
+        touched: dict[str, int] = {}
+        for tenant, anew in part:
+            found = await derive(tx, tenant, anew, now, self._blind)
+            for outage in found.begun:
+                await auto_incidents.tenant_out(tx, outage)
+            for outage in found.ended:
+                await auto_incidents.tenant_back(tx, outage)
+                await _end_exclusion(tx, outage)
+            if found.changed:
+                touched[tenant] = found.since
+        return touched
+
+    async def _turn_month(self, now: int) -> None:
+        """At the start and on the first of a month everybody's figures are begun."""
+        month = Month.of(now)
+        if month == self._month:
+            return
+        self._month = month
+        async with self._context.writer.transaction() as tx:
+            await keep(tx, self._context.terms)
+            for one in (month.previous, month):
+                await figures.refresh(tx, one, now, self._context.terms, None)
+
+
+async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
+    """An outage that was attributed while it lasted: its exclusion ends with it."""
+    decided = (await attributions(tx, [outage.id])).get(outage.id)
+    if decided is None or decided.exclusion is None or outage.end is None:
+        return
+    row = await EXCLUSIONS.get(tx, decided.exclusion)
+    if row is not None and row.end is None and row.withdrawn_at is None:
+        await finish(tx, NOCD, row.id, outage.end)
+
+
+def _slices(items: Sequence[tuple[str, Since]]) -> Iterable[Sequence[tuple[str, Since]]]:
+    return (items[start : start + SLICE] for start in range(0, len(items), SLICE))

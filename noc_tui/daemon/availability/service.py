@@ -1,0 +1,64 @@
+"""Availability in `nocd`: the ledger of observations, outages, incidents, exclusions, credits."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.availability.routes import table
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import PollResult, Service
+from noc_tui.daemon.probing.outside_reports import Drop
+from noc_tui.daemon.probing.probe_sender import Sender
+from noc_tui.probing.canary import Canary
+from noc_tui.probing.target import Target
+
+REPLAN_SECONDS = 60.0
+"""How often the register is looked at for probes that came or went."""
+
+
+def build(context: Context) -> Service:
+    """The part, with probes as the register and the configuration say."""
+    return Availability(context, AvailabilityIngest(context))
+
+
+@dataclass(slots=True)
+class Availability:
+    """Watches each poll, sends the probes, and answers what people decide about what was seen."""
+
+    context: Context
+    watch: AvailabilityIngest
+    name: str = "availability"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return table(self.context, self.watch)
+
+    async def run(self) -> None:
+        """Send the probes and take in what other vantages saw, until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._probe())
+            if self.context.config.probing.drop is not None:
+                both.create_task(self._drop(self.context.config.probing.drop).run())
+
+    def _drop(self, folder: Path) -> Drop:
+        keys = {one.name: one.public_key for one in self.context.config.vantages}
+        watch, clock = self.watch, self.context.clock
+        return Drop(folder, keys, clock, self.context.writer, watch.probed, watch.silent)
+
+    async def _probe(self) -> None:
+        config = self.context.config
+        targets = [Target.parse(canary.target) for canary in config.canaries]
+        canary = Canary(targets, config.probing.timeout)
+        sender = Sender(self.context.clock, canary, self.watch.probed, self.watch.silent)
+        try:
+            while True:
+                sender.plan(await self.watch.probes())
+                await self.context.clock.sleep(REPLAN_SECONDS)
+        finally:
+            await sender.stop()
+
+    async def polled(self, result: PollResult) -> None:
+        await self.watch.polled(result)

@@ -1,0 +1,53 @@
+"""The daemon's shared instruments, opened together and closed together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from noc_tui.clock import Clock, ScaledClock, SystemClock
+from noc_tui.config import Configuration, Secrets
+from noc_tui.contract.terms import load_terms
+from noc_tui.daemon.core import gateways, log
+from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from storage import settings, tables
+from storage.database import Writer
+
+
+def clock_of(config: Configuration) -> Clock:
+    """The machine's clock, or the demo's own."""
+    demo = config.demo
+    if demo is None or demo.clock_origin is None:
+        return SystemClock()
+    return ScaledClock(demo.clock_origin, demo.clock_real_origin, demo.clock_speed)
+
+
+@asynccontextmanager
+async def opened(config: Configuration, secrets: Secrets, clock: Clock) -> AsyncIterator[Context]:
+    """The instruments that all parts share, over that clock, which consoles are told of."""
+    terms = load_terms(config.contract.terms_file)
+    writer = await Writer.open(config.database.path, clock_now=clock.now)
+    try:
+        async with writer.transaction() as tx:
+            await settings.put_clock(tx, _numbers(clock))
+        bus = Bus(await tables.revision(writer))
+        async with gateways.opened(config, secrets, clock) as clusters:
+            yield Context(
+                config,
+                secrets,
+                terms,
+                clock,
+                writer,
+                clusters,
+                SnapshotCache(),
+                bus,
+                log.logger("nocd"),
+            )
+    finally:
+        await writer.close()
+
+
+def _numbers(clock: Clock) -> settings.ClockNumbers:
+    if isinstance(clock, ScaledClock):
+        return settings.ClockNumbers(clock.origin, clock.real_origin, clock.speed)
+    return settings.ClockNumbers()

@@ -1,0 +1,61 @@
+"""The daemon's ways to clusters, from configuration and secrets."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from noc_tui.clock import Clock
+from noc_tui.cluster.connection_config import Access, Limits, Token
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.pbs import BackupGateway
+from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
+from noc_tui.config import Token as ConfiguredToken
+
+
+@asynccontextmanager
+async def opened(
+    config: Configuration, secrets: Secrets, clock: Clock
+) -> AsyncIterator[Mapping[str, Gateway]]:
+    """A gateway for each cluster, all closed in the end."""
+    async with AsyncExitStack() as stack:
+        gateways: dict[str, Gateway] = {}
+        for cluster in config.clusters:
+            gateway = Gateway(access(cluster, secrets), clock)
+            stack.push_async_callback(gateway.close)
+            gateways[cluster.name] = gateway
+        yield gateways
+
+
+def access(cluster: Cluster, secrets: Secrets) -> Access:
+    """How a configured cluster is entered and trusted."""
+    action = secrets.action.get(cluster.name)
+    return Access(
+        name=cluster.name,
+        endpoints=cluster.endpoints,
+        read_token=_token(secrets.read[cluster.name]),
+        action_token=None if action is None else _token(action),
+        ca_file=cluster.ca_file,
+        fingerprint=cluster.fingerprint,
+        limits=Limits(read=cluster.timeout),
+    )
+
+
+def backup_gateway(server: BackupServer, secrets: Secrets, clock: Clock) -> BackupGateway:
+    """The way to a backup server."""
+    return BackupGateway(backup_access(server, secrets), clock)
+
+
+def backup_access(server: BackupServer, secrets: Secrets) -> Access:
+    """How a configured backup server is entered and trusted."""
+    return Access(
+        name=server.name,
+        endpoints=(server.url,),
+        read_token=_token(secrets.backup[server.name]),
+        ca_file=server.ca_file,
+        fingerprint=server.fingerprint,
+        service="PBS",
+        limits=Limits(read=server.timeout),
+    )
+
+
+def _token(configured: ConfiguredToken) -> Token:
+    return Token(configured.name, configured.secret.reveal())

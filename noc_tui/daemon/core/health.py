@@ -1,0 +1,133 @@
+"""The daemon's own routes: is it well, who am I, what is new.
+
+GET /v1/health    {"version", "pid", "now", "revision", "consoles",
+                       "clusters": {name: whether this daemon has seen it}}
+GET /v1/whoami    {"uid", "name", "role"}
+GET /v1/events    server-sent events: `data: REVISION`, the newest only, a comment as a heartbeat
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from noc_tui import __version__
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import answer, caller
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.i18n import _
+from storage import settings, tables
+
+HEARTBEAT_SECONDS = 15.0
+HEARTBEAT = b":\n\n"
+HOUSEKEEPING_SECONDS = 60.0
+REMEMBERED = timedelta(days=7)
+"""How long a console may be away and still learn by itself what went."""
+
+
+def build(context: Context, refusals: Refusals) -> "Core":
+    """The part that every daemon has."""
+    return Core(context, refusals, context.clock.now())
+
+
+@dataclass(slots=True)
+class Core:
+    """Health, identity, events, and the minute's housekeeping."""
+
+    context: Context
+    refusals: Refusals
+    started_at: datetime
+    name: str = "core"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [
+            web.get("/v1/health", self.health),
+            web.get("/v1/whoami", self.whoami),
+            web.get("/v1/events", self.events),
+        ]
+
+    async def run(self) -> None:
+        while True:
+            await self._housekeep()
+            await self.context.clock.sleep(HOUSEKEEPING_SECONDS)
+
+    async def stopped(self) -> None:
+        """The last words of a clean stop."""
+        await self.refusals.settle(everything=True)
+        await self._beat(stopped=True)
+
+    async def _housekeep(self) -> None:
+        await self.refusals.settle()
+        async with self.context.writer.transaction() as tx:
+            await tables.forget_gone(tx, self.context.clock.now() - REMEMBERED)
+        await self._beat(stopped=False)
+
+    async def _beat(self, stopped: bool) -> None:
+        beat = settings.Heartbeat(
+            self.context.clock.now(), self.started_at, os.getpid(), __version__, stopped
+        )
+        async with self.context.writer.transaction() as tx:
+            await settings.put_heartbeat(tx, beat)
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: the poll is published by its poller."""
+
+    async def health(self, request: web.Request) -> web.StreamResponse:
+        """For any role: that the daemon lives, and what it knows of itself."""
+        caller(request)
+        return answer(
+            {
+                "version": __version__,
+                "pid": os.getpid(),
+                "now": self.context.clock.now(),
+                "revision": self.context.bus.revision,
+                "consoles": self.context.bus.listeners,
+                "clusters": {
+                    cluster.name: cluster.name in self.context.estate.snapshots
+                    for cluster in self.context.config.clusters
+                },
+            }
+        )
+
+    async def whoami(self, request: web.Request) -> web.StreamResponse:
+        """Who the caller is to the daemon."""
+        who = caller(request)
+        return answer(
+            {"uid": who.uid, "name": who.name, "role": who.role.word if who.role else None}
+        )
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """The newest revision whenever it moves, until the console goes."""
+        caller(request)
+        after = _after(request)
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        await stream.write(HEARTBEAT)  # with it the headers go out: the console knows we are there
+        revisions = self.context.bus.revisions(after)
+        waiting = asyncio.ensure_future(anext(revisions))
+        try:
+            while True:
+                done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT_SECONDS)
+                if not done:
+                    await stream.write(HEARTBEAT)
+                    continue
+                await stream.write(b"data: %d\n\n" % waiting.result())
+                waiting = asyncio.ensure_future(anext(revisions))
+        except ConnectionResetError:
+            return stream
+        finally:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            await revisions.aclose()
+
+
+def _after(request: web.Request) -> int:
+    text = request.query.get("after", "0")
+    if not text.isdecimal():
+        raise BadRequest(_("after: a revision is a whole number, not {text!r}").format(text=text))
+    return int(text)

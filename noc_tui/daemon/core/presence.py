@@ -1,0 +1,67 @@
+"""Who has a console open and on which case: told by the consoles, forgotten when they fall silent.
+
+Consoles speak in the machine's seconds, however fast the clock of a demo runs.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from noc_tui.clock import SystemClock
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.server import answer, body, caller
+from storage.oncall import PRESENCE, Presence
+
+SILENT_SECONDS = 50.0
+LOOK_SECONDS = 10.0
+Key = tuple[str, str]
+
+
+class Seen(msgspec.Struct, forbid_unknown_fields=True):
+    """A console says what it looks at."""
+
+    console: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    subject: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+@dataclass(slots=True)
+class Attendance:
+    """The consoles that are open; what is stored and published changes only with what they show."""
+
+    context: Context
+    pace: SystemClock = field(default_factory=SystemClock)
+    _heard: dict[Key, float] = field(default_factory=dict)
+    _shown: dict[Key, str] = field(default_factory=dict)
+
+    async def seen(self, request: web.Request) -> web.StreamResponse:
+        """A console is there."""
+        who = caller(request)
+        asked = await body(request, Seen)
+        key = (who.name, asked.console)
+        self._heard[key] = self.pace.monotonic()
+        if self._shown.get(key) != asked.subject:
+            self._shown[key] = asked.subject
+            async with self.context.writer.transaction() as tx:
+                await PRESENCE.put(tx, [Presence(*key, asked.subject, tx.at)])
+            self.context.bus.publish(tx.revision)
+        return answer({})
+
+    async def run(self) -> None:
+        """Forget who went, first of all those whom an earlier daemon knew."""
+        while True:
+            await self.forget()
+            await self.pace.sleep(LOOK_SECONDS)
+
+    async def forget(self) -> None:
+        """Take away the consoles that were silent for long."""
+        now = self.pace.monotonic()
+        silent = [key for key, at in self._heard.items() if now - at > SILENT_SECONDS]
+        for key in silent:
+            del self._heard[key], self._shown[key]
+        stored = {PRESENCE.key_of(row) for row in await PRESENCE.read(self.context.writer)}
+        if gone := stored - self._heard.keys():
+            async with self.context.writer.transaction() as tx:
+                await PRESENCE.remove(tx, gone)
+            self.context.bus.publish(tx.revision)

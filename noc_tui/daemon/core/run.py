@@ -1,0 +1,136 @@
+"""`nocd` from start to stop: the configuration, the database, the socket, the parts."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from noc_tui import i18n
+from noc_tui.config import Configuration, Secrets, load_for_daemon
+from noc_tui.daemon.core import bootstrap, connection_limits, database_directory, health, log
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.instance import Instance
+from noc_tui.daemon.core.notify import notify
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application
+from noc_tui.daemon.core.service import Service
+from noc_tui.daemon.core.services import build_services
+from noc_tui.daemon.polling.decommission import retire
+from noc_tui.daemon.polling.fast import Poller
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread that reads a big answer may keep the interpreter from the others. A write is
+handed over between threads some ten times, and would wait Python's own 5 ms at each of them."""
+
+
+def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
+    """Run the daemon until it is told to stop.
+
+    Raises `ConfigurationError`, `AlreadyRunning`, `StorageError`, `OSError` (the socket).
+    """
+    config, secrets = load_for_daemon(file)
+    log.configure()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    i18n.use(config.language or i18n.from_locale())
+    database_directory.prepare(config.database)
+    instance = Instance(config.database.path)
+    try:
+        asyncio.run(_serve(config, secrets, ready, until_eof))
+    finally:
+        instance.release()
+
+
+async def _serve(
+    config: Configuration, secrets: Secrets, ready: Callable[[], None], until_eof: bool
+) -> None:
+    stop = _stop_asked(until_eof)
+    async with bootstrap.opened(config, secrets, bootstrap.clock_of(config)) as context:
+        await retire(context)
+        refusals = Refusals(context.writer, context.clock)
+        own = health.build(context, refusals)
+        parts = [own, *build_services(context)]
+        async with _listening(context, refusals, parts), _working(context, parts) as working:
+            ready()
+            notify("READY=1")
+            context.log.info("ready", socket=str(config.socket.path))
+            await _until(stop, working)
+            notify("STOPPING=1")
+        await own.stopped()
+    log.logger("nocd").info("stopped")
+
+
+@contextlib.asynccontextmanager
+async def _listening(
+    context: Context, refusals: Refusals, parts: Sequence[Service]
+) -> AsyncIterator[None]:
+    app = application(context.config, refusals)
+    for part in parts:
+        app.add_routes(part.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    async with connection_limits.opened(
+        runner, context.config.socket.path, connection_limits.Limits()
+    ):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _working(
+    context: Context, parts: Sequence[Service]
+) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Every loop of the daemon as a task of its own; cancelled and awaited in the end."""
+    pollers = [
+        Poller(context, cluster, context.gateways[cluster.name], parts)
+        for cluster in context.config.clusters
+    ]
+    tasks = [asyncio.create_task(poller.run(), name="poller") for poller in pollers]
+    tasks += [asyncio.create_task(_run(part), name=part.name) for part in parts]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run(part: Service) -> None:
+    await part.run()
+
+
+async def _until(stop: asyncio.Future[None], working: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for the order to stop; a loop that fails ends the daemon, loudly, to be restarted."""
+    pending: set[asyncio.Future[None]] = {stop, *working}
+    while not stop.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+
+def _stop_asked(until_eof: bool) -> asyncio.Future[None]:
+    """Done when a signal asks to stop or, in a demo, when the parent's pipe ends."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[None] = loop.create_future()
+
+    def ask() -> None:
+        if not asked.done():
+            asked.set_result(None)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+    if until_eof:
+        # It reads to an end and decodes nothing.
+        threading.Thread(target=_drain, args=(loop, ask), daemon=True).start()  # noqa: TID251
+    return asked
+
+
+def _drain(loop: asyncio.AbstractEventLoop, ask: Callable[[], None]) -> None:
+    """Read standard input to its end in a thread: the loop cannot wait for every kind of file."""
+    while os.read(0, 4096):
+        pass
+    loop.call_soon_threadsafe(ask)

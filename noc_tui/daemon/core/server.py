@@ -1,0 +1,118 @@
+"""The Unix socket: HTTP and JSON, one error form, every refusal on the evidence log.
+
+Answers are JSON objects. A request that is not done is answered `{"error": sentence, "code": exit
+code}` with the HTTP status of `noc_tui.daemon.core.errors`.
+"""
+
+import os
+import socket
+import stat
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from noc_tui import i18n, roles
+from noc_tui.config import Configuration
+from noc_tui.daemon.core.errors import BadRequest, Forbidden, Refusal
+from noc_tui.daemon.core.identity import PLAYED, peer_uid, require
+from noc_tui.daemon.core.log import logger
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.i18n import _
+from noc_tui.labels import decoding
+from noc_tui.roles import Caller, Role
+from storage.errors import UnstorableError
+
+T = TypeVar("T")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)
+MAX_BODY = 4 * 1024 * 1024
+
+
+def answer(value: Any, status: int = 200) -> web.Response:
+    """A JSON answer from anything msgspec can encode."""
+    return web.Response(
+        body=msgspec.json.encode(value), status=status, content_type="application/json"
+    )
+
+
+async def body(request: web.Request, shape: type[T]) -> T:
+    """The request's body as `shape`; `BadRequest` names the field that is wrong."""
+    try:
+        return msgspec.json.decode(await request.read() or b"{}", type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(decoding.sentence(error)) from error
+
+
+def caller(request: web.Request, needed: Role = Role.VIEWER) -> Caller:
+    """Who made this request; `Forbidden` unless the role suffices."""
+    return require(request[CALLER], needed)
+
+
+def application(config: Configuration, refusals: Refusals) -> web.Application:
+    """An application whose every request has a known caller and one form of error."""
+    log = logger("socket")
+
+    async def handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+        uid = peer_uid(request)
+        try:
+            request[CALLER] = _known(uid, request, config)
+            return await handler(request)
+        except Forbidden as refusal:
+            name = request[CALLER].name if CALLER in request else roles.account_name(uid)
+            await refusals.record(uid, name, f"{request.method} {request.path}", str(refusal))
+            raise
+
+    async def formed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handled(request, handler)
+        except Refusal as refusal:
+            return answer({"error": str(refusal), "code": refusal.code}, refusal.status)
+        except UnstorableError:
+            return answer({"error": _("a number here is too large"), "code": 2}, 400)
+        except web.HTTPException as error:
+            return answer({"error": error.reason, "code": 2}, error.status)
+        except Exception:
+            log.exception("request failed", method=request.method, path=request.path)
+            return answer({"error": _("internal error: see the log of nocd"), "code": 1}, 500)
+
+    @web.middleware
+    async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:
+        with i18n.speaking(_language(request)):
+            return await formed(request, handler)
+
+    return web.Application(middlewares=[one_form_of_error], client_max_size=MAX_BODY)
+
+
+def _language(request: web.Request) -> i18n.Language:
+    """The one the caller's program speaks, so that a refusal is read in it; else `nocd`'s own."""
+    asked = request.headers.get("Accept-Language", "")
+    return next((one for one in i18n.LANGUAGES if one == asked), i18n.language())
+
+
+def _known(uid: int, request: web.Request, config: Configuration) -> Caller:
+    try:
+        return roles.caller(uid, config.roles, config.demo, request.headers.get(PLAYED))
+    except roles.RefusedError as error:
+        raise Forbidden(str(error)) from error
+
+
+def listening_socket(path: Path) -> socket.socket:
+    """The daemon's socket; one left over by a dead daemon is replaced.
+
+    Every account of the machine may connect: what it may do is decided by the uid that the kernel
+    tells, so that who may do nothing is told so, and is on record.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+        path.unlink()
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(0o111)
+    try:
+        server.bind(str(path))
+    finally:
+        os.umask(mask)
+    return server

@@ -1,0 +1,35 @@
+"""The list of the daemon's services, in the order in which they look at a poll."""
+
+from collections.abc import Callable, Sequence
+
+from noc_tui.daemon import outbox
+from noc_tui.daemon.alerts import service as alerts
+from noc_tui.daemon.availability import service as availability
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import Service
+from noc_tui.daemon.doctor import service as doctor
+from noc_tui.daemon.evidence import service as evidence
+from noc_tui.daemon.guests import guest_details, power_requests
+from noc_tui.daemon.polling import slow
+from noc_tui.daemon.scope import service as scope
+from noc_tui.daemon.suspension import service as suspension
+from noc_tui.daemon.tenants import service as tenants
+
+SERVICES: Sequence[Callable[[Context], Service]] = (
+    doctor.build,
+    evidence.build,
+    power_requests.build,
+    guest_details.build,
+    outbox.build,
+    tenants.build,
+    slow.build,
+    availability.build,
+    alerts.build,
+    suspension.build,
+    scope.build,
+)
+
+
+def build_services(context: Context) -> list[Service]:
+    """All of them, over one context."""
+    return [build(context) for build in SERVICES]

@@ -1,0 +1,249 @@
+"""The keeping of the evidence: heads signed on a schedule and copied outside, payloads erased when
+their time is over, and the registers of R36.
+
+    POST /v1/evidence/anchor     {}                          → a head; operators and leads
+    POST /v1/evidence/key        {}                          → the first head of a new key; leads
+    POST /v1/evidence/erase      {"entries": [12], "reason"} → {"entry": 57}; leads
+    POST /v1/evidence/registers  {"register": "authority" | "disclosure" | "circumstance",
+                                  "tenant", "reference", "text"} → {"entry": 58}; operators, leads
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import httpx
+import msgspec
+from aiohttp import web
+
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, Unavailable
+from noc_tui.daemon.core.identity import actor, itself
+from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.outbox.compose import Mail
+from noc_tui.daemon.outbox.queue import queue_mail
+from noc_tui.daemon.paging.webhook import client, head_of
+from noc_tui.i18n import _
+from noc_tui.roles import Role
+from noc_tui.threads import in_thread
+from storage import erasure, evidence, heads, rotation
+from storage.database import Transaction
+from storage.errors import ConflictError
+from storage.heads import Head, SigningKey
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+
+
+class Erasure(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to be emptied and why."""
+
+    entries: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=erasure.AT_ONCE)]
+    reason: Text
+
+
+class Registered(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of a register (R36): a request of an authority, an identity disclosed, or the
+    circumstance in which somebody looks into a tenant's resources."""
+
+    register: Literal["authority", "disclosure", "circumstance"]
+    reference: Text
+    text: Text
+    tenant: str = ""
+
+
+def build(context: Context) -> "Evidence":
+    """The part."""
+    return Evidence(context)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Signs, copies outside, erases; one change at a time."""
+
+    context: Context
+    name: str = "evidence"
+    _key: SigningKey | None = None
+    _anchoring: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [
+            web.post("/v1/evidence/anchor", self.anchor),
+            web.post("/v1/evidence/key", self.rotate),
+            web.post("/v1/evidence/erase", self.erase),
+            web.post("/v1/evidence/registers", self.register),
+        ]
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: evidence comes with the changes."""
+
+    async def run(self) -> None:
+        await self.take_key()
+        while True:
+            await self._erase_overdue()
+            async with self.context.writer.snapshot() as db:
+                last = await heads.last_head(db)
+                count = await evidence.count(db)
+            if self._key is not None and count and (last is None or last.count != count):
+                await self.sign()
+            await self.context.clock.sleep(self.context.config.evidence.sign_every)
+
+    async def take_key(self) -> None:
+        """A key that cannot be read leaves the chain unsigned, and the daemon working."""
+        path = self.key_file()
+        try:
+            rotation.settle(path, await rotation.in_force(self.context.writer))
+            self._key = await in_thread(heads.load_or_create_key, path)
+        except heads.KeyFileError as error:
+            self.context.log.error("evidence is not signed", error=str(error))
+            return
+        async with self.context.writer.transaction() as tx:
+            await heads.use_key(tx, self._key, actor=itself(), at=tx.at)
+
+    def key_file(self) -> Path:
+        """The configured file, else one beside the database, which its owner alone may read."""
+        configured = self.context.config.evidence.key_file
+        return configured or self.context.config.database.path.with_name("evidence.key")
+
+    async def sign(self) -> Head:
+        async with self._anchoring:
+            async with self.context.writer.transaction() as tx:
+                head = await heads.sign_head(tx, self._signer(), tx.at)
+                await self._mail(tx, head)
+            await self._outside(head)
+        self.context.bus.publish(tx.revision)
+        return head
+
+    def _signer(self) -> SigningKey:
+        if self._key is None:
+            raise Unavailable(_("there is no key to sign with: see the log of nocd"))
+        return self._key
+
+    async def _outside(self, head: Head) -> None:
+        await self._write_outside(head)
+        await self._post(head)
+
+    async def _mail(self, tx: Transaction, head: Head) -> None:
+        config = self.context.config
+        if config.evidence.anchor_mail is None or config.smtp is None:
+            return
+        mail = Mail(
+            sender=config.smtp.sender,
+            recipient=config.evidence.anchor_mail,
+            subject=_("Evidence head over {count} entries").format(count=head.count),
+            body=head.line() + "\n",
+        )
+        await queue_mail(
+            tx,
+            mail,
+            about="evidence:head",
+            purpose=f"anchor-{head.count}",
+            actor=itself(),
+            subjects=("evidence:head",),
+        )
+
+    async def _post(self, head: Head) -> None:
+        """To another machine; a head that does not arrive is followed by the next one."""
+        url = self.context.config.evidence.anchor_url
+        if url is None:
+            return
+        try:
+            async with client() as http:
+                response = await head_of(http, "POST", url, head.line())
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            self.context.log.error("head not posted", error=str(error))
+        else:
+            if not response.is_success:
+                self.context.log.error("head not posted", status=response.status_code)
+
+    async def _write_outside(self, head: Head) -> None:
+        file = self.context.config.evidence.anchor_file
+        if file is None:
+            return
+        try:
+            await in_thread(_append, file, head.line())
+        except OSError as error:
+            self.context.log.error("head not copied", file=str(file), error=error.strerror)
+
+    async def _erase_overdue(self) -> None:
+        periods = {
+            kind: timedelta(days=days)
+            for kind, days in self.context.config.evidence.keep_days.items()
+        }
+        now = self.context.clock.now()
+        reason = "the period for which such contents are kept is over"
+        while await erasure.overdue(self.context.writer, periods, now):
+            async with self.context.writer.transaction() as tx:
+                # Anew: a lead may have erased some of them since.
+                if entries := await erasure.overdue(tx, periods, now):
+                    await erasure.erase(tx, entries, actor=itself(), at=tx.at, reason=reason)
+            self.context.bus.publish(tx.revision)
+
+    async def anchor(self, request: web.Request) -> web.StreamResponse:
+        """Sign now; the head is for somebody who keeps it elsewhere."""
+        caller(request, Role.OPERATOR)
+        return answer(await self.sign())
+
+    async def rotate(self, request: web.Request) -> web.StreamResponse:
+        """A new key in the place of the old one, which endorses it; the first head under it."""
+        who = caller(request, Role.LEAD)
+        try:
+            await self.rotate_key(actor(who))
+        except heads.KeyFileError as error:
+            raise Unavailable(str(error)) from error
+        return answer(await self.sign())
+
+    async def rotate_key(self, actor: evidence.Actor) -> None:
+        path = self.key_file()
+        async with self._anchoring:
+            old = self._signer()
+            rotation.settle(path, old.key_id)
+            new = rotation.prepare(path)
+            async with self.context.writer.transaction() as tx:
+                last = await rotation.rotate(tx, old, new, actor)
+                await self._mail(tx, last)
+            self._key = new
+            rotation.settle(path, new.key_id)
+            await self._outside(last)
+
+    async def erase(self, request: web.Request) -> web.StreamResponse:
+        """Empty entries, for a reason that is kept."""
+        who = caller(request, Role.LEAD)
+        wanted = await body(request, Erasure)
+        author = actor(who)
+        try:
+            async with self.context.writer.transaction() as tx:
+                number = await erasure.erase(
+                    tx, wanted.entries, actor=author, at=tx.at, reason=wanted.reason
+                )
+        except ConflictError as error:
+            raise BadRequest(str(error)) from error
+        self.context.bus.publish(tx.revision)
+        return answer({"entry": number})
+
+    async def register(self, request: web.Request) -> web.StreamResponse:
+        """Write a line into a register; it is an entry like all others."""
+        who = caller(request, Role.OPERATOR)
+        line = await body(request, Registered)
+        subjects = [f"register:{line.register}"]
+        if line.tenant:
+            subjects.append(f"tenant:{line.tenant}")
+        async with self.context.writer.transaction() as tx:
+            number = await evidence.append(
+                tx,
+                kind=f"register.{line.register}",
+                actor=actor(who),
+                at=tx.at,
+                subjects=subjects,
+                payload={"reference": line.reference, "text": line.text},
+            )
+        self.context.bus.publish(tx.revision)
+        return answer({"entry": number})
+
+
+def _append(file: Path, line: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(line + "\n")

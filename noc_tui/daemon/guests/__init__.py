@@ -1,0 +1,1 @@
+"""Single guests in `nocd`: power orders, and details read on demand."""

@@ -1,0 +1,136 @@
+"""Power of a single guest: an intent, its Proxmox task followed, its outcome on the evidence log.
+
+    POST /v1/guests/{cluster}/{vmid}/power   {"action": "start"|"shutdown"|"reboot"|"stop"}
+                                             → 202 {"intent": 12}; operators and leads
+    GET  /v1/intents/{number}                → {"id","kind","subject","state","result",…}
+
+The intent is committed before Proxmox is asked (design rule 1).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from aiohttp import web
+
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.guests.power_execution import KIND, Action, Order, Power
+from noc_tui.i18n import _
+from noc_tui.roles import Role
+from storage import evidence, intents, suspension
+
+
+class PowerRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What is asked of one guest."""
+
+    action: Action
+
+
+def build(context: Context) -> "Guests":
+    """The part."""
+    return Guests(context)
+
+
+@dataclass(slots=True)
+class Guests:
+    """Takes orders and has each carried out beside the others."""
+
+    context: Context
+    name: str = "guests"
+    _queue: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    _under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [
+            web.post("/v1/guests/{cluster}/{vmid}/power", self.power),
+            web.get("/v1/intents/{number}", self.intent),
+        ]
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: tasks are followed on their own."""
+
+    async def power(self, request: web.Request) -> web.StreamResponse:
+        """Take an order; it is durable when this answers."""
+        who = caller(request, Role.OPERATOR)
+        order = Order(
+            request.match_info["cluster"],
+            _number(request.match_info["vmid"]),
+            (await body(request, PowerRequest)).action,
+        )
+        guest = self.context.estate.guest(order.cluster, order.vmid)
+        await self._refuse_against_suspension(order)
+        subject = f"guest:{order.cluster}/{order.vmid}"
+        async with self.context.writer.transaction() as tx:
+            number = await intents.create(
+                tx, kind=KIND, subject=subject, payload=order, uid=who.uid, account=who.name
+            )
+            await evidence.append(
+                tx,
+                kind="guest.power.ordered",
+                actor=actor(who),
+                at=tx.at,
+                subjects=_subjects(subject, guest.pool),
+                payload={"intent": number, "action": order.action, "name": guest.name},
+            )
+        self.context.bus.publish(tx.revision)
+        self._queue.put_nowait(number)
+        return answer({"intent": number}, 202)
+
+    async def _refuse_against_suspension(self, order: Order) -> None:
+        """A guest that a case keeps stopped is started by restoring the case, not beside it."""
+        if order.action != "start":
+            return
+        case = await suspension.stopping(self.context.writer, order.cluster, order.vmid)
+        if case is not None:
+            raise Conflict(
+                _("this guest is stopped by suspension {case}: restore it there").format(case=case)
+            )
+
+    async def intent(self, request: web.Request) -> web.StreamResponse:
+        """How far an order is."""
+        caller(request)
+        number = _number(request.match_info["number"])
+        found = await intents.INTENTS.get(self.context.writer, number)
+        if found is None:
+            raise NotFound(_("there is no intent {number}").format(number=number))
+        return answer(found)
+
+    async def run(self) -> None:
+        """Take up what an earlier run left, then carry out what is ordered."""
+        for left in await intents.open_intents(self.context.writer, KIND):
+            self._begin(left.id)
+        try:
+            while True:
+                self._begin(await self._queue.get())
+        finally:
+            under_way = list(self._under_way.values())
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    def _begin(self, number: int) -> None:
+        """Carry an order out; one that came while what was left was read is there already."""
+        if number in self._under_way:
+            return
+        task = self._under_way[number] = asyncio.create_task(Power(self.context).carry_out(number))
+        task.add_done_callback(lambda ended: self._ended(number, ended))
+
+    def _ended(self, number: int, task: "asyncio.Task[None]") -> None:
+        del self._under_way[number]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.context.log.error("power order broke off", exc_info=error)
+
+
+def _subjects(guest: str, pool: str | None) -> list[str]:
+    return [guest] if pool is None else [guest, f"pool:{guest.split(':')[1].split('/')[0]}/{pool}"]
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise BadRequest(_("{text!r} is not a number").format(text=text))
+    return int(text)

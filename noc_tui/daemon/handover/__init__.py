@@ -1,0 +1,1 @@
+"""Shift handover in `nocd`: opened, accepted item by item, signed."""

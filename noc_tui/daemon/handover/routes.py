@@ -1,0 +1,187 @@
+"""Handing the shift over: built from the state, accepted item by item by another, signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+from msgspec.structs import replace
+
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.handover.read import built
+from noc_tui.i18n import _
+from noc_tui.roles import Caller, Role
+from storage import evidence, oncall
+from storage.database import Transaction
+from storage.ledger import next_id
+from storage.oncall import HANDOVERS, ITEMS, SHIFT_NOTES, Handover, HandoverItem, ShiftNote
+
+SHIFT = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+
+
+class Opening(msgspec.Struct, forbid_unknown_fields=True):
+    """Until when the handover looks ahead; a shift of twelve hours when not said."""
+
+    until: datetime | None = None
+
+
+class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
+    """The items that the incoming operator takes, by their position.
+
+    `entry` is the evidence entry of the handover that was read: one that is built anew may have the
+    same number, and other items in these positions.
+    """
+
+    items: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=10_000)]
+    entry: int | None = None
+
+
+class Signature(msgspec.Struct, forbid_unknown_fields=True):
+    """What is signed for; `entry` as of an acceptance."""
+
+    entry: int | None = None
+
+
+class Note(msgspec.Struct, forbid_unknown_fields=True):
+    """Something the next shift should know."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
+
+
+@dataclass(slots=True)
+class Handovers:
+    """One handover is open at a time."""
+
+    context: Context
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """What is answered."""
+        return [
+            web.post("/v1/handover/note", self.note),
+            web.post("/v1/handover/open", self.open),
+            web.post("/v1/handover/accept", self.accept),
+            web.post("/v1/handover/sign", self.sign),
+        ]
+
+    async def note(self, request: web.Request) -> web.StreamResponse:
+        """Keep a note for the next handover."""
+        who = caller(request, Role.OPERATOR)
+        text = (await body(request, Note)).text
+        async with self.context.writer.transaction() as tx:
+            number = await next_id(tx, SHIFT_NOTES)
+            await SHIFT_NOTES.put(tx, [ShiftNote(number, tx.at, who.name, text, None)])
+            await self._record(tx, who, "noted", 0, {"note": number, "text": text})
+        self.context.bus.publish(tx.revision)
+        return answer({"note": number})
+
+    async def open(self, request: web.Request) -> web.StreamResponse:
+        """Build a handover from the state; what an open one held is built anew."""
+        who = caller(request, Role.OPERATOR)
+        asked = (await body(request, Opening)).until
+        async with self.context.writer.transaction() as tx:
+            until = asked or tx.at + SHIFT
+            if until.tzinfo is None or not tx.at < until <= tx.at + LONGEST:
+                raise BadRequest(_("until: an instant within seven days, with its offset"))
+            last = await oncall.last_handover(tx)
+            if last is not None and last.state == "open":
+                if any(row.accepted_at for row in await oncall.items_of(tx, last.id)):
+                    raise Conflict(_("handover {number} is being accepted").format(number=last.id))
+                await self._discard(tx, last)
+            handover, rows = await self._build(tx, who, until)
+        self.context.bus.publish(tx.revision)
+        return answer({"handover": handover.id, "items": len(rows)})
+
+    async def _build(
+        self, tx: Transaction, who: Caller, until: datetime
+    ) -> tuple[Handover, list[HandoverItem]]:
+        number = await next_id(tx, HANDOVERS)
+        rows = await built(tx, tx.at, until, self.context.terms, number=number, holder=who.name)
+        entry = await self._record(
+            tx, who, "opened", number, {"items": [msgspec.to_builtins(row) for row in rows]}
+        )
+        handover = Handover(number, tx.at, who.name, "", "open", None, until, entry)
+        await HANDOVERS.put(tx, [handover])
+        await ITEMS.put(tx, rows)
+        return handover, rows
+
+    async def _discard(self, tx: Transaction, handover: Handover) -> None:
+        rows = await oncall.items_of(tx, handover.id)
+        await ITEMS.remove(tx, [ITEMS.key_of(row) for row in rows])
+        await HANDOVERS.remove(tx, [(handover.id,)])
+
+    async def accept(self, request: web.Request) -> web.StreamResponse:
+        """Take items over: they are the caller's from now on."""
+        who = caller(request, Role.OPERATOR)
+        asked = await body(request, Acceptance)
+        wanted = set(asked.items)
+        async with self.context.writer.transaction() as tx:
+            handover = await self._open_for(tx, who, asked.entry)
+            rows = {row.position: row for row in await oncall.items_of(tx, handover.id)}
+            if missing := wanted - rows.keys():
+                raise NotFound(_("there is no item {number}").format(number=min(missing)))
+            taken = [
+                replace(rows[position], holder=who.name, accepted_at=tx.at)
+                for position in sorted(wanted)
+                if rows[position].accepted_at is None
+            ]
+            await ITEMS.put(tx, taken)
+            await HANDOVERS.put(tx, [replace(handover, incoming=who.name)])
+            await self._record(
+                tx, who, "accepted", handover.id, {"items": [row.position for row in taken]}
+            )
+        self.context.bus.publish(tx.revision)
+        return answer({"accepted": len(taken)})
+
+    async def sign(self, request: web.Request) -> web.StreamResponse:
+        """Close the handover: what was not accepted stays with the outgoing operator."""
+        who = caller(request, Role.OPERATOR)
+        asked = await body(request, Signature)
+        async with self.context.writer.transaction() as tx:
+            handover = await self._open_for(tx, who, asked.entry)
+            rows = await oncall.items_of(tx, handover.id)
+            left = [row.position for row in rows if row.accepted_at is None]
+            signed = replace(handover, incoming=who.name, state="signed", signed_at=tx.at)
+            await HANDOVERS.put(tx, [signed])
+            carried = [
+                replace(note, handover=handover.id) for note in await oncall.notes_pending(tx)
+                if f"note:{note.id}" in {row.subject for row in rows if row.accepted_at}
+            ]  # fmt: skip
+            await SHIFT_NOTES.put(tx, carried)
+            await self._record(tx, who, "signed", handover.id, {"left": left})
+        self.context.bus.publish(tx.revision)
+        return answer({"handover": handover.id, "left": left})
+
+    async def _open_for(self, tx: Transaction, who: Caller, entry: int | None) -> Handover:
+        """The handover that is open, and was read; its outgoing operator cannot be its incoming
+        one.
+        """
+        handover = await oncall.last_handover(tx)
+        if handover is None or handover.state != "open":
+            raise Conflict(_("no handover is open: the outgoing operator opens it"))
+        if entry not in (None, handover.evidence):
+            raise Conflict(_("the handover was built anew since it was read: look at it again"))
+        if handover.outgoing == who.name:
+            raise Conflict(
+                _("another account accepts what {name} hands over").format(name=who.name)
+            )
+        if handover.incoming not in ("", who.name):
+            raise Conflict(_("{name} is accepting this handover").format(name=handover.incoming))
+        return handover
+
+    async def _record(
+        self, tx: Transaction, who: Caller, verb: str, number: int, payload: dict[str, object]
+    ) -> int:
+        return await evidence.append(
+            tx,
+            kind=f"handover.{verb}",
+            actor=actor(who),
+            at=tx.at,
+            subjects=[f"handover:{number}"] if number else ["handover:next"],
+            payload=payload,
+        )

@@ -1,0 +1,180 @@
+"""The daemon's part that empties the outbox."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+from aiohttp import web
+from msgspec.structs import replace
+
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict, NotFound
+from noc_tui.daemon.core.identity import actor, itself
+from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.outbox.outcome import Outcome, Send, delay
+from noc_tui.daemon.outbox.queue import MAIL
+from noc_tui.daemon.outbox.smtp import SmtpSender
+from noc_tui.i18n import _
+from noc_tui.roles import Role
+from storage import evidence, outbox
+from storage.outbox import MESSAGES, Message
+
+LONGEST_SLEEP = 60.0
+UNCONFIGURED_SECONDS = 900.0
+_STATES = {"accepted": "accepted", "refused": "refused", "unknown": "unknown", "retry": "queued"}
+
+
+class Retry(msgspec.Struct, forbid_unknown_fields=True):
+    """Which message to try again at once."""
+
+    id: str
+
+
+def build(context: Context) -> "Outbox":
+    """The part, with the ways that the configuration gives it."""
+    smtp = context.config.smtp
+    senders: dict[str, Send] = {}
+    if smtp is not None:
+        senders[MAIL] = SmtpSender(smtp, context.secrets.smtp_password).send
+    return Outbox(context, senders)
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Sends what is due, one message at a time a kind."""
+
+    context: Context
+    senders: Mapping[str, Send]
+    name: str = "outbox"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [
+            web.get("/v1/messages", self.messages),
+            web.post("/v1/messages/retry", self.retry),
+        ]
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: the outbox is woken by commits."""
+
+    async def run(self) -> None:
+        """What an earlier run was sending may have gone: it is unknown, and is sent again."""
+        async with self.context.writer.transaction() as tx:
+            await outbox.interrupted(tx)
+        await asyncio.gather(*(self._empty(kind) for kind in (MAIL,)))
+
+    async def _empty(self, kind: str) -> None:
+        """Until cancelled. A wait that ends in the very moment of a cancellation swallows it
+        (`asyncio.wait_for` of Python 3.11, which the SMTP client uses): so it is asked for.
+        """
+        task = asyncio.current_task()
+        while task is None or not task.cancelling():
+            after = self.context.bus.revision
+            now = self.context.clock.now()
+            for message in await outbox.due(self.context.writer, kind, now):
+                await self.attempt(message)
+            await self._rest(kind, after)
+
+    async def _rest(self, kind: str, after: int) -> None:
+        """Until something is committed or the next attempt is due."""
+        due = await outbox.next_due(self.context.writer, kind)
+        seconds = LONGEST_SLEEP
+        if due is not None:
+            seconds = min(seconds, (due - self.context.clock.now()).total_seconds())
+        waits = {
+            asyncio.ensure_future(self.context.clock.sleep(max(seconds, 0.05))),
+            asyncio.ensure_future(self._news(after)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _news(self, after: int) -> None:
+        async for _revision in self.context.bus.revisions(after):
+            return
+
+    async def attempt(self, message: Message) -> None:
+        """Commit that it is being sent, send it, commit what came of it."""
+        send = self.senders.get(message.kind)
+        if send is None:
+            return await self._unconfigured(message)
+        async with self.context.writer.transaction() as tx:
+            sending = replace(
+                message, state="sending", attempts=message.attempts + 1, changed_at=tx.at
+            )
+            await MESSAGES.put(tx, [sending])
+        self.context.bus.publish(tx.revision)
+        await self._settle(sending, await send(sending))
+        return None
+
+    async def _unconfigured(self, message: Message) -> None:
+        said = _("no mail server is configured: [smtp]")
+        async with self.context.writer.transaction() as tx:
+            later = tx.at + timedelta(seconds=UNCONFIGURED_SECONDS)
+            await MESSAGES.put(tx, [replace(message, answer=said, next_at=later)])
+        self.context.bus.publish(tx.revision)
+
+    async def _settle(self, message: Message, outcome: Outcome) -> None:
+        state = _STATES[outcome.state]
+        over = state in ("accepted", "refused")
+        async with self.context.writer.transaction() as tx:
+            next_at = None if over else tx.at + timedelta(seconds=delay(message.attempts))
+            settled = replace(
+                message, state=state, answer=outcome.said, next_at=next_at, changed_at=tx.at
+            )
+            await MESSAGES.put(tx, [settled])
+            await evidence.append(
+                tx,
+                kind=f"mail.{outcome.state}",
+                actor=itself(),
+                at=tx.at,
+                subjects=[message.about],
+                payload={
+                    "message_id": message.id,
+                    "attempt": message.attempts,
+                    "answer": outcome.said,
+                    "recipient": message.recipient,
+                },
+            )
+        self.context.bus.publish(tx.revision)
+
+    async def messages(self, request: web.Request) -> web.StreamResponse:
+        """What was sent about something; the exact message is `raw`, as text."""
+        caller(request)
+        found = await outbox.about(self.context.writer, request.query.get("about", ""))
+        return answer([_shown(message) for message in found])
+
+    async def retry(self, request: web.Request) -> web.StreamResponse:
+        """Try one again now: also one that was refused, as soon as the reason is mended."""
+        who = caller(request, Role.OPERATOR)
+        wanted = (await body(request, Retry)).id
+        async with self.context.writer.transaction() as tx:
+            message = await MESSAGES.get(tx, wanted)
+            if message is None:
+                raise NotFound(_("there is no message {id}").format(id=wanted))
+            if message.state in ("accepted", "sending"):
+                raise Conflict(_("this message is {state}").format(state=message.state))
+            await MESSAGES.put(
+                tx, [replace(message, state="queued", next_at=tx.at, changed_at=tx.at)]
+            )
+            await evidence.append(
+                tx,
+                kind="mail.retried",
+                actor=actor(who),
+                at=tx.at,
+                subjects=[message.about],
+                payload={"message_id": message.id},
+            )
+        self.context.bus.publish(tx.revision)
+        return answer({"id": wanted})
+
+
+def _shown(message: Message) -> dict[str, object]:
+    plain: dict[str, object] = msgspec.to_builtins(message, builtin_types=(bytes,))
+    plain["raw"] = message.raw.decode("ascii", "replace")
+    return plain

@@ -1,0 +1,1 @@
+"""Sending alerts to people: the queue of pages and the webhooks that carry them."""

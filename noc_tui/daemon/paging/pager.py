@@ -1,0 +1,206 @@
+"""Tells people: queued from what stands in the database, so that a death in between loses nothing;
+sent receiver by receiver, repeated under one id.
+
+A receiver that is dead, slow or wrong delays nobody else: each has a loop of its own. A signal goes
+to an outside URL while this works, so that silence is noticed there.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+import msgspec
+from msgspec.structs import replace
+
+from noc_tui.alerts.lifecycle import FLAP
+from noc_tui.config.values import Receiver
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.outbox.compose import Mail
+from noc_tui.daemon.outbox.queue import queue_mail
+from noc_tui.daemon.paging import webhook
+from noc_tui.daemon.paging.webhook import Answer, Telling
+from noc_tui.labels.alerts import next_step, text_of
+from noc_tui.paging.recipients import Told, telling_id, told_now
+from storage import evidence, oncall
+from storage.database import Transaction
+from storage.oncall import PAGES, Alert, Page
+
+FIRST_DELAY, LONGEST_DELAY = 15.0, 600.0
+GIVE_UP = timedelta(hours=24)
+PACE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Pager:
+    """Queues what is to be told and sends what is queued."""
+
+    context: Context
+
+    @property
+    def _receivers(self) -> tuple[Receiver, ...]:
+        return self.context.config.oncall.receivers
+
+    async def queue(self) -> None:
+        """Queue what has become due to be told; what was queued before is not queued again."""
+        if not self._receivers:
+            return
+        now = self.context.clock.now()
+        after = timedelta(seconds=self.context.config.oncall.escalate_after)
+        async with self.context.writer.snapshot() as db:
+            alerts = await oncall.open_alerts(db)
+            shifts = await oncall.shifts_from(db, now)
+            due = told_now(alerts, self._receivers, shifts, now, after)
+            wanted: dict[str, tuple[Alert, Receiver, Told]] = {
+                telling_id(alert, to.name, "open"): (alert, to, "open") for alert, to in due
+            }
+            # Back within a flap it is the same trouble, of which nobody is told anew: so its end is
+            # told once it holds.
+            resolved = await oncall.resolved_between(db, now - GIVE_UP, now - FLAP)
+            told = await oncall.pages_known(
+                db, [telling_id(a, to.name, "open") for a in resolved for to in self._receivers]
+            )
+            wanted |= {
+                telling_id(alert, to.name, "resolved"): (alert, to, "resolved")
+                for alert in resolved
+                for to in self._receivers
+                if telling_id(alert, to.name, "open") in told
+            }
+            fresh = wanted.keys() - await oncall.pages_known(db, list(wanted))
+        if fresh:
+            async with self.context.writer.transaction() as tx:
+                for number in sorted(fresh):
+                    await self._queue(tx, number, *wanted[number])
+            self.context.bus.publish(tx.revision)
+
+    async def _queue(
+        self, tx: Transaction, number: str, alert: Alert, to: Receiver, state: Told
+    ) -> None:
+        telling = Telling(
+            number,
+            state,
+            alert.severity,
+            alert.fingerprint,
+            text_of(alert.rule, alert.words),
+            next_step(alert.rule) if state == "open" else "",
+            alert.subject,
+            alert.tenant,
+            alert.since.isoformat(),
+        )
+        page = Page(
+            number,
+            alert.fingerprint,
+            to.name,
+            msgspec.json.encode(telling).decode(),
+            "queued",
+            0,
+            tx.at,
+            tx.at,
+            "",
+        )
+        if to.kind == "mail":
+            page = replace(
+                page, state="done", next_at=None, answer=await self._mail(tx, to, telling)
+            )
+        await PAGES.put(tx, [page])
+        await self._record(tx, page, "page.queued")
+
+    async def _mail(self, tx: Transaction, to: Receiver, telling: Telling) -> str:
+        """By the outbox, which repeats and keeps; its Message-ID."""
+        smtp = self.context.config.smtp
+        if smtp is None or to.address is None:
+            return "no mail server is configured"
+        mail = Mail(
+            sender=smtp.sender,
+            recipient=to.address,
+            subject=f"[{telling.severity}] {telling.state}: {telling.text}"[:200],
+            body=f"{telling.text}\n\n{telling.next_step}\n\n{telling.fingerprint}\n",
+        )
+        return await queue_mail(
+            tx,
+            mail,
+            about=f"alert:{telling.fingerprint}",
+            purpose=f"page-{telling.id}",
+            actor=itself(),
+            subjects=(f"alert:{telling.fingerprint}",),
+        )
+
+    async def run(self) -> None:
+        """Send until cancelled, every receiver by itself; nothing where nobody is to be told."""
+        told = [to for to in self._receivers if to.kind != "mail"]
+        if not told and self.context.config.oncall.dead_man_url is None:
+            return
+        async with webhook.client() as http:
+            loops = [self._serve(http, to) for to in told]
+            await asyncio.gather(*loops, self._dead_man(http))
+
+    async def _serve(self, http: httpx.AsyncClient, receiver: Receiver) -> None:
+        while True:
+            now = self.context.clock.now()
+            due = await oncall.pages_due(self.context.writer, now)
+            for page in due:
+                if page.receiver == receiver.name:
+                    await self.send(http, receiver, page)
+            await self.context.clock.sleep(PACE_SECONDS)
+
+    async def send(self, http: httpx.AsyncClient, receiver: Receiver, page: Page) -> None:
+        """Commit that it is being sent, send it, commit what came of it."""
+        async with self.context.writer.transaction() as tx:
+            sending = replace(page, state="sending", attempts=page.attempts + 1)
+            await PAGES.put(tx, [sending])
+        secrets = self.context.secrets
+        url = secrets.webhook_urls.get(receiver.name)
+        key = secrets.webhook_keys.get(receiver.name)
+        address = webhook.address_of(
+            receiver,
+            url.reveal() if url is not None else receiver.url or "",
+            key.reveal() if key is not None else None,
+        )
+        said = await webhook.tell(http, address, page.body)
+        async with self.context.writer.transaction() as tx:
+            settled = _settled(sending, said, tx.at)
+            await PAGES.put(tx, [settled])
+            if settled.state in ("done", "failed") or settled.answer != page.answer:
+                await self._record(tx, settled, f"page.{settled.state}")
+        self.context.bus.publish(tx.revision)
+
+    async def _record(self, tx: Transaction, page: Page, kind: str) -> None:
+        await evidence.append(
+            tx,
+            kind=kind,
+            actor=itself(),
+            at=tx.at,
+            subjects=[f"alert:{page.fingerprint}"],
+            payload={
+                "id": page.id,
+                "receiver": page.receiver,
+                "attempt": page.attempts,
+                "answer": page.answer,
+            },
+        )
+
+    async def _dead_man(self, http: httpx.AsyncClient) -> None:
+        """A sign of life outside; nothing is said when it does not arrive but in the log."""
+        config = self.context.config.oncall
+        if config.dead_man_url is None:
+            return
+        while True:
+            try:
+                response = await webhook.head_of(http, "GET", config.dead_man_url)
+                if not response.is_success:
+                    self.context.log.warning("dead man's signal", status=response.status_code)
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                self.context.log.warning("dead man's signal", error=str(error))
+            await self.context.clock.sleep(config.dead_man_every)
+
+
+def _settled(page: Page, said: Answer, now: datetime) -> Page:
+    """What an answer makes of a page: over, or tried again later under the same id."""
+    if said.ok:
+        return replace(page, state="done", next_at=None, answer=said.said)
+    if now - page.queued_at > GIVE_UP:
+        return replace(page, state="failed", next_at=None, answer=said.said)
+    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(page.attempts - 1, 10))
+    state = "queued" if said.certain else "unknown"
+    return replace(page, state=state, next_at=now + timedelta(seconds=delay), answer=said.said)

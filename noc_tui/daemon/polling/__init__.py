@@ -1,0 +1,1 @@
+"""The polls of clusters and backup servers, and the rows they write."""

@@ -1,0 +1,116 @@
+"""The state of each guest's backup on the second site (R29), from one look at a backup server."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from noc_tui.cluster import pbs
+from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
+from noc_tui.config import BackupServer
+from noc_tui.contract.backups import Backup, Freshness, Verification, freshness, still
+from noc_tui.contract.location import second_site
+from noc_tui.daemon.core.context import Context
+from storage import backups as stored
+from storage.database import Transaction
+
+_KINDS = {"qemu": "vm", "lxc": "ct"}
+_VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
+
+
+Write = Callable[[Transaction], Awaitable[object]]
+
+
+def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
+    """What brings the stored rows of this server up to date; unseen clusters keep theirs."""
+    kept = [_aged(row, context) for row in rows(server, found, context)]
+    seen = frozenset(context.estate.snapshots)
+
+    async def write(tx: Transaction) -> None:
+        wanted = {stored.BACKUPS.key_of(row) for row in kept}
+        gone = [
+            stored.BACKUPS.key_of(row)
+            for row in await stored.BACKUPS.read(tx)
+            if row.store == server.name and row.cluster in seen
+        ]
+        await stored.BACKUPS.remove(tx, [key for key in gone if key not in wanted])
+        await stored.BACKUPS.put(tx, kept)
+
+    return write
+
+
+def unseen(server: BackupServer, context: Context) -> Write:
+    """What a look that brought nothing changes: what was fresh does not stay so for ever."""
+
+    async def write(tx: Transaction) -> None:
+        kept = [row for row in await stored.BACKUPS.read(tx) if row.store == server.name]
+        aged = [(row, _aged(row, context)) for row in kept]
+        await stored.BACKUPS.put(tx, [now for before, now in aged if now != before])
+
+    return write
+
+
+def _aged(row: stored.Backup, context: Context) -> stored.Backup:
+    """The row as it is now, whenever it was seen."""
+    now, fresh_hours = context.clock.now(), float(context.terms.backups.fresh_hours)
+    return replace(row, state=still(Freshness(row.state), row.last_at, now, fresh_hours))
+
+
+def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> list[stored.Backup]:
+    """A row for each guest that this server is to keep: those of clusters on another site."""
+    sites = {cluster.name: cluster.site for cluster in context.config.clusters}
+    fresh_hours = float(context.terms.backups.fresh_hours)
+    return [
+        _row(server, name, guest, found, fresh_hours, failures.get(guest.vmid))
+        for name, snapshot in context.estate.snapshots.items()
+        if second_site(sites.get(name, ""), server.site)
+        and (not server.clusters or name in server.clusters)
+        for failures in (_last_failures(snapshot),)
+        for guest in snapshot.guests.values()
+        if not guest.template
+    ]
+
+
+def _row(
+    server: BackupServer,
+    cluster: str,
+    guest: Guest,
+    found: pbs.BackupSnapshot,
+    fresh_hours: float,
+    failure: tuple[datetime, str] | None,
+) -> stored.Backup:
+    group = found.guests.get((_KINDS[guest.kind], str(guest.vmid)))
+    finished = [] if group is None else [backup for backup in group.backups if backup.finished]
+    state = freshness(
+        [Backup(backup.at, _VERIFIED[backup.verified]) for backup in finished],
+        found.observed_at,
+        fresh_hours,
+        None if failure is None else failure[0],
+    )
+    last = max(finished, key=lambda backup: backup.at, default=None)
+    return stored.Backup(
+        cluster=cluster,
+        vmid=guest.vmid,
+        store=server.name,
+        site=server.site,
+        state=state,
+        last_at=None if last is None else last.at,
+        size=None if last is None else last.size,
+        verified=None if last is None else last.verified,
+        kept=len(finished),
+        error=None if failure is None else failure[1],
+    )
+
+
+def _last_failures(snapshot: ClusterSnapshot) -> dict[int, tuple[datetime, str]]:
+    """By vmid, the newest failed backup that the cluster still lists, and its words."""
+    failed: dict[int, tuple[datetime, str]] = {}
+    for task in snapshot.tasks.values():
+        if task.type != "vzdump" or task.outcome != "error" or not task.id.isdecimal():
+            continue
+        if task.ended_at is None or task.status is None:
+            continue
+        known = failed.get(int(task.id))
+        if known is None or task.ended_at > known[0]:
+            failed[int(task.id)] = (task.ended_at, task.status)
+    return failed

@@ -1,0 +1,151 @@
+"""The fast tier: each cluster is looked at every few seconds, and what changed is written.
+
+One loop a cluster, so that a slow cluster delays no other and is never asked twice at once. A poll
+that brings nothing changes no row but its source's: what was last seen stays, and grows old.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from noc_tui.cluster.difference import Difference, difference
+from noc_tui.cluster.errors import ClusterError, PermissionMissing
+from noc_tui.cluster.fast import GUESTS_HIDDEN
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.snapshot import ClusterSnapshot
+from noc_tui.config import Cluster
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.log import logger
+from noc_tui.daemon.core.service import PollResult, Service
+from noc_tui.daemon.polling import snapshot_rows
+from noc_tui.threads import in_thread
+from storage import inventory
+from storage.database import Transaction
+
+FAST = "fast"
+
+
+class Poller:
+    """Polls one cluster until it is cancelled."""
+
+    def __init__(
+        self, context: Context, cluster: Cluster, gateway: Gateway, parts: Sequence[Service]
+    ) -> None:
+        self._context = context
+        self._cluster = cluster
+        self._gateway = gateway
+        self._parts = parts
+        self._log = logger("poll").bind(cluster=cluster.name)
+        self._last: ClusterSnapshot | None = None
+        self._source = inventory.Source(
+            cluster=cluster.name,
+            name=FAST,
+            seen_at=None,
+            tried_at=None,
+            failing_since=None,
+            error=None,
+            due_seconds=context.config.poll.stale_after,
+        )
+
+    async def run(self) -> None:
+        """Poll at the configured pace; one that takes longer is followed at once, never doubled."""
+        clock = self._context.clock
+        await self._remember_source()
+        due = clock.monotonic()
+        while True:
+            await self.poll()
+            due = max(due + self._context.config.poll.fast, clock.monotonic())
+            await clock.sleep(due - clock.monotonic())
+
+    async def poll(self) -> PollResult:
+        """One look, written, published and shown to the parts."""
+        try:
+            snapshot = await self._gateway.fast_poll()
+        except ClusterError as error:
+            result = await self._failed(error)
+        else:
+            hidden = GUESTS_HIDDEN in snapshot.gaps and await self._knows_guests()
+            result = await (self._failed(_hidden(snapshot)) if hidden else self._seen(snapshot))
+        self._context.bus.publish(result.revision)
+        for part in self._parts:
+            await part.polled(result)
+        return result
+
+    async def _remember_source(self) -> None:
+        """A daemon that starts again knows when its predecessor last saw the cluster."""
+        stored = await inventory.SOURCES.get(self._context.writer, self._cluster.name, FAST)
+        if stored is not None:
+            due = self._context.config.poll.stale_after
+            self._source = replace(stored, due_seconds=due)
+
+    async def _knows_guests(self) -> bool:
+        """Whether any guest of this cluster was seen, in this run or an earlier one."""
+        if self._last is not None:
+            return bool(self._last.guests)
+        return bool((await self._stored()).rows[inventory.GUESTS.name])
+
+    async def _stored(self) -> inventory.Known:
+        """What an earlier run left of this cluster."""
+        kinds = [kind.table for kind in snapshot_rows.KINDS]
+        return inventory.Known(
+            {
+                table.name: {
+                    table.key_of(row): row
+                    for row in await table.read(self._context.writer)
+                    if row.cluster == self._cluster.name
+                }
+                for table in kinds
+            }
+        )
+
+    async def _seen(self, snapshot: ClusterSnapshot) -> PollResult:
+        # In a thread: ten thousand guests are not compared while a request waits for an answer.
+        changed, parts = await in_thread(self._compared, snapshot)
+        if self._last is None:
+            parts = snapshot_rows.against(self._cluster, snapshot, await self._stored())
+        if self._source.error is not None:
+            self._log.info("seen again", failing_since=self._source.failing_since)
+        source = snapshot_rows.seen_source(self._source, snapshot.observed_at)
+        revision = await self._write(parts, source)
+        self._last = snapshot
+        self._context.estate.remember(snapshot)
+        return self._result(snapshot.observed_at, changed, None, revision)
+
+    def _compared(self, snapshot: ClusterSnapshot) -> tuple[Difference, list[inventory.Part]]:
+        """What is another than in the snapshot before, and that as rows."""
+        changed = difference(self._last, snapshot)
+        return changed, snapshot_rows.changed(self._cluster, snapshot, changed)
+
+    async def _failed(self, error: ClusterError) -> PollResult:
+        now = self._context.clock.now()
+        if self._source.error is None:
+            self._log.warning("not seen", error=str(error))
+        revision = await self._write([], snapshot_rows.failed_source(self._source, now, str(error)))
+        return self._result(now, None, error, revision)
+
+    async def _write(self, parts: Sequence[inventory.Part], source: inventory.Source) -> int:
+        async def closing(tx: Transaction) -> None:
+            await inventory.SOURCES.put(tx, [source])
+
+        revision = await inventory.write_poll(self._context.writer, parts, closing)
+        self._source = source
+        return revision
+
+    def _result(
+        self, at: datetime, changed: Difference | None, error: ClusterError | None, revision: int
+    ) -> PollResult:
+        return PollResult(self._cluster.name, at, self._last, changed, error, revision)
+
+
+def _hidden(snapshot: ClusterSnapshot) -> PermissionMissing:
+    """A token that is shown no guest any more has not seen them go."""
+    gap = GUESTS_HIDDEN
+    return PermissionMissing(
+        snapshot.cluster,
+        snapshot.endpoint,
+        gap.reason,
+        status=None,
+        path=gap.path,
+        privilege=gap.privilege,
+    )

@@ -1,0 +1,123 @@
+"""The slow tier: what changes in minutes. A fixed number of requests a cluster and backup server.
+
+High availability, replication, jobs, rights and the version of each cluster; the backups that each
+backup server keeps. Each is a source of its own, with its own age.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from aiohttp import web
+
+from noc_tui.cluster.errors import GatewayError
+from noc_tui.cluster.pbs import BackupGateway, BackupSnapshot
+from noc_tui.config import BackupServer, Cluster
+from noc_tui.daemon.core import gateways
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.polling import backups
+from noc_tui.daemon.polling import snapshot_rows as sources
+from storage import inventory
+from storage.database import Transaction
+from storage.inventory import Source
+
+SLOW = "slow"
+MISSED_POLLS = 2.5
+"""A source is stale when it missed two of its polls."""
+
+Write = backups.Write
+
+
+def build(context: Context) -> "Slow":
+    """The part."""
+    return Slow(context)
+
+
+@dataclass(slots=True)
+class Slow:
+    """One loop a cluster and a backup server."""
+
+    context: Context
+    name: str = "slow"
+    _found: dict[str, BackupSnapshot] = field(default_factory=dict)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return []
+
+    async def polled(self, result: PollResult) -> None:
+        """A guest that is new has no backup yet: that is known at once, not minutes later."""
+        if result.difference is None or not result.difference.guests.added:
+            return
+        async with self.context.writer.transaction() as tx:
+            for server in self.context.config.backup_servers:
+                if server.name in self._found:
+                    await backups.writing(server, self._found[server.name], self.context)(tx)
+        self.context.bus.publish(tx.revision)
+
+    async def run(self) -> None:
+        config = self.context.config
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as loops:
+            for cluster in config.clusters:
+                look = self._cluster(cluster)
+                loops.create_task(self._again(cluster.name, SLOW, look, lambda: _nothing))
+            for server in config.backup_servers:
+                gateway = gateways.backup_gateway(server, self.context.secrets, self.context.clock)
+                stack.push_async_callback(gateway.close)
+                unseen = partial(backups.unseen, server, self.context)
+                look = self._backups(server, gateway)
+                loops.create_task(self._again("", f"pbs:{server.name}", look, unseen))
+
+    async def _again(
+        self,
+        cluster: str,
+        name: str,
+        look: Callable[[], Awaitable[Write]],
+        missed: Callable[[], Write],
+    ) -> None:
+        """Look at the slow pace; keep when it was seen, or since when and why it was not. `missed`
+        is what is written when it was not.
+        """
+        pace = self.context.config.poll.slow
+        unseen = Source(cluster, name, None, None, None, None, pace * MISSED_POLLS)
+        source = await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
+        while True:
+            try:
+                write = await look()
+            except GatewayError as error:
+                source = sources.failed_source(source, self.context.clock.now(), str(error))
+                await self._write(source, missed())
+            else:
+                source = sources.seen_source(source, self.context.clock.now())
+                await self._write(source, write)
+            await self.context.clock.sleep(pace)
+
+    async def _write(self, source: Source, write: Write) -> None:
+        async with self.context.writer.transaction() as tx:
+            await write(tx)
+            await inventory.SOURCES.put(tx, [source])
+        self.context.bus.publish(tx.revision)
+
+    def _cluster(self, cluster: Cluster) -> Callable[[], Awaitable[Write]]:
+        async def look() -> Write:
+            found = await self.context.gateways[cluster.name].slow_poll()
+            self.context.estate.remember_slow(found)
+            return _nothing
+
+        return look
+
+    def _backups(
+        self, server: BackupServer, gateway: BackupGateway
+    ) -> Callable[[], Awaitable[Write]]:
+        async def look() -> Write:
+            found = await gateway.poll(server.datastore, namespace=server.namespace)
+            self._found[server.name] = found
+            return backups.writing(server, found, self.context)
+
+        return look
+
+
+async def _nothing(_tx: Transaction) -> None:
+    """The slow picture of a cluster is kept in memory, for the parts that judge it."""

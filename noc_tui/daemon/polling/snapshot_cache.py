@@ -1,0 +1,50 @@
+"""What was last seen of every cluster, as the pollers leave it for the other parts."""
+
+from collections.abc import Mapping
+
+from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.slow import SlowSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
+from noc_tui.daemon.core.errors import NotFound
+from noc_tui.i18n import _
+
+
+class SnapshotCache:
+    """The newest snapshot of each cluster that was ever seen by this daemon."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, ClusterSnapshot] = {}
+        self._slow: dict[str, SlowSnapshot] = {}
+
+    def remember(self, snapshot: ClusterSnapshot) -> None:
+        """Keep a newer look."""
+        self._seen[snapshot.cluster] = snapshot
+
+    def remember_slow(self, snapshot: SlowSnapshot) -> None:
+        """Keep a newer slow look."""
+        self._slow[snapshot.cluster] = snapshot
+
+    @property
+    def slow(self) -> Mapping[str, SlowSnapshot]:
+        """The newest slow look at each cluster: HA, replication, jobs, rights."""
+        return self._slow
+
+    @property
+    def snapshots(self) -> Mapping[str, ClusterSnapshot]:
+        """The newest snapshot of each cluster."""
+        return self._seen
+
+    def guest(self, cluster: str, vmid: int) -> Guest:
+        """A guest where it was last seen; `NotFound` names what is missing."""
+        snapshot = self._seen.get(cluster)
+        if snapshot is None:
+            raise NotFound(_("cluster {name} was not seen yet").format(name=cluster))
+        guest = snapshot.guests.get(vmid)
+        if guest is None:
+            raise NotFound(_("cluster {name} has no guest {vmid}").format(name=cluster, vmid=vmid))
+        return guest
+
+    def guest_ref(self, cluster: str, vmid: int) -> GuestRef:
+        """Where requests about a guest go."""
+        guest = self.guest(cluster, vmid)
+        return GuestRef(guest.node, guest.kind, guest.vmid)

@@ -1,0 +1,169 @@
+"""Decisions on tickets: proposed by the look-up here, taken by an operator, recorded (R27).
+
+    POST /v1/scope/decisions   {"reference","text","tenant","subject","kind","verdict","row",
+                                "reason","answered","language"} -> {"id": …}
+
+What was proposed is worked out again by the daemon, so that the record holds what the look-up said
+and not what a client claims it said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from noc_tui.contract.annexe2 import judge
+from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.reading import UnreadableTicketError
+from noc_tui.contract.annexe2.standing import contract_of, standing
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, NotFound
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.i18n import _
+from noc_tui.roles import Caller, Role
+from noc_tui.threads import in_thread
+from storage import evidence, scope
+from storage.database import Transaction
+from storage.register import TENANTS
+
+LONGEST_TEXT = 64_000
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Long = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What an operator decided. `row` is empty when no row fits."""
+
+    text: Long
+    kind: Literal["accepted", "overridden", "asked"]
+    verdict: Verdict
+    row: Short
+    reference: Short = ""
+    tenant: Short = ""
+    subject: Short = ""
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    answered: Long = ""
+    language: Literal["", "fr", "en"] = ""
+
+
+def build(context: Context) -> "Scope":
+    """The part."""
+    return Scope(context)
+
+
+@dataclass(slots=True)
+class Scope:
+    """Takes decisions on tickets."""
+
+    context: Context
+    name: str = "scope"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [web.post("/v1/scope/decisions", self.decide)]
+
+    async def run(self) -> None:
+        """Nothing in the background."""
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: tickets come from people."""
+
+    async def decide(self, request: web.Request) -> web.StreamResponse:
+        """Record a decision with what was proposed, in one transaction with its evidence."""
+        who = caller(request, Role.OPERATOR)
+        decided = await body(request, Decided)
+        proposed = await self._proposed(decided)
+        _checked(decided, proposed)
+        async with self.context.writer.transaction() as tx:
+            number = await self._record(tx, who, decided, proposed)
+        self.context.bus.publish(tx.revision)
+        return answer({"id": number})
+
+    async def _proposed(self, decided: Decided) -> Answer:
+        rows = {row.id: row.verdict for row in self.context.terms.annexe2}
+        if decided.row and decided.row not in rows:
+            raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
+        try:
+            words = self.context.config.contract.vocabulary_file
+            return await in_thread(lambda: judge.shipped(rows, words).answer(decided.text))
+        except UnreadableTicketError as error:
+            raise BadRequest(str(error)) from error
+
+    async def _record(
+        self, tx: Transaction, who: Caller, decided: Decided, proposed: Answer
+    ) -> int:
+        number = await scope.next_id(tx)
+        covered = await self._covered(tx, decided)
+        entry = await evidence.append(
+            tx,
+            kind="scope.decided",
+            actor=actor(who),
+            at=tx.at,
+            subjects=_subjects(decided),
+            payload={
+                "decision": msgspec.to_builtins(decided),
+                "proposed": msgspec.to_builtins(proposed),
+                "infogerance": covered,
+                "terms": self.context.terms.version,
+            },
+        )
+        row = _decision(number, who, decided, proposed, covered, entry, tx)
+        await scope.DECISIONS.put(tx, [row])
+        return number
+
+    async def _covered(self, tx: Transaction, decided: Decided) -> str:
+        tenant = await TENANTS.get(tx, decided.tenant) if decided.tenant else None
+        if decided.tenant and tenant is None:
+            raise NotFound(_("no tenant is called {name}").format(name=repr(decided.tenant)))
+        support = None
+        if tenant is not None:
+            support = contract_of(tenant.support, tenant.support_billing, tenant.support_perimeter)
+        return standing(self.context.terms, decided.verdict, decided.row, support)
+
+
+def _checked(decided: Decided, proposed: Answer) -> None:
+    if decided.kind == "overridden" and not decided.reason.strip():
+        raise BadRequest(_("an override needs its reason"))
+    if decided.kind == "accepted" and decided.verdict != proposed.verdict:
+        raise BadRequest(_("the look-up says otherwise: that is an override, with its reason"))
+
+
+def _subjects(decided: Decided) -> list[str]:
+    named = [f"tenant:{decided.tenant}" if decided.tenant else "", decided.subject]
+    ticket = f"ticket:{decided.reference}" if decided.reference else ""
+    return [subject for subject in (*named, ticket) if subject]
+
+
+def _decision(
+    number: int,
+    who: Caller,
+    decided: Decided,
+    proposed: Answer,
+    covered: str,
+    entry: int,
+    tx: Transaction,
+) -> scope.Decision:
+    return scope.Decision(
+        id=number,
+        at=tx.at,
+        account=who.name,
+        tenant=decided.tenant,
+        reference=decided.reference,
+        subject=decided.subject,
+        text=decided.text,
+        proposed_verdict=proposed.verdict.value,
+        proposed_rows=tuple(candidate.row for candidate in proposed.candidates),
+        because=proposed.because,
+        confidence=round(proposed.confidence * 1000),
+        kind=decided.kind,
+        verdict=decided.verdict.value,
+        row=decided.row,
+        infogerance=covered,
+        reason=decided.reason,
+        answered=decided.answered,
+        language=decided.language,
+        evidence=entry,
+    )

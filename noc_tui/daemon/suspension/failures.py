@@ -1,0 +1,44 @@
+"""What keeps a guest from being through: to be waited for, to be mended by a person, or gone."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.actions import GuestGone, Outcome
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.suspension.planner import said
+
+_GIVE_UP = (
+    errors.AuthenticationFailed,
+    errors.PermissionMissing,
+    errors.BadRequest,
+    errors.Refused,
+    errors.Untrusted,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`wait`: the same again later may work. `stop`: a person must mend something first."""
+
+    kind: Literal["wait", "stop", "gone"]
+    said: str
+
+
+def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
+    """An error of reading: locks, lost quorum, unreachable nodes are waited for."""
+    if isinstance(error, GuestGone | errors.NotFound):
+        return Trouble("gone", str(error))
+    if isinstance(error, _GIVE_UP) or not isinstance(error, errors.ClusterError):
+        return Trouble("stop", str(error))
+    return Trouble("wait", str(error))
+
+
+def of_outcome(outcome: Outcome) -> Trouble | None:
+    """What an outcome leaves to do; None when the step is settled."""
+    if outcome.settled:
+        return None
+    words = "; ".join(part for part in (outcome.said, *map(said, outcome.notes)) if part)
+    if outcome.kind == "gone":
+        return Trouble("gone", words)
+    return Trouble("wait" if outcome.again else "stop", words or outcome.kind)

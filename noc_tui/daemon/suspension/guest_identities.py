@@ -1,0 +1,31 @@
+"""Who the planned guests are: a number may be given to another guest before the order is carried
+out, so the plan holds what tells them apart, where the cluster can be asked.
+"""
+
+import asyncio
+
+from msgspec.structs import replace
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.actions import GuestGone
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.values import Case, PlannedGuest
+from noc_tui.daemon.suspension.planner import Measures
+
+
+async def identified(event: ev.Edited, case: Case, measures: Measures) -> ev.Edited:
+    """The edit, its guests with their identities; unknown ones stay without."""
+    if event.plan is None:
+        return event
+    known = {guest.ref: guest for guest in case.plan.guests}
+
+    async def one(guest: PlannedGuest) -> PlannedGuest:
+        if guest.ref in known and known[guest.ref].identity:
+            return replace(guest, identity=known[guest.ref].identity)
+        try:
+            return replace(guest, identity=await measures.identity(guest))
+        except (GuestGone, errors.GatewayError):
+            return guest
+
+    guests = tuple(await asyncio.gather(*(one(guest) for guest in event.plan.guests)))
+    return replace(event, plan=replace(event.plan, guests=guests))

@@ -1,0 +1,188 @@
+"""The means of the terms on the guests of the clusters: what is recorded, what is done and undone.
+
+The journal keeps, for each means on each guest, the guest as it was before and the steps that were
+planned on it (`Measure`). The client's own barrier is a means like the others, always the first.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.actions import (
+    NOTES,
+    GuestGone,
+    GuestState,
+    Identity,
+    Note,
+    Plan,
+    Principal,
+    Step,
+    observe,
+    plan_barrier,
+    plan_cut_network,
+    plan_port_filter,
+    plan_stop,
+)
+from noc_tui.cluster.actions.state import Part, identity_of
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.ids import GuestRef as NodeGuest
+from noc_tui.config import Suspension
+from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from noc_tui.daemon.suspension import store
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage.connection import Readable
+
+BARRIER = "barrier"
+_PARTS: Mapping[str, frozenset[Part]] = {
+    "barrier": frozenset({"acl"}),
+    "stop": frozenset({"ha"}),
+    "filter": frozenset({"firewall"}),
+    "network": frozenset(),
+    "none": frozenset(),
+}
+
+
+class PlannedAction(msgspec.Struct, frozen=True):
+    """One means on one guest as the journal keeps it: what was before, and the steps."""
+
+    state: GuestState
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...] = ()
+
+
+MEASURE = msgspec.json.Decoder(PlannedAction)
+
+
+def order_of(case: Case) -> tuple[str, ...]:
+    """The means of a plan as they are applied."""
+    return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means
+
+
+def said(note: Note) -> str:
+    """A note in the language in use."""
+    return _(NOTES[note.code]).format(detail=visible(note.detail))
+
+
+def _barred(case: Case) -> list[Principal]:
+    return [Principal.parse(name) for name in case.plan.barrier]
+
+
+def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
+    """What the case's means look at, beside configuration, pending changes and status."""
+    return frozenset().union(*(_PARTS[_effect(means, terms)] for means in order_of(case)))
+
+
+def stops(case: Case, terms: Terms) -> bool:
+    """Whether the plan stops its guests."""
+    return any(_effect(means, terms) == "stop" for means in case.plan.means)
+
+
+def _effect(means: str, terms: Terms) -> str:
+    return BARRIER if means == BARRIER else terms.means_of(means).effect
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Reads guests and plans means on them."""
+
+    gateways: Mapping[str, Gateway]
+    estate: SnapshotCache
+    db: Readable
+    config: Suspension
+
+    def gateway(self, ref: GuestRef) -> Gateway:
+        """The way to the guest's cluster; `NotConfigured` when there is none."""
+        found = self.gateways.get(ref.cluster)
+        if found is None:
+            raise errors.NotConfigured(f"{ref.cluster}: no such cluster is configured")
+        return found
+
+    def node_of(self, guest: PlannedGuest) -> str:
+        """`cluster/node` where the guest was last seen, for limits."""
+        snapshot = self.estate.snapshots.get(guest.ref.cluster)
+        seen = snapshot.guests.get(guest.ref.vmid) if snapshot is not None else None
+        return f"{guest.ref.cluster}/{seen.node if seen is not None else '?'}"
+
+    async def state(self, guest: PlannedGuest, parts: frozenset[Part]) -> GuestState:
+        """The guest now, wherever it is. `GuestGone` when it is nowhere, or is another one."""
+        gateway = self.gateway(guest.ref)
+        where = self._seen(guest) or await gateway.locate(guest.ref.vmid)
+        if where is None:
+            raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
+        try:
+            state = await observe(gateway, where, parts)
+        except errors.NotFound:
+            where = await gateway.locate(guest.ref.vmid)
+            if where is None:
+                raise GuestGone(
+                    _("guest {guest} is not in the cluster").format(guest=guest.ref)
+                ) from None
+            state = await observe(gateway, where, parts)
+        known = guest.identity and msgspec.json.decode(guest.identity, type=Identity)
+        if known and not state.identity.same_as(known):
+            raise GuestGone(_("another guest has the number {guest} now").format(guest=guest.ref))
+        return state
+
+    async def identity(self, guest: PlannedGuest) -> str:
+        """What tells the guest from a later one with its number, as JSON; one request."""
+        gateway = self.gateway(guest.ref)
+        where = self._seen(guest) or await gateway.locate(guest.ref.vmid)
+        if where is None:
+            raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
+        config = await gateway.guest_config(where)
+        return msgspec.json.encode(identity_of(config.values)).decode()
+
+    async def taken(
+        self, case: Case, guest: PlannedGuest, means: str
+    ) -> tuple[PlannedAction, Plan]:
+        """The record of the guest for that means, and the plan made on it.
+
+        `Conflict` where the terms that say what the means does are not kept.
+        """
+        terms = await store.terms_of(self.db, case)
+        state = await self.state(guest, _PARTS[_effect(means, terms)])
+        absent = await self.absent(case, guest.ref.cluster) if means == BARRIER else ()
+        plan = self.planned(case, guest, means, state, terms, absent)
+        return PlannedAction(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
+
+    async def absent(self, case: Case, cluster: str) -> tuple[Principal, ...]:
+        """Whom of the case's barrier a cluster surely does not have: a tenant's accounts need not
+        be in each cluster where it has guests. Raises `GatewayError`.
+        """
+        barred = _barred(case)
+        gateway = self.gateways.get(cluster)
+        there = await gateway.principals() if gateway is not None and barred else None
+        return () if there is None else tuple(one for one in barred if not one.is_among(there))
+
+    def planned(
+        self,
+        case: Case,
+        guest: PlannedGuest,
+        means: str,
+        state: GuestState,
+        terms: Terms,
+        absent: Collection[Principal],
+    ) -> Plan:
+        """The steps of a means on a guest in that state; `absent` is as above."""
+        effect = _effect(means, terms)
+        if effect == BARRIER:
+            ours = self.gateway(guest.ref).accounts
+            return plan_barrier(state, _barred(case), ours=ours, absent=absent)
+        if effect == "network":
+            return plan_cut_network(state)
+        if effect == "stop":
+            return plan_stop(state, timeout=self.config.shutdown_seconds)
+        if effect == "filter":
+            ports = terms.means_of(means).ports
+            return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
+        return Plan()
+
+    def _seen(self, guest: PlannedGuest) -> NodeGuest | None:
+        snapshot = self.estate.snapshots.get(guest.ref.cluster)
+        seen = snapshot.guests.get(guest.ref.vmid) if snapshot is not None else None
+        return None if seen is None else NodeGuest(seen.node, seen.kind, seen.vmid)

@@ -1,0 +1,87 @@
+"""The daemon's part for suspensions: its loops, and what it looks at in a poll."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.values import STANDING
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.drift import DriftMonitor
+from noc_tui.daemon.suspension.guest_runner import Guests
+from noc_tui.daemon.suspension.notice_delivery import Notices, letters_of
+from noc_tui.daemon.suspension.planner import Measures
+from noc_tui.daemon.suspension.routes import Routes
+from noc_tui.daemon.suspension.runner import Runner
+from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.queries.terms_archive import kept
+
+
+@dataclass(slots=True)
+class Suspensions:
+    """Takes requests, carries out orders, watches what was suspended."""
+
+    context: Context
+    measures: Measures
+    cases: Cases
+    notices: Notices
+    runner: Runner
+    watch: DriftMonitor
+    name: str = "suspension"
+
+    @classmethod
+    def over(cls, context: Context) -> "Suspensions":
+        """The part with its organs."""
+        measures = Measures(
+            context.gateways, context.estate, context.writer, context.config.suspension
+        )
+        steps = Steps(context, measures)
+        cases = Cases(context)
+        notices = Notices(context, cases, letters_of(context))
+        guests = Guests(context, measures, steps)
+        runner = Runner(context, cases, guests, notices)
+        watch = DriftMonitor(context, cases, measures)
+        return cls(context, measures, cases, notices, runner, watch)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return Routes(
+            self.context, self.cases, self.notices, self.runner, self.watch, self.measures
+        ).table()
+
+    async def run(self) -> None:
+        """Take up what was left, then read configurations at their interval."""
+        await self.cases.keep_terms()
+        await self.runner.resume()
+        try:
+            while True:
+                await self.watch.configurations()
+                await self.context.clock.sleep(self.context.config.suspension.check_seconds)
+        finally:
+            await self.runner.close()
+
+    async def polled(self, result: PollResult) -> None:
+        """Drift that a poll can see, the answers of the mail server, and the time that passed."""
+        if result.error is None and result.snapshot is not None:
+            await self.watch.poll(result.snapshot)
+        await self.notices.follow()
+        await self._time()
+
+    async def _time(self) -> None:
+        now = self.context.clock.now()
+        for case in await store.running(self.context.writer):
+            if case.state not in STANDING or case.termination_open_at is not None:
+                continue
+            terms = await kept(self.context.writer, case.terms_version)
+            count = None if terms is None else countdown(case, terms, now)
+            if count is not None and count.open:
+                await self.cases.observed(case.id, ev.TimePassed(at=now))
+
+
+def build(context: Context) -> Suspensions:
+    """The service, acting on the configured clusters."""
+    return Suspensions.over(context)

@@ -1,0 +1,98 @@
+"""A register that an operator hands in: read as a whole, then put in the place of the file.
+
+    POST /v1/register   {"name": "tenants.toml", "text": "…"} → {"tenants": 12}; leads
+
+The file that the configuration names stays the one source of the register. A register with any
+mistake changes nothing, and every mistake is answered, a line each.
+
+The text is written beside the file, under a name of its own; then the entry that names it is
+committed; then it takes the file's place. After a crash in between the entry decides (`settle`).
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from noc_tui import register
+from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
+from noc_tui.i18n import _
+
+PARTIAL = ".partial"
+
+
+class Handed(msgspec.Struct, forbid_unknown_fields=True):
+    """A register as text; `name` is the file's, for its kind and for its problems."""
+
+    name: str
+    text: str
+
+
+def checked(handed: Handed, target: Path | None) -> tuple[Path, tuple[register.Tenant, ...]]:
+    """Where it goes and what it holds; refused as a whole when anything is wrong."""
+    if target is None:
+        raise Conflict(_("the configuration names no [register] file: set it, then import"))
+    if Path(handed.name).suffix.lower() != target.suffix.lower():
+        raise BadRequest(
+            _("{name} is not of the same kind as {file}").format(name=handed.name, file=target)
+        )
+    try:
+        return target, register.parse(handed.text, Path(handed.name))
+    except register.RegisterError as error:
+        raise BadRequest(str(error)) from error
+
+
+def put_beside(target: Path, text: str) -> Path:
+    """Write the text beside the file, with its mode; where it stands. `Unavailable` when it cannot
+    be written.
+    """
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PARTIAL}")
+    with _written(target):
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o640
+        descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+    return partial
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Replace the file in one step by what stands beside it. Errors as `put_beside`."""
+    with _written(target):
+        partial.replace(target)
+
+
+def settle(target: Path, imported: str) -> bool:
+    """Put what a crash left beside the file in its place where its import is on record; whether.
+
+    `imported` is the name under which the last import on record stood there. A file that was
+    written since is newer than that import, and stays. Errors as `put_beside`.
+    """
+    with _written(target):
+        placed = False
+        for left in target.parent.glob(f".*{PARTIAL}"):
+            if not left.name.startswith(f".{target.name}."):
+                continue
+            if left.name == imported and not _newer(target, left):
+                left.replace(target)
+                placed = True
+            else:
+                left.unlink()
+    return placed
+
+
+def _newer(target: Path, left: Path) -> bool:
+    return target.exists() and target.stat().st_mtime_ns > left.stat().st_mtime_ns
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        text_ = _("{file} cannot be written: {reason}")
+        raise Unavailable(text_.format(file=target, reason=error.strerror)) from error

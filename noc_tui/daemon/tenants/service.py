@@ -1,0 +1,258 @@
+"""The tenant register in the database: read again when its file or the clusters' pools change.
+
+A register with mistakes changes nothing: what was read before stays, and the source `register` says
+what is wrong with the file.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from noc_tui import register
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Unavailable
+from noc_tui.daemon.core.identity import actor, itself
+from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.polling import snapshot_rows as sources
+from noc_tui.daemon.tenants.register_import import (
+    Handed,
+    checked,
+    put_beside,
+    put_in_place,
+    settle,
+)
+from noc_tui.daemon.tenants.register_rows import register_rows
+from noc_tui.roles import Caller, Role
+from noc_tui.threads import in_thread
+from storage import evidence, inventory
+from storage.database import Transaction
+from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, said_of
+
+SOURCE = "register"
+IMPORTED, FAILED = "register.imported", "register.import-failed"
+LOOK_SECONDS = 30.0
+_SOURCE = inventory.Source("", SOURCE, None, None, None, None, due_seconds=4 * LOOK_SECONDS)
+
+
+class _Imported(msgspec.Struct):
+    """What an entry says of where the text stood; older ones do not."""
+
+    beside: str = ""
+
+
+def build(context: Context) -> "Tenants":
+    """The part."""
+    return Tenants(context)
+
+
+@dataclass(slots=True)
+class Tenants:
+    """Keeps the stored register true to its file and to the pools that are there."""
+
+    context: Context
+    name: str = "tenants"
+    _read: tuple[register.Tenant, ...] = ()
+    _stamp: tuple[int, int] | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [web.post("/v1/register", self.take)]
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        """Put a register in the place of the file, on the evidence log, and read it."""
+        who = caller(request, Role.LEAD)
+        handed = await body(request, Handed)
+        configured = self.context.config.register
+        target, tenants = checked(handed, None if configured is None else configured.file)
+        async with self._changing:
+            # First, so that what cannot be written is not on record as imported.
+            partial = await in_thread(put_beside, target, handed.text)
+            async with self.context.writer.transaction() as tx:
+                await evidence.append(
+                    tx,
+                    kind=IMPORTED,
+                    actor=actor(who),
+                    at=tx.at,
+                    subjects=[f"tenant:{tenant.id}" for tenant in tenants],
+                    payload={
+                        "file": str(target),
+                        "name": handed.name,
+                        "text": handed.text,
+                        "beside": partial.name,
+                    },
+                )
+            await self._place(who, partial, target)
+        await self.look()
+        return answer({"tenants": len(tenants)})
+
+    async def _place(self, who: Caller, partial: Path, target: Path) -> None:
+        """What is on record takes the file's place; where it cannot, that is on record too."""
+        try:
+            await in_thread(put_in_place, partial, target)
+        except Unavailable as error:
+            async with self.context.writer.transaction() as tx:
+                await evidence.append(
+                    tx,
+                    kind=FAILED,
+                    actor=actor(who),
+                    at=tx.at,
+                    subjects=[],
+                    payload={"file": str(target), "beside": partial.name, "why": str(error)},
+                )
+            raise
+
+    async def _settle(self) -> None:
+        """An import that a crash cut off is done, or gone, as the record says."""
+        configured = self.context.config.register
+        if configured is None:
+            return
+        async with self._changing:
+            imported, failed = await self._beside(IMPORTED), await self._beside(FAILED)
+            meant = "" if imported == failed else imported
+            try:
+                placed = await in_thread(settle, configured.file, meant)
+            except Unavailable as error:
+                self.context.log.error("an import that was cut off", error=str(error))
+                return
+        if placed:
+            self.context.log.info("import finished", file=str(configured.file))
+
+    async def _beside(self, kind: str) -> str:
+        """Where the text of the last entry of that kind stood."""
+        found = await evidence.search(self.context.writer, evidence.Query(kind=kind, limit=1))
+        told = found[0].payload if found else None
+        return "" if told is None else msgspec.json.decode(told, type=_Imported).beside
+
+    async def polled(self, result: PollResult) -> None:
+        """New or lost pools may belong to somebody."""
+        if result.difference is not None and result.difference.pools:
+            self._wake.set()
+
+    async def run(self) -> None:
+        await self._settle()
+        while True:
+            await self.look()
+            await self._due()
+
+    async def _due(self) -> None:
+        """Wait for a pool to come or go, or for the next look at the file."""
+        waiting = asyncio.ensure_future(self._wake.wait())
+        sleeping = asyncio.ensure_future(self.context.clock.sleep(LOOK_SECONDS))
+        try:
+            await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            sleeping.cancel()
+
+    async def look(self) -> None:
+        """Read the file again when it, or the pools that are there, may have changed.
+
+        One at a time: what was read first must not be stored last.
+        """
+        async with self._changing:
+            await self._look()
+
+    async def _look(self) -> None:
+        woken = self._wake.is_set()
+        self._wake.clear()
+        configured = self.context.config.register
+        if configured is None:
+            return None
+        stamp = await in_thread(_stamp, configured.file)
+        if stamp is not None and stamp == self._stamp and not woken:
+            return await self._still_good()
+        try:
+            self._read = await in_thread(register.read, configured.file)
+        except register.RegisterError as error:
+            return await self._note_failure(str(error))
+        self._stamp = stamp
+        return await self._store(configured.file)
+
+    async def _still_good(self) -> None:
+        """The file is as it was read: say when that was looked at."""
+        async with self.context.writer.transaction() as tx:
+            await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, tx.at)])
+        self.context.bus.publish(tx.revision)
+
+    async def _store(self, file: Path) -> None:
+        """Write what changed, and say on the evidence log that the register was read."""
+        now = self.context.clock.now()
+        sites = self.context.config.sites
+        async with self.context.writer.transaction() as tx:
+            known = await TENANT_POOLS.read(tx)
+            resolution = register.resolve(self._read, self._pools(known))
+            stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
+            before = await said_of(tx)
+            if await replace_register(tx, stored):
+                await self._record(tx, file, before)
+            await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, now)])
+        self.context.bus.publish(tx.revision)
+
+    async def _record(
+        self, tx: Transaction, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]
+    ) -> None:
+        """About the tenants of whom something is said otherwise than `before`, and what is owed a
+        month by each: their statements rest on it.
+        """
+        said = await said_of(tx)
+        changed = sorted(
+            one for one in before.keys() | said.keys() if before.get(one) != said.get(one)
+        )
+        monthly = {
+            one: {row.valid_from.isoformat(): f"{row.amount:.2f}" for row in await amounts(tx, one)}
+            for one in changed
+        }
+        await evidence.append(
+            tx,
+            kind=evidence.REGISTER_READ,
+            actor=itself(),
+            at=tx.at,
+            subjects=[f"tenant:{one}" for one in changed],
+            payload={
+                "file": str(file),
+                "tenants": [tenant.id for tenant in self._read],
+                "monthly": monthly,
+            },
+        )
+
+    def _pools(self, known: Sequence[TenantPool]) -> list[tuple[str, str]]:
+        """The pools that are there; a cluster that was not seen yet has those it had before, and
+        one that is no longer configured has none. A pool that a guest is in is there, also for a
+        token that is not shown it.
+        """
+        snapshots = self.context.estate.snapshots
+        clusters = {cluster.name for cluster in self.context.config.clusters}
+        seen = [
+            (name, pool)
+            for name, snapshot in snapshots.items()
+            for pool in {*snapshot.pools, *(one.pool for one in snapshot.guests.values())}
+            if pool is not None
+        ]
+        before = [
+            (row.cluster, row.pool)
+            for row in known
+            if row.valid_until is None and row.cluster in clusters - snapshots.keys()
+        ]
+        return seen + before
+
+    async def _note_failure(self, problems: str) -> None:
+        now = self.context.clock.now()
+        stored = await inventory.SOURCES.get(self.context.writer, "", SOURCE) or _SOURCE
+        async with self.context.writer.transaction() as tx:
+            await inventory.SOURCES.put(tx, [sources.failed_source(stored, now, problems)])
+        self.context.bus.publish(tx.revision)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

@@ -1,0 +1,1 @@
+"""What one shift hands to the next: read, built and compared."""

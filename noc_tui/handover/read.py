@@ -1,0 +1,82 @@
+"""Reads the rows that a handover is built from."""
+
+from datetime import datetime, time
+
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import PARIS, Month, claim_deadline
+from noc_tui.contract.terms import Terms
+from noc_tui.handover.build import State, items
+from noc_tui.queries.sla_terms_history import commitment_of, promised
+from storage import incidents, intents, months, oncall, outages, outbox, suspension
+from storage.connection import Readable
+from storage.oncall import HandoverItem
+from storage.times import micros
+
+
+async def state_of(db: Readable, now: datetime, until: datetime, terms: Terms) -> State:
+    """Everything that is open now, and what comes until then."""
+    at = micros(now)
+    return State(
+        now=now,
+        until=until,
+        incidents=await incidents.live(db),
+        alerts=await oncall.open_alerts(db),
+        notes=await oncall.notes_pending(db),
+        suspensions=await suspension.open_cases(db),
+        intents=await intents.open_intents(db),
+        mails=await outbox.waiting(db),
+        maintenance=await outages.windows_between(db, at, micros(until)),
+        lapsing=await _lapsing(db, now, terms),
+    )
+
+
+async def _lapsing(db: Readable, now: datetime, terms: Terms) -> list[tuple[str, str, datetime]]:
+    """Credits of the last months that nobody has claimed, and the last instant to do so."""
+    found = []
+    month = Month.of(micros(now)).previous
+    present, kept = Commitment.of(terms.availability), await promised(db)
+    for _back in range(2):
+        claimed = {row.tenant for row in await months.credits_of(db, str(month)) if row.sent}
+        for figure in await months.figures(db, str(month)):
+            held = commitment_of(month, micros(now), figure.terms, kept, present)
+            if held.tier(figure.base, figure.counted) and figure.tenant not in claimed:
+                day = claim_deadline(month, held.claim_days)
+                end = datetime.combine(day, time(23, 59, 59), PARIS)
+                found.append((figure.tenant, str(month), end))
+        month = month.previous
+    return found
+
+
+async def built(
+    db: Readable,
+    now: datetime,
+    until: datetime,
+    terms: Terms,
+    *,
+    number: int = 0,
+    holder: str = "",
+) -> list[HandoverItem]:
+    """The items of a handover that looks ahead until then; what nobody has is the `holder`'s."""
+    held = await _holders(db)
+    found = items(await state_of(db, now, until, terms))
+    return [
+        HandoverItem(
+            number,
+            position,
+            item.kind,
+            item.subject,
+            item.words,
+            item.due,
+            held.get((item.kind, item.subject), holder),
+            None,
+        )
+        for position, item in enumerate(found, 1)
+    ]
+
+
+async def _holders(db: Readable) -> dict[tuple[str, str], str]:
+    """Who has what since the last handover: whoever accepted it, else the outgoing operator."""
+    last = await oncall.last_handover(db)
+    if last is None:
+        return {}
+    return {(row.kind, row.subject): row.holder for row in await oncall.items_of(db, last.id)}

@@ -1,0 +1,1 @@
+"""Words, glyphs and tones for states and values, in French and English."""

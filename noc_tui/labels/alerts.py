@@ -1,0 +1,53 @@
+"""What an alert says, in the reader's language."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from noc_tui.alerts.rules import RULES
+from noc_tui.i18n import N_, _, language
+from noc_tui.labels.statement import Words
+from noc_tui.text import visible
+
+QUOTAS = {
+    "vcpus": N_("vCPU"),
+    "memory": N_("memory"),
+    "disk": N_("disk"),
+    "guests": N_("guests"),
+}
+_QUOTA = re.compile(r"\b(?:vcpus|memory|disk|guests)\b")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+VERDICTS = {
+    "altered": N_("an entry was altered"),
+    "truncated": N_("entries were cut off"),
+    "forked": N_("two histories"),
+    "key-changed": N_("the key was changed without the old one's word"),
+    "unreadable": N_("unreadable"),
+}
+
+
+def text_of(rule: str, words: Iterable[str]) -> str:
+    """An alert's sentence in the reader's language; foreign text in it made visible."""
+    known = RULES.get(rule)
+    values = dict(word.partition("=")[::2] for word in words)
+    if known is None:
+        return visible(f"{rule} {values}")
+    return _(known.text).format(**{name: _shown(name, value) for name, value in values.items()})
+
+
+def _shown(name: str, value: str) -> str:
+    """A value in the reader's language: days as it writes them, quotas by their names."""
+    if name == "day" and language() == "fr" and _DAY.fullmatch(value):
+        return date.fromisoformat(value).strftime("%d/%m/%Y")
+    if name == "what":
+        return _QUOTA.sub(lambda found: _(QUOTAS[found[0]]), visible(value))
+    if name == "cause":
+        return visible(Words(_).cause(value))
+    if name == "verdict" and value in VERDICTS:
+        return _(VERDICTS[value])
+    return visible(value)
+
+
+def next_step(rule: str) -> str:
+    """What to do next."""
+    return _(RULES[rule].next_step) if rule in RULES else ""

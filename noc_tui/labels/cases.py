@@ -1,0 +1,105 @@
+"""States of cases and of their guests as an operator reads them."""
+
+from noc_tui.contract.suspension.approval import awaits
+from noc_tui.contract.suspension.values import ENDED, Case
+from noc_tui.contract.terms import Terms
+from noc_tui.i18n import N_, _, language
+from noc_tui.labels.case_states import CASE_STATES
+from noc_tui.labels.states import Word
+from noc_tui.text import visible
+from storage.outbox import Message
+
+_LOOKS = {
+    "drifting": ("✖", "bad"),
+    "termination-open": ("▲", "warning"),
+    "partially-suspended": ("◐", "warning"),
+    "executing": ("◔", "warning"),
+    "restoring": ("◔", "warning"),
+    "ordered": ("◔", "warning"),
+    "partially-restored": ("◐", "warning"),
+    "remedied": ("●", "warning"),
+    "suspended": ("‖", "muted"),
+    "notified": ("▸", "muted"),
+    "notice-waived": ("▸", "muted"),
+    "approved": ("▸", "muted"),
+    "checked": ("▸", "muted"),
+    "draft": ("▫", "muted"),
+    "closed": ("✓", "muted"),
+    "cancelled": ("–", "muted"),
+}
+STATES: dict[str, Word] = {
+    code: Word(glyph, CASE_STATES[code], tone) for code, (glyph, tone) in _LOOKS.items()
+}
+GUESTS: dict[str, Word] = {
+    "planned": Word("▫", N_("planned"), "muted"),
+    "applying": Word("◔", N_("being suspended"), "warning"),
+    "applying-waiting": Word("…", N_("waits"), "warning"),
+    "applying-failed": Word("✖", N_("not suspended"), "bad"),
+    "suspended": Word("‖", N_("in force"), "muted"),
+    "restoring": Word("◔", N_("being restored"), "warning"),
+    "restoring-waiting": Word("…", N_("waits"), "warning"),
+    "restoring-failed": Word("✖", N_("not restored"), "bad"),
+    "restored": Word("●", N_("restored"), "good"),
+    "gone": Word("?", N_("gone"), "unknown"),
+}
+RIGHTS = {
+    "settled": N_("right to terminate"),
+    "unsettled": N_("right to terminate: unsettled"),
+    "not-proposed": N_("no right to terminate"),
+}
+APPROVALS = {
+    "none": N_("not needed"),
+    "second": N_("a second person"),
+    "lead": N_("a lead"),
+    "break-glass": N_("a second person, or alone with a review within 24 h"),
+    "window": N_("a lead"),
+}
+NOTICES = {
+    "none": N_("not told yet"),
+    "before": N_("told before"),
+    "after": N_("to be told as soon as possible after"),
+    "waived": N_("waived"),
+    "withheld": N_("withheld: an authority forbids it"),
+}
+DELIVERIES = {
+    "unsent": N_("not sent"),
+    "queued": N_("queued"),
+    "accepted": N_("accepted by the mail server"),
+    "refused": N_("refused by the mail server"),
+    "unknown": N_("unknown whether it was sent"),
+    "sending": N_("being sent"),
+}
+PURPOSES = {"notice": N_("notice"), "restored": N_("services are back")}
+SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
+
+
+def notice_words(mode: str, delivery: str) -> str:
+    """How the client is told, and how far that mail is."""
+    return f"{_(NOTICES[mode])} · {_(DELIVERIES[delivery])}"
+
+
+def mail_words(message: Message) -> str:
+    """What a mail is for, how far it is, and the server's own words."""
+    purpose = _(PURPOSES.get(message.purpose, message.purpose))
+    return visible(f"{purpose} · {_(DELIVERIES[message.state])} · {message.answer}")
+
+
+def ground_words(case: Case, terms: Terms | None) -> str:
+    """The ground by its name; by its id where the case's terms are not kept."""
+    return case.ground if terms is None else terms.ground(case.ground).label.in_(language())
+
+
+def waits_for(case: Case, terms: Terms | None) -> str:
+    """What the case wants of somebody now, in a few words; empty when of nobody."""
+    wants = []
+    if terms is None and case.state not in ENDED:
+        wants.append(_("its terms"))
+    elif terms is not None and awaits(case, terms):
+        wants.append(_("approval"))
+    if case.review is not None and case.review.at is None:
+        wants.append(_("review"))
+    if case.started_at is not None and case.notice.owed and not case.rehearsal:
+        wants.append(_("notice"))
+    if case.drift:
+        wants.append(_("drift: {n}").format(n=len(case.drift)))
+    return ", ".join(wants)

@@ -1,0 +1,118 @@
+"""What rules say about incidents, in the language of who reads it.
+
+A line that a rule wrote is stored as the rule and its values (`rule=out`, `tenant=acme`); what
+somebody wrote stays as written. The title of an incident that `nocd` opened follows from what it
+was opened for.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from noc_tui.contract.calendar import PARIS
+from noc_tui.i18n import N_, _, language
+from noc_tui.labels.statement import Words
+from storage.incidents import Incident, IncidentEntry
+
+BY_RULE = "nocd"
+"""The account under which rules open incidents."""
+
+_KINDS = {
+    "opened": N_("opened"),
+    "acknowledged": N_("acknowledged"),
+    "mitigated": N_("mitigated"),
+    "resolved": N_("resolved"),
+    "reviewed": N_("reviewed"),
+    "merged": N_("merged"),
+    "split": N_("split"),
+    "note": N_("note"),
+    "correction": N_("correction"),
+    "ticket": N_("ticket"),
+    "outage": N_("outage"),
+    "recovery": N_("recovery"),
+    "attribution": N_("attribution"),
+    "message": N_("message"),
+}
+_STATES = {**_KINDS, "open": N_("open")}
+_LINES = {
+    "out": N_("{tenant} is out since {start}"),
+    "back": N_("{tenant} is available again"),
+    "found": N_("{what} is back"),
+    "merged": N_("merged into incident {number}"),
+    "took": N_("took over incident {number}"),
+    "split": N_("split off incident {number}"),
+    "attributed": N_("{party}: {reason}"),
+}
+_THINGS = {
+    "node": N_("node {name}"),
+    "storage": N_("storage {name}"),
+    "quorum": N_("the quorum of cluster {name}"),
+}
+_TITLES = {
+    "tenant": N_("{name} unavailable"),
+    "node": N_("Node {name} lost"),
+    "storage": N_("Storage {name} lost"),
+    "quorum": N_("Cluster {name} without quorum"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text, and where a rule made it, that rule and its values for other readers."""
+
+    text: str
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, rule: str, **values: object) -> "Said":
+        """What a rule says, `rule` being one of `_LINES`."""
+        words = (f"rule={rule}", *(f"{name}={value}" for name, value in values.items()))
+        return cls(_worded(words), words)
+
+
+def kind_of(code: str) -> str:
+    """The word for a line's kind; an unknown code is shown as it is."""
+    return _(_KINDS.get(code, code))
+
+
+def state_of(code: str) -> str:
+    """The word for an incident's state."""
+    return _(_STATES.get(code, code))
+
+
+def title_by_rule(subject: str) -> str:
+    """The title of what a rule opens for `node:rennes/pve1`; empty where no rule does."""
+    kind, _colon, name = subject.partition(":")
+    return _(_TITLES[kind]).format(name=name) if kind in _TITLES else ""
+
+
+def title_of(incident: Incident) -> str:
+    """The title for who reads it: worded if by rule, else as somebody wrote it."""
+    by_rule = title_by_rule(incident.subject) if incident.account == BY_RULE else ""
+    return by_rule or incident.title
+
+
+def text_of(entry: IncidentEntry, incident: Incident) -> str:
+    """What a line says, to who reads it."""
+    if entry.words:
+        return _worded(entry.words)
+    if entry.kind == "opened":
+        return title_of(incident)
+    return entry.text
+
+
+def _worded(words: tuple[str, ...]) -> str:
+    values = dict(word.partition("=")[::2] for word in words)
+    if "party" in values:
+        values["party"] = Words(_).cause(values["party"])
+    if "what" in values:
+        kind, _colon, name = values["what"].partition(":")
+        values["what"] = _(_THINGS[kind]).format(name=name) if kind in _THINGS else values["what"]
+    if "start" in values:
+        values["start"] = _told(values["start"])
+    return _(_LINES[values.pop("rule")]).format_map(values)
+
+
+def _told(at: str) -> str:
+    """An instant of the stored words as people read it, in Paris."""
+    local = datetime.fromisoformat(at).astimezone(PARIS)
+    return local.strftime("%d/%m/%Y %H:%M:%S" if language() == "fr" else "%Y-%m-%d %H:%M:%S")

@@ -1,1 +1,0 @@
-"""What is wrong and what is handed over: pure rules over stored rows, and their words."""

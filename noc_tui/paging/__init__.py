@@ -1,0 +1,1 @@
+"""Whom an alert is told, and when: pure rules over stored rows."""

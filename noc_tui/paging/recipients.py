@@ -1,0 +1,60 @@
+"""Whom to tell of an alert and when: pure. A telling is one alert, once raised, to one receiver."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from noc_tui.alerts.lifecycle import wants_people
+from noc_tui.config.values import Receiver
+from storage.oncall import Alert, Shift
+
+Told = Literal["open", "resolved"]
+
+
+def telling_id(alert: Alert, receiver: str, state: Told) -> str:
+    """The same for the same telling, so that it is queued once and known when it is repeated."""
+    # A flap keeps `since`: it is the same trouble, and nobody is told of it as new.
+    parts = [alert.fingerprint, begun(alert).isoformat(), alert.severity, receiver, state]
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def begun(alert: Alert) -> datetime:
+    """Since when people are wanted: its first observation, or the end of its last snooze."""
+    return alert.woken_at or alert.since
+
+
+def on_call(shifts: Iterable[Shift], now: datetime) -> Shift | None:
+    """The shift in force."""
+    return next((shift for shift in shifts if shift.start <= now < shift.end), None)
+
+
+def next_on_call(shifts: Iterable[Shift], now: datetime) -> Shift | None:
+    """The first shift to come."""
+    return min((s for s in shifts if s.start > now), key=lambda s: s.start, default=None)
+
+
+def level(receiver: Receiver, shift: Shift | None) -> int:
+    """When a receiver is told: 0 at once. Who is not on call comes one step later."""
+    if receiver.account is None or shift is None or receiver.account == shift.account:
+        return receiver.level
+    return receiver.level + 1
+
+
+def told_now(
+    alerts: Iterable[Alert],
+    receivers: Sequence[Receiver],
+    shifts: Sequence[Shift],
+    now: datetime,
+    escalate_after: timedelta,
+) -> list[tuple[Alert, Receiver]]:
+    """What is to be told by now: the first at once, the next when nobody has acknowledged."""
+    shift = on_call(shifts, now)
+    return [
+        (alert, receiver)
+        for alert in alerts
+        if wants_people(alert, now)
+        for receiver in receivers
+        if alert.severity in receiver.severities
+        and now - begun(alert) >= level(receiver, shift) * escalate_after
+    ]

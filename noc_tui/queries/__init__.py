@@ -1,0 +1,1 @@
+"""Reads of the database that several callers share, each in one snapshot."""

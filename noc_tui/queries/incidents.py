@@ -1,0 +1,150 @@
+"""Reading incidents as commands and the console show them."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from noc_tui.contract.instants import format_instant
+from noc_tui.labels.incidents import text_of, title_of
+from noc_tui.queries.attribution_proposals import proposals
+from noc_tui.statement.incident_document import (
+    ExclusionLine,
+    Line,
+    OutageLine,
+    ProposalLine,
+    Shown,
+    TimelineLine,
+    TouchedLine,
+)
+from noc_tui.views.close_requirements import missing
+from storage import incidents, ledger, outages
+from storage.connection import Readable
+from storage.incidents import INCIDENTS, Incident
+from storage.outages import Attribution, Outage
+
+_FOREVER = 2**62
+"""After every instant that can be stored."""
+
+
+async def listed(db: Readable) -> Sequence[Line]:
+    """The newest incidents first."""
+    return [
+        Line(
+            id=one.id,
+            state=one.state,
+            title=title_of(one),
+            subject=one.subject,
+            opened_at=format_instant(one.opened_at),
+            ended_at=_time(one.ended_at),
+            owner=one.owner,
+            ticket=one.ticket,
+        )
+        for one in await incidents.recent(db)
+    ]
+
+
+async def shown(db: Readable, number: int) -> Shown | None:
+    """One incident; None when there is none of that number."""
+    incident = await INCIDENTS.get(db, number)
+    if incident is None:
+        return None
+    gathered = await outages.of_incident(db, number)
+    decided = await outages.attributions(db, [row.id for row in gathered])
+    lines = [
+        TimelineLine(
+            row.id,
+            format_instant(row.at),
+            row.kind,
+            row.account,
+            text_of(row, incident),
+            row.corrects,
+            row.evidence,
+        )
+        for row in await incidents.timeline(db, number)
+    ]
+    return _shown(
+        incident,
+        [await _outage(db, row, decided.get(row.id)) for row in gathered],
+        lines,
+        missing(gathered, decided),
+        await _exclusions(db, gathered),
+        await _touched(db, incident),
+    )
+
+
+def _shown(
+    incident: Incident,
+    gathered: Sequence[OutageLine],
+    lines: Sequence[TimelineLine],
+    open_points: Sequence[str],
+    excluded: Sequence[ExclusionLine],
+    touched: Sequence[TouchedLine],
+) -> Shown:
+    return Shown(
+        id=incident.id,
+        state=incident.state,
+        title=title_of(incident),
+        subject=incident.subject,
+        opened_at=format_instant(incident.opened_at),
+        ended_at=_time(incident.ended_at),
+        owner=incident.owner,
+        ticket=incident.ticket,
+        merged_into=incident.merged_into,
+        outages=tuple(gathered),
+        timeline=tuple(lines),
+        missing=tuple(open_points),
+        exclusions=tuple(excluded),
+        touched=tuple(touched),
+    )
+
+
+async def _outage(db: Readable, row: Outage, decision: Attribution | None) -> OutageLine:
+    offered = [] if decision is not None else await proposals(db, row)
+    return OutageLine(
+        id=row.id,
+        tenant=row.tenant,
+        start=format_instant(row.start),
+        end=_time(row.end),
+        cause=row.cause,
+        sources=row.sources,
+        party=None if decision is None else decision.party,
+        reason="" if decision is None else decision.reason,
+        decided_by="" if decision is None else decision.account,
+        proposals=tuple(
+            ProposalLine(one.party.value, one.basis, one.evidence, one.caveat) for one in offered
+        ),
+    )
+
+
+async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[ExclusionLine]:
+    """The exclusions in force that meet these outages, each once."""
+    found: dict[int, ExclusionLine] = {}
+    for outage in gathered:
+        end = _FOREVER if outage.end is None else outage.end
+        for one in await outages.exclusions(db, outage.start, end, outage.tenant):
+            if one.withdrawn_at is None:
+                found[one.id] = ExclusionLine(
+                    one.id,
+                    one.tenant,
+                    format_instant(one.start),
+                    _time(one.end),
+                    one.basis,
+                    one.reason,
+                    one.account,
+                    one.maintenance,
+                    one.contestable,
+                )
+    return list(found.values())
+
+
+async def _touched(db: Readable, incident: Incident) -> list[TouchedLine]:
+    """Whose guests were on the node, or in the cluster, that a rule opened it for."""
+    kind, _colon, place = incident.subject.partition(":")
+    if kind not in {"node", "quorum"}:
+        return []
+    placed = await ledger.placed_on(db, place, incident.opened_at)
+    guests = Counter(one.tenant for one in placed if one.source.startswith("guest:"))
+    return [TouchedLine(*one) for one in sorted(guests.items())]
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else format_instant(at)

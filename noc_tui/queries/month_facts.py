@@ -1,0 +1,227 @@
+"""A month's facts from the database, put to the contract's rules. Instants in microseconds.
+
+Read by `nocd` (figures), by the console and by `sla statement`: one way for all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from noc_tui.contract.availability import Account, Commitment, Result, compute
+from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
+from noc_tui.contract.credits import Claim, Credit, Decision
+from noc_tui.contract.forecast import Tip, tips
+from noc_tui.contract.spans import Span
+from noc_tui.queries.sla_terms_history import commitment_of, promised
+from storage import ledger, months, outages
+from storage.connection import Readable
+from storage.ledger import OBSERVERS, Observer
+from storage.months import CreditRow, MonthFigure
+from storage.outages import Exclusion, Outage, Unmeasured
+from storage.register import TENANTS, Tenant, TenantAmount, amounts, named
+
+R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
+
+_ENDLESS = 2**62
+_BEGINNING = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantMonth:
+    """Everything that a tenant's month rests on, and what it comes to."""
+
+    tenant: Tenant
+    account: Account
+    result: Result
+    outages: Sequence[Outage]
+    exclusions: Sequence[Exclusion]
+    unmeasured: Sequence[Unmeasured]
+    amount: Decimal | None
+    credit: Credit
+    row: CreditRow | None
+    watched_since: int | None
+    outside: bool
+    stamped: str
+    commitment: Commitment
+
+    @property
+    def over(self) -> bool:
+        """Whether the month has ended."""
+        return self.account.now >= self.account.month.span.end
+
+    def figure(self, terms: str) -> MonthFigure:
+        """The figures to keep, so that nobody works them out again.
+
+        `terms` is the version in force now; a month that is over keeps the one it was stamped with.
+        """
+        return MonthFigure(
+            tenant=self.tenant.id,
+            month=str(self.account.month),
+            base=self.result.base.length,
+            past=self.account.past.length,
+            down=self.result.raw.down,
+            counted=self.result.contractual.down,
+            unmeasured=self.result.unmeasured_total,
+            worst=self.result.worst.down,
+            outages=len(self.outages),
+            open=any(row.end is None for row in self.outages),
+            terms=(self.stamped if self.over else "") or terms,
+        )
+
+    def tips(self) -> list[Tip]:
+        """When the tenant would fall below each threshold, if it stayed down from now on."""
+        return tips(self.account, self.commitment, self.amount)
+
+
+async def gather(
+    db: Readable, month: Month, now: int, commitment: Commitment, tenant: str | None = None
+) -> list[TenantMonth]:
+    """The month of one tenant, or of all in the order of their ids; a few queries in all.
+
+    `commitment` is the present one; a month that is over has the one that it was stamped with.
+    """
+    span = month.span
+    one = None if tenant is None else await TENANTS.get(db, tenant)
+    chosen = await TENANTS.read(db) if tenant is None else [one] if one else []
+    facts = _Facts(
+        outages=_by_tenant(await outages.outages(db, span.start, span.end, tenant)),
+        exclusions=_by_tenant(await outages.exclusions(db, span.start, span.end, tenant)),
+        unmeasured=_by_tenant(await outages.unmeasured(db, span.start, span.end, tenant)),
+        amounts=_by_tenant(await amounts(db, tenant)),
+        credits={row.tenant: row for row in await months.credits_of(db, str(month))},
+        observers={row.name: row for row in await OBSERVERS.read(db)},
+        watchers=await ledger.watchers(db, tenant),
+        stamps=await months.stamps(db, str(month), tenant),
+        promised=await promised(db),
+    )
+    return [_month(row, month, now, commitment, facts) for row in chosen]
+
+
+async def watched(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:
+    """Since when each tenant is watched, as its statement says; None for not yet."""
+    observers = {row.name: row for row in await OBSERVERS.read(db)}
+    names = await ledger.watchers(db)
+    found = {one.id: _watching(names.get(one.id, ()), observers) for one in tenants}
+    return {name: _watched_since(seen, observers.values()) for name, seen in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a line of the month's table needs besides the figures that were kept."""
+
+    id: str
+    name: str
+    amount: Decimal | None
+    row: CreditRow | None
+
+
+async def outlines(db: Readable, month: Month) -> list[Outline]:
+    """Every tenant's name, amount and claim: a few hundred rows, and no month of outages."""
+    claimed = {row.tenant: row for row in await months.credits_of(db, str(month))}
+    return [
+        Outline(one.id, one.name, one.amount, claimed.get(one.id))
+        for one in await named(db, month.first_day)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    outages: Mapping[str, Sequence[Outage]]
+    exclusions: Mapping[str, Sequence[Exclusion]]
+    unmeasured: Mapping[str, Sequence[Unmeasured]]
+    amounts: Mapping[str, Sequence[TenantAmount]]
+    credits: Mapping[str, CreditRow]
+    observers: Mapping[str, Observer]
+    watchers: Mapping[str, Sequence[str]]
+    stamps: Mapping[str, str]
+    promised: Mapping[str, Commitment]
+
+
+def _month(
+    tenant: Tenant, month: Month, now: int, commitment: Commitment, facts: _Facts
+) -> TenantMonth:
+    rows = facts.outages.get(tenant.id, ())
+    exclusions = facts.exclusions.get(tenant.id, ())
+    unmeasured = facts.unmeasured.get(tenant.id, ())
+    watchers = _watching(facts.watchers.get(tenant.id, ()), facts.observers)
+    since = _watched_since(watchers, facts.observers.values())
+    account = Account(
+        month=month,
+        now=now,
+        contract_from=None if tenant.contract_start is None else day_start(tenant.contract_start),
+        contract_until=None if tenant.contract_end is None else day_end(tenant.contract_end),
+        outages=[_span(row.start, row.end) for row in rows],
+        exclusions=[_span(row.start, row.end) for row in exclusions if row.withdrawn_at is None],
+        # What was before the first observation nobody measured.
+        unmeasured=[
+            Span(_BEGINNING, _ENDLESS if since is None else since),
+            *(_span(row.start, row.end) for row in unmeasured),
+        ],
+    )
+    stamped = facts.stamps.get(tenant.id, "")
+    commitment = commitment_of(month, now, stamped, facts.promised, commitment)
+    result = compute(account, commitment)
+    amount = amount_in_force(facts.amounts.get(tenant.id, ()), paris_day(result.base.start))
+    row = facts.credits.get(tenant.id)
+    return TenantMonth(
+        tenant=tenant,
+        account=account,
+        result=result,
+        outages=rows,
+        exclusions=exclusions,
+        unmeasured=unmeasured,
+        amount=amount,
+        credit=credit_of(result.tier, result.claim_deadline, amount, row),
+        row=row,
+        watched_since=since,
+        outside=any(one.outside for one in watchers),
+        stamped=stamped,
+        commitment=commitment,
+    )
+
+
+def _watching(names: Iterable[str], observers: Mapping[str, Observer]) -> list[Observer]:
+    """Those that have observed anything: a probe may have concluded nothing yet."""
+    return [observers[name] for name in names if name in observers]
+
+
+def _watched_since(watchers: Iterable[Observer], observers: Iterable[Observer]) -> int | None:
+    """Since when the first of a tenant's clusters is observed; of all, if it has no instance.
+
+    Probes and clusters that are added later change nothing of the months before.
+    """
+    return min(_clusters(watchers) or _clusters(observers), default=None)
+
+
+def _clusters(observers: Iterable[Observer]) -> list[int]:
+    return [one.since for one in observers if one.name.startswith("cluster:")]
+
+
+def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | None:
+    """The monthly amount in force on a day; None before the first (R12)."""
+    begun = [row for row in amounts if row.valid_from <= day]
+    return max(begun, key=lambda row: row.valid_from).amount if begun else None
+
+
+def credit_of(tier: int, deadline: date, amount: Decimal | None, row: CreditRow | None) -> Credit:
+    """The month's credit with its claim and decision as stored (R13)."""
+    claim = decision = None
+    if row is not None and row.sent is not None and row.received is not None:
+        claim = Claim(row.sent, row.received, row.channel, row.reference)
+    if row is not None and row.decided_at is not None:
+        decision = Decision(row.granted, row.refused)
+    return Credit(tier, deadline, amount, claim, decision)
+
+
+def _span(start: int, end: int | None) -> Span:
+    return Span(start, _ENDLESS if end is None else end)
+
+
+def _by_tenant(rows: Iterable[R]) -> Mapping[str, Sequence[R]]:
+    found: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.tenant].append(row)
+    return found

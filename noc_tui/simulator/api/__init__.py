@@ -1,0 +1,41 @@
+"""The calls of the API, an area a module; each module tells its calls as `METHODS`."""
+
+from noc_tui.simulator.api import (
+    access,
+    acl,
+    cluster,
+    cluster_jobs,
+    firewall,
+    guest_config,
+    guest_power,
+    guests,
+    ha,
+    machines,
+    nodes,
+    pools,
+    storage,
+    tasks,
+    users,
+)
+from noc_tui.simulator.routing import Table
+
+_AREAS = (
+    cluster,
+    cluster_jobs,
+    access,
+    users,
+    acl,
+    pools,
+    ha,
+    nodes,
+    storage,
+    tasks,
+    guests,
+    guest_power,
+    guest_config,
+    machines,
+    firewall,
+)
+
+TABLE = Table(method for area in _AREAS for method in area.METHODS)
+"""Every call that the simulator answers."""

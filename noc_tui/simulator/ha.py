@@ -1,0 +1,155 @@
+"""The HA manager: a CRM round decides within ten seconds, an LRM round acts ten seconds later.
+
+Whoever changes something about a service nudges it, and its next rounds follow; besides, each round
+looks for services whose guests do not do what is asked, whoever started or stopped them.
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from noc_tui.simulator import power
+from noc_tui.simulator.model.cluster import Cluster, HaResource
+from noc_tui.simulator.model.guest import Guest
+
+ROUND = 10.0
+FENCING = 120.0
+"""Seconds from the loss of a node until its services are recovered elsewhere."""
+STOP_TIMEOUT = 60.0
+ATTEMPTS = 3
+MANAGER = "root@pam"
+_WATCHED = frozenset(("started", "stopped", "disabled"))
+_BUSY = frozenset(("error", "fence", "recovery", "request_start", "request_stop"))
+
+
+@dataclass(slots=True)
+class HaManager:
+    """Moves services towards what is asked of them; remembers which wait for a round."""
+
+    waiting: set[tuple[str, str]] = field(default_factory=set)
+    attempts: dict[tuple[str, str], int] = field(default_factory=dict)
+    services: dict[str, tuple[tuple[int, int], list[tuple[HaResource, Guest]]]] = field(
+        default_factory=dict
+    )
+
+    def watch(self, cluster: Cluster) -> None:
+        """Begin the rounds of a cluster."""
+        now = cluster.now
+        check = partial(self._look_round, cluster)
+        cluster.timeline.every(ROUND, check, first=now - now % ROUND + ROUND)
+
+    def _look_round(self, cluster: Cluster) -> None:
+        for resource, guest in self._services(cluster):
+            if (guest.status == "running") is (resource.wanted == "started"):
+                continue
+            held = resource.wanted not in _WATCHED or resource.service in _BUSY
+            if not held and cluster.ha.get(guest.sid) is resource:
+                self.nudge(cluster, guest.sid)
+
+    def _services(self, cluster: Cluster) -> list[tuple[HaResource, Guest]]:
+        """Resources with their guests, put together again only when there are more or fewer."""
+        size = (len(cluster.ha), len(cluster.guests))
+        known = self.services.get(cluster.name)
+        if known is None or known[0] != size:
+            found = ((one, guest_of(cluster, sid)) for sid, one in cluster.ha.items())
+            known = (size, [(one, guest) for one, guest in found if guest is not None])
+            self.services[cluster.name] = known
+        return known[1]
+
+    def forget(self, cluster: Cluster) -> None:
+        """Its resources are others now."""
+        self.services.pop(cluster.name, None)
+
+    def request(self, cluster: Cluster, sid: str, state: str) -> None:
+        """Ask for another state; the guest itself changes only after the rounds."""
+        cluster.ha[sid].state = state
+        cluster.touch()
+        self.attempts.pop((cluster.name, sid), None)
+        self.nudge(cluster, sid)
+
+    def nudge(self, cluster: Cluster, sid: str, delay: float = ROUND) -> None:
+        """Let the next round look at a service."""
+        key = (cluster.name, sid)
+        if cluster.ha_manager and key not in self.waiting:
+            self.waiting.add(key)
+            now = cluster.now
+            cluster.timeline.at(now - now % ROUND + delay, partial(self._decide, cluster, sid))
+
+    def _decide(self, cluster: Cluster, sid: str) -> None:
+        self.waiting.discard((cluster.name, sid))
+        resource = cluster.ha.get(sid)
+        guest = guest_of(cluster, sid)
+        if resource is None or guest is None:
+            return
+        if not cluster.quorate:
+            self.nudge(cluster, sid)
+            return
+        if resource.state == "ignored" or resource.service == "error":
+            self._tell(cluster, resource, "ignored" if resource.state == "ignored" else "error")
+        elif not cluster.nodes[guest.node].online:
+            self._fence(cluster, resource)
+        elif resource.wanted == "started":
+            self._want_running(cluster, resource, guest)
+        else:
+            self._want_stopped(cluster, resource, guest)
+
+    def _want_running(self, cluster: Cluster, resource: HaResource, guest: Guest) -> None:
+        if guest.running:
+            self.attempts.pop((cluster.name, resource.sid), None)
+            self._tell(cluster, resource, "started")
+            return
+        tries = self.attempts.get((cluster.name, resource.sid), 0)
+        if tries >= ATTEMPTS:
+            self._tell(cluster, resource, "error")
+            return
+        self.attempts[cluster.name, resource.sid] = tries + 1
+        self._tell(cluster, resource, "request_start")
+        cluster.timeline.after(ROUND / 2, partial(self._start, cluster, guest))
+
+    def _want_stopped(self, cluster: Cluster, resource: HaResource, guest: Guest) -> None:
+        if not guest.running:
+            self._tell(cluster, resource, "stopped")
+            return
+        self._tell(cluster, resource, "request_stop")
+        cluster.timeline.after(ROUND / 2, partial(self._stop, cluster, guest))
+
+    def _start(self, cluster: Cluster, guest: Guest) -> None:
+        if cluster.nodes[guest.node].online and not guest.running:
+            power.start(cluster, guest.node, guest.kind, guest.vmid, MANAGER)
+        self.nudge(cluster, guest.sid)
+
+    def _stop(self, cluster: Cluster, guest: Guest) -> None:
+        if cluster.nodes[guest.node].online and guest.running and guest.busy_until <= cluster.now:
+            power.shutdown(
+                cluster, guest.node, guest.kind, guest.vmid, MANAGER, STOP_TIMEOUT, force=True
+            )
+        self.nudge(cluster, guest.sid)
+
+    def _fence(self, cluster: Cluster, resource: HaResource) -> None:
+        if resource.service == "fence":
+            self._recover(cluster, resource)
+            return
+        self._tell(cluster, resource, "fence")
+        self.nudge(cluster, resource.sid, FENCING)
+
+    def _recover(self, cluster: Cluster, resource: HaResource) -> None:
+        """Move the configuration to the least loaded node that is left, and start there."""
+        guest = guest_of(cluster, resource.sid)
+        alive = [node.name for node in cluster.nodes.values() if node.online and not node.frozen]
+        if guest is None or not alive:
+            return
+        if guest.running:
+            guest.end(cluster.now)
+        guest.node = min(alive, key=lambda name: len(cluster.guests_of(name)))
+        self._tell(cluster, resource, "recovery")
+        self.nudge(cluster, resource.sid)
+
+    def _tell(self, cluster: Cluster, resource: HaResource, service: str) -> None:
+        if resource.service != service:
+            resource.service = service
+            cluster.touch()
+
+
+def guest_of(cluster: Cluster, sid: str) -> Guest | None:
+    """The guest that a service id means."""
+    guest = cluster.guests.get(int(sid.partition(":")[2]))
+    return guest if guest is not None and guest.sid == sid else None

@@ -1,0 +1,199 @@
+"""A cluster: nodes, guests, storages, pools and everything that is kept for all of them."""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from noc_tui.simulator.model.access import Access
+from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.model.node import Node, Storage
+from noc_tui.simulator.model.tasks import Task, TaskBook, upid
+from noc_tui.simulator.timeline import Timeline
+
+
+@dataclass(slots=True)
+class Pool:
+    """A pool; its guests name it themselves."""
+
+    name: str
+    comment: str = ""
+    storages: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class HaResource:
+    """A service under HA: `state` is what its file asks for, as it was written there ("" where
+    nothing was); `wanted` what that means; `service` where the CRM has come to.
+    """
+
+    sid: str
+    state: str = ""
+    group: str = ""
+    comment: str = ""
+    max_restart: int | None = None
+    max_relocate: int | None = None
+    service: str = "queued"
+
+    @property
+    def wanted(self) -> str:
+        return "started" if self.state in ("", "enabled") else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the cluster log."""
+
+    uid: int
+    time: int
+    node: str
+    user: str
+    tag: str
+    text: str
+    priority: int = 6
+    pid: int = 0
+
+
+@dataclass(slots=True)
+class Replication:
+    """A replication job of a guest, and how its last run went."""
+
+    guest: int
+    number: int
+    target: str
+    schedule: str = "*/15"
+    comment: str = ""
+    disabled: bool = False
+    last_sync: float = 0.0
+    last_try: float = 0.0
+    fail_count: int = 0
+    error: str = ""
+    duration: float = 4.2
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The state of one cluster; `changes` moves whenever a listing may have changed."""
+
+    name: str
+    site: str
+    timeline: Timeline
+    seed: int
+    task_scale: float = 1.0
+    standalone: bool = False
+    nodes: dict[str, Node] = field(default_factory=dict)
+    guests: dict[int, Guest] = field(default_factory=dict)
+    storages: dict[str, Storage] = field(default_factory=dict)
+    pools: dict[str, Pool] = field(default_factory=dict)
+    access: Access = field(default_factory=Access)
+    ha: dict[str, HaResource] = field(default_factory=dict)
+    tasks: TaskBook = field(default_factory=TaskBook)
+    log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=2000))
+    options: dict[str, str] = field(default_factory=dict)
+    jobs: list[dict[str, str | int]] = field(default_factory=list)
+    replications: list[Replication] = field(default_factory=list)
+    firewall: dict[str, str | int] = field(default_factory=lambda: {"enable": 1})
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    quorum_denied: bool = False
+    ha_used: bool = False
+    ha_manager: bool = True
+    changes: int = 0
+    log_uid: int = 0
+    _placed: dict[str, list[Guest]] = field(default_factory=dict)
+    _pooled: dict[str, list[Guest]] = field(default_factory=dict)
+    _placed_at: int = -1
+
+    @property
+    def now(self) -> float:
+        return self.timeline.now
+
+    @property
+    def quorate(self) -> bool:
+        online = sum(node.online for node in self.nodes.values())
+        return not self.quorum_denied and online * 2 > len(self.nodes)
+
+    def touch(self) -> None:
+        self.changes += 1
+
+    def guests_of(self, node: str) -> list[Guest]:
+        """Guests whose configuration lies on `node`."""
+        self._sort()
+        return self._placed.get(node, [])
+
+    def guests_in(self, pool: str) -> list[Guest]:
+        """Guests of a pool."""
+        self._sort()
+        return self._pooled.get(pool, [])
+
+    def _sort(self) -> None:
+        if self._placed_at == self.changes:
+            return
+        self._placed, self._pooled = {}, {}
+        for guest in self.guests.values():
+            self._placed.setdefault(guest.node, []).append(guest)
+            self._pooled.setdefault(guest.pool, []).append(guest)
+        self._placed_at = self.changes
+
+    def add_guest(self, guest: Guest) -> None:
+        self.guests[guest.vmid] = guest
+        if guest.pool:
+            self.access.pool_of[f"/vms/{guest.vmid}"] = guest.pool
+            self.access.changed()
+        self.touch()
+
+    def remove_guest(self, vmid: int) -> None:
+        """Destroy a guest: its pool membership, HA entry and ACL entries go with it."""
+        guest = self.guests.pop(vmid)
+        self.ha.pop(guest.sid, None)
+        self.access.acl.pop(f"/vms/{vmid}", None)
+        self.access.pool_of.pop(f"/vms/{vmid}", None)
+        self.access.changed()
+        self.touch()
+
+    def note(self, node: str, user: str, text: str, tag: str = "pvedaemon") -> None:
+        """Write a line to the cluster log."""
+        self.log_uid += 1
+        pid = 900 + self.log_uid % 3
+        self.log.appendleft(LogLine(self.log_uid, int(self.now), node, user, tag, text, 6, pid))
+
+    def begin_task(
+        self,
+        node: str,
+        kind: str,
+        subject: str,
+        user: str,
+        seconds: float,
+        work: Callable[[Task], str],
+        on_kill: Callable[[], None] | None = None,
+    ) -> Task:
+        """Fork a worker: after `seconds` of simulated time `work` is done and says how it went."""
+        task = self.open_task(node, kind, subject, user)
+        task.on_kill = on_kill
+
+        def end() -> None:
+            if task.running and not self.nodes[node].killed:
+                self.close_task(task, work(task))
+
+        self.timeline.after(seconds * self.task_scale, end)
+        return task
+
+    def open_task(self, node: str, kind: str, subject: str, user: str) -> Task:
+        """A worker that runs until it is closed."""
+        pid = self.nodes[node].next_pid()
+        ticks = int((self.now - self.nodes[node].booted) * 100) & 0xFFFFFFFF
+        identity = upid(node, pid, ticks, int(self.now), kind, subject, user)
+        task = Task(identity, node, pid, ticks, int(self.now), kind, subject, user)
+        self.tasks.add(task)
+        self.note(node, user, f"starting task {identity}")
+        return task
+
+    def close_task(self, task: Task, status: str) -> None:
+        """Its worker is done."""
+        task.finish(self.now, status)
+        self.note(task.node, task.user, f"end task {task.upid} {status}")
+        self.touch()
+
+
+def digest_of(values: object) -> str:
+    """SHA-1 of a configuration, 40 hexadecimal digits: changes exactly when it changes."""
+    return hashlib.sha1(repr(values).encode(), usedforsecurity=False).hexdigest()

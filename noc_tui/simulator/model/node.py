@@ -1,0 +1,101 @@
+"""A node: the machine, the daemons on it, and how far the rest of the cluster hears from it."""
+
+from dataclasses import dataclass, field
+
+from noc_tui.simulator.model.guest import GIB
+
+STATUS_LIFE = 300.0
+"""Seconds that a node's last broadcast figures stay believed (pmxcfs)."""
+
+REFRESH = 10.0
+"""Seconds between two broadcasts of pvestatd."""
+
+
+@dataclass(slots=True)
+class Node:
+    """`killed` is off; `cut` runs on without its network; `frozen` votes but answers nothing.
+
+    A daemon can also stop on its own.
+
+    `heard` is the last broadcast of its figures, while it sends none; None while it does.
+    """
+
+    name: str
+    nodeid: int
+    address: str
+    cores: int
+    memory: int
+    disk: int
+    booted: float
+    phase: float
+    killed: bool = False
+    cut: bool = False
+    frozen: bool = False
+    pvedaemon: bool = True
+    pmxcfs: bool = True
+    heard: float | None = None
+    last_pid: int = 1000
+    starts: int = 0
+
+    @property
+    def online(self) -> bool:
+        """Whether corosync sees it."""
+        return not self.killed and not self.cut and self.pmxcfs
+
+    def next_pid(self) -> int:
+        self.last_pid = self.last_pid % 4_000_000 + 1 + self.nodeid % 3
+        return self.last_pid
+
+    def silence(self, now: float) -> None:
+        """Its figures stop being broadcast."""
+        if self.heard is None:
+            self.heard = now - now % REFRESH
+
+    def speak(self) -> None:
+        self.heard = None
+
+    def stale(self, now: float) -> bool:
+        """Whether its last figures are too old to be believed."""
+        return self.heard is not None and now - self.heard > STATUS_LIFE
+
+    def seen_at(self, now: float) -> float:
+        """The instant whose figures the cluster shows."""
+        return self.heard if self.heard is not None else now - now % REFRESH
+
+
+@dataclass(slots=True)
+class Storage:
+    """One storage of `storage.cfg`; `lost_on` are the nodes that cannot reach it just now."""
+
+    name: str
+    kind: str
+    content: str
+    total: int
+    used_share: float
+    shared: bool
+    path: str = ""
+    server: str = ""
+    lost_on: set[str] = field(default_factory=set)
+
+    def available(self, node: str) -> bool:
+        return node not in self.lost_on
+
+    def used(self, now: float) -> int:
+        """Bytes; grows by a share of what is left over months, like real ones."""
+        drift = (now % (90 * 86400)) / (90 * 86400) * 0.06
+        return int(self.total * min(0.99, self.used_share + drift)) // 4096 * 4096
+
+
+def standard_node(name: str, nodeid: int, booted: float, phase: float, guests: int) -> Node:
+    """A node large enough for `guests` guests."""
+    cores = 128 if guests > 30 else 64
+    return Node(
+        name=name,
+        nodeid=nodeid,
+        address=f"10.{20 + nodeid // 250}.0.{nodeid % 250 + 1}",
+        cores=cores,
+        memory=(1024 if guests > 30 else 512) * GIB,
+        disk=440 * GIB,
+        booted=booted,
+        phase=phase,
+    )

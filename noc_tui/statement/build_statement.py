@@ -1,0 +1,143 @@
+"""Composing the statement of a tenant's month, the same until an entry changes."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.forecast import straddles
+from noc_tui.contract.instants import format_instant, format_seconds
+from noc_tui.contract.spans import Span
+from noc_tui.contract.terms import Terms
+from noc_tui.queries.month_facts import TenantMonth, gather
+from noc_tui.queries.month_intervals import intervals
+from noc_tui.statement.document import CreditPart, EntryLine, Figure, Interval, Statement
+from storage import evidence
+from storage.connection import Readable
+from storage.evidence import Entry
+from storage.outages import Outage, attributions
+from storage.times import micros
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a statement is made under."""
+
+    hoster: str
+    terms: Terms
+
+    @property
+    def commitment(self) -> Commitment:
+        """The commitment that the terms state."""
+        return Commitment.of(self.terms.availability)
+
+
+async def statement(db: Readable, tenant: str, month: Month, frame: Frame) -> Statement | None:
+    """The statement of a tenant's month; None when the register has no such tenant.
+
+    While the month runs it holds up to the last entry of the evidence log, so that it stays the
+    same until an entry is added.
+    """
+    last = await evidence.last_at(db)
+    now = month.span.start if last is None else micros(last)
+    found = await gather(db, month, now, frame.commitment, tenant)
+    if not found:
+        return None
+    lines = intervals(found[0], await attributions(db, [row.id for row in found[0].outages]))
+    # Name, contract and amount are the register's: of which reading, an entry says.
+    read = await evidence.newest(db, f"tenant:{tenant}", evidence.REGISTER_READ)
+    entries = await evidence.several(db, sorted(_resting_on(found[0], lines, read)))
+    return _document(found[0], lines, entries, frame)
+
+
+def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None) -> set[int]:
+    """The numbers of the evidence entries that prove the lines, the credit, the register's part."""
+    numbers = {number for line in lines for number in line.entries}
+    of_credit = () if month.row is None else (month.row.claimed_by, month.row.decided_by)
+    return numbers | {number for number in (*of_credit, read) if number is not None}
+
+
+def _document(
+    month: TenantMonth, lines: tuple[Interval, ...], entries: Sequence[Entry], frame: Frame
+) -> Statement:
+    account, result = month.account, month.result
+    return Statement(
+        tenant=month.tenant.id,
+        name=month.tenant.name,
+        month=str(account.month),
+        final=account.now >= account.month.span.end,
+        until=format_instant(min(account.now, account.month.span.end)),
+        hoster=frame.hoster,
+        terms=frame.terms.version,
+        terms_from=frame.terms.effective_from.isoformat(),
+        month_terms=(month.stamped if month.over else "") or frame.terms.version,
+        vantage="outside" if month.outside else "inside",
+        base_from=format_instant(result.base.start),
+        base_until=format_instant(result.base.end),
+        base_seconds=format_seconds(result.base.length),
+        unmeasured_seconds=format_seconds(result.unmeasured_total),
+        coverage_percent=coverage_percent(month),
+        raw=Figure(format_seconds(result.raw.down), result.raw.percent),
+        contractual=Figure(format_seconds(result.contractual.down), result.contractual.percent),
+        worst=Figure(format_seconds(result.worst.down), result.worst.percent),
+        worst_tier=result.worst_tier,
+        straddles=_straddles(month),
+        budget_left_seconds=format_seconds(result.budget_left),
+        credit=_credit(month),
+        intervals=lines,
+        entries=tuple(
+            EntryLine(one.seq, format_instant(micros(one.at)), one.kind, one.account, one.hash)
+            for one in entries
+        ),
+        digest=digest(entries),
+    )
+
+
+def digest(entries: Iterable[Entry]) -> str:
+    """SHA-256 over number and hash of each entry, a line each: what the statement rests on."""
+    lines = "".join(f"{one.seq} {one.hash}\n" for one in entries)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def coverage_percent(month: TenantMonth) -> str | None:
+    """The share of the elapsed base that was measured, truncated; None before it began (R9)."""
+    coverage = month.result.coverage(month.account.past)
+    if coverage is None:
+        return None
+    millionths = int(coverage * 1_000_000)
+    return f"{millionths // 10_000}.{millionths % 10_000:04}"
+
+
+def _straddles(month: TenantMonth) -> bool:
+    def end(row: Outage) -> int:
+        return month.account.now if row.end is None else row.end
+
+    longest = [Span(row.not_before, end(row)) for row in month.outages]
+    shortest = [
+        Span(row.start, end(row) if row.not_over_before is None else row.not_over_before)
+        for row in month.outages
+    ]
+    return straddles(month.account, month.commitment, shortest, longest)
+
+
+def _credit(month: TenantMonth) -> CreditPart:
+    standing, claim, decision = month.credit, month.credit.claim, month.credit.decision
+    # The state as of the first instant: what is claimable until a day is not restated after it.
+    state = standing.state(month.account.month.span.start)
+    owed = credit(month.amount, standing.tier)
+    granted = None if decision is None else decision.amount
+    return CreditPart(
+        tier=standing.tier,
+        monthly_amount=None if month.amount is None else f"{month.amount:.2f}",
+        amount=None if owed is None else f"{owed:.2f}",
+        deadline=standing.deadline.isoformat(),
+        state=state.value,
+        sent=None if claim is None else format_instant(claim.sent),
+        received=None if claim is None else format_instant(claim.received),
+        channel="" if claim is None else claim.channel,
+        reference="" if claim is None else claim.reference,
+        granted=None if granted is None else f"{granted:.2f}",
+        refused="" if decision is None else decision.reason,
+        terms="" if month.row is None else month.row.terms,
+    )
