@@ -17,12 +17,10 @@ from noc_tui.contract.calendar import Month, paris_day
 from noc_tui.contract.credits import Claim
 from noc_tui.daemon import outbox
 from noc_tui.daemon.availability import claims, decisions, incidents, maintenance
-from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.availability.ingest import AvailabilityIngest, Pools
 from noc_tui.daemon.availability.ledger_state import Memory
-from noc_tui.daemon.availability.observation_batch import View, cluster_round
-from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.observation_batch import Observation, View, cluster_round
 from noc_tui.daemon.availability.recorder import Round
-from noc_tui.daemon.availability.tenants import Pools
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.outbox.queue import MAIL

@@ -3,7 +3,7 @@
 import pytest
 
 from noc_tui.contract.attribution import Party
-from noc_tui.daemon.availability import decisions, exclusions, incidents
+from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import actor
 from storage.database import Writer
@@ -61,7 +61,7 @@ async def test_an_outage_is_attributed_anew_though_its_exclusion_was_withdrawn(
     async with writer.transaction() as tx:
         first = await decisions.attribute(tx, OMAR, outage.id, Party.CLIENT, "arrêtée", [])
         assert first.exclusion is not None
-        await exclusions.withdraw(tx, OMAR, first.exclusion, "par erreur")
+        await decisions.withdraw(tx, OMAR, first.exclusion, "par erreur")
         await decisions.attribute(tx, OMAR, outage.id, Party.QUOTA, "disque plein", [])
     found = [(row.basis, row.withdrawn_reason) for row in await EXCLUSIONS.read(writer)]
     assert found == [("not_attributable", "par erreur"), ("quota", None)]

@@ -16,7 +16,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import claims, exclusions, incidents
+from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
@@ -101,7 +101,7 @@ async def test_an_exclusion_is_withdrawn_with_a_reason(
     await out(estate, writer)
     async with writer.transaction() as tx:
         caller = Caller(1, "omar", Role.OPERATOR)
-        await exclusions.exclude(tx, caller, "zeta", (estate.at(3), None), "quota", "full")
+        await decisions.exclude(tx, caller, "zeta", (estate.at(3), None), "quota", "full")
     async with incident(writer, tmp_path) as seen:
         await seen.answer("quota reached · full", "w")
         await seen.answer("Which exclusion?", "enter")
@@ -192,7 +192,7 @@ async def test_a_window_is_called_off_with_a_reason(
     async with writer.transaction() as tx:
         caller = Caller(1, "omar", Role.OPERATOR)
         span = (estate.at(3), estate.at(5))
-        await exclusions.exclude(tx, caller, "acme", span, "maintenance", "switch", maintenance=7)
+        await decisions.exclude(tx, caller, "acme", span, "maintenance", "switch", maintenance=7)
     async with console(writer, tmp_path, ("c",)) as seen:
         await seen.answer("Which maintenance window", "enter")
         await seen.answer("counts again for all", *"rain", "enter")

@@ -11,9 +11,9 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, day_end
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import decisions, exclusions, ingest, maintenance
+from noc_tui.daemon.availability import decisions, ingest, maintenance
 from noc_tui.daemon.availability.derive_outages import Derived
-from noc_tui.daemon.availability.tenants import Pools
+from noc_tui.daemon.availability.ingest import Pools
 from noc_tui.daemon.core.context import Context
 from noc_tui.queries.month_facts import TenantMonth, amount_in_force, gather
 from storage import incidents
@@ -144,7 +144,7 @@ async def test_a_window_is_called_off_though_one_exclusion_was_withdrawn_before(
         both = ["zeta", "acme"]
         window = await maintenance.plan(tx, OMAR, "Urgent", span, both, "fuite", config=config)
         first = (await EXCLUSIONS.read(tx))[0]
-        await exclusions.withdraw(tx, OMAR, first.id, "non touché")
+        await decisions.withdraw(tx, OMAR, first.id, "non touché")
         await maintenance.cancel(tx, OMAR, window.id, "plus nécessaire", config=config)
     reasons = [row.withdrawn_reason for row in await EXCLUSIONS.read(writer)]
     assert reasons == ["non touché", "plus nécessaire"]
@@ -184,7 +184,7 @@ async def test_a_statement_rests_on_every_entry_about_its_outages(
     async with writer.transaction() as tx:
         decided = await decisions.attribute(tx, OMAR, outage.id, Party.CLIENT, "arrêtée", [])
         assert decided.exclusion is not None
-        await exclusions.withdraw(tx, OMAR, decided.exclusion, "par erreur")
+        await decisions.withdraw(tx, OMAR, decided.exclusion, "par erreur")
     kinds = {entry.kind for entry in (await read(writer)).entries}
     assert kinds >= {
         "availability.outage",

@@ -11,7 +11,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import claims, decisions, exclusions, incidents
+from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.daemon.core.identity import require
@@ -67,7 +67,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
         note = await incidents.note(tx, actor, incident, "called")
         await incidents.note(tx, actor, incident, "called twice", note.id)
         span = (estate.at(3), estate.at(4))
-        await exclusions.exclude(tx, OMAR, "zeta", span, "quota", "full")
+        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "full")
     found = await shown(writer, 1)
     assert found is not None
     assert "\n".join(written(found)) == (

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from noc_tui.config.values import Probe
-from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.observation_batch import Observation
 from noc_tui.daemon.availability.recorder import Round
 from noc_tui.queries.month_facts import watched
 from storage.database import Writer

@@ -11,7 +11,7 @@ from noc_tui.console.screens.incident.screen import IncidentScreen
 from noc_tui.console.screens.sla.tables import line_of, state_text
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import exclusions
+from noc_tui.daemon.availability import decisions
 from noc_tui.queries.month_facts import Outline
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
@@ -33,7 +33,7 @@ async def out(estate: Estate, writer: Writer) -> None:
     async with writer.transaction() as tx:
         span = (estate.at(1), estate.at(13))
         caller = Caller(1, "omar", Role.OPERATOR)
-        await exclusions.exclude(tx, caller, "acme", span, "maintenance", "switch")
+        await decisions.exclude(tx, caller, "acme", span, "maintenance", "switch")
         now = estate.clock.now()
         await SOURCES.put(tx, [Source("rennes", "fast", now, now, None, None, 10**9)])
         await put_clock(tx, ClockNumbers(now, 0.0, 1e-12))

@@ -14,7 +14,7 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import claims, decisions, exclusions, incidents
+from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.roles import Caller, Role
@@ -98,7 +98,7 @@ async def test_two_statements_are_the_same_bytes_until_an_entry_changes_them(
     (outage,) = await OUTAGES.read(writer)
     async with writer.transaction() as tx:
         span = (outage.start, outage.start + 1800 * 1_000_000)
-        row = await exclusions.exclude(tx, OMAR, "zeta", span, "maintenance", "switch replaced")
+        row = await decisions.exclude(tx, OMAR, "zeta", span, "maintenance", "switch replaced")
     found = await read(writer)
     (added,) = [one for one in found.intervals if one.kind == "exclusion"]
     assert (added.entries, added.decided_by) == ((row.evidence,), "omar")
@@ -119,10 +119,10 @@ async def test_a_withdrawn_exclusion_counts_again_and_stays_on_record(
     await month_with_an_outage(estate)
     (outage,) = await OUTAGES.read(writer)
     async with writer.transaction() as tx:
-        row = await exclusions.exclude(
+        row = await decisions.exclude(
             tx, OMAR, "zeta", (outage.start, outage.end), "quota", "disk quota reached"
         )
-        await exclusions.withdraw(tx, OMAR, row.id, "the quota was not the cause")
+        await decisions.withdraw(tx, OMAR, row.id, "the quota was not the cause")
     found = await read(writer)
     assert found.contractual.down_seconds == "3600"
     assert [one.reason for one in found.intervals if one.kind == "withdrawn"] == [

@@ -8,7 +8,7 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.contract.credits import Claim
-from noc_tui.daemon.availability import claims, exclusions
+from noc_tui.daemon.availability import claims, decisions
 from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
@@ -37,7 +37,7 @@ async def test_a_month_that_is_over_keeps_its_terms(estate: Estate, writer: Writ
     await estate.poll(2)
     async with writer.transaction() as tx:
         span = (estate.at(5), estate.at(8))
-        await exclusions.exclude(tx, OMAR, "zeta", span, "quota", "disk quota reached")
+        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "disk quota reached")
         await estate.watch.refreshed(tx, ["zeta"], span[0])
     (march,) = [
         row for row in await FIGURES.read(writer) if (row.tenant, row.month) == ("zeta", "2026-03")
@@ -60,7 +60,7 @@ async def test_what_is_decided_late_is_worked_out_by_the_terms_of_the_month(
     async with writer.transaction() as tx:
         # 1 800 s are left: 99.93 %, which was enough in March and is not any more.
         span = (estate.at(5), estate.at(11))
-        await exclusions.exclude(tx, OMAR, "zeta", span, "quota", "disk quota reached")
+        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "disk quota reached")
     async with writer.snapshot() as view:
         after = await statement(view, "zeta", MARCH, frame)
         april = await statement(view, "zeta", MARCH.next, frame)

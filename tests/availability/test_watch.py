@@ -6,7 +6,7 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.commands.incident import written
-from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.observation_batch import Observation
 from noc_tui.daemon.availability.recorder import Round, digest
 from noc_tui.queries.incidents import shown
 from storage import errors, incidents

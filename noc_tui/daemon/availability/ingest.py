@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import date
 from operator import itemgetter
 
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month, paris_day
-from noc_tui.daemon.availability import auto_incidents, figures
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.availability import auto_incidents
+from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
-from noc_tui.daemon.availability.exclusions import finish
 from noc_tui.daemon.availability.ledger_state import Memory
 from noc_tui.daemon.availability.observation_batch import View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round, Since
-from noc_tui.daemon.availability.tenants import Pools
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (
@@ -23,9 +24,14 @@ from noc_tui.daemon.probing.probe_plan import (
     reporting,
     vantage_of,
 )
+from noc_tui.queries.month_facts import gather
 from noc_tui.queries.sla_terms_history import keep
+from storage.connection import Readable
 from storage.database import Transaction
+from storage.ledger import pools_state
+from storage.months import FIGURES
 from storage.outages import EXCLUSIONS, Outage, attributions
+from storage.register import TENANT_POOLS
 from storage.times import micros
 
 SLICE = 20
@@ -110,7 +116,7 @@ class AvailabilityIngest:
         now = micros(self._context.clock.now())
         month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
         while month <= last:
-            await figures.refresh(tx, month, now, self._context.terms, wanted)
+            await refresh_month_figures(tx, month, now, self._context.terms, wanted)
             month = month.next
 
     async def _ready(self) -> Recorder:
@@ -216,7 +222,7 @@ class AvailabilityIngest:
         async with self._context.writer.transaction() as tx:
             await keep(tx, self._context.terms)
             for one in (month.previous, month):
-                await figures.refresh(tx, one, now, self._context.terms, None)
+                await refresh_month_figures(tx, one, now, self._context.terms, None)
 
 
 async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
@@ -231,3 +237,42 @@ async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
 
 def _slices(items: Sequence[tuple[str, Since]]) -> Iterable[Sequence[tuple[str, Since]]]:
     return (items[start : start + SLICE] for start in range(0, len(items), SLICE))
+
+
+class Pools:
+    """Pools by tenant; read again when the register's rows have changed."""
+
+    def __init__(self) -> None:
+        self._owners: dict[tuple[str, str], str] = {}
+        self._read: tuple[int, int, date] | None = None
+
+    def owner(self, cluster: str, pool: str | None) -> str | None:
+        """The tenant that has the pool; None for no pool or one that nobody has."""
+        return None if pool is None else self._owners.get((cluster, pool))
+
+    async def refresh(self, db: Readable, today: date) -> bool:
+        """Look whether the register changed, or the day; True when owners may be others."""
+        state = (*await pools_state(db), today)
+        if state == self._read:
+            return False
+        self._read = state
+        self._owners = {
+            (row.cluster, row.pool): row.tenant
+            for row in await TENANT_POOLS.read(db)
+            if row.valid_from <= today and (row.valid_until is None or today < row.valid_until)
+        }
+        return True
+
+
+async def refresh_month_figures(
+    tx: Transaction, month: Month, now: int, terms: Terms, tenants: Iterable[str] | None
+) -> None:
+    """Work the month out for some tenants, or for all, and stamp it with the terms in force.
+
+    Rows that stay the same are not written.
+    """
+    wanted = None if tenants is None else set(tenants)
+    only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
+    found = await gather(tx, month, now, Commitment.of(terms.availability), only)
+    rows = [one.figure(terms.version) for one in found if wanted is None or one.tenant.id in wanted]
+    await FIGURES.put(tx, rows)

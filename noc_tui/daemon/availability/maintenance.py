@@ -7,7 +7,7 @@ import msgspec
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import messages
-from noc_tui.daemon.availability.exclusions import exclude, withdraw
+from noc_tui.daemon.availability.decisions import exclude, withdraw
 from noc_tui.daemon.availability.guards import need_reason
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor

@@ -9,7 +9,7 @@ import msgspec
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.outages import Change, observe
 from noc_tui.daemon.availability.ledger_state import Known, Memory
-from noc_tui.daemon.availability.observations import Observation
+from noc_tui.daemon.availability.observation_batch import Observation
 from noc_tui.daemon.core.identity import itself
 from storage import evidence, ledger
 from storage.database import Transaction, Writer

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.availability.exclusions import exclude, finish
+from noc_tui.daemon.availability.decisions import exclude, finish
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from storage.database import Transaction

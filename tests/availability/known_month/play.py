@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from noc_tui.clock import SteppedClock
 from noc_tui.contract.calendar import PARIS
-from noc_tui.daemon.availability import exclusions, maintenance
+from noc_tui.daemon.availability import decisions, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.service import Availability
 from noc_tui.daemon.core.context import Context
@@ -185,8 +185,8 @@ class Play:
         await self.at(paris(24, 9, 1), lambda: self.stop(tenant, "root@pam"))
         async with writer.transaction() as tx:
             span = (begins, None)
-            row = await exclusions.exclude(tx, OMAR, tenant.slug, span, "suspension", "spam")
+            row = await decisions.exclude(tx, OMAR, tenant.slug, span, "suspension", "spam")
         await self.until(paris(24, 9, 31))
         async with writer.transaction() as tx:
-            await exclusions.finish(tx, actor(OMAR), row.id, remedied)
+            await decisions.finish(tx, actor(OMAR), row.id, remedied)
         await self.at(paris(24, 9, 41), lambda: self.start(tenant))

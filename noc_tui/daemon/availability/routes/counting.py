@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from noc_tui.daemon.availability import decisions, exclusions, incidents, requests
+from noc_tui.daemon.availability import decisions, incidents, requests
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
 from noc_tui.daemon.availability.routes.changing import changed
@@ -71,7 +71,7 @@ class Counting:
 
         async def change(tx: Transaction) -> list[int]:
             rows = [
-                await exclusions.exclude(
+                await decisions.exclude(
                     tx,
                     who,
                     tenant,
@@ -93,7 +93,7 @@ class Counting:
         asked = await body(request, requests.Reason)
 
         async def change(tx: Transaction) -> int:
-            row = await exclusions.withdraw(tx, who, number, asked.reason)
+            row = await decisions.withdraw(tx, who, number, asked.reason)
             await self.watch.refreshed(tx, [row.tenant], row.start)
             return row.id
 
