@@ -61,8 +61,8 @@ slow = 3600
 
 def _serve(pipe: Connection, folder: str, guests: int, polls: int) -> None:
     """The cluster; tells how often and when it was polled last to whoever asks."""
-    from tests.cluster import stub
-    from tests.cluster.tls import make_tls
+    from tests.support import stub
+    from tests.support.tls import make_tls
 
     storage = (
         '{"data":[{"id":"storage/pve000/s1","type":"storage","storage":"s1","node":"pve000",'

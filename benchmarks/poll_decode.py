@@ -107,8 +107,8 @@ def in_memory(guests: int, changed: float, rounds: int) -> None:
 
 
 def _serve(pipe: Connection, folder: str, answers: dict[str, list[bytes]]) -> None:
-    from tests.cluster import stub
-    from tests.cluster.tls import make_tls
+    from tests.support import stub
+    from tests.support.tls import make_tls
 
     async def main() -> None:
         tls = make_tls(Path(folder))

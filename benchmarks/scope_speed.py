@@ -24,7 +24,7 @@ from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.terms import load_terms
 
-TICKETS = Path(__file__).parent.parent / "tests" / "annexe2" / "tickets_dev.jsonl"
+TICKETS = Path(__file__).parent.parent / "tests" / "contract" / "annexe2" / "tickets_dev.jsonl"
 LONG = 4_000
 
 

@@ -5,7 +5,7 @@ usage: annexe2_train.py TICKETS.jsonl... [--out FILE] [--l2 X]
 Needs numpy and scipy, which the product itself does not. A ticket counts for its expected row and,
 less, for each acceptable one; the verdicts are a second head over the same features. Learning
 starts from `affinities.toml`. Each ticket is learnt twice, the second time at half weight with a
-sentence beside the matter (`tests/annexe2/decoys.txt`) before or after it.
+sentence beside the matter (`tests/contract/annexe2/decoys.txt`) before or after it.
 """
 
 import argparse
@@ -35,7 +35,7 @@ VERDICTS = ("in_scope", "out_of_scope", "not_annexe2", "ambiguous")
 AFFINITIES = OUT.with_name("affinities.toml")
 WORDS = OUT.with_name("words.txt")
 _LEAST_LETTERS = 5
-DECOYS = Path("tests/annexe2/decoys.txt")
+DECOYS = Path("tests/contract/annexe2/decoys.txt")
 _STARTS = {"A": 1.0, "R": 0.3}
 _DECOY_WEIGHT = 0.5
 _EXPECTED_SHARE = 0.4

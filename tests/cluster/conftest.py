@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cluster.tls import Served, make_tls
+from tests.support.tls import Served, make_tls
 
 
 @pytest.fixture(scope="session")

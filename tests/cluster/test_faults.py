@@ -13,9 +13,9 @@ from noc_tui.cluster.connection_config import Access
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.pbs import BackupGateway
-from tests.cluster import stub
 from tests.cluster.test_gateway_wire import POLL, RESOURCES, TOKEN, UPID, WEB, access, clock
-from tests.cluster.tls import Served
+from tests.support import stub
+from tests.support.tls import Served
 
 pytestmark = pytest.mark.anyio
 START = "nodes/pve1/qemu/101/status/start"

@@ -13,8 +13,8 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import Access, Limits, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
-from tests.cluster import stub
-from tests.cluster.tls import Served, make_tls
+from tests.support import stub
+from tests.support.tls import Served, make_tls
 
 pytestmark = pytest.mark.anyio
 TOKEN = Token.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")

@@ -23,7 +23,7 @@ from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.doctor.examination import _Node, _Time
 from noc_tui.daemon.doctor.expiry import _User
 
-FILE = Path(__file__).parent.parent / "data" / "cluster" / "answers.jsonl"
+FILE = Path(__file__).with_name("answers.jsonl")
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 

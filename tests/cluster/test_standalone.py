@@ -13,9 +13,9 @@ from noc_tui.daemon.core import gateways
 from noc_tui.daemon.doctor.examination import examine
 from noc_tui.daemon.doctor.finding import Finding
 from noc_tui.simulator.endpoints import ClusterEndpoint
-from tests.cluster.means.conftest import Lab, lab, options
-from tests.cluster.means.test_suspension import record_of
-from tests.cluster.means.world import meaning
+from tests.cluster.actions.conftest import Lab, lab, options
+from tests.cluster.actions.test_suspension import record_of
+from tests.cluster.actions.world import meaning
 
 pytestmark = pytest.mark.anyio
 __all__ = ["lab", "options"]  # fixtures

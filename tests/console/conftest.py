@@ -18,7 +18,7 @@ from noc_tui.console.session import Session
 from noc_tui.console.sight import Daemon
 from tests.console import estate
 
-FRAMES = Path(__file__).parent.parent / "frames"
+FRAMES = Path(__file__).with_name("frames")
 PATIENCE_SECONDS = 10.0
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.programs import ROOT
 from tests.widgets.terminal.pty_session import Wire
-
-from .programs import ROOT
 
 CODE = ("noc_tui", "widgets", "storage")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .programs import Scene, scene
+from tests.end_to_end.programs import Scene, scene
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .accounts import Account, Terminal
+from tests.end_to_end.accounts import Account, Terminal
 
 ROWS, COLS = 44, 110
 PATIENCE_SECONDS = 30.0

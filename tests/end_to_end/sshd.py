@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .programs import free_ports, listens, until
+from tests.end_to_end.programs import free_ports, listens, until
 
 
 @contextmanager

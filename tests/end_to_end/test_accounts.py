@@ -14,9 +14,8 @@ import pytest
 from storage import files
 from storage.verdict import Verdict
 from storage.verify import verify
-
-from .accounts import Account, Terminal, copy_code, readable_python
-from .programs import ROOT, Program, Scene, scene
+from tests.end_to_end.accounts import Account, Terminal, copy_code, readable_python
+from tests.end_to_end.programs import ROOT, Program, Scene, scene
 
 GROUP = "users"
 OPERATOR = Account("games", GROUP)

@@ -4,7 +4,7 @@ import json
 import time
 from pathlib import Path
 
-from .programs import Scene, scene, until
+from tests.end_to_end.programs import Scene, scene, until
 
 SPEED = 40.0
 TEN_MINUTES = 600.0

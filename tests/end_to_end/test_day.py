@@ -18,10 +18,9 @@ import pytest
 from noc_tui.clock import ScaledClock
 from storage.verdict import Verdict
 from storage.verify import verify
-
-from .accounts import Account, copy_code, readable_python
-from .programs import Scene, scene
-from .room import Desk, Room, first, room
+from tests.end_to_end.accounts import Account, copy_code, readable_python
+from tests.end_to_end.programs import Scene, scene
+from tests.end_to_end.room import Desk, Room, first, room
 
 ACCOUNTS = ("daemon", "bin", "sys", "games", "man", "lp", "mail", "news", "uucp", "proxy")
 GROUP = "users"

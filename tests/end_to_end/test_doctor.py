@@ -2,7 +2,7 @@
 
 import json
 
-from .programs import Scene
+from tests.end_to_end.programs import Scene
 
 
 def findings(played: Scene) -> dict[str, str]:

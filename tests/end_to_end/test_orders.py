@@ -7,8 +7,7 @@ import pytest
 
 from noc_tui.commands.client import Health, Nocd
 from noc_tui.commands.failure import CommandFailure
-
-from .programs import Scene, until
+from tests.end_to_end.programs import Scene, until
 
 
 def nocd(played: Scene, play: str = "omar") -> Nocd:

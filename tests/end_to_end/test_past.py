@@ -13,8 +13,7 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from storage.verdict import Verdict
 from storage.verify import verify
-
-from .programs import ROOT, Program
+from tests.end_to_end.programs import ROOT, Program
 
 TENANT = "atelier-armor"
 """The first of the estate: cut off for 54 minutes last month."""

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .accounts import Account, Terminal
-from .programs import ROOT, Scene, until
+from tests.end_to_end.accounts import Account, Terminal
+from tests.end_to_end.programs import ROOT, Scene, until
 
 POLL = ("GET /cluster/status", "GET /cluster/resources", "GET /cluster/tasks")
 CONSOLES = 10

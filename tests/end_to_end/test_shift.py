@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import files
-
-from .programs import ROOT, Scene, scene, until
+from tests.end_to_end.programs import ROOT, Scene, scene, until
 
 
 def rows(scene: Scene, sql: str, *parameters: object) -> list[tuple[Any, ...]]:

@@ -11,8 +11,7 @@ import pytest
 
 from storage.verdict import Verdict
 from storage.verify import verify
-
-from .programs import NotStarted, Program, Scene, until
+from tests.end_to_end.programs import NotStarted, Program, Scene, until
 
 
 def states(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:

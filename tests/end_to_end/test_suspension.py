@@ -6,8 +6,7 @@ import time
 from typing import Any
 
 from noc_tui.commands.client import Nocd
-
-from .programs import Scene, until
+from tests.end_to_end.programs import Scene, until
 
 Done = subprocess.CompletedProcess[str]
 

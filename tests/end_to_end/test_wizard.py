@@ -16,12 +16,11 @@ from typing import Any
 import pytest
 
 from noc_tui.commands.client import Nocd
-from tests.suspension.cases import TERMS
+from tests.end_to_end.consoles import Console, Consoles
+from tests.end_to_end.programs import ROOT, Scene, scene, until
+from tests.end_to_end.sshd import sshd
+from tests.support.cases import TERMS
 from tests.widgets.terminal.pty_session import Session
-
-from .consoles import Console, Consoles
-from .programs import ROOT, Scene, scene, until
-from .sshd import sshd
 
 Document = dict[str, Any]
 ENTER, SAVE, DOWN = "\r", "\x13", "\x1b[B"

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-FILE = Path(__file__).parent.parent / "data" / "simulator" / "exchanges.json"
+FILE = Path(__file__).with_name("exchanges.json")
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,218 @@
+"""The wizard keeps nothing itself: each answer is asked of `nocd`, and a console that goes leaves
+nothing half-done. Nothing that a client is called can draw or order anything.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from noc_tui.console.app import NocApp
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.compose import Compose
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.screens.suspension.screen import SuspensionScreen
+from noc_tui.contract.suspension.approval import digest
+from noc_tui.contract.suspension.values import Case
+from noc_tui.daemon.suspension import store
+from noc_tui.queries.terms_archive import keep
+from storage.database import Writer
+from tests.console import estate
+from tests.console.conftest import console, shown, shows, until
+from tests.support.cases import TERMS, draft, filled, ordered, ready
+
+pytestmark = pytest.mark.anyio
+EVIL = "[bold]Acme[/]\x1b[2J\u202eevil"
+
+
+async def kept(folder: Path, *cases: Case) -> None:
+    config = estate.configuration(folder)
+    await estate.write(config.database.path)
+    writer = await Writer.open(config.database.path, clock_now=lambda: estate.NOW)
+    async with writer.transaction() as tx:
+        await keep(tx, TERMS)
+        for case in cases:
+            await store.put(tx, case, TERMS)
+    await writer.close()
+
+
+async def opened(app: NocApp, pilot: Pilot[int]) -> None:
+    await pilot.press("6")
+    await shows(pilot, "S-1")
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
+
+
+async def test_the_list_says_what_wants_somebody(tmp_path: Path) -> None:
+    named = msgspec.structs.replace(filled("contract-breach", "tenant"), tenant_name=EVIL)
+    wanting = msgspec.structs.replace(named, state="checked")
+    await kept(tmp_path, wanting)
+    async with console(tmp_path, size=(130, 30)) as (_app, pilot, _nocd):
+        await pilot.press("6")
+        text = await shows(pilot, "S-1")
+        assert "approval" in text
+        assert "[bold]Acme[/]" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+async def test_enter_asks_for_what_is_missing_and_tells_nocd(tmp_path: Path) -> None:
+    await kept(tmp_path, draft("charte-breach"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "Which clause was breached?")
+        assert nocd.orders == []
+        await pilot.press("enter")
+        await shows(pilot, "what proves it?")
+        app.screen.query_one(Input).value = "log line"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/edit"
+        assert json.loads(body)["ticks"][0]["target"] == "C3"
+
+
+async def test_the_mail_is_written_when_all_that_it_says_is_known(tmp_path: Path) -> None:
+    blank = msgspec.structs.replace(filled(), facts={}, notice=draft().notice)
+    await kept(tmp_path, blank)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Ask | Confirm))
+        assert not isinstance(app.screen, Compose)
+        assert "☐ Mail to the client written" in shown(app)
+
+
+async def test_an_order_carries_the_plan_that_was_read_and_the_typed_name(tmp_path: Path) -> None:
+    case = ready()
+    await kept(tmp_path, case)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("o")
+        await shows(pilot, "Type the tenant's name")
+        app.screen.query_one(Input).value = "Acme"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/order"
+        asked = json.loads(body)
+        assert (asked["seen"], asked["typed_name"]) == (digest(case), "Acme")
+        assert asked["break_glass"] is False
+
+
+async def test_a_viewer_reads_and_orders_nothing(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40), play="vera") as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        for key in "oyrnxace":
+            await pilot.press(key)
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, SuspensionScreen)
+        assert nocd.orders == []
+
+
+async def test_progress_of_a_guest_is_seen_where_it_stands(tmp_path: Path) -> None:
+    await kept(tmp_path, ordered())
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await pilot.press("6")
+        await shows(pilot, "S-1")
+        await pilot.press("enter")
+        await shows(pilot, "rennes/101")
+        assert "planned" in shown(app)
+
+
+async def test_an_authoritys_delay_and_a_cited_ground_can_be_given(tmp_path: Path) -> None:
+    await kept(tmp_path, filled("risk-abnormal-fraud"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("f")
+        await shows(pilot, "cite article 8")
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: nocd.orders)
+        assert json.loads(nocd.orders[0][1])["cites"] == ["service-threat"]
+
+
+async def test_a_new_case_lists_the_tenants_at_once_and_letters_narrow_them(
+    tmp_path: Path,
+) -> None:
+    await kept(tmp_path)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await pilot.press("6", "n")
+        await shows(pilot, "Whose services?")
+        await until(pilot, lambda: "(acme)" in shown(app) and "(globex)" in shown(app))
+        await pilot.press(*"glob")
+        await until(pilot, lambda: "(acme)" not in shown(app) and "/glob" in shown(app))
+        await pilot.press("enter")
+        await shows(pilot, "On which ground?")
+
+
+async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
+    tmp_path: Path,
+) -> None:
+    wanting = msgspec.structs.replace(filled("contract-breach", "tenant"), state="checked")
+    await kept(tmp_path, wanting)
+    async with console(tmp_path, size=(130, 40), play="olga") as (app, pilot, _nocd):
+        await shows(pilot, "omar asks for your agreement: Acme (^r)")
+        assert "▲ 1 to approve (^r)" in shown(app)
+        await pilot.press("3", "ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        assert "to approve" not in shown(app)
+
+
+async def test_a_file_proves_by_its_path_and_its_hash(tmp_path: Path) -> None:
+    proof = tmp_path / "access.log"
+    proof.write_bytes(b"seen\n")
+    await kept(tmp_path, draft("attack"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "SHA-256 is kept")
+        app.screen.query_one(Input).value = str(proof)
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        evidence = json.loads(nocd.orders[0][1])["ticks"][0]["evidence"]
+        sha256 = hashlib.sha256(b"seen\n").hexdigest()
+        assert evidence == [{"kind": "file", "text": str(proof), "sha256": sha256}]
+
+
+async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40), play="lea") as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("l")
+        await shows(pilot, "Under which reference")
+        app.screen.query_one(Input).value = "RAR 1"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert (path, json.loads(body)) == ("/v1/suspensions/S-1/letter", {"text": "RAR 1"})
+
+
+async def test_a_case_whose_terms_are_not_kept_says_so_and_is_not_judged(tmp_path: Path) -> None:
+    lost = msgspec.structs.replace(filled(), terms_version="2019")
+    await kept(tmp_path, lost)
+    async with console(tmp_path, size=(130, 40)) as (_app, pilot, nocd):
+        assert nocd is not None
+        await pilot.press("6")
+        await shows(pilot, "its terms")
+        await pilot.press("enter")
+        await shows(pilot, "judged by no others")
+        await pilot.press("o")
+        await shows(pilot, "Not done")
+        await pilot.press("x")
+        await shows(pilot, "Why is it dropped?")
+        assert nocd.orders == []

@@ -1,0 +1,166 @@
+"""The daemon's keeping of the evidence, over a real database."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from noc_tui.clock import SteppedClock
+from noc_tui.config.values import Evidence as Settings
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.evidence import service as part
+from noc_tui.daemon.evidence.service import Evidence
+from storage import erasure, evidence, heads
+from storage.evidence import Actor, Query
+from storage.heads import Head
+from storage.verdict import Verdict
+from storage.verify import verify
+from tests.daemon.paging.test_pager import outside
+from tests.support.context import made_context
+
+pytestmark = pytest.mark.anyio
+OMAR = Actor(1001, "omar")
+
+
+@asynccontextmanager
+async def running(directory: Path, settings: Settings) -> AsyncIterator[tuple[Context, Evidence]]:
+    """The part at work, on a clock that a test moves."""
+    async with made_context(directory) as made:
+        config = msgspec.structs.replace(made.config, evidence=settings)
+        context = Context(
+            config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
+            made.estate, made.bus, made.log,
+        )  # fmt: skip
+        built = part.build(context)
+        task = asyncio.create_task(built.run())
+        try:
+            yield context, built
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def note(context: Context, kind: str = "mail.queued") -> None:
+    async with context.writer.transaction() as tx:
+        await evidence.append(
+            tx, kind=kind, actor=OMAR, at=tx.at, subjects=["tenant:acme"], payload={"text": "x"}
+        )
+
+
+async def until_asleep(context: Context) -> None:
+    """Let the part finish its round: it waits on the clock when it has."""
+    assert isinstance(context.clock, SteppedClock)
+    async with asyncio.timeout(10):
+        while not context.clock.waiting:  # noqa: ASYNC110 - the clock tells nobody who sleeps
+            await asyncio.sleep(0.01)
+
+
+async def next_round(context: Context, seconds: float) -> None:
+    assert isinstance(context.clock, SteppedClock)
+    await context.clock.advance(seconds)
+    await until_asleep(context)
+
+
+async def test_heads_are_signed_on_schedule_and_copied_outside(tmp_path: Path) -> None:
+    outside = tmp_path / "heads"
+    settings = Settings(sign_every=60, anchor_file=outside)
+    async with running(tmp_path, settings) as (context, built):
+        await until_asleep(context)
+        assert built.key_file().stat().st_mode & 0o777 == 0o600
+        await note(context)
+        await next_round(context, 61)
+        await next_round(context, 61)
+        lines = outside.read_text().splitlines()
+        kept = [msgspec.json.decode(line, type=Head) for line in lines]
+        assert [head.count for head in kept] == [1, 2]
+        async with context.writer.snapshot() as db:
+            assert await heads.last_head(db) == kept[-1]
+    report = verify(context.config.database.path, kept)
+    assert (report.verdict, report.heads) == (Verdict.INTACT, 4)
+
+
+async def test_a_key_is_kept_over_a_restart(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with running(tmp_path, Settings()) as (context, _built):
+            await until_asleep(context)
+            await note(context)
+    assert verify(context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_contents_go_when_their_time_is_over(tmp_path: Path) -> None:
+    async with running(tmp_path, Settings(keep_days={"mail.": 30})) as (context, _built):
+        await until_asleep(context)
+        await note(context)
+        await note(context, "incident.note")
+        await next_round(context, timedelta(days=31).total_seconds())
+        await next_round(context, 3601)
+        found = await evidence.search(context.writer, Query(subject="tenant:acme"))
+        assert [(entry.kind, entry.payload is None) for entry in found] == [
+            ("incident.note", False),
+            ("mail.queued", True),
+        ]
+    assert verify(context.config.database.path).verdict is Verdict.INTACT
+
+
+async def test_what_the_chain_needs_is_kept_whatever_the_configuration_says(tmp_path: Path) -> None:
+    settings = Settings(keep_days={"evidence.": 1, "mail.": 1})
+    async with running(tmp_path, settings) as (context, built):
+        await until_asleep(context)
+        await note(context)
+        for _ in ("a day is over", "the mail is erased", "that it was is not"):
+            await next_round(context, 3 * 86400)
+        (erased,) = await evidence.search(context.writer, Query(kind="evidence.erased"))
+        assert erased.erased_by is None
+        await built.sign()
+        assert (await verified(context)) is Verdict.INTACT
+
+
+async def verified(context: Context) -> Verdict:
+    return (await asyncio.to_thread(verify, context.config.database.path)).verdict
+
+
+async def test_a_lead_may_erase_while_what_is_overdue_is_erased(tmp_path: Path) -> None:
+    async with running(tmp_path, Settings(keep_days={"mail.": 1})) as (context, built):
+        await until_asleep(context)
+        await note(context)
+        assert isinstance(context.clock, SteppedClock)
+        context.clock.at += timedelta(days=2)
+        (entry,) = await evidence.search(context.writer, Query(kind="mail.queued"))
+        async with context.writer.transaction() as tx:
+            overdue = asyncio.create_task(built._erase_overdue())
+            while not context.writer._lock._waiters:  # noqa: ASYNC110 - a lock tells nobody who waits
+                await asyncio.sleep(0)
+            await erasure.erase(tx, [entry.seq], actor=OMAR, at=tx.at, reason="asked for")
+        await overdue
+        assert (await verified(context)) is Verdict.INTACT
+
+
+async def test_a_key_that_cannot_even_be_looked_for_leaves_the_daemon_working(
+    tmp_path: Path,
+) -> None:
+    """As in a folder that the daemon may not enter."""
+    async with running(tmp_path, Settings(key_file=tmp_path / ("k" * 300))) as (context, _built):
+        await until_asleep(context)
+        await note(context)
+        assert await heads.last_head(context.writer) is None
+
+
+@pytest.mark.parametrize("answer", ["fine", "endless"])
+async def test_each_head_is_posted_to_another_machine(tmp_path: Path, answer: str) -> None:
+    async with outside() as there:
+        there.answer = getattr(there, answer)
+        settings = Settings(sign_every=60, anchor_url=there.url)
+        async with running(tmp_path, settings) as (context, _built):
+            await until_asleep(context)
+            await note(context)
+            await next_round(context, 61)
+            await next_round(context, 61)
+        heads_there = [msgspec.json.decode(body, type=Head) for body in there.bodies]
+        assert [head.count for head in heads_there] == [1, 2]
+        assert verify(context.config.database.path, heads_there).verdict is Verdict.INTACT

@@ -1,0 +1,41 @@
+"""What a poll changed, as rows: a load alone writes its own columns, anything else a whole row."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from noc_tui.cluster.difference import difference
+from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
+from noc_tui.config import Cluster
+from noc_tui.daemon.polling import snapshot_rows
+from storage import inventory
+from tests.support.context import START
+
+CONFIG = Cluster(name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token"))
+GUEST = Guest(
+    101, "qemu", "pve1", "web", "running", None, False, 5, 50, None, 2.0, 2**32, 2**35,
+    START, "acme", (), None, None, False,
+)  # fmt: skip
+
+
+def seen(*guests: Guest) -> ClusterSnapshot:
+    return ClusterSnapshot(
+        cluster="lab", observed_at=START, endpoint="https://a", version=None, quorate=True,
+        nodes={}, guests={guest.vmid: guest for guest in guests}, storages={}, pools={}, tasks={},
+    )  # fmt: skip
+
+
+def test_a_load_is_written_apart_from_what_happened() -> None:
+    other = replace(GUEST, vmid=102)
+    busier, stopped = (
+        replace(GUEST, cpu_percent=90),
+        replace(other, status="stopped", cpu_percent=0),
+    )
+    after = seen(busier, stopped)
+    parts = snapshot_rows.changed(CONFIG, after, difference(seen(GUEST, other), after))
+    written = {part.table: list(part.rows) for part in parts}
+    assert written == {
+        inventory.CLUSTERS: [inventory.Cluster("lab", "dc1", "unknown", True)],
+        inventory.GUEST_LOADS: [inventory.GuestLoad("lab", 101, 90, 50, None)],
+        inventory.GUESTS: [snapshot_rows.guest("lab", stopped)],
+    }

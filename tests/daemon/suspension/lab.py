@@ -1,0 +1,282 @@
+"""A tenant on a simulated cluster, a mail server, and the daemon's parts that suspend: all real but
+the time, which runs faster.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from noc_tui.clock import ScaledClock
+from noc_tui.cluster.connection_config import Access, Limits, Token
+from noc_tui.cluster.gateway import Gateway
+from noc_tui.config import Secret, Secrets, Smtp
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import digest, rule_for
+from noc_tui.contract.suspension.values import Case, NoticeText, Person, Plan, Tick
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.outbox import build as build_outbox
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.case_edits import tenant_guests
+from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.service import Suspensions
+from noc_tui.daemon.suspension.service import build as build_suspensions
+from noc_tui.simulator.model.cluster import Cluster
+from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.options import Options
+from noc_tui.simulator.simulator import Simulator
+from storage import suspension as stored
+from storage.register import Register, Tenant, replace_register
+from tests.support.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
+from tests.support.context import START, made_context
+from tests.support.mailserver import PASSWORD, MailServer, mail_server
+from tests.support.tls import Served
+
+SPEED = 120.0
+CLUSTER = "rennes"
+PATIENCE = 90.0
+LOOKS_A_POLL = 8
+
+
+@dataclass
+class Lab:
+    """The daemon's parts over one cluster; `restart` is another daemon over the same file."""
+
+    simulator: Simulator
+    context: Context
+    mail: MailServer
+    parts: "list[asyncio.Task[None]]" = field(default_factory=list)
+    part: Suspensions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.part = build_suspensions(self.context)
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.simulator.world.clusters[CLUSTER]
+
+    def guest(self, vmid: int) -> Guest:
+        return self.cluster.guests[vmid]
+
+    def place(self, vmid: int, node: str) -> None:
+        """Migrate a guest in no time."""
+        self.guest(vmid).node = node
+        self.cluster.touch()
+
+    async def start(self) -> None:
+        await self.poll()
+        outbox = build_outbox(self.context)
+        self.parts = [asyncio.create_task(self.part.run()), asyncio.create_task(outbox.run())]
+
+    async def stop(self) -> None:
+        for task in self.parts:
+            task.cancel()
+        await asyncio.gather(*self.parts, return_exceptions=True)
+
+    async def restart(self) -> None:
+        await self.stop()
+        self.part = build_suspensions(self.context)
+        await self.start()
+
+    async def poll(self) -> None:
+        snapshot = await self.context.gateways[CLUSTER].fast_poll()
+        self.context.estate.remember(snapshot)
+        at = snapshot.observed_at
+        await self.part.polled(PollResult(CLUSTER, at, snapshot, None, None, 0))
+
+    async def slow_poll(self) -> None:
+        self.context.estate.remember_slow(await self.context.gateways[CLUSTER].slow_poll())
+
+    async def tell(self, case: Case, event: ev.Event) -> Case:
+        return await self.part.cases.tell(case.id, event)
+
+    async def load(self, case: Case) -> Case:
+        return await store.load(self.context.writer, case.id)
+
+    async def until(
+        self, case: Case, reached: Callable[[Case], bool], *, poll: bool = True
+    ) -> Case:
+        """The case once that is so; a test that waits for nothing fails after some seconds."""
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
+            for _look in range(LOOKS_A_POLL):
+                now = await self.load(case)
+                if reached(now):
+                    return now
+                await asyncio.sleep(0.03)
+            if poll:
+                await self.poll()
+        rows = await stored.guests_of(self.context.writer, case.id)
+        raise AssertionError(f"{now.state}: {[(row.vmid, row.state, row.detail) for row in rows]}")
+
+    async def state(self, case: Case, state: str, *, poll: bool = True) -> Case:
+        return await self.until(case, lambda now: now.state == state, poll=poll)
+
+    async def draft(
+        self,
+        ground: str = "service-threat",
+        *,
+        means: tuple[str, ...] = ("vm_cut_network",),
+        vmids: tuple[int, ...] = (),
+        rehearsal: bool = False,
+    ) -> Case:
+        """A draft by omar in which every step is done; all the tenant's guests if none is named."""
+        draft = await self.part.cases.draft("acme", ground, OMAR, rehearsal)
+        case = await self.part.cases.open(draft)
+        members = await tenant_guests(self.context.writer, self.context.estate, "acme")
+        guests = tuple(row for row in members if not vmids or row.ref.vmid in vmids)
+        ticks = [
+            Tick(target=row.id, evidence=PROOF)
+            for row in TERMS.requirements
+            if row.kind == "evidence"
+        ]
+        if ground == "charte-breach":
+            ticks.append(Tick(target="C7", evidence=PROOF))
+        plan = Plan(
+            scope="guests",
+            guests=guests,
+            means=means,
+            barrier=case.plan.barrier,
+        )
+        return await self.tell(
+            case,
+            ev.Edited(
+                at=self.now(),
+                by=OMAR,
+                plan=plan,
+                facts=ANSWERS,
+                ticks=tuple(ticks),
+                text=NoticeText(subject="Suspension", body="Bonjour\n"),
+            ),
+        )
+
+    async def ordered(self, case: Case, by: Person = OMAR) -> Case:
+        """Carry a draft to its order: checked, approved where that is needed, told."""
+        case = await self.tell(case, ev.Checked(at=self.now(), by=by))
+        if rule_for(case, TERMS) != "none":
+            case = await self.tell(case, ev.Approved(at=self.now(), by=LEA, seen=digest(case)))
+        ground = TERMS.ground(case.ground)
+        if ground.notice == "after":
+            aside = ev.NoticeSetAside(at=self.now(), by=by, mode="after")
+            case = await self.tell(case, aside)
+        else:
+            await self.part.notices.send(case.id, by)
+            case = await self.until(case, lambda now: now.notice.delivery == "accepted")
+        order = ev.Ordered(at=self.now(), by=by, typed_name=case.tenant_name, seen=digest(case))
+        case = await self.tell(case, order)
+        await self.part.runner.look(case)
+        return case
+
+    async def suspended(self, ground: str = "service-threat", **how: object) -> Case:
+        case = await self.ordered(await self.draft(ground, **how))  # type: ignore[arg-type]  # its own keywords
+        return await self.state(case, "suspended")
+
+    async def restored(self, case: Case, state: str = "closed") -> Case:
+        event = ev.Remedied(at=self.now(), by=OMAR, found="clean")
+        case = await self.part.cases.tell(case.id, event, remedied)
+        case = await self.tell(case, ev.RestoreOrdered(at=self.now(), by=OMAR))
+        await self.part.runner.look(case)
+        return await self.state(case, state)
+
+    def now(self) -> datetime:
+        return self.context.clock.now()
+
+    def world(self, vmids: tuple[int, ...]) -> dict[str, object]:
+        """All that a suspension may touch, parsed, to be compared before and after."""
+        return {str(vmid): touched(self.cluster, vmid) for vmid in vmids}
+
+    @property
+    def writes(self) -> list[str]:
+        """The changing calls that reached the cluster."""
+        counts = self.simulator.world.requests
+        return [key for key in counts if key.split()[1] not in ("GET",)]
+
+
+def touched(cluster: Cluster, vmid: int) -> dict[str, object]:
+    """All of a guest that a suspension may touch, parsed."""
+    guest = cluster.guests[vmid]
+    config = {
+        key: _parsed(str(value)) if key.startswith("net") else value
+        for key, value in guest.config.items()
+        if key not in ("digest", "lock")
+    }
+    acl = cluster.access.acl.get(f"/vms/{vmid}", {})
+    service = cluster.ha.get(guest.sid)
+    return {
+        "config": config,
+        "running": guest.running,
+        "acl": {str(key): dict(roles) for key, roles in acl.items()},
+        "ha": None if service is None else service.state,
+        "firewall": {k: v for k, v in guest.firewall.items() if k != "digest"},
+        "rules": [dict(rule) for rule in guest.rules],
+        "pending": dict(guest.pending),
+    }
+
+
+def _parsed(line: str) -> frozenset[str]:
+    return frozenset(line.split(","))
+
+
+@asynccontextmanager
+async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
+    """A lab in that directory, its parts running."""
+    clock = ScaledClock.starting(START, SPEED)
+    options = Options(guests=5, tenants=2, delay_scale=0)  # three of them acme's
+    async with AsyncExitStack() as stack:
+        (directory / "sim").mkdir()
+        simulator = await stack.enter_async_context(Simulator(options, clock, directory / "sim"))
+        mail = await stack.enter_async_context(mail_server(tls.context, starttls=True))
+        here = next(end for end in simulator.clusters if end.name == CLUSTER)
+        access = Access(
+            name=CLUSTER,
+            endpoints=here.urls,
+            read_token=Token.parse(here.token),
+            action_token=Token.parse(here.action_token),
+            ca_file=Path(here.ca_file),
+            limits=Limits(silence=3.0, read=6.0, write_silence=3.0, write=6.0, pause=0.5),
+        )
+        gateway = Gateway(access, clock)
+        stack.push_async_callback(gateway.close)
+        smtp = Smtp(
+            host="127.0.0.1",
+            port=mail.port,
+            sender="noc@example.fr",
+            user="noc",
+            ca_file=tls.ca_file,
+            timeout=2.0,
+        )
+        secrets = Secrets(smtp_password=Secret(PASSWORD))
+        context = await stack.enter_async_context(
+            made_context(
+                directory, clock=clock, smtp=smtp, secrets=secrets, gateways={CLUSTER: gateway}
+            )
+        )
+        tenant = next(row for row in simulator.tenants if CLUSTER in row.clusters)
+        async with context.writer.transaction() as tx:
+            await replace_register(tx, Register(tenants=[_tenant(tenant.pool, tenant.users)]))
+        lab = Lab(simulator, context, mail)
+        await lab.start()
+        stack.push_async_callback(lab.stop)
+        yield lab
+
+
+def _tenant(pool: str, users: tuple[str, ...]) -> Tenant:
+    return Tenant(
+        id="acme",
+        name="Acme",
+        email="direction@acme.example",
+        contract_start=date(2025, 1, 1),
+        contract_end=None,
+        pools=(f"{CLUSTER}/{pool}",),
+        users=users,
+        groups=(),
+        guest_users=(),
+        endpoints=(),
+        support="none",
+        support_billing="",
+        support_perimeter=(),
+    )

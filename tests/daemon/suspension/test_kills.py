@@ -1,0 +1,144 @@
+"""`nocd` is killed with SIGKILL at every boundary of the saga, there and back, and started again.
+
+Real processes over a real file, TLS and SMTP: a daemon dies at the moment when it was asked, and
+after each commit, each write, each mail. Which there are, an undisturbed run tells.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from noc_tui.console.nocd.client import DownError
+from storage import outbox
+from storage.evidence import Query, search
+from storage.verdict import Verdict
+from storage.verify import verify
+from tests.daemon.suspension.killing import House, house
+from tests.daemon.suspension.lab import CLUSTER
+from tests.support.cases import ANSWERS
+
+pytestmark = pytest.mark.anyio
+MEANS = ("vm_cut_network", "vm_stop")
+
+
+def a_guest(there: House) -> int:
+    """One that runs, and that HA leaves alone."""
+    cluster = there.simulator.world.clusters[CLUSTER]
+    pool = next(row.pool for row in there.simulator.tenants if CLUSTER in row.clusters)
+    return next(
+        guest.vmid
+        for guest in cluster.guests_in(pool)
+        if guest.running and guest.kind == "qemu" and guest.sid not in cluster.ha
+    )
+
+
+async def checked(there: House, vmid: int) -> str:
+    """A case that only wants its order."""
+    await there.seen()
+    made = await there.ask("", tenant="acme", ground="service-threat")
+    case = str(made["id"])
+    proof = [{"target": "finding", "evidence": [{"kind": "text", "text": "seen in the log"}]}]
+    await there.ask(
+        f"/{case}/edit",
+        scope="guests",
+        guests=[f"{CLUSTER}/{vmid}"],
+        means=MEANS,
+        facts=ANSWERS,
+        ticks=proof,
+        subject="Suspension",
+        body="Bonjour\n",
+    )
+    await there.ask(f"/{case}/check")
+    await there.ask(f"/{case}/notice", action="after")
+    return case
+
+
+async def suspend(there: House, case: str) -> None:
+    if await there.state(case) == "notice-waived":  # else the order was committed
+        shown = await there.nocd.get(f"/v1/suspensions/{case}", dict[str, Any])
+        await there.ask(f"/{case}/order", seen=shown["digest"], typed_name="Acme")
+
+
+async def restore(there: House, case: str) -> None:
+    if await there.state(case) == "suspended":
+        await there.ask(f"/{case}/remedy", text="clean")
+    if await there.state(case) == "remedied":
+        await there.ask(f"/{case}/restore")
+
+
+WAYS = ((suspend, "suspended", 1), (restore, "closed", 2))
+
+
+async def played(there: House, vmid: int, deaths: Sequence[str] = ()) -> tuple[str, Counter[str]]:
+    """Suspend and restore a guest; the case, and what was written to the cluster.
+
+    The daemon that runs dies at the first of `deaths`, which it was started with, the next one at
+    the second, on the way back, and the third is for the one that runs in the end.
+    """
+    case = await checked(there, vmid)
+    before, written = there.world(vmid), there.writes()
+    for number, (way, state, mails) in enumerate(WAYS):
+        with suppress(DownError):
+            await way(there, case)
+        if deaths:
+            await there.died(deaths[number])
+            await there.start(deaths[number + 1])
+            await way(there, case)
+        await there.settled(case, state, mails)
+    assert there.world(vmid) == before
+    return case, there.writes() - written
+
+
+async def test_wherever_nocd_is_killed_the_case_ends_right_and_nothing_is_done_twice(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as there:
+        await there.start()
+        vmid = a_guest(there)
+        case, undisturbed = await played(there, vmid)
+        # Three writes there, three back, and the power once each way.
+        assert undisturbed.total() == 8, undisturbed
+        deaths = boundaries(there)
+        await there.stop()
+        await there.start(deaths[0])
+        cases = [case]
+        for number in range(0, len(deaths) - 1, 2):
+            case, writes = await played(there, vmid, deaths[number : number + 3])
+            assert writes == undisturbed, deaths[number : number + 2]
+            cases.append(case)
+        await there.stop()
+        await told(there, cases)
+        assert verify(tmp_path / "noc.db").verdict is Verdict.INTACT
+
+
+def boundaries(there: House) -> list[str]:
+    """Where to die: on the way there, on the way back, in turn, and nowhere in the end."""
+    passed = there.passed()
+    ways = [[one for one in passed if one.startswith(verb)] for verb in ("order", "remedy")]
+    assert min(map(len, ways)) > 20
+    longest = max(map(len, ways))
+    padded = [way + way[-1:] * (longest - len(way)) for way in ways]
+    return [*chain.from_iterable(zip(*padded, strict=True)), ""]
+
+
+async def told(there: House, cases: Iterable[str]) -> None:
+    """Each mail was sent, under one Message-ID; each step and each result is on the log."""
+    sent = there.mails()
+    async with there.reading() as db:
+        for case in cases:
+            messages = await outbox.about(db, f"suspension:{case}")
+            assert Counter(one.purpose for one in messages) == {"notice": 1, "restored": 1}
+            for one in messages:
+                assert sent.pop(one.id) >= 1
+            found = await search(db, Query(subject=f"suspension:{case}", limit=1000))
+            kinds = Counter(entry.kind for entry in found)
+            assert kinds["suspension.step.done"] >= 3
+            assert kinds["suspension.step.undone"] >= 3
+            assert kinds["suspension.executed"] >= 1
+            assert kinds["suspension.restored"] == 1
+    assert not sent

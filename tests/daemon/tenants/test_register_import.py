@@ -1,0 +1,271 @@
+"""A register that is handed in is taken as a whole or not at all."""
+
+import asyncio
+import dataclasses
+import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from noc_tui import register
+from noc_tui.clock import SteppedClock
+from noc_tui.cluster.api_rows import ResourceRow
+from noc_tui.cluster.build_snapshot import Known, assemble
+from noc_tui.cluster.build_snapshot import Poll as ResourcePoll
+from noc_tui.cluster.difference import Changes, Difference
+from noc_tui.cluster.snapshot import Pool
+from noc_tui.config import Register
+from noc_tui.contract.calendar import Month
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
+from noc_tui.daemon.core.server import CALLER
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.tenants import service
+from noc_tui.daemon.tenants.register_import import Handed, checked, put_beside, put_in_place
+from noc_tui.daemon.tenants.register_rows import register_rows
+from noc_tui.roles import Caller, Role
+from noc_tui.statement.build_statement import Frame, statement
+from noc_tui.statement.document import Statement
+from storage import evidence
+from storage.evidence import Query, search
+from storage.register import QUOTAS, TENANTS, replace_register
+from tests.support.context import START, made_context
+
+GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npools = ["acme"]\n'
+
+
+def test_a_good_register_is_taken(tmp_path: Path) -> None:
+    target, service = checked(Handed("new.toml", GOOD), tmp_path / "tenants.toml")
+    assert [tenant.id for tenant in service] == ["acme"]
+    assert target == tmp_path / "tenants.toml"
+
+
+def test_every_mistake_is_answered_with_its_line(tmp_path: Path) -> None:
+    bad = GOOD.replace('"Acme"', "3").replace("a@acme", "acme")
+    with pytest.raises(BadRequest) as refused:
+        checked(Handed("new.toml", bad), tmp_path / "tenants.toml")
+    assert "new.toml:3: acme: name" in str(refused.value)
+    assert "new.toml:4: acme: email" in str(refused.value)
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=r"new\.csv"):
+        checked(Handed("new.csv", GOOD), tmp_path / "tenants.toml")
+
+
+def test_without_a_configured_register_nothing_is_taken() -> None:
+    with pytest.raises(Conflict, match="register"):
+        checked(Handed("new.toml", GOOD), None)
+
+
+def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> None:
+    target = tmp_path / "tenants.toml"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o600)
+    put_in_place(put_beside(target, GOOD), target)
+    assert target.read_text(encoding="utf-8") == GOOD
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be written"):
+        put_beside(tmp_path / "nowhere" / "tenants.toml", GOOD)
+
+
+@asynccontextmanager
+async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenants, Context]]:
+    """The part that keeps a register's file."""
+    async with made_context(tmp_path) as made:
+        settings = Register(file=file)
+        config = msgspec.structs.replace(made.config, register=settings)
+        context = dataclasses.replace(made, config=config)
+        yield service.build(context), context
+
+
+async def handed_in(part: service.Tenants, text: str) -> None:
+    """As a lead does on the socket."""
+    body = msgspec.json.encode({"name": "new.toml", "text": text})
+    request = make_mocked_request("POST", "/v1/register")
+    request._read_bytes = body
+    request[CALLER] = Caller(1003, "lea", Role.LEAD)
+    await part.take(request)
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_written_is_not_on_record_as_imported(tmp_path: Path) -> None:
+    async with kept(tmp_path, tmp_path / "nowhere" / "tenants.toml") as (part, context):
+        with pytest.raises(Unavailable):
+            await handed_in(part, GOOD)
+        assert await search(context.writer, Query(kind="register.imported")) == []
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("before", "since", "stands"), [(True, False, GOOD), (True, True, "edited"), (False, False, "")]
+)
+async def test_an_import_that_a_crash_cut_off_is_as_the_record_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool, since: bool, stands: str
+) -> None:
+    """`before`: the crash came before the rename, else before the commit. `since`: a later edit."""
+    file = tmp_path / "tenants.toml"
+    file.write_text("", encoding="utf-8")
+    os.utime(file, ns=(0, 0))
+
+    def killed(*_given: object, **_named: object) -> None:
+        raise Killed
+
+    async with kept(tmp_path, file) as (part, context):
+        place = (service, "put_in_place") if before else (evidence, "append")
+        with monkeypatch.context() as patch:
+            patch.setattr(*place, killed)
+            with pytest.raises(Killed):
+                await handed_in(part, GOOD)
+        assert len(os.listdir(tmp_path)) == 3  # with the database's directory
+        if since:
+            file.write_text("edited", encoding="utf-8")
+            os.utime(file, ns=(1 << 62, 1 << 62))
+        again = asyncio.create_task(service.build(context).run())
+        async for _looked in context.bus.revisions(context.bus.revision):
+            break
+        again.cancel()
+        await asyncio.gather(again, return_exceptions=True)
+        assert file.read_text(encoding="utf-8") == stands
+        assert len(os.listdir(tmp_path)) == 2
+
+
+@pytest.mark.anyio
+async def test_an_import_that_cannot_take_its_place_is_on_record_as_failed(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "tenants.toml"
+    file.mkdir()
+    async with kept(tmp_path, file) as (part, context):
+        with pytest.raises(Unavailable):
+            await handed_in(part, GOOD)
+        kinds = [entry.kind for entry in await search(context.writer, Query(kind="register."))]
+        assert kinds == ["register.import-failed", "register.imported"]
+
+
+@pytest.mark.anyio
+async def test_a_pool_that_the_token_is_not_shown_any_more_keeps_its_tenant(tmp_path: Path) -> None:
+    """Without Pool.Audit a cluster lists no pool; its guests still name theirs."""
+    file = tmp_path / "tenants.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    guest = ResourceRow(
+        "qemu/101", "qemu", node="a", vmid=101, name="web", status="running", pool="acme"
+    )
+    listed = ResourceRow("/pool/acme", "pool", pool="acme")
+    lost = Difference(
+        Changes(), Changes(), Changes(), Changes(removed=(Pool("acme"),)), Changes(),
+        quorum_changed=False, version_changed=False,
+    )  # fmt: skip
+    async with kept(tmp_path, file) as (part, context):
+        for rows, pools in (((guest, listed), 1), ((guest,), 0)):
+            look = ResourcePoll("rennes", "https://a", START, None, rows, ())
+            snapshot, _known = assemble(look, Known())
+            assert len(snapshot.pools) == pools
+            context.estate.remember(snapshot)
+            await part.polled(PollResult("rennes", START, snapshot, lost, None, 1))
+            await part.look()
+            (tenant,) = await TENANTS.read(context.writer)
+            assert tenant.pools == ("rennes/acme",)
+
+
+@pytest.mark.anyio
+async def test_what_was_read_first_is_not_stored_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "tenants.toml"
+    file.write_text(GOOD.replace("acme", "globex"), encoding="utf-8")
+    slow, go_on, read = threading.Event(), threading.Event(), register.read
+
+    def first_slowly(path: Path) -> tuple[register.Tenant, ...]:
+        found = read(path)
+        if not slow.is_set():
+            slow.set()
+            go_on.wait()
+        return found
+
+    monkeypatch.setattr(register, "read", first_slowly)
+    async with kept(tmp_path, file) as (part, context):
+        looking = asyncio.create_task(part.look())
+        await asyncio.to_thread(slow.wait)
+        importing = asyncio.create_task(handed_in(part, GOOD))
+        await asyncio.wait({importing}, timeout=0.5)
+        go_on.set()
+        await asyncio.gather(looking, importing)
+        assert [tenant.id for tenant in await TENANTS.read(context.writer)] == ["acme"]
+
+
+@pytest.mark.anyio
+async def test_the_highest_quotas_that_a_register_may_hold_can_be_stored(tmp_path: Path) -> None:
+    highest = (1 << 33) - 1
+    quotas = f"quotas = {{ vcpus = {highest}, memory_gib = {highest}, disk_gib = {highest} }}\n"
+    read = register.parse(GOOD + quotas, tmp_path / "tenants.toml")
+    resolution = register.resolve(read, [("rennes", "acme")])
+    rows = register_rows(read, resolution, (), (), START.date())
+    async with made_context(tmp_path) as context:
+        async with context.writer.transaction() as tx:
+            await replace_register(tx, rows)
+        (stored,) = await QUOTAS.read(context.writer)
+    assert stored.memory == highest << 30
+
+
+@pytest.mark.anyio
+async def test_without_a_register_nobody_looks_for_one_all_the_time(tmp_path: Path) -> None:
+    async with made_context(tmp_path) as context:
+        built = service.build(context)
+        gone: Changes[Pool] = Changes(removed=(Pool("acme"),))
+        pools = Difference(
+            Changes(), Changes(), Changes(), gone, Changes(), quorum_changed=False,
+            version_changed=False,
+        )  # fmt: skip
+        await built.polled(PollResult("rennes", START, None, pools, None, 1))
+        working = asyncio.create_task(built.run())
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert isinstance(context.clock, SteppedClock)
+        assert context.clock.waiting <= 2
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+@pytest.mark.anyio
+async def test_a_statement_names_the_reading_of_the_register_that_changed_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "tenants.toml"
+    amount = "contract_start = 2025-01-01\n[[tenant.amount]]\nfrom = 2025-01-01\nmonthly = 1000\n"
+    zeta = GOOD.replace("acme", "zeta").replace("Acme", "Zeta") + amount
+    file.write_text(GOOD + amount + zeta, encoding="utf-8")
+    async with kept(tmp_path, file) as (part, context):
+
+        async def stated(tenant: str) -> Statement:
+            async with context.writer.snapshot() as db:
+                found = await statement(db, tenant, Month(2026, 2), Frame("", context.terms))
+            assert found is not None
+            return found
+
+        await part.look()
+        acme, other = await stated("acme"), await stated("zeta")
+        assert [one.kind for one in acme.entries] == [evidence.REGISTER_READ]
+        file.write_text(GOOD + amount.replace("1000", "1200") + zeta, encoding="utf-8")
+        await part.look()
+        assert await stated("zeta") == other
+        changed = await stated("acme")
+    assert changed.credit.monthly_amount == "1200.00"
+    (entry,) = changed.entries
+    assert entry.seq > acme.entries[0].seq
+    names = Statement.__struct_fields__
+    others = [name for name in names if getattr(changed, name) != getattr(acme, name)]
+    assert others == ["credit", "entries", "digest"]
