@@ -19,8 +19,7 @@ from noc_tui.daemon import outbox
 from noc_tui.daemon.availability import claims, decisions, incidents, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest, Pools
 from noc_tui.daemon.availability.ledger_state import Memory
-from noc_tui.daemon.availability.observation_batch import Observation, View, cluster_round
-from noc_tui.daemon.availability.recorder import Round
+from noc_tui.daemon.availability.observation_batch import Observation, Round, View, cluster_round
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.outbox.queue import MAIL

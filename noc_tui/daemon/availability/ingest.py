@@ -12,8 +12,8 @@ from noc_tui.daemon.availability import auto_incidents
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
 from noc_tui.daemon.availability.ledger_state import Memory
-from noc_tui.daemon.availability.observation_batch import View, cluster_round, observer_of
-from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Round, Since
+from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
+from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Since
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (

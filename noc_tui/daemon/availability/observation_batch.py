@@ -1,15 +1,41 @@
 """From one poll of a cluster to one round for the ledger. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from noc_tui.cluster.difference import Difference
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
 from noc_tui.daemon.availability.ledger_state import Memory
-from noc_tui.daemon.availability.recorder import Round
 
 Owner = Callable[[str, str | None], str | None]
+
+
+class Observation(NamedTuple):
+    """A source was seen good, bad, or (None) nothing can be concluded; `reason` is a word."""
+
+    source: str
+    good: bool | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one observer saw at an instant (microseconds).
+
+    `placed` is where sources are now: (tenant, node) by source, whether or not that is new;
+    `gone` are sources that are no longer anybody's. `watchers` names who observes a source, where
+    it is another; `confirm` is how many failures in a row confirm an outage, if it has its own.
+    """
+
+    observer: str
+    at: int
+    observations: Sequence[Observation]
+    placed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gone: Sequence[str] = ()
+    outside: bool = False
+    watchers: Mapping[str, str] = field(default_factory=dict)
+    confirm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +100,6 @@ def _touched(snapshot: ClusterSnapshot, changed: Difference, memory: Memory) -> 
             if (guest := snapshot.guests.get(vmid)) is not None:
                 found[vmid] = guest
     return found.values()
-
-
-class Observation(NamedTuple):
-    """A source was seen good, bad, or (None) nothing can be concluded; `reason` is a word."""
-
-    source: str
-    good: bool | None
-    reason: str
 
 
 def guest_source(cluster: str, vmid: int) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.outages import Change, observe
 from noc_tui.daemon.availability.ledger_state import Known, Memory
-from noc_tui.daemon.availability.observation_batch import Observation
+from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
 from storage import evidence, ledger
 from storage.database import Transaction, Writer
@@ -17,25 +17,6 @@ from storage.ledger import GAPS, LEDGER, OBSERVERS, PLACEMENTS, Gap, Observed, O
 
 NOCD = itself()
 """The daemon itself, where nobody asked for what it records."""
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one observer saw at an instant (microseconds).
-
-    `placed` is where sources are now: (tenant, node) by source, whether or not that is new;
-    `gone` are sources that are no longer anybody's. `watchers` names who observes a source, where
-    it is another; `confirm` is how many failures in a row confirm an outage, if it has its own.
-    """
-
-    observer: str
-    at: int
-    observations: Sequence[Observation]
-    placed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    gone: Sequence[str] = ()
-    outside: bool = False
-    watchers: Mapping[str, str] = field(default_factory=dict)
-    confirm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from noc_tui.clock import Clock
 from noc_tui.contract.calendar import SECOND
-from noc_tui.daemon.availability.observation_batch import Observation
-from noc_tui.daemon.availability.recorder import NOCD, Round
+from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.daemon.probing.probe_plan import VANTAGE, vantage_of
 from noc_tui.daemon.probing.probe_sender import PATIENCE, Silent, Take
 from noc_tui.prober import SUFFIX, ProberError, Report, Sighting, opened

@@ -9,8 +9,7 @@ import pytest
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability.observation_batch import Observation
-from noc_tui.daemon.availability.recorder import Round
+from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.queries.month_facts import gather
 from storage.database import Writer
 from storage.months import figures

@@ -6,8 +6,8 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.commands.incident import written
-from noc_tui.daemon.availability.observation_batch import Observation
-from noc_tui.daemon.availability.recorder import Round, digest
+from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.availability.recorder import digest
 from noc_tui.queries.incidents import shown
 from storage import errors, incidents
 from storage.database import Writer

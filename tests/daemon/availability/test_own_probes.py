@@ -4,8 +4,7 @@ import msgspec
 import pytest
 
 from noc_tui.config.values import Probe
-from noc_tui.daemon.availability.observation_batch import Observation
-from noc_tui.daemon.availability.recorder import Round
+from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.queries.month_facts import watched
 from storage.database import Writer
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement

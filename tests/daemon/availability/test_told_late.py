@@ -3,8 +3,7 @@
 import pytest
 
 from noc_tui.contract.calendar import SECOND
-from noc_tui.daemon.availability.observation_batch import Observation
-from noc_tui.daemon.availability.recorder import Round
+from noc_tui.daemon.availability.observation_batch import Observation, Round
 from storage import incidents
 from storage.database import Writer
 from storage.months import figures

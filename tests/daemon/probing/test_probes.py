@@ -17,8 +17,7 @@ from noc_tui.clock import ScaledClock, SystemClock
 from noc_tui.config.values import Probe as ConfiguredProbe
 from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
-from noc_tui.daemon.availability.observation_batch import Observation
-from noc_tui.daemon.availability.recorder import Round
+from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.probing.outside_reports import Drop
 from noc_tui.daemon.probing.probe_plan import Planned, planned
 from noc_tui.daemon.probing.probe_sender import Sender
