@@ -1,10 +1,12 @@
 """What every test shares: one event loop backend, and no silent skip where CI has everything."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+
+from noc_tui import i18n
 
 # An example takes as long as a busy machine lets it.
 settings.register_profile("noc", deadline=None)
@@ -17,6 +19,14 @@ NEEDS = ("needs_root", "needs_tmux", "needs_sshd")
 def anyio_backend() -> str:
     """Asyncio alone: Textual and aiohttp run on nothing else."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English, whatever the test before it spoke."""
+    i18n.use("en")
+    yield
+    i18n.use("en")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,7 +11,6 @@ from aiohttp import web
 from textual.app import App
 from textual.pilot import Pilot
 
-from noc_tui import i18n
 from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
 from noc_tui.console.session import Session
@@ -20,14 +19,6 @@ from tests.console import estate
 
 FRAMES = Path(__file__).with_name("frames")
 PATIENCE_SECONDS = 10.0
-
-
-@pytest.fixture(autouse=True)
-def english() -> object:
-    """Each test begins in English."""
-    i18n.use("en")
-    yield
-    i18n.use("en")
 
 
 @pytest.fixture
