@@ -117,6 +117,16 @@ async def said_of(db: Readable) -> dict[str, list[msgspec.Struct]]:
     return found
 
 
+async def guest_tenants(db: Readable, day: date) -> dict[tuple[str, int], str]:
+    """Whose each guest is on a day, by cluster and vmid: its pool's tenant. Others are left out."""
+    rows = await db.rows(
+        "SELECT cluster, vmid, tenant FROM guest JOIN tenant_pool USING (cluster, pool)"
+        " WHERE valid_from <= ? AND (valid_until IS NULL OR ? < valid_until)",
+        (day.isoformat(), day.isoformat()),
+    )
+    return {(cluster, vmid): tenant for cluster, vmid, tenant in rows}
+
+
 async def amounts(db: Readable, tenant: str | None = None) -> list[TenantAmount]:
     """The monthly amounts of one tenant, or of all."""
     if tenant is None:

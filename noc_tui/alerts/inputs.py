@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.life import Ending
+from noc_tui.contract.terms_book import TermsBook, shipped_book
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
 from storage.outages import Outage
@@ -46,11 +46,10 @@ class AlertInputs:
     unmeasured: frozenset[str] = frozenset()
     incidents: Mapping[str, int] = field(default_factory=dict)
     figures: Sequence[MonthFigure] = ()
-    commitment: Commitment | None = None
+    terms: TermsBook = field(default_factory=shipped_book)
     backups: Sequence[TenantBackups] = ()
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = field(default_factory=dict)
-    warn_percent: int = 90
     suspensions: Sequence[Suspension] = ()
     drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()

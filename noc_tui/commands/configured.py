@@ -11,7 +11,7 @@ from noc_tui.i18n import _
 
 if TYPE_CHECKING:  # httpx and the terms take longer to import than most commands take to run
     from noc_tui.commands.client import Nocd
-    from noc_tui.contract.terms import Terms
+    from noc_tui.contract.terms_book import TermsBook
 
 DEFAULT = Path("/etc/noc/noc.toml")
 
@@ -37,12 +37,15 @@ def configured(arguments: argparse.Namespace) -> Configuration:
     return config
 
 
-def terms_of(config: Configuration | None) -> "Terms":
+def terms_book(config: Configuration | None) -> "TermsBook":
     """The terms that the configuration names, else those that are shipped. Exit code 2 if bad."""
-    from noc_tui.contract.terms import TermsError, load_terms
+    from noc_tui.contract.terms import TermsError
+    from noc_tui.contract.terms_book import load_book
 
     try:
-        return load_terms(None if config is None else config.contract.terms_file)
+        if config is None:
+            return load_book(None)
+        return load_book(config.contract.terms_file, config.contract.other_terms)
     except TermsError as error:
         raise BadInput(str(error)) from error
 

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from noc_tui.commands.configured import configured, daemon, terms_of
+from noc_tui.commands.configured import configured, daemon, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
@@ -55,7 +55,7 @@ def _import(arguments: argparse.Namespace, config: Configuration) -> int:
 
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     key = key_of(arguments.clause)
-    terms = terms_of(config)
+    terms = terms_book(config).default
     title, summary = _summary(terms, key)
     kept = read(config, newest_text)
     official = segmented(kept.content).get(key) if kept is not None else None

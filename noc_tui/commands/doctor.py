@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from noc_tui.clock import SystemClock
-from noc_tui.commands.configured import configuration_file, configured, daemon, terms_of
+from noc_tui.commands.configured import configuration_file, configured, daemon, terms_book
 from noc_tui.commands.failure import OutOfReach
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; the worst finding decides the exit code."""
     config = configured(arguments)
-    terms_of(config)
+    terms_book(config)
     clusters, answered = _clusters(arguments, config)
     found = [*_machine(config), *clusters]
     if arguments.json:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from noc_tui.commands.configured import configured, daemon, terms_of
+from noc_tui.commands.configured import configured, daemon, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.handover_document import Document, Line, document
 from noc_tui.commands.options import common_options
@@ -163,7 +163,7 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
 
 
 def _found(config: Configuration) -> Document:
-    terms = terms_of(config)
+    terms = terms_book(config)
     return read(config, lambda db: document(db, terms))
 
 

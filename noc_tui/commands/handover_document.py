@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.handover.build import item_text
 from noc_tui.handover.read import built
 from noc_tui.views.published_clock import clock_of
@@ -43,7 +43,7 @@ class Document(msgspec.Struct, frozen=True):
     entry: int | None = None
 
 
-async def document(db: Readable, terms: Terms) -> Document:
+async def document(db: Readable, terms: TermsBook) -> Document:
     """The handover that is open, else a preview of one."""
     last = await oncall.last_handover(db)
     if last is not None and last.state == "open":

@@ -2,10 +2,11 @@
 
 import argparse
 
-from noc_tui.commands.configured import configuration_file, terms_of
+from noc_tui import register
+from noc_tui.commands.configured import configuration_file, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
-from noc_tui.config import ConfigurationError, load_for_daemon
+from noc_tui.config import Configuration, ConfigurationError, Problems, load_for_daemon
 from noc_tui.i18n import _
 
 
@@ -19,9 +20,32 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         config, _secrets = load_for_daemon(file)
     except ConfigurationError as error:
-        raise BadInput(
-            _("{count} problems").format(count=len(error.problems)) + f"\n{error}"
-        ) from error
-    terms_of(config)
+        raise _refusal(error) from error
+    terms_book(config)
+    _refuse_unknown_tenants(config)
     say(_("{file}: nothing wrong").format(file=file))
     return 0
+
+
+def _refuse_unknown_tenants(config: Configuration) -> None:
+    """Other terms are given to tenants of the register. One that cannot be read proves nothing."""
+    if config.register is None:
+        return
+    try:
+        known = {tenant.id for tenant in register.read(config.register.file)}
+    except register.RegisterError:
+        return
+    problems = Problems(config.file or config.register.file)
+    for number, row in enumerate(config.contract.other_terms, 1):
+        for tenant in row.tenants:
+            if tenant not in known:
+                text = _("the register has no tenant {tenant!r}").format(tenant=tenant)
+                problems.add(f"contract.other_terms.#{number}.tenants", text)
+    try:
+        problems.settle()
+    except ConfigurationError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: ConfigurationError) -> BadInput:
+    return BadInput(_("{count} problems").format(count=len(error.problems)) + f"\n{error}")

@@ -4,8 +4,9 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from datetime import date
 
-from noc_tui.commands.configured import configured, terms_of
+from noc_tui.commands.configured import configured, terms_book
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
@@ -38,16 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer one ticket, or a stream of them. Exit code 2 for a text that cannot be read."""
-    config, contracts = _known(arguments)
-    terms = terms_of(config)
-    words = None if config is None else config.contract.vocabulary_file
-    try:
-        look_up = judge.shipped({row.id: row.verdict for row in terms.annexe2}, words)
-    except VocabularyError as error:
-        raise BadInput(str(error)) from error
+    config, contracts, today = _known(arguments)
+    look_ups = _LookUps(config, today)
     if arguments.batch:
-        return _batch(look_up, terms, contracts)
+        return _batch(look_ups, contracts)
     text = arguments.text if arguments.text is not None else _standard_input()
+    terms, look_up = look_ups.of(arguments.tenant)
     try:
         answer = look_up.answer(text)
     except UnreadableTicketError as error:
@@ -62,35 +59,65 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _known(
     arguments: argparse.Namespace,
-) -> tuple[Configuration | None, Mapping[str, Contract]]:
-    """The configuration and the tenants' contracts: needed only where they were asked for.
+) -> tuple[Configuration | None, Mapping[str, Contract], date]:
+    """The configuration, the tenants' contracts and the day: needed only where asked for.
 
     A NOC_CONFIG that leads nowhere is told and passed over.
     """
     asked = arguments.tenant or arguments.config != os.environ.get("NOC_CONFIG")
     if not asked and arguments.config is None:
-        return None, {}
+        return None, {}, date.min
     try:
         config = configured(arguments)
-        return config, known_contracts(config)
+        return config, *known_contracts(config)
     except CommandFailure as failure:
         if asked:
             raise
         text = _("without the tenants' contracts: {reason}").format(reason=failure)
         sys.stderr.write(f"noc-tui scope: {text}\n")
-        return None, {}
+        return None, {}, date.min
 
 
 def _standard_input() -> str:
     return sys.stdin.buffer.read(_LONGEST).decode("utf-8", "replace")
 
 
-def _batch(look_up: judge.Judge, terms: Terms, contracts: Mapping[str, Contract]) -> int:
+class _LookUps:
+    """The look-up of each tenant by its terms of today; each version is prepared once.
+
+    The terms by default are there from the start, so that a bad vocabulary ends the command at
+    once, with exit code 2.
+    """
+
+    def __init__(self, config: Configuration | None, today: date) -> None:
+        self._book = terms_book(config)
+        self._words = None if config is None else config.contract.vocabulary_file
+        self._today = today
+        self._made: dict[str, judge.Judge] = {}
+        self.of(None)
+
+    def of(self, tenant: str | None) -> tuple[Terms, judge.Judge]:
+        """The tenant's terms and look-up; those by default where no tenant is named."""
+        terms = self._book.for_tenant(tenant, self._today) if tenant else self._book.default
+        if terms.version not in self._made:
+            rows = {row.id: row.verdict for row in terms.annexe2}
+            try:
+                self._made[terms.version] = judge.shipped(rows, self._words)
+            except VocabularyError as error:
+                raise BadInput(str(error)) from error
+        return terms, self._made[terms.version]
+
+
+def _batch(look_ups: _LookUps, contracts: Mapping[str, Contract]) -> int:
+    def answer(text: str, tenant: str | None) -> Answer:
+        return look_ups.of(tenant)[1].answer(text)
+
     def covered(answer: Answer, tenant: str | None) -> str:
+        terms, _look_up = look_ups.of(tenant)
         return standing(terms, answer.verdict, answer.row, contracts.get(tenant or ""))
 
     out = sys.stdout.buffer
-    for raw in answers(sys.stdin.buffer, look_up.answer, covered):
+    for raw in answers(sys.stdin.buffer, answer, covered):
         out.write(raw)
         out.flush()
     return 0

@@ -11,6 +11,8 @@ from noc_tui.i18n import _
 from noc_tui.labels import decoding
 
 LONGEST_LINE = 8 << 20
+Judge = Callable[[str, str | None], Answer]
+"""The answer to a text; the second argument is the tenant's id, or None."""
 Coverage = Callable[[Answer, str | None], str]
 
 
@@ -43,7 +45,7 @@ class Failure(msgspec.Struct, frozen=True):
     error: str
 
 
-def answers(lines: BinaryIO, judge: Callable[[str], Answer], coverage: Coverage) -> Iterator[bytes]:
+def answers(lines: BinaryIO, judge: Judge, coverage: Coverage) -> Iterator[bytes]:
     """An answer a line, in the same order, one ticket in memory at a time."""
     for raw in _lines(lines):
         if raw is None:
@@ -53,13 +55,13 @@ def answers(lines: BinaryIO, judge: Callable[[str], Answer], coverage: Coverage)
             yield _encoded(_answer(raw, judge, coverage))
 
 
-def _answer(raw: bytes, judge: Callable[[str], Answer], coverage: Coverage) -> Line | Failure:
+def _answer(raw: bytes, judge: Judge, coverage: Coverage) -> Line | Failure:
     try:
         ticket = msgspec.json.decode(raw, type=Ticket)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Failure(None, decoding.sentence(error))
     try:
-        answer = judge(ticket.text)
+        answer = judge(ticket.text, ticket.tenant)
     except UnreadableTicketError as error:
         return Failure(ticket.id, _(str(error)))
     return line(ticket.id, answer, coverage(answer, ticket.tenant))

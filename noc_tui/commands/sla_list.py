@@ -4,11 +4,10 @@ import argparse
 from collections.abc import Iterator
 from datetime import date
 
-from noc_tui.commands.configured import configured, terms_of
+from noc_tui.commands.configured import configured, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
@@ -25,8 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
         month = None if arguments.month is None else Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding.stated(str(error))}") from error
-    commitment = Commitment.of(terms_of(config).availability)
-    found = read(config, lambda db: month_table(db, month, commitment))
+    terms = terms_book(config)
+    found = read(config, lambda db: month_table(db, month, terms))
     if arguments.json:
         say_json(found)
     else:

@@ -5,7 +5,7 @@ import argparse
 import msgspec
 
 from noc_tui import i18n
-from noc_tui.commands.configured import configured, daemon, terms_of
+from noc_tui.commands.configured import configured, daemon, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
 from noc_tui.commands.reading import read
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> bytes:
         month = Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding.stated(str(error))}") from error
-    frame = Frame(config.hoster.name, terms_of(config))
+    frame = Frame(config.hoster.name, terms_book(config))
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))

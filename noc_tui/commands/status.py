@@ -7,7 +7,7 @@ the last known state is printed all the same.
 import argparse
 
 from noc_tui.alive import listens
-from noc_tui.commands.configured import configured, terms_of
+from noc_tui.commands.configured import configured, terms_book
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.commands.status_document import Document, document
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the state; 0 when all of it is fresh, 3 otherwise."""
     config = configured(arguments)
-    terms = terms_of(config)
+    terms = terms_book(config)
     running = listens(config.socket.path)
 
     async def look(db: Readable) -> Document:

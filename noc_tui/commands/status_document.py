@@ -11,7 +11,8 @@ import msgspec
 
 from noc_tui.alerts.rules import rank
 from noc_tui.config import Configuration
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.alerts import text_of
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
 from noc_tui.views.tenant import Summary, by_tenant
@@ -133,11 +134,10 @@ async def _alerts(db: Readable) -> list[oncall.Alert]:
 
 
 async def document(
-    db: Readable, config: Configuration, terms: Terms, now: datetime, running: bool
+    db: Readable, config: Configuration, terms: TermsBook, now: datetime, running: bool
 ) -> Document:
     """The state as the database has it; `running` says whether `nocd` answers."""
     sight = Sight(await inventory.SOURCES.read(db), now)
-    warn = terms.quotas.warn_percent
     guests = await inventory.GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
     beat = await settings.read_heartbeat(db)
@@ -147,7 +147,7 @@ async def document(
         fresh=running and sight.fresh(cluster.name for cluster in config.clusters),
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
-        tenants=[_tenant(found, sight) for found in await _summaries(db, guests, warn)],
+        tenants=[_tenant(found, sight) for found in await _summaries(db, guests, terms, now)],
         alerts=[_alert(alert, sight) for alert in await _alerts(db)],
     )
 
@@ -222,6 +222,9 @@ def _tenant(found: Summary, sight: Sight) -> Tenant:
     )
 
 
-async def _summaries(db: Readable, guests: Sequence[inventory.Guest], warn: int) -> list[Summary]:
+async def _summaries(
+    db: Readable, guests: Sequence[inventory.Guest], terms: TermsBook, now: datetime
+) -> list[Summary]:
     quotas = {quota.tenant: quota for quota in await register.QUOTAS.read(db)}
-    return by_tenant(await register.TENANTS.read(db), quotas, guests, warn)
+    tenants, today = await register.TENANTS.read(db), paris_day(micros(now))
+    return by_tenant(tenants, quotas, guests, terms, today)

@@ -10,6 +10,7 @@ from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
 from noc_tui.contract.quotas import Use, use, worst
 from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.views.contract import contract_state
 from storage import summaries
 from storage.connection import Readable
@@ -85,9 +86,11 @@ class Read:
         )
 
 
-def entries(read: Read, terms: Terms, today: date) -> list[TenantEntry]:
+def entries(read: Read, terms: TermsBook, today: date) -> list[TenantEntry]:
     """Every tenant, in the order of their ids."""
-    return [_entry(tenant, read, terms, today) for tenant in read.tenants]
+    return [
+        _entry(tenant, read, terms.for_tenant(tenant.id, today), today) for tenant in read.tenants
+    ]
 
 
 def _entry(tenant: Tenant, read: Read, terms: Terms, today: date) -> TenantEntry:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from noc_tui import register
-from noc_tui.commands.configured import configured, daemon, terms_of
+from noc_tui.commands.configured import configured, daemon, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "announce":
         return _announce(arguments)
     config = configured(arguments)
-    terms = terms_of(config)
+    terms = terms_book(config)
     rows, today = read(config, _rows)
     found = entries(rows, terms, today)
     if arguments.verb == "list":
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         say_json(one)
         return 0
     tenant = next(row for row in rows.tenants if row.id == one.id)
-    for line in tenant_lines(one, tenant, contract_state(tenant, today, terms.life)):
+    life = terms.for_tenant(tenant.id, today).life
+    for line in tenant_lines(one, tenant, contract_state(tenant, today, life)):
         say(line)
     return 0
 

@@ -5,6 +5,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlsplit
 
 from ..addresses import is_address
@@ -36,6 +37,7 @@ def check(config: Configuration, document: dict[str, object], problems: Problems
     if config.smtp is not None:
         check_smtp(config.smtp, problems)
     check_addresses(config, problems)
+    check_other_terms(config, problems)
     check_probes(config, document, problems)
     for receiver in config.oncall.receivers:
         check_receiver(receiver, config.smtp is not None, problems)
@@ -183,6 +185,20 @@ def check_addresses(config: Configuration, problems: Problems) -> None:
         if address is not None and not is_address(address):
             text = _("{address!r} is not an e-mail address")
             problems.add(key, text.format(address=address))
+
+
+def check_other_terms(config: Configuration, problems: Problems) -> None:
+    """No tenant is given two terms from one day on."""
+    given: dict[tuple[str, date | None], int] = {}
+    for number, row in enumerate(config.contract.other_terms, 1):
+        for tenant in row.tenants:
+            first = given.setdefault((tenant, row.since), number)
+            if first != number:
+                text = _("{tenant!r} has other terms from that day on in #{first} too")
+                problems.add(
+                    f"contract.other_terms.#{number}.tenants",
+                    text.format(tenant=tenant, first=first),
+                )
 
 
 def check_demo(demo: Demo, problems: Problems) -> None:

@@ -5,7 +5,7 @@ names them all. A part of the product that needs settings adds a struct here and
 `Configuration`; reading, unknown keys and types are then checked without more code.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -93,11 +93,23 @@ class Poll(Struct, frozen=True, kw_only=True):
     stale_after: Seconds = 45.0
 
 
+class ContractTerms(Struct, frozen=True, kw_only=True):
+    """Terms in that file for the tenants with these ids, from a day on; without one, always."""
+
+    file: Path
+    tenants: Annotated[tuple[str, ...], Meta(min_length=1)]
+    since: date | None = field(name="from", default=None)
+
+
 class Contract(Struct, frozen=True, kw_only=True):
-    """The terms file, when the hoster's own is not the one that is shipped."""
+    """The terms file, when the hoster's own is not the one that is shipped; tenants' other terms.
+
+    Of a tenant's other terms the last begun apply; before them, and to all others, `terms_file`.
+    """
 
     terms_file: Path | None = None
     vocabulary_file: Path | None = None
+    other_terms: tuple[ContractTerms, ...] = ()
 
 
 class Members(Struct, frozen=True, kw_only=True):

@@ -1,17 +1,17 @@
-"""The contract's terms, as the configuration names them; read once a console."""
+"""The terms of the contract, as the configuration names them; read once a console."""
 
 from functools import cache
-from pathlib import Path
 
+from noc_tui.config import Contract
 from noc_tui.console.session import Session
-from noc_tui.contract.terms import Terms, load_terms
+from noc_tui.contract.terms_book import TermsBook, load_book
 
 
-def terms_of(session: Session) -> Terms:
+def terms_book(session: Session) -> TermsBook:
     """The terms that the rules apply; raises `TermsError` naming the file and the key."""
-    return _terms(session.config.contract.terms_file)
+    return _book(session.config.contract)
 
 
 @cache
-def _terms(file: Path | None) -> Terms:
-    return load_terms(file)
+def _book(contract: Contract) -> TermsBook:
+    return load_book(contract.terms_file, contract.other_terms)

@@ -171,8 +171,7 @@ class Stage:
                 tenant,
                 month,
                 Claim(at, at, "mail", reference),
-                commitment=self.watch.commitment,
-                terms=self.context.terms.version,
+                terms=self.context.terms,
             )
 
     def _player(self, name: str) -> Caller:

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, claim_deadline
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.handover.build import State, items
 from noc_tui.queries.sla_terms_history import commitment_of, promised
 from storage import incidents, intents, months, oncall, outages, outbox, suspension
@@ -13,7 +13,7 @@ from storage.oncall import HandoverItem
 from storage.times import micros
 
 
-async def state_of(db: Readable, now: datetime, until: datetime, terms: Terms) -> State:
+async def state_of(db: Readable, now: datetime, until: datetime, terms: TermsBook) -> State:
     """Everything that is open now, and what comes until then."""
     at = micros(now)
     return State(
@@ -30,14 +30,18 @@ async def state_of(db: Readable, now: datetime, until: datetime, terms: Terms) -
     )
 
 
-async def _lapsing(db: Readable, now: datetime, terms: Terms) -> list[tuple[str, str, datetime]]:
+async def _lapsing(
+    db: Readable, now: datetime, terms: TermsBook
+) -> list[tuple[str, str, datetime]]:
     """Credits of the last months that nobody has claimed, and the last instant to do so."""
     found = []
     month = Month.of(micros(now)).previous
-    present, kept = Commitment.of(terms.availability), await promised(db)
+    kept = await promised(db)
     for _back in range(2):
         claimed = {row.tenant for row in await months.credits_of(db, str(month)) if row.sent}
         for figure in await months.figures(db, str(month)):
+            mine = terms.for_month(figure.tenant, month, micros(now))
+            present = Commitment.of(mine.availability)
             held = commitment_of(month, micros(now), figure.terms, kept, present)
             if held.tier(figure.base, figure.counted) and figure.tenant not in claimed:
                 day = claim_deadline(month, held.claim_days)
@@ -51,7 +55,7 @@ async def built(
     db: Readable,
     now: datetime,
     until: datetime,
-    terms: Terms,
+    terms: TermsBook,
     *,
     number: int = 0,
     holder: str = "",

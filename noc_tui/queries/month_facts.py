@@ -15,6 +15,8 @@ from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
 from noc_tui.contract.credits import Claim, Credit, Decision
 from noc_tui.contract.forecast import Tip, tips
 from noc_tui.contract.spans import Span
+from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.sla_terms_history import commitment_of, promised
 from storage import ledger, months, outages
 from storage.connection import Readable
@@ -45,6 +47,7 @@ class TenantMonth:
     watched_since: int | None
     outside: bool
     stamped: str
+    terms: Terms
     commitment: Commitment
 
     @property
@@ -52,11 +55,13 @@ class TenantMonth:
         """Whether the month has ended."""
         return self.account.now >= self.account.month.span.end
 
-    def figure(self, terms: str) -> MonthFigure:
-        """The figures to keep, so that nobody works them out again.
+    @property
+    def terms_version(self) -> str:
+        """The version that the month is worked out by: the one in force, or stamped once over."""
+        return (self.stamped if self.over else "") or self.terms.version
 
-        `terms` is the version in force now; a month that is over keeps the one it was stamped with.
-        """
+    def figure(self) -> MonthFigure:
+        """The figures to keep, so that nobody works them out again."""
         return MonthFigure(
             tenant=self.tenant.id,
             month=str(self.account.month),
@@ -68,7 +73,7 @@ class TenantMonth:
             worst=self.result.worst.down,
             outages=len(self.outages),
             open=any(row.end is None for row in self.outages),
-            terms=(self.stamped if self.over else "") or terms,
+            terms=self.terms_version,
         )
 
     def tips(self) -> list[Tip]:
@@ -77,11 +82,11 @@ class TenantMonth:
 
 
 async def gather(
-    db: Readable, month: Month, now: int, commitment: Commitment, tenant: str | None = None
+    db: Readable, month: Month, now: int, book: TermsBook, tenant: str | None = None
 ) -> list[TenantMonth]:
     """The month of one tenant, or of all in the order of their ids; a few queries in all.
 
-    `commitment` is the present one; a month that is over has the one that it was stamped with.
+    Each by its tenant's terms; a month that is over by the version that it was stamped with.
     """
     span = month.span
     one = None if tenant is None else await TENANTS.get(db, tenant)
@@ -97,7 +102,7 @@ async def gather(
         stamps=await months.stamps(db, str(month), tenant),
         promised=await promised(db),
     )
-    return [_month(row, month, now, commitment, facts) for row in chosen]
+    return [_month(row, month, now, book, facts) for row in chosen]
 
 
 async def watched(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:
@@ -140,9 +145,7 @@ class _Facts:
     promised: Mapping[str, Commitment]
 
 
-def _month(
-    tenant: Tenant, month: Month, now: int, commitment: Commitment, facts: _Facts
-) -> TenantMonth:
+def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Facts) -> TenantMonth:
     rows = facts.outages.get(tenant.id, ())
     exclusions = facts.exclusions.get(tenant.id, ())
     unmeasured = facts.unmeasured.get(tenant.id, ())
@@ -162,7 +165,9 @@ def _month(
         ],
     )
     stamped = facts.stamps.get(tenant.id, "")
-    commitment = commitment_of(month, now, stamped, facts.promised, commitment)
+    terms = book.for_month(tenant.id, month, now)
+    present = Commitment.of(terms.availability)
+    commitment = commitment_of(month, now, stamped, facts.promised, present)
     result = compute(account, commitment)
     amount = amount_in_force(facts.amounts.get(tenant.id, ()), paris_day(result.base.start))
     row = facts.credits.get(tenant.id)
@@ -179,6 +184,7 @@ def _month(
         watched_since=since,
         outside=any(one.outside for one in watchers),
         stamped=stamped,
+        terms=terms,
         commitment=commitment,
     )
 

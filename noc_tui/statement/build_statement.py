@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.forecast import straddles
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import TenantMonth, gather
 from noc_tui.queries.month_intervals import intervals
 from noc_tui.statement.document import CreditPart, EntryLine, Figure, Interval, Statement
@@ -25,12 +25,7 @@ class Frame:
     """What a statement is made under."""
 
     hoster: str
-    terms: Terms
-
-    @property
-    def commitment(self) -> Commitment:
-        """The commitment that the terms state."""
-        return Commitment.of(self.terms.availability)
+    terms: TermsBook
 
 
 async def statement(db: Readable, tenant: str, month: Month, frame: Frame) -> Statement | None:
@@ -41,7 +36,7 @@ async def statement(db: Readable, tenant: str, month: Month, frame: Frame) -> St
     """
     last = await evidence.last_at(db)
     now = month.span.start if last is None else micros(last)
-    found = await gather(db, month, now, frame.commitment, tenant)
+    found = await gather(db, month, now, frame.terms, tenant)
     if not found:
         return None
     lines = intervals(found[0], await attributions(db, [row.id for row in found[0].outages]))
@@ -69,9 +64,9 @@ def _document(
         final=account.now >= account.month.span.end,
         until=format_instant(min(account.now, account.month.span.end)),
         hoster=frame.hoster,
-        terms=frame.terms.version,
-        terms_from=frame.terms.effective_from.isoformat(),
-        month_terms=(month.stamped if month.over else "") or frame.terms.version,
+        terms=month.terms.version,
+        terms_from=month.terms.effective_from.isoformat(),
+        month_terms=month.terms_version,
         vantage="outside" if month.outside else "inside",
         base_from=format_instant(result.base.start),
         base_until=format_instant(result.base.end),

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import msgspec
 
-from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant, format_seconds
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import TenantMonth, gather
 from noc_tui.statement.build_statement import coverage_percent
 from noc_tui.statement.document import Figure
@@ -74,11 +75,11 @@ async def present(db: Readable) -> int:
     return max([0 if last is None else micros(last), *seen])
 
 
-async def month_table(db: Readable, month: Month | None, commitment: Commitment) -> MonthTable:
+async def month_table(db: Readable, month: Month | None, terms: TermsBook) -> MonthTable:
     """The table of a month, by default of the present one."""
     now = await present(db)
     month = month or Month.of(now)
-    found = await gather(db, month, now, commitment)
+    found = await gather(db, month, now, terms)
     return MonthTable(
         month=str(month),
         until=format_instant(now),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from noc_tui.contract.quotas import Use, total, use
+from noc_tui.contract.terms_book import TermsBook
 from storage.inventory import Guest
 from storage.register import Tenant, TenantQuota
 
@@ -56,9 +58,10 @@ def by_tenant(
     tenants: Iterable[Tenant],
     quotas: Mapping[str, TenantQuota],
     guests: Iterable[Guest],
-    warn_percent: int,
+    terms: TermsBook,
+    today: date,
 ) -> list[Summary]:
-    """Every tenant's summary, in the order given."""
+    """Every tenant's summary, in the order given; quotas by its terms of that day in Paris."""
     by_pool: dict[str, list[Guest]] = {}
     for guest in guests:
         if guest.pool is not None and not guest.template:
@@ -68,7 +71,7 @@ def by_tenant(
             tenant,
             quotas.get(tenant.id),
             [guest for pool in tenant.pools for guest in by_pool.get(pool, ())],
-            warn_percent,
+            terms.for_tenant(tenant.id, today).quotas.warn_percent,
         )
         for tenant in tenants
     ]

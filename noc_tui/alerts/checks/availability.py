@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.violation import Violation
+from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month, micros
+from storage.months import MonthFigure
 
 TIPPING_PERCENT = 75
 
@@ -34,9 +37,16 @@ def _outages(view: AlertInputs) -> Iterator[Violation]:
 
 def _tipping(view: AlertInputs) -> Iterator[Violation]:
     for figure in view.figures:
-        allowed = view.commitment.thresholds[0].tolerated(figure.base) if view.commitment else 0
+        allowed = _tolerated(view, figure)
         if allowed and figure.counted * 100 >= allowed * TIPPING_PERCENT:
             percent = figure.counted * 100 // allowed
             words = (f"name={view.name(figure.tenant)}", f"percent={percent}")
             subject = f"tenant:{figure.tenant}/{figure.month}"
             yield Violation("tipping", subject, "nocd", words, tenant=figure.tenant)
+
+
+def _tolerated(view: AlertInputs, figure: MonthFigure) -> int:
+    """The downtime that the tenant's terms bear in the month, in microseconds."""
+    month = Month.parse(figure.month)
+    terms = view.terms.for_month(figure.tenant, month, micros(view.now))
+    return Commitment.of(terms.availability).thresholds[0].tolerated(figure.base)

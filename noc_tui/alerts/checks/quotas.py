@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.violation import Violation
+from noc_tui.contract.calendar import micros, paris_day
 
 
 def found(view: AlertInputs) -> Iterator[Violation]:
+    today = paris_day(micros(view.now))
     for used in view.uses:
         quota = view.quotas.get(used.tenant)
         if quota is None:
@@ -17,10 +19,11 @@ def found(view: AlertInputs) -> Iterator[Violation]:
             "memory": (used.memory, quota.memory),
             "disk": (used.disk, quota.disk),
         }
+        warn_percent = view.terms.for_tenant(used.tenant, today).quotas.warn_percent
         near = [
             f"{what} {value * 100 // allowed:.0f} %"
             for what, (value, allowed) in pairs.items()
-            if value is not None and allowed and value * 100 >= allowed * view.warn_percent
+            if value is not None and allowed and value * 100 >= allowed * warn_percent
         ]
         if near:
             words = (f"name={view.name(used.tenant)}", f"what={', '.join(near)}")

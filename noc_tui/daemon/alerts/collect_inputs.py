@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.daemon.alerts import slow_tier
 from noc_tui.daemon.alerts.examination_results import Examined, topics
@@ -76,11 +75,10 @@ class Survey:
             unmeasured=frozenset(await outages.unmeasured_now(db)),
             incidents={one.subject: one.id for one in await incidents.live(db) if one.subject},
             figures=await months.figures(db, month),
-            commitment=Commitment.of(context.terms.availability),
+            terms=context.terms,
             backups=counted.backups,
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
-            warn_percent=context.terms.quotas.warn_percent,
             suspensions=cases,
             drifting=await _drifting(db),
             claims=await months.claims(db),

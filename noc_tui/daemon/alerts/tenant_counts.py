@@ -42,9 +42,10 @@ class Counted:
         self.backups = await summaries.tenant_backups(db)
         self.uses = await summaries.tenant_uses(db)
         self.tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
-        today, life = paris_day(micros(now)), self.context.terms.life
+        today, terms = paris_day(micros(now)), self.context.terms
         contracts = {
-            name: contract_state(tenant, today, life) for name, tenant in self.tenants.items()
+            name: contract_state(tenant, today, terms.for_tenant(name, today).life)
+            for name, tenant in self.tenants.items()
         }
         self.dues = _notices(contracts)
         self.endings = _endings(contracts, today)

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import msgspec
 
-from noc_tui.contract.availability import Commitment, credit
-from noc_tui.contract.calendar import Month, instant
+from noc_tui.contract.availability import credit
+from noc_tui.contract.calendar import Month, instant, paris_day
 from noc_tui.contract.credits import NOT_CLAIMED, Claim, CreditRefusedError
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
@@ -27,11 +28,11 @@ async def claim(
     month: Month,
     request: Claim,
     *,
-    commitment: Commitment,
-    terms: str,
+    terms: TermsBook,
 ) -> CreditRow:
-    """Put the client's request on record, with the version of the terms then in force."""
-    found = await _month(tx, tenant, month, commitment)
+    """Put the client's request on record, with the version of its terms then in force."""
+    found = await _month(tx, tenant, month, terms)
+    in_force = terms.for_tenant(tenant, paris_day(micros(tx.at))).version
     try:
         found.credit.claimed(request)
     except CreditRefusedError as refused:
@@ -43,13 +44,13 @@ async def claim(
         "channel": request.channel,
         "reference": request.reference,
         "tier": found.result.tier,
-        "terms": terms,
+        "terms": in_force,
     }
     entry = await _evidence(tx, caller, "claimed", tenant, payload)
     row = CreditRow(
         tenant=tenant,
         month=str(month),
-        terms=terms,
+        terms=in_force,
         sent=request.sent,
         received=request.received,
         channel=request.channel,
@@ -73,10 +74,10 @@ async def decide(  # an amount grants, a reason refuses
     *,
     grant: bool,
     reason: str,
-    commitment: Commitment,
+    terms: TermsBook,
 ) -> CreditRow:
     """Once the month is over, grant what its figures say, or refuse with a reason."""
-    found = await _month(tx, tenant, month, commitment)
+    found = await _month(tx, tenant, month, terms)
     if not found.over:
         raise Conflict(_("{month} is not over: its figures are not final").format(month=month))
     now = micros(tx.at)
@@ -124,8 +125,8 @@ def _owed(found: TenantMonth) -> Decimal:
     return owed
 
 
-async def _month(tx: Transaction, tenant: str, month: Month, commitment: Commitment) -> TenantMonth:
-    found = await gather(tx, month, micros(tx.at), commitment, tenant)
+async def _month(tx: Transaction, tenant: str, month: Month, terms: TermsBook) -> TenantMonth:
+    found = await gather(tx, month, micros(tx.at), terms, tenant)
     if not found:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))
     return found[0]

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import itemgetter
 
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month, paris_day
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import auto_incidents
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
@@ -59,7 +58,6 @@ class AvailabilityIngest:
         self._behind: dict[str, int] = {}
         self._month: Month | None = None
         self._latest = 0
-        self.commitment = Commitment.of(context.terms.availability)
         self._tolerance = int(context.config.poll.stale_after * SECOND)
 
     async def polled(self, result: PollResult) -> None:
@@ -85,10 +83,11 @@ class AvailabilityIngest:
         """The probes to send now; those that nobody sends any more are put down."""
         async with self._lock:
             recorder = await self._ready()
-            confirm = self._context.terms.availability.confirm_failures
-            plan = await planned(self._context.writer, self._context.config, confirm)
-            sent = {one.source for one in plan}
             at = micros(self._context.clock.now())
+            plan = await planned(
+                self._context.writer, self._context.config, self._context.terms, paris_day(at)
+            )
+            sent = {one.source for one in plan}
             for source in [one for one in recorder.memory.placements if one.startswith(OURS)]:
                 if source not in sent and vantage_of(source) not in self._vantages:
                     outside = recorder.memory.observers[source].outside
@@ -122,8 +121,7 @@ class AvailabilityIngest:
     async def _ready(self) -> Recorder:
         if self._recorder is None:
             memory = await Memory.load(self._context.writer)
-            confirm = self._context.terms.availability.confirm_failures
-            self._recorder = Recorder(self._context.writer, memory, confirm)
+            self._recorder = Recorder(self._context.writer, memory, self._context.terms)
             for placement in memory.placements.values():
                 observer = memory.observers.get(placement.observer)
                 if observer is not None:
@@ -220,7 +218,8 @@ class AvailabilityIngest:
             return
         self._month = month
         async with self._context.writer.transaction() as tx:
-            await keep(tx, self._context.terms)
+            for terms in self._context.terms.versions:
+                await keep(tx, terms)
             for one in (month.previous, month):
                 await refresh_month_figures(tx, one, now, self._context.terms, None)
 
@@ -265,14 +264,14 @@ class Pools:
 
 
 async def refresh_month_figures(
-    tx: Transaction, month: Month, now: int, terms: Terms, tenants: Iterable[str] | None
+    tx: Transaction, month: Month, now: int, book: TermsBook, tenants: Iterable[str] | None
 ) -> None:
-    """Work the month out for some tenants, or for all, and stamp it with the terms in force.
+    """Work the month out for some tenants, or for all, and stamp it with their terms in force.
 
     Rows that stay the same are not written.
     """
     wanted = None if tenants is None else set(tenants)
     only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
-    found = await gather(tx, month, now, Commitment.of(terms.availability), only)
-    rows = [one.figure(terms.version) for one in found if wanted is None or one.tenant.id in wanted]
+    found = await gather(tx, month, now, book, only)
+    rows = [one.figure() for one in found if wanted is None or one.tenant.id in wanted]
     await FIGURES.put(tx, rows)

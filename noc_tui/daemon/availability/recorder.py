@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import msgspec
 
-from noc_tui.contract.calendar import instant
+from noc_tui.contract.calendar import instant, paris_day
 from noc_tui.contract.outages import Change, observe
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability.ledger_state import Known, Memory
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
@@ -46,12 +48,12 @@ class Outcome:
 
 
 class Recorder:
-    """Keeps the ledger. `confirm` failures in a row make an outage (R8)."""
+    """Keeps the ledger. How many failures in a row make an outage, a tenant's terms say (R8)."""
 
-    def __init__(self, writer: Writer, memory: Memory, confirm: int) -> None:
+    def __init__(self, writer: Writer, memory: Memory, terms: TermsBook) -> None:
         self._writer = writer
         self.memory = memory
-        self._confirm = confirm
+        self._terms = terms
         self._unwritten: dict[str, Observer] = {}
 
     async def record(self, seen: Round, tolerance: int, blind_since: int | None = None) -> Outcome:
@@ -96,11 +98,12 @@ class Recorder:
 
     def _changes(self, seen: Round, before: int) -> list[tuple[Observation, list[Change], int]]:
         found = []
-        confirm = seen.confirm or self._confirm
+        today = paris_day(seen.at)
         for one in seen.observations:
             known = self.memory.sources.get(one.source)
             last = None if known is None else known.change
             failures = 0 if known is None else known.failures
+            confirm = seen.confirm or self._confirming(one.source, seen, today)
             fresh, failures = observe(
                 last, failures, one.good, at=seen.at, before=before, confirm=confirm
             )
@@ -109,6 +112,12 @@ class Recorder:
             elif known is not None:
                 known.failures = failures
         return found
+
+    def _confirming(self, source: str, seen: Round, today: date) -> int:
+        """How many failures confirm an outage of this source's tenant; nobody's by default."""
+        old = self.memory.placements.get(source)
+        tenant = seen.placed[source][0] if source in seen.placed else old.tenant if old else ""
+        return self._terms.for_tenant(tenant, today).availability.confirm_failures
 
     def _moves(self, seen: Round) -> list[tuple[Placement | None, Placement | None]]:
         """Pairs (ended, begun) of placements."""

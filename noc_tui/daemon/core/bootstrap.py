@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from noc_tui.clock import Clock, ScaledClock, SystemClock
 from noc_tui.config import Configuration, Secrets
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import load_book
 from noc_tui.daemon.core import gateways, log
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
@@ -25,7 +25,7 @@ def clock_of(config: Configuration) -> Clock:
 @asynccontextmanager
 async def opened(config: Configuration, secrets: Secrets, clock: Clock) -> AsyncIterator[Context]:
     """The instruments that all parts share, over that clock, which consoles are told of."""
-    terms = load_terms(config.contract.terms_file)
+    terms = load_book(config.contract.terms_file, config.contract.other_terms)
     writer = await Writer.open(config.database.path, clock_now=clock.now)
     try:
         async with writer.transaction() as tx:

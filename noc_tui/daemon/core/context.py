@@ -8,7 +8,7 @@ import structlog
 from noc_tui.clock import Clock
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Configuration, Secrets
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage.database import Writer
@@ -20,7 +20,7 @@ class Context:
 
     config: Configuration
     secrets: Secrets
-    terms: Terms
+    terms: TermsBook
     clock: Clock
     writer: Writer
     gateways: Mapping[str, Gateway]

@@ -1,7 +1,8 @@
 """The state of each guest's backup on the second site (R29), from one look at a backup server."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -9,10 +10,13 @@ from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
 from noc_tui.config import BackupServer
 from noc_tui.contract.backups import Backup, Freshness, Verification, freshness, still
+from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.location import second_site
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.context import Context
 from storage import backups as stored
 from storage.database import Transaction
+from storage.register import guest_tenants
 
 _KINDS = {"qemu": "vm", "lxc": "ct"}
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
@@ -21,9 +25,31 @@ _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification
 Write = Callable[[Transaction], Awaitable[object]]
 
 
-def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
+@dataclass(frozen=True, slots=True)
+class FreshHours:
+    """For how many hours a backup of each guest is fresh, by its tenant's terms of a day."""
+
+    terms: TermsBook
+    day: date
+    tenants: Mapping[tuple[str, int], str]
+
+    @classmethod
+    async def read(cls, context: Context) -> "FreshHours":
+        """As of now; of a guest whose tenant is not known, the terms by default."""
+        day = paris_day(micros(context.clock.now()))
+        return cls(context.terms, day, await guest_tenants(context.writer, day))
+
+    def of(self, cluster: str, vmid: int) -> float:
+        """Hours."""
+        tenant = self.tenants.get((cluster, vmid))
+        terms = self.terms.default if tenant is None else self.terms.for_tenant(tenant, self.day)
+        return float(terms.backups.fresh_hours)
+
+
+async def update_rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
     """What brings the stored rows of this server up to date; unseen clusters keep theirs."""
-    kept = [_aged(row, context) for row in rows(server, found, context)]
+    now, fresh = context.clock.now(), await FreshHours.read(context)
+    kept = [_aged(row, now, fresh) for row in rows(server, found, context, fresh)]
     seen = frozenset(context.estate.snapshots)
 
     async def write(tx: Transaction) -> None:
@@ -39,29 +65,31 @@ def writing(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -
     return write
 
 
-def unseen(server: BackupServer, context: Context) -> Write:
+async def age_rows(server: BackupServer, context: Context) -> Write:
     """What a look that brought nothing changes: what was fresh does not stay so for ever."""
+    now, fresh = context.clock.now(), await FreshHours.read(context)
 
     async def write(tx: Transaction) -> None:
         kept = [row for row in await stored.BACKUPS.read(tx) if row.store == server.name]
-        aged = [(row, _aged(row, context)) for row in kept]
-        await stored.BACKUPS.put(tx, [now for before, now in aged if now != before])
+        aged = [(row, _aged(row, now, fresh)) for row in kept]
+        await stored.BACKUPS.put(tx, [after for before, after in aged if after != before])
 
     return write
 
 
-def _aged(row: stored.Backup, context: Context) -> stored.Backup:
+def _aged(row: stored.Backup, now: datetime, fresh: FreshHours) -> stored.Backup:
     """The row as it is now, whenever it was seen."""
-    now, fresh_hours = context.clock.now(), float(context.terms.backups.fresh_hours)
-    return replace(row, state=still(Freshness(row.state), row.last_at, now, fresh_hours))
+    hours = fresh.of(row.cluster, row.vmid)
+    return replace(row, state=still(Freshness(row.state), row.last_at, now, hours))
 
 
-def rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> list[stored.Backup]:
+def rows(
+    server: BackupServer, found: pbs.BackupSnapshot, context: Context, fresh: FreshHours
+) -> list[stored.Backup]:
     """A row for each guest that this server is to keep: those of clusters on another site."""
     sites = {cluster.name: cluster.site for cluster in context.config.clusters}
-    fresh_hours = float(context.terms.backups.fresh_hours)
     return [
-        _row(server, name, guest, found, fresh_hours, failures.get(guest.vmid))
+        _row(server, name, guest, found, fresh.of(name, guest.vmid), failures.get(guest.vmid))
         for name, snapshot in context.estate.snapshots.items()
         if second_site(sites.get(name, ""), server.site)
         and (not server.clusters or name in server.clusters)

@@ -51,10 +51,14 @@ class Slow:
         """A guest that is new has no backup yet: that is known at once, not minutes later."""
         if result.difference is None or not result.difference.guests.added:
             return
+        writes = [
+            await backups.update_rows(server, self._found[server.name], self.context)
+            for server in self.context.config.backup_servers
+            if server.name in self._found
+        ]
         async with self.context.writer.transaction() as tx:
-            for server in self.context.config.backup_servers:
-                if server.name in self._found:
-                    await backups.writing(server, self._found[server.name], self.context)(tx)
+            for write in writes:
+                await write(tx)
         self.context.bus.publish(tx.revision)
 
     async def run(self) -> None:
@@ -62,11 +66,11 @@ class Slow:
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as loops:
             for cluster in config.clusters:
                 look = self._cluster(cluster)
-                loops.create_task(self._again(cluster.name, SLOW, look, lambda: _nothing))
+                loops.create_task(self._again(cluster.name, SLOW, look, _no_rows))
             for server in config.backup_servers:
                 gateway = gateways.backup_gateway(server, self.context.secrets, self.context.clock)
                 stack.push_async_callback(gateway.close)
-                unseen = partial(backups.unseen, server, self.context)
+                unseen = partial(backups.age_rows, server, self.context)
                 look = self._backups(server, gateway)
                 loops.create_task(self._again("", f"pbs:{server.name}", look, unseen))
 
@@ -75,7 +79,7 @@ class Slow:
         cluster: str,
         name: str,
         look: Callable[[], Awaitable[Write]],
-        missed: Callable[[], Write],
+        missed: Callable[[], Awaitable[Write]],
     ) -> None:
         """Look at the slow pace; keep when it was seen, or since when and why it was not. `missed`
         is what is written when it was not.
@@ -88,7 +92,7 @@ class Slow:
                 write = await look()
             except GatewayError as error:
                 source = sources.failed_source(source, self.context.clock.now(), str(error))
-                await self._write(source, missed())
+                await self._write(source, await missed())
             else:
                 source = sources.seen_source(source, self.context.clock.now())
                 await self._write(source, write)
@@ -114,9 +118,13 @@ class Slow:
         async def look() -> Write:
             found = await gateway.poll(server.datastore, namespace=server.namespace)
             self._found[server.name] = found
-            return backups.writing(server, found, self.context)
+            return await backups.update_rows(server, found, self.context)
 
         return look
+
+
+async def _no_rows() -> Write:
+    return _nothing
 
 
 async def _nothing(_tx: Transaction) -> None:

@@ -1,9 +1,11 @@
 """Which probes there are: one for each endpoint of the register, and those of the configuration."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from noc_tui.config.values import Configuration
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.probing.target import BadTargetError, Target
 from storage.connection import Readable
 from storage.register import TENANTS, Tenant
@@ -39,18 +41,29 @@ def source_of(tenant: str, name: str, target: Target) -> str:
     return f"{'ping' if target.kind == 'icmp' else 'probe'}:{tenant}/{name}"
 
 
-async def planned(db: Readable, config: Configuration, confirm: int) -> list[Planned]:
-    """Every probe, as the register and the configuration are now."""
+async def planned(
+    db: Readable, config: Configuration, terms: TermsBook, today: date
+) -> list[Planned]:
+    """Every probe, as the register and the configuration are now.
+
+    Failures that neither the probe nor `[probing]` counts are confirmed as its tenant's terms say.
+    """
+
+    def confirm(tenant: str) -> int:
+        in_force = terms.for_tenant(tenant, today)
+        return config.probing.failures or in_force.availability.confirm_failures
+
     tenants = await TENANTS.read(db)
     known = {tenant.id for tenant in tenants}
-    fallback = config.probing.failures or confirm
     return [
-        *(_endpoints(tenants, config, fallback) if config.probing.endpoints else ()),
-        *(one for one in _configured(config, fallback) if one.tenant in known),
+        *(_endpoints(tenants, config, confirm) if config.probing.endpoints else ()),
+        *(one for one in _configured(config, confirm) if one.tenant in known),
     ]
 
 
-def _endpoints(tenants: Iterable[Tenant], config: Configuration, confirm: int) -> Iterator[Planned]:
+def _endpoints(
+    tenants: Iterable[Tenant], config: Configuration, confirm: Callable[[str], int]
+) -> Iterator[Planned]:
     for tenant in tenants:
         for text in tenant.endpoints:
             try:
@@ -59,10 +72,18 @@ def _endpoints(tenants: Iterable[Tenant], config: Configuration, confirm: int) -
                 continue  # the register has told of it when it was read
             source = source_of(tenant.id, text, target)
             interval, timeout = config.probing.interval, config.probing.timeout
-            yield Planned(source, source, tenant.id, target, interval, timeout, confirm)
+            yield Planned(
+                observer=source,
+                source=source,
+                tenant=tenant.id,
+                target=target,
+                interval=interval,
+                timeout=timeout,
+                confirm=confirm(tenant.id),
+            )
 
 
-def _configured(config: Configuration, confirm: int) -> Iterator[Planned]:
+def _configured(config: Configuration, confirm: Callable[[str], int]) -> Iterator[Planned]:
     for probe in config.probes:
         target = Target.parse(probe.target)
         observer = source_of(probe.tenant, probe.name, target)
@@ -73,7 +94,7 @@ def _configured(config: Configuration, confirm: int) -> Iterator[Planned]:
             target=target,
             interval=probe.interval or config.probing.interval,
             timeout=probe.timeout or config.probing.timeout,
-            confirm=probe.failures or confirm,
+            confirm=probe.failures or confirm(probe.tenant),
         )
 
 

@@ -18,6 +18,8 @@ from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, Verdict
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import contract_of, standing
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound
 from noc_tui.daemon.core.identity import actor
@@ -75,15 +77,17 @@ class Scope:
         """Record a decision with what was proposed, in one transaction with its evidence."""
         who = caller(request, Role.OPERATOR)
         decided = await body(request, Decided)
-        proposed = await self._proposed(decided)
+        today = paris_day(micros(self.context.clock.now()))
+        terms = self.context.terms.for_tenant(decided.tenant, today)
+        proposed = await self._proposed(decided, terms)
         _checked(decided, proposed)
         async with self.context.writer.transaction() as tx:
-            number = await self._record(tx, who, decided, proposed)
+            number = await self._record(tx, who, decided, proposed, terms)
         self.context.bus.publish(tx.revision)
         return answer({"id": number})
 
-    async def _proposed(self, decided: Decided) -> Answer:
-        rows = {row.id: row.verdict for row in self.context.terms.annexe2}
+    async def _proposed(self, decided: Decided, terms: Terms) -> Answer:
+        rows = {row.id: row.verdict for row in terms.annexe2}
         if decided.row and decided.row not in rows:
             raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
         try:
@@ -93,10 +97,10 @@ class Scope:
             raise BadRequest(str(error)) from error
 
     async def _record(
-        self, tx: Transaction, who: Caller, decided: Decided, proposed: Answer
+        self, tx: Transaction, who: Caller, decided: Decided, proposed: Answer, terms: Terms
     ) -> int:
         number = await scope.next_id(tx)
-        covered = await self._covered(tx, decided)
+        covered = await self._covered(tx, decided, terms)
         entry = await evidence.append(
             tx,
             kind="scope.decided",
@@ -107,21 +111,21 @@ class Scope:
                 "decision": msgspec.to_builtins(decided),
                 "proposed": msgspec.to_builtins(proposed),
                 "infogerance": covered,
-                "terms": self.context.terms.version,
+                "terms": terms.version,
             },
         )
         row = _decision(number, who, decided, proposed, covered, entry, tx)
         await scope.DECISIONS.put(tx, [row])
         return number
 
-    async def _covered(self, tx: Transaction, decided: Decided) -> str:
+    async def _covered(self, tx: Transaction, decided: Decided, terms: Terms) -> str:
         tenant = await TENANTS.get(tx, decided.tenant) if decided.tenant else None
         if decided.tenant and tenant is None:
             raise NotFound(_("no tenant is called {name}").format(name=repr(decided.tenant)))
         support = None
         if tenant is not None:
             support = contract_of(tenant.support, tenant.support_billing, tenant.support_perimeter)
-        return standing(self.context.terms, decided.verdict, decided.row, support)
+        return standing(terms, decided.verdict, decided.row, support)
 
 
 def _checked(decided: Decided, proposed: Answer) -> None:

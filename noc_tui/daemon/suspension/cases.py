@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from noc_tui import roles
+from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
@@ -62,9 +63,14 @@ class Cases:
 
     context: Context
 
+    def terms_for(self, tenant: str) -> Terms:
+        """The terms that a case of that tenant would be opened under today."""
+        today = paris_day(micros(self.context.clock.now()))
+        return self.context.terms.for_tenant(tenant, today)
+
     async def draft(self, tenant: str, ground: str, by: Person, rehearsal: bool) -> Case:
         """A draft that is not opened yet; the tenant's own Proxmox accounts become the barrier."""
-        terms = self.context.terms
+        terms = self.terms_for(tenant)
         if ground not in {row.id for row in terms.grounds}:
             raise BadRequest(_("unknown ground: {ground}").format(ground=ground))
         row = await TENANTS.get(self.context.writer, tenant)
@@ -84,10 +90,10 @@ class Cases:
         )
 
     async def open(self, draft: Case, edit: ev.Edited | None = None) -> Case:
-        """Open it under a number of its own and the terms in force, with its first edit or not at
-        all.
+        """Open it under a number of its own and its tenant's terms in force, with its first edit or
+        not at all.
         """
-        terms = self.context.terms
+        terms = self.terms_for(draft.tenant)
         async with self.context.writer.transaction() as tx:
             stamp = await terms_archive.keep(tx, terms)
             case = replace(
@@ -146,18 +152,19 @@ class Cases:
         """Keep the terms in force for the cases that were opened under them and lack them, closed
         ones too: those from before any were kept, which were judged by the file of that name.
         """
-        terms = self.context.terms
+        in_force = {terms.version: terms for terms in self.context.terms.versions}
         async with self.context.writer.transaction() as tx:
             lacking = [
                 case
                 for case in await store.every(tx)
                 if await terms_archive.kept(tx, case.terms_version) is None
             ]
-            mine = [case for case in lacking if case.terms_version == terms.version]
-            if mine:
-                await self._kept_late(tx, await terms_archive.keep(tx, terms), mine)
+            for version, terms in in_force.items():
+                mine = [case for case in lacking if case.terms_version == version]
+                if mine:
+                    await self._kept_late(tx, await terms_archive.keep(tx, terms), mine)
         for case in lacking:
-            if case not in mine and case.state not in ENDED:
+            if case.terms_version not in in_force and case.state not in ENDED:
                 self.context.log.error(
                     "the terms of a case are not kept", case=case.id, terms=case.terms_version
                 )

@@ -69,7 +69,7 @@ class Routes:
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
         edit = None
         if asked.edit is not None:
-            edit = await self._edited(draft, asked.edit, by, self.context.terms)
+            edit = await self._edited(draft, asked.edit, by, self.cases.terms_for(draft.tenant))
         return await self._answer(await self.cases.open(draft, edit), 201)
 
     async def show(self, request: web.Request) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.answer_text import TONES, value_of
-from noc_tui.console.terms import terms_of
+from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import Verdict
 from noc_tui.contract.terms import Row
 from noc_tui.i18n import N_, _, language
@@ -41,7 +41,7 @@ class ScopeMatrix(NocScreen[None]):
             yield Static(id="known", classes="detail")
 
     def on_mount(self) -> None:
-        rows = terms_of(self.session).annexe2
+        rows = terms_book(self.session).default.annexe2
         self.table.update({row.id: row for row in rows})
         self.table.focus()
 
@@ -51,7 +51,7 @@ class ScopeMatrix(NocScreen[None]):
         if row is None:
             self.known.update("")
             return
-        terms = terms_of(self.session)
+        terms = terms_book(self.session).default
         lang = language()
         told = [
             (_("Verdict"), _(VERDICTS[Verdict(row.verdict)])),

@@ -27,9 +27,11 @@ from noc_tui.console.screens.scope.decision import Decision
 from noc_tui.console.screens.scope.lookup import Judged, judged
 from noc_tui.console.screens.scope.ticket import Opened, Standing, origin_line
 from noc_tui.console.table_sync import sync
-from noc_tui.console.terms import terms_of
+from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reply import Language
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
@@ -126,7 +128,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     async def _judge(self, text: str) -> None:
         """Off the interface's loop; a newer text makes an older answer void."""
         words = self.session.config.contract.vocabulary_file
-        self.post_message(await judged(terms_of(self.session), words, text))
+        self.post_message(await judged(self._terms, words, text))
 
     @on(Judged)
     def _judged(self, message: Judged) -> None:
@@ -149,7 +151,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     def _draw(self, error: str = "") -> None:
         answer = self._answer
-        lines = lines_of(terms_of(self.session), answer) if answer else {}
+        lines = lines_of(self._terms, answer) if answer else {}
         sync(self.table, lines)
         covered = self._standing.coverage(answer) if answer else "n/a"
         self.heading.update(error or verdict_line(answer, covered))
@@ -158,7 +160,13 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     @property
     def _standing(self) -> Standing:
-        return Standing(terms_of(self.session), self._tenant)
+        return Standing(self._terms, self._tenant)
+
+    @property
+    def _terms(self) -> Terms:
+        """The ticket's tenant's; the default ones while nobody knows whose it is."""
+        today = paris_day(micros(self.now()))
+        return terms_book(self.session).for_tenant(self._opened.tenant, today)
 
     @property
     def _tenant(self) -> Tenant | None:
@@ -217,6 +225,8 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
             reference=was.reference if reference is None else reference,
         )
         self._draw()
+        if self._opened.tenant != was.tenant and self.ticket.text:
+            self._judge(self.ticket.text)  # another tenant may be under other terms
 
     @work
     async def action_accept(self) -> None:
@@ -238,7 +248,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         """Another row, or none of them, with the reason."""
         if self._answer is None:
             return
-        rows = terms_of(self.session).annexe2
+        rows = self._terms.annexe2
         choices = [*((row.id, row.label) for row in rows), (NO_ROW, _("(no row fits)"))]
         chosen = await self.app.push_screen_wait(Choose(_("Which row holds?"), choices))
         if chosen is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import Outline, TenantMonth, gather, outlines
 from noc_tui.queries.sla_terms_history import commitment_of, promised
 from storage.connection import Readable
@@ -24,13 +25,14 @@ class MonthData:
     before: Sequence[tuple[Outline, MonthFigure]]
     promised: Mapping[str, Commitment]
 
-    def commitment(self, figure: MonthFigure, now: int, present: Commitment) -> Commitment:
-        """What the figure's month is held against."""
+    def commitment(self, figure: MonthFigure, now: int, terms: TermsBook) -> Commitment:
+        """What the figure's month is held against: its tenant's terms."""
         month = Month.parse(figure.month)
+        present = Commitment.of(terms.for_month(figure.tenant, month, now).availability)
         return commitment_of(month, now, figure.terms, self.promised, present)
 
 
-async def read_month(db: Readable, month: Month, now: int, commitment: Commitment) -> MonthData:
+async def read_month(db: Readable, month: Month, now: int, terms: TermsBook) -> MonthData:
     """The month's kept figures; only of tenants that are out or unseen, the facts as well."""
     kept = await figures(db, str(month))
     unseen = set(await unmeasured_now(db))
@@ -38,7 +40,7 @@ async def read_month(db: Readable, month: Month, now: int, commitment: Commitmen
     lasting: dict[str, TenantMonth] = {}
     for one in kept:
         if one.open or one.tenant in unseen:
-            found = await gather(db, month, now, commitment, one.tenant)
+            found = await gather(db, month, now, terms, one.tenant)
             lasting |= {each.tenant.id: each for each in found}
     earlier = {one.id: one for one in await outlines(db, month.previous)}
     before = [

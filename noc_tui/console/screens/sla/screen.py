@@ -28,10 +28,11 @@ from noc_tui.console.screens.sla.tables import (
     state_text,
 )
 from noc_tui.console.table_sync import sync
-from noc_tui.console.terms import terms_of
+from noc_tui.console.terms import terms_book
 from noc_tui.console.typed_instants import read_instant, written
-from noc_tui.contract.availability import Commitment, credit
+from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
@@ -91,7 +92,7 @@ class Sla(NocScreen[MonthData]):
         return self._month or Month.of(micros(self.now()))
 
     async def read(self, db: Readable, since: int) -> MonthData:
-        return await read_month(db, self.month, micros(self.now()), self._commitment())
+        return await read_month(db, self.month, micros(self.now()), terms_book(self.session))
 
     def show(self, data: MonthData) -> None:
         self._data = data
@@ -101,16 +102,13 @@ class Sla(NocScreen[MonthData]):
         if self._data is not None and self._data.lasting:
             self._draw(now)
 
-    def _commitment(self) -> Commitment:
-        return Commitment.of(terms_of(self.session).availability)
-
     def _draw(self, now: datetime) -> None:
         data = self._data
         if data is None:
             return
-        present = self._commitment()
+        terms = terms_book(self.session)
         lines = {
-            one.tenant: self._line(data, outline, one, present, now)
+            one.tenant: self._line(data, outline, one, terms, now)
             for one in data.figures
             if (outline := data.outlines.get(one.tenant)) is not None
         }
@@ -123,12 +121,12 @@ class Sla(NocScreen[MonthData]):
         data: MonthData,
         outline: Outline,
         figure: MonthFigure,
-        present: Commitment,
+        terms: TermsBook,
         now: datetime,
     ) -> SlaLine:
         # An outage that nobody sees any more does not go on by itself; what is unseen does.
         at = micros(self.session.sight.seen_until(now) if figure.open else now)
-        commitment = data.commitment(figure, at, present)
+        commitment = data.commitment(figure, at, terms)
         return line_of(outline, figure, data.lasting.get(figure.tenant), commitment, at)
 
     def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
@@ -148,9 +146,9 @@ class Sla(NocScreen[MonthData]):
 
     def _lapsing(self, data: MonthData) -> list[SlaLine]:
         """The month before: credits that are still to be claimed, and lapse if they are not."""
-        now, present = micros(self.now()), self._commitment()
+        now, terms = micros(self.now()), terms_book(self.session)
         lines = [
-            line_of(outline, one, None, data.commitment(one, now, present), now)
+            line_of(outline, one, None, data.commitment(one, now, terms), now)
             for outline, one in data.before
         ]
         return [line for line in lines if line.lapses_in is not None]

@@ -80,7 +80,7 @@ def line_of(
     if lasting is not None:
         account = replace(lasting.account, now=now)
         live = replace(lasting, account=account, result=compute(account, commitment))
-        figure = live.figure(figure.terms)
+        figure = live.figure()
         tips = live.tips() if figure.open else ()
     tier = commitment.tier(figure.base, figure.counted)
     deadline = claim_deadline(Month.parse(figure.month), commitment.claim_days)

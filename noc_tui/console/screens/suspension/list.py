@@ -15,7 +15,8 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Listed, read_list
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
 from noc_tui.console.table_sync import sync
-from noc_tui.console.terms import terms_of
+from noc_tui.console.terms import terms_book
+from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.labels.cases import STATES, ground_words, waits_for
@@ -108,9 +109,10 @@ class Suspensions(NocScreen[list[Listed]]):
         tenant = await self.app.push_screen_wait(Choose(_("Whose services?"), tenants))
         if tenant is None:
             return
+        today = paris_day(micros(self.now()))
         grounds = [
             (one.id, f"{one.label.in_(language())} · art. {one.article}")
-            for one in terms_of(self.session).grounds
+            for one in terms_book(self.session).for_tenant(tenant, today).grounds
         ]
         ground = await self.app.push_screen_wait(Choose(_("On which ground?"), grounds))
         if ground is None:

@@ -14,7 +14,7 @@ from noc_tui.console.fact_lines import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.screen import tenant_figures
 from noc_tui.console.screens.tenants.tables import QUOTA_NAMES, TenantLine, tenant_line
-from noc_tui.console.terms import terms_of
+from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.contract import life_facts, support_words
@@ -57,13 +57,14 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         found = next((one for one in figures.tenants if one.id == self.tenant), None)
         if found is None:
             return None, []
+        today = self.now().astimezone(formats.PARIS).date()
         line = tenant_line(
             found,
             figures.uses.get(found.id),
             figures.quotas.get(found.id),
             figures.backups.get(found.id, {}),
-            terms_of(self.session),
-            self.now().astimezone(formats.PARIS).date(),
+            terms_book(self.session).for_tenant(found.id, today),
+            today,
             stale=False,
         )
         return line, [amount for amount in await AMOUNTS.read(db) if amount.tenant == self.tenant]

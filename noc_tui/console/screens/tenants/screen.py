@@ -14,7 +14,7 @@ from noc_tui.console.filtered_screen import FilteredScreen, filter_command
 from noc_tui.console.heading import Heading
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.table_sync import sync
-from noc_tui.console.terms import terms_of
+from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
@@ -80,11 +80,12 @@ class Tenants(FilteredScreen[Figures]):
         self._figures = data
         self._stale = self.session.sight.stale_clusters(self.now())
         today = self.now().astimezone(formats.PARIS).date()
-        terms = terms_of(self.session)
+        terms = terms_book(self.session)
         lines = {
             tenant.id: tenant_line(
                 tenant, data.uses.get(tenant.id), data.quotas.get(tenant.id),
-                data.backups.get(tenant.id, {}), terms, today, stale=self._is_stale(tenant),
+                data.backups.get(tenant.id, {}), terms.for_tenant(tenant.id, today), today,
+                stale=self._is_stale(tenant),
             )
             for tenant in data.tenants
         }  # fmt: skip

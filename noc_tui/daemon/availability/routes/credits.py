@@ -40,7 +40,7 @@ class Credits:
     async def _credit(
         self, request: web.Request, who: Caller, verb: str, tenant: str, month: Month
     ) -> Change[object]:
-        commitment = self.watch.commitment
+        terms = self.context.terms
         if verb == "claim":
             asked = await body(request, requests.CreditClaim)
             sent = requests.instant("sent", asked.sent)
@@ -50,13 +50,10 @@ class Credits:
                 else requests.instant("received", asked.received)
             )
             made = Claim(sent, received, asked.channel, asked.reference)
-            terms = self.context.terms.version
-            return lambda tx: claims.claim(
-                tx, who, tenant, month, made, commitment=commitment, terms=terms
-            )
+            return lambda tx: claims.claim(tx, who, tenant, month, made, terms=terms)
         if verb not in {"grant", "refuse"}:
             raise NotFound(_("a credit has no step {verb}").format(verb=verb))
         reason = (await body(request, requests.Decide)).reason
         return lambda tx: claims.decide(
-            tx, who, tenant, month, grant=verb == "grant", reason=reason, commitment=commitment
+            tx, who, tenant, month, grant=verb == "grant", reason=reason, terms=terms
         )
