@@ -28,7 +28,7 @@ from noc_tui.console.screens.sla.data import read_month
 from noc_tui.console.screens.sla.tables import line_of
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import TermsBook, shipped_book
 from noc_tui.queries.month_facts import gather, outlines
 from storage import months
 from storage.database import Reader, Transaction, Writer
@@ -114,14 +114,14 @@ def _outages(dice: random.Random, rows: list[Tenant], start: int, end: int) -> l
 
 
 async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
-    terms = load_terms()
-    commitment = Commitment.of(terms.availability)
+    terms = shipped_book()
+    commitment = Commitment.of(terms.default.availability)
     writer = await Writer.open(path, clock_now=lambda: datetime.now(UTC))
     try:
         async with writer.transaction() as tx:
             await fill(tx, options.tenants, options.instances, options.changes)
-            found = await gather(tx, MONTH, NOW, commitment)
-            await FIGURES.put(tx, [one.figure(terms.version) for one in found])
+            found = await gather(tx, MONTH, NOW, terms)
+            await FIGURES.put(tx, [one.figure() for one in found])
 
         async def fetch() -> int:
             return len(await writer.rows("SELECT * FROM ledger"))
@@ -130,7 +130,7 @@ async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
             return len(await LEDGER.read(writer))
 
         async def facts() -> int:
-            return len(await gather(writer, MONTH, NOW, commitment))
+            return len(await gather(writer, MONTH, NOW, terms))
 
         async def kept() -> int:
             rows = await months.figures(writer, str(MONTH))
@@ -145,7 +145,7 @@ async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
         for _ in range(rounds):
             for name, way in ways.items():
                 taken[name].append(await _timed(way))
-            waited.append(await _first_figures(path, commitment))
+            waited.append(await _first_figures(path, terms))
     finally:
         await writer.close()
     _report(taken)
@@ -155,13 +155,14 @@ async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
     )
 
 
-async def _first_figures(path: Path, commitment: Commitment) -> float:
+async def _first_figures(path: Path, terms: TermsBook) -> float:
     """Open the file as a console does, read what the screen reads, make its lines."""
+    commitment = Commitment.of(terms.default.availability)
     began = time.perf_counter()
     reader = await Reader.open(path, daemon_alive=lambda: True)
     try:
         async with reader.snapshot() as db:
-            data = await read_month(db, MONTH, NOW, commitment)
+            data = await read_month(db, MONTH, NOW, terms)
         lines = [
             line_of(data.outlines[row.tenant], row, data.lasting.get(row.tenant), commitment, NOW)
             for row in data.figures

@@ -13,9 +13,7 @@ from noc_tui.alerts.evaluate import blind, findings, observed
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.lifecycle import Advance, Memory, advance
 from noc_tui.alerts.rules import RULES
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.life import Ending
-from noc_tui.contract.terms import load_terms
 from noc_tui.labels.alerts import next_step, text_of
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
@@ -91,7 +89,6 @@ REFUSED = Message(
     "refused", 3, None, "550 no such user", NOW, NOW,
 )  # fmt: skip
 QUOTAS = {"acme": TenantQuota("acme", 10, 100, 100, 100)}
-COMMITMENT = Commitment.of(load_terms().availability)
 SOON = NOW + timedelta(days=5)
 
 CASES = {
@@ -119,8 +116,8 @@ CASES = {
         view(outages=[OUTAGE]), view(), view(unmeasured=frozenset({"acme"})), "critical",
     ),
     "tipping": Case(
-        view(figures=[figure(2_200_000_000)], commitment=COMMITMENT),
-        view(figures=[figure(0)], commitment=COMMITMENT), None, "warning",
+        view(figures=[figure(2_200_000_000)]),
+        view(figures=[figure(0)]), None, "warning",
     ),
     "backup": Case(
         view(backups=[TenantBackups("acme", "stale", 2)]),

@@ -16,7 +16,11 @@ def judge() -> Judge:
 
 
 def ask(judge: Judge, raw: bytes) -> list[dict[str, object]]:
-    found = answers(io.BytesIO(raw), judge.answer, lambda answer, tenant: tenant or "n/a")
+    found = answers(
+        io.BytesIO(raw),
+        lambda text, _tenant: judge.answer(text),
+        lambda _answer, tenant: tenant or "n/a",
+    )
     return [json.loads(line) for line in found]
 
 

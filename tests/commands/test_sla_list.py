@@ -4,10 +4,9 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.commands.sla_list import lines
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims
 from noc_tui.roles import Caller, Role
 from noc_tui.views.month_row import month_table
@@ -15,7 +14,7 @@ from storage.database import Writer
 from tests.support.played_estate import Estate, guest
 
 pytestmark = pytest.mark.anyio
-COMMITMENT = Commitment.of(load_terms().availability)
+TERMS = shipped_book()
 OMAR = Caller(1, "omar", Role.OPERATOR)
 
 
@@ -25,7 +24,7 @@ async def test_who_is_out_comes_first_with_what_it_will_cost(
     await estate.poll(2)
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
-    found = await month_table(writer, None, COMMITMENT)
+    found = await month_table(writer, None, TERMS)
     first, second = found.tenants
     assert (found.month, found.until) == ("2026-03", "2026-02-28T23:30:00Z")
     assert (first.tenant, first.out, second.tenant, second.out) == ("zeta", True, "acme", False)
@@ -46,18 +45,16 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
     at = estate.at(3)
     claim = Claim(at, at, "e-mail", "TCK-7")
     async with writer.transaction() as tx:
-        await claims.claim(
-            tx, OMAR, "acme", Month(2026, 2), claim, commitment=COMMITMENT, terms="1"
-        )
-    found = await month_table(writer, Month(2026, 2), COMMITMENT)
+        await claims.claim(tx, OMAR, "acme", Month(2026, 2), claim, terms=TERMS)
+    found = await month_table(writer, Month(2026, 2), TERMS)
     assert [(one.tenant, one.month) for one in found.claims] == [("acme", "2026-02")]
     i18n.use("en")
     said = "  2026-02 acme, sent 2026-03-01 00:15:00 by e-mail TCK-7"
     assert list(lines(found))[-1] == said
     async with writer.transaction() as tx:
         await claims.decide(
-            tx, OMAR, "acme", Month(2026, 2), grant=False, reason="kept", commitment=COMMITMENT
+            tx, OMAR, "acme", Month(2026, 2), grant=False, reason="kept", terms=TERMS
         )
-    found = await month_table(writer, Month(2026, 2), COMMITMENT)
+    found = await month_table(writer, Month(2026, 2), TERMS)
     assert found.claims == ()
     assert [one.state for one in found.tenants if one.tenant == "acme"] == ["refused"]

@@ -7,10 +7,9 @@ import pytest
 from noc_tui import i18n
 from noc_tui.commands.incident import written
 from noc_tui.contract.attribution import Party
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
@@ -115,9 +114,9 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
         with pytest.raises(Conflict, match="demande un titre"):
             await incidents.open_incident(tx, actor, "  ")
         early = Claim(estate.at(6), estate.at(6) - 1, "e-mail", "")
-        held = Commitment.of(load_terms().availability)
+        terms = shipped_book()
         with pytest.raises(Conflict, match="avant d’être envoyée"):
-            await claims.claim(tx, OMAR, "zeta", Month(2026, 3), early, commitment=held, terms="1")
+            await claims.claim(tx, OMAR, "zeta", Month(2026, 3), early, terms=terms)
 
 
 def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() -> None:

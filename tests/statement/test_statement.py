@@ -13,7 +13,7 @@ from noc_tui import i18n
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import Claim
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
@@ -31,7 +31,7 @@ from tests.support.played_estate import START, STEP, Estate, guest
 pytestmark = pytest.mark.anyio
 
 MARCH = Month(2026, 3)
-FRAME = Frame("Hébergeur", load_terms())
+FRAME = Frame("Hébergeur", shipped_book())
 OMAR = Caller(1001, "omar", Role.OPERATOR)
 ONE_EXCLUSION = Path(__file__).with_name("one_exclusion.diff")
 """How the page may differ in French and English, as Markdown and as HTML; then the document."""
@@ -178,14 +178,13 @@ async def test_a_credit_is_claimed_and_granted_by_what_the_figures_say(
     await month_with_an_outage(estate)
     sent = int(datetime(2026, 4, 2, 9, tzinfo=UTC).timestamp()) * 1_000_000
     claim = Claim(sent, sent, "e-mail", "TCK-7")
-    how = {"commitment": FRAME.commitment}
     async with writer.transaction() as tx:
-        await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=FRAME.terms.version, **how)
+        await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
     with pytest.raises(Conflict, match="already"):
         async with writer.transaction() as tx:
-            await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms="1", **how)
+            await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
     async with writer.transaction() as tx:
-        await claims.decide(tx, LEA, "zeta", MARCH, grant=True, reason="", **how)
+        await claims.decide(tx, LEA, "zeta", MARCH, grant=True, reason="", terms=FRAME.terms)
     credit = (await read(writer)).credit
     assert (credit.state, credit.granted, credit.reference) == ("granted", "125.00", "TCK-7")
 
@@ -198,13 +197,12 @@ async def test_a_credit_is_not_decided_on_figures_that_may_change(
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(12)
     at = estate.at(10)
-    how = {"commitment": FRAME.commitment}
     async with writer.transaction() as tx:
         request = Claim(at, at, "e-mail", "TCK-7")
-        await claims.claim(tx, OMAR, "zeta", MARCH, request, terms="1", **how)
+        await claims.claim(tx, OMAR, "zeta", MARCH, request, terms=FRAME.terms)
     with pytest.raises(Conflict, match="2026-03 is not over"):
         async with writer.transaction() as tx:
-            await claims.decide(tx, LEA, "zeta", MARCH, grant=grant, reason="no", **how)
+            await claims.decide(tx, LEA, "zeta", MARCH, grant=grant, reason="no", terms=FRAME.terms)
 
 
 async def test_nothing_foreign_is_markup(estate: Estate, writer: Writer) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.contract.credits import Claim
+from noc_tui.contract.terms_book import TermsBook, shipped_book
 from noc_tui.daemon.availability import claims, decisions
 from noc_tui.statement.build_statement import Frame, statement
 from noc_tui.statement.markdown import markdown
@@ -18,15 +19,16 @@ from tests.statement.test_statement import FRAME, MARCH, OMAR, month_with_an_out
 from tests.support.played_estate import Estate
 
 pytestmark = pytest.mark.anyio
+SHIPPED = shipped_book().default
 
 
 def changed_terms(estate: Estate) -> None:
     """A daemon that was started anew under other terms: 99.99 %, and 20 % below that."""
     promise = msgspec.structs.replace(
-        FRAME.terms.availability, commitment=Fraction("0.9999"), credit_below_commitment=20
+        SHIPPED.availability, commitment=Fraction("0.9999"), credit_below_commitment=20
     )
-    terms = msgspec.structs.replace(FRAME.terms, version="next", availability=promise)
-    estate.context = dataclasses.replace(estate.context, terms=terms)
+    terms = msgspec.structs.replace(SHIPPED, version="next", availability=promise)
+    estate.context = dataclasses.replace(estate.context, terms=TermsBook(terms))
     estate.restart()
 
 
@@ -41,7 +43,7 @@ async def test_a_month_that_is_over_keeps_its_terms(estate: Estate, writer: Writ
     (march,) = [
         row for row in await FIGURES.read(writer) if (row.tenant, row.month) == ("zeta", "2026-03")
     ]
-    assert (march.counted, march.terms) == (2700 * 10**6, FRAME.terms.version)
+    assert (march.counted, march.terms) == (2700 * 10**6, SHIPPED.version)
     assert set((await stamps(writer, "2026-04")).values()) == {"next"}
 
 
@@ -80,14 +82,12 @@ async def test_the_statement_says_so_with_the_terms_of_the_claim(
     at = int(now.timestamp()) * 1_000_000
     async with writer.transaction() as tx:
         claim = Claim(at, at, "mail", "R-1")
-        await claims.claim(
-            tx, OMAR, "zeta", MARCH, claim, commitment=FRAME.commitment, terms="next"
-        )
+        await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=estate.context.terms)
     frame = Frame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:
         found = await statement(view, "zeta", MARCH, frame)
     assert found is not None
-    assert (found.terms, found.month_terms) == ("next", FRAME.terms.version)
+    assert (found.terms, found.month_terms) == ("next", SHIPPED.version)
     assert found.credit.terms == "next"
     text = markdown(page(found, "fr", i18n.translations("fr").gettext))
     assert "Conditions en vigueur ce mois-là" in text

@@ -12,7 +12,7 @@ from structlog.typing import EventDict
 from noc_tui.clock import Clock, SteppedClock
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Cluster, Configuration, Database, Hoster, Secrets, Smtp, Socket
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
@@ -59,7 +59,7 @@ async def made_context(
         yield Context(
             config=config,
             secrets=secrets or Secrets(),
-            terms=load_terms(),
+            terms=shipped_book(),
             clock=time,
             writer=writer,
             gateways=gateways or {},

@@ -23,7 +23,7 @@ from noc_tui.config.values import (
     Socket,
     Vantage,
 )
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
@@ -196,7 +196,7 @@ def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
     return Context(
         config=config,
         secrets=Secrets(),
-        terms=load_terms(),
+        terms=shipped_book(),
         clock=clock,
         writer=writer,
         gateways={},

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.queries.month_facts import gather
 from storage.database import Writer
@@ -157,10 +156,9 @@ async def test_the_figures_that_are_kept_are_those_that_are_worked_out(
     for _ in range(40):
         await play.step()
     await play.poll(works=True)
-    commitment = Commitment.of(load_terms().availability)
     kept = {row.tenant: row for row in await figures(writer, str(MARCH))}
-    for one in await gather(writer, MARCH, estate.at(play.now), commitment):
-        fresh, known = one.figure(""), kept[one.tenant.id]
+    for one in await gather(writer, MARCH, estate.at(play.now), shipped_book()):
+        fresh, known = one.figure(), kept[one.tenant.id]
         assert (known.outages, known.open) == (fresh.outages, fresh.open)
         if not fresh.open and all(row.end is not None for row in one.unmeasured):
             assert (known.down, known.counted) == (fresh.down, fresh.counted)

@@ -7,10 +7,9 @@ import msgspec
 import pytest
 
 from noc_tui.contract.attribution import Party
-from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, day_end
 from noc_tui.contract.spans import Span
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import decisions, ingest, maintenance
 from noc_tui.daemon.availability.derive_outages import Derived
 from noc_tui.daemon.availability.ingest import Pools
@@ -29,11 +28,11 @@ from tests.support.played_estate import REGISTER, STEP, Estate, guest, node, ten
 
 pytestmark = pytest.mark.anyio
 
-COMMITMENT = Commitment.of(load_terms().availability)
+TERMS = shipped_book()
 
 
 async def month_of_zeta(writer: Writer, now: int) -> TenantMonth:
-    (found,) = await gather(writer, MARCH, now, COMMITMENT, "zeta")
+    (found,) = await gather(writer, MARCH, now, TERMS, "zeta")
     return found
 
 

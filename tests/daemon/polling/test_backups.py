@@ -1,18 +1,21 @@
 """A backup server that falls silent: what it was seen to keep does not stay fresh for ever."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from noc_tui.config import BackupServer, Configuration, Secret, Secrets, Token
+from noc_tui.contract.terms_book import OtherTerms, TermsBook
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling import slow
 from storage.backups import BACKUPS, Backup
-from storage.inventory import SOURCES
+from storage.inventory import GUESTS, SOURCES, Guest
+from storage.register import TENANT_POOLS, TenantPool
 from tests.support.context import START, made_context
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +34,31 @@ def kept(vmid: int, hours: float, state: str) -> Backup:
     return Backup("rennes", vmid, "nantes", "dc2", state, last, 1, True, 1, None)
 
 
+def guest(vmid: int, pool: str) -> Guest:
+    return Guest(
+        cluster="rennes",
+        vmid=vmid,
+        kind="qemu",
+        name=None,
+        node="pve1",
+        status="running",
+        last_status=None,
+        pool=pool,
+        template=False,
+        cpu_percent=None,
+        memory_percent=None,
+        disk_percent=None,
+        cpus=None,
+        memory=None,
+        disk=None,
+        booted_at=None,
+        ha_state=None,
+        lock=None,
+        tags=(),
+        carried=False,
+    )
+
+
 @pytest.fixture
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
     secrets = Secrets(backup={"nantes": Token("noc@pbs!read", Secret("s"))})
@@ -38,10 +66,7 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
         config: Configuration = msgspec.structs.replace(
             made.config, clusters=(), backup_servers=(SERVER,)
         )
-        made = Context(
-            config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
-            made.estate, made.bus, made.log,
-        )  # fmt: skip
+        made = dataclasses.replace(made, config=config)
         async with made.writer.transaction() as tx:
             rows = [
                 kept(101, 1, "fresh"), kept(102, 100, "fresh"), kept(103, 100, "unverified"),
@@ -51,7 +76,8 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
         yield made
 
 
-async def test_what_would_no_longer_be_fresh_is_unknown(context: Context) -> None:
+async def unseen(context: Context) -> dict[int, str]:
+    """The states by guest once the backup server has not answered."""
     part = slow.build(context)
     working = asyncio.create_task(part.run())
     try:
@@ -62,5 +88,24 @@ async def test_what_would_no_longer_be_fresh_is_unknown(context: Context) -> Non
     finally:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
-    states = {row.vmid: row.state for row in await BACKUPS.read(context.writer)}
+    return {row.vmid: row.state for row in await BACKUPS.read(context.writer)}
+
+
+async def test_what_would_no_longer_be_fresh_is_unknown(context: Context) -> None:
+    states = await unseen(context)
     assert states == {101: "fresh", 102: "unknown", 103: "unknown", 104: "stale"}
+
+
+async def test_a_backup_is_fresh_as_long_as_its_tenants_terms_say(context: Context) -> None:
+    default = context.terms.default
+    weekly = msgspec.structs.replace(
+        default, version="weekly", backups=msgspec.structs.replace(default.backups, fresh_hours=168)
+    )
+    book = TermsBook(default, (OtherTerms(weekly, frozenset(["acme"])),))
+    async with context.writer.transaction() as tx:
+        await GUESTS.put(tx, [guest(vmid, "acme") for vmid in (101, 102)])
+        await GUESTS.put(tx, [guest(vmid, "zeta") for vmid in (103, 104)])
+        for pool in ("acme", "zeta"):
+            await TENANT_POOLS.put(tx, [TenantPool("rennes", pool, date(2025, 1, 1), None, pool)])
+    states = await unseen(dataclasses.replace(context, terms=book))
+    assert states == {101: "fresh", 102: "fresh", 103: "unknown", 104: "stale"}

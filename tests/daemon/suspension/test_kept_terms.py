@@ -12,8 +12,8 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Refused
-from noc_tui.contract.suspension.values import STANDING
 from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
+from noc_tui.contract.terms_book import OtherTerms, TermsBook
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.case_document import shown
 from noc_tui.queries.terms_archive import kept
@@ -40,7 +40,7 @@ def changed(**changes: object) -> Terms:
 
 
 async def restarted(lab: Lab, terms: Terms) -> None:
-    lab.context = dataclasses.replace(lab.context, terms=terms)
+    lab.context = dataclasses.replace(lab.context, terms=TermsBook(terms))
     await lab.restart()
 
 
@@ -76,7 +76,7 @@ async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) ->
         await lab.tell(edited, ev.Checked(at=lab.now(), by=OMAR))
     await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, facts=ANSWERS))
     standing = await lab.ordered(await lab.load(case))
-    standing = await lab.until(standing, lambda now: now.state in STANDING)
+    standing = await lab.until(standing, lambda now: now.state == "suspended")
     row = await SUSPENSIONS.get(lab.context.writer, case.id)
     assert row is not None
     assert row.deadline is not None
@@ -98,7 +98,7 @@ async def test_a_file_that_kept_its_version_is_kept_beside_under_a_name_of_its_o
     assert second.terms_version.startswith(f"{TERMS.version}+")
     assert third.terms_version == second.terms_version
     now = await kept(lab.context.writer, second.terms_version)
-    assert now == lab.context.terms
+    assert now == lab.context.terms.default
     (entry,) = await evidence.search(
         lab.context.writer,
         evidence.Query(subject=f"suspension:{second.id}", kind="suspension.opened"),
@@ -174,3 +174,17 @@ def test_what_this_program_kept_once_can_be_read_for_ever() -> None:
     """
     text = Path(__file__).with_name("kept_terms.json").read_text(encoding="utf-8")
     assert read_terms(text).version
+
+
+async def test_a_case_is_opened_under_the_terms_of_its_tenant(lab: Lab) -> None:
+    other = TermsBook(TERMS, (OtherTerms(changed(), frozenset(["acme"])),))
+    lab.context = dataclasses.replace(lab.context, terms=other)
+    await lab.restart()
+    case = await lab.draft(GROUND)
+    told = shown(case, await kept(lab.context.writer, case.terms_version), 0, lab.now())
+    assert (case.terms_version, told["approval_needed"]) == ("next", "lead")
+    elsewhere = TermsBook(TERMS, (OtherTerms(changed(), frozenset(["globex"])),))
+    lab.context = dataclasses.replace(lab.context, terms=elsewhere)
+    await lab.restart()
+    case = await lab.draft(GROUND)
+    assert case.terms_version == TERMS.version

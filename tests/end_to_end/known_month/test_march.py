@@ -20,7 +20,7 @@ from noc_tui.config.values import Cluster, Configuration, Database, Poll, Probin
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import decisions
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.core.bus import Bus
@@ -84,7 +84,7 @@ async def playing(folder: Path) -> AsyncIterator[Play]:
                 context = Context(
                     config=config,
                     secrets=secrets,
-                    terms=load_terms(),
+                    terms=shipped_book(),
                     clock=clock,
                     writer=writer,
                     gateways=opened,
