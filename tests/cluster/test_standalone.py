@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from noc_tui.api.doctor import Finding
 from noc_tui.cluster.actions import inverse, plan_cut_network, plan_stop
 from noc_tui.config import Cluster, Configuration, Database, Hoster, Secret, Secrets, Socket
 from noc_tui.config import Token as ConfiguredToken
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.doctor.examination import examine
-from noc_tui.daemon.doctor.finding import Finding
 from noc_tui.simulator.endpoints import ClusterEndpoint
 from tests.cluster.actions.conftest import Lab, lab, options
 from tests.cluster.actions.test_suspension import record_of

@@ -2,78 +2,32 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import timedelta
 
 import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
 from noc_tui.alerts.lifecycle import wants_people
+from noc_tui.api import alerts as api
 from noc_tui.daemon.alerts.alert_loop import subjects
 from noc_tui.daemon.availability.incidents import open_incident
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
 from noc_tui.labels.alerts import text_of
-from noc_tui.roles import Caller, Role
+from noc_tui.roles import Caller
 from storage import evidence, oncall
 from storage.database import Transaction
 from storage.incidents import live
 from storage.ledger import next_id
 from storage.oncall import ALERT_NOTES, ALERTS, SHIFTS, Alert, AlertNote, Shift
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Remark = Annotated[str, msgspec.Meta(max_length=10_000)]
 LONGEST_SNOOZE = timedelta(days=7)
 HORIZON = timedelta(days=3653)
 """How far from now a shift is planned at most: further is a mistake, or beyond the calendar."""
-
-
-class Acknowledgement(msgspec.Struct, forbid_unknown_fields=True):
-    """Somebody has it."""
-
-    fingerprint: Short
-    note: Remark = ""
-
-
-class Snooze(msgspec.Struct, forbid_unknown_fields=True):
-    """Not before then."""
-
-    fingerprint: Short
-    until: datetime
-    note: Remark = ""
-
-
-class Assignment(msgspec.Struct, forbid_unknown_fields=True):
-    """Who is to see to it; an empty account takes it back."""
-
-    fingerprint: Short
-    account: Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class Note(msgspec.Struct, forbid_unknown_fields=True):
-    """Something to know about it."""
-
-    fingerprint: Short
-    text: Text
-
-
-class Which(msgspec.Struct, forbid_unknown_fields=True):
-    """An alert."""
-
-    fingerprint: Short
-
-
-class Planned(msgspec.Struct, forbid_unknown_fields=True):
-    """A shift to plan; one that begins in it is cut short by it (a swap)."""
-
-    start: datetime
-    end: datetime
-    account: Short
 
 
 Change = Callable[[Transaction, Alert, Caller], Awaitable[Alert]]
@@ -88,18 +42,17 @@ class Actions:
     def routes(self) -> Sequence[web.RouteDef]:
         """What is answered."""
         return [
-            web.post("/v1/alerts/acknowledge", self.acknowledge),
-            web.post("/v1/alerts/snooze", self.snooze),
-            web.post("/v1/alerts/assign", self.assign),
-            web.post("/v1/alerts/note", self.note),
-            web.post("/v1/alerts/incident", self.incident),
-            web.post("/v1/shifts", self.plan_shift),
+            route(api.ACKNOWLEDGE, self.acknowledge),
+            route(api.SNOOZE, self.snooze),
+            route(api.ASSIGN, self.assign),
+            route(api.NOTE, self.note),
+            route(api.INCIDENT, self.incident),
+            route(api.PLAN_SHIFT, self.plan_shift),
         ]
 
-    async def acknowledge(self, request: web.Request) -> web.StreamResponse:
+    async def acknowledge(self, call: Call[api.Acknowledgement]) -> api.Alert:
         """Take it on; whoever comes second is told who was first."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Acknowledgement)
+        who, asked = call.who, call.body
 
         async def change(tx: Transaction, alert: Alert, who: Caller) -> Alert:
             if not wants_people(replace(alert, snoozed_until=None), tx.at):
@@ -117,10 +70,9 @@ class Actions:
 
         return await self._change(asked.fingerprint, who, "acknowledged", change, asked.note)
 
-    async def snooze(self, request: web.Request) -> web.StreamResponse:
+    async def snooze(self, call: Call[api.Snooze]) -> api.Alert:
         """Hide it until an instant that is not far."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Snooze)
+        who, asked = call.who, call.body
         if asked.until.tzinfo is None:
             raise BadRequest(_("until: a time needs its offset"))
 
@@ -133,20 +85,18 @@ class Actions:
         said = f"{asked.until.isoformat()} {asked.note}".strip()
         return await self._change(asked.fingerprint, who, "snoozed", change, said)
 
-    async def assign(self, request: web.Request) -> web.StreamResponse:
+    async def assign(self, call: Call[api.Assignment]) -> api.Alert:
         """Give it to somebody."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Assignment)
+        who, asked = call.who, call.body
 
         async def change(tx: Transaction, alert: Alert, who: Caller) -> Alert:
             return replace(alert, assignee=asked.account)
 
         return await self._change(asked.fingerprint, who, "assigned", change, asked.account)
 
-    async def note(self, request: web.Request) -> web.StreamResponse:
+    async def note(self, call: Call[api.Note]) -> api.Alert:
         """Write something to it."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Note)
+        who, asked = call.who, call.body
 
         async def change(tx: Transaction, alert: Alert, who: Caller) -> Alert:
             await self._note(tx, alert, who, asked.text)
@@ -154,10 +104,9 @@ class Actions:
 
         return await self._change(asked.fingerprint, who, "noted", change, asked.text)
 
-    async def incident(self, request: web.Request) -> web.StreamResponse:
+    async def incident(self, call: Call[api.Which]) -> api.Alert:
         """Make an incident of it."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Which)
+        who, asked = call.who, call.body
 
         async def change(tx: Transaction, alert: Alert, who: Caller) -> Alert:
             if alert.incident is not None:
@@ -168,7 +117,7 @@ class Actions:
 
     async def _change(
         self, fingerprint: str, who: Caller, verb: str, change: Change, said: str
-    ) -> web.StreamResponse:
+    ) -> api.Alert:
         async with self.context.writer.transaction() as tx:
             alert = await ALERTS.get(tx, fingerprint)
             if alert is None or alert.state != "open":
@@ -184,7 +133,7 @@ class Actions:
                 payload={"text": said},
             )
         self.context.bus.publish(tx.revision)
-        return answer(after)
+        return msgspec.convert(after, api.Alert, from_attributes=True)
 
     async def _note(self, tx: Transaction, alert: Alert, who: Caller, text: str) -> None:
         if text:
@@ -192,10 +141,9 @@ class Actions:
             row = AlertNote(number, alert.fingerprint, tx.at, who.name, text)
             await ALERT_NOTES.put(tx, [row])
 
-    async def plan_shift(self, request: web.Request) -> web.StreamResponse:
+    async def plan_shift(self, call: Call[api.PlannedShift]) -> api.Shift:
         """Plan a shift; what it overlaps is cut, or goes."""
-        who = caller(request, Role.LEAD)
-        asked = await body(request, Planned)
+        who, asked = call.who, call.body
         if asked.start.tzinfo is None or asked.end.tzinfo is None or asked.end <= asked.start:
             raise BadRequest(_("a shift begins before it ends, both with their offset"))
         async with self.context.writer.transaction() as tx:
@@ -217,7 +165,7 @@ class Actions:
                 payload={"start": asked.start, "end": asked.end, "account": asked.account},
             )
         self.context.bus.publish(tx.revision)
-        return answer(shift)
+        return msgspec.convert(shift, api.Shift, from_attributes=True)
 
 
 async def _incident_of(tx: Transaction, alert: Alert, who: Caller) -> int:
@@ -229,7 +177,7 @@ async def _incident_of(tx: Transaction, alert: Alert, who: Caller) -> int:
     return (await open_incident(tx, actor(who), title, alert.subject)).id
 
 
-async def _cut(tx: Transaction, other: Shift, new: Planned) -> None:
+async def _cut(tx: Transaction, other: Shift, new: api.PlannedShift) -> None:
     """What is left of a shift beside a new one: the part before, the part after."""
     await SHIFTS.remove(tx, [(other.id,)])
     if other.start < new.start:

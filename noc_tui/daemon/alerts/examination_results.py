@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from noc_tui.api.doctor import Expiry, Finding
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.doctor.examination import examine
-from noc_tui.daemon.doctor.finding import Expiry, Finding
 from noc_tui.i18n import _
 
 EXAMINE_SECONDS = 3600.0

@@ -1,17 +1,4 @@
-"""On call: alerts, paging, shifts, handovers, presence.
-
-POST /v1/alerts/acknowledge  {"fingerprint", "note"}            operators, leads (all of these)
-POST /v1/alerts/snooze       {"fingerprint", "until", "note"}
-POST /v1/alerts/assign       {"fingerprint", "account"}
-POST /v1/alerts/note         {"fingerprint", "text"}
-POST /v1/alerts/incident     {"fingerprint"}                    → {"incident": 7}
-POST /v1/shifts              {"start", "end", "account"}        leads
-POST /v1/handover/note       {"text"}
-POST /v1/handover/open       {"until"}                          → {"handover": 3, "items": 12}
-POST /v1/handover/accept     {"items": [1, 2]}                  another account than the outgoing
-POST /v1/handover/sign       {}
-POST /v1/presence            {"console", "subject"}             every role
-"""
+"""On call: alerts, paging, shifts, handovers, presence."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,11 +6,13 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from noc_tui.api import core
 from noc_tui.daemon.alerts.actions import Actions
 from noc_tui.daemon.alerts.alert_loop import AlertLoop
 from noc_tui.daemon.alerts.collect_inputs import Survey
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.presence import Attendance
+from noc_tui.daemon.core.server import route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.handover.routes import Handovers
 from noc_tui.daemon.paging.pager import Pager
@@ -57,7 +46,7 @@ class OnCall:
     _polled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        presence = web.post("/v1/presence", self.attendance.seen)
+        presence = route(core.PRESENCE, self.attendance.seen)
         return [*self.actions.routes(), *self.handovers.routes(), presence]
 
     async def polled(self, result: PollResult) -> None:

@@ -1,10 +1,4 @@
-"""The daemon's own routes: is it well, who am I, what is new.
-
-GET /v1/health    {"version", "pid", "now", "revision", "consoles",
-                       "clusters": {name: whether this daemon has seen it}}
-GET /v1/whoami    {"uid", "name", "role"}
-GET /v1/events    server-sent events: `data: REVISION`, the newest only, a comment as a heartbeat
-"""
+"""The daemon's own routes: is it well, who am I, what is new."""
 
 import asyncio
 import os
@@ -15,10 +9,11 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from noc_tui import __version__
+from noc_tui.api import core as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import answer, caller
+from noc_tui.daemon.core.server import Call, caller, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.i18n import _
 from storage import settings, tables
@@ -46,9 +41,9 @@ class Core:
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
-            web.get("/v1/health", self.health),
-            web.get("/v1/whoami", self.whoami),
-            web.get("/v1/events", self.events),
+            route(api.HEALTH, self.health),
+            route(api.WHOAMI, self.whoami),
+            web.get(api.EVENTS.path, self.events),
         ]
 
     async def run(self) -> None:
@@ -77,33 +72,28 @@ class Core:
     async def polled(self, result: PollResult) -> None:
         """Nothing: the poll is published by its poller."""
 
-    async def health(self, request: web.Request) -> web.StreamResponse:
+    async def health(self, call: Call[None]) -> api.Health:
         """For any role: that the daemon lives, and what it knows of itself."""
-        caller(request)
-        return answer(
-            {
-                "version": __version__,
-                "pid": os.getpid(),
-                "now": self.context.clock.now(),
-                "revision": self.context.bus.revision,
-                "consoles": self.context.bus.listeners,
-                "clusters": {
-                    cluster.name: cluster.name in self.context.estate.snapshots
-                    for cluster in self.context.config.clusters
-                },
-            }
+        return api.Health(
+            version=__version__,
+            pid=os.getpid(),
+            now=self.context.clock.now(),
+            revision=self.context.bus.revision,
+            consoles=self.context.bus.listeners,
+            clusters={
+                cluster.name: cluster.name in self.context.estate.snapshots
+                for cluster in self.context.config.clusters
+            },
         )
 
-    async def whoami(self, request: web.Request) -> web.StreamResponse:
+    async def whoami(self, call: Call[None]) -> api.Identity:
         """Who the caller is to the daemon."""
-        who = caller(request)
-        return answer(
-            {"uid": who.uid, "name": who.name, "role": who.role.word if who.role else None}
-        )
+        who = call.who
+        return api.Identity(who.uid, who.name, who.role.word if who.role else None)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The newest revision whenever it moves, until the console goes."""
-        caller(request)
+        caller(request, api.EVENTS.role)
         after = _after(request)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)

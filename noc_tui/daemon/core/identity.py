@@ -15,7 +15,6 @@ from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from storage.evidence import Actor
 
-PLAYED = "X-Noc-As"
 _UCRED = struct.Struct("3i")
 
 

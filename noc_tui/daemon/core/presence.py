@@ -4,26 +4,16 @@ Consoles speak in the machine's seconds, however fast the clock of a demo runs.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated
 
-import msgspec
-from aiohttp import web
-
+from noc_tui.api import core as api
 from noc_tui.clock import SystemClock
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call
 from storage.oncall import PRESENCE, Presence
 
 SILENT_SECONDS = 50.0
 LOOK_SECONDS = 10.0
 Key = tuple[str, str]
-
-
-class Seen(msgspec.Struct, forbid_unknown_fields=True):
-    """A console says what it looks at."""
-
-    console: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    subject: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 @dataclass(slots=True)
@@ -35,10 +25,9 @@ class Attendance:
     _heard: dict[Key, float] = field(default_factory=dict)
     _shown: dict[Key, str] = field(default_factory=dict)
 
-    async def seen(self, request: web.Request) -> web.StreamResponse:
+    async def seen(self, call: Call[api.Seen]) -> api.Nothing:
         """A console is there."""
-        who = caller(request)
-        asked = await body(request, Seen)
+        who, asked = call.who, call.body
         key = (who.name, asked.console)
         self._heard[key] = self.pace.monotonic()
         if self._shown.get(key) != asked.subject:
@@ -46,7 +35,7 @@ class Attendance:
             async with self.context.writer.transaction() as tx:
                 await PRESENCE.put(tx, [Presence(*key, asked.subject, tx.at)])
             self.context.bus.publish(tx.revision)
-        return answer({})
+        return api.Nothing()
 
     async def run(self) -> None:
         """Forget who went, first of all those whom an earlier daemon knew."""

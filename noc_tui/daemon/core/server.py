@@ -1,23 +1,26 @@
 """The Unix socket: HTTP and JSON, one error form, every refusal on the evidence log.
 
-Answers are JSON objects. A request that is not done is answered `{"error": sentence, "code": exit
-code}` with the HTTP status of `noc_tui.daemon.core.errors`.
+What can be asked is declared in `noc_tui.api`. A request that is not done is answered by a
+`noc_tui.api.endpoint.Failure` with the HTTP status of `noc_tui.daemon.core.errors`.
 """
 
 import os
 import socket
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 from aiohttp import web
 
 from noc_tui import i18n, roles
+from noc_tui.api.endpoint import PLAYED, Endpoint, Failure
 from noc_tui.config import Configuration
-from noc_tui.daemon.core.errors import BadRequest, Forbidden, Refusal
-from noc_tui.daemon.core.identity import PLAYED, peer_uid, require
+from noc_tui.daemon.core.errors import BadRequest, Forbidden, NotFound, Refusal
+from noc_tui.daemon.core.identity import peer_uid, require
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.i18n import _
@@ -25,11 +28,44 @@ from noc_tui.labels import decoding
 from noc_tui.roles import Caller, Role
 from storage.errors import UnstorableError
 
-T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)
 MAX_BODY = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B]):
+    """A request whose caller has the role that it needs: its body, and what its address says."""
+
+    who: Caller
+    body: B
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+def route(endpoint: Endpoint[B, A], handler: Callable[[Call[B]], Awaitable[A]]) -> web.RouteDef:
+    """The route of an endpoint: its role is asked for, its body read, its answer written."""
+
+    async def answered(request: web.Request) -> web.StreamResponse:
+        who = caller(request, endpoint.role)
+        asked = await body(request, endpoint.body)
+        done = await handler(Call(who, asked, request.match_info, request.query))
+        return answer(done, endpoint.status)
+
+    return web.route(endpoint.method, endpoint.path, answered)
+
+
+def unknown_verb(path: str, role: Role, sentence: Callable[[str], str]) -> web.RouteDef:
+    """The route, after all others below that path, that says of a verb that there is none."""
+
+    async def refused(request: web.Request) -> web.StreamResponse:
+        caller(request, role)
+        raise NotFound(sentence(request.match_info["verb"]))
+
+    return web.post(f"{path}/{{verb}}", refused)
 
 
 def answer(value: Any, status: int = 200) -> web.Response:
@@ -39,8 +75,10 @@ def answer(value: Any, status: int = 200) -> web.Response:
     )
 
 
-async def body(request: web.Request, shape: type[T]) -> T:
+async def body(request: web.Request, shape: type[B]) -> B:
     """The request's body as `shape`; `BadRequest` names the field that is wrong."""
+    if shape is NoneType:
+        return cast(B, None)
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -70,14 +108,14 @@ def application(config: Configuration, refusals: Refusals) -> web.Application:
         try:
             return await handled(request, handler)
         except Refusal as refusal:
-            return answer({"error": str(refusal), "code": refusal.code}, refusal.status)
+            return answer(Failure(str(refusal), refusal.code), refusal.status)
         except UnstorableError:
-            return answer({"error": _("a number here is too large"), "code": 2}, 400)
+            return answer(Failure(_("a number here is too large"), 2), 400)
         except web.HTTPException as error:
-            return answer({"error": error.reason, "code": 2}, error.status)
+            return answer(Failure(error.reason, 2), error.status)
         except Exception:
             log.exception("request failed", method=request.method, path=request.path)
-            return answer({"error": _("internal error: see the log of nocd"), "code": 1}, 500)
+            return answer(Failure(_("internal error: see the log of nocd"), 1), 500)
 
     @web.middleware
     async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:

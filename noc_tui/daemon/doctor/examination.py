@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from noc_tui.api.doctor import Finding, Level
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
 from noc_tui.cluster.connection_config import Access, Token
@@ -18,7 +19,6 @@ from noc_tui.config import BackupServer, Cluster, Configuration, Roles, Secrets
 from noc_tui.config.values import OnCall
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.doctor import expiry
-from noc_tui.daemon.doctor.finding import Finding, Level
 from noc_tui.daemon.doctor.probe_checks import probing
 from noc_tui.i18n import _
 from noc_tui.roles import unknown_members

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from cryptography import x509
 
+from noc_tui.api.doctor import Expiry, Finding, Level
 from noc_tui.clock import SystemClock
 from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import Access, Token, host_and_port
@@ -20,7 +21,6 @@ from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.transport import NoTrust, tls_context
 from noc_tui.config.values import OnCall
-from noc_tui.daemon.doctor.finding import Expiry, Finding, Level
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from noc_tui.api.doctor import Finding
 from noc_tui.config import Configuration
-from noc_tui.daemon.doctor.finding import Finding
 from noc_tui.i18n import _
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import icmp_socket

@@ -1,18 +1,15 @@
-"""What `noc-tui doctor` asks the daemon: only it holds the tokens, so only it can try them.
-
-GET /v1/doctor   [{"topic","key","level","text"}]; operators and leads
-"""
+"""What `noc-tui doctor` asks the daemon: only it holds the tokens, so only it can try them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from noc_tui.api import doctor as api
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.server import answer, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.doctor.examination import examine
-from noc_tui.roles import Role
 
 
 def build(context: Context) -> "Doctor":
@@ -28,7 +25,7 @@ class Doctor:
     name: str = "doctor"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [web.get("/v1/doctor", self.doctor)]
+        return [route(api.DOCTOR, self.doctor)]
 
     async def run(self) -> None:
         """Nothing in the background."""
@@ -36,8 +33,7 @@ class Doctor:
     async def polled(self, result: PollResult) -> None:
         """Nothing: an examination asks for itself."""
 
-    async def doctor(self, request: web.Request) -> web.StreamResponse:
+    async def doctor(self, call: Call[None]) -> list[api.Finding]:
         """Try every cluster and backup server with the tokens that are configured."""
-        caller(request, Role.OPERATOR)
         context = self.context
-        return answer(await examine(context.config, context.secrets, context.clock))
+        return await examine(context.config, context.secrets, context.clock)

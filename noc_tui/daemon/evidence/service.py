@@ -1,11 +1,5 @@
 """The keeping of the evidence: heads signed on a schedule and copied outside, payloads erased when
 their time is over, and the registers of R36.
-
-    POST /v1/evidence/anchor     {}                          → a head; operators and leads
-    POST /v1/evidence/key        {}                          → the first head of a new key; leads
-    POST /v1/evidence/erase      {"entries": [12], "reason"} → {"entry": 57}; leads
-    POST /v1/evidence/registers  {"register": "authority" | "disclosure" | "circumstance",
-                                  "tenant", "reference", "text"} → {"entry": 58}; operators, leads
 """
 
 import asyncio
@@ -13,46 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
 
 import httpx
 import msgspec
 from aiohttp import web
 
+from noc_tui.api import evidence as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Unavailable
 from noc_tui.daemon.core.identity import actor, itself
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging.webhook import client, head_of
 from noc_tui.i18n import _
-from noc_tui.roles import Role
 from noc_tui.threads import in_thread
 from storage import erasure, evidence, heads, rotation
 from storage.database import Transaction
 from storage.errors import ConflictError
 from storage.heads import Head, SigningKey
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-
-
-class Erasure(msgspec.Struct, forbid_unknown_fields=True):
-    """What is to be emptied and why."""
-
-    entries: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=erasure.AT_ONCE)]
-    reason: Text
-
-
-class Registered(msgspec.Struct, forbid_unknown_fields=True):
-    """A line of a register (R36): a request of an authority, an identity disclosed, or the
-    circumstance in which somebody looks into a tenant's resources."""
-
-    register: Literal["authority", "disclosure", "circumstance"]
-    reference: Text
-    text: Text
-    tenant: str = ""
 
 
 def build(context: Context) -> "Evidence":
@@ -71,10 +45,10 @@ class Evidence:
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
-            web.post("/v1/evidence/anchor", self.anchor),
-            web.post("/v1/evidence/key", self.rotate),
-            web.post("/v1/evidence/erase", self.erase),
-            web.post("/v1/evidence/registers", self.register),
+            route(api.ANCHOR, self.anchor),
+            route(api.ROTATE_KEY, self.rotate),
+            route(api.ERASE, self.erase),
+            route(api.REGISTER, self.register),
         ]
 
     async def polled(self, result: PollResult) -> None:
@@ -182,19 +156,17 @@ class Evidence:
                     await erasure.erase(tx, entries, actor=itself(), at=tx.at, reason=reason)
             self.context.bus.publish(tx.revision)
 
-    async def anchor(self, request: web.Request) -> web.StreamResponse:
+    async def anchor(self, call: Call[None]) -> api.Head:
         """Sign now; the head is for somebody who keeps it elsewhere."""
-        caller(request, Role.OPERATOR)
-        return answer(await self.sign())
+        return _answered(await self.sign())
 
-    async def rotate(self, request: web.Request) -> web.StreamResponse:
+    async def rotate(self, call: Call[None]) -> api.Head:
         """A new key in the place of the old one, which endorses it; the first head under it."""
-        who = caller(request, Role.LEAD)
         try:
-            await self.rotate_key(actor(who))
+            await self.rotate_key(actor(call.who))
         except heads.KeyFileError as error:
             raise Unavailable(str(error)) from error
-        return answer(await self.sign())
+        return _answered(await self.sign())
 
     async def rotate_key(self, actor: evidence.Actor) -> None:
         path = self.key_file()
@@ -209,11 +181,9 @@ class Evidence:
             rotation.settle(path, new.key_id)
             await self._outside(last)
 
-    async def erase(self, request: web.Request) -> web.StreamResponse:
+    async def erase(self, call: Call[api.Erasure]) -> api.Recorded:
         """Empty entries, for a reason that is kept."""
-        who = caller(request, Role.LEAD)
-        wanted = await body(request, Erasure)
-        author = actor(who)
+        wanted, author = call.body, actor(call.who)
         try:
             async with self.context.writer.transaction() as tx:
                 number = await erasure.erase(
@@ -222,12 +192,11 @@ class Evidence:
         except ConflictError as error:
             raise BadRequest(str(error)) from error
         self.context.bus.publish(tx.revision)
-        return answer({"entry": number})
+        return api.Recorded(number)
 
-    async def register(self, request: web.Request) -> web.StreamResponse:
+    async def register(self, call: Call[api.RegisterLine]) -> api.Recorded:
         """Write a line into a register; it is an entry like all others."""
-        who = caller(request, Role.OPERATOR)
-        line = await body(request, Registered)
+        who, line = call.who, call.body
         subjects = [f"register:{line.register}"]
         if line.tenant:
             subjects.append(f"tenant:{line.tenant}")
@@ -241,7 +210,11 @@ class Evidence:
                 payload={"reference": line.reference, "text": line.text},
             )
         self.context.bus.publish(tx.revision)
-        return answer({"entry": number})
+        return api.Recorded(number)
+
+
+def _answered(head: Head) -> api.Head:
+    return msgspec.convert(head, api.Head, from_attributes=True)
 
 
 def _append(file: Path, line: str) -> None:

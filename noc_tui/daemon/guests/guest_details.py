@@ -1,30 +1,28 @@
 """Details of one guest, fetched from its cluster when somebody opens them.
 
-    GET /v1/guests/{cluster}/{vmid}/config   {"values": {…}, "pending": {…}}
-    GET /v1/guests/{cluster}/{vmid}/tasks    [{"upid","type","user","started_at","outcome",…}]
-    GET /v1/guests/{cluster}/{vmid}/load?timeframe=hour   [{"time": …, "cpu": …}]
-    GET /v1/tasks/{cluster}/{upid}/log       [{"n": 1, "t": "…"}]
-
 Settings of a virtual machine are the hoster's own layer (R24), so that reading them needs no stated
 circumstance as looking into a client's resources would (R36).
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import TypeVar, get_args
 
 from aiohttp import web
-from msgspec import to_builtins
+from msgspec.structs import asdict
 
+from noc_tui.api import guests as api
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import NodeTask, Timeframe
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
-from noc_tui.daemon.core.server import Handler, answer, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.i18n import _
+
+A = TypeVar("A")
 
 
 def build(context: Context) -> "Inquiries":
@@ -40,12 +38,11 @@ class Inquiries:
     name: str = "inquiries"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        guest = "/v1/guests/{cluster}/{vmid}"
         return [
-            web.get(f"{guest}/config", _translated(self.config)),
-            web.get(f"{guest}/tasks", _translated(self.tasks)),
-            web.get(f"{guest}/load", _translated(self.load)),
-            web.get("/v1/tasks/{cluster}/{upid}/log", _translated(self.log)),
+            route(api.CONFIG, _translated(self.config)),
+            route(api.TASKS, _translated(self.tasks)),
+            route(api.LOAD, _translated(self.load)),
+            route(api.TASK_LOG, _translated(self.log)),
         ]
 
     async def run(self) -> None:
@@ -54,34 +51,32 @@ class Inquiries:
     async def polled(self, result: PollResult) -> None:
         """Nothing: details are read when asked for."""
 
-    async def config(self, request: web.Request) -> web.StreamResponse:
+    async def config(self, call: Call[None]) -> api.GuestConfig:
         """The configuration in force, and what waits for the next start."""
-        gateway, guest = self._guest(request)
+        gateway, guest = self._guest(call.path)
         config = await gateway.guest_config(guest)
         pending = await gateway.guest_pending(guest)
         waiting = {change.key: change.pending for change in pending}
-        return answer({"values": config.values, "pending": waiting})
+        return api.GuestConfig(config.values, waiting)
 
-    async def tasks(self, request: web.Request) -> web.StreamResponse:
+    async def tasks(self, call: Call[None]) -> list[api.GuestTask]:
         """The guest's last tasks on its node, newest first."""
-        gateway, guest = self._guest(request)
+        gateway, guest = self._guest(call.path)
         tasks = await gateway.node_tasks(guest.node, vmid=guest.vmid, limit=30)
-        return answer([{**_plain(task), "outcome": task.outcome} for task in tasks])
+        return [_task(row) for row in tasks]
 
-    async def load(self, request: web.Request) -> web.StreamResponse:
+    async def load(self, call: Call[None]) -> list[api.Sample]:
         """The load over time; a sample that is missing is a missing key."""
-        gateway, guest = self._guest(request)
-        return answer(await gateway.guest_rrddata(guest, _timeframe(request)))
+        gateway, guest = self._guest(call.path)
+        return await gateway.guest_rrddata(guest, _timeframe(call.query))
 
-    async def log(self, request: web.Request) -> web.StreamResponse:
+    async def log(self, call: Call[None]) -> list[api.LogLine]:
         """The first lines of a task's log."""
-        caller(request)
-        gateway = self._gateway(request.match_info["cluster"])
-        return answer(await gateway.task_log(request.match_info["upid"]))
+        gateway = self._gateway(call.path["cluster"])
+        return [api.LogLine(line.n, line.t) for line in await gateway.task_log(call.path["upid"])]
 
-    def _guest(self, request: web.Request) -> tuple[Gateway, GuestRef]:
-        caller(request)
-        cluster, vmid = request.match_info["cluster"], request.match_info["vmid"]
+    def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, GuestRef]:
+        cluster, vmid = path["cluster"], path["vmid"]
         if not vmid.isdecimal():
             raise BadRequest(_("{text!r} is not a number").format(text=vmid))
         return self._gateway(cluster), self.context.estate.guest_ref(cluster, int(vmid))
@@ -92,12 +87,14 @@ class Inquiries:
         return self.context.gateways[cluster]
 
 
-def _translated(handler: Handler) -> Handler:
+def _translated(
+    handler: Callable[[Call[None]], Awaitable[A]],
+) -> Callable[[Call[None]], Awaitable[A]]:
     """A cluster's error as the socket's own."""
 
-    async def asked(request: web.Request) -> web.StreamResponse:
+    async def asked(call: Call[None]) -> A:
         try:
-            return await handler(request)
+            return await handler(call)
         except errors.InvalidId as error:
             raise BadRequest(str(error)) from error
         except errors.NotFound as error:
@@ -108,14 +105,13 @@ def _translated(handler: Handler) -> Handler:
     return asked
 
 
-def _timeframe(request: web.Request) -> Timeframe:
-    asked = request.query.get("timeframe", "hour")
+def _timeframe(query: Mapping[str, str]) -> Timeframe:
+    asked = query.get("timeframe", "hour")
     for known in get_args(Timeframe):
         if asked == known:
             return known  # type: ignore[no-any-return]  # get_args forgets the Literal
     raise BadRequest(_("timeframe: {text!r} is none Proxmox knows").format(text=asked))
 
 
-def _plain(task: NodeTask) -> dict[str, object]:
-    plain: dict[str, object] = to_builtins(task)
-    return plain
+def _task(row: NodeTask) -> api.GuestTask:
+    return api.GuestTask(**asdict(row), outcome=row.outcome)

@@ -7,10 +7,10 @@ the task failed.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import msgspec
 
+from noc_tui.api import guests as api
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import NodeTask
 from noc_tui.cluster.gateway import Gateway
@@ -31,7 +31,6 @@ TASK_TYPES = {
     "shutdown": {"qmshutdown", "vzshutdown", "hastop"},
     "reboot": {"qmreboot", "vzreboot"},
 }
-Action = Literal["start", "shutdown", "reboot", "stop"]
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -39,7 +38,7 @@ class Order(msgspec.Struct, frozen=True):
 
     cluster: str
     vmid: int
-    action: Action
+    action: api.Power
 
 
 class Unseen(Exception):
@@ -168,7 +167,7 @@ class Power:
         self.context.bus.publish(tx.revision)
 
 
-async def _ask(gateway: Gateway, guest: GuestRef, action: Action) -> str:
+async def _ask(gateway: Gateway, guest: GuestRef, action: api.Power) -> str:
     match action:
         case "start":
             return await gateway.start(guest)

@@ -1,9 +1,5 @@
 """Power of a single guest: an intent, its Proxmox task followed, its outcome on the evidence log.
 
-    POST /v1/guests/{cluster}/{vmid}/power   {"action": "start"|"shutdown"|"reboot"|"stop"}
-                                             → 202 {"intent": 12}; operators and leads
-    GET  /v1/intents/{number}                → {"id","kind","subject","state","result",…}
-
 The intent is committed before Proxmox is asked (design rule 1).
 """
 
@@ -14,21 +10,15 @@ from dataclasses import dataclass, field
 import msgspec
 from aiohttp import web
 
+from noc_tui.api import guests as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.daemon.guests.power_execution import KIND, Action, Order, Power
+from noc_tui.daemon.guests.power_execution import KIND, Order, Power
 from noc_tui.i18n import _
-from noc_tui.roles import Role
 from storage import evidence, intents, suspension
-
-
-class PowerRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What is asked of one guest."""
-
-    action: Action
 
 
 def build(context: Context) -> "Guests":
@@ -47,21 +37,17 @@ class Guests:
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
-            web.post("/v1/guests/{cluster}/{vmid}/power", self.power),
-            web.get("/v1/intents/{number}", self.intent),
+            route(api.POWER, self.power),
+            route(api.INTENT, self.intent),
         ]
 
     async def polled(self, result: PollResult) -> None:
         """Nothing: tasks are followed on their own."""
 
-    async def power(self, request: web.Request) -> web.StreamResponse:
+    async def power(self, call: Call[api.PowerOrder]) -> api.Ordered:
         """Take an order; it is durable when this answers."""
-        who = caller(request, Role.OPERATOR)
-        order = Order(
-            request.match_info["cluster"],
-            _number(request.match_info["vmid"]),
-            (await body(request, PowerRequest)).action,
-        )
+        who = call.who
+        order = Order(call.path["cluster"], _number(call.path["vmid"]), call.body.action)
         guest = self.context.estate.guest(order.cluster, order.vmid)
         await self._refuse_against_suspension(order)
         subject = f"guest:{order.cluster}/{order.vmid}"
@@ -79,7 +65,7 @@ class Guests:
             )
         self.context.bus.publish(tx.revision)
         self._queue.put_nowait(number)
-        return answer({"intent": number}, 202)
+        return api.Ordered(number)
 
     async def _refuse_against_suspension(self, order: Order) -> None:
         """A guest that a case keeps stopped is started by restoring the case, not beside it."""
@@ -91,14 +77,13 @@ class Guests:
                 _("this guest is stopped by suspension {case}: restore it there").format(case=case)
             )
 
-    async def intent(self, request: web.Request) -> web.StreamResponse:
+    async def intent(self, call: Call[None]) -> api.Intent:
         """How far an order is."""
-        caller(request)
-        number = _number(request.match_info["number"])
+        number = _number(call.path["number"])
         found = await intents.INTENTS.get(self.context.writer, number)
         if found is None:
             raise NotFound(_("there is no intent {number}").format(number=number))
-        return answer(found)
+        return msgspec.convert(found, api.Intent, from_attributes=True)
 
     async def run(self) -> None:
         """Take up what an earlier run left, then carry out what is ordered."""

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
 
 import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
+from noc_tui.api import handover as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.handover.read import built
 from noc_tui.i18n import _
-from noc_tui.roles import Caller, Role
+from noc_tui.roles import Caller
 from storage import evidence, oncall
 from storage.database import Transaction
 from storage.ledger import next_id
@@ -23,35 +23,6 @@ from storage.oncall import HANDOVERS, ITEMS, SHIFT_NOTES, Handover, HandoverItem
 
 SHIFT = timedelta(hours=12)
 LONGEST = timedelta(days=7)
-
-
-class Opening(msgspec.Struct, forbid_unknown_fields=True):
-    """Until when the handover looks ahead; a shift of twelve hours when not said."""
-
-    until: datetime | None = None
-
-
-class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
-    """The items that the incoming operator takes, by their position.
-
-    `entry` is the evidence entry of the handover that was read: one that is built anew may have the
-    same number, and other items in these positions.
-    """
-
-    items: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=10_000)]
-    entry: int | None = None
-
-
-class Signature(msgspec.Struct, forbid_unknown_fields=True):
-    """What is signed for; `entry` as of an acceptance."""
-
-    entry: int | None = None
-
-
-class Note(msgspec.Struct, forbid_unknown_fields=True):
-    """Something the next shift should know."""
-
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
 
 
 @dataclass(slots=True)
@@ -63,27 +34,25 @@ class Handovers:
     def routes(self) -> Sequence[web.RouteDef]:
         """What is answered."""
         return [
-            web.post("/v1/handover/note", self.note),
-            web.post("/v1/handover/open", self.open),
-            web.post("/v1/handover/accept", self.accept),
-            web.post("/v1/handover/sign", self.sign),
+            route(api.NOTE, self.note),
+            route(api.OPEN, self.open),
+            route(api.ACCEPT, self.accept),
+            route(api.SIGN, self.sign),
         ]
 
-    async def note(self, request: web.Request) -> web.StreamResponse:
+    async def note(self, call: Call[api.Note]) -> api.Noted:
         """Keep a note for the next handover."""
-        who = caller(request, Role.OPERATOR)
-        text = (await body(request, Note)).text
+        who, text = call.who, call.body.text
         async with self.context.writer.transaction() as tx:
             number = await next_id(tx, SHIFT_NOTES)
             await SHIFT_NOTES.put(tx, [ShiftNote(number, tx.at, who.name, text, None)])
             await self._record(tx, who, "noted", 0, {"note": number, "text": text})
         self.context.bus.publish(tx.revision)
-        return answer({"note": number})
+        return api.Noted(number)
 
-    async def open(self, request: web.Request) -> web.StreamResponse:
+    async def open(self, call: Call[api.Opening]) -> api.Opened:
         """Build a handover from the state; what an open one held is built anew."""
-        who = caller(request, Role.OPERATOR)
-        asked = (await body(request, Opening)).until
+        who, asked = call.who, call.body.until
         async with self.context.writer.transaction() as tx:
             until = asked or tx.at + SHIFT
             if until.tzinfo is None or not tx.at < until <= tx.at + LONGEST:
@@ -95,7 +64,7 @@ class Handovers:
                 await self._discard(tx, last)
             handover, rows = await self._build(tx, who, until)
         self.context.bus.publish(tx.revision)
-        return answer({"handover": handover.id, "items": len(rows)})
+        return api.Opened(handover.id, len(rows))
 
     async def _build(
         self, tx: Transaction, who: Caller, until: datetime
@@ -115,10 +84,9 @@ class Handovers:
         await ITEMS.remove(tx, [ITEMS.key_of(row) for row in rows])
         await HANDOVERS.remove(tx, [(handover.id,)])
 
-    async def accept(self, request: web.Request) -> web.StreamResponse:
+    async def accept(self, call: Call[api.Acceptance]) -> api.Accepted:
         """Take items over: they are the caller's from now on."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Acceptance)
+        who, asked = call.who, call.body
         wanted = set(asked.items)
         async with self.context.writer.transaction() as tx:
             handover = await self._open_for(tx, who, asked.entry)
@@ -136,12 +104,11 @@ class Handovers:
                 tx, who, "accepted", handover.id, {"items": [row.position for row in taken]}
             )
         self.context.bus.publish(tx.revision)
-        return answer({"accepted": len(taken)})
+        return api.Accepted(len(taken))
 
-    async def sign(self, request: web.Request) -> web.StreamResponse:
+    async def sign(self, call: Call[api.Signature]) -> api.Signed:
         """Close the handover: what was not accepted stays with the outgoing operator."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, Signature)
+        who, asked = call.who, call.body
         async with self.context.writer.transaction() as tx:
             handover = await self._open_for(tx, who, asked.entry)
             rows = await oncall.items_of(tx, handover.id)
@@ -155,7 +122,7 @@ class Handovers:
             await SHIFT_NOTES.put(tx, carried)
             await self._record(tx, who, "signed", handover.id, {"left": left})
         self.context.bus.publish(tx.revision)
-        return answer({"handover": handover.id, "left": left})
+        return api.Signed(handover.id, tuple(left))
 
     async def _open_for(self, tx: Transaction, who: Caller, entry: int | None) -> Handover:
         """The handover that is open, and was read; its outgoing operator cannot be its incoming

@@ -5,32 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import msgspec
 from aiohttp import web
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from noc_tui.api import messages as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor, itself
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox.outcome import Outcome, Send, delay
 from noc_tui.daemon.outbox.queue import MAIL
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.i18n import _
-from noc_tui.roles import Role
 from storage import evidence, outbox
 from storage.outbox import MESSAGES, Message
 
 LONGEST_SLEEP = 60.0
 UNCONFIGURED_SECONDS = 900.0
 _STATES = {"accepted": "accepted", "refused": "refused", "unknown": "unknown", "retry": "queued"}
-
-
-class Retry(msgspec.Struct, forbid_unknown_fields=True):
-    """Which message to try again at once."""
-
-    id: str
 
 
 def build(context: Context) -> "Outbox":
@@ -52,8 +45,8 @@ class Outbox:
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
-            web.get("/v1/messages", self.messages),
-            web.post("/v1/messages/retry", self.retry),
+            route(api.MESSAGES, self.messages),
+            route(api.RETRY, self.retry),
         ]
 
     async def polled(self, result: PollResult) -> None:
@@ -143,16 +136,14 @@ class Outbox:
             )
         self.context.bus.publish(tx.revision)
 
-    async def messages(self, request: web.Request) -> web.StreamResponse:
+    async def messages(self, call: Call[None]) -> list[api.Message]:
         """What was sent about something; the exact message is `raw`, as text."""
-        caller(request)
-        found = await outbox.about(self.context.writer, request.query.get("about", ""))
-        return answer([_shown(message) for message in found])
+        found = await outbox.about(self.context.writer, call.query.get("about", ""))
+        return [_shown(message) for message in found]
 
-    async def retry(self, request: web.Request) -> web.StreamResponse:
+    async def retry(self, call: Call[api.Which]) -> api.Queued:
         """Try one again now: also one that was refused, as soon as the reason is mended."""
-        who = caller(request, Role.OPERATOR)
-        wanted = (await body(request, Retry)).id
+        who, wanted = call.who, call.body.id
         async with self.context.writer.transaction() as tx:
             message = await MESSAGES.get(tx, wanted)
             if message is None:
@@ -171,10 +162,9 @@ class Outbox:
                 payload={"message_id": message.id},
             )
         self.context.bus.publish(tx.revision)
-        return answer({"id": wanted})
+        return api.Queued(wanted)
 
 
-def _shown(message: Message) -> dict[str, object]:
-    plain: dict[str, object] = msgspec.to_builtins(message, builtin_types=(bytes,))
-    plain["raw"] = message.raw.decode("ascii", "replace")
-    return plain
+def _shown(message: Message) -> api.Message:
+    raw = message.raw.decode("ascii", "replace")
+    return api.Message(**{**asdict(message), "raw": raw})

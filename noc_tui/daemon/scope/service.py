@@ -1,21 +1,18 @@
 """Decisions on tickets: proposed by the look-up here, taken by an operator, recorded (R27).
 
-    POST /v1/scope/decisions   {"reference","text","tenant","subject","kind","verdict","row",
-                                "reason","answered","language"} -> {"id": …}
-
 What was proposed is worked out again by the daemon, so that the record holds what the look-up said
 and not what a client claims it said.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
 
+from noc_tui.api import scope as api
 from noc_tui.contract.annexe2 import judge
-from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import contract_of, standing
 from noc_tui.contract.calendar import micros, paris_day
@@ -23,33 +20,14 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.i18n import _
-from noc_tui.roles import Caller, Role
+from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import evidence, scope
 from storage.database import Transaction
 from storage.register import TENANTS
-
-LONGEST_TEXT = 64_000
-Short = Annotated[str, msgspec.Meta(max_length=200)]
-Long = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
-
-
-class Decided(msgspec.Struct, frozen=True):
-    """What an operator decided. `row` is empty when no row fits."""
-
-    text: Long
-    kind: Literal["accepted", "overridden", "asked"]
-    verdict: Verdict
-    row: Short
-    reference: Short = ""
-    tenant: Short = ""
-    subject: Short = ""
-    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
-    answered: Long = ""
-    language: Literal["", "fr", "en"] = ""
 
 
 def build(context: Context) -> "Scope":
@@ -65,7 +43,7 @@ class Scope:
     name: str = "scope"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [web.post("/v1/scope/decisions", self.decide)]
+        return [route(api.DECIDE, self.decide)]
 
     async def run(self) -> None:
         """Nothing in the background."""
@@ -73,10 +51,9 @@ class Scope:
     async def polled(self, result: PollResult) -> None:
         """Nothing: tickets come from people."""
 
-    async def decide(self, request: web.Request) -> web.StreamResponse:
+    async def decide(self, call: Call[api.Decision]) -> api.Decided:
         """Record a decision with what was proposed, in one transaction with its evidence."""
-        who = caller(request, Role.OPERATOR)
-        decided = await body(request, Decided)
+        who, decided = call.who, call.body
         today = paris_day(micros(self.context.clock.now()))
         terms = self.context.terms.for_tenant(decided.tenant, today)
         proposed = await self._proposed(decided, terms)
@@ -84,9 +61,9 @@ class Scope:
         async with self.context.writer.transaction() as tx:
             number = await self._record(tx, who, decided, proposed, terms)
         self.context.bus.publish(tx.revision)
-        return answer({"id": number})
+        return api.Decided(number)
 
-    async def _proposed(self, decided: Decided, terms: Terms) -> Answer:
+    async def _proposed(self, decided: api.Decision, terms: Terms) -> Answer:
         rows = {row.id: row.verdict for row in terms.annexe2}
         if decided.row and decided.row not in rows:
             raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
@@ -97,7 +74,7 @@ class Scope:
             raise BadRequest(str(error)) from error
 
     async def _record(
-        self, tx: Transaction, who: Caller, decided: Decided, proposed: Answer, terms: Terms
+        self, tx: Transaction, who: Caller, decided: api.Decision, proposed: Answer, terms: Terms
     ) -> int:
         number = await scope.next_id(tx)
         covered = await self._covered(tx, decided, terms)
@@ -118,7 +95,7 @@ class Scope:
         await scope.DECISIONS.put(tx, [row])
         return number
 
-    async def _covered(self, tx: Transaction, decided: Decided, terms: Terms) -> str:
+    async def _covered(self, tx: Transaction, decided: api.Decision, terms: Terms) -> str:
         tenant = await TENANTS.get(tx, decided.tenant) if decided.tenant else None
         if decided.tenant and tenant is None:
             raise NotFound(_("no tenant is called {name}").format(name=repr(decided.tenant)))
@@ -128,14 +105,14 @@ class Scope:
         return standing(terms, decided.verdict, decided.row, support)
 
 
-def _checked(decided: Decided, proposed: Answer) -> None:
+def _checked(decided: api.Decision, proposed: Answer) -> None:
     if decided.kind == "overridden" and not decided.reason.strip():
         raise BadRequest(_("an override needs its reason"))
     if decided.kind == "accepted" and decided.verdict != proposed.verdict:
         raise BadRequest(_("the look-up says otherwise: that is an override, with its reason"))
 
 
-def _subjects(decided: Decided) -> list[str]:
+def _subjects(decided: api.Decision) -> list[str]:
     named = [f"tenant:{decided.tenant}" if decided.tenant else "", decided.subject]
     ticket = f"ticket:{decided.reference}" if decided.reference else ""
     return [subject for subject in (*named, ticket) if subject]
@@ -144,7 +121,7 @@ def _subjects(decided: Decided) -> list[str]:
 def _decision(
     number: int,
     who: Caller,
-    decided: Decided,
+    decided: api.Decision,
     proposed: Answer,
     covered: str,
     entry: int,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from noc_tui.api.suspension import Edit
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import (
     Case,
@@ -17,7 +18,6 @@ from noc_tui.contract.suspension.values import (
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.errors import BadRequest, NotFound
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
-from noc_tui.daemon.suspension.shapes import Edit
 from noc_tui.i18n import _
 from storage.connection import Readable
 from storage.register import TENANTS

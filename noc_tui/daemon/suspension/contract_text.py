@@ -2,18 +2,18 @@
 
 import hashlib
 
+from noc_tui.api.contract import Imported, OfficialText
 from noc_tui.contract.official_text import segmented
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.suspension.shapes import Import
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from storage import evidence
 from storage.suspension import CONTRACT_TEXTS, ContractText
 
 
-async def imported(context: Context, asked: Import, who: Caller) -> dict[str, object]:
+async def imported(context: Context, asked: OfficialText, who: Caller) -> Imported:
     """Keep the text; `BadRequest` when no article can be found in it."""
     clauses = segmented(asked.text)
     if not clauses:
@@ -31,4 +31,4 @@ async def imported(context: Context, asked: Import, who: Caller) -> dict[str, ob
             payload={"name": asked.name, "sha256": sha256, "clauses": len(clauses)},
         )
     context.bus.publish(tx.revision)
-    return {"sha256": sha256, "clauses": list(clauses)}
+    return Imported(sha256, tuple(clauses))

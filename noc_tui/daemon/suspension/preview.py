@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
+from noc_tui.api.suspension import GuestNow, GuestPreview, PlannedStep, Preview
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import GuestGone, GuestState, Principal, rehearse
 from noc_tui.cluster.privileges import missing
@@ -14,7 +17,7 @@ from noc_tui.i18n import _
 from noc_tui.text import visible
 
 
-async def previewed(case: Case, measures: Measures) -> dict[str, object]:
+async def previewed(case: Case, measures: Measures) -> Preview:
     """For each guest now, what will be, the calls; and what cannot be done and why.
 
     `Conflict` where the case's terms are not kept.
@@ -29,10 +32,10 @@ async def previewed(case: Case, measures: Measures) -> dict[str, object]:
             for guest in case.plan.guests
         )
     )
-    return {"id": case.id, "clusters": blind, "guests": list(rows)}
+    return Preview(case.id, blind, tuple(rows))
 
 
-async def _cluster(name: str, measures: Measures) -> list[str]:
+async def _cluster(name: str, measures: Measures) -> tuple[str, ...]:
     """What stands in the way on a whole cluster: quorum, and privileges of the action token."""
     words: list[str] = []
     snapshot = measures.estate.snapshots.get(name)
@@ -40,14 +43,15 @@ async def _cluster(name: str, measures: Measures) -> list[str]:
         words.append(_("the cluster has no quorum: it refuses changes"))
     gateway = measures.gateways.get(name)
     if gateway is None:
-        return words
+        return tuple(words)
     try:
         granted = await gateway.permissions(of_action_token=True)
     except errors.GatewayError as error:
-        return [*words, str(error)]
-    return words + [
-        f"{need.privilege} {need.path}: {_(need.without)}" for need in missing(granted, ["suspend"])
-    ]
+        return *words, str(error)
+    return (
+        *words,
+        *(f"{one.privilege} {one.path}: {_(one.without)}" for one in missing(granted, ["suspend"])),
+    )
 
 
 async def _absent(case: Case, cluster: str, measures: Measures) -> Collection[Principal]:
@@ -64,37 +68,35 @@ async def _guest(
     measures: Measures,
     terms: Terms,
     absent: Collection[Principal],
-) -> dict[str, object]:
-    row: dict[str, object] = {"guest": str(guest.ref), "name": visible(guest.name)}
+) -> GuestPreview:
+    named = GuestPreview(str(guest.ref), visible(guest.name))
     try:
         state = await measures.state(guest, parts_of(case, terms))
     except (GuestGone, errors.GatewayError) as error:
-        return row | {"error": str(error)}
+        return replace(named, error=str(error))
     plans = [
         (means, measures.planned(case, guest, means, state, terms, absent))
         for means in order_of(case)
     ]
-    return row | {
-        "now": _now(state),
-        "steps": [
-            {
-                "means": means,
-                "calls": [visible(str(write)) for write in rehearse(plan.steps, state)],
-                "notes": [said(note) for note in plan.notes],
-                "obstacles": [said(note) for note in plan.obstacles],
-            }
-            for means, plan in plans
-        ],
-    }
+    steps = [
+        PlannedStep(
+            means=means,
+            calls=tuple(visible(str(write)) for write in rehearse(plan.steps, state)),
+            notes=tuple(map(said, plan.notes)),
+            obstacles=tuple(map(said, plan.obstacles)),
+        )
+        for means, plan in plans
+    ]
+    return replace(named, now=_now(state), steps=tuple(steps))
 
 
-def _now(state: GuestState) -> dict[str, object]:
-    return {
-        "node": state.guest.node,
-        "status": state.qmpstatus or state.status,
-        "lock": state.lock,
-        "starts_at_boot": state.starts_at_boot,
-        "ha": None if state.ha is None else state.ha.asked,
-        "nets": {key: visible(line) for key, line in state.nets.items()},
-        "barred": [mark.principal for mark in state.acl or () if mark.role == "NoAccess"],
-    }
+def _now(state: GuestState) -> GuestNow:
+    return GuestNow(
+        node=state.guest.node,
+        status=state.qmpstatus or state.status,
+        lock=state.lock,
+        starts_at_boot=state.starts_at_boot,
+        ha=None if state.ha is None else state.ha.asked,
+        nets={key: visible(line) for key, line in state.nets.items()},
+        barred=tuple(mark.principal for mark in state.acl or () if mark.role == "NoAccess"),
+    )

@@ -1,28 +1,24 @@
 """What the socket answers about suspensions.
 
-    POST /v1/suspensions                       {"tenant","ground","rehearsal","edit"} → {"id",…}
-    GET  /v1/suspensions/{id}                  the case, its checklist, digest, countdown, approval
-    GET  /v1/suspensions/{id}/preview          for each guest what is now and what will be
-    POST /v1/suspensions/{id}/{verb}           edit, waive, check, approve, notice, order, review,
-                                               cancel, reapply, data-access, remedy, restore, letter
-    POST /v1/contract                          {"name","text"} → {"sha256","clauses"}
-
 Every verb answers the case as it then is. Refusals (409, exit code 4) name all that is missing.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from aiohttp import web
 
+from noc_tui.api import contract
+from noc_tui.api import suspension as api
+from noc_tui.api.endpoint import Endpoint
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import NotFound
-from noc_tui.daemon.core.server import answer, body, caller
-from noc_tui.daemon.suspension import contract_text, shapes, store
+from noc_tui.daemon.core.server import Call, route, unknown_verb
+from noc_tui.daemon.suspension import contract_text, store
 from noc_tui.daemon.suspension.case_document import shown
 from noc_tui.daemon.suspension.case_edits import edited, guest_ref
 from noc_tui.daemon.suspension.cases import Cases, person
@@ -37,7 +33,7 @@ from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import kept
 from noc_tui.roles import Role
 
-Verb = Callable[["web.Request", str, Person], Awaitable[Case]]
+B = TypeVar("B")
 
 
 @dataclass(slots=True)
@@ -54,98 +50,96 @@ class Routes:
     def table(self) -> Sequence[web.RouteDef]:
         """All of them."""
         return [
-            web.post("/v1/suspensions", self.open),
-            web.get("/v1/suspensions/{id}", self.show),
-            web.get("/v1/suspensions/{id}/preview", self.preview),
-            web.post("/v1/suspensions/{id}/{verb}", self.act),
-            web.post("/v1/contract", self.import_text),
+            route(api.OPEN, self.open),
+            route(api.SHOW, self.show),
+            route(api.PREVIEW, self.preview),
+            self.verb(api.EDIT, self._edit),
+            self.verb(api.WAIVE, self._waive),
+            self.verb(api.CHECK, self._check),
+            self.verb(api.APPROVE, self._approve),
+            self.verb(api.NOTICE, self._notice),
+            self.verb(api.ORDER, self._order),
+            self.verb(api.REVIEW, self._review),
+            self.verb(api.CANCEL, self._cancel),
+            self.verb(api.REAPPLY, self._reapply),
+            self.verb(api.DATA_ACCESS, self._data_access),
+            self.verb(api.REMEDY, self._remedy),
+            self.verb(api.RESTORE, self._restore),
+            self.verb(api.LETTER, self._letter),
+            unknown_verb("/v1/suspensions/{id}", Role.OPERATOR, _unknown),
+            route(contract.IMPORT, self.import_text),
         ]
 
-    async def open(self, request: web.Request) -> web.StreamResponse:
+    def verb(
+        self, endpoint: Endpoint[B, api.CaseDocument], act: Callable[[Call[B]], Awaitable[Case]]
+    ) -> web.RouteDef:
+        """The route of a verb: it acts on a case, which is answered as it then is."""
+
+        async def acted(call: Call[B]) -> api.CaseDocument:
+            return await self._document(await act(call))
+
+        return route(endpoint, acted)
+
+    async def open(self, call: Call[api.Opening]) -> api.CaseDocument:
         """A new draft."""
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, shapes.Opening)
-        by = person(who)
+        asked, by = call.body, person(call.who)
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
         edit = None
         if asked.edit is not None:
             edit = await self._edited(draft, asked.edit, by, self.cases.terms_for(draft.tenant))
-        return await self._answer(await self.cases.open(draft, edit), 201)
+        return await self._document(await self.cases.open(draft, edit))
 
-    async def show(self, request: web.Request) -> web.StreamResponse:
+    async def show(self, call: Call[None]) -> api.CaseDocument:
         """A case, for any role."""
-        caller(request)
-        return await self._answer(await store.load(self.context.writer, request.match_info["id"]))
+        return await self._document(await store.load(self.context.writer, call.path["id"]))
 
-    async def preview(self, request: web.Request) -> web.StreamResponse:
+    async def preview(self, call: Call[None]) -> api.Preview:
         """What is and what will be, read from the guests now."""
-        caller(request, Role.OPERATOR)
-        case = await store.load(self.context.writer, request.match_info["id"])
-        return answer(await previewed(case, self.measures))
+        case = await store.load(self.context.writer, call.path["id"])
+        return await previewed(case, self.measures)
 
-    async def act(self, request: web.Request) -> web.StreamResponse:
-        """One verb on one case."""
-        verbs: dict[str, Verb] = {
-            "edit": self._edit,
-            "waive": self._waive,
-            "check": self._check,
-            "approve": self._approve,
-            "notice": self._notice,
-            "order": self._order,
-            "review": self._review,
-            "cancel": self._cancel,
-            "reapply": self._reapply,
-            "data-access": self._data_access,
-            "remedy": self._remedy,
-            "restore": self._restore,
-            "letter": self._letter,
-        }
-        verb = verbs.get(request.match_info["verb"])
-        if verb is None:
-            raise NotFound(_("suspensions have no verb {verb!r}").format(verb=request.path))
-        who = person(caller(request, Role.OPERATOR))
-        return await self._answer(await verb(request, request.match_info["id"], who))
-
-    async def import_text(self, request: web.Request) -> web.StreamResponse:
+    async def import_text(self, call: Call[contract.OfficialText]) -> contract.Imported:
         """Keep the hoster's official text."""
-        who = caller(request, Role.LEAD)
-        asked = await body(request, shapes.Import)
-        return answer(await contract_text.imported(self.context, asked, who), 201)
+        return await contract_text.imported(self.context, call.body, call.who)
 
-    async def _answer(self, case: Case, status: int = 200) -> web.StreamResponse:
+    async def _document(self, case: Case) -> api.CaseDocument:
         earlier = await store.earlier_breaches(self.context.writer, case)
         now = self.context.clock.now()
         terms = await kept(self.context.writer, case.terms_version)
-        return answer(shown(case, terms, earlier, now), status)
+        return shown(case, terms, earlier, now)
 
-    async def _edit(self, request: web.Request, identifier: str, by: Person) -> Case:
-        asked = await body(request, shapes.Edit)
+    async def _edit(self, call: Call[api.Edit]) -> Case:
+        identifier, by = _of(call)
         case = await store.load(self.context.writer, identifier)
         terms = await store.terms_of(self.context.writer, case)
-        return await self.cases.tell(identifier, await self._edited(case, asked, by, terms))
+        return await self.cases.tell(identifier, await self._edited(case, call.body, by, terms))
 
-    async def _edited(self, case: Case, asked: shapes.Edit, by: Person, terms: Terms) -> ev.Edited:
+    async def _edited(self, case: Case, asked: api.Edit, by: Person, terms: Terms) -> ev.Edited:
         context = self.context
         event = await edited(
             context.writer, context.estate, terms, case, asked, by, context.clock.now()
         )
         return await identified(event, case, self.measures)
 
-    async def _waive(self, request: web.Request, identifier: str, by: Person) -> Case:
-        asked = await body(request, shapes.Waive)
+    async def _waive(self, call: Call[api.Waiver]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
         event = ev.StepWaived(at=self._now(), by=by, step=asked.step, reason=asked.reason)
         return await self.cases.tell(identifier, event)
 
-    async def _check(self, request: web.Request, identifier: str, by: Person) -> Case:
+    async def _check(self, call: Call[None]) -> Case:
+        identifier, by = _of(call)
         event = ev.Checked(at=self._now(), by=by, earlier=await self._earlier(identifier))
         return await self.cases.tell(identifier, event)
 
-    async def _approve(self, request: web.Request, identifier: str, by: Person) -> Case:
-        seen = (await body(request, shapes.Approve)).seen
+    async def _approve(self, call: Call[api.Approval]) -> Case:
+        identifier, by = _of(call)
+        seen = call.body.seen
         return await self.cases.tell(identifier, ev.Approved(at=self._now(), by=by, seen=seen))
 
-    async def _notice(self, request: web.Request, identifier: str, by: Person) -> Case:
-        asked = await body(request, shapes.NoticeAction)
+    async def _notice(self, call: Call[api.NoticeAction]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
         if asked.action == "send":
             return await self.notices.send(identifier, by)
         if asked.action == "draft":
@@ -161,8 +155,9 @@ class Routes:
         )
         return await self.cases.tell(identifier, event)
 
-    async def _order(self, request: web.Request, identifier: str, by: Person) -> Case:
-        asked = await body(request, shapes.Order)
+    async def _order(self, call: Call[api.Order]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
         event = ev.Ordered(
             at=self._now(),
             by=by,
@@ -173,43 +168,50 @@ class Routes:
         )
         return self._looked(await self.cases.tell(identifier, event))
 
-    async def _review(self, request: web.Request, identifier: str, by: Person) -> Case:
-        finding = (await body(request, shapes.Said)).text
+    async def _review(self, call: Call[api.Remark]) -> Case:
+        identifier, by = _of(call)
+        finding = call.body.text
         event = ev.Reviewed(at=self._now(), by=by, finding=finding)
         return await self.cases.tell(identifier, event)
 
-    async def _cancel(self, request: web.Request, identifier: str, by: Person) -> Case:
-        reason = (await body(request, shapes.Said)).text
+    async def _cancel(self, call: Call[api.Remark]) -> Case:
+        identifier, by = _of(call)
+        reason = call.body.text
         event = ev.Cancelled(at=self._now(), by=by, reason=reason)
         return await self.cases.tell(identifier, event)
 
-    async def _reapply(self, request: web.Request, identifier: str, by: Person) -> Case:
+    async def _reapply(self, call: Call[None]) -> Case:
+        identifier, by = _of(call)
         case = await self.cases.tell(identifier, ev.ReapplyOrdered(at=self._now(), by=by))
         self.watch.forget(identifier)
         return self._looked(case)
 
-    async def _data_access(self, request: web.Request, identifier: str, by: Person) -> Case:
-        asked = await body(request, shapes.DataAccess)
+    async def _data_access(self, call: Call[api.DataAccess]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
         event = ev.DataAccessSet(at=self._now(), by=by, open=asked.open)
         case = await self.cases.tell(identifier, event)
         await self.runner.data_access(case)
         return case
 
-    async def _remedy(self, request: web.Request, identifier: str, by: Person) -> Case:
-        found = (await body(request, shapes.Said)).text
+    async def _remedy(self, call: Call[api.Remark]) -> Case:
+        identifier, by = _of(call)
+        found = call.body.text
         event = ev.Remedied(at=self._now(), by=by, found=found)
         return self._looked(await self.cases.tell(identifier, event, remedied))
 
-    async def _restore(self, request: web.Request, identifier: str, by: Person) -> Case:
-        asked = await body(request, shapes.Restore)
+    async def _restore(self, call: Call[api.Restoration]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
         refs = tuple(guest_ref(text) for text in asked.guests)
         event = ev.RestoreOrdered(at=self._now(), by=by, guests=refs, found=asked.found)
         case = await self.cases.tell(identifier, event)
         self.watch.forget(identifier)
         return self._looked(case)
 
-    async def _letter(self, request: web.Request, identifier: str, by: Person) -> Case:
-        reference = (await body(request, shapes.Said)).text
+    async def _letter(self, call: Call[api.Remark]) -> Case:
+        identifier, by = _of(call)
+        reference = call.body.text
         event = ev.LetterSent(at=self._now(), by=by, reference=reference)
         return await self.cases.tell(identifier, event)
 
@@ -224,3 +226,12 @@ class Routes:
 
     def _now(self) -> datetime:
         return self.context.clock.now()
+
+
+def _of(call: Call[B]) -> tuple[str, Person]:
+    """The case that is meant, and who asks, as a case remembers it."""
+    return call.path["id"], person(call.who)
+
+
+def _unknown(verb: str) -> str:
+    return _("suspensions have no verb {verb!r}").format(verb=verb)

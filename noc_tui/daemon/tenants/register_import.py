@@ -1,7 +1,5 @@
 """A register that an operator hands in: read as a whole, then put in the place of the file.
 
-    POST /v1/register   {"name": "tenants.toml", "text": "…"} → {"tenants": 12}; leads
-
 The file that the configuration names stays the one source of the register. A register with any
 mistake changes nothing, and every mistake is answered, a line each.
 
@@ -15,23 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from noc_tui import register
+from noc_tui.api.register import RegisterFile
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
 from noc_tui.i18n import _
 
 PARTIAL = ".partial"
 
 
-class Handed(msgspec.Struct, forbid_unknown_fields=True):
-    """A register as text; `name` is the file's, for its kind and for its problems."""
-
-    name: str
-    text: str
-
-
-def checked(handed: Handed, target: Path | None) -> tuple[Path, tuple[register.Tenant, ...]]:
+def checked(handed: RegisterFile, target: Path | None) -> tuple[Path, tuple[register.Tenant, ...]]:
     """Where it goes and what it holds; refused as a whole when anything is wrong."""
     if target is None:
         raise Conflict(_("the configuration names no [register] file: set it, then import"))

@@ -13,22 +13,17 @@ import msgspec
 from aiohttp import web
 
 from noc_tui import register
+from noc_tui.api import register as api
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Unavailable
 from noc_tui.daemon.core.identity import actor, itself
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import snapshot_rows as sources
-from noc_tui.daemon.tenants.register_import import (
-    Handed,
-    checked,
-    put_beside,
-    put_in_place,
-    settle,
-)
+from noc_tui.daemon.tenants.register_import import checked, put_beside, put_in_place, settle
 from noc_tui.daemon.tenants.register_rows import register_rows
-from noc_tui.roles import Caller, Role
+from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
 from storage.database import Transaction
@@ -63,12 +58,11 @@ class Tenants:
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [web.post("/v1/register", self.take)]
+        return [route(api.IMPORT, self.take)]
 
-    async def take(self, request: web.Request) -> web.StreamResponse:
+    async def take(self, call: Call[api.RegisterFile]) -> api.Imported:
         """Put a register in the place of the file, on the evidence log, and read it."""
-        who = caller(request, Role.LEAD)
-        handed = await body(request, Handed)
+        who, handed = call.who, call.body
         configured = self.context.config.register
         target, tenants = checked(handed, None if configured is None else configured.file)
         async with self._changing:
@@ -90,7 +84,7 @@ class Tenants:
                 )
             await self._place(who, partial, target)
         await self.look()
-        return answer({"tenants": len(tenants)})
+        return api.Imported(len(tenants))
 
     async def _place(self, who: Caller, partial: Path, target: Path) -> None:
         """What is on record takes the file's place; where it cannot, that is on record too."""

@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from noc_tui.api.doctor import Finding
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.connection_config import Access, Token
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.config.values import OnCall
 from noc_tui.daemon.doctor.expiry import backup_token, certificates, tokens
-from noc_tui.daemon.doctor.finding import Finding
 from tests.support.context import START
 from tests.support.stub import data, serving, status
 from tests.support.tls import make_tls

@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 import msgspec
 from aiohttp import web
 
+from noc_tui.api.endpoint import Endpoint
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.daemon.core.run import run
 from noc_tui.daemon.outbox.smtp import SmtpSender
@@ -73,27 +74,32 @@ class Boundaries:
 
     def guard(self) -> None:
         """Put boundaries behind commits, writes to clusters, mails."""
-        transaction, append, act = Writer.transaction, evidence.append, Routes.act
+        transaction, append, route = Writer.transaction, evidence.append, Routes.verb
 
         async def noted(tx: Transaction, *, kind: str, **entry: Any) -> int:
             self._entries.append(kind)
             return await append(tx, kind=kind, **entry)
 
-        async def acted(routes: Routes, request: web.Request) -> web.StreamResponse:
-            if (verb := request.match_info["verb"]) in VERBS:
-                self.begin(verb)
-            return await act(routes, request)
+        def begun(routes: Routes, endpoint: Endpoint[Any, Any], act: Call) -> web.RouteDef:
+            verb = endpoint.path.rpartition("/")[2]
+
+            async def acted(asked: Any) -> Any:
+                if verb in VERBS:
+                    self.begin(verb)
+                return await act(asked)
+
+            return route(routes, endpoint, acted)
 
         def committed(writer: Writer) -> AbstractAsyncContextManager[Transaction]:
             caller = sys._getframe(1)
             ours = caller.f_globals["__name__"].startswith(PARTS)
-            begun = transaction(writer)
-            return self._commit(begun, caller.f_code.co_qualname) if ours else begun
+            change = transaction(writer)
+            return self._commit(change, caller.f_code.co_qualname) if ours else change
 
         for owner, name, instead in (
             (Writer, "transaction", committed),
             (evidence, "append", noted),
-            (Routes, "act", acted),
+            (Routes, "verb", begun),
             (Gateway, "write", self._after("write", Gateway.write)),
             (SmtpSender, "send", self._after("send", SmtpSender.send)),
             (runner, "PATIENCE_SECONDS", 3600.0),  # a busy machine must not add a boundary

@@ -63,11 +63,11 @@ async def forget_terms(lab: Lab) -> None:
 async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) -> None:
     case = await lab.draft(GROUND)
     seen = shown(case, TERMS, 0, lab.now())
-    assert seen["approval_needed"] == "none"
+    assert seen.approval_needed == "none"
     await restarted(lab, changed())
     terms = await kept(lab.context.writer, case.terms_version)
     assert terms == TERMS
-    assert shown(case, terms, 0, lab.now())["checklist"] == seen["checklist"]
+    assert shown(case, terms, 0, lab.now()).checklist == seen.checklist
     with pytest.raises(Conflict, match="asks for the notice before"):
         await lab.tell(case, ev.NoticeSetAside(at=lab.now(), by=OMAR, mode="after"))
     emptied = dict.fromkeys(ANSWERS, "")
@@ -85,7 +85,7 @@ async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) ->
     new = await lab.draft(GROUND)
     assert new.terms_version == "next"
     anew = shown(new, await kept(lab.context.writer, "next"), 0, lab.now())
-    assert anew["approval_needed"] == "lead"
+    assert anew.approval_needed == "lead"
 
 
 async def test_a_file_that_kept_its_version_is_kept_beside_under_a_name_of_its_own(
@@ -144,7 +144,7 @@ async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> N
     with pytest.raises(Conflict, match="are not kept here"):
         await lab.part.notices.drafted(drafted, "fr")
     told = shown(drafted, await kept(lab.context.writer, drafted.terms_version), 0, lab.now())
-    assert (told["terms_kept"], told["checklist"], told["countdown"]) == (False, None, None)
+    assert (told.terms_kept, told.checklist, told.countdown) == (False, None, None)
     closed = await lab.restored(standing)
     assert closed.state == "closed"
     await restarted(lab, TERMS)
@@ -182,7 +182,7 @@ async def test_a_case_is_opened_under_the_terms_of_its_tenant(lab: Lab) -> None:
     await lab.restart()
     case = await lab.draft(GROUND)
     told = shown(case, await kept(lab.context.writer, case.terms_version), 0, lab.now())
-    assert (case.terms_version, told["approval_needed"]) == ("next", "lead")
+    assert (case.terms_version, told.approval_needed) == ("next", "lead")
     elsewhere = TermsBook(TERMS, (OtherTerms(changed(), frozenset(["globex"])),))
     lab.context = dataclasses.replace(lab.context, terms=elsewhere)
     await lab.restart()

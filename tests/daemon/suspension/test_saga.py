@@ -270,7 +270,7 @@ async def asked(lab: Lab, case: Case, verb: str, body: object) -> dict[str, obje
     request = make_mocked_request("POST", "/", match_info={"id": case.id, "verb": verb})
     request._read_bytes = msgspec.json.encode(body)
     request[CALLER] = Caller(OMAR.uid, OMAR.name, Role.OPERATOR)
-    route = next(one for one in lab.part.routes() if one.path.endswith("{verb}"))
+    route = next(one for one in lab.part.routes() if one.path.endswith(f"/{verb}"))
     answer = await route.handler(request)
     assert isinstance(answer, web.Response)
     assert isinstance(answer.body, bytes)

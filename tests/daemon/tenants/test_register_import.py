@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from aiohttp.test_utils import make_mocked_request
 
 from noc_tui import register
+from noc_tui.api.register import RegisterFile
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.api_rows import ResourceRow
 from noc_tui.cluster.build_snapshot import Known, assemble
@@ -23,10 +23,10 @@ from noc_tui.config import Register
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
-from noc_tui.daemon.core.server import CALLER
+from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.tenants import service
-from noc_tui.daemon.tenants.register_import import Handed, checked, put_beside, put_in_place
+from noc_tui.daemon.tenants.register_import import checked, put_beside, put_in_place
 from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.build_statement import Frame, statement
@@ -40,7 +40,7 @@ GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npoo
 
 
 def test_a_good_register_is_taken(tmp_path: Path) -> None:
-    target, service = checked(Handed("new.toml", GOOD), tmp_path / "tenants.toml")
+    target, service = checked(RegisterFile("new.toml", GOOD), tmp_path / "tenants.toml")
     assert [tenant.id for tenant in service] == ["acme"]
     assert target == tmp_path / "tenants.toml"
 
@@ -48,19 +48,19 @@ def test_a_good_register_is_taken(tmp_path: Path) -> None:
 def test_every_mistake_is_answered_with_its_line(tmp_path: Path) -> None:
     bad = GOOD.replace('"Acme"', "3").replace("a@acme", "acme")
     with pytest.raises(BadRequest) as refused:
-        checked(Handed("new.toml", bad), tmp_path / "tenants.toml")
+        checked(RegisterFile("new.toml", bad), tmp_path / "tenants.toml")
     assert "new.toml:3: acme: name" in str(refused.value)
     assert "new.toml:4: acme: email" in str(refused.value)
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match=r"new\.csv"):
-        checked(Handed("new.csv", GOOD), tmp_path / "tenants.toml")
+        checked(RegisterFile("new.csv", GOOD), tmp_path / "tenants.toml")
 
 
 def test_without_a_configured_register_nothing_is_taken() -> None:
     with pytest.raises(Conflict, match="register"):
-        checked(Handed("new.toml", GOOD), None)
+        checked(RegisterFile("new.toml", GOOD), None)
 
 
 def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -90,11 +90,8 @@ async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenant
 
 async def handed_in(part: service.Tenants, text: str) -> None:
     """As a lead does on the socket."""
-    body = msgspec.json.encode({"name": "new.toml", "text": text})
-    request = make_mocked_request("POST", "/v1/register")
-    request._read_bytes = body
-    request[CALLER] = Caller(1003, "lea", Role.LEAD)
-    await part.take(request)
+    lead = Caller(1003, "lea", Role.LEAD)
+    await part.take(Call(lead, RegisterFile("new.toml", text), {}, {}))
 
 
 @pytest.mark.anyio

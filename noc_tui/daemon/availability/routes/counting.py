@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from noc_tui.daemon.availability import decisions, incidents, requests
+from noc_tui.api import downtime as api
+from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.core.server import answer, body, caller
-from noc_tui.roles import Role
+from noc_tui.daemon.core.server import Call, route
 from storage.database import Transaction
 from storage.outages import OUTAGES
 
@@ -27,15 +27,14 @@ class Counting:
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""
         return [
-            web.post("/v1/outages", self.client_evidence),
-            web.post("/v1/outages/{number}/attribution", self.attribute),
-            web.post("/v1/exclusions", self.exclude),
-            web.post("/v1/exclusions/{number}/withdrawal", self.withdraw),
+            route(api.REPORT_OUTAGE, self.client_evidence),
+            route(api.ATTRIBUTE, self.attribute),
+            route(api.EXCLUDE, self.exclude),
+            route(api.WITHDRAW, self.withdraw),
         ]
 
-    async def client_evidence(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, requests.ClientEvidence)
+    async def client_evidence(self, call: Call[api.ClientEvidence]) -> api.Outage:
+        who, asked = call.who, call.body
         span = closed_span(asked.start, asked.end)
 
         async def change(tx: Transaction) -> int:
@@ -46,12 +45,11 @@ class Counting:
             await self.watch.refreshed(tx, [asked.tenant], span[0])
             return row.id
 
-        return answer({"outage": await changed(self.context, change)}, 201)
+        return api.Outage(await changed(self.context, change))
 
-    async def attribute(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.OPERATOR)
-        number = number_of(request)
-        asked = await body(request, requests.Attribute)
+    async def attribute(self, call: Call[api.Attribution]) -> api.Attributed:
+        who, asked = call.who, call.body
+        number = number_of(call.path)
 
         async def change(tx: Transaction) -> int | None:
             row = await decisions.attribute(
@@ -62,14 +60,13 @@ class Counting:
                 await self.watch.refreshed(tx, [outage.tenant], outage.start)
             return row.exclusion
 
-        return answer({"outage": number, "exclusion": await changed(self.context, change)})
+        return api.Attributed(number, await changed(self.context, change))
 
-    async def exclude(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, requests.Exclude)
+    async def exclude(self, call: Call[api.Exclusion]) -> api.Excluded:
+        who, asked = call.who, call.body
         span = span_of(asked.start, asked.end)
 
-        async def change(tx: Transaction) -> list[int]:
+        async def change(tx: Transaction) -> tuple[int, ...]:
             rows = [
                 await decisions.exclude(
                     tx,
@@ -83,18 +80,17 @@ class Counting:
                 for tenant in dict.fromkeys(asked.tenants)
             ]
             await self.watch.refreshed(tx, asked.tenants, span[0])
-            return [row.id for row in rows]
+            return tuple(row.id for row in rows)
 
-        return answer({"exclusions": await changed(self.context, change)}, 201)
+        return api.Excluded(await changed(self.context, change))
 
-    async def withdraw(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.OPERATOR)
-        number = number_of(request)
-        asked = await body(request, requests.Reason)
+    async def withdraw(self, call: Call[api.Withdrawal]) -> api.Withdrawn:
+        who, asked = call.who, call.body
+        number = number_of(call.path)
 
         async def change(tx: Transaction) -> int:
             row = await decisions.withdraw(tx, who, number, asked.reason)
             await self.watch.refreshed(tx, [row.tenant], row.start)
             return row.id
 
-        return answer({"exclusion": await changed(self.context, change)})
+        return api.Withdrawn(await changed(self.context, change))

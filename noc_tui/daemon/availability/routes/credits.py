@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from noc_tui.contract.calendar import Month
+from noc_tui.api import credits as api
 from noc_tui.contract.credits import Claim
 from noc_tui.daemon.availability import claims, requests
-from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.routes.changing import Change, changed
+from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import NotFound
-from noc_tui.daemon.core.server import answer, body, caller
+from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.i18n import _
-from noc_tui.roles import Caller, Role
+from noc_tui.roles import Role
+from storage.database import Transaction
 from storage.times import micros
 
 
@@ -23,37 +22,54 @@ class Credits:
     """The client's claim, and the hoster's decision."""
 
     context: Context
-    watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""
-        return [web.post("/v1/credits/{tenant}/{month}/{verb}", self.credit)]
+        return [
+            route(api.CLAIM, self.claim),
+            route(api.GRANT, self.grant),
+            route(api.REFUSE, self.refuse),
+            unknown_verb("/v1/credits/{tenant}/{month}", Role.LEAD, _unknown),
+        ]
 
-    async def credit(self, request: web.Request) -> web.StreamResponse:
-        verb, tenant = request.match_info["verb"], request.match_info["tenant"]
-        who = caller(request, Role.OPERATOR if verb == "claim" else Role.LEAD)
-        month = requests.month_of(request)
-        change = await self._credit(request, who, verb, tenant, month)
-        await changed(self.context, change)
-        return answer({"tenant": tenant, "month": str(month)})
-
-    async def _credit(
-        self, request: web.Request, who: Caller, verb: str, tenant: str, month: Month
-    ) -> Change[object]:
-        terms = self.context.terms
-        if verb == "claim":
-            asked = await body(request, requests.CreditClaim)
-            sent = requests.instant("sent", asked.sent)
-            received = (
-                micros(self.context.clock.now())
-                if asked.received is None
-                else requests.instant("received", asked.received)
-            )
-            made = Claim(sent, received, asked.channel, asked.reference)
-            return lambda tx: claims.claim(tx, who, tenant, month, made, terms=terms)
-        if verb not in {"grant", "refuse"}:
-            raise NotFound(_("a credit has no step {verb}").format(verb=verb))
-        reason = (await body(request, requests.Decide)).reason
-        return lambda tx: claims.decide(
-            tx, who, tenant, month, grant=verb == "grant", reason=reason, terms=terms
+    async def claim(self, call: Call[api.Claim]) -> api.Credit:
+        """Put the client's request on record."""
+        who, asked = call.who, call.body
+        tenant, month = call.path["tenant"], requests.month_of(call.path)
+        sent = requests.instant("sent", asked.sent)
+        received = (
+            micros(self.context.clock.now())
+            if asked.received is None
+            else requests.instant("received", asked.received)
         )
+        made = Claim(sent, received, asked.channel, asked.reference)
+
+        async def change(tx: Transaction) -> object:
+            return await claims.claim(tx, who, tenant, month, made, terms=self.context.terms)
+
+        await changed(self.context, change)
+        return api.Credit(tenant, str(month))
+
+    async def grant(self, call: Call[api.Decision]) -> api.Credit:
+        """Grant what was claimed."""
+        return await self._decide(call, grant=True)
+
+    async def refuse(self, call: Call[api.Decision]) -> api.Credit:
+        """Refuse what was claimed, for a reason."""
+        return await self._decide(call, grant=False)
+
+    async def _decide(self, call: Call[api.Decision], *, grant: bool) -> api.Credit:
+        who, reason = call.who, call.body.reason
+        tenant, month = call.path["tenant"], requests.month_of(call.path)
+
+        async def change(tx: Transaction) -> object:
+            return await claims.decide(
+                tx, who, tenant, month, grant=grant, reason=reason, terms=self.context.terms
+            )
+
+        await changed(self.context, change)
+        return api.Credit(tenant, str(month))
+
+
+def _unknown(verb: str) -> str:
+    return _("a credit has no step {verb}").format(verb=verb)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from noc_tui.daemon.availability import maintenance, messages, requests
+from noc_tui.api import announcements as api
+from noc_tui.api.evidence import Recorded
+from noc_tui.daemon.availability import maintenance, messages
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.requests import closed_span, number_of
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
-from noc_tui.daemon.core.server import answer, body, caller
-from noc_tui.roles import Role
+from noc_tui.daemon.core.server import Call, route
 from storage.database import Transaction
 
 
@@ -26,14 +27,13 @@ class Planning:
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""
         return [
-            web.post("/v1/maintenance", self.plan),
-            web.post("/v1/maintenance/{number}/cancel", self.cancel),
-            web.post("/v1/service-changes", self.service_change),
+            route(api.PLAN_MAINTENANCE, self.plan),
+            route(api.CANCEL_MAINTENANCE, self.cancel),
+            route(api.TELL_CHANGE, self.service_change),
         ]
 
-    async def plan(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.OPERATOR)
-        asked = await body(request, requests.Plan)
+    async def plan(self, call: Call[api.Maintenance]) -> api.Window:
+        who, asked = call.who, call.body
         span = closed_span(asked.start, asked.end)
 
         async def change(tx: Transaction) -> int:
@@ -49,12 +49,11 @@ class Planning:
             await self.watch.refreshed(tx, asked.tenants, span[0])
             return window.id
 
-        return answer({"maintenance": await changed(self.context, change)}, 201)
+        return api.Window(await changed(self.context, change))
 
-    async def cancel(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.OPERATOR)
-        number = number_of(request)
-        asked = await body(request, requests.Reason)
+    async def cancel(self, call: Call[api.Cancellation]) -> api.Window:
+        who, asked = call.who, call.body
+        number = number_of(call.path)
 
         async def change(tx: Transaction) -> int:
             config = self.context.config
@@ -62,11 +61,10 @@ class Planning:
             await self.watch.refreshed(tx, window.tenants, window.start)
             return window.id
 
-        return answer({"maintenance": await changed(self.context, change)})
+        return api.Window(await changed(self.context, change))
 
-    async def service_change(self, request: web.Request) -> web.StreamResponse:
-        who = caller(request, Role.LEAD)
-        asked = await body(request, requests.ServiceChange)
+    async def service_change(self, call: Call[api.ServiceChange]) -> Recorded:
+        who, asked = call.who, call.body
 
         async def change(tx: Transaction) -> int:
             return await messages.tell_change(
@@ -78,4 +76,4 @@ class Planning:
                 body=asked.body,
             )
 
-        return answer({"entry": await changed(self.context, change)}, 201)
+        return Recorded(await changed(self.context, change))

@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
+from noc_tui.api import scope as api
 from noc_tui.console.screens.scope.decision import Decision, accepted, asked, overridden
 from noc_tui.console.screens.scope.ticket import Opened
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.scope.service import Decided
 
 TERMS = load_terms(None)
 TEXT = "installez les mises à jour windows"
@@ -21,9 +21,9 @@ def answer() -> Answer:
     return judge.shipped({row.id: row.verdict for row in TERMS.annexe2}, None).answer(TEXT)
 
 
-def recorded(decision: Decision) -> Decided:
+def recorded(decision: Decision) -> api.Decision:
     """The decision as nocd reads it."""
-    return msgspec.convert(decision.body(TEXT, OPENED, "Bonjour", "fr"), Decided)
+    return msgspec.convert(decision.body(TEXT, OPENED, "Bonjour", "fr"), api.Decision)
 
 
 def test_what_is_proposed_holds(answer: Answer) -> None:

@@ -1,15 +1,18 @@
-"""What an examination finds."""
+"""The examination of the configuration, of clusters, backup servers, tokens and probes."""
 
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
+from noc_tui.api.endpoint import get
+from noc_tui.roles import Role
+
 Level = Literal["good", "warning", "bad"]
 
 
 class Expiry(msgspec.Struct, frozen=True):
-    """Until when something holds and how many whole days are left; None for ever."""
+    """Until when something holds and how many whole days are left; null for ever."""
 
     rule: Literal["certificate", "token"]
     name: str
@@ -25,3 +28,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     level: Level
     text: str
     expiry: Expiry | None = None
+
+
+DOCTOR = get("/v1/doctor", Role.OPERATOR, list[Finding])
+"""Every cluster and backup server is tried with the tokens that are configured."""

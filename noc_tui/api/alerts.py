@@ -1,0 +1,101 @@
+"""What people do about alerts, and the rota."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from noc_tui.api.endpoint import Body, post
+from noc_tui.roles import Role
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Remark = Annotated[str, msgspec.Meta(max_length=10_000)]
+
+
+class Acknowledgement(Body, frozen=True):
+    """Somebody has it."""
+
+    fingerprint: Short
+    note: Remark = ""
+
+
+class Snooze(Body, frozen=True):
+    """Not before `until`, an instant with its offset within seven days."""
+
+    fingerprint: Short
+    until: datetime
+    note: Remark = ""
+
+
+class Assignment(Body, frozen=True):
+    """Who is to see to it; an empty account takes it back."""
+
+    fingerprint: Short
+    account: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Note(Body, frozen=True):
+    """Something to know about it."""
+
+    fingerprint: Short
+    text: Text
+
+
+class Which(Body, frozen=True):
+    """An alert."""
+
+    fingerprint: Short
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """An alert as it then is. `subject` is what it is about (`node:rennes/pve1`), `scope` through
+    what it is seen (`cluster:rennes`), `words` what its rule's sentence is filled with.
+    """
+
+    fingerprint: str
+    rule: str
+    severity: str
+    scope: str
+    subject: str
+    tenant: str
+    words: tuple[str, ...]
+    deadline: datetime | None
+    state: str
+    since: datetime
+    raised: int
+    resolved_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    acknowledged_severity: str
+    snoozed_until: datetime | None
+    assignee: str
+    incident: int | None
+    woken_at: datetime | None
+
+
+class PlannedShift(Body, frozen=True):
+    """A shift to plan, its ends with their offset; one that begins in it is cut short by it."""
+
+    start: datetime
+    end: datetime
+    account: Short
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """Who is on call from when until when."""
+
+    id: int
+    start: datetime
+    end: datetime
+    account: str
+    planned_by: str
+
+
+ACKNOWLEDGE = post("/v1/alerts/acknowledge", Role.OPERATOR, Acknowledgement, Alert)
+SNOOZE = post("/v1/alerts/snooze", Role.OPERATOR, Snooze, Alert)
+ASSIGN = post("/v1/alerts/assign", Role.OPERATOR, Assignment, Alert)
+NOTE = post("/v1/alerts/note", Role.OPERATOR, Note, Alert)
+INCIDENT = post("/v1/alerts/incident", Role.OPERATOR, Which, Alert)
+"""Make an incident of it, or part of the one that is open about the same subject."""
+PLAN_SHIFT = post("/v1/shifts", Role.LEAD, PlannedShift, Shift)

@@ -1,0 +1,51 @@
+"""The daemon itself: is it well, who asks, what is new, which consoles are open."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from noc_tui.api.endpoint import Body, get, post
+from noc_tui.roles import Role
+
+
+class Health(msgspec.Struct, frozen=True):
+    """That the daemon lives. `now` is its own clock, `revision` that of its newest rows.
+
+    `consoles` counts the listeners to its events; `clusters` says of each whether it was seen since
+    the daemon's start.
+    """
+
+    version: str
+    pid: int
+    now: datetime
+    revision: int
+    consoles: int
+    clusters: dict[str, bool]
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who the caller is to the daemon: the uid is the kernel's; `role` is null without one."""
+
+    uid: int
+    name: str
+    role: str | None
+
+
+class Seen(Body, frozen=True):
+    """A console is open: a name of its own among its account's, and the case it shows, if any."""
+
+    console: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    subject: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """It was done, and there is nothing to say of it: `{}`."""
+
+
+HEALTH = get("/v1/health", Role.VIEWER, Health)
+WHOAMI = get("/v1/whoami", Role.VIEWER, Identity)
+EVENTS = get("/v1/events", Role.VIEWER, bytes)
+"""Server-sent events without an end: `data: REVISION`, the newest only; a comment as a heartbeat.
+The query `after` is the revision that is known already."""
+PRESENCE = post("/v1/presence", Role.VIEWER, Seen, Nothing)

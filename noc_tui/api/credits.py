@@ -1,0 +1,35 @@
+"""Credits claimed, granted and refused; `month` in the path is written YYYY-MM."""
+
+import msgspec
+
+from noc_tui.api.endpoint import Body, post
+from noc_tui.roles import Role
+
+
+class Claim(Body, frozen=True):
+    """The client's request: when it was sent and received (RFC 3339; now when null), by which
+    channel, under which reference.
+    """
+
+    sent: str
+    channel: str
+    received: str | None = None
+    reference: str = ""
+
+
+class Decision(Body, frozen=True):
+    """The hoster's answer; a refusal needs its reason."""
+
+    reason: str = ""
+
+
+class Credit(msgspec.Struct, frozen=True):
+    """Whose credit, of which month."""
+
+    tenant: str
+    month: str
+
+
+CLAIM = post("/v1/credits/{tenant}/{month}/claim", Role.OPERATOR, Claim, Credit)
+GRANT = post("/v1/credits/{tenant}/{month}/grant", Role.LEAD, Decision, Credit)
+REFUSE = post("/v1/credits/{tenant}/{month}/refuse", Role.LEAD, Decision, Credit)

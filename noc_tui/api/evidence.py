@@ -1,0 +1,59 @@
+"""The evidence log: heads signed, keys changed, payloads erased, lines of registers."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from noc_tui.api.endpoint import Body, post
+from noc_tui.roles import Role
+
+MOST_ERASED = 200
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+
+
+class Head(msgspec.Struct, frozen=True):
+    """A signed head. `count` is of entries, `hash` hexadecimal, `at` RFC 3339 in UTC, `signature`
+    base64.
+    """
+
+    count: int
+    hash: str
+    key_id: str
+    at: str
+    signature: str
+
+    def line(self) -> str:
+        """The head as the one line that is kept outside, without the line's end."""
+        return msgspec.json.encode(self).decode()
+
+
+class Erasure(Body, frozen=True):
+    """The entries whose payloads are emptied, by their numbers, and why."""
+
+    entries: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=MOST_ERASED)]
+    reason: Text
+
+
+class RegisterLine(Body, frozen=True):
+    """A line of a register (R36): a request of an authority, an identity disclosed, or the
+    circumstance in which somebody looks into a tenant's resources.
+    """
+
+    register: Literal["authority", "disclosure", "circumstance"]
+    reference: Text
+    text: Text
+    tenant: str = ""
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """The number of the entry that records it."""
+
+    entry: int
+
+
+ANCHOR = post("/v1/evidence/anchor", Role.OPERATOR, type(None), Head)
+"""Sign the head now."""
+ROTATE_KEY = post("/v1/evidence/key", Role.LEAD, type(None), Head)
+"""A new signing key, endorsed by the old one; the first head under it."""
+ERASE = post("/v1/evidence/erase", Role.LEAD, Erasure, Recorded)
+REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

@@ -1,0 +1,85 @@
+"""Guests: details fetched from their cluster when somebody opens them, and orders of power."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from noc_tui.api.endpoint import Body, get, post
+from noc_tui.roles import Role
+
+Power = Literal["start", "shutdown", "reboot", "stop"]
+Sample = dict[str, float]
+"""Load at an instant: `time` in seconds since the epoch, and Proxmox's figures (`cpu` as a share of
+1, `mem` in bytes, `netin` and `netout` in bytes a second …); what was not measured is no key."""
+
+
+class GuestConfig(msgspec.Struct, frozen=True):
+    """The configuration in force, under Proxmox's own keys, and what waits for the next start."""
+
+    values: Mapping[str, object]
+    pending: Mapping[str, object]
+
+
+class GuestTask(msgspec.Struct, frozen=True):
+    """One of the guest's last tasks on its node; times are seconds since the epoch, `status` is
+    Proxmox's own text at its end.
+    """
+
+    upid: str
+    node: str
+    type: str
+    user: str
+    starttime: int
+    id: str
+    tokenid: str | None
+    endtime: int | None
+    status: str | None
+    outcome: Literal["running", "ok", "warning", "error", "unknown"]
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """A line of a task's log: its number, from 1, and its text, which is foreign."""
+
+    n: int
+    t: str
+
+
+class PowerOrder(Body, frozen=True):
+    """What is asked of one guest."""
+
+    action: Power
+
+
+class Ordered(msgspec.Struct, frozen=True):
+    """The order is durable: the number of its intent."""
+
+    intent: int
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """How far an order is. `payload` and `result` are JSON text; `uid` and `account` gave it."""
+
+    id: int
+    kind: str
+    subject: str
+    payload: str
+    uid: int
+    account: str
+    requested_at: datetime
+    state: str
+    changed_at: datetime
+    attempts: int
+    result: str | None
+
+
+_GUEST = "/v1/guests/{cluster}/{vmid}"
+CONFIG = get(f"{_GUEST}/config", Role.VIEWER, GuestConfig)
+TASKS = get(f"{_GUEST}/tasks", Role.VIEWER, list[GuestTask])
+"""The newest first."""
+LOAD = get(f"{_GUEST}/load", Role.VIEWER, list[Sample])
+"""The query `timeframe` is hour (when not given), day, week, month or year."""
+TASK_LOG = get("/v1/tasks/{cluster}/{upid}/log", Role.VIEWER, list[LogLine])
+POWER = post(f"{_GUEST}/power", Role.OPERATOR, PowerOrder, Ordered, status=202)
+INTENT = get("/v1/intents/{number}", Role.VIEWER, Intent)

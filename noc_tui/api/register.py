@@ -1,0 +1,23 @@
+"""The tenant register, handed in as a whole."""
+
+import msgspec
+
+from noc_tui.api.endpoint import Body, post
+from noc_tui.roles import Role
+
+
+class RegisterFile(Body, frozen=True):
+    """A register as text; `name` is the file's, for its kind and for its problems."""
+
+    name: str
+    text: str
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """How many tenants the register holds that was taken."""
+
+    tenants: int
+
+
+IMPORT = post("/v1/register", Role.LEAD, RegisterFile, Imported)
+"""It takes the place of the configured file, or, with any mistake in it, changes nothing."""

@@ -1,0 +1,41 @@
+"""Decisions on tickets under annexe 2 (R27)."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from noc_tui.api.endpoint import post
+from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.roles import Role
+
+LONGEST_TEXT = 64_000
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Long = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What an operator decided. `row` is empty when no row fits; `answered` is the reply.
+
+    The daemon works out again what was proposed: the record holds what the look-up said, and not
+    what a client claims that it said.
+    """
+
+    text: Long
+    kind: Literal["accepted", "overridden", "asked"]
+    verdict: Verdict
+    row: Short
+    reference: Short = ""
+    tenant: Short = ""
+    subject: Short = ""
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    answered: Long = ""
+    language: Literal["", "fr", "en"] = ""
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """The decision's number."""
+
+    id: int
+
+
+DECIDE = post("/v1/scope/decisions", Role.OPERATOR, Decision, Decided)

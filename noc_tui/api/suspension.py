@@ -1,0 +1,188 @@
+"""Suspensions: the wizard's verbs, the case as it then is, the preview of its plan."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from noc_tui.api.endpoint import Body, get, post
+from noc_tui.contract.suspension.countdown import Countdown
+from noc_tui.contract.suspension.exclusion import SuspendedSpan
+from noc_tui.contract.suspension.notice import NoticeRule
+from noc_tui.contract.suspension.proportion import Proposal
+from noc_tui.contract.suspension.values import Case, Scope, Tick
+from noc_tui.contract.terms import Approval as ApprovalRule
+from noc_tui.contract.terms import Words
+from noc_tui.roles import Role
+
+Language = Literal["fr", "en"]
+NoticeVerb = Literal["draft", "send", "after", "waive", "withhold"]
+
+
+class Edit(Body, frozen=True, omit_defaults=True):
+    """A change of a draft; what is left out, or null, stays. Guests are `cluster/vmid`."""
+
+    scope: Scope | None = None
+    guests: tuple[str, ...] | None = None
+    means: tuple[str, ...] | None = None
+    statement: str | None = None
+    facts: Mapping[str, str] | None = None
+    ticks: tuple[Tick, ...] | None = None
+    cites: tuple[str, ...] | None = None
+    aspects: tuple[str, ...] | None = None
+    language: Language | None = None
+    subject: str | None = None
+    body: str | None = None
+
+
+class Opening(Body, frozen=True):
+    """A new draft, perhaps with its first edit: when that is refused, nothing is opened."""
+
+    tenant: str
+    ground: str
+    rehearsal: bool = False
+    edit: Edit | None = None
+
+
+class Waiver(Body, frozen=True):
+    """A step to set aside, and why."""
+
+    step: str
+    reason: str
+
+
+class Approval(Body, frozen=True):
+    """The digest of the plan that was read."""
+
+    seen: str
+
+
+class NoticeAction(Body, frozen=True):
+    """What to do about the notice: write it from the template, send it, or set it aside."""
+
+    action: NoticeVerb
+    reason: str = ""
+    language: Language | None = None
+
+
+class Order(Body, frozen=True):
+    """The order, with the tenant's name typed and the digest of the plan that was read."""
+
+    typed_name: str
+    seen: str
+    break_glass: bool = False
+
+
+class Remark(Body, frozen=True):
+    """One written sentence: a reason, a finding, a reference."""
+
+    text: str
+
+
+class Restoration(Body, frozen=True):
+    """Which guests to restore (`cluster/vmid`; all when none is named), and what was found."""
+
+    guests: tuple[str, ...] = ()
+    found: str = ""
+
+
+class DataAccess(Body, frozen=True):
+    """Open or close the client's supervised way to its data."""
+
+    open: bool
+
+
+class ChecklistStep(msgspec.Struct, frozen=True):
+    """A line of the checklist, under the rule that asks for it."""
+
+    id: str
+    rule: str
+    label: Words
+    state: Literal["done", "open", "waived"]
+    waivable: bool
+
+
+class CaseDocument(Case, frozen=True, kw_only=True):
+    """A case, and what the terms under which it was opened say of it now.
+
+    `digest` is that of its plan, `earlier_breaches` the tenant's before. Where the case's terms are
+    not kept, `terms_kept` is false, and what they would decide is null. `open` names in sentences
+    all that is missing before an order; `countdown` and `excluded` are null before it took effect.
+    """
+
+    digest: str
+    earlier_breaches: int
+    terms_kept: bool
+    approval_needed: ApprovalRule | None = None
+    may_break_glass: bool | None = None
+    notice_rule: NoticeRule | None = None
+    proposed: Proposal | None = None
+    checklist: tuple[ChecklistStep, ...] | None = None
+    open: tuple[str, ...] | None = None
+    countdown: Countdown | None = None
+    excluded: SuspendedSpan | None = None
+
+
+class GuestNow(msgspec.Struct, frozen=True):
+    """A guest as it is now: `ha` is the state that high availability is asked for, `nets` its
+    network lines by their keys, `barred` the accounts that are kept from it.
+    """
+
+    node: str
+    status: str
+    lock: str | None
+    starts_at_boot: bool
+    ha: str | None
+    nets: dict[str, str]
+    barred: tuple[str, ...]
+
+
+class PlannedStep(msgspec.Struct, frozen=True):
+    """One means on one guest: the calls that it comes to, and what stands in its way."""
+
+    means: str
+    calls: tuple[str, ...]
+    notes: tuple[str, ...]
+    obstacles: tuple[str, ...]
+
+
+class GuestPreview(msgspec.Struct, frozen=True):
+    """What would be done to a guest (`cluster/vmid`); only `error` where it cannot be read."""
+
+    guest: str
+    name: str
+    error: str | UnsetType = UNSET
+    now: GuestNow | UnsetType = UNSET
+    steps: tuple[PlannedStep, ...] | UnsetType = UNSET
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """A case's plan, tried without a change; `clusters` says what stands in the way on each."""
+
+    id: str
+    clusters: dict[str, tuple[str, ...]]
+    guests: tuple[GuestPreview, ...]
+
+
+_CASE = "/v1/suspensions/{id}"
+OPEN = post("/v1/suspensions", Role.OPERATOR, Opening, CaseDocument, status=201)
+SHOW = get(_CASE, Role.VIEWER, CaseDocument)
+PREVIEW = get(f"{_CASE}/preview", Role.OPERATOR, Preview)
+EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
+WAIVE = post(f"{_CASE}/waive", Role.OPERATOR, Waiver, CaseDocument)
+CHECK = post(f"{_CASE}/check", Role.OPERATOR, type(None), CaseDocument)
+APPROVE = post(f"{_CASE}/approve", Role.OPERATOR, Approval, CaseDocument)
+NOTICE = post(f"{_CASE}/notice", Role.OPERATOR, NoticeAction, CaseDocument)
+ORDER = post(f"{_CASE}/order", Role.OPERATOR, Order, CaseDocument)
+REVIEW = post(f"{_CASE}/review", Role.OPERATOR, Remark, CaseDocument)
+"""What the second person found (`text`)."""
+CANCEL = post(f"{_CASE}/cancel", Role.OPERATOR, Remark, CaseDocument)
+"""Why it is dropped (`text`)."""
+REAPPLY = post(f"{_CASE}/reapply", Role.OPERATOR, type(None), CaseDocument)
+DATA_ACCESS = post(f"{_CASE}/data-access", Role.OPERATOR, DataAccess, CaseDocument)
+REMEDY = post(f"{_CASE}/remedy", Role.OPERATOR, Remark, CaseDocument)
+"""What was found when the cause was remedied (`text`)."""
+RESTORE = post(f"{_CASE}/restore", Role.OPERATOR, Restoration, CaseDocument)
+LETTER = post(f"{_CASE}/letter", Role.OPERATOR, Remark, CaseDocument)
+"""The reference under which a termination letter was posted (`text`)."""
