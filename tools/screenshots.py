@@ -22,6 +22,7 @@ from noc_tui import i18n
 from noc_tui.config import Configuration, load
 from noc_tui.console.app import NocApp
 from noc_tui.console.modes import MODES
+from noc_tui.console.references import GuestRef, IncidentRef, TenantRef
 from noc_tui.console.session import Session
 from noc_tui.console.sight import Daemon
 from widgets.timeline import Timeline
@@ -71,12 +72,12 @@ def shots() -> Iterator[Shot]:
         demo = MONTHS if mode.id in ("timeline", "sla") else NIGHT
         yield Shot(mode.id, mode.id, GO.get(mode.id), demo=demo)
     yield Shot("timeline-hour", "timeline", _one_hour, demo=OUTAGES)
-    yield Shot("incident", "timeline", lambda app: app.open_incident(1), demo=MONTHS)
+    yield Shot("incident", "timeline", lambda app: app.open(IncidentRef(1)), demo=MONTHS)
     yield Shot("overview-fr-80x24", size=(80, 24), language="fr")
     yield Shot("overview-light", theme="noc-light")
     yield Shot("guests-contrast", "guests", theme="noc-contrast")
-    yield Shot("guest", "guests", lambda app: app.open_guest("rennes", 101))
-    yield Shot("tenant", "tenants", lambda app: app.open_tenant("atelier-armor"))
+    yield Shot("guest", "guests", lambda app: app.open(GuestRef("rennes", 101)))
+    yield Shot("tenant", "tenants", lambda app: app.open(TenantRef("atelier-armor")))
     yield Shot("help", "guests", lambda app: app.action_help())
     yield Shot("find", "overview", lambda app: app.action_palette())
 

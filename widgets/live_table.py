@@ -1,18 +1,18 @@
 """A big live table on Textual's line API: ten thousand rows that change while one scrolls.
 
-Rows come in by key (`update`, `drop`, `replace`), the operator's choice goes out as messages.
+Rows come in by key (`update`, `drop`, `sync`), the operator's choice goes out as messages.
 Only rows that are on the screen and look different are drawn again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, Generic, TypeAlias
+from typing import Any, ClassVar, Generic
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 
-from widgets import table_messages
 from widgets.columns import Column, Row
 from widgets.marks import N_
 from widgets.painted import PaintedView
@@ -23,6 +23,23 @@ from widgets.tones import Look, look_of
 
 HEADER = 1
 WHEEL_LINES = 3
+
+
+class _TableMessage(Message):
+    def __init__(self, table: "LiveTable[Any]") -> None:
+        super().__init__()
+        self.table = table
+
+    @property
+    def control(self) -> "LiveTable[Any]":
+        """The table, for `@on(..., "#id")`."""
+        return self.table
+
+
+class _LatestTableMessage(_TableMessage):
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest of its kind matters."""
+        return type(message) is type(self) and message.table is self.table
 
 
 class LiveTable(PaintedView, Generic[Row], can_focus=True):
@@ -84,9 +101,27 @@ class LiveTable(PaintedView, Generic[Row], can_focus=True):
     }
     """
 
-    RowHighlighted: TypeAlias = table_messages.RowHighlighted
-    RowSelected: TypeAlias = table_messages.RowSelected
-    Shown: TypeAlias = table_messages.Shown
+    class RowHighlighted(_LatestTableMessage):
+        """The cursor is on another row; `key` is None when no row is left."""
+
+        def __init__(self, table: "LiveTable[Any]", key: str | None) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class RowSelected(_TableMessage):
+        """The operator opened a row: Enter, or a click on it while the cursor was there."""
+
+        def __init__(self, table: "LiveTable[Any]", key: str) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class Shown(_LatestTableMessage):
+        """Another number of rows is shown: `shown` of `total`."""
+
+        def __init__(self, table: "LiveTable[Any]", shown: int, total: int) -> None:
+            super().__init__(table)
+            self.shown = shown
+            self.total = total
 
     def __init__(
         self,
@@ -167,13 +202,15 @@ class LiveTable(PaintedView, Generic[Row], can_focus=True):
                 self._lines.forget(key)
             self._settle()
 
-    def replace(self, rows: Mapping[str, Row]) -> None:
-        """Show these rows and no others."""
-        gone = self._rows.by_key.keys() - rows.keys()
-        self._rows.drop(gone)
-        self._rows.put(rows)
-        self._lines.forget()
-        self._settle()
+    def sync(self, rows: Mapping[str, Row]) -> None:
+        """Show these rows and no others; only what differs is touched, and so drawn again."""
+        known = self._rows.by_key
+        gone = known.keys() - rows.keys()
+        if gone:
+            self.drop(gone)
+        changed = {key: row for key, row in rows.items() if known.get(key) != row}
+        if changed:
+            self.update(changed)
 
     def draw_anew(self) -> None:
         """Rows look different although none of them changed."""

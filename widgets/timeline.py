@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets import timeline_messages
 from widgets.lane_lines import LaneLines
 from widgets.lanes import Chart, Kind, Lane, Span
 from widgets.marks import N_
@@ -19,6 +19,17 @@ from widgets.tones import Look, look_of
 
 HEADER = 2
 LEGEND = 1
+
+
+class _TimelineMessage(Message):
+    def __init__(self, timeline: "Timeline") -> None:
+        super().__init__()
+        self.timeline = timeline
+
+    @property
+    def control(self) -> "Timeline":
+        """The timeline, for `@on(..., "#id")`."""
+        return self.timeline
 
 
 class Timeline(ScrollView, can_focus=True):
@@ -64,9 +75,38 @@ class Timeline(ScrollView, can_focus=True):
     }
     """
 
-    SpanSelected: TypeAlias = timeline_messages.SpanSelected
-    Moved: TypeAlias = timeline_messages.Moved
-    WindowChanged: TypeAlias = timeline_messages.WindowChanged
+    class SpanSelected(_TimelineMessage):
+        """The operator opened what is under the cursor: `spans`, the most important first."""
+
+        def __init__(
+            self, timeline: "Timeline", lane: str, spans: tuple[Span, ...], at: datetime
+        ) -> None:
+            super().__init__(timeline)
+            self.lane = lane
+            self.spans = spans
+            self.at = at
+
+    class Moved(_TimelineMessage):
+        """The cursor is elsewhere: on `lane` (None without lanes), at the instant `at`."""
+
+        def __init__(
+            self, timeline: "Timeline", lane: str | None, at: datetime, spans: tuple[Span, ...]
+        ) -> None:
+            super().__init__(timeline)
+            self.lane = lane
+            self.at = at
+            self.spans = spans
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest place matters."""
+            return isinstance(message, type(self)) and message.timeline is self.timeline
+
+    class WindowChanged(_TimelineMessage):
+        """Another stretch of time is shown: its spans may have to be read."""
+
+        def __init__(self, timeline: "Timeline", window: Window) -> None:
+            super().__init__(timeline)
+            self.window = window
 
     def __init__(
         self,

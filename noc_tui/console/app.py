@@ -2,17 +2,19 @@
 
 import gc
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, cast
 
+from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input
 
 from noc_tui.console.commands import Command
 from noc_tui.console.live import Live, News, Sighted
-from noc_tui.console.modes import MODES, factories
-from noc_tui.console.navigation import Navigator
+from noc_tui.console.modes import MODES
+from noc_tui.console.navigation import Navigator, mode_screens
 from noc_tui.console.orders import Orders
 from noc_tui.console.presence import Presence
+from noc_tui.console.references import Reference
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.shell import themes
@@ -54,14 +56,14 @@ APP_COMMANDS = (
 )
 
 
-class NocApp(Navigator):
+class NocApp(App[int]):
     """`noc-tui`."""
 
     TITLE = "noc-tui"
     # The first screen's own style is read with the app's: each further reading costs a start.
     CSS_PATH = ["console.tcss", "screens/overview/overview.tcss"]  # noqa: RUF012 -- as Textual declares it
     ENABLE_COMMAND_PALETTE = False
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {**factories()}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {**mode_screens()}
     DEFAULT_MODE = MODES_FIRST = "overview"
     BINDINGS = [command.binding for command in (*MODE_COMMANDS, *APP_COMMANDS)]  # noqa: RUF012 -- as Textual declares it
 
@@ -71,6 +73,7 @@ class NocApp(Navigator):
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         self.session = session
         self.orders = Orders()
+        self._navigator = Navigator(self, self)
         self._daemon = session.sight.daemon
         self._live = Live(session, self.post_message)
         self._waiting = 0
@@ -191,7 +194,16 @@ class NocApp(Navigator):
             if isinstance(s, NocScreen) and s.is_current and s.is_mounted
         ]
 
-    # What screens ask of it.
+    # What screens ask of it: see `noc_tui.console.host`.
+
+    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
+        """Show a message to the operator; never markup."""
+        kind = cast(Literal["information", "warning", "error"], severity)
+        self.notify(text, title=title, severity=kind, markup=False)
+
+    def open(self, reference: Reference) -> None:
+        """Bring the operator to what the reference names."""
+        self._navigator.open(reference)
 
     def allows(self, command: Command) -> bool:
         """Whether this operator may do that now."""
@@ -223,6 +235,10 @@ class NocApp(Navigator):
         from noc_tui.console.shell.palette import palette
 
         self.push_screen(palette())
+
+    def action_requests(self) -> None:
+        """Open the case whose plan waits for this operator."""
+        self._navigator.open_requests()
 
     async def action_go(self, mode: str) -> None:
         """Open a mode; keys that were typed meanwhile find its screen complete."""

@@ -1,35 +1,29 @@
-"""The table of modes: where each part of the product adds its screens to the console.
+"""The table of modes: where each part of the product adds its screen to the console.
 
 To add one: write `noc_tui/console/screens/<name>/screen.py` with a subclass of `NocScreen` (see
 `noc_tui/console/screen.py` for what it gives and has), a `.tcss` beside it if it needs style
-(`CSS_PATH = "<name>.tcss"`), and a line in `MODES`. The module is imported when the mode is first
-opened, so that it costs nothing at start. Title, key, palette and help follow from the line; its
-French stands in `noc_tui/locale/fr/<part>.po`.
+(`CSS_PATH = "<name>.tcss"`), and an entry in `MODES`. `noc_tui.console.navigation` imports the
+module when the mode is first opened, so that it costs nothing at start. Title, key, palette and
+help follow from the entry; its French stands in `noc_tui/locale/fr/<part>.po`.
 
-From a mode, open further screens with `self.app.push_screen(Detail(...))`; they are `NocScreen`s
-too. Dialogs are typed and awaited from an `@work` method:
+Dialogs are typed and awaited from an `@work` method:
 
     if await self.app.push_screen_wait(Confirm(_("Stop web-1?"), _("It is switched off at once."))):
         answer = await self.ask_nocd("/v1/guests/rennes/101/power", Answer, {"action": "stop"})
 
-To bring the operator to a guest, a tenant or a node: `self.noc.open_guest(cluster, vmid)`,
-`self.noc.open_tenant(id)`, `self.noc.guests_of(tenant=…)`, `self.noc.guests_of(node=…)`: `ways.py`.
+To bring the operator to another screen: `self.host.open(GuestRef("rennes", 101))`, or another
+reference of `noc_tui.console.references`.
 """
-
-from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from noc_tui.i18n import N_
 
-if TYPE_CHECKING:  # screens import this table through the header
-    from noc_tui.console.screen import NocScreen
+_SCREENS = "noc_tui.console.screens"
 
 
-class Mode(msgspec.Struct, frozen=True):
-    """One mode: its key, its title, and the screen, imported when it is first opened.
+class Mode(msgspec.Struct, frozen=True, kw_only=True):
+    """One mode: its id, key and title, and the module and class of its screen.
 
     `short` is its title where the terminal is narrow; all of them together fit 80 columns.
     """
@@ -46,46 +40,46 @@ class Mode(msgspec.Struct, frozen=True):
         """The stable id of its key."""
         return f"mode.{self.id}"
 
-    def open(self) -> "NocScreen[object]":
-        """A new screen of this mode."""
-        made: NocScreen[object] = getattr(import_module(self.module), self.screen)()
-        return made
-
-
-_SCREENS = "noc_tui.console.screens"
 
 MODES: tuple[Mode, ...] = (
-    Mode("overview", "1", N_("Overview"), N_("Over"), f"{_SCREENS}.overview.screen", "Overview"),
-    Mode("tenants", "2", N_("Tenants"), N_("Tenants"), f"{_SCREENS}.tenants.screen", "Tenants"),
-    Mode("guests", "3", N_("Guests"), N_("Guests"), f"{_SCREENS}.guests.screen", "Guests"),
     Mode(
-        "timeline",
-        "4",
-        N_("Timeline"),
-        N_("Times"),
-        f"{_SCREENS}.timeline.screen",
-        "TimelineScreen",
-    ),
-    Mode("sla", "5", N_("SLA"), N_("SLA"), f"{_SCREENS}.sla.screen", "Sla"),
-    Mode(
-        "suspensions",
-        "6",
-        N_("Suspensions"),
-        N_("Susp"),
-        f"{_SCREENS}.suspension.list",
-        "Suspensions",
-    ),
-    Mode("triage", "7", N_("Triage"), N_("Triage"), f"{_SCREENS}.triage.screen", "Triage"),
-    Mode(
-        "handover", "8", N_("Handover"), N_("Hand"), f"{_SCREENS}.handover.screen", "HandoverScreen"
+        id="overview", key="1", title=N_("Overview"), short=N_("Over"),
+        module=f"{_SCREENS}.overview.screen", screen="Overview",
     ),
     Mode(
-        "evidence", "9", N_("Evidence"), N_("Evid"), f"{_SCREENS}.evidence.screen", "EvidenceScreen"
+        id="tenants", key="2", title=N_("Tenants"), short=N_("Tenants"),
+        module=f"{_SCREENS}.tenants.screen", screen="Tenants",
     ),
-    Mode("scope", "0", N_("Annexe 2"), N_("Ann2"), f"{_SCREENS}.scope.screen", "ScopeScreen"),
-)
-
-
-def factories() -> dict[str, Callable[[], "NocScreen[object]"]]:
-    """What Textual wants as `App.MODES`."""
-    return {mode.id: mode.open for mode in MODES}
+    Mode(
+        id="guests", key="3", title=N_("Guests"), short=N_("Guests"),
+        module=f"{_SCREENS}.guests.screen", screen="Guests",
+    ),
+    Mode(
+        id="timeline", key="4", title=N_("Timeline"), short=N_("Times"),
+        module=f"{_SCREENS}.timeline.screen", screen="TimelineScreen",
+    ),
+    Mode(
+        id="sla", key="5", title=N_("SLA"), short=N_("SLA"),
+        module=f"{_SCREENS}.sla.screen", screen="Sla",
+    ),
+    Mode(
+        id="suspensions", key="6", title=N_("Suspensions"), short=N_("Susp"),
+        module=f"{_SCREENS}.suspension.list", screen="Suspensions",
+    ),
+    Mode(
+        id="triage", key="7", title=N_("Triage"), short=N_("Triage"),
+        module=f"{_SCREENS}.triage.screen", screen="Triage",
+    ),
+    Mode(
+        id="handover", key="8", title=N_("Handover"), short=N_("Hand"),
+        module=f"{_SCREENS}.handover.screen", screen="HandoverScreen",
+    ),
+    Mode(
+        id="evidence", key="9", title=N_("Evidence"), short=N_("Evid"),
+        module=f"{_SCREENS}.evidence.screen", screen="EvidenceScreen",
+    ),
+    Mode(
+        id="scope", key="0", title=N_("Annexe 2"), short=N_("Ann2"),
+        module=f"{_SCREENS}.scope.screen", screen="ScopeScreen",
+    ),
+)  # fmt: skip

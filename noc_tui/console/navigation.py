@@ -1,82 +1,100 @@
-"""Ways to things, from wherever one is: each screen is imported when it is first opened."""
+"""Opens what a reference names. Each screen is imported when it is first opened, and costs nothing
+before: the first frame waits for the overview alone.
+"""
 
-from typing import Literal, cast
+from collections.abc import Callable, Coroutine
+from importlib import import_module
+from typing import Any
 
-from textual import work
 from textual.app import App
+from textual.screen import Screen
 
-from noc_tui.console.session import Session
+from noc_tui.console.host import Host
+from noc_tui.console.modes import MODES, Mode
+from noc_tui.console.references import (
+    CaseRef,
+    GuestList,
+    GuestRef,
+    IncidentRef,
+    ModeRef,
+    Reference,
+    ScopeTicket,
+    TenantRef,
+)
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
+Detail = GuestRef | TenantRef | IncidentRef | CaseRef
+"""A screen that is laid over the one it was opened from."""
 
-class Navigator(App[int]):
-    """An app that brings the operator to a guest, a tenant, a case, or a table of them."""
 
-    session: Session
+def mode_screens() -> dict[str, Callable[[], Screen[Any]]]:
+    """What Textual wants as `App.MODES`: a function for each mode that makes its screen."""
+    return {mode.id: _maker(mode) for mode in MODES}
 
-    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
-        """A message to the operator; never markup."""
-        kind = cast(Literal["information", "warning", "error"], severity)
-        self.notify(text, title=title, severity=kind, markup=False)
 
-    @work
-    async def open_guest(self, cluster: str, vmid: int) -> None:
-        """The detail of a guest."""
-        from noc_tui.console.screens.guests.detail import GuestDetail
+def _maker(mode: Mode) -> Callable[[], Screen[Any]]:
+    def make() -> Screen[Any]:
+        screen: Screen[Any] = getattr(import_module(mode.module), mode.screen)()
+        return screen
 
-        await self.push_screen(GuestDetail(cluster, vmid))
+    return make
 
-    @work
-    async def open_incident(self, number: int) -> None:
-        """An incident."""
-        from noc_tui.console.screens.incident.screen import IncidentScreen
 
-        await self.push_screen(IncidentScreen(number))
+class Navigator:
+    """Moves an app from screen to screen; `host` is the same app as the console's parts see it."""
 
-    @work
-    async def open_suspension(self, identifier: str) -> None:
-        """A suspension."""
-        from noc_tui.console.screens.suspension.screen import SuspensionScreen
+    def __init__(self, app: App[Any], host: Host) -> None:
+        self._app, self._host = app, host
 
-        await self.push_screen(SuspensionScreen(identifier))
+    def open(self, reference: Reference) -> None:
+        """Open the screen that a reference names, in a worker of the app."""
+        self._app.run_worker(self._opening(reference))
 
-    @work
-    async def open_tenant(self, tenant: str) -> None:
-        """The detail of a tenant."""
-        from noc_tui.console.screens.tenants.detail import TenantDetail
+    def open_requests(self) -> None:
+        """Open the case whose plan waits for this operator; ask which when there are several."""
+        self._app.run_worker(self._open_request())
 
-        await self.push_screen(TenantDetail(tenant))
+    def _opening(self, reference: Reference) -> Coroutine[Any, Any, None]:
+        match reference:
+            case ModeRef(mode=mode):
+                return self._switch(mode)
+            case GuestList():
+                return self._list_guests(reference)
+            case ScopeTicket():
+                return self._open_ticket(reference)
+            case _:
+                return self._push(reference)
 
-    @work
-    async def guests_of(
-        self,
-        *,
-        tenant: str = "",
-        cluster: str = "",
-        node: str = "",
-        states: tuple[str, ...] = (),
-        backup: str = "",
-        words: str = "",
-    ) -> None:
-        """The guest table, with the guests of a tenant, of a node, or of some state only."""
-        from noc_tui.console.screens.guests.screen import Guests, Scope
+    async def _push(self, reference: Detail) -> None:
+        await self._app.push_screen(_detail_screen(reference))
 
-        await self.switch_mode("guests")
-        while not isinstance(self.screen, Guests) and len(self.screen_stack) > 1:
-            await self.pop_screen()  # a guest that was left open
-        if isinstance(self.screen, Guests):
-            self.screen.list_only(Scope(tenant, cluster, node, states, backup, words))
+    async def _switch(self, mode: str) -> None:
+        await self._app.switch_mode(mode)
 
-    @work
-    async def action_requests(self) -> None:
-        """The case whose plan waits for this operator; which, when there are several."""
+    async def _list_guests(self, listed: GuestList) -> None:
+        from noc_tui.console.screens.guests.screen import Guests
+
+        app = self._app
+        await app.switch_mode("guests")
+        while not isinstance(app.screen, Guests) and len(app.screen_stack) > 1:
+            await app.pop_screen()  # a guest that was left open
+        if isinstance(app.screen, Guests):
+            app.screen.list_only(listed)
+
+    async def _open_ticket(self, ticket: ScopeTicket) -> None:
+        from noc_tui.console.screens.scope.screen import ScopeScreen
+
+        await self._app.switch_mode("scope")
+        if isinstance(self._app.screen, ScopeScreen):
+            self._app.screen.open_with(ticket)
+
+    async def _open_request(self) -> None:
         from noc_tui.console.dialogs.choose import Choose
-        from noc_tui.console.screens.suspension.screen import SuspensionScreen
 
-        requests = self.session.requests
+        requests = self._host.session.requests
         if not requests:
-            self.say(_("no plan waits for your agreement"))
+            self._host.say(_("no plan waits for your agreement"))
             return
         chosen: str | None = requests[0].id
         if len(requests) > 1:
@@ -84,16 +102,26 @@ class Navigator(App[int]):
                 (one.id, visible(f"{one.id} · {one.tenant_name} · {one.opened_by}"))
                 for one in requests
             ]
-            chosen = await self.push_screen_wait(Choose(_("Whose plan?"), choices))
+            chosen = await self._app.push_screen_wait(Choose(_("Whose plan?"), choices))
         if chosen is not None:
-            await self.push_screen(SuspensionScreen(chosen))
+            await self._push(CaseRef(chosen))
 
-    @work
-    async def open_scope(self, *, tenant: str = "", reference: str = "", subject: str = "") -> None:
-        """Annexe 2, for a ticket of this tenant, incident or alert."""
-        from noc_tui.console.screens.scope.screen import ScopeScreen
-        from noc_tui.console.screens.scope.ticket import Opened
 
-        await self.switch_mode("scope")
-        if isinstance(self.screen, ScopeScreen):
-            self.screen.open_with(Opened("", tenant, reference, subject))
+def _detail_screen(reference: Detail) -> Screen[None]:
+    match reference:
+        case GuestRef(cluster=cluster, vmid=vmid):
+            from noc_tui.console.screens.guests.detail import GuestDetail
+
+            return GuestDetail(cluster, vmid)
+        case TenantRef(tenant=tenant):
+            from noc_tui.console.screens.tenants.detail import TenantDetail
+
+            return TenantDetail(tenant)
+        case IncidentRef(number=number):
+            from noc_tui.console.screens.incident.screen import IncidentScreen
+
+            return IncidentScreen(number)
+        case CaseRef(identifier=identifier):
+            from noc_tui.console.screens.suspension.screen import SuspensionScreen
+
+            return SuspensionScreen(identifier)

@@ -16,7 +16,7 @@ refuses is shown, and None comes back.
 
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import msgspec
 from textual import work
@@ -26,6 +26,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from noc_tui.console.commands import Command, command_of
+from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
 from noc_tui.console.session import Session
 from noc_tui.console.shell.footer import Footer
@@ -36,9 +37,6 @@ from storage.database import Reader
 from storage.errors import StorageError
 from storage.tables import Table
 from widgets.live_table import LiveTable
-
-if TYPE_CHECKING:  # the app imports the screens
-    from noc_tui.console.app import NocApp
 
 Data = TypeVar("Data")
 T = TypeVar("T")
@@ -90,14 +88,14 @@ class NocScreen(Screen[None], Generic[Data]):
     # What a screen has.
 
     @property
-    def noc(self) -> "NocApp":
-        """The app, with its type."""
-        return cast("NocApp", self.app)
+    def host(self) -> Host:
+        """The app, as a screen knows it."""
+        return host_of(self.app)
 
     @property
     def session(self) -> Session:
         """Clock, operator, configuration, `nocd`."""
-        return self.noc.session
+        return self.host.session
 
     def now(self) -> datetime:
         """The present instant of `nocd`'s clock."""
@@ -138,7 +136,7 @@ class NocScreen(Screen[None], Generic[Data]):
 
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
         """A message to the operator; never markup."""
-        self.noc.say(text, title=title, severity=severity)
+        self.host.say(text, title=title, severity=severity)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -164,7 +162,7 @@ class NocScreen(Screen[None], Generic[Data]):
             return True
         if command.priority and isinstance(self.focused, Input):
             return False
-        return True if self.noc.allows(command) else None
+        return True if self.host.allows(command) else None
 
     def on_screen_resume(self) -> None:
         """Seen again: catch up with what happened meanwhile."""

@@ -14,6 +14,7 @@ from noc_tui.console.app import NocApp
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.modes import MODES
+from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
 from noc_tui.console.sight import Daemon
@@ -67,7 +68,7 @@ async def test_a_hostile_name_is_harmless_in_detail_question_and_notice(tmp_path
         config.database.path, [estate.guest("rennes", 101, "[bold]x[/]\x1b[2J\u202e")]
     )
     async with console(tmp_path, size=(100, 24)) as (app, pilot, _nocd):
-        app.open_guest("rennes", 101)
+        app.open(GuestRef("rennes", 101))
         await until(pilot, lambda: "[bold]x[/]␛[2J⇄" in shown(app))
         await pilot.press("x")
         await until(pilot, lambda: "Stop [bold]x[/]␛[2J⇄ (rennes/101)?" in shown(app))
@@ -143,7 +144,7 @@ async def test_keys_typed_in_a_burst_reach_what_they_were_meant_for(tmp_path: Pa
 
 async def test_from_a_tenant_to_its_guests_and_back_to_all(tmp_path: Path) -> None:
     async with console(tmp_path) as (app, pilot, _nocd):
-        app.guests_of(tenant="globex")
+        app.open(GuestList(tenant="globex"))
         await until(pilot, lambda: "Guests of tenant globex" in shown(app))
         assert "acme-web-1" not in shown(app)
         await pilot.press("escape")
@@ -324,7 +325,7 @@ async def test_the_filter_looks_for_states_as_they_are_read(tmp_path: Path) -> N
         await pilot.press("slash", *"acme", "space", *"arrete", "enter")
         await until(pilot, lambda: "1/8" in shown(app))
         assert "acme-batch" in shown(app)
-        app.guests_of(cluster="rennes", node="ren-pve1")
+        app.open(GuestList(cluster="rennes", node="ren-pve1"))
         await until(pilot, lambda: "acme-db-1" in shown(app) and "/acme arrete" not in shown(app))
 
 
@@ -342,7 +343,7 @@ async def test_what_is_wrong_with_guests_opens_those_guests(tmp_path: Path) -> N
 async def test_a_guest_that_changes_has_its_tasks_fetched_again(tmp_path: Path) -> None:
     async with console(tmp_path, size=(110, 30)) as (app, pilot, nocd):
         assert nocd is not None
-        app.open_guest("rennes", 101)
+        app.open(GuestRef("rennes", 101))
         await until(pilot, lambda: "qmstart" in shown(app))
         nocd.tasks[0]["type"] = "qmreboot"
         path = app.session.config.database.path
@@ -366,7 +367,7 @@ async def test_who_else_looks_at_the_same_case_is_told(tmp_path: Path) -> None:
         nocd.tell(99)
         await until(pilot, lambda: "omar +1 · operator" in shown(app))
         assert "is here" not in shown(app)
-        app.open_tenant("acme")
+        app.open(TenantRef("acme"))
         await until(pilot, lambda: "◉ olga is here" in shown(app))
         await until(pilot, lambda: nocd.present[-1] == "tenant:acme")
         await pilot.press("escape")
@@ -375,7 +376,7 @@ async def test_who_else_looks_at_the_same_case_is_told(tmp_path: Path) -> None:
 
 async def test_a_guest_is_copied_in_one_line(tmp_path: Path) -> None:
     async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
-        app.open_guest("rennes", 101)
+        app.open(GuestRef("rennes", 101))
         await until(pilot, lambda: "qmstart" in shown(app))
         await pilot.press("y")
         await until(pilot, lambda: "Copied" in shown(app))

@@ -8,6 +8,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.console.app import APP_COMMANDS, MODE_COMMANDS, NocApp
 from noc_tui.console.modes import MODES
+from noc_tui.console.references import GuestRef, TenantRef
 from noc_tui.console.screens.guests.screen import Guests
 from noc_tui.console.shell import header
 from tests.console.conftest import console, shown, until
@@ -77,7 +78,7 @@ async def test_the_detail_of_a_guest(tmp_path: Path, same_frame: Frame) -> None:
     async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
         await pilot.press("3")
         await until(pilot, lambda: "globex" in shown(app))
-        app.open_guest("rennes", 101)
+        app.open(GuestRef("rennes", 101))
         drawn = ("qmstart", "cores", "acme-web-1 (rennes/101)", "100 %")
         await until(pilot, lambda: all(word in shown(app) for word in drawn))
         same_frame(app, "guest-110x30")
@@ -86,7 +87,7 @@ async def test_the_detail_of_a_guest(tmp_path: Path, same_frame: Frame) -> None:
 async def test_the_detail_of_a_tenant(tmp_path: Path, same_frame: Frame) -> None:
     i18n.use("fr")
     async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
-        app.open_tenant("acme")
+        app.open(TenantRef("acme"))
         await until(pilot, lambda: "Acme SARL" in shown(app))
         same_frame(app, "tenant-110x30-fr")
 

@@ -5,7 +5,8 @@ time it is to `nocd`. Each state has a glyph and a word besides its colour.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, cast
+from datetime import datetime
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from noc_tui.console.commands import Command
+from noc_tui.console.host import Host, host_of
 from noc_tui.console.modes import MODES
 from noc_tui.console.sight import Daemon, Sight
 from noc_tui.i18n import N_, _
@@ -22,11 +24,6 @@ from noc_tui.labels import formats
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.oncall import Duty
-
-if TYPE_CHECKING:  # the app imports the header
-    from datetime import datetime
-
-    from noc_tui.console.app import NocApp
 
 REQUESTS = Command(
     "app.requests",
@@ -81,7 +78,7 @@ class Header(Widget):
 
     def tick(self) -> None:
         """Draw again what says something else now: mostly the second line alone."""
-        mode, said = self._noc.current_mode, self._state()
+        mode, said = self._host.current_mode, self._state()
         if said != self._said:
             self._said, self._lower = said, None
             self.refresh(Region(0, 1, self.size.width, 1))
@@ -121,8 +118,8 @@ class Header(Widget):
         return Strip(segments).crop_extend(0, self.size.width, base)
 
     @property
-    def _noc(self) -> "NocApp":
-        return cast("NocApp", self.app)
+    def _host(self) -> Host:
+        return host_of(self.app)
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
@@ -131,7 +128,7 @@ class Header(Widget):
 
     def _modes(self) -> Text:
         """Every mode with its key; shorter words where the terminal is narrow."""
-        here = self._noc.current_mode
+        here = self._host.current_mode
         titles = {mode.id: _(mode.title) for mode in MODES}
         shorts = {mode.id: _(mode.short) for mode in MODES}
         shapes = (
@@ -148,15 +145,15 @@ class Header(Widget):
     def _modes_as(self, words: Mapping[str, str], gap: str) -> Text:
         line = Text()
         for mode in MODES:
-            here = mode.id == self._noc.current_mode
+            here = mode.id == self._host.current_mode
             style = self._style("current" if here else "mode")
             click = Style(meta={"@click": f"app.go('{mode.id}')"})
-            key, word = self._noc.key_of(mode.binding_id, mode.key), words[mode.id]
+            key, word = self._host.key_of(mode.binding_id, mode.key), words[mode.id]
             line.append(f" {key} {word}".rstrip() + (gap or " " * here), style + click)
         return line
 
     def _state(self) -> Text:
-        session = self._noc.session
+        session = self._host.session
         now = session.clock.now()
         left = Text(" ").join(
             [
@@ -183,14 +180,14 @@ class Header(Widget):
         """How many plans wait for this operator's agreement, and the key that shows them."""
         if not waiting:
             return []
-        key = self._noc.key_of(REQUESTS.id, REQUESTS.key)
+        key = self._host.key_of(REQUESTS.id, REQUESTS.key)
         text = _("▲ {count} to approve ({key})").format(count=waiting, key=key)
         return [Text(text, self._style("warning"))]
 
     def _company(self) -> list[Text]:
         """Who else looks at the case that is open here."""
-        subject = self._noc.subject
-        here = {row.account for row in self._noc.session.others if row.subject == subject != ""}
+        subject = self._host.subject
+        here = {row.account for row in self._host.session.others if row.subject == subject != ""}
         if not here:
             return []
         text = _("◉ {names} is here").format(names=visible(", ".join(sorted(here))))
@@ -219,7 +216,7 @@ class Header(Widget):
         style, word = words[sight.daemon]
         return Text(f" {word}", self._style(style))
 
-    def _age(self, sight: Sight, now: "datetime") -> Text:
+    def _age(self, sight: Sight, now: datetime) -> Text:
         if sight.database_error:
             return Text(_("✖ no database"), self._style("bad"))
         age = formats.age(sight.age(now))

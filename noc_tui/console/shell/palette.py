@@ -3,20 +3,18 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from noc_tui.console.host import host_of
 from noc_tui.console.modes import MODES
+from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.inventory import GUESTS, NODES
 from storage.register import TENANTS
 from widgets.rows import folded
-
-if TYPE_CHECKING:  # the app opens the palette
-    from noc_tui.console.app import NocApp
 
 LIMIT = 40
 NOT_HERE = ("table.", "mode.")
@@ -25,12 +23,12 @@ NOT_HERE = ("table.", "mode.")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Something to go to: what is shown, what is searched, and how to get there."""
+    """Something to go to: what is shown, what is searched, and what is opened."""
 
     shown: str
     words: str
     help: str
-    go: Callable[[], object]
+    opens: Reference
 
 
 class Found(Provider):
@@ -41,11 +39,10 @@ class Found(Provider):
         self._places = [place async for place in self._read()]
 
     async def _read(self) -> AsyncIterator[Place]:
-        noc = cast("NocApp", self.app)
         for mode in MODES:
             title = _(mode.title)
-            yield Place(title, folded(title), _("screen"), partial(noc.action_go, mode.id))
-        reader = noc.session.reader
+            yield Place(title, folded(title), _("screen"), ModeRef(mode.id))
+        reader = host_of(self.app).session.reader
         if reader is None:
             return
         async with reader.snapshot() as db:
@@ -56,14 +53,15 @@ class Found(Provider):
             )
         for tenant in tenants:
             words = f"{tenant.name} {tenant.id}"
-            yield Place(words, folded(words), _("tenant"), partial(noc.open_tenant, tenant.id))
+            yield Place(words, folded(words), _("tenant"), TenantRef(tenant.id))
         for node in nodes:
-            go = partial(noc.guests_of, cluster=node.cluster, node=node.name)
-            yield Place(node.name, folded(f"{node.name} {node.cluster}"), _("node"), go)
+            guests_there = GuestList(cluster=node.cluster, node=node.name)
+            words = f"{node.name} {node.cluster}"
+            yield Place(node.name, folded(words), _("node"), guests_there)
         for guest in guests:
             words = f"{guest.name or '?'} {guest.vmid} {guest.cluster}"
-            go = partial(noc.open_guest, guest.cluster, guest.vmid)
-            yield Place(words, folded(words), _("guest"), go)
+            reference = GuestRef(guest.cluster, guest.vmid)
+            yield Place(words, folded(words), _("guest"), reference)
 
     async def discover(self) -> Hits:
         for words, go in self._offered():
@@ -79,7 +77,8 @@ class Found(Provider):
         found = (place for place in self._places if all(term in place.words for term in terms))
         for number, place in zip(range(LIMIT), found, strict=False):
             nothing = False
-            yield Hit(1 - number / 1000, Content(visible(place.shown)), place.go, help=place.help)
+            go = partial(host_of(self.app).open, place.opens)
+            yield Hit(1 - number / 1000, Content(visible(place.shown)), go, help=place.help)
         if nothing:
             yield Hit(0.001, Content(_("Nothing is called so.")), lambda: None)
 

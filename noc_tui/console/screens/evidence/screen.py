@@ -16,7 +16,6 @@ from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filter_entry import EntryLine
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.table_sync import sync
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.roles import Role
@@ -80,7 +79,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
         return await evidence.search(db, self._query)
 
     def show(self, data: list[Entry]) -> None:
-        sync(self.table, {str(entry.seq): entry for entry in data})
+        self.table.sync({str(entry.seq): entry for entry in data})
         text = _("{count} entries, the newest first") if len(data) < SHOWN else _(
             "the newest {count} entries: search to see others"
         )  # fmt: skip

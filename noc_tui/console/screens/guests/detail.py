@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Label, Static
 
 from noc_tui.console.commands import Command
+from noc_tui.console.references import TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests import detail_text
 from noc_tui.console.screens.guests.data import Config, GuestTask, Sample, Seen, seen
@@ -150,7 +151,7 @@ class GuestDetail(NocScreen[Seen]):
     def action_tenant(self) -> None:
         """Open the tenant of this guest."""
         if self._tenant:
-            self.noc.open_tenant(self._tenant)
+            self.host.open(TenantRef(self._tenant))
         else:
             self.say(_("This guest belongs to no tenant of the register."))
 

@@ -1,19 +1,15 @@
 """Power of one guest: asked, confirmed, ordered through `nocd`, and followed to its end."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
 from noc_tui.text import clipped, visible
-
-if TYPE_CHECKING:  # screens list these commands
-    from typing import Any
-
-    from noc_tui.console.screen import NocScreen
 
 NAME_WIDTH = 60
 
@@ -77,7 +73,7 @@ DOUBTS = {
 """The state in which an order has nothing to do, and what the question says of it then."""
 
 
-async def order_power(screen: "NocScreen[Any]", guest: Guest, action: str) -> bool:
+async def order_power(screen: NocScreen[Any], guest: Guest, action: str) -> bool:
     """Confirm and order; what becomes of it is told by `noc_tui.console.orders`.
 
     True when `nocd` took the order.
@@ -96,6 +92,6 @@ async def order_power(screen: "NocScreen[Any]", guest: Guest, action: str) -> bo
     if ordered is None:
         return False
     order = _(title).format(name=name).rstrip(" \u00a0\u202f?")
-    screen.noc.orders.follow(ordered.intent, order)
+    screen.host.orders.follow(ordered.intent, order)
     screen.say(_("Asked of the cluster; its end will be told here."), title=order)
     return True

@@ -1,9 +1,9 @@
 """All guests of all clusters in one fast table: sort, filter as one types, order their power."""
 
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
-import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
@@ -12,8 +12,14 @@ from noc_tui.console.commands import Command
 from noc_tui.console.filter_entry import EntryLine
 from noc_tui.console.filtered_screen import FilteredScreen, filter_command
 from noc_tui.console.heading import Heading
+from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.guests.power import POWER, order_power
-from noc_tui.console.screens.guests.tables import guests_table, key_of
+from noc_tui.console.screens.guests.tables import (
+    guests_table,
+    is_listed,
+    key_of,
+    list_title,
+)
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage import guest_lines
@@ -21,41 +27,6 @@ from storage.connection import Readable
 from storage.guest_lines import GUEST_LINES, GuestLine
 from storage.tables import Changes
 from widgets.live_table import LiveTable
-
-
-class Scope(msgspec.Struct, frozen=True):
-    """Which guests are listed: those of one tenant, of one node, or of a cluster in some state.
-
-    `words` says of the last what they have in common, as the operator read it.
-    """
-
-    tenant: str = ""
-    cluster: str = ""
-    node: str = ""
-    states: tuple[str, ...] = ()
-    backup: str = ""
-    words: str = ""
-
-    def holds(self, line: GuestLine) -> bool:
-        """Whether a guest is among them."""
-        if self.tenant:
-            return line.tenant == self.tenant
-        return (
-            line.cluster == self.cluster
-            and (not self.node or line.node == self.node)
-            and (not self.states or line.status in self.states)
-            and (not self.backup or line.backup == self.backup)
-        )
-
-    @property
-    def title(self) -> str:
-        """What is listed, in words."""
-        if self.tenant:
-            return _("Guests of tenant {name} — Esc: all guests").format(name=visible(self.tenant))
-        if self.words:
-            where = visible(self.cluster)
-            return _("{where}, {words} — Esc: all guests").format(where=where, words=self.words)
-        return _("Guests on node {name} — Esc: all guests").format(name=visible(self.node))
 
 
 class Page(Message):
@@ -81,7 +52,7 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
     def __init__(self) -> None:
         super().__init__()
         self._stale: frozenset[str] = frozenset()
-        self._scope: Scope | None = None
+        self._listed: GuestList | None = None
 
     def body(self) -> ComposeResult:
         yield Heading(id="scope")
@@ -127,12 +98,12 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
 
     # What is listed.
 
-    def list_only(self, scope: Scope | None) -> None:
+    def list_only(self, listed: GuestList | None) -> None:
         """List the guests of a tenant or node only, or all; a filter typed earlier is given up."""
-        self._scope = scope
+        self._listed = listed
         self.entry.value = ""
         self.entry.remove_class("-open")
-        self.table.scope(None if scope is None else scope.holds)
+        self.table.scope(None if listed is None else partial(is_listed, listed))
         self.show_head()
 
     def move_to(self, cluster: str, vmid: int) -> None:
@@ -143,7 +114,7 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
 
     def head(self) -> str:
         shown, every = len(self.table.shown_keys), len(self.table.rows)
-        title = self._scope.title if self._scope else _("All guests")
+        title = list_title(self._listed)
         text = f"{title} · {shown}" if shown == every else f"{title} · {shown}/{every}"
         if self.table.filter_text:
             text += f" · /{visible(self.table.filter_text)}"
@@ -152,7 +123,7 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
         if line := self._chosen():
-            self.noc.open_guest(line.cluster, line.vmid)
+            self.host.open(GuestRef(line.cluster, line.vmid))
 
     def _chosen(self) -> GuestLine | None:
         return self.table.cursor_row
@@ -164,21 +135,21 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
         if self.entry.in_use:
             self.entry.close()
             self.table.focus()
-        elif self._scope is not None:
+        elif self._listed is not None:
             self.list_only(None)
 
     def action_tenant(self) -> None:
         """Open the tenant of the guest."""
         line = self._chosen()
         if line and line.tenant:
-            self.noc.open_tenant(line.tenant)
+            self.host.open(TenantRef(line.tenant))
         elif line:
             self.say(_("This guest belongs to no tenant of the register."))
 
     def action_node(self) -> None:
         """The guests of the node that bears this one."""
         if line := self._chosen():
-            self.list_only(Scope(cluster=line.cluster, node=line.node))
+            self.list_only(GuestList(cluster=line.cluster, node=line.node))
 
     def action_power(self, action: str) -> None:
         """Order the power of the guest under the cursor."""

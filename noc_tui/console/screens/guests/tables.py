@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from noc_tui.console.references import GuestList
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
@@ -13,6 +14,30 @@ from widgets.live_table import LiveTable
 def key_of(line: GuestLine) -> str:
     """`cluster/vmid`."""
     return f"{line.cluster}/{line.vmid}"
+
+
+def is_listed(listed: GuestList, line: GuestLine) -> bool:
+    """Whether a guest is one of those that are listed."""
+    if listed.tenant:
+        return line.tenant == listed.tenant
+    return (
+        line.cluster == listed.cluster
+        and (not listed.node or line.node == listed.node)
+        and (not listed.states or line.status in listed.states)
+        and (not listed.backup or line.backup == listed.backup)
+    )
+
+
+def list_title(listed: GuestList | None) -> str:
+    """Which guests are listed, in words."""
+    if listed is None:
+        return _("All guests")
+    if listed.tenant:
+        return _("Guests of tenant {name} — Esc: all guests").format(name=visible(listed.tenant))
+    if listed.words:
+        where = visible(listed.cluster)
+        return _("{where}, {words} — Esc: all guests").format(where=where, words=listed.words)
+    return _("Guests on node {name} — Esc: all guests").format(name=visible(listed.node))
 
 
 def state(line: GuestLine) -> states.Word:

@@ -15,7 +15,6 @@ from textual.widgets import Label, Static
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.table_sync import sync
 from noc_tui.handover.build import item_text
 from noc_tui.handover.diff import Form, as_file, fresh, gone, title
 from noc_tui.i18n import N_, _
@@ -80,7 +79,7 @@ class HandoversScreen(NocScreen[Shelf]):
 
     def show(self, data: Shelf) -> None:
         self._shelf = data
-        sync(self.table, {str(one.id): one for one in data.handovers})
+        self.table.sync({str(one.id): one for one in data.handovers})
         text = _("Handovers so far: {count}").format(count=len(data.handovers))
         self.heading.update(text)
         self.opened.update(_drawn(data))

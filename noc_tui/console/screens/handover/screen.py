@@ -16,7 +16,6 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import Fact, facts
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.table_sync import sync
 from noc_tui.console.terms import terms_book
 from noc_tui.handover.build import item_text
 from noc_tui.handover.read import built
@@ -117,7 +116,7 @@ class HandoverScreen(NocScreen[Turn]):
             )
             for row in data.rows
         }
-        sync(self.table, lines)
+        self.table.sync(lines)
         self.heading.update(_head(data))
         self.rota.update(f"{_rota(data.shifts, self.now())} · {_here(self.session.others)}")
 

@@ -9,6 +9,7 @@ from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.fill import Field, Fill
 from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.references import IncidentRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.typed_instants import read_instant
 from noc_tui.contract.calendar import instant
@@ -32,6 +33,16 @@ def outage_choices(gathered: Sequence[OutageLine]) -> list[tuple[str, str]]:
         )
         for one in gathered
     ]
+
+
+async def declare(screen: NocScreen[Any]) -> None:
+    """Ask for a title, open the incident, show it."""
+    title = await screen.app.push_screen_wait(Ask(_("Declare an incident"), _("What happens?")))
+    if title is None:
+        return
+    made = await screen.ask_nocd("/v1/incidents", dict[str, int], {"title": title})
+    if made is not None:
+        screen.host.open(IncidentRef(made["incident"]))
 
 
 async def message(screen: NocScreen[Any], incident: Shown) -> object | None:

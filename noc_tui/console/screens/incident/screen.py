@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import work
@@ -14,7 +14,7 @@ from textual.widgets import Label, Static
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
-from noc_tui.console.screen import NocScreen
+from noc_tui.console.references import IncidentRef, ScopeTicket
 from noc_tui.console.screens.incident import actions
 from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
 from noc_tui.console.screens.incident.tables import STATES
@@ -155,7 +155,7 @@ class IncidentScreen(ExcludingScreen[Shown]):
         if verb == "split":
             made = await actions.split(self, self._shown)
             if made is not None:
-                self.app.push_screen(IncidentScreen(made))
+                self.host.open(IncidentRef(made))
             return
         if verb == "merge":
             done = await actions.merge(self, self.number, self._others)
@@ -184,7 +184,7 @@ class IncidentScreen(ExcludingScreen[Shown]):
     def action_scope(self) -> None:
         """Annexe 2, for this incident's ticket."""
         ticket = "" if self._shown is None else self._shown.ticket
-        self.noc.open_scope(reference=ticket, subject=f"incident:{self.number}")
+        self.host.open(ScopeTicket(reference=ticket, subject=f"incident:{self.number}"))
 
     @work
     async def action_attribute(self) -> None:
@@ -218,20 +218,6 @@ class IncidentScreen(ExcludingScreen[Shown]):
         choices = actions.outage_choices(gathered)
         chosen = await self.app.push_screen_wait(Choose(_("Which outage?"), choices))
         return next((one for one in gathered if str(one.id) == chosen), None)
-
-
-def declare(screen: NocScreen[Any]) -> None:
-    """Ask for a title, open the incident, show it."""
-    screen.run_worker(_declaring(screen))
-
-
-async def _declaring(screen: NocScreen[Any]) -> None:
-    title = await screen.app.push_screen_wait(Ask(_("Declare an incident"), _("What happens?")))
-    if title is None:
-        return
-    made = await screen.ask_nocd("/v1/incidents", dict[str, int], {"title": title})
-    if made is not None:
-        screen.app.push_screen(IncidentScreen(made["incident"]))
 
 
 def _instant(text: str) -> datetime:

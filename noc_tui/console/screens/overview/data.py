@@ -5,17 +5,21 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.console.screens.overview.tables import ClusterLine
 from noc_tui.console.sight import FAST, Sight
 from noc_tui.labels import formats
 from noc_tui.views import problems
-from noc_tui.views.problems import Problem
+from noc_tui.views.problems import GUEST_TROUBLE, Problem
 from storage import summaries
 from storage.connection import Readable
 from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Source, Storage, Task
 from storage.oncall import Alert, open_alerts
 from storage.register import SITES, Site
 from storage.summaries import GuestCount, NodeGuests
+
+GUEST_STATES = {"guests": GUEST_TROUBLE, "unknown": ("unknown",)}
+"""The kinds of problem that guests share, and the states that they are in then."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -86,3 +90,23 @@ def cluster_lines(
 def _age(sight: Sight, cluster: str, now: datetime) -> timedelta | None:
     seen = [source.seen_at for source in sight.of(cluster) if source.name == FAST]
     return now - seen[0] if seen and seen[0] is not None else None
+
+
+def reference_of(problem: Problem) -> Reference | None:
+    """What to open for a problem: its tenant, its guest, the guests concerned, else the alerts.
+
+    None for a storage: the overview itself lists storages.
+    """
+    kind, _colon, name = (problem.subject or problem.key).partition(":")
+    cluster, _slash, rest = name.partition("/")
+    if kind == "tenant":
+        return TenantRef(name)
+    if kind == "node":
+        return GuestList(cluster=cluster, node=rest)
+    if kind == "guest":
+        return GuestRef(cluster, int(rest))
+    if kind in GUEST_STATES:
+        return GuestList(cluster=cluster, states=GUEST_STATES[kind], words=problem.text)
+    if kind == "backup":
+        return GuestList(cluster=cluster, backup=rest, words=problem.text)
+    return None if kind == "storage" else ModeRef("triage")

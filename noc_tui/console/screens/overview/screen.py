@@ -11,6 +11,7 @@ from textual.widgets import Label
 
 from noc_tui.console.commands import Command
 from noc_tui.console.heading import Heading
+from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns
 from noc_tui.console.screens.overview.data import (
@@ -18,17 +19,15 @@ from noc_tui.console.screens.overview.data import (
     all_wrong,
     cluster_lines,
     read_figures,
+    reference_of,
 )
 from noc_tui.console.screens.overview.tables import NodeLine, TaskLine
-from noc_tui.console.table_sync import sync
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
-from noc_tui.views.problems import GUEST_TROUBLE, Problem
+from noc_tui.views.problems import Problem
 from storage.connection import Readable
 from widgets.live_table import LiveTable
 
-STATES = {"guests": GUEST_TROUBLE, "unknown": ("unknown",)}
-"""What is wrong with guests, and the states that they are in then."""
 WIDE = 120
 """Columns from which storages have room of their own."""
 PAINTED_SECONDS = 0.05
@@ -110,8 +109,7 @@ class Overview(NocScreen[Figures]):
             return
         stale = self._stale_clusters()
         bearing = {(count.cluster, count.node): count for count in data.bearing}
-        sync(
-            self.nodes,
+        self.nodes.sync(
             {
                 f"{node.cluster}/{node.name}": NodeLine(
                     node, bearing.get((node.cluster, node.name)), node.cluster in stale
@@ -119,7 +117,7 @@ class Overview(NocScreen[Figures]):
                 for node in data.nodes
             },
         )
-        sync(self.storages, {f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
+        self.storages.sync({f"{s.cluster}/{s.name}/{s.node}": s for s in data.storages})
         self._show_tasks(data, self.now())
 
     def tick(self, now: datetime) -> None:
@@ -134,7 +132,7 @@ class Overview(NocScreen[Figures]):
     def _show_tasks(self, figures: Figures, now: datetime) -> None:
         if self._whole:
             ages = {task: formats.age(now - task.started_at) for task in figures.tasks}
-            sync(self.tasks, {task.upid: TaskLine(task, shown) for task, shown in ages.items()})
+            self.tasks.sync({task.upid: TaskLine(task, shown) for task, shown in ages.items()})
 
     @on(LiveTable.RowSelected, "#wrong")
     def _follow(self) -> None:
@@ -142,29 +140,18 @@ class Overview(NocScreen[Figures]):
         row: Problem | None = self.wrong.cursor_row
         if row is None:
             return
-        kind, _colon, name = (row.subject or row.key).partition(":")
-        cluster, _slash, rest = name.partition("/")
-        if kind == "tenant":
-            self.noc.open_tenant(name)
-        elif kind == "node":
-            self.noc.guests_of(cluster=cluster, node=rest)
-        elif kind == "guest":
-            self.noc.open_guest(cluster, int(rest))
-        elif kind in STATES:
-            self.noc.guests_of(cluster=cluster, states=STATES[kind], words=row.text)
-        elif kind == "backup":
-            self.noc.guests_of(cluster=cluster, backup=rest, words=row.text)
-        elif kind == "storage":
+        reference = reference_of(row)
+        if reference is None:
             self.show_storages()
         else:
-            self.noc.switch_mode("triage")
+            self.host.open(reference)
 
     @on(LiveTable.RowSelected, "#nodes")
     def _open_node(self) -> None:
         """The guests of a node."""
         row: NodeLine | None = self.nodes.cursor_row
         if row is not None:
-            self.noc.guests_of(cluster=row.node.cluster, node=row.node.name)
+            self.host.open(GuestList(cluster=row.node.cluster, node=row.node.name))
 
     def action_storages(self) -> None:
         """Storages, or back to the tasks."""
@@ -194,9 +181,9 @@ class Overview(NocScreen[Figures]):
             return
         self._stale = self._stale_clusters()
         lines = cluster_lines(figures, self.session.sight, self._stale, now)
-        sync(self.clusters, {line.cluster.name: line for line in lines})
+        self.clusters.sync({line.cluster.name: line for line in lines})
         found = {one.key: one for one in all_wrong(figures, self.session.sight.sources, now)}
-        sync(self.wrong, found)
+        self.wrong.sync(found)
         self.heading.say(self._title(len(found)))
         self._say_whole()
 

@@ -16,7 +16,6 @@ from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filter_entry import EntryLine
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.table_sync import sync
 from noc_tui.contract.annexe2.answer import Verdict
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -84,7 +83,7 @@ class ScopeHistory(NocScreen[Past]):
         return Past(found, await scope.counts(db))
 
     def show(self, data: Past) -> None:
-        sync(self.table, {str(row.id): row for row in data.found})
+        self.table.sync({str(row.id): row for row in data.found})
         self.heading.update(_head(data.counts, unmatched=self._unmatched))
         self._detail()
 

@@ -11,7 +11,7 @@ from textual.widgets import Label, Static
 from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.scope.answer_text import TONES, value_of
+from noc_tui.console.screens.scope.tables import TONES, value_of
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import Verdict
 from noc_tui.contract.terms import Row

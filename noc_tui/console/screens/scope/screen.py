@@ -1,9 +1,9 @@
 """Annexe 2: a ticket is pasted or typed, and the matrix answers as it is written (R24 to R27)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,19 +14,25 @@ from textual.widgets import Label, Static, TextArea
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.references import ScopeTicket
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.scope import decision as scope_decision
-from noc_tui.console.screens.scope.answer_text import (
+from noc_tui.console.screens.scope.data import (
+    Decision,
+    Judged,
+    Standing,
+    accept,
+    ask_client,
+    judge_ticket,
+    origin_line,
+    override,
+)
+from noc_tui.console.screens.scope.tables import (
     Line,
     candidates_table,
     detail,
     lines_of,
     verdict_line,
 )
-from noc_tui.console.screens.scope.decision import Decision
-from noc_tui.console.screens.scope.lookup import Judged, judged
-from noc_tui.console.screens.scope.ticket import Opened, Standing, origin_line
-from noc_tui.console.table_sync import sync
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reply import Language
@@ -71,9 +77,9 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     about = query_one("#about", Label)
     known = query_one("#known", Static)
 
-    def __init__(self, opened: Opened | None = None) -> None:
+    def __init__(self, ticket: ScopeTicket | None = None) -> None:
         super().__init__()
-        self._opened = opened or Opened()
+        self._origin = ticket or ScopeTicket()
         self._tenants: dict[str, Tenant] = {}
         self._known = False
         self._answer: Answer | None = None
@@ -84,7 +90,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         yield Label("", id="heading", markup=False)
         yield Label("", id="about", markup=False)
         with Horizontal():
-            yield TextArea(visible_lines(self._opened.text), id="ticket", soft_wrap=True)
+            yield TextArea(visible_lines(self._origin.text), id="ticket", soft_wrap=True)
             with Vertical():
                 yield candidates_table()
                 with VerticalScroll(id="detail"):
@@ -93,7 +99,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     def on_mount(self) -> None:
         self.ticket.focus()
         self._draw()
-        if self._opened.text:
+        if self._origin.text:
             self._judge(self.ticket.text)
 
     async def read(self, db: Readable, since: int) -> Sequence[Tenant]:
@@ -104,11 +110,11 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         self._known = True
         self._draw()
 
-    def open_with(self, opened: Opened) -> None:
+    def open_with(self, ticket: ScopeTicket) -> None:
         """Another ticket, from an incident or an alert."""
-        self._opened = opened
+        self._origin = ticket
         self._answer = None
-        self.ticket.text = visible_lines(opened.text)
+        self.ticket.text = visible_lines(ticket.text)
         self.ticket.focus()
         self._draw()
 
@@ -128,7 +134,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     async def _judge(self, text: str) -> None:
         """Off the interface's loop; a newer text makes an older answer void."""
         words = self.session.config.contract.vocabulary_file
-        self.post_message(await judged(self._terms, words, text))
+        self.post_message(await judge_ticket(self._terms, words, text))
 
     @on(Judged)
     def _judged(self, message: Judged) -> None:
@@ -152,10 +158,10 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     def _draw(self, error: str = "") -> None:
         answer = self._answer
         lines = lines_of(self._terms, answer) if answer else {}
-        sync(self.table, lines)
+        self.table.sync(lines)
         covered = self._standing.coverage(answer) if answer else "n/a"
         self.heading.update(error or verdict_line(answer, covered))
-        self.about.update(origin_line(self._opened, self._tenant) if self._known else "")
+        self.about.update(origin_line(self._origin, self._tenant) if self._known else "")
         self._draw_detail()
 
     @property
@@ -166,11 +172,11 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     def _terms(self) -> Terms:
         """The ticket's tenant's; the default ones while nobody knows whose it is."""
         today = paris_day(micros(self.now()))
-        return terms_book(self.session).for_tenant(self._opened.tenant, today)
+        return terms_book(self.session).for_tenant(self._origin.tenant, today)
 
     @property
     def _tenant(self) -> Tenant | None:
-        return self._tenants.get(self._opened.tenant)
+        return self._tenants.get(self._origin.tenant)
 
     # Keys.
 
@@ -184,7 +190,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     def action_new(self) -> None:
         """An empty ticket."""
-        self.open_with(Opened(tenant=self._opened.tenant))
+        self.open_with(ScopeTicket(tenant=self._origin.tenant))
 
     def action_copy(self) -> None:
         """The ready answer to the clipboard; the next time in the other language."""
@@ -210,7 +216,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     @work
     async def action_reference(self) -> None:
         """Note the ticket's number."""
-        value = self._opened.reference
+        value = self._origin.reference
         text = await self.app.push_screen_wait(
             Ask(_("The ticket's reference"), value=value, needed=False)
         )
@@ -218,28 +224,28 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
             self._set(reference=text)
 
     def _set(self, *, tenant: str | None = None, reference: str | None = None) -> None:
-        was = self._opened
-        self._opened = replace(
+        was = self._origin
+        self._origin = replace(
             was,
             tenant=was.tenant if tenant is None else tenant,
             reference=was.reference if reference is None else reference,
         )
         self._draw()
-        if self._opened.tenant != was.tenant and self.ticket.text:
+        if self._origin.tenant != was.tenant and self.ticket.text:
             self._judge(self.ticket.text)  # another tenant may be under other terms
 
     @work
     async def action_accept(self) -> None:
         """What is proposed holds."""
         if self._answer is not None:
-            await self._decide(scope_decision.accepted(self._answer))
+            await self._decide(accept(self._answer))
 
     @work
     async def action_ask(self) -> None:
         """The client is asked; the question is copied."""
         if self._answer is None:
             return
-        asked = scope_decision.asked(self._answer)
+        asked = ask_client(self._answer)
         if await self._decide(asked):
             self.app.copy_to_clipboard(self._answered(asked))
 
@@ -257,7 +263,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         if reason is None:
             return
         row = "" if chosen == NO_ROW else chosen
-        await self._decide(scope_decision.overridden(self._answer, rows, row, reason))
+        await self._decide(override(self._answer, rows, row, reason))
 
     def _answered(self, decision: Decision) -> str:
         """What the client is told of a decision."""
@@ -265,7 +271,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
 
     async def _decide(self, decision: Decision) -> bool:
         answered = self._answered(decision) if decision.row else ""
-        body = decision.body(self.ticket.text, self._opened, answered, self._language)
+        body = decision.body(self.ticket.text, self._origin, answered, self._language)
         done = await self.ask_nocd("/v1/scope/decisions", dict[str, int], body)
         if done is not None:
             self.say(_("Decision {number} is recorded.").format(number=done["id"]))

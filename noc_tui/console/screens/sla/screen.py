@@ -27,7 +27,6 @@ from noc_tui.console.screens.sla.tables import (
     sla_table,
     state_text,
 )
-from noc_tui.console.table_sync import sync
 from noc_tui.console.terms import terms_book
 from noc_tui.console.typed_instants import read_instant, written
 from noc_tui.contract.availability import credit
@@ -112,7 +111,7 @@ class Sla(NocScreen[MonthData]):
             for one in data.figures
             if (outline := data.outlines.get(one.tenant)) is not None
         }
-        sync(self.table, lines)
+        self.table.sync(lines)
         self._head(data, lines)
         self._below()
 

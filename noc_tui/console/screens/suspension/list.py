@@ -11,10 +11,9 @@ from textual.widgets import Label
 
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.references import CaseRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Listed, read_list
-from noc_tui.console.screens.suspension.screen import SuspensionScreen
-from noc_tui.console.table_sync import sync
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import N_, _, language
@@ -33,7 +32,7 @@ _FAR = timedelta(days=36500)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CaseLine:
     """One case."""
 
     id: str
@@ -81,14 +80,8 @@ class Suspensions(NocScreen[list[Listed]]):
         return await read_list(db)
 
     def show(self, data: list[Listed]) -> None:
-        lines = {}
-        for one in data:
-            row = one.row
-            lines[row.id] = Line(
-                row.id, row.tenant_name, ground_words(one.case, one.terms), row.state,
-                row.rehearsal, row.deadline, waits_for(one.case, one.terms), row.opened_at,
-            )  # fmt: skip
-        sync(self.table, lines)
+        lines = {one.row.id: _case_line(one) for one in data}
+        self.table.sync(lines)
         waiting = sum(bool(line.waits) for line in lines.values())
         self.heading.update(
             _("Suspensions: {n} · wanting somebody: {waiting}").format(
@@ -98,9 +91,9 @@ class Suspensions(NocScreen[list[Listed]]):
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
-        line: Line | None = self.table.cursor_row
+        line: CaseLine | None = self.table.cursor_row
         if line is not None:
-            self.app.push_screen(SuspensionScreen(line.id))
+            self.host.open(CaseRef(line.id))
 
     @work
     async def action_new(self, rehearsal: bool) -> None:
@@ -120,12 +113,26 @@ class Suspensions(NocScreen[list[Listed]]):
         body = {"tenant": tenant, "ground": ground, "rehearsal": rehearsal}
         made = await self.ask_nocd("/v1/suspensions", dict, body)
         if made is not None:
-            self.app.push_screen(SuspensionScreen(str(made["id"])))
+            self.host.open(CaseRef(str(made["id"])))
 
 
-def suspensions_table() -> LiveTable[Line]:
+def _case_line(listed: Listed) -> CaseLine:
+    row = listed.row
+    return CaseLine(
+        id=row.id,
+        tenant=row.tenant_name,
+        ground=ground_words(listed.case, listed.terms),
+        state=row.state,
+        rehearsal=row.rehearsal,
+        deadline=row.deadline,
+        waits=waits_for(listed.case, listed.terms),
+        opened_at=row.opened_at,
+    )
+
+
+def suspensions_table() -> LiveTable[CaseLine]:
     """The list, without rows."""
-    columns: tuple[Column[Line], ...] = (
+    columns: tuple[Column[CaseLine], ...] = (
         Column("id", _("Case"), 7, lambda line: line.id),
         Column("tenant", _("Tenant"), 16, lambda line: visible(line.tenant), stretch=1),
         Column("ground", _("Ground"), 20, lambda line: line.ground, stretch=1, priority=1),
@@ -146,10 +153,10 @@ def suspensions_table() -> LiveTable[Line]:
     return table
 
 
-def _state(line: Line) -> str:
+def _state(line: CaseLine) -> str:
     text = word(STATES, line.state).text
     return f"{text} [{_('rehearsal')}]" if line.rehearsal else text
 
 
-def _until(line: Line) -> str:
+def _until(line: CaseLine) -> str:
     return "" if line.deadline is None else formats.instant(line.deadline)

@@ -6,7 +6,7 @@ Enter does whatever comes next; each thing can also be asked for by its own key.
 
 import asyncio
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -17,9 +17,9 @@ from textual.widgets import Label, Static
 from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read, read_case
-from noc_tui.console.screens.suspension.standing_actions import Standing
+from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.console.screens.suspension.view import left, right
-from noc_tui.console.screens.suspension.wizard import Talk
+from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS, Wizard
 from noc_tui.i18n import N_, _
 from noc_tui.labels.cases import STATES, ground_words
 from noc_tui.labels.states import word
@@ -144,6 +144,9 @@ class SuspensionScreen(NocScreen[Read]):
             if self._read is None:
                 return
             read = self._read
-            talk: Any = Standing(self, read) if read.terms is None else Talk(self, read, read.terms)
-            await getattr(talk, verb, talk.unjudged)()
+            if read.terms is None:
+                do = STANDING_VERBS.get(verb, Standing.explain_missing_terms)
+                await do(Standing(self, read))
+            else:
+                await WIZARD_VERBS[verb](Wizard(self, read, read.terms))
             await self.read_first()

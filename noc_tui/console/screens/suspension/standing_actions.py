@@ -1,52 +1,128 @@
-"""The wizard's questions while a suspension stands, and at its end: none needs its terms."""
+"""What the operator asks of a case from its order to its end: none of it needs the case's terms.
 
+A `Conversation` asks the operator in dialogs, then `nocd`, and keeps nothing itself.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.page import Page
-from noc_tui.console.screens.suspension.prompts import Asking, Document
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.suspension.data import Read
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
-from noc_tui.contract.suspension.values import PREPARING, STANDING
+from noc_tui.contract.suspension.values import PREPARING, STANDING, Case
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
 
 
-class Standing(Asking):
+class MailText(msgspec.Struct, frozen=True):
+    """The mail of a case's notice."""
+
+    subject: str = ""
+    body: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """The notice of a case, as far as it is read here."""
+
+    text: MailText = MailText()
+
+
+class CaseAnswer(msgspec.Struct, frozen=True):
+    """What is read here of the case that `nocd` answers with."""
+
+    notice: Notice = Notice()
+
+
+class Conversation:
+    """One talk with the operator about one case, as it was read."""
+
+    def __init__(self, screen: NocScreen[Read], read: Read) -> None:
+        self.screen = screen
+        self.read = read
+
+    @property
+    def case(self) -> Case:
+        """The case as it was last shown."""
+        return self.read.case
+
+    async def choose(self, title: str, choices: list[tuple[str, str]]) -> str | None:
+        """Ask for one of several; None when the operator leaves."""
+        return await self.screen.app.push_screen_wait(Choose(title, choices))
+
+    async def ask(self, title: str, value: str = "", text: str = "") -> str | None:
+        """Ask for a line of text; None when the operator leaves."""
+        return await self.screen.app.push_screen_wait(Ask(title, text, value=value))
+
+    async def confirm(self, title: str, text: str, *, danger: bool = False) -> bool:
+        """Ask for yes or no."""
+        return await self.screen.app.push_screen_wait(Confirm(title, text, danger=danger))
+
+    async def edit(self, **changes: object) -> None:
+        """Change the draft."""
+        await self.post("edit", changes)
+
+    async def edit_if(self, text: str | None, **changes: object) -> None:
+        """Change the draft, unless the operator left."""
+        if text is not None:
+            await self.edit(**changes)
+
+    async def post_if(self, text: str | None, verb: str, body: Mapping[str, object]) -> None:
+        """Ask `nocd`, unless the operator left."""
+        if text is not None:
+            await self.post(verb, body)
+
+    async def post(self, verb: str, body: Mapping[str, object]) -> CaseAnswer | None:
+        """Ask `nocd`; the case as it then is, None where it was refused."""
+        path = f"/v1/suspensions/{self.case.id}/{verb}"
+        return await self.screen.ask_nocd(path, CaseAnswer, body)
+
+    def say_not_done(self, text: str) -> None:
+        """Say that something was not done, and why."""
+        self.screen.say(text, title=_("Not done"), severity="error")
+
+
+class Standing(Conversation):
     """From order to closed, and dropping."""
 
-    async def next(self) -> None:
+    async def do_next(self) -> None:
         """Whatever comes next, once it is ordered."""
         case = self.case
         if case.state in PREPARING:
-            await self.unjudged()
+            await self.explain_missing_terms()
         elif case.drift:
-            await self.reapply()
+            await self.apply_again()
         elif case.state in STANDING or case.state == "remedied":
             await self.restore()
 
-    async def unjudged(self) -> None:
+    async def explain_missing_terms(self) -> None:
         """Why the rest is not asked: the terms that would judge it are not kept."""
         text = _(TERMS_MISSING).format(version=visible(self.case.terms_version))
-        self.screen.say(text, title=_("Not done"), severity="error")
+        self.say_not_done(text)
 
-    async def cancel(self) -> None:
+    async def drop(self) -> None:
         """Drop the case, before anything was changed."""
         text = await self.ask(_("Why is it dropped?"))
         await self.post_if(text, "cancel", {"text": text})
 
-    async def reapply(self) -> None:
+    async def apply_again(self) -> None:
         """The same plan again, where it no longer holds."""
         text = "\n".join(f"{row.guest}: {visible(row.what)}" for row in self.case.drift)
         if await self.confirm(_("Apply it again?"), text):
             await self.post("reapply", {})
 
-    async def review(self) -> None:
+    async def record_review(self) -> None:
         """The second look that a lone order owes."""
         text = await self.ask(_("What did you find?"))
         await self.post_if(text, "review", {"text": text})
 
-    async def access(self) -> None:
+    async def switch_data_access(self) -> None:
         """Open or close the client's supervised way to its data."""
         opened = not self.case.data_access
         title = _("Open the client's access?") if opened else _("Close the client's access?")
@@ -54,7 +130,7 @@ class Standing(Asking):
         if await self.confirm(title, text):
             await self.post("data-access", {"open": opened})
 
-    async def letter(self) -> None:
+    async def record_letter(self) -> None:
         """A letter that went by post, by its reference (R22): the program sends none."""
         text = await self.ask(
             _("Under which reference did the letter go?"),
@@ -62,11 +138,11 @@ class Standing(Asking):
         )
         await self.post_if(text, "letter", {"text": text})
 
-    async def file(self) -> None:
+    async def write_termination_file(self) -> None:
         """What the letter needs, to be read, and written to a file to be printed."""
         from noc_tui.statement.termination import gathered
 
-        case = await self.screen.ask_nocd(f"/v1/suspensions/{self.case.id}", Document)
+        case = await self.screen.ask_nocd(f"/v1/suspensions/{self.case.id}", dict[str, object])
         reader = self.screen.session.reader
         if case is None or reader is None:
             return
@@ -81,10 +157,9 @@ class Standing(Asking):
 
     async def _write(self, name: str, text: str) -> None:
         try:
-            await in_thread(_written, name, text)
+            await in_thread(_write_new_file, name, text)
         except OSError as error:
-            said = visible(f"{name}: {error.strerror}")
-            self.screen.say(said, title=_("Not done"), severity="error")
+            self.say_not_done(visible(f"{name}: {error.strerror}"))
         else:
             self.screen.say(visible(name), title=_("Written"))
 
@@ -108,7 +183,20 @@ class Standing(Asking):
             await self.post("restore", {"guests": [chosen], "found": found})
 
 
-def _written(name: str, text: str) -> None:
-    """The file, beside no other: one that is there is not overwritten."""
+def _write_new_file(name: str, text: str) -> None:
+    """Write to a new file; FileExistsError where one is there already."""
     with Path(name).expanduser().open("x", encoding="utf-8") as file:
         file.write(text + "\n")
+
+
+STANDING_VERBS: Mapping[str, Callable[[Standing], Awaitable[None]]] = {
+    "next": Standing.do_next,
+    "cancel": Standing.drop,
+    "reapply": Standing.apply_again,
+    "review": Standing.record_review,
+    "access": Standing.switch_data_access,
+    "letter": Standing.record_letter,
+    "file": Standing.write_termination_file,
+    "restore": Standing.restore,
+}
+"""What each of these verbs of the screen does."""

@@ -1,60 +1,98 @@
-"""The questions of the wizard: each asks the operator, then `nocd`, and keeps nothing itself."""
+"""The wizard: what the operator asks of a case from draft to order, by the terms of the case."""
 
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from noc_tui.console.dialogs.compose import Compose, Mail
 from noc_tui.console.dialogs.page import Page
 from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read
-from noc_tui.console.screens.suspension.extras import ASPECT, CITE, FACTS, extras, toggled
-from noc_tui.console.screens.suspension.standing_actions import Standing
+from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import Step
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import proposed
-from noc_tui.contract.suspension.values import PREPARING, Evidence
-from noc_tui.contract.terms import Terms
-from noc_tui.i18n import _, language
+from noc_tui.contract.suspension.values import PREPARING, Case, Evidence
+from noc_tui.contract.terms import Ground, Terms
+from noc_tui.i18n import N_, _, language
 from noc_tui.proofs import Proof, file_proof, proof
 from noc_tui.text import visible, visible_lines
 from noc_tui.threads import in_thread
 
-if TYPE_CHECKING:  # the screen imports this module
-    from noc_tui.console.screens.suspension.screen import SuspensionScreen
-
 _CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
+"""Steps that are answered by yes."""
+_FACTS = {
+    "order_days": N_("The authority's own delay, in days"),
+    "order_until": N_("The authority's own end (time with its offset)"),
+    "dispute_raised_on": N_("The client disputed the invoice on (YYYY-MM-DD)"),
+    "dispute_answer": N_("How the dispute was answered"),
+    "announced_at": N_("When the window was announced (time with its offset)"),
+    "milder": N_("Why a milder means is not enough"),
+}
+_CITE, _ASPECT = "cite:", "aspect:"
+_BY_TERMINATION = ("order_days", "order_until")
+_BY_GROUND = {
+    "late-payment": ("dispute_raised_on", "dispute_answer"),
+    "maintenance": ("announced_at",),
+}
 
 
-class Talk(Standing):
+class GuestSteps(msgspec.Struct, frozen=True):
+    """What one means would do to a guest: calls, notes, and what stands in the way."""
+
+    calls: tuple[str, ...]
+    notes: tuple[str, ...]
+    obstacles: tuple[str, ...]
+
+
+class GuestPreview(msgspec.Struct, frozen=True):
+    """What would be done to a guest; `error` where it could not be read."""
+
+    guest: str
+    name: str
+    error: str = ""
+    steps: tuple[GuestSteps, ...] = ()
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What would be done; `clusters` holds what stands in the way on a whole cluster."""
+
+    clusters: dict[str, tuple[str, ...]]
+    guests: tuple[GuestPreview, ...]
+
+
+class Wizard(Standing):
     """From draft to order, and what comes next in any state."""
 
-    def __init__(self, screen: "SuspensionScreen", read: Read, terms: Terms) -> None:
+    def __init__(self, screen: NocScreen[Read], read: Read, terms: Terms) -> None:
         super().__init__(screen, read)
         self.terms = terms
 
-    async def next(self) -> None:
+    async def do_next(self) -> None:
         """Whatever comes next, by the state of the case."""
         case = self.case
         if case.state == "draft":
             step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
-            await (self.check() if step is None else self._step(step))
+            await (self.check() if step is None else self._answer_step(step))
         elif case.state in PREPARING:
-            await self._agreed()
+            await self._do_next_of_plan()
         else:
-            await super().next()
+            await super().do_next()
 
-    async def _agreed(self) -> None:
+    async def _do_next_of_plan(self) -> None:
         case = self.case
         if case.notice.mode == "none":
-            await self.notice()
+            await self.settle_notice()
         elif case.approval is None and rule_for(case, self.terms) != "none":
             mine = case.opened_by.name == self.screen.session.who.name
             await (self.order() if mine else self.approve())
         else:
             await self.order()
 
-    async def guests(self) -> None:
+    async def choose_guests(self) -> None:
         """All services, or some guests; each that is taken or left is kept at once."""
         whole = ("tenant", _("All services: every guest of the tenant"))
         some = ("guests", _("Some guests"))
@@ -64,9 +102,9 @@ class Talk(Standing):
         if scope == "tenant":
             await self.edit(scope=scope)
         elif scope is not None:
-            await self._some_guests()
+            await self._choose_some_guests()
 
-    async def _some_guests(self) -> None:
+    async def _choose_some_guests(self) -> None:
         choices = [
             (f"{one.cluster}/{one.vmid}", f"{one.cluster}/{one.vmid} {visible(one.name or '?')}")
             for one in self.read.members
@@ -79,7 +117,7 @@ class Talk(Standing):
         title = _("Which guests are suspended?")
         await self.screen.app.push_screen_wait(Pick(title, choices, planned, keep))
 
-    async def means(self) -> None:
+    async def choose_means(self) -> None:
         """The proposed means, mildest first; stopping follows cutting as an entry of its own."""
         offered = proposed(self.case, self.terms).means
         ways: list[tuple[str, ...]] = [(key,) for key in offered]
@@ -93,41 +131,41 @@ class Talk(Standing):
         if chosen is not None:
             await self.edit(means=chosen.split(","))
 
-    async def answer(self) -> None:
+    async def answer_any_step(self) -> None:
         """Any step of the checklist."""
         steps = self.read.steps(self.terms)
         choices = [(one.id, f"{one.label.in_(language())} · {one.state}") for one in steps]
-        choices += extras(self.case, self.terms)
+        choices += _extras(self.case, self.terms)
         chosen = await self.choose(_("Which step?"), choices)
         step = next((one for one in steps if one.id == chosen), None)
         if step is not None:
-            await self._step(step)
+            await self._answer_step(step)
         elif chosen is not None:
-            await self._extra(chosen)
+            await self._answer_extra(chosen)
 
-    async def _extra(self, chosen: str) -> None:
-        if chosen.startswith(CITE):
-            await self.edit(cites=toggled(self.case.cites, chosen.removeprefix(CITE)))
-        elif chosen.startswith(ASPECT):
-            await self.edit(aspects=toggled(self.case.aspects, chosen.removeprefix(ASPECT)))
+    async def _answer_extra(self, chosen: str) -> None:
+        if chosen.startswith(_CITE):
+            await self.edit(cites=_toggle(self.case.cites, chosen.removeprefix(_CITE)))
+        elif chosen.startswith(_ASPECT):
+            await self.edit(aspects=_toggle(self.case.aspects, chosen.removeprefix(_ASPECT)))
         else:
-            text = await self.ask(_(FACTS[chosen]), self.case.fact(chosen))
+            text = await self.ask(_(_FACTS[chosen]), self.case.fact(chosen))
             await self.edit_if(text, facts={chosen: text})
 
-    async def _step(self, step: Step) -> None:
+    async def _answer_step(self, step: Step) -> None:
         kinds = {row.id: row.kind for row in self.terms.requirements}
         label = step.label.in_(language())
         if step.id == "scope":
-            await (self.means() if self.case.plan.guests else self.guests())
+            await (self.choose_means() if self.case.plan.guests else self.choose_guests())
         elif step.id == "proportion":
             text = await self.ask(label)
             await self.edit_if(text, statement=text)
         elif step.id == "notice_text":
-            await self.mail()
+            await self.write_mail()
         elif kinds.get(step.id) == "clause":
-            await self.tick()
+            await self.tick_clause()
         elif kinds.get(step.id) == "evidence":
-            await self._evidence(step.id, label)
+            await self._add_evidence(step.id, label)
         elif step.id in _CONFIRMED:
             if await self.confirm(label, _("Is it so?")):
                 await self.edit(facts={step.id: "yes"})
@@ -135,7 +173,7 @@ class Talk(Standing):
             text = await self.ask(label, self.case.fact(step.id))
             await self.edit_if(text, facts={step.id: text})
 
-    async def tick(self) -> None:
+    async def tick_clause(self) -> None:
         """A clause of conduct, with what proves its breach."""
         clauses = [
             (row.id, f"{row.id} {row.label.in_(language())}")
@@ -144,30 +182,29 @@ class Talk(Standing):
         ]
         chosen = await self.choose(_("Which clause was breached?"), clauses)
         if chosen is not None:
-            await self._evidence(chosen, f"{chosen}: " + _("what proves it?"))
+            await self._add_evidence(chosen, f"{chosen}: " + _("what proves it?"))
 
-    async def _evidence(self, target: str, label: str) -> None:
+    async def _add_evidence(self, target: str, label: str) -> None:
         how = _("Words, a task's id (UPID:…), or a file (/path): its SHA-256 is kept.")
         text = await self.ask(label, text=how)
-        found = None if text is None else await self._proof(text)
+        found = None if text is None else await self._read_proof(text)
         if found is None:
             return
         ticks = {tick.target: list(map(_plain, tick.evidence)) for tick in self.case.ticks}
         ticks.setdefault(target, []).append(found)
         await self.edit(ticks=[{"target": key, "evidence": row} for key, row in ticks.items()])
 
-    async def _proof(self, text: str) -> Proof | None:
+    async def _read_proof(self, text: str) -> Proof | None:
         """What was typed as a proof; None for a file that cannot be read, which is said."""
         if not text.startswith(("/", "~/")):
             return proof(text)
         try:
             return await in_thread(file_proof, Path(text))
         except OSError as error:
-            said = visible(f"{text}: {error.strerror}")
-            self.screen.say(said, title=_("Not done"), severity="error")
+            self.say_not_done(visible(f"{text}: {error.strerror}"))
             return None
 
-    async def waive(self) -> None:
+    async def waive_step(self) -> None:
         """Set an open step aside for a written reason."""
         steps = [one for one in self.read.steps(self.terms) if one.state == "open" and one.waivable]
         choices = [(one.id, one.label.in_(language())) for one in steps]
@@ -175,7 +212,7 @@ class Talk(Standing):
         if chosen is not None and (reason := await self.ask(_("Why?"))):
             await self.post("waive", {"step": chosen, "reason": reason})
 
-    async def mail(self) -> None:
+    async def write_mail(self) -> None:
         """From the ground's template, then as the operator leaves it."""
         text = self.case.notice.text
         subject, body = text.subject, text.body
@@ -183,8 +220,7 @@ class Talk(Standing):
             made = await self.post("notice", {"action": "draft"})
             if made is None:
                 return
-            subject = made["notice"]["text"]["subject"]
-            body = made["notice"]["text"]["body"]
+            subject, body = made.notice.text.subject, made.notice.text.body
         to = _("To the account address of {tenant}").format(tenant=visible(self.case.tenant_name))
 
         async def keep(mail: Mail) -> None:
@@ -192,7 +228,7 @@ class Talk(Standing):
 
         await self.screen.app.push_screen_wait(Compose(to, subject, body, keep))
 
-    async def notice(self) -> None:
+    async def settle_notice(self) -> None:
         """Send it, tell later, or say why not."""
         rule = notice_rule(self.case, self.terms)
         choices = [("send", _("Send the mail now"))]
@@ -212,12 +248,12 @@ class Talk(Standing):
         if reason is not None:
             await self.post("notice", {"action": action, "reason": reason})
 
-    async def preview(self) -> None:
+    async def show_preview(self) -> None:
         """What is and what would be done, read from the guests now."""
         path = f"/v1/suspensions/{self.case.id}/preview"
-        document = await self.screen.ask_nocd(path, dict)
-        if document is not None:
-            text = visible_lines("\n".join(_preview(document)))
+        preview = await self.screen.ask_nocd(path, Preview)
+        if preview is not None:
+            text = visible_lines("\n".join(_preview_lines(preview)))
             await self.screen.app.push_screen_wait(Page(_("What would be done"), text))
 
     async def check(self) -> None:
@@ -261,14 +297,62 @@ def _plain(evidence: Evidence) -> Proof:
     return {"kind": evidence.kind, "text": evidence.text, "sha256": evidence.sha256}
 
 
-def _preview(document: dict[str, Any]) -> list[str]:
-    lines = [f"▲ {word}" for words in document["clusters"].values() for word in words]
-    for row in document["guests"]:
-        lines.append(f"{row['guest']} {row['name']}")
-        if "error" in row:
-            lines.append(f"  ✖ {row['error']}")
-        for step in row.get("steps", ()):
-            lines += [f"  {call}" for call in step["calls"]]
-            lines += [f"  ~ {note}" for note in step["notes"]]
-            lines += [f"  ✖ {obstacle}" for obstacle in step["obstacles"]]
-    return lines
+def _preview_lines(preview: Preview) -> Iterator[str]:
+    for words in preview.clusters.values():
+        yield from (f"▲ {word}" for word in words)
+    for row in preview.guests:
+        yield f"{row.guest} {row.name}"
+        if row.error:
+            yield f"  ✖ {row.error}"
+        for step in row.steps:
+            yield from (f"  {call}" for call in step.calls)
+            yield from (f"  ~ {note}" for note in step.notes)
+            yield from (f"  ✖ {obstacle}" for obstacle in step.obstacles)
+
+
+def _extras(case: Case, terms: Terms) -> Iterator[tuple[str, str]]:
+    """What a ground may hold beside its checklist: (key, text) of each choice.
+
+    A key is one of `_FACTS`, `cite:GROUND` or `aspect:NAME`.
+    """
+    ground = terms.ground(case.ground)
+    keys = _BY_TERMINATION if ground.termination == "order" else _BY_GROUND.get(ground.id, ())
+    for key in keys:
+        yield key, f"{_(_FACTS[key])} · {case.fact(key) or '—'}"
+    yield from _cites(case, ground, terms)
+    for aspect in ground.aspects:
+        mark = "☑" if aspect in case.aspects else "☐"
+        yield f"{_ASPECT}{aspect}", f"{mark} {aspect}"
+
+
+def _cites(case: Case, ground: Ground, terms: Terms) -> Iterator[tuple[str, str]]:
+    if ground.immediate_cites:
+        cited = terms.ground(ground.immediate_cites)
+        mark = "☑" if cited.id in case.cites else "☐"
+        text = _("The danger is immediate: cite article {article} too").format(
+            article=cited.article
+        )
+        yield f"{_CITE}{cited.id}", f"{mark} {text} · {cited.label.in_(language())}"
+
+
+def _toggle(names: tuple[str, ...], name: str) -> list[str]:
+    """The names with that one put in, or taken out where it was in."""
+    return [one for one in names if one != name] if name in names else [*names, name]
+
+
+WIZARD_VERBS: Mapping[str, Callable[[Wizard], Awaitable[None]]] = {
+    **STANDING_VERBS,
+    "next": Wizard.do_next,
+    "guests": Wizard.choose_guests,
+    "means": Wizard.choose_means,
+    "answer": Wizard.answer_any_step,
+    "tick": Wizard.tick_clause,
+    "waive": Wizard.waive_step,
+    "mail": Wizard.write_mail,
+    "notice": Wizard.settle_notice,
+    "preview": Wizard.show_preview,
+    "check": Wizard.check,
+    "approve": Wizard.approve,
+    "order": Wizard.order,
+}
+"""What each verb of the screen does, where the terms of the case are kept."""

@@ -11,6 +11,7 @@ from textual.widgets import Label, Static
 
 from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
+from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.screen import tenant_figures
 from noc_tui.console.screens.tenants.tables import QUOTA_NAMES, TenantLine, tenant_line
@@ -80,7 +81,7 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
 
     def action_guests(self) -> None:
         """The guest table with this tenant's guests."""
-        self.noc.guests_of(tenant=self.tenant)
+        self.host.open(GuestList(tenant=self.tenant))
 
 
 def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) -> Table:

@@ -12,8 +12,8 @@ from noc_tui.console.commands import Command
 from noc_tui.console.filter_entry import EntryLine
 from noc_tui.console.filtered_screen import FilteredScreen, filter_command
 from noc_tui.console.heading import Heading
+from noc_tui.console.references import GuestList, TenantRef
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
-from noc_tui.console.table_sync import sync
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -89,7 +89,7 @@ class Tenants(FilteredScreen[Figures]):
             )
             for tenant in data.tenants
         }  # fmt: skip
-        sync(self.table, {**lines, **self._orphans(data.orphans, today)})
+        self.table.sync({**lines, **self._orphans(data.orphans, today)})
         self.show_head()
 
     def _orphans(self, pools: list[tuple[str, str]], today: date) -> dict[str, TenantLine]:
@@ -131,7 +131,7 @@ class Tenants(FilteredScreen[Figures]):
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
         if (line := self._chosen()) and line.tenant is not None:
-            self.noc.open_tenant(line.tenant.id)
+            self.host.open(TenantRef(line.tenant.id))
 
     def _chosen(self) -> TenantLine | None:
         return self.table.cursor_row
@@ -144,4 +144,4 @@ class Tenants(FilteredScreen[Figures]):
     def action_guests(self) -> None:
         """The guests of the tenant under the cursor."""
         if (line := self._chosen()) and line.tenant is not None:
-            self.noc.guests_of(tenant=line.tenant.id)
+            self.host.open(GuestList(tenant=line.tenant.id))

@@ -13,11 +13,11 @@ from textual.getters import query_one
 from textual.widgets import Label
 
 from noc_tui.console.commands import Command
+from noc_tui.console.references import IncidentRef, TenantRef
+from noc_tui.console.screens.incident.actions import declare
 from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
-from noc_tui.console.screens.incident.screen import IncidentScreen, declare
 from noc_tui.console.screens.incident.tables import incident_line, incidents_table
 from noc_tui.console.screens.timeline import maintenance
-from noc_tui.console.table_sync import sync
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
@@ -133,7 +133,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
     def show(self, data: Shown) -> None:
         self._data = data
         self.line.show(lanes(data, self.line.window.start), self.now())
-        sync(self.table, {str(one.id): incident_line(one) for one in data.incidents})
+        self.table.sync({str(one.id): incident_line(one) for one in data.incidents})
 
     def tick(self, now: datetime) -> None:
         if self._data is not None and any(row.end is None for row in self._data.outages):
@@ -161,13 +161,13 @@ class TimelineScreen(ExcludingScreen[Shown]):
         for span in event.spans:
             row = known.get(span.key)
             if row is not None and row.incident is not None:
-                self.app.push_screen(IncidentScreen(row.incident))
+                self.host.open(IncidentRef(row.incident))
                 return
-        self.noc.open_tenant(event.lane)
+        self.host.open(TenantRef(event.lane))
 
     @on(LiveTable.RowSelected)
     def _incident(self, event: LiveTable.RowSelected) -> None:
-        self.app.push_screen(IncidentScreen(int(event.key)))
+        self.host.open(IncidentRef(int(event.key)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is done to the line under the cursor is not offered among the incidents."""
@@ -190,7 +190,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
 
     def action_declare(self) -> None:
         """Open an incident by hand."""
-        declare(self)
+        self.run_worker(declare(self))
 
     async def excludable(self) -> Excludable | None:
         """The outage under the cursor, else the tenant's time from there on."""

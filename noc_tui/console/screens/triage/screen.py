@@ -17,10 +17,19 @@ from textual.widgets import Label, Static
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
+from noc_tui.console.references import (
+    CaseRef,
+    GuestList,
+    GuestRef,
+    IncidentRef,
+    ModeRef,
+    Reference,
+    ScopeTicket,
+    TenantRef,
+)
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.triage.tables import AlertLine, alert_lines, alerts_table
 from noc_tui.console.sight import Daemon
-from noc_tui.console.table_sync import sync
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.alerts import next_step
@@ -108,7 +117,7 @@ class Triage(NocScreen[Wrong]):
 
     def _draw(self) -> None:
         lines = alert_lines(self._wrong.alerts, self.now())
-        sync(self.table, lines)
+        self.table.sync(lines)
         waiting = sum(line.waits for line in lines.values())
         text = _("alerts nobody has: {waiting} of {all} open")
         told = text.format(waiting=waiting, all=len(lines))
@@ -202,7 +211,7 @@ class Triage(NocScreen[Wrong]):
 
     async def _incident(self, line: AlertLine) -> None:
         if line.alert.incident is not None:
-            self.noc.open_incident(line.alert.incident)
+            self.host.open(IncidentRef(line.alert.incident))
             return
         after = await self._do(line, "incident")
         if after is not None:
@@ -221,26 +230,29 @@ class Triage(NocScreen[Wrong]):
     @on(LiveTable.RowSelected)
     def action_follow(self) -> None:
         """Go to the case, guest, tenant or node that it is about."""
-        if (line := self._chosen()) is None:
-            return
-        alert = line.alert
-        kind, _colon, name = alert.subject.partition(":")
-        if guest := GUEST.fullmatch(alert.subject):
-            self.noc.open_guest(guest[1], int(guest[2]))
-        elif kind == "suspension":
-            self.noc.open_suspension(name.partition("/")[0])
-        elif alert.rule == "outage" and alert.incident is not None:
-            self.noc.open_incident(alert.incident)
-        elif alert.tenant:
-            self.noc.open_tenant(alert.tenant)
-        elif kind == "node":
-            cluster, _slash, node = name.partition("/")
-            self.noc.guests_of(cluster=cluster, node=node)
-        else:
-            self.noc.switch_mode("evidence" if kind == "evidence" else "overview")
+        if (line := self._chosen()) is not None:
+            self.host.open(reference_of(line.alert))
 
     def action_scope(self) -> None:
         """Annexe 2, for the alert under the cursor."""
         if (line := self._chosen()) is not None:
             alert = line.alert
-            self.noc.open_scope(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")
+            ticket = ScopeTicket(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")
+            self.host.open(ticket)
+
+
+def reference_of(alert: Alert) -> Reference:
+    """The case, guest, tenant or node that an alert is about; else the mode that shows it."""
+    kind, _colon, name = alert.subject.partition(":")
+    if guest := GUEST.fullmatch(alert.subject):
+        return GuestRef(guest[1], int(guest[2]))
+    if kind == "suspension":
+        return CaseRef(name.partition("/")[0])
+    if alert.rule == "outage" and alert.incident is not None:
+        return IncidentRef(alert.incident)
+    if alert.tenant:
+        return TenantRef(alert.tenant)
+    if kind == "node":
+        cluster, _slash, node = name.partition("/")
+        return GuestList(cluster=cluster, node=node)
+    return ModeRef("evidence" if kind == "evidence" else "overview")

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from noc_tui.api import scope as api
-from noc_tui.console.screens.scope.decision import Decision, accepted, asked, overridden
-from noc_tui.console.screens.scope.ticket import Opened
+from noc_tui.console.references import ScopeTicket
+from noc_tui.console.screens.scope.data import Decision, accept, ask_client, override
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.questions import general
@@ -13,7 +13,7 @@ from noc_tui.contract.terms import load_terms
 
 TERMS = load_terms(None)
 TEXT = "installez les mises à jour windows"
-OPENED = Opened(tenant="acme", reference="T-1", subject="incident:4")
+OPENED = ScopeTicket(tenant="acme", reference="T-1", subject="incident:4")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def recorded(decision: Decision) -> api.Decision:
 
 
 def test_what_is_proposed_holds(answer: Answer) -> None:
-    found = recorded(accepted(answer))
+    found = recorded(accept(answer))
     assert (found.kind, found.verdict, found.row) == ("accepted", "out_of_scope", answer.row)
     assert (found.tenant, found.reference, found.subject) == ("acme", "T-1", "incident:4")
     assert (found.text, found.answered, found.reason) == (TEXT, "Bonjour", "")
@@ -35,7 +35,7 @@ def test_what_is_proposed_holds(answer: Answer) -> None:
 
 def test_a_client_is_asked_in_general_where_no_question_fits(answer: Answer) -> None:
     assert answer.question_fr == ""
-    decision = asked(answer)
+    decision = ask_client(answer)
     assert (decision.answer.question_fr, decision.answer.question_en) == (
         general().fr,
         general().en,
@@ -46,8 +46,8 @@ def test_a_client_is_asked_in_general_where_no_question_fits(answer: Answer) -> 
 
 def test_another_row_brings_its_own_verdict_and_none_leaves_it_open(answer: Answer) -> None:
     other = next(row for row in TERMS.annexe2 if row.verdict == "in_scope")
-    found = recorded(overridden(answer, TERMS.annexe2, other.id, "it is ours"))
+    found = recorded(override(answer, TERMS.annexe2, other.id, "it is ours"))
     assert (found.kind, found.verdict, found.row) == ("overridden", "in_scope", other.id)
     assert found.reason == "it is ours"
-    none = recorded(overridden(answer, TERMS.annexe2, "", "nothing fits"))
+    none = recorded(override(answer, TERMS.annexe2, "", "nothing fits"))
     assert (none.verdict, none.row) == ("ambiguous", "")

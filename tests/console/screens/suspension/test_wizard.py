@@ -16,6 +16,8 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
+from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS
+from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension import store
@@ -45,6 +47,13 @@ async def opened(app: NocApp, pilot: Pilot[int]) -> None:
     await shows(pilot, "S-1")
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "R17" in shown(app))
+
+
+def test_each_key_of_a_case_has_its_action_and_each_action_its_key() -> None:
+    asked = [command.action for command in SuspensionScreen.OFFERS]
+    verbs = {action[6:-2] for action in asked if action.startswith("talk('")}
+    assert verbs == WIZARD_VERBS.keys()
+    assert verbs > STANDING_VERBS.keys()
 
 
 async def test_the_list_says_what_wants_somebody(tmp_path: Path) -> None:

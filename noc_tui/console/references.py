@@ -1,0 +1,65 @@
+"""What the console can be asked to open: each screen names it by value and imports no other screen.
+
+`Host.open` takes any of them; `noc_tui.console.navigation` knows the screen of each.
+"""
+
+import msgspec
+
+
+class GuestRef(msgspec.Struct, frozen=True):
+    """The detail of a guest."""
+
+    cluster: str
+    vmid: int
+
+
+class TenantRef(msgspec.Struct, frozen=True):
+    """The detail of a tenant, by its id."""
+
+    tenant: str
+
+
+class IncidentRef(msgspec.Struct, frozen=True):
+    """An incident, by its number."""
+
+    number: int
+
+
+class CaseRef(msgspec.Struct, frozen=True):
+    """A suspension, by its identifier (`S-1`)."""
+
+    identifier: str
+
+
+class ModeRef(msgspec.Struct, frozen=True):
+    """A mode, by its id in `noc_tui.console.modes`."""
+
+    mode: str
+
+
+class GuestList(msgspec.Struct, frozen=True):
+    """The guest table with the guests of a tenant, of a node, or of a cluster in some state only.
+
+    `words` says of the last what they have in common, as the operator read it.
+    """
+
+    tenant: str = ""
+    cluster: str = ""
+    node: str = ""
+    states: tuple[str, ...] = ()
+    backup: str = ""
+    words: str = ""
+
+
+class ScopeTicket(msgspec.Struct, frozen=True):
+    """Annexe 2 with a ticket; `subject` is the incident or alert it comes from, as the evidence
+    names it.
+    """
+
+    text: str = ""
+    tenant: str = ""
+    reference: str = ""
+    subject: str = ""
+
+
+Reference = GuestRef | TenantRef | IncidentRef | CaseRef | ModeRef | GuestList | ScopeTicket

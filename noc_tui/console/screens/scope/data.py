@@ -1,0 +1,139 @@
+"""A ticket, the look-up's answer to it, and what is decided on it (R26)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from msgspec.structs import replace
+from textual.message import Message
+
+from noc_tui.console.references import ScopeTicket
+from noc_tui.contract.annexe2 import judge
+from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.infogerance import Contract, Coverage
+from noc_tui.contract.annexe2.lexicon import VocabularyError
+from noc_tui.contract.annexe2.questions import general
+from noc_tui.contract.annexe2.reading import UnreadableTicketError
+from noc_tui.contract.annexe2.reply import Language, reply
+from noc_tui.contract.annexe2.standing import contract_of, standing
+from noc_tui.contract.terms import Row, Terms
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from noc_tui.threads import in_thread
+from storage.register import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How answers are seen through a tenant's support contract; nothing of an unknown tenant."""
+
+    terms: Terms
+    tenant: Tenant | None
+
+    @property
+    def contract(self) -> Contract | None:
+        """The support contract, where the tenant is known."""
+        if self.tenant is None:
+            return None
+        return contract_of(
+            self.tenant.support, self.tenant.support_billing, self.tenant.support_perimeter
+        )
+
+    def coverage(self, answer: Answer) -> Coverage:
+        """What level-2 infogérance makes of the answer."""
+        return standing(self.terms, answer.verdict, answer.row, self.contract)
+
+    def reply(self, answer: Answer, row: str, language: Language) -> str:
+        """What the client is told when `row` holds."""
+        contract = self.contract
+        covered = standing(self.terms, answer.verdict, row, contract)
+        return reply(self.terms, answer, row, covered, language, known=contract is not None)
+
+
+def origin_line(ticket: ScopeTicket, tenant: Tenant | None) -> str:
+    """Whose ticket it is, its number and where it was ticket."""
+    told = [
+        _("tenant: {name}").format(name=visible(tenant.name) if tenant else _("(unknown)")),
+        _("ticket: {reference}").format(reference=visible(ticket.reference) or _("(none)")),
+    ]
+    if ticket.subject:
+        told.append(_("from {subject}").format(subject=visible(ticket.subject)))
+    return " · ".join(told)
+
+
+class Judged(Message):
+    """The look-up's answer to a text, or why there is none."""
+
+    def __init__(self, text: str, answer: Answer | None, error: str = "") -> None:
+        super().__init__()
+        self.text = text
+        self.answer = answer
+        self.error = error
+
+
+async def judge_ticket(terms: Terms, words: Path | None, text: str) -> Judged:
+    """Look `text` up in a thread with the vocabulary of the file `words`.
+
+    An empty text has no answer.
+    """
+    if not text.strip():
+        return Judged(text, None)
+    try:
+        return Judged(text, await in_thread(_answer, terms, words, text))
+    except (UnreadableTicketError, VocabularyError) as error:
+        return Judged(text, None, str(error))
+
+
+def _answer(terms: Terms, words: Path | None, text: str) -> Answer:
+    return judge.shipped({row.id: row.verdict for row in terms.annexe2}, words).answer(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`answer` as it was decided; `row` is empty when none fits."""
+
+    kind: Literal["accepted", "overridden", "asked"]
+    answer: Answer
+    row: str
+    reason: str = ""
+
+    def body(
+        self, text: str, ticket: ScopeTicket, answered: str, language: Language
+    ) -> dict[str, str]:
+        """The body of `POST /v1/scope/decisions`; `answered` is what the client is told."""
+        return {
+            "text": text,
+            "kind": self.kind,
+            "verdict": self.answer.verdict.value,
+            "row": self.row,
+            "tenant": ticket.tenant,
+            "reference": ticket.reference,
+            "subject": ticket.subject,
+            "reason": self.reason,
+            "answered": answered,
+            "language": language,
+        }
+
+
+def accept(answer: Answer) -> Decision:
+    """The decision that what is proposed holds."""
+    return Decision("accepted", answer, answer.row)
+
+
+def ask_client(answer: Answer) -> Decision:
+    """The decision that the client is asked.
+
+    It is asked in general terms where the row has no question of its own.
+    """
+    if not answer.question_fr:
+        question = general()
+        answer = replace(answer, question_fr=question.fr, question_en=question.en)
+    return Decision("asked", replace(answer, verdict=Verdict.ambiguous), answer.row)
+
+
+def override(answer: Answer, rows: Sequence[Row], row: str, reason: str) -> Decision:
+    """The decision that another row of `rows` holds, or none of them."""
+    verdicts = {one.id: Verdict(one.verdict) for one in rows}
+    decided = replace(answer, verdict=verdicts.get(row, Verdict.ambiguous))
+    return Decision("overridden", decided, row, reason)
