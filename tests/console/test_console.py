@@ -377,7 +377,7 @@ async def test_who_else_looks_at_the_same_case_is_told(tmp_path: Path) -> None:
 async def test_a_guest_is_copied_in_one_line(tmp_path: Path) -> None:
     async with console(tmp_path, size=(110, 30)) as (app, pilot, _nocd):
         app.open(GuestRef("rennes", 101))
-        await until(pilot, lambda: "qmstart" in shown(app))
+        await shows(pilot, "acme-web-1 (rennes/101)")
         await pilot.press("y")
         await until(pilot, lambda: "Copied" in shown(app))
         assert app.clipboard == "acme-web-1 (rennes/101, ren-pve1)"
