@@ -19,7 +19,7 @@ from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
 from noc_tui.console.sight import Daemon
 from tests.console import estate
-from tests.console.conftest import console, lines, shown, until
+from tests.console.conftest import console, lines, shown, shows, until
 
 pytestmark = pytest.mark.anyio
 HOSTILE = (
