@@ -1,5 +1,7 @@
 """Counts over many guests, so that a screen of figures reads figures and not ten thousand rows."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from storage.connection import Readable
@@ -12,6 +14,19 @@ class GuestCount(msgspec.Struct, frozen=True):
     cluster: str
     status: str
     number: int
+
+
+class TroubledGuest(msgspec.Struct, frozen=True):
+    """A guest in a status that was asked for, or last known in one and unknown since.
+
+    `tenant` is whose pool it is in today, empty for nobody's.
+    """
+
+    cluster: str
+    vmid: int
+    name: str | None
+    status: str
+    tenant: str
 
 
 class NodeGuests(msgspec.Struct, frozen=True):
@@ -66,6 +81,20 @@ async def guest_counts(db: Readable) -> list[GuestCount]:
         f" WHERE {_ALIVE} GROUP BY 1, 2, 3) GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [GuestCount(*row) for row in found]
+
+
+async def troubled_guests(db: Readable, statuses: Sequence[str]) -> list[TroubledGuest]:
+    """The guests in one of these statuses, or last known in one of them and unknown since."""
+    found = await db.rows(
+        "WITH trouble AS (SELECT value FROM json_each(?))"  # noqa: S608 -- our own text
+        " SELECT guest.cluster, vmid, name, status, coalesce(tenant, '') FROM guest"
+        " LEFT JOIN tenant_pool AS owned ON owned.cluster = guest.cluster"
+        " AND owned.pool = guest.pool AND valid_until IS NULL"
+        f" WHERE {_ALIVE} AND (status IN trouble"
+        " OR (status = 'unknown' AND last_status IN trouble)) ORDER BY 1, 2",
+        (msgspec.json.encode(statuses).decode(),),
+    )
+    return [TroubledGuest(*row) for row in found]
 
 
 async def node_guests(db: Readable) -> list[NodeGuests]:

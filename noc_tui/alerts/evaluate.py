@@ -1,79 +1,45 @@
-"""What stored rows say is wrong, and of what they say nothing."""
+"""All rules put to the rows: what is wrong, and of what nothing is known."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 
-from noc_tui.alerts.checks import (
-    availability,
-    backups,
-    clusters,
-    contracts,
-    examination,
-    guests,
-    machine,
-    mails,
-    quotas,
-    sites,
-    sources,
-    storages,
-    suspensions,
-)
+import msgspec
+from msgspec.structs import replace
+
 from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rules import CHECKS, RULES
 from noc_tui.alerts.violation import Violation
-
-_FOUND = (
-    sources.found,
-    clusters.found,
-    storages.found,
-    availability.found,
-    backups.found,
-    quotas.found,
-    suspensions.found,
-    contracts.found,
-    sites.found,
-    mails.found,
-    guests.found,
-    examination.found,
-    machine.found,
-)
-_UNKNOWN = (
-    sources.unknown,
-    clusters.unknown,
-    storages.unknown,
-    availability.unknown,
-    backups.unknown,
-    quotas.unknown,
-    guests.unknown,
-    examination.unknown,
-    machine.unknown,
-)
+from noc_tui.ref import Ref
 
 
-def findings(view: AlertInputs) -> list[Violation]:
-    """Everything that is wrong, but outages of tenants whose maintenance was planned for now."""
-    return [
-        replace(finding, incident=finding.incident or _incident(view, finding))
-        for found in _FOUND
-        for finding in found(view)
-        if finding.rule != "outage" or finding.tenant not in view.silenced
-    ]
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one evaluation finds.
 
-
-def _incident(view: AlertInputs, finding: Violation) -> int | None:
-    """The incident that is open about the same thing."""
-    about = finding.subject
-    if finding.rule == "quorum":
-        about = about.replace("cluster:", "quorum:", 1)
-    return view.incidents.get(about)
-
-
-def blind(view: AlertInputs) -> frozenset[str]:
-    """Scopes, subjects and fingerprints of which nothing is known now.
-
-    What was wrong there still is, as far as anybody can tell.
+    `unobserved` are scopes, subjects and fingerprints of which nothing is known now: what was wrong
+    there still is, as far as anybody can tell. `seen` says when each scope was last seen, so that
+    one observation counts once.
     """
-    return frozenset(name for unknown in _UNKNOWN for name in unknown(view))
+
+    violations: tuple[Violation, ...]
+    unobserved: frozenset[str]
+    seen: Mapping[str, int]
 
 
-def observed(view: AlertInputs) -> dict[str, int]:
-    """When each scope was last seen, so that one observation counts once."""
-    return {f"cluster:{name}": at for name, at in view.seen.items()}
+def evaluate(inputs: AlertInputs) -> Evaluation:
+    """Every rule once. Each violation comes with its severity, and the open incident about it."""
+    return Evaluation(
+        violations=tuple(
+            _complete(one, inputs) for check in CHECKS for one in check.violations(inputs)
+        ),
+        unobserved=frozenset(one.name for check in CHECKS for one in check.unobserved(inputs)),
+        seen={str(Ref.of("cluster", name)): at for name, at in inputs.seen.items()},
+    )
+
+
+def _complete(violation: Violation, inputs: AlertInputs) -> Violation:
+    """The violation with its rule's severity where it has none, and with its incident."""
+    about = violation.about or violation.subject
+    return replace(
+        violation,
+        severity=violation.severity or RULES[violation.rule].severity,
+        incident=violation.incident or inputs.incidents.get(str(about)),
+    )

@@ -1,18 +1,22 @@
 """The rows that the alert rules look at."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from noc_tui.contract.life import Ending
-from noc_tui.contract.terms_book import TermsBook, shipped_book
-from storage.inventory import Cluster, Node, Source, Storage
-from storage.months import CreditRow, MonthFigure
-from storage.outages import Outage
-from storage.outbox import Message
-from storage.register import Tenant, TenantQuota
-from storage.summaries import TenantBackups, TenantUse
-from storage.suspension import Suspension
+if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
+    from noc_tui.contract.life import Ending
+    from noc_tui.contract.terms_book import TermsBook
+    from storage.inventory import Cluster, Node, Source, Storage
+    from storage.months import CreditRow, MonthFigure
+    from storage.outages import Outage
+    from storage.outbox import Message
+    from storage.register import Tenant, TenantQuota
+    from storage.summaries import GuestCount, TenantBackups, TenantUse, TroubledGuest
+    from storage.suspension import Suspension
 
 FAST = "fast"
 """The source that says how a cluster is now."""
@@ -30,6 +34,11 @@ class AlertInputs:
     `unmeasured` the tenants of whom nobody knows whether they are out; `incidents` the open ones
     by what they are about.
 
+    `guests` are those in trouble, and those in trouble when last seen; `guest_counts` and
+    `backup_counts` (cluster, state, guests) are for a screen that reads no row per guest.
+
+    `terms` is None for the shipped ones.
+
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
     None where that is not known. `unkept` are the tenants whose guests no configured backup server
     keeps, `unwatchable` those who stand on clusters alone that are no longer configured.
@@ -46,8 +55,11 @@ class AlertInputs:
     unmeasured: frozenset[str] = frozenset()
     incidents: Mapping[str, int] = field(default_factory=dict)
     figures: Sequence[MonthFigure] = ()
-    terms: TermsBook = field(default_factory=shipped_book)
+    terms: TermsBook | None = None
+    guests: Sequence[TroubledGuest] = ()
+    guest_counts: Sequence[GuestCount] = ()
     backups: Sequence[TenantBackups] = ()
+    backup_counts: Sequence[tuple[str, str, int]] = ()
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()

@@ -1,16 +1,18 @@
 """The life of an alert: raised after N observations, never resolved by the unknown, never doubled.
 
-Pure: `advance` takes the alerts that are stored, what a look found and what is remembered of looks
+Pure: `advance` takes the alerts that are stored, an evaluation and what is remembered of those
 before, and gives the alerts that changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from noc_tui.alerts.rules import RULES, rank
+from noc_tui.alerts.evaluate import Evaluation
+from noc_tui.alerts.rule import rank
+from noc_tui.alerts.rules import RULES
 from noc_tui.alerts.violation import Violation
 from storage.oncall import Alert
 
@@ -46,23 +48,21 @@ class Advance:
 
 def advance(
     stored: Mapping[str, Alert],
-    found: Iterable[Violation],
-    blind: frozenset[str],
-    observed: Mapping[str, int],
+    evaluation: Evaluation,
     memory: Memory,
     now: datetime,
     dropped: frozenset[str] = frozenset(),
 ) -> Advance:
-    """One look further. `blind`, `observed` and `dropped` are those of `looking`."""
-    wrong = {finding.fingerprint: finding for finding in found}
+    """One evaluation further. `dropped` are the alerts about what is no longer configured."""
+    wrong = {violation.fingerprint: violation for violation in evaluation.violations}
     woken = {name: _woken(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
     stored = {**stored, **woken}
     raised: list[Alert] = []
     changed: dict[str, Alert] = {}
-    for fingerprint, finding in wrong.items():
+    for fingerprint, violation in wrong.items():
         memory.good.pop(fingerprint, None)
         before = stored.get(fingerprint)
-        after = _seen_wrong(before, finding, memory, now)
+        after = _seen_wrong(before, violation, memory, now)
         if after is not None and after != before:
             if _is_news(before, after, now):
                 raised.append(after)
@@ -76,8 +76,8 @@ def advance(
         _over(alert, now)
         for alert in quiet
         if alert.fingerprint not in dropped
-        and not blind & {alert.scope, alert.subject, alert.fingerprint}
-        and _good_again(memory, alert, observed.get(alert.scope, 0))
+        and not evaluation.unobserved & {alert.scope, alert.subject, alert.fingerprint}
+        and _good_again(memory, alert, evaluation.seen.get(alert.scope, 0))
     ]
     told = {alert.fingerprint for alert in (*raised, *resolved, *unlooked)}
     returned = [changed.pop(name, alert) for name, alert in woken.items() if name not in told]
@@ -108,12 +108,12 @@ def _woken(alert: Alert, now: datetime) -> Alert:
 
 
 def _seen_wrong(
-    before: Alert | None, finding: Violation, memory: Memory, now: datetime
+    before: Alert | None, violation: Violation, memory: Memory, now: datetime
 ) -> Alert | None:
     """The alert after this look; None while it is not confirmed."""
     if before is not None and before.state == "open":
-        return _still(before, finding)
-    return _raised(before, finding, now) if _confirmed(memory, finding) else None
+        return _still(before, violation)
+    return _raised(before, violation, now) if _confirmed(memory, violation) else None
 
 
 def _is_news(before: Alert | None, after: Alert, now: datetime) -> bool:
@@ -143,13 +143,13 @@ def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, date
     )
 
 
-def _confirmed(memory: Memory, finding: Violation) -> bool:
+def _confirmed(memory: Memory, violation: Violation) -> bool:
     """Whether enough different observations in a row found it wrong."""
-    times, last = memory.wrong.get(finding.fingerprint, (0, -1))
-    if finding.seen == 0 or finding.seen != last:
+    times, last = memory.wrong.get(violation.fingerprint, (0, -1))
+    if violation.seen == 0 or violation.seen != last:
         times += 1
-    memory.wrong[finding.fingerprint] = (times, finding.seen)
-    return times >= RULES[finding.rule].confirm
+    memory.wrong[violation.fingerprint] = (times, violation.seen)
+    return times >= RULES[violation.rule].confirm
 
 
 def _good_again(memory: Memory, alert: Alert, seen: int) -> bool:
@@ -164,30 +164,30 @@ def _good_again(memory: Memory, alert: Alert, seen: int) -> bool:
     return True
 
 
-def _still(alert: Alert, finding: Violation) -> Alert:
-    worse = rank(finding.level) < rank(alert.severity)
+def _still(alert: Alert, violation: Violation) -> Alert:
+    worse = rank(violation.severity) < rank(alert.severity)
     return replace(
         alert,
-        severity=finding.level,
-        words=finding.words,
-        deadline=finding.deadline,
-        incident=alert.incident or finding.incident,
+        severity=violation.severity,
+        words=violation.words,
+        deadline=violation.deadline,
+        incident=alert.incident or violation.incident,
         snoozed_until=None if worse else alert.snoozed_until,
     )
 
 
-def _raised(before: Alert | None, finding: Violation, now: datetime) -> Alert:
+def _raised(before: Alert | None, violation: Violation, now: datetime) -> Alert:
     fresh = Alert(
-        fingerprint=finding.fingerprint,
-        rule=finding.rule,
-        severity=finding.level,
-        scope=finding.scope,
-        subject=finding.subject,
-        tenant=finding.tenant,
-        words=finding.words,
-        deadline=finding.deadline,
+        fingerprint=violation.fingerprint,
+        rule=violation.rule,
+        severity=violation.severity,
+        scope=str(violation.scope),
+        subject=str(violation.subject),
+        tenant=violation.tenant,
+        words=violation.words,
+        deadline=violation.deadline,
         state="open",
-        since=finding.since or now,
+        since=violation.since or now,
         raised=1 if before is None else before.raised + 1,
         resolved_at=None,
         acknowledged_at=None,
@@ -195,7 +195,7 @@ def _raised(before: Alert | None, finding: Violation, now: datetime) -> Alert:
         acknowledged_severity="",
         snoozed_until=None,
         assignee="",
-        incident=finding.incident,
+        incident=violation.incident,
     )
     if before is None or not _flapped(before, fresh, now):
         return fresh
@@ -208,7 +208,7 @@ def _raised(before: Alert | None, finding: Violation, now: datetime) -> Alert:
         snoozed_until=before.snoozed_until,
         woken_at=before.woken_at,
         assignee=before.assignee,
-        incident=before.incident or finding.incident,
+        incident=before.incident or violation.incident,
     )
 
 

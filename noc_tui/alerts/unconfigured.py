@@ -2,37 +2,37 @@
 
 from collections.abc import Iterable
 
-from noc_tui.alerts.checks.examination import EXAMINED
+from noc_tui.alerts.checks import backup, outage
 from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.ref import Ref
 from storage.oncall import Alert
 
 BACKUP_SERVER = "pbs:"
 """Begins the name of a source that is a backup server."""
-_THROUGH = frozenset(("cluster", "ha", "replication", EXAMINED))
+_THROUGH = frozenset(("cluster", "ha", "replication", "doctor"))
+"""The kinds of scope that are named after something in the configuration."""
 
 
-def dropped(view: AlertInputs, alerts: Iterable[Alert]) -> frozenset[str]:
-    """The alerts about what is no longer configured, by fingerprint: no look clears them."""
+def find_unconfigured(inputs: AlertInputs, alerts: Iterable[Alert]) -> frozenset[str]:
+    """The alerts about what is no longer configured, by fingerprint: no evaluation clears them."""
     lost = {
-        *(f"backup:tenant:{tenant}" for tenant in view.unkept),
-        *(f"outage:tenant:{tenant}" for tenant in view.unwatchable),
+        *(f"{backup.RULE.id}:{Ref.of('tenant', tenant)}" for tenant in inputs.unkept),
+        *(f"{outage.RULE.id}:{Ref.of('tenant', tenant)}" for tenant in inputs.unwatchable),
     }
     return frozenset(
         alert.fingerprint
         for alert in alerts
         if alert.fingerprint in lost
-        or (view.configured is not None and not _about(alert) <= view.configured)
+        or (inputs.configured is not None and not _about(alert) <= inputs.configured)
     )
 
 
 def _about(alert: Alert) -> frozenset[str]:
-    """The names in the configuration through which, or of which, an alert tells."""
-    kind, _, through = alert.scope.partition(":")
-    named = {through} if kind in _THROUGH and through else set[str]()
-    what, _, of = alert.subject.partition(":")
-    if what == "source":
-        cluster, _, source = of.partition("/")
-        named.add(cluster or source.removeprefix(BACKUP_SERVER))
-    elif what == "site-of":
-        named.add(of)
+    """The configured names through which an alert was seen, or which it is about."""
+    scope, subject = Ref.parse(alert.scope), Ref.parse(alert.subject)
+    named = {scope.name} if scope.kind in _THROUGH and scope.name else set[str]()
+    if subject.kind == "source":
+        named.add(subject.first.removeprefix(BACKUP_SERVER))
+    elif subject.kind == "site-of":
+        named.add(subject.name)
     return frozenset(named)

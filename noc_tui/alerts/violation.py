@@ -1,35 +1,52 @@
-"""Something wrong, as one look sees it."""
+"""Something wrong, or something that nobody can see, as one evaluation finds it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from noc_tui.alerts.rules import RULES
+import msgspec
+
+from noc_tui.ref import Ref
+
+NOCD = Ref("nocd")
+"""The scope of what `nocd` has on file: it is always seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """What a rule says of a subject. `seen` tells looks of the same observation apart.
+class Violation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule says of a subject. `seen` tells evaluations of the same observation apart.
 
     `words` are the values of the rule's sentence, `scope` is what has to be seen to know better.
+    `severity` is empty where it is the rule's own, `about` what an incident of it would name.
     """
 
     rule: str
-    subject: str
-    scope: str
+    subject: Ref
     words: tuple[str, ...]
+    scope: Ref = NOCD
     seen: int = 0
     tenant: str = ""
     severity: str = ""
     deadline: datetime | None = None
     since: datetime | None = None
     incident: int | None = None
+    about: Ref | None = None
 
     @property
     def fingerprint(self) -> str:
         """The same for the same trouble of the same thing."""
         return f"{self.rule}:{self.subject}"
 
+
+class Unobserved(msgspec.Struct, frozen=True):
+    """A scope or a subject of which nothing is known now; of one `rule` only, where it is named.
+
+    `words` are the values of the rule's `unobserved_text`.
+    """
+
+    ref: Ref
+    words: tuple[str, ...] = ()
+    since: datetime | None = None
+    rule: str = ""
+
     @property
-    def level(self) -> str:
-        """Its own severity, else its rule's."""
-        return self.severity or RULES[self.rule].severity
+    def name(self) -> str:
+        """What an alert's scope, subject or fingerprint is compared with."""
+        return f"{self.rule}:{self.ref}" if self.rule else str(self.ref)

@@ -9,11 +9,12 @@ from datetime import datetime
 
 import msgspec
 
-from noc_tui.alerts.rules import rank
+from noc_tui.alerts.rule import rank
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.alerts import text_of
+from noc_tui.ref import Ref
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
 from noc_tui.views.tenant import Summary, by_tenant
 from storage import inventory, oncall, register, settings
@@ -154,8 +155,8 @@ async def document(
 
 def _alert(row: oncall.Alert, sight: Sight) -> Alert:
     """An open alert, as old as what it was seen through."""
-    kind, _colon, cluster = row.scope.partition(":")
-    seen = sight.cluster(cluster) if kind == "cluster" else sight.clusters(())
+    scope = Ref.parse(row.scope)
+    seen = sight.cluster(scope.name) if scope.kind == "cluster" else sight.clusters(())
     return Alert(
         fingerprint=row.fingerprint,
         text=text_of(row.rule, row.words),

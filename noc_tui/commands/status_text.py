@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from noc_tui.commands.output import table
 from noc_tui.commands.status_document import Document, Seen
 from noc_tui.i18n import N_, _
+from noc_tui.labels import states
 from noc_tui.text import visible
 
 STATES = {
@@ -17,12 +18,6 @@ STATES = {
     "out": N_("out"),
     "empty": N_("no instance"),
     "unknown": N_("unknown"),
-}
-
-SEVERITIES = {
-    "critical": N_("critical"),
-    "warning": N_("warning"),
-    "notice": N_("to see to"),
 }
 
 
@@ -88,7 +83,7 @@ def age(entry: Seen) -> str:
 def _alerts(found: Document) -> Iterator[str]:
     if found.alerts:
         yield ""
-        rows = [[one.text, _(SEVERITIES.get(one.state, one.state))] for one in found.alerts]
+        rows = [[one.text, _(states.word(states.SEVERITY, one.state).word)] for one in found.alerts]
         yield from table([_("alert"), _("severity")], rows)
 
 

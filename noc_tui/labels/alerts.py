@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from noc_tui.alerts.rules import RULES
+from noc_tui.alerts.rule import Rule
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels.statement import Words
+from noc_tui.labels.states import GUEST
 from noc_tui.text import visible
 
 QUOTAS = {
@@ -28,14 +29,19 @@ VERDICTS = {
 
 def text_of(rule: str, words: Iterable[str]) -> str:
     """An alert's sentence in the reader's language; foreign text in it made visible."""
-    known = RULES.get(rule)
-    values = dict(word.partition("=")[::2] for word in words)
+    known = _declared(rule)
     if known is None:
-        return visible(f"{rule} {values}")
-    return _(known.text).format(**{name: _shown(name, value) for name, value in values.items()})
+        return visible(f"{rule} {dict(word.partition('=')[::2] for word in words)}")
+    return fill_text(known.text, words)
 
 
-def _shown(name: str, value: str) -> str:
+def fill_text(text: str, words: Iterable[str]) -> str:
+    """A rule's sentence in the reader's language, filled with its words (`name=value`)."""
+    values = dict(word.partition("=")[::2] for word in words)
+    return _(text).format(**{name: _word_value(name, value) for name, value in values.items()})
+
+
+def _word_value(name: str, value: str) -> str:
     """A value in the reader's language: days as it writes them, quotas by their names."""
     if name == "day" and language() == "fr" and _DAY.fullmatch(value):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
@@ -43,6 +49,8 @@ def _shown(name: str, value: str) -> str:
         return _QUOTA.sub(lambda found: _(QUOTAS[found[0]]), visible(value))
     if name == "cause":
         return visible(Words(_).cause(value))
+    if name == "status" and value in GUEST:
+        return _(GUEST[value].word)
     if name == "verdict" and value in VERDICTS:
         return _(VERDICTS[value])
     return visible(value)
@@ -50,4 +58,12 @@ def _shown(name: str, value: str) -> str:
 
 def next_step(rule: str) -> str:
     """What to do next."""
-    return _(RULES[rule].next_step) if rule in RULES else ""
+    known = _declared(rule)
+    return "" if known is None else _(known.next_step)
+
+
+def _declared(rule: str) -> Rule | None:
+    # Thirty modules: a console loads them where an alert is open, and not for its first frame.
+    from noc_tui.alerts.rules import RULES
+
+    return RULES.get(rule)

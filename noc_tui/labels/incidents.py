@@ -11,6 +11,7 @@ from datetime import datetime
 from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels.statement import Words
+from noc_tui.ref import Ref
 from storage.incidents import Incident, IncidentEntry
 
 BY_RULE = "nocd"
@@ -81,8 +82,8 @@ def state_of(code: str) -> str:
 
 def title_by_rule(subject: str) -> str:
     """The title of what a rule opens for `node:rennes/pve1`; empty where no rule does."""
-    kind, _colon, name = subject.partition(":")
-    return _(_TITLES[kind]).format(name=name) if kind in _TITLES else ""
+    about = Ref.parse(subject)
+    return _(_TITLES[about.kind]).format(name=about.name) if about.kind in _TITLES else ""
 
 
 def title_of(incident: Incident) -> str:
@@ -105,8 +106,9 @@ def _worded(words: tuple[str, ...]) -> str:
     if "party" in values:
         values["party"] = Words(_).cause(values["party"])
     if "what" in values:
-        kind, _colon, name = values["what"].partition(":")
-        values["what"] = _(_THINGS[kind]).format(name=name) if kind in _THINGS else values["what"]
+        about = Ref.parse(values["what"])
+        if about.kind in _THINGS:
+            values["what"] = _(_THINGS[about.kind]).format(name=about.name)
     if "start" in values:
         values["start"] = _told(values["start"])
     return _(_LINES[values.pop("rule")]).format_map(values)

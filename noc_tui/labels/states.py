@@ -23,6 +23,12 @@ class Word(NamedTuple):
         return f"{self.glyph} {_(self.word)}"
 
 
+SEVERITY = {
+    "critical": Word("✖", N_("critical"), "bad"),
+    "warning": Word("▲", N_("warning"), "warning"),
+    "notice": Word("·", N_("minor"), "accent"),
+    "unknown": Word("?", N_("unknown"), "unknown"),
+}
 GUEST = {
     "running": Word("●", N_("running"), "good"),
     "stopped": Word("○", N_("stopped"), "muted"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from noc_tui.contract.instants import format_instant
 from noc_tui.labels.incidents import text_of, title_of
 from noc_tui.queries.attribution_proposals import proposals
+from noc_tui.ref import Ref
 from noc_tui.statement.incident_document import (
     ExclusionLine,
     Line,
@@ -138,10 +139,10 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
 
 async def _touched(db: Readable, incident: Incident) -> list[TouchedLine]:
     """Whose guests were on the node, or in the cluster, that a rule opened it for."""
-    kind, _colon, place = incident.subject.partition(":")
-    if kind not in {"node", "quorum"}:
+    subject = Ref.parse(incident.subject)
+    if subject.kind not in {"node", "quorum"}:
         return []
-    placed = await ledger.placed_on(db, place, incident.opened_at)
+    placed = await ledger.placed_on(db, subject.name, incident.opened_at)
     guests = Counter(one.tenant for one in placed if one.source.startswith("guest:"))
     return [TouchedLine(*one) for one in sorted(guests.items())]
 

@@ -1,174 +1,195 @@
-"""What is wrong now, the worst first: pure findings over what the overview reads."""
+"""What is wrong now, the worst first, from the rules of alerts and what `nocd` alerts of.
+
+Rules whose rows a console reads anyway are evaluated here, so that they hold while `nocd` is down
+and before an alert is confirmed; of all others the stored alerts speak.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
-from noc_tui.i18n import _
-from noc_tui.text import visible
-from noc_tui.views.ages import is_stale
-from storage.inventory import Cluster, Node, Source, Storage
-from storage.oncall import Alert
-from storage.register import Site
-from storage.summaries import GuestCount
-
-BAD, WARNING, UNKNOWN = "bad", "warning", "unknown"
-_ORDER = (BAD, UNKNOWN, WARNING)
-_SEVERITIES = {"critical": BAD, "warning": WARNING}
-NOTICE = "notice"
-"""The severity of alerts that want somebody one of these days: nothing is wrong yet."""
-SEEN_HERE = frozenset(
-    {"source", "quorum", "node", "storage-missing", "storage-full", "abroad", "backup"}
+from noc_tui.alerts.checks import (
+    abroad,
+    backup,
+    guest,
+    node,
+    quorum,
+    source,
+    storage_full,
+    storage_missing,
+    stuck,
 )
-"""Rules of alerts whose findings are made here too, from the same rows, and with `nocd` down."""
-FULL_PERCENT = 90
-FRANCE = "FR"
-_CAUSES = ("source", "quorum", "node", "storage")
-"""What causes other things, and so stands above them where both are equally bad."""
-GUEST_TROUBLE = ("io-error", "internal-error", "guest-panicked", "paused")
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rule import SEVERITIES, Check, Rule
+from noc_tui.alerts.violation import Unobserved, Violation
+from noc_tui.i18n import N_, _
+from noc_tui.labels.alerts import fill_text, text_of
+from noc_tui.ref import Ref
+from noc_tui.text import visible
+from storage.oncall import Alert
+
+CRITICAL, WARNING, NOTICE = SEVERITIES
+UNKNOWN = "unknown"
+"""The severity of what nobody can see; a notice is for one of these days: nothing is wrong yet."""
+_ORDER = (CRITICAL, UNKNOWN, WARNING)
+
+FROM_ROWS: tuple[Check, ...] = (
+    source, stuck, quorum, node, storage_missing, storage_full, abroad,
+)  # fmt: skip
+"""The rules evaluated here, causes before what they lead to."""
+COUNTED = (guest.RULE.id, backup.RULE.id)
+"""The rules evaluated here on counts: a screen does not read a row per guest."""
+_CAUSES = tuple(check.RULE.id for check in FROM_ROWS[:-1])
+_HERE = frozenset((*(check.RULE.id for check in FROM_ROWS), *COUNTED))
+
+GUESTS, UNSEEN_GUESTS = "guests", "unknown"
+"""The kinds of subject of a cluster's guests in trouble, and of those in an unknown state."""
+_BACKUPS = {
+    "missing": N_("guests without any backup on the second site: {n}"),
+    "failed": N_("guests whose last backup failed: {n}"),
+    "stale": N_("guests whose backup is too old: {n}"),
+}
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """One thing that is wrong; `key` stays the same while it lasts.
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong; `key` stays the same while it lasts, `subject` is what it is about.
 
-    `subject` is what it is about (`tenant:acme`), where the key does not say it.
+    `severity` is critical, unknown or warning.
     """
 
     key: str
     severity: str
     where: str
     text: str
+    rule: str = ""
+    subject: Ref = Ref("")
     since: datetime | None = None
-    subject: str = ""
 
     @property
     def rank(self) -> tuple[int, int, str]:
         """The worst first, and causes before what they lead to."""
-        kind = self.key.partition(":")[0]
-        cause = _CAUSES.index(kind) if kind in _CAUSES else len(_CAUSES)
+        cause = _CAUSES.index(self.rule) if self.rule in _CAUSES else len(_CAUSES)
         return _ORDER.index(self.severity), cause, self.key
 
 
-def sources(found: Iterable[Source], now: datetime) -> Iterator[Problem]:
-    """Sources that fail or are silent: what is shown of them is old."""
-    for source in found:
-        key, where = (
-            f"source:{source.cluster}/{source.name}",
-            visible(source.cluster or source.name),
-        )
-        if source.error is not None:
-            text = _("cannot be read: {error}").format(error=visible(source.error))
-            yield Problem(key, BAD, where, text, source.failing_since)
-        elif is_stale(source, now):
-            yield Problem(key, UNKNOWN, where, _("nothing seen for too long"), source.seen_at)
+def find_problems(inputs: AlertInputs, alerts: Iterable[Alert]) -> list[Problem]:
+    """What is wrong by these rows, and by the stored alerts that are open."""
+    return [
+        *(one for check in FROM_ROWS for one in _from_rows(check, inputs)),
+        *_guests(inputs),
+        *_backups(inputs),
+        *(_of_alert(alert) for alert in alerts if _is_shown(alert, inputs)),
+    ]
 
 
-def clusters(found: Iterable[Cluster]) -> Iterator[Problem]:
-    """Clusters without quorum."""
-    for cluster in found:
-        if cluster.quorate is False:
-            text = _("no quorum: nothing can be changed there")
-            yield Problem(f"quorum:{cluster.name}", BAD, visible(cluster.name), text)
-        elif cluster.quorate is None:
-            text = _("quorum is not known")
-            yield Problem(f"quorum:{cluster.name}", UNKNOWN, visible(cluster.name), text)
+def find_violations(inputs: AlertInputs) -> list[Violation]:
+    """What these rows alone say is wrong, as alerts would have it, each guest by itself."""
+    return [
+        replace(one, severity=one.severity or check.RULE.severity)
+        for check in (*FROM_ROWS, guest)
+        for one in check.violations(inputs)
+    ]
 
 
-def nodes(found: Iterable[Node]) -> Iterator[Problem]:
-    """Nodes that are not online."""
-    for node in found:
-        if node.status == "online":
-            continue
-        severity = BAD if node.status == "offline" else UNKNOWN
-        words = _("node {name} is offline") if severity == BAD else _("node {name}: state unknown")
-        text = words.format(name=visible(node.name))
-        yield Problem(f"node:{node.cluster}/{node.name}", severity, visible(node.cluster), text)
+def _from_rows(check: Check, inputs: AlertInputs) -> Iterator[Problem]:
+    """A rule's violations; what is unknown of a subject stands instead of what is supposed."""
+    unknown = {}
+    if check.RULE.unobserved_text:
+        unknown = {one.ref: one for one in check.unobserved(inputs)}
+        yield from (_of_unobserved(check.RULE, one) for one in unknown.values())
+    for violation in check.violations(inputs):
+        if violation.subject not in unknown:
+            yield _of_violation(check.RULE, violation)
 
 
-def storages(found: Iterable[Storage]) -> Iterator[Problem]:
-    """Storages that are not there, not there for every node, or nearly full."""
-    for storage in found:
-        key = f"storage:{storage.cluster}/{storage.name}/{storage.node}"
-        name = visible(storage.name if storage.shared else f"{storage.name} ({storage.node})")
-        where = visible(storage.cluster)
-        if storage.status != "available":
-            yield Problem(key, UNKNOWN, where, _("storage {name} is not seen").format(name=name))
-        elif storage.missing_on:
-            text = _("storage {name} is missing on {nodes}")
-            nodes_ = visible(", ".join(storage.missing_on))
-            yield Problem(key, BAD, where, text.format(name=name, nodes=nodes_))
-        elif (share := percent(storage.used, storage.total)) is not None and share >= FULL_PERCENT:
-            text = _("storage {name} is {n} % full").format(name=name, n=share)
-            yield Problem(key, WARNING, where, text)
+def _of_violation(rule: Rule, violation: Violation) -> Problem:
+    return Problem(
+        key=violation.fingerprint,
+        severity=violation.severity or rule.severity,
+        where=visible(violation.subject.first),
+        text=fill_text(rule.text, _within(violation.subject, violation.words)),
+        rule=violation.rule,
+        subject=violation.subject,
+        since=violation.since,
+    )
 
 
-def guests(found: Iterable[GuestCount]) -> Iterator[Problem]:
-    """Guests in trouble, and guests that nobody can see, by cluster."""
-    trouble: Counter[str] = Counter()
+def _of_unobserved(rule: Rule, unobserved: Unobserved) -> Problem:
+    return Problem(
+        key=f"{rule.id}:{unobserved.ref}",
+        severity=UNKNOWN,
+        where=visible(unobserved.ref.first),
+        text=fill_text(rule.unobserved_text, _within(unobserved.ref, unobserved.words)),
+        rule=rule.id,
+        subject=unobserved.ref,
+        since=unobserved.since,
+    )
+
+
+def _within(subject: Ref, words: Iterable[str]) -> list[str]:
+    """The words, without the cluster before a name: it is said beside the text."""
+    prefix = f"name={subject.first}/"
+    return [f"name={one.removeprefix(prefix)}" if one.startswith(prefix) else one for one in words]
+
+
+def _guests(inputs: AlertInputs) -> Iterator[Problem]:
+    """Guests in trouble, and guests whose state nobody knows, by cluster."""
+    trouble: dict[str, Counter[str]] = {}
     unknown: Counter[str] = Counter()
-    for count in found:
-        if count.status in GUEST_TROUBLE:
-            trouble[count.cluster] += count.number
-        elif count.status == "unknown":
+    for count in inputs.guest_counts:
+        if count.status in guest.TROUBLE:
+            by_severity = trouble.setdefault(count.cluster, Counter())
+            by_severity[guest.TROUBLE[count.status]] += count.number
+        elif count.status == UNKNOWN:
             unknown[count.cluster] += count.number
-    for cluster, number in trouble.items():
-        text = _("guests paused or in error: {n}").format(n=number)
-        yield Problem(f"guests:{cluster}", BAD, visible(cluster), text)
+    for cluster, numbers in trouble.items():
+        worst = min(numbers, key=SEVERITIES.index)
+        text = _("guests paused or in error: {n}").format(n=numbers.total())
+        yield _of_cluster(guest.RULE, Ref.of(GUESTS, cluster), worst, text)
     for cluster, number in unknown.items():
-        text = _("guests whose state nobody knows: {n}").format(n=number)
-        yield Problem(f"unknown:{cluster}", UNKNOWN, visible(cluster), text)
+        text = fill_text(guest.RULE.unobserved_text, (f"n={number}",))
+        yield _of_cluster(guest.RULE, Ref.of(UNSEEN_GUESTS, cluster), UNKNOWN, text)
 
 
-def backups(found: Iterable[tuple[str, str, int]]) -> Iterator[Problem]:
-    """Backups of a cluster's guests that are not as R29 wants them."""
-    words = {
-        "missing": (BAD, _("guests without any backup on the second site: {n}")),
-        "failed": (BAD, _("guests whose last backup failed: {n}")),
-        "stale": (WARNING, _("guests whose backup is too old: {n}")),
-        "unknown": (UNKNOWN, _("guests whose backup cannot be seen: {n}")),
-    }
-    for cluster, state, number in found:
-        if state in words:
-            severity, text = words[state]
-            key = f"backup:{cluster}/{state}"
-            yield Problem(key, severity, visible(cluster), text.format(n=number))
+def _backups(inputs: AlertInputs) -> Iterator[Problem]:
+    """Guests whose backups break the rule, by cluster and state."""
+    for cluster, state, number in inputs.backup_counts:
+        ref = Ref.of("backup", cluster, state)
+        if state in backup.TROUBLE:
+            text = _(_BACKUPS[state]).format(n=number)
+            yield _of_cluster(backup.RULE, ref, backup.RULE.severity, text)
+        elif state == UNKNOWN:
+            text = fill_text(backup.RULE.unobserved_text, (f"n={number}",))
+            yield _of_cluster(backup.RULE, ref, UNKNOWN, text)
 
 
-def sites(found: Iterable[Site], used: Sequence[Cluster]) -> Iterator[Problem]:
-    """Clusters outside France, or on a site whose country nobody wrote down (R34)."""
-    countries = {site.name: site.country for site in found}
-    for cluster in used:
-        country = countries.get(cluster.site, "")
-        if country == FRANCE:
-            continue
-        text = (
-            _("site {site} is outside France: {country}").format(
-                site=visible(cluster.site), country=visible(country)
-            )
-            if country
-            else _("the country of site {site} is not known").format(site=visible(cluster.site))
-        )
-        yield Problem(
-            f"site:{cluster.name}", BAD if country else UNKNOWN, visible(cluster.name), text
-        )
+def _of_cluster(rule: Rule, subject: Ref, severity: str, text: str) -> Problem:
+    where = visible(subject.first)
+    return Problem(
+        key=str(subject), severity=severity, where=where, text=text, rule=rule.id, subject=subject
+    )
 
 
-def alerts(found: Iterable[Alert]) -> Iterator[Problem]:
-    """What `nocd` alerts of beyond that: outages, quotas, owed notices, itself."""
-    from noc_tui.labels.alerts import text_of  # sentences are needed when there is an alert only
-
-    for alert in found:
-        if alert.rule not in SEEN_HERE and alert.severity != NOTICE:
-            where = alert.tenant or alert.scope.partition(":")[2] or alert.scope
-            severity = _SEVERITIES.get(alert.severity, WARNING)
-            text = text_of(alert.rule, alert.words)
-            yield Problem(
-                alert.fingerprint, severity, visible(where), text, alert.since, alert.subject
-            )
+def _is_shown(alert: Alert, inputs: AlertInputs) -> bool:
+    """Whether an alert says something is wrong that these rows do not speak of."""
+    if alert.severity == NOTICE:
+        return False
+    if alert.rule == abroad.RULE.id:
+        return Ref.parse(alert.subject).name not in inputs.sites
+    return alert.rule not in _HERE
 
 
-def percent(used: int | None, total: int | None) -> int | None:
-    """The used share in whole percent, truncated; None when it is not known."""
-    return None if used is None or not total else used * 100 // total
+def _of_alert(alert: Alert) -> Problem:
+    where = alert.tenant or Ref.parse(alert.scope).name or alert.scope
+    return Problem(
+        key=alert.fingerprint,
+        severity=alert.severity if alert.severity in SEVERITIES else WARNING,
+        where=visible(where),
+        text=text_of(alert.rule, alert.words),
+        rule=alert.rule,
+        subject=Ref.parse(alert.subject),
+        since=alert.since,
+    )

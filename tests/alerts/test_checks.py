@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from noc_tui import i18n
-from noc_tui.alerts.evaluate import blind, findings, observed
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.lifecycle import Advance, Memory, advance
 from noc_tui.alerts.rules import RULES
@@ -21,7 +21,7 @@ from storage.oncall import Alert
 from storage.outages import Outage
 from storage.outbox import Message
 from storage.register import TenantQuota
-from storage.summaries import TenantBackups, TenantUse
+from storage.summaries import TenantBackups, TenantUse, TroubledGuest
 from storage.suspension import Suspension
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -76,6 +76,10 @@ def use(vcpus: int | None) -> TenantUse:
     return TenantUse("acme", 3, 3, 0, vcpus, 10, 10)
 
 
+def guest(status: str) -> TroubledGuest:
+    return TroubledGuest("rennes", 101, "web-1", status, "acme")
+
+
 def figure(counted: int) -> MonthFigure:
     return MonthFigure("acme", "2026-03", 2_678_400_000_000, 0, 0, counted, 0, 0, 0, False, "")
 
@@ -111,6 +115,9 @@ CASES = {
     "storage-full": Case(
         view(storages=[storage(91)]), view(storages=[storage(80)]),
         view(storages=[storage(1, status="unknown")]), "warning",
+    ),
+    "guest": Case(
+        view(guests=[guest("io-error")]), view(), view(guests=[guest("unknown")]), "critical",
     ),
     "outage": Case(
         view(outages=[OUTAGE]), view(), view(unmeasured=frozenset({"acme"})), "critical",
@@ -178,9 +185,7 @@ class Looks:
     def look(self, make: Make) -> Advance:
         self.now += timedelta(minutes=1)
         seen = make(self.now)
-        step = advance(
-            self.stored, findings(seen), blind(seen), observed(seen), self.memory, seen.now
-        )
+        step = advance(self.stored, evaluate(seen), self.memory, seen.now)
         self.stored.update({alert.fingerprint: alert for alert in step.rows})
         return step
 
@@ -223,7 +228,7 @@ def english_again() -> Iterator[None]:
 @pytest.mark.usefixtures("english_again")
 @pytest.mark.parametrize("rule", CASES)
 def test_a_rule_says_what_is_wrong_and_what_to_do_in_both_languages(rule: str) -> None:
-    (found,) = [one for one in findings(CASES[rule].bad(NOW)) if one.rule == rule]
+    (found,) = [one for one in evaluate(CASES[rule].bad(NOW)).violations if one.rule == rule]
     said = {}
     for language in ("en", "fr"):
         i18n.use(language)
@@ -239,6 +244,6 @@ def test_what_has_an_incident_names_it() -> None:
         nodes=[node("offline")], clusters=[cluster(False)], outages=[OUTAGE],
         incidents={"node:rennes/pve1": 7, "quorum:rennes": 8},
     )(NOW)  # fmt: skip
-    assert {one.rule: one.incident for one in findings(seen)} == {
+    assert {one.rule: one.incident for one in evaluate(seen).violations} == {
         "quorum": 8, "node": 7, "outage": 4,
     }  # fmt: skip

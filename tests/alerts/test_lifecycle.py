@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from noc_tui.alerts.evaluate import blind, findings, observed
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.lifecycle import Advance, Memory, advance, triage_order, wants_people
 from noc_tui.alerts.rules import RULES
@@ -38,9 +38,7 @@ class Looks:
         self.now = NOW
 
     def look(self, view: AlertInputs) -> Advance:
-        step = advance(
-            self.stored, findings(view), blind(view), observed(view), self.memory, view.now
-        )
+        step = advance(self.stored, evaluate(view), self.memory, view.now)
         self.stored.update({alert.fingerprint: alert for alert in step.rows})
         return step
 
@@ -190,7 +188,7 @@ def test_triage_puts_first_what_nobody_has_and_what_is_worst() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_has_words_that_fit(rule: str) -> None:
     names = ("name", "error", "nodes", "percent", "cause", "number", "what", "day",
-             "guest", "month", "verdict", "state", "said", "target")  # fmt: skip
+             "guest", "month", "verdict", "state", "said", "target", "status")  # fmt: skip
     text = text_of(rule, [f"{name}=[b]\x1b{name}" for name in names])
     assert "\x1b" not in text
     assert "{" not in text

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from noc_tui import i18n
-from noc_tui.alerts.evaluate import findings
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.handover.build import Item, State, item_text, items
 from noc_tui.labels.alerts import text_of
@@ -63,5 +63,5 @@ def test_codes_in_an_alert_are_words() -> None:
     assert "deux histoires" in text_of("chain", ["verdict=forked"])
     use = TenantUse("acme", 3, 3, 0, 10, 95, 10)
     quota = TenantQuota("acme", 10, 100, 100, 10)
-    (near,) = findings(AlertInputs(now=NOW, uses=[use], quotas={"acme": quota}))
+    (near,) = evaluate(AlertInputs(now=NOW, uses=[use], quotas={"acme": quota})).violations
     assert text_of(near.rule, near.words).endswith("vCPU 100 %, mémoire 95 %")

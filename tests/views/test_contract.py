@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from noc_tui import i18n
-from noc_tui.alerts.evaluate import findings
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.terms import load_terms
 from noc_tui.labels.alerts import text_of
@@ -78,7 +78,7 @@ def test_what_an_ended_contract_owes_is_alerted(
     view = AlertInputs(
         now=datetime(2026, 4, 2, tzinfo=UTC), tenants={"acme": one}, endings={"acme": ending}
     )
-    (found,) = [finding for finding in findings(view) if finding.tenant == "acme"]
+    (found,) = [finding for finding in evaluate(view).violations if finding.tenant == "acme"]
     assert found.rule == rule
     with i18n.speaking("fr"):
         assert text_of(found.rule, found.words) == french

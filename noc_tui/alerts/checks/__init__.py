@@ -1,4 +1,1 @@
-"""What is wrong, a module a subject: `found` has its findings, `unknown` of what nothing is known.
-
-What was wrong there still is, as far as anybody can tell.
-"""
+"""The alert rules, a module each; `noc_tui.alerts.rules` lists them."""

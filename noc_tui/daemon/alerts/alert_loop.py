@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from noc_tui.alerts.evaluate import blind, findings, observed
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.lifecycle import Advance, Memory, advance
-from noc_tui.alerts.unconfigured import dropped
+from noc_tui.alerts.unconfigured import find_unconfigured
 from noc_tui.daemon.alerts.collect_inputs import Survey
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
@@ -24,20 +24,13 @@ class AlertLoop:
 
     async def look(self) -> Advance:
         """Look once; what changed is committed and published."""
-        view = await self.survey.view()
-        found = findings(view)
-        names = [finding.fingerprint for finding in found]
+        inputs = await self.survey.view()
+        evaluation = evaluate(inputs)
+        names = [violation.fingerprint for violation in evaluation.violations]
         known = await oncall.concerned(self.context.writer, names)
         stored = {alert.fingerprint: alert for alert in known}
-        step = advance(
-            stored,
-            found,
-            blind(view),
-            observed(view),
-            self._memory,
-            view.now,
-            dropped(view, known),
-        )
+        dropped = find_unconfigured(inputs, known)
+        step = advance(stored, evaluation, self._memory, inputs.now, dropped)
         if not step.rows:
             return step
         async with self.context.writer.transaction() as tx:

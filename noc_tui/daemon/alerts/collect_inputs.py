@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.daemon.alerts import slow_tier
@@ -14,7 +15,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
 from noc_tui.threads import in_thread
-from storage import incidents, inventory, months, outages, outbox, register, suspension
+from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -76,6 +77,7 @@ class Survey:
             incidents={one.subject: one.id for one in await incidents.live(db) if one.subject},
             figures=await months.figures(db, month),
             terms=context.terms,
+            guests=await summaries.troubled_guests(db, tuple(guest.TROUBLE)),
             backups=counted.backups,
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},

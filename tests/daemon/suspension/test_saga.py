@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-from noc_tui.alerts.evaluate import findings
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
 from noc_tui.daemon.alerts.collect_inputs import Survey
@@ -137,8 +137,8 @@ async def test_drift_is_seen_and_reapplied(lab: Lab) -> None:
 
 async def alarmed(lab: Lab) -> list[str]:
     """What the rules of alerts find wrong with suspensions."""
-    found = findings(await Survey(lab.context).view())
-    return [one.subject for one in found if one.rule == "suspension-drift"]
+    found = evaluate(await Survey(lab.context).view()).violations
+    return [str(one.subject) for one in found if one.rule == "suspension-drift"]
 
 
 async def test_a_link_that_was_brought_up_is_drift(lab: Lab) -> None:

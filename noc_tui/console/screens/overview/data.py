@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from noc_tui.alerts.checks import guest
+from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.console.screens.overview.tables import ClusterLine
 from noc_tui.console.sight import FAST, Sight
 from noc_tui.labels import formats
-from noc_tui.views import problems
-from noc_tui.views.problems import GUEST_TROUBLE, Problem
+from noc_tui.views.problems import GUESTS, UNSEEN_GUESTS, Problem, find_problems
 from storage import summaries
 from storage.connection import Readable
 from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Source, Storage, Task
@@ -18,7 +19,7 @@ from storage.oncall import Alert, open_alerts
 from storage.register import SITES, Site
 from storage.summaries import GuestCount, NodeGuests
 
-GUEST_STATES = {"guests": GUEST_TROUBLE, "unknown": ("unknown",)}
+GUEST_STATES = {GUESTS: tuple(guest.TROUBLE), UNSEEN_GUESTS: ("unknown",)}
 """The kinds of problem that guests share, and the states that they are in then."""
 
 
@@ -51,18 +52,20 @@ async def read_figures(db: Readable, *, counted: bool) -> Figures:
     )
 
 
-def all_wrong(figures: Figures, sources: Sequence[Source], now: datetime) -> list[Problem]:
+def read_problems(figures: Figures, sources: Sequence[Source], now: datetime) -> list[Problem]:
     """What is wrong now, from everything that was read."""
-    return [
-        *problems.sources(sources, now),
-        *problems.clusters(figures.clusters),
-        *problems.sites(figures.sites, figures.clusters),
-        *problems.nodes(figures.nodes),
-        *problems.storages(figures.storages),
-        *problems.guests(figures.guests),
-        *problems.backups(figures.backups),
-        *(problems.alerts(figures.alerts) if figures.alerts else ()),
-    ]
+    inputs = AlertInputs(
+        now=now,
+        sources=sources,
+        clusters=figures.clusters,
+        nodes=figures.nodes,
+        storages=figures.storages,
+        countries={site.name: site.country for site in figures.sites},
+        sites={cluster.name: cluster.site for cluster in figures.clusters},
+        guest_counts=figures.guests,
+        backup_counts=figures.backups,
+    )
+    return find_problems(inputs, figures.alerts)
 
 
 def cluster_lines(
@@ -97,16 +100,15 @@ def reference_of(problem: Problem) -> Reference | None:
 
     None for a storage: the overview itself lists storages.
     """
-    kind, _colon, name = (problem.subject or problem.key).partition(":")
-    cluster, _slash, rest = name.partition("/")
+    kind, parts = problem.subject.kind, problem.subject.parts
     if kind == "tenant":
-        return TenantRef(name)
+        return TenantRef(parts[0])
     if kind == "node":
-        return GuestList(cluster=cluster, node=rest)
-    if kind == "guest":
-        return GuestRef(cluster, int(rest))
+        return GuestList(cluster=parts[0], node=parts[1])
+    if problem.subject.guest is not None:
+        return GuestRef(*problem.subject.guest)
     if kind in GUEST_STATES:
-        return GuestList(cluster=cluster, states=GUEST_STATES[kind], words=problem.text)
+        return GuestList(cluster=parts[0], states=GUEST_STATES[kind], words=problem.text)
     if kind == "backup":
-        return GuestList(cluster=cluster, backup=rest, words=problem.text)
+        return GuestList(cluster=parts[0], backup=parts[1], words=problem.text)
     return None if kind == "storage" else ModeRef("triage")

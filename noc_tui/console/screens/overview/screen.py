@@ -16,9 +16,9 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns
 from noc_tui.console.screens.overview.data import (
     Figures,
-    all_wrong,
     cluster_lines,
     read_figures,
+    read_problems,
     reference_of,
 )
 from noc_tui.console.screens.overview.tables import NodeLine, TaskLine
@@ -182,7 +182,7 @@ class Overview(NocScreen[Figures]):
         self._stale = self._stale_clusters()
         lines = cluster_lines(figures, self.session.sight, self._stale, now)
         self.clusters.sync({line.cluster.name: line for line in lines})
-        found = {one.key: one for one in all_wrong(figures, self.session.sight.sources, now)}
+        found = {one.key: one for one in read_problems(figures, self.session.sight.sources, now)}
         self.wrong.sync(found)
         self.heading.say(self._title(len(found)))
         self._say_whole()

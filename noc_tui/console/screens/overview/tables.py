@@ -4,20 +4,15 @@ from datetime import timedelta
 
 import msgspec
 
+from noc_tui.alerts.checks.storage_full import storage_fill_severity, used_percent
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
-from noc_tui.views.problems import FULL_PERCENT, Problem, percent
+from noc_tui.views.problems import Problem
 from storage.inventory import Cluster, Node, Storage, Task
 from storage.summaries import NodeGuests
 from widgets.columns import Column
 from widgets.live_table import LiveTable
-
-SEVERITY = {
-    "bad": states.Word("✖", N_("wrong"), "bad"),
-    "unknown": states.Word("?", N_("unknown"), "unknown"),
-    "warning": states.Word("▲", N_("watch"), "warning"),
-}
 
 
 class ClusterLine(msgspec.Struct, frozen=True):
@@ -54,9 +49,9 @@ def wrong_table() -> LiveTable[Problem]:
     return LiveTable(
         [
             Column(
-                "severity", _("State"), 10,
-                lambda row: SEVERITY[row.severity].text,
-                order=lambda row: row.rank, tone=lambda row: SEVERITY[row.severity].tone,
+                "severity", _("Severity"), 14,
+                lambda row: states.SEVERITY[row.severity].text,
+                order=lambda row: row.rank, tone=lambda row: states.SEVERITY[row.severity].tone,
             ),
             Column("where", _("Where"), 12, lambda row: row.where),
             Column("text", _("What happens"), 30, lambda row: row.text, stretch=1),
@@ -176,19 +171,19 @@ def tasks_table() -> LiveTable[TaskLine]:
     )  # fmt: skip
 
 
-NEARLY_FULL = states.Word("▲", N_("nearly full"), "warning")
+FILL = {
+    "critical": states.Word("✖", N_("full"), "bad"),
+    "warning": states.Word("▲", N_("nearly full"), "warning"),
+}
 
 
 def _storage(row: Storage) -> states.Word:
-    """The storage's state; one that is there may be nearly full."""
-    share = percent(row.used, row.total)
-    if row.status == "available" and share is not None and share >= FULL_PERCENT:
-        return NEARLY_FULL
-    return states.word(states.STORAGE, row.status)
+    """The storage's state; one that is there may be nearly full, or full."""
+    return FILL.get(storage_fill_severity(row)) or states.word(states.STORAGE, row.status)
 
 
 def _fullness(row: Storage) -> str:
-    return f"{_storage(row).glyph} {formats.percent(percent(row.used, row.total))}"
+    return f"{_storage(row).glyph} {formats.percent(used_percent(row))}"
 
 
 def storages_table() -> LiveTable[Storage]:
@@ -199,7 +194,7 @@ def storages_table() -> LiveTable[Storage]:
             Column("node", _("Node"), 9, lambda row: visible(row.node) or _("shared"), stretch=1),
             Column(
                 "used", _("Used"), 8, _fullness,
-                order=lambda row: percent(row.used, row.total), align="right",
+                order=used_percent, align="right",
                 tone=lambda row: _storage(row).tone,
             ),
             Column(

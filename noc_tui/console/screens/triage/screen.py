@@ -1,6 +1,5 @@
 """Triage: what is wrong and nobody has yet, the worst and the nearest deadline first."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,15 +32,13 @@ from noc_tui.console.sight import Daemon
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.alerts import next_step
+from noc_tui.ref import Ref
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
 from storage import oncall
 from storage.connection import Readable
 from storage.oncall import Alert, AlertNote
 from widgets.live_table import LiveTable
-
-GUEST = re.compile(r"(?:ha|replication):([^/]+)/(?:vm:|ct:)?([0-9]+)(?:-[0-9]+)?")
-"""What is about a guest: a service of HA, a job of replication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,16 +240,16 @@ class Triage(NocScreen[Wrong]):
 
 def reference_of(alert: Alert) -> Reference:
     """The case, guest, tenant or node that an alert is about; else the mode that shows it."""
-    kind, _colon, name = alert.subject.partition(":")
-    if guest := GUEST.fullmatch(alert.subject):
-        return GuestRef(guest[1], int(guest[2]))
-    if kind == "suspension":
-        return CaseRef(name.partition("/")[0])
+    subject = Ref.parse(alert.subject)
+    if subject.guest is not None:
+        return GuestRef(*subject.guest)
+    if subject.kind == "suspension":
+        return CaseRef(subject.first)
     if alert.rule == "outage" and alert.incident is not None:
         return IncidentRef(alert.incident)
     if alert.tenant:
         return TenantRef(alert.tenant)
-    if kind == "node":
-        cluster, _slash, node = name.partition("/")
+    if subject.kind == "node":
+        cluster, node = subject.parts
         return GuestList(cluster=cluster, node=node)
-    return ModeRef("evidence" if kind == "evidence" else "overview")
+    return ModeRef("evidence" if subject.kind == "evidence" else "overview")

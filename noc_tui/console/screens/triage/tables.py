@@ -5,19 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from noc_tui.alerts.lifecycle import triage_order, wants_people
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.labels.alerts import text_of
 from noc_tui.text import visible
 from storage.oncall import Alert
 from widgets.columns import Column
 from widgets.live_table import LiveTable
-
-SEVERITY = {
-    "critical": states.Word("✖", N_("critical"), "bad"),
-    "warning": states.Word("▲", N_("warning"), "warning"),
-    "notice": states.Word("·", N_("to see to"), "accent"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +66,10 @@ def alerts_table() -> LiveTable[AlertLine]:
     return LiveTable(
         [
             Column(
-                "state", _("Severity"), 12, lambda row: SEVERITY[row.alert.severity].text,
-                order=lambda row: row.order, tone=lambda row: SEVERITY[row.alert.severity].tone,
+                "state", _("Severity"), 14,
+                lambda row: states.SEVERITY[row.alert.severity].text,
+                order=lambda row: row.order,
+                tone=lambda row: states.SEVERITY[row.alert.severity].tone,
             ),
             Column("text", _("What"), 30, lambda row: row.text, stretch=4),
             Column("age", _("For"), 8, lambda row: row.age, order=lambda row: row.alert.since),

@@ -1,0 +1,34 @@
+"""A guest that high availability gave up on."""
+
+from collections.abc import Iterator
+
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rule import Rule
+from noc_tui.alerts.violation import Unobserved, Violation
+from noc_tui.i18n import N_
+from noc_tui.ref import Ref
+
+RULE = Rule(
+    id="ha",
+    severity="critical",
+    text=N_("high availability gave up on {name}: {state}"),
+    next_step=N_("Find out why the guest does not start, set it to disabled, then to started."),
+)
+
+
+def violations(inputs: AlertInputs) -> Iterator[Violation]:
+    """Each service that is in error, or whose node is being fenced."""
+    for cluster, service, state in inputs.services:
+        if state in ("error", "fence"):
+            yield Violation(
+                rule=RULE.id,
+                subject=Ref.of("ha", cluster, service),
+                scope=Ref.of("ha", cluster),
+                words=(f"name={cluster}/{service}", f"state={state}"),
+            )
+
+
+def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
+    """The clusters whose high availability is unknown."""
+    for cluster in inputs.unwatched:
+        yield Unobserved(Ref.of("ha", cluster))

@@ -1,0 +1,40 @@
+"""A node that is offline."""
+
+from collections.abc import Iterator
+
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rule import Rule
+from noc_tui.alerts.violation import Unobserved, Violation
+from noc_tui.i18n import N_
+from noc_tui.ref import Ref
+
+RULE = Rule(
+    id="node",
+    severity="critical",
+    text=N_("node {name} is offline"),
+    next_step=N_("Check power and network of the node; see which tenants it bore."),
+    unobserved_text=N_("node {name}: state unknown"),
+    confirm=2,
+)
+
+
+def violations(inputs: AlertInputs) -> Iterator[Violation]:
+    """Each node that its cluster calls offline."""
+    seen = inputs.seen
+    for node in inputs.nodes:
+        if node.status == "offline":
+            yield Violation(
+                rule=RULE.id,
+                subject=Ref.of("node", node.cluster, node.name),
+                scope=Ref.of("cluster", node.cluster),
+                words=(f"name={node.cluster}/{node.name}",),
+                seen=seen.get(node.cluster, 0),
+            )
+
+
+def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
+    """The nodes that are neither online nor offline."""
+    for node in inputs.nodes:
+        if node.status not in ("online", "offline"):
+            words = (f"name={node.cluster}/{node.name}",)
+            yield Unobserved(Ref.of("node", node.cluster, node.name), words)

@@ -1,0 +1,36 @@
+"""A replication job whose last run failed."""
+
+from collections.abc import Iterator
+
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rule import Rule
+from noc_tui.alerts.violation import Unobserved, Violation
+from noc_tui.i18n import N_
+from noc_tui.ref import Ref
+
+RULE = Rule(
+    id="replication",
+    severity="warning",
+    text=N_("replication of guest {guest} to {target} fails: {error}"),
+    next_step=N_(
+        "See its log and the room on the target: until it runs, the copy there grows old."
+    ),
+)
+
+
+def violations(inputs: AlertInputs) -> Iterator[Violation]:
+    """Each job that fails."""
+    for job, guest, target, error in inputs.replication:
+        subject = Ref.of("replication", *job.split("/"))
+        yield Violation(
+            rule=RULE.id,
+            subject=subject,
+            scope=Ref.of("replication", subject.first),
+            words=(f"guest={guest}", f"target={target}", f"error={error}"),
+        )
+
+
+def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
+    """The jobs, or whole clusters, whose replication is unknown."""
+    for name in inputs.unreplicated:
+        yield Unobserved(Ref.of("replication", *name.split("/")))

@@ -1,0 +1,48 @@
+"""A storage that some nodes do not reach."""
+
+from collections.abc import Iterator
+
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rule import Rule
+from noc_tui.alerts.violation import Unobserved, Violation
+from noc_tui.i18n import N_
+from noc_tui.ref import Ref
+from storage.inventory import Storage
+
+RULE = Rule(
+    id="storage-missing",
+    severity="critical",
+    text=N_("storage {name} is not reached by {nodes}"),
+    next_step=N_("Check the path from these nodes to the storage."),
+    unobserved_text=N_("storage {name} is not seen"),
+    confirm=2,
+)
+
+
+def violations(inputs: AlertInputs) -> Iterator[Violation]:
+    """Each storage that is there, but not for every node that is online."""
+    seen = inputs.seen
+    for storage in inputs.storages:
+        if storage.status == "available" and storage.missing_on:
+            ref = storage_ref(storage)
+            yield Violation(
+                rule=RULE.id,
+                subject=ref,
+                scope=Ref.of("cluster", storage.cluster),
+                words=(f"name={ref.name}", f"nodes={', '.join(storage.missing_on)}"),
+                seen=seen.get(storage.cluster, 0),
+            )
+
+
+def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
+    """The storages of which nothing is reported."""
+    for storage in inputs.storages:
+        if storage.status != "available":
+            ref = storage_ref(storage)
+            yield Unobserved(ref, (f"name={ref.name}",))
+
+
+def storage_ref(storage: Storage) -> Ref:
+    """The subject of what is wrong with a storage; a shared one has no node."""
+    parts = (storage.cluster, storage.node, storage.name)
+    return Ref("storage", tuple(part for part in parts if part))
