@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
     from noc_tui.contract.life import Ending
@@ -22,8 +23,7 @@ FAST = "fast"
 """The source that says how a cluster is now."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertInputs:
+class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     """The rows that the rules look at.
 
     `services` are (cluster, service, state) of HA; `replication` (cluster/job, guest, target,
@@ -49,11 +49,11 @@ class AlertInputs:
     clusters: Sequence[Cluster] = ()
     nodes: Sequence[Node] = ()
     storages: Sequence[Storage] = ()
-    tenants: Mapping[str, Tenant] = field(default_factory=dict)
+    tenants: Mapping[str, Tenant] = msgspec.field(default_factory=dict)
     outages: Sequence[Outage] = ()
     silenced: frozenset[str] = frozenset()
     unmeasured: frozenset[str] = frozenset()
-    incidents: Mapping[str, int] = field(default_factory=dict)
+    incidents: Mapping[str, int] = msgspec.field(default_factory=dict)
     figures: Sequence[MonthFigure] = ()
     terms: TermsBook | None = None
     guests: Sequence[TroubledGuest] = ()
@@ -61,14 +61,14 @@ class AlertInputs:
     backups: Sequence[TenantBackups] = ()
     backup_counts: Sequence[tuple[str, str, int]] = ()
     uses: Sequence[TenantUse] = ()
-    quotas: Mapping[str, TenantQuota] = field(default_factory=dict)
+    quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()
     drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()
-    notices: Mapping[str, datetime] = field(default_factory=dict)
-    endings: Mapping[str, Ending] = field(default_factory=dict)
-    countries: Mapping[str, str] = field(default_factory=dict)
-    sites: Mapping[str, str] = field(default_factory=dict)
+    notices: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    endings: Mapping[str, Ending] = msgspec.field(default_factory=dict)
+    countries: Mapping[str, str] = msgspec.field(default_factory=dict)
+    sites: Mapping[str, str] = msgspec.field(default_factory=dict)
     mails: Sequence[Message] = ()
     services: Sequence[tuple[str, str, str]] = ()
     replication: Sequence[tuple[str, str, str, str]] = ()

@@ -1,7 +1,8 @@
 """The words for states, causes and bases, in the language of a statement or of the console."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from noc_tui.i18n import N_
 
@@ -56,8 +57,7 @@ SHOWN_EVIDENCE = 3
 """So many pieces of evidence are shown of a proposal; the document has them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """Words by their code; an unknown code is shown as it is."""
 
     translate: Callable[[str], str]

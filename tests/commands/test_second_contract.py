@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from noc_tui.alerts.evaluate import findings
+from noc_tui.alerts.evaluate import evaluate
 from noc_tui.cli import main, nocd
 from noc_tui.config import load
 from noc_tui.contract.terms import SHIPPED
@@ -103,8 +103,8 @@ async def test_who_nears_a_credit_is_alerted_by_its_own_terms(
 ) -> None:
     file = configuration(estate, tmp_path)
     await hour_out(estate, file)
-    found = findings(await Survey(estate.context).view())
-    tipping = {one.subject for one in found if one.rule == "tipping"}
+    found = evaluate(await Survey(estate.context).view()).violations
+    tipping = {str(one.subject) for one in found if one.rule == "tipping"}
     assert tipping == {"tenant:zeta/2026-03"}
 
 

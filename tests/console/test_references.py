@@ -16,6 +16,7 @@ from noc_tui.console.references import (
 )
 from noc_tui.console.screens.overview import data as overview
 from noc_tui.console.screens.triage import screen as triage
+from noc_tui.ref import Ref
 from noc_tui.views.problems import Problem
 from storage.oncall import Alert
 
@@ -30,6 +31,7 @@ ALERT = Alert(
 @pytest.mark.parametrize(
     ("subject", "fields", "opened"),
     [
+        ("guest:rennes/101", {}, GuestRef("rennes", 101)),
         ("ha:rennes/vm:101", {}, GuestRef("rennes", 101)),
         ("replication:rennes/101-0", {}, GuestRef("rennes", 101)),
         ("suspension:S-1/rennes", {}, CaseRef("S-1")),
@@ -48,17 +50,20 @@ def test_an_alert_opens_what_it_is_about(
 
 
 @pytest.mark.parametrize(
-    ("key", "subject", "opened"),
+    ("subject", "opened"),
     [
-        ("alert:x", "tenant:acme", TenantRef("acme")),
-        ("node:rennes/n1", "", GuestList(cluster="rennes", node="n1")),
-        ("alert:x", "guest:rennes/101", GuestRef("rennes", 101)),
-        ("unknown:rennes", "", GuestList(cluster="rennes", states=("unknown",), words="two")),
-        ("backup:rennes/stale", "", GuestList(cluster="rennes", backup="stale", words="two")),
-        ("storage:rennes/ceph", "", None),
-        ("cluster:rennes", "", ModeRef("triage")),
+        ("tenant:acme", TenantRef("acme")),
+        ("tenant:acme/2026-03", TenantRef("acme")),
+        ("node:rennes/n1", GuestList(cluster="rennes", node="n1")),
+        ("guest:rennes/101", GuestRef("rennes", 101)),
+        ("unknown:rennes", GuestList(cluster="rennes", states=("unknown",), words="two")),
+        ("backup:rennes/stale", GuestList(cluster="rennes", backup="stale", words="two")),
+        ("storage:rennes/ceph", None),
+        ("cluster:rennes", ModeRef("triage")),
     ],
 )
-def test_a_problem_opens_what_it_is_about(key: str, subject: str, opened: Reference | None) -> None:
-    problem = Problem(key, "bad", "rennes", "two", subject=subject)
+def test_a_problem_opens_what_it_is_about(subject: str, opened: Reference | None) -> None:
+    problem = Problem(
+        key="x", severity="critical", where="rennes", text="two", subject=Ref.parse(subject)
+    )
     assert overview.reference_of(problem) == opened
