@@ -68,7 +68,7 @@ def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
         observed_at=poll.observed_at,
         endpoint=poll.endpoint,
         version=known.version,
-        quorate=_quorate(poll.status),
+        quorate=is_quorate(poll.status),
         nodes=nodes,
         guests=_guests(guest_rows, online, poll.observed_at, known),
         storages=_storages(by_type["storage"], online),
@@ -81,7 +81,7 @@ def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
     return snapshot, Known(snapshot, guests, by_node, known.version)
 
 
-def _quorate(status: Iterable[StatusRow] | None) -> bool | None:
+def is_quorate(status: Iterable[StatusRow] | None) -> bool | None:
     if status is None:
         return None
     clusters = [row for row in status if row.type == "cluster"]

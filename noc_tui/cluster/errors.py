@@ -8,6 +8,7 @@
         │   ├── TimedOut         the total time limit passed
         │   ├── Untrusted        the certificate is not the configured CA's or fingerprint's
         │   ├── NodeUnreachable  the endpoint answered, the node behind it did not (595 to 599)
+        │   ├── GuestNotLocated  a guest is on its way, or its list cannot be relied on
         │   └── CircuitOpen      too many calls hang; this one was not sent
         ├── AuthenticationFailed 401: token unknown, expired, or its user disabled
         ├── PermissionMissing    403, with `path` and `privilege` where Proxmox names them
@@ -92,6 +93,12 @@ class NodeUnreachable(Unreachable):
     """The endpoint is there, but the node (or its cluster file system) behind it is not."""
 
     what = "the node behind the endpoint cannot be reached"
+
+
+class GuestNotLocated(Unreachable):
+    """A guest is on its way, or the list that would show where it is cannot be relied on."""
+
+    what = "cannot tell where the guest is"
 
 
 class CircuitOpen(Unreachable):

@@ -17,14 +17,14 @@ from urllib.parse import quote
 
 from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
-from noc_tui.cluster.api_rows import ResourceRow
-from noc_tui.cluster.build_snapshot import Known
+from noc_tui.cluster.api_rows import ResourceRow, StatusRow
+from noc_tui.cluster.build_snapshot import Known, is_quorate
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
 from noc_tui.cluster.connection_config import Access, Token
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestRef
-from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, granted
+from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, granted
 from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
@@ -116,12 +116,39 @@ class Gateway:
         return answers.GuestConfig(plain, None if digest is None else str(digest))
 
     async def locate(self, vmid: int) -> GuestRef | None:
-        """Where a guest is now, asked afresh; None when the cluster does not list it."""
+        """Where a guest is now, asked afresh; None when the cluster surely has no such guest.
+
+        A list that lacks it proves so only where the token may see the guest and the endpoint is
+        in the quorate part: `GuestNotLocated` otherwise. Three requests more, for such a list.
+        """
         number = ids.vmid(vmid)
+        found, _endpoint = await self._listed(number)
+        if found is None:
+            await self._require_sight(number)
+            status = await self._get(self._details, "cluster/status", {})
+            rows = status.decoded(self.name, lambda data: decode_rows(data, StatusRow))
+            found, endpoint = await self._listed(number)
+            if found is None and (endpoint != status.endpoint or not is_quorate(rows)):
+                said = f"guest {number} is not listed, by an endpoint that may be out of date"
+                raise errors.GuestNotLocated(self.name, endpoint, said)
+        return found
+
+    async def _listed(self, vmid: int) -> tuple[GuestRef | None, str]:
+        """Where the list has a guest, and the endpoint that gave the list."""
         answered = await self._get(self._details, "cluster/resources", {"type": "vm"})
         rows = answered.decoded(self.name, lambda data: decode_rows(data, ResourceRow))
-        found = next((row for row in rows if row.vmid == number and row.node), None)
-        return None if found is None else GuestRef(str(found.node), found.type, number)
+        found = next((row for row in rows if row.vmid == vmid and row.node), None)
+        where = None if found is None else GuestRef(str(found.node), found.type, vmid)
+        return where, answered.endpoint
+
+    async def _require_sight(self, vmid: int) -> None:
+        """`GuestNotLocated` where the token would not be shown the guest if it were there."""
+        path = f"/vms/{vmid}"
+        answered = await self._get(self._details, "access/permissions", {"path": path})
+        held = answered.decoded(self.name, decode_permissions)
+        if GUEST_SIGHT not in held.get(path, {}):
+            said = f"without {GUEST_SIGHT} on {path} guest {vmid} is not listed"
+            raise errors.GuestNotLocated(self.name, answered.endpoint, said)
 
     async def guest_pending(self, guest: GuestRef) -> tuple[answers.PendingChange, ...]:
         """The keys that wait for the next start; empty when none does."""

@@ -32,6 +32,8 @@ ACL_NEEDS = ("/access", "Sys.Audit")
 """Path and privilege without which the access list is shown in part, or empty."""
 ACCOUNT_NEEDS = ("/access/groups/each", "Sys.Audit")
 """Path (of any group) and privilege without which users and groups are shown in part."""
+GUEST_SIGHT = "VM.Audit"
+"""Privilege without which a guest is left out of the list of guests."""
 NEEDS: tuple[Need, ...] = (
     Need("read", "/", "Sys.Audit", N_("quorum, node loads, other users' tasks, HA, backup jobs")),
     Need("read", "/vms", "VM.Audit", N_("guests: their names, states, configurations, loads")),

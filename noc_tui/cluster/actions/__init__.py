@@ -37,7 +37,7 @@ from noc_tui.cluster.actions.acl import Principal
 from noc_tui.cluster.actions.check import NOTES, Finding, Note, Write
 from noc_tui.cluster.actions.drift_check import watch
 from noc_tui.cluster.actions.dry_run import carried_out, rehearse, rehearse_back
-from noc_tui.cluster.actions.execute import GuestGone, Outcome, apply, check, look, settle
+from noc_tui.cluster.actions.execute import Outcome, apply, check, look, settle
 from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.actions.plan import (
     Plan,
@@ -50,13 +50,12 @@ from noc_tui.cluster.actions.plan import (
     steps_from_json,
     steps_json,
 )
-from noc_tui.cluster.actions.read_state import observe, record_from_json, record_json
+from noc_tui.cluster.actions.read_state import observe, read_guest, record_from_json, record_json
 from noc_tui.cluster.actions.state import GuestState, Identity
 
 __all__ = [
     "NOTES",
     "Finding",
-    "GuestGone",
     "GuestState",
     "Identity",
     "NetLine",
@@ -76,6 +75,7 @@ __all__ = [
     "plan_cut_network",
     "plan_port_filter",
     "plan_stop",
+    "read_guest",
     "record_from_json",
     "record_json",
     "rehearse",

@@ -7,12 +7,12 @@ for it alone. Where ports are filtered, the firewall's options and rules are rea
 from collections.abc import Iterable, Sequence
 
 from noc_tui.cluster.actions.check import Finding
-from noc_tui.cluster.actions.execute import GuestGone
 from noc_tui.cluster.actions.plan import Step
-from noc_tui.cluster.actions.read_state import read_firewall
-from noc_tui.cluster.actions.state import AclMark, GuestState, HaEntry, Part, identity_of
-from noc_tui.cluster.answers import AclEntry
+from noc_tui.cluster.actions.read_state import read_firewall, require_same
+from noc_tui.cluster.actions.state import AclMark, Firewall, GuestState, HaEntry, Part, identity_of
+from noc_tui.cluster.answers import AclEntry, GuestConfig
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.cluster.slow import HaResource
 from noc_tui.cluster.snapshot import UNKNOWN, Guest
@@ -35,22 +35,22 @@ async def watch(
     """
     if guest.status == UNKNOWN:
         return ()
-    where = GuestRef(guest.node, guest.kind, guest.vmid)
-    config = await gateway.guest_config(where)
-    identity = identity_of(config.values)
-    if not identity.same_as(record.identity):
-        raise GuestGone(f"another guest has the number {guest.vmid} now")
     parts: set[Part] = set()
     parts |= {"acl"} if acl is not None else set()
     parts |= {"ha"} if ha is not None else set()
-    firewall = None
-    if any("firewall" in step.reads for step in steps):
-        parts.add("firewall")
-        firewall = await read_firewall(gateway, where)
+    parts |= {"firewall"} if any("firewall" in step.reads for step in steps) else set()
+
+    async def read(where: GuestRef) -> tuple[GuestRef, GuestConfig, Firewall | None]:
+        config = await gateway.guest_config(where)
+        require_same(gateway, guest.vmid, identity_of(config.values), record.identity)
+        return where, config, await read_firewall(gateway, where) if "firewall" in parts else None
+
+    polled = GuestRef(guest.node, guest.kind, guest.vmid)
+    where, config, firewall = await reach_guest(gateway, guest.vmid, read, seen=polled)
     state = GuestState(
         guest=where,
         name=guest.name,
-        identity=identity,
+        identity=identity_of(config.values),
         observed_at=gateway.now(),
         config=config.values,
         digest=config.digest,

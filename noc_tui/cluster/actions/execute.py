@@ -12,10 +12,11 @@ import msgspec
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions.check import Finding, Note, Write
 from noc_tui.cluster.actions.plan import Step
-from noc_tui.cluster.actions.read_state import observe
+from noc_tui.cluster.actions.read_state import read_guest
 from noc_tui.cluster.actions.state import GuestState, Part
 from noc_tui.cluster.error_mapping import task_failure
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.guest_location import GuestGone, locate_guest
 from noc_tui.cluster.ids import GuestRef
 
 OutcomeKind = Literal[
@@ -63,10 +64,6 @@ class Outcome(msgspec.Struct, frozen=True):
     def again(self) -> bool:
         """Whether time alone may settle it."""
         return self.kind in ("waiting", "locked", "unreachable", "unknown")
-
-
-class GuestGone(Exception):
-    """The guest of the record is not there any more; the message says in which way."""
 
 
 Sent = Callable[[Write], Awaitable[None]]
@@ -158,24 +155,8 @@ async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) ->
 
 async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> GuestState:
     """The guest of `record` now, wherever it is. Raises `GuestGone` and `GatewayError`s."""
-    try:
-        state = await observe(gateway, record.guest, parts)
-    except errors.NotFound:
-        found = await gateway.locate(record.guest.vmid)
-        if found is None:
-            raise GuestGone(f"guest {record.guest.vmid} is not in the cluster") from None
-        state = await _observe_there(gateway, found, parts)
-    if not state.identity.same_as(record.identity):
-        raise GuestGone(f"another guest has the number {record.guest.vmid} now")
-    return state
-
-
-async def _observe_there(gateway: Gateway, guest: GuestRef, parts: frozenset[Part]) -> GuestState:
-    """A guest that is listed and yet not there is on its way: neither gone nor refused."""
-    try:
-        return await observe(gateway, guest, parts)
-    except errors.NotFound as error:
-        raise errors.Unreachable(error.cluster, error.endpoint, error.said) from None
+    guest = record.guest
+    return await read_guest(gateway, guest.vmid, record.identity, parts, seen=guest)
 
 
 async def check(
@@ -197,7 +178,9 @@ async def _after_error(
         if isinstance(error, errors.BadRequest):
             await _revert(gateway, record, written)
         state = await look(gateway, record, step.reads)
-    except (GuestGone, errors.GatewayError):
+    except (GuestGone, errors.GuestNotLocated) as lost:
+        return _failed(lost, written, None)
+    except errors.GatewayError:
         return _failed(error, written, None)
     finding = step.finding(state)
     if finding.kind == "done":
@@ -230,10 +213,9 @@ async def _running_task(gateway: Gateway, step: Step, state: GuestState) -> str 
 async def _moved(gateway: Gateway, guest: GuestRef) -> bool:
     """Whether the guest is on another node than where it was just written to."""
     try:
-        found = await gateway.locate(guest.vmid)
-    except errors.GatewayError:
+        return await locate_guest(gateway, guest.vmid) != guest
+    except (GuestGone, errors.GatewayError):
         return False
-    return found is not None and found.node != guest.node
 
 
 def _found(finding: Finding, written: Write | None, state: GuestState) -> Outcome:

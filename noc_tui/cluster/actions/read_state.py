@@ -10,13 +10,16 @@ from noc_tui.cluster.actions.state import (
     Firewall,
     GuestState,
     HaEntry,
+    Identity,
     Part,
     Rule,
     identity_of,
 )
 from noc_tui.cluster.answers import text
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.guest_location import GuestGone, reach_guest
 from noc_tui.cluster.ids import GuestRef
+from noc_tui.i18n import _
 
 _RECORD = msgspec.json.Decoder(GuestState)
 
@@ -24,7 +27,7 @@ _RECORD = msgspec.json.Decoder(GuestState)
 async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ()) -> GuestState:
     """A guest as it is now: three requests, and one for HA, two for the access list, three for the
     firewall where these parts are asked for. Raises the errors of `noc_tui.cluster.errors`;
-    `NotFound` when it is not on that node (see `find`).
+    `NotFound` when it is not on that node (see `read_guest`).
     """
     wanted: frozenset[Part] = frozenset(parts)
     config = await gateway.guest_config(guest)
@@ -49,9 +52,31 @@ async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ())
     )
 
 
-async def find(gateway: Gateway, vmid: int) -> GuestRef | None:
-    """Where a guest is now, asked afresh (it may have been migrated); None when it is nowhere."""
-    return await gateway.locate(vmid)
+async def read_guest(
+    gateway: Gateway,
+    vmid: int,
+    identity: Identity | None,
+    parts: Iterable[Part] = (),
+    *,
+    seen: GuestRef | None = None,
+) -> GuestState:
+    """The guest as it is now, wherever it is; `seen` is where it was last.
+
+    Raises `GuestGone` where the cluster has it no more or another guest has its number (where an
+    `identity` is known), and `GatewayError`s.
+    """
+    state = await reach_guest(
+        gateway, vmid, lambda where: observe(gateway, where, parts), seen=seen
+    )
+    require_same(gateway, vmid, state.identity, identity)
+    return state
+
+
+def require_same(gateway: Gateway, vmid: int, found: Identity, known: Identity | None) -> None:
+    """`GuestGone` where the number was given to another guest since."""
+    if known is not None and not found.same_as(known):
+        guest = f"{gateway.name}/{vmid}"
+        raise GuestGone(_("another guest has the number {guest} now").format(guest=guest))
 
 
 async def _ha(gateway: Gateway, guest: GuestRef) -> HaEntry | None:

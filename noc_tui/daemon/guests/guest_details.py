@@ -13,8 +13,9 @@ from msgspec.structs import asdict
 
 from noc_tui.api import guests as api
 from noc_tui.cluster import errors
-from noc_tui.cluster.answers import NodeTask, Timeframe
+from noc_tui.cluster.answers import GuestConfig, NodeTask, PendingChange, Timeframe
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
@@ -53,33 +54,41 @@ class Inquiries:
 
     async def config(self, call: Call[None]) -> api.GuestConfig:
         """The configuration in force, and what waits for the next start."""
-        gateway, guest = self._guest(call.path)
-        config = await gateway.guest_config(guest)
-        pending = await gateway.guest_pending(guest)
+        gateway, vmid, seen = self._guest(call.path)
+
+        async def read(where: GuestRef) -> tuple[GuestConfig, Sequence[PendingChange]]:
+            return await gateway.guest_config(where), await gateway.guest_pending(where)
+
+        config, pending = await reach_guest(gateway, vmid, read, seen=seen)
         waiting = {change.key: change.pending for change in pending}
         return api.GuestConfig(config.values, waiting)
 
     async def tasks(self, call: Call[None]) -> list[api.GuestTask]:
         """The guest's last tasks on its node, newest first."""
-        gateway, guest = self._guest(call.path)
-        tasks = await gateway.node_tasks(guest.node, vmid=guest.vmid, limit=30)
+        gateway, vmid, seen = self._guest(call.path)
+        where = seen or await locate_guest(gateway, vmid)
+        tasks = await gateway.node_tasks(where.node, vmid=vmid, limit=30)
         return [_task(row) for row in tasks]
 
     async def load(self, call: Call[None]) -> list[api.Sample]:
         """The load over time; a sample that is missing is a missing key."""
-        gateway, guest = self._guest(call.path)
-        return await gateway.guest_rrddata(guest, _timeframe(call.query))
+        gateway, vmid, seen = self._guest(call.path)
+        timeframe = _timeframe(call.query)
+        return await reach_guest(
+            gateway, vmid, lambda where: gateway.guest_rrddata(where, timeframe), seen=seen
+        )
 
     async def log(self, call: Call[None]) -> list[api.LogLine]:
         """The first lines of a task's log."""
         gateway = self._gateway(call.path["cluster"])
         return [api.LogLine(line.n, line.t) for line in await gateway.task_log(call.path["upid"])]
 
-    def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, GuestRef]:
+    def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, int, GuestRef | None]:
+        """The way to its cluster, its number, and where it was last seen."""
         cluster, vmid = path["cluster"], path["vmid"]
         if not vmid.isdecimal():
             raise BadRequest(_("{text!r} is not a number").format(text=vmid))
-        return self._gateway(cluster), self.context.estate.guest_ref(cluster, int(vmid))
+        return self._gateway(cluster), int(vmid), self.context.estate.last_place(cluster, int(vmid))
 
     def _gateway(self, cluster: str) -> Gateway:
         if cluster not in self.context.gateways:
@@ -97,7 +106,7 @@ def _translated(
             return await handler(call)
         except errors.InvalidId as error:
             raise BadRequest(str(error)) from error
-        except errors.NotFound as error:
+        except (GuestGone, errors.NotFound) as error:
             raise NotFound(str(error)) from error
         except errors.GatewayError as error:
             raise Unavailable(str(error)) from error

@@ -14,6 +14,7 @@ from noc_tui.api import guests as api
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import NodeTask
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestRef
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, Refusal
@@ -73,7 +74,7 @@ class Power:
             upid = await self._begun(intent, order, gateway)
         except (errors.AmbiguousOutcome, Unseen) as error:
             return await self._settle(intent, "unknown", Outcome(said=str(error)))
-        except (errors.GatewayError, Refusal) as error:
+        except (errors.GatewayError, GuestGone, Refusal) as error:
             return await self._settle(intent, "failed", Outcome(said=str(error)))
         return await self._follow(intent, upid, gateway)
 
@@ -99,28 +100,31 @@ class Power:
         if self.context.clock.now() - intent.requested_at > TOO_OLD:
             raise Conflict(_("the order was still waiting after five minutes: give it again"))
         await self._move(intent, "doing", None)
-        guest = await self._seen(order)
-        upid = await _ask(gateway, guest, order.action)
+        seen = await self._last_place(order)
+        upid = await reach_guest(
+            gateway, order.vmid, lambda where: _ask(gateway, where, order.action), seen=seen
+        )
         async with self.context.writer.transaction() as tx:
             await intents.note(tx, intent.id, Outcome(upid=upid))
         return upid
 
-    async def _seen(self, order: Order) -> GuestRef:
-        """Where the guest is; a daemon that has just started waits for its first poll."""
+    async def _last_place(self, order: Order) -> GuestRef | None:
+        """Where the guest was last; a daemon that has just started waits for its first poll."""
         for _attempt in range(30):
             if order.cluster in self.context.estate.snapshots:
                 break
             await self.context.clock.sleep(FOLLOW_SECONDS)
-        return self.context.estate.guest_ref(order.cluster, order.vmid)
+        return self.context.estate.last_place(order.cluster, order.vmid)
 
     async def _look_for(self, intent: Intent, order: Order, gateway: Gateway) -> str | None:
         """The task that our request started, if there is one; `Unseen` where nobody tells."""
         give_up = self.context.clock.monotonic() + GIVE_UP.total_seconds()
         while True:
             try:
-                guest = await self._seen(order)
+                seen = await self._last_place(order)
+                guest = seen or await locate_guest(gateway, order.vmid)
                 tasks = await gateway.node_tasks(guest.node, vmid=order.vmid)
-            except (errors.GatewayError, Refusal) as error:
+            except (errors.GatewayError, GuestGone) as error:
                 if self.context.clock.monotonic() >= give_up:
                     raise Unseen(str(error)) from error
                 await self.context.clock.sleep(FOLLOW_SECONDS)

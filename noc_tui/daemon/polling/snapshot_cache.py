@@ -44,7 +44,8 @@ class SnapshotCache:
             raise NotFound(_("cluster {name} has no guest {vmid}").format(name=cluster, vmid=vmid))
         return guest
 
-    def guest_ref(self, cluster: str, vmid: int) -> GuestRef:
-        """Where requests about a guest go."""
-        guest = self.guest(cluster, vmid)
-        return GuestRef(guest.node, guest.kind, guest.vmid)
+    def last_place(self, cluster: str, vmid: int) -> GuestRef | None:
+        """Where a guest was last seen; None where no poll has seen it."""
+        snapshot = self._seen.get(cluster)
+        guest = None if snapshot is None else snapshot.guests.get(vmid)
+        return None if guest is None else GuestRef(guest.node, guest.kind, guest.vmid)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import GuestGone, inverse, watch
 from noc_tui.cluster.actions import Step as Act
+from noc_tui.cluster.actions import inverse, watch
+from noc_tui.cluster.guest_location import GuestGone, locate_guest
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, Guest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef
@@ -66,10 +67,21 @@ class DriftMonitor:
                 continue
             guest = snapshot.guests.get(ref.vmid)
             if guest is None:
-                found[ref] = (_("the guest is no longer there"),)
+                found |= await self._absent(case, ref)
             elif stopped and guest.status not in ("stopped", UNKNOWN) and guest.lock != "backup":
                 found[ref] = (_("the guest is {state}").format(state=guest.status),)
         return found | await self._strangers(case)
+
+    async def _absent(self, case: Case, ref: GuestRef) -> Found:
+        """A guest that a poll did not list: gone, or not to be seen; then the last word stands."""
+        try:
+            await locate_guest(self.measures.gateway(ref), ref.vmid)
+        except GuestGone:
+            return {ref: (_("the guest is no longer there"),)}
+        except errors.GatewayError:
+            last = self._found.get(case.id, {}).get(ref.cluster, {}).get(ref)
+            return {} if last is None else {ref: last}
+        return {}
 
     async def _is_old(self, case: Case, at: datetime) -> bool:
         """Whether a poll of that instant can have seen what was last done: its lists lag."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import GuestGone, Outcome
+from noc_tui.cluster.actions import Outcome
+from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.planner import said
 
@@ -27,7 +28,7 @@ class Trouble:
 
 def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
     """An error of reading: locks, lost quorum, unreachable nodes are waited for."""
-    if isinstance(error, GuestGone | errors.NotFound):
+    if isinstance(error, GuestGone):
         return Trouble("gone", str(error))
     if isinstance(error, _GIVE_UP) or not isinstance(error, errors.ClusterError):
         return Trouble("stop", str(error))

@@ -7,7 +7,7 @@ import asyncio
 from msgspec.structs import replace
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import GuestGone
+from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.suspension.planner import Measures

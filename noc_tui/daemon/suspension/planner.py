@@ -12,22 +12,21 @@ import msgspec
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
     NOTES,
-    GuestGone,
     GuestState,
     Identity,
     Note,
     Plan,
     Principal,
     Step,
-    observe,
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
     plan_stop,
+    read_guest,
 )
 from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.ids import GuestRef as NodeGuest
+from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.config import Suspension
 from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
 from noc_tui.contract.terms import Terms
@@ -110,31 +109,15 @@ class Measures:
 
     async def state(self, guest: PlannedGuest, parts: frozenset[Part]) -> GuestState:
         """The guest now, wherever it is. `GuestGone` when it is nowhere, or is another one."""
-        gateway = self.gateway(guest.ref)
-        where = self._seen(guest) or await gateway.locate(guest.ref.vmid)
-        if where is None:
-            raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
-        try:
-            state = await observe(gateway, where, parts)
-        except errors.NotFound:
-            where = await gateway.locate(guest.ref.vmid)
-            if where is None:
-                raise GuestGone(
-                    _("guest {guest} is not in the cluster").format(guest=guest.ref)
-                ) from None
-            state = await observe(gateway, where, parts)
-        known = guest.identity and msgspec.json.decode(guest.identity, type=Identity)
-        if known and not state.identity.same_as(known):
-            raise GuestGone(_("another guest has the number {guest} now").format(guest=guest.ref))
-        return state
+        known = msgspec.json.decode(guest.identity, type=Identity) if guest.identity else None
+        seen = self.estate.last_place(guest.ref.cluster, guest.ref.vmid)
+        return await read_guest(self.gateway(guest.ref), guest.ref.vmid, known, parts, seen=seen)
 
     async def identity(self, guest: PlannedGuest) -> str:
         """What tells the guest from a later one with its number, as JSON; one request."""
         gateway = self.gateway(guest.ref)
-        where = self._seen(guest) or await gateway.locate(guest.ref.vmid)
-        if where is None:
-            raise GuestGone(_("guest {guest} is not in the cluster").format(guest=guest.ref))
-        config = await gateway.guest_config(where)
+        seen = self.estate.last_place(guest.ref.cluster, guest.ref.vmid)
+        config = await reach_guest(gateway, guest.ref.vmid, gateway.guest_config, seen=seen)
         return msgspec.json.encode(identity_of(config.values)).decode()
 
     async def taken(
@@ -181,8 +164,3 @@ class Measures:
             ports = terms.means_of(means).ports
             return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
         return Plan()
-
-    def _seen(self, guest: PlannedGuest) -> NodeGuest | None:
-        snapshot = self.estate.snapshots.get(guest.ref.cluster)
-        seen = snapshot.guests.get(guest.ref.vmid) if snapshot is not None else None
-        return None if seen is None else NodeGuest(seen.node, seen.kind, seen.vmid)

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from noc_tui.api.suspension import GuestNow, GuestPreview, PlannedStep, Preview
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import GuestGone, GuestState, Principal, rehearse
+from noc_tui.cluster.actions import GuestState, Principal, rehearse
+from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.cluster.privileges import missing
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms

@@ -15,7 +15,6 @@ import msgspec
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
     Finding,
-    GuestGone,
     GuestState,
     Outcome,
     Write,
@@ -28,6 +27,7 @@ from noc_tui.cluster.actions import (
 )
 from noc_tui.cluster.actions import Step as Act
 from noc_tui.cluster.actions.nics import SetNics
+from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.core.context import Context

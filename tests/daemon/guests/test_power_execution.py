@@ -133,3 +133,22 @@ async def test_an_order_that_comes_while_the_daemon_starts_is_taken_once(
         assert (await carried_out(context, part)).state == "done"
     assert sum(request.path.endswith("/status/stop") for request in server.requests) == 1
     assert "broke off" not in capsys.readouterr().err
+
+
+MOVED = stub.status(500, "Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist")
+
+
+async def test_a_guest_that_moved_since_the_poll_is_asked_where_it_is_now(tmp_path: Path) -> None:
+    there = UPID.replace("pve1", "pve2")
+    answers = {
+        STOP: MOVED,
+        "nodes/pve2/qemu/101/status/stop": stub.data(f'"{there}"'),
+        f"nodes/pve2/tasks/{there}/status": DONE,
+    }
+    async with ordered(tmp_path, answers) as (context, part, server):
+        server.answers["cluster/resources"] = stub.data(
+            '[{"id":"qemu/101","type":"qemu","vmid":101,"node":"pve2","status":"running"}]'
+        )
+        intent = await carried_out(context, part)
+    assert intent.state == "done"
+    assert there in (intent.result or "")

@@ -226,3 +226,20 @@ async def test_a_guest_whose_cluster_is_no_longer_configured_is_not_told_as_rest
     assert case.restored == ()
     _state, detail = await told(lab, case, "restoring-failed")
     assert "no such cluster is configured" in detail
+
+
+async def test_a_guest_that_a_filtered_list_leaves_out_is_neither_drift_nor_gone(lab: Lab) -> None:
+    case, vmid = await one(lab)
+    case = await lab.state(await lab.ordered(case), "suspended")
+    roles = lab.cluster.access.roles
+    held = dict(roles)
+    roles.update({name: privileges - {"VM.Audit"} for name, privileges in held.items()})
+    lab.cluster.access.changed()
+    await lab.poll()
+    assert vmid not in lab.context.estate.snapshots["rennes"].guests
+    assert (await lab.load(case)).state == "suspended"
+    roles.update(held)
+    lab.cluster.access.changed()
+    lab.cluster.remove_guest(vmid)
+    await lab.poll()
+    assert (await lab.load(case)).state == "drifting"
