@@ -1,14 +1,28 @@
-"""A case's part of the chain, fit to leave the machine: its entries, and hashes for all others.
+"""What a pack takes out of the database: what entries name, entries in full, and hashes for others.
 
-Between the case's first entry and the signed head every entry is needed to follow the chain. Those
-of other tenants are represented by their body's hash alone.
+Between a subject's first entry and the signed head every entry is needed to follow the chain. Those
+that are not the subject's are represented by the hash of their body alone.
+
+Blocks; reads one snapshot of the file through `chain_reader.connect`, without changing anything.
 """
+
+import sqlite3
+from collections.abc import Iterator
 
 import msgspec
 
 from storage import chain
-from storage.connection import Readable
 from storage.heads import HEAD, Head
+
+
+class RawMention(msgspec.Struct, frozen=True):
+    """An entry's subjects and its payload's bytes, None once it was erased."""
+
+    seq: int
+    at: int
+    kind: str
+    subjects: tuple[str, ...]
+    payload: bytes | None
 
 
 class PackedEntry(msgspec.Struct, frozen=True):
@@ -45,79 +59,59 @@ class PackedKey(msgspec.Struct, frozen=True):
     endorsement: bytes | None
 
 
-class Pack(msgspec.Struct, frozen=True):
-    """`previous` is the hash of the entry before the first link.
-
-    `head` is the earliest signed one over all entries of the case, None when there is none yet;
-    `keys` are those up to its signer's, in the order in which they followed one another.
-    `held_back` entries name other tenants too, and are links alone in the pack of one tenant.
-    """
-
-    subject: str
-    previous: str
-    entries: tuple[PackedEntry, ...]
-    links: tuple[Link, ...]
-    head: Head | None
-    keys: tuple[PackedKey, ...]
-    held_back: int = 0
+def raw_mentions(db: sqlite3.Connection, until: int) -> Iterator[RawMention]:
+    """What every entry up to a number names, from the first on."""
+    for entry, content in _entries(db, 1, until):
+        yield RawMention(entry.seq, entry.at, entry.kind, entry.subjects, content)
 
 
-async def packed(db: Readable, subject: str) -> Pack | None:
-    """The part of the chain that concerns `subject`; None when nothing does. Give a snapshot."""
-    wanted = {
-        seq
-        for (seq,) in await db.rows(
-            "SELECT seq FROM evidence_subject WHERE subject = ?", (subject,)
-        )
-    }
-    if not wanted:
-        return None
-    shared = await _shared(db, subject)
-    first, last = min(wanted), max(wanted)
-    head = await _head_over(db, last)
-    entries, links = [], []
-    for entry in await _entries(db, first, head.count if head else last):
-        links.append(Link(entry.seq, chain.body_hash(entry).hex()))
-        if entry.seq in wanted - shared:
-            entries.append(await _in_full(db, entry))
-    return Pack(
-        subject,
-        (await _hash_of(db, first - 1)).hex(),
-        tuple(entries),
-        tuple(links),
-        head,
-        await _keys(db, head.key_id) if head else (),
-        len(shared),
+def held_sources(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
+    """Each guest or probe (`guest:rennes/101`), since when it was a tenant's (microseconds), and
+    whose."""
+    yield from db.execute("SELECT source, since, tenant FROM placement WHERE tenant <> ''")
+
+
+def held_pools(db: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """Each pool (`pool:rennes/acme`), since which day in Paris it was a tenant's, and whose."""
+    yield from db.execute(
+        "SELECT 'pool:' || cluster || '/' || pool, valid_from, tenant FROM tenant_pool"
     )
 
 
-async def _shared(db: Readable, subject: str) -> set[int]:
-    """The entries about a tenant that tell of other tenants as well."""
-    if not subject.startswith("tenant:"):
-        return set()
-    found = await db.rows(
-        "SELECT DISTINCT one.seq FROM evidence_subject one JOIN evidence_subject other USING (seq)"
-        " WHERE one.subject = ?1 AND other.subject LIKE 'tenant:%' AND other.subject <> ?1",
-        (subject,),
-    )
-    return {seq for (seq,) in found}
+def packed_entries(db: sqlite3.Connection, seqs: frozenset[int]) -> Iterator[PackedEntry]:
+    """These entries in full, in their order."""
+    for entry, content in _entries(db, min(seqs), max(seqs)):
+        if entry.seq in seqs:
+            yield _in_full(db, entry, content)
 
 
-async def _head_over(db: Readable, last: int) -> Head | None:
-    found = await db.rows(
-        "SELECT line FROM evidence_head WHERE count >= ? ORDER BY count, number LIMIT 1", (last,)
-    )
-    return HEAD.decode(found[0][0]) if found else None
+def links(db: sqlite3.Connection, first: int, last: int) -> Iterator[Link]:
+    """The hashes of the bodies of all entries from one to another."""
+    for entry, _content in _entries(db, first, last):
+        yield Link(entry.seq, chain.body_hash(entry).hex())
 
 
-async def _hash_of(db: Readable, seq: int) -> bytes:
-    found = await db.rows("SELECT hash FROM evidence WHERE seq = ?", (seq,))
-    return bytes(found[0][0]) if found else chain.GENESIS
+def count(db: sqlite3.Connection) -> int:
+    """How many entries there are."""
+    ((number,),) = db.execute("SELECT coalesce(max(seq), 0) FROM evidence")
+    return int(number)
 
 
-async def _keys(db: Readable, last: str) -> tuple[PackedKey, ...]:
-    """The keys up to one."""
-    found = await db.rows(
+def hash_of(db: sqlite3.Connection, seq: int) -> bytes:
+    """The hash of an entry; of 0, what a chain begins with."""
+    found = db.execute("SELECT hash FROM evidence WHERE seq = ?", (seq,)).fetchone()
+    return bytes(found[0]) if found else chain.GENESIS
+
+
+def newest_head(db: sqlite3.Connection) -> Head | None:
+    """The head that was signed last."""
+    found = db.execute("SELECT line FROM evidence_head ORDER BY number DESC LIMIT 1").fetchone()
+    return HEAD.decode(found[0]) if found else None
+
+
+def keys_up_to(db: sqlite3.Connection, last: str) -> tuple[PackedKey, ...]:
+    """The keys from the first to one, in the order in which they followed one another."""
+    found = db.execute(
         "SELECT key_id, public_key, endorsement FROM evidence_key WHERE number <="
         " (SELECT number FROM evidence_key WHERE key_id = ?) ORDER BY number",
         (last,),
@@ -125,31 +119,36 @@ async def _keys(db: Readable, last: str) -> tuple[PackedKey, ...]:
     return tuple(PackedKey(*row) for row in found)
 
 
-async def _entries(db: Readable, first: int, last: int) -> list[chain.Entry]:
-    subjects: dict[int, list[str]] = {}
-    for seq, subject in await db.rows(
+def _entries(
+    db: sqlite3.Connection, first: int, last: int
+) -> Iterator[tuple[chain.Entry, bytes | None]]:
+    """The entries of a range, and the content of each."""
+    rows = db.execute(
+        "SELECT e.seq, previous, at, kind, uid, account, payload_hash, key_id, content"
+        " FROM evidence e LEFT JOIN evidence_payload p ON p.seq = e.seq"
+        " WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq",
+        (first, last),
+    )
+    subjects = db.execute(
         "SELECT seq, subject FROM evidence_subject WHERE seq BETWEEN ? AND ?"
         " ORDER BY seq, position",
         (first, last),
-    ):
-        subjects.setdefault(seq, []).append(subject)
-    rows = await db.rows(
-        "SELECT seq, previous, at, kind, uid, account, payload_hash, key_id FROM evidence"
-        " WHERE seq BETWEEN ? AND ? ORDER BY seq",
-        (first, last),
     )
-    return [
-        chain.Entry(
-            seq, previous, at, kind, uid, account, tuple(subjects.get(seq, ())), digest, key_id
-        )
-        for seq, previous, at, kind, uid, account, digest, key_id in rows
-    ]
+    following: tuple[int, str] | None = subjects.fetchone()
+    for seq, previous, at, kind, uid, account, digest, key_id, content in rows:
+        named = []
+        while following is not None and following[0] <= seq:
+            if following[0] == seq:
+                named.append(following[1])
+            following = subjects.fetchone()
+        entry = chain.Entry(seq, previous, at, kind, uid, account, tuple(named), digest, key_id)
+        yield entry, content
 
 
-async def _in_full(db: Readable, entry: chain.Entry) -> PackedEntry:
-    ((salt, content, erased_by),) = await db.rows(
-        "SELECT salt, content, erased_by FROM evidence_payload WHERE seq = ?", (entry.seq,)
-    )
+def _in_full(db: sqlite3.Connection, entry: chain.Entry, content: bytes | None) -> PackedEntry:
+    salt, erased_by = db.execute(
+        "SELECT salt, erased_by FROM evidence_payload WHERE seq = ?", (entry.seq,)
+    ).fetchone()
     return PackedEntry(
         entry.seq,
         entry.at,

@@ -27,6 +27,18 @@ class Head(msgspec.Struct, frozen=True):
         return msgspec.json.encode(self).decode()
 
 
+class Case(Body, frozen=True):
+    """The subject that a pack is asked for: `tenant:acme`, `suspension:S-0001`, `incident:7`."""
+
+    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """The bytes of a pack's zip; in JSON, base64."""
+
+    zip: bytes
+
+
 class Erasure(Body, frozen=True):
     """The entries whose payloads are emptied, by their numbers, and why."""
 
@@ -53,6 +65,8 @@ class Recorded(msgspec.Struct, frozen=True):
 
 ANCHOR = post("/v1/evidence/anchor", Role.OPERATOR, type(None), Head)
 """Sign the head now."""
+EXPORT = post("/v1/evidence/pack", Role.OPERATOR, Case, Pack)
+"""The pack of a subject, signed; a head is signed first when entries came after the last."""
 ROTATE_KEY = post("/v1/evidence/key", Role.LEAD, type(None), Head)
 """A new signing key, endorsed by the old one; the first head under it."""
 ERASE = post("/v1/evidence/erase", Role.LEAD, Erasure, Recorded)

@@ -50,8 +50,8 @@ def terms_book(config: Configuration | None) -> "TermsBook":
         raise BadInput(str(error)) from error
 
 
-def daemon(arguments: argparse.Namespace, config: Configuration) -> "Nocd":
-    """The way to `nocd`, as the operator that --as names."""
+def daemon(arguments: argparse.Namespace, config: Configuration, timeout: float = 30) -> "Nocd":
+    """The way to `nocd`, as the operator that --as names; `timeout` is in seconds."""
     from noc_tui.commands.client import Nocd
 
-    return Nocd(str(config.socket.path), arguments.play)
+    return Nocd(str(config.socket.path), arguments.play, timeout)

@@ -1,12 +1,14 @@
-"""`noc-tui evidence`: verify the chain, search it, export a case, sign the head, registers."""
+"""`noc-tui evidence`: verify chain or pack, search, export a case, sign the head, registers."""
 
 import argparse
+import sqlite3
 import sys
 from datetime import datetime
 from pathlib import Path
 
+from noc_tui.api import evidence as api
 from noc_tui.commands.configured import configured, daemon
-from noc_tui.commands.failure import BadInput
+from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
@@ -14,10 +16,13 @@ from noc_tui.config import Configuration
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import evidence
-from storage.evidence_export import packed
 from storage.heads import HEAD, Head
 from storage.verdict import Report, Verdict
 from storage.verify import verify
+
+_OUT_OF_REACH = 3
+_PATIENCE = 600.0
+"""Seconds for a pack: it holds a hash for every entry since the subject's first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--database", metavar=_("FILE"), help=_("else the configured one"))
     one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
-    text = _("a case as a zip that verifies itself")
+    text = _("is a case's pack what was signed? Exit code 0 only if intact")
+    one = verbs.add_parser("verify-pack", help=text, description=text, parents=[common_options()])
+    one.add_argument("pack", metavar=_("PACK"), help=_("the zip, or its folder"))
+    text = _("the signer's key as it is known from elsewhere: PEM, or heads")
+    one.add_argument("--key", metavar=_("FILE"), help=text)
+    one.add_argument("--unsigned", action="store_true", help=_("accept a pack without a signature"))
+    text = _("a case as a zip that can be verified elsewhere")
     one = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
     one.add_argument("subject", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
     one.add_argument("--out", metavar=_("FILE"), help=_("else standard output"))
@@ -61,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; returns the exit code."""
     if arguments.verb == "verify":
         return _verify(arguments)
+    if arguments.verb == "verify-pack":
+        return _verify_pack(arguments)
     if arguments.verb == "export":
         return _export(arguments)
     if arguments.verb == "list":
@@ -174,14 +187,50 @@ def read_heads(path: Path) -> list[Head]:
     return heads
 
 
-def _export(arguments: argparse.Namespace) -> int:
-    from noc_tui.evidence.exporting import pack_bytes
+def _verify_pack(arguments: argparse.Namespace) -> int:
+    from noc_tui.evidence import pack_verifier
 
-    pack = read(configured(arguments), lambda db: packed(db, arguments.subject))
-    if pack is None:
-        raise BadInput(_("there is no evidence about {name}").format(name=arguments.subject))
-    _write(pack_bytes(pack), arguments.out)
+    try:
+        known = None if arguments.key is None else pack_verifier.read_keys(arguments.key)
+    except pack_verifier.UsageError as error:
+        raise BadInput(str(error)) from error
+    return pack_verifier.said(
+        pack_verifier.verify_pack(arguments.pack, known, unsigned=arguments.unsigned)
+    )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    config = configured(arguments)
+    try:
+        data = _signed_pack(arguments, config)
+    except CommandFailure as failure:
+        if failure.code != _OUT_OF_REACH:
+            raise
+        data = _unsigned_pack(config, arguments.subject)
+        text = _("the pack is not signed, and later entries than the newest head are not covered:")
+        sys.stderr.write(f"{text} {failure}\n")
+    _write(data, arguments.out)
     return 0
+
+
+def _signed_pack(arguments: argparse.Namespace, config: Configuration) -> bytes:
+    """The pack that `nocd` makes and signs."""
+    with daemon(arguments, config, timeout=_PATIENCE) as nocd:
+        return nocd.post(api.EXPORT.path, api.Pack, api.Case(arguments.subject)).zip
+
+
+def _unsigned_pack(config: Configuration, subject: str) -> bytes:
+    """The pack as this account can make it, which has no key. Exit code 3 without a database."""
+    from noc_tui.evidence.pack import pack_of
+
+    file = config.database.path
+    try:
+        pack = pack_of(file, subject)
+    except (OSError, sqlite3.Error) as error:
+        raise OutOfReach(f"{file}: {error}") from error
+    if pack is None:
+        raise BadInput(_("there is no evidence about {name}").format(name=subject))
+    return pack
 
 
 def _write(data: bytes, out: str | None) -> None:

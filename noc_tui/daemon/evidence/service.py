@@ -14,13 +14,14 @@ from aiohttp import web
 
 from noc_tui.api import evidence as api
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest, Unavailable
+from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging.webhook import client, head_of
+from noc_tui.evidence.pack import pack_of, signing
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 from storage import erasure, evidence, heads, rotation
@@ -46,6 +47,7 @@ class Evidence:
     def routes(self) -> Sequence[web.RouteDef]:
         return [
             route(api.ANCHOR, self.anchor),
+            route(api.EXPORT, self.export),
             route(api.ROTATE_KEY, self.rotate),
             route(api.ERASE, self.erase),
             route(api.REGISTER, self.register),
@@ -159,6 +161,27 @@ class Evidence:
     async def anchor(self, call: Call[None]) -> api.Head:
         """Sign now; the head is for somebody who keeps it elsewhere."""
         return _answered(await self.sign())
+
+    async def export(self, call: Call[api.Case]) -> api.Pack:
+        """The pack of a subject, up to a head over all entries; one key signs both."""
+        head = await self._head_over_all()
+        key = self._signer()
+        if key.key_id != head.key_id:
+            raise Unavailable(_("the signing key has just been replaced: try again"))
+        path, subject = self.context.config.database.path, call.body.subject
+        pack = await in_thread(pack_of, path, subject, head=head, sign=signing(key))
+        if pack is None:
+            raise NotFound(_("there is no evidence about {name}").format(name=subject))
+        return api.Pack(pack)
+
+    async def _head_over_all(self) -> Head:
+        """The newest head when nothing was recorded since, else a new one."""
+        async with self.context.writer.snapshot() as db:
+            last = await heads.last_head(db)
+            count = await evidence.count(db)
+        if last is not None and (last.count, last.key_id) == (count, self._signer().key_id):
+            return last
+        return await self.sign()
 
     async def rotate(self, call: Call[None]) -> api.Head:
         """A new key in the place of the old one, which endorses it; the first head under it."""

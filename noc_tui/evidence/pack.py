@@ -1,0 +1,279 @@
+"""A case as a pack: a zip with its entries, its documents, the chain's part and a signed manifest.
+
+    manifest.json   subject, count of its entries, range of the chain, head, keys, and every other
+                    file with its size and SHA-256
+    manifest.sig    the signature over manifest.json, by the key that signed the head
+    entries.jsonl   the subject's entries in full
+    links.jsonl     a hash for every entry in between, whoever it concerns
+    documents/      what entries hold as texts of their own: mails, logs
+    timeline.md     the entries as they are read
+    key.pem         the signer's public key
+    verify.py       a verifier, for who has no other
+
+Blocks: the daemon makes packs in a thread.
+"""
+
+import base64
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date, datetime, time
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.contract.calendar import PARIS
+from noc_tui.evidence.closure import Concern, Holding, Mention, concern, names_of
+from noc_tui.evidence.readme import readme
+from noc_tui.text import markdown_safe, visible_lines
+from storage import chain, evidence_export
+from storage.chain_reader import connect
+from storage.evidence_export import Link, PackedEntry, PackedKey, RawMention
+from storage.heads import Head, SigningKey, public_pem
+from storage.times import instant, micros
+
+FORMAT = "noc-pack-1"
+# Entries whose payload holds something that people want as a file of its own: a mail, a log.
+_DOCUMENTS = {"eml": "eml", "log": "log", "lines": "log"}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many entries are the subject's: `in_full` are in the pack, those of the numbers `shared`
+    tell of other tenants too and are hashes alone. `count` is the sum."""
+
+    count: int
+    in_full: int
+    shared: tuple[int, ...]
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """The numbers of the first and the last link; the hash of the entry before the first."""
+
+    first: int
+    last: int
+    previous: str
+
+
+class FileSum(msgspec.Struct, frozen=True):
+    """A file of the pack: its size in bytes, its SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What is signed. `things` are the names through which the entries were found; `keys` are those
+    up to the head's signer, in the order in which they followed one another."""
+
+    format: str
+    subject: str
+    entries: Counted
+    things: tuple[str, ...]
+    chain: Stretch
+    head: Head | None
+    keys: tuple[PackedKey, ...]
+    files: tuple[FileSum, ...]
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A subject's part of the chain."""
+
+    subject: str
+    counted: Counted
+    things: tuple[str, ...]
+    stretch: Stretch
+    entries: tuple[PackedEntry, ...]
+    links: tuple[Link, ...]
+    head: Head | None
+    keys: tuple[PackedKey, ...]
+
+
+def pack_of(
+    database: Path,
+    subject: str,
+    *,
+    head: Head | None = None,
+    sign: Callable[[bytes], bytes] | None = None,
+) -> bytes | None:
+    """The zip of a subject; None when no entry concerns it. The same bytes for the same head.
+
+    With `head` the pack ends at it, and `sign` is the key that signed it. Without, the newest head
+    that is kept is used, entries after it are in the pack too, and the manifest is not signed.
+    Errors: `sqlite3.Error` and `OSError` when the database cannot be read.
+    """
+    with closing(connect(database)) as db:
+        case = _case(db, subject, head)
+    return None if case is None else _zipped(case, sign)
+
+
+def signing(key: SigningKey) -> Callable[[bytes], bytes]:
+    """What `pack_of` signs a manifest with."""
+    return lambda manifest: key.sign(manifest_message(manifest))
+
+
+def manifest_message(manifest: bytes) -> bytes:
+    """What is signed of the bytes of manifest.json."""
+    return chain.encode([b"noc-manifest-1", manifest])
+
+
+def _case(db: sqlite3.Connection, subject: str, signed: Head | None) -> Case | None:
+    until = signed.count if signed else evidence_export.count(db)
+    found = concern(
+        subject, [_mention(one) for one in evidence_export.raw_mentions(db, until)], _holdings(db)
+    )
+    own = found.full | found.shared
+    if not own:
+        return None
+    head = signed or evidence_export.newest_head(db)
+    first, last = min(own), max(own)
+    if head is not None:
+        first, last = min(first, head.count + 1), max(last, head.count)
+    return Case(
+        subject,
+        Counted(len(own), len(found.full), tuple(sorted(found.shared))),
+        tuple(sorted(found.things)),
+        Stretch(first, last, evidence_export.hash_of(db, first - 1).hex()),
+        _in_full(db, found),
+        tuple(evidence_export.links(db, first, last)),
+        head,
+        evidence_export.keys_up_to(db, head.key_id) if head else (),
+    )
+
+
+def _in_full(db: sqlite3.Connection, found: Concern) -> tuple[PackedEntry, ...]:
+    return tuple(evidence_export.packed_entries(db, found.full)) if found.full else ()
+
+
+def _mention(raw: RawMention) -> Mention:
+    payload = None if raw.payload is None else msgspec.json.decode(raw.payload)
+    return Mention(raw.seq, raw.at, raw.kind, names_of(raw.subjects, payload))
+
+
+def _holdings(db: sqlite3.Connection) -> list[Holding]:
+    pools = [
+        Holding(pool, micros(datetime.combine(date.fromisoformat(day), time(), PARIS)), tenant)
+        for pool, day, tenant in evidence_export.held_pools(db)
+    ]
+    return [*pools, *(Holding(*row) for row in evidence_export.held_sources(db))]
+
+
+def _zipped(case: Case, sign: Callable[[bytes], bytes] | None) -> bytes:
+    contents = _files(case, sign is not None)
+    manifest = msgspec.json.encode(_manifest(case, contents), order="sorted")
+    files = {"manifest.json": manifest}
+    if sign is not None:
+        files["manifest.sig"] = base64.b64encode(sign(manifest)) + b"\n"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (files | contents).items():
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o100644 << 16
+            archive.writestr(member, data)
+    return made.getvalue()
+
+
+def _manifest(case: Case, contents: dict[str, bytes]) -> Manifest:
+    return Manifest(
+        FORMAT,
+        case.subject,
+        case.counted,
+        case.things,
+        case.stretch,
+        case.head,
+        case.keys,
+        tuple(
+            FileSum(name, len(data), sha256(data).hexdigest()) for name, data in contents.items()
+        ),
+    )
+
+
+def _files(case: Case, signed: bool) -> dict[str, bytes]:
+    contents = {
+        "README.txt": readme(
+            case.subject,
+            count=case.counted.count,
+            shared=len(case.counted.shared),
+            signed=signed,
+            uncovered=_uncovered(case),
+        ).encode(),
+        "timeline.md": _timeline(case.subject, case.entries).encode(),
+        "entries.jsonl": _json_lines(case.entries),
+        "links.jsonl": _json_lines(case.links),
+        "verify.py": verifier_source(),
+    }
+    if case.keys:
+        contents["key.pem"] = public_pem(case.keys[-1].public_key).encode()
+    for entry in case.entries:
+        contents.update(_documents(entry))
+    return contents
+
+
+def verifier_source() -> bytes:
+    """The text of the verifier."""
+    return resources.files("noc_tui.evidence").joinpath("pack_verifier.py").read_bytes()
+
+
+def _uncovered(case: Case) -> int:
+    """How many entries of the subject came after the head."""
+    signed = case.head.count if case.head else 0
+    return sum(entry.seq > signed for entry in case.entries) + sum(
+        seq > signed for seq in case.counted.shared
+    )
+
+
+def _json_lines(rows: tuple[msgspec.Struct, ...]) -> bytes:
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+def _documents(entry: PackedEntry) -> dict[str, bytes]:
+    payload = json.loads(entry.payload) if entry.payload else {}
+    found = {}
+    for key, ending in _DOCUMENTS.items():
+        value = payload.get(key)
+        if isinstance(value, list) and all(isinstance(line, str) for line in value):
+            value = "\n".join(value)
+        if isinstance(value, str):
+            found[f"documents/{entry.seq:06}-{key}.{ending}"] = value.encode()
+    return found
+
+
+def _timeline(subject: str, entries: Sequence[PackedEntry]) -> str:
+    known = {entry.seq: entry for entry in entries}
+    lines = [f"# {markdown_safe(subject)}", ""]
+    for entry in entries:
+        lines += [
+            f"## {entry.seq} · {_at(entry)} · {markdown_safe(entry.kind)}"
+            f" · {markdown_safe(entry.account)}",
+            "",
+            *_told(entry, known),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _at(entry: PackedEntry) -> str:
+    return instant(entry.at).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _told(entry: PackedEntry, known: dict[int, PackedEntry]) -> list[str]:
+    if entry.payload is not None:
+        text = json.dumps(json.loads(entry.payload), ensure_ascii=False, indent=1)
+        return ["    " + line for line in visible_lines(text).splitlines()]
+    by = known.get(entry.erased_by or 0)
+    if by is None or by.payload is None:
+        return [f"(effacé par l’entrée {entry.erased_by} · erased by entry {entry.erased_by})"]
+    reason = markdown_safe(str(json.loads(by.payload).get("reason", "")))
+    when, who = _at(by), markdown_safe(by.account)
+    return [
+        f"Effacé le {when} par {who} (entrée {by.seq}) : {reason}",
+        "",
+        f"Erased on {when} by {who} (entry {by.seq}): {reason}",
+    ]
