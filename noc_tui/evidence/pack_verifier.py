@@ -121,6 +121,9 @@ def _told(manifest: Document, entries: list[Document], erased: int) -> list[str]
     ]
     if erased:
         lines.append(f"erased: {erased} contents, each by an entry that is here")
+    head, last = manifest["head"], manifest["chain"]["last"]
+    if head is not None and head["count"] < last:
+        lines.append(f"not covered by it: entries {head['count'] + 1} to {last}")
     return lines
 
 

@@ -15,7 +15,7 @@ from storage import chain, erasure, evidence, heads, rotation
 from storage.database import Writer
 from storage.evidence import Actor
 from storage.heads import SigningKey, public_pem
-from tests.daemon.context import START
+from tests.support.context import START
 
 OMAR, LEA = Actor(1001, "omar"), Actor(1003, "lea")
 Files = dict[str, bytes]
@@ -30,6 +30,8 @@ async def a_life(path: Path) -> tuple[SigningKey, heads.Head]:
     old, new = SigningKey.generate(), SigningKey.generate()
     writer = await Writer.open(path, clock_now=lambda: START)
 
+    at = START
+
     async def said(kind: str, subjects: list[str], payload: Mapping[str, object]) -> int:
         nonlocal at
         at += timedelta(hours=1)
@@ -38,7 +40,6 @@ async def a_life(path: Path) -> tuple[SigningKey, heads.Head]:
                 tx, kind=kind, actor=OMAR, at=at, subjects=subjects, payload=payload
             )
 
-    at = START
     async with writer.transaction() as tx:
         await heads.use_key(tx, old, actor=OMAR, at=START)
     mail = {"message_id": "<1@example.fr>", "eml": "To: acme@example.fr\r\n\r\nfirst"}
