@@ -6,6 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from noc_tui.alive import listens
 from noc_tui.api import evidence as api
 from noc_tui.commands.configured import configured, daemon
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
@@ -214,7 +215,10 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _signed_pack(arguments: argparse.Namespace, config: Configuration) -> bytes:
-    """The pack that `nocd` makes and signs."""
+    """The pack that `nocd` makes and signs. Raises `CommandFailure`."""
+    socket = config.socket.path
+    if not listens(socket):
+        raise OutOfReach(_("nocd does not listen on {socket}").format(socket=socket))
     with daemon(arguments, config, timeout=_PATIENCE) as nocd:
         return nocd.post(api.EXPORT.path, api.Pack, api.Case(arguments.subject)).zip
 
@@ -227,7 +231,8 @@ def _unsigned_pack(config: Configuration, subject: str) -> bytes:
     try:
         pack = pack_of(file, subject)
     except (OSError, sqlite3.Error) as error:
-        raise OutOfReach(f"{file}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise OutOfReach(f"{file}: {why}") from error
     if pack is None:
         raise BadInput(_("there is no evidence about {name}").format(name=subject))
     return pack

@@ -29,6 +29,9 @@ DECIDING = (
 )  # fmt: skip
 """The most specific first: in this order the things that an entry names decide whose it is."""
 
+NAMED = frozenset(DECIDING) - {"guest", "probe", "pool"}
+"""Whose these are follows from what is named with them; guests, probes and pools change hands."""
+
 RANKS = {
     "pool": 1, "guest": 2, "suspension": 3, "incident": 3, "maintenance": 3, "outage": 4,
     "exclusion": 5, "ticket": 5, "alert": 6, "mail": 7, "order": 7,
@@ -135,7 +138,7 @@ class _Owners:
                 tenants = self.of(mention)
                 for thing in mention.names if tenants else ():
                     known = self._named.get(thing, frozenset())
-                    if _kind(thing) in DECIDING and not tenants <= known:
+                    if _kind(thing) in NAMED and not tenants <= known:
                         self._named[thing] = known | tenants
                         grew = True
 
@@ -160,7 +163,7 @@ class _Owners:
             return frozenset({thing.removeprefix("probe:").split("/")[0]})
         held = self._held.get(thing)
         if held is None:
-            return self._named.get(thing, frozenset())
+            return self._named.get(thing, frozenset())  # nothing for a guest that was nobody's
         for (_since, tenant), (until, _next) in pairwise(held):
             if at < until:
                 return frozenset({tenant})

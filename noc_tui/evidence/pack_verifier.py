@@ -22,7 +22,7 @@ unreadable   it is neither a zip nor a folder that can be read
 Nothing is imported from the folder of this program: a forger may have laid a `hashlib.py` there.
 """
 
-from __future__ import annotations
+# ruff: noqa: UP045 - Python 3.9 does not know `X | None`
 
 import sys
 
@@ -42,7 +42,7 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 Document = dict[str, Any]
 Files = dict[str, bytes]
@@ -74,7 +74,7 @@ class Report(NamedTuple):
     lines: list[str]
 
 
-def verify_pack(path: str, known: set[str] | None = None, unsigned: bool = False) -> Report:
+def verify_pack(path: str, known: Optional[set[str]] = None, unsigned: bool = False) -> Report:
     """Check a zip or a folder. `known` are the ids of keys that are known from elsewhere."""
     lines: list[str] = []
     try:
@@ -86,7 +86,7 @@ def verify_pack(path: str, known: set[str] | None = None, unsigned: bool = False
     return Report(INTACT, lines)
 
 
-def _check(path: str, known: set[str] | None, unsigned: bool, lines: list[str]) -> None:
+def _check(path: str, known: Optional[set[str]], unsigned: bool, lines: list[str]) -> None:
     files = _opened(path)
     if MANIFEST not in files:
         raise NotIntact(INCOMPLETE, "manifest.json is missing")
@@ -283,7 +283,7 @@ def _check_signature(files: Files, manifest: Document, public: list[bytes], unsi
     )
 
 
-def _check_known(known: set[str] | None, keys: list[Document]) -> str:
+def _check_known(known: Optional[set[str]], keys: list[Document]) -> str:
     if known is None:
         return "key: NOT COMPARED with one that is known: anybody can make a key (--key FILE)"
     if not any(key["key_id"] in known for key in keys):
@@ -631,7 +631,7 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
     return _packed(_sum(_times(s, BASE), _times(h, minus))) == signature[:32]
 
 
-def _point(packed: bytes) -> Point | None:
+def _point(packed: bytes) -> Optional[Point]:
     y = int.from_bytes(packed, "little")
     sign, y = y >> 255, y & (2**255 - 1)
     if y >= P:
@@ -676,7 +676,7 @@ assert _BASE is not None  # noqa: S101 - the curve's base point is on the curve
 BASE: Point = _BASE
 
 
-def _openssl(public: bytes, message: bytes, signature: bytes) -> bool | None:
+def _openssl(public: bytes, message: bytes, signature: bytes) -> Optional[bool]:
     """Whether `openssl` says that the signature is the key's; None when it cannot tell."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("key", "message", "signature")]
@@ -718,7 +718,7 @@ def said(report: Report) -> int:
     return 0 if report.verdict == INTACT else 1
 
 
-def _arguments(given: list[str]) -> tuple[str, str | None, bool]:
+def _arguments(given: list[str]) -> tuple[str, Optional[str], bool]:
     path, key, unsigned, left = None, None, False, list(given)
     while left:
         word = left.pop(0)

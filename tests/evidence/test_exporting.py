@@ -101,6 +101,25 @@ async def test_without_a_key_entries_after_the_head_are_told_as_not_covered(tmp_
     assert "1 of these\nentries came after" in (pack / "README.txt").read_text()
 
 
+async def test_the_command_without_nocd_makes_an_unsigned_pack_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await written(tmp_path / "noc.db")
+    config, out = tmp_path / "noc.toml", tmp_path / "pack.zip"
+    config.write_text(
+        f'[database]\npath = "{tmp_path / "noc.db"}"\n[socket]\npath = "{tmp_path / "s"}"\n'
+    )
+    export = ["--config", str(config), "evidence", "export"]
+    assert cli.main([*export, "tenant:acme", "--out", str(out)]) == 0
+    assert "the pack is not signed" in capsys.readouterr().err
+    assert cli.main(["evidence", "verify-pack", str(out)]) == 1
+    assert capsys.readouterr().out == "unsigned\n"
+    assert cli.main([*export, "tenant:nobody"]) == 2
+    assert "there is no evidence about tenant:nobody" in capsys.readouterr().err
+    (tmp_path / "noc.db").unlink()
+    assert cli.main([*export, "tenant:acme"]) == 3
+
+
 async def test_a_database_without_a_head_gives_an_unsigned_pack(tmp_path: Path) -> None:
     await written(tmp_path / "noc.db", sign=False)
     pack = unpacked(tmp_path / "noc.db", tmp_path / "pack")
