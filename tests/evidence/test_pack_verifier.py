@@ -71,7 +71,7 @@ def test_modules_laid_beside_it_are_not_loaded(pack: Path, tmp_path: Path, isola
     (tmp_path / "shot").mkdir()
     options = ["-I"] if isolated else []
     done = subprocess.run(
-        [sys.executable, *options, "verify.py", tmp_path / "shot"],
+        [sys.executable, *options, "verify.py", str(tmp_path / "shot")],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -84,7 +84,7 @@ def test_modules_laid_beside_it_are_not_loaded(pack: Path, tmp_path: Path, isola
 
 def test_beside_a_pack_it_checks_that_pack(pack: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(pack, tmp_path)
-    command = [sys.executable, tmp_path / "verify.py"]
+    command: list[str | Path] = [sys.executable, tmp_path / "verify.py"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "intact\n"), done.stderr
     assert not (tmp_path / "__pycache__").exists()
