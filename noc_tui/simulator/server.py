@@ -10,6 +10,7 @@ from http.cookies import SimpleCookie
 from aiohttp import web
 
 from noc_tui.clock import SystemClock
+from noc_tui.simulator.connections import drop
 from noc_tui.simulator.faults import AFTER, PAGE, Fault
 from noc_tui.simulator.ports import bound
 from noc_tui.simulator.replies import Reply
@@ -79,8 +80,7 @@ class Front:
             self._listener.close()
             self._listener = None
         for connection in list(self._server.connections) if self._server else []:
-            if connection.transport is not None:
-                connection.transport.abort()
+            drop(connection.transport)
 
     async def close(self) -> None:
         self.cut()
@@ -91,8 +91,7 @@ class Front:
         try:
             reply = await self._reply(request)
         except Silence:
-            if request.transport is not None:
-                request.transport.abort()
+            drop(request.transport)
             return web.Response()
         return self._response(request, reply)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from noc_tui.simulator import netopts
+from noc_tui.simulator.connections import drop
 from noc_tui.simulator.doors import Door
 from noc_tui.simulator.estate.tenants import Tenant
 from noc_tui.simulator.guest_schema import NET
@@ -60,8 +61,7 @@ class Services:
             if server is None:
                 continue
             for connection in list(server.connections):
-                if connection.transport is not None:
-                    connection.transport.abort()
+                drop(connection.transport)
             await server.shutdown(0.2)
 
     def url_of(self, tenant: Tenant) -> str:

@@ -41,13 +41,19 @@ def as_operator(python: str, path: Path, query: str = "mode=ro") -> list[str]:
 
 @contextmanager
 def without_write_permission(directory: Path) -> Iterator[None]:
-    """As an account of the database's group; or, not being root, in a directory of no writing."""
+    """As an account of the database's group; or, not being root, with nothing there to write to.
+
+    A file of one's own can be written in a directory that cannot: so the files are closed too.
+    """
     if os.geteuid() != 0:
-        directory.chmod(0o550)
+        modes = {path: path.stat().st_mode & 0o7777 for path in (directory, *directory.iterdir())}
+        for path, mode in modes.items():
+            path.chmod(mode & ~0o222)
         try:
             yield
         finally:
-            directory.chmod(0o750)
+            for path, mode in modes.items():
+                path.chmod(mode)
         return
     os.setegid(GROUP)
     os.seteuid(OPERATOR)

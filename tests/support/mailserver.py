@@ -10,6 +10,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from noc_tui.simulator.connections import drop
+
 PASSWORD = "hunter2"
 
 
@@ -52,8 +54,8 @@ class MailServer:
 
 
 def _hang_up(server: SMTP) -> None:
-    assert isinstance(server.transport, asyncio.WriteTransport)
-    server.transport.abort()
+    assert server.transport is not None
+    drop(server.transport)
 
 
 class _Dropping(SMTP):
@@ -104,6 +106,5 @@ async def mail_server(context: ssl.SSLContext, *, starttls: bool) -> AsyncIterat
     finally:
         server.close()
         for made in served.protocols:
-            if made.transport is not None:
-                made.transport.abort()
+            drop(made.transport)
         await asyncio.sleep(0.05)

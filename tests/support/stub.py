@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from noc_tui.simulator.connections import drop
 from tests.support.tls import Served
 
 Answer = Callable[["Request", asyncio.StreamWriter], Awaitable[bool]]
@@ -49,7 +50,7 @@ class Stub:
     async def end(self) -> None:
         """Drop every connection, also those whose TLS good-bye is not over."""
         for writer in self._writers:
-            writer.transport.abort()
+            drop(writer.transport)
         for _ in range(5):
             await asyncio.sleep(0)
 
