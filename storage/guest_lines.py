@@ -46,8 +46,8 @@ GUEST_LINES = Table(
 """A view: read, never written. Its revision is the guest's own."""
 
 _OTHER_BACKUPS = """(cluster, vmid) IN (
-    SELECT cluster, vmid FROM backup WHERE revision > ?1
-    UNION SELECT key ->> 0, key ->> 1 FROM gone WHERE kind = 'backup' AND revision > ?1)"""
+    SELECT cluster, vmid FROM backup WHERE revision > ?
+    UNION SELECT key ->> 0, key ->> 1 FROM gone WHERE kind = 'backup' AND revision > ?)"""
 
 
 async def newer(db: Readable, since: int) -> Changes[GuestLine] | None:
@@ -62,7 +62,7 @@ async def newer(db: Readable, since: int) -> Changes[GuestLine] | None:
     lines: list[GuestLine] = []
     gone: list[tuple[str | int, ...]] = []
     if BACKUPS.name in among:
-        lines += await GUEST_LINES.where(db, _OTHER_BACKUPS, since)
+        lines += await GUEST_LINES.where(db, _OTHER_BACKUPS, since, since)
     if GUESTS.name in among:
         lines += await GUEST_LINES.read(db, since)
         gone += await GUESTS.gone(db, since)

@@ -112,9 +112,10 @@ async def placements(db: Readable, tenant: str, since: int) -> Sequence[Placemen
 
 async def placed_on(db: Readable, place: str, at: int) -> Sequence[Placement]:
     """What was on a node (`rennes/pve1`), or on any of a cluster's (`rennes`), at an instant."""
-    here = "node = ?1 OR (node > ?1 || '/' AND node < ?1 || '0')"  # '0' comes next after '/'
+    here = "node = ? OR (node > ? || '/' AND node < ? || '0')"  # '0' comes next after '/'
+    then = "since <= ? AND (until IS NULL OR until > ?)"
     return await PLACEMENTS.where(
-        db, f"({here}) AND since <= ?2 AND (until IS NULL OR until > ?2) ORDER BY source", place, at
+        db, f"({here}) AND {then} ORDER BY source", place, place, place, at, at
     )
 
 

@@ -191,12 +191,12 @@ async def touched(db: Readable, since: int, *among: Table[Any]) -> frozenset[str
     `None` when that is longer ago than removals are remembered: read everything.
     """
     asked = " UNION ALL ".join(
-        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {quoted(table.name)} WHERE revision > ?1)"  # noqa: S608 - names from code
-        f" OR EXISTS (SELECT 1 FROM gone WHERE kind = '{table.name}' AND revision > ?1)"
+        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {quoted(table.name)} WHERE revision > ?)"  # noqa: S608 - names from code
+        f" OR EXISTS (SELECT 1 FROM gone WHERE kind = '{table.name}' AND revision > ?)"
         for number, table in enumerate(among)
     )
-    sql = f"SELECT -1 FROM revision WHERE forgotten > ?1 UNION ALL {asked}"  # noqa: S608 - names from code
-    found = {number for (number,) in await db.rows(sql, (since,))}
+    sql = f"SELECT -1 FROM revision WHERE forgotten > ? UNION ALL {asked}"  # noqa: S608 - names from code
+    found = {number for (number,) in await db.rows(sql, (since,) * sql.count("?"))}
     return None if -1 in found else frozenset(among[number].name for number in found)
 
 
