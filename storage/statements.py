@@ -25,14 +25,19 @@ def upsert(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
     return f"{insert} DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({offered})"
 
 
-def update(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
-    """Change the row with that key, where there is one; parameters as for `upsert`."""
-    places = {field: f"?{number}" for number, field in enumerate((*fields, "revision"), 1)}
+def update(name: str, fields: Sequence[str], key: Sequence[str]) -> tuple[str, list[int]]:
+    """Change the row with that key, where there is one.
+
+    Returns the statement and, for each of its parameters, the place among `upsert`'s.
+    """
     values = [field for field in fields if field not in key]
-    settings = ", ".join(f"{quoted(f)} = {places[f]}" for f in (*values, "revision"))
-    where = " AND ".join(f"{quoted(field)} = {places[field]}" for field in key)
-    stored, offered = ", ".join(map(quoted, values)), ", ".join(places[f] for f in values)
-    return (
+    set_to = [*values, "revision"]
+    settings = ", ".join(f"{quoted(field)} = ?" for field in set_to)
+    where = " AND ".join(f"{quoted(field)} = ?" for field in key)
+    stored, offered = ", ".join(map(quoted, values)), ", ".join("?" * len(values))
+    sql = (
         f"UPDATE {quoted(name)} SET {settings}"  # noqa: S608 - names from code
         f" WHERE {where} AND ({stored}) IS NOT ({offered})"
     )
+    given = (*fields, "revision")
+    return sql, [given.index(field) for field in (*set_to, *key, *values)]

@@ -6,8 +6,9 @@ when something was merely said again. A row that is removed leaves its key and a
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -62,11 +63,18 @@ class Table(Generic[R]):
             if self._fields[index] in self.key
         ]
         self._select = f"SELECT {', '.join(map(quoted, self._fields))} FROM {quoted(name)}"  # noqa: S608 - names from code
-        self._put = (update if amends else upsert)(name, self._fields, self.key)
+        self._arranged: Callable[[tuple[Value, ...]], tuple[Value, ...]] | None = None
+        if amends:
+            self._put, places = update(name, self._fields, self.key)
+            self._arranged = itemgetter(*places)
+        else:
+            self._put = upsert(name, self._fields, self.key)
 
     async def put(self, tx: Transaction, rows: Iterable[R]) -> int:
         """Insert or update; returns how many rows truly changed."""
         values = [(*self._encoded(row), tx.revision) for row in rows]
+        if self._arranged is not None:
+            values = [*map(self._arranged, values)]
         return await tx.executemany(self._put, values) if values else 0
 
     async def remove(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> int:

@@ -12,6 +12,7 @@ import termios
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,10 +56,19 @@ class Account:
             check=False,
             cwd=directory,
             env=self.environment,
-            user=self.name,
-            group=pwd.getpwnam(self.name).pw_gid,
-            extra_groups=[grp.getgrnam(self.group).gr_gid],
+            **self.identity,
         )
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """How a process is started as this account; as it is, for the account of the tests."""
+        if os.geteuid() == pwd.getpwnam(self.name).pw_uid != 0:
+            return {}
+        return {
+            "user": self.name,
+            "group": pwd.getpwnam(self.name).pw_gid,
+            "extra_groups": [grp.getgrnam(self.group).gr_gid],
+        }
 
     @property
     def environment(self) -> dict[str, str]:
@@ -94,9 +104,7 @@ class Terminal:
             stderr=theirs,
             cwd=directory,
             env=account.environment,
-            user=account.name,
-            group=pwd.getpwnam(account.name).pw_gid,
-            extra_groups=[grp.getgrnam(account.group).gr_gid],
+            **account.identity,
             start_new_session=True,
         )
         os.close(theirs)
