@@ -1,7 +1,7 @@
 """One aiosqlite connection, with our settings and our errors.
 
-A connection runs on a thread of its own, which is not a daemon thread: a connection that nobody
-closes keeps the process from ending. Whoever opens one closes it.
+A connection runs on a thread of its own. Whoever opens one closes it; one that nobody closed does
+not keep the process from ending, and what it had not committed is not in the file.
 """
 
 import asyncio
@@ -36,6 +36,10 @@ class Readable(Protocol):
 
 class _Raw(aiosqlite.Connection):
     """An errand to the connection's thread costs more than most statements: so it is one a call."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True  # the interpreter waits for any other thread when it ends
 
     async def _ask(self, work: Callable[..., T], *given: object) -> T:
         return await self._execute(work, *given)  # type: ignore[no-any-return,no-untyped-call]
@@ -80,7 +84,7 @@ class Connection:
             # A connection that cannot be opened fails here, and not on aiosqlite's thread, which
             # would answer to the loop after the loop may have ended.
             sqlite3.connect(files.uri(path, query), uri=True).close()
-            raw = _Raw(lambda: _connect(files.uri(path, query)), iter_chunk_size=64)
+            raw = _Raw(lambda: _connect(files.uri(path, query)))
             await raw
         return cls(path, raw)
 

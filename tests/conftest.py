@@ -1,17 +1,20 @@
 """What every test shares: one event loop backend, and no silent skip where CI has everything."""
 
 import os
-from collections.abc import Generator, Iterator
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from hypothesis import settings
 
 from noc_tui import i18n
+from storage import connection
 
 # An example takes as long as a busy machine lets it.
 settings.register_profile("noc", deadline=None)
 settings.load_profile("noc")
 
+FAILED = pytest.StashKey[bool]()
 NEEDS = ("needs_root", "needs_tmux", "needs_sshd")
 
 
@@ -29,12 +32,36 @@ def english() -> Iterator[None]:
     i18n.use("en")
 
 
+@pytest.fixture(autouse=True)
+def closed_connections(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A test closes what it opened; what one that fails leaves open is closed here."""
+    opened: list[connection._Raw] = []
+
+    class Kept(connection._Raw):
+        def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+            super().__init__(connector)
+            opened.append(self)
+
+    monkeypatch.setattr(connection, "_Raw", Kept)
+    yield
+    left = [raw for raw in opened if raw._running]
+    for raw in left:
+        raw.stop()
+        raw._thread.join()
+    if left and not request.node.stash.get(FAILED, False):
+        pytest.fail(f"the test left {len(left)} connections open")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """As root under CI, a test that skips for want of accounts, tmux or sshd is a failure."""
     report = yield
+    if report.failed:
+        item.stash[FAILED] = True
     needy = any(item.get_closest_marker(name) for name in NEEDS)
     if report.skipped and needy and os.environ.get("CI") == "true" and os.geteuid() == 0:
         report.outcome = "failed"
