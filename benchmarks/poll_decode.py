@@ -26,8 +26,8 @@ from pathlib import Path
 
 from noc_tui.clock import SystemClock
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow
-from noc_tui.cluster.build_snapshot import Known, Poll, assemble
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.build_snapshot import KnownCluster, PollAnswers, assemble
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
@@ -76,16 +76,16 @@ def cpu(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def poll(body: bytes, seconds: int) -> Poll:
+def poll(body: bytes, seconds: int) -> PollAnswers:
     status = tuple(StatusRow("node", f"pve{n:03}", online=True) for n in range(NODES))
     rows = tuple(decode_rows(body, ResourceRow))
-    return Poll("lab", "https://a", NOW + timedelta(seconds=seconds), status, rows, ())
+    return PollAnswers("lab", "https://a", NOW + timedelta(seconds=seconds), status, rows, ())
 
 
 def in_memory(guests: int, changed: float, rounds: int) -> None:
     """Decode, assemble, difference."""
     first, second = bodies(guests, changed)
-    before, known = assemble(poll(first, 0), Known())
+    before, known = assemble(poll(first, 0), KnownCluster())
     seen = poll(second, 10)
     after, _ = assemble(seen, known)
     found = difference(before, after)
@@ -146,8 +146,8 @@ def tls_gateway(guests: int, changed: float, polls: int) -> Iterator[tuple[Gatew
         process = context.Process(target=_serve, args=(theirs, folder, answers))
         process.start()
         url, ca_file = ours.recv()
-        token = Token.parse("noc@pve!read=secret")
-        access = Access("lab", (url,), token, ca_file=Path(ca_file))
+        token = ApiToken.parse("noc@pve!read=secret")
+        access = ClusterAccess("lab", (url,), token, ca_file=Path(ca_file))
         yield Gateway(access, SystemClock()), answers["cluster/resources"][0]
         ours.send(None)
         process.join()

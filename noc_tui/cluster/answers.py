@@ -15,7 +15,7 @@ Timeframe = Literal["hour", "day", "week", "month", "year"]
 RrdPoint = dict[str, float]
 
 
-class GuestConfig(msgspec.Struct, frozen=True):
+class ConfigAnswer(msgspec.Struct, frozen=True):
     """A guest's configuration, every value as the text it has in the file; `digest` is its SHA-1.
 
     A key that is absent is not set: `onboot` absent means no.
@@ -108,7 +108,7 @@ class NodeTask(TaskRow, frozen=True):
         return task_outcome(self.status if self.status or self.endtime is None else "")
 
 
-class LogLine(msgspec.Struct, frozen=True):
+class LogLineAnswer(msgspec.Struct, frozen=True):
     """A line of a task's log: its number, from 1, and its text, which is foreign."""
 
     n: int

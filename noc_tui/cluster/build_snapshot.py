@@ -12,13 +12,13 @@ from noc_tui.cluster.api_rows import Number, ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.snapshot import (
     UNKNOWN,
     ClusterSnapshot,
-    Gap,
-    Guest,
     GuestKind,
-    Node,
-    Pool,
-    Storage,
-    Task,
+    GuestSnapshot,
+    NodeSnapshot,
+    PoolSnapshot,
+    SightGap,
+    StorageSnapshot,
+    TaskSnapshot,
     task_outcome,
 )
 
@@ -33,7 +33,7 @@ _KINDS: Mapping[str, GuestKind] = {"qemu": "qemu", "lxc": "lxc"}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCluster:
     """What earlier polls taught: the last snapshot, and the rows of guests and nodes behind it."""
 
     snapshot: ClusterSnapshot | None = None
@@ -43,7 +43,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class PollAnswers:
     """The rows of one poll; `status` is None when the token may not read it."""
 
     cluster: str
@@ -52,10 +52,10 @@ class Poll:
     status: tuple[StatusRow, ...] | None
     resources: tuple[ResourceRow, ...]
     tasks: tuple[TaskRow, ...]
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[SightGap, ...] = ()
 
 
-def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
+def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, KnownCluster]:
     """The snapshot, and what to know at the next poll. Errors: `OUT_OF_RANGE`."""
     by_type: defaultdict[str, list[ResourceRow]] = defaultdict(list)
     for row in poll.resources:
@@ -72,13 +72,13 @@ def assemble(poll: Poll, known: Known) -> tuple[ClusterSnapshot, Known]:
         nodes=nodes,
         guests=_guests(guest_rows, online, poll.observed_at, known),
         storages=_storages(by_type["storage"], online),
-        pools={name: Pool(name) for name in _pool_names(by_type["pool"])},
+        pools={name: PoolSnapshot(name) for name in _pool_names(by_type["pool"])},
         tasks={row.upid: _task(row, online) for row in poll.tasks},
         gaps=poll.gaps,
     )
     guests = {row.vmid: row for row in guest_rows if row.vmid is not None}
     by_node = {row.node: row for row in by_type["node"] if row.node is not None}
-    return snapshot, Known(snapshot, guests, by_node, known.version)
+    return snapshot, KnownCluster(snapshot, guests, by_node, known.version)
 
 
 def is_quorate(status: Iterable[StatusRow] | None) -> bool | None:
@@ -114,7 +114,9 @@ def _booted_at(
     return known
 
 
-def _nodes(poll: Poll, rows: Iterable[ResourceRow], known: Known) -> dict[str, Node]:
+def _nodes(
+    poll: PollAnswers, rows: Iterable[ResourceRow], known: KnownCluster
+) -> dict[str, NodeSnapshot]:
     members = {row.name: row for row in poll.status or () if row.type == "node"}
     by_name = {row.node: row for row in rows if row.node is not None}
     names = sorted(members.keys() | by_name.keys())
@@ -122,15 +124,19 @@ def _nodes(poll: Poll, rows: Iterable[ResourceRow], known: Known) -> dict[str, N
 
 
 def _node(
-    poll: Poll, name: str, row: ResourceRow | None, member: StatusRow | None, known: Known
-) -> Node:
+    poll: PollAnswers,
+    name: str,
+    row: ResourceRow | None,
+    member: StatusRow | None,
+    known: KnownCluster,
+) -> NodeSnapshot:
     row = row or ResourceRow(id=f"node/{name}", type="node", node=name)
     status = row.status or UNKNOWN
     if member is not None and not member.online:
         status = "offline"
     before = known.snapshot.nodes.get(name) if known.snapshot else None
     alive = status != "offline"
-    return Node(
+    return NodeSnapshot(
         name=name,
         status=status,
         ip=member.ip if member else None,
@@ -147,13 +153,13 @@ def _node(
 
 
 def _guests(
-    rows: Iterable[ResourceRow], online: frozenset[str], now: datetime, known: Known
-) -> dict[int, Guest]:
-    earlier: Mapping[int, Guest] = known.snapshot.guests if known.snapshot else {}
+    rows: Iterable[ResourceRow], online: frozenset[str], now: datetime, known: KnownCluster
+) -> dict[int, GuestSnapshot]:
+    earlier: Mapping[int, GuestSnapshot] = known.snapshot.guests if known.snapshot else {}
     elapsed = (now - known.snapshot.observed_at).total_seconds() if known.snapshot else 0.0
     guest_before, row_before = earlier.get, known.guests.get
     tags_of: dict[str | None, tuple[str, ...]] = {None: (), "": ()}
-    guests: dict[int, Guest] = {}
+    guests: dict[int, GuestSnapshot] = {}
     for row in rows:
         vmid, node, status, uptime = row.vmid, row.node, row.status, row.uptime
         if vmid is None or node is None:
@@ -174,7 +180,7 @@ def _guests(
             tags_of[tags] = tuple((tags or "").split(";"))
         kind = row.type
         cpu, mem, maxmem, maxdisk = row.cpu, row.mem, row.maxmem, row.maxdisk
-        guest = Guest(
+        guest = GuestSnapshot(
             vmid,
             _KINDS[kind],
             node,
@@ -200,7 +206,9 @@ def _guests(
     return guests
 
 
-def _lost(row: ResourceRow, vmid: int, node: str, status: str, before: Guest | None) -> Guest:
+def _lost(
+    row: ResourceRow, vmid: int, node: str, status: str, before: GuestSnapshot | None
+) -> GuestSnapshot:
     """A guest of which nothing certain is known now: no load, no running, but still a name."""
     reported = status if status != UNKNOWN else None
     if before is None:
@@ -210,7 +218,7 @@ def _lost(row: ResourceRow, vmid: int, node: str, status: str, before: Guest | N
     forgotten = row.name is None and before is not None
     maxmem, maxdisk = _bytes(row.maxmem), _bytes(row.maxdisk)
     tags = tuple(row.tags.split(";")) if row.tags else ()
-    guest = Guest(
+    guest = GuestSnapshot(
         vmid=vmid,
         kind=_KINDS[row.type],
         node=node,
@@ -238,7 +246,7 @@ def _pool_names(rows: Iterable[ResourceRow]) -> list[str]:
     return sorted(row.pool or row.id.removeprefix("/pool/") for row in rows)
 
 
-def _storages(rows: Iterable[ResourceRow], online: frozenset[str]) -> dict[str, Storage]:
+def _storages(rows: Iterable[ResourceRow], online: frozenset[str]) -> dict[str, StorageSnapshot]:
     grouped: dict[str, list[ResourceRow]] = {}
     for row in rows:
         name = row.storage or row.id.rpartition("/")[2]
@@ -246,13 +254,13 @@ def _storages(rows: Iterable[ResourceRow], online: frozenset[str]) -> dict[str, 
     return {key: _storage(key, grouped[key], online) for key in sorted(grouped)}
 
 
-def _storage(key: str, rows: list[ResourceRow], online: frozenset[str]) -> Storage:
+def _storage(key: str, rows: list[ResourceRow], online: frozenset[str]) -> StorageSnapshot:
     first = min(rows, key=lambda row: row.id)
     seen = [row for row in rows if row.node in online and row.status == "available"]
     sized = min((r for r in seen if r.maxdisk), key=lambda row: row.id, default=None)
     total = _bytes(sized.maxdisk) if sized else None
     reached = {row.node for row in seen}
-    return Storage(
+    return StorageSnapshot(
         key=key,
         name=first.storage or first.id.rpartition("/")[2],
         node=None if first.shared else first.node,
@@ -275,11 +283,11 @@ def _rounded(used: Number, total: int | None) -> int | None:
     return round(used * 1000 / total) * total // 1000
 
 
-def _task(row: TaskRow, online: frozenset[str]) -> Task:
+def _task(row: TaskRow, online: frozenset[str]) -> TaskSnapshot:
     outcome = task_outcome(row.status if row.status or row.endtime is None else "")
     if outcome == "running" and row.node not in online:
         outcome = "unknown"
-    return Task(
+    return TaskSnapshot(
         upid=row.upid,
         node=row.node,
         type=row.type,

@@ -16,15 +16,15 @@ import urllib3
 from proxmoxer import ProxmoxResource, ResourceException
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.error_mapping import Asked, refusal
 from noc_tui.cluster.transport import (
     BASE,
-    Line,
+    HttpSession,
     NoTrust,
     RawSerializer,
     Redirected,
-    Session,
+    ThreadSockets,
     TooLarge,
 )
 
@@ -74,19 +74,21 @@ class Answered:
 @dataclass(slots=True)
 class _Open:
     api: ProxmoxResource
-    session: Session
+    session: HttpSession
 
 
 class Client:
     """Belongs to one thread; `line.cut()` alone may be called from others."""
 
-    def __init__(self, access: Access, token: Token, endpoints: Endpoints, silence: float) -> None:
+    def __init__(
+        self, access: ClusterAccess, token: ApiToken, endpoints: Endpoints, silence: float
+    ) -> None:
         self._access = access
         self._token = token
         self._endpoints = endpoints
         self._silence = silence
         self._open: dict[str, _Open] = {}
-        self.line = Line()
+        self.line = ThreadSockets()
 
     def read(self, path: str, values: Mapping[str, str]) -> Answered:
         """GET `path` (relative to `/api2/json`, its ids already checked)."""
@@ -126,7 +128,7 @@ class Client:
 
     def _api(self, endpoint: str) -> ProxmoxResource:
         if endpoint not in self._open:
-            session = Session(self._access, endpoint, self._token, self.line, self._silence)
+            session = HttpSession(self._access, endpoint, self._token, self.line, self._silence)
             api = ProxmoxResource(base_url=BASE, session=session, serializer=RawSerializer())
             self._open[endpoint] = _Open(api, session)
         return self._open[endpoint].api

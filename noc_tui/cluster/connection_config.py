@@ -16,14 +16,14 @@ PORTS: dict[Service, int] = {"PVE": 8006, "PBS": 8007}
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ApiToken:
     """An API token, `user@realm!name` and its secret, which no `repr` shows."""
 
     id: str
     secret: str = field(repr=False)
 
     @classmethod
-    def parse(cls, line: str) -> "Token":
+    def parse(cls, line: str) -> "ApiToken":
         """From the one line of a token file: `user@realm!name=secret` (PBS writes `:` for `=`).
 
         Raises ValueError without ever quoting the line.
@@ -48,7 +48,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CallLimits:
     """Seconds. `connect` and `silence` (between two bytes) bound a step, the others a whole call,
     repetitions included. A write's silence is longer than the 30 s after which a node gives up on
     another node, so that its 596 is seen. `hanging` calls open the circuit for `pause` seconds.
@@ -65,7 +65,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ClusterAccess:
     """One cluster, or with service `PBS` one backup server.
 
     `endpoints` are `https://host:port`, asked in turn; trust is `ca_file` (PEM), or `fingerprint`
@@ -75,12 +75,12 @@ class Access:
 
     name: str
     endpoints: tuple[str, ...]
-    read_token: Token
-    action_token: Token | None = None
+    read_token: ApiToken
+    action_token: ApiToken | None = None
     ca_file: Path | None = None
     fingerprint: str | None = None
     service: Service = "PVE"
-    limits: Limits = Limits()
+    limits: CallLimits = CallLimits()
 
     def __post_init__(self) -> None:
         if not self.endpoints:

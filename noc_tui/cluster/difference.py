@@ -4,14 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Pool, Storage, Task
+from noc_tui.cluster.snapshot import (
+    ClusterSnapshot,
+    GuestSnapshot,
+    NodeSnapshot,
+    PoolSnapshot,
+    StorageSnapshot,
+    TaskSnapshot,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class Changes(Generic[V]):
+class SnapshotChanges(Generic[V]):
     """`added` new values; `changed` pairs (before, after); `removed` the values that went."""
 
     added: tuple[V, ...] = ()
@@ -32,11 +39,11 @@ class Changes(Generic[V]):
 class Difference:
     """The changes by kind, and whether quorum or version moved."""
 
-    nodes: Changes[Node]
-    guests: Changes[Guest]
-    storages: Changes[Storage]
-    pools: Changes[Pool]
-    tasks: Changes[Task]
+    nodes: SnapshotChanges[NodeSnapshot]
+    guests: SnapshotChanges[GuestSnapshot]
+    storages: SnapshotChanges[StorageSnapshot]
+    pools: SnapshotChanges[PoolSnapshot]
+    tasks: SnapshotChanges[TaskSnapshot]
     quorum_changed: bool
     version_changed: bool
 
@@ -48,7 +55,7 @@ class Difference:
         )
 
 
-def changes(before: Mapping[K, V], after: Mapping[K, V]) -> Changes[V]:
+def changes(before: Mapping[K, V], after: Mapping[K, V]) -> SnapshotChanges[V]:
     """The changes that lead from one mapping to the other, in the order of the mappings."""
     added: list[V] = []
     changed: list[tuple[V, V]] = []
@@ -63,7 +70,7 @@ def changes(before: Mapping[K, V], after: Mapping[K, V]) -> Changes[V]:
             changed.append((old, new))
     all_stay = len(before) + len(added) == len(after)
     removed = [] if all_stay else [old for key, old in before.items() if key not in after]
-    return Changes(tuple(added), tuple(changed), tuple(removed))
+    return SnapshotChanges(tuple(added), tuple(changed), tuple(removed))
 
 
 def difference(before: ClusterSnapshot | None, after: ClusterSnapshot) -> Difference:

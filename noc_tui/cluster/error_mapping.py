@@ -74,15 +74,15 @@ def _by_words(
         (_NO_QUORUM, errors.NoQuorum),
         (_LOCK_BUSY, errors.Locked),
         (_DIGEST, errors.DigestConflict),
-        (_GONE, errors.NotFound),
+        (_GONE, errors.ObjectMissing),
     ):
         if pattern.search(words):
             return kind(*who, **told)
     if told["status"] == 404:
-        return errors.NotFound(*who, **told)
+        return errors.ObjectMissing(*who, **told)
     if told["status"] == 400:
-        return errors.BadRequest(*who, errors=named, **told)
-    return errors.Refused(*who, **told)
+        return errors.ParameterRefused(*who, errors=named, **told)
+    return errors.RequestRefused(*who, **told)
 
 
 def _words(reason: str, body: bytes) -> tuple[str, dict[str, str]]:

@@ -133,13 +133,13 @@ class PermissionMissing(ClusterError):
         self.privilege = privilege
 
 
-class NotFound(ClusterError):
+class ObjectMissing(ClusterError):
     """What was asked for does not exist (there)."""
 
     what = "does not exist"
 
 
-class BadRequest(ClusterError):
+class ParameterRefused(ClusterError):
     """A parameter was refused; `errors` has Proxmox's words by parameter."""
 
     what = "refused a parameter"
@@ -193,7 +193,7 @@ class NoQuorum(ClusterError):
     what = "has no quorum"
 
 
-class Refused(ClusterError):
+class RequestRefused(ClusterError):
     """Proxmox refused or failed, in words that fit no other class."""
 
     what = "refused"

@@ -6,30 +6,30 @@ from typing import TypeVar
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
-from noc_tui.cluster.build_snapshot import OUT_OF_RANGE, Known, Poll, assemble
+from noc_tui.cluster.build_snapshot import OUT_OF_RANGE, KnownCluster, PollAnswers, assemble
 from noc_tui.cluster.client import Answered
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.privileges import missing
 from noc_tui.cluster.slow import decode_permissions, gap
-from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
+from noc_tui.cluster.snapshot import ClusterSnapshot, SightGap
 
 T = TypeVar("T")
 Read = Callable[[str], Answered]
-GUESTS_HIDDEN = Gap(
+GUESTS_HIDDEN = SightGap(
     "cluster/resources", "the token lacks VM.Audit: it is shown no guest", "/vms", "VM.Audit"
 )
 """The gap of a poll whose token sees no guest at all, where Proxmox itself says nothing."""
 
 
 def read_fast(
-    cluster: str, known: Known, now: datetime, read: Read
-) -> tuple[ClusterSnapshot, Known]:
+    cluster: str, known: KnownCluster, now: datetime, read: Read
+) -> tuple[ClusterSnapshot, KnownCluster]:
     """Make the requests through `read`, and put what they say to what was `known`.
 
     `/cluster/status` is answered by pvedaemon, the others by the proxy itself, and so even where
     pvedaemon is down or hangs: then quorum alone is unknown.
     """
-    gaps: list[Gap] = []
+    gaps: list[SightGap] = []
     status: tuple[StatusRow, ...] | None = None
 
     def rows(path: str, row: type[T]) -> tuple[tuple[T, ...], str]:
@@ -45,14 +45,14 @@ def read_fast(
     tasks, _ = rows("cluster/tasks", TaskRow)
     if not any(row.vmid for row in resources):
         gaps += _blindness(cluster, known, read)
-    poll = Poll(cluster, endpoint, now, status, resources, tasks, tuple(gaps))
+    poll = PollAnswers(cluster, endpoint, now, status, resources, tasks, tuple(gaps))
     try:
         return assemble(poll, known)
     except OUT_OF_RANGE as error:
         raise errors.BadAnswer(cluster, endpoint, str(error)) from None
 
 
-def _blindness(cluster: str, known: Known, read: Read) -> list[Gap]:
+def _blindness(cluster: str, known: KnownCluster, read: Read) -> list[SightGap]:
     """No guest is listed: there is none, or the token may not see any, which looks the same.
     Where there was none before, either, that is known already.
     """

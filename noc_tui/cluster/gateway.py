@@ -18,12 +18,12 @@ from urllib.parse import quote
 from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow
-from noc_tui.cluster.build_snapshot import Known, is_quorate
+from noc_tui.cluster.build_snapshot import KnownCluster, is_quorate
 from noc_tui.cluster.client import Answered, Client, Endpoints, Method
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.fast import read_fast
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, granted
 from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
@@ -42,11 +42,13 @@ class Gateway:
     there from the first poll on. All methods may raise the errors of `errors`, and nothing else.
     """
 
-    def __init__(self, access: Access, clock: Clock, known: Known | None = None) -> None:
+    def __init__(
+        self, access: ClusterAccess, clock: Clock, known: KnownCluster | None = None
+    ) -> None:
         self.name = access.name
         self._access = access
         self._clock = clock
-        self._known = known or Known()
+        self._known = known or KnownCluster()
         self._endpoints = Endpoints(access.endpoints)
         limits = access.limits
         # A poll's silence leaves time to ask another endpoint within the poll's own limit.
@@ -108,14 +110,16 @@ class Gateway:
 
     # details
 
-    async def guest_config(self, guest: GuestRef, *, current: bool = True) -> answers.GuestConfig:
+    async def guest_config(
+        self, guest: GuestPlace, *, current: bool = True
+    ) -> answers.ConfigAnswer:
         """The configuration; `current` leaves pending changes out."""
         values = await self.read(f"{guest.path}/config", dict[str, object], current=current)
         digest = values.pop("digest", None)
         plain = {key: answers.text(value) for key, value in values.items()}
-        return answers.GuestConfig(plain, None if digest is None else str(digest))
+        return answers.ConfigAnswer(plain, None if digest is None else str(digest))
 
-    async def locate(self, vmid: int) -> GuestRef | None:
+    async def locate(self, vmid: int) -> GuestPlace | None:
         """Where a guest is now, asked afresh; None when the cluster surely has no such guest.
 
         A list that lacks it proves so only where the token may see the guest and the endpoint is
@@ -133,12 +137,12 @@ class Gateway:
                 raise errors.GuestNotLocated(self.name, endpoint, said)
         return found
 
-    async def _listed(self, vmid: int) -> tuple[GuestRef | None, str]:
+    async def _listed(self, vmid: int) -> tuple[GuestPlace | None, str]:
         """Where the list has a guest, and the endpoint that gave the list."""
         answered = await self._get(self._details, "cluster/resources", {"type": "vm"})
         rows = answered.decoded(self.name, lambda data: decode_rows(data, ResourceRow))
         found = next((row for row in rows if row.vmid == vmid and row.node), None)
-        where = None if found is None else GuestRef(str(found.node), found.type, vmid)
+        where = None if found is None else GuestPlace(str(found.node), found.type, vmid)
         return where, answered.endpoint
 
     async def _require_sight(self, vmid: int) -> None:
@@ -150,17 +154,17 @@ class Gateway:
             said = f"without {GUEST_SIGHT} on {path} guest {vmid} is not listed"
             raise errors.GuestNotLocated(self.name, answered.endpoint, said)
 
-    async def guest_pending(self, guest: GuestRef) -> tuple[answers.PendingChange, ...]:
+    async def guest_pending(self, guest: GuestPlace) -> tuple[answers.PendingChange, ...]:
         """The keys that wait for the next start; empty when none does."""
         rows = await self.read(f"{guest.path}/pending", list[answers.PendingChange])
         return tuple(row for row in rows if row.is_pending)
 
-    async def guest_status(self, guest: GuestRef) -> answers.GuestStatus:
+    async def guest_status(self, guest: GuestPlace) -> answers.GuestStatus:
         """The state of a guest now."""
         return await self.read(f"{guest.path}/status/current", answers.GuestStatus)
 
     async def guest_rrddata(
-        self, guest: GuestRef, timeframe: answers.Timeframe = "hour"
+        self, guest: GuestPlace, timeframe: answers.Timeframe = "hour"
     ) -> list[answers.RrdPoint]:
         """Load over time: `time` and what Proxmox measured; a missing sample is a missing key."""
         path = f"{guest.path}/rrddata"
@@ -185,13 +189,13 @@ class Gateway:
 
     async def task_log(
         self, upid: str, *, start: int = 0, limit: int = 500
-    ) -> list[answers.LogLine]:
+    ) -> list[answers.LogLineAnswer]:
         """Lines of a task's log. A log that cannot be read is one line that says so."""
         path = f"{_task_path(upid)}/log"
         # Proxmox answers with a single line in place of a list when the file is not there.
         found = await self.read(
             path,
-            list[answers.LogLine] | answers.LogLine,  # type: ignore[arg-type]  # a union
+            list[answers.LogLineAnswer] | answers.LogLineAnswer,  # type: ignore[arg-type]  # a union
             start=start,
             limit=limit,
         )
@@ -229,21 +233,21 @@ class Gateway:
 
     # changes
 
-    async def start(self, guest: GuestRef) -> str:
+    async def start(self, guest: GuestPlace) -> str:
         """Start a guest; the UPID of the task, which may still fail."""
         return await self.task("POST", f"{guest.path}/status/start")
 
-    async def stop(self, guest: GuestRef, *, overrule_shutdown: bool = False) -> str:
+    async def stop(self, guest: GuestPlace, *, overrule_shutdown: bool = False) -> str:
         """Stop a guest at once; `overrule_shutdown` ends a shutdown that runs (not under HA)."""
         values: dict[str, Parameter] = {"overrule-shutdown": overrule_shutdown or None}
         return await self.task("POST", f"{guest.path}/status/stop", values)
 
-    async def shutdown(self, guest: GuestRef, *, timeout: int = 180, force: bool = False) -> str:  # noqa: ASYNC109 - Proxmox's own parameter, seconds
+    async def shutdown(self, guest: GuestPlace, *, timeout: int = 180, force: bool = False) -> str:  # noqa: ASYNC109 - Proxmox's own parameter, seconds
         """Ask a guest to shut down; with `force`, stop it after `timeout` seconds."""
         values: dict[str, Parameter] = {"timeout": timeout, "forceStop": force or None}
         return await self.task("POST", f"{guest.path}/status/shutdown", values)
 
-    async def reboot(self, guest: GuestRef, *, timeout: int = 180) -> str:  # noqa: ASYNC109 - as above
+    async def reboot(self, guest: GuestPlace, *, timeout: int = 180) -> str:  # noqa: ASYNC109 - as above
         """Shut a guest down and start it again."""
         return await self.task("POST", f"{guest.path}/status/reboot", {"timeout": timeout})
 
@@ -293,7 +297,7 @@ class Gateway:
 
     # inside
 
-    def _workers(self, token: Token, threads: int, silence: float) -> Workers:
+    def _workers(self, token: ApiToken, threads: int, silence: float) -> Workers:
         return Workers(self._access, token, self._endpoints, threads=threads, silence=silence)
 
     def _acting(self) -> Workers:
@@ -307,10 +311,10 @@ class Gateway:
             lambda client: client.read(path, sent), self._access.limits.read, about=_about(path)
         )
 
-    async def _poll_once(self) -> tuple[ClusterSnapshot, Known]:
+    async def _poll_once(self) -> tuple[ClusterSnapshot, KnownCluster]:
         known, now = self._known, self._clock.now()
 
-        def work(client: Client) -> tuple[ClusterSnapshot, Known]:
+        def work(client: Client) -> tuple[ClusterSnapshot, KnownCluster]:
             return read_fast(self.name, known, now, lambda path: client.read(path, {}))
 
         return await self._polls.run(work, self._access.limits.read)

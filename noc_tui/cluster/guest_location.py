@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.i18n import _
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ class GuestGone(Exception):
     """
 
 
-async def locate_guest(gateway: Gateway, vmid: int) -> GuestRef:
+async def locate_guest(gateway: Gateway, vmid: int) -> GuestPlace:
     """Where the cluster's own list has the guest now.
 
     Raises `GuestGone`, and `GatewayError`s, `GuestNotLocated` among them, where nobody can tell.
@@ -39,9 +39,9 @@ async def locate_guest(gateway: Gateway, vmid: int) -> GuestRef:
 async def reach_guest(
     gateway: Gateway,
     vmid: int,
-    call: Callable[[GuestRef], Awaitable[T]],
+    call: Callable[[GuestPlace], Awaitable[T]],
     *,
-    seen: GuestRef | None = None,
+    seen: GuestPlace | None = None,
 ) -> T:
     """What `call` returns at the node where the guest is.
 
@@ -53,7 +53,7 @@ async def reach_guest(
     for _attempt in range(_TRIES):
         try:
             return await call(where)
-        except (errors.NotFound, errors.NodeUnreachable) as error:
+        except (errors.ObjectMissing, errors.NodeUnreachable) as error:
             found = await locate_guest(gateway, vmid)
             if found == where and isinstance(error, errors.NodeUnreachable):
                 raise

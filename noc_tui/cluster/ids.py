@@ -115,7 +115,7 @@ def upid(value: str) -> Upid:
     )
 
 
-class GuestRef(msgspec.Struct, frozen=True):
+class GuestPlace(msgspec.Struct, frozen=True):
     """Where a guest is: cluster-wide number, kind (`qemu` or `lxc`), and the node it is on now."""
 
     node: str

@@ -18,7 +18,7 @@ from noc_tui.cluster import errors, ids
 from noc_tui.cluster.api_rows import Flag, Number
 from noc_tui.cluster.build_snapshot import OUT_OF_RANGE
 from noc_tui.cluster.client import Client, Endpoints
-from noc_tui.cluster.connection_config import Access
+from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
@@ -37,7 +37,7 @@ class GroupRow(msgspec.Struct, frozen=True, rename="kebab"):
     comment: str | None = None
 
 
-class Verification(msgspec.Struct, frozen=True):
+class PbsVerification(msgspec.Struct, frozen=True):
     """`state` is `ok` or `failed`; `upid` the task that found it."""
 
     state: str
@@ -56,7 +56,7 @@ class SnapshotRow(msgspec.Struct, frozen=True, rename="kebab"):
     owner: str | None = None
     comment: str | None = None
     protected: Flag = None
-    verification: Verification | None = None
+    verification: PbsVerification | None = None
 
 
 class TokenRow(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ class DatastoreStatus(msgspec.Struct, frozen=True):
     avail: Number = None
 
 
-class Backup(msgspec.Struct, frozen=True, gc=False):
+class PbsBackup(msgspec.Struct, frozen=True, gc=False):
     """One backup of a guest. `finished` is False while it is being written (or was broken off);
     `verified` is None before the first verification.
     """
@@ -99,7 +99,7 @@ class GuestBackups(msgspec.Struct, frozen=True):
     kind: str
     id: str
     owner: str | None
-    backups: tuple[Backup, ...]
+    backups: tuple[PbsBackup, ...]
 
     @property
     def vmid(self) -> int | None:
@@ -122,7 +122,7 @@ class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 class BackupGateway:
     """One backup server. Three requests a poll, whatever the number of guests."""
 
-    def __init__(self, access: Access, clock: Clock) -> None:
+    def __init__(self, access: ClusterAccess, clock: Clock) -> None:
         if access.service != "PBS":
             raise ValueError(f"{access.name}: a backup server needs service PBS")
         self.name = access.name
@@ -209,7 +209,7 @@ def by_guest(
     groups: list[GroupRow], rows: list[SnapshotRow]
 ) -> dict[tuple[str, str], GuestBackups]:
     """Backups by guest. A group whose snapshots are not listed still has its last backup's time."""
-    snapshots: dict[tuple[str, str], list[Backup]] = {}
+    snapshots: dict[tuple[str, str], list[PbsBackup]] = {}
     for row in rows:
         snapshots.setdefault((row.backup_type, row.backup_id), []).append(_backup(row))
     owners = {(group.backup_type, group.backup_id): group for group in groups}
@@ -219,8 +219,8 @@ def by_guest(
     }
 
 
-def _backup(row: SnapshotRow) -> Backup:
-    return Backup(
+def _backup(row: SnapshotRow) -> PbsBackup:
+    return PbsBackup(
         at=datetime.fromtimestamp(row.backup_time, UTC),
         size=row.size,
         finished=row.size is not None,
@@ -229,9 +229,9 @@ def _backup(row: SnapshotRow) -> Backup:
     )
 
 
-def _guest(key: tuple[str, str], group: GroupRow | None, backups: list[Backup]) -> GuestBackups:
+def _guest(key: tuple[str, str], group: GroupRow | None, backups: list[PbsBackup]) -> GuestBackups:
     if not backups and group is not None and group.last_backup:
         at = datetime.fromtimestamp(group.last_backup, UTC)
-        backups = [Backup(at=at, size=None, finished=True, verified=None, protected=False)]
+        backups = [PbsBackup(at=at, size=None, finished=True, verified=None, protected=False)]
     newest_first = tuple(sorted(backups, key=lambda backup: backup.at, reverse=True))
     return GuestBackups(key[0], key[1], group.owner if group else None, newest_first)

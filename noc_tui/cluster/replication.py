@@ -11,14 +11,14 @@ import msgspec
 from noc_tui.cluster import errors, ids
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.slow import Read, Replication, ReplicationState, SlowSnapshot, gap
-from noc_tui.cluster.snapshot import ClusterSnapshot, Gap
+from noc_tui.cluster.snapshot import ClusterSnapshot, SightGap
 
 
 def with_runs(slow: SlowSnapshot, seen: ClusterSnapshot | None, read: Read) -> SlowSnapshot:
     """The snapshot with the state of its jobs; a node that does not tell leaves a gap."""
     jobs = [job for job in slow.replication or () if not job.disable]
     runs: list[ReplicationState] = []
-    gaps: list[Gap] = []
+    gaps: list[SightGap] = []
     for node in nodes_of(jobs, seen):
         path = f"nodes/{ids.node(node)}/replication"
         try:
@@ -26,7 +26,7 @@ def with_runs(slow: SlowSnapshot, seen: ClusterSnapshot | None, read: Read) -> S
         except errors.ClusterError as error:
             gaps.append(gap(path, error))
         except ValueError as error:
-            gaps.append(Gap(path, str(error)))
+            gaps.append(SightGap(path, str(error)))
     return msgspec.structs.replace(slow, runs=tuple(runs), gaps=(*slow.gaps, *gaps))
 
 

@@ -14,7 +14,7 @@ from noc_tui.cluster.answers import AclEntry, Version
 from noc_tui.cluster.api_rows import Flag
 from noc_tui.cluster.decoding import decode, decode_rows
 from noc_tui.cluster.privileges import ACL_NEEDS, granted
-from noc_tui.cluster.snapshot import Gap
+from noc_tui.cluster.snapshot import SightGap
 
 T = TypeVar("T")
 Read = Callable[[str], bytes]
@@ -118,14 +118,14 @@ class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     acl: tuple[AclEntry, ...] | None
     permissions: Permissions | None
     runs: tuple[ReplicationState, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[SightGap, ...] = ()
 
 
-def gap(call: str, error: errors.ClusterError) -> Gap:
+def gap(call: str, error: errors.ClusterError) -> SightGap:
     """What could not be had, and what is missing for it."""
     if isinstance(error, errors.PermissionMissing):
-        return Gap(call, str(error), error.path, error.privilege)
-    return Gap(call, str(error))
+        return SightGap(call, str(error), error.path, error.privilege)
+    return SightGap(call, str(error))
 
 
 def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
@@ -134,7 +134,7 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
     A refusal, or one call that takes too long, leaves a gap; a cluster that cannot be reached is an
     error.
     """
-    gaps: list[Gap] = []
+    gaps: list[SightGap] = []
 
     def attempt(path: str, decoded: Callable[[bytes], T]) -> T | None:
         try:
@@ -147,7 +147,7 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
         except errors.ClusterError as error:
             gaps.append(gap(path, error))
         except ValueError as error:
-            gaps.append(Gap(path, str(error)))
+            gaps.append(SightGap(path, str(error)))
         return None
 
     def rows(path: str, row: type[T]) -> tuple[T, ...] | None:
@@ -159,7 +159,9 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
         if permissions is None or granted(permissions, *ACL_NEEDS):
             return found
         path, privilege = ACL_NEEDS
-        gaps.append(Gap("access/acl", f"the token lacks {privilege} on {path}", path, privilege))
+        gaps.append(
+            SightGap("access/acl", f"the token lacks {privilege} on {path}", path, privilege)
+        )
         return None
 
     version = attempt("version", lambda body: decode(body, Version))

@@ -16,7 +16,7 @@ TaskOutcome = Literal["running", "ok", "warning", "error", "unknown"]
 GuestKind = Literal["qemu", "lxc"]
 
 
-class Node(msgspec.Struct, frozen=True, gc=False):
+class NodeSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A node. `status` is `online`, `offline`, or `unknown` (online, but its statistics stopped).
 
     `maxcpu` threads; `maxmem`, `maxdisk` (root file system) bytes; loads in percent of these.
@@ -34,7 +34,7 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     booted_at: datetime | None
 
 
-class Guest(msgspec.Struct, frozen=True, gc=False):
+class GuestSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A virtual machine (`qemu`) or container (`lxc`); the vmid is unique in its cluster.
 
     `status` is Proxmox's word: `running`, `stopped`, `paused`, `prelaunch`, `io-error`, …, and
@@ -65,7 +65,7 @@ class Guest(msgspec.Struct, frozen=True, gc=False):
     carried: bool
 
 
-class Storage(msgspec.Struct, frozen=True, gc=False):
+class StorageSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A storage; one that is shared appears once, with `node` None.
 
     `key` is `name` when shared, else `node/name`. `status` is `available` or `unknown`;
@@ -86,13 +86,13 @@ class Storage(msgspec.Struct, frozen=True, gc=False):
     missing_on: tuple[str, ...]
 
 
-class Pool(msgspec.Struct, frozen=True, gc=False):
+class PoolSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A resource pool; its members are the guests whose `pool` it is."""
 
     name: str
 
 
-class Task(msgspec.Struct, frozen=True, gc=False):
+class TaskSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A task of a node. `user` may carry `!token`; `id` is a vmid, a storage, … or empty.
 
     `outcome` is unknown for `unexpected status` and for a task whose node is not online; `status`
@@ -110,7 +110,7 @@ class Task(msgspec.Struct, frozen=True, gc=False):
     outcome: TaskOutcome
 
 
-class Gap(msgspec.Struct, frozen=True):
+class SightGap(msgspec.Struct, frozen=True):
     """A part of the picture that could not be had: which call, and why (a missing privilege)."""
 
     call: str
@@ -132,12 +132,12 @@ class ClusterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     version: str | None
     quorate: bool | None
-    nodes: Mapping[str, Node]
-    guests: Mapping[int, Guest]
-    storages: Mapping[str, Storage]
-    pools: Mapping[str, Pool]
-    tasks: Mapping[str, Task]
-    gaps: tuple[Gap, ...] = ()
+    nodes: Mapping[str, NodeSnapshot]
+    guests: Mapping[int, GuestSnapshot]
+    storages: Mapping[str, StorageSnapshot]
+    pools: Mapping[str, PoolSnapshot]
+    tasks: Mapping[str, TaskSnapshot]
+    gaps: tuple[SightGap, ...] = ()
 
 
 def task_outcome(status: str | None) -> TaskOutcome:

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from urllib3 import HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPSConnection
 
-from noc_tui.cluster.connection_config import Access, Token, host_and_port
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess, host_and_port
 
 BASE = "/api2/json"
 _SEPARATORS = {"PVE": "=", "PBS": ":"}
@@ -28,7 +28,7 @@ class CallCut(OSError):
     """The call was cut by its time limit."""
 
 
-class Call:
+class PendingCall:
     """One call: whether a request of it was sent, and whether anybody still waits for it."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Call:
             return self._sent
 
 
-class Line:
+class ThreadSockets:
     """The sockets of one thread's connections, so that a call that takes too long can be cut.
 
     A duplicate of each descriptor is kept: shutting it down ends the connection whatever phase it
@@ -70,9 +70,9 @@ class Line:
     def __init__(self) -> None:
         self._lock = Lock()
         self._open: dict[int, socket.socket] = {}
-        self.call = Call()
+        self.call = PendingCall()
 
-    def cut(self, call: Call) -> None:
+    def cut(self, call: PendingCall) -> None:
         """End every connection if the thread is still on `call`; callable from any thread."""
         with self._lock:
             if self.call is not call:
@@ -81,7 +81,7 @@ class Line:
                 with contextlib.suppress(OSError):  # already ended by the other side
                     sock.shutdown(socket.SHUT_RDWR)
 
-    def begin(self, call: Call) -> None:
+    def begin(self, call: PendingCall) -> None:
         """The thread now works on `call`."""
         with self._lock:
             self.call = call
@@ -104,7 +104,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ResponseBody:
     """The bytes of an answer, with a `repr` that costs nothing (proxmoxer formats it each time)."""
 
     data: bytes = field(repr=False)
@@ -116,7 +116,7 @@ class Reply:
 
     status_code: int
     reason: str
-    content: Body
+    content: ResponseBody
     content_type: str
 
 
@@ -142,7 +142,7 @@ class RawSerializer:
         return response.content.data
 
 
-def tls_context(access: Access) -> ssl.SSLContext:
+def tls_context(access: ClusterAccess) -> ssl.SSLContext:
     """Trust as configured: the CA file alone, or anything (the fingerprint is checked by the
     connection), or the system's authorities. Raises `NoTrust` for a bad file.
     """
@@ -160,7 +160,7 @@ def tls_context(access: Access) -> ssl.SSLContext:
     return context
 
 
-def _pool_class(line: Line) -> type[HTTPSConnectionPool]:
+def _pool_class(line: ThreadSockets) -> type[HTTPSConnectionPool]:
     class Connection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             sock = super()._new_conn()
@@ -181,14 +181,19 @@ def _pool_class(line: Line) -> type[HTTPSConnectionPool]:
     return Pool
 
 
-class Session:
+class HttpSession:
     """What proxmoxer asks of a session, for one endpoint: one connection, kept open between calls.
 
     It follows no redirect, keeps no cookie, and takes nothing from the environment.
     """
 
     def __init__(
-        self, access: Access, endpoint: str, token: Token, line: Line, silence: float
+        self,
+        access: ClusterAccess,
+        endpoint: str,
+        token: ApiToken,
+        line: ThreadSockets,
+        silence: float,
     ) -> None:
         host, port = host_and_port(endpoint, access.service)
         separator = _SEPARATORS[access.service]
@@ -234,7 +239,7 @@ class Session:
             if len(read) > self._limit:
                 raise TooLarge(f"an answer of more than {self._limit} bytes")
             kind = response.headers.get("Content-Type", "")
-            return Reply(response.status, response.reason or "", Body(read), kind)
+            return Reply(response.status, response.reason or "", ResponseBody(read), kind)
 
     def close(self) -> None:
         self._pool.close()

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.client import Client, Endpoints
-from noc_tui.cluster.connection_config import Access, Token
-from noc_tui.cluster.transport import Call
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
+from noc_tui.cluster.transport import PendingCall
 from noc_tui.threads import in_thread, work_out_types
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class _Work:
     """A call that is queued or runs: what to cut when it takes too long."""
 
     def __init__(self) -> None:
-        self.call = Call()
+        self.call = PendingCall()
         self.client: Client | None = None
 
     def cut(self) -> bool:
@@ -71,7 +71,13 @@ class Workers:
     """
 
     def __init__(
-        self, access: Access, token: Token, endpoints: Endpoints, *, threads: int, silence: float
+        self,
+        access: ClusterAccess,
+        token: ApiToken,
+        endpoints: Endpoints,
+        *,
+        threads: int,
+        silence: float,
     ) -> None:
         self._access = access
         self._endpoints = endpoints

@@ -10,10 +10,10 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import missing
 from noc_tui.simulator import machines
@@ -43,11 +43,11 @@ async def site(folder: Path, guests: int = 60, which: str = "token") -> AsyncIte
     clock = SteppedClock(START)
     async with Simulator(Options(guests=guests, tenants=6, delay_scale=0), clock, folder) as made:
         where = made.clusters[0]
-        access = Access(
+        access = ClusterAccess(
             where.name,
             where.urls,
-            Token.parse(getattr(where, which)),
-            Token.parse(where.action_token),
+            ApiToken.parse(getattr(where, which)),
+            ApiToken.parse(where.action_token),
             ca_file=Path(where.ca_file),
         )
         gateway = Gateway(access, clock)
@@ -156,7 +156,7 @@ async def test_details_of_a_guest(tmp_path: Path) -> None:
     async with site(tmp_path) as lab:
         snapshot = await lab.gateway.fast_poll()
         guest = next(g for g in snapshot.guests.values() if g.status == "running")
-        ref = GuestRef(guest.node, guest.kind, guest.vmid)
+        ref = GuestPlace(guest.node, guest.kind, guest.vmid)
         assert await lab.gateway.locate(guest.vmid) == ref
         assert await lab.gateway.locate(999_999) is None
         config = await lab.gateway.guest_config(ref)
@@ -175,7 +175,7 @@ async def test_power_and_its_task(tmp_path: Path) -> None:
         guest = next(
             g for g in snapshot.guests.values() if g.status == "running" and g.ha_state is None
         )
-        ref = GuestRef(guest.node, guest.kind, guest.vmid)
+        ref = GuestPlace(guest.node, guest.kind, guest.vmid)
         upid = await lab.gateway.stop(ref)
         assert (await lab.gateway.task_status(upid)).outcome == "running"
         await lab.pass_time(60)
@@ -190,10 +190,10 @@ async def test_power_and_its_task(tmp_path: Path) -> None:
 async def test_backups_of_the_second_site(tmp_path: Path) -> None:
     async with site(tmp_path) as lab:
         where = lab.simulator.pbs[0]
-        access = Access(
+        access = ClusterAccess(
             where.name,
             (where.url,),
-            Token.parse(where.token),
+            ApiToken.parse(where.token),
             ca_file=Path(where.ca_file),
             service="PBS",
         )
@@ -218,8 +218,8 @@ async def test_backups_of_the_second_site(tmp_path: Path) -> None:
 async def test_a_backup_servers_refusals(tmp_path: Path) -> None:
     async with site(tmp_path) as lab:
         where = lab.simulator.pbs[0]
-        wrong = Token("noc@pbs!read", "00000000-0000-0000-0000-000000000000")
-        access = Access(
+        wrong = ApiToken("noc@pbs!read", "00000000-0000-0000-0000-000000000000")
+        access = ClusterAccess(
             where.name, (where.url,), wrong, fingerprint=where.fingerprint, service="PBS"
         )
         server = BackupGateway(access, lab.clock)

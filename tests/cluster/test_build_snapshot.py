@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
-from noc_tui.cluster.build_snapshot import Known, Poll, assemble
+from noc_tui.cluster.build_snapshot import KnownCluster, PollAnswers, assemble
 from noc_tui.cluster.decoding import decode_rows
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.snapshot import ClusterSnapshot, task_outcome
@@ -34,12 +34,14 @@ FORGOTTEN = ResourceRow("qemu/100", "qemu", node="b", vmid=100, status="unknown"
 
 def poll(
     *rows: ResourceRow, status: tuple[StatusRow, ...] | None = ONLINE, seconds: float = 0
-) -> Poll:
-    return Poll("lab", "https://a", NOW + timedelta(seconds=seconds), status, (*NODES, *rows), ())
+) -> PollAnswers:
+    return PollAnswers(
+        "lab", "https://a", NOW + timedelta(seconds=seconds), status, (*NODES, *rows), ()
+    )
 
 
-def first(*rows: ResourceRow) -> tuple[ClusterSnapshot, Known]:
-    return assemble(poll(*rows), Known())
+def first(*rows: ResourceRow) -> tuple[ClusterSnapshot, KnownCluster]:
+    return assemble(poll(*rows), KnownCluster())
 
 
 def test_what_proxmox_leaves_out_is_unknown_and_never_zero() -> None:
@@ -85,12 +87,12 @@ def test_a_lost_guest_does_not_change_again_and_again() -> None:
 
 
 def test_without_sys_audit_quorum_is_unknown() -> None:
-    assert assemble(poll(GUEST, status=None), Known())[0].quorate is None
+    assert assemble(poll(GUEST, status=None), KnownCluster())[0].quorate is None
 
 
 def test_a_standalone_node_is_quorate() -> None:
     alone = (StatusRow("node", "a", online=True),)
-    assert assemble(poll(GUEST, status=alone), Known())[0].quorate is True
+    assert assemble(poll(GUEST, status=alone), KnownCluster())[0].quorate is True
 
 
 @given(st.lists(st.tuples(st.floats(5, 20), st.floats(0, 12)), min_size=1, max_size=20))
@@ -144,8 +146,11 @@ def test_an_inactive_storage_has_no_size() -> None:
 def test_a_running_task_of_a_dead_node_is_unknown() -> None:
     task = TaskRow("UPID:b:1", "b", "vzdump", "root@pam", 1_700_000_000)
     seen = replace(poll(GUEST, status=B_DEAD), tasks=(task,))
-    assert assemble(seen, Known())[0].tasks["UPID:b:1"].outcome == "unknown"
-    assert assemble(replace(seen, status=ONLINE), Known())[0].tasks["UPID:b:1"].outcome == "running"
+    assert assemble(seen, KnownCluster())[0].tasks["UPID:b:1"].outcome == "unknown"
+    assert (
+        assemble(replace(seen, status=ONLINE), KnownCluster())[0].tasks["UPID:b:1"].outcome
+        == "running"
+    )
 
 
 @pytest.mark.parametrize(

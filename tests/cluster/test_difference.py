@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.cluster.difference import Changes, changes
+from noc_tui.cluster.difference import SnapshotChanges, changes
 
 MAPPINGS = st.dictionaries(st.integers(0, 20), st.integers(0, 3), max_size=15)
 
@@ -29,7 +29,7 @@ def test_applied_to_the_first_it_gives_the_second(
 @given(MAPPINGS)
 def test_nothing_changed_is_nothing(mapping: dict[int, int]) -> None:
     assert not changes(mapping, dict(mapping))
-    assert changes(mapping, dict(mapping)) == Changes()
+    assert changes(mapping, dict(mapping)) == SnapshotChanges()
 
 
 @given(MAPPINGS, MAPPINGS)

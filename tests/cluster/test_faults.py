@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import Access
+from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.pbs import BackupGateway
 from tests.cluster.test_gateway_wire import POLL, RESOURCES, TOKEN, UPID, WEB, access, clock
 from tests.support import stub
@@ -24,7 +24,7 @@ HTML = stub.raw(200, "OK", b"<html><body>Please log in</body></html>")
 
 
 @asynccontextmanager
-async def opened(wanted: Access) -> AsyncIterator[Gateway]:
+async def opened(wanted: ClusterAccess) -> AsyncIterator[Gateway]:
     gateway = Gateway(wanted, clock())
     try:
         yield gateway
@@ -46,7 +46,7 @@ async def asking(tls: Served, **answers: stub.Answer) -> AsyncIterator[tuple[Gat
 REFUSALS = [
     (401, "invalid token value!", b"", errors.AuthenticationFailed),
     (403, "Permission check failed (/vms/101, VM.Audit)", b"", errors.PermissionMissing),
-    (404, "Not Found", b"", errors.NotFound),
+    (404, "Not Found", b"", errors.ObjectMissing),
     (500, "VM is locked (backup)", b'{"data":null}', errors.Locked),
     (500, "can't lock file '/var/lock/x.conf' - got timeout", b"", errors.Locked),
     (500, "checksum mismatch (file change by other user?)", b"", errors.DigestConflict),
@@ -54,11 +54,16 @@ REFUSALS = [
     (500, "detected modified configuration - file changed", b"", errors.DigestConflict),
     (500, "cluster not ready - no quorum?", b"", errors.NoQuorum),
     (500, "unable to open file '/etc/pve/nodes/x.tmp.1' - Permission denied", b"", errors.NoQuorum),
-    (500, "Configuration file 'nodes/a/b.conf' does not exist", b"", errors.NotFound),
-    (501, "method 'PATCH' not available", b"", errors.Refused),
-    (500, "VM 101 not running", b"", errors.Refused),
-    (501, "Method 'GET /nope' not implemented", b"", errors.Refused),
-    (400, "Parameter verification failed.", b'{"errors":{"vmid":"bad\\n"}}', errors.BadRequest),
+    (500, "Configuration file 'nodes/a/b.conf' does not exist", b"", errors.ObjectMissing),
+    (501, "method 'PATCH' not available", b"", errors.RequestRefused),
+    (500, "VM 101 not running", b"", errors.RequestRefused),
+    (501, "Method 'GET /nope' not implemented", b"", errors.RequestRefused),
+    (
+        400,
+        "Parameter verification failed.",
+        b'{"errors":{"vmid":"bad\\n"}}',
+        errors.ParameterRefused,
+    ),
 ]
 
 
@@ -184,11 +189,11 @@ async def test_what_was_cut_frees_its_thread(tls: Served) -> None:
             *(gateway.guest_config(WEB) for _ in range(2)), return_exceptions=True
         )
         assert [type(error) for error in cut] == [errors.TimedOut] * 2
-        assert (await gateway.guest_config(GuestRef("pve2", "qemu", 102))).values == {}
+        assert (await gateway.guest_config(GuestPlace("pve2", "qemu", 102))).values == {}
 
 
 async def test_calls_that_hang_open_the_circuit_of_their_node_alone(tls: Served) -> None:
-    other = GuestRef("pve2", "qemu", 102)
+    other = GuestPlace("pve2", "qemu", 102)
     async with asking(tls, config=stub.never()) as (gateway, server):
         server.answers["nodes/pve2/qemu/102/config"] = stub.data('{"name":"b"}')
         for _ in range(2):
@@ -315,17 +320,17 @@ async def test_one_slow_call_of_the_slow_tier_is_a_gap_and_not_a_lost_cluster(tl
 
 
 BAD_REFS = [
-    GuestRef("../../access", "qemu", 101),
-    GuestRef("pve1", "qemu", 1),
-    GuestRef("pve1", "../lxc", 101),
-    GuestRef("pve1/..", "lxc", 101),
-    GuestRef("", "lxc", 101),
-    GuestRef("pve1\n", "lxc", 101),
+    GuestPlace("../../access", "qemu", 101),
+    GuestPlace("pve1", "qemu", 1),
+    GuestPlace("pve1", "../lxc", 101),
+    GuestPlace("pve1/..", "lxc", 101),
+    GuestPlace("", "lxc", 101),
+    GuestPlace("pve1\n", "lxc", 101),
 ]
 
 
 @pytest.mark.parametrize("ref", BAD_REFS)
-async def test_a_bad_id_is_never_sent(tls: Served, ref: GuestRef) -> None:
+async def test_a_bad_id_is_never_sent(tls: Served, ref: GuestPlace) -> None:
     async with asking(tls) as (gateway, server):
         for attempt in (gateway.guest_config(ref), gateway.stop(ref)):
             with pytest.raises(errors.InvalidId):

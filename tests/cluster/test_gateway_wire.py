@@ -10,15 +10,15 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import Access, Limits, Token
+from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from tests.support import stub
 from tests.support.tls import Served, make_tls
 
 pytestmark = pytest.mark.anyio
-TOKEN = Token.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")
-QUICK = Limits(
+TOKEN = ApiToken.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")
+QUICK = CallLimits(
     connect=1, silence=0.3, read=0.8, write_silence=0.3, write=0.8, hanging=2, pause=0.2, body=4096
 )
 STATUS = (
@@ -36,11 +36,11 @@ POLL = {
     "cluster/tasks": stub.data("[]"),
 }
 UPID = "UPID:pve1:00000110:0004052B:6B038D55:qmstart:101:noc@pve!act:"
-WEB = GuestRef("pve1", "qemu", 101)
+WEB = GuestPlace("pve1", "qemu", 101)
 
 
-def access(tls: Served, *urls: str) -> Access:
-    return Access("lab", urls, TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK)
+def access(tls: Served, *urls: str) -> ClusterAccess:
+    return ClusterAccess("lab", urls, TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK)
 
 
 def clock() -> SteppedClock:

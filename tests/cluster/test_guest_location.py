@@ -5,7 +5,7 @@ import pytest
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import apply, plan_cut_network, read_guest, watch
 from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.model.guest import Guest
@@ -23,7 +23,7 @@ async def test_a_guest_that_migrates_between_locate_and_read_is_followed(lab: La
     guest = lab.guest()
     asked: list[str] = []
 
-    async def read(where: GuestRef) -> str:
+    async def read(where: GuestPlace) -> str:
         asked.append(where.node)
         if len(asked) == 1:
             machines.migrate_guest(lab.cluster, guest.vmid, others(lab, where.node)[0])
@@ -37,7 +37,7 @@ async def test_a_guest_that_migrates_between_locate_and_read_is_followed(lab: La
 async def test_a_guest_that_never_rests_is_tried_again_and_not_gone(lab: Lab) -> None:
     guest = lab.guest()
 
-    async def read(where: GuestRef) -> None:
+    async def read(where: GuestPlace) -> None:
         machines.migrate_guest(lab.cluster, guest.vmid, others(lab, where.node)[0])
         await lab.gateway.guest_config(where)
 
@@ -72,7 +72,7 @@ async def test_a_guest_that_ha_started_elsewhere_is_read_there(lab: Lab) -> None
     assert state.guest == ref(guest)
 
 
-async def on_a_far_node(lab: Lab) -> tuple[Guest, GuestRef]:
+async def on_a_far_node(lab: Lab) -> tuple[Guest, GuestPlace]:
     """A guest on a node other than the one that answers."""
     guest, far = lab.guest(), list(lab.cluster.nodes)[-1]
     if guest.node != far:

@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from noc_tui.cluster import answers
-from noc_tui.cluster.actions.state import HaEntry, Rule
+from noc_tui.cluster.actions.state import FirewallRule, HaEntry
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
-from noc_tui.cluster.build_snapshot import Known, Poll, assemble
+from noc_tui.cluster.build_snapshot import KnownCluster, PollAnswers, assemble
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.privileges import missing
 from noc_tui.cluster.slow import HaResource, HaRow, decode_permissions
@@ -51,7 +51,7 @@ KINDS: dict[str, object] = {
     "nodes/[^/]+/time": _Time,
     "nodes/[^/]+/tasks": list[answers.NodeTask],
     "nodes/[^/]+/tasks/[^/]+/status": answers.TaskStatus,
-    "nodes/[^/]+/tasks/[^/]+/log": list[answers.LogLine] | answers.LogLine,
+    "nodes/[^/]+/tasks/[^/]+/log": list[answers.LogLineAnswer] | answers.LogLineAnswer,
     f"{_GUEST}/config": dict[str, object],
     f"{_GUEST}/pending": list[answers.PendingChange],
     f"{_GUEST}/status/current": answers.GuestStatus,
@@ -74,13 +74,15 @@ def recorded(number: int) -> bytes:
 
 
 def polled(
-    status: int | None, resources: int, tasks: int | None = None, known: Known | None = None
-) -> tuple[ClusterSnapshot, Known]:
+    status: int | None, resources: int, tasks: int | None = None, known: KnownCluster | None = None
+) -> tuple[ClusterSnapshot, KnownCluster]:
     """What a poll makes of recorded answers."""
     rows = None if status is None else tuple(decode_rows(recorded(status), StatusRow))
     found = tuple(decode_rows(recorded(resources), ResourceRow))
     ran = () if tasks is None else tuple(decode_rows(recorded(tasks), TaskRow))
-    return assemble(Poll("lab", "https://pve1", NOW, rows, found, ran), known or Known())
+    return assemble(
+        PollAnswers("lab", "https://pve1", NOW, rows, found, ran), known or KnownCluster()
+    )
 
 
 def states(snapshot: ClusterSnapshot) -> dict[str, str]:
@@ -138,8 +140,11 @@ def test_an_odd_value_hides_nothing_but_itself() -> None:
     status = decode_leniently(body, answers.GuestStatus)
     assert (status.state, status.tags, status.uptime) == ("paused", None, None)
     rules = b'{"data":[{"pos":0,"type":"in","action":"DROP","enable":1,"dport":25}]}'
-    assert decode_leniently(rules, list[Rule]) == [Rule(0, "in", "DROP", enable=1)]
-    for body, kind in ((b'{"data":{"qmpstatus":"paused"}}', answers.GuestStatus), (b"[]", Rule)):
+    assert decode_leniently(rules, list[FirewallRule]) == [FirewallRule(0, "in", "DROP", enable=1)]
+    for body, kind in (
+        (b'{"data":{"qmpstatus":"paused"}}', answers.GuestStatus),
+        (b"[]", FirewallRule),
+    ):
         with pytest.raises(ValueError, match=r"status|data|object"):
             decode_leniently(body, kind)
 
@@ -158,7 +163,7 @@ ODD = b"""{"data":[
 
 def test_values_that_8_and_9_write_otherwise_are_understood_or_unknown() -> None:
     rows = tuple(decode_rows(ODD, ResourceRow))
-    snapshot, _ = assemble(Poll("lab", "https://pve1", NOW, None, rows, ()), Known())
+    snapshot, _ = assemble(PollAnswers("lab", "https://pve1", NOW, None, rows, ()), KnownCluster())
     odd, container = snapshot.guests[100], snapshot.guests[101]
     assert (odd.name, odd.cpu_percent, odd.mem_percent, odd.maxcpu) == (None, None, 38, 2)
     assert (odd.template, odd.tags, odd.lock) == (None, (), None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from noc_tui.cluster.snapshot import Storage
+from noc_tui.cluster.snapshot import StorageSnapshot
 from noc_tui.contract.attribution import Party, Proposal
 from noc_tui.queries.attribution_proposals import proposals
 from storage.database import Writer
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.anyio
 
 def lost(
     name: str, node: str | None, *, content: str = "images", missing_on: tuple[str, ...] = ()
-) -> Storage:
-    return Storage(
+) -> StorageSnapshot:
+    return StorageSnapshot(
         key=name if node is None else f"{node}/{name}",
         name=name,
         node=node,
@@ -32,7 +32,7 @@ def lost(
     )
 
 
-async def outage_under(estate: Estate, writer: Writer, storage: Storage) -> Proposal:
+async def outage_under(estate: Estate, writer: Writer, storage: StorageSnapshot) -> Proposal:
     """Zeta's one machine, on pve1, is out while a storage is lost; the strongest proposal."""
     row = Stored(
         "rennes", storage.name, storage.node or "", "rbd", storage.status, storage.shared,
@@ -53,7 +53,7 @@ async def outage_under(estate: Estate, writer: Writer, storage: Storage) -> Prop
     [lost("local", "pve1"), lost("ceph", None), lost("ceph", None, missing_on=("pve1",))],
 )
 async def test_a_storage_that_its_node_lost_is_named_as_a_supposition(
-    estate: Estate, writer: Writer, storage: Storage
+    estate: Estate, writer: Writer, storage: StorageSnapshot
 ) -> None:
     proposed = await outage_under(estate, writer, storage)
     assert (proposed.party, proposed.caveat) == (Party.HOSTER, "disks_unknown")
@@ -69,6 +69,6 @@ async def test_a_storage_that_its_node_lost_is_named_as_a_supposition(
     ],
 )
 async def test_a_storage_elsewhere_or_without_disks_explains_nothing(
-    estate: Estate, writer: Writer, storage: Storage
+    estate: Estate, writer: Writer, storage: StorageSnapshot
 ) -> None:
     assert (await outage_under(estate, writer, storage)).caveat == "no_evidence"

@@ -12,7 +12,7 @@ import pytest
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.errors import Unreachable
-from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
+from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot, NodeSnapshot, StorageSnapshot
 from noc_tui.config import Secrets
 from noc_tui.config.values import (
     Cluster,
@@ -62,8 +62,8 @@ REGISTER = Register(
 )
 
 
-def guest(vmid: int, pool: str, node: str = "pve1", status: str = "running") -> Guest:
-    return Guest(
+def guest(vmid: int, pool: str, node: str = "pve1", status: str = "running") -> GuestSnapshot:
+    return GuestSnapshot(
         vmid=vmid,
         kind="qemu",
         node=node,
@@ -86,8 +86,8 @@ def guest(vmid: int, pool: str, node: str = "pve1", status: str = "running") -> 
     )
 
 
-def node(name: str, status: str = "online") -> Node:
-    return Node(name, status, None, None, None, None, None, None, None, None)
+def node(name: str, status: str = "online") -> NodeSnapshot:
+    return NodeSnapshot(name, status, None, None, None, None, None, None, None, None)
 
 
 @dataclass
@@ -96,9 +96,9 @@ class Estate:
 
     context: Context
     clock: SteppedClock
-    guests: dict[int, Guest]
-    nodes: dict[str, Node]
-    storages: dict[str, Storage] = field(default_factory=dict)
+    guests: dict[int, GuestSnapshot]
+    nodes: dict[str, NodeSnapshot]
+    storages: dict[str, StorageSnapshot] = field(default_factory=dict)
     quorate: bool = True
     last: ClusterSnapshot | None = None
     watch: AvailabilityIngest = field(init=False)
@@ -122,7 +122,7 @@ class Estate:
         self.context = replace(self.context, config=config)
         self.restart()
 
-    def put(self, *guests: Guest) -> None:
+    def put(self, *guests: GuestSnapshot) -> None:
         self.guests |= {one.vmid: one for one in guests}
 
     async def poll(self, times: int = 1) -> None:

@@ -29,19 +29,19 @@
 
 The barrier's steps come first on suspension; their inverse comes last on restoration. After a crash
 at any point: read record and steps from the journal, and `apply` from the first step on; what was
-done is found done. `Outcome` says what each kind means, `NOTES` has the texts of the notes.
+done is found done. `StepOutcome` says what each kind means, `NOTES` has the texts of the notes.
 Source of calls, inverses and failure modes: the API of 8.4 and 9.x.
 """
 
 from noc_tui.cluster.actions.acl import Principal
-from noc_tui.cluster.actions.check import NOTES, Finding, Note, Write
+from noc_tui.cluster.actions.check import NOTES, StepFinding, StepNote, Write
 from noc_tui.cluster.actions.drift_check import watch
 from noc_tui.cluster.actions.dry_run import carried_out, rehearse, rehearse_back
-from noc_tui.cluster.actions.execute import Outcome, apply, check, look, settle
+from noc_tui.cluster.actions.execute import StepOutcome, apply, check, look, settle
 from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.actions.plan import (
-    Plan,
-    Step,
+    ActionPlan,
+    ActionStep,
     inverse,
     plan_barrier,
     plan_cut_network,
@@ -51,19 +51,19 @@ from noc_tui.cluster.actions.plan import (
     steps_json,
 )
 from noc_tui.cluster.actions.read_state import observe, read_guest, record_from_json, record_json
-from noc_tui.cluster.actions.state import GuestState, Identity
+from noc_tui.cluster.actions.state import GuestIdentity, GuestState
 
 __all__ = [
     "NOTES",
-    "Finding",
+    "ActionPlan",
+    "ActionStep",
+    "GuestIdentity",
     "GuestState",
-    "Identity",
     "NetLine",
-    "Note",
-    "Outcome",
-    "Plan",
     "Principal",
-    "Step",
+    "StepFinding",
+    "StepNote",
+    "StepOutcome",
     "Write",
     "apply",
     "carried_out",

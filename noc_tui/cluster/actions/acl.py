@@ -10,7 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from noc_tui.cluster import ids
-from noc_tui.cluster.actions.check import DONE, TODO, Finding, Note, Write
+from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Write
 from noc_tui.cluster.actions.state import AclMark, GuestState, Part, PrincipalKind
 
 ROLE = "NoAccess"
@@ -49,10 +49,10 @@ class Bar(msgspec.Struct, frozen=True, tag="bar"):
     reads: ClassVar[frozenset[Part]] = frozenset({"acl"})
     principal: Principal
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         if self.principal.is_barred(state):
             return DONE
-        return Finding("todo", (Note("not_barred", str(self.principal)),))
+        return StepFinding("todo", (StepNote("not_barred", str(self.principal)),))
 
     def request(self, state: GuestState) -> Write:
         return _write(self.principal, state, remove=False)
@@ -67,7 +67,7 @@ class Unbar(msgspec.Struct, frozen=True, tag="unbar"):
     reads: ClassVar[frozenset[Part]] = frozenset({"acl"})
     principal: Principal
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         return TODO if self.principal.is_barred(state) else DONE
 
     def request(self, state: GuestState) -> Write:

@@ -55,7 +55,7 @@ NOTES: Mapping[NoteCode, str] = {
 }
 
 
-class Note(msgspec.Struct, frozen=True):
+class StepNote(msgspec.Struct, frozen=True):
     """Something that an operator should know; its text is `NOTES[code]`, filled with `detail`,
     which is foreign text.
     """
@@ -64,14 +64,14 @@ class Note(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class StepFinding(msgspec.Struct, frozen=True):
     """`done`: the guest is as the step wants it. `todo`: it is not, and one write may change that.
     `waits`: it is not, and no write of this step changes that (HA acts, a shutdown runs).
     `moved`: the world went elsewhere; a person decides, the step writes nothing.
     """
 
     kind: Literal["done", "todo", "waits", "moved"]
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StepNote, ...] = ()
 
 
 class Write(msgspec.Struct, frozen=True):
@@ -87,8 +87,8 @@ class Write(msgspec.Struct, frozen=True):
         return f"{self.method} /{self.path} {values}".rstrip()
 
 
-DONE = Finding("done")
-TODO = Finding("todo")
+DONE = StepFinding("done")
+TODO = StepFinding("todo")
 
 
 def with_digest(values: dict[str, str | int], digest: str | None) -> dict[str, str | int]:

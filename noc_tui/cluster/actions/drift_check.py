@@ -6,27 +6,27 @@ for it alone. Where ports are filtered, the firewall's options and rules are rea
 
 from collections.abc import Iterable, Sequence
 
-from noc_tui.cluster.actions.check import Finding
-from noc_tui.cluster.actions.plan import Step
+from noc_tui.cluster.actions.check import StepFinding
+from noc_tui.cluster.actions.plan import ActionStep
 from noc_tui.cluster.actions.read_state import read_firewall, require_same
 from noc_tui.cluster.actions.state import AclMark, Firewall, GuestState, HaEntry, Part, identity_of
-from noc_tui.cluster.answers import AclEntry, GuestConfig
+from noc_tui.cluster.answers import AclEntry, ConfigAnswer
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.slow import HaResource
-from noc_tui.cluster.snapshot import UNKNOWN, Guest
+from noc_tui.cluster.snapshot import UNKNOWN, GuestSnapshot
 
 
 async def watch(
-    steps: Sequence[Step],
+    steps: Sequence[ActionStep],
     record: GuestState,
     gateway: Gateway,
-    guest: Guest,
+    guest: GuestSnapshot,
     *,
     acl: Iterable[AclEntry] | None,
     ha: Iterable[HaResource] | None,
-) -> tuple[tuple[Step, Finding], ...]:
+) -> tuple[tuple[ActionStep, StepFinding], ...]:
     """The steps that can be judged, with what each finds; drift is every finding not `done`.
 
     `guest` is the polled one, `acl` and `ha` of the last slow poll (None: not known, so that their
@@ -40,12 +40,12 @@ async def watch(
     parts |= {"ha"} if ha is not None else set()
     parts |= {"firewall"} if any("firewall" in step.reads for step in steps) else set()
 
-    async def read(where: GuestRef) -> tuple[GuestRef, GuestConfig, Firewall | None]:
+    async def read(where: GuestPlace) -> tuple[GuestPlace, ConfigAnswer, Firewall | None]:
         config = await gateway.guest_config(where)
         require_same(gateway, guest.vmid, identity_of(config.values), record.identity)
         return where, config, await read_firewall(gateway, where) if "firewall" in parts else None
 
-    polled = GuestRef(guest.node, guest.kind, guest.vmid)
+    polled = GuestPlace(guest.node, guest.kind, guest.vmid)
     where, config, firewall = await reach_guest(gateway, guest.vmid, read, seen=polled)
     state = GuestState(
         guest=where,
@@ -67,11 +67,11 @@ async def watch(
     return tuple((step, step.finding(state)) for step in steps if step.reads <= parts)
 
 
-def _ha(guest: GuestRef, rows: Iterable[HaResource]) -> HaEntry | None:
+def _ha(guest: GuestPlace, rows: Iterable[HaResource]) -> HaEntry | None:
     found = next((row for row in rows if row.sid == guest.sid), None)
     return None if found is None else HaEntry(found.sid, found.state, found.digest)
 
 
-def _acl(guest: GuestRef, entries: Iterable[AclEntry]) -> tuple[AclMark, ...]:
+def _acl(guest: GuestPlace, entries: Iterable[AclEntry]) -> tuple[AclMark, ...]:
     path = f"/vms/{guest.vmid}"
     return tuple(AclMark(e.type, e.ugid, e.roleid) for e in entries if e.path == path)

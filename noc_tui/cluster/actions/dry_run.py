@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from noc_tui.cluster.actions.check import Write
-from noc_tui.cluster.actions.plan import Step, inverse
-from noc_tui.cluster.actions.state import AclMark, Firewall, GuestState, HaEntry, Rule
+from noc_tui.cluster.actions.plan import ActionStep, inverse
+from noc_tui.cluster.actions.state import AclMark, Firewall, FirewallRule, GuestState, HaEntry
 
 _POWER = {"start": "running", "shutdown": "stopped", "stop": "stopped", "suspend": "paused"}
 _REPEATS = 5
@@ -31,7 +31,7 @@ def imagined(write: Write, state: GuestState) -> GuestState:
     raise ValueError(f"no step writes {write}")
 
 
-def carried_out(steps: Iterable[Step], state: GuestState) -> tuple[GuestState, list[Write]]:
+def carried_out(steps: Iterable[ActionStep], state: GuestState) -> tuple[GuestState, list[Write]]:
     """The guest after the steps, and the writes that they make, in order."""
     writes: list[Write] = []
     for step in steps:
@@ -43,12 +43,12 @@ def carried_out(steps: Iterable[Step], state: GuestState) -> tuple[GuestState, l
     return state, writes
 
 
-def rehearse(steps: Sequence[Step], record: GuestState) -> tuple[Write, ...]:
+def rehearse(steps: Sequence[ActionStep], record: GuestState) -> tuple[Write, ...]:
     """The writes that the steps make on the guest as it is in the record. Nothing is sent."""
     return tuple(carried_out(steps, record)[1])
 
 
-def rehearse_back(steps: Sequence[Step], record: GuestState) -> tuple[Write, ...]:
+def rehearse_back(steps: Sequence[ActionStep], record: GuestState) -> tuple[Write, ...]:
     """The writes that undo the steps on a guest on which they were carried out."""
     suspended, _ = carried_out(steps, record)
     return tuple(carried_out(inverse(steps, record), suspended)[1])
@@ -82,7 +82,7 @@ def _filtered(write: Write, state: GuestState, where: str, values: dict[str, str
     if where == "options":
         options = _merged(options, values)
     elif write.method == "POST":
-        rules.insert(0, msgspec.convert({"pos": 0, **values}, Rule, strict=False))
+        rules.insert(0, msgspec.convert({"pos": 0, **values}, FirewallRule, strict=False))
     else:
         del rules[int(where.removeprefix("rules/"))]
     numbered = tuple(

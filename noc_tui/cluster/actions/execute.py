@@ -10,14 +10,14 @@ from typing import Literal
 import msgspec
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions.check import Finding, Note, Write
-from noc_tui.cluster.actions.plan import Step
+from noc_tui.cluster.actions.check import StepFinding, StepNote, Write
+from noc_tui.cluster.actions.plan import ActionStep
 from noc_tui.cluster.actions.read_state import read_guest
 from noc_tui.cluster.actions.state import GuestState, Part
 from noc_tui.cluster.error_mapping import task_failure
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, locate_guest
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 
 OutcomeKind = Literal[
     "done", "already", "waiting", "locked", "conflict", "refused", "unreachable", "unknown", "gone"
@@ -31,7 +31,7 @@ _POWER_TASKS = frozenset(
 )  # fmt: skip
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class StepOutcome(msgspec.Struct, frozen=True):
     """What became of a step.
 
     done         it was written, and reading the guest shows it
@@ -50,7 +50,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     kind: OutcomeKind
     said: str = ""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StepNote, ...] = ()
     write: Write | None = None
     upid: str | None = None
     state: GuestState | None = None
@@ -70,8 +70,8 @@ Sent = Callable[[Write], Awaitable[None]]
 
 
 async def apply(
-    step: Step, record: GuestState, gateway: Gateway, *, before_write: Sent | None = None
-) -> Outcome:
+    step: ActionStep, record: GuestState, gateway: Gateway, *, before_write: Sent | None = None
+) -> StepOutcome:
     """Bring the guest of `record` to what the step wants, as far as one write does it.
 
     `before_write` is awaited with each write before it is sent: the place for the journal. Never
@@ -89,7 +89,7 @@ async def apply(
             return _found(finding, written, state)
         running = await _running_task(gateway, step, state)
         if running is not None:
-            return Outcome("waiting", notes=finding.notes, upid=running, state=state)
+            return StepOutcome("waiting", notes=finding.notes, upid=running, state=state)
         if step.request(state).is_task and not looked_twice:
             # A task of before a crash may have ended after the guest was read: no task runs now,
             # so what is read next is what it came to.
@@ -101,28 +101,28 @@ async def apply(
         outcome = await _write(step, record, gateway, written, state)
         if outcome is not None:
             return outcome
-    return Outcome("conflict", said="it changes as fast as it is written", write=written)
+    return StepOutcome("conflict", said="it changes as fast as it is written", write=written)
 
 
 async def _write(
-    step: Step, record: GuestState, gateway: Gateway, write: Write, state: GuestState
-) -> Outcome | None:
+    step: ActionStep, record: GuestState, gateway: Gateway, write: Write, state: GuestState
+) -> StepOutcome | None:
     """Send it once; None where the guest is to be looked at and the step judged anew."""
     try:
         if write.is_task:
             upid = await gateway.task(write.method, write.path, write.values)
-            return Outcome("waiting", write=write, upid=upid, state=state)
+            return StepOutcome("waiting", write=write, upid=upid, state=state)
         await gateway.write(write.method, write.path, write.values)
     except errors.DigestConflict:
         return None
     except errors.GatewayError as error:
-        if isinstance(error, errors.NotFound) and await _moved(gateway, state.guest):
+        if isinstance(error, errors.ObjectMissing) and await _moved(gateway, state.guest):
             return None
         return await _after_error(step, record, gateway, write, error)
     return None
 
 
-async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) -> Outcome:
+async def settle(step: ActionStep, record: GuestState, gateway: Gateway, upid: str) -> StepOutcome:
     """What became of a step whose task runs. The guest decides, the task only explains. An outcome
     that is to be tried `again` and has no `upid` goes back to `apply`.
     """
@@ -130,8 +130,8 @@ async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) ->
         task = await gateway.task_status(upid)
         outcome, said = task.outcome, task.exitstatus or ""
     except (
-        errors.NotFound,
-        errors.BadRequest,
+        errors.ObjectMissing,
+        errors.ParameterRefused,
         errors.Unreachable,
         errors.PermissionMissing,
     ) as error:
@@ -139,18 +139,18 @@ async def settle(step: Step, record: GuestState, gateway: Gateway, upid: str) ->
     except errors.GatewayError as error:
         return _failed(error, None, None)
     if outcome == "running":
-        return Outcome("waiting", upid=upid)
+        return StepOutcome("waiting", upid=upid)
     try:
         state = await look(gateway, record, step.reads)
     except (GuestGone, errors.GatewayError) as error:
         return _failed(error, None, None)
     finding = step.finding(state)
     if finding.kind == "done":
-        return Outcome("done", said=said, notes=finding.notes, state=state)
+        return StepOutcome("done", said=said, notes=finding.notes, state=state)
     if outcome == "error":
         return _failed(task_failure(gateway.name, said), None, state)
     kind: OutcomeKind = "unknown" if outcome == "unknown" else "waiting"
-    return Outcome(kind, said=said, notes=finding.notes, state=state)
+    return StepOutcome(kind, said=said, notes=finding.notes, state=state)
 
 
 async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> GuestState:
@@ -160,8 +160,8 @@ async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> 
 
 
 async def check(
-    steps: Sequence[Step], record: GuestState, gateway: Gateway
-) -> tuple[tuple[Step, Finding], ...]:
+    steps: Sequence[ActionStep], record: GuestState, gateway: Gateway
+) -> tuple[tuple[ActionStep, StepFinding], ...]:
     """Each step with what it finds now, from one reading of the guest: drift is every finding
     that is not `done`. Raises `GuestGone` and `GatewayError`s.
     """
@@ -171,11 +171,15 @@ async def check(
 
 
 async def _after_error(
-    step: Step, record: GuestState, gateway: Gateway, written: Write, error: errors.GatewayError
-) -> Outcome:
+    step: ActionStep,
+    record: GuestState,
+    gateway: Gateway,
+    written: Write,
+    error: errors.GatewayError,
+) -> StepOutcome:
     """The write failed or its answer is missing: the guest says what is so."""
     try:
-        if isinstance(error, errors.BadRequest):
+        if isinstance(error, errors.ParameterRefused):
             await _revert(gateway, record, written)
         state = await look(gateway, record, step.reads)
     except (GuestGone, errors.GuestNotLocated) as lost:
@@ -184,7 +188,7 @@ async def _after_error(
         return _failed(error, written, None)
     finding = step.finding(state)
     if finding.kind == "done":
-        return Outcome("done", str(error), finding.notes, written, state=state)
+        return StepOutcome("done", str(error), finding.notes, written, state=state)
     return _failed(error, written, state)
 
 
@@ -198,7 +202,7 @@ async def _revert(gateway: Gateway, record: GuestState, written: Write) -> None:
         await gateway.write("PUT", written.path, {"revert": ",".join(sorted(ours))})
 
 
-async def _running_task(gateway: Gateway, step: Step, state: GuestState) -> str | None:
+async def _running_task(gateway: Gateway, step: ActionStep, state: GuestState) -> str | None:
     """A task that changes the guest's power right now, e.g. one that was started before a crash."""
     if not step.request(state).is_task:
         return None
@@ -210,7 +214,7 @@ async def _running_task(gateway: Gateway, step: Step, state: GuestState) -> str 
     return next((task.upid for task in running), None)
 
 
-async def _moved(gateway: Gateway, guest: GuestRef) -> bool:
+async def _moved(gateway: Gateway, guest: GuestPlace) -> bool:
     """Whether the guest is on another node than where it was just written to."""
     try:
         return await locate_guest(gateway, guest.vmid) != guest
@@ -218,14 +222,14 @@ async def _moved(gateway: Gateway, guest: GuestRef) -> bool:
         return False
 
 
-def _found(finding: Finding, written: Write | None, state: GuestState) -> Outcome:
+def _found(finding: StepFinding, written: Write | None, state: GuestState) -> StepOutcome:
     kinds: dict[str, OutcomeKind] = {"waits": "waiting", "moved": "conflict"}
     done: OutcomeKind = "done" if written is not None else "already"
-    return Outcome(kinds.get(finding.kind, done), "", finding.notes, written, state=state)
+    return StepOutcome(kinds.get(finding.kind, done), "", finding.notes, written, state=state)
 
 
-def _failed(error: Exception, written: Write | None, state: GuestState | None) -> Outcome:
-    return Outcome(_kind(error), str(error), (), written, state=state)
+def _failed(error: Exception, written: Write | None, state: GuestState | None) -> StepOutcome:
+    return StepOutcome(_kind(error), str(error), (), written, state=state)
 
 
 def _kind(error: Exception) -> OutcomeKind:

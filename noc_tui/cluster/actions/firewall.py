@@ -11,8 +11,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from noc_tui.cluster.actions.check import DONE, TODO, Finding, Note, Write, with_digest
-from noc_tui.cluster.actions.state import Firewall, GuestState, Part, Rule
+from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Write, with_digest
+from noc_tui.cluster.actions.state import Firewall, FirewallRule, GuestState, Part
 
 FIREWALL: frozenset[Part] = frozenset({"firewall"})
 Direction = Literal["in", "out"]
@@ -61,15 +61,15 @@ class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
     mark: str
     match: Filter
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         firewall = _firewall(state)
         ours = [rule for rule in firewall.rules if rule.comment == self.mark and rule.enabled]
         if not ours:
-            return Finding("todo", (Note("rule_missing", self.match.label),))
+            return StepFinding("todo", (StepNote("rule_missing", self.match.label),))
         if self.match.action == "ACCEPT":
             return DONE
         above = _lets_through(firewall, self.match.direction, ours[0].pos, self.mark)
-        return Finding("moved", (Note("rule_shadowed", str(above.pos)),)) if above else DONE
+        return StepFinding("moved", (StepNote("rule_shadowed", str(above.pos)),)) if above else DONE
 
     def request(self, state: GuestState) -> Write:
         values: dict[str, str | int] = {
@@ -95,7 +95,7 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
     mark: str
     match: Filter
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         return TODO if self._ours(state) else DONE
 
     def request(self, state: GuestState) -> Write:
@@ -106,7 +106,7 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
     def inverse(self) -> tuple[AddRule, ...]:
         return (AddRule(self.mark, self.match),)
 
-    def _ours(self, state: GuestState) -> list[Rule]:
+    def _ours(self, state: GuestState) -> list[FirewallRule]:
         return [rule for rule in _firewall(state).rules if rule.comment == self.mark]
 
 
@@ -117,11 +117,11 @@ class SetFirewall(msgspec.Struct, frozen=True, tag="set_firewall"):
     before: Mapping[str, str]
     wanted: Mapping[str, str]
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         options = _firewall(state).options
         if all(options.get(key) == value for key, value in self.wanted.items()):
             return DONE
-        return Finding("todo", (Note("filter_off"),))
+        return StepFinding("todo", (StepNote("filter_off"),))
 
     def request(self, state: GuestState) -> Write:
         digest = _firewall(state).digest
@@ -140,14 +140,14 @@ class RestoreFirewall(msgspec.Struct, frozen=True, tag="restore_firewall"):
     before: Mapping[str, str]
     ours: Mapping[str, str]
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         options = _firewall(state).options
         notes = tuple(
-            Note("firewall_changed", key)
+            StepNote("firewall_changed", key)
             for key, value in self.ours.items()
             if options.get(key) not in (value, self.before.get(key))
         )
-        return Finding("todo" if self._open(state) else "done", notes)
+        return StepFinding("todo" if self._open(state) else "done", notes)
 
     def request(self, state: GuestState) -> Write:
         keys = self._open(state)
@@ -176,7 +176,7 @@ def _firewall(state: GuestState) -> Firewall:
     return state.firewall
 
 
-def _lets_through(firewall: Firewall, direction: str, below: int, mark: str) -> Rule | None:
+def _lets_through(firewall: Firewall, direction: str, below: int, mark: str) -> FirewallRule | None:
     """An enabled foreign rule above ours that accepts traffic in the same direction."""
     operation = mark.rpartition("/")[0]
     for rule in firewall.rules:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from noc_tui.cluster.actions.check import Finding, Note, NoteCode, Write, with_digest
+from noc_tui.cluster.actions.check import NoteCode, StepFinding, StepNote, Write, with_digest
 from noc_tui.cluster.actions.netline import NetLine, NicOption
 from noc_tui.cluster.actions.state import GuestState, Part
 
@@ -25,20 +25,20 @@ class SetNics(msgspec.Struct, frozen=True, tag="set_nics"):
     option: NicOption
     before: Mapping[str, str]
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         if state.is_hibernated:
-            return Finding("done", (Note("hibernated"),))
+            return StepFinding("done", (StepNote("hibernated"),))
         waiting = {change.key for change in state.pending}
-        stuck = tuple(Note("nic_pending", key) for key in self._open(state) if key in waiting)
+        stuck = tuple(StepNote("nic_pending", key) for key in self._open(state) if key in waiting)
         if stuck:
-            return Finding("moved", stuck)
+            return StepFinding("moved", stuck)
         if open_keys := self._open(state):
             code: NoteCode = "link_up" if self.option == "link_down" else "outside_firewall"
-            found = tuple(Note(code, key) for key in open_keys)
-            return Finding("todo", (*found, *self._notes(state)))
+            found = tuple(StepNote(code, key) for key in open_keys)
+            return StepFinding("todo", (*found, *self._notes(state)))
         added = [key for key in self._added(state) if not _has(state, key, self.option)]
-        notes = (*self._notes(state), *(Note("nic_added", key) for key in added))
-        return Finding("moved" if added else "done", notes)
+        notes = (*self._notes(state), *(StepNote("nic_added", key) for key in added))
+        return StepFinding("moved" if added else "done", notes)
 
     def request(self, state: GuestState) -> Write:
         values: dict[str, str | int] = {
@@ -63,8 +63,8 @@ class SetNics(msgspec.Struct, frozen=True, tag="set_nics"):
     def _added(self, state: GuestState) -> list[str]:
         return [key for key in state.nets if key not in self.before]
 
-    def _notes(self, state: GuestState) -> tuple[Note, ...]:
-        return tuple(Note("nic_missing", key) for key in self.before if key not in state.config)
+    def _notes(self, state: GuestState) -> tuple[StepNote, ...]:
+        return tuple(StepNote("nic_missing", key) for key in self.before if key not in state.config)
 
 
 class RestoreNics(msgspec.Struct, frozen=True, tag="restore_nics"):
@@ -76,11 +76,11 @@ class RestoreNics(msgspec.Struct, frozen=True, tag="restore_nics"):
     option: NicOption
     before: Mapping[str, str]
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         open_keys = self._open(state)
         notes = [*self._notes(state, open_keys)]
-        notes += [Note("nic_added", key) for key in state.nets if key not in self.before]
-        return Finding("todo" if open_keys else "done", tuple(notes))
+        notes += [StepNote("nic_added", key) for key in state.nets if key not in self.before]
+        return StepFinding("todo" if open_keys else "done", tuple(notes))
 
     def request(self, state: GuestState) -> Write:
         values: dict[str, str | int] = {
@@ -102,17 +102,17 @@ class RestoreNics(msgspec.Struct, frozen=True, tag="restore_nics"):
     def _target(self, key: str, current: NetLine) -> NetLine:
         return current.with_option(self.option, NetLine.parse(self.before[key]).value(self.option))
 
-    def _notes(self, state: GuestState, open_keys: list[str]) -> list[Note]:
+    def _notes(self, state: GuestState, open_keys: list[str]) -> list[StepNote]:
         notes = []
         for key, line in self.before.items():
             before, current = NetLine.parse(line), state.net(key)
             if current is None:
-                notes.append(Note("nic_missing", key))
+                notes.append(StepNote("nic_missing", key))
             elif before.has(self.option):
                 if self.option == "link_down":
-                    notes.append(Note("nic_was_down", key))
+                    notes.append(StepNote("nic_was_down", key))
             elif not (self._target(key, current) if key in open_keys else current).same_as(before):
-                notes.append(Note("nic_changed", key))
+                notes.append(StepNote("nic_changed", key))
         return notes
 
 

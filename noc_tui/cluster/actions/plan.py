@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from noc_tui.cluster.actions.acl import ROLE, Bar, Principal, Unbar
-from noc_tui.cluster.actions.check import Note
+from noc_tui.cluster.actions.check import StepNote
 from noc_tui.cluster.actions.firewall import (
     OPEN,
     AddRule,
@@ -38,7 +38,7 @@ from noc_tui.cluster.actions.power import (
 )
 from noc_tui.cluster.actions.state import Firewall, GuestState, HaEntry
 
-Step = (
+ActionStep = (
     Bar
     | Unbar
     | SetNics
@@ -57,17 +57,17 @@ Step = (
     | SetFirewall
     | RestoreFirewall
 )
-_STEPS = msgspec.json.Decoder(tuple[Step, ...])
+_STEPS = msgspec.json.Decoder(tuple[ActionStep, ...])
 
 
-class Plan(msgspec.Struct, frozen=True):
+class ActionPlan(msgspec.Struct, frozen=True):
     """`steps` in their order; `notes` for the operator; with `obstacles` it cannot be carried out
     as it is, and has no steps.
     """
 
-    steps: tuple[Step, ...] = ()
-    notes: tuple[Note, ...] = ()
-    obstacles: tuple[Note, ...] = ()
+    steps: tuple[ActionStep, ...] = ()
+    notes: tuple[StepNote, ...] = ()
+    obstacles: tuple[StepNote, ...] = ()
 
 
 def plan_barrier(
@@ -76,31 +76,31 @@ def plan_barrier(
     *,
     ours: Collection[str],
     absent: Collection[Principal] = (),
-) -> Plan:
+) -> ActionPlan:
     """Bar each principal that is not barred already (whose entry would not be ours to remove).
 
     `ours` are the accounts we act by (`Gateway.accounts`): barring one would lock us out of the
     guest, restoration included. `absent` are those that the guest's cluster does not have: there is
     nothing to bar, which is noted. Needs part `acl`.
     """
-    steps: list[Step] = []
+    steps: list[ActionStep] = []
     barred = tuple(dict.fromkeys(principals))
     notes = _beyond_groups(record, barred, ours)
     for principal in barred:
         if principal.id.partition("!")[0] in ours:
-            return Plan(obstacles=(Note("own_account", str(principal)),))
+            return ActionPlan(obstacles=(StepNote("own_account", str(principal)),))
         if principal in absent:
-            notes.append(Note("no_account", str(principal)))
+            notes.append(StepNote("no_account", str(principal)))
         elif principal.is_barred(record):
-            notes.append(Note("was_barred", str(principal)))
+            notes.append(StepNote("was_barred", str(principal)))
         else:
             steps.append(Bar(principal))
-    return Plan(tuple(steps), tuple(notes))
+    return ActionPlan(tuple(steps), tuple(notes))
 
 
 def _beyond_groups(
     record: GuestState, barred: Collection[Principal], ours: Collection[str]
-) -> list[Note]:
+) -> list[StepNote]:
     """Users with an entry on the guest itself: there, Proxmox looks at no group of theirs."""
     if not any(principal.kind == "group" for principal in barred):
         return []
@@ -110,57 +110,59 @@ def _beyond_groups(
         for mark in record.acl or ()
         if mark.kind == "user" and mark.principal not in named and mark.role != ROLE
     }
-    return [Note("own_entry", user) for user in sorted(users)]
+    return [StepNote("own_entry", user) for user in sorted(users)]
 
 
-def plan_cut_network(record: GuestState) -> Plan:
+def plan_cut_network(record: GuestState) -> ActionPlan:
     """`link_down=1` on every interface that is up."""
     if record.template:
-        return Plan(notes=(Note("template"),))
+        return ActionPlan(notes=(StepNote("template"),))
     obstacles = _foreign_pending(record)
     if obstacles:
-        return Plan(obstacles=obstacles)
-    notes = [Note("passthrough", key) for key in record.passthrough]
+        return ActionPlan(obstacles=obstacles)
+    notes = [StepNote("passthrough", key) for key in record.passthrough]
     nets = record.nets
     if not nets:
-        return Plan(notes=(*notes, Note("no_nic")))
-    notes += [Note("nic_was_down", k) for k, v in nets.items() if NetLine.parse(v).has("link_down")]
-    return Plan((SetNics("link_down", nets),), (*notes, *_lock(record)))
+        return ActionPlan(notes=(*notes, StepNote("no_nic")))
+    notes += [
+        StepNote("nic_was_down", k) for k, v in nets.items() if NetLine.parse(v).has("link_down")
+    ]
+    return ActionPlan((SetNics("link_down", nets),), (*notes, *_lock(record)))
 
 
-def plan_stop(record: GuestState, *, timeout: int = 180) -> Plan:
+def plan_stop(record: GuestState, *, timeout: int = 180) -> ActionPlan:
     """Off, and kept off over reboots of the node; under HA by HA's own state. Needs part `ha`."""
     if record.template:
-        return Plan(notes=(Note("template"),))
+        return ActionPlan(notes=(StepNote("template"),))
     if record.under_ha and record.ha is not None:
         return _stop_under_ha(record, record.ha)
-    steps: list[Step] = []
+    steps: list[ActionStep] = []
     notes = [*_lock(record), *_pending(record)]
     if record.onboot is not None and record.starts_at_boot:
         steps.append(SetOnboot(record.onboot))
     if record.is_off:
-        notes.append(Note("was_off"))
+        notes.append(StepNote("was_off"))
     if record.is_paused:
-        notes.append(Note("paused"))
+        notes.append(StepNote("paused"))
         steps.append(StayPaused())
     else:
         # Also for a guest that is off: the step then has nothing to do, until somebody starts it.
         steps.append(PowerOff(timeout))
-    return Plan(tuple(steps), tuple(notes))
+    return ActionPlan(tuple(steps), tuple(notes))
 
 
-def _stop_under_ha(record: GuestState, ha: HaEntry) -> Plan:
+def _stop_under_ha(record: GuestState, ha: HaEntry) -> ActionPlan:
     if record.service == "error":
-        return Plan(obstacles=(Note("ha_error"),))
+        return ActionPlan(obstacles=(StepNote("ha_error"),))
     notes = (*_lock(record), *_pending(record))
     if ha.asked in ("stopped", "disabled"):
         # HA's state is not touched, unless somebody starts the guest meanwhile.
         kept = SetHa(before=ha.state, wanted=ha.asked)
-        return Plan((kept, AwaitStopped()), (*notes, Note("was_off")))
-    return Plan((SetHa(before=ha.state, wanted="stopped"), AwaitStopped()), notes)
+        return ActionPlan((kept, AwaitStopped()), (*notes, StepNote("was_off")))
+    return ActionPlan((SetHa(before=ha.state, wanted="stopped"), AwaitStopped()), notes)
 
 
-def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str) -> Plan:
+def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str) -> ActionPlan:
     """Drop what `ports` (`direction:protocol:port`) say. Needs part `firewall`.
 
     `operation` is unique to the journal entry; our rules carry it in their comments.
@@ -169,24 +171,24 @@ def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str
     if firewall is None:
         raise ValueError("the guest's firewall was not read")
     if record.template:
-        return Plan(notes=(Note("template"),))
+        return ActionPlan(notes=(StepNote("template"),))
     obstacles = list(_foreign_pending(record))
     if not firewall.datacenter_enabled:
-        obstacles.append(Note("datacenter_firewall_off"))
+        obstacles.append(StepNote("datacenter_firewall_off"))
     if obstacles:
-        return Plan(obstacles=tuple(obstacles))
-    notes = [Note("user_mode_net", key) for key in record.user_mode_nets]
-    notes += [Note("passthrough", key) for key in record.passthrough]
+        return ActionPlan(obstacles=tuple(obstacles))
+    notes = [StepNote("user_mode_net", key) for key in record.user_mode_nets]
+    notes += [StepNote("passthrough", key) for key in record.passthrough]
     steps = [*_rules(firewall, ports, operation)]
     unseen = {k: v for k, v in record.nets.items() if not NetLine.parse(v).has("firewall")}
     if unseen:
         steps.append(SetNics("firewall", record.nets))
-    return Plan(tuple(steps), (*notes, *_lock(record)))
+    return ActionPlan(tuple(steps), (*notes, *_lock(record)))
 
 
-def _rules(firewall: Firewall, ports: Sequence[str], operation: str) -> list[Step]:
+def _rules(firewall: Firewall, ports: Sequence[str], operation: str) -> list[ActionStep]:
     """Each rule goes in at the top, so the last one added stands first."""
-    steps: list[Step] = []
+    steps: list[ActionStep] = []
     was_on = firewall.options.get("enable") == "1"
     if not was_on:
         steps.append(AddRule(f"{operation}/rest-in", Filter("in", "ACCEPT")))
@@ -200,12 +202,12 @@ def _rules(firewall: Firewall, ports: Sequence[str], operation: str) -> list[Ste
     return steps
 
 
-def inverse(steps: Sequence[Step], record: GuestState) -> tuple[Step, ...]:
+def inverse(steps: Sequence[ActionStep], record: GuestState) -> tuple[ActionStep, ...]:
     """The steps that bring the guest back to its record, in their order.
 
     What was off is not started: `PowerOn` and the wait for HA appear only where it ran.
     """
-    found: list[Step] = []
+    found: list[ActionStep] = []
     for step in reversed(steps):
         for back in step.inverse():
             if isinstance(back, PowerOn | AwaitRunning) and record.is_off:
@@ -214,31 +216,31 @@ def inverse(steps: Sequence[Step], record: GuestState) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _foreign_pending(record: GuestState) -> tuple[Note, ...]:
+def _foreign_pending(record: GuestState) -> tuple[StepNote, ...]:
     """Somebody's change of an interface that waits for the next start: ours would carry it off."""
     return tuple(
-        Note("nic_pending", change.key)
+        StepNote("nic_pending", change.key)
         for change in record.pending
         if change.key.startswith("net") and change.key[3:].isdecimal()
     )
 
 
-def _pending(record: GuestState) -> tuple[Note, ...]:
+def _pending(record: GuestState) -> tuple[StepNote, ...]:
     """What somebody changed and Proxmox makes true when the guest is stopped or started."""
-    return tuple(Note("pending_applied", change.key) for change in record.pending)
+    return tuple(StepNote("pending_applied", change.key) for change in record.pending)
 
 
-def _lock(record: GuestState) -> tuple[Note, ...]:
+def _lock(record: GuestState) -> tuple[StepNote, ...]:
     if record.is_hibernated:
-        return (Note("hibernated"),)
-    return (Note("locked", record.lock),) if record.lock else ()
+        return (StepNote("hibernated"),)
+    return (StepNote("locked", record.lock),) if record.lock else ()
 
 
-def steps_json(steps: Sequence[Step]) -> bytes:
+def steps_json(steps: Sequence[ActionStep]) -> bytes:
     """Steps as they go into the journal."""
     return msgspec.json.encode(steps)
 
 
-def steps_from_json(data: bytes) -> tuple[Step, ...]:
+def steps_from_json(data: bytes) -> tuple[ActionStep, ...]:
     """Steps out of the journal; ValueError when they are none."""
     return _STEPS.decode(data)

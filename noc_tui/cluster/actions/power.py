@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from noc_tui.cluster.actions.check import DONE, TODO, Finding, Note, Write, with_digest
+from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Write, with_digest
 from noc_tui.cluster.actions.state import GuestState, Part, asked_of_ha
 
 HA: frozenset[Part] = frozenset({"ha"})
@@ -22,12 +22,12 @@ class SetOnboot(msgspec.Struct, frozen=True, tag="set_onboot"):
     reads: ClassVar[frozenset[Part]] = NOTHING
     before: str
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         if not state.starts_at_boot:
             return DONE
         if state.is_hibernated:
-            return Finding("done", (Note("hibernated"),))
-        return Finding("todo", (Note("starts_at_boot"),))
+            return StepFinding("done", (StepNote("hibernated"),))
+        return StepFinding("todo", (StepNote("starts_at_boot"),))
 
     def request(self, state: GuestState) -> Write:
         values = with_digest({"onboot": 0}, state.digest)
@@ -43,7 +43,7 @@ class RestoreOnboot(msgspec.Struct, frozen=True, tag="restore_onboot"):
     reads: ClassVar[frozenset[Part]] = NOTHING
     before: str
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         return DONE if state.starts_at_boot else TODO
 
     def request(self, state: GuestState) -> Write:
@@ -61,12 +61,12 @@ class SetHa(msgspec.Struct, frozen=True, tag="set_ha"):
     before: str | None
     wanted: str
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         if state.ha is None:
-            return Finding("moved", (Note("ha_gone"),))
+            return StepFinding("moved", (StepNote("ha_gone"),))
         if state.ha.asked == self.wanted:
             return DONE
-        return Finding("todo", (Note("ha_wants", state.ha.asked),))
+        return StepFinding("todo", (StepNote("ha_wants", state.ha.asked),))
 
     def request(self, state: GuestState) -> Write:
         digest = state.ha.digest if state.ha else None
@@ -86,14 +86,14 @@ class RestoreHa(msgspec.Struct, frozen=True, tag="restore_ha"):
     before: str | None
     ours: str
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         if state.ha is None:
-            return Finding("moved", (Note("ha_gone"),))
+            return StepFinding("moved", (StepNote("ha_gone"),))
         if state.ha.asked == asked_of_ha(self.before):
             return DONE
         if state.ha.asked == self.ours:
             return TODO
-        return Finding("moved", (Note("ha_changed", state.ha.asked),))
+        return StepFinding("moved", (StepNote("ha_changed", state.ha.asked),))
 
     def request(self, state: GuestState) -> Write:
         digest = state.ha.digest if state.ha else None
@@ -110,8 +110,8 @@ class AwaitStopped(msgspec.Struct, frozen=True, tag="await_stopped"):
 
     reads: ClassVar[frozenset[Part]] = NOTHING
 
-    def finding(self, state: GuestState) -> Finding:
-        return DONE if state.is_off else Finding("waits", (Note("runs"), *_silence(state)))
+    def finding(self, state: GuestState) -> StepFinding:
+        return DONE if state.is_off else StepFinding("waits", (StepNote("runs"), *_silence(state)))
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
@@ -125,8 +125,8 @@ class AwaitRunning(msgspec.Struct, frozen=True, tag="await_running"):
 
     reads: ClassVar[frozenset[Part]] = NOTHING
 
-    def finding(self, state: GuestState) -> Finding:
-        return Finding("waits", _silence(state)) if state.is_off else DONE
+    def finding(self, state: GuestState) -> StepFinding:
+        return StepFinding("waits", _silence(state)) if state.is_off else DONE
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
@@ -135,9 +135,9 @@ class AwaitRunning(msgspec.Struct, frozen=True, tag="await_running"):
         return ()
 
 
-def _silence(state: GuestState) -> tuple[Note, ...]:
+def _silence(state: GuestState) -> tuple[StepNote, ...]:
     """A service that HA's manager never took up: it does not run, and no waiting will help."""
-    return () if state.service is not None else (Note("ha_silent"),)
+    return () if state.service is not None else (StepNote("ha_silent"),)
 
 
 class PowerOff(msgspec.Struct, frozen=True, tag="power_off"):
@@ -146,8 +146,8 @@ class PowerOff(msgspec.Struct, frozen=True, tag="power_off"):
     reads: ClassVar[frozenset[Part]] = NOTHING
     timeout: int = 180
 
-    def finding(self, state: GuestState) -> Finding:
-        return DONE if state.is_off else Finding("todo", (Note("runs"),))
+    def finding(self, state: GuestState) -> StepFinding:
+        return DONE if state.is_off else StepFinding("todo", (StepNote("runs"),))
 
     def request(self, state: GuestState) -> Write:
         values: dict[str, str | int] = {"timeout": self.timeout, "forceStop": 1}
@@ -162,7 +162,7 @@ class PowerOn(msgspec.Struct, frozen=True, tag="power_on"):
 
     reads: ClassVar[frozenset[Part]] = NOTHING
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         return TODO if state.is_off else DONE
 
     def request(self, state: GuestState) -> Write:
@@ -177,9 +177,13 @@ class StayPaused(msgspec.Struct, frozen=True, tag="stay_paused"):
 
     reads: ClassVar[frozenset[Part]] = NOTHING
 
-    def finding(self, state: GuestState) -> Finding:
+    def finding(self, state: GuestState) -> StepFinding:
         resumed = not state.is_off and not state.is_paused
-        return Finding("todo", (Note("runs"),)) if resumed else Finding("done", (Note("paused"),))
+        return (
+            StepFinding("todo", (StepNote("runs"),))
+            if resumed
+            else StepFinding("done", (StepNote("paused"),))
+        )
 
     def request(self, state: GuestState) -> Write:
         return Write("POST", f"{state.guest.path}/status/suspend", {}, is_task=True)

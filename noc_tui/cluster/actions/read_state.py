@@ -8,26 +8,26 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.actions.state import (
     AclMark,
     Firewall,
+    FirewallRule,
+    GuestIdentity,
     GuestState,
     HaEntry,
-    Identity,
     Part,
-    Rule,
     identity_of,
 )
 from noc_tui.cluster.answers import text
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, reach_guest
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.i18n import _
 
 _RECORD = msgspec.json.Decoder(GuestState)
 
 
-async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ()) -> GuestState:
+async def observe(gateway: Gateway, guest: GuestPlace, parts: Iterable[Part] = ()) -> GuestState:
     """A guest as it is now: three requests, and one for HA, two for the access list, three for the
     firewall where these parts are asked for. Raises the errors of `noc_tui.cluster.errors`;
-    `NotFound` when it is not on that node (see `read_guest`).
+    `ObjectMissing` when it is not on that node (see `read_guest`).
     """
     wanted: frozenset[Part] = frozenset(parts)
     config = await gateway.guest_config(guest)
@@ -55,10 +55,10 @@ async def observe(gateway: Gateway, guest: GuestRef, parts: Iterable[Part] = ())
 async def read_guest(
     gateway: Gateway,
     vmid: int,
-    identity: Identity | None,
+    identity: GuestIdentity | None,
     parts: Iterable[Part] = (),
     *,
-    seen: GuestRef | None = None,
+    seen: GuestPlace | None = None,
 ) -> GuestState:
     """The guest as it is now, wherever it is; `seen` is where it was last.
 
@@ -72,21 +72,23 @@ async def read_guest(
     return state
 
 
-def require_same(gateway: Gateway, vmid: int, found: Identity, known: Identity | None) -> None:
+def require_same(
+    gateway: Gateway, vmid: int, found: GuestIdentity, known: GuestIdentity | None
+) -> None:
     """`GuestGone` where the number was given to another guest since."""
     if known is not None and not found.same_as(known):
         guest = f"{gateway.name}/{vmid}"
         raise GuestGone(_("another guest has the number {guest} now").format(guest=guest))
 
 
-async def _ha(gateway: Gateway, guest: GuestRef) -> HaEntry | None:
+async def _ha(gateway: Gateway, guest: GuestPlace) -> HaEntry | None:
     try:
         return await gateway.read(f"cluster/ha/resources/{guest.sid}", HaEntry)
-    except errors.NotFound:
+    except errors.ObjectMissing:
         return None
 
 
-async def _acl(gateway: Gateway, guest: GuestRef) -> tuple[AclMark, ...]:
+async def _acl(gateway: Gateway, guest: GuestPlace) -> tuple[AclMark, ...]:
     path = f"/vms/{guest.vmid}"
     return tuple(
         AclMark(entry.type, entry.ugid, entry.roleid)
@@ -95,10 +97,10 @@ async def _acl(gateway: Gateway, guest: GuestRef) -> tuple[AclMark, ...]:
     )
 
 
-async def read_firewall(gateway: Gateway, guest: GuestRef) -> Firewall:
+async def read_firewall(gateway: Gateway, guest: GuestPlace) -> Firewall:
     """The guest's firewall, and whether the datacenter's is on: three requests."""
     options = await gateway.read(f"{guest.path}/firewall/options", dict[str, object])
-    rules = await gateway.read(f"{guest.path}/firewall/rules", list[Rule])
+    rules = await gateway.read(f"{guest.path}/firewall/rules", list[FirewallRule])
     datacenter = await gateway.read("cluster/firewall/options", dict[str, object])
     digest = options.pop("digest", None)
     return Firewall(

@@ -9,7 +9,7 @@ import msgspec
 
 from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.answers import PendingChange
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 
 Part = Literal["ha", "acl", "firewall"]
 PrincipalKind = Literal["user", "group", "token"]
@@ -18,7 +18,7 @@ _CREATED = re.compile(r"(?:^|,)ctime=(\d+)")
 _TRUE = frozenset({"1", "yes", "on", "true"})
 
 
-class Identity(msgspec.Struct, frozen=True):
+class GuestIdentity(msgspec.Struct, frozen=True):
     """What tells a guest from a later one with the same number: the SMBIOS uuid, the time of its
     creation, a container's root volume. A rollback or a restored backup keeps them (but not
     `vmgenid`, which is why that does not decide).
@@ -28,7 +28,7 @@ class Identity(msgspec.Struct, frozen=True):
     created: str | None = None
     root: str | None = None
 
-    def same_as(self, other: "Identity") -> bool:
+    def same_as(self, other: "GuestIdentity") -> bool:
         """By the first of the marks that both have; without any in common, not the same."""
         for mine, theirs in (
             (self.uuid, other.uuid),
@@ -73,7 +73,7 @@ class AclMark(msgspec.Struct, frozen=True):
     role: str
 
 
-class Rule(msgspec.Struct, frozen=True):
+class FirewallRule(msgspec.Struct, frozen=True):
     """A firewall rule of the guest; `pos` moves whenever somebody edits. `digest` is that of the
     whole list of rules, and no other than that of the options.
     """
@@ -101,7 +101,7 @@ class Firewall(msgspec.Struct, frozen=True):
 
     options: Mapping[str, str]
     digest: str | None
-    rules: tuple[Rule, ...]
+    rules: tuple[FirewallRule, ...]
     datacenter_enabled: bool
 
 
@@ -114,9 +114,9 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
     with it.
     """
 
-    guest: GuestRef
+    guest: GuestPlace
     name: str | None
-    identity: Identity
+    identity: GuestIdentity
     observed_at: datetime
     config: Mapping[str, str]
     digest: str | None
@@ -190,12 +190,12 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
         return self.ha is not None and self.ha.manages
 
 
-def identity_of(config: Mapping[str, str]) -> Identity:
+def identity_of(config: Mapping[str, str]) -> GuestIdentity:
     """The marks that a configuration holds."""
     uuid = _UUID.search(config.get("smbios1", ""))
     created = _CREATED.search(config.get("meta", ""))
     root = config.get("rootfs", "").partition(",")[0]
-    return Identity(
+    return GuestIdentity(
         uuid=uuid[1].lower() if uuid else None,
         created=created[1] if created else None,
         root=root or None,

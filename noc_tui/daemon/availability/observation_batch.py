@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from noc_tui.cluster.difference import Difference
-from noc_tui.cluster.snapshot import ClusterSnapshot, Guest, Node, Storage
+from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot, NodeSnapshot, StorageSnapshot
 from noc_tui.daemon.availability.ledger_state import Memory
 
 Owner = Callable[[str, str | None], str | None]
@@ -56,13 +56,13 @@ def cluster_round(
 ) -> Round:
     """What there is to record; with `changed` only guests that changed or are unsettled."""
     if changed is None:
-        guests: Iterable[Guest] = snapshot.guests.values()
+        guests: Iterable[GuestSnapshot] = snapshot.guests.values()
         gone = _vanished(snapshot, memory)
     else:
         guests = _touched(snapshot, changed, memory)
         gone = [guest_source(snapshot.cluster, one.vmid) for one in changed.guests.removed]
     placed: dict[str, tuple[str, str]] = {}
-    watched: list[Guest] = []
+    watched: list[GuestSnapshot] = []
     for guest in guests:
         source = guest_source(snapshot.cluster, guest.vmid)
         tenant = None if guest.template else view.owner(snapshot.cluster, guest.pool)
@@ -84,7 +84,9 @@ def _vanished(snapshot: ClusterSnapshot, memory: Memory) -> list[str]:
     return [one for one in memory.placements if one.startswith(ours) and one not in there]
 
 
-def _touched(snapshot: ClusterSnapshot, changed: Difference, memory: Memory) -> Iterable[Guest]:
+def _touched(
+    snapshot: ClusterSnapshot, changed: Difference, memory: Memory
+) -> Iterable[GuestSnapshot]:
     found = {guest.vmid: guest for guest in changed.guests.present()}
     # What a guest's "unknown" means is told by its node.
     nodes = {node.name for node in (*changed.nodes.present(), *changed.nodes.removed)}
@@ -107,14 +109,14 @@ def guest_source(cluster: str, vmid: int) -> str:
     return f"guest:{cluster}/{vmid}"
 
 
-def of_guests(snapshot: ClusterSnapshot, guests: Iterable[Guest]) -> Iterator[Observation]:
+def of_guests(snapshot: ClusterSnapshot, guests: Iterable[GuestSnapshot]) -> Iterator[Observation]:
     """An instance is reachable when Proxmox says that it runs and its node is there."""
     for guest in guests:
         good, reason = _guest(snapshot, guest)
         yield Observation(guest_source(snapshot.cluster, guest.vmid), good, reason)
 
 
-def _guest(snapshot: ClusterSnapshot, guest: Guest) -> tuple[bool | None, str]:
+def _guest(snapshot: ClusterSnapshot, guest: GuestSnapshot) -> tuple[bool | None, str]:
     if guest.status == "running":
         return True, ""
     if guest.status == "unknown":
@@ -143,13 +145,13 @@ def of_estate(snapshot: ClusterSnapshot) -> Iterator[Observation]:
     yield Observation(f"quorum:{name}", good, "no_quorum" if lost else "")
 
 
-def _node(snapshot: ClusterSnapshot, node: Node) -> tuple[bool | None, str]:
+def _node(snapshot: ClusterSnapshot, node: NodeSnapshot) -> tuple[bool | None, str]:
     if node.status == "online":
         return True, ""
     return _absent(snapshot, "offline") if node.status == "offline" else (None, "unknown")
 
 
-def _storage(snapshot: ClusterSnapshot, storage: Storage) -> tuple[bool | None, str]:
+def _storage(snapshot: ClusterSnapshot, storage: StorageSnapshot) -> tuple[bool | None, str]:
     node = snapshot.nodes.get(storage.node) if storage.node else None
     if node is not None and node.status != "online":
         return None, "node_offline"

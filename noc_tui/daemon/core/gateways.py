@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from noc_tui.clock import Clock
-from noc_tui.cluster.connection_config import Access, Limits, Token
+from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
@@ -25,17 +25,17 @@ async def opened(
         yield gateways
 
 
-def access(cluster: Cluster, secrets: Secrets) -> Access:
+def access(cluster: Cluster, secrets: Secrets) -> ClusterAccess:
     """How a configured cluster is entered and trusted."""
     action = secrets.action.get(cluster.name)
-    return Access(
+    return ClusterAccess(
         name=cluster.name,
         endpoints=cluster.endpoints,
         read_token=_token(secrets.read[cluster.name]),
         action_token=None if action is None else _token(action),
         ca_file=cluster.ca_file,
         fingerprint=cluster.fingerprint,
-        limits=Limits(read=cluster.timeout),
+        limits=CallLimits(read=cluster.timeout),
     )
 
 
@@ -44,18 +44,18 @@ def backup_gateway(server: BackupServer, secrets: Secrets, clock: Clock) -> Back
     return BackupGateway(backup_access(server, secrets), clock)
 
 
-def backup_access(server: BackupServer, secrets: Secrets) -> Access:
+def backup_access(server: BackupServer, secrets: Secrets) -> ClusterAccess:
     """How a configured backup server is entered and trusted."""
-    return Access(
+    return ClusterAccess(
         name=server.name,
         endpoints=(server.url,),
         read_token=_token(secrets.backup[server.name]),
         ca_file=server.ca_file,
         fingerprint=server.fingerprint,
         service="PBS",
-        limits=Limits(read=server.timeout),
+        limits=CallLimits(read=server.timeout),
     )
 
 
-def _token(configured: ConfiguredToken) -> Token:
-    return Token(configured.name, configured.secret.reveal())
+def _token(configured: ConfiguredToken) -> ApiToken:
+    return ApiToken(configured.name, configured.secret.reveal())

@@ -11,7 +11,7 @@ import msgspec
 from noc_tui.api.doctor import Finding, Level
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, missing
@@ -86,7 +86,7 @@ async def _tokens(gateway: Gateway, cluster: Cluster, key: str, clock: Clock) ->
     return found + _missing(cluster.name, action_key, missing(granted, purposes))
 
 
-def _by_key(access: Access, key: str) -> dict[str, Token]:
+def _by_key(access: ClusterAccess, key: str) -> dict[str, ApiToken]:
     """The tokens by the configuration's keys that name their files."""
     found = {f"{key}.read_token_file": access.read_token}
     if access.action_token is not None:

@@ -16,7 +16,7 @@ from cryptography import x509
 from noc_tui.api.doctor import Expiry, Finding, Level
 from noc_tui.clock import SystemClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import Access, Token, host_and_port
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess, host_and_port
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.transport import NoTrust, tls_context
@@ -42,7 +42,7 @@ class _User(msgspec.Struct, frozen=True):
     tokens: list[_TokenRow] | None = None
 
 
-async def certificates(access: Access, key: str, days: OnCall) -> list[Finding]:
+async def certificates(access: ClusterAccess, key: str, days: OnCall) -> list[Finding]:
     """One finding an endpoint: until when its certificate holds, or why that cannot be seen."""
     looks = (in_thread(_shown, access, endpoint) for endpoint in access.endpoints)
     found = []
@@ -59,7 +59,7 @@ async def certificates(access: Access, key: str, days: OnCall) -> list[Finding]:
     return found
 
 
-async def tokens(gateway: Gateway, keys: dict[str, Token], days: OnCall) -> list[Finding]:
+async def tokens(gateway: Gateway, keys: dict[str, ApiToken], days: OnCall) -> list[Finding]:
     """One finding for each token, under the configuration's key that it stands at."""
     try:
         rows = await gateway.read("access/users", list[_User], full=True)
@@ -76,7 +76,7 @@ async def tokens(gateway: Gateway, keys: dict[str, Token], days: OnCall) -> list
 
 
 async def backup_token(
-    gateway: BackupGateway, key: str, token: Token, now: datetime, days: OnCall
+    gateway: BackupGateway, key: str, token: ApiToken, now: datetime, days: OnCall
 ) -> Finding:
     """One finding for the token of a backup server."""
     try:
@@ -125,7 +125,7 @@ def _left(end: datetime, now: datetime) -> int:
     return (end - now) // timedelta(days=1)
 
 
-def _shown(access: Access, endpoint: str) -> datetime | Exception:
+def _shown(access: ClusterAccess, endpoint: str) -> datetime | Exception:
     """The end of the certificate that an endpoint shows, under the trust that is configured."""
     host, port = host_and_port(endpoint, access.service)
     try:

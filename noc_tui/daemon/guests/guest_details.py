@@ -13,10 +13,10 @@ from msgspec.structs import asdict
 
 from noc_tui.api import guests as api
 from noc_tui.cluster import errors
-from noc_tui.cluster.answers import GuestConfig, NodeTask, PendingChange, Timeframe
+from noc_tui.cluster.answers import ConfigAnswer, NodeTask, PendingChange, Timeframe
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
 from noc_tui.daemon.core.server import Call, route
@@ -56,7 +56,7 @@ class Inquiries:
         """The configuration in force, and what waits for the next start."""
         gateway, vmid, seen = self._guest(call.path)
 
-        async def read(where: GuestRef) -> tuple[GuestConfig, Sequence[PendingChange]]:
+        async def read(where: GuestPlace) -> tuple[ConfigAnswer, Sequence[PendingChange]]:
             return await gateway.guest_config(where), await gateway.guest_pending(where)
 
         config, pending = await reach_guest(gateway, vmid, read, seen=seen)
@@ -83,7 +83,7 @@ class Inquiries:
         gateway = self._gateway(call.path["cluster"])
         return [api.LogLine(line.n, line.t) for line in await gateway.task_log(call.path["upid"])]
 
-    def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, int, GuestRef | None]:
+    def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, int, GuestPlace | None]:
         """The way to its cluster, its number, and where it was last seen."""
         cluster, vmid = path["cluster"], path["vmid"]
         if not vmid.isdecimal():
@@ -106,7 +106,7 @@ def _translated(
             return await handler(call)
         except errors.InvalidId as error:
             raise BadRequest(str(error)) from error
-        except (GuestGone, errors.NotFound) as error:
+        except (GuestGone, errors.ObjectMissing) as error:
             raise NotFound(str(error)) from error
         except errors.GatewayError as error:
             raise Unavailable(str(error)) from error

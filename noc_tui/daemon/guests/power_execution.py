@@ -15,7 +15,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.answers import NodeTask
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, Refusal
 from noc_tui.i18n import _
@@ -34,7 +34,7 @@ TASK_TYPES = {
 }
 
 
-class Order(msgspec.Struct, frozen=True):
+class PowerIntent(msgspec.Struct, frozen=True):
     """The payload of the intent."""
 
     cluster: str
@@ -46,7 +46,7 @@ class Unseen(Exception):
     """Whether the order was begun cannot be seen; the text says why."""
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class PowerOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """The result of the intent: the task, and Proxmox's or our own words."""
 
     upid: str | None = None
@@ -64,21 +64,21 @@ class Power:
         intent = await intents.INTENTS.get(self.context.writer, number)
         if intent is None or intent.state not in intents.OPEN:
             return None
-        order = msgspec.json.decode(intent.payload, type=Order)
+        order = msgspec.json.decode(intent.payload, type=PowerIntent)
         gateway = self.context.gateways.get(order.cluster)
         if gateway is None:
             said = _("no cluster is called {name}").format(name=order.cluster)
             state = "failed" if intent.state == "pending" else "unknown"
-            return await self._settle(intent, state, Outcome(said=said))
+            return await self._settle(intent, state, PowerOutcome(said=said))
         try:
             upid = await self._begun(intent, order, gateway)
         except (errors.AmbiguousOutcome, Unseen) as error:
-            return await self._settle(intent, "unknown", Outcome(said=str(error)))
+            return await self._settle(intent, "unknown", PowerOutcome(said=str(error)))
         except (errors.GatewayError, GuestGone, Refusal) as error:
-            return await self._settle(intent, "failed", Outcome(said=str(error)))
+            return await self._settle(intent, "failed", PowerOutcome(said=str(error)))
         return await self._follow(intent, upid, gateway)
 
-    async def _begun(self, intent: Intent, order: Order, gateway: Gateway) -> str:
+    async def _begun(self, intent: Intent, order: PowerIntent, gateway: Gateway) -> str:
         """The task's id: of the request made now, or of the one that an earlier run made.
 
         `AmbiguousOutcome` or `Unseen` where nobody can tell; any other error: surely there is none.
@@ -90,12 +90,12 @@ class Power:
                 if (found := await self._look_for(intent, order, gateway)) is not None:
                     return found
                 raise
-        known = msgspec.json.decode(intent.result or "{}", type=Outcome).upid
+        known = msgspec.json.decode(intent.result or "{}", type=PowerOutcome).upid
         if (upid := known or await self._look_for(intent, order, gateway)) is not None:
             return upid
         raise Conflict(_("nocd was restarted, and the cluster knows no such task: order it again"))
 
-    async def _asked(self, intent: Intent, order: Order, gateway: Gateway) -> str:
+    async def _asked(self, intent: Intent, order: PowerIntent, gateway: Gateway) -> str:
         """Ask the cluster; the task's id."""
         if self.context.clock.now() - intent.requested_at > TOO_OLD:
             raise Conflict(_("the order was still waiting after five minutes: give it again"))
@@ -105,10 +105,10 @@ class Power:
             gateway, order.vmid, lambda where: _ask(gateway, where, order.action), seen=seen
         )
         async with self.context.writer.transaction() as tx:
-            await intents.note(tx, intent.id, Outcome(upid=upid))
+            await intents.note(tx, intent.id, PowerOutcome(upid=upid))
         return upid
 
-    async def _last_place(self, order: Order) -> GuestRef | None:
+    async def _last_place(self, order: PowerIntent) -> GuestPlace | None:
         """Where the guest was last; a daemon that has just started waits for its first poll."""
         for _attempt in range(30):
             if order.cluster in self.context.estate.snapshots:
@@ -116,7 +116,7 @@ class Power:
             await self.context.clock.sleep(FOLLOW_SECONDS)
         return self.context.estate.last_place(order.cluster, order.vmid)
 
-    async def _look_for(self, intent: Intent, order: Order, gateway: Gateway) -> str | None:
+    async def _look_for(self, intent: Intent, order: PowerIntent, gateway: Gateway) -> str | None:
         """The task that our request started, if there is one; `Unseen` where nobody tells."""
         give_up = self.context.clock.monotonic() + GIVE_UP.total_seconds()
         while True:
@@ -143,18 +143,18 @@ class Power:
             else:
                 said = status.exitstatus or status.status
                 if status.outcome in ("ok", "warning"):
-                    return await self._settle(intent, "done", Outcome(upid, said))
+                    return await self._settle(intent, "done", PowerOutcome(upid, said))
                 if status.outcome == "error":
-                    return await self._settle(intent, "failed", Outcome(upid, said))
+                    return await self._settle(intent, "failed", PowerOutcome(upid, said))
             await self.context.clock.sleep(FOLLOW_SECONDS)
-        return await self._settle(intent, "unknown", Outcome(upid, said))
+        return await self._settle(intent, "unknown", PowerOutcome(upid, said))
 
-    async def _move(self, intent: Intent, state: str, outcome: Outcome | None) -> None:
+    async def _move(self, intent: Intent, state: str, outcome: PowerOutcome | None) -> None:
         async with self.context.writer.transaction() as tx:
             await intents.move(tx, intent.id, state, outcome)
         self.context.bus.publish(tx.revision)
 
-    async def _settle(self, intent: Intent, state: str, outcome: Outcome) -> None:
+    async def _settle(self, intent: Intent, state: str, outcome: PowerOutcome) -> None:
         """Commit the outcome and its evidence together."""
         async with self.context.writer.transaction() as tx:
             if state == "unknown" and intent.state == "unknown":
@@ -171,7 +171,7 @@ class Power:
         self.context.bus.publish(tx.revision)
 
 
-async def _ask(gateway: Gateway, guest: GuestRef, action: api.Power) -> str:
+async def _ask(gateway: Gateway, guest: GuestPlace, action: api.Power) -> str:
     match action:
         case "start":
             return await gateway.start(guest)
@@ -183,7 +183,7 @@ async def _ask(gateway: Gateway, guest: GuestRef, action: api.Power) -> str:
             return await gateway.reboot(guest)
 
 
-def _is_ours(task: NodeTask, order: Order, intent: Intent) -> bool:
+def _is_ours(task: NodeTask, order: PowerIntent, intent: Intent) -> bool:
     """Of the right kind, on that guest, by a token, not older than the order."""
     return (
         task.type in TASK_TYPES[order.action]

@@ -16,18 +16,18 @@ from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.daemon.guests.power_execution import KIND, Order, Power
+from noc_tui.daemon.guests.power_execution import KIND, Power, PowerIntent
 from noc_tui.i18n import _
 from storage import evidence, intents, suspension
 
 
-def build(context: Context) -> "Guests":
+def build(context: Context) -> "PowerService":
     """The part."""
-    return Guests(context)
+    return PowerService(context)
 
 
 @dataclass(slots=True)
-class Guests:
+class PowerService:
     """Takes orders and has each carried out beside the others."""
 
     context: Context
@@ -47,7 +47,7 @@ class Guests:
     async def power(self, call: Call[api.PowerOrder]) -> api.Ordered:
         """Take an order; it is durable when this answers."""
         who = call.who
-        order = Order(call.path["cluster"], _number(call.path["vmid"]), call.body.action)
+        order = PowerIntent(call.path["cluster"], _number(call.path["vmid"]), call.body.action)
         guest = self.context.estate.guest(order.cluster, order.vmid)
         await self._refuse_against_suspension(order)
         subject = f"guest:{order.cluster}/{order.vmid}"
@@ -67,7 +67,7 @@ class Guests:
         self._queue.put_nowait(number)
         return api.Ordered(number)
 
-    async def _refuse_against_suspension(self, order: Order) -> None:
+    async def _refuse_against_suspension(self, order: PowerIntent) -> None:
         """A guest that a case keeps stopped is started by restoring the case, not beside it."""
         if order.action != "start":
             return

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from noc_tui.cluster import pbs
-from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
+from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.config import BackupServer
 from noc_tui.contract.backups import Backup, Freshness, Verification, freshness, still
 from noc_tui.contract.calendar import micros, paris_day
@@ -102,7 +102,7 @@ def rows(
 def _row(
     server: BackupServer,
     cluster: str,
-    guest: Guest,
+    guest: GuestSnapshot,
     found: pbs.BackupSnapshot,
     fresh_hours: float,
     failure: tuple[datetime, str] | None,

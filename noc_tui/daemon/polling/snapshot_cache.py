@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.slow import SlowSnapshot
-from noc_tui.cluster.snapshot import ClusterSnapshot, Guest
+from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.daemon.core.errors import NotFound
 from noc_tui.i18n import _
 
@@ -34,7 +34,7 @@ class SnapshotCache:
         """The newest snapshot of each cluster."""
         return self._seen
 
-    def guest(self, cluster: str, vmid: int) -> Guest:
+    def guest(self, cluster: str, vmid: int) -> GuestSnapshot:
         """A guest where it was last seen; `NotFound` names what is missing."""
         snapshot = self._seen.get(cluster)
         if snapshot is None:
@@ -44,8 +44,8 @@ class SnapshotCache:
             raise NotFound(_("cluster {name} has no guest {vmid}").format(name=cluster, vmid=vmid))
         return guest
 
-    def last_place(self, cluster: str, vmid: int) -> GuestRef | None:
+    def last_place(self, cluster: str, vmid: int) -> GuestPlace | None:
         """Where a guest was last seen; None where no poll has seen it."""
         snapshot = self._seen.get(cluster)
         guest = None if snapshot is None else snapshot.guests.get(vmid)
-        return None if guest is None else GuestRef(guest.node, guest.kind, guest.vmid)
+        return None if guest is None else GuestPlace(guest.node, guest.kind, guest.vmid)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from noc_tui.cluster import snapshot as seen
-from noc_tui.cluster.difference import Changes, Difference
+from noc_tui.cluster.difference import Difference, SnapshotChanges
 from noc_tui.config import Cluster
 from storage import inventory
 from storage.inventory import Key, Part
@@ -19,16 +19,16 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class StoredKind:
     """How one kind of value of a snapshot is kept: its table, and its row in a cluster."""
 
     table: Table[Any]
     values: Callable[[seen.ClusterSnapshot], Sequence[Any]]
-    changes: Callable[[Difference], Changes[Any]]
+    changes: Callable[[Difference], SnapshotChanges[Any]]
     row: Callable[[str, Any], Any]
 
 
-def node(cluster: str, value: seen.Node) -> inventory.Node:
+def node(cluster: str, value: seen.NodeSnapshot) -> inventory.Node:
     """A node's row."""
     return inventory.Node(
         cluster, value.name, value.status, value.ip,
@@ -37,7 +37,7 @@ def node(cluster: str, value: seen.Node) -> inventory.Node:
     )  # fmt: skip
 
 
-def guest(cluster: str, value: seen.Guest) -> inventory.Guest:
+def guest(cluster: str, value: seen.GuestSnapshot) -> inventory.Guest:
     """A guest's row."""
     return inventory.Guest(
         cluster, value.vmid, value.kind, value.name, value.node, value.status, value.last_status,
@@ -47,14 +47,14 @@ def guest(cluster: str, value: seen.Guest) -> inventory.Guest:
     )  # fmt: skip
 
 
-def load(cluster: str, value: seen.Guest) -> inventory.GuestLoad:
+def load(cluster: str, value: seen.GuestSnapshot) -> inventory.GuestLoad:
     """What of a guest's row is its load."""
     return inventory.GuestLoad(
         cluster, value.vmid, value.cpu_percent, value.mem_percent, value.disk_percent
     )
 
 
-def storage(cluster: str, value: seen.Storage) -> inventory.Storage:
+def storage(cluster: str, value: seen.StorageSnapshot) -> inventory.Storage:
     """A storage's row; a shared one belongs to no node."""
     return inventory.Storage(
         cluster, value.name, value.node or "", value.kind or seen.UNKNOWN, value.status,
@@ -62,12 +62,12 @@ def storage(cluster: str, value: seen.Storage) -> inventory.Storage:
     )  # fmt: skip
 
 
-def pool(cluster: str, value: seen.Pool) -> inventory.Pool:
+def pool(cluster: str, value: seen.PoolSnapshot) -> inventory.Pool:
     """A pool's row."""
     return inventory.Pool(cluster, value.name)
 
 
-def task(cluster: str, value: seen.Task) -> inventory.Task:
+def task(cluster: str, value: seen.TaskSnapshot) -> inventory.Task:
     """A task's row."""
     return inventory.Task(
         cluster, value.upid, value.node, value.type, value.id, value.user,
@@ -76,11 +76,13 @@ def task(cluster: str, value: seen.Task) -> inventory.Task:
 
 
 KINDS = (
-    Kind(inventory.NODES, lambda s: tuple(s.nodes.values()), lambda d: d.nodes, node),
-    Kind(inventory.GUESTS, lambda s: tuple(s.guests.values()), lambda d: d.guests, guest),
-    Kind(inventory.STORAGES, lambda s: tuple(s.storages.values()), lambda d: d.storages, storage),
-    Kind(inventory.POOLS, lambda s: tuple(s.pools.values()), lambda d: d.pools, pool),
-    Kind(inventory.TASKS, lambda s: tuple(s.tasks.values()), lambda d: d.tasks, task),
+    StoredKind(inventory.NODES, lambda s: tuple(s.nodes.values()), lambda d: d.nodes, node),
+    StoredKind(inventory.GUESTS, lambda s: tuple(s.guests.values()), lambda d: d.guests, guest),
+    StoredKind(
+        inventory.STORAGES, lambda s: tuple(s.storages.values()), lambda d: d.storages, storage
+    ),
+    StoredKind(inventory.POOLS, lambda s: tuple(s.pools.values()), lambda d: d.pools, pool),
+    StoredKind(inventory.TASKS, lambda s: tuple(s.tasks.values()), lambda d: d.tasks, task),
 )
 
 
@@ -103,10 +105,12 @@ def changed(config: Cluster, snapshot: seen.ClusterSnapshot, found: Difference) 
     return [part for part in parts if part.rows or part.gone]
 
 
-def _by_load(found: Changes[seen.Guest]) -> tuple[list[seen.Guest], Changes[seen.Guest]]:
+def _by_load(
+    found: SnapshotChanges[seen.GuestSnapshot],
+) -> tuple[list[seen.GuestSnapshot], SnapshotChanges[seen.GuestSnapshot]]:
     """The guests of which nothing but their load is another one, and all other changes."""
-    loads: list[seen.Guest] = []
-    others: list[tuple[seen.Guest, seen.Guest]] = []
+    loads: list[seen.GuestSnapshot] = []
+    others: list[tuple[seen.GuestSnapshot, seen.GuestSnapshot]] = []
     for before, after in found.changed:
         same = replace(
             before,
@@ -137,11 +141,11 @@ def _cluster(config: Cluster, snapshot: seen.ClusterSnapshot) -> Part:
     return Part(inventory.CLUSTERS, [cluster(config, snapshot)])
 
 
-def _rows(kind: Kind, name: str, snapshot: seen.ClusterSnapshot) -> list[Any]:
+def _rows(kind: StoredKind, name: str, snapshot: seen.ClusterSnapshot) -> list[Any]:
     return [kind.row(name, value) for value in kind.values(snapshot)]
 
 
-def _changed(kind: Kind, name: str, found: Changes[Any]) -> Part:
+def _changed(kind: StoredKind, name: str, found: SnapshotChanges[Any]) -> Part:
     rows = [kind.row(name, value) for value in found.present()]
     gone: list[Key] = [kind.table.key_of(kind.row(name, value)) for value in found.removed]
     return Part(kind.table, rows, gone)

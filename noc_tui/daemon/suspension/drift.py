@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import Step as Act
-from noc_tui.cluster.actions import inverse, watch
+from noc_tui.cluster.actions import ActionStep, inverse, watch
 from noc_tui.cluster.guest_location import GuestGone, locate_guest
-from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, Guest
+from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, GuestSnapshot
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef
 from noc_tui.daemon.core.context import Context
@@ -135,7 +134,7 @@ class DriftMonitor:
         )
         return [named(step, finding) for step, finding in found if finding.kind != "done"]
 
-    def _polled(self, ref: GuestRef) -> Guest | None:
+    def _polled(self, ref: GuestRef) -> GuestSnapshot | None:
         snapshot = self.context.estate.snapshots.get(ref.cluster)
         return snapshot.guests.get(ref.vmid) if snapshot is not None else None
 
@@ -150,7 +149,7 @@ class DriftMonitor:
             await self.cases.observed(case.id, ev.DriftSeen(at=now, drift=drift))
 
 
-def _due(row: Step, measure: PlannedAction, way: bool) -> Sequence[Act]:
+def _due(row: Step, measure: PlannedAction, way: bool) -> Sequence[ActionStep]:
     """What is to hold of a means: its steps, or for a barrier that is lifted their inverse."""
     lifted = way and row.means == BARRIER
     return inverse(measure.steps, measure.state) if lifted else measure.steps

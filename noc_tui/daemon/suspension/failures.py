@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import Outcome
+from noc_tui.cluster.actions import StepOutcome
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.planner import said
@@ -12,8 +12,8 @@ from noc_tui.daemon.suspension.planner import said
 _GIVE_UP = (
     errors.AuthenticationFailed,
     errors.PermissionMissing,
-    errors.BadRequest,
-    errors.Refused,
+    errors.ParameterRefused,
+    errors.RequestRefused,
     errors.Untrusted,
 )
 
@@ -35,7 +35,7 @@ def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
     return Trouble("wait", str(error))
 
 
-def of_outcome(outcome: Outcome) -> Trouble | None:
+def of_outcome(outcome: StepOutcome) -> Trouble | None:
     """What an outcome leaves to do; None when the step is settled."""
     if outcome.settled:
         return None

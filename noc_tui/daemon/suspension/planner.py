@@ -12,12 +12,12 @@ import msgspec
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
     NOTES,
+    ActionPlan,
+    ActionStep,
+    GuestIdentity,
     GuestState,
-    Identity,
-    Note,
-    Plan,
     Principal,
-    Step,
+    StepNote,
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
@@ -50,8 +50,8 @@ class PlannedAction(msgspec.Struct, frozen=True):
     """One means on one guest as the journal keeps it: what was before, and the steps."""
 
     state: GuestState
-    steps: tuple[Step, ...]
-    notes: tuple[Note, ...] = ()
+    steps: tuple[ActionStep, ...]
+    notes: tuple[StepNote, ...] = ()
 
 
 MEASURE = msgspec.json.Decoder(PlannedAction)
@@ -62,7 +62,7 @@ def order_of(case: Case) -> tuple[str, ...]:
     return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means
 
 
-def said(note: Note) -> str:
+def said(note: StepNote) -> str:
     """A note in the language in use."""
     return _(NOTES[note.code]).format(detail=visible(note.detail))
 
@@ -109,7 +109,7 @@ class Measures:
 
     async def state(self, guest: PlannedGuest, parts: frozenset[Part]) -> GuestState:
         """The guest now, wherever it is. `GuestGone` when it is nowhere, or is another one."""
-        known = msgspec.json.decode(guest.identity, type=Identity) if guest.identity else None
+        known = msgspec.json.decode(guest.identity, type=GuestIdentity) if guest.identity else None
         seen = self.estate.last_place(guest.ref.cluster, guest.ref.vmid)
         return await read_guest(self.gateway(guest.ref), guest.ref.vmid, known, parts, seen=seen)
 
@@ -122,7 +122,7 @@ class Measures:
 
     async def taken(
         self, case: Case, guest: PlannedGuest, means: str
-    ) -> tuple[PlannedAction, Plan]:
+    ) -> tuple[PlannedAction, ActionPlan]:
         """The record of the guest for that means, and the plan made on it.
 
         `Conflict` where the terms that say what the means does are not kept.
@@ -150,7 +150,7 @@ class Measures:
         state: GuestState,
         terms: Terms,
         absent: Collection[Principal],
-    ) -> Plan:
+    ) -> ActionPlan:
         """The steps of a means on a guest in that state; `absent` is as above."""
         effect = _effect(means, terms)
         if effect == BARRIER:
@@ -163,4 +163,4 @@ class Measures:
         if effect == "filter":
             ports = terms.means_of(means).ports
             return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
-        return Plan()
+        return ActionPlan()

@@ -14,9 +14,10 @@ import msgspec
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
-    Finding,
+    ActionStep,
     GuestState,
-    Outcome,
+    StepFinding,
+    StepOutcome,
     Write,
     apply,
     check,
@@ -25,7 +26,6 @@ from noc_tui.cluster.actions import (
     rehearse_back,
     settle,
 )
-from noc_tui.cluster.actions import Step as Act
 from noc_tui.cluster.actions.nics import SetNics
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.contract.suspension import events as ev
@@ -64,7 +64,7 @@ class Carried:
 
     notes: tuple[str, ...]
     trouble: Trouble | None = None
-    step: Act | None = None
+    step: ActionStep | None = None
     state: GuestState | None = None
 
 
@@ -172,7 +172,7 @@ class Steps:
         self,
         row: Step,
         guest: PlannedGuest,
-        steps: Sequence[Act],
+        steps: Sequence[ActionStep],
         record: GuestState,
         *,
         moved_stays: bool = False,
@@ -201,8 +201,8 @@ class Steps:
         return Carried(tuple(notes))
 
     async def _waited(
-        self, step: Act, record: GuestState, guest: PlannedGuest, outcome: Outcome
-    ) -> Outcome:
+        self, step: ActionStep, record: GuestState, guest: PlannedGuest, outcome: StepOutcome
+    ) -> StepOutcome:
         """Follow a task, or what HA does, while it runs."""
         gateway = self.measures.gateway(guest.ref)
         until = self.context.clock.now() + LONGEST_WAIT
@@ -272,7 +272,7 @@ def _widened(measure: PlannedAction, carried: Carried) -> PlannedAction | None:
     return msgspec.structs.replace(measure, steps=steps)
 
 
-def named(step: Act, finding: Finding) -> str:
+def named(step: ActionStep, finding: StepFinding) -> str:
     """What a step that does not hold is called, and what was noted of it."""
     notes = "; ".join(map(said, finding.notes))
     name = _(_NAMES.get(type(step).__name__, type(step).__name__))

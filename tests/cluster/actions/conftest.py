@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.actions import GuestState, Outcome, Step, Write, apply, settle
-from noc_tui.cluster.connection_config import Access, Limits, Token
+from noc_tui.cluster.actions import ActionStep, GuestState, StepOutcome, Write, apply, settle
+from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.options import Options
@@ -43,8 +43,8 @@ class Lab:
         raise LookupError(f"no {kind} with ha={ha}, running={running}")
 
     async def through(
-        self, steps: Iterable[Step], record: GuestState, writes: list[Write] | None = None
-    ) -> list[Outcome]:
+        self, steps: Iterable[ActionStep], record: GuestState, writes: list[Write] | None = None
+    ) -> list[StepOutcome]:
         """Carry steps out one by one, time passing where an outcome asks for it."""
         outcomes = []
         for step in steps:
@@ -55,8 +55,12 @@ class Lab:
         return outcomes
 
     async def one(
-        self, step: Step, record: GuestState, writes: list[Write] | None = None, rounds: int = 60
-    ) -> Outcome:
+        self,
+        step: ActionStep,
+        record: GuestState,
+        writes: list[Write] | None = None,
+        rounds: int = 60,
+    ) -> StepOutcome:
         async def note(write: Write) -> None:
             if writes is not None:
                 writes.append(write)
@@ -73,8 +77,8 @@ class Lab:
         return outcome
 
 
-def ref(guest: Guest) -> GuestRef:
-    return GuestRef(guest.node, guest.kind, guest.vmid)
+def ref(guest: Guest) -> GuestPlace:
+    return GuestPlace(guest.node, guest.kind, guest.vmid)
 
 
 @pytest.fixture
@@ -87,13 +91,13 @@ async def lab(options: Options, tmp_path: Path) -> AsyncIterator[Lab]:
     clock = SteppedClock(START)
     async with Simulator(options, clock, tmp_path) as simulator:
         where = simulator.clusters[0]
-        access = Access(
+        access = ClusterAccess(
             where.name,
             where.urls,
-            Token.parse(where.token),
-            Token.parse(where.action_token),
+            ApiToken.parse(where.token),
+            ApiToken.parse(where.action_token),
             ca_file=Path(where.ca_file),
-            limits=Limits(silence=1.5, read=4, write_silence=1.5, write=2),
+            limits=CallLimits(silence=1.5, read=4, write_silence=1.5, write=2),
         )
         gateway = Gateway(access, clock)
         try:

@@ -13,7 +13,7 @@ from noc_tui.cluster.actions import (
     plan_stop,
     settle,
 )
-from noc_tui.cluster.actions.check import Note
+from noc_tui.cluster.actions.check import StepNote
 from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.model.guest import Guest
@@ -67,7 +67,7 @@ async def test_a_hibernating_guest_is_not_waited_for_and_is_cut_once_it_runs(lab
     (step,) = cut.steps
     assert [note.code for note in cut.notes][-1:] == ["hibernated"]
     outcome = await apply(step, record, lab.gateway)
-    assert (outcome.kind, outcome.notes) == ("already", (Note("hibernated"),))
+    assert (outcome.kind, outcome.notes) == ("already", (StepNote("hibernated"),))
     stopped = await lab.through(plan_stop(record).steps, record)
     assert [one.kind for one in stopped] == ["already", "already"]
     assert (await lab.one(inverse((step,), record)[0], record)).kind == "already"
@@ -273,7 +273,7 @@ async def test_somebodys_pending_change_of_an_interface_is_an_obstacle(lab: Lab)
     guest = lab.guest()
     guest.pending["net0"] = str(guest.config["net0"]) + ",queues=4"
     plan = plan_cut_network(await record_of(lab, guest))
-    assert (plan.steps, plan.obstacles) == ((), (Note("nic_pending", "net0"),))
+    assert (plan.steps, plan.obstacles) == ((), (StepNote("nic_pending", "net0"),))
 
 
 async def test_a_container_stopped_meanwhile_is_as_wanted(lab: Lab) -> None:
@@ -294,7 +294,7 @@ async def test_where_ha_does_not_act_it_is_said_and_nothing_else_is_tried(lab: L
     record = await record_of(lab, guest)
     asked, waited = await lab.through(plan_stop(record).steps, record)
     assert (asked.kind, lab.cluster.ha[guest.sid].state) == ("done", "stopped")
-    assert (waited.kind, waited.notes) == ("waiting", (Note("runs"), Note("ha_silent")))
+    assert (waited.kind, waited.notes) == ("waiting", (StepNote("runs"), StepNote("ha_silent")))
     assert guest.running
 
 

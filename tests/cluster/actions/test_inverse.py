@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.cluster.actions import (
+    GuestIdentity,
     GuestState,
-    Identity,
     NetLine,
     Principal,
     inverse,
@@ -25,13 +25,13 @@ from noc_tui.cluster.actions import (
     steps_from_json,
     steps_json,
 )
-from noc_tui.cluster.actions.check import Note
+from noc_tui.cluster.actions.check import StepNote
 from noc_tui.cluster.actions.nics import SetNics
-from noc_tui.cluster.actions.plan import Plan
+from noc_tui.cluster.actions.plan import ActionPlan
 from noc_tui.cluster.actions.power import PowerOff, PowerOn
-from noc_tui.cluster.actions.state import AclMark, Firewall, HaEntry, Rule
+from noc_tui.cluster.actions.state import AclMark, Firewall, FirewallRule, HaEntry
 from noc_tui.cluster.answers import PendingChange
-from noc_tui.cluster.ids import GuestRef
+from noc_tui.cluster.ids import GuestPlace
 from tests.cluster.actions.test_netline import lines
 from tests.cluster.actions.world import applied, carried_out, meaning, replace
 
@@ -48,7 +48,7 @@ def firewalls(draw: st.DrawFn) -> Firewall:
     options = {k: draw(st.sampled_from(v)) for k, v in OPTIONS.items() if draw(st.booleans())}
     rules = draw(st.lists(st.sampled_from(["ACCEPT", "DROP"]), max_size=3))
     made = tuple(
-        Rule(
+        FirewallRule(
             pos,
             "in",
             action,
@@ -74,9 +74,9 @@ def guests(draw: st.DrawFn) -> GuestState:
         word = "running" if ha.asked == "started" else "stopped"
     entries = [AclMark(p.kind, p.id, "NoAccess") for p in PRINCIPALS if draw(st.booleans())]
     return GuestState(
-        guest=GuestRef("pve1", kind, 101),
+        guest=GuestPlace("pve1", kind, 101),
         name="web",
-        identity=Identity(uuid="u"),
+        identity=GuestIdentity(uuid="u"),
         observed_at=NOW,
         config=config,
         digest=None,
@@ -91,7 +91,7 @@ def guests(draw: st.DrawFn) -> GuestState:
     )
 
 
-def plans(record: GuestState) -> list[Plan]:
+def plans(record: GuestState) -> list[ActionPlan]:
     return [
         plan_barrier(record, PRINCIPALS, ours=OURS),
         plan_cut_network(record),
@@ -117,7 +117,7 @@ def test_each_means_is_undone_exactly(record: GuestState, which: int) -> None:
 @given(guests())
 def test_all_means_one_after_the_other_and_back(record: GuestState) -> None:
     """Each with its own record, undone in the opposite order."""
-    done: list[tuple[Plan, GuestState]] = []
+    done: list[tuple[ActionPlan, GuestState]] = []
     state = record
     for which in (0, 3, 1, 2):
         plan = plans(state)[which]
@@ -161,7 +161,7 @@ def test_a_rehearsal_names_every_write_and_every_way_back(record: GuestState) ->
 
 def guest(**config: str) -> GuestState:
     return GuestState(
-        guest=GuestRef("pve1", "qemu", 101), name="web", identity=Identity(uuid="u"),
+        guest=GuestPlace("pve1", "qemu", 101), name="web", identity=GuestIdentity(uuid="u"),
         observed_at=NOW, config=config, digest="abc", pending=(), status="running",
         qmpstatus="running", lock=None, parts=frozenset({"ha", "acl", "firewall"}), acl=(),
         firewall=Firewall({}, None, (), True),
@@ -177,7 +177,7 @@ def test_a_change_made_meanwhile_is_kept_and_reported() -> None:
     suspended, _ = carried_out(plan.steps, record)
     moved = replace(suspended, config={"net0": f"{LINE},link_down=1,tag=7"})
     (back,) = inverse(plan.steps, record)
-    assert back.finding(moved).notes == (Note("nic_changed", "net0"),)
+    assert back.finding(moved).notes == (StepNote("nic_changed", "net0"),)
     restored = applied(back.request(moved), moved)
     assert NetLine.parse(restored.config["net0"]).same_as(NetLine.parse(f"{LINE},tag=7"))
 
@@ -205,7 +205,7 @@ def test_an_interface_that_is_gone_is_reported() -> None:
     plan = plan_cut_network(record)
     (back,) = inverse(plan.steps, record)
     gone = replace(record, config={})
-    assert back.finding(gone).notes == (Note("nic_missing", "net0"),)
+    assert back.finding(gone).notes == (StepNote("nic_missing", "net0"),)
 
 
 def test_a_config_write_carries_the_digest_of_what_was_read() -> None:
@@ -244,7 +244,7 @@ def test_a_rule_is_removed_with_the_digest_of_the_rules() -> None:
     record = replace(guest(net0=f"{LINE},firewall=1"), firewall=firewall)
     (add,) = plan_port_filter(record, PORTS[:1], operation="op").steps
     assert "digest" not in add.request(record).values
-    ours = Rule(0, "out", "DROP", enable=1, comment="op/0", digest="of the rules")
+    ours = FirewallRule(0, "out", "DROP", enable=1, comment="op/0", digest="of the rules")
     filtered = replace(record, firewall=Firewall({"enable": "1"}, "of the options", (ours,), True))
     (remove,) = inverse((add,), record)
     assert remove.request(filtered).values == {"digest": "of the rules"}
@@ -253,7 +253,7 @@ def test_a_rule_is_removed_with_the_digest_of_the_rules() -> None:
 def test_a_paused_guest_is_not_stopped_and_not_resumed() -> None:
     record = replace(guest(net0=LINE), qmpstatus="paused")
     plan = plan_stop(record)
-    assert plan.notes == (Note("paused"),)
+    assert plan.notes == (StepNote("paused"),)
     assert carried_out(plan.steps, record)[1] == []
     resumed = replace(record, qmpstatus="running")
     assert [step.finding(resumed).kind for step in plan.steps] == ["todo"]
@@ -261,7 +261,7 @@ def test_a_paused_guest_is_not_stopped_and_not_resumed() -> None:
 
 def test_what_waits_for_a_restart_is_named_before_a_stop() -> None:
     waiting = (PendingChange("cores", 1, 2), PendingChange("balloon", 0, delete=1))
-    found = [Note("pending_applied", "cores"), Note("pending_applied", "balloon")]
+    found = [StepNote("pending_applied", "cores"), StepNote("pending_applied", "balloon")]
     record = replace(guest(net0=LINE), pending=waiting)
     under_ha = replace(record, ha=HaEntry("vm:101", "started"))
     assert [list(plan_stop(one).notes) for one in (record, under_ha)] == [found, found]
@@ -279,7 +279,7 @@ def test_what_a_cut_does_not_reach_is_said() -> None:
     codes = {(note.code, note.detail) for note in plan_cut_network(record).notes}
     assert ("passthrough", "hostpci0") in codes
     filtered = plan_port_filter(record, PORTS, operation="op")
-    assert Note("user_mode_net", "net1") in filtered.notes
+    assert StepNote("user_mode_net", "net1") in filtered.notes
 
 
 def test_a_stopped_guest_that_is_backed_up_is_off() -> None:
@@ -292,12 +292,12 @@ def test_a_stopped_guest_that_is_backed_up_is_off() -> None:
 def test_a_filter_without_the_datacenters_firewall_is_refused() -> None:
     record = replace(guest(net0=LINE), firewall=Firewall({}, None, (), False))
     plan = plan_port_filter(record, PORTS, operation="op")
-    assert (plan.steps, plan.obstacles) == ((), (Note("datacenter_firewall_off"),))
+    assert (plan.steps, plan.obstacles) == ((), (StepNote("datacenter_firewall_off"),))
 
 
 def test_a_service_in_error_needs_a_person() -> None:
     record = replace(guest(), ha=HaEntry("vm:101", "started"), service="error")
-    assert plan_stop(record).obstacles == (Note("ha_error"),)
+    assert plan_stop(record).obstacles == (StepNote("ha_error"),)
 
 
 @pytest.mark.parametrize("port", ["", "out", "out:tcp", "up:tcp:25", "out:*:25", "out:icmp:1"])
@@ -309,7 +309,7 @@ def test_what_is_no_port(port: str) -> None:
 def test_a_barrier_that_was_there_is_not_taken_away() -> None:
     record = replace(guest(), acl=(AclMark("user", "jean@pve", "NoAccess"),))
     plan = plan_barrier(record, PRINCIPALS, ours=OURS)
-    assert plan.notes == (Note("was_barred", "jean@pve"),)
+    assert plan.notes == (StepNote("was_barred", "jean@pve"),)
     assert [str(step.request(record)) for step in plan.steps] == [
         "PUT /access/acl groups=acme path=/vms/101 propagate=1 roles=NoAccess"
     ]
@@ -319,11 +319,11 @@ def test_whom_a_groups_barrier_does_not_reach_is_named() -> None:
     users = {"eve": "PVEVMUser", "jean": "PVEVMUser", "max": "NoAccess", "noc": "PVEVMAdmin"}
     marks = [AclMark("user", f"{name}@pve", role) for name, role in users.items()]
     record = replace(guest(), acl=(*marks, AclMark("group", "acme", "PVEVMUser")))
-    assert plan_barrier(record, PRINCIPALS, ours=OURS).notes == (Note("own_entry", "eve@pve"),)
+    assert plan_barrier(record, PRINCIPALS, ours=OURS).notes == (StepNote("own_entry", "eve@pve"),)
     assert plan_barrier(record, PRINCIPALS[:1], ours=OURS).notes == ()
 
 
 @pytest.mark.parametrize("ours", ["noc@pve", "noc@pve!action"])
 def test_our_own_account_is_never_barred(ours: str) -> None:
     plan = plan_barrier(guest(), [PRINCIPALS[0], Principal.parse(ours)], ours=OURS)
-    assert (plan.steps, plan.obstacles) == ((), (Note("own_account", ours),))
+    assert (plan.steps, plan.obstacles) == ((), (StepNote("own_account", ours),))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from noc_tui.cluster.actions import GuestState, Plan, Principal, inverse, plan_barrier
+from noc_tui.cluster.actions import ActionPlan, GuestState, Principal, inverse, plan_barrier
 from noc_tui.simulator.model.cluster import HaResource
 from noc_tui.simulator.model.guest import Guest
 from tests.cluster.actions.conftest import Lab, ref
@@ -152,7 +152,7 @@ def _apart(key: str, value: Any) -> Any:
     return frozenset(str(value).split(",")) - {"type=veth"}
 
 
-def barrier(lab: Lab, record: GuestState, client: Principal) -> Plan:
+def barrier(lab: Lab, record: GuestState, client: Principal) -> ActionPlan:
     return plan_barrier(record, [client], ours=lab.gateway.accounts)
 
 
@@ -170,7 +170,7 @@ async def test_any_guest_after_any_means_and_back(lab: Lab, drawn: Drawn) -> Non
             f"/vms/{guest.vmid}", client.kind, client.id, "NoAccess", drawn["barred"]
         )
     before = await told(lab, guest)
-    done: list[tuple[Plan, GuestState]] = []
+    done: list[tuple[ActionPlan, GuestState]] = []
     for means in drawn["means"]:
         record = await record_of(lab, guest)
         plan = plan_for(means, record, lab) if means != "bar" else barrier(lab, record, client)

@@ -3,11 +3,11 @@
 import pytest
 
 from noc_tui.cluster.actions import (
+    ActionPlan,
+    ActionStep,
     GuestState,
     NetLine,
-    Plan,
     Principal,
-    Step,
     Write,
     apply,
     check,
@@ -46,7 +46,7 @@ def client_of(lab: Lab, vmid: int) -> Principal:
     )
 
 
-def plan_for(means: str, record: GuestState, lab: Lab) -> Plan:
+def plan_for(means: str, record: GuestState, lab: Lab) -> ActionPlan:
     if means == "bar":
         return plan_barrier(record, [client_of(lab, record.guest.vmid)], ours=lab.gateway.accounts)
     if means == "cut":
@@ -138,7 +138,7 @@ async def test_watching_a_suspended_guest_costs_one_request(lab: Lab) -> None:
     assert await drift() == ["Bar", "SetNics", "PowerOff"]
 
 
-def client_of_record(step: Step) -> str:
+def client_of_record(step: ActionStep) -> str:
     assert isinstance(step, Bar)
     return step.principal.id
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from noc_tui.cluster.actions import GuestState, NetLine, Step, Write
+from noc_tui.cluster.actions import ActionStep, GuestState, NetLine, Write
 from noc_tui.cluster.actions.dry_run import imagined
 
 
@@ -18,7 +18,7 @@ def _anew(line: str) -> str:
     return ",".join([parts[0], *sorted(parts[1:])])
 
 
-def carried_out(steps: tuple[Step, ...], state: GuestState) -> tuple[GuestState, list[Write]]:
+def carried_out(steps: tuple[ActionStep, ...], state: GuestState) -> tuple[GuestState, list[Write]]:
     """Every step until it finds itself done."""
     writes: list[Write] = []
     for step in steps:

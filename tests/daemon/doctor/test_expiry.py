@@ -8,7 +8,7 @@ import pytest
 
 from noc_tui.api.doctor import Finding
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.config.values import OnCall
@@ -18,13 +18,13 @@ from tests.support.stub import data, serving, status
 from tests.support.tls import make_tls
 
 pytestmark = pytest.mark.anyio
-READ = Token("noc@pve!read", "5f3e0a52-0000-4000-8000-000000000000")
-KEPT = Token("noc@pbs!read", "5f3e0a52-0000-4000-8000-000000000001")
+READ = ApiToken("noc@pve!read", "5f3e0a52-0000-4000-8000-000000000000")
+KEPT = ApiToken("noc@pbs!read", "5f3e0a52-0000-4000-8000-000000000001")
 DAYS = OnCall()
 
 
-def entered(url: str, ca_file: Path | None, fingerprint: str | None = None) -> Access:
-    return Access(
+def entered(url: str, ca_file: Path | None, fingerprint: str | None = None) -> ClusterAccess:
+    return ClusterAccess(
         name="rennes",
         endpoints=(url, "https://127.0.0.1:9"),
         read_token=READ,
@@ -76,7 +76,9 @@ async def told(tmp_path: Path, listed: object) -> Finding:
     body = msgspec.json.encode(listed).decode()
     answer = status(403, "Permission check failed") if listed is None else data(body)
     async with serving(tls, {"access/users": answer}) as stub:
-        access = Access(name="rennes", endpoints=(stub.url,), read_token=READ, ca_file=tls.ca_file)
+        access = ClusterAccess(
+            name="rennes", endpoints=(stub.url,), read_token=READ, ca_file=tls.ca_file
+        )
         gateway = Gateway(access, SteppedClock(START))
         try:
             (found,) = await tokens(gateway, {"read_token_file": READ}, DAYS)
@@ -124,7 +126,7 @@ async def test_a_backup_servers_token_is_judged_as_well(tmp_path: Path) -> None:
     for listed, level, days in ((rows, "bad", 5), (rows[1:], "warning", None)):
         body = msgspec.json.encode(listed).decode()
         async with serving(tls, {"access/users": data(body)}) as stub:
-            access = Access(
+            access = ClusterAccess(
                 name="pbs", endpoints=(stub.url,), read_token=KEPT, ca_file=tls.ca_file,
                 service="PBS",
             )  # fmt: skip

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.connection_config import Access
+from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.guests import power_requests
-from noc_tui.daemon.guests.power_execution import KIND, Order
-from noc_tui.daemon.guests.power_requests import Guests
+from noc_tui.daemon.guests.power_execution import KIND, PowerIntent
+from noc_tui.daemon.guests.power_requests import PowerService
 from storage import evidence, intents
 from storage.intents import INTENTS, Intent
 from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN
@@ -46,16 +46,18 @@ class Hasty(SteppedClock):
 @asynccontextmanager
 async def ordered(
     tmp_path: Path, answers: dict[str, stub.Answer], state: str = "pending"
-) -> AsyncIterator[tuple[Context, Guests, stub.Stub]]:
+) -> AsyncIterator[tuple[Context, PowerService, stub.Stub]]:
     """An order to stop a guest, left in that state by an earlier run; the cluster was seen."""
     tls, clock = make_tls(tmp_path), Hasty(START)
     async with stub.serving(tls, {**POLL, **answers}) as server:
-        access = Access("lab", (server.url,), TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        access = ClusterAccess(
+            "lab", (server.url,), TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK
+        )
         gateway = Gateway(access, clock)
         try:
             async with made_context(tmp_path, clock=clock, gateways={"lab": gateway}) as context:
                 context.estate.remember(await gateway.fast_poll())
-                order = Order("lab", 101, "stop")
+                order = PowerIntent("lab", 101, "stop")
                 async with context.writer.transaction() as tx:
                     number = await intents.create(
                         tx, kind=KIND, subject="guest:lab/101", payload=order, uid=1, account="omar"
@@ -67,7 +69,7 @@ async def ordered(
             await gateway.close()
 
 
-async def carried_out(context: Context, part: Guests) -> Intent:
+async def carried_out(context: Context, part: PowerService) -> Intent:
     """The order once it is over, or nobody knows."""
     working = asyncio.create_task(part.run())
     try:

@@ -6,7 +6,7 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import Access
+from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Cluster
 from noc_tui.daemon.polling.fast import Poller
@@ -26,7 +26,7 @@ async def test_guests_that_the_token_may_not_see_any_more_are_not_gone(tmp_path:
     tls, clock = make_tls(tmp_path), SteppedClock(START)
     async with stub.serving(tls, dict(POLL)) as server, made_context(tmp_path) as context:
         url = server.url
-        access = Access("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
         cluster = Cluster(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
 
         async def stored() -> list[int]:

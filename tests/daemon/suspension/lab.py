@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from noc_tui.clock import ScaledClock
-from noc_tui.cluster.connection_config import Access, Limits, Token
+from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.contract.suspension import events as ev
@@ -231,13 +231,13 @@ async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
         simulator = await stack.enter_async_context(Simulator(options, clock, directory / "sim"))
         mail = await stack.enter_async_context(mail_server(tls.context, starttls=True))
         here = next(end for end in simulator.clusters if end.name == CLUSTER)
-        access = Access(
+        access = ClusterAccess(
             name=CLUSTER,
             endpoints=here.urls,
-            read_token=Token.parse(here.token),
-            action_token=Token.parse(here.action_token),
+            read_token=ApiToken.parse(here.token),
+            action_token=ApiToken.parse(here.action_token),
             ca_file=Path(here.ca_file),
-            limits=Limits(silence=3.0, read=6.0, write_silence=3.0, write=6.0, pause=0.5),
+            limits=CallLimits(silence=3.0, read=6.0, write_silence=3.0, write=6.0, pause=0.5),
         )
         gateway = Gateway(access, clock)
         stack.push_async_callback(gateway.close)

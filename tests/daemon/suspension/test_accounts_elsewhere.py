@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from noc_tui.cluster.connection_config import Access, Token
+from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension.preview import previewed
@@ -26,8 +26,8 @@ NOTHING = "there is nothing to bar here"
 async def both(lab: Lab) -> AsyncIterator[Cluster]:
     """The other cluster, where the tenant has a guest and no account, watched as the first is."""
     (end,) = (one for one in lab.simulator.clusters if one.name != CLUSTER)
-    token, action = Token.parse(end.token), Token.parse(end.action_token)
-    access = Access(end.name, end.urls, token, action, ca_file=Path(end.ca_file))
+    token, action = ApiToken.parse(end.token), ApiToken.parse(end.action_token)
+    access = ClusterAccess(end.name, end.urls, token, action, ca_file=Path(end.ca_file))
     gateway = Gateway(access, lab.context.clock)
     other = lab.simulator.world.clusters[end.name]
     tenant = await TENANTS.get(lab.context.writer, "acme")

@@ -15,10 +15,10 @@ from noc_tui import register
 from noc_tui.api.register import RegisterFile
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.api_rows import ResourceRow
-from noc_tui.cluster.build_snapshot import Known, assemble
-from noc_tui.cluster.build_snapshot import Poll as ResourcePoll
-from noc_tui.cluster.difference import Changes, Difference
-from noc_tui.cluster.snapshot import Pool
+from noc_tui.cluster.build_snapshot import KnownCluster, assemble
+from noc_tui.cluster.build_snapshot import PollAnswers as ResourcePoll
+from noc_tui.cluster.difference import Difference, SnapshotChanges
+from noc_tui.cluster.snapshot import PoolSnapshot
 from noc_tui.config import Register
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.core.context import Context
@@ -163,13 +163,18 @@ async def test_a_pool_that_the_token_is_not_shown_any_more_keeps_its_tenant(tmp_
     )
     listed = ResourceRow("/pool/acme", "pool", pool="acme")
     lost = Difference(
-        Changes(), Changes(), Changes(), Changes(removed=(Pool("acme"),)), Changes(),
-        quorum_changed=False, version_changed=False,
-    )  # fmt: skip
+        SnapshotChanges(),
+        SnapshotChanges(),
+        SnapshotChanges(),
+        SnapshotChanges(removed=(PoolSnapshot("acme"),)),
+        SnapshotChanges(),
+        quorum_changed=False,
+        version_changed=False,
+    )
     async with kept(tmp_path, file) as (part, context):
         for rows, pools in (((guest, listed), 1), ((guest,), 0)):
             look = ResourcePoll("rennes", "https://a", START, None, rows, ())
-            snapshot, _known = assemble(look, Known())
+            snapshot, _known = assemble(look, KnownCluster())
             assert len(snapshot.pools) == pools
             context.estate.remember(snapshot)
             await part.polled(PollResult("rennes", START, snapshot, lost, None, 1))
@@ -222,11 +227,16 @@ async def test_the_highest_quotas_that_a_register_may_hold_can_be_stored(tmp_pat
 async def test_without_a_register_nobody_looks_for_one_all_the_time(tmp_path: Path) -> None:
     async with made_context(tmp_path) as context:
         built = service.build(context)
-        gone: Changes[Pool] = Changes(removed=(Pool("acme"),))
+        gone: SnapshotChanges[PoolSnapshot] = SnapshotChanges(removed=(PoolSnapshot("acme"),))
         pools = Difference(
-            Changes(), Changes(), Changes(), gone, Changes(), quorum_changed=False,
+            SnapshotChanges(),
+            SnapshotChanges(),
+            SnapshotChanges(),
+            gone,
+            SnapshotChanges(),
+            quorum_changed=False,
             version_changed=False,
-        )  # fmt: skip
+        )
         await built.polled(PollResult("rennes", START, None, pools, None, 1))
         working = asyncio.create_task(built.run())
         for _ in range(200):
