@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.poll_decode import cpu, tls_gateway
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.config import Cluster
+from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
 from storage.database import Transaction, Writer
@@ -32,7 +32,7 @@ async def _nothing(_tx: Transaction) -> None:
 
 async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> None:
     """Polls of which each changes the same share of the guests."""
-    config = Cluster(
+    config = ClusterConfig(
         name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token")
     )
     before = await gateway.fast_poll()

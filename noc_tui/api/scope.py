@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from noc_tui.api.endpoint import post
-from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.roles import Role
 
 LONGEST_TEXT = 64_000
@@ -22,7 +22,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     text: Long
     kind: Literal["accepted", "overridden", "asked"]
-    verdict: Verdict
+    verdict: ScopeVerdict
     row: Short
     reference: Short = ""
     tenant: Short = ""

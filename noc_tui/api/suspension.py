@@ -10,10 +10,10 @@ from noc_tui.api.endpoint import Body, get, post
 from noc_tui.contract.suspension.countdown import Countdown
 from noc_tui.contract.suspension.exclusion import SuspendedSpan
 from noc_tui.contract.suspension.notice import NoticeRule
-from noc_tui.contract.suspension.proportion import Proposal
+from noc_tui.contract.suspension.proportion import MeansProposal
 from noc_tui.contract.suspension.values import Case, Scope, Tick
 from noc_tui.contract.terms import Approval as ApprovalRule
-from noc_tui.contract.terms import Words
+from noc_tui.contract.terms import BilingualText
 from noc_tui.roles import Role
 
 Language = Literal["fr", "en"]
@@ -98,7 +98,7 @@ class ChecklistStep(msgspec.Struct, frozen=True):
 
     id: str
     rule: str
-    label: Words
+    label: BilingualText
     state: Literal["done", "open", "waived"]
     waivable: bool
 
@@ -117,7 +117,7 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     approval_needed: ApprovalRule | None = None
     may_break_glass: bool | None = None
     notice_rule: NoticeRule | None = None
-    proposed: Proposal | None = None
+    proposed: MeansProposal | None = None
     checklist: tuple[ChecklistStep, ...] | None = None
     open: tuple[str, ...] | None = None
     countdown: Countdown | None = None

@@ -13,8 +13,8 @@ from noc_tui.commands.scope_batch import answers, line
 from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.config import Configuration
 from noc_tui.contract.annexe2 import judge
-from noc_tui.contract.annexe2.answer import Answer, Verdict
-from noc_tui.contract.annexe2.infogerance import Contract, Coverage
+from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
+from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.standing import standing
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _known(
     arguments: argparse.Namespace,
-) -> tuple[Configuration | None, Mapping[str, Contract], date]:
+) -> tuple[Configuration | None, Mapping[str, SupportContract], date]:
     """The configuration, the tenants' contracts and the day: needed only where asked for.
 
     A NOC_CONFIG that leads nowhere is told and passed over.
@@ -108,7 +108,7 @@ class _LookUps:
         return terms, self._made[terms.version]
 
 
-def _batch(look_ups: _LookUps, contracts: Mapping[str, Contract]) -> int:
+def _batch(look_ups: _LookUps, contracts: Mapping[str, SupportContract]) -> int:
     def answer(text: str, tenant: str | None) -> Answer:
         return look_ups.of(tenant)[1].answer(text)
 
@@ -123,7 +123,9 @@ def _batch(look_ups: _LookUps, contracts: Mapping[str, Contract]) -> int:
     return 0
 
 
-def _contract(contracts: Mapping[str, Contract], tenant: str | None) -> Contract | None:
+def _contract(
+    contracts: Mapping[str, SupportContract], tenant: str | None
+) -> SupportContract | None:
     if tenant is None:
         return None
     if tenant not in contracts:
@@ -140,5 +142,5 @@ def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
             say("    " + " · ".join(visible(word) for word in candidate.because))
     if answer.question:
         say(answer.question)
-    if answer.verdict is Verdict.out_of_scope:
+    if answer.verdict is ScopeVerdict.out_of_scope:
         say(_("level-2 infogérance: {word}").format(word=_(COVERAGES[covered])))

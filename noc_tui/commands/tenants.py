@@ -14,7 +14,7 @@ from noc_tui.commands.reading import read
 from noc_tui.commands.tenant_document import Read, TenantEntry, entries
 from noc_tui.commands.tenant_text import backup_word, fill_word, tenant_lines
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.life import Stage
+from noc_tui.contract.life import LifeStage
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.text import visible
@@ -133,6 +133,6 @@ def _deadline(one: TenantEntry) -> str:
     """What to watch next: the end, else the notice while it is open, else the term."""
     if one.ends is not None:
         return _("ends {day}").format(day=formats.day(one.ends))
-    if one.stage in (Stage.NOT_STARTED, Stage.RUNNING, Stage.WARNED):
+    if one.stage in (LifeStage.NOT_STARTED, LifeStage.RUNNING, LifeStage.WARNED):
         return _("notice by {day}").format(day=formats.day(one.notice_by))
     return _("term {day}").format(day=formats.day(one.term))

@@ -14,53 +14,53 @@ from msgspec.structs import fields, replace
 
 from ..i18n import _
 from .checks import check
-from .problems import ConfigurationError, Problem, Problems
-from .secret import Secret, Secrets, Token
+from .problems import ConfigProblem, ConfigurationError, Problems
+from .secret import Secret, Secrets, SecretToken
 from .tables import gather
 from .values import (
     BackupServer,
-    Cluster,
+    ClusterConfig,
     Configuration,
     Console,
-    Contract,
+    ContractConfig,
     ContractTerms,
     Database,
     Demo,
     Hoster,
     Members,
     Poll,
-    Register,
+    RegisterConfig,
     Roles,
-    Site,
+    SiteConfig,
     Smtp,
     Socket,
-    Suspension,
+    SuspensionConfig,
 )
 
 __all__ = [
     "BackupServer",
-    "Cluster",
+    "ClusterConfig",
+    "ConfigProblem",
     "Configuration",
     "ConfigurationError",
     "Console",
-    "Contract",
+    "ContractConfig",
     "ContractTerms",
     "Database",
     "Demo",
     "Hoster",
     "Members",
     "Poll",
-    "Problem",
     "Problems",
-    "Register",
+    "RegisterConfig",
     "Roles",
     "Secret",
+    "SecretToken",
     "Secrets",
-    "Site",
+    "SiteConfig",
     "Smtp",
     "Socket",
-    "Suspension",
-    "Token",
+    "SuspensionConfig",
     "load",
     "load_for_daemon",
 ]

@@ -12,7 +12,7 @@ from ..addresses import is_address
 from ..i18n import _
 from ..probing.target import BadTargetError, Target
 from .problems import Problems
-from .values import BackupServer, Cluster, Configuration, Demo, Receiver, Smtp
+from .values import BackupServer, ClusterConfig, Configuration, Demo, Receiver, Smtp
 
 SOCKET_PATH_BYTES = 107
 _FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")
@@ -92,7 +92,7 @@ def unique(key: str, names: Sequence[str], problems: Problems) -> None:
             problems.add(f"{key}.{name}", _("{count} entries have this name").format(count=count))
 
 
-def check_cluster(cluster: Cluster, sites: Sequence[str], problems: Problems) -> None:
+def check_cluster(cluster: ClusterConfig, sites: Sequence[str], problems: Problems) -> None:
     """A cluster stands on a known site and is reached over TLS that can be verified."""
     key = f"cluster.{cluster.name}"
     known_site(key, cluster.site, sites, problems)
@@ -155,7 +155,7 @@ def check_url(key: str, text: str, problems: Problems) -> None:
         problems.add(key, _("{url!r} is not of the form https://host:port").format(url=text))
 
 
-def check_trust(key: str, source: Cluster | BackupServer, problems: Problems) -> None:
+def check_trust(key: str, source: ClusterConfig | BackupServer, problems: Problems) -> None:
     """Exactly one of a CA and a fingerprint says whom we talk to."""
     if (source.ca_file is None) == (source.fingerprint is None):
         problems.add(key, _("exactly one of ca_file and fingerprint is needed"))

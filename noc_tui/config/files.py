@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..i18n import _
 from .problems import Problems
-from .secret import Secret, Secrets, Token
+from .secret import Secret, Secrets, SecretToken
 from .values import Configuration
 
 _TOKEN = re.compile(
@@ -122,7 +122,7 @@ def _secret(
 
 
 def _token(
-    key: str, file: Path | None, name: str, tokens: dict[str, Token], problems: Problems
+    key: str, file: Path | None, name: str, tokens: dict[str, SecretToken], problems: Problems
 ) -> None:
     line = None if file is None else _private_line(key, file, problems)
     if line is None:
@@ -133,7 +133,7 @@ def _token(
             key, _("{file} does not hold one line user@realm!name=secret").format(file=file)
         )
         return
-    tokens[name] = Token(match["name"], Secret(match["value"]))
+    tokens[name] = SecretToken(match["name"], Secret(match["value"]))
 
 
 def _private_line(key: str, file: Path, problems: Problems) -> str | None:

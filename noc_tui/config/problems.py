@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ConfigProblem(msgspec.Struct, frozen=True):
     """One thing wrong: in which file, at which key or line, and what."""
 
     file: Path
@@ -19,7 +19,7 @@ class Problem(msgspec.Struct, frozen=True):
 class ConfigurationError(Exception):
     """The configuration cannot be used; `problems` holds every reason, in the file's order."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
@@ -28,11 +28,11 @@ class Problems(msgspec.Struct):
     """Collects problems of one file while it is read."""
 
     file: Path
-    found: list[Problem] = msgspec.field(default_factory=list)
+    found: list[ConfigProblem] = msgspec.field(default_factory=list)
 
     def add(self, key: str, text: str) -> None:
         """Note that `key` is wrong, and why."""
-        self.found.append(Problem(self.file, key, text))
+        self.found.append(ConfigProblem(self.file, key, text))
 
     def found_at(self, key: str) -> bool:
         """Whether something was found at that key or else in its part of the table."""

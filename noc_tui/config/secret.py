@@ -22,7 +22,7 @@ class Secret:
         raise TypeError("a secret is not copied into another process")
 
 
-class Token(msgspec.Struct, frozen=True):
+class SecretToken(msgspec.Struct, frozen=True):
     """A Proxmox API token: `name` is `user@realm!tokenname` and may be shown, `secret` may not."""
 
     name: str
@@ -37,9 +37,9 @@ class Token(msgspec.Struct, frozen=True):
 class Secrets(msgspec.Struct, frozen=True):
     """What `nocd` alone may hold, by the name of the cluster or backup server."""
 
-    read: dict[str, Token] = msgspec.field(default_factory=dict)
-    action: dict[str, Token] = msgspec.field(default_factory=dict)
-    backup: dict[str, Token] = msgspec.field(default_factory=dict)
+    read: dict[str, SecretToken] = msgspec.field(default_factory=dict)
+    action: dict[str, SecretToken] = msgspec.field(default_factory=dict)
+    backup: dict[str, SecretToken] = msgspec.field(default_factory=dict)
     smtp_password: Secret | None = None
     webhook_urls: dict[str, Secret] = msgspec.field(default_factory=dict)
     webhook_keys: dict[str, Secret] = msgspec.field(default_factory=dict)

@@ -49,7 +49,7 @@ class Hoster(Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class SiteConfig(Struct, frozen=True, kw_only=True):
     """A datacentre. `country` is its ISO 3166 code: R34 wants France."""
 
     name: Name
@@ -57,7 +57,7 @@ class Site(Struct, frozen=True, kw_only=True):
     label: str = ""
 
 
-class Cluster(Struct, frozen=True, kw_only=True):
+class ClusterConfig(Struct, frozen=True, kw_only=True):
     """A Proxmox VE cluster, and how to trust and enter it."""
 
     name: Name
@@ -101,7 +101,7 @@ class ContractTerms(Struct, frozen=True, kw_only=True):
     since: date | None = field(name="from", default=None)
 
 
-class Contract(Struct, frozen=True, kw_only=True):
+class ContractConfig(Struct, frozen=True, kw_only=True):
     """The terms file, when the hoster's own is not the one that is shipped; tenants' other terms.
 
     Of a tenant's other terms the last begun apply; before them, and to all others, `terms_file`.
@@ -127,7 +127,7 @@ class Roles(Struct, frozen=True, kw_only=True):
     lead: Members = Members()
 
 
-class Register(Struct, frozen=True, kw_only=True):
+class RegisterConfig(Struct, frozen=True, kw_only=True):
     """The tenant register, TOML or CSV by its suffix."""
 
     file: Path
@@ -172,7 +172,7 @@ class Probe(Struct, frozen=True, kw_only=True):
     failures: Annotated[int, Meta(ge=1)] | None = None
 
 
-class Canary(Struct, frozen=True, kw_only=True):
+class CanaryConfig(Struct, frozen=True, kw_only=True):
     """A target of the hoster's own; when none of them answers, this machine is cut off."""
 
     name: Name
@@ -186,7 +186,7 @@ class Vantage(Struct, frozen=True, kw_only=True):
     public_key: str
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class EvidenceConfig(Struct, frozen=True, kw_only=True):
     """How the evidence is kept: the key that signs its head, where heads go, what is erased when.
 
     `keep_days` says for how many days payloads are kept, by kind or by prefix ending in a dot.
@@ -200,7 +200,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
 
 
-class Suspension(Struct, frozen=True, kw_only=True):
+class SuspensionConfig(Struct, frozen=True, kw_only=True):
     """How suspensions are carried out: guests at once a node, seconds between looks and tries."""
 
     mail_templates: Path | None = None
@@ -229,7 +229,7 @@ class Receiver(Struct, frozen=True, kw_only=True):
     account: str | None = None
 
 
-class OnCall(Struct, frozen=True, kw_only=True):
+class OnCallConfig(Struct, frozen=True, kw_only=True):
     """Who is told of alerts, and the signal outside that says that anybody would be.
 
     A certificate or token that holds for no more than `expiry_warning_days` is an alert.
@@ -269,20 +269,20 @@ class Configuration(Struct, frozen=True, kw_only=True):
     file: Path = Path()
     language: Language | None = None
     hoster: Hoster = Hoster()
-    sites: tuple[Site, ...] = field(default=(), name="site")
-    clusters: tuple[Cluster, ...] = field(default=(), name="cluster")
+    sites: tuple[SiteConfig, ...] = field(default=(), name="site")
+    clusters: tuple[ClusterConfig, ...] = field(default=(), name="cluster")
     backup_servers: tuple[BackupServer, ...] = field(default=(), name="pbs")
     poll: Poll = Poll()
-    contract: Contract = Contract()
+    contract: ContractConfig = ContractConfig()
     roles: Roles = Roles()
-    register: Register | None = None
+    register: RegisterConfig | None = None
     smtp: Smtp | None = None
     probing: Probing = Probing()
     probes: tuple[Probe, ...] = field(default=(), name="probe")
-    canaries: tuple[Canary, ...] = field(default=(), name="canary")
+    canaries: tuple[CanaryConfig, ...] = field(default=(), name="canary")
     vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
-    evidence: Evidence = Evidence()
-    suspension: Suspension = Suspension()
-    oncall: OnCall = OnCall()
+    evidence: EvidenceConfig = EvidenceConfig()
+    suspension: SuspensionConfig = SuspensionConfig()
+    oncall: OnCallConfig = OnCallConfig()
     console: Console = Console()
     demo: Demo | None = None

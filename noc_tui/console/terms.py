@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from noc_tui.config import Contract
+from noc_tui.config import ContractConfig
 from noc_tui.console.session import Session
 from noc_tui.contract.terms_book import TermsBook, load_book
 
@@ -13,5 +13,5 @@ def terms_book(session: Session) -> TermsBook:
 
 
 @cache
-def _book(contract: Contract) -> TermsBook:
+def _book(contract: ContractConfig) -> TermsBook:
     return load_book(contract.terms_file, contract.other_terms)

@@ -76,7 +76,7 @@ class TaskSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PlatformTrouble:
     """A node, storage or cluster of the hoster's that was lost, and which instances sat on it.
 
     With `supposed` they may have: they reached the storage, and nobody knows where their disks lie.
@@ -99,14 +99,14 @@ class Excuse:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class OutageFacts:
     """What is known around an outage. `users` are the tenant's own Proxmox users."""
 
     outage: Span
     guests: frozenset[str]
     users: frozenset[str]
     tasks: Sequence[TaskSeen] = ()
-    troubles: Sequence[Trouble] = ()
+    troubles: Sequence[PlatformTrouble] = ()
     excuses: Sequence[Excuse] = ()
     slack: int = field(default=0)
     """Microseconds before the first failed observation in which the cause may lie."""
@@ -126,13 +126,13 @@ class Proposal:
         return BASIS[self.party]
 
 
-def propose(facts: Facts) -> list[Proposal]:
+def propose(facts: OutageFacts) -> list[Proposal]:
     """Proposals, the strongest first; the hoster when nothing else is shown (R14)."""
     found = [proposal for rule in _RULES for proposal in rule(facts)]
     return found or [Proposal(Party.HOSTER, (), caveat="no_evidence")]
 
 
-def _excuses(facts: Facts) -> Iterator[Proposal]:
+def _excuses(facts: OutageFacts) -> Iterator[Proposal]:
     for excuse in facts.excuses:
         if excuse.span.start < facts.outage.end and facts.outage.start < excuse.span.end:
             covered = (
@@ -144,15 +144,15 @@ def _excuses(facts: Facts) -> Iterator[Proposal]:
             )
 
 
-def _troubles(facts: Facts) -> Iterator[Proposal]:
+def _troubles(facts: OutageFacts) -> Iterator[Proposal]:
     yield from _lost(facts, supposed=False)
 
 
-def _suppositions(facts: Facts) -> Iterator[Proposal]:
+def _suppositions(facts: OutageFacts) -> Iterator[Proposal]:
     yield from _lost(facts, supposed=True)
 
 
-def _lost(facts: Facts, *, supposed: bool) -> Iterator[Proposal]:
+def _lost(facts: OutageFacts, *, supposed: bool) -> Iterator[Proposal]:
     for trouble in facts.troubles:
         if trouble.supposed != supposed:
             continue
@@ -166,7 +166,7 @@ def _lost(facts: Facts, *, supposed: bool) -> Iterator[Proposal]:
             yield Proposal(Party.HOSTER, (trouble.what,), "disks_unknown" if supposed else caveat)
 
 
-def _tasks(facts: Facts) -> Iterator[Proposal]:
+def _tasks(facts: OutageFacts) -> Iterator[Proposal]:
     begun = facts.outage.start - facts.slack
     near = [task for task in facts.tasks if begun <= task.started <= facts.outage.start]
     stops = _stops([task for task in near if task.guest in facts.guests])
@@ -196,7 +196,7 @@ def _stops(near: Sequence[TaskSeen]) -> list[TaskSeen]:
     return [*asked.values(), *own]
 
 
-_RULES: tuple[Callable[[Facts], Iterator[Proposal]], ...] = (
+_RULES: tuple[Callable[[OutageFacts], Iterator[Proposal]], ...] = (
     _excuses,
     _troubles,
     _tasks,

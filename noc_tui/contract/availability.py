@@ -12,7 +12,7 @@ from typing import Literal
 
 from noc_tui.contract.calendar import Month, claim_deadline, day_end
 from noc_tui.contract.spans import Span, common, covered, cut, merged, minus
-from noc_tui.contract.terms_shape import Availability
+from noc_tui.contract.terms_shape import AvailabilityTerms
 
 ClaimState = Literal["not_due", "claimable", "claimed", "lapsed"]
 _CENT = Decimal("0.01")
@@ -43,7 +43,7 @@ class Commitment:
     claim_days: int
 
     @classmethod
-    def of(cls, terms: Availability) -> "Commitment":
+    def of(cls, terms: AvailabilityTerms) -> "Commitment":
         """The commitment that the terms file states."""
         return cls(
             (

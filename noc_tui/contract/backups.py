@@ -36,7 +36,7 @@ _WORST_FIRST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Backup:
+class BackupCopy:
     """One backup that the second site keeps: when it was made, and whether it was verified."""
 
     at: datetime
@@ -44,7 +44,7 @@ class Backup:
 
 
 def freshness(
-    backups: Iterable[Backup] | None,
+    backups: Iterable[BackupCopy] | None,
     now: datetime,
     fresh_hours: float,
     last_failure: datetime | None = None,

@@ -54,7 +54,7 @@ class CreditRefusedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CreditClaimed:
     """The client's express request; both instants in microseconds since the epoch."""
 
     sent: int
@@ -64,7 +64,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class CreditDecision:
     """The hoster's answer: an amount when granted, else None; the reason when refused."""
 
     amount: Decimal | None
@@ -72,14 +72,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
+class MonthCredit:
     """One tenant's month, as far as its credit goes. `amount` is None when no sum is on file."""
 
     tier: int
     deadline: date
     amount: Decimal | None
-    claim: Claim | None = None
-    decision: Decision | None = None
+    claim: CreditClaimed | None = None
+    decision: CreditDecision | None = None
 
     def state(self, now: int) -> CreditState:
         """Where it stands at `now` (microseconds). A decision outlives a change of the figures."""
@@ -89,7 +89,7 @@ class Credit:
         sent = None if self.claim is None else self.claim.sent
         return CreditState(claim_state(self.tier, self.deadline, sent, now))
 
-    def claimed(self, claim: Claim) -> "Credit":
+    def claimed(self, claim: CreditClaimed) -> "MonthCredit":
         """With the client's request on record, also one that came too late or for nothing."""
         if self.claim is not None:
             raise CreditRefusedError(CLAIMED_ALREADY)
@@ -99,21 +99,21 @@ class Credit:
             raise CreditRefusedError(RECEIVED_FIRST)
         return replace(self, claim=claim)
 
-    def granted(self, amount: Decimal, now: int) -> "Credit":
+    def granted(self, amount: Decimal, now: int) -> "MonthCredit":
         """With the credit granted."""
         self._asked_for(now)
         if (state := self.state(now)) is not CreditState.CLAIMED:
             raise CreditRefusedError(NOT_GRANTED, state)
         if amount <= 0:
             raise CreditRefusedError(NOTHING_TO_GRANT)
-        return replace(self, decision=Decision(amount, ""))
+        return replace(self, decision=CreditDecision(amount, ""))
 
-    def refused(self, reason: str, now: int) -> "Credit":
+    def refused(self, reason: str, now: int) -> "MonthCredit":
         """With the request refused, also one that came too late or for nothing."""
         self._asked_for(now)
         if not reason.strip():
             raise CreditRefusedError(NO_REASON)
-        return replace(self, decision=Decision(None, reason))
+        return replace(self, decision=CreditDecision(None, reason))
 
     def _asked_for(self, now: int) -> None:
         if self.decision is not None:

@@ -16,7 +16,7 @@ from noc_tui.contract.dates import add_months, last_ouvrable, last_ouvre
 from noc_tui.contract.terms_shape import Life as LifeTerms
 
 
-class Stage(StrEnum):
+class LifeStage(StrEnum):
     """Where a contract stands on a day."""
 
     NOT_STARTED = "not_started"
@@ -49,17 +49,17 @@ class Deadlines:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LifeStanding:
     """A contract on a day. `ends` is the term at which it stops, None while it goes on."""
 
-    stage: Stage
+    stage: LifeStage
     deadlines: Deadlines
     ends: date | None
 
     @property
     def next_deadline(self) -> tuple[str, date]:
         """What to watch next: ("notice", day) while notice is open, else ("term", day)."""
-        if self.stage in (Stage.NOT_STARTED, Stage.RUNNING, Stage.WARNED):
+        if self.stage in (LifeStage.NOT_STARTED, LifeStage.RUNNING, LifeStage.WARNED):
             return "notice", self.deadlines.notice_by
         return "term", self.deadlines.term if self.ends is None else self.ends
 
@@ -74,14 +74,14 @@ def deadlines(start: date, today: date, terms: LifeTerms) -> Deadlines:
 
 def standing(
     start: date, today: date, terms: LifeTerms, notice_given: date | None = None
-) -> Standing:
+) -> LifeStanding:
     """Where the contract stands; a notice that came too late ends the next period, not this one."""
     if notice_given is not None and notice_given <= today:
         served = _served(start, notice_given, terms)
-        stage = Stage.ENDED if served.term <= today else Stage.NOTICE_GIVEN
-        return Standing(stage, served, served.term)
+        stage = LifeStage.ENDED if served.term <= today else LifeStage.NOTICE_GIVEN
+        return LifeStanding(stage, served, served.term)
     current = deadlines(start, today, terms)
-    return Standing(_stage(start, today, current), current, None)
+    return LifeStanding(_stage(start, today, current), current, None)
 
 
 def _months(renewals: int, terms: LifeTerms) -> int:
@@ -109,12 +109,12 @@ def _served(start: date, notice_given: date, terms: LifeTerms) -> Deadlines:
     return period
 
 
-def _stage(start: date, today: date, current: Deadlines) -> Stage:
+def _stage(start: date, today: date, current: Deadlines) -> LifeStage:
     if today < start:
-        return Stage.NOT_STARTED
+        return LifeStage.NOT_STARTED
     if today > max(current.notice_by_ouverts, current.notice_by_ouvres):
-        return Stage.NOTICE_CLOSED
-    return Stage.WARNED if today >= current.warn_from else Stage.RUNNING
+        return LifeStage.NOTICE_CLOSED
+    return LifeStage.WARNED if today >= current.warn_from else LifeStage.RUNNING
 
 
 @dataclass(frozen=True, slots=True)

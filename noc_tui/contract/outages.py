@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from noc_tui.contract.spans import Span
 
 
-class State(StrEnum):
+class SourceState(StrEnum):
     """What is known of a source."""
 
     UP = "up"
@@ -33,11 +33,11 @@ class Change(NamedTuple):
 
     since: int
     before: int
-    state: State
+    state: SourceState
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OutageSource:
     """An instance or an external probe of a tenant.
 
     `changes` are in order; before the first nothing is known. `member` is when it belonged to the
@@ -54,7 +54,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class DerivedOutage:
     """A tenant's outage. It began after `not_before` and ended after `not_over_before` (R8)."""
 
     span: Span
@@ -87,13 +87,13 @@ class Piece(NamedTuple):
 class _Edge(NamedTuple):
     at: int
     source: int
-    state: State | None  # None: not the tenant's
+    state: SourceState | None  # None: not the tenant's
 
 
-def judge(sources: Sequence[Source], window: Span) -> list[Piece]:
+def judge(sources: Sequence[OutageSource], window: Span) -> list[Piece]:
     """The tenant's verdict over the window, in order and without gaps."""
     edges = sorted(edge for index, one in enumerate(sources) for edge in _edges(index, one, window))
-    states: list[State | None] = [None] * len(sources)
+    states: list[SourceState | None] = [None] * len(sources)
     pieces: list[Piece] = []
     position = 0
     instants = sorted({edge.at for edge in edges} | {window.start, window.end})
@@ -112,11 +112,11 @@ def _add(pieces: list[Piece], piece: Piece) -> None:
         pieces.append(piece)
 
 
-def _edges(index: int, source: Source, window: Span) -> Iterable[_Edge]:
+def _edges(index: int, source: OutageSource, window: Span) -> Iterable[_Edge]:
     """Where the source's state, as the tenant has it, changes within the window."""
     marks = {window.start, *(change.since for change in source.changes)}
     marks.update(edge for span in (*source.member, *source.gaps) for edge in span)
-    position, state, last = 0, State.UNKNOWN, object()
+    position, state, last = 0, SourceState.UNKNOWN, object()
     for at in sorted(mark for mark in marks if mark < window.end):
         while position < len(source.changes) and source.changes[position].since <= at:
             state = source.changes[position].state
@@ -127,49 +127,49 @@ def _edges(index: int, source: Source, window: Span) -> Iterable[_Edge]:
             last = seen
 
 
-def _seen(source: Source, state: State, at: int) -> State | None:
+def _seen(source: OutageSource, state: SourceState, at: int) -> SourceState | None:
     if not any(span.start <= at < span.end for span in source.member):
         return None
     if any(span.start <= at < span.end for span in source.gaps):
-        return State.UNKNOWN
+        return SourceState.UNKNOWN
     return state
 
 
 def _verdict(
-    sources: Sequence[Source], states: Sequence[State | None]
+    sources: Sequence[OutageSource], states: Sequence[SourceState | None]
 ) -> tuple[Verdict, Cause, tuple[str, ...]]:
     here = [(one, state) for one, state in zip(sources, states, strict=True) if state is not None]
     probes = _group([(one, state) for one, state in here if one.external])
     guests = _group([(one, state) for one, state in here if not one.external])
     if not guests:
         return "available", "", ()  # whatever its probes say (R6)
-    groups: tuple[tuple[Cause, dict[str, State]], ...] = (
+    groups: tuple[tuple[Cause, dict[str, SourceState]], ...] = (
         ("connectivity", probes),
         ("instances", guests),
     )
     for cause, group in groups:
-        if group and all(state is State.DOWN for state in group.values()):
+        if group and all(state is SourceState.DOWN for state in group.values()):
             return "down", cause, tuple(sorted(group))
-    known = {State.UP, State.FAILING}
+    known = {SourceState.UP, SourceState.FAILING}
     if any(group and not known & set(group.values()) for _, group in groups):
         return "unmeasured", "", ()
-    bad = [one.id for one, state in here if state in {State.FAILING, State.DOWN}]
+    bad = [one.id for one, state in here if state in {SourceState.FAILING, SourceState.DOWN}]
     return ("degraded", "", tuple(sorted(bad))) if bad else ("available", "", ())
 
 
-def _group(members: Iterable[tuple[Source, State]]) -> dict[str, State]:
+def _group(members: Iterable[tuple[OutageSource, SourceState]]) -> dict[str, SourceState]:
     """What a group's members say: of one that is not conclusive only that it answers."""
-    said: dict[str, State] = {}
-    silent: dict[str, State] = {}
+    said: dict[str, SourceState] = {}
+    silent: dict[str, SourceState] = {}
     for one, state in members:
-        if one.conclusive or state is State.UP:
+        if one.conclusive or state is SourceState.UP:
             said[one.id] = state
         else:
-            silent[one.id] = State.UNKNOWN
+            silent[one.id] = SourceState.UNKNOWN
     return said or silent
 
 
-def outages(sources: Sequence[Source], pieces: Sequence[Piece]) -> list[Outage]:
+def outages(sources: Sequence[OutageSource], pieces: Sequence[Piece]) -> list[DerivedOutage]:
     """The outages among a tenant's pieces; one that reaches the window's end is still open."""
     runs: list[list[Piece]] = []
     for before, piece in pairwise([None, *pieces]):
@@ -182,12 +182,12 @@ def outages(sources: Sequence[Source], pieces: Sequence[Piece]) -> list[Outage]:
     return [_outage(sources, run, pieces[-1].span.end) for run in runs]
 
 
-def _outage(sources: Sequence[Source], run: Sequence[Piece], until: int) -> Outage:
+def _outage(sources: Sequence[OutageSource], run: Sequence[Piece], until: int) -> DerivedOutage:
     span = Span(run[0].span.start, run[-1].span.end)
     by_id = {source.id: source for source in sources}
     still = span.end == until
     ended = [span.end] if still else [_last_bad(by_id[key], span.end) for key in run[-1].down]
-    return Outage(
+    return DerivedOutage(
         span=span,
         not_before=_not_before([by_id[key] for key in run[0].down], span.start),
         not_over_before=min(ended),
@@ -197,7 +197,7 @@ def _outage(sources: Sequence[Source], run: Sequence[Piece], until: int) -> Outa
     )
 
 
-def _not_before(sources: Iterable[Source], start: int) -> int:
+def _not_before(sources: Iterable[OutageSource], start: int) -> int:
     """When the last of the sources to fall was last seen well, if one fell just then.
 
     Some may have been down for long. Where none fell, the tenant lost the one that still answered.
@@ -209,12 +209,12 @@ def _not_before(sources: Iterable[Source], start: int) -> int:
     return min(start, max(fall.before for fall in known))
 
 
-def _in_force(source: Source, at: int) -> Change | None:
+def _in_force(source: OutageSource, at: int) -> Change | None:
     begun = [change for change in source.changes if change.since <= at]
     return begun[-1] if begun else None
 
 
-def _last_bad(source: Source, end: int) -> int:
+def _last_bad(source: OutageSource, end: int) -> int:
     return min((one.before for one in source.changes if one.since == end), default=end)
 
 
@@ -235,14 +235,16 @@ def observe(
     """
     state = None if last is None else last.state
     if good is None:
-        return ([] if state is State.UNKNOWN else [Change(before, before, State.UNKNOWN)]), failures
+        return (
+            [] if state is SourceState.UNKNOWN else [Change(before, before, SourceState.UNKNOWN)]
+        ), failures
     if good:
-        return ([] if state is State.UP else [Change(at, before, State.UP)]), 0
+        return ([] if state is SourceState.UP else [Change(at, before, SourceState.UP)]), 0
     failures += 1
     changes = []
-    if state not in {State.FAILING, State.DOWN}:
-        last = Change(at, before, State.FAILING)
+    if state not in {SourceState.FAILING, SourceState.DOWN}:
+        last = Change(at, before, SourceState.FAILING)
         changes.append(last)
-    if failures >= confirm and last is not None and last.state is State.FAILING:
-        changes.append(last._replace(state=State.DOWN))
+    if failures >= confirm and last is not None and last.state is SourceState.FAILING:
+        changes.append(last._replace(state=SourceState.DOWN))
     return changes, failures

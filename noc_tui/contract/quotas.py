@@ -6,7 +6,7 @@ from enum import StrEnum
 PERCENT = 100
 
 
-class Fill(StrEnum):
+class QuotaFill(StrEnum):
     """How full a quota is. Without a limit or without a measure it is neither good nor full."""
 
     UNKNOWN = "unknown"
@@ -22,7 +22,7 @@ class Use:
 
     used: int | None
     allowed: int | None
-    fill: Fill
+    fill: QuotaFill
 
 
 def use(used: int | None, allowed: int | None, warn_percent: int) -> Use:
@@ -31,13 +31,13 @@ def use(used: int | None, allowed: int | None, warn_percent: int) -> Use:
     An allowance of 0 is reached by nothing at all: nothing may be created under it.
     """
     if allowed is None:
-        return Use(used, None, Fill.NO_LIMIT)
+        return Use(used, None, QuotaFill.NO_LIMIT)
     if used is None:
-        return Use(None, allowed, Fill.UNKNOWN)
+        return Use(None, allowed, QuotaFill.UNKNOWN)
     if used >= allowed:
-        return Use(used, allowed, Fill.REACHED)
+        return Use(used, allowed, QuotaFill.REACHED)
     near = used * PERCENT >= allowed * warn_percent
-    return Use(used, allowed, Fill.NEAR if near else Fill.ROOM)
+    return Use(used, allowed, QuotaFill.NEAR if near else QuotaFill.ROOM)
 
 
 def total(parts: list[int | None]) -> int | None:
@@ -46,9 +46,15 @@ def total(parts: list[int | None]) -> int | None:
     return sum(known) if len(known) == len(parts) else None
 
 
-_WORST_FIRST = (Fill.REACHED, Fill.NEAR, Fill.UNKNOWN, Fill.ROOM, Fill.NO_LIMIT)
+_WORST_FIRST = (
+    QuotaFill.REACHED,
+    QuotaFill.NEAR,
+    QuotaFill.UNKNOWN,
+    QuotaFill.ROOM,
+    QuotaFill.NO_LIMIT,
+)
 
 
-def worst(fills: list[Fill]) -> Fill:
+def worst(fills: list[QuotaFill]) -> QuotaFill:
     """The one to show for several quotas: reached, near, unknown, room, then no limit."""
-    return min(fills, key=_WORST_FIRST.index, default=Fill.NO_LIMIT)
+    return min(fills, key=_WORST_FIRST.index, default=QuotaFill.NO_LIMIT)

@@ -43,7 +43,7 @@ class ExclusionIn(msgspec.Struct, frozen=True):
     end: str | None = None
 
 
-class Document(msgspec.Struct, frozen=True):
+class SlaDocument(msgspec.Struct, frozen=True):
     """One tenant's month as scripts write it; only `month` is required."""
 
     month: str
@@ -64,7 +64,7 @@ class FigureOut(msgspec.Struct, frozen=True):
     percent: str | None
 
 
-class Answer(msgspec.Struct, frozen=True):
+class SlaAnswer(msgspec.Struct, frozen=True):
     """What the month comes to, in the interface's own keys and order."""
 
     base_seconds: str
@@ -78,15 +78,15 @@ class Answer(msgspec.Struct, frozen=True):
     credit_state: availability.ClaimState
 
 
-def read(raw: bytes) -> Document:
+def read(raw: bytes) -> SlaDocument:
     """Decode a document; raises `BadDocumentError`."""
     try:
-        return msgspec.json.decode(raw, type=Document)
+        return msgspec.json.decode(raw, type=SlaDocument)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadDocumentError(" ".join(str(error).split())) from error
 
 
-def answer(document: Document, commitment: Commitment, now: int) -> Answer:
+def answer(document: SlaDocument, commitment: Commitment, now: int) -> SlaAnswer:
     """Work the month out; `now` serves when the document names none.
 
     Raises `BadDocumentError`.
@@ -98,7 +98,7 @@ def answer(document: Document, commitment: Commitment, now: int) -> Answer:
     request = None if sent is None else _instant("request_sent", sent)
     result = availability.compute(account, commitment)
     owed = availability.credit(amount, result.tier)
-    return Answer(
+    return SlaAnswer(
         base_seconds=format_seconds(result.base.length),
         unmeasured_seconds=format_seconds(result.unmeasured_total),
         raw=_figure(result.raw),
@@ -111,7 +111,7 @@ def answer(document: Document, commitment: Commitment, now: int) -> Answer:
     )
 
 
-def _account(document: Document, now: int) -> Account:
+def _account(document: SlaDocument, now: int) -> Account:
     start = _bound("contract_from", document.contract_from, timedelta(0))
     # A contract that is given until a day runs to the end of that day.
     end = _bound("contract_until", document.contract_until, timedelta(days=1))

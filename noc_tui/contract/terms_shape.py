@@ -15,7 +15,7 @@ RequirementKind = Literal["text", "date", "instant", "amount", "evidence", "conf
 Effect = Literal["none", "filter", "network", "stop"]
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BilingualText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A text in both languages of the product."""
 
     fr: str
@@ -30,7 +30,7 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What every table of the file is: complete, and without keys that nobody reads."""
 
 
-class Availability(_Part, frozen=True):
+class AvailabilityTerms(_Part, frozen=True):
     """Articles 10.1 and 10.2 (R8, R11 to R13). Rates are exact; credits are per cent."""
 
     articles: tuple[str, ...]
@@ -74,14 +74,14 @@ class SuspensionNumbers(_Part, frozen=True):
     announce_hours: int
 
 
-class Quotas(_Part, frozen=True):
+class QuotaTerms(_Part, frozen=True):
     """When a quota that fills is warned of (R30)."""
 
     articles: tuple[str, ...]
     warn_percent: int
 
 
-class Support(_Part, frozen=True):
+class SupportTerms(_Part, frozen=True):
     """ISO weekdays of account and invoice questions (R31)."""
 
     articles: tuple[str, ...]
@@ -95,7 +95,7 @@ class Requirement(_Part, frozen=True):
     id: str
     kind: RequirementKind
     rule: str
-    label: Words
+    label: BilingualText
     waivable: bool = True
 
 
@@ -104,7 +104,7 @@ class ProcedureStep(_Part, frozen=True):
 
     id: str
     rule: str
-    label: Words
+    label: BilingualText
     waivable: bool = True
 
 
@@ -116,8 +116,8 @@ class Ground(_Part, frozen=True):
 
     id: str
     article: str
-    label: Words
-    hint: Words
+    label: BilingualText
+    hint: BilingualText
     notice: Literal["before", "after"]
     termination: Literal["days", "order", "none"]
     right_settled: bool
@@ -146,7 +146,7 @@ class Means(_Part, frozen=True):
 
     id: str
     effect: Effect
-    label: Words
+    label: BilingualText
     ports: tuple[str, ...] = ()
 
 
@@ -155,22 +155,22 @@ class Clause(_Part, frozen=True):
 
     id: str
     kind: Literal["duty", "right", "both", "liability"]
-    label: Words
-    summary: Words
+    label: BilingualText
+    summary: BilingualText
     tickable: bool
     own_stand: bool
     scope: Literal["guest", "tenant", "platform", ""] = ""
     see: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
-    restore: Words | None = None
+    restore: BilingualText | None = None
 
 
 class Article(_Part, frozen=True):
     """An article in this project's own words."""
 
     id: str
-    title: Words
-    summary: Words
+    title: BilingualText
+    summary: BilingualText
 
 
 class Row(_Part, frozen=True):
@@ -184,13 +184,13 @@ class Row(_Part, frozen=True):
     label: str
     verdict: Literal["in_scope", "out_of_scope", "not_annexe2"]
     infogerance: Literal["n/a", "covered", "not_covered", "unsettled"]
-    why: Words
+    why: BilingualText
     included: bool | None = None
     charge: Literal["hoster", "client"] | None = None
     where: str = ""
     footnotes: tuple[str, ...] = ()
     equivalents: tuple[str, ...] = ()
-    note: Words | None = None
+    note: BilingualText | None = None
 
 
 class Terms(_Part, frozen=True):
@@ -198,12 +198,12 @@ class Terms(_Part, frozen=True):
 
     version: str
     effective_from: date
-    availability: Availability
+    availability: AvailabilityTerms
     backups: Backups
     life: Life
     suspension: SuspensionNumbers
-    quotas: Quotas
-    support: Support
+    quotas: QuotaTerms
+    support: SupportTerms
     requirements: tuple[Requirement, ...]
     steps: tuple[ProcedureStep, ...]
     grounds: tuple[Ground, ...]
@@ -211,7 +211,7 @@ class Terms(_Part, frozen=True):
     charte: tuple[Clause, ...]
     articles: tuple[Article, ...]
     annexe2: tuple[Row, ...]
-    footnotes: dict[str, Words]
+    footnotes: dict[str, BilingualText]
 
     def ground(self, key: str) -> Ground:
         """The ground of that id; `KeyError` when the file has none."""

@@ -14,7 +14,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month, paris_day
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.daemon import outbox
 from noc_tui.daemon.availability import claims, decisions, incidents, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest, Pools
@@ -170,7 +170,7 @@ class Stage:
                 self._player(who),
                 tenant,
                 month,
-                Claim(at, at, "mail", reference),
+                CreditClaimed(at, at, "mail", reference),
                 terms=self.context.terms,
             )
 

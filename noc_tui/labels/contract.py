@@ -1,6 +1,6 @@
 """A tenant's contract in words (R28), for its screen and for `tenants show`."""
 
-from noc_tui.contract.life import Stage
+from noc_tui.contract.life import LifeStage
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
@@ -11,12 +11,12 @@ Fact = tuple[str, str]
 """What a line is called, and what it says."""
 
 STAGES = {
-    Stage.NOT_STARTED: N_("not started"),
-    Stage.RUNNING: N_("running"),
-    Stage.WARNED: N_("▲ notice can soon no longer be given"),
-    Stage.NOTICE_CLOSED: N_("notice is closed: it will be renewed"),
-    Stage.NOTICE_GIVEN: N_("notice given"),
-    Stage.ENDED: N_("ended"),
+    LifeStage.NOT_STARTED: N_("not started"),
+    LifeStage.RUNNING: N_("running"),
+    LifeStage.WARNED: N_("▲ notice can soon no longer be given"),
+    LifeStage.NOTICE_CLOSED: N_("notice is closed: it will be renewed"),
+    LifeStage.NOTICE_GIVEN: N_("notice given"),
+    LifeStage.ENDED: N_("ended"),
 }
 SUPPORT = {
     "none": N_("none"),

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage
 from noc_tui.i18n import N_
 
 VERDICTS = {
-    Verdict.in_scope: N_("in scope: ours"),
-    Verdict.out_of_scope: N_("out of scope: the client's"),
-    Verdict.not_annexe2: N_("not settled by annexe 2"),
-    Verdict.ambiguous: N_("ambiguous: ask"),
+    ScopeVerdict.in_scope: N_("in scope: ours"),
+    ScopeVerdict.out_of_scope: N_("out of scope: the client's"),
+    ScopeVerdict.not_annexe2: N_("not settled by annexe 2"),
+    ScopeVerdict.ambiguous: N_("ambiguous: ask"),
 }
 COVERAGES: Mapping[Coverage, str] = {
     "n/a": N_("does not apply"),

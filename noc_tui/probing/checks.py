@@ -25,14 +25,14 @@ _HEADERS = {"Accept": "*/*", "User-Agent": "noc-tui"}
 _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 
 
-class Seen(NamedTuple):
+class ProbeResult(NamedTuple):
     """Whether the target answered; None when nothing can be concluded. `reason` is a word."""
 
     good: bool | None
     reason: str
 
 
-async def check(target: Target, timeout: float) -> Seen:  # noqa: ASYNC109 - the probe's own limit
+async def check(target: Target, timeout: float) -> ProbeResult:  # noqa: ASYNC109 - the probe's own limit
     """Probe once, within `timeout` seconds of the machine's clock."""
     try:
         async with asyncio.timeout(timeout):
@@ -42,7 +42,7 @@ async def check(target: Target, timeout: float) -> Seen:  # noqa: ASYNC109 - the
                 return await _tcp(target)
             return await _icmp(target)
     except TimeoutError:
-        return Seen(False, "timeout")
+        return ProbeResult(False, "timeout")
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +57,7 @@ def _any_certificate() -> ssl.SSLContext:
     return context
 
 
-async def _http(target: Target, limit: float) -> Seen:
+async def _http(target: Target, limit: float) -> ProbeResult:
     """One exchange on a connection of its own: no redirect, no cookie, no credentials."""
     waiting = {"timeout": httpx.Timeout(limit + 1).as_dict()}
     request = httpx.Request("GET", target.url, headers=_HEADERS, extensions=waiting)
@@ -66,23 +66,23 @@ async def _http(target: Target, limit: float) -> Seen:
             response = await transport.handle_async_request(request)
             await response.aclose()
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            return Seen(True, "answered")
+            return ProbeResult(True, "answered")
         except httpx.TransportError as error:
             return _failure(error)
-    return Seen(True, str(response.status_code))
+    return ProbeResult(True, str(response.status_code))
 
 
-async def _tcp(target: Target) -> Seen:
+async def _tcp(target: Target) -> ProbeResult:
     """All addresses of a name at once: an answer from one of them is an answer."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except socket.gaierror:
-        return Seen(None, "unresolved")
+        return ProbeResult(None, "unresolved")
     addresses = dict.fromkeys(str(address[0]) for *_, address in found)
     tries = [asyncio.create_task(_connect(one, target.port)) for one in addresses]
     try:
-        seen = Seen(False, "unreachable")
+        seen = ProbeResult(False, "unreachable")
         for each in asyncio.as_completed(tries):
             seen = await each
             if seen.good:
@@ -93,24 +93,24 @@ async def _tcp(target: Target) -> Seen:
             one.cancel()
 
 
-async def _connect(address: str, port: int) -> Seen:
+async def _connect(address: str, port: int) -> ProbeResult:
     try:
         _reader, writer = await asyncio.open_connection(address, port)
     except OSError as error:
         return _failure(error)
     writer.close()
-    return Seen(True, "connected")
+    return ProbeResult(True, "connected")
 
 
-def _failure(error: BaseException) -> Seen:
+def _failure(error: BaseException) -> ProbeResult:
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
-            return Seen(None, "unresolved")
+            return ProbeResult(None, "unresolved")
         if isinstance(cause, ssl.SSLError):
-            return Seen(True, "tls")
+            return ProbeResult(True, "tls")
         if isinstance(cause, OSError) and cause.errno in _ANSWERS:
-            return Seen(True, errno.errorcode[cause.errno].lower())
-    return Seen(False, "unreachable")
+            return ProbeResult(True, errno.errorcode[cause.errno].lower())
+    return ProbeResult(False, "unreachable")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -122,28 +122,28 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-async def _icmp(target: Target) -> Seen:
+async def _icmp(target: Target) -> ProbeResult:
     """An unprivileged echo; where the machine does not permit it, nothing is concluded."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(target.host, None, family=socket.AF_INET)
     except socket.gaierror:
-        return Seen(None, "unresolved")
+        return ProbeResult(None, "unresolved")
     try:
         echo = icmp_socket()
     except OSError:
-        return Seen(None, "icmp_not_permitted")
+        return ProbeResult(None, "icmp_not_permitted")
     with echo:
         try:
             await loop.sock_sendto(echo, _echo_request(), (found[0][4][0], 0))
             while True:
                 packet = await loop.sock_recv(echo, 1024)
                 if packet[:1] == bytes([_ECHO_REPLY]):
-                    return Seen(True, "echo")
+                    return ProbeResult(True, "echo")
         except PermissionError:
-            return Seen(None, "icmp_not_permitted")
+            return ProbeResult(None, "icmp_not_permitted")
         except OSError:
-            return Seen(False, "unreachable")
+            return ProbeResult(False, "unreachable")
 
 
 def icmp_socket() -> socket.socket:

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from noc_tui.contract.attribution import Excuse, Facts, Party, Proposal, TaskSeen, Trouble, propose
+from noc_tui.contract.attribution import (
+    Excuse,
+    OutageFacts,
+    Party,
+    PlatformTrouble,
+    Proposal,
+    TaskSeen,
+    propose,
+)
 from noc_tui.contract.calendar import SECOND, instant
 from noc_tui.contract.spans import Span
 from storage import inventory, ledger, outages
@@ -39,7 +47,7 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
     span = Span(outage.start, _ENDLESS if outage.end is None else outage.end)
     excluded = await outages.exclusions(db, span.start, min(span.end, _ENDLESS), outage.tenant)
     return propose(
-        Facts(
+        OutageFacts(
             outage=span,
             guests=guests,
             users=_users(tenant),
@@ -81,7 +89,9 @@ async def _tasks(db: Readable, guests: Iterable[str], start: int, end: int) -> S
     return found
 
 
-async def _troubles(db: Readable, there: Sequence[Placement], since: int) -> Sequence[Trouble]:
+async def _troubles(
+    db: Readable, there: Sequence[Placement], since: int
+) -> Sequence[PlatformTrouble]:
     guests = {
         node: frozenset(
             _bare(row.source) for row in there if node in {row.node, row.node.partition("/")[0]}
@@ -93,13 +103,17 @@ async def _troubles(db: Readable, there: Sequence[Placement], since: int) -> Seq
     sources = [f"{'node' if '/' in place else 'quorum'}:{place}" for place in guests]
     rows = await ledger.changes(db, sources, since)
     return [
-        Trouble(f"{row.source} down", Span(row.since, _until(rows, row)), guests[_bare(row.source)])
+        PlatformTrouble(
+            f"{row.source} down", Span(row.since, _until(rows, row)), guests[_bare(row.source)]
+        )
         for row in rows
         if row.state == "down"
     ]
 
 
-async def _storages(db: Readable, there: Sequence[Placement], since: int) -> Sequence[Trouble]:
+async def _storages(
+    db: Readable, there: Sequence[Placement], since: int
+) -> Sequence[PlatformTrouble]:
     """Storages for disks that nodes of these instances lost.
 
     Where a disk lies is in a guest's configuration alone, which no poll reads.
@@ -110,7 +124,9 @@ async def _storages(db: Readable, there: Sequence[Placement], since: int) -> Seq
     }
     rows = await ledger.changes(db, known, since)
     return [
-        Trouble(f"{row.source} down", Span(row.since, _until(rows, row)), reached, supposed=True)
+        PlatformTrouble(
+            f"{row.source} down", Span(row.since, _until(rows, row)), reached, supposed=True
+        )
         for row in rows
         if row.state == "down" and (reached := _reaching(row, there))
     ]

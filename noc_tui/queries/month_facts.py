@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from noc_tui.contract.availability import Account, Commitment, Result, compute
 from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
-from noc_tui.contract.credits import Claim, Credit, Decision
+from noc_tui.contract.credits import CreditClaimed, CreditDecision, MonthCredit
 from noc_tui.contract.forecast import Tip, tips
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms import Terms
@@ -42,7 +42,7 @@ class TenantMonth:
     exclusions: Sequence[Exclusion]
     unmeasured: Sequence[Unmeasured]
     amount: Decimal | None
-    credit: Credit
+    credit: MonthCredit
     row: CreditRow | None
     watched_since: int | None
     outside: bool
@@ -212,14 +212,16 @@ def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | Non
     return max(begun, key=lambda row: row.valid_from).amount if begun else None
 
 
-def credit_of(tier: int, deadline: date, amount: Decimal | None, row: CreditRow | None) -> Credit:
+def credit_of(
+    tier: int, deadline: date, amount: Decimal | None, row: CreditRow | None
+) -> MonthCredit:
     """The month's credit with its claim and decision as stored (R13)."""
     claim = decision = None
     if row is not None and row.sent is not None and row.received is not None:
-        claim = Claim(row.sent, row.received, row.channel, row.reference)
+        claim = CreditClaimed(row.sent, row.received, row.channel, row.reference)
     if row is not None and row.decided_at is not None:
-        decision = Decision(row.granted, row.refused)
-    return Credit(tier, deadline, amount, claim, decision)
+        decision = CreditDecision(row.granted, row.refused)
+    return MonthCredit(tier, deadline, amount, claim, decision)
 
 
 def _span(start: int, end: int | None) -> Span:

@@ -19,10 +19,10 @@ from noc_tui.config.tables import gather
 from noc_tui.i18n import _
 from noc_tui.register import csv_file, toml_file
 from noc_tui.register.checks import doubles, tenant_findings
-from noc_tui.register.entry import Entry
+from noc_tui.register.entry import RegisterEntry
 from noc_tui.register.problems import RegisterError, RegisterProblem
 from noc_tui.register.resolution import Resolution, resolve
-from noc_tui.register.values import LAYERS, Amount, Quotas, Support, Tenant
+from noc_tui.register.values import LAYERS, Amount, Quotas, RegisterTenant, Support
 
 __all__ = [
     "LAYERS",
@@ -30,16 +30,16 @@ __all__ = [
     "Quotas",
     "RegisterError",
     "RegisterProblem",
+    "RegisterTenant",
     "Resolution",
     "Support",
-    "Tenant",
     "parse",
     "read",
     "resolve",
 ]
 
 
-def read(file: Path) -> tuple[Tenant, ...]:
+def read(file: Path) -> tuple[RegisterTenant, ...]:
     """The tenants in that file; raises `RegisterError`."""
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -52,10 +52,10 @@ def read(file: Path) -> tuple[Tenant, ...]:
     return parse(text, file)
 
 
-def parse(text: str, file: Path) -> tuple[Tenant, ...]:
+def parse(text: str, file: Path) -> tuple[RegisterTenant, ...]:
     """The tenants in a text; `file` gives its kind by the suffix, and a name to its problems."""
     entries, problems = _entries(text, file)
-    tenants: list[tuple[int, Tenant]] = []
+    tenants: list[tuple[int, RegisterTenant]] = []
     for index, entry in enumerate(entries):
         tenant, found = _tenant(entry, file)
         problems.extend(found)
@@ -68,7 +68,7 @@ def parse(text: str, file: Path) -> tuple[Tenant, ...]:
     return tuple(tenant for _index, tenant in tenants)
 
 
-def _entries(text: str, file: Path) -> tuple[Sequence[Entry], list[RegisterProblem]]:
+def _entries(text: str, file: Path) -> tuple[Sequence[RegisterEntry], list[RegisterProblem]]:
     try:
         if file.suffix.lower() == ".csv":
             entries, unknown = csv_file.entries(text)
@@ -86,11 +86,13 @@ def _entries(text: str, file: Path) -> tuple[Sequence[Entry], list[RegisterProbl
     return entries, [RegisterProblem(file, 1, "", name, reason) for name in unknown]
 
 
-def _tenant(entry: Entry, file: Path) -> tuple[Tenant | None, list[RegisterProblem]]:
+def _tenant(
+    entry: RegisterEntry, file: Path
+) -> tuple[RegisterTenant | None, list[RegisterProblem]]:
     """The tenant, as far as it can be read, for what only a look at all of them can find."""
     problems = Problems(file)
-    values = gather(Tenant, dict(entry.table), "", problems)
-    stands: Tenant = replace(_BLANK, **values)
+    values = gather(RegisterTenant, dict(entry.table), "", problems)
+    stands: RegisterTenant = replace(_BLANK, **values)
     findings = [(problem.key, problem.text) for problem in problems.found]
     findings += [
         (key, text)
@@ -100,8 +102,8 @@ def _tenant(entry: Entry, file: Path) -> tuple[Tenant | None, list[RegisterProbl
     return stands if stands.id else None, [_problem(file, entry, *found) for found in findings]
 
 
-_BLANK = Tenant(id="", name="", email="", pools=())
+_BLANK = RegisterTenant(id="", name="", email="", pools=())
 
 
-def _problem(file: Path, entry: Entry, key: str, text: str) -> RegisterProblem:
+def _problem(file: Path, entry: RegisterEntry, key: str, text: str) -> RegisterProblem:
     return RegisterProblem(file, entry.line_of(key), entry.id, key, text)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from noc_tui.addresses import is_address
 from noc_tui.i18n import _
-from noc_tui.register.values import Tenant
+from noc_tui.register.values import RegisterTenant
 
 SCHEMES = ("https", "http", "tcp", "icmp")
 _USER = re.compile(r"[^\s:/!@]+@[A-Za-z][\w.-]+\Z")
@@ -21,7 +21,7 @@ Finding = tuple[str, str]
 """(key, what is wrong)."""
 
 
-def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
+def tenant_findings(tenant: RegisterTenant) -> Iterator[Finding]:
     """What is wrong with one tenant by itself."""
     if not is_address(tenant.email):
         yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
@@ -40,7 +40,7 @@ def tenant_findings(tenant: Tenant) -> Iterator[Finding]:
     yield from _support_findings(tenant)
 
 
-def _date_findings(tenant: Tenant) -> Iterator[Finding]:
+def _date_findings(tenant: RegisterTenant) -> Iterator[Finding]:
     dates = [(key, getattr(tenant, key)) for key in DATED]
     dates += [(f"amount.#{n}.from", row.valid_from) for n, row in enumerate(tenant.amounts, 1)]
     for key, day in dates:
@@ -49,7 +49,7 @@ def _date_findings(tenant: Tenant) -> Iterator[Finding]:
             yield key, text.format(day=day, first=YEARS[0], last=YEARS[-1])
 
 
-def _contract_findings(tenant: Tenant) -> Iterator[Finding]:
+def _contract_findings(tenant: RegisterTenant) -> Iterator[Finding]:
     start = tenant.contract_start
     if start and tenant.contract_end and tenant.contract_end < start:
         yield "contract_end", _("the contract ends before it starts")
@@ -60,7 +60,7 @@ def _contract_findings(tenant: Tenant) -> Iterator[Finding]:
         yield "data_confirmed", text
 
 
-def _amount_findings(tenant: Tenant) -> Iterator[Finding]:
+def _amount_findings(tenant: RegisterTenant) -> Iterator[Finding]:
     days: set[object] = set()
     for number, amount in enumerate(tenant.amounts, 1):
         exponent = amount.monthly.as_tuple().exponent
@@ -77,7 +77,7 @@ def _amount_findings(tenant: Tenant) -> Iterator[Finding]:
         days.add(amount.valid_from)
 
 
-def _support_findings(tenant: Tenant) -> Iterator[Finding]:
+def _support_findings(tenant: RegisterTenant) -> Iterator[Finding]:
     support = tenant.support
     if support.kind == "none" and (support.billing or support.perimeter):
         yield "support.kind", _("without a support contract there is no billing and no perimeter")
@@ -96,7 +96,7 @@ def _is_endpoint(text: str) -> bool:
     return port is not None if parts.scheme == "tcp" else True
 
 
-def doubles(tenants: Sequence[tuple[int, Tenant]]) -> Iterator[tuple[int, str, str]]:
+def doubles(tenants: Sequence[tuple[int, RegisterTenant]]) -> Iterator[tuple[int, str, str]]:
     """(index, key, what is wrong) of what two tenants cannot share: ids, pools, Proxmox users."""
     owners: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for index, tenant in tenants:

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Mapping
 
-from noc_tui.register.entry import Entry
+from noc_tui.register.entry import RegisterEntry
 
 PLAIN = ("id", "name", "email", "contract_start", "contract_end", "notice_given", "data_confirmed")
 LISTS = ("pools", "proxmox_users", "proxmox_groups", "guest_users", "endpoints")
@@ -27,7 +27,7 @@ SPARE = "…"
 """The key of cells beyond the last column."""
 
 
-def entries(text: str) -> tuple[list[Entry], list[str]]:
+def entries(text: str) -> tuple[list[RegisterEntry], list[str]]:
     """The tenants, and columns that are not known; raises `csv.Error`."""
     heading = text.partition("\n")[0]
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
@@ -36,7 +36,7 @@ def entries(text: str) -> tuple[list[Entry], list[str]]:
     )
     unknown = [name for name in reader.fieldnames or () if name not in COLUMNS]
     found = [
-        Entry(_table(row), reader.line_num)
+        RegisterEntry(_table(row), reader.line_num)
         for row in reader
         if any(cell.strip() for cell in row.values() if isinstance(cell, str))
     ]

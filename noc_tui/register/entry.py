@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisterEntry:
     """What the file says of one tenant, as TOML would; `lines` gives the line of each key."""
 
     table: Mapping[str, object]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from noc_tui.register.values import Tenant
+from noc_tui.register.values import RegisterTenant
 
 Pool = tuple[str, str]
 """(cluster, pool)."""
@@ -27,7 +27,7 @@ class Resolution:
         return tuple(sorted(pool for pool, owner in self.owners.items() if owner == tenant))
 
 
-def resolve(tenants: Sequence[Tenant], pools: Iterable[Pool]) -> Resolution:
+def resolve(tenants: Sequence[RegisterTenant], pools: Iterable[Pool]) -> Resolution:
     """Match names: `pool` is that pool on every cluster, `cluster:pool` the one on that cluster."""
     live = sorted(set(pools))
     meant = _by_name(live)

@@ -6,22 +6,22 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from noc_tui.register.entry import Entry
+from noc_tui.register.entry import RegisterEntry
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?\s*(?:#.*)?\Z")
 _KEY = re.compile(r"\s*([\w.\-]+)\s*=")
 _TENANT = "tenant"
 
 
-def entries(text: str) -> tuple[list[Entry], list[str]]:
+def entries(text: str) -> tuple[list[RegisterEntry], list[str]]:
     """The tenants, and keys at the top that are none; raises `tomllib.TOMLDecodeError`."""
     document = tomllib.loads(text, parse_float=Decimal)
     places = list(_places(text))
     tables = document.pop(_TENANT, [])
-    found: list[Entry] = []
+    found: list[RegisterEntry] = []
     for number, table in enumerate(tables if isinstance(tables, list) else [tables], 1):
         line, lines = places[number - 1] if number <= len(places) else (1, {})
-        found.append(Entry(table if isinstance(table, dict) else {}, line, lines))
+        found.append(RegisterEntry(table if isinstance(table, dict) else {}, line, lines))
     return found, list(document)
 
 

@@ -44,7 +44,7 @@ class Quotas(Struct, frozen=True, kw_only=True):
     guests: Limit | None = None
 
 
-class Tenant(Struct, frozen=True, kw_only=True):
+class RegisterTenant(Struct, frozen=True, kw_only=True):
     """One client. `pools` are Proxmox pools, `pool` on every cluster or `cluster:pool` on one.
 
     `notice_given` is the day on which a registered letter ended the contract, `data_confirmed` the

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from noc_tui.contract.life import Ending, Stage, Standing, ending, standing
+from noc_tui.contract.life import Ending, LifeStage, LifeStanding, ending, standing
 from noc_tui.contract.terms_shape import Life
 from storage.register import Tenant
 
@@ -15,14 +15,14 @@ class ContractState:
     `ends` is the last day that the register names, else the term to which notice was given.
     """
 
-    life: Standing | None
+    life: LifeStanding | None
     ends: date | None
     ending: Ending | None
 
     @property
     def warned(self) -> bool:
         """Whether notice is still open and its four months of warning have come."""
-        return self.ends is None and self.life is not None and self.life.stage is Stage.WARNED
+        return self.ends is None and self.life is not None and self.life.stage is LifeStage.WARNED
 
 
 def contract_state(tenant: Tenant, today: date, terms: Life) -> ContractState:

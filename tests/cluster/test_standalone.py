@@ -8,8 +8,8 @@ import pytest
 
 from noc_tui.api.doctor import Finding
 from noc_tui.cluster.actions import inverse, plan_cut_network, plan_stop
-from noc_tui.config import Cluster, Configuration, Database, Hoster, Secret, Secrets, Socket
-from noc_tui.config import Token as ConfiguredToken
+from noc_tui.config import ClusterConfig, Configuration, Database, Hoster, Secret, Secrets, Socket
+from noc_tui.config import SecretToken as ConfiguredToken
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.doctor.examination import examine
 from noc_tui.simulator.endpoints import ClusterEndpoint
@@ -65,7 +65,7 @@ async def test_its_guests_are_suspended_and_restored(lab: Lab, kind: str) -> Non
 
 async def examined(lab: Lab, where: ClusterEndpoint, read: str) -> list[Finding]:
     """What `doctor` finds of the node, trusted by its fingerprint alone."""
-    cluster = Cluster(
+    cluster = ClusterConfig(
         name=where.name,
         site=where.site,
         endpoints=(where.url,),

@@ -5,7 +5,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.commands.sla_list import lines
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims
 from noc_tui.roles import Caller, Role
@@ -43,7 +43,7 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
 ) -> None:
     await estate.poll(4)
     at = estate.at(3)
-    claim = Claim(at, at, "e-mail", "TCK-7")
+    claim = CreditClaimed(at, at, "e-mail", "TCK-7")
     async with writer.transaction() as tx:
         await claims.claim(tx, OMAR, "acme", Month(2026, 2), claim, terms=TERMS)
     found = await month_table(writer, Month(2026, 2), TERMS)

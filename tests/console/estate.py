@@ -10,12 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from noc_tui.config import (
-    Cluster,
+    ClusterConfig,
     Configuration,
     Console,
     Database,
     Demo,
-    Site,
+    SiteConfig,
     Socket,
 )
 from storage import backups, inventory, oncall, register, settings
@@ -30,9 +30,9 @@ def configuration(folder: Path, **console: object) -> Configuration:
     return Configuration(
         database=Database(path=folder / "noc.db"),
         socket=Socket(path=folder / "s"),
-        sites=(Site(name="dc1", country="FR"), Site(name="dc2", country="FR")),
+        sites=(SiteConfig(name="dc1", country="FR"), SiteConfig(name="dc2", country="FR")),
         clusters=tuple(
-            Cluster(
+            ClusterConfig(
                 name=name,
                 site=site,
                 endpoints=("https://pve.example.fr:8006",),

@@ -2,12 +2,19 @@
 
 from dataclasses import replace
 
-from noc_tui.contract.attribution import Excuse, Facts, Party, TaskSeen, Trouble, propose
+from noc_tui.contract.attribution import (
+    Excuse,
+    OutageFacts,
+    Party,
+    PlatformTrouble,
+    TaskSeen,
+    propose,
+)
 from noc_tui.contract.spans import Span
 
 OUTAGE = Span(100, 200)
 GUESTS = frozenset({"rennes/101", "rennes/102"})
-FACTS = Facts(OUTAGE, GUESTS, users=frozenset({"acme@pve"}), slack=20)
+FACTS = OutageFacts(OUTAGE, GUESTS, users=frozenset({"acme@pve"}), slack=20)
 
 
 def stop(user: str, guest: str = "rennes/101", started: int = 95) -> TaskSeen:
@@ -53,13 +60,13 @@ def test_a_task_long_before_or_after_the_start_is_no_evidence() -> None:
 
 
 def test_a_lost_node_is_the_hosters_and_is_named() -> None:
-    trouble = Trouble("node rennes/pve1 offline", Span(90, 210), GUESTS)
+    trouble = PlatformTrouble("node rennes/pve1 offline", Span(90, 210), GUESTS)
     (proposal,) = propose(replace(FACTS, troubles=[trouble]))
     assert (proposal.party, proposal.evidence) == (Party.HOSTER, (trouble.what,))
 
 
 def test_a_lost_storage_is_supposed_after_what_is_shown() -> None:
-    lost = Trouble("storage:rennes/ceph down", Span(90, 210), GUESTS, supposed=True)
+    lost = PlatformTrouble("storage:rennes/ceph down", Span(90, 210), GUESTS, supposed=True)
     (proposal,) = propose(replace(FACTS, troubles=[lost]))
     assert (proposal.party, proposal.caveat) == (Party.HOSTER, "disks_unknown")
     first, second = propose(replace(FACTS, troubles=[lost], tasks=[stop("acme@pve")]))

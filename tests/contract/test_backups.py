@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.contract.backups import Backup, Freshness, Verification, freshness, worst
+from noc_tui.contract.backups import BackupCopy, Freshness, Verification, freshness, worst
 from noc_tui.contract.location import abroad, second_site
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
 
-def made(hours: float, verification: Verification = Verification.OK) -> Backup:
-    return Backup(NOW - timedelta(hours=hours), verification)
+def made(hours: float, verification: Verification = Verification.OK) -> BackupCopy:
+    return BackupCopy(NOW - timedelta(hours=hours), verification)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def made(hours: float, verification: Verification = Verification.OK) -> Backup:
     ],
 )
 def test_the_states(
-    backups: list[Backup] | None, failed_hours_ago: float | None, state: Freshness
+    backups: list[BackupCopy] | None, failed_hours_ago: float | None, state: Freshness
 ) -> None:
     failed = None if failed_hours_ago is None else NOW - timedelta(hours=failed_hours_ago)
     assert freshness(backups, NOW, 26, failed) is state
@@ -51,7 +51,7 @@ BACKUPS = st.lists(
 
 
 @given(BACKUPS, st.none() | st.floats(0, 400))
-def test_fresh_needs_a_good_recent_backup(backups: list[Backup], failed: float | None) -> None:
+def test_fresh_needs_a_good_recent_backup(backups: list[BackupCopy], failed: float | None) -> None:
     last_failure = None if failed is None else NOW - timedelta(hours=failed)
     state = freshness(backups, NOW, 26, last_failure)
     recent = [
@@ -64,11 +64,11 @@ def test_fresh_needs_a_good_recent_backup(backups: list[Backup], failed: float |
 
 
 @given(BACKUPS)
-def test_the_order_of_a_list_says_nothing(backups: list[Backup]) -> None:
+def test_the_order_of_a_list_says_nothing(backups: list[BackupCopy]) -> None:
     assert freshness(backups[::-1], NOW, 26) in (freshness(backups, NOW, 26), *_ties(backups))
 
 
-def _ties(backups: list[Backup]) -> list[Freshness]:
+def _ties(backups: list[BackupCopy]) -> list[Freshness]:
     """Two backups of one instant may be told apart by their place alone."""
     instants = [backup.at for backup in backups]
     return list(Freshness) if len(set(instants)) < len(instants) else []

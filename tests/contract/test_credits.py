@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.availability import Account, Commitment, compute, credit
 from noc_tui.contract.calendar import SECOND, Month, day_end
-from noc_tui.contract.credits import Claim, Credit, CreditRefusedError, CreditState
+from noc_tui.contract.credits import CreditClaimed, CreditRefusedError, CreditState, MonthCredit
 from noc_tui.contract.forecast import straddles, tips
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms import load_terms
 
 DEADLINE = date(2026, 4, 30)
 OVER = day_end(DEADLINE)
-OWED = Credit(10, DEADLINE, Decimal("125.00"))
-CLAIM = Claim(OVER - 1, OVER + 5, "e-mail", "TCK-1")
+OWED = MonthCredit(10, DEADLINE, Decimal("125.00"))
+CLAIM = CreditClaimed(OVER - 1, OVER + 5, "e-mail", "TCK-1")
 COMMITMENT = Commitment.of(load_terms().availability)
 APRIL = Month(2026, 4)
 
@@ -47,7 +47,7 @@ def test_a_claim_is_decided_once_it_stands() -> None:
     ],
 )
 def test_a_claim_for_nothing_or_too_late_is_refused_and_not_granted(
-    asked: Credit, state: str
+    asked: MonthCredit, state: str
 ) -> None:
     with pytest.raises(CreditRefusedError, match=state):
         asked.granted(Decimal("125.00"), OVER + 9)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.contract.dates import add_months, is_ouvrable, is_ouvre
-from noc_tui.contract.life import Stage, deadlines, ending, standing
+from noc_tui.contract.life import LifeStage, deadlines, ending, standing
 from noc_tui.contract.terms import load_terms
 
 TERMS = load_terms().life
@@ -35,17 +35,17 @@ def test_thirty_six_months_then_twelve_by_twelve(today: date, term: date, renewa
 @pytest.mark.parametrize(
     ("today", "stage"),
     [
-        (date(2023, 4, 11), Stage.NOT_STARTED),
-        (date(2023, 4, 12), Stage.RUNNING),
-        (date(2025, 12, 11), Stage.RUNNING),
-        (date(2025, 12, 12), Stage.WARNED),
-        (date(2026, 1, 12), Stage.WARNED),
-        (date(2026, 1, 13), Stage.NOTICE_CLOSED),
-        (date(2026, 4, 11), Stage.NOTICE_CLOSED),
-        (date(2026, 4, 12), Stage.RUNNING),
+        (date(2023, 4, 11), LifeStage.NOT_STARTED),
+        (date(2023, 4, 12), LifeStage.RUNNING),
+        (date(2025, 12, 11), LifeStage.RUNNING),
+        (date(2025, 12, 12), LifeStage.WARNED),
+        (date(2026, 1, 12), LifeStage.WARNED),
+        (date(2026, 1, 13), LifeStage.NOTICE_CLOSED),
+        (date(2026, 4, 11), LifeStage.NOTICE_CLOSED),
+        (date(2026, 4, 12), LifeStage.RUNNING),
     ],
 )
-def test_the_stages_of_a_period(today: date, stage: Stage) -> None:
+def test_the_stages_of_a_period(today: date, stage: LifeStage) -> None:
     assert standing(START, today, TERMS).stage is stage
 
 
@@ -77,9 +77,9 @@ def test_the_readings_agree_on_a_working_day() -> None:
 )
 def test_a_late_notice_ends_the_next_period(notice: date, ends: date) -> None:
     given_ = standing(START, notice, TERMS, notice)
-    assert (given_.stage, given_.ends) == (Stage.NOTICE_GIVEN, ends)
+    assert (given_.stage, given_.ends) == (LifeStage.NOTICE_GIVEN, ends)
     assert given_.next_deadline == ("term", ends)
-    assert standing(START, ends, TERMS, notice).stage is Stage.ENDED
+    assert standing(START, ends, TERMS, notice).stage is LifeStage.ENDED
 
 
 def test_a_notice_of_tomorrow_is_not_given_yet() -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.outages import (
     Change,
-    Outage,
-    Source,
-    State,
+    DerivedOutage,
+    OutageSource,
+    SourceState,
     judge,
     observe,
     outages,
@@ -36,19 +36,19 @@ def observed(text: str, confirm: int = 2, step: int = 10) -> list[Change]:
     return changes
 
 
-def instance(name: str, text: str, *member: Span, gaps: tuple[Span, ...] = ()) -> Source:
-    return Source(name, False, observed(text), member or ALWAYS, gaps)
+def instance(name: str, text: str, *member: Span, gaps: tuple[Span, ...] = ()) -> OutageSource:
+    return OutageSource(name, False, observed(text), member or ALWAYS, gaps)
 
 
-def probe(name: str, text: str) -> Source:
-    return Source(name, True, observed(text), ALWAYS)
+def probe(name: str, text: str) -> OutageSource:
+    return OutageSource(name, True, observed(text), ALWAYS)
 
 
-def found(*sources: Source, window: Span = WINDOW) -> list[Outage]:
+def found(*sources: OutageSource, window: Span = WINDOW) -> list[DerivedOutage]:
     return outages(sources, judge(sources, window))
 
 
-def spans(*sources: Source) -> list[Span]:
+def spans(*sources: OutageSource) -> list[Span]:
     return [outage.span for outage in found(*sources)]
 
 
@@ -66,17 +66,23 @@ def test_the_last_to_fall_bounds_the_beginning_however_long_others_have_been_dow
 
 
 def test_of_two_that_fell_together_the_one_seen_last_bounds_the_beginning() -> None:
-    early = Source("a", False, [Change(0, 0, State.UP), Change(40, 12, State.DOWN)], ALWAYS)
-    late = Source("b", False, [Change(0, 0, State.UP), Change(40, 31, State.DOWN)], ALWAYS)
-    before = Source("c", False, [Change(0, 0, State.UP), Change(39, 35, State.DOWN)], ALWAYS)
+    early = OutageSource(
+        "a", False, [Change(0, 0, SourceState.UP), Change(40, 12, SourceState.DOWN)], ALWAYS
+    )
+    late = OutageSource(
+        "b", False, [Change(0, 0, SourceState.UP), Change(40, 31, SourceState.DOWN)], ALWAYS
+    )
+    before = OutageSource(
+        "c", False, [Change(0, 0, SourceState.UP), Change(39, 35, SourceState.DOWN)], ALWAYS
+    )
     assert [outage.not_before for outage in found(early, late)] == [31]
     assert [outage.not_before for outage in found(early, late, before)] == [35]
 
 
 def test_of_two_that_came_back_together_the_one_seen_first_bounds_the_end() -> None:
-    down = [Change(0, 0, State.UP), Change(20, 10, State.DOWN)]
-    early = Source("a", False, [*down, Change(60, 31, State.UP)], ALWAYS)
-    late = Source("b", False, [*down, Change(60, 52, State.UP)], ALWAYS)
+    down = [Change(0, 0, SourceState.UP), Change(20, 10, SourceState.DOWN)]
+    early = OutageSource("a", False, [*down, Change(60, 31, SourceState.UP)], ALWAYS)
+    late = OutageSource("b", False, [*down, Change(60, 52, SourceState.UP)], ALWAYS)
     assert [outage.not_over_before for outage in found(early, late)] == [31]
 
 
@@ -141,8 +147,8 @@ def test_a_failing_probe_is_heard_while_the_cluster_is_not() -> None:
     assert spans(blind, probe("p", "..xxxx....")) == [Span(20, 60)]
 
 
-def ping(text: str) -> Source:
-    return Source("ping", True, observed(text), ALWAYS, conclusive=False)
+def ping(text: str) -> OutageSource:
+    return OutageSource("ping", True, observed(text), ALWAYS, conclusive=False)
 
 
 ALIVE = instance("alive", "..........")
@@ -167,7 +173,7 @@ def test_it_agrees_with_a_reading_slot_by_slot(
     guests: list[str], probes: list[str], confirm: int
 ) -> None:
     sources = [
-        Source(f"{kind}{index}", kind == "p", observed(text, confirm), ALWAYS)
+        OutageSource(f"{kind}{index}", kind == "p", observed(text, confirm), ALWAYS)
         for kind, texts in (("g", guests), ("p", probes))
         for index, text in enumerate(texts)
     ]

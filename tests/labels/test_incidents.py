@@ -8,7 +8,7 @@ from noc_tui import i18n
 from noc_tui.commands.incident import written
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
@@ -113,7 +113,7 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
             await incidents.move(tx, actor, incident, "resolved")
         with pytest.raises(Conflict, match="demande un titre"):
             await incidents.open_incident(tx, actor, "  ")
-        early = Claim(estate.at(6), estate.at(6) - 1, "e-mail", "")
+        early = CreditClaimed(estate.at(6), estate.at(6) - 1, "e-mail", "")
         terms = shipped_book()
         with pytest.raises(Conflict, match="avant d’être envoyée"):
             await claims.claim(tx, OMAR, "zeta", Month(2026, 3), early, terms=terms)

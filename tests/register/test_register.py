@@ -13,8 +13,8 @@ from noc_tui.register import (
     Amount,
     Quotas,
     RegisterError,
+    RegisterTenant,
     Support,
-    Tenant,
     parse,
     read,
     resolve,
@@ -64,7 +64,7 @@ invite@acme.example.fr;https://www.acme.example.fr/ tcp://203.0.113.4:443;\
 2024-03-01=1250,00 | 2025-03-01=1300,50;infogerance;flat;os databases;16;64
 globex;Globex;noc@globex.example.fr;globex;;;;;;;;;;;
 """
-EXPECTED = Tenant(
+EXPECTED = RegisterTenant(
     id="acme",
     name="Acme SARL",
     email="compte@acme.example.fr",
@@ -224,8 +224,8 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert read(tmp_path / "t.csv")[0] == EXPECTED
 
 
-def tenant(name: str, *pools: str) -> Tenant:
-    return Tenant(id=name, name=name, email=f"{name}@example.fr", pools=pools)
+def tenant(name: str, *pools: str) -> RegisterTenant:
+    return RegisterTenant(id=name, name=name, email=f"{name}@example.fr", pools=pools)
 
 
 LIVE = [("rennes", "acme"), ("nantes", "acme"), ("rennes", "globex"), ("rennes", "lab")]

@@ -12,7 +12,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
@@ -177,7 +177,7 @@ async def test_a_credit_is_claimed_and_granted_by_what_the_figures_say(
 ) -> None:
     await month_with_an_outage(estate)
     sent = int(datetime(2026, 4, 2, 9, tzinfo=UTC).timestamp()) * 1_000_000
-    claim = Claim(sent, sent, "e-mail", "TCK-7")
+    claim = CreditClaimed(sent, sent, "e-mail", "TCK-7")
     async with writer.transaction() as tx:
         await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
     with pytest.raises(Conflict, match="already"):
@@ -198,7 +198,7 @@ async def test_a_credit_is_not_decided_on_figures_that_may_change(
     await estate.poll(12)
     at = estate.at(10)
     async with writer.transaction() as tx:
-        request = Claim(at, at, "e-mail", "TCK-7")
+        request = CreditClaimed(at, at, "e-mail", "TCK-7")
         await claims.claim(tx, OMAR, "zeta", MARCH, request, terms=FRAME.terms)
     with pytest.raises(Conflict, match="2026-03 is not over"):
         async with writer.transaction() as tx:

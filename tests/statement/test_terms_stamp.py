@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from noc_tui import i18n
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import TermsBook, shipped_book
 from noc_tui.daemon.availability import claims, decisions
 from noc_tui.statement.build_statement import Frame, statement
@@ -81,7 +81,7 @@ async def test_the_statement_says_so_with_the_terms_of_the_claim(
     now = estate.context.clock.now()
     at = int(now.timestamp()) * 1_000_000
     async with writer.transaction() as tx:
-        claim = Claim(at, at, "mail", "R-1")
+        claim = CreditClaimed(at, at, "mail", "R-1")
         await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=estate.context.terms)
     frame = Frame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:

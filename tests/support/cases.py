@@ -7,7 +7,6 @@ from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.values import (
     Case,
-    Evidence,
     GuestRef,
     NoticeText,
     Person,
@@ -15,6 +14,7 @@ from noc_tui.contract.suspension.values import (
     PlannedGuest,
     Scope,
     Tick,
+    TickEvidence,
 )
 from noc_tui.contract.terms import Terms, load_terms
 
@@ -24,7 +24,7 @@ OMAR = Person(uid=1001, name="omar", role="operator")
 OLGA = Person(uid=1002, name="olga", role="operator")
 LEA = Person(uid=1003, name="lea", role="lead")
 VERA = Person(uid=1004, name="vera", role="viewer")
-PROOF = (Evidence(kind="text", text="seen in the log"),)
+PROOF = (TickEvidence(kind="text", text="seen in the log"),)
 
 ANSWERS = {
     "article_breached": "8",

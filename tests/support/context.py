@@ -11,7 +11,7 @@ from structlog.typing import EventDict
 
 from noc_tui.clock import Clock, SteppedClock
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.config import Cluster, Configuration, Database, Hoster, Secrets, Smtp, Socket
+from noc_tui.config import ClusterConfig, Configuration, Database, Hoster, Secrets, Smtp, Socket
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
@@ -46,7 +46,7 @@ async def made_context(
         hoster=Hoster(name="Exemple", contact="noc@example.fr"),
         smtp=smtp,
         clusters=(
-            Cluster(
+            ClusterConfig(
                 name="rennes",
                 site="rennes",
                 endpoints=("https://pve1.example.fr:8006",),

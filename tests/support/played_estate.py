@@ -15,7 +15,7 @@ from noc_tui.cluster.errors import Unreachable
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot, NodeSnapshot, StorageSnapshot
 from noc_tui.config import Secrets
 from noc_tui.config.values import (
-    Cluster,
+    ClusterConfig,
     Configuration,
     Database,
     Poll,
@@ -185,7 +185,7 @@ def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
         socket=Socket(path=tmp_path / "nocd.sock"),
         poll=Poll(fast=STEP, stale_after=2 * STEP),
         clusters=(
-            Cluster(
+            ClusterConfig(
                 name="rennes",
                 site="rennes",
                 endpoints=("https://pve1.example.fr:8006",),

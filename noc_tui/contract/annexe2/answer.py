@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Verdict(StrEnum):
+class ScopeVerdict(StrEnum):
     """Whose job it is (R25)."""
 
     in_scope = "in_scope"
@@ -22,7 +22,7 @@ class Candidate(msgspec.Struct, frozen=True):
     because: tuple[str, ...]
 
 
-class Frame(msgspec.Struct, frozen=True):
+class TicketFrame(msgspec.Struct, frozen=True):
     """What was asked, of what, on which side: names of actions, concepts and sides."""
 
     asked: tuple[str, ...]
@@ -36,11 +36,11 @@ class Answer(msgspec.Struct, frozen=True):
     `truncated` says that the ticket was longer than what is read of it.
     """
 
-    verdict: Verdict
+    verdict: ScopeVerdict
     confidence: float
     candidates: tuple[Candidate, ...]
     because: tuple[str, ...]
-    frame: Frame
+    frame: TicketFrame
     readings: tuple[str, ...] = ()
     question_fr: str = ""
     question_en: str = ""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from noc_tui.contract.annexe2.lexicon import Hit, Lexicon
-from noc_tui.contract.annexe2.tokens import Token, fold, tokens
+from noc_tui.contract.annexe2.tokens import WordToken, fold, tokens
 
 Correct = Callable[[str], str]
 
 
-class Role(StrEnum):
+class ClauseRole(StrEnum):
     """How a clause speaks."""
 
     request = "R"
@@ -21,12 +21,12 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class TicketClause:
     """Words that stand together, their terms, and the sentence they belong to."""
 
-    row: tuple[Token, ...]
+    row: tuple[WordToken, ...]
     hits: tuple[Hit, ...]
-    role: Role
+    role: ClauseRole
     sentence: int
 
 
@@ -94,25 +94,25 @@ def _cut(rule: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tup
         yield place, end
 
 
-def clauses(text: str, lexicon: Lexicon, correct: Correct = str) -> list[Clause]:
+def clauses(text: str, lexicon: Lexicon, correct: Correct = str) -> list[TicketClause]:
     """The clauses of a ticket in order, with their roles; `correct` reads each unknown word."""
     kept = body(text)
     folded = fold(kept)
-    found: list[Clause] = []
+    found: list[TicketClause] = []
     for number, (start, end) in enumerate(_cut(_SENTENCE, kept, 0, len(kept))):
         spoken = _sentence(kept, folded, (start, end), lexicon, correct)
-        found.extend(Clause(*clause, number) for clause in spoken)
+        found.extend(TicketClause(*clause, number) for clause in spoken)
     return found
 
 
 def _sentence(
     text: str, folded: str, span: tuple[int, int], lexicon: Lexicon, correct: Correct
-) -> Iterator[tuple[tuple[Token, ...], tuple[Hit, ...], Role]]:
+) -> Iterator[tuple[tuple[WordToken, ...], tuple[Hit, ...], ClauseRole]]:
     asked = text[slice(*span)].rstrip(' "»)').endswith("?")
-    before = Role.other
+    before = ClauseRole.other
     for left, right in _cut(_CLAUSE, folded, *span):
         row = tuple(
-            Token(correct(token.word), token.start, token.end)
+            WordToken(correct(token.word), token.start, token.end)
             for token in tokens(text[left:right], left)
         )
         if not row:
@@ -122,21 +122,21 @@ def _sentence(
         yield row, hits, before
 
 
-def _role(names: set[str], *, asked: bool, before: Role) -> Role:
+def _role(names: set[str], *, asked: bool, before: ClauseRole) -> ClauseRole:
     request = "cue.request" in names
     if "cue.negated" in names or "cue.third_party" in names:
-        return Role.known
+        return ClauseRole.known
     if "cue.done" in names and not request:
-        return Role.known
+        return ClauseRole.known
     if request or asked or "cue.question" in names:
-        return Role.request
+        return ClauseRole.request
     if "cue.trouble" in names:
-        return Role.trouble
+        return ClauseRole.trouble
     if "cue.ok" in names:
-        return Role.known
-    return before if before in (Role.request, Role.trouble) else Role.other
+        return ClauseRole.known
+    return before if before in (ClauseRole.request, ClauseRole.trouble) else ClauseRole.other
 
 
-def spoken(found: Sequence[Clause], role: Role) -> list[Clause]:
+def spoken(found: Sequence[TicketClause], role: ClauseRole) -> list[TicketClause]:
     """The clauses of one role."""
     return [clause for clause in found if clause.role is role]

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from noc_tui.contract.annexe2.clauses import Clause, Role
+from noc_tui.contract.annexe2.clauses import ClauseRole, TicketClause
 from noc_tui.contract.annexe2.composites import shipped
 
 STEM = 6
 _MARKS = {"concept": "", "action": "!", "cue": "?"}
 
 
-def features(found: Sequence[Clause]) -> dict[str, list[tuple[int, int]]]:
+def features(found: Sequence[TicketClause]) -> dict[str, list[tuple[int, int]]]:
     """Each feature with the places in the text that show it."""
     shown: dict[str, list[tuple[int, int]]] = {}
     for name, place in _all(found):
@@ -19,7 +19,7 @@ def features(found: Sequence[Clause]) -> dict[str, list[tuple[int, int]]]:
     for limit in (5, 10, 18, 35, 70):
         if size <= limit:
             shown[f"size<{limit}"] = []
-    if not any(clause.role is Role.request for clause in found):
+    if not any(clause.role is ClauseRole.request for clause in found):
         shown["no-request"] = []
     concepts = {n[2:] for n in shown if n.startswith("A|")}
     shown.update((name, []) for name in _composites(concepts))
@@ -29,7 +29,7 @@ def features(found: Sequence[Clause]) -> dict[str, list[tuple[int, int]]]:
     return shown
 
 
-def _all(found: Sequence[Clause]) -> Iterator[tuple[str, tuple[int, int]]]:
+def _all(found: Sequence[TicketClause]) -> Iterator[tuple[str, tuple[int, int]]]:
     by_sentence: dict[int, set[str]] = {}
     places: dict[str, tuple[int, int]] = {}
     turn, last = _turn(found), _last_request(found)
@@ -37,7 +37,7 @@ def _all(found: Sequence[Clause]) -> Iterator[tuple[str, tuple[int, int]]]:
         for name, place in _concepts(clause):
             places[name] = place
             yield f"{clause.role.value}|{name}", place
-            if clause.role is Role.known:
+            if clause.role is ClauseRole.known:
                 continue
             by_sentence.setdefault(clause.sentence, set()).add(name)
             yield f"A|{name}", place
@@ -60,7 +60,7 @@ def _composites(concepts: set[str]) -> Iterator[str]:
             yield f"X|{composite.name}"
 
 
-def _turn(found: Sequence[Clause]) -> int:
+def _turn(found: Sequence[TicketClause]) -> int:
     """The number of the clause in which the matter itself begins; 0 when none is set apart."""
     turns = (
         number
@@ -70,26 +70,28 @@ def _turn(found: Sequence[Clause]) -> int:
     return max(turns, default=0)
 
 
-def _last_request(found: Sequence[Clause]) -> int:
+def _last_request(found: Sequence[TicketClause]) -> int:
     """The sentence that asks last, or -1."""
-    return max((clause.sentence for clause in found if clause.role is Role.request), default=-1)
+    return max(
+        (clause.sentence for clause in found if clause.role is ClauseRole.request), default=-1
+    )
 
 
-def _concepts(clause: Clause) -> Iterator[tuple[str, tuple[int, int]]]:
+def _concepts(clause: TicketClause) -> Iterator[tuple[str, tuple[int, int]]]:
     for hit in clause.hits:
         kind, _, name = hit.name.partition(".")
         place = clause.row[hit.first].start, clause.row[hit.last].end
         yield f"{_MARKS[kind]}{name}", place
 
 
-def _words(clause: Clause) -> Iterator[tuple[str, tuple[int, int]]]:
-    mark = "k" if clause.role is Role.known else "w"
+def _words(clause: TicketClause) -> Iterator[tuple[str, tuple[int, int]]]:
+    mark = "k" if clause.role is ClauseRole.known else "w"
     last = ""
     for token in clause.row:
         stem = token.word[:STEM]
         place = token.start, token.end
         yield f"{mark}|{stem}", place
-        if clause.role is Role.request:
+        if clause.role is ClauseRole.request:
             yield f"r|{stem}", place
         if mark == "w" and last:
             yield f"b|{last} {stem}", place

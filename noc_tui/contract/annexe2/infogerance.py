@@ -23,7 +23,7 @@ LAYERS: Mapping[str, frozenset[Layer]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
+class SupportContract:
     """A tenant's level-2 contract. `billing` is None and `perimeter` empty where unknown."""
 
     kind: Literal["none", "infogerance", "assistance"]
@@ -31,7 +31,7 @@ class Contract:
     perimeter: frozenset[Layer] = frozenset()
 
 
-def coverage(row: str, by_terms: str, contract: Contract | None) -> Coverage:
+def coverage(row: str, by_terms: str, contract: SupportContract | None) -> Coverage:
     """How the row stands with that contract; `by_terms` is the terms file's own word for it.
 
     Without a known contract the terms' word stands: what a contract would do. What is not known

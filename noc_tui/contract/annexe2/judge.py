@@ -11,15 +11,15 @@ from pathlib import Path
 
 from noc_tui.contract.annexe2 import model as models
 from noc_tui.contract.annexe2 import questions
-from noc_tui.contract.annexe2.answer import Answer, Candidate, Verdict
-from noc_tui.contract.annexe2.clauses import Role
+from noc_tui.contract.annexe2.answer import Answer, Candidate, ScopeVerdict
+from noc_tui.contract.annexe2.clauses import ClauseRole
 from noc_tui.contract.annexe2.lexicon import Lexicon
 from noc_tui.contract.annexe2.model import Model, shares
 from noc_tui.contract.annexe2.own import lexicon_with
 from noc_tui.contract.annexe2.reading import Reading, frame, read
 from noc_tui.contract.annexe2.typos import Corrector
 
-_SETTLED = (Verdict.in_scope, Verdict.out_of_scope, Verdict.not_annexe2)
+_SETTLED = (ScopeVerdict.in_scope, ScopeVerdict.out_of_scope, ScopeVerdict.not_annexe2)
 # Rows that stand for one another: the second and third row look elsewhere first.
 _KIN = (
     {"hyperviseurs", "couche-virtualisation", "couche-serveur-physique"},
@@ -69,10 +69,10 @@ class Judge:
 
     def _verdict(
         self, rows: Mapping[str, float], verdicts: Mapping[str, float], reading: Reading
-    ) -> tuple[Verdict, float]:
+    ) -> tuple[ScopeVerdict, float]:
         if self._known(reading) < _LEAST_KNOWN:
-            return Verdict.ambiguous, _UNKNOWN_CONFIDENCE
-        doubt = verdicts[Verdict.ambiguous]
+            return ScopeVerdict.ambiguous, _UNKNOWN_CONFIDENCE
+        doubt = verdicts[ScopeVerdict.ambiguous]
         joint = {
             verdict: (self._mass(rows, verdict) * (verdicts[verdict] + 1e-9)) ** 0.5
             for verdict in _SETTLED
@@ -81,11 +81,11 @@ class Judge:
         settled = {verdict: part / whole * (1 - doubt) for verdict, part in joint.items()}
         best = max(_SETTLED, key=settled.__getitem__)
         if doubt > settled[best]:
-            return Verdict.ambiguous, _confidence(doubt)
+            return ScopeVerdict.ambiguous, _confidence(doubt)
         agreed = self.verdict_of[max(rows, key=rows.__getitem__)] == best
         return best, _confidence(settled[best]) * (1.0 if agreed else _DISSENT)
 
-    def _mass(self, rows: Mapping[str, float], verdict: Verdict) -> float:
+    def _mass(self, rows: Mapping[str, float], verdict: ScopeVerdict) -> float:
         return sum(share for row, share in rows.items() if self.verdict_of[row] == verdict)
 
     def _known(self, reading: Reading) -> int:
@@ -96,10 +96,10 @@ class Judge:
         )
 
     def _assembled(
-        self, reading: Reading, rows: Mapping[str, float], verdict: Verdict, confidence: float
+        self, reading: Reading, rows: Mapping[str, float], verdict: ScopeVerdict, confidence: float
     ) -> Answer:
         concepts = {name[2:] for name in reading.shown if name.startswith("A|")}
-        question = questions.between(rows, concepts) if verdict is Verdict.ambiguous else None
+        question = questions.between(rows, concepts) if verdict is ScopeVerdict.ambiguous else None
         ordered = self._ordered(rows, verdict, question.readings if question else ())
         led = _Led(self.model, reading)
         found = tuple(Candidate(row, round(rows[row], 4), led.to(row)) for row in ordered)
@@ -117,7 +117,7 @@ class Judge:
         )
 
     def _ordered(
-        self, rows: Mapping[str, float], verdict: Verdict, readings: Sequence[str]
+        self, rows: Mapping[str, float], verdict: ScopeVerdict, readings: Sequence[str]
     ) -> list[str]:
         """Three rows: the readings, or the best of the verdict's own, then other kinds."""
         own = [row for row in rows if self.verdict_of[row] == verdict] or list(rows)
@@ -136,7 +136,8 @@ def _clears_something(reading: Reading) -> bool:
     that is asked about: on another author's tickets every confident wrong verdict was of this kind.
     """
     return any(
-        clause.role is Role.known and any(hit.name.startswith("concept") for hit in clause.hits)
+        clause.role is ClauseRole.known
+        and any(hit.name.startswith("concept") for hit in clause.hits)
         for clause in reading.clauses
     )
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from noc_tui.contract.annexe2.answer import Frame
-from noc_tui.contract.annexe2.clauses import Clause, Correct, Role, clauses
+from noc_tui.contract.annexe2.answer import TicketFrame
+from noc_tui.contract.annexe2.clauses import ClauseRole, Correct, TicketClause, clauses
 from noc_tui.contract.annexe2.features import features
 from noc_tui.contract.annexe2.lexicon import Lexicon
 
@@ -35,7 +35,7 @@ class Reading:
     """What the rules and the model see. Places in `shown` are places in `text`."""
 
     text: str
-    clauses: tuple[Clause, ...]
+    clauses: tuple[TicketClause, ...]
     shown: dict[str, list[tuple[int, int]]]
     truncated: bool
     language: str
@@ -79,16 +79,16 @@ def language(words: Iterable[str]) -> str:
     return "en" if english > french else "fr"
 
 
-def frame(found: Sequence[Clause]) -> Frame:
+def frame(found: Sequence[TicketClause]) -> TicketFrame:
     """What was asked, of what, on which side: requests first, then the rest of what is said."""
-    spoken = [clause for clause in found if clause.role is Role.request]
-    told = [clause for clause in found if clause.role in (Role.trouble, Role.other)]
+    spoken = [clause for clause in found if clause.role is ClauseRole.request]
+    told = [clause for clause in found if clause.role in (ClauseRole.trouble, ClauseRole.other)]
     asked = _named(spoken, "action") or _named(told, "action")
     concepts = _named([*spoken, *told], "concept")
     objects = tuple(name for name in concepts if name not in _SIDES)
-    return Frame(asked, objects, tuple(name for name in concepts if name in _SIDES))
+    return TicketFrame(asked, objects, tuple(name for name in concepts if name in _SIDES))
 
 
-def _named(found: Sequence[Clause], kind: str) -> tuple[str, ...]:
+def _named(found: Sequence[TicketClause], kind: str) -> tuple[str, ...]:
     names = (hit.name.partition(".") for clause in found for hit in clause.hits)
     return tuple(dict.fromkeys(name for head, _, name in names if head == kind))

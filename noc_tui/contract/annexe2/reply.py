@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage
 from noc_tui.contract.terms import Row, Terms
 
@@ -12,34 +12,36 @@ _OPENING = {"fr": "Bonjour,", "en": "Hello,"}
 _CLOSING = {"fr": "Cordialement,", "en": "Kind regards,"}
 _VERDICT = {
     "fr": {
-        Verdict.in_scope: (
+        ScopeVerdict.in_scope: (
             "Votre demande relève de l'hébergement : nous la prenons en charge."
             " Référence : « {label} » ({where})."
         ),
-        Verdict.out_of_scope: (
+        ScopeVerdict.out_of_scope: (
             "Votre demande porte sur une couche qui est à votre charge et n'est pas comprise dans"
             " l'hébergement. Référence : « {label} » ({where})."
         ),
-        Verdict.not_annexe2: (
+        ScopeVerdict.not_annexe2: (
             "Votre demande ne relève pas de l'annexe 2. Le texte à considérer est :"
             " « {label} » ({where})."
         ),
-        Verdict.ambiguous: "Pour savoir qui doit agir, il nous manque une précision : {question}",
+        ScopeVerdict.ambiguous: (
+            "Pour savoir qui doit agir, il nous manque une précision : {question}"
+        ),
     },
     "en": {
-        Verdict.in_scope: (
+        ScopeVerdict.in_scope: (
             "Your request is part of the hosting service: we are taking care of it."
             " Reference: “{label}” ({where})."
         ),
-        Verdict.out_of_scope: (
+        ScopeVerdict.out_of_scope: (
             "Your request concerns a layer that is yours to look after and is not included in"
             " hosting. Reference: “{label}” ({where})."
         ),
-        Verdict.not_annexe2: (
+        ScopeVerdict.not_annexe2: (
             "Your request is not a matter for annexe 2. The text that applies is:"
             " “{label}” ({where})."
         ),
-        Verdict.ambiguous: "To know who should act, we need one detail from you: {question}",
+        ScopeVerdict.ambiguous: "To know who should act, we need one detail from you: {question}",
     },
 }
 _COVERAGE: dict[str, dict[str, str]] = {
@@ -89,7 +91,7 @@ def reply(
     Without it nothing is said of infogérance, for that would be a guess.
     """
     parts = [_OPENING[language], _said(terms, answer, row, language)]
-    if known and answer.verdict is Verdict.out_of_scope:
+    if known and answer.verdict is ScopeVerdict.out_of_scope:
         parts.append(_COVERAGE[language].get(coverage, ""))
     if row == _RESTORE:
         parts.append(_COMPROMISED[language])

@@ -39,7 +39,7 @@ _NAMES = {f"c{n}": name for n, (name, _) in enumerate(_CLASSES)}
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class WordToken:
     """One folded word, `start` and `end` being its place in the text."""
 
     word: str
@@ -67,15 +67,15 @@ def _fold_character(character: str) -> str:
 _QUOTES = {"’": "'", "‘": "'", "ʼ": "'", "«": '"', "»": '"', "“": '"', "”": '"', "œ": "o", "Œ": "o"}
 
 
-def tokens(text: str, offset: int = 0) -> list[Token]:
+def tokens(text: str, offset: int = 0) -> list[WordToken]:
     """The words of a text already folded or not; places are counted from `offset`."""
     folded = fold(text)
     return [_token(found, offset) for found in _PATTERN.finditer(folded)]
 
 
-def _token(found: re.Match[str], offset: int) -> Token:
+def _token(found: re.Match[str], offset: int) -> WordToken:
     group = found.lastgroup or "word"
     word = _NAMES.get(group) or found.group()
     if group == "word" and word[0].isdigit():
         word = word.replace(",", ".") if "." in word or "," in word else word
-    return Token(word, found.start() + offset, found.end() + offset)
+    return WordToken(word, found.start() + offset, found.end() + offset)

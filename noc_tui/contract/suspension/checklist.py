@@ -10,16 +10,16 @@ from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.proportion import needs_statement, skips_milder, ticked
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import Case
-from noc_tui.contract.terms import Requirement, Terms, Words
+from noc_tui.contract.terms import BilingualText, Requirement, Terms
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CheckedStep:
     """A line of the checklist; `problem` says what is wrong with what was given."""
 
     id: str
     rule: str
-    label: Words
+    label: BilingualText
     state: Literal["done", "open", "waived"]
     waivable: bool
     problem: Reason | None = None
@@ -29,7 +29,7 @@ class Step:
         return self.problem or Reason(self.rule, reasons.STEP_OPEN, {"step": self.label})
 
 
-def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[Step, ...]:
+def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[CheckedStep, ...]:
     """Every required step of the case; `earlier` counts the tenant's confirmed breaches before."""
     # A ground that is cited beside brings what it requires: its urgency has to be stated too.
     asked = [key for ground in grounds_of(case, terms) for key in ground.requires]
@@ -52,7 +52,7 @@ def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> l
     return problems
 
 
-def _requirement(case: Case, terms: Terms, requirement: Requirement) -> Step:
+def _requirement(case: Case, terms: Terms, requirement: Requirement) -> CheckedStep:
     answer = case.fact(requirement.id)
     problem: Reason | None = None
     if requirement.kind == "clause":
@@ -64,7 +64,7 @@ def _requirement(case: Case, terms: Terms, requirement: Requirement) -> Step:
     else:
         problem = facts.malformed(requirement, answer) if answer else None
         done = bool(answer) and problem is None
-    return Step(
+    return CheckedStep(
         id=requirement.id,
         rule=requirement.rule,
         label=requirement.label,
@@ -92,9 +92,9 @@ def _procedure_states(case: Case, terms: Terms, earlier: int) -> list[tuple[str,
     return steps
 
 
-def _procedure(case: Case, terms: Terms, key: str, done: bool) -> Step:
+def _procedure(case: Case, terms: Terms, key: str, done: bool) -> CheckedStep:
     step = terms.step(key)
-    return Step(
+    return CheckedStep(
         id=step.id,
         rule=step.rule,
         label=step.label,

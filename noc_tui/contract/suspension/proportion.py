@@ -7,7 +7,7 @@ from noc_tui.contract.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class MeansProposal:
     """What the text allows: a scope, the means from the mildest up, and the one to begin with."""
 
     scope: Scope
@@ -19,12 +19,12 @@ class Proposal:
         return self.means[0] if self.means else None
 
 
-def proposed(case: Case, terms: Terms) -> Proposal:
+def proposed(case: Case, terms: Terms) -> MeansProposal:
     """The proposal for a case: the means of the ticked clauses, else those of the ground."""
     ground = terms.ground(case.ground)
     wanted = {means for clause in ticked(case, terms) for means in terms.clause(clause).means}
     ordered = tuple(row.id for row in terms.means if row.id in (wanted or set(ground.means)))
-    return Proposal(ground.natural_scope, ordered)
+    return MeansProposal(ground.natural_scope, ordered)
 
 
 def ticked(case: Case, terms: Terms) -> tuple[str, ...]:

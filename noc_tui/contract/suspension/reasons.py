@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from noc_tui.contract.terms_shape import Words
+from noc_tui.contract.terms_shape import BilingualText
 
 
 def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue check looks for it
@@ -17,13 +17,13 @@ class Reason:
 
     rule: str
     text: str
-    values: Mapping[str, str | Words] = field(default_factory=dict)
+    values: Mapping[str, str | BilingualText] = field(default_factory=dict)
 
     def told(self, text: str, language: str) -> str:
         """The sentence, `text` being its translation into that language."""
         return text.format(
             **{
-                name: value.in_(language) if isinstance(value, Words) else value
+                name: value.in_(language) if isinstance(value, BilingualText) else value
                 for name, value in self.values.items()
             }
         )

@@ -60,7 +60,7 @@ class Person(_Value, frozen=True):
         return RANK[self.role] >= RANK[role]
 
 
-class Evidence(_Value, frozen=True):
+class TickEvidence(_Value, frozen=True):
     """What supports a tick: a text, a file with its SHA-256, a task id, an extract of a log."""
 
     kind: Literal["text", "file", "task", "log"]
@@ -72,7 +72,7 @@ class Tick(_Value, frozen=True):
     """A Charte clause said to be breached, or a requirement met, with its evidence (R19)."""
 
     target: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[TickEvidence, ...]
 
 
 class Waiver(_Value, frozen=True):

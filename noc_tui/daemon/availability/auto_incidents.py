@@ -6,7 +6,7 @@ that of its tenant, else a new one. Under a maintenance window none is opened fo
 
 from collections.abc import Iterable
 
-from noc_tui.contract.outages import State
+from noc_tui.contract.outages import SourceState
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.labels.incidents import Said, title_by_rule
@@ -25,9 +25,9 @@ async def estate_changes(tx: Transaction, changes: Iterable[Observed]) -> None:
         if not change.source.startswith(_ESTATE):
             continue
         known = _about(await live(tx), change.source)
-        if change.state == State.DOWN and known is None:
+        if change.state == SourceState.DOWN and known is None:
             await incidents.open_incident(tx, NOCD, title_by_rule(change.source), change.source)
-        elif change.state == State.UP and known is not None:
+        elif change.state == SourceState.UP and known is not None:
             said = Said.of("found", what=change.source)
             await incidents.tell(tx, NOCD, known, "recovery", said, [change.source])
 

@@ -7,7 +7,7 @@ import msgspec
 
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant, paris_day
-from noc_tui.contract.credits import NOT_CLAIMED, Claim, CreditRefusedError
+from noc_tui.contract.credits import NOT_CLAIMED, CreditClaimed, CreditRefusedError
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
@@ -26,7 +26,7 @@ async def claim(
     caller: Caller,
     tenant: str,
     month: Month,
-    request: Claim,
+    request: CreditClaimed,
     *,
     terms: TermsBook,
 ) -> CreditRow:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from noc_tui.contract import outages as rules
-from noc_tui.contract.outages import Change, Piece, Source, State, judge
+from noc_tui.contract.outages import Change, OutageSource, Piece, SourceState, judge
 from noc_tui.contract.spans import Span, cut
 from noc_tui.daemon.availability import outage_store
 from noc_tui.daemon.availability.ledger_state import ENDLESS
@@ -70,7 +70,7 @@ async def _beginning(tx: Transaction, tenant: str, since: int, now: int) -> int:
 
 
 async def _outages(
-    tx: Transaction, tenant: str, found: Sequence[rules.Outage], window: Span
+    tx: Transaction, tenant: str, found: Sequence[rules.DerivedOutage], window: Span
 ) -> tuple[list[Outage], list[Outage], bool]:
     known = [
         row
@@ -115,7 +115,7 @@ def _same(row: Outage | Unmeasured, span: Span, window: Span) -> bool:
     return touching or (row.start < span.end and span.start < end)
 
 
-def _grown(row: Outage, outage: rules.Outage) -> bool:
+def _grown(row: Outage, outage: rules.DerivedOutage) -> bool:
     """Whether it began earlier or lasted longer than was known.
 
     Another source may have been confirmed since, whose failures go back further.
@@ -125,12 +125,12 @@ def _grown(row: Outage, outage: rules.Outage) -> bool:
     return earlier or longer
 
 
-def _shrunk(row: Outage, outage: rules.Outage) -> bool:
+def _shrunk(row: Outage, outage: rules.DerivedOutage) -> bool:
     """Whether nobody looked after all between its first failure and a later one (R9)."""
     return row.start < outage.span.start
 
 
-def _ends(row: Outage, outage: rules.Outage) -> bool:
+def _ends(row: Outage, outage: rules.DerivedOutage) -> bool:
     """Whether it ends now, or ended before what was known: an answer may be told late."""
     return not outage.open and (row.end is None or outage.span.end < row.end)
 
@@ -165,7 +165,7 @@ def _covers(row: Unmeasured, start: int, end: int | None) -> bool:
 
 async def sources_of(
     tx: Transaction, tenant: str, since: int, blind: Mapping[str, int]
-) -> list[Source]:
+) -> list[OutageSource]:
     """Each source with its changes and gaps since `since`; `blind` as for `derive`."""
     placements = await ledger.placements(tx, tenant, since)
     gaps = await _gaps(tx, {row.observer for row in placements}, since, blind)
@@ -179,9 +179,9 @@ async def sources_of(
         unseen[key].extend(cut(gaps[row.observer], member))
     changes: dict[str, list[Change]] = defaultdict(list)
     for seen in await ledger.changes(tx, {source for source, _ in members}, since):
-        changes[seen.source].append(Change(seen.since, seen.before, State(seen.state)))
+        changes[seen.source].append(Change(seen.since, seen.before, SourceState(seen.state)))
     return [
-        Source(
+        OutageSource(
             id=source,
             external=source.startswith(OURS),
             conclusive=conclusive,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from noc_tui.contract.outages import Change, State
+from noc_tui.contract.outages import Change, SourceState
 from storage import ledger
 from storage.connection import Readable
 from storage.ledger import Observer, Placement
@@ -33,8 +33,8 @@ class Memory:
         """What was stored when the daemon last ran."""
         memory = cls()
         for row in await ledger.newest(db):
-            state = State(row.state)
-            failures = int(state in {State.FAILING, State.DOWN})
+            state = SourceState(row.state)
+            failures = int(state in {SourceState.FAILING, SourceState.DOWN})
             memory.sources[row.source] = Known(Change(row.since, row.before, state), failures)
         for placement in await ledger.current_placements(db):
             memory.placements[placement.source] = placement
@@ -56,5 +56,5 @@ class Memory:
         return {
             source
             for source, known in self.sources.items()
-            if known.change.state in {State.FAILING, State.UNKNOWN}
+            if known.change.state in {SourceState.FAILING, SourceState.UNKNOWN}
         }

@@ -13,7 +13,7 @@ OBSERVED = "observed"
 """The origin of outages that nobody entered by hand."""
 
 
-async def shrink(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
+async def shrink(tx: Transaction, row: Outage, outage: rules.DerivedOutage) -> Outage:
     """Let an outage begin later."""
     entry = await evidence.append(
         tx,
@@ -30,7 +30,7 @@ async def shrink(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
     return shrunk
 
 
-async def grow(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
+async def grow(tx: Transaction, row: Outage, outage: rules.DerivedOutage) -> Outage:
     """Let an outage begin earlier, or last again."""
     earlier = outage.span.start < row.start
     start = outage.span.start if earlier else row.start
@@ -62,7 +62,7 @@ async def grow(tx: Transaction, row: Outage, outage: rules.Outage) -> Outage:
     return grown
 
 
-async def begin(tx: Transaction, tenant: str, outage: rules.Outage) -> Outage:
+async def begin(tx: Transaction, tenant: str, outage: rules.DerivedOutage) -> Outage:
     """A new one, which lasts."""
     number = await ledger.next_id(tx, OUTAGES)
     entry = await evidence.append(
@@ -96,7 +96,7 @@ async def begin(tx: Transaction, tenant: str, outage: rules.Outage) -> Outage:
     return row
 
 
-async def end(tx: Transaction, row: Outage, end: int, outage: rules.Outage | None) -> Outage:
+async def end(tx: Transaction, row: Outage, end: int, outage: rules.DerivedOutage | None) -> Outage:
     """Close it; with None nothing is left of it, since nobody looked after its first failure."""
     not_over_before = end if outage is None else outage.not_over_before
     sources = row.sources if outage is None else outage.sources

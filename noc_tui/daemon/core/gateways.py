@@ -7,8 +7,8 @@ from noc_tui.clock import Clock
 from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
-from noc_tui.config import BackupServer, Cluster, Configuration, Secrets
-from noc_tui.config import Token as ConfiguredToken
+from noc_tui.config import BackupServer, ClusterConfig, Configuration, Secrets
+from noc_tui.config import SecretToken as ConfiguredToken
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def opened(
         yield gateways
 
 
-def access(cluster: Cluster, secrets: Secrets) -> ClusterAccess:
+def access(cluster: ClusterConfig, secrets: Secrets) -> ClusterAccess:
     """How a configured cluster is entered and trusted."""
     action = secrets.action.get(cluster.name)
     return ClusterAccess(

@@ -15,8 +15,8 @@ from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, missing
-from noc_tui.config import BackupServer, Cluster, Configuration, Roles, Secrets
-from noc_tui.config.values import OnCall
+from noc_tui.config import BackupServer, ClusterConfig, Configuration, Roles, Secrets
+from noc_tui.config.values import OnCallConfig
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.doctor import expiry
 from noc_tui.daemon.doctor.probe_checks import probing
@@ -51,7 +51,9 @@ async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list
     return [*tried, *_unknown(config.roles)]
 
 
-async def _cluster(cluster: Cluster, secrets: Secrets, clock: Clock, days: OnCall) -> list[Finding]:
+async def _cluster(
+    cluster: ClusterConfig, secrets: Secrets, clock: Clock, days: OnCallConfig
+) -> list[Finding]:
     access = gateways.access(cluster, secrets)
     gateway = Gateway(access, clock)
     key = f"cluster.{cluster.name}"
@@ -67,7 +69,9 @@ async def _cluster(cluster: Cluster, secrets: Secrets, clock: Clock, days: OnCal
         await gateway.close()
 
 
-async def _tokens(gateway: Gateway, cluster: Cluster, key: str, clock: Clock) -> list[Finding]:
+async def _tokens(
+    gateway: Gateway, cluster: ClusterConfig, key: str, clock: Clock
+) -> list[Finding]:
     """Both tokens: what each lacks, and what that blinds."""
     granted = await gateway.permissions()
     reached = _("reached through {endpoint}").format(endpoint=cluster.endpoints[0])
@@ -117,7 +121,7 @@ async def _clock(gateway: Gateway, clock: Clock) -> list[Finding]:
 
 
 async def _backup_server(
-    server: BackupServer, secrets: Secrets, clock: Clock, days: OnCall
+    server: BackupServer, secrets: Secrets, clock: Clock, days: OnCallConfig
 ) -> list[Finding]:
     gateway: BackupGateway = gateways.backup_gateway(server, secrets, clock)
     key, access = f"pbs.{server.name}", gateways.backup_access(server, secrets)

@@ -20,7 +20,7 @@ from noc_tui.cluster.connection_config import ApiToken, ClusterAccess, host_and_
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
 from noc_tui.cluster.transport import NoTrust, tls_context
-from noc_tui.config.values import OnCall
+from noc_tui.config.values import OnCallConfig
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 
@@ -42,7 +42,7 @@ class _User(msgspec.Struct, frozen=True):
     tokens: list[_TokenRow] | None = None
 
 
-async def certificates(access: ClusterAccess, key: str, days: OnCall) -> list[Finding]:
+async def certificates(access: ClusterAccess, key: str, days: OnCallConfig) -> list[Finding]:
     """One finding an endpoint: until when its certificate holds, or why that cannot be seen."""
     looks = (in_thread(_shown, access, endpoint) for endpoint in access.endpoints)
     found = []
@@ -59,7 +59,7 @@ async def certificates(access: ClusterAccess, key: str, days: OnCall) -> list[Fi
     return found
 
 
-async def tokens(gateway: Gateway, keys: dict[str, ApiToken], days: OnCall) -> list[Finding]:
+async def tokens(gateway: Gateway, keys: dict[str, ApiToken], days: OnCallConfig) -> list[Finding]:
     """One finding for each token, under the configuration's key that it stands at."""
     try:
         rows = await gateway.read("access/users", list[_User], full=True)
@@ -76,7 +76,7 @@ async def tokens(gateway: Gateway, keys: dict[str, ApiToken], days: OnCall) -> l
 
 
 async def backup_token(
-    gateway: BackupGateway, key: str, token: ApiToken, now: datetime, days: OnCall
+    gateway: BackupGateway, key: str, token: ApiToken, now: datetime, days: OnCallConfig
 ) -> Finding:
     """One finding for the token of a backup server."""
     try:
@@ -89,7 +89,7 @@ async def backup_token(
 
 
 def _token(
-    at: tuple[str, str], key: str, name: str, expire: int | None, now: datetime, days: OnCall
+    at: tuple[str, str], key: str, name: str, expire: int | None, now: datetime, days: OnCallConfig
 ) -> Finding:
     """`at` is the server, and the path on which Sys.Audit shows the token."""
     topic, path = at
@@ -104,7 +104,7 @@ def _token(
     return _finding(topic, key, text, Expiry("token", name, end, _left(end, now)), days)
 
 
-def _finding(topic: str, key: str, text: str, expiry: Expiry, days: OnCall) -> Finding:
+def _finding(topic: str, key: str, text: str, expiry: Expiry, days: OnCallConfig) -> Finding:
     level: Level = "good"
     if expiry.days is not None and expiry.days <= days.expiry_warning_days:
         level = "bad" if expiry.days <= days.expiry_critical_days else "warning"

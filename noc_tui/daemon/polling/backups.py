@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.config import BackupServer
-from noc_tui.contract.backups import Backup, Freshness, Verification, freshness, still
+from noc_tui.contract.backups import BackupCopy, Freshness, Verification, freshness, still
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.location import second_site
 from noc_tui.contract.terms_book import TermsBook
@@ -110,7 +110,7 @@ def _row(
     group = found.guests.get((_KINDS[guest.kind], str(guest.vmid)))
     finished = [] if group is None else [backup for backup in group.backups if backup.finished]
     state = freshness(
-        [Backup(backup.at, _VERIFIED[backup.verified]) for backup in finished],
+        [BackupCopy(backup.at, _VERIFIED[backup.verified]) for backup in finished],
         found.observed_at,
         fresh_hours,
         None if failure is None else failure[0],

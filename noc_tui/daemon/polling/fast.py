@@ -14,7 +14,7 @@ from noc_tui.cluster.errors import ClusterError, PermissionMissing
 from noc_tui.cluster.fast import GUESTS_HIDDEN
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.snapshot import ClusterSnapshot
-from noc_tui.config import Cluster
+from noc_tui.config import ClusterConfig
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.service import PollResult, Service
@@ -30,7 +30,7 @@ class Poller:
     """Polls one cluster until it is cancelled."""
 
     def __init__(
-        self, context: Context, cluster: Cluster, gateway: Gateway, parts: Sequence[Service]
+        self, context: Context, cluster: ClusterConfig, gateway: Gateway, parts: Sequence[Service]
     ) -> None:
         self._context = context
         self._cluster = cluster

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from noc_tui.cluster.errors import GatewayError
 from noc_tui.cluster.pbs import BackupGateway, BackupSnapshot
-from noc_tui.config import BackupServer, Cluster
+from noc_tui.config import BackupServer, ClusterConfig
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
@@ -104,7 +104,7 @@ class Slow:
             await inventory.SOURCES.put(tx, [source])
         self.context.bus.publish(tx.revision)
 
-    def _cluster(self, cluster: Cluster) -> Callable[[], Awaitable[Write]]:
+    def _cluster(self, cluster: ClusterConfig) -> Callable[[], Awaitable[Write]]:
         async def look() -> Write:
             found = await self.context.gateways[cluster.name].slow_poll()
             self.context.estate.remember_slow(found)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from noc_tui.cluster import snapshot as seen
 from noc_tui.cluster.difference import Difference, SnapshotChanges
-from noc_tui.config import Cluster
+from noc_tui.config import ClusterConfig
 from storage import inventory
 from storage.inventory import Key, Part
 from storage.tables import Table
@@ -86,14 +86,14 @@ KINDS = (
 )
 
 
-def cluster(config: Cluster, snapshot: seen.ClusterSnapshot) -> inventory.Cluster:
+def cluster(config: ClusterConfig, snapshot: seen.ClusterSnapshot) -> inventory.Cluster:
     """The cluster's own row."""
     return inventory.Cluster(
         config.name, config.site, snapshot.version or seen.UNKNOWN, snapshot.quorate
     )
 
 
-def changed(config: Cluster, snapshot: seen.ClusterSnapshot, found: Difference) -> list[Part]:
+def changed(config: ClusterConfig, snapshot: seen.ClusterSnapshot, found: Difference) -> list[Part]:
     """What a poll changed against the poll before."""
     loads, others = _by_load(found.guests)
     rest = dataclasses.replace(found, guests=others)
@@ -125,7 +125,9 @@ def _by_load(
     return loads, dataclasses.replace(found, changed=tuple(others))
 
 
-def against(config: Cluster, snapshot: seen.ClusterSnapshot, stored: inventory.Known) -> list[Part]:
+def against(
+    config: ClusterConfig, snapshot: seen.ClusterSnapshot, stored: inventory.Known
+) -> list[Part]:
     """What a first poll changes against the rows that an earlier run left."""
     parts = [
         stored.part(
@@ -137,7 +139,7 @@ def against(config: Cluster, snapshot: seen.ClusterSnapshot, stored: inventory.K
     return [_cluster(config, snapshot), *parts]
 
 
-def _cluster(config: Cluster, snapshot: seen.ClusterSnapshot) -> Part:
+def _cluster(config: ClusterConfig, snapshot: seen.ClusterSnapshot) -> Part:
     return Part(inventory.CLUSTERS, [cluster(config, snapshot)])
 
 

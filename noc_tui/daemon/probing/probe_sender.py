@@ -9,7 +9,7 @@ from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.probing.probe_plan import Planned
 from noc_tui.probing.canary import Canary
-from noc_tui.probing.checks import Seen, check
+from noc_tui.probing.checks import ProbeResult, check
 from storage.times import micros
 
 Take = Callable[[Round, int], Awaitable[None]]
@@ -70,8 +70,8 @@ class Sender:
             Round(probe.observer, at, [observed], placed, confirm=probe.confirm), tolerance
         )
 
-    async def _concluded(self, probe: Planned) -> Seen:
+    async def _concluded(self, probe: Planned) -> ProbeResult:
         seen = await check(probe.target, probe.timeout)
         if seen.good is False and not await self._canary.sings():
-            return Seen(None, "cut_off")
+            return ProbeResult(None, "cut_off")
         return seen

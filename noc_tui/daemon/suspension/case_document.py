@@ -6,7 +6,7 @@ from msgspec.structs import asdict
 
 from noc_tui.api.suspension import CaseDocument, ChecklistStep
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
-from noc_tui.contract.suspension.checklist import Step, checklist, open_reasons
+from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_reasons
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.notice import notice_rule
@@ -37,5 +37,5 @@ def shown(case: Case, terms: Terms | None, earlier: int, now: datetime) -> CaseD
     )
 
 
-def _step(step: Step) -> ChecklistStep:
+def _step(step: CheckedStep) -> ChecklistStep:
     return ChecklistStep(step.id, step.rule, step.label, step.state, step.waivable)

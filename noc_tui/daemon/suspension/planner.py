@@ -27,7 +27,7 @@ from noc_tui.cluster.actions import (
 from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
-from noc_tui.config import Suspension
+from noc_tui.config import SuspensionConfig
 from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
@@ -92,7 +92,7 @@ class Measures:
     gateways: Mapping[str, Gateway]
     estate: SnapshotCache
     db: Readable
-    config: Suspension
+    config: SuspensionConfig
 
     def gateway(self, ref: GuestRef) -> Gateway:
         """The way to the guest's cluster; `NotConfigured` when there is none."""

@@ -21,7 +21,9 @@ from noc_tui.i18n import _
 PARTIAL = ".partial"
 
 
-def checked(handed: RegisterFile, target: Path | None) -> tuple[Path, tuple[register.Tenant, ...]]:
+def checked(
+    handed: RegisterFile, target: Path | None
+) -> tuple[Path, tuple[register.RegisterTenant, ...]]:
     """Where it goes and what it holds; refused as a whole when anything is wrong."""
     if target is None:
         raise Conflict(_("the configuration names no [register] file: set it, then import"))

@@ -8,8 +8,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from noc_tui.config import Site
-from noc_tui.register import Resolution, Tenant
+from noc_tui.config import SiteConfig
+from noc_tui.register import RegisterTenant, Resolution
 from storage import register as rows
 from storage.register import TenantPool
 
@@ -17,9 +17,9 @@ GIB = 1 << 30
 
 
 def register_rows(
-    tenants: Sequence[Tenant],
+    tenants: Sequence[RegisterTenant],
     resolution: Resolution,
-    sites: Iterable[Site],
+    sites: Iterable[SiteConfig],
     known: Sequence[TenantPool],
     today: date,
 ) -> rows.Register:
@@ -67,7 +67,7 @@ def pool_history(
     return history
 
 
-def _tenant(tenant: Tenant, resolution: Resolution) -> rows.Tenant:
+def _tenant(tenant: RegisterTenant, resolution: Resolution) -> rows.Tenant:
     return rows.Tenant(
         id=tenant.id,
         name=tenant.name,
@@ -87,7 +87,7 @@ def _tenant(tenant: Tenant, resolution: Resolution) -> rows.Tenant:
     )
 
 
-def _quota(tenant: Tenant) -> rows.TenantQuota:
+def _quota(tenant: RegisterTenant) -> rows.TenantQuota:
     quotas = tenant.quotas
     return rows.TenantQuota(
         tenant=tenant.id,

@@ -52,7 +52,7 @@ class Tenants:
 
     context: Context
     name: str = "tenants"
-    _read: tuple[register.Tenant, ...] = ()
+    _read: tuple[register.RegisterTenant, ...] = ()
     _stamp: tuple[int, int] | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from noc_tui.contract.annexe2.answer import Verdict
-from noc_tui.contract.annexe2.infogerance import LAYERS, Contract, coverage
+from noc_tui.contract.annexe2.answer import ScopeVerdict
+from noc_tui.contract.annexe2.infogerance import LAYERS, SupportContract, coverage
 from noc_tui.contract.annexe2.standing import contract_of, standing
 from noc_tui.contract.terms import load_terms
 
@@ -13,8 +13,8 @@ FLAT = contract_of("infogerance", "flat", EVERYTHING)
 HOURLY = contract_of("assistance", "hourly", EVERYTHING)
 
 
-def ask(row: str, contract: Contract | None) -> str:
-    return standing(TERMS, Verdict(TERMS.row(row).verdict), row, contract)
+def ask(row: str, contract: SupportContract | None) -> str:
+    return standing(TERMS, ScopeVerdict(TERMS.row(row).verdict), row, contract)
 
 
 def test_flat_rate_covers_and_hourly_bills() -> None:
@@ -57,7 +57,7 @@ def test_what_is_unknown_of_a_contract_is_not_guessed() -> None:
 def test_in_scope_and_other_matters_need_no_support_contract() -> None:
     assert ask("firewall-cloud", FLAT) == "n/a"
     assert ask("art-07-paiement", FLAT) == "n/a"
-    assert standing(TERMS, Verdict.ambiguous, "hyperviseurs", FLAT) == "unsettled"
+    assert standing(TERMS, ScopeVerdict.ambiguous, "hyperviseurs", FLAT) == "unsettled"
 
 
 def test_every_covered_row_of_the_terms_names_its_layers() -> None:

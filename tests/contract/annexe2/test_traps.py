@@ -2,7 +2,7 @@
 
 import pytest
 
-from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.annexe2.judge import Judge, shipped
 from noc_tui.contract.terms import load_terms
 
@@ -45,9 +45,9 @@ TRAPS = [
 @pytest.mark.parametrize(("text", "verdict"), TRAPS)
 def test_a_trap_of_the_matrix(judge: Judge, text: str, verdict: str) -> None:
     answer = judge.answer(text)
-    assert answer.verdict == Verdict(verdict)
-    assert bool(answer.question) == (answer.verdict is Verdict.ambiguous)
-    assert len(answer.readings) == (2 if answer.verdict is Verdict.ambiguous else 0)
+    assert answer.verdict == ScopeVerdict(verdict)
+    assert bool(answer.question) == (answer.verdict is ScopeVerdict.ambiguous)
+    assert len(answer.readings) == (2 if answer.verdict is ScopeVerdict.ambiguous else 0)
 
 
 def test_capitals_and_lost_accents_change_nothing(judge: Judge) -> None:
@@ -80,7 +80,7 @@ def test_the_words_that_led_there_are_the_tickets_own(judge: Judge) -> None:
 
 def test_words_that_mean_nothing_are_asked_about(judge: Judge) -> None:
     answer = judge.answer("zorglub fnrp, tagada")
-    assert answer.verdict is Verdict.ambiguous
+    assert answer.verdict is ScopeVerdict.ambiguous
     assert answer.confidence < 0.5
     assert answer.question
 

@@ -12,7 +12,7 @@ from noc_tui.contract.suspension.facts import a_date, an_instant
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.proportion import proposed
 from noc_tui.contract.suspension.reasons import Refused
-from noc_tui.contract.suspension.values import Case, Evidence, Plan, Tick
+from noc_tui.contract.suspension.values import Case, Plan, Tick, TickEvidence
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension.cases import actor_of
 from storage.evidence import Actor
@@ -219,7 +219,7 @@ def test_whole_services_on_a_breach_need_the_statement() -> None:
 
 
 def test_a_tick_needs_evidence_and_a_clause_of_conduct() -> None:
-    empty = (Tick(target="C7", evidence=(Evidence(kind="text", text=" "),)),)
+    empty = (Tick(target="C7", evidence=(TickEvidence(kind="text", text=" "),)),)
     assert refusal(lambda: after(draft(), ev.Edited(at=NOW, by=OMAR, ticks=empty), TERMS)) == [
         "evidence is missing for C7 (R19)"
     ]

@@ -11,7 +11,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
-from noc_tui.config.values import OnCall
+from noc_tui.config.values import OnCallConfig
 from noc_tui.daemon.doctor.expiry import backup_token, certificates, tokens
 from tests.support.context import START
 from tests.support.stub import data, serving, status
@@ -20,7 +20,7 @@ from tests.support.tls import make_tls
 pytestmark = pytest.mark.anyio
 READ = ApiToken("noc@pve!read", "5f3e0a52-0000-4000-8000-000000000000")
 KEPT = ApiToken("noc@pbs!read", "5f3e0a52-0000-4000-8000-000000000001")
-DAYS = OnCall()
+DAYS = OnCallConfig()
 
 
 def entered(url: str, ca_file: Path | None, fingerprint: str | None = None) -> ClusterAccess:

@@ -11,7 +11,7 @@ from aiohttp import ClientSession, UnixConnector, web
 from msgspec.structs import replace
 
 from noc_tui.config.values import Demo
-from noc_tui.config.values import Evidence as Settings
+from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application, listening_socket

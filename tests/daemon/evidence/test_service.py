@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.config.values import Evidence as Settings
+from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence import service as part
 from noc_tui.daemon.evidence.service import Evidence

@@ -10,7 +10,7 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock
-from noc_tui.config.values import OnCall, Receiver
+from noc_tui.config.values import OnCallConfig, Receiver
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.paging.pager import Pager
 from storage.oncall import PAGES
@@ -29,7 +29,7 @@ async def alive(
     async with made_context(directory) as made:
         config = replace(
             made.config,
-            oncall=OnCall(receivers=receivers, dead_man_url=url, dead_man_every=EVERY),
+            oncall=OnCallConfig(receivers=receivers, dead_man_url=url, dead_man_every=EVERY),
         )
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways,

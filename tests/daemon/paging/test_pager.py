@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock
 from noc_tui.config import Secret, Secrets
-from noc_tui.config.values import OnCall, Receiver
+from noc_tui.config.values import OnCallConfig, Receiver
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.pager import Pager
@@ -82,7 +82,7 @@ async def pager(
 ) -> AsyncIterator[tuple[Pager, Context, SteppedClock]]:
     secrets = Secrets(webhook_keys={} if key is None else {"duty": Secret(key)})
     async with made_context(directory, secrets=secrets) as made:
-        config = replace(made.config, oncall=OnCall(receivers=receivers, escalate_after=600))
+        config = replace(made.config, oncall=OnCallConfig(receivers=receivers, escalate_after=600))
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
             made.estate, made.bus, made.log,

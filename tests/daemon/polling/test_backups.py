@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from noc_tui.config import BackupServer, Configuration, Secret, Secrets, Token
+from noc_tui.config import BackupServer, Configuration, Secret, Secrets, SecretToken
 from noc_tui.contract.terms_book import OtherTerms, TermsBook
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling import slow
@@ -61,7 +61,7 @@ def guest(vmid: int, pool: str) -> Guest:
 
 @pytest.fixture
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
-    secrets = Secrets(backup={"nantes": Token("noc@pbs!read", Secret("s"))})
+    secrets = Secrets(backup={"nantes": SecretToken("noc@pbs!read", Secret("s"))})
     async with made_context(tmp_path, secrets=secrets) as made:
         config: Configuration = msgspec.structs.replace(
             made.config, clusters=(), backup_servers=(SERVER,)

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock
-from noc_tui.config import BackupServer, Register
+from noc_tui.config import BackupServer, RegisterConfig
 from noc_tui.daemon.alerts import service as part
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.decommission import retire
@@ -35,7 +35,7 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
         datastore="main",
         token_file=tmp_path / "token",
     )
-    listed = Register(file=tmp_path / "tenants.toml")
+    listed = RegisterConfig(file=tmp_path / "tenants.toml")
     async with made_context(tmp_path, clock=SteppedClock(START)) as made:
         config = replace(made.config, register=listed, backup_servers=(server,))
         yield dataclasses.replace(made, config=config)

@@ -8,7 +8,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.config import Cluster
+from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling.fast import Poller
 from storage import inventory
 from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN
@@ -27,7 +27,7 @@ async def test_guests_that_the_token_may_not_see_any_more_are_not_gone(tmp_path:
     async with stub.serving(tls, dict(POLL)) as server, made_context(tmp_path) as context:
         url = server.url
         access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
-        cluster = Cluster(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
+        cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
 
         async def stored() -> list[int]:
             return [row.vmid for row in await inventory.GUESTS.read(context.writer)]

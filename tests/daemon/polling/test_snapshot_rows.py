@@ -6,12 +6,14 @@ from msgspec.structs import replace
 
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
-from noc_tui.config import Cluster
+from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
 from tests.support.context import START
 
-CONFIG = Cluster(name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token"))
+CONFIG = ClusterConfig(
+    name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token")
+)
 GUEST = GuestSnapshot(
     101, "qemu", "pve1", "web", "running", None, False, 5, 50, None, 2.0, 2**32, 2**35,
     START, "acme", (), None, None, False,

@@ -19,7 +19,7 @@ from noc_tui.cluster.build_snapshot import KnownCluster, assemble
 from noc_tui.cluster.build_snapshot import PollAnswers as ResourcePoll
 from noc_tui.cluster.difference import Difference, SnapshotChanges
 from noc_tui.cluster.snapshot import PoolSnapshot
-from noc_tui.config import Register
+from noc_tui.config import RegisterConfig
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenants, Context]]:
     """The part that keeps a register's file."""
     async with made_context(tmp_path) as made:
-        settings = Register(file=file)
+        settings = RegisterConfig(file=file)
         config = msgspec.structs.replace(made.config, register=settings)
         context = dataclasses.replace(made, config=config)
         yield service.build(context), context
@@ -191,7 +191,7 @@ async def test_what_was_read_first_is_not_stored_last(
     file.write_text(GOOD.replace("acme", "globex"), encoding="utf-8")
     slow, go_on, read = threading.Event(), threading.Event(), register.read
 
-    def first_slowly(path: Path) -> tuple[register.Tenant, ...]:
+    def first_slowly(path: Path) -> tuple[register.RegisterTenant, ...]:
         found = read(path)
         if not slow.is_set():
             slow.set()

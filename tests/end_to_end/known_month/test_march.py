@@ -15,8 +15,16 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.config import Secrets
-from noc_tui.config.secret import Secret, Token
-from noc_tui.config.values import Cluster, Configuration, Database, Poll, Probing, Smtp, Socket
+from noc_tui.config.secret import Secret, SecretToken
+from noc_tui.config.values import (
+    ClusterConfig,
+    Configuration,
+    Database,
+    Poll,
+    Probing,
+    Smtp,
+    Socket,
+)
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
@@ -137,7 +145,7 @@ def configuration(simulator: Simulator, folder: Path) -> tuple[Configuration, Se
         database=Database(path=folder / "db" / "noc.db"),
         socket=Socket(path=folder / "nocd.sock"),
         clusters=(
-            Cluster(
+            ClusterConfig(
                 name="rennes",
                 site="dc1",
                 endpoints=tuple(rennes.urls),
@@ -149,7 +157,7 @@ def configuration(simulator: Simulator, folder: Path) -> tuple[Configuration, Se
         probing=Probing(interval=seconds * 0.6, timeout=LIMIT),
         smtp=Smtp(host="127.0.0.1", sender="noc@example.fr"),
     )
-    return config, Secrets(read={"rennes": Token(name, Secret(secret))})
+    return config, Secrets(read={"rennes": SecretToken(name, Secret(secret))})
 
 
 async def attribute(writer: Writer, tenant: Tenant, name: str) -> None:

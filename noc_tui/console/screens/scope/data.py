@@ -10,8 +10,8 @@ from textual.message import Message
 
 from noc_tui.console.references import ScopeTicket
 from noc_tui.contract.annexe2 import judge
-from noc_tui.contract.annexe2.answer import Answer, Verdict
-from noc_tui.contract.annexe2.infogerance import Contract, Coverage
+from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
+from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
@@ -32,7 +32,7 @@ class Standing:
     tenant: Tenant | None
 
     @property
-    def contract(self) -> Contract | None:
+    def contract(self) -> SupportContract | None:
         """The support contract, where the tenant is known."""
         if self.tenant is None:
             return None
@@ -129,11 +129,11 @@ def ask_client(answer: Answer) -> Decision:
     if not answer.question_fr:
         question = general()
         answer = replace(answer, question_fr=question.fr, question_en=question.en)
-    return Decision("asked", replace(answer, verdict=Verdict.ambiguous), answer.row)
+    return Decision("asked", replace(answer, verdict=ScopeVerdict.ambiguous), answer.row)
 
 
 def override(answer: Answer, rows: Sequence[Row], row: str, reason: str) -> Decision:
     """The decision that another row of `rows` holds, or none of them."""
-    verdicts = {one.id: Verdict(one.verdict) for one in rows}
-    decided = replace(answer, verdict=verdicts.get(row, Verdict.ambiguous))
+    verdicts = {one.id: ScopeVerdict(one.verdict) for one in rows}
+    decided = replace(answer, verdict=verdicts.get(row, ScopeVerdict.ambiguous))
     return Decision("overridden", decided, row, reason)

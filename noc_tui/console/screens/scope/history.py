@@ -16,7 +16,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filter_entry import EntryLine
 from noc_tui.console.screen import NocScreen
-from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.scope import VERDICTS
@@ -129,8 +129,8 @@ def _head(counts: Counts, *, unmatched: bool) -> str:
         unmatched=counts.unmatched,
     )
     changed = [
-        f"{_(VERDICTS[Verdict(one.proposed_verdict)])} → {_(VERDICTS[Verdict(one.verdict)])}"
-        f" ×{one.count}"
+        f"{_(VERDICTS[ScopeVerdict(one.proposed_verdict)])}"
+        f" → {_(VERDICTS[ScopeVerdict(one.verdict)])} ×{one.count}"
         for one in counts.overrides[:2]
     ]
     only = [_("only tickets that no row matched")] if unmatched else []
@@ -158,7 +158,7 @@ def _known(row: Decision) -> Group:
 
 
 def _verdict(word: str) -> str:
-    return _(VERDICTS[Verdict(word)])
+    return _(VERDICTS[ScopeVerdict(word)])
 
 
 def _table() -> LiveTable[Decision]:

@@ -13,7 +13,7 @@ from noc_tui.console.fact_lines import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.tables import TONES, value_of
 from noc_tui.console.terms import terms_book
-from noc_tui.contract.annexe2.answer import Verdict
+from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.terms import Row
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels.formats import labelled
@@ -54,7 +54,7 @@ class ScopeMatrix(NocScreen[None]):
         terms = terms_book(self.session).default
         lang = language()
         told = [
-            (_("Verdict"), _(VERDICTS[Verdict(row.verdict)])),
+            (_("Verdict"), _(VERDICTS[ScopeVerdict(row.verdict)])),
             (_("Infogérance"), labelled(_(COVERAGES[row.infogerance]), getattr(row.why, lang))),
         ]
         if row.note is not None:

@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.text import Text
 
 from noc_tui.console.fact_lines import facts
-from noc_tui.contract.annexe2.answer import Answer, Verdict
+from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage
 from noc_tui.contract.terms import Row, Terms
 from noc_tui.i18n import _, language
@@ -17,10 +17,10 @@ from widgets.columns import Column
 from widgets.live_table import LiveTable
 
 MARKS = {
-    Verdict.in_scope: "✔",
-    Verdict.out_of_scope: "✖",
-    Verdict.not_annexe2: "§",
-    Verdict.ambiguous: "?",
+    ScopeVerdict.in_scope: "✔",
+    ScopeVerdict.out_of_scope: "✖",
+    ScopeVerdict.not_annexe2: "§",
+    ScopeVerdict.ambiguous: "?",
 }
 TONES = {"in_scope": "good", "out_of_scope": "warning", "not_annexe2": "muted"}
 
@@ -56,7 +56,7 @@ def verdict_line(answer: Answer | None, covered: Coverage) -> str:
         return _("Paste or type a ticket: the matrix answers as you write.")
     confidence = formats.share(answer.confidence)
     told = f"{MARKS[answer.verdict]} {_(VERDICTS[answer.verdict])} · {confidence}"
-    if answer.verdict is Verdict.out_of_scope:
+    if answer.verdict is ScopeVerdict.out_of_scope:
         told += " · " + _("level-2 infogérance: {word}").format(word=_(COVERAGES[covered]))
     if answer.truncated:
         told += " · " + _("only its beginning and its end were read")

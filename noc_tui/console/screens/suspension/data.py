@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from noc_tui.contract.suspension.checklist import Step, checklist
+from noc_tui.contract.suspension.checklist import CheckedStep, checklist
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 from noc_tui.queries.terms_archive import kept
@@ -34,7 +34,7 @@ class Read:
     text: ContractText | None
     members: list[Guest]
 
-    def steps(self, terms: Terms) -> tuple[Step, ...]:
+    def steps(self, terms: Terms) -> tuple[CheckedStep, ...]:
         """The checklist as it stands."""
         return checklist(self.case, terms, self.earlier)
 

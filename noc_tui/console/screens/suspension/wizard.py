@@ -12,10 +12,10 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
-from noc_tui.contract.suspension.checklist import Step
+from noc_tui.contract.suspension.checklist import CheckedStep
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import proposed
-from noc_tui.contract.suspension.values import PREPARING, Case, Evidence
+from noc_tui.contract.suspension.values import PREPARING, Case, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
 from noc_tui.proofs import Proof, file_proof, proof
@@ -152,7 +152,7 @@ class Wizard(Standing):
             text = await self.ask(_(_FACTS[chosen]), self.case.fact(chosen))
             await self.edit_if(text, facts={chosen: text})
 
-    async def _answer_step(self, step: Step) -> None:
+    async def _answer_step(self, step: CheckedStep) -> None:
         kinds = {row.id: row.kind for row in self.terms.requirements}
         label = step.label.in_(language())
         if step.id == "scope":
@@ -293,7 +293,7 @@ class Wizard(Standing):
         )
 
 
-def _plain(evidence: Evidence) -> Proof:
+def _plain(evidence: TickEvidence) -> Proof:
     return {"kind": evidence.kind, "text": evidence.text, "sha256": evidence.sha256}
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
-from noc_tui.contract.life import Standing
-from noc_tui.contract.quotas import Fill, Use, use, worst
+from noc_tui.contract.life import LifeStanding
+from noc_tui.contract.quotas import QuotaFill, Use, use, worst
 from noc_tui.contract.terms_shape import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -43,7 +43,7 @@ class TenantLine:
     stale: bool
 
     @property
-    def fill(self) -> Fill:
+    def fill(self) -> QuotaFill:
         """The fullest quota."""
         return worst([one.fill for one in self.quotas.values()])
 
@@ -61,7 +61,7 @@ class TenantLine:
         return None if self.life is None else self.life.next_deadline
 
     @property
-    def life(self) -> Standing | None:
+    def life(self) -> LifeStanding | None:
         """Where its contract stands between start and term."""
         return None if self.contract is None else self.contract.life
 

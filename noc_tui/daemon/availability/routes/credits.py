@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.api import credits as api
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.daemon.availability import claims, requests
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
@@ -42,7 +42,7 @@ class Credits:
             if asked.received is None
             else requests.instant("received", asked.received)
         )
-        made = Claim(sent, received, asked.channel, asked.reference)
+        made = CreditClaimed(sent, received, asked.channel, asked.reference)
 
         async def change(tx: Transaction) -> object:
             return await claims.claim(tx, who, tenant, month, made, terms=self.context.terms)

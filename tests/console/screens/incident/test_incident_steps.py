@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident.screen import IncidentScreen
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.credits import Claim
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
@@ -245,7 +245,7 @@ async def test_a_claim_for_nothing_shows_on_its_row_and_with_its_month(
     async with writer.transaction() as tx:
         await claims.claim(
             tx, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
-            Claim(at, at, "e-mail", ""), terms=shipped_book(),
+            CreditClaimed(at, at, "e-mail", ""), terms=shipped_book(),
         )  # fmt: skip
     async with console(writer, tmp_path, ("5", "down")) as seen:
         await until(seen.pilot, lambda: "claims to answer: 1 (2026-03)" in shown(seen.app))
@@ -263,7 +263,7 @@ async def test_a_lead_answers_claims_and_nothing_else(
     async with writer.transaction() as tx:
         await claims.claim(
             tx, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
-            Claim(at, at, "e-mail", ""), terms=shipped_book(),
+            CreditClaimed(at, at, "e-mail", ""), terms=shipped_book(),
         )  # fmt: skip
     async with console(writer, tmp_path, ("5",), play="lea") as seen:
         await until(seen.pilot, lambda: "not due, asked for" in shown(seen.app))
