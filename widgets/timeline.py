@@ -197,6 +197,7 @@ class Timeline(ScrollView, can_focus=True):
         """Columns stand for other instants now."""
         self._lines.resize(self.size.width)
         self._fit()
+        self._tell()
         self.refresh()
 
     def notify_style_update(self) -> None:
