@@ -6,19 +6,19 @@ Of a file, its path and its SHA-256 are kept, and not its content.
 import hashlib
 from pathlib import Path
 
+from noc_tui.contract.suspension.values import TickEvidence
+
 TASK = "UPID:"
-Proof = dict[str, str]
-"""`kind` (`text`, `task`, `file`), `text`, and the `sha256` of a file."""
 
 
-def proof(text: str) -> Proof:
+def proof(text: str) -> TickEvidence:
     """Words, or the id of a task."""
-    return {"kind": "task" if text.startswith(TASK) else "text", "text": text}
+    return TickEvidence(kind="task" if text.startswith(TASK) else "text", text=text)
 
 
-def file_proof(path: Path) -> Proof:
+def file_proof(path: Path) -> TickEvidence:
     """A file as it is now, `~` being the account's own; `OSError` when it cannot be read."""
     path = path.expanduser()
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return {"kind": "file", "text": str(path.resolve()), "sha256": digest}
+    return TickEvidence(kind="file", text=str(path.resolve()), sha256=digest)

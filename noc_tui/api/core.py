@@ -45,7 +45,7 @@ class Nothing(msgspec.Struct, frozen=True):
 
 HEALTH = get("/v1/health", Role.VIEWER, Health)
 WHOAMI = get("/v1/whoami", Role.VIEWER, Identity)
-EVENTS = get("/v1/events", Role.VIEWER, bytes)
+EVENTS = get("/v1/events", Role.VIEWER, bytes, query=("after",))
 """Server-sent events without an end: `data: REVISION`, the newest only; a comment as a heartbeat.
 The query `after` is the revision that is known already."""
 PRESENCE = post("/v1/presence", Role.VIEWER, Seen, Nothing)

@@ -1,5 +1,6 @@
 """The evidence log: heads signed, keys changed, payloads erased, lines of registers."""
 
+from types import NoneType
 from typing import Annotated, Literal
 
 import msgspec
@@ -63,11 +64,11 @@ class Recorded(msgspec.Struct, frozen=True):
     entry: int
 
 
-ANCHOR = post("/v1/evidence/anchor", Role.OPERATOR, type(None), Head)
+ANCHOR = post("/v1/evidence/anchor", Role.OPERATOR, NoneType, Head)
 """Sign the head now."""
 EXPORT = post("/v1/evidence/pack", Role.OPERATOR, Case, Pack)
 """The pack of a subject, signed; a head is signed first when entries came after the last."""
-ROTATE_KEY = post("/v1/evidence/key", Role.LEAD, type(None), Head)
+ROTATE_KEY = post("/v1/evidence/key", Role.LEAD, NoneType, Head)
 """A new signing key, endorsed by the old one; the first head under it."""
 ERASE = post("/v1/evidence/erase", Role.LEAD, Erasure, Recorded)
 REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

@@ -78,7 +78,7 @@ _GUEST = "/v1/guests/{cluster}/{vmid}"
 CONFIG = get(f"{_GUEST}/config", Role.VIEWER, GuestConfig)
 TASKS = get(f"{_GUEST}/tasks", Role.VIEWER, list[GuestTask])
 """The newest first."""
-LOAD = get(f"{_GUEST}/load", Role.VIEWER, list[Sample])
+LOAD = get(f"{_GUEST}/load", Role.VIEWER, list[Sample], query=("timeframe",))
 """The query `timeframe` is hour (when not given), day, week, month or year."""
 TASK_LOG = get("/v1/tasks/{cluster}/{upid}/log", Role.VIEWER, list[LogLine])
 POWER = post(f"{_GUEST}/power", Role.OPERATOR, PowerOrder, Ordered, status=202)

@@ -43,6 +43,6 @@ class Queued(msgspec.Struct, frozen=True):
     id: str
 
 
-MESSAGES = get("/v1/messages", Role.VIEWER, list[Message])
+MESSAGES = get("/v1/messages", Role.VIEWER, list[Message], query=("about",))
 """The query `about` is what they concern; the oldest first."""
 RETRY = post("/v1/messages/retry", Role.OPERATOR, Which, Queued)

@@ -1,6 +1,7 @@
 """Suspensions: the wizard's verbs, the case as it then is, the preview of its plan."""
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Literal
 
 import msgspec
@@ -171,7 +172,7 @@ SHOW = get(_CASE, Role.VIEWER, CaseDocument)
 PREVIEW = get(f"{_CASE}/preview", Role.OPERATOR, Preview)
 EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
 WAIVE = post(f"{_CASE}/waive", Role.OPERATOR, Waiver, CaseDocument)
-CHECK = post(f"{_CASE}/check", Role.OPERATOR, type(None), CaseDocument)
+CHECK = post(f"{_CASE}/check", Role.OPERATOR, NoneType, CaseDocument)
 APPROVE = post(f"{_CASE}/approve", Role.OPERATOR, Approval, CaseDocument)
 NOTICE = post(f"{_CASE}/notice", Role.OPERATOR, NoticeAction, CaseDocument)
 ORDER = post(f"{_CASE}/order", Role.OPERATOR, Order, CaseDocument)
@@ -179,7 +180,7 @@ REVIEW = post(f"{_CASE}/review", Role.OPERATOR, Remark, CaseDocument)
 """What the second person found (`text`)."""
 CANCEL = post(f"{_CASE}/cancel", Role.OPERATOR, Remark, CaseDocument)
 """Why it is dropped (`text`)."""
-REAPPLY = post(f"{_CASE}/reapply", Role.OPERATOR, type(None), CaseDocument)
+REAPPLY = post(f"{_CASE}/reapply", Role.OPERATOR, NoneType, CaseDocument)
 DATA_ACCESS = post(f"{_CASE}/data-access", Role.OPERATOR, DataAccess, CaseDocument)
 REMEDY = post(f"{_CASE}/remedy", Role.OPERATOR, Remark, CaseDocument)
 """What was found when the cause was remedied (`text`)."""

@@ -1,4 +1,4 @@
-"""What a command knows from the configuration: the file, the language, the way to `nocd`."""
+"""What a command knows from the configuration: the file, the language, the terms."""
 
 import argparse
 from pathlib import Path
@@ -9,8 +9,7 @@ from noc_tui.commands.failure import BadInput
 from noc_tui.config import Configuration, ConfigurationError, load
 from noc_tui.i18n import _
 
-if TYPE_CHECKING:  # httpx and the terms take longer to import than most commands take to run
-    from noc_tui.commands.client import Nocd
+if TYPE_CHECKING:  # the terms take longer to import than most commands take to run
     from noc_tui.contract.terms_book import TermsBook
 
 DEFAULT = Path("/etc/noc/noc.toml")
@@ -48,10 +47,3 @@ def terms_book(config: Configuration | None) -> "TermsBook":
         return load_book(config.contract.terms_file, config.contract.other_terms)
     except TermsError as error:
         raise BadInput(str(error)) from error
-
-
-def daemon(arguments: argparse.Namespace, config: Configuration, timeout: float = 30) -> "Nocd":
-    """The way to `nocd`, as the operator that --as names; `timeout` is in seconds."""
-    from noc_tui.commands.client import Nocd
-
-    return Nocd(str(config.socket.path), arguments.play, timeout)

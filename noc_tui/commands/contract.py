@@ -5,9 +5,10 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from noc_tui.commands.configured import configured, daemon, terms_book
+from noc_tui.api.contract import IMPORT, OfficialText
+from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
@@ -42,14 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace, config: Configuration) -> int:
     text = text_of(arguments.file)
-    with daemon(arguments, config) as nocd:
-        body = {"name": arguments.file.name, "text": text}
-        taken = nocd.post("/v1/contract", dict[str, Any], body)
+    taken = ask(arguments, config, IMPORT(OfficialText(arguments.file.name, text)))
     if arguments.json:
         say_json(taken)
     else:
-        say(f"sha256 {taken['sha256']}")
-        say(_("clauses found: {n}").format(n=len(taken["clauses"])))
+        say(f"sha256 {taken.sha256}")
+        say(_("clauses found: {n}").format(n=len(taken.clauses)))
     return 0
 
 

@@ -18,10 +18,12 @@ from pathlib import Path
 import msgspec
 
 from noc_tui import i18n
-from noc_tui.commands.client import Health, Nocd
+from noc_tui.api.core import HEALTH
+from noc_tui.commands.daemon_requests import ask_at
 from noc_tui.commands.demo_estate import Estate, configuration, socket_path
 from noc_tui.commands.demo_processes import Child, ChildFailure
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
+from noc_tui.console.nocd.client import Nocd
 from noc_tui.i18n import _
 from noc_tui.simulator.options import SCENARIOS
 
@@ -113,11 +115,11 @@ def _wants_past(arguments: argparse.Namespace) -> bool:
 
 def _wait_until_seen(socket: Path) -> None:
     """The demo is ready when there is something to look at: a first poll of each cluster."""
-    with Nocd(str(socket)) as nocd:
-        for _attempt in range(READY_SECONDS * 10):
-            if all(nocd.get("/v1/health", Health).clusters.values()):
-                return
-            time.sleep(0.1)
+    nocd = Nocd(socket)
+    for _attempt in range(READY_SECONDS * 10):
+        if all(ask_at(nocd, HEALTH()).clusters.values()):
+            return
+        time.sleep(0.1)
     raise OutOfReach(
         _("the demo's clusters were not seen within {seconds} seconds").format(
             seconds=READY_SECONDS

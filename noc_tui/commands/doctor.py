@@ -10,10 +10,12 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 
-import msgspec
+from msgspec.structs import replace
 
+from noc_tui.api.doctor import DOCTOR, Finding, Level
 from noc_tui.clock import SystemClock
-from noc_tui.commands.configured import configuration_file, configured, daemon, terms_book
+from noc_tui.commands.configured import configuration_file, configured, terms_book
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import OutOfReach
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
@@ -28,15 +30,6 @@ MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
 WORDS = {"good": N_("good"), "warning": N_("warning"), "bad": N_("bad")}
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at; the shape of `GET /v1/doctor`."""
-
-    topic: str
-    key: str
-    level: str
-    text: str
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Text for people (the default), or JSON."""
     parser.add_argument("--json", action="store_true", help=_("one JSON document"))
@@ -49,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     clusters, answered = _clusters(arguments, config)
     found = [*_machine(config), *clusters]
     if arguments.json:
-        say_json(found)
+        say_json([replace(finding, expiry=None) for finding in found])
     else:
         for finding in found:
             words = f"{MARKS[finding.level]} {_(WORDS[finding.level])}"
@@ -63,14 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _machine(config: Configuration) -> Iterator[Finding]:
     database = config.database.path
     report = verify(database)
-    chain = "good" if report.verdict is Verdict.INTACT else "bad"
+    chain: Level = "good" if report.verdict is Verdict.INTACT else "bad"
     text = _("{verdict}: {reason} ({count} entries)").format(
         verdict=report.verdict, reason=report.reason, count=report.count
     )
     yield Finding(_("evidence chain"), "database.path", chain, text)
     usage = shutil.disk_usage(database.parent)
     free = usage.free * 100 // usage.total
-    level = "bad" if free < LOW_DISK_PERCENT else "good"
+    level: Level = "bad" if free < LOW_DISK_PERCENT else "good"
     text = _("{percent} % of {directory} free").format(percent=free, directory=database.parent)
     yield Finding(_("disk"), "database.path", level, text)
 
@@ -78,8 +71,7 @@ def _machine(config: Configuration) -> Iterator[Finding]:
 def _clusters(arguments: argparse.Namespace, config: Configuration) -> tuple[list[Finding], bool]:
     """What is found about the clusters, and whether it was `nocd` that answered."""
     try:
-        with daemon(arguments, config) as nocd:
-            return nocd.get("/v1/doctor", list[Finding]), True
+        return ask(arguments, config, DOCTOR()), True
     except OutOfReach as unreachable:
         silent = Finding("nocd", "socket.path", "bad", str(unreachable))
         return [silent, *_tried_here(arguments)], False
@@ -96,5 +88,4 @@ def _tried_here(arguments: argparse.Namespace) -> list[Finding]:
             Finding(_("configuration"), problem.key, "bad", str(problem))
             for problem in error.problems
         ]
-    found = asyncio.run(examine(config, secrets, SystemClock()))
-    return [Finding(each.topic, each.key, each.level, each.text) for each in found]
+    return asyncio.run(examine(config, secrets, SystemClock()))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from noc_tui.alive import listens
 from noc_tui.api import evidence as api
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.api.endpoint import Endpoint
+from noc_tui.commands.configured import configured
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
@@ -82,8 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "register":
         return _register(arguments)
     if arguments.verb == "rotate-key":
-        return _signed(arguments, "/v1/evidence/key")
-    return _signed(arguments, "/v1/evidence/anchor")
+        return _signed(arguments, api.ROTATE_KEY)
+    return _signed(arguments, api.ANCHOR)
 
 
 def _register(arguments: argparse.Namespace) -> int:
@@ -91,14 +93,13 @@ def _register(arguments: argparse.Namespace) -> int:
     if arguments.add:
         if not arguments.reference:
             raise BadInput(_("a line of a register needs its --reference"))
-        line = {
-            "register": arguments.register,
-            "reference": arguments.reference,
-            "text": arguments.add,
-            "tenant": arguments.tenant,
-        }
-        with daemon(arguments, config) as nocd:
-            nocd.post("/v1/evidence/registers", dict[str, int], line)
+        line = api.RegisterLine(
+            register=arguments.register,
+            reference=arguments.reference,
+            text=arguments.add,
+            tenant=arguments.tenant,
+        )
+        ask(arguments, config, api.REGISTER(line))
     subject = f"tenant:{arguments.tenant}" if arguments.tenant else None
     kind = f"register.{arguments.register}"
     query = evidence.Query(kind=kind, subject=subject, limit=10_000)
@@ -219,8 +220,8 @@ def _signed_pack(arguments: argparse.Namespace, config: Configuration) -> bytes:
     socket = config.socket.path
     if not listens(socket):
         raise OutOfReach(_("nocd does not listen on {socket}").format(socket=socket))
-    with daemon(arguments, config, timeout=_PATIENCE) as nocd:
-        return nocd.post(api.EXPORT.path, api.Pack, api.Case(arguments.subject)).zip
+    request = api.EXPORT(api.Case(arguments.subject))
+    return ask(arguments, config, request, timeout=_PATIENCE).zip
 
 
 def _unsigned_pack(config: Configuration, subject: str) -> bytes:
@@ -249,11 +250,9 @@ def _write(data: bytes, out: str | None) -> None:
         raise BadInput(f"{out}: {error.strerror}") from error
 
 
-def _signed(arguments: argparse.Namespace, route: str) -> int:
+def _signed(arguments: argparse.Namespace, endpoint: Endpoint[None, api.Head]) -> int:
     """Have `nocd` sign the head, and print its line."""
-    config = configured(arguments)
-    with daemon(arguments, config) as nocd:
-        head = nocd.post(route, Head, {})
+    head = ask(arguments, configured(arguments), endpoint())
     if arguments.out:
         try:
             with Path(arguments.out).open("a", encoding="utf-8") as file:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from noc_tui.commands.configured import configured, daemon, terms_book
+from noc_tui.api import alerts
+from noc_tui.api import handover as api
+from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.handover_document import Document, Line, document
 from noc_tui.commands.options import common_options
@@ -16,7 +19,7 @@ from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.handover.diff import Form, as_file
 from noc_tui.i18n import _
-from noc_tui.labels import formats
+from noc_tui.labels import decoding, formats
 from noc_tui.text import visible
 from noc_tui.views.published_clock import clock_of
 from storage import oncall, settings
@@ -26,32 +29,6 @@ from storage.oncall import Handover, HandoverItem, Shift
 SHIFT_WORDS = 3
 LONGEST_RANGE = 10_000
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
-
-
-class Opened(msgspec.Struct, frozen=True):
-    """The answer to an opening."""
-
-    handover: int
-    items: int
-
-
-class Accepted(msgspec.Struct, frozen=True):
-    """The answer to an acceptance."""
-
-    accepted: int
-
-
-class Signed(msgspec.Struct, frozen=True):
-    """The answer to a signature; `left` stays with the outgoing operator."""
-
-    handover: int
-    left: list[int]
-
-
-class Noted(msgspec.Struct, frozen=True):
-    """The answer to a note."""
-
-    note: int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,12 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
         case "rota":
             _rota(arguments, config)
         case "note":
-            with daemon(arguments, config) as nocd:
-                noted = nocd.post("/v1/handover/note", Noted, {"text": arguments.text})
+            noted = ask(arguments, config, api.NOTE(api.Note(arguments.text)))
             say(_("note {number} kept").format(number=noted.note))
         case _:
-            with daemon(arguments, config) as nocd:
-                opened = nocd.post("/v1/handover/open", Opened, {})
+            opened = ask(arguments, config, api.OPEN(api.Opening()))
             say(
                 _("handover {number} open, {count} items").format(
                     number=opened.handover, count=opened.items
@@ -114,12 +89,18 @@ def _rota(arguments: argparse.Namespace, config: Configuration) -> None:
     if arguments.shift:
         if len(arguments.shift) != SHIFT_WORDS:
             raise BadInput(_("a shift is START END ACCOUNT"))
-        start, end, account = arguments.shift
-        with daemon(arguments, config) as nocd:
-            nocd.post("/v1/shifts", Shift, {"start": start, "end": end, "account": account})
+        ask(arguments, config, alerts.PLAN_SHIFT(_shift(*arguments.shift)))
     for shift in read(config, _shifts):
         span = " → ".join(map(formats.instant, (shift.start, shift.end)))
         say(f"{span}  {visible(shift.account)}")
+
+
+def _shift(start: str, end: str, account: str) -> alerts.PlannedShift:
+    typed = {"start": start, "end": end, "account": account}
+    try:
+        return msgspec.convert(typed, alerts.PlannedShift)
+    except msgspec.ValidationError as error:
+        raise BadInput(decoding.sentence(error)) from error
 
 
 async def _shifts(db: Readable) -> list[Shift]:
@@ -148,18 +129,16 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
     if entry is None:
         entry = found.entry or 0  # which is no entry: one opened since then was not read
         _say_lines([line for line in found.items if line.position in wanted])
-    with daemon(arguments, config) as nocd:
-        if wanted:
-            body = {"items": wanted, "entry": entry}
-            taken = nocd.post("/v1/handover/accept", Accepted, body)
-            say(_("{count} items accepted").format(count=taken.accepted))
-        if not arguments.unsigned:
-            signed = nocd.post("/v1/handover/sign", Signed, {"entry": entry})
-            say(
-                _("handover {number} signed, {count} items left with the outgoing operator").format(
-                    number=signed.handover, count=len(signed.left)
-                )
+    if wanted:
+        taken = ask(arguments, config, api.ACCEPT(api.Acceptance(tuple(wanted), entry)))
+        say(_("{count} items accepted").format(count=taken.accepted))
+    if not arguments.unsigned:
+        signed = ask(arguments, config, api.SIGN(api.Signature(entry)))
+        say(
+            _("handover {number} signed, {count} items left with the outgoing operator").format(
+                number=signed.handover, count=len(signed.left)
             )
+        )
 
 
 def _found(config: Configuration) -> Document:

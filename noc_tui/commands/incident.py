@@ -2,8 +2,12 @@
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.api import announcements, downtime, incidents
+from noc_tui.api.endpoint import Request
+from noc_tui.commands.configured import configured
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
@@ -121,68 +125,77 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(config, arguments.json)
     if arguments.verb == "show":
         return _show(config, arguments.number, arguments.json)
-    path, body = _request(arguments)
-    with daemon(arguments, config) as nocd:
-        say_json(nocd.post(path, dict, body))
+    say_json(ask(arguments, config, _request(arguments)))
     return 0
 
 
-def _request(arguments: argparse.Namespace) -> tuple[str, dict[str, object]]:
-    if arguments.verb == "declare":
-        return "/v1/incidents", {"title": arguments.title, "ticket": arguments.ticket}
+def _request(arguments: argparse.Namespace) -> Request[Any]:
+    """What the verb asks of `nocd`."""
+    match arguments.verb:
+        case "declare":
+            return incidents.DECLARE(incidents.Declaration(arguments.title, arguments.ticket))
+        case "message":
+            message = incidents.Message(tuple(arguments.tenant), arguments.subject, arguments.body)
+            return incidents.MESSAGE(message, number=arguments.number)
+        case "maintenance":
+            window = announcements.Maintenance(
+                title=arguments.title,
+                start=arguments.start,
+                end=arguments.end,
+                tenants=tuple(arguments.tenant),
+                reason=arguments.reason,
+            )
+            return announcements.PLAN_MAINTENANCE(window)
+        case "call-off":
+            why = announcements.Cancellation(arguments.reason)
+            return announcements.CANCEL_MAINTENANCE(why, number=arguments.window)
+        case "attribute" | "client-evidence" | "exclude" | "withdraw":
+            return _downtime(arguments)
+    return incidents.STEP(_step(arguments), number=arguments.number, verb=arguments.verb)
+
+
+def _downtime(arguments: argparse.Namespace) -> Request[Any]:
+    """What counts as downtime."""
     if arguments.verb == "attribute":
-        return f"/v1/outages/{arguments.outage}/attribution", {
-            "party": arguments.party,
-            "reason": arguments.reason,
-            "grounds": arguments.evidence,
-        }
-    if arguments.verb == "exclude":
-        return "/v1/exclusions", {
-            "tenants": arguments.tenant,
-            "start": arguments.start,
-            "end": arguments.end,
-            "basis": arguments.basis,
-            "reason": arguments.reason,
-            "contestable": arguments.unannounced,
-        }
+        whose = downtime.Attribution(
+            Party(arguments.party), arguments.reason, tuple(arguments.evidence)
+        )
+        return downtime.ATTRIBUTE(whose, number=arguments.outage)
     if arguments.verb == "withdraw":
-        return f"/v1/exclusions/{arguments.exclusion}/withdrawal", {"reason": arguments.reason}
-    if arguments.verb == "call-off":
-        return f"/v1/maintenance/{arguments.window}/cancel", {"reason": arguments.reason}
+        why = downtime.Withdrawal(arguments.reason)
+        return downtime.WITHDRAW(why, number=arguments.exclusion)
     if arguments.verb == "client-evidence":
-        return "/v1/outages", {
-            "tenant": arguments.tenant,
-            "start": arguments.start,
-            "end": arguments.end,
-            "reason": arguments.reason,
-            "incident": arguments.incident,
-        }
-    if arguments.verb == "maintenance":
-        fields = ("title", "start", "end", "reason")
-        planned: dict[str, object] = {name: getattr(arguments, name) for name in fields}
-        return "/v1/maintenance", {**planned, "tenants": arguments.tenant}
-    return f"/v1/incidents/{arguments.number}/{arguments.verb}", _step(arguments)
+        measured = downtime.ClientEvidence(
+            tenant=arguments.tenant,
+            start=arguments.start,
+            end=arguments.end,
+            reason=arguments.reason,
+            incident=arguments.incident,
+        )
+        return downtime.REPORT_OUTAGE(measured)
+    span = downtime.Exclusion(
+        tenants=tuple(arguments.tenant),
+        start=arguments.start,
+        end=arguments.end,
+        basis=arguments.basis,
+        reason=arguments.reason,
+        contestable=arguments.unannounced,
+    )
+    return downtime.EXCLUDE(span)
 
 
-def _step(arguments: argparse.Namespace) -> dict[str, object]:
+def _step(arguments: argparse.Namespace) -> incidents.Step:
     """The body of a step of one incident."""
-    bodies: dict[str, Callable[[], dict[str, object]]] = {
-        "ticket": lambda: {"ticket": arguments.ticket},
-        "gather": lambda: {"outage": arguments.outage},
-        "merge": lambda: {"into": arguments.into},
-        "split": lambda: {"outages": arguments.outage, "title": arguments.title},
-        "message": lambda: {
-            "tenants": arguments.tenant,
-            "subject": arguments.subject,
-            "body": arguments.body,
-        },
-    }
-    if arguments.verb in bodies:
-        return bodies[arguments.verb]()
-    body: dict[str, object] = {"text": arguments.text}
-    if getattr(arguments, "corrects", None) is not None:
-        body["corrects"] = arguments.corrects
-    return body
+    match arguments.verb:
+        case "ticket":
+            return incidents.Step(ticket=arguments.ticket)
+        case "gather":
+            return incidents.Step(outage=arguments.outage)
+        case "merge":
+            return incidents.Step(into=arguments.into)
+        case "split":
+            return incidents.Step(outages=tuple(arguments.outage), title=arguments.title)
+    return incidents.Step(text=arguments.text, corrects=getattr(arguments, "corrects", None))
 
 
 def _list(config: Configuration, json: bool) -> int:

@@ -5,7 +5,10 @@ import argparse
 import msgspec
 
 from noc_tui import i18n
-from noc_tui.commands.configured import configured, daemon, terms_book
+from noc_tui.api import credits as api
+from noc_tui.api.endpoint import Request
+from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
 from noc_tui.commands.reading import read
@@ -18,6 +21,7 @@ from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
+from noc_tui.text import visible
 
 
 def run(arguments: argparse.Namespace) -> bytes:
@@ -39,16 +43,22 @@ def run(arguments: argparse.Namespace) -> bytes:
 def credit(arguments: argparse.Namespace) -> int:
     """Ask `nocd` to record a claim, or a decision on one; the exit code."""
     config = configured(arguments)
-    fields = {
-        "claim": ("sent", "received", "channel", "reference"),
-        "grant": (),
-        "refuse": ("reason",),
-    }[arguments.verb]
-    body = {name: getattr(arguments, name) for name in fields}
-    path = f"/v1/credits/{arguments.tenant}/{arguments.month}/{arguments.verb}"
-    with daemon(arguments, config) as nocd:
-        say_json(nocd.post(path, dict, body))
+    say_json(ask(arguments, config, _credit_request(arguments)))
     return 0
+
+
+def _credit_request(arguments: argparse.Namespace) -> Request[api.Credit]:
+    whose = {"tenant": arguments.tenant, "month": arguments.month}
+    if not "".join(whose.values()).isprintable():
+        raise BadInput(_("there is no tenant {tenant}").format(tenant=visible(arguments.tenant)))
+    if arguments.verb == "claim":
+        claim = api.Claim(
+            arguments.sent, arguments.channel, arguments.received, arguments.reference
+        )
+        return api.CLAIM(claim, **whose)
+    if arguments.verb == "grant":
+        return api.GRANT(api.Decision(), **whose)
+    return api.REFUSE(api.Decision(arguments.reason), **whose)
 
 
 def _written(found: Statement, form: str, language: i18n.Language) -> bytes:

@@ -3,30 +3,112 @@
 import argparse
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from noc_tui.commands.configured import configured, daemon
+from noc_tui.api import suspension as api
+from noc_tui.api.endpoint import Request
+from noc_tui.commands.configured import configured
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, Refused
 from noc_tui.commands.files import text_of
+from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
-from noc_tui.commands.suspension_arguments import add_arguments, edit_of, pair
 from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
-from noc_tui.i18n import _
+from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
+from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.cases import STATES
 from noc_tui.labels.states import word
+from noc_tui.proofs import file_proof, proof
 from noc_tui.statement.termination import gathered
 from storage.suspension import SUSPENSIONS, Suspension, guests_of
 
-__all__ = ["add_arguments", "run"]
-
-Document = dict[str, Any]
 _OVER = ("closed", "cancelled")
 _FAR = datetime.max.replace(tzinfo=UTC)
+_CASE_VERBS = (
+    ("show", N_("a case, its checklist, its countdown")),
+    ("rehearse", N_("every call that the plan would make now, none made")),
+    ("check", N_("is everything there that the ground asks for? Exit code 4 if not")),
+    ("notice", N_("write, send or set aside the mail to the client")),
+    ("approve", N_("agree to another's plan")),
+    ("order", N_("carry it out")),
+    ("reapply", N_("apply it again where it no longer holds")),
+    ("review", N_("the second look that a lone order owes")),
+    ("remedy", N_("the cause is remedied")),
+    ("restore", N_("bring back what was before")),
+    ("data-access", N_("open or close the client's way to its data")),
+    ("letter", N_("a termination letter went by post")),
+    ("file", N_("what a termination letter needs: facts, days, mails, evidence")),
+    ("cancel", N_("drop a case that was not carried out")),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare every verb."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    one = _verb(verbs, "list", _("cases, active first"))
+    one.add_argument("--all", action="store_true", help=_("also those that are over"))
+    _plan_arguments(_verb(verbs, "plan", _("open a case or change a draft")))
+    made = {name: _verb(verbs, name, _(text)) for name, text in _CASE_VERBS}
+    for one in made.values():
+        one.add_argument("case", metavar=_("CASE"))
+    made["check"].add_argument(
+        "--waive", action="append", default=[], metavar="STEP=REASON", help=_("set a step aside")
+    )
+    _notice_arguments(made["notice"])
+    for name in ("approve", "order"):
+        text = _("the digest that `show` gives: what you have read")
+        made[name].add_argument("--digest", required=True, help=text)
+    made["order"].add_argument("--tenant-name", required=True, help=_("typed as a confirmation"))
+    made["order"].add_argument(
+        "--break-glass", action="store_true", help=_("order alone; a review is owed")
+    )
+    for name in ("review", "remedy", "letter", "cancel"):
+        made[name].add_argument("text", metavar=_("TEXT"))
+    made["restore"].add_argument("--found", default="", help=_("what was found"))
+    made["restore"].add_argument("--guest", action="append", default=[], metavar="CLUSTER/VMID")
+    made["data-access"].add_argument("way", choices=("open", "close"))
+
+
+def _verb(verbs: Any, name: str, text: str) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = verbs.add_parser(
+        name, help=text, description=text, parents=[common_options()]
+    )
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
+    return one
+
+
+def _plan_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--case", metavar=_("CASE"), help=_("change this draft"))
+    one.add_argument("--tenant", metavar=_("TENANT"))
+    one.add_argument("--ground", metavar=_("GROUND"))
+    one.add_argument("--rehearsal", action="store_true", help=_("nothing is changed or sent"))
+    one.add_argument("--guest", action="append", metavar="CLUSTER/VMID")
+    one.add_argument("--all-services", action="store_true", help=_("every guest of the tenant"))
+    one.add_argument("--means", action="append", metavar=_("MEANS"))
+    one.add_argument("--statement", help=_("why the breach is repeated or serious"))
+    one.add_argument("--fact", action="append", default=[], metavar="KEY=ANSWER")
+    one.add_argument("--tick", action="append", default=[], metavar="TARGET=TEXT")
+    one.add_argument("--tick-file", action="append", default=[], metavar="TARGET=FILE")
+    one.add_argument("--cite", action="append", metavar=_("GROUND"))
+    one.add_argument("--aspect", action="append", metavar=_("ASPECT"))
+
+
+def _notice_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--language", choices=("fr", "en"))
+    one.add_argument("--subject")
+    one.add_argument("--body-file", type=Path, metavar=_("FILE"))
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--draft", action="store_true", help=_("from the ground's template"))
+    how.add_argument("--send", action="store_true", help=_("queue it"))
+    how.add_argument("--after", action="store_true", help=_("tell as soon as possible after"))
+    how.add_argument("--waive", metavar=_("REASON"))
+    how.add_argument("--withhold", metavar=_("REASON"), help=_("an authority forbids it"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,7 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _rehearse(arguments, config)
     if arguments.verb == "file":
         return _file(arguments, config)
-    document = _asked(arguments, config)
+    document = _done(arguments, config)
     if arguments.json:
         say_json(document)
     else:
@@ -49,78 +131,135 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(arguments: argparse.Namespace, config: Configuration) -> Document:
-    """Ask `nocd`; the case as it then is."""
-    if arguments.verb == "plan":
-        return _plan(arguments, config)
+def _done(arguments: argparse.Namespace, config: Configuration) -> api.CaseDocument:
+    """Ask `nocd` for the verb; the case as it then is."""
+    if arguments.verb == "notice":
+        return _tell(arguments, config)
     if arguments.verb == "check":
         for step, reason in map(pair, arguments.waive):
-            _post(arguments, config, "waive", {"step": step, "reason": reason})
-        return _post(arguments, config, "check", {})
-    if arguments.verb == "notice":
-        return _notice(arguments, config)
-    bodies: dict[str, Document] = {
-        "approve": {"seen": getattr(arguments, "digest", "")},
-        "order": {
-            "seen": getattr(arguments, "digest", ""),
-            "typed_name": getattr(arguments, "tenant_name", ""),
-            "break_glass": getattr(arguments, "break_glass", False),
-        },
-        "restore": {
-            "guests": getattr(arguments, "guest", []),
-            "found": getattr(arguments, "found", ""),
-        },
-        "data-access": {"open": getattr(arguments, "way", "") == "open"},
-        "reapply": {},
-    }
-    body = bodies.get(arguments.verb, {"text": getattr(arguments, "text", "")})
-    return _post(arguments, config, arguments.verb, body)
+            ask(arguments, config, api.WAIVE(api.Waiver(step, reason), id=_case(arguments)))
+    return ask(arguments, config, _request(arguments))
 
 
-def _plan(arguments: argparse.Namespace, config: Configuration) -> Document:
-    if not arguments.case:
-        if not (arguments.tenant and arguments.ground):
-            raise BadInput(_("a new case needs --tenant and --ground"))
-        opening = {
-            "tenant": arguments.tenant,
-            "ground": arguments.ground,
-            "rehearsal": arguments.rehearsal,
-            "edit": edit_of(arguments),
-        }
-        with daemon(arguments, config) as nocd:
-            return nocd.post("/v1/suspensions", Document, opening)
-    return _post(arguments, config, "edit", edit_of(arguments))
+def _request(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
+    if arguments.verb == "plan" and not arguments.case:
+        return _opening(arguments)
+    case = _case(arguments)
+    match arguments.verb:
+        case "plan":
+            return api.EDIT(edit_of(arguments), id=case)
+        case "check":
+            return api.CHECK(id=case)
+        case "approve":
+            return api.APPROVE(api.Approval(arguments.digest), id=case)
+        case "order":
+            order = api.Order(arguments.tenant_name, arguments.digest, arguments.break_glass)
+            return api.ORDER(order, id=case)
+        case "restore":
+            what = api.Restoration(tuple(arguments.guest), arguments.found)
+            return api.RESTORE(what, id=case)
+        case "data-access":
+            return api.DATA_ACCESS(api.DataAccess(arguments.way == "open"), id=case)
+        case "reapply":
+            return api.REAPPLY(id=case)
+    return _WORDED[arguments.verb](api.Remark(arguments.text), id=case)
 
 
-def _notice(arguments: argparse.Namespace, config: Configuration) -> Document:
-    edit = {"language": arguments.language, "subject": arguments.subject}
-    if arguments.body_file is not None:
-        edit["body"] = text_of(arguments.body_file)
-    given = {key: value for key, value in edit.items() if value is not None}
+_WORDED = {
+    "review": api.REVIEW,
+    "remedy": api.REMEDY,
+    "letter": api.LETTER,
+    "cancel": api.CANCEL,
+}
+"""The verbs that take a written sentence."""
+
+
+def _opening(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
+    if not (arguments.tenant and arguments.ground):
+        raise BadInput(_("a new case needs --tenant and --ground"))
+    return api.OPEN(
+        api.Opening(arguments.tenant, arguments.ground, arguments.rehearsal, edit_of(arguments))
+    )
+
+
+def edit_of(arguments: argparse.Namespace) -> api.Edit:
+    """The edit that `plan`'s arguments come to: what was given. Exit code 2 if malformed."""
+    scope: Scope | None = None
+    if arguments.all_services:
+        scope = "tenant"
+    elif arguments.guest:
+        scope = "guests"
+    return api.Edit(
+        scope=scope,
+        guests=_given(arguments.guest),
+        means=_given(arguments.means),
+        statement=arguments.statement,
+        cites=_given(arguments.cite),
+        aspects=_given(arguments.aspect),
+        facts=dict(map(pair, arguments.fact)) or None,
+        ticks=_ticks(arguments) or None,
+    )
+
+
+def _given(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+def pair(text: str) -> tuple[str, str]:
+    """`KEY=VALUE`; exit code 2 for anything else."""
+    key, found, value = text.partition("=")
+    if not found or not key:
+        raise BadInput(_("write KEY=VALUE, not {text!r}").format(text=text))
+    return key, value
+
+
+def _ticks(arguments: argparse.Namespace) -> tuple[Tick, ...]:
+    ticks: dict[str, list[TickEvidence]] = {}
+    for target, text in map(pair, arguments.tick):
+        ticks.setdefault(target, []).append(proof(text))
+    for target, name in map(pair, arguments.tick_file):
+        ticks.setdefault(target, []).append(_proof_of(Path(name)))
+    return tuple(Tick(target=target, evidence=tuple(row)) for target, row in ticks.items())
+
+
+def _proof_of(path: Path) -> TickEvidence:
+    try:
+        return file_proof(path)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from error
+
+
+def _tell(arguments: argparse.Namespace, config: Configuration) -> api.CaseDocument:
+    """Write the notice, then send it or set it aside, as far as that is asked."""
+    case = _case(arguments)
     if arguments.draft:
-        return _post(
-            arguments, config, "notice", {"action": "draft", "language": arguments.language}
-        )
-    document = _post(arguments, config, "edit", given) if given else None
-    for action, reason in (
-        ("send", "" if arguments.send else None),
-        ("after", "" if arguments.after else None),
-        ("waive", arguments.waive),
-        ("withhold", arguments.withhold),
-    ):
-        if reason is not None:
-            body = {"action": action, "reason": reason}
-            return _post(arguments, config, "notice", body)
+        draft = api.NoticeAction("draft", language=arguments.language)
+        return ask(arguments, config, api.NOTICE(draft, id=case))
+    edit = api.Edit(
+        language=arguments.language,
+        subject=arguments.subject,
+        body=None if arguments.body_file is None else text_of(arguments.body_file),
+    )
+    document = None
+    if edit != api.Edit():
+        document = ask(arguments, config, api.EDIT(edit, id=case))
+    if action := _notice_action(arguments):
+        return ask(arguments, config, api.NOTICE(action, id=case))
     if document is None:
         raise BadInput(_("say what to do: --draft, --send, --after, --waive or --withhold"))
     return document
 
 
-def _post(
-    arguments: argparse.Namespace, config: Configuration, verb: str, body: Document
-) -> Document:
-    with daemon(arguments, config) as nocd:
-        return nocd.post(f"/v1/suspensions/{_case(arguments)}/{verb}", Document, body)
+def _notice_action(arguments: argparse.Namespace) -> api.NoticeAction | None:
+    if arguments.send:
+        return api.NoticeAction("send")
+    if arguments.after:
+        return api.NoticeAction("after")
+    if arguments.waive is not None:
+        return api.NoticeAction("waive", arguments.waive)
+    if arguments.withhold is not None:
+        return api.NoticeAction("withhold", arguments.withhold)
+    return None
 
 
 def _case(arguments: argparse.Namespace) -> str:
@@ -130,38 +269,34 @@ def _case(arguments: argparse.Namespace) -> str:
 
 
 def _rehearse(arguments: argparse.Namespace, config: Configuration) -> int:
-    with daemon(arguments, config) as nocd:
-        document = nocd.get(f"/v1/suspensions/{_case(arguments)}/preview", Document)
+    preview = ask(arguments, config, api.PREVIEW(id=_case(arguments)))
     if arguments.json:
-        say_json(document)
+        say_json(preview)
     else:
-        for line in preview_lines(document):
+        for line in preview_lines(preview):
             say(line)
-    hindered = any(
-        "error" in row or any(step["obstacles"] for step in row["steps"])
-        for row in document["guests"]
-    )
-    if hindered:
+    if any(map(_is_hindered, preview.guests)):
         raise Refused(_("some of it cannot be done as planned"))
     return 0
 
 
+def _is_hindered(guest: api.GuestPreview) -> bool:
+    return guest.steps is msgspec.UNSET or any(step.obstacles for step in guest.steps)
+
+
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
-    with daemon(arguments, config) as nocd:
-        document = nocd.get(f"/v1/suspensions/{_case(arguments)}", Document)
+    case = ask(arguments, config, api.SHOW(id=_case(arguments)))
     guests = read(config, lambda db: guests_of(db, arguments.case))
-    document["guests"] = msgspec.to_builtins(guests)
     if arguments.json:
-        say_json(document)
+        say_json({**msgspec.to_builtins(case), "guests": msgspec.to_builtins(guests)})
         return 0
-    for line in case_lines(document):
+    for line in case_lines(case, guests):
         say(line)
     return 0
 
 
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
-    with daemon(arguments, config) as nocd:
-        case = nocd.get(f"/v1/suspensions/{_case(arguments)}", Document)
+    case = ask(arguments, config, api.SHOW(id=_case(arguments)))
     found = read(config, partial(gathered, case=case))
     if arguments.json:
         say_json(found.document())

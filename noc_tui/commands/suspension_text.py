@@ -1,93 +1,88 @@
 """A case and its preview as lines for people. All foreign text is made visible."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from noc_tui.contract.calendar import instant
-from noc_tui.contract.instants import parse_instant
+from msgspec import UNSET
+
+from noc_tui.api.suspension import CaseDocument, Preview
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
 from noc_tui.labels.cases import APPROVALS, GUESTS, RIGHTS, SCOPES, STATES, notice_words
 from noc_tui.text import visible
+from storage.suspension import SuspendedGuest
 
 _MARKS = {"done": "✓", "open": "·", "waived": "~"}
 
 
-def case_lines(case: dict[str, Any]) -> Iterator[str]:
+def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Iterator[str]:
     """The case in short: what it is, how far, what is missing, what to type next."""
-    mark = f" [{_('rehearsal')}]" if case["rehearsal"] else ""
-    state = states.word(STATES, case["state"]).text
-    yield f"{case['id']}{mark}  {visible(case['tenant_name'])}  {case['ground']}  {state}"
-    plan = case["plan"]
+    mark = f" [{_('rehearsal')}]" if case.rehearsal else ""
+    state = states.word(STATES, case.state).text
+    yield f"{case.id}{mark}  {visible(case.tenant_name)}  {case.ground}  {state}"
+    plan = case.plan
     yield _("scope: {scope}, {n} guests; means: {means}").format(
-        scope=_(SCOPES[plan["scope"]]),
-        n=len(plan["guests"]),
-        means=", ".join(plan["means"]) or "-",
+        scope=_(SCOPES[plan.scope]),
+        n=len(plan.guests),
+        means=", ".join(plan.means) or "-",
     )
-    for guest in case.get("guests", []):
-        detail = f"  {visible(guest['detail'])}" if guest["detail"] else ""
+    for guest in guests:
+        detail = f"  {visible(guest.detail)}" if guest.detail else ""
         yield (
-            f"  {guest['cluster']}/{guest['vmid']} {visible(guest['name'])}: "
-            f"{states.word(GUESTS, guest['state']).text}{detail}"
+            f"  {guest.cluster}/{guest.vmid} {visible(guest.name)}: "
+            f"{states.word(GUESTS, guest.state).text}{detail}"
         )
-    if case["terms_kept"]:
+    if case.terms_kept:
         yield from _checklist(case)
     else:
-        yield f"  ! {_(TERMS_MISSING).format(version=visible(case['terms_version']))}"
+        yield f"  ! {_(TERMS_MISSING).format(version=visible(case.terms_version))}"
     yield from _standing(case)
-    yield _("digest: {digest}").format(digest=case["digest"])
+    yield _("digest: {digest}").format(digest=case.digest)
 
 
-def _checklist(case: dict[str, Any]) -> Iterator[str]:
-    for step in case["checklist"]:
-        label = step["label"]["fr" if language() == "fr" else "en"]
-        yield f"  {_MARKS[step['state']]} {label} ({step['rule']}, {step['id']})"
-    for reason in case["open"]:
+def _checklist(case: CaseDocument) -> Iterator[str]:
+    for step in case.checklist or ():
+        label = step.label.in_(language())
+        yield f"  {_MARKS[step.state]} {label} ({step.rule}, {step.id})"
+    for reason in case.open or ():
         yield f"  ! {visible(reason)}"
-    yield _("approval: {rule}; notice: {notice}").format(
-        rule=_(APPROVALS[case["approval_needed"]]),
-        notice=notice_words(case["notice"]["mode"], case["notice"]["delivery"]),
-    )
+    if case.approval_needed is not None:
+        yield _("approval: {rule}; notice: {notice}").format(
+            rule=_(APPROVALS[case.approval_needed]),
+            notice=notice_words(case.notice.mode, case.notice.delivery),
+        )
 
 
-def _standing(case: dict[str, Any]) -> Iterator[str]:
-    count = case["countdown"]
+def _standing(case: CaseDocument) -> Iterator[str]:
+    count = case.countdown
     if count is not None:
         yield _("day {day}, until {deadline}, {right}").format(
-            day=count["day"], deadline=_time(count["deadline"]), right=_(RIGHTS[count["right"]])
+            day=count.day, deadline=formats.instant(count.deadline), right=_(RIGHTS[count.right])
         )
-    for drift in case["drift"]:
-        guest = drift["guest"]
-        yield _("drift: {guest}: {what}").format(
-            guest=f"{guest['cluster']}/{guest['vmid']}", what=visible(drift["what"])
-        )
-    review = case["review"]
-    if review is not None and review["at"] is None:
-        yield _("a review is owed until {at}").format(at=_time(review["due_at"]))
+    for drift in case.drift:
+        yield _("drift: {guest}: {what}").format(guest=drift.guest, what=visible(drift.what))
+    if case.review is not None and case.review.at is None:
+        due = formats.instant(case.review.due_at)
+        yield _("a review is owed until {at}").format(at=due)
 
 
-def _time(at: str) -> str:
-    return formats.instant(instant(parse_instant(at)))
-
-
-def preview_lines(preview: dict[str, Any]) -> Iterator[str]:
+def preview_lines(preview: Preview) -> Iterator[str]:
     """Guest by guest: what is, every call, and what stands in the way."""
-    for cluster, said in preview["clusters"].items():
+    for cluster, said in preview.clusters.items():
         for one in said:
             yield f"! {cluster}: {visible(one)}"
-    for row in preview["guests"]:
-        yield f"{row['guest']} {row['name']}"
-        if "error" in row:
-            yield f"  ! {visible(row['error'])}"
-            continue
-        now = row["now"]
-        yield f"  {now['node']}, {now['status']}, onboot={int(now['starts_at_boot'])}"
-        for step in row["steps"]:
-            yield f"  {step['means']}"
-            for call in step["calls"]:
+    for row in preview.guests:
+        yield f"{row.guest} {row.name}"
+        if row.error is not UNSET:
+            yield f"  ! {visible(row.error)}"
+        if row.now is not UNSET:
+            now = row.now
+            yield f"  {now.node}, {now.status}, onboot={int(now.starts_at_boot)}"
+        for step in () if row.steps is UNSET else row.steps:
+            yield f"  {step.means}"
+            for call in step.calls:
                 yield f"    {call}"
-            for note in step["notes"]:
+            for note in step.notes:
                 yield f"    ~ {note}"
-            for obstacle in step["obstacles"]:
+            for obstacle in step.obstacles:
                 yield f"    ! {obstacle}"

@@ -5,7 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from noc_tui import register
-from noc_tui.commands.configured import configured, daemon, terms_book
+from noc_tui.api.announcements import TELL_CHANGE, ServiceChange
+from noc_tui.api.register import IMPORT, RegisterFile
+from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
@@ -110,22 +113,19 @@ def _import(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     config = configured(arguments)
     text = text_of(arguments.file)
-    handed = {"name": arguments.file.name, "text": text}
-    with daemon(arguments, config) as nocd:
-        taken = nocd.post("/v1/register", dict[str, int], handed)
+    taken = ask(arguments, config, IMPORT(RegisterFile(arguments.file.name, text)))
     if arguments.json:
         say_json(taken)
     else:
-        say(_("tenants in the register: {n}").format(n=taken["tenants"]))
+        say(_("tenants in the register: {n}").format(n=taken.tenants))
     return 0
 
 
 def _announce(arguments: argparse.Namespace) -> int:
     body = text_of(arguments.body_file)
     config = configured(arguments)
-    asked = {"subject": arguments.subject, "body": body, "tenants": arguments.tenant}
-    with daemon(arguments, config) as nocd:
-        say_json(nocd.post("/v1/service-changes", dict[str, int], asked))
+    change = ServiceChange(arguments.subject, body, tuple(arguments.tenant))
+    say_json(ask(arguments, config, TELL_CHANGE(change)))
     return 0
 
 

@@ -103,9 +103,11 @@ class Live:
 
     async def _follow_nocd(self) -> None:
         """Be told by `nocd`, until it goes or refuses."""
+        from noc_tui.api.core import EVENTS  # after the first frame
+
         try:
             after = self._session.sight.revision
-            async with self._session.nocd.lines(f"/v1/events?after={after}") as lines:
+            async with self._session.nocd.lines(EVENTS(after=after)) as lines:
                 self._daemon(Daemon.LIVE)
                 self._woken.set()
                 async for line in lines:

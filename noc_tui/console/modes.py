@@ -9,7 +9,8 @@ help follow from the entry; its French stands in `noc_tui/locale/fr/<part>.po`.
 Dialogs are typed and awaited from an `@work` method:
 
     if await self.app.push_screen_wait(Confirm(_("Stop web-1?"), _("It is switched off at once."))):
-        answer = await self.ask_nocd("/v1/guests/rennes/101/power", Answer, {"action": "stop"})
+        order = PowerOrder("stop")
+        answer = await self.ask_nocd(guests.POWER(order, cluster="rennes", vmid=101))
 
 To bring the operator to another screen: `self.host.open(GuestRef("rennes", 101))`, or another
 reference of `noc_tui.console.references`.

@@ -21,6 +21,7 @@ class Presence:
         return self._post(subject)
 
     async def _post(self, subject: str) -> None:
-        body = {"console": str(os.getpid()), "subject": subject}
+        from noc_tui.api.core import PRESENCE, Seen  # after the first frame
+
         with suppress(NocdError):
-            await self._session.nocd.post("/v1/presence", dict[str, object], body)
+            await self._session.nocd.ask(PRESENCE(Seen(str(os.getpid()), subject)))

@@ -25,6 +25,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
+from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command, command_of
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.nocd.client import NocdError, RefusedError
@@ -108,15 +109,13 @@ class NocScreen(Screen[None], Generic[Data]):
         async with self.session.reader.snapshot() as db:
             return await table.read(db)
 
-    async def ask_nocd(self, path: str, shape: type[T], body: object = None) -> T | None:
-        """Ask `nocd` for a change (a POST), or without `body` for a detail (a GET).
+    async def ask_nocd(self, request: Request[T]) -> T | None:
+        """What `nocd` answers to a request of `noc_tui.api`.
 
         What it does not do is shown to the operator with its own words, and gives None.
         """
         try:
-            if body is None:
-                return await self.session.nocd.get(path, shape)
-            return await self.session.nocd.post(path, shape, body)
+            return await self.session.nocd.ask(request)
         except RefusedError as error:
             self.say(str(error), title=_("Refused"), severity="warning")
         except NocdError as error:

@@ -6,10 +6,12 @@ and every entry of the evidence log. It ends nothing: the letter is a person's.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from noc_tui.api.suspension import CaseDocument
 from noc_tui.i18n import _
 from noc_tui.text import markdown_safe
 from storage import evidence, outbox
@@ -23,14 +25,14 @@ LIMIT = 100_000
 class TerminationFile:
     """`case` is as `nocd` answers it; beside it the mails, and the entries from the oldest on."""
 
-    case: dict[str, Any]
+    case: CaseDocument
     mails: list[Message]
     entries: list[evidence.Entry]
 
     def lines(self) -> Iterator[str]:
         """The file, line by line."""
         case = self.case
-        yield f"# {case['id']} · {markdown_safe(case['tenant_name'])}"
+        yield f"# {case.id} · {markdown_safe(case.tenant_name)}"
         yield from _titled("", _facts(case))
         yield from _titled(_("Guests"), _guests(case))
         yield from _titled(_("Clauses and proofs"), _ticks(case))
@@ -40,7 +42,7 @@ class TerminationFile:
     def document(self) -> dict[str, Any]:
         """The same for scripts: the case, its mails without their bytes, its entries."""
         return {
-            "case": self.case,
+            "case": msgspec.to_builtins(self.case),
             "messages": [
                 {"id": one.id, "purpose": one.purpose, "state": one.state, "answer": one.answer}
                 for one in self.mails
@@ -49,9 +51,9 @@ class TerminationFile:
         }
 
 
-async def gathered(db: Readable, case: dict[str, Any]) -> TerminationFile:
+async def gathered(db: Readable, case: CaseDocument) -> TerminationFile:
     """The file of a case."""
-    subject = f"suspension:{case['id']}"
+    subject = f"suspension:{case.id}"
     found = await evidence.search(db, evidence.Query(subject=subject, limit=LIMIT))
     return TerminationFile(case, await outbox.about(db, subject), found[::-1])
 
@@ -63,35 +65,40 @@ def _titled(title: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _facts(case: dict[str, Any]) -> Iterator[str]:
-    count = case["countdown"]
+def _facts(case: CaseDocument) -> Iterator[str]:
+    count = case.countdown
     facts = {
-        _("ground"): case["ground"],
-        _("terms"): case["terms_version"],
-        _("state"): case["state"],
-        _("ordered by"): case["ordered_by"]["name"] if case["ordered_by"] else "-",
-        _("in force since"): case["started_at"] or "-",
-        _("deadline"): count["deadline"] if count else "-",
-        _("right to terminate"): count["right"] if count else "-",
-        _("opened on"): case["termination_open_at"] or "-",
-        _("letter"): case["letter"]["reference"] if case["letter"] else "-",
+        _("ground"): case.ground,
+        _("terms"): case.terms_version,
+        _("state"): case.state,
+        _("ordered by"): case.ordered_by.name if case.ordered_by else "-",
+        _("in force since"): _instant(case.started_at),
+        _("deadline"): _instant(count.deadline if count else None),
+        _("right to terminate"): count.right if count else "-",
+        _("opened on"): _instant(case.termination_open_at),
+        _("letter"): case.letter.reference if case.letter else "-",
     }
-    for name, value in (facts | case["facts"]).items():
-        yield f"- {markdown_safe(name)}: {markdown_safe(str(value))}"
+    for name, value in (facts | dict(case.facts)).items():
+        yield f"- {markdown_safe(name)}: {markdown_safe(value)}"
 
 
-def _guests(case: dict[str, Any]) -> Iterator[str]:
-    for guest in case["plan"]["guests"]:
-        yield f"- {guest['ref']['cluster']}/{guest['ref']['vmid']} {markdown_safe(guest['name'])}"
+def _instant(at: datetime | None) -> str:
+    """RFC 3339 in UTC."""
+    return "-" if at is None else str(msgspec.to_builtins(at))
 
 
-def _ticks(case: dict[str, Any]) -> Iterator[str]:
-    for tick in case["ticks"]:
-        yield f"- {markdown_safe(tick['target'])}"
-        for proof in tick["evidence"]:
-            yield f"  {proof['kind']}: {markdown_safe(proof['text'])}"
-            if proof["sha256"]:
-                yield f"  sha256 {markdown_safe(proof['sha256'])}"
+def _guests(case: CaseDocument) -> Iterator[str]:
+    for guest in case.plan.guests:
+        yield f"- {guest.ref} {markdown_safe(guest.name)}"
+
+
+def _ticks(case: CaseDocument) -> Iterator[str]:
+    for tick in case.ticks:
+        yield f"- {markdown_safe(tick.target)}"
+        for proof in tick.evidence:
+            yield f"  {proof.kind}: {markdown_safe(proof.text)}"
+            if proof.sha256:
+                yield f"  sha256 {markdown_safe(proof.sha256)}"
 
 
 def _mails(mails: list[Message]) -> Iterator[str]:

@@ -1,25 +1,28 @@
 """What the API declares is what `nocd` answers, no more and no less."""
 
 import importlib
-import pkgutil
-from collections.abc import Iterator
+import json
+import subprocess
+import sys
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import get_args
 
 import msgspec
 import pytest
-from msgspec import inspect
+from msgspec.structs import fields
 
-import noc_tui.api
+from noc_tui.api import core
+from noc_tui.api import credits as claims
 from noc_tui.api.core import EVENTS
-from noc_tui.api.endpoint import Endpoint
 from noc_tui.daemon.core import health
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.services import build_services
 from storage import heads, intents, oncall, outbox
+from tests.support.answers import ANSWERS
 from tests.support.context import made_context
+from tests.support.endpoints import ENDPOINTS
 
 UNKNOWN_VERB = "/{verb}"
 ROWS = {
@@ -32,16 +35,39 @@ ROWS = {
 """Answers that are rows of the database: of the same field names."""
 
 
-def declared() -> Iterator[tuple[str, Endpoint[Any, Any]]]:
-    """Every endpoint of every module of the API, by its name."""
-    for module in pkgutil.iter_modules(noc_tui.api.__path__):
-        names = vars(importlib.import_module(f"noc_tui.api.{module.name}"))
-        for name, value in names.items():
-            if isinstance(value, Endpoint):
-                yield f"{module.name}.{name}", value
+WIRE = Path(__file__).with_name("wire.json")
+"""What scripts rely on: of each endpoint its address, role, status, and the keys of its JSON."""
 
 
-ENDPOINTS = dict(declared())
+def keys_of(shape: object) -> str | None:
+    """The keys of a JSON object, those that may be left out with a question mark."""
+    if shape is NoneType:
+        return None
+    if (listed := get_args(shape)) and isinstance(listed[0], type):
+        shape = listed[0]
+    if not (isinstance(shape, type) and issubclass(shape, msgspec.Struct)):
+        return str(shape)
+    keys = (f"{one.encode_name}{'' if one.required else '?'}" for one in fields(shape))
+    return " ".join(keys)
+
+
+def wire() -> dict[str, object]:
+    return {
+        name: {
+            "address": f"{one.method} {one.path}",
+            "query": " ".join(one.query),
+            "role": one.role.word,
+            "status": one.status,
+            "body": keys_of(one.body),
+            "answer": keys_of(one.answer),
+        }
+        for name, one in ENDPOINTS.items()
+    }
+
+
+def test_what_scripts_rely_on_is_as_it_was() -> None:
+    """A key that was added is written into the file; one that is gone breaks somebody's script."""
+    assert wire() == json.loads(WIRE.read_text(encoding="utf-8"))
 
 
 def test_an_endpoint_is_declared_once() -> None:
@@ -73,14 +99,33 @@ def _refusals_of_unknown_verbs() -> set[tuple[str, str]]:
     return {("POST", path) for path in above - own}
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=ENDPOINTS)
-def test_bodies_are_frozen_and_answers_can_be_read_back(endpoint: Endpoint[Any, Any]) -> None:
+@pytest.mark.parametrize("name", [name for name, one in ENDPOINTS.items() if one.method == "POST"])
+def test_an_answer_to_a_change_is_read_back_as_it_was_written(name: str) -> None:
+    endpoint = ENDPOINTS[name]
+    answer = ANSWERS[endpoint.answer]
+    assert msgspec.json.decode(msgspec.json.encode(answer), type=endpoint.answer) == answer
+    assert answer.__struct_config__.frozen
     if endpoint.body is not NoneType:
         assert endpoint.body.__struct_config__.frozen
-        assert endpoint.method == "POST"
-    if endpoint is not EVENTS:
-        msgspec.json.Decoder(endpoint.answer)
-        inspect.type_info(endpoint.answer)
+
+
+def test_a_request_holds_its_parameters_whatever_they_are() -> None:
+    claimed = claims.GRANT(claims.Decision(), tenant="a/b c\n", month="2026-02")
+    assert claimed.target == "/v1/credits/a%2Fb%20c%0A/2026-02/grant"
+    assert claimed.body == b'{"reason":""}'
+    assert EVENTS(after=3).target == "/v1/events?after=3"
+    assert core.HEALTH().body == b""
+    with pytest.raises(KeyError):
+        claims.GRANT(claims.Decision(), tenant="acme")
+
+
+def test_what_a_console_imports_before_its_first_frame_declares_no_endpoint() -> None:
+    words = "import sys, noc_tui.console.app, noc_tui.console.screens.overview.screen"
+    told = "print(*sorted(one for one in sys.modules if one.startswith('noc_tui.api')))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{words}; {told}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["noc_tui.api", "noc_tui.api.endpoint"]
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -8,8 +8,11 @@ from threading import Thread
 
 import pytest
 
-from noc_tui.commands.client import Health, Nocd
+from noc_tui.api.core import HEALTH
+from noc_tui.cli import main
+from noc_tui.commands.daemon_requests import ask_at
 from noc_tui.commands.failure import CommandFailure
+from noc_tui.console.nocd.client import Nocd
 
 STRANGE = {
     "not JSON": b"HTTP/1.1 502 Bad\r\nContent-Length: 5\r\n\r\nhello",
@@ -45,13 +48,24 @@ def answering(path: Path, said: bytes) -> Iterator[None]:
 @pytest.mark.parametrize("said", STRANGE.values(), ids=STRANGE.keys())
 def test_what_is_not_nocd_is_out_of_reach(tmp_path: Path, said: bytes) -> None:
     path = tmp_path / "s"
-    with answering(path, said), Nocd(str(path)) as nocd, pytest.raises(CommandFailure) as failed:
-        nocd.get("/v1/health", Health)
+    with answering(path, said), pytest.raises(CommandFailure) as failed:
+        ask_at(Nocd(path), HEALTH())
     assert failed.value.code == 3
     assert str(path) in str(failed.value)
 
 
-def test_a_name_that_no_address_holds_is_bad_input(tmp_path: Path) -> None:
-    with Nocd(str(tmp_path / "s")) as nocd, pytest.raises(CommandFailure) as failed:
-        nocd.post("/v1/credits/a\nb/2026-01/grant", dict, {})
-    assert failed.value.code == 2
+def test_nobody_at_the_socket_is_out_of_reach(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with pytest.raises(CommandFailure) as failed:
+        ask_at(Nocd(path), HEALTH())
+    assert failed.value.code == 3
+    assert str(failed.value).startswith(f"nocd does not answer on {path}: [Errno 2]")
+
+
+def test_a_name_that_no_tenant_has_is_bad_input(tmp_path: Path) -> None:
+    config = tmp_path / "noc.toml"
+    database, socket = tmp_path / "noc.db", tmp_path / "s"
+    config.write_text(f'[database]\npath = "{database}"\n[socket]\npath = "{socket}"\n')
+    asked = ["sla", "grant", "--config", str(config), "--month", "2026-01", "--tenant"]
+    assert main([*asked, "a\nb"]) == 2
+    assert main([*asked, "acme"]) == 3

@@ -16,6 +16,7 @@ from noc_tui.console.app import NocApp
 from noc_tui.console.session import Session
 from noc_tui.console.sight import Daemon
 from tests.console import estate
+from tests.support.answers import answer_to
 
 FRAMES = Path(__file__).with_name("frames")
 PATIENCE_SECONDS = 10.0
@@ -83,14 +84,18 @@ class Answering:
         self.orders: list[tuple[str, bytes]] = []
         self.present: list[str] = []
         self.refuses = False
-        self.says: dict[str, object] = {"intent": 1}
-        self.tasks = [
+        self.tasks: list[dict[str, object]] = [
             {
+                "upid": "UPID:pve1:0001:0001:69AFE5A0:qmstart:101:root@pam:",
+                "node": "pve1",
                 "type": "qmstart",
                 "user": "root@pam",
                 "starttime": 1773100000,
-                "outcome": "error",
+                "id": "101",
+                "tokenid": None,
+                "endtime": 1773100001,
                 "status": "start failed: [bold]x[/]",
+                "outcome": "error",
             }
         ]
         self._told: set[asyncio.Queue[int]] = set()
@@ -117,7 +122,8 @@ class Answering:
         self.orders.append((request.path, await request.read()))
         if self.refuses:
             return web.json_response({"error": "vera is viewer", "code": 4}, status=403)
-        return web.json_response(self.says, status=202)
+        status, content = answer_to(request.method, request.path)
+        return web.Response(body=content, status=status, content_type="application/json")
 
     async def detail(self, request: web.Request) -> web.StreamResponse:
         answers: dict[str, object] = {

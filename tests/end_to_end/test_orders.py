@@ -1,17 +1,18 @@
 """Power orders through the real programs: durable, carried out once, on record."""
 
 import sqlite3
-from typing import Any
 
 import pytest
 
-from noc_tui.commands.client import Health, Nocd
-from noc_tui.commands.failure import CommandFailure
+from noc_tui.api import guests as api
+from noc_tui.api.core import HEALTH
+from noc_tui.api.endpoint import Request
+from noc_tui.console.nocd.client import Nocd, RefusedError
 from tests.end_to_end.programs import Scene, until
 
 
 def nocd(played: Scene, play: str = "omar") -> Nocd:
-    return Nocd(str(played.estate.socket), play)
+    return Nocd(played.estate.socket, play)
 
 
 def a_running_guest(played: Scene) -> tuple[str, int]:
@@ -26,53 +27,52 @@ def a_running_guest(played: Scene) -> tuple[str, int]:
     return row[0], row[1]
 
 
-def order(played: Scene, guest: tuple[str, int], action: str) -> int:
+def stopping(guest: tuple[str, int]) -> Request[api.Ordered]:
     cluster, vmid = guest
-    with nocd(played) as socket:
-        path = f"/v1/guests/{cluster}/{vmid}/power"
-        return int(socket.post(path, dict[str, int], {"action": action})["intent"])
+    return api.POWER(api.PowerOrder("stop"), cluster=cluster, vmid=vmid)
 
 
-def intent(played: Scene, number: int) -> dict[str, Any]:
-    with nocd(played) as socket:
-        return socket.get(f"/v1/intents/{number}", dict[str, Any])
+def stop(played: Scene, guest: tuple[str, int]) -> int:
+    return nocd(played).ask_blocking(stopping(guest)).intent
+
+
+def state(played: Scene, number: int) -> str:
+    return nocd(played).ask_blocking(api.INTENT(number=number)).state
 
 
 def _seen(played: Scene) -> dict[str, bool]:
-    with nocd(played) as socket:
-        return socket.get("/v1/health", Health).clusters
+    return nocd(played).ask_blocking(HEALTH()).clusters
 
 
-def stop_tasks(played: Scene, guest: tuple[str, int]) -> list[dict[str, Any]]:
+def stop_tasks(played: Scene, guest: tuple[str, int]) -> list[api.GuestTask]:
     cluster, vmid = guest
-    with nocd(played) as socket:
-        tasks = socket.get(f"/v1/guests/{cluster}/{vmid}/tasks", list[dict[str, Any]])
-    return [task for task in tasks if task["type"] == "qmstop"]
+    tasks = nocd(played).ask_blocking(api.TASKS(cluster=cluster, vmid=vmid))
+    return [task for task in tasks if task.type == "qmstop"]
 
 
 def test_an_order_is_carried_out_and_its_evidence_kept(played: Scene) -> None:
     guest = a_running_guest(played)
-    number = order(played, guest, "stop")
-    until(lambda: intent(played, number)["state"] == "done", "the stop")
+    number = stop(played, guest)
+    until(lambda: state(played, number) == "done", "the stop")
     assert len(stop_tasks(played, guest)) == 1
     searched = played.command("evidence", "verify")
     assert searched.stdout.startswith("intact"), searched.stderr
 
 
 def test_a_viewer_may_not_order(played: Scene) -> None:
-    cluster, vmid = a_running_guest(played)
-    with nocd(played, "vera") as socket, pytest.raises(CommandFailure) as refused:
-        socket.post(f"/v1/guests/{cluster}/{vmid}/power", dict[str, int], {"action": "stop"})
+    guest = a_running_guest(played)
+    with pytest.raises(RefusedError) as refused:
+        nocd(played, "vera").ask_blocking(stopping(guest))
     assert refused.value.code == 4
-    assert stop_tasks(played, (cluster, vmid)) == []
+    assert stop_tasks(played, guest) == []
 
 
 def test_a_daemon_killed_after_an_order_settles_it_without_asking_twice(played: Scene) -> None:
     guest = a_running_guest(played)
-    number = order(played, guest, "stop")
-    until(lambda: intent(played, number)["state"] != "pending", "the order taken up")
+    number = stop(played, guest)
+    until(lambda: state(played, number) != "pending", "the order taken up")
     played.nocd.kill()
     played.start_nocd()
-    until(lambda: intent(played, number)["state"] == "done", "the order settled")
+    until(lambda: state(played, number) == "done", "the order settled")
     until(lambda: all(_seen(played).values()), "the clusters seen by the new daemon")
     assert len(stop_tasks(played, guest)) == 1

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.end_to_end.programs import Scene, until
-from tests.end_to_end.test_orders import a_running_guest, intent, order
+from tests.end_to_end.test_orders import a_running_guest, state, stop
 
 
 def tenant_of(played: Scene, guest: tuple[str, int]) -> str:
@@ -20,8 +20,8 @@ def tenant_of(played: Scene, guest: tuple[str, int]) -> str:
 
 def test_a_tenants_pack_holds_the_power_order_on_its_guest(played: Scene, tmp_path: Path) -> None:
     guest, out = a_running_guest(played), tmp_path / "pack.zip"
-    number = order(played, guest, "stop")
-    until(lambda: intent(played, number)["state"] == "done", "the stop")
+    number = stop(played, guest)
+    until(lambda: state(played, number) == "done", "the stop")
     subject = f"tenant:{tenant_of(played, guest)}"
     made = played.command("evidence", "export", subject, "--out", str(out))
     assert (made.returncode, made.stderr) == (0, "")

@@ -5,7 +5,8 @@ import subprocess
 import time
 from typing import Any
 
-from noc_tui.commands.client import Nocd
+from noc_tui.api.guests import CONFIG
+from noc_tui.console.nocd.client import Nocd
 from tests.end_to_end.programs import Scene, until
 
 Done = subprocess.CompletedProcess[str]
@@ -83,15 +84,14 @@ def test_each_refusal_has_exit_code_4_and_a_sentence(played: Scene) -> None:
 def configurations(played: Scene, case: dict[str, Any]) -> dict[str, Any]:
     """Each guest's configuration, its interfaces taken apart."""
     found = {}
-    with Nocd(str(played.estate.socket), "omar") as nocd:
-        for guest in case["plan"]["guests"]:
-            ref = guest["ref"]
-            path = f"/v1/guests/{ref['cluster']}/{ref['vmid']}/config"
-            values = nocd.get(path, dict[str, Any])["values"]
-            found[f"{ref['cluster']}/{ref['vmid']}"] = {
-                key: sorted(str(value).split(",")) if key.startswith("net") else value
-                for key, value in values.items()
-            }
+    nocd = Nocd(played.estate.socket, "omar")
+    for guest in case["plan"]["guests"]:
+        ref = guest["ref"]
+        values = nocd.ask_blocking(CONFIG(**ref)).values
+        found[f"{ref['cluster']}/{ref['vmid']}"] = {
+            key: sorted(str(value).split(",")) if key.startswith("net") else value
+            for key, value in values.items()
+        }
     return found
 
 

@@ -13,9 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from noc_tui.commands.client import Nocd
+from noc_tui.api import suspension as api
+from noc_tui.api.messages import MESSAGES
+from noc_tui.console.nocd.client import Nocd
 from tests.end_to_end.consoles import Console, Consoles
 from tests.end_to_end.programs import ROOT, Scene, scene, until
 from tests.end_to_end.sshd import sshd
@@ -88,7 +91,7 @@ class Wizard:
     """One case that is walked through, by one console after another."""
 
     def __init__(self, played: Scene, opened: Open, case: str) -> None:
-        self._socket = str(played.estate.socket)
+        self._nocd = Nocd(played.estate.socket, "omar")
         self._open = opened
         self.case = case
 
@@ -115,24 +118,22 @@ class Wizard:
 
     def document(self) -> Document:
         """The case as it is kept, and what was mailed about it."""
-        with Nocd(self._socket, "omar") as nocd:
-            case = nocd.get(f"/v1/suspensions/{self.case}", Document)
-            mails = nocd.get(f"/v1/messages?about=suspension:{self.case}", list[Document])
-        return {**case, "mails": len(mails)}
+        case = self._nocd.ask_blocking(api.SHOW(id=self.case))
+        mails = self._nocd.ask_blocking(MESSAGES(about=f"suspension:{self.case}"))
+        return {**msgspec.to_builtins(case), "mails": len(mails)}
 
     def drop(self) -> None:
         """The case is over: the list has it last."""
-        with Nocd(self._socket, "omar") as nocd:
-            nocd.post(f"/v1/suspensions/{self.case}/cancel", Document, {"text": "a test"})
+        self._nocd.ask_blocking(api.CANCEL(api.Remark("a test"), id=self.case))
 
     def put_back(self, before: Document) -> None:
         """Forget what was kept of a step that is to be walked once more."""
         plan, words = before["plan"], before["notice"]["text"]
-        refs = [f"{row['ref']['cluster']}/{row['ref']['vmid']}" for row in plan["guests"]]
-        kept = {"scope": plan["scope"], "guests": refs}
-        mail = {"subject": words["subject"], "body": words["body"]}
-        with Nocd(self._socket, "omar") as nocd:
-            nocd.post(f"/v1/suspensions/{self.case}/edit", Document, {**kept, **mail})
+        refs = tuple(f"{row['ref']['cluster']}/{row['ref']['vmid']}" for row in plan["guests"])
+        edit = api.Edit(
+            scope=plan["scope"], guests=refs, subject=words["subject"], body=words["body"]
+        )
+        self._nocd.ask_blocking(api.EDIT(edit, id=self.case))
 
     def listed(self) -> Session:
         """A console that shows the list of cases."""

@@ -1,10 +1,12 @@
-"""The console's way to `nocd`: HTTP and JSON over the Unix socket, every change asked for here.
+"""The way to `nocd`: what `noc_tui.api` declares is asked for over the Unix socket.
 
-Threads do the waiting, over `noc_tui.console.nocd.transport`, which the first of them imports.
+Commands wait for an answer with `ask_blocking`. The console's `ask` leaves the waiting to a thread,
+which imports `noc_tui.console.nocd.transport` when it is the first.
 
     NocdError           what was asked was not done; `code` is the exit code of interfaces.md
     ├── RefusedError    role, missing approval, open step, read-only (code 4)
     └── DownError       no `nocd` answers (code 3)
+        └── StrangerError   something else does, or another version
 """
 
 import asyncio
@@ -13,18 +15,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread  # noqa: TID251 -- it brings lines, and decodes none
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 
+from noc_tui.api.endpoint import PLAYED, Failure, Request
 from noc_tui.i18n import _, language
 
 if TYPE_CHECKING:  # it comes with the first request, in its thread
     from noc_tui.console.nocd.transport import Connection
 
-T = TypeVar("T")
-PLAYED = "X-Noc-As"
+A = TypeVar("A")
 REFUSED = 4
+UNREACHED = 3
 SUCCESS = range(200, 300)
 TIMEOUT_SECONDS = 20.0
 SILENCE_SECONDS = 60.0
@@ -44,88 +46,102 @@ class RefusedError(NocdError):
 
 
 class DownError(NocdError):
-    """No `nocd` answers: the console is read-only."""
+    """No `nocd` answers at the socket: the console is read-only. `reason` says why."""
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text, UNREACHED)
+        self.reason = reason
 
 
-class _Answer(msgspec.Struct):
-    """The daemon's one form of error."""
-
-    error: str
-    code: int
+class StrangerError(DownError):
+    """What answers at the socket is not this `nocd`."""
 
 
 class Nocd:
-    """The daemon at a socket. `play` is the operator played in a demo."""
+    """The daemon at a socket. `play` is the operator played in a demo; `timeout` is in seconds,
+    and no silence in an answer is longer.
+    """
 
-    def __init__(self, socket: Path, play: str | None = None) -> None:
+    def __init__(
+        self, socket: Path, play: str | None = None, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
         self.socket = socket
+        self._timeout = timeout
         self._headers = {PLAYED: play} if play else {}
 
-    async def get(self, path: str, shape: type[T], **query: str | int) -> T:
-        """What is at a path; raises `NocdError`."""
-        return await self._ask("GET", f"{path}?{urlencode(query)}" if query else path, shape)
+    async def ask(self, request: Request[A]) -> A:
+        """What is answered; raises `NocdError`."""
+        headers = self._with_language()
+        try:
+            status, content = await asyncio.to_thread(  # noqa: TID251 -- bytes, decoded in the loop
+                _exchanged, self.socket, request, headers, self._timeout
+            )
+        except OSError as error:
+            raise self._down(error) from error
+        return self._answer(request, status, content)
 
-    async def post(self, path: str, shape: type[T], body: object) -> T:
-        """Ask for a change; what it led to. Raises `NocdError`."""
-        return await self._ask("POST", path, shape, msgspec.json.encode(body))
+    def ask_blocking(self, request: Request[A]) -> A:
+        """What is answered, waited for; raises `NocdError`."""
+        try:
+            status, content = _exchanged(self.socket, request, self._with_language(), self._timeout)
+        except OSError as error:
+            raise self._down(error) from error
+        return self._answer(request, status, content)
 
     @asynccontextmanager
-    async def lines(self, path: str) -> AsyncIterator[AsyncIterator[str]]:
+    async def lines(self, request: Request[bytes]) -> AsyncIterator[AsyncIterator[str]]:
         """The lines of a stream without end; raises `NocdError`."""
-        stream = _Stream(self.socket, path, self._headers)
+        stream = _Stream(self.socket, request.target, self._headers)
         try:
             refusal = await stream.begun
             if refusal is not None:
-                raise _error(*refusal)
+                raise self._error(refusal)
             yield stream.lines()
         except OSError as error:
             raise self._down(error) from error
         finally:
             stream.close()
 
-    async def _ask(self, method: str, path: str, shape: type[T], body: bytes = b"") -> T:
-        headers = {
+    def _with_language(self) -> dict[str, str]:
+        """Headers with the language in use, in which a refusal is then worded."""
+        return {
             **self._headers,
             "Content-Type": "application/json",
             "Accept-Language": language(),
         }
-        try:
-            status, content = await asyncio.to_thread(  # noqa: TID251 -- bytes, decoded in the loop
-                _asked, self.socket, method, path, headers, body
-            )
-        except OSError as error:
-            raise self._down(error) from error
+
+    def _answer(self, request: Request[A], status: int, content: bytes) -> A:
         if not _is_success(status):
-            raise _error(status, content)
+            raise self._error(content)
         try:
-            return msgspec.json.decode(content, type=shape)
+            return msgspec.json.decode(content, type=request.answer)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._stranger() from error
 
-    def _stranger(self) -> DownError:
+    def _error(self, content: bytes) -> NocdError:
+        try:
+            failure = msgspec.json.decode(content, type=Failure)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return self._stranger()
+        kind = RefusedError if failure.code == REFUSED else NocdError
+        return kind(failure.error, failure.code)
+
+    def _stranger(self) -> StrangerError:
         text = _("what answers on {socket} is not this nocd, or of another version")
-        return DownError(text.format(socket=self.socket), 3)
+        return StrangerError(text.format(socket=self.socket))
 
     def _down(self, error: Exception) -> DownError:
         text = _("nocd does not answer on {socket}: read-only").format(socket=self.socket)
-        return DownError(text if not str(error) else f"{text} ({error})", 3)
+        reason = str(error)
+        return DownError(f"{text} ({reason})" if reason else text, reason)
 
 
-def _asked(
-    socket: Path, method: str, path: str, headers: Mapping[str, str], body: bytes
+def _exchanged(
+    socket: Path, request: Request[Any], headers: Mapping[str, str], timeout: float
 ) -> tuple[int, bytes]:
     from noc_tui.console.nocd.transport import ask
 
-    return ask(socket, method, path, headers, body, TIMEOUT_SECONDS)
-
-
-def _error(status: int, content: bytes) -> NocdError:
-    try:
-        answer = msgspec.json.decode(content, type=_Answer)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return NocdError(_("nocd answered {status}").format(status=status), 1)
-    kind = RefusedError if answer.code == REFUSED else NocdError
-    return kind(answer.error, answer.code)
+    return ask(socket, request.method, request.target, headers, request.body, timeout)
 
 
 def _is_success(status: int) -> bool:
@@ -140,7 +156,7 @@ class _Stream:
 
     def __init__(self, socket: Path, path: str, headers: Mapping[str, str]) -> None:
         self._loop = asyncio.get_running_loop()
-        self.begun: asyncio.Future[tuple[int, bytes] | None] = self._loop.create_future()
+        self.begun: asyncio.Future[bytes | None] = self._loop.create_future()
         self._queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
         self._connection: Connection | None = None
         self._closed = False
@@ -178,7 +194,7 @@ class _Stream:
 
         response = connection.ask("GET", path, headers)
         if not _is_success(response.status):
-            self._tell(self._begin, (response.status, whole(response)))
+            self._tell(self._begin, whole(response))
             return
         self._tell(self._begin, None)
         for line in lines(response):
@@ -195,7 +211,7 @@ class _Stream:
         except RuntimeError:
             self._closed = True  # the loop has ended: nobody listens any more
 
-    def _begin(self, answer: tuple[int, bytes] | None) -> None:
+    def _begin(self, answer: bytes | None) -> None:
         if not self.begun.done():
             self.begun.set_result(answer)
 

@@ -11,7 +11,11 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from noc_tui.api.core import EVENTS
+from noc_tui.api.endpoint import get, post
+from noc_tui.api.guests import PowerOrder
 from noc_tui.console.nocd.client import DownError, Nocd, NocdError, RefusedError
+from noc_tui.roles import Role
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +29,13 @@ class Echo(msgspec.Struct):
     target: str
     played: str | None
     body: str
+
+
+READ = get("/v1/x", Role.VIEWER, Echo, query=("after", "name"))
+ORDER = post("/v1/y", Role.OPERATOR, PowerOrder, Echo)
+ROLE = get("/role", Role.VIEWER, Echo)
+INPUT = get("/input", Role.VIEWER, Echo)
+REFUSED_STREAM = get("/role", Role.VIEWER, bytes)
 
 
 async def echo(request: web.Request) -> web.StreamResponse:
@@ -50,9 +61,9 @@ async def test_questions_and_orders_arrive_whole(tmp_path: Path) -> None:
     path = tmp_path / "s"
     async with served(path, echo):
         nocd = Nocd(path, play="olga")
-        asked = await nocd.get("/v1/x", Echo, after=3, name="a b&c")
+        asked = await nocd.ask(READ(after=3, name="a b&c"))
         assert asked == Echo("GET", "/v1/x?after=3&name=a+b%26c", "olga", "")
-        ordered = await nocd.post("/v1/y", Echo, {"action": "stop"})
+        ordered = await nocd.ask(ORDER(PowerOrder("stop")))
         assert ordered == Echo("POST", "/v1/y", "olga", '{"action":"stop"}')
 
 
@@ -65,21 +76,21 @@ async def test_a_refusal_keeps_the_daemons_words(tmp_path: Path) -> None:
     async with served(path, refuse):
         nocd = Nocd(path)
         with pytest.raises(RefusedError, match="not you"):
-            await nocd.get("/role", Echo)
+            await nocd.ask(ROLE())
         with pytest.raises(NocdError, match="not you") as other:
-            await nocd.get("/input", Echo)
+            await nocd.ask(INPUT())
         assert other.value.code == 2
         with pytest.raises(RefusedError, match="not you"):
-            async with nocd.lines("/role"):
+            async with nocd.lines(REFUSED_STREAM()):
                 pytest.fail("there is no stream")
 
 
 async def test_nobody_at_the_socket_is_said_so(tmp_path: Path) -> None:
     nocd = Nocd(tmp_path / "none")
     with pytest.raises(DownError, match="read-only"):
-        await nocd.get("/v1/x", Echo)
+        await nocd.ask(READ())
     with pytest.raises(DownError):
-        async with nocd.lines("/v1/events"):
+        async with nocd.lines(EVENTS()):
             pytest.fail("there is no stream")
 
 
@@ -98,7 +109,7 @@ async def test_a_stream_is_heard_line_by_line_until_it_ends(tmp_path: Path) -> N
     path = tmp_path / "s"
     async with served(path, stream):
         heard = []
-        async with Nocd(path).lines("/v1/events") as lines:
+        async with Nocd(path).lines(EVENTS()) as lines:
             async for line in lines:
                 heard.append(line)
                 go_on.set()
@@ -124,7 +135,7 @@ async def test_leaving_a_silent_stream_hangs_up(tmp_path: Path) -> None:
 
     path = tmp_path / "s"
     async with served(path, silent):
-        async with Nocd(path).lines("/v1/events") as lines:
+        async with Nocd(path).lines(EVENTS()) as lines:
             assert await anext(lines) == ":"
         async with asyncio.timeout(5):
             await gone.wait()
@@ -157,7 +168,7 @@ async def test_half_an_answer_is_none(tmp_path: Path, words: bytes) -> None:
     path = tmp_path / "s"
     async with said(path, words):
         with pytest.raises(DownError, match="read-only"):
-            await Nocd(path).get("/v1/x", Echo)
+            await Nocd(path).ask(READ())
 
 
 async def test_a_stream_that_breaks_off_in_the_middle_is_told(tmp_path: Path) -> None:
@@ -169,7 +180,7 @@ async def test_a_stream_that_breaks_off_in_the_middle_is_told(tmp_path: Path) ->
 
 
 async def first_then_next(path: Path) -> None:
-    async with Nocd(path).lines("/v1/events") as lines:
+    async with Nocd(path).lines(EVENTS()) as lines:
         assert [await anext(lines), await anext(lines)] == ["data: 1", ""]
         await anext(lines)
 
@@ -178,7 +189,7 @@ async def test_a_name_that_is_no_header_is_not_sent(tmp_path: Path) -> None:
     path = tmp_path / "s"
     async with served(path, echo):
         with pytest.raises(DownError, match="read-only"):
-            await Nocd(path, play="olga\r\nX-Other: 1").get("/v1/x", Echo)
+            await Nocd(path, play="olga\r\nX-Other: 1").ask(READ())
 
 
 def test_the_library_is_not_there_before_the_first_request() -> None:
@@ -197,7 +208,7 @@ async def test_an_answer_of_another_shape_is_not_nocds(tmp_path: Path, said: byt
     path = tmp_path / "s"
     async with served(path, strange):
         with pytest.raises(DownError, match="another version"):
-            await Nocd(path).get("/v1/x", Echo)
+            await Nocd(path).ask(READ())
 
 
 async def test_a_stream_of_bytes_that_are_no_text_goes_on(tmp_path: Path) -> None:
@@ -208,6 +219,6 @@ async def test_a_stream_of_bytes_that_are_no_text_goes_on(tmp_path: Path) -> Non
     async with (
         served(path, stream),
         asyncio.timeout(10),
-        Nocd(path).lines("/v1/events") as lines,
+        Nocd(path).lines(EVENTS()) as lines,
     ):
         assert [line async for line in lines] == ["data: \ufffd", "data: 2"]

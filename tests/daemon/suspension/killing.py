@@ -14,11 +14,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from noc_tui.commands.client import Health
+from noc_tui.api.core import HEALTH
+from noc_tui.api.endpoint import Request
+from noc_tui.api.suspension import CaseDocument
 from noc_tui.commands.demo_estate import Estate, configuration
 from noc_tui.console.nocd.client import Nocd
 from noc_tui.simulator.mailbox import mailbox
@@ -60,7 +61,7 @@ class House:
     async def seen(self) -> None:
         """Wait until the daemon has seen its cluster."""
         for _look in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
-            if (await self.nocd.get("/v1/health", Health)).clusters[CLUSTER]:
+            if (await self.nocd.ask(HEALTH())).clusters[CLUSTER]:
                 return
             await asyncio.sleep(LOOK_SECONDS)
         raise AssertionError("the cluster was never seen")
@@ -111,9 +112,9 @@ class House:
         finally:
             await reader.close()
 
-    async def ask(self, path: str, **body: object) -> dict[str, Any]:
+    async def ask(self, request: Request[CaseDocument]) -> CaseDocument:
         """Ask the daemon for a change of a suspension."""
-        return await self.nocd.post(f"/v1/suspensions{path}", dict[str, Any], body)
+        return await self.nocd.ask(request)
 
     async def settled(self, case: str, state: str, mails: int) -> None:
         """Wait for a case in that state, with so many mails told of as accepted."""

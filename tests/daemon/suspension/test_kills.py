@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from noc_tui.api import suspension as api
 from noc_tui.console.nocd.client import DownError
+from noc_tui.contract.suspension.values import Tick, TickEvidence
 from storage import outbox
 from storage.evidence import Query, search
 from storage.verdict import Verdict
@@ -40,35 +41,34 @@ def a_guest(there: House) -> int:
 async def checked(there: House, vmid: int) -> str:
     """A case that only wants its order."""
     await there.seen()
-    made = await there.ask("", tenant="acme", ground="service-threat")
-    case = str(made["id"])
-    proof = [{"target": "finding", "evidence": [{"kind": "text", "text": "seen in the log"}]}]
-    await there.ask(
-        f"/{case}/edit",
+    case = (await there.ask(api.OPEN(api.Opening("acme", "service-threat")))).id
+    proof = TickEvidence(kind="text", text="seen in the log")
+    edit = api.Edit(
         scope="guests",
-        guests=[f"{CLUSTER}/{vmid}"],
+        guests=(f"{CLUSTER}/{vmid}",),
         means=MEANS,
         facts=ANSWERS,
-        ticks=proof,
+        ticks=(Tick(target="finding", evidence=(proof,)),),
         subject="Suspension",
         body="Bonjour\n",
     )
-    await there.ask(f"/{case}/check")
-    await there.ask(f"/{case}/notice", action="after")
+    await there.ask(api.EDIT(edit, id=case))
+    await there.ask(api.CHECK(id=case))
+    await there.ask(api.NOTICE(api.NoticeAction("after"), id=case))
     return case
 
 
 async def suspend(there: House, case: str) -> None:
     if await there.state(case) == "notice-waived":  # else the order was committed
-        shown = await there.nocd.get(f"/v1/suspensions/{case}", dict[str, Any])
-        await there.ask(f"/{case}/order", seen=shown["digest"], typed_name="Acme")
+        seen = (await there.ask(api.SHOW(id=case))).digest
+        await there.ask(api.ORDER(api.Order("Acme", seen), id=case))
 
 
 async def restore(there: House, case: str) -> None:
     if await there.state(case) == "suspended":
-        await there.ask(f"/{case}/remedy", text="clean")
+        await there.ask(api.REMEDY(api.Remark("clean"), id=case))
     if await there.state(case) == "remedied":
-        await there.ask(f"/{case}/restore")
+        await there.ask(api.RESTORE(api.Restoration(), id=case))
 
 
 WAYS = ((suspend, "suspended", 1), (restore, "closed", 2))

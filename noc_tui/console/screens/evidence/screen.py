@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Input, Label, Static
 
+from noc_tui.api.evidence import ANCHOR
 from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filter_entry import EntryLine
@@ -23,7 +24,6 @@ from noc_tui.text import visible, visible_lines
 from storage import evidence
 from storage.connection import Readable
 from storage.evidence import Entry, Query
-from storage.heads import Head
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
@@ -113,7 +113,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
     @work
     async def action_anchor(self) -> None:
         """Sign the head; its line is shown, to be kept elsewhere."""
-        head = await self.ask_nocd("/v1/evidence/anchor", Head, {})
+        head = await self.ask_nocd(ANCHOR())
         if head is not None:
             self.say(head.line(), title=_("Head over {count} entries").format(count=head.count))
 

@@ -8,26 +8,6 @@ from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
 
-class Config(msgspec.Struct, frozen=True):
-    """The configuration in force, and what waits for the next start."""
-
-    values: dict[str, object]
-    pending: dict[str, object] = {}
-
-
-class GuestTask(msgspec.Struct, frozen=True):
-    """One of the guest's last tasks."""
-
-    type: str
-    user: str
-    starttime: int
-    outcome: str
-    status: str | None = None
-
-
-Sample = dict[str, float | None]
-
-
 class Seen(msgspec.Struct, frozen=True):
     """What the database says of the guest."""
 

@@ -1,6 +1,6 @@
 """One guest: what was last seen of it, and configuration, tasks and load, fetched when opened."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -9,11 +9,13 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Label, Static
 
+from noc_tui.api.endpoint import Endpoint
+from noc_tui.api.guests import CONFIG, LOAD, TASKS, GuestConfig, Power
 from noc_tui.console.commands import Command
 from noc_tui.console.references import TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests import detail_text
-from noc_tui.console.screens.guests.data import Config, GuestTask, Sample, Seen, seen
+from noc_tui.console.screens.guests.data import Seen, seen
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -96,7 +98,7 @@ class GuestDetail(NocScreen[Seen]):
     def show(self, data: Seen) -> None:
         before, self._guest, self._tenant = self._guest, data.guest, data.tenant
         if before is not None and _phase(before) != _phase(data.guest):
-            self._fetch("tasks", list[GuestTask])  # something ended or began
+            self._fetch("tasks", TASKS)  # something ended or began
         if data.guest is None:
             self.heading.update(_("This guest is no more."))
             return
@@ -108,13 +110,13 @@ class GuestDetail(NocScreen[Seen]):
 
     def action_fetch(self) -> None:
         """Fetch configuration, tasks and load."""
-        self._fetch("config", Config)
-        self._fetch("tasks", list[GuestTask])
-        self._fetch("load", list[Sample])
+        self._fetch("config", CONFIG)
+        self._fetch("tasks", TASKS)
+        self._fetch("load", LOAD)
 
     @work(group="fetch")
-    async def _fetch(self, part: str, shape: type[object]) -> None:
-        value = await self.ask_nocd(f"/v1/guests/{self.cluster}/{self.vmid}/{part}", shape)
+    async def _fetch(self, part: str, endpoint: Endpoint[None, Any]) -> None:
+        value = await self.ask_nocd(endpoint(cluster=self.cluster, vmid=self.vmid))
         self.post_message(Fetched(part, value))
 
     def on_fetched(self, message: Fetched) -> None:
@@ -122,7 +124,7 @@ class GuestDetail(NocScreen[Seen]):
         message.stop()
         target = {"config": self.settings, "tasks": self.past, "load": self.load}[message.part]
         match message.value:
-            case Config() as config:
+            case GuestConfig() as config:
                 target.update(detail_text.config(config))
             case list() as rows if message.part == "tasks":
                 target.update(detail_text.tasks(rows))
@@ -156,10 +158,10 @@ class GuestDetail(NocScreen[Seen]):
             self.say(_("This guest belongs to no tenant of the register."))
 
     @work
-    async def action_power(self, action: str) -> None:
+    async def action_power(self, action: Power) -> None:
         """Order this guest's power."""
         if self._guest is not None and await order_power(self, self._guest, action):
-            self._fetch("tasks", list[GuestTask])
+            self._fetch("tasks", TASKS)
 
 
 def _phase(guest: Guest | None) -> object:

@@ -6,8 +6,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from noc_tui.api.guests import GuestConfig, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
-from noc_tui.console.screens.guests.data import Config, GuestTask, Sample, Seen
+from noc_tui.console.screens.guests.data import Seen
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
@@ -43,7 +44,7 @@ def known(guest: Guest, data: Seen) -> Table:
     return facts(lines)
 
 
-def config(found: Config) -> Group:
+def config(found: GuestConfig) -> Group:
     """The configuration, first what waits for the next start."""
     lines = [(visible(key), _value(found.values[key])) for key in sorted(found.values)]
     waiting = [

@@ -2,8 +2,7 @@
 
 from typing import Any, Protocol
 
-import msgspec
-
+from noc_tui.api import guests as api
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.screen import NocScreen
@@ -14,7 +13,7 @@ from noc_tui.text import clipped, visible
 NAME_WIDTH = 60
 
 
-def _command(action: str, key: str, title: str, text: str) -> Command:
+def _command(action: api.Power, key: str, title: str, text: str) -> Command:
     return Command(
         f"guest.{action}",
         key,
@@ -58,12 +57,6 @@ class Guest(Protocol):
     def status(self) -> str: ...
 
 
-class Ordered(msgspec.Struct):
-    """`nocd` took the order: the number of its intent."""
-
-    intent: int
-
-
 DOUBTS = {
     "start": ("running", N_("▲ It is running, as last seen.")),
     "shutdown": ("stopped", N_("▲ It is stopped, as last seen.")),
@@ -73,7 +66,7 @@ DOUBTS = {
 """The state in which an order has nothing to do, and what the question says of it then."""
 
 
-async def order_power(screen: NocScreen[Any], guest: Guest, action: str) -> bool:
+async def order_power(screen: NocScreen[Any], guest: Guest, action: api.Power) -> bool:
     """Confirm and order; what becomes of it is told by `noc_tui.console.orders`.
 
     True when `nocd` took the order.
@@ -87,8 +80,8 @@ async def order_power(screen: NocScreen[Any], guest: Guest, action: str) -> bool
     question = Confirm(_(title).format(name=name), "\n".join(told), danger=action == "stop")
     if not await screen.app.push_screen_wait(question):
         return False
-    path = f"/v1/guests/{guest.cluster}/{guest.vmid}/power"
-    ordered = await screen.ask_nocd(path, Ordered, {"action": action})
+    request = api.POWER(api.PowerOrder(action), cluster=guest.cluster, vmid=guest.vmid)
+    ordered = await screen.ask_nocd(request)
     if ordered is None:
         return False
     order = _(title).format(name=name).rstrip(" \u00a0\u202f?")

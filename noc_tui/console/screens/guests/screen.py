@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
 from noc_tui.console.filter_entry import EntryLine
 from noc_tui.console.filtered_screen import FilteredScreen, filter_command
@@ -151,6 +152,6 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
         if line := self._chosen():
             self.list_only(GuestList(cluster=line.cluster, node=line.node))
 
-    def action_power(self, action: str) -> None:
+    def action_power(self, action: Power) -> None:
         """Order the power of the guest under the cursor."""
         self.work_on(self._chosen(), lambda line: order_power(self, line, action))

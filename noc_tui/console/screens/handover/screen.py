@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.api import handover as api
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
@@ -134,7 +135,7 @@ class HandoverScreen(NocScreen[Turn]):
         if await self.app.push_screen_wait(
             Confirm(_("Hand over"), _("Another account then accepts item by item."))
         ):
-            await self.ask_nocd("/v1/handover/open", dict[str, int], {})
+            await self.ask_nocd(api.OPEN(api.Opening()))
 
     def action_accept(self) -> None:
         """Take the item under the cursor, and look at the next."""
@@ -147,8 +148,7 @@ class HandoverScreen(NocScreen[Turn]):
         self.table.action_move(1)  # item by item
 
     async def _accept(self, line: ItemLine) -> None:
-        body = {"items": [line.row.position], "entry": line.entry}
-        await self.ask_nocd("/v1/handover/accept", dict[str, int], body)
+        await self.ask_nocd(api.ACCEPT(api.Acceptance((line.row.position,), line.entry)))
 
     @on(LiveTable.RowSelected)
     def _selected(self) -> None:
@@ -166,7 +166,7 @@ class HandoverScreen(NocScreen[Turn]):
             count=left, name=visible(self._turn.handover.outgoing)
         )
         if await self.app.push_screen_wait(Confirm(_("Sign the handover"), text)):
-            await self.ask_nocd("/v1/handover/sign", dict[str, object], {"entry": entry})
+            await self.ask_nocd(api.SIGN(api.Signature(entry)))
 
     @work
     async def action_history(self) -> None:
@@ -180,7 +180,7 @@ class HandoverScreen(NocScreen[Turn]):
         """Leave a note."""
         text = await self.app.push_screen_wait(Ask(_("A note for the next shift")))
         if text is not None:
-            await self.ask_nocd("/v1/handover/note", dict[str, int], {"text": text})
+            await self.ask_nocd(api.NOTE(api.Note(text)))
 
 
 def _facts(line: ItemLine) -> list[Fact]:

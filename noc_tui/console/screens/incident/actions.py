@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from noc_tui.api import downtime, incidents
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.dialogs.compose import Compose
@@ -40,9 +41,9 @@ async def declare(screen: NocScreen[Any]) -> None:
     title = await screen.app.push_screen_wait(Ask(_("Declare an incident"), _("What happens?")))
     if title is None:
         return
-    made = await screen.ask_nocd("/v1/incidents", dict[str, int], {"title": title})
+    made = await screen.ask_nocd(incidents.DECLARE(incidents.Declaration(title)))
     if made is not None:
-        screen.host.open(IncidentRef(made["incident"]))
+        screen.host.open(IncidentRef(made.incident))
 
 
 async def message(screen: NocScreen[Any], incident: Shown) -> object | None:
@@ -65,8 +66,8 @@ async def message(screen: NocScreen[Any], incident: Shown) -> object | None:
     title = _("Mail these tenants now ({n})?").format(n=len(whose))
     if not await screen.app.push_screen_wait(Confirm(title, text, danger=True)):
         return None
-    asked = {"tenants": whose, "subject": subject, "body": body}
-    return await screen.ask_nocd(f"/v1/incidents/{incident.id}/message", dict, asked)
+    mail = incidents.Message(tuple(whose), subject, body)
+    return await screen.ask_nocd(incidents.MESSAGE(mail, number=incident.id))
 
 
 async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident]) -> object | None:
@@ -79,7 +80,8 @@ async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident])
     into = await screen.app.push_screen_wait(Choose(title, choices))
     if into is None:
         return None
-    return await screen.ask_nocd(f"/v1/incidents/{number}/merge", dict, {"into": int(into)})
+    step = incidents.Step(into=int(into))
+    return await screen.ask_nocd(incidents.STEP(step, number=number, verb="merge"))
 
 
 async def split(screen: NocScreen[Any], incident: Shown) -> int | None:
@@ -94,10 +96,9 @@ async def split(screen: NocScreen[Any], incident: Shown) -> int | None:
     name = await screen.app.push_screen_wait(Ask(title, _("The title of the new incident")))
     if name is None:
         return None
-    asked = {"outages": [int(one) for one in chosen], "title": name}
-    path = f"/v1/incidents/{incident.id}/split"
-    made = await screen.ask_nocd(path, dict[str, int], asked)
-    return None if made is None else made["incident"]
+    step = incidents.Step(outages=tuple(map(int, chosen)), title=name)
+    made = await screen.ask_nocd(incidents.STEP(step, number=incident.id, verb="split"))
+    return None if made is None else made.incident
 
 
 async def correct(screen: NocScreen[Any], incident: Shown) -> object | None:
@@ -113,8 +114,8 @@ async def correct(screen: NocScreen[Any], incident: Shown) -> object | None:
     text = await screen.app.push_screen_wait(Ask(line, _("What is right?")))
     if text is None:
         return None
-    asked = {"text": text, "corrects": int(chosen)}
-    return await screen.ask_nocd(f"/v1/incidents/{incident.id}/note", dict, asked)
+    step = incidents.Step(text=text, corrects=int(chosen))
+    return await screen.ask_nocd(incidents.STEP(step, number=incident.id, verb="note"))
 
 
 async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant]) -> object | None:
@@ -133,5 +134,11 @@ async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant])
     filled = await screen.app.push_screen_wait(Fill(visible(tenant), text, fields))
     if filled is None:
         return None
-    asked = {**filled, "tenant": tenant, "incident": number}
-    return await screen.ask_nocd("/v1/outages", dict, asked)
+    measured = downtime.ClientEvidence(
+        tenant=tenant,
+        start=filled["start"],
+        end=filled["end"],
+        reason=filled["reason"],
+        incident=number,
+    )
+    return await screen.ask_nocd(downtime.REPORT_OUTAGE(measured))

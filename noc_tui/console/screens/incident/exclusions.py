@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, TypeVar, get_args
+from typing import ClassVar, TypeVar, cast, get_args
 
 from textual import work
 
+from noc_tui.api import downtime
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
@@ -96,14 +97,14 @@ class ExcludingScreen(NocScreen[Data]):
         )
         if filled is None:
             return
-        body = {
-            "tenants": [meant.tenant],
-            "start": filled["start"],
-            "end": filled["end"] or None,
-            "basis": basis,
-            "reason": filled["reason"],
-        }
-        if await self.ask_nocd("/v1/exclusions", dict, body) is not None:
+        span = downtime.Exclusion(
+            tenants=(meant.tenant,),
+            start=filled["start"],
+            end=filled["end"] or None,
+            basis=cast(Basis, basis),
+            reason=filled["reason"],
+        )
+        if await self.ask_nocd(downtime.EXCLUDE(span)) is not None:
             self.renew(anew=True)
 
     @work
@@ -122,8 +123,8 @@ class ExcludingScreen(NocScreen[Data]):
         )
         if reason is None:
             return
-        path = f"/v1/exclusions/{chosen}/withdrawal"
-        if await self.ask_nocd(path, dict, {"reason": reason}) is not None:
+        request = downtime.WITHDRAW(downtime.Withdrawal(reason), number=chosen)
+        if await self.ask_nocd(request) is not None:
             self.renew(anew=True)
 
 

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.api import downtime, incidents
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
@@ -126,9 +127,9 @@ class IncidentScreen(ExcludingScreen[Shown]):
         text = await self.app.push_screen_wait(self._question(verb))
         if text is None:
             return
-        body = {"ticket" if verb == "ticket" else "text": text}
-        path = f"/v1/incidents/{self.number}/{verb}"
-        if await self.ask_nocd(path, dict, body) is not None:
+        step = incidents.Step(ticket=text) if verb == "ticket" else incidents.Step(text=text)
+        request = incidents.STEP(step, number=self.number, verb=verb)
+        if await self.ask_nocd(request) is not None:
             self.renew(anew=True)
 
     def _question(self, verb: str) -> Ask:
@@ -207,8 +208,8 @@ class IncidentScreen(ExcludingScreen[Shown]):
         if reason is None:
             return
         grounds = [e for one in outage.proposals if one.party == party for e in one.evidence]
-        body = {"party": party, "reason": reason, "grounds": grounds}
-        if await self.ask_nocd(f"/v1/outages/{outage.id}/attribution", dict, body) is not None:
+        whose = downtime.Attribution(Party(party), reason, tuple(grounds))
+        if await self.ask_nocd(downtime.ATTRIBUTE(whose, number=outage.id)) is not None:
             self.renew(anew=True)
 
     async def _outage(self) -> OutageLine | None:

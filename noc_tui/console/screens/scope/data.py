@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 from textual.message import Message
 
+from noc_tui.api import scope as api
 from noc_tui.console.references import ScopeTicket
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
@@ -100,20 +101,20 @@ class Decision:
 
     def body(
         self, text: str, ticket: ScopeTicket, answered: str, language: Language
-    ) -> dict[str, str]:
-        """The body of `POST /v1/scope/decisions`; `answered` is what the client is told."""
-        return {
-            "text": text,
-            "kind": self.kind,
-            "verdict": self.answer.verdict.value,
-            "row": self.row,
-            "tenant": ticket.tenant,
-            "reference": ticket.reference,
-            "subject": ticket.subject,
-            "reason": self.reason,
-            "answered": answered,
-            "language": language,
-        }
+    ) -> api.Decision:
+        """The decision as `nocd` is asked to record it; `answered` is what the client is told."""
+        return api.Decision(
+            text=text,
+            kind=self.kind,
+            verdict=self.answer.verdict,
+            row=self.row,
+            tenant=ticket.tenant,
+            reference=ticket.reference,
+            subject=ticket.subject,
+            reason=self.reason,
+            answered=answered,
+            language=language,
+        )
 
 
 def accept(answer: Answer) -> Decision:

@@ -11,6 +11,7 @@ from textual.getters import query_one
 from textual.timer import Timer
 from textual.widgets import Label, Static, TextArea
 
+from noc_tui.api.scope import DECIDE
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
@@ -272,9 +273,9 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
     async def _decide(self, decision: Decision) -> bool:
         answered = self._answered(decision) if decision.row else ""
         body = decision.body(self.ticket.text, self._origin, answered, self._language)
-        done = await self.ask_nocd("/v1/scope/decisions", dict[str, int], body)
+        done = await self.ask_nocd(DECIDE(body))
         if done is not None:
-            self.say(_("Decision {number} is recorded.").format(number=done["id"]))
+            self.say(_("Decision {number} is recorded.").format(number=done.id))
         return done is not None
 
     # Ways on.

@@ -1,6 +1,5 @@
 """The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,6 +8,8 @@ from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.api import credits as api
+from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
@@ -185,7 +186,13 @@ class Sla(NocScreen[MonthData]):
         )
         filled = await self.app.push_screen_wait(Fill(title, text, fields))
         if filled is not None:
-            await self._ask(line, "claim", filled)
+            claim = api.Claim(
+                sent=filled["sent"],
+                channel=filled["channel"],
+                received=filled["received"],
+                reference=filled["reference"],
+            )
+            await self._ask(api.CLAIM(claim, tenant=line.id, month=str(self.month)))
 
     def action_grant(self) -> None:
         """Confirm and grant."""
@@ -198,7 +205,7 @@ class Sla(NocScreen[MonthData]):
             amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
         )
         if await self.app.push_screen_wait(Confirm(title, credit_text(line))):
-            await self._ask(line, "grant", {})
+            await self._ask(api.GRANT(api.Decision(), tenant=line.id, month=str(self.month)))
 
     def action_refuse(self) -> None:
         """Ask for the reason and refuse."""
@@ -210,7 +217,8 @@ class Sla(NocScreen[MonthData]):
         title = _("Refuse the credit of {name}").format(name=visible(line.name))
         reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
         if reason is not None:
-            await self._ask(line, "refuse", {"reason": reason})
+            decision = api.Decision(reason)
+            await self._ask(api.REFUSE(decision, tenant=line.id, month=str(self.month)))
 
     def _asked(self, line: SlaLine) -> bool:
         """Whether there is a claim to answer; says so where there is none."""
@@ -218,9 +226,8 @@ class Sla(NocScreen[MonthData]):
             self.say(_("{name}: no claim to answer").format(name=visible(line.name)))
         return line.asked
 
-    async def _ask(self, line: SlaLine, verb: str, body: Mapping[str, str]) -> None:
-        path = f"/v1/credits/{line.id}/{self.month}/{verb}"
-        if await self.ask_nocd(path, dict, dict(body)) is not None:
+    async def _ask(self, request: Request[api.Credit]) -> None:
+        if await self.ask_nocd(request) is not None:
             self.renew(anew=True)
 
 

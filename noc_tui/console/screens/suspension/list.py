@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Label
 
+from noc_tui.api.suspension import OPEN, Opening
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.references import CaseRef
@@ -110,10 +111,9 @@ class Suspensions(NocScreen[list[Listed]]):
         ground = await self.app.push_screen_wait(Choose(_("On which ground?"), grounds))
         if ground is None:
             return
-        body = {"tenant": tenant, "ground": ground, "rehearsal": rehearsal}
-        made = await self.ask_nocd("/v1/suspensions", dict, body)
+        made = await self.ask_nocd(OPEN(Opening(tenant, ground, rehearsal)))
         if made is not None:
-            self.host.open(CaseRef(str(made["id"])))
+            self.host.open(CaseRef(made.id))
 
 
 def _case_line(listed: Listed) -> CaseLine:

@@ -6,8 +6,8 @@ A `Conversation` asks the operator in dialogs, then `nocd`, and keeps nothing it
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-import msgspec
-
+from noc_tui.api import suspension as api
+from noc_tui.api.endpoint import Endpoint, Request
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.dialogs.confirm import Confirm
@@ -19,25 +19,6 @@ from noc_tui.contract.suspension.values import PREPARING, STANDING, Case
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
-
-
-class MailText(msgspec.Struct, frozen=True):
-    """The mail of a case's notice."""
-
-    subject: str = ""
-    body: str = ""
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """The notice of a case, as far as it is read here."""
-
-    text: MailText = MailText()
-
-
-class CaseAnswer(msgspec.Struct, frozen=True):
-    """What is read here of the case that `nocd` answers with."""
-
-    notice: Notice = Notice()
 
 
 class Conversation:
@@ -64,24 +45,21 @@ class Conversation:
         """Ask for yes or no."""
         return await self.screen.app.push_screen_wait(Confirm(title, text, danger=danger))
 
-    async def edit(self, **changes: object) -> None:
+    async def edit(self, changes: api.Edit) -> None:
         """Change the draft."""
-        await self.post("edit", changes)
+        await self.send(api.EDIT(changes, id=self.case.id))
 
-    async def edit_if(self, text: str | None, **changes: object) -> None:
-        """Change the draft, unless the operator left."""
-        if text is not None:
-            await self.edit(**changes)
+    async def record(
+        self, endpoint: Endpoint[api.Remark, api.CaseDocument], text: str | None
+    ) -> api.CaseDocument | None:
+        """Have a written sentence recorded, unless the operator left."""
+        if text is None:
+            return None
+        return await self.send(endpoint(api.Remark(text), id=self.case.id))
 
-    async def post_if(self, text: str | None, verb: str, body: Mapping[str, object]) -> None:
-        """Ask `nocd`, unless the operator left."""
-        if text is not None:
-            await self.post(verb, body)
-
-    async def post(self, verb: str, body: Mapping[str, object]) -> CaseAnswer | None:
+    async def send(self, request: Request[api.CaseDocument]) -> api.CaseDocument | None:
         """Ask `nocd`; the case as it then is, None where it was refused."""
-        path = f"/v1/suspensions/{self.case.id}/{verb}"
-        return await self.screen.ask_nocd(path, CaseAnswer, body)
+        return await self.screen.ask_nocd(request)
 
     def say_not_done(self, text: str) -> None:
         """Say that something was not done, and why."""
@@ -109,18 +87,18 @@ class Standing(Conversation):
     async def drop(self) -> None:
         """Drop the case, before anything was changed."""
         text = await self.ask(_("Why is it dropped?"))
-        await self.post_if(text, "cancel", {"text": text})
+        await self.record(api.CANCEL, text)
 
     async def apply_again(self) -> None:
         """The same plan again, where it no longer holds."""
         text = "\n".join(f"{row.guest}: {visible(row.what)}" for row in self.case.drift)
         if await self.confirm(_("Apply it again?"), text):
-            await self.post("reapply", {})
+            await self.send(api.REAPPLY(id=self.case.id))
 
     async def record_review(self) -> None:
         """The second look that a lone order owes."""
         text = await self.ask(_("What did you find?"))
-        await self.post_if(text, "review", {"text": text})
+        await self.record(api.REVIEW, text)
 
     async def switch_data_access(self) -> None:
         """Open or close the client's supervised way to its data."""
@@ -128,7 +106,7 @@ class Standing(Conversation):
         title = _("Open the client's access?") if opened else _("Close the client's access?")
         text = _("Only the barrier of its own accounts is concerned; the means stay in force.")
         if await self.confirm(title, text):
-            await self.post("data-access", {"open": opened})
+            await self.send(api.DATA_ACCESS(api.DataAccess(opened), id=self.case.id))
 
     async def record_letter(self) -> None:
         """A letter that went by post, by its reference (R22): the program sends none."""
@@ -136,13 +114,13 @@ class Standing(Conversation):
             _("Under which reference did the letter go?"),
             text=_("The letter is posted by hand; this records that it went."),
         )
-        await self.post_if(text, "letter", {"text": text})
+        await self.record(api.LETTER, text)
 
     async def write_termination_file(self) -> None:
         """What the letter needs, to be read, and written to a file to be printed."""
         from noc_tui.statement.termination import gathered
 
-        case = await self.screen.ask_nocd(f"/v1/suspensions/{self.case.id}", dict[str, object])
+        case = await self.send(api.SHOW(id=self.case.id))
         reader = self.screen.session.reader
         if case is None or reader is None:
             return
@@ -167,7 +145,7 @@ class Standing(Conversation):
         """Everything once the cause is remedied, or some guests."""
         case = self.case
         if case.remedy is not None:
-            await self.post("restore", {})
+            await self._restore(api.Restoration())
             return
         choices = [("*", _("Everything: the cause is remedied"))]
         names = {row.ref: visible(row.name) for row in case.plan.guests}
@@ -177,10 +155,13 @@ class Standing(Conversation):
         if chosen is None or found is None:
             return
         if chosen == "*":
-            if await self.post("remedy", {"text": found}) is not None:
-                await self.post("restore", {})
+            if await self.record(api.REMEDY, found) is not None:
+                await self._restore(api.Restoration())
         else:
-            await self.post("restore", {"guests": [chosen], "found": found})
+            await self._restore(api.Restoration((chosen,), found))
+
+    async def _restore(self, what: api.Restoration) -> None:
+        await self.send(api.RESTORE(what, id=self.case.id))
 
 
 def _write_new_file(name: str, text: str) -> None:

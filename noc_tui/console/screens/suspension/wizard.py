@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
+from msgspec import UNSET
 
+from noc_tui.api import suspension as api
 from noc_tui.console.dialogs.compose import Compose, Mail
 from noc_tui.console.dialogs.page import Page
 from noc_tui.console.dialogs.pick import Pick
@@ -15,10 +16,10 @@ from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_f
 from noc_tui.contract.suspension.checklist import CheckedStep
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import proposed
-from noc_tui.contract.suspension.values import PREPARING, Case, TickEvidence
+from noc_tui.contract.suspension.values import PREPARING, Case, Tick, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
-from noc_tui.proofs import Proof, file_proof, proof
+from noc_tui.proofs import file_proof, proof
 from noc_tui.text import visible, visible_lines
 from noc_tui.threads import in_thread
 
@@ -38,30 +39,6 @@ _BY_GROUND = {
     "late-payment": ("dispute_raised_on", "dispute_answer"),
     "maintenance": ("announced_at",),
 }
-
-
-class GuestSteps(msgspec.Struct, frozen=True):
-    """What one means would do to a guest: calls, notes, and what stands in the way."""
-
-    calls: tuple[str, ...]
-    notes: tuple[str, ...]
-    obstacles: tuple[str, ...]
-
-
-class GuestPreview(msgspec.Struct, frozen=True):
-    """What would be done to a guest; `error` where it could not be read."""
-
-    guest: str
-    name: str
-    error: str = ""
-    steps: tuple[GuestSteps, ...] = ()
-
-
-class Preview(msgspec.Struct, frozen=True):
-    """What would be done; `clusters` holds what stands in the way on a whole cluster."""
-
-    clusters: dict[str, tuple[str, ...]]
-    guests: tuple[GuestPreview, ...]
 
 
 class Wizard(Standing):
@@ -100,7 +77,7 @@ class Wizard(Standing):
         choices = [whole, some] if natural == "tenant" else [some, whole]
         scope = await self.choose(_("What is suspended?"), choices)
         if scope == "tenant":
-            await self.edit(scope=scope)
+            await self.edit(api.Edit(scope="tenant"))
         elif scope is not None:
             await self._choose_some_guests()
 
@@ -112,7 +89,7 @@ class Wizard(Standing):
         planned = {str(row.ref) for row in self.case.plan.guests}
 
         async def keep(refs: list[str]) -> None:
-            await self.edit(scope="guests", guests=refs)
+            await self.edit(api.Edit(scope="guests", guests=tuple(refs)))
 
         title = _("Which guests are suspended?")
         await self.screen.app.push_screen_wait(Pick(title, choices, planned, keep))
@@ -129,7 +106,7 @@ class Wizard(Standing):
         ]
         chosen = await self.choose(_("By which means? The mildest that works comes first"), choices)
         if chosen is not None:
-            await self.edit(means=chosen.split(","))
+            await self.edit(api.Edit(means=tuple(chosen.split(","))))
 
     async def answer_any_step(self) -> None:
         """Any step of the checklist."""
@@ -145,12 +122,18 @@ class Wizard(Standing):
 
     async def _answer_extra(self, chosen: str) -> None:
         if chosen.startswith(_CITE):
-            await self.edit(cites=_toggle(self.case.cites, chosen.removeprefix(_CITE)))
+            cites = _toggle(self.case.cites, chosen.removeprefix(_CITE))
+            await self.edit(api.Edit(cites=cites))
         elif chosen.startswith(_ASPECT):
-            await self.edit(aspects=_toggle(self.case.aspects, chosen.removeprefix(_ASPECT)))
+            aspects = _toggle(self.case.aspects, chosen.removeprefix(_ASPECT))
+            await self.edit(api.Edit(aspects=aspects))
         else:
-            text = await self.ask(_(_FACTS[chosen]), self.case.fact(chosen))
-            await self.edit_if(text, facts={chosen: text})
+            await self._answer_fact(_(_FACTS[chosen]), chosen)
+
+    async def _answer_fact(self, label: str, fact: str) -> None:
+        text = await self.ask(label, self.case.fact(fact))
+        if text is not None:
+            await self.edit(api.Edit(facts={fact: text}))
 
     async def _answer_step(self, step: CheckedStep) -> None:
         kinds = {row.id: row.kind for row in self.terms.requirements}
@@ -159,7 +142,8 @@ class Wizard(Standing):
             await (self.choose_means() if self.case.plan.guests else self.choose_guests())
         elif step.id == "proportion":
             text = await self.ask(label)
-            await self.edit_if(text, statement=text)
+            if text is not None:
+                await self.edit(api.Edit(statement=text))
         elif step.id == "notice_text":
             await self.write_mail()
         elif kinds.get(step.id) == "clause":
@@ -168,10 +152,9 @@ class Wizard(Standing):
             await self._add_evidence(step.id, label)
         elif step.id in _CONFIRMED:
             if await self.confirm(label, _("Is it so?")):
-                await self.edit(facts={step.id: "yes"})
+                await self.edit(api.Edit(facts={step.id: "yes"}))
         else:
-            text = await self.ask(label, self.case.fact(step.id))
-            await self.edit_if(text, facts={step.id: text})
+            await self._answer_fact(label, step.id)
 
     async def tick_clause(self) -> None:
         """A clause of conduct, with what proves its breach."""
@@ -190,11 +173,12 @@ class Wizard(Standing):
         found = None if text is None else await self._read_proof(text)
         if found is None:
             return
-        ticks = {tick.target: list(map(_plain, tick.evidence)) for tick in self.case.ticks}
-        ticks.setdefault(target, []).append(found)
-        await self.edit(ticks=[{"target": key, "evidence": row} for key, row in ticks.items()])
+        ticks = {tick.target: tick.evidence for tick in self.case.ticks}
+        ticks[target] = (*ticks.get(target, ()), found)
+        kept = tuple(Tick(target=key, evidence=row) for key, row in ticks.items())
+        await self.edit(api.Edit(ticks=kept))
 
-    async def _read_proof(self, text: str) -> Proof | None:
+    async def _read_proof(self, text: str) -> TickEvidence | None:
         """What was typed as a proof; None for a file that cannot be read, which is said."""
         if not text.startswith(("/", "~/")):
             return proof(text)
@@ -210,28 +194,28 @@ class Wizard(Standing):
         choices = [(one.id, one.label.in_(language())) for one in steps]
         chosen = await self.choose(_("Which step is set aside?"), choices)
         if chosen is not None and (reason := await self.ask(_("Why?"))):
-            await self.post("waive", {"step": chosen, "reason": reason})
+            await self.send(api.WAIVE(api.Waiver(chosen, reason), id=self.case.id))
 
     async def write_mail(self) -> None:
         """From the ground's template, then as the operator leaves it."""
         text = self.case.notice.text
         subject, body = text.subject, text.body
         if not body:
-            made = await self.post("notice", {"action": "draft"})
+            made = await self._act_on_notice(api.NoticeAction("draft"))
             if made is None:
                 return
             subject, body = made.notice.text.subject, made.notice.text.body
         to = _("To the account address of {tenant}").format(tenant=visible(self.case.tenant_name))
 
         async def keep(mail: Mail) -> None:
-            await self.edit(subject=mail[0], body=mail[1])
+            await self.edit(api.Edit(subject=mail[0], body=mail[1]))
 
         await self.screen.app.push_screen_wait(Compose(to, subject, body, keep))
 
     async def settle_notice(self) -> None:
         """Send it, tell later, or say why not."""
         rule = notice_rule(self.case, self.terms)
-        choices = [("send", _("Send the mail now"))]
+        choices: list[tuple[api.NoticeVerb, str]] = [("send", _("Send the mail now"))]
         if rule.when == "after":
             # First where the mail says that it was done: sent before, it would not be true.
             at = len(choices) if rule.prefer_before else 0
@@ -239,26 +223,29 @@ class Wizard(Standing):
         choices.append(("waive", _("Not before, for a written reason; it stays owed")))
         if rule.withholdable:
             choices.append(("withhold", _("Not at all: an authority forbids it")))
-        action = await self.choose(_("How is the client told?"), choices)
+        asked = await self.choose(_("How is the client told?"), [*choices])
+        action = next((verb for verb, _text in choices if verb == asked), None)
         if action is None:
             return
         reason: str | None = ""
         if action in ("waive", "withhold"):
             reason = await self.ask(_("Why?"))
         if reason is not None:
-            await self.post("notice", {"action": action, "reason": reason})
+            await self._act_on_notice(api.NoticeAction(action, reason))
+
+    async def _act_on_notice(self, action: api.NoticeAction) -> api.CaseDocument | None:
+        return await self.send(api.NOTICE(action, id=self.case.id))
 
     async def show_preview(self) -> None:
         """What is and what would be done, read from the guests now."""
-        path = f"/v1/suspensions/{self.case.id}/preview"
-        preview = await self.screen.ask_nocd(path, Preview)
+        preview = await self.screen.ask_nocd(api.PREVIEW(id=self.case.id))
         if preview is not None:
             text = visible_lines("\n".join(_preview_lines(preview)))
             await self.screen.app.push_screen_wait(Page(_("What would be done"), text))
 
     async def check(self) -> None:
         """Is everything there?"""
-        await self.post("check", {})
+        await self.send(api.CHECK(id=self.case.id))
 
     async def approve(self) -> None:
         """Agree to the plan as it is shown."""
@@ -273,7 +260,7 @@ class Wizard(Standing):
             means=", ".join(means),
         )
         if await self.confirm(_("Approve?"), text):
-            await self.post("approve", {"seen": digest(self.case)})
+            await self.send(api.APPROVE(api.Approval(digest(self.case)), id=self.case.id))
 
     async def order(self) -> None:
         """Carry it out: the tenant's name is typed."""
@@ -288,23 +275,18 @@ class Wizard(Standing):
             return
         if typed == name:
             typed = self.case.tenant_name
-        await self.post(
-            "order", {"seen": digest(self.case), "typed_name": typed, "break_glass": alone}
-        )
+        order = api.Order(typed, digest(self.case), alone)
+        await self.send(api.ORDER(order, id=self.case.id))
 
 
-def _plain(evidence: TickEvidence) -> Proof:
-    return {"kind": evidence.kind, "text": evidence.text, "sha256": evidence.sha256}
-
-
-def _preview_lines(preview: Preview) -> Iterator[str]:
+def _preview_lines(preview: api.Preview) -> Iterator[str]:
     for words in preview.clusters.values():
         yield from (f"▲ {word}" for word in words)
     for row in preview.guests:
         yield f"{row.guest} {row.name}"
-        if row.error:
+        if row.error is not UNSET:
             yield f"  ✖ {row.error}"
-        for step in row.steps:
+        for step in () if row.steps is UNSET else row.steps:
             yield from (f"  {call}" for call in step.calls)
             yield from (f"  ~ {note}" for note in step.notes)
             yield from (f"  ✖ {obstacle}" for obstacle in step.obstacles)
@@ -335,9 +317,9 @@ def _cites(case: Case, ground: Ground, terms: Terms) -> Iterator[tuple[str, str]
         yield f"{_CITE}{cited.id}", f"{mark} {text} · {cited.label.in_(language())}"
 
 
-def _toggle(names: tuple[str, ...], name: str) -> list[str]:
+def _toggle(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     """The names with that one put in, or taken out where it was in."""
-    return [one for one in names if one != name] if name in names else [*names, name]
+    return tuple(one for one in names if one != name) if name in names else (*names, name)
 
 
 WIZARD_VERBS: Mapping[str, Callable[[Wizard], Awaitable[None]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from noc_tui.api import announcements
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.dialogs.confirm import Confirm
@@ -41,7 +42,14 @@ async def plan(
     names = [text for tenant, text in choices if tenant in whose]
     if filled is None or not await _sure(screen, names, filled):
         return None
-    return await screen.ask_nocd("/v1/maintenance", dict, {**filled, "tenants": whose})
+    window = announcements.Maintenance(
+        title=filled["title"],
+        start=filled["start"],
+        end=filled["end"],
+        tenants=tuple(whose),
+        reason=filled["reason"],
+    )
+    return await screen.ask_nocd(announcements.PLAN_MAINTENANCE(window))
 
 
 async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[str, str]) -> bool:
@@ -69,4 +77,5 @@ async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object 
     reason = await screen.app.push_screen_wait(Ask(title, text, placeholder=_("Why?")))
     if reason is None:
         return None
-    return await screen.ask_nocd(f"/v1/maintenance/{chosen}/cancel", dict, {"reason": reason})
+    why = announcements.Cancellation(reason)
+    return await screen.ask_nocd(announcements.CANCEL_MAINTENANCE(why, number=chosen))

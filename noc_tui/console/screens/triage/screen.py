@@ -13,6 +13,7 @@ from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.api import alerts as api
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
@@ -168,7 +169,7 @@ class Triage(NocScreen[Wrong]):
     async def _acknowledge(self, line: AlertLine) -> None:
         note = await self._ask(_("Acknowledge"), line, needed=False)
         if note is not None:
-            await self._do(line, "acknowledge", note=note)
+            await self.ask_nocd(api.ACKNOWLEDGE(api.Acknowledgement(line.alert.fingerprint, note)))
 
     def action_snooze(self) -> None:
         """Hide it for a while."""
@@ -182,7 +183,7 @@ class Triage(NocScreen[Wrong]):
             self.say(_("{text!r} is not a number").format(text=minutes), severity="warning")
             return
         until = self.now() + timedelta(minutes=min(int(minutes), 60 * 24 * 7))
-        await self._do(line, "snooze", until=until)
+        await self.ask_nocd(api.SNOOZE(api.Snooze(line.alert.fingerprint, until)))
 
     def action_assign(self) -> None:
         """Give it to somebody."""
@@ -191,7 +192,7 @@ class Triage(NocScreen[Wrong]):
     async def _assign(self, line: AlertLine) -> None:
         name = await self._ask(_("Assign to"), line, value=self.session.who.name)
         if name is not None:
-            await self._do(line, "assign", account=name)
+            await self.ask_nocd(api.ASSIGN(api.Assignment(line.alert.fingerprint, name)))
 
     def action_note(self) -> None:
         """Write to it."""
@@ -200,7 +201,7 @@ class Triage(NocScreen[Wrong]):
     async def _note(self, line: AlertLine) -> None:
         text = await self._ask(_("Note"), line)
         if text is not None:
-            await self._do(line, "note", text=text)
+            await self.ask_nocd(api.NOTE(api.Note(line.alert.fingerprint, text)))
 
     def action_incident(self) -> None:
         """Make an incident of it."""
@@ -210,7 +211,7 @@ class Triage(NocScreen[Wrong]):
         if line.alert.incident is not None:
             self.host.open(IncidentRef(line.alert.incident))
             return
-        after = await self._do(line, "incident")
+        after = await self.ask_nocd(api.INCIDENT(api.Which(line.alert.fingerprint)))
         if after is not None:
             self.say(_("incident {number} opened").format(number=after.incident))
 
@@ -219,10 +220,6 @@ class Triage(NocScreen[Wrong]):
     ) -> str | None:
         question = Ask(title, line.text, value=value, needed=needed)
         return await self.app.push_screen_wait(question)
-
-    async def _do(self, line: AlertLine, verb: str, **values: object) -> Alert | None:
-        body = {"fingerprint": line.alert.fingerprint, **values}
-        return await self.ask_nocd(f"/v1/alerts/{verb}", Alert, body)
 
     @on(LiveTable.RowSelected)
     def action_follow(self) -> None:

@@ -90,6 +90,7 @@ async def test_an_outage_is_excluded_with_basis_span_and_reason(
         "end": "2026-03-01T02:30:00+01:00",
         "basis": "quota",
         "reason": "quota",
+        "contestable": False,
     }
 
 
@@ -147,7 +148,6 @@ async def test_outages_are_split_off_into_an_incident_with_a_title(
 ) -> None:
     await out(estate, writer)
     async with incident(writer, tmp_path) as seen:
-        seen.nocd.says = {"incident": 1}
         await seen.answer("zeta", "s")
         await seen.answer("incident of their own?", "space", "enter")
         await seen.answer("title of the new", *"apart", "enter")

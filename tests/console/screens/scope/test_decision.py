@@ -23,7 +23,8 @@ def answer() -> Answer:
 
 def recorded(decision: Decision) -> api.Decision:
     """The decision as nocd reads it."""
-    return msgspec.convert(decision.body(TEXT, OPENED, "Bonjour", "fr"), api.Decision)
+    told = msgspec.json.encode(decision.body(TEXT, OPENED, "Bonjour", "fr"))
+    return msgspec.json.decode(told, type=api.Decision)
 
 
 def test_what_is_proposed_holds(answer: Answer) -> None:

@@ -1,0 +1,94 @@
+"""An answer of `nocd` to each change that it can be asked for."""
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+
+from noc_tui.api import (
+    alerts,
+    announcements,
+    contract,
+    core,
+    downtime,
+    evidence,
+    guests,
+    handover,
+    incidents,
+    messages,
+    register,
+    scope,
+    suspension,
+)
+from noc_tui.api import credits as claims
+from noc_tui.contract.suspension.values import Person
+from tests.support.endpoints import ENDPOINTS
+
+AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+_GIVEN: tuple[msgspec.Struct, ...] = (
+    alerts.Alert(
+        fingerprint="node node:rennes/pve1",
+        rule="node",
+        severity="critical",
+        scope="cluster:rennes",
+        subject="node:rennes/pve1",
+        tenant="",
+        words=("pve1",),
+        deadline=None,
+        state="open",
+        since=AT,
+        raised=1,
+        resolved_at=None,
+        acknowledged_at=None,
+        acknowledged_by="",
+        acknowledged_severity="",
+        snoozed_until=None,
+        assignee="",
+        incident=1,
+        woken_at=None,
+    ),
+    alerts.Shift(id=1, start=AT, end=AT, account="omar", planned_by="lea"),
+    announcements.Window(1),
+    contract.Imported("00", ("1",)),
+    core.Nothing(),
+    claims.Credit("acme", "2026-02"),
+    downtime.Attributed(1, None),
+    downtime.Excluded((1,)),
+    downtime.Outage(1),
+    downtime.Withdrawn(1),
+    evidence.Head(1, "00", "key", "2026-03-10T09:00:00Z", "AA=="),
+    evidence.Pack(b"PK"),
+    evidence.Recorded(1),
+    guests.Ordered(1),
+    handover.Accepted(1),
+    handover.Noted(1),
+    handover.Opened(1, 1),
+    handover.Signed(1, ()),
+    incidents.Incident(1),
+    messages.Queued("<1@example.fr>"),
+    register.Imported(1),
+    scope.Decided(1),
+    suspension.CaseDocument(
+        id="S-0001",
+        tenant="acme",
+        tenant_name="Acme",
+        ground="contract-breach",
+        terms_version="1",
+        opened_by=Person(uid=1000, name="omar", role="operator"),
+        opened_at=AT,
+        digest="00",
+        earlier_breaches=0,
+        terms_kept=False,
+    ),
+)
+ANSWERS = {type(one): one for one in _GIVEN}
+
+
+def answer_to(method: str, path: str) -> tuple[int, bytes]:
+    """Status and JSON of an answer to that request. `LookupError` where nothing answers it."""
+    for endpoint in ENDPOINTS.values():
+        pattern = re.sub(r"\{\w+\}", "[^/]+", endpoint.path)
+        if endpoint.method == method and re.fullmatch(pattern, path):
+            return endpoint.status, msgspec.json.encode(ANSWERS[endpoint.answer])
+    raise LookupError(f"nothing answers {method} {path}")
