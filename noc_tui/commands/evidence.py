@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("pack", metavar=_("PACK"), help=_("the zip, or its folder"))
     text = _("the signer's key as it is known from elsewhere: PEM, or heads")
     one.add_argument("--key", metavar=_("FILE"), help=text)
+    one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
     one.add_argument("--unsigned", action="store_true", help=_("accept a pack without a signature"))
     text = _("a case as a zip that can be verified elsewhere")
     one = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
@@ -193,7 +194,7 @@ def _verify_pack(arguments: argparse.Namespace) -> int:
     from noc_tui.evidence import pack_verifier
 
     try:
-        known = None if arguments.key is None else pack_verifier.read_keys(arguments.key)
+        known = pack_verifier.read_known(arguments.key, arguments.head)
     except pack_verifier.UsageError as error:
         raise BadInput(str(error)) from error
     return pack_verifier.said(
@@ -226,7 +227,7 @@ def _signed_pack(arguments: argparse.Namespace, config: Configuration) -> bytes:
 
 def _unsigned_pack(config: Configuration, subject: str) -> bytes:
     """The pack as this account can make it, which has no key. Exit code 3 without a database."""
-    from noc_tui.evidence.pack import pack_of
+    from noc_tui.evidence.pack import NotAsWritten, pack_of
 
     file = config.database.path
     try:
@@ -234,6 +235,8 @@ def _unsigned_pack(config: Configuration, subject: str) -> bytes:
     except (OSError, sqlite3.Error) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise OutOfReach(f"{file}: {why}") from error
+    except NotAsWritten as error:
+        raise CommandFailure(f"{file}: {error}", 1) from error
     if pack is None:
         raise BadInput(_("there is no evidence about {name}").format(name=subject))
     return pack

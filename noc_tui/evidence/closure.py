@@ -32,6 +32,9 @@ DECIDING = (
 NAMED = frozenset(DECIDING) - {"guest", "probe", "pool"}
 """Whose these are follows from what is named with them; guests, probes and pools change hands."""
 
+_PLACES = {kind: place for place, kind in enumerate(DECIDING)}
+NOBODY: frozenset[str] = frozenset()
+
 RANKS = {
     "pool": 1, "guest": 2, "suspension": 3, "incident": 3, "maintenance": 3, "outage": 4,
     "exclusion": 5, "ticket": 5, "alert": 6, "mail": 7, "order": 7,
@@ -137,7 +140,7 @@ class _Owners:
             for mention in mentions:
                 tenants = self.of(mention)
                 for thing in mention.names if tenants else ():
-                    known = self._named.get(thing, frozenset())
+                    known = self._named.get(thing, NOBODY)
                     if _kind(thing) in NAMED and not tenants <= known:
                         self._named[thing] = known | tenants
                         grew = True
@@ -152,18 +155,21 @@ class _Owners:
         return named or self._by_things(mention)
 
     def _by_things(self, mention: Mention) -> frozenset[str]:
-        for kind in DECIDING:
-            things = [name for name in mention.names if _kind(name) == kind]
-            if owners := frozenset[str]().union(*(self._of(one, mention.at) for one in things)):
+        things: dict[int, list[str]] = {}
+        for name in mention.names:
+            if (place := _PLACES.get(_kind(name))) is not None:
+                things.setdefault(place, []).append(name)
+        for place in sorted(things):
+            if owners := NOBODY.union(*(self._of(one, mention.at) for one in things[place])):
                 return owners
-        return frozenset()
+        return NOBODY
 
     def _of(self, thing: str, at: int) -> frozenset[str]:
         if thing.startswith("probe:"):
             return frozenset({thing.removeprefix("probe:").split("/")[0]})
         held = self._held.get(thing)
         if held is None:
-            return self._named.get(thing, frozenset())  # nothing for a guest that was nobody's
+            return self._named.get(thing, NOBODY)  # nothing for a guest that was nobody's
         for (_since, tenant), (until, _next) in pairwise(held):
             if at < until:
                 return frozenset({tenant})

@@ -28,6 +28,7 @@ from pathlib import Path
 import msgspec
 
 from noc_tui.contract.calendar import PARIS
+from noc_tui.evidence import pack_verifier
 from noc_tui.evidence.closure import Concern, Holding, Mention, concern, names_of
 from noc_tui.evidence.readme import readme
 from noc_tui.text import markdown_safe, visible_lines
@@ -41,6 +42,10 @@ FORMAT = "noc-pack-1"
 # Entries whose payload holds something that people want as a file of its own: a mail, a log.
 _DOCUMENTS = {"eml": "eml", "log": "log", "lines": "log"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class NotAsWritten(Exception):
+    """The subject's part of the chain is not as it was written, and is not signed: why."""
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -106,11 +111,23 @@ def pack_of(
 
     With `head` the pack ends at it, and `sign` is the key that signed it. Without, the newest head
     that is kept is used, entries after it are in the pack too, and the manifest is not signed.
-    Errors: `sqlite3.Error` and `OSError` when the database cannot be read.
+    Errors: `sqlite3.Error` and `OSError` when the database cannot be read, `NotAsWritten` when
+    entries cannot be read, or what would be signed is not intact.
     """
-    with closing(connect(database)) as db:
-        case = _case(db, subject, head)
-    return None if case is None else _zipped(case, sign)
+    try:
+        with closing(connect(database)) as db:
+            case = _case(db, subject, head)
+        if case is None:
+            return None
+        files = _signed(case, sign)
+    except (ValueError, TypeError) as error:  # msgspec's own errors are ValueErrors too
+        raise NotAsWritten(str(error)) from error
+    if sign is not None:
+        report = pack_verifier.verify_files(files)
+        # A key that was replaced without the one before stays known to whoever checks the pack.
+        if report.verdict not in {pack_verifier.INTACT, pack_verifier.KEY_CHANGED}:
+            raise NotAsWritten(report.lines[-1])
+    return _zipped(files)
 
 
 def signing(key: SigningKey) -> Callable[[bytes], bytes]:
@@ -164,15 +181,20 @@ def _holdings(db: sqlite3.Connection) -> list[Holding]:
     return [*pools, *(Holding(*row) for row in evidence_export.held_sources(db))]
 
 
-def _zipped(case: Case, sign: Callable[[bytes], bytes] | None) -> bytes:
+def _signed(case: Case, sign: Callable[[bytes], bytes] | None) -> dict[str, bytes]:
+    """The files, the manifest first."""
     contents = _files(case, sign is not None)
     manifest = msgspec.json.encode(_manifest(case, contents), order="sorted")
     files = {"manifest.json": manifest}
     if sign is not None:
         files["manifest.sig"] = base64.b64encode(sign(manifest)) + b"\n"
+    return files | contents
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (files | contents).items():
+        for name, data in files.items():
             member = zipfile.ZipInfo(name, _EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o100644 << 16
@@ -237,7 +259,7 @@ def _documents(entry: PackedEntry) -> dict[str, bytes]:
     payload = json.loads(entry.payload) if entry.payload else {}
     found = {}
     for key, ending in _DOCUMENTS.items():
-        value = payload.get(key)
+        value = payload.get(key) if isinstance(payload, dict) else None
         if isinstance(value, list) and all(isinstance(line, str) for line in value):
             value = "\n".join(value)
         if isinstance(value, str):

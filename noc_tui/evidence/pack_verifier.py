@@ -1,10 +1,11 @@
 """Verifies an evidence pack with Python 3.9 or newer and nothing else.
 
-usage: python3 -I pack_verifier.py PACK [--key FILE] [--unsigned]
+usage: python3 -I pack_verifier.py PACK [--key FILE] [--head FILE] [--unsigned]
 
 PACK is the zip, or the folder that it was unpacked into; without it, the folder of this program.
 --key FILE   compares the signer's key with one that is known from elsewhere: a public key in PEM,
              or signed heads, one JSON line each
+--head FILE  compares the chain with heads that were kept elsewhere, and the key with theirs
 --unsigned   accepts a pack that has no signature: whoever had it in hand may have changed it
 
 The first line of the output is one word; lines on standard error say why. Exit code 0 for the first
@@ -14,9 +15,10 @@ intact       everything that the pack holds is as it was signed
 altered      a file, an entry, an order or a signature is not as it was signed
 incomplete   a file or one of the subject's entries is missing
 truncated    the chain ends before the signed head
+forked       a head that was kept elsewhere knows another history
 unsigned     there is no signature
 key-changed  a key follows that the one before did not endorse
-wrong-key    the signer's key is none that --key knows, nor endorsed by one
+wrong-key    the signer's key is none that --key or --head knows, nor endorsed by one
 unreadable   it is neither a zip nor a folder that can be read
 
 Nothing is imported from the folder of this program: a forger may have laid a `hashlib.py` there.
@@ -42,16 +44,20 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional  # noqa: UP035
 
 Document = dict[str, Any]
 Files = dict[str, bytes]
+Second = Callable[[bytes, bytes, bytes], Optional[bool]]
+"""Whether a signature is the key's: of the public key, the message and the signature; None when it
+cannot tell."""
 
 INTACT, ALTERED, INCOMPLETE, TRUNCATED = "intact", "altered", "incomplete", "truncated"
 UNSIGNED, KEY_CHANGED, WRONG_KEY = "unsigned", "key-changed", "wrong-key"
-UNREADABLE = "unreadable"
+FORKED, UNREADABLE = "forked", "unreadable"
 
 FORMAT = "noc-pack-1"
+HEAD = {"count": int, "hash": str, "key_id": str, "at": str, "signature": str}
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 ALWAYS = ("README.txt", "entries.jsonl", "links.jsonl", "timeline.md", "verify.py")
 LARGEST = 2 * 1024**3
@@ -74,11 +80,35 @@ class Report(NamedTuple):
     lines: list[str]
 
 
-def verify_pack(path: str, known: Optional[set[str]] = None, unsigned: bool = False) -> Report:
-    """Check a zip or a folder. `known` are the ids of keys that are known from elsewhere."""
+class Known(NamedTuple):
+    """What is known from elsewhere: the ids of keys (None: of none), and heads that were kept."""
+
+    keys: Optional[frozenset[str]] = None
+    heads: tuple[Document, ...] = ()
+
+
+NOTHING = Known()
+
+
+def verify_pack(path: str, known: Known = NOTHING, unsigned: bool = False) -> Report:
+    """Check a zip or a folder."""
+    try:
+        files = _opened(path)
+    except NotIntact as bad:
+        return Report(bad.verdict, [bad.reason])
+    return verify_files(files, known, unsigned, _openssl)
+
+
+def verify_files(
+    files: Files,
+    known: Known = NOTHING,
+    unsigned: bool = False,
+    second: Optional[Second] = None,
+) -> Report:
+    """Check the files of a pack, by their names; `second` is asked for a second opinion."""
     lines: list[str] = []
     try:
-        _check(path, known, unsigned, lines)
+        _check(files, known, unsigned, second, lines)
     except NotIntact as bad:
         return Report(bad.verdict, [*lines, bad.reason])
     except (KeyError, TypeError, ValueError, RecursionError, OverflowError, MemoryError) as error:
@@ -86,15 +116,19 @@ def verify_pack(path: str, known: Optional[set[str]] = None, unsigned: bool = Fa
     return Report(INTACT, lines)
 
 
-def _check(path: str, known: Optional[set[str]], unsigned: bool, lines: list[str]) -> None:
-    files = _opened(path)
+def _check(
+    files: Files, known: Known, unsigned: bool, second: Optional[Second], lines: list[str]
+) -> None:
     if MANIFEST not in files:
         raise NotIntact(INCOMPLETE, "manifest.json is missing")
     manifest = _manifest(files[MANIFEST])
     signers = _check_keys(manifest["keys"])
-    lines.append(_check_signature(files, manifest, signers, unsigned))
+    lines.append(_check_signature(files, manifest, signers, unsigned, second))
     lines.append(_check_known(known, manifest["keys"]))
-    lines.append(_check_head(manifest, signers))
+    if manifest["head"] is None:
+        lines.append("head: NONE was signed over this part of the chain")
+    else:
+        lines.append(_check_head(manifest["head"], manifest["keys"][-1:]))
     _check_names(files, manifest)
     entries = [_entry(line) for line in _lines(files, "entries.jsonl")]
     links = [_link(line) for line in _lines(files, "links.jsonl")]
@@ -108,6 +142,7 @@ def _check(path: str, known: Optional[set[str]], unsigned: bool, lines: list[str
     _check_sums(files, manifest["files"])
     if manifest["head"] is not None:
         _check_against_head(manifest, hashes)
+    lines.append(_check_kept(known.heads, manifest, hashes))
     lines += _told(manifest, entries, erased)
 
 
@@ -238,8 +273,7 @@ def _manifest(data: bytes) -> Document:
     if not all(type(seq) is int for seq in entries["shared"]):
         raise ValueError("the manifest names entries by what are no numbers")
     if manifest["head"] is not None:
-        head = {"count": int, "hash": str, "key_id": str, "at": str, "signature": str}
-        _fields(manifest["head"], head)
+        _fields(manifest["head"], HEAD)
     for key in manifest["keys"]:
         _fields(key, {"key_id": str, "public_key": str, "endorsement": (str, type(None))})
     for file in manifest["files"]:
@@ -262,7 +296,13 @@ def _check_keys(keys: list[Document]) -> list[bytes]:
     return public
 
 
-def _check_signature(files: Files, manifest: Document, public: list[bytes], unsigned: bool) -> str:
+def _check_signature(
+    files: Files,
+    manifest: Document,
+    public: list[bytes],
+    unsigned: bool,
+    second: Optional[Second],
+) -> str:
     if SIGNATURE not in files:
         if not unsigned:
             raise NotIntact(UNSIGNED, "manifest.sig is missing: anybody may have made this pack")
@@ -273,65 +313,101 @@ def _check_signature(files: Files, manifest: Document, public: list[bytes], unsi
     message = encode([b"noc-manifest-1", files[MANIFEST]])
     if not signed_by(public[-1], message, signature):
         raise NotIntact(ALTERED, "manifest.json is not the one that manifest.sig signs")
-    how = {True: "this program and openssl", None: "this program alone: no openssl can check it"}
-    second = _openssl(public[-1], message, signature)
-    if second is False:
+    opinion = second(public[-1], message, signature) if second else None
+    if opinion is False:
         raise NotIntact(ALTERED, "openssl refuses manifest.sig")
+    by = "this program and openssl" if opinion else "this program alone: no openssl can check it"
     return "signature: good, by the key {}; checked by {}".format(
-        manifest["keys"][-1]["key_id"],
-        how[second],
+        manifest["keys"][-1]["key_id"], by
     )
 
 
-def _check_known(known: Optional[set[str]], keys: list[Document]) -> str:
-    if known is None:
+def _check_known(known: Known, keys: list[Document]) -> str:
+    if known.keys is None:
         return "key: NOT COMPARED with one that is known: anybody can make a key (--key FILE)"
-    if not any(key["key_id"] in known for key in keys):
-        raise NotIntact(WRONG_KEY, "the key is none of those that --key knows")
+    if not any(key["key_id"] in known.keys for key in keys):
+        raise NotIntact(WRONG_KEY, "the key is none of those that are known")
     return "key: known, or endorsed by one that is"
 
 
-def read_keys(path: str) -> set[str]:
-    """The ids of the keys in a file: a public key in PEM, or heads. Errors: `UsageError`."""
+def read_known(key: Optional[str], head: Optional[str]) -> Known:
+    """What the files of --key and --head hold. Errors: `UsageError`."""
+    if key is None and head is None:
+        return NOTHING
+    heads = () if head is None else _read_heads("--head", _text("--head", head))
+    names = {one["key_id"] for one in heads}
+    return Known(frozenset(names if key is None else names | _key_names(key)), heads)
+
+
+def _key_names(path: str) -> set[str]:
+    """The ids of the keys in a file: a public key in PEM, or those of heads."""
+    text = _text("--key", path)
+    if not text.startswith("-----BEGIN PUBLIC KEY-----"):
+        return {head["key_id"] for head in _read_heads("--key", text)}
+    try:
+        raw = base64.b64decode("".join(text.splitlines()[1:-1]), validate=True)
+    except ValueError:
+        raw = b""
+    if raw[:-32] != PEM_PREFIX:
+        raise UsageError("--key: this is no Ed25519 public key")
+    return {key_id(raw[-32:])}
+
+
+def _read_heads(option: str, text: str) -> tuple[Document, ...]:
+    try:
+        heads = [_fields(_json(line.encode()), HEAD) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise UsageError(option + ": neither a public key nor heads: " + _quoted(error)) from None
+    if not heads:
+        raise UsageError(option + ": there is nothing in it")
+    return tuple(heads)
+
+
+def _text(option: str, path: str) -> str:
     try:
         with open(path, encoding="ascii") as file:
-            text = file.read(1024**2).strip()
-        if text.startswith("-----BEGIN PUBLIC KEY-----"):
-            raw = base64.b64decode("".join(text.splitlines()[1:-1]), validate=True)
-            if raw[:-32] != PEM_PREFIX:
-                raise ValueError("this is no Ed25519 key")
-            return {key_id(raw[-32:])}
-        heads = [_json(line.encode()) for line in text.splitlines() if line.strip()]
-        names = {head["key_id"] for head in heads}
-        if names and all(isinstance(name, str) for name in names):
-            return names
-        raise ValueError("there is none")
-    except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise UsageError("--key: no public key (PEM) and no head: " + _quoted(error)) from None
+            return file.read().strip()
+    except (OSError, ValueError) as error:
+        raise UsageError(option + ": " + _quoted(error)) from None
 
 
 class UsageError(Exception):
     """What was given on the command line cannot be used; the text says why."""
 
 
-def _check_head(manifest: Document, public: list[bytes]) -> str:
-    head = manifest["head"]
-    if head is None:
-        return "head: NONE was signed over this part of the chain"
-    if not public or manifest["keys"][-1]["key_id"] != head["key_id"]:
-        raise NotIntact(ALTERED, "the last key is not the one that signed the head")
-    message = encode(
-        [
-            b"noc-head-1",
-            _number(head["count"]),
-            _hex(head["hash"]),
-            head["key_id"].encode(),
-            head["at"].encode(),
-        ]
-    )
-    if not signed_by(public[-1], message, _base64(head["signature"])):
-        raise NotIntact(ALTERED, "the head is not the one that its key signed")
-    return "head: over {} entries, signed at {}".format(head["count"], _quoted(head["at"]))
+def _check_head(head: Document, signers: list[Document]) -> str:
+    """The head is signed by one of these keys."""
+    for key in signers:
+        if key["key_id"] == head["key_id"]:
+            message = encode(
+                [
+                    b"noc-head-1",
+                    _number(head["count"]),
+                    _hex(head["hash"]),
+                    head["key_id"].encode(),
+                    head["at"].encode(),
+                ]
+            )
+            if signed_by(_base64(key["public_key"]), message, _base64(head["signature"])):
+                return "head: over {} entries, signed at {}".format(
+                    head["count"], _quoted(head["at"])
+                )
+    raise NotIntact(ALTERED, "the head is not the one that its key signed")
+
+
+def _check_kept(kept: tuple[Document, ...], manifest: Document, hashes: list[bytes]) -> str:
+    """The heads that were kept elsewhere know the same chain."""
+    compared, first = 0, manifest["chain"]["first"]
+    for head in kept:
+        place = head["count"] - first + 1
+        if 0 <= place < len(hashes):
+            if hashes[place] != _hex(head["hash"]):
+                reason = "the head of {} over {} entries, kept elsewhere, knows another history"
+                raise NotIntact(FORKED, reason.format(_quoted(head["at"]), head["count"]))
+            compared += 1
+    if not kept:
+        return "heads kept elsewhere: NONE was compared (--head FILE)"
+    return f"heads kept elsewhere: {compared} of {len(kept)} lie within this part, and agree"
 
 
 # The files
@@ -701,13 +777,12 @@ def _openssl(public: bytes, message: bytes, signature: bytes) -> Optional[bool]:
 def main(arguments: list[str]) -> int:
     """Check the pack that the arguments name; prints the verdict and returns the exit code."""
     try:
-        path, key, unsigned = _arguments(arguments)
-        known = None if key is None else read_keys(key)
-        report = verify_pack(path, known, unsigned)
+        path, options, unsigned = _arguments(arguments)
+        known = read_known(options.get("--key"), options.get("--head"))
     except UsageError as error:
         sys.stderr.write(str(error) + "\n")
         return 2
-    return said(report)
+    return said(verify_pack(path, known, unsigned))
 
 
 def said(report: Report) -> int:
@@ -718,19 +793,19 @@ def said(report: Report) -> int:
     return 0 if report.verdict == INTACT else 1
 
 
-def _arguments(given: list[str]) -> tuple[str, Optional[str], bool]:
-    path, key, unsigned, left = None, None, False, list(given)
+def _arguments(given: list[str]) -> tuple[str, dict[str, str], bool]:
+    path, options, unsigned, left = None, {}, False, list(given)
     while left:
         word = left.pop(0)
         if word == "--unsigned":
             unsigned = True
-        elif word == "--key" and left:
-            key = left.pop(0)
+        elif word in ("--key", "--head") and left:
+            options[word] = left.pop(0)
         elif word.startswith("-") or path is not None:
             raise UsageError((__doc__ or "").strip())
         else:
             path = word
-    return path or os.path.dirname(os.path.abspath(__file__)), key, unsigned
+    return path or os.path.dirname(os.path.abspath(__file__)), options, unsigned
 
 
 def _quoted(what: object) -> str:

@@ -5,8 +5,9 @@ from noc_tui.text import visible
 _FRENCH = """\
 DOSSIER DE PREUVES : {subject}
 
-{count} entrées du journal de preuve concernent ce sujet. {shared} d'entre elles parlent aussi
-d'autres clients : elles ne figurent ici que par leur empreinte.{note}
+Entrées du journal de preuve qui concernent ce sujet : {count}
+  ici en entier : {in_full}
+  ici par leur seule empreinte, car elles parlent aussi d'autres clients : {shared}{note}
 
   manifest.json   ce que le dossier contient : sujet, nombre d'entrées, empreinte de chaque fichier
   manifest.sig    la signature de manifest.json (Ed25519)
@@ -29,15 +30,18 @@ le dossier a pu le modifier aussi. Obtenez le vérificateur et la clé par une a
 
 La première ligne est le verdict : « intact » si tout concorde ; sinon altered (modifié),
 incomplete (incomplet), truncated (tronqué), unsigned (non signé), key-changed (clé changée sans
-l'accord de la précédente), wrong-key (autre clé que la vôtre) ou unreadable (illisible). Le code
-de sortie est 0 pour intact seulement. Sans --key, le dossier peut être signé par n'importe qui.
+l'accord de la précédente), wrong-key (autre clé que la vôtre), forked (autre histoire que celle
+de vos empreintes de tête) ou unreadable (illisible). Le code de sortie est 0 pour intact seulement.
+Sans --key, le dossier peut être signé par n'importe qui. Avec --head et des empreintes de tête
+reçues plus tôt, on voit aussi si l'histoire a été réécrite depuis par le détenteur de la clé.
 """
 
 _ENGLISH = """\
 EVIDENCE PACK: {subject}
 
-{count} entries of the evidence log concern this subject. {shared} of them tell of other tenants
-too: these are here by their hash only.{note}
+Entries of the evidence log that concern this subject: {count}
+  in full here: {in_full}
+  by their hash only, since they tell of other tenants too: {shared}{note}
 
   manifest.json   what the pack holds: subject, number of entries, digest of each file
   manifest.sig    the signature over manifest.json (Ed25519)
@@ -60,19 +64,20 @@ too. Get the verifier and the key from elsewhere:
 
 The first line is the verdict: "intact" if everything agrees; else altered, incomplete, truncated,
 unsigned, key-changed (a key that the one before did not endorse), wrong-key (another key than
-yours) or unreadable. The exit code is 0 for intact only. Without --key the pack may be signed by
-anybody.
+yours), forked (another history than your heads know) or unreadable. The exit code is 0 for intact
+only. Without --key the pack may be signed by anybody. With --head and signed heads that you
+received earlier, you also see whether the holder of the key has rewritten history since.
 """
 
 _UNSIGNED_FRENCH = """
 
-ATTENTION : nocd était arrêté lors de l'export. Le dossier n'est pas signé, et {uncovered} de ces
-entrées sont postérieures à la dernière empreinte de tête signée : rien de signé ne les couvre."""
+ATTENTION : nocd n'était pas joignable lors de l'export : le dossier n'est pas signé.
+Entrées postérieures à la dernière empreinte de tête signée, que rien ne couvre : {uncovered}"""
 
 _UNSIGNED_ENGLISH = """
 
-CAUTION: nocd was down when this was exported. The pack is not signed, and {uncovered} of these
-entries came after the last signed head: no signature covers them."""
+CAUTION: nocd could not be reached when this was exported: the pack is not signed.
+Entries after the last signed head, which no signature covers: {uncovered}"""
 
 
 def readme(subject: str, *, count: int, shared: int, signed: bool, uncovered: int) -> str:
@@ -82,6 +87,7 @@ def readme(subject: str, *, count: int, shared: int, signed: bool, uncovered: in
         text.format(
             subject=visible(subject),
             count=count,
+            in_full=count - shared,
             shared=shared,
             note=note.format(uncovered=uncovered),
         )

@@ -1,12 +1,15 @@
 """Evidence that leaves the machine: packs that verify elsewhere, heads, provable erasure."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from noc_tui import cli
+from noc_tui.evidence.pack import NotAsWritten
 from storage import erasure, errors, evidence, heads
 from storage.database import Writer
 from storage.evidence import Actor
@@ -62,8 +65,8 @@ async def test_a_pack_tells_nothing_of_other_tenants(tmp_path: Path) -> None:
     for file in pack.rglob("*"):
         assert file.is_dir() or b"zeta" not in file.read_bytes()
     readme = (pack / "README.txt").read_text()
-    assert "4 entries of the evidence log concern this subject. 1 of them" in readme
-    assert "4 entrées du journal de preuve concernent ce sujet. 1 d'entre elles" in readme
+    assert "concern this subject: 4\n  in full here: 3\n" in readme
+    assert "concernent ce sujet : 4\n  ici en entier : 3\n" in readme
     code, said = verified(pack)
     assert (code, "entries: 3 in full, 1 by their hash" in said) == (0, True)
     timeline = (pack / "timeline.md").read_text()
@@ -97,8 +100,43 @@ async def test_without_a_key_entries_after_the_head_are_told_as_not_covered(tmp_
     assert (code, said.partition("\n")[0]) == (0, "intact")
     assert "head: over 6 entries" in said
     assert "not covered by it: entries 7 to 7" in said
-    assert "CAUTION: nocd was down" in (pack / "README.txt").read_text()
-    assert "1 of these\nentries came after" in (pack / "README.txt").read_text()
+    assert "which no signature covers: 1\n" in (pack / "README.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE evidence SET account = 'eve' WHERE seq = 4",
+        "UPDATE evidence_subject SET subject = 'tenant:acme' WHERE seq = 3",
+        "UPDATE evidence_payload SET content = x'7b7d' WHERE seq = 4",
+        "DELETE FROM evidence WHERE seq = 3",
+        "UPDATE evidence_key SET public_key = zeroblob(32)",
+    ],
+)
+async def test_what_was_changed_in_the_database_is_not_signed(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "noc.db"
+    key = await written(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA foreign_keys=OFF")
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(change)
+    with pytest.raises(NotAsWritten):
+        unpacked(path, tmp_path / "signed", key)
+    code, said = verified(unpacked(path, tmp_path / "pack"), "--unsigned")
+    assert (code, said.partition("\n")[0]) == (1, "altered"), said
+
+
+@pytest.mark.parametrize("content", ["ff", "7b", "5b5d"])
+async def test_a_content_that_cannot_be_read_is_not_signed(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "noc.db"
+    key = await written(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER evidence_payload_erasure")
+        line = "UPDATE evidence_payload SET content = ? WHERE seq = 4"
+        db.execute(line, (bytes.fromhex(content),))
+    with pytest.raises(NotAsWritten):
+        unpacked(path, tmp_path / "pack", key)
 
 
 async def test_the_command_without_nocd_makes_an_unsigned_pack_and_says_so(

@@ -43,9 +43,10 @@ FORGER = SigningKey.generate()
 
 
 class Truth(NamedTuple):
-    """A true pack and the file of the key that signed it."""
+    """A true pack, the key that signed it, and the file of its public half."""
 
     pack: bytes
+    key: SigningKey
     key_file: Path
 
 
@@ -60,7 +61,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Truth:
     directory = tmp_path_factory.mktemp("truth")
     pack, key = asyncio.run(true_pack(directory))
     (directory / "key.pem").write_text(public_pem(key.public))
-    return Truth(pack, directory / "key.pem")
+    return Truth(pack, key, directory / "key.pem")
 
 
 def alone(*arguments: str | Path, python: str = sys.executable) -> Said:
@@ -422,6 +423,35 @@ def test_a_manifest_signed_by_another_key_under_the_true_head_is_found_out(
     assert both(capsys, tmp_path / "forged.zip")[:2] == (1, "altered")
 
 
+@pytest.mark.parametrize("name", REBUILT)
+def test_history_rewritten_by_the_holder_of_the_key_forks_from_heads_kept_elsewhere(
+    truth: Truth, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    files = unzipped(truth.pack)
+    kept = manifest_of(files)["head"]
+    REBUILT[name](files)
+    rechain(files)
+    resign(files, truth.key)
+    (tmp_path / "forged.zip").write_bytes(zipped(files))
+    (tmp_path / "heads").write_text(json.dumps(kept) + "\n")
+    said = both(capsys, tmp_path / "forged.zip", "--head", tmp_path / "heads")
+    rewritten = name != "nothing but the keys"
+    assert (said.code, said.word) == ((1, "forked") if rewritten else (0, "intact")), said.why
+    # Nobody can tell without a head that was kept, and it is said.
+    said = both(capsys, tmp_path / "forged.zip", "--key", truth.key_file)
+    assert "heads kept elsewhere: NONE was compared" in said.why
+
+
+def test_heads_of_another_key_are_not_those_of_the_pack(
+    truth: Truth, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pack.zip").write_bytes(truth.pack)
+    head = manifest_of(unzipped(truth.pack))["head"] | {"key_id": FORGER.key_id}
+    (tmp_path / "heads").write_text(json.dumps(head) + "\n")
+    said = both(capsys, tmp_path / "pack.zip", "--head", tmp_path / "heads")
+    assert (said.code, said.word) == (1, "wrong-key")
+
+
 def twice(data: bytes) -> bytes:
     """A second file of a name that is there."""
     made = io.BytesIO(data)
@@ -587,17 +617,17 @@ def test_a_key_file_that_is_none_is_bad_usage(
 ) -> None:
     (tmp_path / "pack.zip").write_bytes(truth.pack)
     (tmp_path / "key").write_text(content)
-    for said in (
-        alone(tmp_path / "pack.zip", "--key", tmp_path / "key"),
-        told(capsys, tmp_path / "pack.zip", "--key", tmp_path / "key"),
-        alone(tmp_path / "pack.zip", "--key", tmp_path / "missing"),
-        told(capsys, tmp_path / "pack.zip", "--key", tmp_path / "missing"),
-    ):
-        assert (said.code, said.word) == (2, "")
-        assert "--key" in said.why
+    for option in ("--key", "--head"):
+        for file in ("key", "missing"):
+            for said in (
+                alone(tmp_path / "pack.zip", option, tmp_path / file),
+                told(capsys, tmp_path / "pack.zip", option, tmp_path / file),
+            ):
+                assert (said.code, said.word) == (2, "")
+                assert option in said.why
 
 
 def test_every_verdict_that_is_given_is_listed() -> None:
     words = re.findall(r"^([a-z][a-z-]+)  +\S", pack_verifier.__doc__ or "", re.M)
     given = {verdict for _forge, verdict in SIGNED.values()}
-    assert given | {"intact", "wrong-key"} == set(words)
+    assert given | {"intact", "wrong-key", "forked"} == set(words)

@@ -14,14 +14,14 @@ from aiohttp import web
 
 from noc_tui.api import evidence as api
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
+from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound, Unavailable
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging.webhook import client, head_of
-from noc_tui.evidence.pack import pack_of, signing
+from noc_tui.evidence.pack import NotAsWritten, pack_of, signing
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 from storage import erasure, evidence, heads, rotation
@@ -169,7 +169,11 @@ class Evidence:
         if key.key_id != head.key_id:
             raise Unavailable(_("the signing key has just been replaced: try again"))
         path, subject = self.context.config.database.path, call.body.subject
-        pack = await in_thread(pack_of, path, subject, head=head, sign=signing(key))
+        try:
+            pack = await in_thread(pack_of, path, subject, head=head, sign=signing(key))
+        except NotAsWritten as error:
+            text = _("the evidence is not as it was written, and is not signed: {reason}")
+            raise Conflict(text.format(reason=error)) from error
         if pack is None:
             raise NotFound(_("there is no evidence about {name}").format(name=subject))
         return api.Pack(pack)
