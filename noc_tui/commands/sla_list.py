@@ -13,8 +13,9 @@ from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding, formats
 from noc_tui.labels.statement import Words
+from noc_tui.queries.month_table import read_month_table
 from noc_tui.text import visible
-from noc_tui.views.month_row import MonthTable, TenantLine, month_table
+from noc_tui.views.month_row import MonthTable, TenantLine
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise BadInput(f"--month: {decoding.stated(str(error))}") from error
     terms = terms_book(config)
-    found = read(config, lambda db: month_table(db, month, terms))
+    found = read(config, lambda db: read_month_table(db, month, terms))
     if arguments.json:
         say_json(found)
     else:

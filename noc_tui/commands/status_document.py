@@ -10,12 +10,16 @@ from datetime import datetime
 import msgspec
 
 from noc_tui.alerts.rule import rank
+from noc_tui.alerts.violation import Violation
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.alerts import text_of
+from noc_tui.queries.alert_inputs import read_alert_inputs
+from noc_tui.queries.month_table import read_credit_order
 from noc_tui.ref import Ref
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
+from noc_tui.views.problems import find_violations
 from noc_tui.views.tenant import Summary, by_tenant
 from storage import inventory, oncall, register, settings
 from storage.connection import Readable
@@ -129,11 +133,6 @@ class Sight:
         }
 
 
-async def _alerts(db: Readable) -> list[oncall.Alert]:
-    """The worst first, then the oldest."""
-    return sorted(await oncall.open_alerts(db), key=lambda alert: rank(alert.severity))
-
-
 async def document(
     db: Readable, config: Configuration, terms: TermsBook, now: datetime, running: bool
 ) -> Document:
@@ -149,18 +148,33 @@ async def document(
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
         tenants=[_tenant(found, sight) for found in await _summaries(db, guests, terms, now)],
-        alerts=[_alert(alert, sight) for alert in await _alerts(db)],
+        alerts=await _alerts(db, now, sight),
     )
 
 
-def _alert(row: oncall.Alert, sight: Sight) -> Alert:
-    """An open alert, as old as what it was seen through."""
-    scope = Ref.parse(row.scope)
+async def _alerts(db: Readable, now: datetime, sight: Sight) -> list[Alert]:
+    """The open alerts and what the rows alone say is wrong, the worst first, then the oldest.
+
+    Of the latter no alert is open before it is confirmed, nor while `nocd` is down.
+    """
+    stored = await oncall.open_alerts(db)
+    known = {alert.fingerprint for alert in stored}
+    violations = find_violations(await read_alert_inputs(db, now))
+    fresh = [one for one in violations if one.fingerprint not in known]
+    found = [
+        *(_alert(one.fingerprint, one, Ref.parse(one.scope), sight) for one in stored),
+        *(_alert(one.fingerprint, one, one.scope, sight) for one in fresh),
+    ]
+    return sorted(found, key=lambda alert: rank(alert.state))
+
+
+def _alert(fingerprint: str, alert: oncall.Alert | Violation, scope: Ref, sight: Sight) -> Alert:
+    """What is wrong, as old as what it was seen through."""
     seen = sight.cluster(scope.name) if scope.kind == "cluster" else sight.clusters(())
     return Alert(
-        fingerprint=row.fingerprint,
-        text=text_of(row.rule, row.words),
-        state=row.severity,
+        fingerprint=fingerprint,
+        text=text_of(alert.rule, alert.words),
+        state=alert.severity,
         **seen,  # type: ignore[arg-type]  # the common fields
     )
 
@@ -228,4 +242,7 @@ async def _summaries(
 ) -> list[Summary]:
     quotas = {quota.tenant: quota for quota in await register.QUOTAS.read(db)}
     tenants, today = await register.TENANTS.read(db), paris_day(micros(now))
-    return by_tenant(tenants, quotas, guests, terms, today)
+    places = await read_credit_order(db, micros(now), terms)
+    # Nearest to a credit first; without figures by their ids, as they are read.
+    nearest = sorted(tenants, key=lambda tenant: places.get(tenant.id, len(places)))
+    return by_tenant(nearest, quotas, guests, terms, today)

@@ -2,14 +2,16 @@
 
 from datetime import datetime, time
 
+from noc_tui.alerts.lifecycle import triage_order
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, claim_deadline
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.handover.build import State, items
+from noc_tui.queries.month_table import read_credit_order
 from noc_tui.queries.sla_terms_history import commitment_of, promised
 from storage import incidents, intents, months, oncall, outages, outbox, suspension
 from storage.connection import Readable
-from storage.oncall import HandoverItem
+from storage.oncall import Alert, HandoverItem
 from storage.times import micros
 
 
@@ -20,7 +22,7 @@ async def state_of(db: Readable, now: datetime, until: datetime, terms: TermsBoo
         now=now,
         until=until,
         incidents=await incidents.live(db),
-        alerts=await oncall.open_alerts(db),
+        alerts=await _alerts(db, now, terms),
         notes=await oncall.notes_pending(db),
         suspensions=await suspension.open_cases(db),
         intents=await intents.open_intents(db),
@@ -28,6 +30,17 @@ async def state_of(db: Readable, now: datetime, until: datetime, terms: TermsBoo
         maintenance=await outages.windows_between(db, at, micros(until)),
         lapsing=await _lapsing(db, now, terms),
     )
+
+
+async def _alerts(db: Readable, now: datetime, terms: TermsBook) -> list[Alert]:
+    """The open alerts in the order of triage; where that leaves it open, nearest to a credit."""
+    places = await read_credit_order(db, micros(now), terms)
+
+    def order(alert: Alert) -> tuple[tuple[bool, int, datetime], int, datetime]:
+        waits, severity, deadline, since = triage_order(alert, now)
+        return (waits, severity, deadline), places.get(alert.tenant, len(places)), since
+
+    return sorted(await oncall.open_alerts(db), key=order)
 
 
 async def _lapsing(

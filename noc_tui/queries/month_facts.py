@@ -6,22 +6,18 @@ Read by `nocd` (figures), by the console and by `sla statement`: one way for all
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
-from noc_tui.contract.availability import Account, Commitment, Result, compute
+from noc_tui.contract.availability import Account, Commitment, compute
 from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
-from noc_tui.contract.credits import CreditClaimed, CreditDecision, MonthCredit
-from noc_tui.contract.forecast import Tip, tips
 from noc_tui.contract.spans import Span
-from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.sla_terms_history import commitment_of, promised
+from noc_tui.views.tenant_month import Outline, TenantMonth, amount_in_force, credit_of
 from storage import ledger, months, outages
 from storage.connection import Readable
 from storage.ledger import OBSERVERS, Observer
-from storage.months import CreditRow, MonthFigure
+from storage.months import CreditRow
 from storage.outages import Exclusion, Outage, Unmeasured
 from storage.register import TENANTS, Tenant, TenantAmount, amounts, named
 
@@ -29,56 +25,6 @@ R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
 
 _ENDLESS = 2**62
 _BEGINNING = -(2**62)
-
-
-@dataclass(frozen=True, slots=True)
-class TenantMonth:
-    """Everything that a tenant's month rests on, and what it comes to."""
-
-    tenant: Tenant
-    account: Account
-    result: Result
-    outages: Sequence[Outage]
-    exclusions: Sequence[Exclusion]
-    unmeasured: Sequence[Unmeasured]
-    amount: Decimal | None
-    credit: MonthCredit
-    row: CreditRow | None
-    watched_since: int | None
-    outside: bool
-    stamped: str
-    terms: Terms
-    commitment: Commitment
-
-    @property
-    def over(self) -> bool:
-        """Whether the month has ended."""
-        return self.account.now >= self.account.month.span.end
-
-    @property
-    def terms_version(self) -> str:
-        """The version that the month is worked out by: the one in force, or stamped once over."""
-        return (self.stamped if self.over else "") or self.terms.version
-
-    def figure(self) -> MonthFigure:
-        """The figures to keep, so that nobody works them out again."""
-        return MonthFigure(
-            tenant=self.tenant.id,
-            month=str(self.account.month),
-            base=self.result.base.length,
-            past=self.account.past.length,
-            down=self.result.raw.down,
-            counted=self.result.contractual.down,
-            unmeasured=self.result.unmeasured_total,
-            worst=self.result.worst.down,
-            outages=len(self.outages),
-            open=any(row.end is None for row in self.outages),
-            terms=self.terms_version,
-        )
-
-    def tips(self) -> list[Tip]:
-        """When the tenant would fall below each threshold, if it stayed down from now on."""
-        return tips(self.account, self.commitment, self.amount)
 
 
 async def gather(
@@ -111,16 +57,6 @@ async def watched(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | No
     names = await ledger.watchers(db)
     found = {one.id: _watching(names.get(one.id, ()), observers) for one in tenants}
     return {name: _watched_since(seen, observers.values()) for name, seen in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a line of the month's table needs besides the figures that were kept."""
-
-    id: str
-    name: str
-    amount: Decimal | None
-    row: CreditRow | None
 
 
 async def outlines(db: Readable, month: Month) -> list[Outline]:
@@ -204,24 +140,6 @@ def _watched_since(watchers: Iterable[Observer], observers: Iterable[Observer]) 
 
 def _clusters(observers: Iterable[Observer]) -> list[int]:
     return [one.since for one in observers if one.name.startswith("cluster:")]
-
-
-def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | None:
-    """The monthly amount in force on a day; None before the first (R12)."""
-    begun = [row for row in amounts if row.valid_from <= day]
-    return max(begun, key=lambda row: row.valid_from).amount if begun else None
-
-
-def credit_of(
-    tier: int, deadline: date, amount: Decimal | None, row: CreditRow | None
-) -> MonthCredit:
-    """The month's credit with its claim and decision as stored (R13)."""
-    claim = decision = None
-    if row is not None and row.sent is not None and row.received is not None:
-        claim = CreditClaimed(row.sent, row.received, row.channel, row.reference)
-    if row is not None and row.decided_at is not None:
-        decision = CreditDecision(row.granted, row.refused)
-    return MonthCredit(tier, deadline, amount, claim, decision)
 
 
 def _span(start: int, end: int | None) -> Span:

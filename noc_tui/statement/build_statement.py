@@ -10,9 +10,10 @@ from noc_tui.contract.forecast import straddles
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.month_facts import TenantMonth, gather
-from noc_tui.queries.month_intervals import intervals
+from noc_tui.queries.month_facts import gather
 from noc_tui.statement.document import CreditPart, EntryLine, Figure, Interval, Statement
+from noc_tui.views.month_intervals import intervals
+from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage import evidence
 from storage.connection import Readable
 from storage.evidence import Entry
@@ -93,15 +94,6 @@ def digest(entries: Iterable[Entry]) -> str:
     """SHA-256 over number and hash of each entry, a line each: what the statement rests on."""
     lines = "".join(f"{one.seq} {one.hash}\n" for one in entries)
     return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def coverage_percent(month: TenantMonth) -> str | None:
-    """The share of the elapsed base that was measured, truncated; None before it began (R9)."""
-    coverage = month.result.coverage(month.account.past)
-    if coverage is None:
-        return None
-    millionths = int(coverage * 1_000_000)
-    return f"{millionths // 10_000}.{millionths % 10_000:04}"
 
 
 def _straddles(month: TenantMonth) -> bool:

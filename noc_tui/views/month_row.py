@@ -1,5 +1,6 @@
-"""The month of all tenants, who is nearest to a threshold first, and the claims to answer."""
+"""The month of all tenants, who is nearest to a credit first, and the claims to answer."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
@@ -7,15 +8,9 @@ import msgspec
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant, format_seconds
-from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.month_facts import TenantMonth, gather
-from noc_tui.statement.build_statement import coverage_percent
 from noc_tui.statement.document import Figure
-from storage import evidence
-from storage.connection import Readable
-from storage.ledger import OBSERVERS
-from storage.months import CreditRow, claims
-from storage.times import micros
+from noc_tui.views.tenant_month import TenantMonth, coverage_percent
+from storage.months import CreditRow
 
 
 class TipLine(msgspec.Struct, frozen=True):
@@ -68,32 +63,32 @@ class MonthTable(msgspec.Struct, frozen=True):
     claims: tuple[ClaimLine, ...]
 
 
-async def present(db: Readable) -> int:
-    """When somebody last observed or decided something, in microseconds; 0 for an empty file."""
-    last = await evidence.last_at(db)
-    seen = [one.seen for one in await OBSERVERS.read(db)]
-    return max([0 if last is None else micros(last), *seen])
+def credit_order(*, out: bool, base: int, left: int, tenant: str) -> tuple[bool, bool, int, str]:
+    """Who is nearest to a credit first: the one order for lists, screens and handovers.
+
+    Tenants that are out now, then those with the least downtime left before a credit is due, in
+    microseconds, for an outage takes the same time from each; last those without any base (R11).
+    """
+    return not out, not base, left, tenant
 
 
-async def month_table(db: Readable, month: Month | None, terms: TermsBook) -> MonthTable:
-    """The table of a month, by default of the present one."""
-    now = await present(db)
-    month = month or Month.of(now)
-    found = await gather(db, month, now, terms)
+def build_month_table(
+    months: Iterable[TenantMonth], month: Month, now: int, claims: Iterable[CreditRow]
+) -> MonthTable:
+    """The table of a month, nearest to a credit first."""
     return MonthTable(
         month=str(month),
         until=format_instant(now),
-        tenants=tuple(_line(one, now) for one in sorted(found, key=_rank)),
-        claims=tuple(_claim(one) for one in await claims(db)),
+        tenants=tuple(_line(one, now) for one in sorted(months, key=_order)),
+        claims=tuple(_claim(one) for one in claims),
     )
 
 
-def _rank(month: TenantMonth) -> tuple[bool, int, str]:
-    return not _out(month), month.result.budget_left, month.tenant.id
-
-
-def _out(month: TenantMonth) -> bool:
-    return not month.over and any(row.end is None for row in month.outages)
+def _order(month: TenantMonth) -> tuple[bool, bool, int, str]:
+    result = month.result
+    return credit_order(
+        out=month.out, base=result.base.length, left=result.budget_left, tenant=month.tenant.id
+    )
 
 
 def _line(month: TenantMonth, now: int) -> TenantLine:
@@ -101,7 +96,7 @@ def _line(month: TenantMonth, now: int) -> TenantLine:
     return TenantLine(
         tenant=month.tenant.id,
         name=month.tenant.name,
-        out=_out(month),
+        out=month.out,
         contractual=Figure(format_seconds(result.contractual.down), result.contractual.percent),
         raw=Figure(format_seconds(result.raw.down), result.raw.percent),
         coverage_percent=coverage_percent(month),
@@ -113,7 +108,7 @@ def _line(month: TenantMonth, now: int) -> TenantLine:
         deadline=result.claim_deadline.isoformat(),
         tips=tuple(
             TipLine(format_instant(tip.at), tip.percent, _money(tip.amount))
-            for tip in (month.tips() if _out(month) else ())
+            for tip in (month.tips() if month.out else ())
         ),
     )
 

@@ -5,7 +5,7 @@ and before an alert is confirmed; of all others the stored alerts speak.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -53,11 +53,14 @@ _BACKUPS = {
     "stale": N_("guests whose backup is too old: {n}"),
 }
 
+_NO_PLACES: Mapping[str, int] = {}
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong; `key` stays the same while it lasts, `subject` is what it is about.
 
-    `severity` is critical, unknown or warning.
+    `severity` is critical, unknown or warning; `place` is that of its tenant in the order of who is
+    nearest to a credit.
     """
 
     key: str
@@ -66,22 +69,28 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     rule: str = ""
     subject: Ref = Ref("")
+    place: int = 0
     since: datetime | None = None
 
     @property
-    def rank(self) -> tuple[int, int, str]:
-        """The worst first, and causes before what they lead to."""
+    def rank(self) -> tuple[int, int, int, str]:
+        """The worst first, causes before what they lead to, tenants nearest to a credit first."""
         cause = _CAUSES.index(self.rule) if self.rule in _CAUSES else len(_CAUSES)
-        return _ORDER.index(self.severity), cause, self.key
+        return _ORDER.index(self.severity), cause, self.place, self.key
 
 
-def find_problems(inputs: AlertInputs, alerts: Iterable[Alert]) -> list[Problem]:
-    """What is wrong by these rows, and by the stored alerts that are open."""
+def find_problems(
+    inputs: AlertInputs, alerts: Iterable[Alert], places: Mapping[str, int] = _NO_PLACES
+) -> list[Problem]:
+    """What is wrong by these rows, and by the stored alerts that are open.
+
+    `places` are those of tenants in the order of who is nearest to a credit.
+    """
     return [
         *(one for check in FROM_ROWS for one in _from_rows(check, inputs)),
         *_guests(inputs),
         *_backups(inputs),
-        *(_of_alert(alert) for alert in alerts if _is_shown(alert, inputs)),
+        *(_of_alert(alert, places) for alert in alerts if _is_shown(alert, inputs)),
     ]
 
 
@@ -182,7 +191,7 @@ def _is_shown(alert: Alert, inputs: AlertInputs) -> bool:
     return alert.rule not in _HERE
 
 
-def _of_alert(alert: Alert) -> Problem:
+def _of_alert(alert: Alert, places: Mapping[str, int]) -> Problem:
     where = alert.tenant or Ref.parse(alert.scope).name or alert.scope
     return Problem(
         key=alert.fingerprint,
@@ -191,5 +200,6 @@ def _of_alert(alert: Alert) -> Problem:
         text=text_of(alert.rule, alert.words),
         rule=alert.rule,
         subject=Ref.parse(alert.subject),
+        place=places.get(alert.tenant, 0),
         since=alert.since,
     )

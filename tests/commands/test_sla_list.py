@@ -8,8 +8,8 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims
+from noc_tui.queries.month_table import read_month_table
 from noc_tui.roles import Caller, Role
-from noc_tui.views.month_row import month_table
 from storage.database import Writer
 from tests.support.played_estate import Estate, guest
 
@@ -24,7 +24,7 @@ async def test_who_is_out_comes_first_with_what_it_will_cost(
     await estate.poll(2)
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
-    found = await month_table(writer, None, TERMS)
+    found = await read_month_table(writer, None, TERMS)
     first, second = found.tenants
     assert (found.month, found.until) == ("2026-03", "2026-02-28T23:30:00Z")
     assert (first.tenant, first.out, second.tenant, second.out) == ("zeta", True, "acme", False)
@@ -46,7 +46,7 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
     claim = CreditClaimed(at, at, "e-mail", "TCK-7")
     async with writer.transaction() as tx:
         await claims.claim(tx, OMAR, "acme", Month(2026, 2), claim, terms=TERMS)
-    found = await month_table(writer, Month(2026, 2), TERMS)
+    found = await read_month_table(writer, Month(2026, 2), TERMS)
     assert [(one.tenant, one.month) for one in found.claims] == [("acme", "2026-02")]
     i18n.use("en")
     said = "  2026-02 acme, sent 2026-03-01 00:15:00 by e-mail TCK-7"
@@ -55,6 +55,6 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
         await claims.decide(
             tx, OMAR, "acme", Month(2026, 2), grant=False, reason="kept", terms=TERMS
         )
-    found = await month_table(writer, Month(2026, 2), TERMS)
+    found = await read_month_table(writer, Month(2026, 2), TERMS)
     assert found.claims == ()
     assert [one.state for one in found.tenants if one.tenant == "acme"] == ["refused"]

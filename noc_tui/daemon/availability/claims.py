@@ -13,8 +13,9 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.labels.statement import Words
-from noc_tui.queries.month_facts import TenantMonth, gather
+from noc_tui.queries.month_facts import gather
 from noc_tui.roles import Caller
+from noc_tui.views.tenant_month import TenantMonth
 from storage import evidence
 from storage.database import Transaction
 from storage.months import CREDITS, CreditRow

@@ -14,7 +14,8 @@ from noc_tui.daemon.availability import decisions, ingest, maintenance
 from noc_tui.daemon.availability.derive_outages import Derived
 from noc_tui.daemon.availability.ingest import Pools
 from noc_tui.daemon.core.context import Context
-from noc_tui.queries.month_facts import TenantMonth, amount_in_force, gather
+from noc_tui.queries.month_facts import gather
+from noc_tui.views.tenant_month import TenantMonth, amount_in_force
 from storage import incidents
 from storage.database import Writer
 from storage.ledger import LEDGER, PLACEMENTS

@@ -9,6 +9,7 @@ from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.console.screens.overview.tables import ClusterLine
+from noc_tui.console.session import Session
 from noc_tui.console.sight import FAST, Sight
 from noc_tui.labels import formats
 from noc_tui.views.problems import GUESTS, UNSEEN_GUESTS, Problem, find_problems
@@ -18,7 +19,10 @@ from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Source, 
 from storage.oncall import Alert, open_alerts
 from storage.register import SITES, Site
 from storage.summaries import GuestCount, NodeGuests
+from storage.times import micros
 
+_OF_CREDITS = ("outage", "tipping")
+"""The rules of alerts that are about a tenant's credit."""
 GUEST_STATES = {GUESTS: tuple(guest.TROUBLE), UNSEEN_GUESTS: ("unknown",)}
 """The kinds of problem that guests share, and the states that they are in then."""
 
@@ -35,10 +39,14 @@ class Figures(msgspec.Struct, frozen=True):
     bearing: list[NodeGuests]
     backups: list[tuple[str, str, int]]
     alerts: list[Alert]
+    places: dict[str, int]
+    """Of tenants in the order of who is nearest to a credit, where several are in trouble."""
 
 
-async def read_figures(db: Readable, *, counted: bool) -> Figures:
+async def read_figures(db: Readable, session: Session, *, counted: bool) -> Figures:
     """All of it; the count of backups, which takes longest, only where it is wanted."""
+    alerts = await open_alerts(db)
+    several = len({alert.tenant for alert in alerts if alert.rule in _OF_CREDITS}) > 1
     return Figures(
         sites=await SITES.read(db),
         clusters=await CLUSTERS.read(db),
@@ -48,8 +56,17 @@ async def read_figures(db: Readable, *, counted: bool) -> Figures:
         guests=await summaries.guest_counts(db),
         bearing=await summaries.node_guests(db),
         backups=await summaries.backup_counts(db) if counted else [],
-        alerts=await open_alerts(db),
+        alerts=alerts,
+        places=await _read_places(db, session) if several else {},
     )
+
+
+async def _read_places(db: Readable, session: Session) -> dict[str, int]:
+    # The terms take a while to read: only where an order is needed.
+    from noc_tui.console.terms import terms_book
+    from noc_tui.queries.month_table import read_credit_order
+
+    return await read_credit_order(db, micros(session.clock.now()), terms_book(session))
 
 
 def read_problems(figures: Figures, sources: Sequence[Source], now: datetime) -> list[Problem]:
@@ -65,7 +82,7 @@ def read_problems(figures: Figures, sources: Sequence[Source], now: datetime) ->
         guest_counts=figures.guests,
         backup_counts=figures.backups,
     )
-    return find_problems(inputs, figures.alerts)
+    return find_problems(inputs, figures.alerts, figures.places)
 
 
 def cluster_lines(

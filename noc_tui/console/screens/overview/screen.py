@@ -72,7 +72,7 @@ class Overview(NocScreen[Figures]):
 
     async def read(self, db: Readable, since: int) -> Figures:
         """All of it; the first time without what takes longest, which follows at once."""
-        return await read_figures(db, counted=self._whole)
+        return await read_figures(db, self.session, counted=self._whole)
 
     async def on_mount(self) -> None:
         self.wrong.sort_by("severity")

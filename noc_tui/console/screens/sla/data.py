@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.month_facts import Outline, TenantMonth, gather, outlines
+from noc_tui.queries.month_facts import gather, outlines
 from noc_tui.queries.sla_terms_history import commitment_of, promised
+from noc_tui.views.tenant_month import Outline, TenantMonth
 from storage.connection import Readable
 from storage.months import CreditRow, MonthFigure, claims, figures
 from storage.outages import unmeasured_now

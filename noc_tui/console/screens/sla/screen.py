@@ -36,9 +36,9 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
-from noc_tui.queries.month_facts import Outline
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from noc_tui.views.tenant_month import Outline
 from storage.connection import Readable
 from storage.months import MonthFigure
 from storage.times import micros
@@ -131,7 +131,7 @@ class Sla(NocScreen[MonthData]):
 
     def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
         owed = sum(1 for line in lines.values() if line.tier)
-        out = sum(1 for line in lines.values() if line.figure.open)
+        out = sum(1 for line in lines.values() if line.out)
         text = _("{month} · out now: {out} · under the commitment: {owed}")
         head = text.format(month=data.month, out=out, owed=owed)
         if data.waiting:
@@ -161,7 +161,7 @@ class Sla(NocScreen[MonthData]):
             self.detail.update("")
             return
         word = state_text(line)
-        tone = "bad" if line.tier or line.figure.open else "good"
+        tone = "bad" if line.tier or line.out else "good"
         self.gauge.show(line.left, duration(line.budget), word, tone)
         self.detail.update(facts(_facts(line)))
 

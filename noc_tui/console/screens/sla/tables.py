@@ -1,4 +1,4 @@
-"""A tenant's line in the month's table: what it comes to, and who is nearest to a threshold."""
+"""A tenant's line in the month's table: what it comes to, and who is nearest to a credit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,24 +12,24 @@ from noc_tui.contract.forecast import Tip
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
-from noc_tui.queries.month_facts import Outline, TenantMonth, credit_of
 from noc_tui.text import visible
+from noc_tui.views.month_row import credit_order
+from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of
 from storage.months import CreditRow, MonthFigure
 from widgets.columns import Column
 from widgets.live_table import LiveTable
-
-_GRAVEST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class SlaLine:
     """One tenant's month. Durations in microseconds; `tips` only while an outage lasts.
 
-    `asked` that the client has claimed and nobody has answered.
+    `out` that the tenant is out now; `asked` that the client has claimed and nobody has answered.
     """
 
     id: str
     name: str
+    out: bool
     figure: MonthFigure
     amount: Decimal | None
     tier: int
@@ -57,10 +57,9 @@ class SlaLine:
         return self.budget / self.tolerated if self.tolerated else None
 
     @property
-    def rank(self) -> tuple[int, float, str]:
-        """Who is nearest to a threshold first: an outage that lasts, then the budget left."""
-        left = self.left
-        return (0 if self.figure.open else 1, _GRAVEST if left is None else left, self.id)
+    def rank(self) -> tuple[bool, bool, int, str]:
+        """Who is nearest to a credit first."""
+        return credit_order(out=self.out, base=self.figure.base, left=self.budget, tenant=self.id)
 
     @property
     def lapses_in(self) -> date | None:
@@ -81,12 +80,15 @@ def line_of(
         account = replace(lasting.account, now=now)
         live = replace(lasting, account=account, result=compute(account, commitment))
         figure = live.figure()
-        tips = live.tips() if figure.open else ()
+        tips = live.tips() if live.out else ()
+    month = Month.parse(figure.month)
+    out = figure.open and now < month.span.end
     tier = commitment.tier(figure.base, figure.counted)
-    deadline = claim_deadline(Month.parse(figure.month), commitment.claim_days)
+    deadline = claim_deadline(month, commitment.claim_days)
     return SlaLine(
         id=figure.tenant,
         name=outline.name,
+        out=out,
         figure=figure,
         amount=outline.amount,
         tier=tier,
@@ -124,7 +126,7 @@ def euros(amount: Decimal | None) -> str:
 
 def state_text(line: SlaLine) -> str:
     """The tier with a glyph and a word, never a colour alone."""
-    if line.figure.open:
+    if line.out:
         return "✖ " + _("out now")
     if line.tier:
         return f"▲ {line.tier} %"
@@ -134,7 +136,7 @@ def state_text(line: SlaLine) -> str:
 
 
 def _state_tone(line: SlaLine) -> str:
-    if line.figure.open or line.tier:
+    if line.out or line.tier:
         return "bad"
     if line.worst_tier:
         return "unknown"
@@ -171,7 +173,7 @@ def tip_text(line: SlaLine) -> str:
 def sla_table() -> LiveTable[SlaLine]:
     """The table, without rows."""
     columns: tuple[Column[SlaLine], ...] = (
-        Column("rank", "", 2, lambda line: "‼" if line.figure.open else "",
+        Column("rank", "", 2, lambda line: "‼" if line.out else "",
                         order=lambda line: line.rank),
         Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
         Column("state", _("State"), 14, state_text, tone=_state_tone,

@@ -12,8 +12,8 @@ from noc_tui.console.screens.sla.tables import line_of, state_text
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import decisions
-from noc_tui.queries.month_facts import Outline
 from noc_tui.roles import Caller, Role
+from noc_tui.views.tenant_month import Outline
 from storage.database import Writer
 from storage.inventory import SOURCES, Source
 from storage.months import FIGURES, MonthFigure

@@ -6,8 +6,8 @@ from noc_tui.contract.attribution import ARTICLE, Party
 from noc_tui.contract.availability import Account
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span, cut
-from noc_tui.queries.month_facts import TenantMonth
 from noc_tui.statement.document import Interval
+from noc_tui.views.tenant_month import TenantMonth
 from storage.outages import Attribution, Exclusion, Outage, Unmeasured
 
 

@@ -1,0 +1,24 @@
+"""Reads the rows of the rules that hold without `nocd`."""
+
+from datetime import datetime
+
+from noc_tui.alerts.checks import guest
+from noc_tui.alerts.inputs import AlertInputs
+from storage import inventory, summaries
+from storage.connection import Readable
+from storage.register import SITES
+
+
+async def read_alert_inputs(db: Readable, now: datetime) -> AlertInputs:
+    """The inputs of the rules that `noc_tui.views.problems` evaluates on rows."""
+    clusters = await inventory.CLUSTERS.read(db)
+    return AlertInputs(
+        now=now,
+        sources=await inventory.SOURCES.read(db),
+        clusters=clusters,
+        nodes=await inventory.NODES.read(db),
+        storages=await inventory.STORAGES.read(db),
+        guests=await summaries.troubled_guests(db, tuple(guest.TROUBLE)),
+        countries={site.name: site.country for site in await SITES.read(db)},
+        sites={cluster.name: cluster.site for cluster in clusters},
+    )

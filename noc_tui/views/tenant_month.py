@@ -1,0 +1,106 @@
+"""A tenant's month: what it rests on and what it comes to. Instants in microseconds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from noc_tui.contract.availability import Account, Commitment, Result
+from noc_tui.contract.credits import CreditClaimed, CreditDecision, MonthCredit
+from noc_tui.contract.forecast import Tip, tips
+from noc_tui.contract.terms import Terms
+from storage.months import CreditRow, MonthFigure
+from storage.outages import Exclusion, Outage, Unmeasured
+from storage.register import Tenant, TenantAmount
+
+
+@dataclass(frozen=True, slots=True)
+class TenantMonth:
+    """Everything that a tenant's month rests on, and what it comes to."""
+
+    tenant: Tenant
+    account: Account
+    result: Result
+    outages: Sequence[Outage]
+    exclusions: Sequence[Exclusion]
+    unmeasured: Sequence[Unmeasured]
+    amount: Decimal | None
+    credit: MonthCredit
+    row: CreditRow | None
+    watched_since: int | None
+    outside: bool
+    stamped: str
+    terms: Terms
+    commitment: Commitment
+
+    @property
+    def over(self) -> bool:
+        """Whether the month has ended."""
+        return self.account.now >= self.account.month.span.end
+
+    @property
+    def out(self) -> bool:
+        """Whether the tenant is out now: an outage that outlasts a month is the next one's."""
+        return not self.over and any(row.end is None for row in self.outages)
+
+    @property
+    def terms_version(self) -> str:
+        """The version that the month is worked out by: the one in force, or stamped once over."""
+        return (self.stamped if self.over else "") or self.terms.version
+
+    def figure(self) -> MonthFigure:
+        """The figures to keep, so that nobody works them out again."""
+        return MonthFigure(
+            tenant=self.tenant.id,
+            month=str(self.account.month),
+            base=self.result.base.length,
+            past=self.account.past.length,
+            down=self.result.raw.down,
+            counted=self.result.contractual.down,
+            unmeasured=self.result.unmeasured_total,
+            worst=self.result.worst.down,
+            outages=len(self.outages),
+            open=any(row.end is None for row in self.outages),
+            terms=self.terms_version,
+        )
+
+    def tips(self) -> list[Tip]:
+        """When the tenant would fall below each threshold, if it stayed down from now on."""
+        return tips(self.account, self.commitment, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a line of the month's table needs besides the figures that were kept."""
+
+    id: str
+    name: str
+    amount: Decimal | None
+    row: CreditRow | None
+
+
+def coverage_percent(month: TenantMonth) -> str | None:
+    """The share of the elapsed base that was measured, truncated; None before it began (R9)."""
+    coverage = month.result.coverage(month.account.past)
+    if coverage is None:
+        return None
+    millionths = int(coverage * 1_000_000)
+    return f"{millionths // 10_000}.{millionths % 10_000:04}"
+
+
+def amount_in_force(amounts: Iterable[TenantAmount], day: date) -> Decimal | None:
+    """The monthly amount in force on a day; None before the first (R12)."""
+    begun = [row for row in amounts if row.valid_from <= day]
+    return max(begun, key=lambda row: row.valid_from).amount if begun else None
+
+
+def credit_of(
+    tier: int, deadline: date, amount: Decimal | None, row: CreditRow | None
+) -> MonthCredit:
+    """The month's credit with its claim and decision as stored (R13)."""
+    claim = decision = None
+    if row is not None and row.sent is not None and row.received is not None:
+        claim = CreditClaimed(row.sent, row.received, row.channel, row.reference)
+    if row is not None and row.decided_at is not None:
+        decision = CreditDecision(row.granted, row.refused)
+    return MonthCredit(tier, deadline, amount, claim, decision)

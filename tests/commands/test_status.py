@@ -1,0 +1,54 @@
+"""`status` says what is wrong by the rows: before an alert is confirmed, and with nocd down."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from noc_tui.commands.status_document import Document, document
+from noc_tui.config.values import Configuration, Database, Socket
+from noc_tui.contract.terms_book import shipped_book
+from storage.database import Writer
+from storage.inventory import GUESTS, NODES, SOURCES, Guest, Node, Source
+from storage.oncall import ALERTS, Alert
+from tests.console.estate import node
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+HALTED = Guest(
+    "rennes", 101, "qemu", "web-1", "pve1", "io-error", None, None, None, None, None, None, None,
+    None, None, None, None, None, (), False,
+)  # fmt: skip
+
+
+async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> Document:
+    writer = await Writer.open(directory / "noc.db", clock_now=lambda: NOW)
+    source = Source("rennes", "fast", NOW - timedelta(seconds=5), NOW, None, None, 45)
+    async with writer.transaction() as tx:
+        await SOURCES.put(tx, [source])
+        await NODES.put(tx, nodes)
+        await GUESTS.put(tx, [HALTED])
+        await ALERTS.put(tx, alerts)
+    config = Configuration(database=Database(path=writer.path), socket=Socket(path=directory / "s"))
+    found = await document(writer, config, shipped_book(), NOW, running=False)
+    await writer.close()
+    return found
+
+
+async def test_what_no_alert_says_yet_is_said_from_the_rows(tmp_path: Path) -> None:
+    found = await told(tmp_path, nodes=[node("rennes", "pve1", "offline")], alerts=[])
+    assert [(one.fingerprint, one.state, one.text) for one in found.alerts] == [
+        ("node:node:rennes/pve1", "critical", "node rennes/pve1 is offline"),
+        ("guest:guest:rennes/101", "critical", "guest rennes/101 (web-1): I/O error"),
+    ]
+    assert {one.age_seconds for one in found.alerts} == {5.0}
+
+
+async def test_what_an_alert_says_is_said_once(tmp_path: Path) -> None:
+    alert = Alert(
+        "guest:guest:rennes/101", "guest", "critical", "cluster:rennes", "guest:rennes/101", "",
+        ("guest=rennes/101", "name=web-1", "status=io-error"), None, "open", NOW, 1, None, None,
+        "", "", None, "", None,
+    )  # fmt: skip
+    found = await told(tmp_path, nodes=[], alerts=[alert])
+    assert [one.fingerprint for one in found.alerts] == [alert.fingerprint]
