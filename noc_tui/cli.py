@@ -20,7 +20,7 @@ from noc_tui.commands.options import common_options
 from noc_tui.i18n import N_, _
 
 
-class Command(Protocol):
+class CliCommand(Protocol):
     """What a module under `noc_tui/commands/` offers."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -32,38 +32,38 @@ class Command(Protocol):
         ...
 
 
-class Entry(msgspec.Struct, frozen=True):
+class CliEntry(msgspec.Struct, frozen=True):
     """One line of a program's table of commands."""
 
     name: str
     help: str
     module: str
 
-    def load(self) -> Command:
+    def load(self) -> CliCommand:
         """Import the module of the command."""
-        return cast(Command, import_module(f"noc_tui.commands.{self.module}"))
+        return cast(CliCommand, import_module(f"noc_tui.commands.{self.module}"))
 
 
 NOC_TUI = (
-    Entry("console", N_("the console (also without a command)"), "console"),
-    Entry("demo", N_("the console on a simulated estate"), "demo"),
-    Entry("simulator", N_("a simulated Proxmox alone"), "simulator"),
-    Entry("status", N_("one look at the state, without a screen"), "status"),
-    Entry("tenants", N_("the tenant register"), "tenants"),
-    Entry("sla", N_("availability: compute, statement"), "sla"),
-    Entry("incident", N_("incidents"), "incident"),
-    Entry("suspension", N_("suspensions, from ground to restoration"), "suspension"),
-    Entry("scope", N_("Annexe 2: is this ticket ours?"), "scope"),
-    Entry("handover", N_("shift handover"), "handover"),
-    Entry("evidence", N_("the evidence chain"), "evidence"),
-    Entry("contract", N_("the official text of the contract"), "contract"),
-    Entry("doctor", N_("configuration, reachability, privileges, clock, chain, disk"), "doctor"),
-    Entry("prober", N_("probes from another network"), "prober"),
+    CliEntry("console", N_("the console (also without a command)"), "console"),
+    CliEntry("demo", N_("the console on a simulated estate"), "demo"),
+    CliEntry("simulator", N_("a simulated Proxmox alone"), "simulator"),
+    CliEntry("status", N_("one look at the state, without a screen"), "status"),
+    CliEntry("tenants", N_("the tenant register"), "tenants"),
+    CliEntry("sla", N_("availability: compute, statement"), "sla"),
+    CliEntry("incident", N_("incidents"), "incident"),
+    CliEntry("suspension", N_("suspensions, from ground to restoration"), "suspension"),
+    CliEntry("scope", N_("Annexe 2: is this ticket ours?"), "scope"),
+    CliEntry("handover", N_("shift handover"), "handover"),
+    CliEntry("evidence", N_("the evidence chain"), "evidence"),
+    CliEntry("contract", N_("the official text of the contract"), "contract"),
+    CliEntry("doctor", N_("configuration, reachability, privileges, clock, chain, disk"), "doctor"),
+    CliEntry("prober", N_("probes from another network"), "prober"),
 )
 NOCD = (
-    Entry("run", N_("the daemon (also without a command)"), "nocd"),
-    Entry("check", N_("check the configuration, all problems at once"), "nocd_check"),
-    Entry("restore", N_("put a backup of the database in its place"), "nocd_restore"),
+    CliEntry("run", N_("the daemon (also without a command)"), "nocd"),
+    CliEntry("check", N_("check the configuration, all problems at once"), "nocd_check"),
+    CliEntry("restore", N_("put a backup of the database in its place"), "nocd_restore"),
 )
 
 
@@ -77,7 +77,7 @@ def nocd(arguments: Sequence[str] | None = None) -> int:
     return _call("nocd", NOCD, sys.argv[1:] if arguments is None else list(arguments))
 
 
-def _call(program: str, table: Sequence[Entry], words: list[str]) -> int:
+def _call(program: str, table: Sequence[CliEntry], words: list[str]) -> int:
     i18n.use(_asked_language(words) or i18n.from_locale())
     usage.prepare_streams()
     usage.teach_argparse(i18n.language())
@@ -122,7 +122,7 @@ def _asked_language(words: list[str]) -> i18n.Language | None:
     return None
 
 
-def _parser(program: str, table: Sequence[Entry], words: list[str]) -> argparse.ArgumentParser:
+def _parser(program: str, table: Sequence[CliEntry], words: list[str]) -> argparse.ArgumentParser:
     # Parsers that inherit one parent share its options, defaults included: each gets its own.
     parser = argparse.ArgumentParser(prog=program, parents=[common_options()])
     parser.set_defaults(config=os.environ.get("NOC_CONFIG"), play=None, lang=None)

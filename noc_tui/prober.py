@@ -79,7 +79,7 @@ class Sighting(msgspec.Struct, frozen=True):
     icmp: bool = False
 
 
-class Report(msgspec.Struct, frozen=True):
+class ProberReport(msgspec.Struct, frozen=True):
     """One round: when it was made, and what was seen. `interval` says when the next is due
     at the latest."""
 
@@ -126,20 +126,20 @@ def public_key(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(raw).decode()
 
 
-def signed(report: Report, key: Ed25519PrivateKey) -> bytes:
+def signed(report: ProberReport, key: Ed25519PrivateKey) -> bytes:
     """The bytes of a report's file."""
     line = msgspec.json.encode(report)
     return line + b"\n" + base64.b64encode(key.sign(line)) + b"\n"
 
 
-def opened(raw: bytes, public: str) -> Report:
+def opened(raw: bytes, public: str) -> ProberReport:
     """The report in a file, its signature checked; raises `ProberError`."""
     try:
         line, signature = raw.splitlines()
         Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(
             base64.b64decode(signature), line
         )
-        return msgspec.json.decode(line, type=Report)
+        return msgspec.json.decode(line, type=ProberReport)
     except InvalidSignature as error:
         raise ProberError("the signature is not this vantage's") from error
     except (ValueError, msgspec.DecodeError) as error:
@@ -171,7 +171,7 @@ class Prober:
             if not await Canary(targets, self.config.timeout).sings():
                 return None
         found = tuple(one for one in sightings if one is not None)
-        return self._leave(Report(self.config.name, at, self.config.pace, found))
+        return self._leave(ProberReport(self.config.name, at, self.config.pace, found))
 
     async def _look(self, probe: ProbeIn) -> Sighting | None:
         target = Target.parse(probe.target)
@@ -180,7 +180,7 @@ class Prober:
             return None
         return Sighting(probe.name, probe.tenant, seen.good, seen.reason, target.kind == "icmp")
 
-    def _leave(self, report: Report) -> Path:
+    def _leave(self, report: ProberReport) -> Path:
         """Write it whole: under another name first, so that nobody takes half a file."""
         self.drop.mkdir(parents=True, exist_ok=True)
         name = f"{report.vantage}-{int(report.at.timestamp() * 1_000_000):020}"

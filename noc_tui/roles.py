@@ -41,7 +41,7 @@ _SAID = {
 }
 
 
-class RefusedError(Exception):
+class RoleRefusedError(Exception):
     """This account may not do this; the text says why, for the one who asked."""
 
 
@@ -80,11 +80,14 @@ def role_of(uid: int, roles: Roles) -> Role | None:
 
 
 def caller(uid: int, roles: Roles, demo: Demo | None, plays: str | None = None) -> Caller:
-    """Who that account is, here. `plays` is the name given with `--as`; raises `RefusedError`."""
+    """Who that account is, here; `plays` is the name given with `--as`.
+
+    Raises `RoleRefusedError`.
+    """
     if demo is not None and uid == demo.account:
         return _player(uid, demo, plays or demo.default)
     if plays is not None:
-        raise RefusedError(_("--as plays another operator in a demo only"))
+        raise RoleRefusedError(_("--as plays another operator in a demo only"))
     return Caller(uid, account_name(uid), role_of(uid, roles))
 
 
@@ -103,7 +106,7 @@ def unknown_members(roles: Roles) -> Iterable[tuple[str, str]]:
 def _player(uid: int, demo: Demo, name: str) -> Caller:
     if name not in demo.cast:
         cast = ", ".join(demo.cast)
-        raise RefusedError(
+        raise RoleRefusedError(
             _("nobody in the demo is called {name}: {cast}").format(name=name, cast=cast)
         )
     return Caller(uid, name, Role[demo.cast[name].upper()])

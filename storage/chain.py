@@ -18,7 +18,7 @@ GENESIS = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChainEntry:
     """One entry of the chain as it is hashed. `at` is microseconds since the epoch, UTC.
 
     `uid` and `account` are the operating-system user, from the kernel. `key_id` names the key that
@@ -58,7 +58,7 @@ def payload_hash(salt: bytes, payload: bytes) -> bytes:
     return hashlib.sha256(encode([b"noc-payload-1", salt, payload])).digest()
 
 
-def body_hash(entry: Entry) -> bytes:
+def body_hash(entry: ChainEntry) -> bytes:
     """The hash of what the entry says; it stands for the entry where others may not read it.
 
     The salt within the payload's hash keeps anybody from guessing the entry from it.
@@ -85,7 +85,7 @@ def link(previous: bytes, seq: int, body: bytes) -> bytes:
     return hashlib.sha256(encode([b"noc-entry-1", previous, _number(seq), body])).digest()
 
 
-def entry_hash(entry: Entry) -> bytes:
+def entry_hash(entry: ChainEntry) -> bytes:
     """The entry's own hash, which the next one carries."""
     return link(entry.previous, entry.seq, body_hash(entry))
 

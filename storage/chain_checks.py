@@ -100,7 +100,7 @@ def _check_subjects(stored: Stored) -> None:
         raise NotAsWritten(Verdict.ALTERED, seq, reason)
 
 
-def _check_link(walk: Walk, entry: chain.Entry) -> None:
+def _check_link(walk: Walk, entry: chain.ChainEntry) -> None:
     if entry.previous == walk.last:
         return
     origin = walk.seq_of(entry.previous)
@@ -112,7 +112,7 @@ def _check_link(walk: Walk, entry: chain.Entry) -> None:
     raise NotAsWritten(Verdict.ALTERED, max(1, entry.seq - 1), reason)
 
 
-def _check_key(walk: Walk, entry: chain.Entry) -> None:
+def _check_key(walk: Walk, entry: chain.ChainEntry) -> None:
     key = walk.keys.get(entry.key_id)
     if entry.key_id and (key is None or chain.key_id(key.public) != entry.key_id):
         reason = f"the key {entry.key_id} of entry {entry.seq} is missing or was replaced"
@@ -132,7 +132,7 @@ def _endorsed(walk: Walk, before: str, key: Key) -> bool:
     return signed_by(walk.keys[before].public, key.endorsement or b"", message)
 
 
-def _announced(entry: chain.Entry) -> str | None:
+def _announced(entry: chain.ChainEntry) -> str | None:
     if entry.kind != ANNOUNCEMENT or len(entry.subjects) != 1:
         return None
     return entry.subjects[0].removeprefix("key:")

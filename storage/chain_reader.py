@@ -16,7 +16,7 @@ from storage.heads import HEAD, Head
 class Stored:
     """An entry with what was stored beside it; `subject_count` as it was written."""
 
-    entry: chain.Entry
+    entry: chain.ChainEntry
     subject_count: int
     hash: bytes
     payload: bool
@@ -85,7 +85,7 @@ def entries(connection: sqlite3.Connection) -> Iterator[Stored]:
         *payload,
     ) in rows:
         named = subjects.of(seq)
-        entry = chain.Entry(seq, previous, at, kind, uid, account, named, payload_hash, key_id)
+        entry = chain.ChainEntry(seq, previous, at, kind, uid, account, named, payload_hash, key_id)
         yield Stored(entry, count, digest, *payload)
 
 

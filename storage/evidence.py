@@ -63,7 +63,7 @@ async def append(
     salt = secrets.token_bytes(32)
     last, previous, key_id = await _tail(tx)
     unique = tuple(dict.fromkeys(subjects))
-    entry = chain.Entry(
+    entry = chain.ChainEntry(
         last + 1,
         previous,
         micros(at),
@@ -107,7 +107,7 @@ async def _tail(tx: Transaction) -> tuple[int, bytes, str]:
     return seq, last, key_id
 
 
-async def _insert(tx: Transaction, entry: chain.Entry, salt: bytes, content: bytes) -> None:
+async def _insert(tx: Transaction, entry: chain.ChainEntry, salt: bytes, content: bytes) -> None:
     await tx.execute(
         "INSERT INTO evidence(seq, previous, hash, at, kind, uid, account, subject_count,"
         " payload_hash, key_id, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

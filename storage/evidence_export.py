@@ -121,7 +121,7 @@ def keys_up_to(db: sqlite3.Connection, last: str) -> tuple[PackedKey, ...]:
 
 def _entries(
     db: sqlite3.Connection, first: int, last: int
-) -> Iterator[tuple[chain.Entry, bytes | None]]:
+) -> Iterator[tuple[chain.ChainEntry, bytes | None]]:
     """The entries of a range, and the content of each."""
     rows = db.execute(
         "SELECT e.seq, previous, at, kind, uid, account, payload_hash, key_id, content"
@@ -141,11 +141,13 @@ def _entries(
             if following[0] == seq:
                 named.append(following[1])
             following = subjects.fetchone()
-        entry = chain.Entry(seq, previous, at, kind, uid, account, tuple(named), digest, key_id)
+        entry = chain.ChainEntry(
+            seq, previous, at, kind, uid, account, tuple(named), digest, key_id
+        )
         yield entry, content
 
 
-def _in_full(db: sqlite3.Connection, entry: chain.Entry, content: bytes | None) -> PackedEntry:
+def _in_full(db: sqlite3.Connection, entry: chain.ChainEntry, content: bytes | None) -> PackedEntry:
     salt, erased_by = db.execute(
         "SELECT salt, erased_by FROM evidence_payload WHERE seq = ?", (entry.seq,)
     ).fetchone()

@@ -12,7 +12,7 @@ from storage.backups import BACKUPS
 from storage.connection import Readable
 from storage.inventory import GUESTS
 from storage.register import TENANT_POOLS
-from storage.tables import Changes, Table, touched
+from storage.tables import Table, TableChanges, touched
 
 
 class GuestLine(msgspec.Struct, frozen=True, gc=False):
@@ -50,7 +50,7 @@ _OTHER_BACKUPS = """(cluster, vmid) IN (
     UNION SELECT key ->> 0, key ->> 1 FROM gone WHERE kind = 'backup' AND revision > ?)"""
 
 
-async def newer(db: Readable, since: int) -> Changes[GuestLine] | None:
+async def newer(db: Readable, since: int) -> TableChanges[GuestLine] | None:
     """What changed after revision `since`, by guest or by its backups.
 
     None when all is to be read anew: at first, after too long an absence, and when pools changed
@@ -66,4 +66,4 @@ async def newer(db: Readable, since: int) -> Changes[GuestLine] | None:
     if GUESTS.name in among:
         lines += await GUEST_LINES.read(db, since)
         gone += await GUESTS.gone(db, since)
-    return Changes(lines, gone, complete=False)
+    return TableChanges(lines, gone, complete=False)

@@ -169,7 +169,7 @@ class Part(msgspec.Struct, frozen=True):
     gone: Sequence[Key] = ()
 
 
-class Known(msgspec.Struct, frozen=True):
+class KnownRows(msgspec.Struct, frozen=True):
     """The rows of one cluster as they are stored, by table, to find what a poll changed."""
 
     rows: Mapping[str, Mapping[Key, Any]] = msgspec.field(default_factory=dict)

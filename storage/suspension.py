@@ -50,7 +50,7 @@ class SuspendedGuest(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
-class Step(msgspec.Struct, frozen=True):
+class StepRow(msgspec.Struct, frozen=True):
     """One means on one guest. `record` is JSON, None until what was before was read.
 
     planned → doing → done | failed, and done | doing → undoing → undone; `took_effect_at` is when
@@ -92,7 +92,7 @@ SUSPENDED_GUESTS = Table(
     "suspension_guest", SuspendedGuest, ["suspension", "cluster", "vmid"], ["state"]
 )
 STEPS = Table(
-    "suspension_step", Step, ["suspension", "cluster", "vmid", "position"], ["means", "state"]
+    "suspension_step", StepRow, ["suspension", "cluster", "vmid", "position"], ["means", "state"]
 )
 CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"])
 TERMS_TEXTS = Table("terms", TermsText, ["version"])
@@ -126,7 +126,7 @@ async def guests_of(db: Readable, suspension: str) -> list[SuspendedGuest]:
     return await SUSPENDED_GUESTS.where(db, "suspension = ? ORDER BY cluster, vmid", suspension)
 
 
-async def steps_of(db: Readable, suspension: str) -> list[Step]:
+async def steps_of(db: Readable, suspension: str) -> list[StepRow]:
     """The journal of a case, guest by guest in the order of application."""
     return await STEPS.where(db, "suspension = ? ORDER BY cluster, vmid, position", suspension)
 

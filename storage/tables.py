@@ -23,7 +23,7 @@ from storage.times import micros
 R = TypeVar("R", bound=msgspec.Struct)
 
 
-class Changes(msgspec.Struct, Generic[R], frozen=True):
+class TableChanges(msgspec.Struct, Generic[R], frozen=True):
     """What is new in a table: drop `gone` first, then put `rows`.
 
     `complete` says that `rows` are all there are: forget what you had. It is so for the first
@@ -136,16 +136,16 @@ class Table(Generic[R]):
         found = await self.where(db, " AND ".join(f"{quoted(f)} = ?" for f in self.key), *key)
         return found[0] if found else None
 
-    async def changes(self, db: Readable, since: int) -> Changes[R]:
+    async def changes(self, db: Readable, since: int) -> TableChanges[R]:
         """What changed after revision `since`; give a snapshot, and keep its `revision`."""
         if since < await forgotten(db):
-            return Changes(await self.read(db), (), complete=True)
+            return TableChanges(await self.read(db), (), complete=True)
         return await self.newer(db, since)
 
-    async def newer(self, db: Readable, since: int) -> Changes[R]:
+    async def newer(self, db: Readable, since: int) -> TableChanges[R]:
         """As `changes`, for one who knows from `touched` that removals are still remembered."""
         gone = await self.gone(db, since)
-        return Changes(await self.read(db, since), gone, complete=since <= 0)
+        return TableChanges(await self.read(db, since), gone, complete=since <= 0)
 
     async def gone(self, db: Readable, since: int) -> list[tuple[str | int, ...]]:
         """The keys of the rows that were removed after revision `since`."""

@@ -7,7 +7,7 @@ import pwd
 import pytest
 
 from noc_tui.config import Demo, Members, Roles
-from noc_tui.roles import RefusedError, Role, account_name, caller, role_of, unknown_members
+from noc_tui.roles import Role, RoleRefusedError, account_name, caller, role_of, unknown_members
 
 SOMEBODY = next(entry for entry in pwd.getpwall() if entry.pw_uid != 0)
 PRIMARY = grp.getgrgid(SOMEBODY.pw_gid).gr_name
@@ -54,14 +54,14 @@ def test_the_cast_plays_in_a_demo() -> None:
     lea = caller(SOMEBODY.pw_uid, Roles(), demo, "lea")
     assert lea.may(Role.LEAD)
     assert not caller(SOMEBODY.pw_uid, Roles(), demo, "vera").may(Role.OPERATOR)
-    with pytest.raises(RefusedError, match="lea"):
+    with pytest.raises(RoleRefusedError, match="lea"):
         caller(SOMEBODY.pw_uid, Roles(), demo, "mallory")
 
 
 def test_nobody_else_plays() -> None:
-    with pytest.raises(RefusedError, match="demo"):
+    with pytest.raises(RoleRefusedError, match="demo"):
         caller(SOMEBODY.pw_uid, Roles(), None, "lea")
-    with pytest.raises(RefusedError, match="demo"):
+    with pytest.raises(RoleRefusedError, match="demo"):
         caller(NOBODY_UID, Roles(), Demo(account=SOMEBODY.pw_uid), "lea")
 
 

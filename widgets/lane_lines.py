@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from widgets.cells import fitted
-from widgets.lanes import Chart, Kind, Lane
+from widgets.lanes import Chart, Lane, LaneKind
 from widgets.time_window import Window
 from widgets.tones import Look
 
@@ -44,7 +44,7 @@ class LaneLines:
             line[x : x + len(text)] = text
         return self._plain(" " * self._title_width + "".join(line), look.header)
 
-    def legend(self, kinds: Sequence[Kind], look: Look) -> Strip:
+    def legend(self, kinds: Sequence[LaneKind], look: Look) -> Strip:
         """Each kind's glyph and title."""
         segments: list[Segment] = []
         for kind in kinds:
@@ -91,7 +91,7 @@ class LaneLines:
         return Strip.join(parts)
 
 
-def _run(kind: Kind | None, length: int, look: Look, *, past: bool) -> Segment:
+def _run(kind: LaneKind | None, length: int, look: Look, *, past: bool) -> Segment:
     if kind is None:
         return Segment((PAST if past else FUTURE) * length, look.tones["muted"])
     return Segment(kind.glyph * length, look.tones[kind.tone])

@@ -7,7 +7,7 @@ from widgets.time_window import Window
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class LaneKind:
     """A kind of span: the one-column `glyph` that tells it apart without colour, its translated
     `title` for the legend, and its tone. Where several meet in a column the first given shows."""
 
@@ -18,7 +18,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LaneSpan:
     """Something of kind `kind` from `start` up to `end`; `None` is not over yet."""
 
     key: str
@@ -33,7 +33,7 @@ class Lane:
 
     key: str
     title: str
-    spans: tuple[Span, ...]
+    spans: tuple[LaneSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Chart:
     """What lanes are shown against: `kinds`, the most important first, and `width` columns of
     `window`; `now` ends what is not over yet."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[LaneKind, ...]
     window: Window
     width: int
     now: datetime
@@ -68,7 +68,7 @@ class Chart:
             out[first : last + 1] = [ranks[span.kind]] * (last + 1 - first)
         return out
 
-    def spans_at(self, lane: Lane, column: int) -> tuple[Span, ...]:
+    def spans_at(self, lane: Lane, column: int) -> tuple[LaneSpan, ...]:
         """The spans that touch a column, most important first."""
         ranks = self._ranks()
         start, end = self.instant(column), self.instant(column + 1)

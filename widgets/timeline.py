@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.lane_lines import LaneLines
-from widgets.lanes import Chart, Kind, Lane, Span
+from widgets.lanes import Chart, Lane, LaneKind, LaneSpan
 from widgets.marks import N_
 from widgets.time_window import ZOOMS, Window, Zoom, window
 from widgets.tones import Look, look_of
@@ -79,7 +79,7 @@ class Timeline(ScrollView, can_focus=True):
         """The operator opened what is under the cursor: `spans`, the most important first."""
 
         def __init__(
-            self, timeline: "Timeline", lane: str, spans: tuple[Span, ...], at: datetime
+            self, timeline: "Timeline", lane: str, spans: tuple[LaneSpan, ...], at: datetime
         ) -> None:
             super().__init__(timeline)
             self.lane = lane
@@ -90,7 +90,7 @@ class Timeline(ScrollView, can_focus=True):
         """The cursor is elsewhere: on `lane` (None without lanes), at the instant `at`."""
 
         def __init__(
-            self, timeline: "Timeline", lane: str | None, at: datetime, spans: tuple[Span, ...]
+            self, timeline: "Timeline", lane: str | None, at: datetime, spans: tuple[LaneSpan, ...]
         ) -> None:
             super().__init__(timeline)
             self.lane = lane
@@ -110,7 +110,7 @@ class Timeline(ScrollView, can_focus=True):
 
     def __init__(
         self,
-        kinds: Sequence[Kind],
+        kinds: Sequence[LaneKind],
         *,
         now: datetime,
         zone: tzinfo,
@@ -150,7 +150,7 @@ class Timeline(ScrollView, can_focus=True):
         return self._lanes[self._lane].key if self._lanes else None
 
     @property
-    def spans(self) -> tuple[Span, ...]:
+    def spans(self) -> tuple[LaneSpan, ...]:
         """What is under the cursor, most important first."""
         if not self._lanes:
             return ()

@@ -21,7 +21,7 @@ FLAP = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
-class Memory:
+class AlertMemory:
     """How often in a row something was found wrong, or found good again, and when last counted."""
 
     wrong: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Advance:
 def advance(
     stored: Mapping[str, Alert],
     evaluation: Evaluation,
-    memory: Memory,
+    memory: AlertMemory,
     now: datetime,
     dropped: frozenset[str] = frozenset(),
 ) -> Advance:
@@ -108,7 +108,7 @@ def _woken(alert: Alert, now: datetime) -> Alert:
 
 
 def _seen_wrong(
-    before: Alert | None, violation: Violation, memory: Memory, now: datetime
+    before: Alert | None, violation: Violation, memory: AlertMemory, now: datetime
 ) -> Alert | None:
     """The alert after this look; None while it is not confirmed."""
     if before is not None and before.state == "open":
@@ -143,7 +143,7 @@ def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, date
     )
 
 
-def _confirmed(memory: Memory, violation: Violation) -> bool:
+def _confirmed(memory: AlertMemory, violation: Violation) -> bool:
     """Whether enough different observations in a row found it wrong."""
     times, last = memory.wrong.get(violation.fingerprint, (0, -1))
     if violation.seen == 0 or violation.seen != last:
@@ -152,7 +152,7 @@ def _confirmed(memory: Memory, violation: Violation) -> bool:
     return times >= RULES[violation.rule].confirm
 
 
-def _good_again(memory: Memory, alert: Alert, seen: int) -> bool:
+def _good_again(memory: AlertMemory, alert: Alert, seen: int) -> bool:
     """Whether enough different observations in a row found nothing wrong any more."""
     times, last = memory.good.get(alert.fingerprint, (0, -1))
     if seen == 0 or seen != last:

@@ -5,9 +5,9 @@ import gc
 import sys
 
 from noc_tui.commands.configured import configured, terms_book
-from noc_tui.commands.failure import BadInput, Refused
+from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.i18n import _
-from noc_tui.roles import RefusedError
+from noc_tui.roles import RoleRefusedError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         session = Session.of(config, arguments.play)
-    except RefusedError as error:
-        raise Refused(str(error)) from error
+    except RoleRefusedError as error:
+        raise CommandRefused(str(error)) from error
     app = NocApp(session)
     return app.run() or app.return_code or 0

@@ -23,7 +23,7 @@ class OutOfReach(CommandFailure):
         super().__init__(sentence, 3)
 
 
-class Refused(CommandFailure):
+class CommandRefused(CommandFailure):
     """Role, missing approval, open checklist step, read-only: exit code 4."""
 
     def __init__(self, sentence: str) -> None:

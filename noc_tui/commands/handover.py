@@ -12,7 +12,7 @@ from noc_tui.api import handover as api
 from noc_tui.commands.configured import configured, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
-from noc_tui.commands.handover_document import Document, Line, document
+from noc_tui.commands.handover_document import HandoverDocument, HandoverLine, document
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
@@ -141,7 +141,7 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
         )
 
 
-def _found(config: Configuration) -> Document:
+def _found(config: Configuration) -> HandoverDocument:
     terms = terms_book(config)
     return read(config, lambda db: document(db, terms))
 
@@ -157,14 +157,14 @@ def _show(config: Configuration, *, as_json: bool) -> None:
         say(_("to accept what is shown here: --shown {entry}").format(entry=found.entry))
 
 
-def _say_lines(lines: Sequence[Line]) -> None:
+def _say_lines(lines: Sequence[HandoverLine]) -> None:
     for line in lines:
         mark = "✔" if line.accepted_at else "·"
         due = f"  {formats.instant(line.due)}" if line.due else ""
         say(f"{mark} {line.position:3}  {visible(line.text)}{due}  {visible(line.holder)}".rstrip())
 
 
-def _title(found: Document) -> str:
+def _title(found: HandoverDocument) -> str:
     if found.handover is None:
         return _("what a handover would hold now: {count} items").format(count=len(found.items))
     return _("handover {number} of {outgoing}, {count} items").format(

@@ -15,7 +15,7 @@ from storage.oncall import Handover, HandoverItem
 LOOK_AHEAD = timedelta(hours=12)
 
 
-class Line(msgspec.Struct, frozen=True):
+class HandoverLine(msgspec.Struct, frozen=True):
     """One item as scripts read it."""
 
     position: int
@@ -27,7 +27,7 @@ class Line(msgspec.Struct, frozen=True):
     accepted_at: datetime | None
 
 
-class Document(msgspec.Struct, frozen=True):
+class HandoverDocument(msgspec.Struct, frozen=True):
     """`state` is preview (nothing was opened), open or signed; `entry` the evidence entry of its
     opening, by which what is accepted is known to be what was read.
     """
@@ -39,11 +39,11 @@ class Document(msgspec.Struct, frozen=True):
     opened_at: datetime | None
     signed_at: datetime | None
     until: datetime
-    items: list[Line]
+    items: list[HandoverLine]
     entry: int | None = None
 
 
-async def document(db: Readable, terms: TermsBook) -> Document:
+async def document(db: Readable, terms: TermsBook) -> HandoverDocument:
     """The handover that is open, else a preview of one."""
     last = await oncall.last_handover(db)
     if last is not None and last.state == "open":
@@ -51,11 +51,13 @@ async def document(db: Readable, terms: TermsBook) -> Document:
     now = clock_of(await settings.read_clock(db)).now()
     until = now + LOOK_AHEAD
     rows = await built(db, now, until, terms)
-    return Document(None, "preview", "", "", None, None, until, [_line(row) for row in rows])
+    return HandoverDocument(
+        None, "preview", "", "", None, None, until, [_line(row) for row in rows]
+    )
 
 
-def _told(handover: Handover, rows: list[HandoverItem]) -> Document:
-    return Document(
+def _told(handover: Handover, rows: list[HandoverItem]) -> HandoverDocument:
+    return HandoverDocument(
         handover.id,
         handover.state,
         handover.outgoing,
@@ -68,8 +70,8 @@ def _told(handover: Handover, rows: list[HandoverItem]) -> Document:
     )
 
 
-def _line(row: HandoverItem) -> Line:
-    return Line(
+def _line(row: HandoverItem) -> HandoverLine:
+    return HandoverLine(
         row.position,
         row.kind,
         row.subject,

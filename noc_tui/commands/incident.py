@@ -21,7 +21,12 @@ from noc_tui.labels import formats
 from noc_tui.labels.incidents import kind_of, state_of
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import listed, shown
-from noc_tui.statement.incident_document import ExclusionLine, Line, OutageLine, Shown
+from noc_tui.statement.incident_document import (
+    ExclusionLine,
+    IncidentDocument,
+    IncidentSummary,
+    OutageLine,
+)
 from noc_tui.text import visible
 
 BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")
@@ -199,7 +204,7 @@ def _step(arguments: argparse.Namespace) -> incidents.Step:
 
 
 def _list(config: Configuration, json: bool) -> int:
-    found: Sequence[Line] = read(config, listed)
+    found: Sequence[IncidentSummary] = read(config, listed)
     if json:
         say_json(found)
         return 0
@@ -229,7 +234,7 @@ def told(at: str) -> str:
     return formats.instant_seconds(instant(parse_instant(at)))
 
 
-def written(found: Shown) -> Iterator[str]:
+def written(found: IncidentDocument) -> Iterator[str]:
     """The incident as lines of text, in the language of who reads it."""
     whose = "".join(f" · {one}" for one in (found.owner, found.ticket) if one)
     yield f"{found.id}  {state_of(found.state)}  {found.title}{whose}"

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from noc_tui.commands.configured import configured
-from noc_tui.commands.failure import BadInput, Refused
+from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.output import say
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
 from noc_tui.i18n import _
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         instance = Instance(path)
     except AlreadyRunning as error:
-        raise Refused(str(error)) from error
+        raise CommandRefused(str(error)) from error
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     try:

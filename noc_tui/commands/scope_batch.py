@@ -24,7 +24,7 @@ class Ticket(msgspec.Struct, frozen=True):
     tenant: str | None = None
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class ScopeAnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line out, as `interfaces.md` fixes it."""
 
     id: str | int
@@ -38,7 +38,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     readings: tuple[str, ...] = ()
 
 
-class Failure(msgspec.Struct, frozen=True):
+class ScopeFailure(msgspec.Struct, frozen=True):
     """A line that could not be answered; `id` is None when it could not even be read."""
 
     id: str | int | None
@@ -50,26 +50,26 @@ def answers(lines: BinaryIO, judge: Judge, coverage: Coverage) -> Iterator[bytes
     for raw in _lines(lines):
         if raw is None:
             text = _("the line is longer than {n} bytes").format(n=LONGEST_LINE)
-            yield _encoded(Failure(None, text))
+            yield _encoded(ScopeFailure(None, text))
         else:
             yield _encoded(_answer(raw, judge, coverage))
 
 
-def _answer(raw: bytes, judge: Judge, coverage: Coverage) -> Line | Failure:
+def _answer(raw: bytes, judge: Judge, coverage: Coverage) -> ScopeAnswerLine | ScopeFailure:
     try:
         ticket = msgspec.json.decode(raw, type=Ticket)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Failure(None, decoding.sentence(error))
+        return ScopeFailure(None, decoding.sentence(error))
     try:
         answer = judge(ticket.text, ticket.tenant)
     except UnreadableTicketError as error:
-        return Failure(ticket.id, _(str(error)))
+        return ScopeFailure(ticket.id, _(str(error)))
     return line(ticket.id, answer, coverage(answer, ticket.tenant))
 
 
-def line(ticket: str | int, answer: Answer, coverage: str) -> Line:
+def line(ticket: str | int, answer: Answer, coverage: str) -> ScopeAnswerLine:
     """The answer in the shape that scripts read."""
-    return Line(
+    return ScopeAnswerLine(
         id=ticket,
         verdict=answer.verdict.value,
         row=answer.row,
@@ -93,5 +93,5 @@ def _lines(source: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def _encoded(document: Line | Failure) -> bytes:
+def _encoded(document: ScopeAnswerLine | ScopeFailure) -> bytes:
     return msgspec.json.encode(document) + b"\n"

@@ -16,7 +16,7 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
-from noc_tui.statement.build_statement import Frame, statement
+from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> bytes:
         month = Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding.stated(str(error))}") from error
-    frame = Frame(config.hoster.name, terms_book(config))
+    frame = StatementFrame(config.hoster.name, terms_book(config))
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))

@@ -10,7 +10,7 @@ from noc_tui.alive import listens
 from noc_tui.commands.configured import configured, terms_book
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
-from noc_tui.commands.status_document import Document, document
+from noc_tui.commands.status_document import StatusDocument, document
 from noc_tui.commands.status_text import lines
 from noc_tui.i18n import _
 from noc_tui.views.published_clock import clock_of
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     terms = terms_book(config)
     running = listens(config.socket.path)
 
-    async def look(db: Readable) -> Document:
+    async def look(db: Readable) -> StatusDocument:
         now = clock_of(await settings.read_clock(db)).now()
         return await document(db, config, terms, now, running)
 

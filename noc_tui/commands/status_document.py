@@ -28,7 +28,7 @@ from storage.inventory import Source
 FAST = "fast"
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class StatusSeen(msgspec.Struct, frozen=True, kw_only=True):
     """What every entry has."""
 
     state: str
@@ -38,7 +38,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
 
 
-class Cluster(Seen, frozen=True, kw_only=True):
+class StatusCluster(StatusSeen, frozen=True, kw_only=True):
     """`state`: quorate, no-quorum, unknown, and unreachable while polls fail.
 
     `nodes` and `guests` count what was seen; None for a cluster that never was.
@@ -51,7 +51,7 @@ class Cluster(Seen, frozen=True, kw_only=True):
     guests: int | None
 
 
-class Node(Seen, frozen=True, kw_only=True):
+class StatusNode(StatusSeen, frozen=True, kw_only=True):
     """`state`: online, offline, unknown. Loads in percent, None when not known."""
 
     cluster: str
@@ -60,7 +60,7 @@ class Node(Seen, frozen=True, kw_only=True):
     memory_percent: int | None
 
 
-class Tenant(Seen, frozen=True, kw_only=True):
+class StatusTenant(StatusSeen, frozen=True, kw_only=True):
     """`state`: available, out, unknown, empty (no instance)."""
 
     id: str
@@ -70,33 +70,33 @@ class Tenant(Seen, frozen=True, kw_only=True):
     unknown: int
 
 
-class Alert(Seen, frozen=True, kw_only=True):
+class StatusAlert(StatusSeen, frozen=True, kw_only=True):
     """What is wrong now. `state` is its severity."""
 
     fingerprint: str
     text: str
 
 
-class Daemon(msgspec.Struct, frozen=True, kw_only=True):
+class StatusDaemon(msgspec.Struct, frozen=True, kw_only=True):
     """`nocd` itself: whether it answers, and when it last said that it lives."""
 
     running: bool
     heartbeat_at: datetime | None
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class StatusDocument(msgspec.Struct, frozen=True, kw_only=True):
     """The whole. `now` is `nocd`'s own clock, by which ages are measured."""
 
     now: datetime
-    nocd: Daemon
+    nocd: StatusDaemon
     fresh: bool
-    clusters: list[Cluster]
-    nodes: list[Node]
-    tenants: list[Tenant]
-    alerts: list[Alert]
+    clusters: list[StatusCluster]
+    nodes: list[StatusNode]
+    tenants: list[StatusTenant]
+    alerts: list[StatusAlert]
 
 
-class Sight:
+class StatusSight:
     """Turns sources into the common part of every entry."""
 
     def __init__(self, sources: Sequence[Source], now: datetime) -> None:
@@ -135,15 +135,15 @@ class Sight:
 
 async def document(
     db: Readable, config: Configuration, terms: TermsBook, now: datetime, running: bool
-) -> Document:
+) -> StatusDocument:
     """The state as the database has it; `running` says whether `nocd` answers."""
-    sight = Sight(await inventory.SOURCES.read(db), now)
+    sight = StatusSight(await inventory.SOURCES.read(db), now)
     guests = await inventory.GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
     beat = await settings.read_heartbeat(db)
-    return Document(
+    return StatusDocument(
         now=now,
-        nocd=Daemon(running=running, heartbeat_at=None if beat is None else beat.at),
+        nocd=StatusDaemon(running=running, heartbeat_at=None if beat is None else beat.at),
         fresh=running and sight.fresh(cluster.name for cluster in config.clusters),
         clusters=_clusters(config, await inventory.CLUSTERS.read(db), nodes, guests, sight),
         nodes=[_node(node, sight) for node in nodes],
@@ -184,12 +184,12 @@ def _clusters(
     rows: Sequence[inventory.Cluster],
     nodes: Sequence[inventory.Node],
     guests: Sequence[inventory.Guest],
-    sight: Sight,
-) -> list[Cluster]:
+    sight: StatusSight,
+) -> list[StatusCluster]:
     """Every configured cluster, one that was never seen too."""
     known = {row.name: row for row in rows}
     return [
-        Cluster(
+        StatusCluster(
             name=cluster.name,
             site=cluster.site,
             state="unreachable"
@@ -214,8 +214,8 @@ def _quorum(row: inventory.Cluster | None) -> str:
     return "quorate" if row.quorate else "no-quorum"
 
 
-def _node(row: inventory.Node, sight: Sight) -> Node:
-    return Node(
+def _node(row: inventory.Node, sight: StatusSight) -> StatusNode:
+    return StatusNode(
         cluster=row.cluster,
         name=row.name,
         state=row.status,
@@ -225,8 +225,8 @@ def _node(row: inventory.Node, sight: Sight) -> Node:
     )
 
 
-def _tenant(found: Summary, sight: Sight) -> Tenant:
-    return Tenant(
+def _tenant(found: Summary, sight: StatusSight) -> StatusTenant:
+    return StatusTenant(
         id=found.tenant.id,
         name=found.tenant.name,
         state=found.state,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from noc_tui.commands.output import table
-from noc_tui.commands.status_document import Document, Seen
+from noc_tui.commands.status_document import StatusDocument, StatusSeen
 from noc_tui.i18n import N_, _
 from noc_tui.labels import states
 from noc_tui.text import visible
@@ -21,7 +21,7 @@ STATES = {
 }
 
 
-def lines(found: Document) -> Iterator[str]:
+def lines(found: StatusDocument) -> Iterator[str]:
     """The document, a table for each of its lists."""
     yield _("nocd: {state}").format(state=_("running") if found.nocd.running else _("down"))
     yield ""
@@ -72,7 +72,7 @@ def load(percent: int | None) -> str:
     return "?" if percent is None else f"{percent} %"
 
 
-def age(entry: Seen) -> str:
+def age(entry: StatusSeen) -> str:
     """How old the entry is, and whether that is too old."""
     if entry.age_seconds is None:
         return _("never seen")
@@ -80,14 +80,14 @@ def age(entry: Seen) -> str:
     return _("{age}, STALE").format(age=seconds) if entry.stale else seconds
 
 
-def _alerts(found: Document) -> Iterator[str]:
+def _alerts(found: StatusDocument) -> Iterator[str]:
     if found.alerts:
         yield ""
         rows = [[one.text, _(states.word(states.SEVERITY, one.state).word)] for one in found.alerts]
         yield from table([_("alert"), _("severity")], rows)
 
 
-def _errors(entries: Sequence[Seen]) -> Iterator[str]:
+def _errors(entries: Sequence[StatusSeen]) -> Iterator[str]:
     reasons = sorted({entry.error for entry in entries if entry.error is not None})
     if reasons:
         yield ""

@@ -12,7 +12,7 @@ from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Request
 from noc_tui.commands.configured import configured
 from noc_tui.commands.daemon_requests import ask
-from noc_tui.commands.failure import BadInput, Refused
+from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
@@ -276,7 +276,7 @@ def _rehearse(arguments: argparse.Namespace, config: Configuration) -> int:
         for line in preview_lines(preview):
             say(line)
     if any(map(_is_hindered, preview.guests)):
-        raise Refused(_("some of it cannot be done as planned"))
+        raise CommandRefused(_("some of it cannot be done as planned"))
     return 0
 
 

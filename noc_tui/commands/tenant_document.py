@@ -63,7 +63,7 @@ class TenantEntry(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class TenantRows:
     """What is read from the database for it."""
 
     tenants: list[Tenant]
@@ -74,7 +74,7 @@ class Read:
     orphans: list[tuple[str, str]]
 
     @classmethod
-    async def of(cls, db: Readable) -> "Read":
+    async def of(cls, db: Readable) -> "TenantRows":
         """All of it; give a snapshot."""
         return cls(
             await TENANTS.read(db),
@@ -86,14 +86,14 @@ class Read:
         )
 
 
-def entries(read: Read, terms: TermsBook, today: date) -> list[TenantEntry]:
+def entries(read: TenantRows, terms: TermsBook, today: date) -> list[TenantEntry]:
     """Every tenant, in the order of their ids."""
     return [
         _entry(tenant, read, terms.for_tenant(tenant.id, today), today) for tenant in read.tenants
     ]
 
 
-def _entry(tenant: Tenant, read: Read, terms: Terms, today: date) -> TenantEntry:
+def _entry(tenant: Tenant, read: TenantRows, terms: Terms, today: date) -> TenantEntry:
     uses = read.uses.get(tenant.id) or TenantUse(tenant.id, 0, 0, 0, 0, 0, 0)
     quotas = _quotas(uses, read.quotas.get(tenant.id), terms.quotas.warn_percent)
     states = {row.state: row.number for row in read.backups if row.tenant == tenant.id}

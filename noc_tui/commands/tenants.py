@@ -14,7 +14,7 @@ from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
-from noc_tui.commands.tenant_document import Read, TenantEntry, entries
+from noc_tui.commands.tenant_document import TenantEntry, TenantRows, entries
 from noc_tui.commands.tenant_text import backup_word, fill_word, tenant_lines
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.life import LifeStage
@@ -76,12 +76,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _rows(db: Readable) -> tuple[Read, date]:
+async def _rows(db: Readable) -> tuple[TenantRows, date]:
     now = clock_of(await settings.read_clock(db)).now()
-    return await Read.of(db), paris_day(micros(now))
+    return await TenantRows.of(db), paris_day(micros(now))
 
 
-def _list(found: list[TenantEntry], of: Read, arguments: argparse.Namespace) -> int:
+def _list(found: list[TenantEntry], of: TenantRows, arguments: argparse.Namespace) -> int:
     orphans = [f"{cluster}/{pool}" for cluster, pool in of.orphans]
     if arguments.json:
         say_json({"tenants": found, "pools_without_tenant": orphans})

@@ -14,7 +14,7 @@ from noc_tui.config import Configuration, Secrets, load_for_daemon
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.daemon.core import bootstrap, database_directory, log
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
-from noc_tui.demo_history.player import Stage
+from noc_tui.demo_history.player import HistoryPlayer
 from noc_tui.demo_history.script import story
 from storage.errors import StorageError
 from storage.times import micros
@@ -44,7 +44,7 @@ async def _play(config: Configuration, secrets: Secrets) -> None:
     begins = instant(Month.of(micros(now)).previous.span.start)
     clock = SteppedClock(begins)
     async with bootstrap.opened(config, secrets, clock) as context:
-        stage = await Stage.set(context, clock)
+        stage = await HistoryPlayer.set(context, clock)
         for act in story(stage.tenants, now):
             clock.at = act.at
             await act.happens(stage)

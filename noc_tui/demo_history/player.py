@@ -18,7 +18,7 @@ from noc_tui.contract.credits import CreditClaimed
 from noc_tui.daemon import outbox
 from noc_tui.daemon.availability import claims, decisions, incidents, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest, Pools
-from noc_tui.daemon.availability.ledger_state import Memory
+from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.availability.observation_batch import Observation, Round, View, cluster_round
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
@@ -38,7 +38,7 @@ SEEN_ALL_THE_TIME = 2**62
 
 
 @dataclass(slots=True)
-class Stage:
+class HistoryPlayer:
     """What `nocd` would have seen is set here, looked at, and worked upon by the demo's cast."""
 
     context: Context
@@ -81,7 +81,7 @@ class Stage:
         at = micros(self.clock.at)
         view = View(self.pools.owner, {})
         for snapshot in self.snapshots:
-            seen = cluster_round(self._as_it_was(snapshot), None, Memory(), view, at)
+            seen = cluster_round(self._as_it_was(snapshot), None, LedgerState(), view, at)
             await self.watch.probed(seen, tolerance)
         for probe in self.probes:
             await self.watch.probed(self._probed(probe, at), tolerance)

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import PARIS, Month
-from noc_tui.demo_history.player import Stage
+from noc_tui.demo_history.player import HistoryPlayer
 from noc_tui.i18n import _
 from storage.times import micros
 
 PACE = timedelta(seconds=10)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-Happens = Callable[[Stage], Awaitable[None]]
+Happens = Callable[[HistoryPlayer], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +65,22 @@ def _last_month(cast: Sequence[str], month: Month) -> Iterator[Act]:
     yield Act(at(14, 9, 20), planned)
     for tenant in dict.fromkeys(cast[2:4]):
         yield from _out(tenant, at(21, 2, 6), 21)
-    yield Act(at(25, 15, 10), Stage.look)
-    yield Act(at(25, 15, 22), Stage.look_after_silence)
+    yield Act(at(25, 15, 10), HistoryPlayer.look)
+    yield Act(at(25, 15, 22), HistoryPlayer.look_after_silence)
 
 
 def _lately(cast: Sequence[str], now: datetime) -> Iterator[Act]:
     minute = now.replace(second=0, microsecond=0)
     lost = minute - 6 * DAY - 5 * HOUR
-    yield Act(lost - PACE, Stage.look)
-    yield Act(lost, Stage.lose_a_node)
-    yield Act(lost + PACE, Stage.look)
-    yield Act(lost + 14 * MINUTE - PACE, Stage.look)
-    yield Act(lost + 14 * MINUTE, Stage.find_the_node)
+    yield Act(lost - PACE, HistoryPlayer.look)
+    yield Act(lost, HistoryPlayer.lose_a_node)
+    yield Act(lost + PACE, HistoryPlayer.look)
+    yield Act(lost + 14 * MINUTE - PACE, HistoryPlayer.look)
+    yield Act(lost + 14 * MINUTE, HistoryPlayer.find_the_node)
     yield from _closed(lost + 4 * MINUTE, "", _("power supply replaced; guests came back by HA"))
 
-    yield Act(minute - 5 * DAY, Stage.look)
-    yield Act(minute - 5 * DAY + 8 * MINUTE, Stage.look_after_silence)
+    yield Act(minute - 5 * DAY, HistoryPlayer.look)
+    yield Act(minute - 5 * DAY + 8 * MINUTE, HistoryPlayer.look_after_silence)
     ours = [
         (cast[4], 4 * DAY + 2 * HOUR, 47, _("a wrong route after our change that evening")),
         (cast[5], 2 * DAY + 7 * HOUR, 31, _("a line card failed; traffic moved to its neighbour")),
@@ -110,7 +110,7 @@ def _claimed(tenant: str, this: Month) -> Iterator[Act]:
     """The client that last month's outage cost the most asks for its credit on the third."""
     at = datetime(this.year, this.month, 3, 10, 12, tzinfo=PARIS).astimezone(UTC)
 
-    async def claim(stage: Stage) -> None:
+    async def claim(stage: HistoryPlayer) -> None:
         await stage.claim("omar", tenant, this.previous, "T-2041")
 
     yield Act(at, claim)
@@ -120,23 +120,23 @@ def _out(tenant: str, start: datetime, minutes: int) -> Iterator[Act]:
     """It is not reached from outside for so many minutes; a look each ten seconds knows bounds."""
     end = start + minutes * MINUTE
 
-    async def unreach(stage: Stage) -> None:
+    async def unreach(stage: HistoryPlayer) -> None:
         await stage.unreach(tenant)
 
-    async def reach(stage: Stage) -> None:
+    async def reach(stage: HistoryPlayer) -> None:
         await stage.reach(tenant)
 
-    yield Act(start - PACE, Stage.look)
+    yield Act(start - PACE, HistoryPlayer.look)
     yield Act(start, unreach)
-    yield Act(start + PACE, Stage.look)
-    yield Act(end - PACE, Stage.look)
+    yield Act(start + PACE, HistoryPlayer.look)
+    yield Act(end - PACE, HistoryPlayer.look)
     yield Act(end, reach)
 
 
 def _worked_on(tenant: str, at: datetime, party: Party, why: str) -> Iterator[Act]:
     """Taken at `at`; two hours later it is known whose it was, and the incident closed."""
 
-    async def attribute(stage: Stage) -> None:
+    async def attribute(stage: HistoryPlayer) -> None:
         await stage.attribute("omar", tenant, party, why)
 
     yield Act(at + 2 * HOUR, attribute)
@@ -152,7 +152,7 @@ def _closed(at: datetime, about: str, found: str) -> Iterator[Act]:
 
 
 def _step(at: datetime, who: str, verb: str, text: str, about: str) -> Act:
-    async def step(stage: Stage) -> None:
+    async def step(stage: HistoryPlayer) -> None:
         await stage.step(who, verb, text, about=about)
 
     return Act(at, step)
@@ -161,7 +161,7 @@ def _step(at: datetime, who: str, verb: str, text: str, about: str) -> Act:
 def _planned(
     title: str, window: tuple[datetime, datetime], tenants: Sequence[str], why: str
 ) -> Happens:
-    async def plan(stage: Stage) -> None:
+    async def plan(stage: HistoryPlayer) -> None:
         await stage.plan("olga", title, window, list(dict.fromkeys(tenants)), why)
 
     return plan

@@ -78,7 +78,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class HandoverState:
     """The rows that a handover is built from. `until` is the end of the coming shift."""
 
     now: datetime
@@ -93,7 +93,7 @@ class State:
     lapsing: Sequence[tuple[str, str, datetime]] = ()
 
 
-def items(state: State) -> list[Item]:
+def items(state: HandoverState) -> list[Item]:
     """Everything open, the worst and nearest first within its kind."""
     return [
         *_incidents(state),
@@ -140,7 +140,7 @@ def markdown(handover: str, rows: Sequence[HandoverItem]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _incidents(state: State) -> Iterator[Item]:
+def _incidents(state: HandoverState) -> Iterator[Item]:
     for one in state.incidents:
         # What a rule opened is titled by what it is about, in the language of who reads it.
         about = one.subject if one.account == BY_RULE else ""
@@ -153,7 +153,7 @@ def _incidents(state: State) -> Iterator[Item]:
         yield Item("incident", f"incident:{one.id}", words)
 
 
-def _alerts(state: State) -> Iterator[Item]:
+def _alerts(state: HandoverState) -> Iterator[Item]:
     for alert in state.alerts:
         words: tuple[str, ...] = (f"rule={alert.rule}", *alert.words)
         yield Item(ALERT, f"alert:{alert.fingerprint}", words, alert.deadline)
@@ -161,7 +161,7 @@ def _alerts(state: State) -> Iterator[Item]:
             yield Item("snooze", f"alert:{alert.fingerprint}", words, alert.snoozed_until)
 
 
-def _suspensions(state: State) -> Iterator[Item]:
+def _suspensions(state: HandoverState) -> Iterator[Item]:
     for case in state.suspensions:
         subject = f"suspension:{case.id}"
         told = (f"id={case.id}", f"tenant={case.tenant_name}", f"state={case.state}")
@@ -173,7 +173,7 @@ def _suspensions(state: State) -> Iterator[Item]:
                 yield Item("deadline", subject, (f"what={what}", f"id={case.id}"), due)
 
 
-def _under_way(state: State) -> Iterator[Item]:
+def _under_way(state: HandoverState) -> Iterator[Item]:
     for intent in state.intents:
         action = msgspec.json.decode(intent.payload, type=_Order).action
         words = (
@@ -188,7 +188,7 @@ def _under_way(state: State) -> Iterator[Item]:
         yield Item("mail", f"mail:{mail.id}", said, mail.next_at)
 
 
-def _coming(state: State) -> Iterator[Item]:
+def _coming(state: HandoverState) -> Iterator[Item]:
     for window in state.maintenance:
         words = (f"id={window.id}", f"title={window.title}")
         yield Item("maintenance", f"maintenance:{window.id}", words, instant(window.start))
@@ -198,7 +198,7 @@ def _coming(state: State) -> Iterator[Item]:
             yield Item("credit", f"tenant:{tenant}/{month}", words, day)
 
 
-def _notes(state: State) -> Iterator[Item]:
+def _notes(state: HandoverState) -> Iterator[Item]:
     for note in state.notes:
         words = (f"account={note.account}", f"title={note.text}")
         yield Item("note", f"note:{note.id}", words)

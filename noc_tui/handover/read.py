@@ -15,10 +15,10 @@ from storage.oncall import Alert, HandoverItem
 from storage.times import micros
 
 
-async def state_of(db: Readable, now: datetime, until: datetime, terms: TermsBook) -> State:
+async def state_of(db: Readable, now: datetime, until: datetime, terms: TermsBook) -> HandoverState:
     """Everything that is open now, and what comes until then."""
     at = micros(now)
-    return State(
+    return HandoverState(
         now=now,
         until=until,
         incidents=await incidents.live(db),

@@ -9,10 +9,10 @@ from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.ref import Ref
 from noc_tui.statement.incident_document import (
     ExclusionLine,
-    Line,
+    IncidentDocument,
+    IncidentSummary,
     OutageLine,
     ProposalLine,
-    Shown,
     TimelineLine,
     TouchedLine,
 )
@@ -26,10 +26,10 @@ _FOREVER = 2**62
 """After every instant that can be stored."""
 
 
-async def listed(db: Readable) -> Sequence[Line]:
+async def listed(db: Readable) -> Sequence[IncidentSummary]:
     """The newest incidents first."""
     return [
-        Line(
+        IncidentSummary(
             id=one.id,
             state=one.state,
             title=title_of(one),
@@ -43,7 +43,7 @@ async def listed(db: Readable) -> Sequence[Line]:
     ]
 
 
-async def shown(db: Readable, number: int) -> Shown | None:
+async def shown(db: Readable, number: int) -> IncidentDocument | None:
     """One incident; None when there is none of that number."""
     incident = await INCIDENTS.get(db, number)
     if incident is None:
@@ -79,8 +79,8 @@ def _shown(
     open_points: Sequence[str],
     excluded: Sequence[ExclusionLine],
     touched: Sequence[TouchedLine],
-) -> Shown:
-    return Shown(
+) -> IncidentDocument:
+    return IncidentDocument(
         id=incident.id,
         state=incident.state,
         title=title_of(incident),

@@ -22,14 +22,16 @@ from storage.times import micros
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class StatementFrame:
     """What a statement is made under."""
 
     hoster: str
     terms: TermsBook
 
 
-async def statement(db: Readable, tenant: str, month: Month, frame: Frame) -> Statement | None:
+async def statement(
+    db: Readable, tenant: str, month: Month, frame: StatementFrame
+) -> Statement | None:
     """The statement of a tenant's month; None when the register has no such tenant.
 
     While the month runs it holds up to the last entry of the evidence log, so that it stays the
@@ -55,7 +57,7 @@ def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None)
 
 
 def _document(
-    month: TenantMonth, lines: tuple[Interval, ...], entries: Sequence[Entry], frame: Frame
+    month: TenantMonth, lines: tuple[Interval, ...], entries: Sequence[Entry], frame: StatementFrame
 ) -> Statement:
     account, result = month.account, month.result
     return Statement(
@@ -74,16 +76,18 @@ def _document(
         base_seconds=format_seconds(result.base.length),
         unmeasured_seconds=format_seconds(result.unmeasured_total),
         coverage_percent=coverage_percent(month),
-        raw=Figure(format_seconds(result.raw.down), result.raw.percent),
-        contractual=Figure(format_seconds(result.contractual.down), result.contractual.percent),
-        worst=Figure(format_seconds(result.worst.down), result.worst.percent),
+        raw=StatedFigure(format_seconds(result.raw.down), result.raw.percent),
+        contractual=StatedFigure(
+            format_seconds(result.contractual.down), result.contractual.percent
+        ),
+        worst=StatedFigure(format_seconds(result.worst.down), result.worst.percent),
         worst_tier=result.worst_tier,
         straddles=_straddles(month),
         budget_left_seconds=format_seconds(result.budget_left),
         credit=_credit(month),
         intervals=lines,
         entries=tuple(
-            EntryLine(one.seq, format_instant(micros(one.at)), one.kind, one.account, one.hash)
+            StatementEntry(one.seq, format_instant(micros(one.at)), one.kind, one.account, one.hash)
             for one in entries
         ),
         digest=digest(entries),

@@ -26,14 +26,14 @@ class Interval(msgspec.Struct, frozen=True):
     entries: tuple[int, ...]
 
 
-class Figure(msgspec.Struct, frozen=True):
+class StatedFigure(msgspec.Struct, frozen=True):
     """Downtime, and the rate truncated to four decimals; None without a base."""
 
     down_seconds: str
     percent: str | None
 
 
-class EntryLine(msgspec.Struct, frozen=True):
+class StatementEntry(msgspec.Struct, frozen=True):
     """An entry of the evidence log that the statement rests on."""
 
     seq: int
@@ -81,13 +81,13 @@ class Statement(msgspec.Struct, frozen=True):
     base_seconds: str
     unmeasured_seconds: str
     coverage_percent: str | None
-    raw: Figure
-    contractual: Figure
-    worst: Figure
+    raw: StatedFigure
+    contractual: StatedFigure
+    worst: StatedFigure
     worst_tier: int
     straddles: bool
     budget_left_seconds: str
     credit: CreditPart
     intervals: tuple[Interval, ...]
-    entries: tuple[EntryLine, ...]
+    entries: tuple[StatementEntry, ...]
     digest: str

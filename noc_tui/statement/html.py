@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from noc_tui.statement.page import Facts, Grid, Page
+from noc_tui.statement.page import FactBlock, Grid, StatementPage
 
 _STYLE = """
 body { font: 11pt/1.45 sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
@@ -16,12 +16,12 @@ p { max-width: 48rem; } @media print { body { margin: 0; max-width: none; } }
 """.strip()
 
 
-def html(page: Page) -> str:
+def html(page: StatementPage) -> str:
     """The page as HTML, ending in a line feed."""
     return "\n".join(_lines(page)) + "\n"
 
 
-def _lines(page: Page) -> Iterable[str]:
+def _lines(page: StatementPage) -> Iterable[str]:
     title = escape(page.title)
     yield "<!DOCTYPE html>"
     yield f'<html lang="{page.language}">'
@@ -35,8 +35,8 @@ def _lines(page: Page) -> Iterable[str]:
     yield "</body></html>"
 
 
-def _part(part: str | Facts | Grid) -> Iterable[str]:
-    if isinstance(part, Facts):
+def _part(part: str | FactBlock | Grid) -> Iterable[str]:
+    if isinstance(part, FactBlock):
         yield "<dl>"
         yield from (f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in part.rows)
         yield "</dl>"

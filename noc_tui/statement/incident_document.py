@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Line(msgspec.Struct, frozen=True):
+class IncidentSummary(msgspec.Struct, frozen=True):
     """An incident in a list."""
 
     id: int
@@ -73,7 +73,7 @@ class TouchedLine(msgspec.Struct, frozen=True):
     guests: int
 
 
-class Shown(Line, frozen=True):
+class IncidentDocument(IncidentSummary, frozen=True):
     """An incident in full."""
 
     merged_into: int | None

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 
-from noc_tui.statement.page import NO_BREAK, Facts, Grid, Page
+from noc_tui.statement.page import NO_BREAK, FactBlock, Grid, StatementPage
 from noc_tui.text import markdown_safe
 
 
-def markdown(page: Page) -> str:
+def markdown(page: StatementPage) -> str:
     """The page as Markdown, ending in a line feed."""
     return "\n".join(_lines(page)) + "\n"
 
 
-def _lines(page: Page) -> Iterable[str]:
+def _lines(page: StatementPage) -> Iterable[str]:
     colon = f"{NO_BREAK}:" if page.language == "fr" else ":"
     yield f"# {markdown_safe(page.title)}"
     for section in page.sections:
         yield from ("", f"## {markdown_safe(section.title)}")
         for part in section.parts:
             yield ""
-            if isinstance(part, Facts):
+            if isinstance(part, FactBlock):
                 yield from (
                     f"- {markdown_safe(name)}{colon} **{markdown_safe(value)}**"
                     for name, value in part.rows

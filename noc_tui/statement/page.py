@@ -21,7 +21,7 @@ NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FactBlock:
     """Lines of a name and its value."""
 
     rows: Sequence[tuple[str, str]]
@@ -40,11 +40,11 @@ class Section:
     """A heading with what stands under it; texts are paragraphs."""
 
     title: str
-    parts: Sequence[str | Facts | Grid]
+    parts: Sequence[str | FactBlock | Grid]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class StatementPage:
     """The whole page."""
 
     language: str
@@ -52,7 +52,7 @@ class Page:
     sections: Sequence[Section]
 
 
-def page(statement: Statement, language: str, _: Translate) -> Page:
+def page(statement: Statement, language: str, _: Translate) -> StatementPage:
     """Lay a statement out; `_` translates into `language`."""
     writing = _Writing(language, _, Words(_))
     title = _("Availability of {month}: {name}").format(
@@ -65,7 +65,7 @@ def page(statement: Statement, language: str, _: Translate) -> Page:
         writing.intervals(statement),
         writing.evidence(statement),
     ]
-    return Page(language, title, sections)
+    return StatementPage(language, title, sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _Writing:
         ]
         if statement.month_terms != statement.terms:
             rows.append((_("Terms in force in that month"), visible(statement.month_terms)))
-        return Section(_("Summary"), [*self.warnings(statement), Facts(rows)])
+        return Section(_("Summary"), [*self.warnings(statement), FactBlock(rows)])
 
     def base(self, statement: Statement) -> str:
         _ = self.translate
@@ -150,7 +150,7 @@ class _Writing:
         if credit.refused:
             rows.append((_("Reason of the refusal"), visible(credit.refused)))
         note = _("A credit is granted on the client's express request (article 10.2).")
-        return Section(_("Service credit"), [Facts(rows), note])
+        return Section(_("Service credit"), [FactBlock(rows), note])
 
     def method(self, statement: Statement) -> Section:
         _ = self.translate
@@ -237,7 +237,7 @@ class _Writing:
             for one in statement.entries
         ]
         text = _("SHA-256 over the number and hash of these entries: {digest}")
-        parts: list[str | Facts | Grid] = [text.format(digest=statement.digest)]
+        parts: list[str | FactBlock | Grid] = [text.format(digest=statement.digest)]
         if rows:
             parts.append(Grid(header, rows))
         return Section(_("Evidence"), parts)

@@ -31,8 +31,8 @@ class TenantLine(msgspec.Struct, frozen=True):
     tenant: str
     name: str
     out: bool
-    contractual: Figure
-    raw: Figure
+    contractual: StatedFigure
+    raw: StatedFigure
     coverage_percent: str | None
     budget_left_seconds: str
     tier: int

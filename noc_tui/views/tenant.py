@@ -14,7 +14,7 @@ UP = frozenset({"running"})
 UNKNOWN = "unknown"
 
 
-class State(StrEnum):
+class TenantState(StrEnum):
     """What R6 says of a tenant at this instant, as far as the clusters alone can tell."""
 
     AVAILABLE = "available"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Quotas:
+class QuotaUses:
     """The four quotas of R30; memory and disk in bytes."""
 
     guests: Use
@@ -42,16 +42,16 @@ class Summary:
     up: int
     unknown: int
     clusters: frozenset[str]
-    quotas: Quotas
+    quotas: QuotaUses
 
     @property
-    def state(self) -> State:
+    def state(self) -> TenantState:
         """One instance up is enough; with none up, an unknown one leaves the question open."""
         if self.instances == 0:
-            return State.EMPTY
+            return TenantState.EMPTY
         if self.up:
-            return State.AVAILABLE
-        return State.UNKNOWN if self.unknown else State.OUT
+            return TenantState.AVAILABLE
+        return TenantState.UNKNOWN if self.unknown else TenantState.OUT
 
 
 def by_tenant(
@@ -91,10 +91,10 @@ def summary(
     )
 
 
-def _quotas(quota: TenantQuota | None, instances: list[Guest], warn_percent: int) -> Quotas:
+def _quotas(quota: TenantQuota | None, instances: list[Guest], warn_percent: int) -> QuotaUses:
     allowed = quota or TenantQuota("", None, None, None, None)
     vcpus = total([None if g.cpus is None else int(g.cpus) for g in instances])
-    return Quotas(
+    return QuotaUses(
         guests=use(len(instances), allowed.guests, warn_percent),
         vcpus=use(vcpus, allowed.vcpus, warn_percent),
         memory=use(total([g.memory for g in instances]), allowed.memory, warn_percent),

@@ -11,7 +11,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.alerts.lifecycle import Advance, Memory, advance
+from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
 from noc_tui.labels.alerts import next_step, text_of
@@ -179,7 +179,7 @@ class Looks:
 
     def __init__(self) -> None:
         self.stored: dict[str, Alert] = {}
-        self.memory = Memory()
+        self.memory = AlertMemory()
         self.now = NOW
 
     def look(self, make: Make) -> Advance:

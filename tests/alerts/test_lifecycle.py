@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.alerts.lifecycle import Advance, Memory, advance, triage_order, wants_people
+from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance, triage_order, wants_people
 from noc_tui.alerts.rules import RULES
 from noc_tui.labels.alerts import text_of
 from noc_tui.paging.recipients import telling_id
@@ -34,7 +34,7 @@ class Looks:
 
     def __init__(self) -> None:
         self.stored: dict[str, Alert] = {}
-        self.memory = Memory()
+        self.memory = AlertMemory()
         self.now = NOW
 
     def look(self, view: AlertInputs) -> Advance:

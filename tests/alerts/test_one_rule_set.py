@@ -7,7 +7,7 @@ import pytest
 
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.alerts.lifecycle import Memory, advance
+from noc_tui.alerts.lifecycle import AlertMemory, advance
 from noc_tui.config.values import Receiver
 from noc_tui.paging.recipients import told_now
 from noc_tui.views.problems import find_problems
@@ -73,7 +73,7 @@ WELL: dict[str, dict[str, Any]] = {
 
 def alerts_of(rows: dict[str, Any]) -> list[Alert]:
     """The alerts that a few minutes of these rows raise."""
-    memory, stored = Memory(), dict[str, Alert]()
+    memory, stored = AlertMemory(), dict[str, Alert]()
     for minute in range(4):
         now = NOW + timedelta(minutes=minute)
         seen = [] if "sources" in rows else [Source("rennes", "fast", now, now, None, None, 45)]
@@ -115,7 +115,7 @@ def test_a_guest_in_trouble_that_nobody_sees_any_more_keeps_its_alert() -> None:
     def looks(status: str) -> AlertInputs:
         return AlertInputs(now=NOW, disk_percent=1, guests=guest(status)["guests"])
 
-    memory, stored = Memory(), dict[str, Alert]()
+    memory, stored = AlertMemory(), dict[str, Alert]()
     raised = [advance(stored, evaluate(looks("io-error")), memory, NOW) for _ in range(2)]
     (alert,) = raised[-1].raised
     assert (alert.fingerprint, alert.tenant) == ("guest:guest:rennes/101", "acme")

@@ -145,7 +145,7 @@ def rechain(files: Files) -> None:
 
 def body_of(entry: Mapping[str, Any]) -> str:
     return chain.body_hash(
-        chain.Entry(
+        chain.ChainEntry(
             entry["seq"],
             b"",
             entry["at"],

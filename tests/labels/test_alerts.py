@@ -8,7 +8,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.handover.build import Item, State, item_text, items
+from noc_tui.handover.build import HandoverState, Item, item_text, items
 from noc_tui.labels.alerts import text_of
 from storage.incidents import Incident
 from storage.intents import Intent
@@ -38,7 +38,9 @@ def incident(account: str) -> Incident:
 
 
 def test_an_incident_that_a_rule_opened_is_worded_and_one_by_hand_is_as_it_was_written() -> None:
-    by_rule, by_hand = items(State(NOW, NOW, incidents=[incident("nocd"), incident("omar")]))
+    by_rule, by_hand = items(
+        HandoverState(NOW, NOW, incidents=[incident("nocd"), incident("omar")])
+    )
     assert french(by_rule) == "incident 3, atténué\N{NO-BREAK SPACE}: Nœud rennes/pve1 perdu"
     assert french(by_hand) == "incident 3, atténué\N{NO-BREAK SPACE}: Lift is out"
 
@@ -52,7 +54,7 @@ def test_the_states_of_a_suspension_and_of_an_order_are_words() -> None:
         1, "guest.power", "guest:rennes/101", '{"action":"reboot"}', 1, "omar", NOW, "doing", NOW,
         1, None,
     )  # fmt: skip
-    first, second = items(State(NOW, NOW, suspensions=[case], intents=[order]))
+    first, second = items(HandoverState(NOW, NOW, suspensions=[case], intents=[order]))
     assert french(first) == "suspension S-1 (Acme), résiliation ouverte"
     assert french(second) == "en cours\N{NO-BREAK SPACE}: redémarrage de guest:rennes/101, en cours"
 

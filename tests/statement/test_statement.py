@@ -18,7 +18,7 @@ from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.build_statement import Frame, statement
+from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
@@ -31,7 +31,7 @@ from tests.support.played_estate import START, STEP, Estate, guest
 pytestmark = pytest.mark.anyio
 
 MARCH = Month(2026, 3)
-FRAME = Frame("Hébergeur", shipped_book())
+FRAME = StatementFrame("Hébergeur", shipped_book())
 OMAR = Caller(1001, "omar", Role.OPERATOR)
 ONE_EXCLUSION = Path(__file__).with_name("one_exclusion.diff")
 """How the page may differ in French and English, as Markdown and as HTML; then the document."""

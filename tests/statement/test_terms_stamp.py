@@ -10,7 +10,7 @@ from noc_tui import i18n
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import TermsBook, shipped_book
 from noc_tui.daemon.availability import claims, decisions
-from noc_tui.statement.build_statement import Frame, statement
+from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
 from storage.database import Writer
@@ -53,7 +53,7 @@ async def test_what_is_decided_late_is_worked_out_by_the_terms_of_the_month(
     await month_with_an_outage(estate)
     changed_terms(estate)
     await estate.poll(2)
-    frame = Frame(FRAME.hoster, estate.context.terms)
+    frame = StatementFrame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:
         before = await statement(view, "zeta", MARCH, frame)
     assert before is not None
@@ -83,7 +83,7 @@ async def test_the_statement_says_so_with_the_terms_of_the_claim(
     async with writer.transaction() as tx:
         claim = CreditClaimed(at, at, "mail", "R-1")
         await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=estate.context.terms)
-    frame = Frame(FRAME.hoster, estate.context.terms)
+    frame = StatementFrame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:
         found = await statement(view, "zeta", MARCH, frame)
     assert found is not None

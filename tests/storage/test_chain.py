@@ -11,7 +11,7 @@ PARTS = st.lists(st.binary(max_size=40), max_size=8)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 HASH = st.binary(min_size=32, max_size=32)
 ENTRIES = st.builds(
-    chain.Entry,
+    chain.ChainEntry,
     seq=st.integers(1, 2**53),
     previous=HASH,
     at=st.integers(0, 2**60),
@@ -35,12 +35,14 @@ def test_different_lists_have_different_encodings(one: list[bytes], two: list[by
 
 
 @given(ENTRIES, ENTRIES)
-def test_different_entries_have_different_hashes(one: chain.Entry, two: chain.Entry) -> None:
+def test_different_entries_have_different_hashes(
+    one: chain.ChainEntry, two: chain.ChainEntry
+) -> None:
     assert (chain.entry_hash(one) == chain.entry_hash(two)) == (one == two)
 
 
 @given(ENTRIES)
-def test_moving_text_between_fields_is_noticed(entry: chain.Entry) -> None:
+def test_moving_text_between_fields_is_noticed(entry: chain.ChainEntry) -> None:
     moved = replace(entry, kind=entry.kind + "x", account=entry.account[1:])
     joined = replace(entry, subjects=("".join(entry.subjects),))
     assert chain.body_hash(moved) != chain.body_hash(entry)

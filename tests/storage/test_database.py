@@ -17,7 +17,7 @@ from storage.inventory import (
     POOLS,
     Guest,
     GuestLoad,
-    Known,
+    KnownRows,
     Part,
     Pool,
     write_poll,
@@ -179,7 +179,7 @@ async def test_the_writers_readers_see_committed_rows_only(writer: Writer) -> No
 
 async def test_a_poll_is_written_in_slices_and_closed_last(writer: Writer) -> None:
     seen = {GUESTS.key_of(g): g for g in map(guest, range(100, 1300))}
-    part = Known().part(GUESTS, seen)
+    part = KnownRows().part(GUESTS, seen)
     revisions: list[int] = []
 
     async def closing(tx: object) -> None:
@@ -189,7 +189,7 @@ async def test_a_poll_is_written_in_slices_and_closed_last(writer: Writer) -> No
     assert revisions == [1000]
     assert last == 3
     async with writer.snapshot() as db:
-        known = Known({"guest": {GUESTS.key_of(row): row for row in await GUESTS.read(db)}})
+        known = KnownRows({"guest": {GUESTS.key_of(row): row for row in await GUESTS.read(db)}})
     del seen[("rennes", 100)]
     gone = known.part(GUESTS, seen)
     assert gone == Part(GUESTS, [], [("rennes", 100)])

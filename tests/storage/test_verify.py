@@ -79,7 +79,9 @@ def rehash(connection: sqlite3.Connection, first: int, account: str) -> None:
                 "SELECT subject FROM evidence_subject WHERE seq = ? ORDER BY position", (seq,)
             )
         )
-        entry = chain.Entry(seq, previous, at, kind, uid, account, subjects, payload_hash, key_id)
+        entry = chain.ChainEntry(
+            seq, previous, at, kind, uid, account, subjects, payload_hash, key_id
+        )
         connection.execute(
             "UPDATE evidence SET previous = ?, hash = ?, account = ? WHERE seq = ?",
             (previous, chain.entry_hash(entry), account, seq),
@@ -152,7 +154,7 @@ async def test_an_entry_rewritten_with_its_hash_is_named(path: Path) -> None:
         rehash(connection, 6, "omar")
         connection.execute("UPDATE evidence SET previous = ? WHERE seq = 6", (following,))
         (_, *columns) = connection.execute("SELECT * FROM evidence WHERE seq = 6").fetchone()
-        entry = chain.Entry(
+        entry = chain.ChainEntry(
             6, following, columns[2], columns[3], columns[4], "omar",
             ("tenant:acme", "incident:4"), columns[7], columns[8],
         )  # fmt: skip
@@ -195,7 +197,7 @@ async def test_a_second_branch_is_forked(path: Path) -> None:
             "SELECT at, uid, payload_hash, key_id FROM evidence WHERE seq = 9"
         ).fetchone()
         names = ("tenant:acme", "incident:7")
-        entry = chain.Entry(
+        entry = chain.ChainEntry(
             9, origin, at, "incident.note", uid, "omar", names, payload_hash, key_id
         )
         connection.execute(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.widgets.frames import frame
 from tests.widgets.host import Host
-from widgets.lanes import Chart, Kind, Lane, Span
+from widgets.lanes import Chart, Lane, LaneKind, LaneSpan
 from widgets.time_window import ZOOMS, window
 from widgets.timeline import Timeline
 
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.anyio
 
 PARIS = ZoneInfo("Europe/Paris")
 KINDS = (
-    Kind("outage", "█", "outage", "bad"),
-    Kind("maintenance", "▒", "maintenance", "accent"),
-    Kind("unmeasured", "?", "unmeasured", "unknown"),
+    LaneKind("outage", "█", "outage", "bad"),
+    LaneKind("maintenance", "▒", "maintenance", "accent"),
+    LaneKind("unmeasured", "?", "unmeasured", "unknown"),
 )
 
 
@@ -34,12 +34,12 @@ LANES = [
         "acme",
         "Acme",
         (
-            Span("o1", "outage", paris(3), paris(3, 0, 1)),
-            Span("m1", "maintenance", paris(10), paris(13)),
-            Span("o2", "outage", paris(11), paris(12)),
+            LaneSpan("o1", "outage", paris(3), paris(3, 0, 1)),
+            LaneSpan("m1", "maintenance", paris(10), paris(13)),
+            LaneSpan("o2", "outage", paris(11), paris(12)),
         ),
     ),
-    Lane("beta", "Beta", (Span("u1", "unmeasured", paris(18), None),)),
+    Lane("beta", "Beta", (LaneSpan("u1", "unmeasured", paris(18), None),)),
 ]
 
 
@@ -138,7 +138,7 @@ def test_a_span_in_the_window_is_never_lost(
     zoom: str, start: datetime, length: int, width: int
 ) -> None:
     begin = start.replace(tzinfo=UTC)
-    span = Span("s", "outage", begin, begin + timedelta(seconds=length))
+    span = LaneSpan("s", "outage", begin, begin + timedelta(seconds=length))
     level = next(level for level in ZOOMS if level == zoom)
     shown = window(level, begin, PARIS)
     drawn = Chart(KINDS, shown, width, NOW).columns(Lane("l", "", (span,)))

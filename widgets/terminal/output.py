@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from widgets.terminal.charset import speller
 from widgets.terminal.encoder import Encoder
 from widgets.terminal.pace import Pace
-from widgets.terminal.reader import Kind, Reader
+from widgets.terminal.reader import Kind, TerminalReader
 
 STOP_SECONDS = 1.0
 """How long an ending program waits for a terminal that takes nothing."""
@@ -43,7 +43,7 @@ class Output:
         self._gone = gone
         self._broken = broken
         rows, cols = size()
-        self._reader = Reader(rows, cols, self._hand_on)
+        self._reader = TerminalReader(rows, cols, self._hand_on)
         self._encoder = Encoder(rows, cols, spelled=speller(encoding), scrolls=scrolls)
         self._raw: list[str] = []
         self._pace = Pace()

@@ -32,7 +32,7 @@ Kind = Literal["mode", "stage", "alien"]
 """What is handed on: something that changes no cell, a change of screens, or who knows what."""
 
 
-class Reader:
+class TerminalReader:
     """Keeps `picture`: what the program wants to be seen.
 
     `hand_on(raw, kind)` takes what is to be sent as it is. What is alien must find the screen, the

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from noc_tui.alerts.evaluate import evaluate
-from noc_tui.alerts.lifecycle import Advance, Memory, advance
+from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.unconfigured import find_unconfigured
 from noc_tui.daemon.alerts.collect_inputs import Survey
 from noc_tui.daemon.core.context import Context
@@ -20,7 +20,7 @@ class AlertLoop:
 
     context: Context
     survey: Survey
-    _memory: Memory = field(default_factory=Memory)
+    _memory: AlertMemory = field(default_factory=AlertMemory)
 
     async def look(self) -> Advance:
         """Look once; what changed is committed and published."""

@@ -20,9 +20,9 @@ from noc_tui.daemon.paging.pager import Pager
 PACE_SECONDS = 5.0
 
 
-def build(context: Context) -> "OnCall":
+def build(context: Context) -> "AlertService":
     """The part."""
-    return OnCall(
+    return AlertService(
         context,
         AlertLoop(context, Survey(context)),
         Actions(context),
@@ -33,7 +33,7 @@ def build(context: Context) -> "OnCall":
 
 
 @dataclass(slots=True)
-class OnCall:
+class AlertService:
     """Looks after each poll, and at least once a minute; answers what people do about it."""
 
     context: Context

@@ -10,9 +10,9 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import auto_incidents
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
-from noc_tui.daemon.availability.ledger_state import Memory
+from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
-from noc_tui.daemon.availability.recorder import NOCD, Outcome, Recorder, Since
+from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (
@@ -120,7 +120,7 @@ class AvailabilityIngest:
 
     async def _ready(self) -> Recorder:
         if self._recorder is None:
-            memory = await Memory.load(self._context.writer)
+            memory = await LedgerState.load(self._context.writer)
             self._recorder = Recorder(self._context.writer, memory, self._context.terms)
             for placement in memory.placements.values():
                 observer = memory.observers.get(placement.observer)
@@ -171,11 +171,11 @@ class AvailabilityIngest:
         if last is None or observer in self._blind or now - last.seen <= tolerance:
             return
         self._blind[observer] = last.seen
-        outcome = Outcome()
+        outcome = RoundOutcome()
         outcome.mark(recorder.memory.watched_by(observer), last.seen)
         await self._follow(outcome, now)
 
-    async def _follow(self, outcome: Outcome, now: int) -> None:
+    async def _follow(self, outcome: RoundOutcome, now: int) -> None:
         # A probe may have been sent before the poll that was taken in first.
         now = self._latest = max(self._latest, now)
         if outcome.changed:

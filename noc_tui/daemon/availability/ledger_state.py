@@ -13,7 +13,7 @@ ENDLESS = 2**62
 
 
 @dataclass(slots=True)
-class Known:
+class KnownSource:
     """A source's state in force, and how many observations in a row have failed."""
 
     change: Change
@@ -21,21 +21,21 @@ class Known:
 
 
 @dataclass(slots=True)
-class Memory:
+class LedgerState:
     """The state in force of every source, where each is, and when each observer last saw."""
 
-    sources: dict[str, Known] = field(default_factory=dict)
+    sources: dict[str, KnownSource] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
     observers: dict[str, Observer] = field(default_factory=dict)
 
     @classmethod
-    async def load(cls, db: Readable) -> "Memory":
+    async def load(cls, db: Readable) -> "LedgerState":
         """What was stored when the daemon last ran."""
         memory = cls()
         for row in await ledger.newest(db):
             state = SourceState(row.state)
             failures = int(state in {SourceState.FAILING, SourceState.DOWN})
-            memory.sources[row.source] = Known(Change(row.since, row.before, state), failures)
+            memory.sources[row.source] = KnownSource(Change(row.since, row.before, state), failures)
         for placement in await ledger.current_placements(db):
             memory.placements[placement.source] = placement
         for observer in await ledger.OBSERVERS.read(db):

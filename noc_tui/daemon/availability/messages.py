@@ -26,7 +26,7 @@ Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class IncidentLetter:
     """What is said, about what."""
 
     subject: str
@@ -48,7 +48,7 @@ async def tell_tenants(
     """Mail the tenants that are named, and say so in the timeline."""
     if not tenants or not subject.strip() or not body.strip():
         raise Conflict(_("a message needs its tenants, a subject and a text"))
-    letter = Letter(subject, body, f"incident:{incident.id}", "incident")
+    letter = IncidentLetter(subject, body, f"incident:{incident.id}", "incident")
     named = tuple(dict.fromkeys(tenants))
     for name in named:
         await _queue(tx, config, actor, await _tenant(tx, name), letter)
@@ -72,13 +72,17 @@ async def call_off(
 
 
 async def _tell_of(
-    tx: Transaction, config: Configuration, actor: Actor, window: Maintenance, letter: Letter
+    tx: Transaction,
+    config: Configuration,
+    actor: Actor,
+    window: Maintenance,
+    letter: IncidentLetter,
 ) -> None:
     for name in window.tenants:
         await _queue(tx, config, actor, await _tenant(tx, name), letter)
 
 
-def announcement(window: Maintenance, _: Translate) -> Letter:
+def announcement(window: Maintenance, _: Translate) -> IncidentLetter:
     """The text about a window."""
     minutes = (window.end - window.start) // 60_000_000
     body = _(
@@ -93,17 +97,17 @@ def announcement(window: Maintenance, _: Translate) -> Letter:
         reason=window.reason,
     )
     subject = _("Maintenance: {title}").format(title=window.title)
-    return Letter(subject, body, f"maintenance:{window.id}", "maintenance")
+    return IncidentLetter(subject, body, f"maintenance:{window.id}", "maintenance")
 
 
-def called_off(window: Maintenance, _: Translate) -> Letter:
+def called_off(window: Maintenance, _: Translate) -> IncidentLetter:
     """The text about a window that does not take place."""
     body = _(
         "Hello,\n\nthe maintenance that we announced does not take place:\n\n"
         "{title}\nfrom {start}\nto {end}\n\nIt will not suspend your services."
     ).format(title=window.title, start=_when(window.start), end=_when(window.end))
     subject = _("Maintenance called off: {title}").format(title=window.title)
-    return Letter(subject, body, f"maintenance:{window.id}", "maintenance")
+    return IncidentLetter(subject, body, f"maintenance:{window.id}", "maintenance")
 
 
 async def tell_change(
@@ -138,13 +142,13 @@ async def tell_change(
     return entry
 
 
-def service_change(entry: int, subject: str, body: str, _: Translate) -> Letter:
+def service_change(entry: int, subject: str, body: str, _: Translate) -> IncidentLetter:
     """The text about a change, with the right that article 3 gives."""
     text = _(
         "Hello,\n\nthe service changes (article 3 of your contract):\n\n{body}\n\n"
         "Because of this change you may terminate the contract, as its article 4 says."
     ).format(body=body)
-    return Letter(subject, text, f"service-change:{entry}", "service-change")
+    return IncidentLetter(subject, text, f"service-change:{entry}", "service-change")
 
 
 def _when(at: int) -> str:
@@ -159,7 +163,7 @@ async def _tenant(tx: Transaction, name: str) -> Tenant:
 
 
 async def _queue(
-    tx: Transaction, config: Configuration, actor: Actor, tenant: Tenant, letter: Letter
+    tx: Transaction, config: Configuration, actor: Actor, tenant: Tenant, letter: IncidentLetter
 ) -> None:
     if config.smtp is None:
         raise Conflict(_("no mail server is configured: [smtp]"))

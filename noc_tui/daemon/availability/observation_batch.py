@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from noc_tui.cluster.difference import Difference
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot, NodeSnapshot, StorageSnapshot
-from noc_tui.daemon.availability.ledger_state import Memory
+from noc_tui.daemon.availability.ledger_state import LedgerState
 
 Owner = Callable[[str, str | None], str | None]
 
@@ -52,7 +52,7 @@ def observer_of(cluster: str) -> str:
 
 
 def cluster_round(
-    snapshot: ClusterSnapshot, changed: Difference | None, memory: Memory, view: View, at: int
+    snapshot: ClusterSnapshot, changed: Difference | None, memory: LedgerState, view: View, at: int
 ) -> Round:
     """What there is to record; with `changed` only guests that changed or are unsettled."""
     if changed is None:
@@ -77,7 +77,7 @@ def cluster_round(
     return Round(observer, at, observations, placed, gone, watchers=view.watchers)
 
 
-def _vanished(snapshot: ClusterSnapshot, memory: Memory) -> list[str]:
+def _vanished(snapshot: ClusterSnapshot, memory: LedgerState) -> list[str]:
     """Sources of this cluster that are on record and not in the snapshot."""
     there = {guest_source(snapshot.cluster, vmid) for vmid in snapshot.guests}
     ours = f"guest:{snapshot.cluster}/"
@@ -85,7 +85,7 @@ def _vanished(snapshot: ClusterSnapshot, memory: Memory) -> list[str]:
 
 
 def _touched(
-    snapshot: ClusterSnapshot, changed: Difference, memory: Memory
+    snapshot: ClusterSnapshot, changed: Difference, memory: LedgerState
 ) -> Iterable[GuestSnapshot]:
     found = {guest.vmid: guest for guest in changed.guests.present()}
     # What a guest's "unknown" means is told by its node.

@@ -10,7 +10,7 @@ import msgspec
 from noc_tui.contract.calendar import instant, paris_day
 from noc_tui.contract.outages import Change, observe
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.daemon.availability.ledger_state import Known, Memory
+from noc_tui.daemon.availability.ledger_state import KnownSource, LedgerState
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
 from storage import evidence, ledger
@@ -33,7 +33,7 @@ class Since:
 
 
 @dataclass(slots=True)
-class Outcome:
+class RoundOutcome:
     """What a round changed: since when each tenant's verdict is to be worked out anew."""
 
     dirty: dict[str, Since] = field(default_factory=dict)
@@ -50,13 +50,15 @@ class Outcome:
 class Recorder:
     """Keeps the ledger. How many failures in a row make an outage, a tenant's terms say (R8)."""
 
-    def __init__(self, writer: Writer, memory: Memory, terms: TermsBook) -> None:
+    def __init__(self, writer: Writer, memory: LedgerState, terms: TermsBook) -> None:
         self._writer = writer
         self.memory = memory
         self._terms = terms
         self._unwritten: dict[str, Observer] = {}
 
-    async def record(self, seen: Round, tolerance: int, blind_since: int | None = None) -> Outcome:
+    async def record(
+        self, seen: Round, tolerance: int, blind_since: int | None = None
+    ) -> RoundOutcome:
         """Write a round; a silence of more than `tolerance` microseconds before it is a gap.
 
         With `blind_since` the observer was taken for silent from then on.
@@ -64,7 +66,7 @@ class Recorder:
         That an observer has merely seen nothing new is kept and written with the next change or
         `flush`: hundreds of probes must not be hundreds of commits.
         """
-        outcome = Outcome()
+        outcome = RoundOutcome()
         last = self.memory.observers.get(seen.observer)
         before = seen.at if last is None else last.seen
         fresh = self._changes(seen, before)
@@ -139,7 +141,7 @@ class Recorder:
         fresh: Sequence[tuple[Observation, list[Change], int]],
         moves: Sequence[tuple[Placement | None, Placement | None]],
         blind_since: int | None,
-        outcome: Outcome,
+        outcome: RoundOutcome,
     ) -> None:
         first = await ledger.next_id(tx, LEDGER)
         lines = [
@@ -182,7 +184,7 @@ class Recorder:
         watcher: Observer,
     ) -> None:
         for one, changes, failures in fresh:
-            self.memory.sources[one.source] = Known(changes[-1], failures)
+            self.memory.sources[one.source] = KnownSource(changes[-1], failures)
         for old, new in moves:
             if new is not None:
                 self.memory.placements[new.source] = new
@@ -192,7 +194,7 @@ class Recorder:
 
     def _mark(
         self,
-        outcome: Outcome,
+        outcome: RoundOutcome,
         seen: Round,
         fresh: Sequence[tuple[Observation, list[Change], int]],
         moves: Sequence[tuple[Placement | None, Placement | None]],

@@ -22,11 +22,11 @@ REPLAN_SECONDS = 60.0
 
 def build(context: Context) -> Service:
     """The part, with probes as the register and the configuration say."""
-    return Availability(context, AvailabilityIngest(context))
+    return AvailabilityService(context, AvailabilityIngest(context))
 
 
 @dataclass(slots=True)
-class Availability:
+class AvailabilityService:
     """Watches each poll, sends the probes, and answers what people decide about what was seen."""
 
     context: Context

@@ -29,7 +29,7 @@ _HEAD_ENDS = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SocketLimits:
     """How many connections an account and all together may hold, and seconds to a request."""
 
     each: int = EACH
@@ -38,7 +38,7 @@ class Limits:
 
 
 @asynccontextmanager
-async def opened(runner: web.AppRunner, path: Path, limits: Limits) -> AsyncIterator[None]:
+async def opened(runner: web.AppRunner, path: Path, limits: SocketLimits) -> AsyncIterator[None]:
     """Answer on the Unix socket at that path until the end; `runner` is set up."""
     door = _Door(runner, limits)
     loop = asyncio.get_running_loop()
@@ -54,7 +54,7 @@ async def opened(runner: web.AppRunner, path: Path, limits: Limits) -> AsyncIter
 @dataclass(slots=True)
 class _Door:
     runner: web.AppRunner
-    limits: Limits
+    limits: SocketLimits
     held: Counter[int] = field(default_factory=Counter)
     full: set[int] = field(default_factory=set)
 

@@ -75,7 +75,7 @@ async def _listening(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     async with connection_limits.opened(
-        runner, context.config.socket.path, connection_limits.Limits()
+        runner, context.config.socket.path, connection_limits.SocketLimits()
     ):
         yield
 

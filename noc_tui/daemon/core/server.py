@@ -134,7 +134,7 @@ def _language(request: web.Request) -> i18n.Language:
 def _known(uid: int, request: web.Request, config: Configuration) -> Caller:
     try:
         return roles.caller(uid, config.roles, config.demo, request.headers.get(PLAYED))
-    except roles.RefusedError as error:
+    except roles.RoleRefusedError as error:
         raise Forbidden(str(error)) from error
 
 

@@ -30,13 +30,13 @@ from storage.errors import ConflictError
 from storage.heads import Head, SigningKey
 
 
-def build(context: Context) -> "Evidence":
+def build(context: Context) -> "EvidenceService":
     """The part."""
-    return Evidence(context)
+    return EvidenceService(context)
 
 
 @dataclass(slots=True)
-class Evidence:
+class EvidenceService:
     """Signs, copies outside, erases; one change at a time."""
 
     context: Context

@@ -8,7 +8,7 @@ import msgspec
 from storage.outbox import Message
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class DeliveryOutcome(msgspec.Struct, frozen=True):
     """`retry`: surely not taken over, to be tried again. `unknown`: handed over, no answer came.
 
     `said` is the other side's own words, or the network's.
@@ -18,7 +18,7 @@ class Outcome(msgspec.Struct, frozen=True):
     said: str
 
 
-Send = Callable[[Message], Awaitable[Outcome]]
+Send = Callable[[Message], Awaitable[DeliveryOutcome]]
 
 _DELAYS = (30, 60, 120, 300, 600, 900)
 

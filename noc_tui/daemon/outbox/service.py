@@ -14,7 +14,7 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.daemon.outbox.outcome import Outcome, Send, delay
+from noc_tui.daemon.outbox.outcome import DeliveryOutcome, Send, delay
 from noc_tui.daemon.outbox.queue import MAIL
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.i18n import _
@@ -112,7 +112,7 @@ class Outbox:
             await MESSAGES.put(tx, [replace(message, answer=said, next_at=later)])
         self.context.bus.publish(tx.revision)
 
-    async def _settle(self, message: Message, outcome: Outcome) -> None:
+    async def _settle(self, message: Message, outcome: DeliveryOutcome) -> None:
         state = _STATES[outcome.state]
         over = state in ("accepted", "refused")
         async with self.context.writer.transaction() as tx:

@@ -15,7 +15,7 @@ from aiosmtplib.errors import (
 )
 
 from noc_tui.config import Secret, Smtp
-from noc_tui.daemon.outbox.outcome import Outcome
+from noc_tui.daemon.outbox.outcome import DeliveryOutcome
 from noc_tui.text import visible
 from storage.outbox import Message
 
@@ -29,16 +29,16 @@ class SmtpSender:
         self._config = config
         self._password = password
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message) -> DeliveryOutcome:
         """One attempt; never raises for what the server or the network does."""
         try:
             smtp = self._client()
             async with smtp:
                 return await self._hand_over(smtp, message)
         except SMTPResponseException as error:
-            return Outcome("retry", _words(error.code, error.message))
+            return DeliveryOutcome("retry", _words(error.code, error.message))
         except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
-            return Outcome("retry", visible(f"{self._config.host}: {_plain(error)}"))
+            return DeliveryOutcome("retry", visible(f"{self._config.host}: {_plain(error)}"))
 
     def _client(self) -> SMTP:
         config = self._config
@@ -55,7 +55,7 @@ class SmtpSender:
             timeout=config.timeout,
         )
 
-    async def _hand_over(self, smtp: SMTP, message: Message) -> Outcome:
+    async def _hand_over(self, smtp: SMTP, message: Message) -> DeliveryOutcome:
         await smtp.mail(self._config.sender)
         try:
             await smtp.rcpt(message.recipient)
@@ -67,8 +67,8 @@ class SmtpSender:
         except SMTPResponseException as error:
             return _declined(error)
         except (SMTPException, OSError) as error:
-            return Outcome("unknown", visible(f"{self._config.host}: {_plain(error)}"))
-        return Outcome("accepted", _words(response.code, response.message) + copy_said)
+            return DeliveryOutcome("unknown", visible(f"{self._config.host}: {_plain(error)}"))
+        return DeliveryOutcome("accepted", _words(response.code, response.message) + copy_said)
 
     async def _copy(self, smtp: SMTP, message: Message) -> str:
         """The hoster's own copy never keeps the client from being told."""
@@ -81,9 +81,9 @@ class SmtpSender:
         return ""
 
 
-def _declined(error: SMTPResponseException) -> Outcome:
+def _declined(error: SMTPResponseException) -> DeliveryOutcome:
     said = _words(error.code, error.message)
-    return Outcome("refused" if error.code >= PERMANENT else "retry", said)
+    return DeliveryOutcome("refused" if error.code >= PERMANENT else "retry", said)
 
 
 def _words(code: int, message: str) -> str:

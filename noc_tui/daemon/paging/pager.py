@@ -20,7 +20,7 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging import webhook
-from noc_tui.daemon.paging.webhook import Answer, Telling
+from noc_tui.daemon.paging.webhook import Telling, WebhookAnswer
 from noc_tui.labels.alerts import next_step, text_of
 from noc_tui.paging.recipients import Told, telling_id, told_now
 from storage import evidence, oncall
@@ -195,7 +195,7 @@ class Pager:
             await self.context.clock.sleep(config.dead_man_every)
 
 
-def _settled(page: Page, said: Answer, now: datetime) -> Page:
+def _settled(page: Page, said: WebhookAnswer, now: datetime) -> Page:
     """What an answer makes of a page: over, or tried again later under the same id."""
     if said.ok:
         return replace(page, state="done", next_at=None, answer=said.said)

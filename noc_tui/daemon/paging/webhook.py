@@ -37,7 +37,7 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebhookAnswer:
     """`ok`, or what was said instead; `certain` is False when it may have arrived all the same."""
 
     ok: bool
@@ -61,7 +61,7 @@ def address_of(receiver: Receiver, url: str, key: str | None) -> Address:
     return Address(receiver.kind, url, key)
 
 
-async def tell(http: httpx.AsyncClient, address: Address, body: str) -> Answer:
+async def tell(http: httpx.AsyncClient, address: Address, body: str) -> WebhookAnswer:
     """Send one telling; never raises for what a receiver does."""
     telling = msgspec.json.decode(body, type=Telling)
     content, headers = _request(address, telling)
@@ -69,10 +69,10 @@ async def tell(http: httpx.AsyncClient, address: Address, body: str) -> Answer:
         async with http.stream("POST", address.url, content=content, headers=headers) as response:
             return _read(response)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        return Answer(False, f"not reached: {visible(str(error)) or type(error).__name__}")
+        return WebhookAnswer(False, f"not reached: {visible(str(error)) or type(error).__name__}")
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # a key that no header holds
         said = f"no answer: {visible(str(error)) or type(error).__name__}"
-        return Answer(False, said, certain=False)
+        return WebhookAnswer(False, said, certain=False)
 
 
 def client() -> httpx.AsyncClient:
@@ -95,13 +95,13 @@ def signature(key: str, body: bytes) -> str:
     return "sha256=" + hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
 
 
-def _read(response: httpx.Response) -> Answer:
+def _read(response: httpx.Response) -> WebhookAnswer:
     if response.is_success:
-        return Answer(True, str(response.status_code))
+        return WebhookAnswer(True, str(response.status_code))
     if response.is_redirect:
-        return Answer(False, f"{response.status_code}: redirected, which is not followed")
+        return WebhookAnswer(False, f"{response.status_code}: redirected, which is not followed")
     reason = visible(response.reason_phrase)[:LONGEST_ANSWER]
-    return Answer(False, f"{response.status_code} {reason}".strip())
+    return WebhookAnswer(False, f"{response.status_code} {reason}".strip())
 
 
 def _request(address: Address, telling: Telling) -> tuple[bytes, Mapping[str, str]]:

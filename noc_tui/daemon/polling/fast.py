@@ -85,10 +85,10 @@ class Poller:
             return bool(self._last.guests)
         return bool((await self._stored()).rows[inventory.GUESTS.name])
 
-    async def _stored(self) -> inventory.Known:
+    async def _stored(self) -> inventory.KnownRows:
         """What an earlier run left of this cluster."""
         kinds = [kind.table for kind in snapshot_rows.KINDS]
-        return inventory.Known(
+        return inventory.KnownRows(
             {
                 table.name: {
                     table.key_of(row): row

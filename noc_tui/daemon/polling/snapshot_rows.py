@@ -126,7 +126,7 @@ def _by_load(
 
 
 def against(
-    config: ClusterConfig, snapshot: seen.ClusterSnapshot, stored: inventory.Known
+    config: ClusterConfig, snapshot: seen.ClusterSnapshot, stored: inventory.KnownRows
 ) -> list[Part]:
     """What a first poll changes against the rows that an earlier run left."""
     parts = [

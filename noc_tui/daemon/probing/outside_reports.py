@@ -18,7 +18,7 @@ from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.daemon.probing.probe_plan import VANTAGE, vantage_of
 from noc_tui.daemon.probing.probe_sender import PATIENCE, Silent, Take
-from noc_tui.prober import SUFFIX, ProberError, Report, Sighting, opened
+from noc_tui.prober import SUFFIX, ProberError, ProberReport, Sighting, opened
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from storage import evidence
@@ -84,7 +84,7 @@ class Drop:
             self._tolerances = {name: 0 for name in ever if vantage_of(name) in self.keys}
         return self._tolerances
 
-    async def _report(self, file: Path) -> Report:
+    async def _report(self, file: Path) -> ProberReport:
         vantage = file.name.rpartition("-")[0]
         if vantage not in self.keys:
             raise ProberError(f"no vantage is called {visible(vantage)!r}")
@@ -100,7 +100,7 @@ class Drop:
             raise ProberError("the report is older than one that was taken in")
         return report
 
-    async def _apply(self, report: Report) -> None:
+    async def _apply(self, report: ProberReport) -> None:
         known = {tenant.id for tenant in await TENANTS.read(self.writer)}
         tolerance = int(report.interval * PATIENCE * SECOND)
         expected = await self._expected()
@@ -157,7 +157,7 @@ def _content(file: Path) -> bytes:
         raise ProberError(f"cannot be read: {error.strerror}") from error
 
 
-def _round(report: Report, one: Sighting) -> Round:
+def _round(report: ProberReport, one: Sighting) -> Round:
     kind = "ping" if one.icmp else "probe"
     source = f"{kind}:{one.tenant}/{one.probe}{VANTAGE}{report.vantage}"
     observed = Observation(source, one.good, visible(one.reason)[:80])

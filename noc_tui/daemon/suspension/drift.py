@@ -24,7 +24,7 @@ from noc_tui.daemon.suspension.steps import named
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import kept
 from storage import suspension as stored
-from storage.suspension import Step
+from storage.suspension import StepRow
 
 CONFIGURATION = "configuration"
 LAG = timedelta(seconds=30)
@@ -97,7 +97,7 @@ class DriftMonitor:
         return {guest.ref: said for guest in here if guest.ref not in planned}
 
     async def _read(self, case: Case) -> Found:
-        rows: dict[GuestRef, list[Step]] = {}
+        rows: dict[GuestRef, list[StepRow]] = {}
         for row in await stored.steps_of(self.context.writer, case.id):
             if row.record is not None and row.state == "done":
                 rows.setdefault(GuestRef(cluster=row.cluster, vmid=row.vmid), []).append(row)
@@ -107,7 +107,7 @@ class DriftMonitor:
                 found[ref] = tuple(words)
         return found
 
-    async def _missing(self, ref: GuestRef, rows: Sequence[Step], way: bool) -> Sequence[str]:
+    async def _missing(self, ref: GuestRef, rows: Sequence[StepRow], way: bool) -> Sequence[str]:
         """What no longer holds on a guest, read with one request where nothing is filtered."""
         try:
             return await self._looked(ref, rows, way)
@@ -116,7 +116,7 @@ class DriftMonitor:
         except errors.GatewayError:
             return []  # not seen is no drift: the poll says that the cluster is out of reach
 
-    async def _looked(self, ref: GuestRef, rows: Sequence[Step], way: bool) -> list[str]:
+    async def _looked(self, ref: GuestRef, rows: Sequence[StepRow], way: bool) -> list[str]:
         """With `way` the client is to reach its data: its barrier is to be lifted."""
         measures = [MEASURE.decode(row.record or "") for row in rows]
         seen = self._polled(ref)
@@ -149,7 +149,7 @@ class DriftMonitor:
             await self.cases.observed(case.id, ev.DriftSeen(at=now, drift=drift))
 
 
-def _due(row: Step, measure: PlannedAction, way: bool) -> Sequence[ActionStep]:
+def _due(row: StepRow, measure: PlannedAction, way: bool) -> Sequence[ActionStep]:
     """What is to hold of a means: its steps, or for a barrier that is lifted their inverse."""
     lifted = way and row.means == BARRIER
     return inverse(measure.steps, measure.state) if lifted else measure.steps

@@ -18,7 +18,7 @@ Once = Callable[[], Awaitable[Trouble | None]]
 
 
 @dataclass(slots=True)
-class Guests:
+class GuestRunner:
     """Carries single guests there and back; at most so many of one node at the same time."""
 
     context: Context

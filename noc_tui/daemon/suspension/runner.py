@@ -17,7 +17,7 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.exclusion import excluded
-from noc_tui.daemon.suspension.guest_runner import End, Guests
+from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import BARRIER
 from noc_tui.queries.terms_archive import kept
@@ -41,7 +41,7 @@ class Runner:
 
     context: Context
     cases: Cases
-    guests: Guests
+    guests: GuestRunner
     notices: Notices
     _runs: dict[str, _Run] = field(default_factory=dict)
     _looks: set["asyncio.Task[None]"] = field(default_factory=set)

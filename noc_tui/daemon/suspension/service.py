@@ -13,7 +13,7 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.drift import DriftMonitor
-from noc_tui.daemon.suspension.guest_runner import Guests
+from noc_tui.daemon.suspension.guest_runner import GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices, letters_of
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.routes import Routes
@@ -23,7 +23,7 @@ from noc_tui.queries.terms_archive import kept
 
 
 @dataclass(slots=True)
-class Suspensions:
+class SuspensionService:
     """Takes requests, carries out orders, watches what was suspended."""
 
     context: Context
@@ -35,7 +35,7 @@ class Suspensions:
     name: str = "suspension"
 
     @classmethod
-    def over(cls, context: Context) -> "Suspensions":
+    def over(cls, context: Context) -> "SuspensionService":
         """The part with its organs."""
         measures = Measures(
             context.gateways, context.estate, context.writer, context.config.suspension
@@ -43,7 +43,7 @@ class Suspensions:
         steps = Steps(context, measures)
         cases = Cases(context)
         notices = Notices(context, cases, letters_of(context))
-        guests = Guests(context, measures, steps)
+        guests = GuestRunner(context, measures, steps)
         runner = Runner(context, cases, guests, notices)
         watch = DriftMonitor(context, cases, measures)
         return cls(context, measures, cases, notices, runner, watch)
@@ -82,6 +82,6 @@ class Suspensions:
                 await self.cases.observed(case.id, ev.TimePassed(at=now))
 
 
-def build(context: Context) -> Suspensions:
+def build(context: Context) -> SuspensionService:
     """The service, acting on the configured clusters."""
-    return Suspensions.over(context)
+    return SuspensionService.over(context)

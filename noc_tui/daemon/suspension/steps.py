@@ -39,7 +39,7 @@ from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage import evidence
 from storage.database import Transaction
-from storage.suspension import STEPS, Step
+from storage.suspension import STEPS, StepRow
 
 _NAMES = {
     "Bar": N_("the client is no longer barred"),
@@ -75,12 +75,12 @@ class Steps:
     context: Context
     measures: Measures
 
-    async def begun(self, case: Case, guest: PlannedGuest, position: int, means: str) -> Step:
+    async def begun(self, case: Case, guest: PlannedGuest, position: int, means: str) -> StepRow:
         """The means' row, as it stands or new."""
         known = await STEPS.get(
             self.context.writer, case.id, guest.ref.cluster, guest.ref.vmid, position
         )
-        return known or Step(
+        return known or StepRow(
             suspension=case.id,
             cluster=guest.ref.cluster,
             vmid=guest.ref.vmid,
@@ -94,7 +94,7 @@ class Steps:
             changed_at=self.context.clock.now(),
         )
 
-    async def apply(self, case: Case, guest: PlannedGuest, row: Step) -> Trouble | None:
+    async def apply(self, case: Case, guest: PlannedGuest, row: StepRow) -> Trouble | None:
         """Make the means hold; None when it does."""
         try:
             measure, obstacle = await self._measure(case, guest, row)
@@ -120,7 +120,7 @@ class Steps:
         await self._commit(row, "done", said=notes, took_effect_at=at)
         return None
 
-    async def undo(self, case: Case, guest: PlannedGuest, row: Step) -> Trouble | None:
+    async def undo(self, case: Case, guest: PlannedGuest, row: StepRow) -> Trouble | None:
         """Bring back what the record says; None when it is back."""
         if row.record is None or row.state == "undone":
             return None
@@ -137,7 +137,7 @@ class Steps:
         await self._commit(row, "undone", said="; ".join(carried.notes))
         return None
 
-    async def barrier(self, guest: PlannedGuest, row: Step, *, lifted: bool) -> Trouble | None:
+    async def barrier(self, guest: PlannedGuest, row: StepRow, *, lifted: bool) -> Trouble | None:
         """Open or close the client's own access while the rest of the suspension stands (R23)."""
         if row.means != BARRIER or row.record is None:
             return None
@@ -154,7 +154,7 @@ class Steps:
         return [named(step, finding) for step, finding in found if finding.kind != "done"]
 
     async def _measure(
-        self, case: Case, guest: PlannedGuest, row: Step
+        self, case: Case, guest: PlannedGuest, row: StepRow
     ) -> tuple[PlannedAction, Trouble | None]:
         if row.record is not None:
             return MEASURE.decode(row.record), None
@@ -162,7 +162,7 @@ class Steps:
         words = "; ".join(map(said, plan.obstacles))
         return measure, Trouble("stop", words) if plan.obstacles else None
 
-    async def _begin(self, row: Step, state: StepState, **changes: object) -> Step:
+    async def _begin(self, row: StepRow, state: StepState, **changes: object) -> StepRow:
         """The row under way; one that already is, is left, so that waiting writes nothing."""
         if row.state == state:
             return row
@@ -170,7 +170,7 @@ class Steps:
 
     async def _carry(
         self,
-        row: Step,
+        row: StepRow,
         guest: PlannedGuest,
         steps: Sequence[ActionStep],
         record: GuestState,
@@ -215,13 +215,13 @@ class Steps:
         return outcome
 
     async def _rehearsed(
-        self, row: Step, measure: PlannedAction, writes: Sequence[Write], state: StepState
+        self, row: StepRow, measure: PlannedAction, writes: Sequence[Write], state: StepState
     ) -> None:
         """Every call printed, none made."""
         calls = [visible(str(write)) for write in writes]
         await self._commit(row, state, record=_json(measure), said="\n".join(calls))
 
-    async def _stuck(self, row: Step, found: Trouble) -> Trouble:
+    async def _stuck(self, row: StepRow, found: Trouble) -> Trouble:
         state = row.state if found.kind == "wait" else "failed"
         known = await STEPS.get(
             self.context.writer, row.suspension, row.cluster, row.vmid, row.position
@@ -230,12 +230,12 @@ class Steps:
             await self._commit(row, state, said=found.said)
         return found
 
-    async def _intend(self, row: Step, write: Write) -> None:
+    async def _intend(self, row: StepRow, write: Write) -> None:
         """The write, on record before it is sent."""
         async with self.context.writer.transaction() as tx:
             await self._evident(tx, row, "write", {"means": row.means, "call": str(write)})
 
-    async def _commit(self, row: Step, state: StepState | str, **changes: object) -> Step:
+    async def _commit(self, row: StepRow, state: StepState | str, **changes: object) -> StepRow:
         """The row as it now is, with its entry, in one transaction."""
         async with self.context.writer.transaction() as tx:
             after = msgspec.structs.replace(row, state=state, changed_at=tx.at, **changes)
@@ -248,7 +248,7 @@ class Steps:
         return after
 
     async def _evident(
-        self, tx: Transaction, row: Step, what: str, payload: dict[str, object]
+        self, tx: Transaction, row: StepRow, what: str, payload: dict[str, object]
     ) -> None:
         await evidence.append(
             tx,

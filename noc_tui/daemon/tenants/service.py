@@ -41,13 +41,13 @@ class _Imported(msgspec.Struct):
     beside: str = ""
 
 
-def build(context: Context) -> "Tenants":
+def build(context: Context) -> "TenantService":
     """The part."""
-    return Tenants(context)
+    return TenantService(context)
 
 
 @dataclass(slots=True)
-class Tenants:
+class TenantService:
     """Keeps the stored register true to its file and to the pools that are there."""
 
     context: Context

@@ -17,7 +17,7 @@ from noc_tui.clock import SteppedClock, SystemClock
 from noc_tui.config.values import Demo
 from noc_tui.daemon.alerts import collect_inputs
 from noc_tui.daemon.alerts import service as part
-from noc_tui.daemon.alerts.service import OnCall
+from noc_tui.daemon.alerts.service import AlertService
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.presence import Attendance
 from noc_tui.daemon.core.refusals import Refusals
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
 class Operators:
     """Requests on the socket, each as a member of the demo's cast."""
 
-    def __init__(self, context: Context, part: OnCall, session: ClientSession) -> None:
+    def __init__(self, context: Context, part: AlertService, session: ClientSession) -> None:
         self.context = context
         self.part = part
         self._session = session

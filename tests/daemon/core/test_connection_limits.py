@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from noc_tui.daemon.core.connection_limits import Limits, opened
+from noc_tui.daemon.core.connection_limits import SocketLimits, opened
 
 pytestmark = pytest.mark.anyio
 ASK = b"GET /slow HTTP/1.1\r\nHost: nocd\r\nConnection: close\r\n\r\n"
@@ -31,7 +31,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(directory: Path, limits: Limits) -> AsyncIterator[House]:
+async def house(directory: Path, limits: SocketLimits) -> AsyncIterator[House]:
     made = House(directory / "nocd.sock", asyncio.Event())
     app = web.Application()
     app.add_routes([web.get("/slow", made.slow)])
@@ -41,9 +41,9 @@ async def house(directory: Path, limits: Limits) -> AsyncIterator[House]:
         yield made
 
 
-@pytest.mark.parametrize("limits", [Limits(each=3), Limits(in_all=3)])
+@pytest.mark.parametrize("limits", [SocketLimits(each=3), SocketLimits(in_all=3)])
 async def test_one_connection_too_many_is_told_so_and_a_place_that_is_left_is_free(
-    tmp_path: Path, limits: Limits
+    tmp_path: Path, limits: SocketLimits
 ) -> None:
     async with house(tmp_path, limits) as made:
         held = [await made.knock() for _ in range(3)]
@@ -68,7 +68,7 @@ async def test_one_connection_too_many_is_told_so_and_a_place_that_is_left_is_fr
 async def test_who_sends_no_request_is_shown_out_and_who_waits_for_an_answer_is_not(
     tmp_path: Path,
 ) -> None:
-    async with house(tmp_path, Limits(patience=0.2)) as made:
+    async with house(tmp_path, SocketLimits(patience=0.2)) as made:
         asking, asked = await made.knock()
         asked.write(ASK[:-2])
         asked.write(ASK[-2:])

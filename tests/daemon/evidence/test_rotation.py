@@ -16,7 +16,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application, listening_socket
 from noc_tui.daemon.evidence import service as part
-from noc_tui.daemon.evidence.service import Evidence
+from noc_tui.daemon.evidence.service import EvidenceService
 from storage import evidence, heads, rotation
 from storage.evidence import Actor, Query
 from storage.heads import Head, SigningKey
@@ -30,7 +30,7 @@ LEA = Actor(1003, "lea")
 
 
 @asynccontextmanager
-async def daemon(directory: Path) -> AsyncIterator[tuple[Context, Evidence]]:
+async def daemon(directory: Path) -> AsyncIterator[tuple[Context, EvidenceService]]:
     """The part as it is after a start, on the database and the key that are there."""
     async with made_context(directory) as made:
         settings = Settings(anchor_file=directory / "heads")
@@ -51,7 +51,7 @@ async def happens(context: Context) -> None:
         )
 
 
-async def asked(context: Context, built: Evidence, name: str) -> tuple[int, bytes]:
+async def asked(context: Context, built: EvidenceService, name: str) -> tuple[int, bytes]:
     """Ask for a new key as a member of the cast."""
     app = application(context.config, Refusals(context.writer, context.clock))
     app.add_routes(built.routes())

@@ -14,7 +14,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence import service as part
-from noc_tui.daemon.evidence.service import Evidence
+from noc_tui.daemon.evidence.service import EvidenceService
 from storage import erasure, evidence, heads
 from storage.evidence import Actor, Query
 from storage.heads import Head
@@ -28,7 +28,9 @@ OMAR = Actor(1001, "omar")
 
 
 @asynccontextmanager
-async def running(directory: Path, settings: Settings) -> AsyncIterator[tuple[Context, Evidence]]:
+async def running(
+    directory: Path, settings: Settings
+) -> AsyncIterator[tuple[Context, EvidenceService]]:
     """The part at work, on a clock that a test moves."""
     async with made_context(directory) as made:
         config = msgspec.structs.replace(made.config, evidence=settings)

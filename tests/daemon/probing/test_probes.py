@@ -27,7 +27,7 @@ from noc_tui.prober import (
     ProbeIn,
     Prober,
     ProberConfig,
-    Report,
+    ProberReport,
     key_of,
     load,
     opened,
@@ -265,9 +265,9 @@ def delivered(folder: Path, key: Ed25519PrivateKey) -> dict[str, str]:
     os.mkfifo(folder / "elsewhere-5.observed")
     with (folder / "elsewhere-6.observed").open("wb") as endless:
         endless.truncate(1 << 32)
-    naive = Report("elsewhere", datetime(2026, 3, 1), 30.0, ())  # noqa: DTZ001 - the point of it
+    naive = ProberReport("elsewhere", datetime(2026, 3, 1), 30.0, ())  # noqa: DTZ001 - the point of it
     (folder / "elsewhere-7.observed").write_bytes(signed(naive, key))
-    never = Report("elsewhere", datetime(2026, 3, 1, tzinfo=UTC), 1e308, ())
+    never = ProberReport("elsewhere", datetime(2026, 3, 1, tzinfo=UTC), 1e308, ())
     (folder / "elsewhere-8.observed").write_bytes(signed(never, key))
     return {
         "elsewhere-1": "not a file", "elsewhere-2": "cannot be read",

@@ -23,7 +23,7 @@ from noc_tui.daemon.outbox import build as build_outbox
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import tenant_guests
 from noc_tui.daemon.suspension.exclusion import remedied
-from noc_tui.daemon.suspension.service import Suspensions
+from noc_tui.daemon.suspension.service import SuspensionService
 from noc_tui.daemon.suspension.service import build as build_suspensions
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
@@ -50,7 +50,7 @@ class Lab:
     context: Context
     mail: MailServer
     parts: "list[asyncio.Task[None]]" = field(default_factory=list)
-    part: Suspensions = field(init=False)
+    part: SuspensionService = field(init=False)
 
     def __post_init__(self) -> None:
         self.part = build_suspensions(self.context)

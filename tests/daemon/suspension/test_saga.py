@@ -13,13 +13,13 @@ from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
 from noc_tui.daemon.alerts.collect_inputs import Survey
 from noc_tui.daemon.core.server import CALLER
 from noc_tui.daemon.suspension.failures import Trouble
-from noc_tui.daemon.suspension.guest_runner import End, Guests
+from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.steps import Steps
 from noc_tui.roles import Caller, Role
 from storage import suspension as stored
 from storage.evidence import Query, search
 from storage.outages import EXCLUSIONS
-from storage.suspension import Step
+from storage.suspension import StepRow
 from storage.times import micros
 from tests.daemon.suspension.lab import CLUSTER, Lab
 from tests.support.cases import OMAR, TERMS
@@ -220,7 +220,7 @@ async def test_a_guest_that_breaks_off_keeps_no_other_from_being_restored(
     broken, *others = vmids(case)
     undo = Steps.undo
 
-    async def breaks(steps: Steps, case: Case, guest: PlannedGuest, row: Step) -> Trouble | None:
+    async def breaks(steps: Steps, case: Case, guest: PlannedGuest, row: StepRow) -> Trouble | None:
         if guest.ref.vmid == broken:
             raise RuntimeError("nobody foresaw this")
         return await undo(steps, case, guest, row)
@@ -251,8 +251,8 @@ async def test_a_guest_is_never_brought_both_ways_at_once(
         assert not under_way
         return "done"
 
-    monkeypatch.setattr(Guests, "suspend", suspend)
-    monkeypatch.setattr(Guests, "restore", restore)
+    monkeypatch.setattr(GuestRunner, "suspend", suspend)
+    monkeypatch.setattr(GuestRunner, "restore", restore)
     case = await lab.ordered(await lab.draft())
     await begun.wait()
     case = await lab.state(case, "partially-suspended")

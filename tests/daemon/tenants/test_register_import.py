@@ -29,7 +29,7 @@ from noc_tui.daemon.tenants import service
 from noc_tui.daemon.tenants.register_import import checked, put_beside, put_in_place
 from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.roles import Caller, Role
-from noc_tui.statement.build_statement import Frame, statement
+from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
 from storage import evidence
 from storage.evidence import Query, search
@@ -79,7 +79,7 @@ def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenants, Context]]:
+async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.TenantService, Context]]:
     """The part that keeps a register's file."""
     async with made_context(tmp_path) as made:
         settings = RegisterConfig(file=file)
@@ -88,7 +88,7 @@ async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenant
         yield service.build(context), context
 
 
-async def handed_in(part: service.Tenants, text: str) -> None:
+async def handed_in(part: service.TenantService, text: str) -> None:
     """As a lead does on the socket."""
     lead = Caller(1003, "lea", Role.LEAD)
     await part.take(Call(lead, RegisterFile("new.toml", text), {}, {}))
@@ -259,7 +259,9 @@ async def test_a_statement_names_the_reading_of_the_register_that_changed_it(
 
         async def stated(tenant: str) -> Statement:
             async with context.writer.snapshot() as db:
-                found = await statement(db, tenant, Month(2026, 2), Frame("", context.terms))
+                found = await statement(
+                    db, tenant, Month(2026, 2), StatementFrame("", context.terms)
+                )
             assert found is not None
             return found
 

@@ -16,7 +16,7 @@ from noc_tui.clock import SteppedClock
 from noc_tui.contract.calendar import PARIS
 from noc_tui.daemon.availability import decisions, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.service import Availability
+from noc_tui.daemon.availability.service import AvailabilityService
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.polling.fast import Poller
@@ -77,7 +77,7 @@ class Play:
     def start_nocd(self) -> None:
         """A daemon that knows nothing but what is in the database."""
         self.watch = AvailabilityIngest(self.context)
-        part = Availability(self.context, self.watch)
+        part = AvailabilityService(self.context, self.watch)
         (config,) = self.context.config.clusters
         self.poller = Poller(self.context, config, self.context.gateways[config.name], [part])
         limit = self.context.config.probing.timeout

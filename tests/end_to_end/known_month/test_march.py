@@ -39,7 +39,7 @@ from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.simulator.estate.tenants import Tenant
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
-from noc_tui.statement.build_statement import Frame, statement
+from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Interval, Statement
 from storage.database import Writer
 from storage.outages import OUTAGES
@@ -174,7 +174,7 @@ async def attribute(writer: Writer, tenant: Tenant, name: str) -> None:
 
 async def read(context: Context, tenant: Tenant) -> Statement:
     async with context.writer.snapshot() as view:
-        found = await statement(view, tenant.slug, MARCH, Frame("", context.terms))
+        found = await statement(view, tenant.slug, MARCH, StatementFrame("", context.terms))
     assert found is not None
     return found
 

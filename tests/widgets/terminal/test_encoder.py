@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tests.widgets.terminal.screen import Screen
 from widgets.terminal.encoder import Encoder
-from widgets.terminal.reader import Kind, Reader
+from widgets.terminal.reader import Kind, TerminalReader
 
 ROWS, COLS = 8, 24
 CONSOLE = Console(file=io.StringIO(), color_system="truecolor", force_terminal=True)
@@ -43,7 +43,7 @@ class Terminals:
         self.encoder = Encoder(ROWS, COLS)
         self.sent = 0
         self.raw: list[str] = []
-        self.reader = Reader(ROWS, COLS, self._hand_on)
+        self.reader = TerminalReader(ROWS, COLS, self._hand_on)
 
     def _hand_on(self, raw: str, kind: Kind) -> None:
         if kind == "alien":

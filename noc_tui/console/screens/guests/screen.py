@@ -26,7 +26,7 @@ from noc_tui.text import visible
 from storage import guest_lines
 from storage.connection import Readable
 from storage.guest_lines import GUEST_LINES, GuestLine
-from storage.tables import Changes
+from storage.tables import TableChanges
 from widgets.live_table import LiveTable
 
 
@@ -38,7 +38,7 @@ class Page(Message):
         self.lines = lines
 
 
-class Guests(FilteredScreen[Changes[GuestLine]]):
+class Guests(FilteredScreen[TableChanges[GuestLine]]):
     """The guest table."""
 
     CSS_PATH = "guests.tcss"
@@ -64,13 +64,13 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
         self.show_head()
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Changes[GuestLine] | None:
+    async def read(self, db: Readable, since: int) -> TableChanges[GuestLine] | None:
         changes = await guest_lines.newer(db, since)
         if changes is None:
             return await self._read_all(db)
         return changes if changes.rows or changes.gone else None
 
-    async def _read_all(self, db: Readable) -> Changes[GuestLine]:
+    async def _read_all(self, db: Readable) -> TableChanges[GuestLine]:
         """Everything, page by page; what remains to be shown is what no page brought again."""
         left = dict(self.table.rows)
         async for lines in GUEST_LINES.pages(db):
@@ -78,14 +78,16 @@ class Guests(FilteredScreen[Changes[GuestLine]]):
             self.post_message(Page(page))
             for key in left.keys() & page.keys():
                 del left[key]
-        return Changes((), [(line.cluster, line.vmid) for line in left.values()], complete=True)
+        return TableChanges(
+            (), [(line.cluster, line.vmid) for line in left.values()], complete=True
+        )
 
     def on_page(self, message: Page) -> None:
         """Show what was read so far."""
         message.stop()
         self.table.update(message.lines)
 
-    def show(self, data: Changes[GuestLine]) -> None:
+    def show(self, data: TableChanges[GuestLine]) -> None:
         self.tick(self.now())
         self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.gone)
         self.table.update({key_of(line): line for line in data.rows})

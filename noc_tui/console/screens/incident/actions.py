@@ -18,7 +18,7 @@ from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.incidents import title_of
-from noc_tui.statement.incident_document import OutageLine, Shown
+from noc_tui.statement.incident_document import IncidentDocument, OutageLine
 from noc_tui.text import visible
 from storage.incidents import Incident
 from storage.register import Tenant
@@ -46,7 +46,7 @@ async def declare(screen: NocScreen[Any]) -> None:
         screen.host.open(IncidentRef(made.incident))
 
 
-async def message(screen: NocScreen[Any], incident: Shown) -> object | None:
+async def message(screen: NocScreen[Any], incident: IncidentDocument) -> object | None:
     """Mail tenants: who, what, and a last question; nothing else on the screen mails."""
     concerned = list(dict.fromkeys(one.tenant for one in incident.outages))
     if not concerned:
@@ -84,7 +84,7 @@ async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident])
     return await screen.ask_nocd(incidents.STEP(step, number=number, verb="merge"))
 
 
-async def split(screen: NocScreen[Any], incident: Shown) -> int | None:
+async def split(screen: NocScreen[Any], incident: IncidentDocument) -> int | None:
     """Take some of its outages into an incident of their own; its number."""
     if not incident.outages:
         screen.say(_("this incident has no outage to take out"))
@@ -101,7 +101,7 @@ async def split(screen: NocScreen[Any], incident: Shown) -> int | None:
     return None if made is None else made.incident
 
 
-async def correct(screen: NocScreen[Any], incident: Shown) -> object | None:
+async def correct(screen: NocScreen[Any], incident: IncidentDocument) -> object | None:
     """Set a line of the timeline right by a new one; the old one stays."""
     choices = [
         (str(one.id), visible(f"{one.id} · {one.account} · {one.text}"))

@@ -29,7 +29,7 @@ from noc_tui.labels.statement import Words
 from noc_tui.labels.states import word
 from noc_tui.queries.incidents import shown
 from noc_tui.roles import Role
-from noc_tui.statement.incident_document import ExclusionLine, OutageLine, Shown
+from noc_tui.statement.incident_document import ExclusionLine, IncidentDocument, OutageLine
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.incidents import NEXT, STEPS, Incident, live
@@ -55,7 +55,7 @@ def _command(verb: str, key: str, title: str, text: str) -> Command:
     )
 
 
-class IncidentScreen(ExcludingScreen[Shown]):
+class IncidentScreen(ExcludingScreen[IncidentDocument]):
     """An incident, and every step that can be taken with it."""
 
     CSS_PATH = "incident.tcss"
@@ -89,7 +89,7 @@ class IncidentScreen(ExcludingScreen[Shown]):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
-        self._shown: Shown | None = None
+        self._shown: IncidentDocument | None = None
         self._others: Sequence[Incident] = ()
 
     @property
@@ -104,11 +104,11 @@ class IncidentScreen(ExcludingScreen[Shown]):
             with VerticalScroll():
                 yield Static(id="outages", markup=False)
 
-    async def read(self, db: Readable, since: int) -> Shown | None:
+    async def read(self, db: Readable, since: int) -> IncidentDocument | None:
         self._others = [one for one in await live(db) if one.id != self.number]
         return await shown(db, self.number)
 
-    def show(self, data: Shown) -> None:
+    def show(self, data: IncidentDocument) -> None:
         self._shown = data
         self.refresh_bindings()
         state = word(STATES, data.state).text
@@ -235,7 +235,7 @@ def _excluded(one: ExclusionLine) -> Excluded:
     return Excluded(one.id, one.tenant, start, end, one.basis, one.reason, one.maintenance)
 
 
-def _timeline(data: Shown) -> Text:
+def _timeline(data: IncidentDocument) -> Text:
     text = Text(_("Timeline") + "\n", style="bold")
     for line in data.timeline:
         text.append(f"{_time(line.at)} ", style="dim")
@@ -247,7 +247,7 @@ def _timeline(data: Shown) -> Text:
     return text
 
 
-def _outages(data: Shown) -> Text:
+def _outages(data: IncidentDocument) -> Text:
     words = Words(_)
     text = Text(_("Outages: {n}").format(n=len(data.outages)) + "\n", style="bold")
     for one in data.outages:

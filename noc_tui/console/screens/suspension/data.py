@@ -15,7 +15,7 @@ from storage.inventory import GUESTS, Guest
 from storage.outbox import Message
 from storage.register import TENANTS
 from storage.suspension import SUSPENSIONS, ContractText, SuspendedGuest, Suspension
-from storage.suspension import Step as Done
+from storage.suspension import StepRow as Done
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from storage.incidents import Incident
 from storage.outages import Exclusion, Outage, Unmeasured
 from storage.register import TENANTS, Tenant
 from storage.times import instant, micros
-from widgets.lanes import Kind, Lane, Span
+from widgets.lanes import Lane, LaneKind, LaneSpan
 from widgets.live_table import LiveTable
 from widgets.timeline import Timeline
 
@@ -53,14 +53,14 @@ class Shown:
     watched: Mapping[str, int | None]
 
 
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[LaneKind, ...]:
     """Every kind with a glyph of its own, the most important first."""
     return (
-        Kind("suspension", "S", _("suspension"), "accent"),
-        Kind("exclusion", "▒", _("excluded"), "warning"),
-        Kind("outage", "█", _("outage"), "bad"),
-        Kind("maintenance", "M", _("maintenance"), "accent"),
-        Kind("unmeasured", "?", _("unmeasured"), "unknown"),
+        LaneKind("suspension", "S", _("suspension"), "accent"),
+        LaneKind("exclusion", "▒", _("excluded"), "warning"),
+        LaneKind("outage", "█", _("outage"), "bad"),
+        LaneKind("maintenance", "M", _("maintenance"), "accent"),
+        LaneKind("unmeasured", "?", _("unmeasured"), "unknown"),
     )
 
 
@@ -236,20 +236,20 @@ def _excluded(row: Exclusion) -> Excluded:
 
 def lanes(data: Shown, start: datetime) -> list[Lane]:
     """One lane a tenant; what was before the first observation is unmeasured."""
-    spans: dict[str, list[Span]] = defaultdict(list)
+    spans: dict[str, list[LaneSpan]] = defaultdict(list)
     for owner, span in _spans(data):
         spans[owner].append(span)
     for tenant in data.tenants:
         first = data.watched[tenant.id]
         if first is None or instant(first) > start:
             end = None if first is None else instant(first)
-            spans[tenant.id].append(Span("before", "unmeasured", start, end))
+            spans[tenant.id].append(LaneSpan("before", "unmeasured", start, end))
     return [
         Lane(tenant.id, visible(tenant.name), tuple(spans[tenant.id])) for tenant in data.tenants
     ]
 
 
-def _spans(data: Shown) -> Iterable[tuple[str, Span]]:
+def _spans(data: Shown) -> Iterable[tuple[str, LaneSpan]]:
     for row in data.outages:
         yield row.tenant, _span(f"outage:{row.id}", "outage", row.start, row.end)
     for excluded in data.exclusions:
@@ -263,5 +263,5 @@ def _spans(data: Shown) -> Iterable[tuple[str, Span]]:
         yield unseen.tenant, _span(key, "unmeasured", unseen.start, unseen.end)
 
 
-def _span(key: str, kind: str, start: int, end: int | None) -> Span:
-    return Span(key, kind, instant(start), None if end is None else instant(end))
+def _span(key: str, kind: str, start: int, end: int | None) -> LaneSpan:
+    return LaneSpan(key, kind, instant(start), None if end is None else instant(end))
