@@ -152,7 +152,7 @@ async def document(
     )
 
 
-async def _alerts(db: Readable, now: datetime, sight: Sight) -> list[Alert]:
+async def _alerts(db: Readable, now: datetime, sight: StatusSight) -> list[StatusAlert]:
     """The open alerts and what the rows alone say is wrong, the worst first, then the oldest.
 
     Of the latter no alert is open before it is confirmed, nor while `nocd` is down.
@@ -168,10 +168,12 @@ async def _alerts(db: Readable, now: datetime, sight: Sight) -> list[Alert]:
     return sorted(found, key=lambda alert: rank(alert.state))
 
 
-def _alert(fingerprint: str, alert: oncall.Alert | Violation, scope: Ref, sight: Sight) -> Alert:
+def _alert(
+    fingerprint: str, alert: oncall.Alert | Violation, scope: Ref, sight: StatusSight
+) -> StatusAlert:
     """What is wrong, as old as what it was seen through."""
     seen = sight.cluster(scope.name) if scope.kind == "cluster" else sight.clusters(())
-    return Alert(
+    return StatusAlert(
         fingerprint=fingerprint,
         text=text_of(alert.rule, alert.words),
         state=alert.severity,

@@ -6,7 +6,7 @@ from noc_tui.alerts.lifecycle import triage_order
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import PARIS, Month, claim_deadline
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.handover.build import State, items
+from noc_tui.handover.build import HandoverState, items
 from noc_tui.queries.month_table import read_credit_order
 from noc_tui.queries.sla_terms_history import commitment_of, promised
 from storage import incidents, intents, months, oncall, outages, outbox, suspension

@@ -8,7 +8,7 @@ import msgspec
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant, format_seconds
-from noc_tui.statement.document import Figure
+from noc_tui.statement.document import StatedFigure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage.months import CreditRow
 
@@ -97,8 +97,10 @@ def _line(month: TenantMonth, now: int) -> TenantLine:
         tenant=month.tenant.id,
         name=month.tenant.name,
         out=month.out,
-        contractual=Figure(format_seconds(result.contractual.down), result.contractual.percent),
-        raw=Figure(format_seconds(result.raw.down), result.raw.percent),
+        contractual=StatedFigure(
+            format_seconds(result.contractual.down), result.contractual.percent
+        ),
+        raw=StatedFigure(format_seconds(result.raw.down), result.raw.percent),
         coverage_percent=coverage_percent(month),
         budget_left_seconds=format_seconds(result.budget_left),
         tier=result.tier,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from noc_tui.commands.status_document import Document, document
+from noc_tui.commands.status_document import StatusDocument, document
 from noc_tui.config.values import Configuration, Database, Socket
 from noc_tui.contract.terms_book import shipped_book
 from storage.database import Writer
@@ -21,7 +21,7 @@ HALTED = Guest(
 )  # fmt: skip
 
 
-async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> Document:
+async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> StatusDocument:
     writer = await Writer.open(directory / "noc.db", clock_now=lambda: NOW)
     source = Source("rennes", "fast", NOW - timedelta(seconds=5), NOW, None, None, 45)
     async with writer.transaction() as tx:
