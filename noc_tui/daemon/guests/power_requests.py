@@ -12,8 +12,9 @@ from aiohttp import web
 
 from noc_tui.api import guests as api
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.guests.power_execution import KIND, Power, PowerIntent
@@ -47,7 +48,7 @@ class PowerService:
     async def power(self, call: Call[api.PowerOrder]) -> api.Ordered:
         """Take an order; it is durable when this answers."""
         who = call.who
-        order = PowerIntent(call.path["cluster"], _number(call.path["vmid"]), call.body.action)
+        order = PowerIntent(call.path["cluster"], number_of(call.path, "vmid"), call.body.action)
         guest = self.context.estate.guest(order.cluster, order.vmid)
         await self._refuse_against_suspension(order)
         subject = f"guest:{order.cluster}/{order.vmid}"
@@ -79,7 +80,7 @@ class PowerService:
 
     async def intent(self, call: Call[None]) -> api.Intent:
         """How far an order is."""
-        number = _number(call.path["number"])
+        number = number_of(call.path)
         found = await intents.INTENTS.get(self.context.writer, number)
         if found is None:
             raise NotFound(_("there is no intent {number}").format(number=number))
@@ -113,9 +114,3 @@ class PowerService:
 
 def _subjects(guest: str, pool: str | None) -> list[str]:
     return [guest] if pool is None else [guest, f"pool:{guest.split(':')[1].split('/')[0]}/{pool}"]
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise BadRequest(_("{text!r} is not a number").format(text=text))
-    return int(text)

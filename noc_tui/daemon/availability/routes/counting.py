@@ -8,10 +8,10 @@ from aiohttp import web
 from noc_tui.api import downtime as api
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.requests import closed_span, number_of, span_of
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.request_values import closed_span, number_of, span_of
 from noc_tui.daemon.core.server import Call, route
 from storage.database import Transaction
 from storage.outages import OUTAGES

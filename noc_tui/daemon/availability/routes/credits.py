@@ -7,9 +7,10 @@ from aiohttp import web
 
 from noc_tui.api import credits as api
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.daemon.availability import claims, requests
+from noc_tui.daemon.availability import claims
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.request_values import instant, month_of
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.i18n import _
 from noc_tui.roles import Role
@@ -35,12 +36,12 @@ class Credits:
     async def claim(self, call: Call[api.Claim]) -> api.Credit:
         """Put the client's request on record."""
         who, asked = call.who, call.body
-        tenant, month = call.path["tenant"], requests.month_of(call.path)
-        sent = requests.instant("sent", asked.sent)
+        tenant, month = call.path["tenant"], month_of(call.path)
+        sent = instant("sent", asked.sent)
         received = (
             micros(self.context.clock.now())
             if asked.received is None
-            else requests.instant("received", asked.received)
+            else instant("received", asked.received)
         )
         made = CreditClaimed(sent, received, asked.channel, asked.reference)
 
@@ -60,7 +61,7 @@ class Credits:
 
     async def _decide(self, call: Call[api.Decision], *, grant: bool) -> api.Credit:
         who, reason = call.who, call.body.reason
-        tenant, month = call.path["tenant"], requests.month_of(call.path)
+        tenant, month = call.path["tenant"], month_of(call.path)
 
         async def change(tx: Transaction) -> object:
             return await claims.decide(

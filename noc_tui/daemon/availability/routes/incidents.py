@@ -8,11 +8,11 @@ from aiohttp import web
 from noc_tui.api import incidents as api
 from noc_tui.daemon.availability import incidents, messages
 from noc_tui.daemon.availability.guards import need_outage
-from noc_tui.daemon.availability.requests import number_of
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import NotFound
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
 from noc_tui.roles import Caller

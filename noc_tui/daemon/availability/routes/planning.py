@@ -9,10 +9,10 @@ from noc_tui.api import announcements as api
 from noc_tui.api.evidence import Recorded
 from noc_tui.daemon.availability import maintenance, messages
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.requests import closed_span, number_of
 from noc_tui.daemon.availability.routes.changing import changed
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.request_values import closed_span, number_of
 from noc_tui.daemon.core.server import Call, route
 from storage.database import Transaction
 

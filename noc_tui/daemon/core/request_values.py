@@ -1,4 +1,4 @@
-"""How the values of requests about availability are read."""
+"""How values in the bodies and addresses of requests are read; `BadRequest` says what is wrong."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,9 @@ from noc_tui.contract.instants import entered_instant
 from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
+
+LONGEST_NUMBER = 18
+"""Digits of a number that the database can hold, whatever they are."""
 
 
 def instant(field: str, text: str) -> int:
@@ -29,11 +32,11 @@ def closed_span(start: str, end: str | None) -> tuple[int, int]:
     return instant("start", start), instant("end", end)
 
 
-def number_of(path: Mapping[str, str]) -> int:
-    """The number in a request's path."""
-    text = path["number"]
-    if not text.isdecimal() or len(text) > 18:
-        raise BadRequest(_("not a number: {text!r}").format(text=text))
+def number_of(path: Mapping[str, str], name: str = "number") -> int:
+    """The number of that name in a request's path."""
+    text = path[name]
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        raise BadRequest(_("{text!r} is not a number").format(text=text))
     return int(text)
 
 
