@@ -1,18 +1,14 @@
 """One line of text: `await app.push_screen_wait(Ask(title, text))`."""
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input
 
-from noc_tui.console.dialogs.base import DIALOG_CSS, Written
+from noc_tui.console.dialogs.base import WrittenDialog
 from noc_tui.i18n import _
 
 
-class Ask(Written[str]):
+class Ask(WrittenDialog[str]):
     """One line of text; `needed` refuses an empty one."""
-
-    DEFAULT_CSS = DIALOG_CSS.format(name="Ask")
 
     def __init__(
         self,
@@ -23,18 +19,12 @@ class Ask(Written[str]):
         placeholder: str = "",
         needed: bool = True,
     ) -> None:
-        super().__init__()
-        self._title, self._text = title, text
+        super().__init__(title, text)
         self._value, self._placeholder = value, placeholder
         self._needed = needed
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Label(Content(self._title), classes="dialog--title")
-            if self._text:
-                yield Static(Content(self._text), classes="dialog--text")
-            yield Input(self._value, placeholder=self._placeholder, id="answer")
-            yield from self.last_lines()
+    def fields(self) -> ComposeResult:
+        yield Input(self._value, placeholder=self._placeholder, id="answer")
 
     def on_mount(self) -> None:
         self.query_one("#answer", Input).focus()
@@ -46,6 +36,6 @@ class Ask(Written[str]):
     def finish(self) -> None:
         text = self.query_one("#answer", Input).value.strip()
         if self._needed and not text:
-            self.tell(_("This must not be empty."))
+            self.say_wrong(_("This must not be empty."))
             return
         self.dismiss(text)

@@ -1,64 +1,114 @@
-"""What all dialogs share: their frame, and the lines that end a written answer."""
+"""What all dialogs share: frame, title and text, Esc, buttons, and keeping what is written."""
 
-from typing import ClassVar, TypeVar
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Label, Static
 
 from noc_tui.i18n import N_, _
 
 T = TypeVar("T")
 
-DIALOG_CSS = """
-{name} {{ align: center middle; background: $background 60%; }}
-{name} > Vertical {{
-    width: 64; max-width: 95%; height: auto; max-height: 90%;
-    padding: 1 2; background: $surface; border: round $primary;
-}}
-{name} Label {{ width: 100%; height: auto; }}
-{name} .dialog--title {{ text-style: bold; color: $text-primary; margin-bottom: 1; }}
-{name} .dialog--text {{ height: auto; margin-bottom: 1; }}
-{name} .dialog--error {{ color: $text-error; height: auto; }}
-{name} Horizontal {{ height: auto; align-horizontal: right; }}
-{name} Button {{ margin-left: 2; }}
-"""
+
+class Dialog(ModalScreen[T]):
+    """A title, a text where there is one, and what `content` gives; Esc leaves without an answer.
+
+    Nothing in it is markup.
+    """
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        width: 64; max-width: 95%; height: auto; max-height: 90%;
+        padding: 1 2; background: $surface; border: round $primary;
+    }
+    Dialog Label { width: 100%; height: auto; }
+    Dialog .dialog--title { text-style: bold; color: $text-primary; margin-bottom: 1; }
+    Dialog .dialog--text { height: auto; margin-bottom: 1; }
+    Dialog .dialog--error { color: $text-error; height: auto; }
+    Dialog Horizontal { height: auto; align-horizontal: right; }
+    Dialog Button { margin-left: 2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
+    ]
+
+    def __init__(self, title: str, text: str = "") -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Content(self._title), classes="dialog--title")
+            if self._text:
+                yield Static(Content(self._text), classes="dialog--text")
+            yield from self.content()
+
+    def content(self) -> ComposeResult:
+        """The widgets under title and text."""
+        yield from ()
+
+    def action_leave(self) -> None:
+        """Close without an answer: None."""
+        self.dismiss(None)
 
 
-class Written(ModalScreen[T | None]):
+class WrittenDialog(Dialog[T | None]):
     """A question that is answered in writing, with Cancel and OK under it; None when the operator
     leaves.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
-    ]
+    def content(self) -> ComposeResult:
+        yield from self.fields()
+        yield Static("", classes="dialog--error")
+        with Horizontal():
+            yield Button(_("Cancel"), id="cancel")
+            yield Button(_("OK"), id="ok", variant="primary")
+
+    def fields(self) -> ComposeResult:
+        """Where the answer is written."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Answer with what is written, or say what is wrong with it."""
+        raise NotImplementedError
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """A button answers."""
         if event.button.id == "ok":
             self.finish()
         else:
-            self.dismiss(None)
+            self.action_leave()
 
-    def action_leave(self) -> None:
-        """Without an answer."""
-        self.dismiss(None)
-
-    def finish(self) -> None:
-        """Answer with what is written, or say what is wrong with it."""
-        raise NotImplementedError
-
-    def last_lines(self) -> ComposeResult:
-        """Where a mistake is told, and the buttons."""
-        yield Static("", classes="dialog--error")
-        with Horizontal():
-            yield Button(_("Cancel"), id="cancel")
-            yield Button(_("OK"), id="ok", variant="primary")
-
-    def tell(self, wrong: str) -> None:
+    def say_wrong(self, text: str) -> None:
         """Say what is wrong with the answer."""
-        self.query_one(".dialog--error", Static).update(Content(wrong))
+        self.query_one(".dialog--error", Static).update(Content(text))
+
+
+async def keep_nowhere(_value: object) -> None:
+    """Keep nothing: what is written is lost with a link that is cut."""
+
+
+class Keeper(Generic[T]):
+    """Hands on what is being written, the newest value, one at a time and none twice.
+
+    So a link that is cut loses nothing. `first` is known already.
+    """
+
+    def __init__(self, keep: Callable[[T], Awaitable[object]], first: T) -> None:
+        self._keep = keep
+        self._kept = first
+        self._turn = asyncio.Lock()
+
+    async def keep(self, value: T) -> None:
+        """Hand it on, after what is on its way."""
+        async with self._turn:
+            if value != self._kept:
+                self._kept = value
+                await self._keep(value)

@@ -1,43 +1,31 @@
 """One of several: `await app.push_screen_wait(Choose(title, [(value, text), …]))`."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from noc_tui.console.dialogs.base import DIALOG_CSS
-from noc_tui.i18n import N_
+from noc_tui.console.dialogs.base import Dialog
 from widgets.rows import folded
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Dialog[str | None]):
     """A list of choices, the first proposed; None when the operator leaves.
 
     What is typed narrows the list to the choices that hold every word of it.
     """
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="Choose")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
-    ]
-
     def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self._title, self._choices = title, choices
+        super().__init__(title)
+        self._choices = choices
         self._typed = ""
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Label(Content(self._title), classes="dialog--title")
-            yield OptionList(*self._options(), markup=False)
-            yield Label("", id="typed", markup=False)
+    def content(self) -> ComposeResult:
+        yield OptionList(*self._options(), markup=False)
+        yield Label("", id="typed", markup=False)
 
     def _options(self) -> list[Option]:
         terms = folded(self._typed).split()
@@ -66,7 +54,3 @@ class Choose(ModalScreen[str | None]):
         """Enter, or a click, chooses."""
         event.stop()
         self.dismiss(event.option_id)
-
-    def action_leave(self) -> None:
-        """Without a choice."""
-        self.dismiss(None)

@@ -6,13 +6,10 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, TextArea
+from textual.containers import Horizontal
+from textual.widgets import Button, Input, TextArea
 
-from noc_tui.console.dialogs.autosave import Keeper
-from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.console.dialogs.base import Dialog, Keeper, keep_nowhere
 from noc_tui.i18n import N_, _
 
 Mail = tuple[str, str]
@@ -20,23 +17,17 @@ Mail = tuple[str, str]
 KEEP_SECONDS = 2.0
 
 
-async def _nowhere(_mail: Mail) -> None:
-    """Where nobody keeps a mail while it is written."""
-
-
-class Compose(ModalScreen[Mail | None]):
+class Compose(Dialog[Mail | None]):
     """Subject and body; None when the operator leaves. The recipient is fixed.
 
     `keep` gets the mail while it is written, and as it was when the operator cancels.
     """
 
-    DEFAULT_CSS = (
-        DIALOG_CSS.format(name="Compose")
-        + "Compose > Vertical { width: 90; } Compose TextArea { height: 1fr; margin-bottom: 1; }"
-        + "Compose > Vertical { height: 90%; max-height: 26; }"
-    )
+    DEFAULT_CSS = """
+    Compose > Vertical { width: 90; height: 90%; max-height: 26; }
+    Compose TextArea { height: 1fr; margin-bottom: 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
         Binding("ctrl+s", "keep", N_("Keep"), show=False, priority=True, id="dialog.keep"),
     ]
 
@@ -45,21 +36,19 @@ class Compose(ModalScreen[Mail | None]):
         recipient: str,
         subject: str,
         body: str,
-        keep: Callable[[Mail], Awaitable[object]] = _nowhere,
+        keep: Callable[[Mail], Awaitable[object]] = keep_nowhere,
     ) -> None:
-        super().__init__()
-        self._recipient, self._before = recipient, (subject, body)
+        super().__init__(recipient)
+        self._before = (subject, body)
         self._keeper = Keeper(keep, self._before)
 
-    def compose(self) -> ComposeResult:
+    def content(self) -> ComposeResult:
         subject, body = self._before
-        with Vertical():
-            yield Label(Content(self._recipient), classes="dialog--title")
-            yield Input(subject, id="subject")
-            yield TextArea(body, id="body")
-            with Horizontal():
-                yield Button(_("Cancel (Esc)"), id="cancel")
-                yield Button(_("Keep (^S)"), id="keep", variant="primary")
+        yield Input(subject, id="subject")
+        yield TextArea(body, id="body")
+        with Horizontal():
+            yield Button(_("Cancel (Esc)"), id="cancel")
+            yield Button(_("Keep (^S)"), id="keep", variant="primary")
 
     def on_mount(self) -> None:
         self.set_interval(KEEP_SECONDS, self._keep_writing)

@@ -4,19 +4,17 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button, Label, Static
+from textual.widgets import Button
 
-from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.console.dialogs.base import Dialog
 from noc_tui.i18n import N_, _
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """Yes or no. The safe answer has the focus; `danger` says that it cannot be taken back."""
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="Confirm")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "answer(False)", N_("No"), show=False, id="dialog.no"),
         Binding("y,o", "answer(True)", N_("Yes"), show=False, id="dialog.yes"),
@@ -24,20 +22,16 @@ class Confirm(ModalScreen[bool]):
     ]
 
     def __init__(self, title: str, text: str, *, yes: str = "", danger: bool = False) -> None:
-        super().__init__()
-        self._title, self._text = title, text
+        super().__init__(title, text)
         self._yes = yes or _("Yes (y)")
         self._danger = danger
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Label(Content(self._title), classes="dialog--title")
-            yield Static(Content(self._text), classes="dialog--text")
-            with Horizontal():
-                yield Button(_("No (n)"), id="no")
-                yield Button(
-                    Content(self._yes), id="yes", variant="error" if self._danger else "primary"
-                )
+    def content(self) -> ComposeResult:
+        with Horizontal():
+            yield Button(_("No (n)"), id="no")
+            yield Button(
+                Content(self._yes), id="yes", variant="error" if self._danger else "primary"
+            )
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()

@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
-from noc_tui.console.dialogs.base import DIALOG_CSS, Written
+from noc_tui.console.dialogs.base import WrittenDialog
 from noc_tui.i18n import _
 from noc_tui.labels.formats import labelled
 
@@ -30,23 +29,17 @@ class Field:
     read: Callable[[str], str] = needed
 
 
-class Fill(Written[dict[str, str]]):
+class Fill(WrittenDialog[dict[str, str]]):
     """A form of single lines, each checked."""
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="Fill")
-
     def __init__(self, title: str, text: str, fields: Sequence[Field]) -> None:
-        super().__init__()
-        self._title, self._text, self._asked = title, text, tuple(fields)
+        super().__init__(title, text)
+        self._asked = tuple(fields)
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Label(Content(self._title), classes="dialog--title")
-            yield Static(Content(self._text), classes="dialog--text")
-            for field in self._asked:
-                yield Label(Content(field.label))
-                yield Input(field.value, id=field.name, compact=True)
-            yield from self.last_lines()
+    def fields(self) -> ComposeResult:
+        for field in self._asked:
+            yield Label(Content(field.label))
+            yield Input(field.value, id=field.name, compact=True)
 
     def on_mount(self) -> None:
         self._line(next((one for one in self._asked if not one.value), self._asked[0])).focus()
@@ -67,7 +60,7 @@ class Fill(Written[dict[str, str]]):
             try:
                 filled[field.name] = field.read(self._line(field).value)
             except ValueError as error:
-                self.tell(labelled(field.label, str(error)))
+                self.say_wrong(labelled(field.label, str(error)))
                 self._line(field).focus()
                 return
         self.dismiss(filled)

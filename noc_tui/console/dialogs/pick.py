@@ -8,16 +8,13 @@ from rich.segment import Segment
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.widgets import Label, SelectionList
+from textual.widgets import SelectionList
 from textual.widgets.option_list import OptionDoesNotExist
 from textual.widgets.selection_list import Selection
 
-from noc_tui.console.dialogs.autosave import Keeper
-from noc_tui.console.dialogs.base import DIALOG_CSS
+from noc_tui.console.dialogs.base import Dialog, Keeper, keep_nowhere
 from noc_tui.i18n import N_, _
 
 TAKEN, LEFT = "☑", "☐"
@@ -52,42 +49,32 @@ class Boxes(SelectionList[str]):
         return Strip([Segment(f"  {sign}", prompt[0].style), *prompt])
 
 
-async def _nowhere(_taken: list[str]) -> None:
-    """Where nobody keeps what is taken before the end."""
-
-
-class Pick(ModalScreen[list[str] | None]):
+class Pick(Dialog[list[str] | None]):
     """Space takes or leaves one, Enter is done; None when the operator leaves or takes none.
 
     `keep` gets what is taken with each change, and what was when the operator leaves.
     """
 
-    DEFAULT_CSS = DIALOG_CSS.format(name="Pick")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("Cancel"), show=False, id="dialog.cancel"),
-    ]
+    DEFAULT_CSS = "Pick .dialog--text { margin-bottom: 0; }"
 
     def __init__(
         self,
         title: str,
         choices: Sequence[tuple[str, str]],
         chosen: AbstractSet[str] = frozenset(),
-        keep: Callable[[list[str]], Awaitable[object]] = _nowhere,
+        keep: Callable[[list[str]], Awaitable[object]] = keep_nowhere,
     ) -> None:
-        super().__init__()
-        self._title, self._choices, self._chosen = title, choices, chosen
+        super().__init__(title, _("Space takes or leaves one, Enter goes on."))
+        self._choices, self._chosen = choices, chosen
         self._keeper = Keeper(keep, self._in_order(chosen))
 
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Label(Content(self._title), classes="dialog--title")
-            yield Label(Content(_("Space takes or leaves one, Enter goes on.")))
-            yield Boxes(
-                *(
-                    Selection(Content(text), value, value in self._chosen)
-                    for value, text in self._choices
-                )
+    def content(self) -> ComposeResult:
+        yield Boxes(
+            *(
+                Selection(Content(text), value, value in self._chosen)
+                for value, text in self._choices
             )
+        )
 
     def on_mount(self) -> None:
         self.query_one(Boxes).focus()
