@@ -35,7 +35,7 @@ UNBREAKABLE = "\u00a0\u202f"
 """Spaces of French typography: nothing breaks inside a cell, and fonts may lack them."""
 
 
-def _guarded(char: str) -> str:
+def _guard_char(char: str) -> str:
     if char in UNBREAKABLE:
         return " "
     if not char.isprintable():
@@ -43,11 +43,11 @@ def _guarded(char: str) -> str:
     return JOINED if _joins(char) else char
 
 
-def guarded(text: str) -> str:
+def guard(text: str) -> str:
     """`text` in one line, every character printing, in one or two columns, on its own."""
     if _ALONE.fullmatch(text):
         return text
-    return "".join(map(_guarded, unicodedata.normalize("NFC", text)))
+    return "".join(map(_guard_char, unicodedata.normalize("NFC", text)))
 
 
 def width_of(text: str) -> int:
@@ -55,7 +55,7 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else sum(map(get_character_cell_size, text))
 
 
-def clipped(text: str, width: int) -> str:
+def clip(text: str, width: int) -> str:
     """Guarded `text` in at most `width` columns, an ellipsis where it was cut."""
     if width_of(text) <= width:
         return text
@@ -67,8 +67,8 @@ def clipped(text: str, width: int) -> str:
     return text
 
 
-def fitted(text: str, width: int, align: Align = "left") -> str:
+def fit(text: str, width: int, align: Align = "left") -> str:
     """Foreign or own `text` in exactly `width` columns."""
-    shown = clipped(guarded(text), width)
+    shown = clip(guard(text), width)
     padding = " " * (width - width_of(shown))
     return padding + shown if align == "right" else shown + padding

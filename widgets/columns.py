@@ -46,12 +46,15 @@ class Placed(msgspec.Struct, Generic[Row], frozen=True):
     width: int
 
 
-def placed(columns: Sequence[Column[Row]], width: int, margin: int = 0) -> tuple[Placed[Row], ...]:
+def place_columns(
+    columns: Sequence[Column[Row]], width: int, margin: int = 0
+) -> tuple[Placed[Row], ...]:
     """The columns that fit `width` after `margin`, in their order, the spare room shared out."""
     kept = list(columns)
-    while _needed(kept) > width - margin and (droppable := [c for c in kept if c.priority > 0]):
+    room = width - margin
+    while _width_needed(kept) > room and (droppable := [c for c in kept if c.priority > 0]):
         kept.remove(max(reversed(droppable), key=lambda column: column.priority))
-    spare = max(0, width - margin - _needed(kept))
+    spare = max(0, room - _width_needed(kept))
     shares = sum(column.stretch for column in kept)
     out: list[Placed[Row]] = []
     x = margin
@@ -62,5 +65,5 @@ def placed(columns: Sequence[Column[Row]], width: int, margin: int = 0) -> tuple
     return tuple(out)
 
 
-def _needed(columns: Sequence[Column[Row]]) -> int:
+def _width_needed(columns: Sequence[Column[Row]]) -> int:
     return sum(column.width + GAP for column in columns) - GAP if columns else 0

@@ -4,7 +4,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.cells import fitted, guarded, width_of
+from widgets.cells import fit, guard, width_of
 from widgets.tones import tone_styles
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -61,13 +61,13 @@ class Gauge(Widget):
         styles = tone_styles(self)
         base, tone = self.rich_style, styles[self._tone]
         width = min(self._bar_width, max(4, self.size.width - self._label_width - 24))
-        label = fitted(self._label, self._label_width) + " "
-        figure = f" {guarded(self._figure)}  "
+        label = fit(self._label, self._label_width) + " "
+        figure = f" {guard(self._figure)}  "
         segments = [
             Segment(label, base),
             Segment(bar(self._share, width), tone),
             Segment(figure, base),
-            Segment(guarded(self._word), tone),
+            Segment(guard(self._word), tone),
         ]
         used = sum(width_of(segment.text) for segment in segments)
         return Strip(segments, used).crop_extend(0, self.size.width, base)

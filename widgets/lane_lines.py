@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.cells import fitted
+from widgets.cells import fit
 from widgets.lanes import Chart, Lane, LaneKind
 from widgets.time_window import Window
 from widgets.tones import Look
@@ -62,15 +62,15 @@ class LaneLines:
         """The line of the `index`th lane; `cursor` is the cursor's column when it is on it."""
         strip = self._strips.get(index)
         if strip is None:
-            strip = self._strips[index] = self._drawn(lane, chart, look)
+            strip = self._strips[index] = self._draw_cells(lane, chart, look)
         return strip if cursor is None else self._with_cursor(strip, cursor, look)
 
     def _plain(self, text: str, style: Style) -> Strip:
-        return Strip([Segment(fitted(text, self.width), style)], self.width)
+        return Strip([Segment(fit(text, self.width), style)], self.width)
 
-    def _drawn(self, lane: Lane, chart: Chart, look: Look) -> Strip:
+    def _draw_cells(self, lane: Lane, chart: Chart, look: Look) -> Strip:
         width, today = chart.width, chart.today
-        title = fitted(lane.title, self._title_width - len(CURSOR_MARK))
+        title = fit(lane.title, self._title_width - len(CURSOR_MARK))
         segments = [Segment(" " * len(CURSOR_MARK) + title, look.base)]
         shown = chart.columns(lane)
         start = 0

@@ -35,9 +35,9 @@ class RowCursor:
         what took the row's place. `known` are the keys of all rows, hidden ones too."""
         if elsewhere is None:
             elsewhere = max(0, min(self.index, len(shown) - 1))
-        self.index = self._found(shown, known, elsewhere)
+        self.index = self._find(shown, known, elsewhere)
 
-    def _found(self, shown: Sequence[str], known: Container[str], elsewhere: int) -> int:
+    def _find(self, shown: Sequence[str], known: Container[str], elsewhere: int) -> int:
         if self._chosen is None or not shown:
             return 0
         for key in (self._chosen, self.key):

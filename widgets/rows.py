@@ -11,7 +11,7 @@ from typing import Any, Generic
 from widgets.columns import Row
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """`text` as it is compared: without case and without accents."""
     if text.isascii():
         return text.lower()
@@ -116,7 +116,7 @@ class Rows(Generic[Row]):
 
     def filter(self, text: str) -> None:
         """Show only rows that hold every word of `text`, in any order, whatever case or accent."""
-        terms = tuple(folded(text).split())
+        terms = tuple(fold(text).split())
         narrower = bool(self._terms) and all(
             any(old in new for new in terms) for old in self._terms
         )
@@ -143,5 +143,5 @@ class Rows(Generic[Row]):
             return True
         text = self._folded.get(key)
         if text is None:
-            text = self._folded[key] = folded(self._words(self.by_key[key]))
+            text = self._folded[key] = fold(self._words(self.by_key[key]))
         return all(term in text for term in self._terms)

@@ -7,8 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.cells import Align, clipped, fitted, guarded, width_of
-from widgets.columns import Column, Placed, Row, placed
+from widgets.cells import Align, clip, fit, guard, width_of
+from widgets.columns import Column, Placed, Row, place_columns
 from widgets.tones import Look
 
 MARGIN = 2
@@ -36,7 +36,7 @@ class TableLines(Generic[Row]):
     def resize(self, width: int, reserved: int = 0) -> None:
         """Lay the columns out again, `reserved` columns at the right being another's."""
         self.width = width
-        self.placed = placed(self.columns, width - reserved, MARGIN)
+        self.placed = place_columns(self.columns, width - reserved, MARGIN)
         self._strips.clear()
 
     def forget(self, key: str | None = None) -> None:
@@ -72,13 +72,13 @@ class TableLines(Generic[Row]):
         for spot in self.placed:
             mark = SORTED_DOWN if descending else SORTED_UP
             mark = mark if spot.column.key == sort_key else ""
-            title = clipped(guarded(spot.column.title), spot.width - len(mark)) + mark
-            text += fitted(title, spot.width, spot.column.align) + " "
+            title = clip(guard(spot.column.title), spot.width - len(mark)) + mark
+            text += fit(title, spot.width, spot.column.align) + " "
         return self._line([Segment(text, look.header)], look.header)
 
     def message(self, text: str, look: Look) -> Strip:
         """A line that speaks for an empty table."""
-        shown = " " * MARGIN + clipped(guarded(text), self.width - MARGIN)
+        shown = " " * MARGIN + clip(guard(text), self.width - MARGIN)
         return self._line([Segment(shown, look.tones["muted"])], look.base)
 
     def column_at(self, x: int) -> Column[Row] | None:
@@ -89,14 +89,14 @@ class TableLines(Generic[Row]):
         return None
 
     def _cursor_row(self, row: Row, look: Look) -> Strip:
-        cells = (fitted(spot.column.text(row), *_box(spot)) for spot in self.placed)
+        cells = (fit(spot.column.text(row), *_box(spot)) for spot in self.placed)
         return self._line([Segment(CURSOR_MARK + " ".join(cells), look.cursor)], look.cursor)
 
     def _plain_row(self, row: Row, look: Look) -> Strip:
         row_style = look.tones.get(self._tone_of_row(row), look.base)
         runs: list[tuple[str, Style]] = [(" " * MARGIN, row_style)]
         for spot in self.placed:
-            text = fitted(spot.column.text(row), *_box(spot)) + " "
+            text = fit(spot.column.text(row), *_box(spot)) + " "
             tone = spot.column.tone(row) if spot.column.tone else ""
             style = look.tones.get(tone, row_style)
             if style is runs[-1][1]:

@@ -19,7 +19,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
 from noc_tui.console.shell import themes
 from noc_tui.console.shell.header import REQUESTS
-from noc_tui.console.shell.keys import written
+from noc_tui.console.shell.keys import key_label
 from noc_tui.console.sight import Daemon
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
@@ -116,14 +116,14 @@ class NocApp(App[int]):
 
     def on_news(self, _message: News) -> None:
         """There are newer rows: the screens that are seen read them."""
-        self._ring()
+        self._ring_bell()
         self._tell_requests()
-        for screen in self._seen():
+        for screen in self._visible_screens():
             screen.renew()
         if self.orders.any_open:
             self.run_worker(self._tell_orders(), group="orders")
 
-    def _ring(self) -> None:
+    def _ring_bell(self) -> None:
         """The bell when more alerts wait for somebody than before, and the terminal's title."""
         waiting, before = self.session.duty.waiting, self._waiting
         if waiting == before:
@@ -157,7 +157,7 @@ class NocApp(App[int]):
         if self.session.reader is None:
             return
         try:
-            ended = await self.orders.ended(self.session.reader)
+            ended = await self.orders.collect_ended(self.session.reader)
         except StorageError as error:
             self.say(str(error), severity="error")
             return
@@ -173,20 +173,20 @@ class NocApp(App[int]):
     @property
     def subject(self) -> str:
         """The case that is open here (`tenant:acme`), "" for a list."""
-        screens = self._seen()
+        screens = self._visible_screens()
         return screens[-1].subject if screens else ""
 
     def _tick(self) -> None:
         if self._presence.told != self.subject:
             self._present()
         now = self.session.clock.now()
-        for screen in self._seen():
+        for screen in self._visible_screens():
             header = screen.header()
             if header is not None:  # else it is still being made, or already taken apart
                 header.tick()
                 screen.tick(now)
 
-    def _seen(self) -> list[NocScreen[Any]]:
+    def _visible_screens(self) -> list[NocScreen[Any]]:
         """The screens of this mode that are seen, the one under a dialog among them."""
         return [
             s
@@ -213,7 +213,7 @@ class NocApp(App[int]):
     def key_of(self, binding_id: str, default: str) -> str:
         """The key that a command has now, as it is shown."""
         keys = self.session.config.console.keys.get(binding_id, default)
-        return written(keys)
+        return key_label(keys)
 
     # Commands.
 
@@ -227,7 +227,7 @@ class NocApp(App[int]):
 
         active = list(self.screen.active_bindings.values())
         self.push_screen(
-            Help(active, {one.binding.key: written(one.binding.key) for one in active})
+            Help(active, {one.binding.key: key_label(one.binding.key) for one in active})
         )
 
     def action_palette(self) -> None:

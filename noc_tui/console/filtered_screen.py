@@ -1,19 +1,61 @@
-"""A table that is filtered as one types."""
+"""A table that is filtered as one types, and the lines above it."""
 
 from typing import TypeVar
 
 from textual import on
 from textual.getters import query_one
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from noc_tui.console.commands import Command
-from noc_tui.console.filter_entry import EntryLine
-from noc_tui.console.heading import Heading
 from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import N_
 from widgets.live_table import LiveTable
 
 Data = TypeVar("Data")
+
+
+class Heading(Static):
+    """A line of text above a table, drawn again only when it says something else; never markup."""
+
+    DEFAULT_CSS = "Heading { height: 1; width: 100%; }"
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(text, id=id, classes=classes, markup=False)
+        self._said = text
+
+    def say(self, text: str) -> None:
+        """Show `text` from now on. The line stays where it is, so nothing is laid out again."""
+        if text != self._said:
+            self._said = text
+            self.update(text, layout=False)
+
+
+class EntryLine(Input):
+    """The line for words to filter or to search by: not there until it is opened.
+
+    Its style is in `console.tcss`, over that of every input.
+    """
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it is open, or what was typed still holds."""
+        return bool(self.value) or self.has_class("-open")
+
+    def open(self) -> None:
+        """Show it, with the focus."""
+        self.add_class("-open")
+        self.screen.set_focus(self)  # now: the next key may be waiting already
+
+    def close(self) -> None:
+        """Empty it and take it away."""
+        self.value = ""
+        self.remove_class("-open")
 
 
 def filter_command(screen: str) -> Command:

@@ -49,13 +49,13 @@ class Navigator:
 
     def open(self, reference: Reference) -> None:
         """Open the screen that a reference names, in a worker of the app."""
-        self._app.run_worker(self._opening(reference))
+        self._app.run_worker(self._route(reference))
 
     def open_requests(self) -> None:
         """Open the case whose plan waits for this operator; ask which when there are several."""
         self._app.run_worker(self._open_request())
 
-    def _opening(self, reference: Reference) -> Coroutine[Any, Any, None]:
+    def _route(self, reference: Reference) -> Coroutine[Any, Any, None]:
         match reference:
             case ModeRef(mode=mode):
                 return self._switch(mode)

@@ -34,17 +34,17 @@ class Orders(msgspec.Struct):
         """Whether something is still under way."""
         return bool(self._open)
 
-    async def ended(self, db: Readable) -> list[Ended]:
-        """What has ended since; each is told once."""
+    async def collect_ended(self, db: Readable) -> list[Ended]:
+        """What has ended since the last call."""
         found: list[Ended] = []
         for number in list(self._open):
             intent = await INTENTS.get(db, number)
             if intent is not None and intent.state in ("done", "failed", "unknown"):
-                found.append(_ended(self._open.pop(number), intent))
+                found.append(_word_end(self._open.pop(number), intent))
         return found
 
 
-def _ended(title: str, intent: Intent) -> Ended:
+def _word_end(title: str, intent: Intent) -> Ended:
     result = msgspec.json.decode(intent.result or "{}", type=_Result)
     said = visible(result.said or "")
     if intent.state == "done":

@@ -11,7 +11,7 @@ from noc_tui.labels.formats import PARIS
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 
 
-def written(at: datetime) -> str:
+def write_instant(at: datetime) -> str:
     """The instant as a field proposes it, which `read_instant` takes back unchanged.
 
     A whole minute that the clock shows once reads as on the screens, any other is exact.
@@ -45,7 +45,7 @@ def read_instant(text: str) -> str:
 
 
 def _paris(text: str) -> datetime:
-    typed = next(filter(None, (_typed(text, form) for form in _FORMS)), None)
+    typed = next(filter(None, (_parse_form(text, form) for form in _FORMS)), None)
     if typed is None:
         raise ValueError(_("write it as 2026-03-01 14:30, Paris time, or with its offset"))
     if typed.year not in ENTERED_YEARS:
@@ -58,7 +58,7 @@ def _paris(text: str) -> datetime:
     return first
 
 
-def _typed(text: str, form: str) -> datetime | None:
+def _parse_form(text: str, form: str) -> datetime | None:
     try:
         return datetime.strptime(text, form)  # noqa: DTZ007 - its zone is given by the caller
     except ValueError:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from noc_tui import i18n
-from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.console.typed_instants import read_instant, write_instant
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,6 @@ def test_what_is_proposed_reads_plainly_and_names_the_same_instant(
     language: i18n.Language, at: str, proposed: str
 ) -> None:
     i18n.use(language)
-    assert written(datetime.fromisoformat(at)) == proposed
+    assert write_instant(datetime.fromisoformat(at)) == proposed
     assert datetime.fromisoformat(read_instant(proposed)) == datetime.fromisoformat(at)
     i18n.use("en")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.rows import Rows, folded
+from widgets.rows import Rows, fold
 
 Value = tuple[str, int | None]
 
@@ -97,7 +97,7 @@ def test_changes_lead_where_a_fresh_start_would(steps: list[tuple[str, object]])
         elif isinstance(value, str):
             text = value
             rows.filter(text)
-    wanted = {k for k, row in model.items() if all(t in folded(row[0]) for t in text.split())}
+    wanted = {k for k, row in model.items() if all(t in fold(row[0]) for t in text.split())}
     assert set(rows.shown) == wanted
     assert len(rows.shown) == len(wanted)
     numbers = [model[key][1] for key in rows.shown]

@@ -9,7 +9,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from noc_tui.console.dialogs.base import Dialog
-from widgets.rows import folded
+from widgets.rows import fold
 
 
 class Choose(Dialog[str | None]):
@@ -28,11 +28,11 @@ class Choose(Dialog[str | None]):
         yield Label("", id="typed", markup=False)
 
     def _options(self) -> list[Option]:
-        terms = folded(self._typed).split()
+        terms = fold(self._typed).split()
         return [
             Option(Content(text), id=value)
             for value, text in self._choices
-            if all(term in folded(text) for term in terms)
+            if all(term in fold(text) for term in terms)
         ]
 
     def on_key(self, event: events.Key) -> None:

@@ -55,23 +55,23 @@ class Compose(Dialog[Mail | None]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Keep or leave."""
-        self._finish(self._written() if event.button.id == "keep" else None)
+        self._finish(self._read_mail() if event.button.id == "keep" else None)
 
     def action_keep(self) -> None:
         """As it is written."""
-        self._finish(self._written())
+        self._finish(self._read_mail())
 
     def action_leave(self) -> None:
         """Without a change."""
         self._finish(None)
 
-    def _written(self) -> Mail:
+    def _read_mail(self) -> Mail:
         subject = self.query_one("#subject", Input).value.strip()
         return subject, self.query_one("#body", TextArea).text
 
     @work(group="keep")
     async def _keep_writing(self) -> None:
-        await self._keeper.keep(self._written())
+        await self._keeper.keep(self._read_mail())
 
     @work(group="finish", exclusive=True)
     async def _finish(self, mail: Mail | None) -> None:

@@ -12,7 +12,7 @@ from noc_tui.i18n import _
 from noc_tui.labels.formats import labelled
 
 
-def needed(text: str) -> str:
+def require_text(text: str) -> str:
     """Anything but nothing; ValueError else."""
     if not text.strip():
         raise ValueError(_("This must not be empty."))
@@ -26,7 +26,7 @@ class Field:
     name: str
     label: str
     value: str = ""
-    read: Callable[[str], str] = needed
+    read: Callable[[str], str] = require_text
 
 
 class Fill(WrittenDialog[dict[str, str]]):

@@ -8,7 +8,7 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from noc_tui.console.shell.keys import written
+from noc_tui.console.shell.keys import key_label
 from noc_tui.i18n import _
 
 
@@ -36,9 +36,9 @@ class Footer(Widget):
 
     def on_mount(self) -> None:
         """Follow what can be done as the focus moves."""
-        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self.screen.bindings_updated_signal.subscribe(self, self._follow_bindings)
 
-    def _changed(self, _screen: Screen[object]) -> None:
+    def _follow_bindings(self, _screen: Screen[object]) -> None:
         if self.screen.is_current:
             self.refresh()
 
@@ -46,7 +46,7 @@ class Footer(Widget):
         """Key and word of each shown binding, as many as fit."""
         everywhere = Text()
         here = Text(" ", no_wrap=True, overflow="crop")
-        for active in self._offered():
+        for active in self._offered_bindings():
             binding = active.binding
             piece = self._piece(binding.key, binding.description, binding.action, active.enabled)
             line = everywhere if active.node is self.app else here
@@ -54,7 +54,7 @@ class Footer(Widget):
                 line.append_text(piece)
         return here + everywhere
 
-    def _offered(self) -> list[ActiveBinding]:
+    def _offered_bindings(self) -> list[ActiveBinding]:
         """Each command once, help first: it must fit, whatever else does not."""
         once: dict[str, ActiveBinding] = {}
         for one in self.screen.active_bindings.values():
@@ -63,7 +63,7 @@ class Footer(Widget):
         return sorted(once.values(), key=lambda one: one.binding.action != "app.help")
 
     def _piece(self, key: str, word: str, action: str, enabled: bool) -> Text:
-        shown = written(key)
+        shown = key_label(key)
         if not enabled:
             return Text(f"{shown} {_(word)}  ", self._style("dimmed"))
         click = Style(

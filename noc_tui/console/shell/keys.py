@@ -29,7 +29,7 @@ _KEYS = {
 _FUNCTION = re.compile(r"f\d+$")
 
 
-def written(keys: str) -> str:
+def key_label(keys: str) -> str:
     """The first of `keys`, which Textual separates by commas, as a hand finds it."""
     first = keys.split(",")[0]
     name = first.removeprefix("ctrl+")

@@ -14,7 +14,7 @@ from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.inventory import GUESTS, NODES
 from storage.register import TENANTS
-from widgets.rows import folded
+from widgets.rows import fold
 
 LIMIT = 40
 NOT_HERE = ("table.", "mode.")
@@ -31,7 +31,7 @@ class Place:
     opens: Reference
 
 
-class Found(Provider):
+class Places(Provider):
     """What can be done here, from the declarations of its keys; modes, tenants, nodes, guests."""
 
     async def startup(self) -> None:
@@ -41,7 +41,7 @@ class Found(Provider):
     async def _read(self) -> AsyncIterator[Place]:
         for mode in MODES:
             title = _(mode.title)
-            yield Place(title, folded(title), _("screen"), ModeRef(mode.id))
+            yield Place(title, fold(title), _("screen"), ModeRef(mode.id))
         reader = host_of(self.app).session.reader
         if reader is None:
             return
@@ -53,25 +53,25 @@ class Found(Provider):
             )
         for tenant in tenants:
             words = f"{tenant.name} {tenant.id}"
-            yield Place(words, folded(words), _("tenant"), TenantRef(tenant.id))
+            yield Place(words, fold(words), _("tenant"), TenantRef(tenant.id))
         for node in nodes:
             guests_there = GuestList(cluster=node.cluster, node=node.name)
             words = f"{node.name} {node.cluster}"
-            yield Place(node.name, folded(words), _("node"), guests_there)
+            yield Place(node.name, fold(words), _("node"), guests_there)
         for guest in guests:
             words = f"{guest.name or '?'} {guest.vmid} {guest.cluster}"
             reference = GuestRef(guest.cluster, guest.vmid)
-            yield Place(words, folded(words), _("guest"), reference)
+            yield Place(words, fold(words), _("guest"), reference)
 
     async def discover(self) -> Hits:
-        for words, go in self._offered():
+        for words, go in self._offered_commands():
             yield DiscoveryHit(words, go)
 
     async def search(self, query: str) -> Hits:
-        terms = folded(query).split()
+        terms = fold(query).split()
         nothing = True
-        for words, go in self._offered():
-            if all(term in folded(words) for term in terms):
+        for words, go in self._offered_commands():
+            if all(term in fold(words) for term in terms):
                 nothing = False
                 yield Hit(2, Content(words), go)
         found = (place for place in self._places if all(term in place.words for term in terms))
@@ -82,7 +82,7 @@ class Found(Provider):
         if nothing:
             yield Hit(0.001, Content(_("Nothing is called so.")), lambda: None)
 
-    def _offered(self) -> Iterator[tuple[str, Callable[[], object]]]:
+    def _offered_commands(self) -> Iterator[tuple[str, Callable[[], object]]]:
         seen: set[str] = set()
         for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
             if not enabled or not binding.description or binding.id in seen or binding.id is None:
@@ -97,5 +97,5 @@ class Found(Provider):
 def palette() -> CommandPalette:
     """The palette, ready to be opened."""
     return CommandPalette(
-        providers=[Found], placeholder=_("a guest, a node, a tenant, a command …")
+        providers=[Places], placeholder=_("a guest, a node, a tenant, a command …")
     )

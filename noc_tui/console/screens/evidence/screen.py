@@ -15,7 +15,7 @@ from textual.widgets import Input, Label, Static
 from noc_tui.api.evidence import ANCHOR
 from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.filter_entry import EntryLine
+from noc_tui.console.filtered_screen import EntryLine
 from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -89,7 +89,7 @@ class EvidenceScreen(NocScreen[list[Entry]]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         entry: Entry | None = self.table.cursor_row
-        self.known.update("" if entry is None else _known(entry))
+        self.known.update("" if entry is None else _describe(entry))
 
     def action_search(self) -> None:
         """Type what to look for."""
@@ -145,7 +145,7 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-def _known(entry: Entry) -> Group:
+def _describe(entry: Entry) -> Group:
     told = [
         (_("About"), visible(", ".join(entry.subjects))),
         (_("Hash"), entry.hash),

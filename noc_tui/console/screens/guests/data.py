@@ -8,7 +8,7 @@ from storage.inventory import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
 
-class Seen(msgspec.Struct, frozen=True):
+class GuestRecord(msgspec.Struct, frozen=True):
     """What the database says of the guest."""
 
     guest: Guest | None
@@ -16,7 +16,7 @@ class Seen(msgspec.Struct, frozen=True):
     backups: list[Backup]
 
 
-async def seen(db: Readable, cluster: str, vmid: int) -> Seen:
+async def read_guest(db: Readable, cluster: str, vmid: int) -> GuestRecord:
     """What is stored of it; its tenant is the one that its pool belongs to now (R4)."""
     guest = await GUESTS.get(db, cluster, vmid)
     pool = "" if guest is None else guest.pool or ""
@@ -27,4 +27,4 @@ async def seen(db: Readable, cluster: str, vmid: int) -> Seen:
         if (row.cluster, row.pool) == (cluster, pool) and row.valid_until is None
     ]
     kept = [row for row in await BACKUPS.read(db) if (row.cluster, row.vmid) == (cluster, vmid)]
-    return Seen(guest, owners[0] if owners else "", kept)
+    return GuestRecord(guest, owners[0] if owners else "", kept)

@@ -15,7 +15,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.references import TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests import detail_text
-from noc_tui.console.screens.guests.data import Seen, seen
+from noc_tui.console.screens.guests.data import GuestRecord, read_guest
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -37,7 +37,7 @@ class Fetched(Message):
         self.value = value
 
 
-class GuestDetail(NocScreen[Seen]):
+class GuestDetail(NocScreen[GuestRecord]):
     """Everything about one guest."""
 
     CSS_PATH = "../../detail.tcss"
@@ -92,10 +92,10 @@ class GuestDetail(NocScreen[Seen]):
     def subject(self) -> str:
         return f"guest:{self.cluster}/{self.vmid}"
 
-    async def read(self, db: Readable, since: int) -> Seen:
-        return await seen(db, self.cluster, self.vmid)
+    async def read(self, db: Readable, since: int) -> GuestRecord:
+        return await read_guest(db, self.cluster, self.vmid)
 
-    def show(self, data: Seen) -> None:
+    def show(self, data: GuestRecord) -> None:
         before, self._guest, self._tenant = self._guest, data.guest, data.tenant
         if before is not None and _phase(before) != _phase(data.guest):
             self._fetch("tasks", TASKS)  # something ended or began
@@ -104,7 +104,7 @@ class GuestDetail(NocScreen[Seen]):
             return
         name = visible(data.guest.name or formats.UNKNOWN)
         self.heading.update(f"{name} ({visible(self.cluster)}/{self.vmid})")
-        self.known.update(detail_text.known(data.guest, data))
+        self.known.update(detail_text.describe_guest(data.guest, data))
 
     # Details, fetched through nocd when opened.
 
@@ -125,13 +125,12 @@ class GuestDetail(NocScreen[Seen]):
         target = {"config": self.settings, "tasks": self.past, "load": self.load}[message.part]
         match message.value:
             case GuestConfig() as config:
-                target.update(detail_text.config(config))
+                target.update(detail_text.describe_config(config))
             case list() as rows if message.part == "tasks":
-                target.update(detail_text.tasks(rows))
+                target.update(detail_text.describe_tasks(rows))
             case list() as rows:
-                target.update(
-                    detail_text.load(rows, self._graph_width, highest=self.size.width >= NARROW)
-                )
+                highest = self.size.width >= NARROW
+                target.update(detail_text.describe_load(rows, self._graph_width, highest=highest))
             case _:
                 target.update(_("could not be fetched"))
 

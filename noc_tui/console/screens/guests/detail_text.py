@@ -8,7 +8,7 @@ from rich.text import Text
 
 from noc_tui.api.guests import GuestConfig, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
-from noc_tui.console.screens.guests.data import Seen
+from noc_tui.console.screens.guests.data import GuestRecord
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
@@ -17,7 +17,7 @@ from storage.inventory import Guest
 VALUE_WIDTH = 400
 
 
-def known(guest: Guest, data: Seen) -> Table:
+def describe_guest(guest: Guest, data: GuestRecord) -> Table:
     """What was last seen of the guest."""
     lines = [
         (_("State"), states.word(states.GUEST, guest.status).text),
@@ -44,7 +44,7 @@ def known(guest: Guest, data: Seen) -> Table:
     return facts(lines)
 
 
-def config(found: GuestConfig) -> Group:
+def describe_config(found: GuestConfig) -> Group:
     """The configuration, first what waits for the next start."""
     lines = [(visible(key), _value(found.values[key])) for key in sorted(found.values)]
     waiting = [
@@ -59,7 +59,7 @@ def _value(value: object) -> str:
     return text if len(text) <= VALUE_WIDTH else text[:VALUE_WIDTH] + "…"
 
 
-def tasks(rows: list[GuestTask]) -> Group:
+def describe_tasks(rows: list[GuestTask]) -> Group:
     """A line a task, and of one that failed what was said."""
     if not rows:
         return Group(Text(_("no task")))
@@ -75,7 +75,7 @@ def tasks(rows: list[GuestTask]) -> Group:
     )
 
 
-def load(samples: list[Sample], width: int, *, highest: bool) -> Group:
+def describe_load(samples: list[Sample], width: int, *, highest: bool) -> Group:
     """A line of bars a figure, with its last and, on demand, its highest value."""
     lines: list[tuple[str, str, Callable[[float], str]]] = [
         (_("CPU"), "cpu", lambda share: formats.percent(round(share * 100))),

@@ -10,9 +10,7 @@ from textual.message import Message
 
 from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
-from noc_tui.console.filter_entry import EntryLine
-from noc_tui.console.filtered_screen import FilteredScreen, filter_command
-from noc_tui.console.heading import Heading
+from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
 from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.console.screens.guests.tables import (
@@ -125,10 +123,10 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
-        if line := self._chosen():
+        if line := self._cursor_line():
             self.host.open(GuestRef(line.cluster, line.vmid))
 
-    def _chosen(self) -> GuestLine | None:
+    def _cursor_line(self) -> GuestLine | None:
         return self.table.cursor_row
 
     # Commands.
@@ -143,7 +141,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     def action_tenant(self) -> None:
         """Open the tenant of the guest."""
-        line = self._chosen()
+        line = self._cursor_line()
         if line and line.tenant:
             self.host.open(TenantRef(line.tenant))
         elif line:
@@ -151,9 +149,9 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     def action_node(self) -> None:
         """The guests of the node that bears this one."""
-        if line := self._chosen():
+        if line := self._cursor_line():
             self.list_only(GuestList(cluster=line.cluster, node=line.node))
 
     def action_power(self, action: Power) -> None:
         """Order the power of the guest under the cursor."""
-        self.work_on(self._chosen(), lambda line: order_power(self, line, action))
+        self.work_on(self._cursor_line(), lambda line: order_power(self, line, action))

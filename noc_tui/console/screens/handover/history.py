@@ -82,7 +82,7 @@ class HandoversScreen(NocScreen[Shelf]):
         self.table.sync({str(one.id): one for one in data.handovers})
         text = _("Handovers so far: {count}").format(count=len(data.handovers))
         self.heading.update(text)
-        self.opened.update(_drawn(data))
+        self.opened.update(_draw_shelf(data))
         if data.opened is not None and self._wanted not in (None, data.opened.id):
             self.renew(anew=True)  # the cursor moved on while this was read
 
@@ -126,7 +126,7 @@ def _write(file: Path, text: str) -> None:
         opened.write(text)
 
 
-def _drawn(shelf: Shelf) -> Text:
+def _draw_shelf(shelf: Shelf) -> Text:
     """The opened handover, line by line: `+` is new, `−` was in the one before."""
     if shelf.opened is None:
         return Text()

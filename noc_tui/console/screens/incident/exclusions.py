@@ -13,7 +13,7 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.dialogs.fill import Field, Fill
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.sla_document import Basis
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
@@ -55,7 +55,7 @@ class Excluded:
 
 
 class ExcludingScreen(NocScreen[Data]):
-    """A screen on which time is excluded; it says which (`excludable`, `excluded`)."""
+    """A screen on which time is excluded; it says which (`choose_excludable`, `list_excluded`)."""
 
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -70,18 +70,18 @@ class ExcludingScreen(NocScreen[Data]):
         ),
     )  # fmt: skip
 
-    async def excludable(self) -> Excludable | None:
+    async def choose_excludable(self) -> Excludable | None:
         """The time that is meant; None when the operator leaves or nothing is there."""
         raise NotImplementedError
 
-    def excluded(self) -> Sequence[Excluded]:
+    def list_excluded(self) -> Sequence[Excluded]:
         """The exclusions that are meant."""
         raise NotImplementedError
 
     @work
     async def action_exclude(self) -> None:
         """Whose and which time, on which basis, why."""
-        meant = await self.excludable()
+        meant = await self.choose_excludable()
         if meant is None:
             return
         words = Words(_)
@@ -110,7 +110,7 @@ class ExcludingScreen(NocScreen[Data]):
     @work
     async def action_withdraw(self) -> None:
         """Which exclusion, and why."""
-        known = {str(one.id): one for one in self.excluded()}
+        known = {str(one.id): one for one in self.list_excluded()}
         if not known:
             self.say(_("no exclusion here"))
             return
@@ -130,8 +130,8 @@ class ExcludingScreen(NocScreen[Data]):
 
 def _fields(meant: Excludable) -> tuple[Field, ...]:
     return (
-        Field("start", _("From"), written(meant.start), read_instant),
-        Field("end", _("Until"), "" if meant.end is None else written(meant.end), _maybe),
+        Field("start", _("From"), write_instant(meant.start), read_instant),
+        Field("end", _("Until"), "" if meant.end is None else write_instant(meant.end), _maybe),
         Field("reason", _("Why?")),
     )
 

@@ -169,7 +169,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         if done is not None:
             self.renew(anew=True)
 
-    async def excludable(self) -> Excludable | None:
+    async def choose_excludable(self) -> Excludable | None:
         """The time of one of its outages."""
         outage = await self._outage()
         if outage is None:
@@ -178,9 +178,9 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         end = None if outage.end is None else _instant(outage.end)
         return Excludable(outage.tenant, _instant(outage.start), end)
 
-    def excluded(self) -> Sequence[Excluded]:
+    def list_excluded(self) -> Sequence[Excluded]:
         """What is excluded of its outages."""
-        return [_excluded(one) for one in (self._shown.exclusions if self._shown else ())]
+        return [_exclusion_of(one) for one in (self._shown.exclusions if self._shown else ())]
 
     def action_scope(self) -> None:
         """Annexe 2, for this incident's ticket."""
@@ -229,10 +229,16 @@ def _time(text: str) -> str:
     return formats.instant_seconds(_instant(text))
 
 
-def _excluded(one: ExclusionLine) -> Excluded:
-    end = None if one.end is None else _instant(one.end)
-    start = _instant(one.start)
-    return Excluded(one.id, one.tenant, start, end, one.basis, one.reason, one.maintenance)
+def _exclusion_of(one: ExclusionLine) -> Excluded:
+    return Excluded(
+        id=one.id,
+        tenant=one.tenant,
+        start=_instant(one.start),
+        end=None if one.end is None else _instant(one.end),
+        basis=one.basis,
+        reason=one.reason,
+        window=one.maintenance,
+    )
 
 
 def _timeline(data: IncidentDocument) -> Text:
@@ -261,7 +267,7 @@ def _outages(data: IncidentDocument) -> Text:
             proof = words.proof(offer.evidence, offer.caveat)
             text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
     for excluded in data.exclusions:
-        text.append(f"  ▒ {_excluded(excluded).text}\n", style="dim")
+        text.append(f"  ▒ {_exclusion_of(excluded).text}\n", style="dim")
     if data.touched:
         text.append("\n" + _("Tenants with guests there: {n}").format(n=len(data.touched)) + "\n")
         for touched in data.touched:

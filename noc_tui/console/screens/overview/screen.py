@@ -10,7 +10,7 @@ from textual.getters import query_one
 from textual.widgets import Label
 
 from noc_tui.console.commands import Command
-from noc_tui.console.heading import Heading
+from noc_tui.console.filtered_screen import Heading
 from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns

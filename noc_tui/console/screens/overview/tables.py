@@ -77,12 +77,12 @@ def clusters_table() -> LiveTable[ClusterLine]:
             Column(
                 "quorum", _("Quorum"), 12,
                 lambda row: states.QUORUM[row.cluster.quorate].text,
-                tone=lambda row: _aged(row, states.QUORUM[row.cluster.quorate].tone),
+                tone=lambda row: _age_tone(row, states.QUORUM[row.cluster.quorate].tone),
             ),
             Column(
                 "nodes", _("Nodes"), 9, lambda row: f"{row.online}/{row.nodes}",
                 order=lambda row: row.online, align="right",
-                tone=lambda row: _aged(row, "" if row.online == row.nodes else "bad"),
+                tone=lambda row: _age_tone(row, "" if row.online == row.nodes else "bad"),
             ),
             Column(
                 "guests", _("Running"), 12, lambda row: f"{row.running}/{row.guests}",
@@ -110,7 +110,7 @@ def clusters_table() -> LiveTable[ClusterLine]:
     )  # fmt: skip
 
 
-def _aged(row: ClusterLine | NodeLine, tone: str) -> str:
+def _age_tone(row: ClusterLine | NodeLine, tone: str) -> str:
     """Good is not drawn as good once it is old."""
     return "stale" if row.stale else tone
 
@@ -124,7 +124,7 @@ def nodes_table() -> LiveTable[NodeLine]:
             Column(
                 "state", _("State"), 12,
                 lambda row: states.word(states.NODE, row.node.status).text,
-                tone=lambda row: _aged(row, states.word(states.NODE, row.node.status).tone),
+                tone=lambda row: _age_tone(row, states.word(states.NODE, row.node.status).tone),
             ),
             Column(
                 "cpu", _("CPU"), 5, lambda row: formats.percent(row.node.cpu_percent),

@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.filter_entry import EntryLine
+from noc_tui.console.filtered_screen import EntryLine
 from noc_tui.console.screen import NocScreen
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.i18n import N_, _
@@ -90,7 +90,7 @@ class ScopeHistory(NocScreen[Past]):
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
         row: Decision | None = self.table.cursor_row
-        self.known.update("" if row is None else _known(row))
+        self.known.update("" if row is None else _describe(row))
 
     def action_search(self) -> None:
         """Type what to look for."""
@@ -137,7 +137,7 @@ def _head(counts: Counts, *, unmatched: bool) -> str:
     return " · ".join([*only, told, *changed])
 
 
-def _known(row: Decision) -> Group:
+def _describe(row: Decision) -> Group:
     confidence = formats.share(row.confidence / 1000)
     told = [
         (_("Proposed"), f"{_verdict(row.proposed_verdict)} ({confidence})"),

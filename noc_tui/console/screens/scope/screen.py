@@ -248,7 +248,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
             return
         asked = ask_client(self._answer)
         if await self._decide(asked):
-            self.app.copy_to_clipboard(self._answered(asked))
+            self.app.copy_to_clipboard(self._write_reply(asked))
 
     @work
     async def action_override(self) -> None:
@@ -266,12 +266,12 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         row = "" if chosen == NO_ROW else chosen
         await self._decide(override(self._answer, rows, row, reason))
 
-    def _answered(self, decision: Decision) -> str:
+    def _write_reply(self, decision: Decision) -> str:
         """What the client is told of a decision."""
         return self._standing.reply(decision.answer, decision.row, self._language)
 
     async def _decide(self, decision: Decision) -> bool:
-        answered = self._answered(decision) if decision.row else ""
+        answered = self._write_reply(decision) if decision.row else ""
         body = decision.body(self.ticket.text, self._origin, answered, self._language)
         done = await self.ask_nocd(DECIDE(body))
         if done is not None:

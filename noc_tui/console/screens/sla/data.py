@@ -49,4 +49,12 @@ async def read_month(db: Readable, month: Month, now: int, terms: TermsBook) -> 
         for one in await figures(db, str(month.previous))
         if one.tenant in earlier
     ]
-    return MonthData(month, kept, outlined, lasting, await claims(db), before, await promised(db))
+    return MonthData(
+        month=month,
+        figures=kept,
+        outlines=outlined,
+        lasting=lasting,
+        waiting=await claims(db),
+        before=before,
+        promised=await promised(db),
+    )

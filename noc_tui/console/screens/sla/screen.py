@@ -29,7 +29,7 @@ from noc_tui.console.screens.sla.tables import (
     state_text,
 )
 from noc_tui.console.terms import terms_book
-from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.terms_book import TermsBook
@@ -138,13 +138,13 @@ class Sla(NocScreen[MonthData]):
             months = ", ".join(sorted({one.month for one in data.waiting}))
             text = _("claims to answer: {n} ({months})")
             head += " · " + text.format(n=len(data.waiting), months=months)
-        if lapsing := self._lapsing(data):
+        if lapsing := self._find_lapsing(data):
             text = _("{month}: claimable until {day}: {n}")
             day = formats.day(lapsing[0].deadline)
             head += " · " + text.format(month=data.month.previous, day=day, n=len(lapsing))
         self.heading.update(head + " · " + _("tenants: {n}").format(n=len(lines)))
 
-    def _lapsing(self, data: MonthData) -> list[SlaLine]:
+    def _find_lapsing(self, data: MonthData) -> list[SlaLine]:
         """The month before: credits that are still to be claimed, and lapse if they are not."""
         now, terms = micros(self.now()), terms_book(self.session)
         lines = [
@@ -180,7 +180,7 @@ class Sla(NocScreen[MonthData]):
         received = self.now().replace(second=0, microsecond=0)
         fields = (
             Field("sent", _("Sent"), "", read_instant),
-            Field("received", _("Received"), written(received), read_instant),
+            Field("received", _("Received"), write_instant(received), read_instant),
             Field("channel", _("By which channel?")),
             Field("reference", _("Its reference"), "", str.strip),
         )
@@ -199,7 +199,7 @@ class Sla(NocScreen[MonthData]):
         self.work_on(self.table.cursor_row, self._grant)
 
     async def _grant(self, line: SlaLine) -> None:
-        if not self._asked(line):
+        if not self._require_claim(line):
             return
         title = _("Grant {amount} to {name}?").format(
             amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
@@ -212,7 +212,7 @@ class Sla(NocScreen[MonthData]):
         self.work_on(self.table.cursor_row, self._refuse)
 
     async def _refuse(self, line: SlaLine) -> None:
-        if not self._asked(line):
+        if not self._require_claim(line):
             return
         title = _("Refuse the credit of {name}").format(name=visible(line.name))
         reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
@@ -220,7 +220,7 @@ class Sla(NocScreen[MonthData]):
             decision = api.Decision(reason)
             await self._ask(api.REFUSE(decision, tenant=line.id, month=str(self.month)))
 
-    def _asked(self, line: SlaLine) -> bool:
+    def _require_claim(self, line: SlaLine) -> bool:
         """Whether there is a claim to answer; says so where there is none."""
         if not line.asked:
             self.say(_("{name}: no claim to answer").format(name=visible(line.name)))
@@ -231,7 +231,7 @@ class Sla(NocScreen[MonthData]):
             self.renew(anew=True)
 
 
-def _owed(line: SlaLine) -> str:
+def _word_owed(line: SlaLine) -> str:
     if not line.tier:
         return credit_text(line) if line.asked else Words(_).credit(line.state.value)
     return f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"
@@ -246,7 +246,7 @@ def _facts(line: SlaLine) -> list[tuple[str, str]]:
         (_("Contractual"), f"{percent(line.rate)} · {duration(line.figure.counted)}"),
         (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
         (_("Measured"), measured),
-        (_("Credit"), _owed(line)),
+        (_("Credit"), _word_owed(line)),
     ]
     if line.worst_tier != line.tier:
         rows.append(

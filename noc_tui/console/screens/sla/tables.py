@@ -97,12 +97,12 @@ def line_of(
         tolerated=commitment.thresholds[0].tolerated(figure.base),
         deadline=deadline,
         state=credit_of(tier, deadline, outline.amount, outline.row).state(now),
-        asked=_asked(outline.row),
+        asked=_awaits_answer(outline.row),
         tips=tuple(tips),
     )
 
 
-def _asked(row: CreditRow | None) -> bool:
+def _awaits_answer(row: CreditRow | None) -> bool:
     return row is not None and row.sent is not None and row.decided_at is None
 
 

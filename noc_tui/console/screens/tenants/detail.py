@@ -13,7 +13,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.tenants.screen import tenant_figures
+from noc_tui.console.screens.tenants.data import read_tenants
 from noc_tui.console.screens.tenants.tables import QUOTA_NAMES, TenantLine, tenant_line
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
@@ -54,16 +54,14 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
             yield Static(id="contract", classes="detail")
 
     async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
-        figures = await tenant_figures(db)
+        figures = await read_tenants(db)
         found = next((one for one in figures.tenants if one.id == self.tenant), None)
         if found is None:
             return None, []
         today = self.now().astimezone(formats.PARIS).date()
         line = tenant_line(
             found,
-            figures.uses.get(found.id),
-            figures.quotas.get(found.id),
-            figures.backups.get(found.id, {}),
+            figures,
             terms_book(self.session).for_tenant(found.id, today),
             today,
             stale=False,
@@ -93,9 +91,9 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
             (_("Support"), support_words(tenant)),
             *((_("Amount from {day}").format(day=formats.day(a.valid_from)), _euros(a.amount))
               for a in amounts),
-            (_("Guest users"), _listed(tenant.guest_users)),
-            (_("Proxmox users"), _listed(tenant.users)),
-            (_("Proxmox groups"), _listed(tenant.groups)),
+            (_("Guest users"), _join(tenant.guest_users)),
+            (_("Proxmox users"), _join(tenant.users)),
+            (_("Proxmox groups"), _join(tenant.groups)),
         ]
     )  # fmt: skip
 
@@ -113,8 +111,8 @@ def _estate(line: TenantLine, tenant: TenantRow) -> Table:
             (_("Guests up"), running),
             *((_(QUOTA_NAMES[name]), _quota(name, line)) for name in line.quotas),
             (_("Backups"), _backups(line)),
-            (_("Pools"), _listed(tenant.pools)),
-            (_("Probed"), _listed(tenant.endpoints)),
+            (_("Pools"), _join(tenant.pools)),
+            (_("Probed"), _join(tenant.endpoints)),
         ]
     )  # fmt: skip
 
@@ -136,5 +134,5 @@ def _quota(name: str, line: TenantLine) -> str:
     return f"{used} / {allowed}  {word}"
 
 
-def _listed(values: tuple[str, ...]) -> str:
+def _join(values: tuple[str, ...]) -> str:
     return visible(", ".join(values)) if values else "—"

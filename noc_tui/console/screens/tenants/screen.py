@@ -1,7 +1,5 @@
 """The tenants: state, guests up, quotas, freshness of backups, next date of the contract."""
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -9,48 +7,20 @@ from textual import on
 from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
-from noc_tui.console.filter_entry import EntryLine
-from noc_tui.console.filtered_screen import FilteredScreen, filter_command
-from noc_tui.console.heading import Heading
+from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
 from noc_tui.console.references import GuestList, TenantRef
+from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
-from storage import summaries
 from storage.connection import Readable
-from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
-from storage.summaries import TenantUse
+from storage.register import Tenant
 from widgets.live_table import LiveTable
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the tenants' screen reads."""
-
-    tenants: list[Tenant]
-    quotas: dict[str, TenantQuota]
-    uses: dict[str, TenantUse]
-    backups: dict[str, dict[str, int]]
-    orphans: list[tuple[str, str]]
-
-
-async def tenant_figures(db: Readable) -> Figures:
-    """Everything the tenants' lines are made of."""
-    backups: dict[str, dict[str, int]] = defaultdict(dict)
-    for count in await summaries.tenant_backups(db):
-        backups[count.tenant][count.state] = count.number
-    return Figures(
-        tenants=await TENANTS.read(db),
-        quotas={quota.tenant: quota for quota in await QUOTAS.read(db)},
-        uses={one.tenant: one for one in await summaries.tenant_uses(db)},
-        backups=backups,
-        orphans=await summaries.pools_without_tenant(db),
-    )
-
-
-class Tenants(FilteredScreen[Figures]):
+class Tenants(FilteredScreen[TenantFigures]):
     """The tenant table."""
 
     CSS_PATH = "tenants.tcss"
@@ -62,7 +32,7 @@ class Tenants(FilteredScreen[Figures]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._figures: Figures | None = None
+        self._figures: TenantFigures | None = None
         self._stale: frozenset[str] = frozenset()
 
     def body(self) -> ComposeResult:
@@ -73,22 +43,24 @@ class Tenants(FilteredScreen[Figures]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Figures:
-        return await tenant_figures(db)
+    async def read(self, db: Readable, since: int) -> TenantFigures:
+        return await read_tenants(db)
 
-    def show(self, data: Figures) -> None:
+    def show(self, data: TenantFigures) -> None:
         self._figures = data
         self._stale = self.session.sight.stale_clusters(self.now())
         today = self.now().astimezone(formats.PARIS).date()
         terms = terms_book(self.session)
         lines = {
             tenant.id: tenant_line(
-                tenant, data.uses.get(tenant.id), data.quotas.get(tenant.id),
-                data.backups.get(tenant.id, {}), terms.for_tenant(tenant.id, today), today,
+                tenant,
+                data,
+                terms.for_tenant(tenant.id, today),
+                today,
                 stale=self._is_stale(tenant),
             )
             for tenant in data.tenants
-        }  # fmt: skip
+        }
         self.table.sync({**lines, **self._orphans(data.orphans, today)})
         self.show_head()
 
@@ -130,10 +102,10 @@ class Tenants(FilteredScreen[Figures]):
 
     @on(LiveTable.RowSelected)
     def _opened(self) -> None:
-        if (line := self._chosen()) and line.tenant is not None:
+        if (line := self._cursor_line()) and line.tenant is not None:
             self.host.open(TenantRef(line.tenant.id))
 
-    def _chosen(self) -> TenantLine | None:
+    def _cursor_line(self) -> TenantLine | None:
         return self.table.cursor_row
 
     def action_leave(self) -> None:
@@ -143,5 +115,5 @@ class Tenants(FilteredScreen[Figures]):
 
     def action_guests(self) -> None:
         """The guests of the tenant under the cursor."""
-        if (line := self._chosen()) and line.tenant is not None:
+        if (line := self._cursor_line()) and line.tenant is not None:
             self.host.open(GuestList(tenant=line.tenant.id))

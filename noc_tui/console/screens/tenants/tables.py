@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from noc_tui.console.screens.tenants.data import TenantFigures
 from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
 from noc_tui.contract.life import LifeStanding
@@ -79,23 +80,22 @@ def tenant_state(uses: TenantUse | None) -> str:
 
 def tenant_line(
     tenant: Tenant,
-    uses: TenantUse | None,
-    quota: TenantQuota | None,
-    backups: Mapping[str, int],
+    figures: TenantFigures,
     terms: Terms,
     today: date,
     *,
     stale: bool,
 ) -> TenantLine:
     """The line of a tenant, the rules of R28 to R30 applied."""
+    uses = figures.uses.get(tenant.id)
     return TenantLine(
         id=tenant.id,
         name=tenant.name,
         state=tenant_state(uses),
         tenant=tenant,
         uses=uses,
-        quotas=quota_uses(uses, quota, terms.quotas.warn_percent),
-        backups=backups,
+        quotas=quota_uses(uses, figures.quotas.get(tenant.id), terms.quotas.warn_percent),
+        backups=figures.backups.get(tenant.id, {}),
         contract=contract_state(tenant, today, terms.life),
         today=today,
         stale=stale,
@@ -146,7 +146,7 @@ def tenants_table() -> LiveTable[TenantLine]:
             Column(
                 "state", _("State"), 13,
                 lambda row: words.word(words.TENANT, row.state).text,
-                tone=lambda row: _aged(row, words.word(words.TENANT, row.state).tone),
+                tone=lambda row: _age_tone(row, words.word(words.TENANT, row.state).tone),
             ),
             Column(
                 "guests", _("Up"), 7,
@@ -160,7 +160,7 @@ def tenants_table() -> LiveTable[TenantLine]:
             Column(
                 "backup", _("Backups"), 14,
                 lambda row: words.word(words.BACKUP, row.backup).text if row.uses else "",
-                tone=lambda row: _aged(row, words.word(words.BACKUP, row.backup).tone),
+                tone=lambda row: _age_tone(row, words.word(words.BACKUP, row.backup).tone),
             ),
             Column(
                 "deadline", _("Contract"), 21, deadline_words,
@@ -177,5 +177,5 @@ def tenants_table() -> LiveTable[TenantLine]:
     )  # fmt: skip
 
 
-def _aged(row: TenantLine, tone: str) -> str:
+def _age_tone(row: TenantLine, tone: str) -> str:
     return "stale" if row.stale and tone == "good" else tone

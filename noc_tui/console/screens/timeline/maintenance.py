@@ -12,7 +12,7 @@ from noc_tui.console.dialogs.fill import Field, Fill
 from noc_tui.console.dialogs.pick import Pick
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.incident.exclusions import Excluded
-from noc_tui.console.typed_instants import read_instant, written
+from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
@@ -34,7 +34,7 @@ async def plan(
     text = _("Paris time, or with its offset. Time in the window does not count.")
     fields = (
         Field("title", _("Title, as the tenants read it")),
-        Field("start", _("From"), written(max(at, soon)), read_instant),
+        Field("start", _("From"), write_instant(max(at, soon)), read_instant),
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("Why?")),
     )

@@ -192,7 +192,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
         """Open an incident by hand."""
         self.run_worker(declare(self))
 
-    async def excludable(self) -> Excludable | None:
+    async def choose_excludable(self) -> Excludable | None:
         """The outage under the cursor, else the tenant's time from there on."""
         lane = self.line.lane
         if lane is None:
@@ -202,11 +202,11 @@ class TimelineScreen(ExcludingScreen[Shown]):
                 return Excludable(lane, span.start, span.end)
         return Excludable(lane, self.line.instant, None)
 
-    def excluded(self) -> Sequence[Excluded]:
+    def list_excluded(self) -> Sequence[Excluded]:
         """What is excluded of the line under the cursor, in the stretch that is shown."""
         rows = self._data.exclusions if self._data else ()
         return [
-            _excluded(row)
+            _exclusion_of(row)
             for row in rows
             if row.tenant == self.line.lane and row.withdrawn_at is None
         ]
@@ -224,14 +224,20 @@ class TimelineScreen(ExcludingScreen[Shown]):
     @work
     async def action_call_off(self) -> None:
         """Call a maintenance window off."""
-        if await maintenance.call_off(self, self.excluded()) is not None:
+        if await maintenance.call_off(self, self.list_excluded()) is not None:
             self.renew(anew=True)
 
 
-def _excluded(row: Exclusion) -> Excluded:
-    end = None if row.end is None else instant(row.end)
-    window = row.maintenance
-    return Excluded(row.id, row.tenant, instant(row.start), end, row.basis, row.reason, window)
+def _exclusion_of(row: Exclusion) -> Excluded:
+    return Excluded(
+        id=row.id,
+        tenant=row.tenant,
+        start=instant(row.start),
+        end=None if row.end is None else instant(row.end),
+        basis=row.basis,
+        reason=row.reason,
+        window=row.maintenance,
+    )
 
 
 def lanes(data: Shown, start: datetime) -> list[Lane]:

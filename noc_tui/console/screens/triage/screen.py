@@ -126,10 +126,10 @@ class Triage(NocScreen[Wrong]):
 
     @on(LiveTable.RowHighlighted)
     def _detail(self) -> None:
-        line = self._chosen()
-        self.known.update("" if line is None else self._known(line))
+        line = self._cursor_line()
+        self.known.update("" if line is None else self._describe(line))
 
-    def _known(self, line: AlertLine) -> Group:
+    def _describe(self, line: AlertLine) -> Group:
         alert = line.alert
         told = [
             (_("What"), line.text),
@@ -157,14 +157,14 @@ class Triage(NocScreen[Wrong]):
         ]
         return Group(facts(told), *notes)
 
-    def _chosen(self) -> AlertLine | None:
+    def _cursor_line(self) -> AlertLine | None:
         return self.table.cursor_row
 
     # What is done about it.
 
     def action_acknowledge(self) -> None:
         """Take it on."""
-        self.work_on(self._chosen(), self._acknowledge)
+        self.work_on(self._cursor_line(), self._acknowledge)
 
     async def _acknowledge(self, line: AlertLine) -> None:
         note = await self._ask(_("Acknowledge"), line, needed=False)
@@ -173,7 +173,7 @@ class Triage(NocScreen[Wrong]):
 
     def action_snooze(self) -> None:
         """Hide it for a while."""
-        self.work_on(self._chosen(), self._snooze)
+        self.work_on(self._cursor_line(), self._snooze)
 
     async def _snooze(self, line: AlertLine) -> None:
         minutes = await self._ask(_("Snooze for how many minutes?"), line, value="60")
@@ -187,7 +187,7 @@ class Triage(NocScreen[Wrong]):
 
     def action_assign(self) -> None:
         """Give it to somebody."""
-        self.work_on(self._chosen(), self._assign)
+        self.work_on(self._cursor_line(), self._assign)
 
     async def _assign(self, line: AlertLine) -> None:
         name = await self._ask(_("Assign to"), line, value=self.session.who.name)
@@ -196,7 +196,7 @@ class Triage(NocScreen[Wrong]):
 
     def action_note(self) -> None:
         """Write to it."""
-        self.work_on(self._chosen(), self._note)
+        self.work_on(self._cursor_line(), self._note)
 
     async def _note(self, line: AlertLine) -> None:
         text = await self._ask(_("Note"), line)
@@ -205,7 +205,7 @@ class Triage(NocScreen[Wrong]):
 
     def action_incident(self) -> None:
         """Make an incident of it."""
-        self.work_on(self._chosen(), self._incident)
+        self.work_on(self._cursor_line(), self._incident)
 
     async def _incident(self, line: AlertLine) -> None:
         if line.alert.incident is not None:
@@ -224,12 +224,12 @@ class Triage(NocScreen[Wrong]):
     @on(LiveTable.RowSelected)
     def action_follow(self) -> None:
         """Go to the case, guest, tenant or node that it is about."""
-        if (line := self._chosen()) is not None:
+        if (line := self._cursor_line()) is not None:
             self.host.open(reference_of(line.alert))
 
     def action_scope(self) -> None:
         """Annexe 2, for the alert under the cursor."""
-        if (line := self._chosen()) is not None:
+        if (line := self._cursor_line()) is not None:
             alert = line.alert
             ticket = ScopeTicket(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")
             self.host.open(ticket)

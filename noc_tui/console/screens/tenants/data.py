@@ -1,0 +1,37 @@
+"""What the screens of tenants read."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from storage import summaries
+from storage.connection import Readable
+from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
+from storage.summaries import TenantUse
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFigures:
+    """Every tenant with its quota, what its guests use and the states of their backups.
+
+    `orphans` are the pools, by cluster and name, that no tenant has.
+    """
+
+    tenants: list[Tenant]
+    quotas: dict[str, TenantQuota]
+    uses: dict[str, TenantUse]
+    backups: dict[str, dict[str, int]]
+    orphans: list[tuple[str, str]]
+
+
+async def read_tenants(db: Readable) -> TenantFigures:
+    """Everything the tenants' lines are made of."""
+    backups: dict[str, dict[str, int]] = defaultdict(dict)
+    for count in await summaries.tenant_backups(db):
+        backups[count.tenant][count.state] = count.number
+    return TenantFigures(
+        tenants=await TENANTS.read(db),
+        quotas={quota.tenant: quota for quota in await QUOTAS.read(db)},
+        uses={one.tenant: one for one in await summaries.tenant_uses(db)},
+        backups=backups,
+        orphans=await summaries.pools_without_tenant(db),
+    )
