@@ -25,7 +25,7 @@ def test_the_worked_example_is_true(name: str) -> None:
     content = chain.payload_hash(salt, '{"text":"café"}'.encode())
     subjects = ("register:authority", "tenant:acme")
     at, kind = 1772787600000000, "register.authority"
-    entry = chain.Entry(1, chain.GENESIS, at, kind, 1001, "omar", subjects, content, "")
+    entry = chain.ChainEntry(1, chain.GENESIS, at, kind, 1001, "omar", subjects, content, "")
     digests = [content, chain.body_hash(entry), chain.entry_hash(entry)]
     assert re.findall(r"  ([0-9a-f]{64})$", text, re.M) == [one.hex() for one in digests]
     assert f"`{chain.key_id(salt)}`" in text
