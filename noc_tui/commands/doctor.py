@@ -19,15 +19,14 @@ from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import OutOfReach
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
+from noc_tui.labels import states
 from noc_tui.text import visible_lines
 from storage.verdict import Verdict
 from storage.verify import verify
 
 LOW_DISK_PERCENT = 10
 SILENT = 3
-MARKS = {"good": "✓", "warning": "!", "bad": "✗"}
-WORDS = {"good": N_("good"), "warning": N_("warning"), "bad": N_("bad")}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         say_json([replace(finding, expiry=None) for finding in found])
     else:
         for finding in found:
-            words = f"{MARKS[finding.level]} {_(WORDS[finding.level])}"
+            words = states.FINDING[finding.level].text
             place = f"{finding.topic} {finding.key}".strip()
             say(f"{words}  {place}: {visible_lines(finding.text)}")
     if not answered:

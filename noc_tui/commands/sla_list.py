@@ -13,6 +13,7 @@ from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding, formats
 from noc_tui.labels.statement import Words
+from noc_tui.labels.states import month_label
 from noc_tui.queries.month_table import read_month_table
 from noc_tui.text import visible
 from noc_tui.views.month_row import MonthTable, TenantLine
@@ -61,7 +62,7 @@ def _row(line: TenantLine) -> list[str]:
     tip = next(iter(line.tips), None)
     return [
         line.tenant,
-        _state(line),
+        _(month_label(out=line.out, tier=line.tier, worst_tier=line.worst_tier).word),
         _percent(line.contractual.percent),
         _percent(line.raw.percent),
         _percent(line.coverage_percent),
@@ -70,14 +71,6 @@ def _row(line: TenantLine) -> list[str]:
         _credit(line),
         "" if not line.tier else _euros(line.amount),
     ]
-
-
-def _state(line: TenantLine) -> str:
-    if line.out:
-        return _("out now")
-    if line.tier:
-        return f"{line.tier} %"
-    return _("unproven") if line.worst_tier else _("kept")
 
 
 def _credit(line: TenantLine) -> str:

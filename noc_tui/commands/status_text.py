@@ -4,21 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from noc_tui.commands.output import table
 from noc_tui.commands.status_document import StatusDocument, StatusSeen
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
 from noc_tui.labels import states
 from noc_tui.text import visible
-
-STATES = {
-    "quorate": N_("quorate"),
-    "no-quorum": N_("no quorum"),
-    "unreachable": N_("unreachable"),
-    "online": N_("online"),
-    "offline": N_("offline"),
-    "available": N_("available"),
-    "out": N_("out"),
-    "empty": N_("no instance"),
-    "unknown": N_("unknown"),
-}
 
 
 def lines(found: StatusDocument) -> Iterator[str]:
@@ -31,7 +19,7 @@ def lines(found: StatusDocument) -> Iterator[str]:
             [
                 c.name,
                 c.site,
-                word(c.state),
+                states.word_of(states.CLUSTER, c.state),
                 c.version or "?",
                 count(c.nodes),
                 count(c.guests),
@@ -44,22 +32,33 @@ def lines(found: StatusDocument) -> Iterator[str]:
     yield from table(
         [_("node"), _("cluster"), _("state"), _("CPU"), _("memory"), _("age")],
         [
-            [n.name, n.cluster, word(n.state), load(n.cpu_percent), load(n.memory_percent), age(n)]
+            [
+                n.name,
+                n.cluster,
+                states.word_of(states.NODE, n.state),
+                load(n.cpu_percent),
+                load(n.memory_percent),
+                age(n),
+            ]
             for n in found.nodes
         ],
     )
     yield ""
     yield from table(
         [_("tenant"), _("name"), _("state"), _("instances up"), _("age")],
-        [[t.id, t.name, word(t.state), f"{t.up}/{t.instances}", age(t)] for t in found.tenants],
+        [
+            [
+                t.id,
+                t.name,
+                states.word_of(states.AVAILABILITY, t.state),
+                f"{t.up}/{t.instances}",
+                age(t),
+            ]
+            for t in found.tenants
+        ],
     )
     yield from _alerts(found)
     yield from _errors([*found.clusters])
-
-
-def word(state: str) -> str:
-    """A state as the operator's language says it."""
-    return _(STATES[state]) if state in STATES else state
 
 
 def count(number: int | None) -> str:
@@ -83,7 +82,7 @@ def age(entry: StatusSeen) -> str:
 def _alerts(found: StatusDocument) -> Iterator[str]:
     if found.alerts:
         yield ""
-        rows = [[one.text, _(states.word(states.SEVERITY, one.state).word)] for one in found.alerts]
+        rows = [[one.text, states.word_of(states.SEVERITY, one.state)] for one in found.alerts]
         yield from table([_("alert"), _("severity")], rows)
 
 

@@ -21,9 +21,7 @@ from noc_tui.commands.suspension_text import case_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
 from noc_tui.i18n import N_, _
-from noc_tui.labels import formats
-from noc_tui.labels.cases import STATES
-from noc_tui.labels.states import word
+from noc_tui.labels import formats, states
 from noc_tui.proofs import file_proof, proof
 from noc_tui.statement.termination import gathered
 from storage.suspension import SUSPENSIONS, Suspension, guests_of
@@ -316,7 +314,14 @@ def _list(arguments: argparse.Namespace, config: Configuration) -> int:
         return 0
     header = [_("case"), _("tenant"), _("ground"), _("state"), _("deadline"), _("owed")]
     cells = [
-        [row.id, row.tenant_name, row.ground, word(STATES, row.state).text, _day(row), _owed(row)]
+        [
+            row.id,
+            row.tenant_name,
+            row.ground,
+            states.label_text(states.CASE, row.state),
+            _day(row),
+            _owed(row),
+        ]
         for row in rows
     ]
     for line in table(header, cells):

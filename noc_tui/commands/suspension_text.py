@@ -8,7 +8,7 @@ from noc_tui.api.suspension import CaseDocument, Preview
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
-from noc_tui.labels.cases import APPROVALS, GUESTS, RIGHTS, SCOPES, STATES, notice_words
+from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, notice_words
 from noc_tui.text import visible
 from storage.suspension import SuspendedGuest
 
@@ -18,7 +18,7 @@ _MARKS = {"done": "✓", "open": "·", "waived": "~"}
 def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Iterator[str]:
     """The case in short: what it is, how far, what is missing, what to type next."""
     mark = f" [{_('rehearsal')}]" if case.rehearsal else ""
-    state = states.word(STATES, case.state).text
+    state = states.label_text(states.CASE, case.state)
     yield f"{case.id}{mark}  {visible(case.tenant_name)}  {case.ground}  {state}"
     plan = case.plan
     yield _("scope: {scope}, {n} guests; means: {means}").format(
@@ -30,7 +30,7 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
         detail = f"  {visible(guest.detail)}" if guest.detail else ""
         yield (
             f"  {guest.cluster}/{guest.vmid} {visible(guest.name)}: "
-            f"{states.word(GUESTS, guest.state).text}{detail}"
+            f"{states.label_text(states.CASE_GUEST, guest.state)}{detail}"
         )
     if case.terms_kept:
         yield from _checklist(case)

@@ -1,30 +1,24 @@
 """A tenant as `tenants show` tells it to people."""
 
 from noc_tui.commands.tenant_document import QuotaEntry, TenantEntry
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
 from noc_tui.labels import formats, states
-from noc_tui.labels.contract import life_facts, support_words
+from noc_tui.labels.contract import QUOTAS, life_facts, support_words
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState
 from storage.register import Tenant
 
-QUOTAS = {
-    "vcpus": N_("vCPU"),
-    "memory": N_("Memory"),
-    "disk": N_("Disk"),
-    "guests": N_("Guests"),
-}
 NONE = "—"
 
 
 def fill_word(state: str) -> str:
     """How full a quota is."""
-    return states.word(states.FILL, state).text
+    return states.label_text(states.FILL, state)
 
 
 def backup_word(state: str) -> str:
     """How fresh a backup is."""
-    return states.word(states.BACKUP, state).text
+    return states.label_text(states.BACKUP, state)
 
 
 def tenant_lines(one: TenantEntry, tenant: Tenant, contract: ContractState) -> list[str]:

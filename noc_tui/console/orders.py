@@ -51,4 +51,4 @@ def _word_end(title: str, intent: Intent) -> Ended:
         return Ended(title, _("Done: {said}").format(said=said or "OK"), "information")
     if intent.state == "failed":
         return Ended(title, _("Failed: {said}").format(said=said), "error")
-    return Ended(title, _("Nobody knows whether it was done: {said}").format(said=said), "warning")
+    return Ended(title, _("Outcome unknown: {said}").format(said=said), "warning")

@@ -9,8 +9,8 @@ import msgspec
 from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _
 from noc_tui.labels.alerts import text_of
-from noc_tui.labels.case_states import case_state
-from noc_tui.labels.incidents import BY_RULE, state_of, title_by_rule
+from noc_tui.labels.incidents import BY_RULE, title_by_rule
+from noc_tui.labels.states import CASE, INCIDENT, ORDER, word_of
 from noc_tui.text import markdown_safe, visible
 from storage.incidents import Incident
 from storage.intents import Intent
@@ -46,25 +46,14 @@ ORDERS = {
 }
 
 
-ORDER_STATES = {
-    "pending": N_("waiting"),
-    "doing": N_("being done"),
-    "unknown": N_("nobody knows how far"),
-}
-
-
 class _Order(msgspec.Struct):
     """What an intent orders of its guest."""
 
     action: str = ""
 
 
-def _order_state(code: str) -> str:
-    return _(ORDER_STATES.get(code, code))
-
-
-STATES = {"incident": state_of, "suspension": case_state, "saga": _order_state}
-"""How a kind's state is worded."""
+STATES = {"incident": INCIDENT, "suspension": CASE, "saga": ORDER}
+"""The labels of a kind's states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +103,7 @@ def item_text(kind: str, words: Sequence[str]) -> str:
     if kind == "deadline":
         values["what"] = _(DEADLINES[values["what"]])
     if kind in STATES:
-        values["state"] = STATES[kind](values["state"])
+        values["state"] = word_of(STATES[kind], values["state"])
     if kind == "incident":
         values["title"] = title_by_rule(values.get("about", "")) or values["title"]
     if kind == "saga":

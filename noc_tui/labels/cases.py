@@ -1,47 +1,13 @@
-"""States of cases and of their guests as an operator reads them."""
+"""What a case needs, and how its client is notified, as an operator reads it."""
 
 from noc_tui.contract.suspension.approval import awaits
 from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _, language
-from noc_tui.labels.case_states import CASE_STATES
-from noc_tui.labels.states import Word
+from noc_tui.labels.states import DELIVERY, word_of
 from noc_tui.text import visible
 from storage.outbox import Message
 
-_LOOKS = {
-    "drifting": ("✖", "bad"),
-    "termination-open": ("▲", "warning"),
-    "partially-suspended": ("◐", "warning"),
-    "executing": ("◔", "warning"),
-    "restoring": ("◔", "warning"),
-    "ordered": ("◔", "warning"),
-    "partially-restored": ("◐", "warning"),
-    "remedied": ("●", "warning"),
-    "suspended": ("‖", "muted"),
-    "notified": ("▸", "muted"),
-    "notice-waived": ("▸", "muted"),
-    "approved": ("▸", "muted"),
-    "checked": ("▸", "muted"),
-    "draft": ("▫", "muted"),
-    "closed": ("✓", "muted"),
-    "cancelled": ("–", "muted"),
-}
-STATES: dict[str, Word] = {
-    code: Word(glyph, CASE_STATES[code], tone) for code, (glyph, tone) in _LOOKS.items()
-}
-GUESTS: dict[str, Word] = {
-    "planned": Word("▫", N_("planned"), "muted"),
-    "applying": Word("◔", N_("being suspended"), "warning"),
-    "applying-waiting": Word("…", N_("waits"), "warning"),
-    "applying-failed": Word("✖", N_("not suspended"), "bad"),
-    "suspended": Word("‖", N_("in force"), "muted"),
-    "restoring": Word("◔", N_("being restored"), "warning"),
-    "restoring-waiting": Word("…", N_("waits"), "warning"),
-    "restoring-failed": Word("✖", N_("not restored"), "bad"),
-    "restored": Word("●", N_("restored"), "good"),
-    "gone": Word("?", N_("gone"), "unknown"),
-}
 RIGHTS = {
     "settled": N_("right to terminate"),
     "unsettled": N_("right to terminate: unsettled"),
@@ -61,27 +27,19 @@ NOTICES = {
     "waived": N_("waived"),
     "withheld": N_("withheld: an authority forbids it"),
 }
-DELIVERIES = {
-    "unsent": N_("not sent"),
-    "queued": N_("queued"),
-    "accepted": N_("accepted by the mail server"),
-    "refused": N_("refused by the mail server"),
-    "unknown": N_("unknown whether it was sent"),
-    "sending": N_("being sent"),
-}
 PURPOSES = {"notice": N_("notice"), "restored": N_("services are back")}
 SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
 
 
 def notice_words(mode: str, delivery: str) -> str:
     """How the client is told, and how far that mail is."""
-    return f"{_(NOTICES[mode])} · {_(DELIVERIES[delivery])}"
+    return f"{_(NOTICES[mode])} · {word_of(DELIVERY, delivery)}"
 
 
 def mail_words(message: Message) -> str:
     """What a mail is for, how far it is, and the server's own words."""
     purpose = _(PURPOSES.get(message.purpose, message.purpose))
-    return visible(f"{purpose} · {_(DELIVERIES[message.state])} · {message.answer}")
+    return visible(f"{purpose} · {word_of(DELIVERY, message.state)} · {message.answer}")
 
 
 def ground_words(case: Case, terms: Terms | None) -> str:

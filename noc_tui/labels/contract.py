@@ -18,6 +18,13 @@ STAGES = {
     LifeStage.NOTICE_GIVEN: N_("notice given"),
     LifeStage.ENDED: N_("ended"),
 }
+QUOTAS = {
+    "vcpus": N_("vCPU"),
+    "memory": N_("Memory"),
+    "disk": N_("Disk"),
+    "guests": N_("Guests"),
+}
+"""What a quota limits, as a heading."""
 SUPPORT = {
     "none": N_("none"),
     "infogerance": N_("level-2 infogérance"),

@@ -11,6 +11,7 @@ from datetime import datetime
 from noc_tui.contract.calendar import PARIS
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels.statement import Words
+from noc_tui.labels.states import INCIDENT, word_of
 from noc_tui.ref import Ref
 from storage.incidents import Incident, IncidentEntry
 
@@ -33,7 +34,6 @@ _KINDS = {
     "attribution": N_("attribution"),
     "message": N_("message"),
 }
-_STATES = {**_KINDS, "open": N_("open")}
 _LINES = {
     "out": N_("{tenant} is out since {start}"),
     "back": N_("{tenant} is available again"),
@@ -77,7 +77,7 @@ def kind_of(code: str) -> str:
 
 def state_of(code: str) -> str:
     """The word for an incident's state."""
-    return _(_STATES.get(code, code))
+    return word_of(INCIDENT, code)
 
 
 def title_by_rule(subject: str) -> str:

@@ -1,16 +1,17 @@
 """States as an operator reads them: a glyph, a word and a tone, never a colour alone.
 
-Every state of the field has its line here, so that it looks the same on every screen. What is not
-listed is shown with its own word, as unknown.
+Every state has its line here and nowhere else, so that it is the same on every screen, in every
+command and in every handover. What is not listed is shown with its own word, as unknown.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 
 
-class Word(NamedTuple):
+class StateLabel(NamedTuple):
     """Glyph, word (marked with `N_`), and one of `widgets.tones.TONES`."""
 
     glyph: str
@@ -24,71 +25,181 @@ class Word(NamedTuple):
 
 
 SEVERITY = {
-    "critical": Word("✖", N_("critical"), "bad"),
-    "warning": Word("▲", N_("warning"), "warning"),
-    "notice": Word("·", N_("minor"), "accent"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
+    "critical": StateLabel("✖", N_("critical"), "bad"),
+    "warning": StateLabel("▲", N_("warning"), "warning"),
+    "notice": StateLabel("·", N_("minor"), "accent"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 GUEST = {
-    "running": Word("●", N_("running"), "good"),
-    "stopped": Word("○", N_("stopped"), "muted"),
-    "paused": Word("‖", N_("paused"), "warning"),
-    "suspended": Word("‖", N_("suspended to disk"), "warning"),
-    "prelaunch": Word("◔", N_("prelaunch"), "muted"),
-    "shutdown": Word("◔", N_("shutting down"), "warning"),
-    "io-error": Word("✖", N_("I/O error"), "bad"),
-    "internal-error": Word("✖", N_("internal error"), "bad"),
-    "guest-panicked": Word("✖", N_("panicked"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
+    "running": StateLabel("●", N_("running"), "good"),
+    "stopped": StateLabel("○", N_("stopped"), "muted"),
+    "paused": StateLabel("‖", N_("paused"), "warning"),
+    "suspended": StateLabel("‖", N_("suspended to disk"), "warning"),
+    "prelaunch": StateLabel("◔", N_("prelaunch"), "muted"),
+    "shutdown": StateLabel("◔", N_("shutting down"), "warning"),
+    "io-error": StateLabel("✖", N_("I/O error"), "bad"),
+    "internal-error": StateLabel("✖", N_("internal error"), "bad"),
+    "guest-panicked": StateLabel("✖", N_("panicked"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
-TEMPLATE = Word("▫", N_("template"), "muted")
+TEMPLATE = StateLabel("▫", N_("template"), "muted")
 NODE = {
-    "online": Word("●", N_("online"), "good"),
-    "offline": Word("✖", N_("offline"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
+    "online": StateLabel("●", N_("online"), "good"),
+    "offline": StateLabel("✖", N_("offline"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
+STORAGE_FILL = {
+    "critical": StateLabel("✖", N_("full"), "bad"),
+    "warning": StateLabel("▲", N_("nearly full"), "warning"),
+}
+"""A storage that is there, by how bad its fill is."""
 STORAGE = {
-    "available": Word("●", N_("available"), "good"),
-    "inactive": Word("✖", N_("inactive"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
+    "available": StateLabel("●", N_("available"), "good"),
+    "inactive": StateLabel("✖", N_("inactive"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 BACKUP = {
-    "fresh": Word("●", N_("fresh"), "good"),
-    "unverified": Word("◐", N_("unverified"), "warning"),
-    "stale": Word("▲", N_("too old"), "warning"),
-    "failed": Word("✖", N_("failed"), "bad"),
-    "missing": Word("✖", N_("missing"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
+    "fresh": StateLabel("●", N_("fresh"), "good"),
+    "unverified": StateLabel("◐", N_("unverified"), "warning"),
+    "stale": StateLabel("▲", N_("too old"), "warning"),
+    "failed": StateLabel("✖", N_("failed"), "bad"),
+    "missing": StateLabel("✖", N_("missing"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 FILL = {
-    "room": Word("●", N_("room"), "good"),
-    "near": Word("▲", N_("near the limit"), "warning"),
-    "reached": Word("✖", N_("limit reached"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
-    "no_limit": Word("·", N_("no limit"), "muted"),
+    "room": StateLabel("●", N_("room"), "good"),
+    "near": StateLabel("▲", N_("near the limit"), "warning"),
+    "reached": StateLabel("✖", N_("limit reached"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
+    "no_limit": StateLabel("·", N_("no limit"), "muted"),
 }
 TASK = {
-    "running": Word("◔", N_("under way"), "accent"),
-    "ok": Word("●", N_("done"), "good"),
-    "warning": Word("▲", N_("with warnings"), "warning"),
-    "error": Word("✖", N_("failed"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
+    "running": StateLabel("◔", N_("under way"), "accent"),
+    "ok": StateLabel("●", N_("done"), "good"),
+    "warning": StateLabel("▲", N_("with warnings"), "warning"),
+    "error": StateLabel("✖", N_("failed"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 TENANT = {
-    "up": Word("●", N_("up"), "good"),
-    "partial": Word("◐", N_("partly up"), "warning"),
-    "down": Word("✖", N_("all stopped"), "bad"),
-    "unknown": Word("?", N_("unknown"), "unknown"),
-    "empty": Word("·", N_("no guest"), "muted"),
-    "orphan": Word("▲", N_("no tenant"), "warning"),
+    "up": StateLabel("●", N_("up"), "good"),
+    "partial": StateLabel("◐", N_("partly up"), "warning"),
+    "down": StateLabel("✖", N_("all stopped"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
+    "empty": StateLabel("·", N_("no guest"), "muted"),
+    "orphan": StateLabel("▲", N_("no tenant"), "warning"),
 }
-QUORUM = {
-    True: Word("●", N_("quorate"), "good"),
-    False: Word("✖", N_("no quorum"), "bad"),
-    None: Word("?", N_("unknown"), "unknown"),
+CLUSTER = {
+    "quorate": StateLabel("●", N_("quorate"), "good"),
+    "no-quorum": StateLabel("✖", N_("no quorum"), "bad"),
+    "unreachable": StateLabel("✖", N_("unreachable"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
+QUORUM = {True: CLUSTER["quorate"], False: CLUSTER["no-quorum"], None: CLUSTER["unknown"]}
+"""The same by what a cluster says of its quorum."""
+MONTH = {
+    "out": StateLabel("✖", N_("out now"), "bad"),
+    "unproven": StateLabel("?", N_("unproven"), "unknown"),
+    "kept": StateLabel("●", N_("kept"), "good"),
+}
+"""A tenant's month against its commitment; a credit that is due is said by its percentage."""
+AVAILABILITY = {
+    "available": StateLabel("●", N_("available"), "good"),
+    "out": MONTH["out"],
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
+    "empty": TENANT["empty"],
+}
+"""A tenant by R6, where `TENANT` counts its guests."""
+INCIDENT = {
+    "open": StateLabel("✖", N_("open"), "bad"),
+    "acknowledged": StateLabel("▲", N_("acknowledged"), "warning"),
+    "mitigated": StateLabel("◐", N_("mitigated"), "warning"),
+    "resolved": StateLabel("●", N_("resolved"), "good"),
+    "reviewed": StateLabel("✓", N_("reviewed"), "muted"),
+    "merged": StateLabel("↷", N_("merged"), "muted"),
+}
+"""In the order of a list: what nobody has taken on first."""
+CASE = {
+    "drifting": StateLabel("✖", N_("drifting"), "bad"),
+    "termination-open": StateLabel("▲", N_("termination open"), "warning"),
+    "partially-suspended": StateLabel("◐", N_("partly suspended"), "warning"),
+    "executing": StateLabel("◔", N_("being carried out"), "warning"),
+    "restoring": StateLabel("◔", N_("being restored"), "warning"),
+    "ordered": StateLabel("◔", N_("ordered"), "warning"),
+    "partially-restored": StateLabel("◐", N_("partly restored"), "warning"),
+    "remedied": StateLabel("●", N_("cause remedied"), "warning"),
+    "suspended": StateLabel("‖", N_("in force"), "muted"),
+    "notified": StateLabel("▸", N_("client told"), "muted"),
+    "notice-waived": StateLabel("▸", N_("notice set aside"), "muted"),
+    "approved": StateLabel("▸", N_("approved"), "muted"),
+    "checked": StateLabel("▸", N_("checked"), "muted"),
+    "draft": StateLabel("▫", N_("draft"), "muted"),
+    "closed": StateLabel("✓", N_("closed"), "muted"),
+    "cancelled": StateLabel("–", N_("cancelled"), "muted"),
+}
+CASE_GUEST = {
+    "planned": StateLabel("▫", N_("planned"), "muted"),
+    "applying": StateLabel("◔", N_("being suspended"), "warning"),
+    "applying-waiting": StateLabel("…", N_("waits"), "warning"),
+    "applying-failed": StateLabel("✖", N_("not suspended"), "bad"),
+    "suspended": StateLabel("‖", N_("in force"), "muted"),
+    "restoring": StateLabel("◔", N_("being restored"), "warning"),
+    "restoring-waiting": StateLabel("…", N_("waits"), "warning"),
+    "restoring-failed": StateLabel("✖", N_("not restored"), "bad"),
+    "restored": StateLabel("●", N_("restored"), "good"),
+    "gone": StateLabel("?", N_("gone"), "unknown"),
+}
+DELIVERY = {
+    "unsent": StateLabel("▫", N_("not sent"), "muted"),
+    "queued": StateLabel("…", N_("queued"), "muted"),
+    "sending": StateLabel("◔", N_("being sent"), "accent"),
+    "accepted": StateLabel("●", N_("accepted by the mail server"), "good"),
+    "refused": StateLabel("✖", N_("refused by the mail server"), "bad"),
+    "unknown": StateLabel("?", N_("outcome unknown"), "unknown"),
+}
+ORDER = {
+    "pending": StateLabel("…", N_("waiting"), "muted"),
+    "doing": StateLabel("◔", N_("being done"), "accent"),
+    "unknown": DELIVERY["unknown"],
+}
+HANDOVER = {
+    "open": StateLabel("◔", N_("open"), "accent"),
+    "signed": StateLabel("✓", N_("signed"), "muted"),
+}
+FINDING = {
+    "good": StateLabel("✓", N_("good"), "good"),
+    "warning": StateLabel("!", N_("warning"), "warning"),
+    "bad": StateLabel("✗", N_("bad"), "bad"),
+}
+"""A finding of `doctor`."""
 
 
-def word(words: dict[str, Word], state: str) -> Word:
-    """The state's word; a state that nobody listed is shown as it is called."""
-    return words.get(state) or Word("?", visible(state), "unknown")
+def label_of(table: Mapping[str, StateLabel], state: str) -> StateLabel:
+    """The state's label; a state that nobody listed is shown as it is called, as unknown."""
+    return table.get(state) or StateLabel("?", visible(state), "unknown")
+
+
+def label_text(table: Mapping[str, StateLabel], state: str) -> str:
+    """The state's glyph and word, in the reader's language."""
+    return label_of(table, state).text
+
+
+def label_tone(table: Mapping[str, StateLabel], state: str) -> str:
+    """The state's tone."""
+    return label_of(table, state).tone
+
+
+def word_of(table: Mapping[str, StateLabel], state: str) -> str:
+    """The state's word alone, in the reader's language."""
+    return _(label_of(table, state).word)
+
+
+def month_label(*, out: bool, tier: int, worst_tier: int) -> StateLabel:
+    """How a tenant's month stands; `worst_tier` is what would be due if nothing unmeasured was up.
+
+    Where only that one is due nobody measured enough to say so: unknown is not good (R9).
+    """
+    if out:
+        return MONTH["out"]
+    if tier:
+        return StateLabel("▲", f"{tier} %", "bad")
+    return MONTH["unproven" if worst_tier else "kept"]

@@ -20,7 +20,7 @@ VALUE_WIDTH = 400
 def describe_guest(guest: Guest, data: GuestRecord) -> Table:
     """What was last seen of the guest."""
     lines = [
-        (_("State"), states.word(states.GUEST, guest.status).text),
+        (_("State"), states.label_text(states.GUEST, guest.status)),
         (_("Tenant"), visible(data.tenant) or "—"),
         (_("Node"), visible(guest.node)),
         (_("Kind"), visible(guest.kind)),
@@ -35,10 +35,10 @@ def describe_guest(guest: Guest, data: GuestRecord) -> Table:
         (_("Tags"), visible(", ".join(guest.tags)) or "—"),
     ]
     if guest.status == "unknown" and guest.last_status:
-        last = states.word(states.GUEST, guest.last_status).text
+        last = states.label_text(states.GUEST, guest.last_status)
         lines.insert(1, (_("Last known"), last))
     for backup in data.backups:
-        word = states.word(states.BACKUP, backup.state).text
+        word = states.label_text(states.BACKUP, backup.state)
         lines.append((_("Backup on {site}").format(site=visible(backup.site)),
                       f"{word} · {formats.instant(backup.last_at)}"))  # fmt: skip
     return facts(lines)
@@ -66,7 +66,8 @@ def describe_tasks(rows: list[GuestTask]) -> Group:
     return Group(
         *(
             Text(
-                f"{formats.from_epoch(row.starttime)}  {states.word(states.TASK, row.outcome).text}"
+                f"{formats.from_epoch(row.starttime)}"
+                f"  {states.label_text(states.TASK, row.outcome)}"
                 f"  {visible(row.type)}  {visible(row.user)}"
                 + (f"\n    {visible(row.status)}" if row.outcome == "error" and row.status else ""),
             )

@@ -40,9 +40,9 @@ def list_title(listed: GuestList | None) -> str:
     return _("Guests on node {name} — Esc: all guests").format(name=visible(listed.node))
 
 
-def state(line: GuestLine) -> states.Word:
+def state(line: GuestLine) -> states.StateLabel:
     """The guest's state; a template has none."""
-    return states.TEMPLATE if line.template else states.word(states.GUEST, line.status)
+    return states.TEMPLATE if line.template else states.label_of(states.GUEST, line.status)
 
 
 def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
@@ -76,8 +76,8 @@ def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
             Column("cluster", _("Cluster"), 9, lambda row: visible(row.cluster), priority=1),
             Column(
                 "backup", _("Backup"), 13,
-                lambda row: states.word(states.BACKUP, row.backup).text,
-                tone=lambda row: states.word(states.BACKUP, row.backup).tone, priority=2,
+                lambda row: states.label_text(states.BACKUP, row.backup),
+                tone=lambda row: states.label_tone(states.BACKUP, row.backup), priority=2,
             ),
             Column(
                 "size", _("Memory"), 9, lambda row: formats.size(row.memory),

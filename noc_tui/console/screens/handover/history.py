@@ -18,7 +18,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.handover.build import item_text
 from noc_tui.handover.diff import Form, as_file, fresh, gone, title
 from noc_tui.i18n import N_, _
-from noc_tui.labels import formats
+from noc_tui.labels import formats, states
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from storage import oncall
@@ -26,8 +26,6 @@ from storage.connection import Readable
 from storage.oncall import Handover, HandoverItem
 from widgets.columns import Column
 from widgets.live_table import LiveTable
-
-STATES = {"open": N_("open"), "signed": N_("signed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _table() -> LiveTable[Handover]:
     return LiveTable(
         [
             Column("id", _("No."), 5, lambda row: str(row.id), order=lambda row: row.id),
-            Column("state", _("State"), 8, lambda row: _(STATES.get(row.state, row.state))),
+            Column("state", _("State"), 8, lambda row: states.word_of(states.HANDOVER, row.state)),
             Column("opened", _("Opened"), 17, lambda row: formats.instant(row.opened_at)),
             Column("outgoing", _("From"), 10, lambda row: visible(row.outgoing), stretch=1),
             Column("incoming", _("To"), 10, lambda row: visible(row.incoming), stretch=1),

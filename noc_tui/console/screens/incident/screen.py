@@ -18,15 +18,13 @@ from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.references import IncidentRef, ScopeTicket
 from noc_tui.console.screens.incident import actions
 from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
-from noc_tui.console.screens.incident.tables import STATES
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
-from noc_tui.labels import formats
+from noc_tui.labels import formats, states
 from noc_tui.labels.incidents import kind_of
 from noc_tui.labels.statement import Words
-from noc_tui.labels.states import word
 from noc_tui.queries.incidents import shown
 from noc_tui.roles import Role
 from noc_tui.statement.incident_document import ExclusionLine, IncidentDocument, OutageLine
@@ -111,7 +109,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
     def show(self, data: IncidentDocument) -> None:
         self._shown = data
         self.refresh_bindings()
-        state = word(STATES, data.state).text
+        state = states.label_text(states.INCIDENT, data.state)
         ticket = f" · {data.ticket}" if data.ticket else ""
         owner = f" · {data.owner}" if data.owner else ""
         self.heading.update(visible(f"{data.id} · {state} · {data.title}{owner}{ticket}"))

@@ -3,25 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from noc_tui.i18n import N_, _
-from noc_tui.labels import formats
+from noc_tui.i18n import _
+from noc_tui.labels import formats, states
 from noc_tui.labels.incidents import title_of
-from noc_tui.labels.states import Word, word
 from noc_tui.text import visible
 from storage.incidents import Incident
 from storage.times import instant
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
-STATES = {
-    "open": Word("✖", N_("open"), "bad"),
-    "acknowledged": Word("▲", N_("acknowledged"), "warning"),
-    "mitigated": Word("◐", N_("mitigated"), "warning"),
-    "resolved": Word("●", N_("resolved"), "good"),
-    "reviewed": Word("✓", N_("reviewed"), "muted"),
-    "merged": Word("↷", N_("merged"), "muted"),
-}
-_ORDER = list(STATES)
+_ORDER = list(states.INCIDENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +41,9 @@ def incidents_table() -> LiveTable[IncidentLine]:
     columns: tuple[Column[IncidentLine], ...] = (
         Column("id", _("No."), 4, lambda line: str(line.id),
                              order=lambda line: line.id, align="right"),
-        Column("state", _("State"), 14, lambda line: word(STATES, line.state).text,
+        Column("state", _("State"), 14, lambda line: states.label_text(states.INCIDENT, line.state),
                              order=lambda line: line.rank,
-                             tone=lambda line: word(STATES, line.state).tone),
+                             tone=lambda line: states.label_tone(states.INCIDENT, line.state)),
         Column("title", _("Title"), 16, lambda line: visible(line.title), stretch=1),
         Column("opened", _("Opened"), 16,
                              lambda line: formats.instant(line.opened_at),

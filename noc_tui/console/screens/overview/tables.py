@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 
 from noc_tui.alerts.checks.storage_full import storage_fill_severity, used_percent
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
 from noc_tui.views.problems import Problem
@@ -123,8 +123,8 @@ def nodes_table() -> LiveTable[NodeLine]:
             Column("cluster", _("Cluster"), 8, lambda row: visible(row.node.cluster), priority=2),
             Column(
                 "state", _("State"), 12,
-                lambda row: states.word(states.NODE, row.node.status).text,
-                tone=lambda row: _age_tone(row, states.word(states.NODE, row.node.status).tone),
+                lambda row: states.label_text(states.NODE, row.node.status),
+                tone=lambda row: _age_tone(row, states.label_tone(states.NODE, row.node.status)),
             ),
             Column(
                 "cpu", _("CPU"), 5, lambda row: formats.percent(row.node.cpu_percent),
@@ -171,15 +171,11 @@ def tasks_table() -> LiveTable[TaskLine]:
     )  # fmt: skip
 
 
-FILL = {
-    "critical": states.Word("✖", N_("full"), "bad"),
-    "warning": states.Word("▲", N_("nearly full"), "warning"),
-}
-
-
-def _storage(row: Storage) -> states.Word:
+def _storage(row: Storage) -> states.StateLabel:
     """The storage's state; one that is there may be nearly full, or full."""
-    return FILL.get(storage_fill_severity(row)) or states.word(states.STORAGE, row.status)
+    return states.STORAGE_FILL.get(storage_fill_severity(row)) or states.label_of(
+        states.STORAGE, row.status
+    )
 
 
 def _fullness(row: Storage) -> str:

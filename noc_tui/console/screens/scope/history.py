@@ -19,19 +19,13 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
-from noc_tui.labels.scope import VERDICTS
+from noc_tui.labels.scope import DECISIONS, VERDICTS
 from noc_tui.text import visible, visible_lines
 from storage import scope
 from storage.connection import Readable
 from storage.scope import Counts, Decision
 from widgets.columns import Column
 from widgets.live_table import LiveTable
-
-KINDS = {
-    scope.ACCEPTED: N_("accepted"),
-    scope.OVERRIDDEN: N_("overridden"),
-    scope.ASKED: N_("asked"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +160,7 @@ def _table() -> LiveTable[Decision]:
         [
             Column("id", "#", 4, lambda row: str(row.id), order=lambda row: row.id, align="right"),
             Column("at", _("When"), 17, lambda row: formats.instant(row.at), priority=1),
-            Column("kind", _("How"), 10, lambda row: _(KINDS[row.kind])),
+            Column("kind", _("How"), 10, lambda row: _(DECISIONS[row.kind])),
             Column("verdict", _("Verdict"), 24, lambda row: _verdict(row.verdict)),
             Column("ticket", _("Ticket"), 10, lambda row: visible(row.reference), priority=2),
             Column("tenant", _("Tenant"), 10, lambda row: visible(row.tenant), priority=2),

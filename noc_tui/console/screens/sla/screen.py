@@ -26,7 +26,7 @@ from noc_tui.console.screens.sla.tables import (
     line_of,
     percent,
     sla_table,
-    state_text,
+    state_label,
 )
 from noc_tui.console.terms import terms_book
 from noc_tui.console.typed_instants import read_instant, write_instant
@@ -160,7 +160,7 @@ class Sla(NocScreen[MonthData]):
             self.gauge.show(None, "", "", "unknown")
             self.detail.update("")
             return
-        word = state_text(line)
+        word = state_label(line).text
         tone = "bad" if line.tier or line.out else "good"
         self.gauge.show(line.left, duration(line.budget), word, tone)
         self.detail.update(facts(_facts(line)))

@@ -12,6 +12,7 @@ from noc_tui.contract.forecast import Tip
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
+from noc_tui.labels.states import StateLabel, month_label
 from noc_tui.text import visible
 from noc_tui.views.month_row import credit_order
 from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of
@@ -124,23 +125,15 @@ def euros(amount: Decimal | None) -> str:
     return formats.UNKNOWN if amount is None else f"{formats.decimal(f'{amount:.2f}')} €"
 
 
-def state_text(line: SlaLine) -> str:
+def state_label(line: SlaLine) -> StateLabel:
     """The tier with a glyph and a word, never a colour alone."""
-    if line.out:
-        return "✖ " + _("out now")
-    if line.tier:
-        return f"▲ {line.tier} %"
-    if line.worst_tier:  # nobody measured enough to say so: unknown is not good (R9)
-        return "? " + _("unproven")
-    return "● " + _("kept")
+    return month_label(out=line.out, tier=line.tier, worst_tier=line.worst_tier)
 
 
 def _state_tone(line: SlaLine) -> str:
-    if line.out or line.tier:
-        return "bad"
-    if line.worst_tier:
-        return "unknown"
-    return "warning" if (line.left or 0) < 0.5 else "good"
+    """The label's; a warning once less than half of the tolerated downtime is left."""
+    tone = state_label(line).tone
+    return "warning" if tone == "good" and (line.left or 0) < 0.5 else tone
 
 
 def coverage(line: SlaLine) -> str:
@@ -176,7 +169,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("rank", "", 2, lambda line: "‼" if line.out else "",
                         order=lambda line: line.rank),
         Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
-        Column("state", _("State"), 14, state_text, tone=_state_tone,
+        Column("state", _("State"), 14, lambda line: state_label(line).text, tone=_state_tone,
                         order=lambda line: line.rank),
         Column("rate", _("Contractual"), 11, lambda line: percent(line.rate),
                         order=lambda line: line.rate.rate, align="right"),
@@ -198,7 +191,7 @@ def sla_table() -> LiveTable[SlaLine]:
     )  # fmt: skip
     table = LiveTable(
         columns,
-        words=lambda line: f"{line.name} {line.id} {state_text(line)} {credit_text(line)}",
+        words=lambda line: f"{line.name} {line.id} {state_label(line).text} {credit_text(line)}",
         empty=_("no figures for this month yet"),
         no_match=_("no tenant matches {filter}"),
         id="sla",

@@ -18,9 +18,8 @@ from noc_tui.console.screens.suspension.data import Listed, read_list
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import N_, _, language
-from noc_tui.labels import formats
-from noc_tui.labels.cases import STATES, ground_words, waits_for
-from noc_tui.labels.states import word
+from noc_tui.labels import formats, states
+from noc_tui.labels.cases import ground_words, waits_for
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
@@ -28,7 +27,7 @@ from storage.register import TENANTS
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
-_ORDER = list(STATES)
+_ORDER = list(states.CASE)
 _FAR = timedelta(days=36500)
 
 
@@ -137,7 +136,8 @@ def suspensions_table() -> LiveTable[CaseLine]:
         Column("tenant", _("Tenant"), 16, lambda line: visible(line.tenant), stretch=1),
         Column("ground", _("Ground"), 20, lambda line: line.ground, stretch=1, priority=1),
         Column("state", _("State"), 20, _state,
-               order=lambda line: line.rank, tone=lambda line: word(STATES, line.state).tone),
+               order=lambda line: line.rank,
+               tone=lambda line: states.label_tone(states.CASE, line.state)),
         Column("deadline", _("Deadline"), 16, lambda line: _until(line),
                order=lambda line: line.rank, priority=1),
         Column("waits", _("Wants"), 18, lambda line: line.waits, tone=lambda _line: "warning"),
@@ -154,7 +154,7 @@ def suspensions_table() -> LiveTable[CaseLine]:
 
 
 def _state(line: CaseLine) -> str:
-    text = word(STATES, line.state).text
+    text = states.label_text(states.CASE, line.state)
     return f"{text} [{_('rehearsal')}]" if line.rehearsal else text
 
 

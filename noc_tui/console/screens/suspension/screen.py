@@ -21,8 +21,8 @@ from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, 
 from noc_tui.console.screens.suspension.view import left, right
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS, Wizard
 from noc_tui.i18n import N_, _
-from noc_tui.labels.cases import STATES, ground_words
-from noc_tui.labels.states import word
+from noc_tui.labels import states
+from noc_tui.labels.cases import ground_words
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
@@ -120,7 +120,8 @@ class SuspensionScreen(NocScreen[Read]):
         article = "" if terms is None else f" (art. {terms.ground(case.ground).article})"
         mark = f" · {_('rehearsal')}" if case.rehearsal else ""
         self.heading.update(
-            f"{case.id} · {word(STATES, case.state).text} · {visible(case.tenant_name)} · "
+            f"{case.id} · {states.label_text(states.CASE, case.state)} · "
+            f"{visible(case.tenant_name)} · "
             f"{ground_words(case, terms)}{article}{mark}"
         )
         self._draw(self.now())

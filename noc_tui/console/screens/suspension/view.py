@@ -15,17 +15,15 @@ from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import PREPARING
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
-from noc_tui.labels import formats
+from noc_tui.labels import formats, states
 from noc_tui.labels.cases import (
     APPROVALS,
-    GUESTS,
     RIGHTS,
     SCOPES,
     mail_words,
     notice_words,
     waits_for,
 )
-from noc_tui.labels.states import word
 from noc_tui.text import visible
 
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
@@ -76,7 +74,7 @@ def right(read: Read) -> Text:
     text = Text()
     _head(text, _("Guests"))
     for guest in read.guests:
-        shown = word(GUESTS, guest.state)
+        shown = states.label_of(states.CASE_GUEST, guest.state)
         text.append(f"{shown.text:<20} {guest.cluster}/{guest.vmid} {visible(guest.name)}\n")
         if guest.detail:
             text.append(f"    {visible(guest.detail)}\n", style="dim")

@@ -14,11 +14,11 @@ from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.data import read_tenants
-from noc_tui.console.screens.tenants.tables import QUOTA_NAMES, TenantLine, tenant_line
+from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
-from noc_tui.labels.contract import life_facts, support_words
+from noc_tui.labels.contract import QUOTAS, life_facts, support_words
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import AMOUNTS, TenantAmount
@@ -107,9 +107,9 @@ def _estate(line: TenantLine, tenant: TenantRow) -> Table:
     running = f"{uses.running}/{uses.guests}" if uses else "0"
     return facts(
         [
-            (_("State"), states.word(states.TENANT, line.state).text),
+            (_("State"), states.label_text(states.TENANT, line.state)),
             (_("Guests up"), running),
-            *((_(QUOTA_NAMES[name]), _quota(name, line)) for name in line.quotas),
+            *((_(QUOTAS[name]), _quota(name, line)) for name in line.quotas),
             (_("Backups"), _backups(line)),
             (_("Pools"), _join(tenant.pools)),
             (_("Probed"), _join(tenant.endpoints)),
@@ -120,14 +120,14 @@ def _estate(line: TenantLine, tenant: TenantRow) -> Table:
 def _backups(line: TenantLine) -> str:
     """How many guests' backups are in which state."""
     known = line.backups.items()
-    return " · ".join(f"{states.word(states.BACKUP, state).text} {n}" for state, n in known) or "—"
+    return " · ".join(f"{states.label_text(states.BACKUP, state)} {n}" for state, n in known) or "—"
 
 
 def _quota(name: str, line: TenantLine) -> str:
     one = line.quotas[name]
     in_bytes = name in ("memory", "disk")
     used = formats.size(one.used) if in_bytes else formats.count(one.used)
-    word = states.word(states.FILL, one.fill).text
+    word = states.label_text(states.FILL, one.fill)
     if one.allowed is None:
         return f"{used} · {word}"
     allowed = formats.size(one.allowed) if in_bytes else formats.count(one.allowed)

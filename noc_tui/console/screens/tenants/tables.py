@@ -13,19 +13,13 @@ from noc_tui.contract.terms_shape import Terms
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels import states as words
+from noc_tui.labels.contract import QUOTAS
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
 from storage.register import Tenant, TenantQuota
 from storage.summaries import TenantUse
 from widgets.columns import Column
 from widgets.live_table import LiveTable
-
-QUOTA_NAMES = {
-    "vcpus": N_("vCPU"),
-    "memory": N_("Memory"),
-    "disk": N_("Disk"),
-    "guests": N_("Guests"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +106,7 @@ def quota_uses(uses: TenantUse | None, quota: TenantQuota | None, warn: int) -> 
         "disk": 0 if uses is None else uses.disk,
         "guests": 0 if uses is None else uses.guests,
     }
-    return {name: use(used[name], getattr(quota, name, None), warn) for name in QUOTA_NAMES}
+    return {name: use(used[name], getattr(quota, name, None), warn) for name in QUOTAS}
 
 
 DEADLINES = {
@@ -145,8 +139,8 @@ def tenants_table() -> LiveTable[TenantLine]:
             Column("name", _("Tenant"), 18, lambda row: visible(row.name), stretch=3),
             Column(
                 "state", _("State"), 13,
-                lambda row: words.word(words.TENANT, row.state).text,
-                tone=lambda row: _age_tone(row, words.word(words.TENANT, row.state).tone),
+                lambda row: words.label_text(words.TENANT, row.state),
+                tone=lambda row: _age_tone(row, words.label_tone(words.TENANT, row.state)),
             ),
             Column(
                 "guests", _("Up"), 7,
@@ -154,13 +148,13 @@ def tenants_table() -> LiveTable[TenantLine]:
                 order=lambda row: row.uses.guests if row.uses else 0, align="right",
             ),
             Column(
-                "quota", _("Quotas"), 16, lambda row: words.word(words.FILL, row.fill).text,
-                tone=lambda row: words.word(words.FILL, row.fill).tone, priority=2,
+                "quota", _("Quotas"), 16, lambda row: words.label_text(words.FILL, row.fill),
+                tone=lambda row: words.label_tone(words.FILL, row.fill), priority=2,
             ),
             Column(
                 "backup", _("Backups"), 14,
-                lambda row: words.word(words.BACKUP, row.backup).text if row.uses else "",
-                tone=lambda row: _age_tone(row, words.word(words.BACKUP, row.backup).tone),
+                lambda row: words.label_text(words.BACKUP, row.backup) if row.uses else "",
+                tone=lambda row: _age_tone(row, words.label_tone(words.BACKUP, row.backup)),
             ),
             Column(
                 "deadline", _("Contract"), 21, deadline_words,
@@ -169,7 +163,7 @@ def tenants_table() -> LiveTable[TenantLine]:
             ),
             Column("id", _("ID"), 12, lambda row: visible(row.id), priority=3, stretch=1),
         ],
-        words=lambda row: f"{row.id} {row.name} {words.word(words.TENANT, row.state).text}",
+        words=lambda row: f"{row.id} {row.name} {words.label_text(words.TENANT, row.state)}",
         empty=_("The register has no tenant: noc-tui tenants import FILE"),
         no_match=_("No tenant matches {filter}"),
         row_tone=lambda row: "stale" if row.stale else "",

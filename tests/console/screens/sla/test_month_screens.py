@@ -8,7 +8,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident.screen import IncidentScreen
-from noc_tui.console.screens.sla.tables import line_of, state_text
+from noc_tui.console.screens.sla.tables import line_of, state_label
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import decisions
@@ -69,7 +69,7 @@ async def test_what_nobody_measured_is_not_drawn_as_kept(unmeasured: int, said: 
     figure = MonthFigure("acme", "2026-02", 10**9, 10**9, 0, 0, unmeasured, unmeasured, 0, False)
     commitment = Commitment.of(load_terms().availability)
     line = line_of(Outline("acme", "Acme", None, None), figure, None, commitment, 0)
-    assert state_text(line) == said
+    assert state_label(line).text == said
 
 
 async def test_what_nobody_measures_grows_on_screen_while_nobody_does(
