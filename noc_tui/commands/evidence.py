@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--key", metavar=_("FILE"), help=text)
     one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
     one.add_argument("--unsigned", action="store_true", help=_("accept a pack without a signature"))
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("a case as a zip that can be verified elsewhere")
     one = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
     one.add_argument("subject", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
@@ -197,9 +198,11 @@ def _verify_pack(arguments: argparse.Namespace) -> int:
         known = pack_verifier.read_known(arguments.key, arguments.head)
     except pack_verifier.UsageError as error:
         raise BadInput(str(error)) from error
-    return pack_verifier.said(
-        pack_verifier.verify_pack(arguments.pack, known, unsigned=arguments.unsigned)
-    )
+    report = pack_verifier.verify_pack(arguments.pack, known, unsigned=arguments.unsigned)
+    if not arguments.json:
+        return pack_verifier.said(report)
+    say_json({"verdict": report.verdict, "lines": report.lines})
+    return 0 if report.verdict == pack_verifier.INTACT else 1
 
 
 def _export(arguments: argparse.Namespace) -> int:

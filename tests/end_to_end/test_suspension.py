@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import zipfile
 from typing import Any
 
 from noc_tui.api.guests import CONFIG
@@ -117,6 +118,27 @@ def test_suspended_and_restored_by_commands(played: Scene) -> None:
     assert configurations(played, case) == before
     verified = played.command("evidence", "verify")
     assert verified.stdout.startswith("intact"), verified.stderr
+    its, owners = (
+        packed(played, f"suspension:{case['id']}"),
+        packed(played, f"tenant:{case['tenant']}"),
+    )
+    assert {"suspension.opened", "suspension.step.done", "mail.accepted"} <= its.keys()
+    for kind, numbers in its.items():
+        assert numbers <= owners[kind], kind
+
+
+def packed(played: Scene, subject: str) -> dict[str, set[int]]:
+    """The numbers of the entries of a subject's pack, which is intact, by their kind."""
+    file = played.directory / "pack.zip"
+    for words in (("export", subject, "--out", str(file)), ("verify-pack", str(file))):
+        done = played.call("evidence", *words)
+        assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(file) as archive:
+        entries = [json.loads(line) for line in archive.read("entries.jsonl").splitlines()]
+    found: dict[str, set[int]] = {}
+    for entry in entries:
+        found.setdefault(entry["kind"], set()).add(entry["seq"])
+    return found
 
 
 TEXT = "1. Subject\nOf the services.\n2. Cases\n- first case ;\n- second case.\n"

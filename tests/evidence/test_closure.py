@@ -1,6 +1,9 @@
 """Which entries are a subject's: through cases, guests, pools, mails and power orders."""
 
-from noc_tui.evidence.closure import Holding, Mention, concern, names_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_tui.evidence.closure import ERASED, Holding, Mention, concern, names_of
 
 
 def mentions(*named: str | tuple[str, str]) -> list[Mention]:
@@ -115,3 +118,44 @@ def test_a_probe_is_its_tenants() -> None:
     found = [Mention(1, 1, "x", names_of(["observer:probe:acme/tcp://h:1"], None))]
     assert of("tenant:acme", found) == ([1], [])
     assert of("tenant:zeta", found) == ([], [])
+
+
+THINGS = st.sampled_from(
+    ["tenant:a", "tenant:b", "suspension:1", "incident:1", "outage:1", "outage:2", "guest:r/1",
+     "guest:r/2", "pool:r/p", "alert:f", "mail:m", "order:1", "maintenance:1", "node:r/n"]
+)  # fmt: skip
+HOLDINGS = st.lists(
+    st.builds(
+        Holding,
+        st.sampled_from(["guest:r/1", "guest:r/2", "pool:r/p"]),
+        st.integers(0, 8),
+        st.sampled_from(["a", "b"]),
+    ),
+    max_size=4,
+)
+
+
+@given(st.lists(st.frozensets(THINGS, max_size=4), max_size=8), HOLDINGS)
+def test_no_entry_is_in_full_in_two_tenants_packs_and_none_that_names_one_is_left_out(
+    names: list[frozenset[str]], holdings: list[Holding]
+) -> None:
+    found = [Mention(seq, seq, "x", one) for seq, one in enumerate(names, 1)]
+    a, b = concern("tenant:a", found, holdings), concern("tenant:b", found, holdings)
+    assert not a.full & (b.full | b.shared)
+    assert a.shared == b.shared
+    for mention in found:
+        assert ("tenant:a" in mention.names) <= (mention.seq in a.full | a.shared)
+        assert ("tenant:b" in mention.names) <= (mention.seq not in a.full)
+
+
+@given(st.lists(st.frozensets(THINGS, max_size=4), max_size=8), THINGS, st.data())
+def test_every_entry_that_names_a_subject_is_its_own_and_so_is_its_erasure(
+    names: list[frozenset[str]], subject: str, data: st.DataObject
+) -> None:
+    found = [Mention(seq, seq, "x", one) for seq, one in enumerate(names, 1)]
+    erased = data.draw(st.integers(1, max(1, len(found))))
+    erasure = Mention(len(found) + 1, 9, ERASED, frozenset({f"entry:{erased}"}))
+    concerned = concern(subject, [*found, erasure], [])
+    own = concerned.full | concerned.shared
+    assert {one.seq for one in found if subject in one.names} <= own
+    assert (erasure.seq in concerned.full) is (erased in own)

@@ -152,6 +152,9 @@ async def test_the_command_without_nocd_makes_an_unsigned_pack_and_says_so(
     assert "the pack is not signed" in capsys.readouterr().err
     assert cli.main(["evidence", "verify-pack", str(out)]) == 1
     assert capsys.readouterr().out == "unsigned\n"
+    assert cli.main(["evidence", "verify-pack", str(out), "--unsigned", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["verdict"], said["lines"][0][:15]) == ("intact", "signature: NONE")
     assert cli.main([*export, "tenant:nobody"]) == 2
     assert "there is no evidence about tenant:nobody" in capsys.readouterr().err
     (tmp_path / "noc.db").unlink()

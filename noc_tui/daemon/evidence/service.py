@@ -43,6 +43,7 @@ class EvidenceService:
     name: str = "evidence"
     _key: SigningKey | None = None
     _anchoring: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _packing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
@@ -170,7 +171,8 @@ class EvidenceService:
             raise Unavailable(_("the signing key has just been replaced: try again"))
         path, subject = self.context.config.database.path, call.body.subject
         try:
-            pack = await in_thread(pack_of, path, subject, head=head, sign=signing(key))
+            async with self._packing:  # a pack holds a hash of every entry: one at a time
+                pack = await in_thread(pack_of, path, subject, head=head, sign=signing(key))
         except NotAsWritten as error:
             text = _("the evidence is not as it was written, and is not signed: {reason}")
             raise Conflict(text.format(reason=error)) from error
