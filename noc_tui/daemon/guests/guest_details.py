@@ -19,6 +19,7 @@ from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
+from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.i18n import _
@@ -85,10 +86,8 @@ class Inquiries:
 
     def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, int, GuestPlace | None]:
         """The way to its cluster, its number, and where it was last seen."""
-        cluster, vmid = path["cluster"], path["vmid"]
-        if not vmid.isdecimal():
-            raise BadRequest(_("{text!r} is not a number").format(text=vmid))
-        return self._gateway(cluster), int(vmid), self.context.estate.last_place(cluster, int(vmid))
+        cluster, vmid = path["cluster"], number_of(path, "vmid")
+        return self._gateway(cluster), vmid, self.context.estate.last_place(cluster, vmid)
 
     def _gateway(self, cluster: str) -> Gateway:
         if cluster not in self.context.gateways:
