@@ -55,14 +55,14 @@ def advance(
 ) -> Advance:
     """One evaluation further. `dropped` are the alerts about what is no longer configured."""
     wrong = {violation.fingerprint: violation for violation in evaluation.violations}
-    woken = {name: _woken(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
+    woken = {name: _wake(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
     stored = {**stored, **woken}
     raised: list[Alert] = []
     changed: dict[str, Alert] = {}
     for fingerprint, violation in wrong.items():
         memory.good.pop(fingerprint, None)
         before = stored.get(fingerprint)
-        after = _seen_wrong(before, violation, memory, now)
+        after = _open_or_wait(before, violation, memory, now)
         if after is not None and after != before:
             if _is_news(before, after, now):
                 raised.append(after)
@@ -71,13 +71,13 @@ def advance(
     for gone in memory.wrong.keys() - wrong.keys():
         del memory.wrong[gone]
     quiet = [one for one in stored.values() if one.state == "open" and one.fingerprint not in wrong]
-    unlooked = [_over(alert, now) for alert in quiet if alert.fingerprint in dropped]
+    unlooked = [_resolve(alert, now) for alert in quiet if alert.fingerprint in dropped]
     resolved = [
-        _over(alert, now)
+        _resolve(alert, now)
         for alert in quiet
         if alert.fingerprint not in dropped
         and not evaluation.unobserved & {alert.scope, alert.subject, alert.fingerprint}
-        and _good_again(memory, alert, evaluation.seen.get(alert.scope, 0))
+        and _is_good_again(memory, alert, evaluation.seen.get(alert.scope, 0))
     ]
     told = {alert.fingerprint for alert in (*raised, *resolved, *unlooked)}
     returned = [changed.pop(name, alert) for name, alert in woken.items() if name not in told]
@@ -86,7 +86,7 @@ def advance(
     )
 
 
-def _over(alert: Alert, now: datetime) -> Alert:
+def _resolve(alert: Alert, now: datetime) -> Alert:
     return replace(alert, state="resolved", resolved_at=now)
 
 
@@ -95,7 +95,7 @@ def _is_over(alert: Alert, now: datetime) -> bool:
     return alert.state == "open" and alert.snoozed_until is not None and alert.snoozed_until <= now
 
 
-def _woken(alert: Alert, now: datetime) -> Alert:
+def _wake(alert: Alert, now: datetime) -> Alert:
     """An alert whose snooze is over: nobody has it, as when it was raised."""
     return replace(
         alert,
@@ -107,20 +107,20 @@ def _woken(alert: Alert, now: datetime) -> Alert:
     )
 
 
-def _seen_wrong(
+def _open_or_wait(
     before: Alert | None, violation: Violation, memory: AlertMemory, now: datetime
 ) -> Alert | None:
     """The alert after this look; None while it is not confirmed."""
     if before is not None and before.state == "open":
-        return _still(before, violation)
-    return _raised(before, violation, now) if _confirmed(memory, violation) else None
+        return _update(before, violation)
+    return _raise_alert(before, violation, now) if _is_confirmed(memory, violation) else None
 
 
 def _is_news(before: Alert | None, after: Alert, now: datetime) -> bool:
     """New, back after long, or worse than it was: people are told."""
     if before is None or rank(after.severity) < rank(before.severity):
         return True
-    return before.state == "resolved" and not _flapped(before, after, now)
+    return before.state == "resolved" and not _has_flapped(before, after, now)
 
 
 def wants_people(alert: Alert, now: datetime) -> bool:
@@ -143,7 +143,7 @@ def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, date
     )
 
 
-def _confirmed(memory: AlertMemory, violation: Violation) -> bool:
+def _is_confirmed(memory: AlertMemory, violation: Violation) -> bool:
     """Whether enough different observations in a row found it wrong."""
     times, last = memory.wrong.get(violation.fingerprint, (0, -1))
     if violation.seen == 0 or violation.seen != last:
@@ -152,7 +152,7 @@ def _confirmed(memory: AlertMemory, violation: Violation) -> bool:
     return times >= RULES[violation.rule].confirm
 
 
-def _good_again(memory: AlertMemory, alert: Alert, seen: int) -> bool:
+def _is_good_again(memory: AlertMemory, alert: Alert, seen: int) -> bool:
     """Whether enough different observations in a row found nothing wrong any more."""
     times, last = memory.good.get(alert.fingerprint, (0, -1))
     if seen == 0 or seen != last:
@@ -164,7 +164,7 @@ def _good_again(memory: AlertMemory, alert: Alert, seen: int) -> bool:
     return True
 
 
-def _still(alert: Alert, violation: Violation) -> Alert:
+def _update(alert: Alert, violation: Violation) -> Alert:
     worse = rank(violation.severity) < rank(alert.severity)
     return replace(
         alert,
@@ -176,7 +176,7 @@ def _still(alert: Alert, violation: Violation) -> Alert:
     )
 
 
-def _raised(before: Alert | None, violation: Violation, now: datetime) -> Alert:
+def _raise_alert(before: Alert | None, violation: Violation, now: datetime) -> Alert:
     fresh = Alert(
         fingerprint=violation.fingerprint,
         rule=violation.rule,
@@ -197,7 +197,7 @@ def _raised(before: Alert | None, violation: Violation, now: datetime) -> Alert:
         assignee="",
         incident=violation.incident,
     )
-    if before is None or not _flapped(before, fresh, now):
+    if before is None or not _has_flapped(before, fresh, now):
         return fresh
     return replace(
         fresh,
@@ -212,7 +212,7 @@ def _raised(before: Alert | None, violation: Violation, now: datetime) -> Alert:
     )
 
 
-def _flapped(before: Alert, after: Alert, now: datetime) -> bool:
+def _has_flapped(before: Alert, after: Alert, now: datetime) -> bool:
     if before.resolved_at is None or rank(after.severity) < rank(before.severity):
         return False
     return now - before.resolved_at < FLAP

@@ -6,7 +6,7 @@ import msgspec
 
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.handover.build import item_text
-from noc_tui.handover.read import built
+from noc_tui.handover.read import build_handover
 from noc_tui.views.published_clock import clock_of
 from storage import oncall, settings
 from storage.connection import Readable
@@ -50,7 +50,7 @@ async def document(db: Readable, terms: TermsBook) -> HandoverDocument:
         return _told(last, await oncall.items_of(db, last.id))
     now = clock_of(await settings.read_clock(db)).now()
     until = now + LOOK_AHEAD
-    rows = await built(db, now, until, terms)
+    rows = await build_handover(db, now, until, terms)
     return HandoverDocument(
         None, "preview", "", "", None, None, until, [_line(row) for row in rows]
     )

@@ -20,7 +20,7 @@ from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.incidents import kind_of, state_of
 from noc_tui.labels.statement import Words
-from noc_tui.queries.incidents import listed, shown
+from noc_tui.queries.incidents import list_incidents, read_incident
 from noc_tui.statement.incident_document import (
     ExclusionLine,
     IncidentDocument,
@@ -204,7 +204,7 @@ def _step(arguments: argparse.Namespace) -> incidents.Step:
 
 
 def _list(config: Configuration, json: bool) -> int:
-    found: Sequence[IncidentSummary] = read(config, listed)
+    found: Sequence[IncidentSummary] = read(config, list_incidents)
     if json:
         say_json(found)
         return 0
@@ -218,7 +218,7 @@ def _list(config: Configuration, json: bool) -> int:
 
 
 def _show(config: Configuration, number: int, json: bool) -> int:
-    found = read(config, lambda db: shown(db, number))
+    found = read(config, lambda db: read_incident(db, number))
     if found is None:
         raise BadInput(_("there is no incident {number}").format(number=number))
     if json:

@@ -116,7 +116,7 @@ def _said(error: BadDocumentError) -> str:
     if isinstance(cause, msgspec.DecodeError | UnicodeDecodeError | RecursionError):
         return decoding.sentence(cause)
     field, _colon, what = str(error).partition(": ")
-    return f"{field}: {decoding.stated(what)}"
+    return f"{field}: {decoding.translate_reason(what)}"
 
 
 def _write(line: bytes) -> None:

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         month = None if arguments.month is None else Month.parse(arguments.month)
     except ValueError as error:
-        raise BadInput(f"--month: {decoding.stated(str(error))}") from error
+        raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     terms = terms_book(config)
     found = read(config, lambda db: read_month_table(db, month, terms))
     if arguments.json:
@@ -38,7 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def lines(found: MonthTable) -> Iterator[str]:
     """The table as text, in the language of who reads it."""
-    yield _("{month}, figures up to {until}").format(month=found.month, until=_told(found.until))
+    yield _("{month}, figures up to {until}").format(
+        month=found.month, until=_local_time(found.until)
+    )
     yield ""
     header = [
         _("Tenant"), _("State"), _("Contractual"), _("Raw"), _("Measured"), _("Budget left"),
@@ -52,7 +54,7 @@ def lines(found: MonthTable) -> Iterator[str]:
         text = _("{month} {tenant}, sent {sent} by {channel}").format(
             month=claim.month,
             tenant=claim.tenant,
-            sent=formats.UNKNOWN if claim.sent is None else _told(claim.sent),
+            sent=formats.UNKNOWN if claim.sent is None else _local_time(claim.sent),
             channel=" ".join(filter(None, (claim.channel, claim.reference))),
         )
         yield "  " + visible(text)
@@ -67,7 +69,7 @@ def _row(line: TenantLine) -> list[str]:
         _percent(line.raw.percent),
         _percent(line.coverage_percent),
         _clock(line.budget_left_seconds),
-        "" if tip is None else f"{tip.percent} % @ {_told(tip.at)}",
+        "" if tip is None else f"{tip.percent} % @ {_local_time(tip.at)}",
         _credit(line),
         "" if not line.tier else _euros(line.amount),
     ]
@@ -94,5 +96,5 @@ def _clock(seconds: str) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
-def _told(at: str) -> str:
+def _local_time(at: str) -> str:
     return formats.instant_seconds(instant(parse_instant(at)))

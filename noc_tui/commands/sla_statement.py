@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> bytes:
     try:
         month = Month.parse(arguments.month)
     except ValueError as error:
-        raise BadInput(f"--month: {decoding.stated(str(error))}") from error
+        raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     frame = StatementFrame(config.hoster.name, terms_book(config))
     found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
     if found is None:

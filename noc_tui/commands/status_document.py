@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from noc_tui.alerts.rule import rank
 from noc_tui.alerts.violation import Violation
@@ -102,17 +103,19 @@ class StatusSight:
     def __init__(self, sources: Sequence[Source], now: datetime) -> None:
         self._sources = sources
         self._now = now
+        # What is seen through no cluster is the file's own, which is as of now.
+        self._file = replace(of_cluster((), "", ""), seen_at=now, due_seconds=1)
 
     def cluster(self, name: str) -> dict[str, object]:
         """What is said of anything seen through that cluster."""
-        return self._said([of_cluster(self._sources, name, FAST)])
+        return self._common([of_cluster(self._sources, name, FAST)])
 
     def clusters(self, names: Iterable[str]) -> dict[str, object]:
         """The same for what is seen through several clusters: the oldest speaks."""
         found = [of_cluster(self._sources, name, FAST) for name in sorted(names)]
-        return self._said(found or [Source("", "", self._now, None, None, None, 1)])
+        return self._common(found or [self._file])
 
-    def failing(self, cluster: str) -> bool:
+    def is_failing(self, cluster: str) -> bool:
         """Whether the last poll of that cluster brought nothing."""
         return of_cluster(self._sources, cluster, FAST).error is not None
 
@@ -122,7 +125,7 @@ class StatusSight:
             is_stale(of_cluster(self._sources, name, FAST), self._now) for name in clusters
         )
 
-    def _said(self, sources: Sequence[Source]) -> dict[str, object]:
+    def _common(self, sources: Sequence[Source]) -> dict[str, object]:
         oldest = min(sources, key=lambda s: (s.seen_at is not None, s.seen_at or self._now))
         age = age_seconds(oldest, self._now)
         return {
@@ -195,7 +198,7 @@ def _clusters(
             name=cluster.name,
             site=cluster.site,
             state="unreachable"
-            if sight.failing(cluster.name)
+            if sight.is_failing(cluster.name)
             else _quorum(known.get(cluster.name)),
             version=known[cluster.name].version if cluster.name in known else None,
             nodes=_count(nodes, cluster.name) if cluster.name in known else None,

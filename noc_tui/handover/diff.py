@@ -12,13 +12,13 @@ from storage.oncall import Handover, HandoverItem
 Form = Literal["md", "html"]
 
 
-def fresh(rows: Sequence[HandoverItem], before: Sequence[HandoverItem]) -> frozenset[int]:
+def find_new(rows: Sequence[HandoverItem], before: Sequence[HandoverItem]) -> frozenset[int]:
     """The positions of the items that the handover before did not hold."""
     known = {(row.kind, row.subject) for row in before}
     return frozenset(row.position for row in rows if (row.kind, row.subject) not in known)
 
 
-def gone(rows: Sequence[HandoverItem], before: Sequence[HandoverItem]) -> list[HandoverItem]:
+def find_ended(rows: Sequence[HandoverItem], before: Sequence[HandoverItem]) -> list[HandoverItem]:
     """The items of the handover before that are in this one no more."""
     held = {(row.kind, row.subject) for row in rows}
     return [row for row in before if (row.kind, row.subject) not in held]
@@ -38,7 +38,7 @@ def as_file(
     form: Form = "md",
 ) -> str:
     """Markdown or HTML; what the handover before held and this one does not stands at the end."""
-    name, ended = title(handover, len(rows)), gone(rows, before)
+    name, ended = title(handover, len(rows)), find_ended(rows, before)
     if form == "html":
         return _html(name, rows, ended)
     text = markdown(name, rows)

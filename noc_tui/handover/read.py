@@ -8,14 +8,16 @@ from noc_tui.contract.calendar import PARIS, Month, claim_deadline
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.handover.build import HandoverState, items
 from noc_tui.queries.month_table import read_credit_order
-from noc_tui.queries.sla_terms_history import commitment_of, promised
+from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from storage import incidents, intents, months, oncall, outages, outbox, suspension
 from storage.connection import Readable
 from storage.oncall import Alert, HandoverItem
 from storage.times import micros
 
 
-async def state_of(db: Readable, now: datetime, until: datetime, terms: TermsBook) -> HandoverState:
+async def read_state(
+    db: Readable, now: datetime, until: datetime, terms: TermsBook
+) -> HandoverState:
     """Everything that is open now, and what comes until then."""
     at = micros(now)
     return HandoverState(
@@ -49,7 +51,7 @@ async def _lapsing(
     """Credits of the last months that nobody has claimed, and the last instant to do so."""
     found = []
     month = Month.of(micros(now)).previous
-    kept = await promised(db)
+    kept = await read_commitments(db)
     for _back in range(2):
         claimed = {row.tenant for row in await months.credits_of(db, str(month)) if row.sent}
         for figure in await months.figures(db, str(month)):
@@ -64,7 +66,7 @@ async def _lapsing(
     return found
 
 
-async def built(
+async def build_handover(
     db: Readable,
     now: datetime,
     until: datetime,
@@ -75,17 +77,17 @@ async def built(
 ) -> list[HandoverItem]:
     """The items of a handover that looks ahead until then; what nobody has is the `holder`'s."""
     held = await _holders(db)
-    found = items(await state_of(db, now, until, terms))
+    found = items(await read_state(db, now, until, terms))
     return [
         HandoverItem(
-            number,
-            position,
-            item.kind,
-            item.subject,
-            item.words,
-            item.due,
-            held.get((item.kind, item.subject), holder),
-            None,
+            handover=number,
+            position=position,
+            kind=item.kind,
+            subject=item.subject,
+            words=item.words,
+            due=item.due,
+            holder=held.get((item.kind, item.subject), holder),
+            accepted_at=None,
         )
         for position, item in enumerate(found, 1)
     ]

@@ -29,7 +29,7 @@ VERDICTS = {
 
 def text_of(rule: str, words: Iterable[str]) -> str:
     """An alert's sentence in the reader's language; foreign text in it made visible."""
-    known = _declared(rule)
+    known = _rule_of(rule)
     if known is None:
         return visible(f"{rule} {dict(word.partition('=')[::2] for word in words)}")
     return fill_text(known.text, words)
@@ -58,11 +58,11 @@ def _word_value(name: str, value: str) -> str:
 
 def next_step(rule: str) -> str:
     """What to do next."""
-    known = _declared(rule)
+    known = _rule_of(rule)
     return "" if known is None else _(known.next_step)
 
 
-def _declared(rule: str) -> Rule | None:
+def _rule_of(rule: str) -> Rule | None:
     # Thirty modules: a console loads them where an alert is open, and not for its first frame.
     from noc_tui.alerts.rules import RULES
 

@@ -37,7 +37,7 @@ LAYERS = {"os": N_("systems"), "services": N_("services"), "databases": N_("data
 def life_facts(contract: ContractState | None, tenant: Tenant) -> list[Fact]:
     """The dates of its life, both readings of the notice where they differ."""
     if contract is not None and contract.ends is not None:
-        return _ending(contract, tenant)
+        return _end_facts(contract, tenant)
     if contract is None or contract.life is None:
         return [(_("Term"), formats.UNKNOWN)]
     dates = contract.life.deadlines
@@ -54,7 +54,7 @@ def life_facts(contract: ContractState | None, tenant: Tenant) -> list[Fact]:
     ]
 
 
-def _ending(contract: ContractState, tenant: Tenant) -> list[Fact]:
+def _end_facts(contract: ContractState, tenant: Tenant) -> list[Fact]:
     """When it ends, and what must be before anything may be deleted."""
     told = [(_("Contract ends"), formats.day(contract.ends))]
     if tenant.notice_given is not None:

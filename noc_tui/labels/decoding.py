@@ -41,7 +41,7 @@ def _what(text: str) -> str:
     if text == "Input data was truncated":
         return _("the JSON ends too early, or there is none")
     if match := _TYPES.fullmatch(text):
-        expected, given = map(_named, match.groups())
+        expected, given = map(_type_names, match.groups())
         return _("{expected} is expected, not {given}").format(expected=expected, given=given)
     for shape, said in (
         (_MISSING, N_("the key {name} is missing")),
@@ -54,7 +54,7 @@ def _what(text: str) -> str:
     return text
 
 
-def _named(types: str) -> str:
+def _type_names(types: str) -> str:
     return " / ".join(_(_NAMES.get(one, one)) for one in types.split(" | "))
 
 
@@ -71,7 +71,7 @@ STATED = (
 """What `noc_tui.contract`, which knows no catalogue, says of a value that it cannot read."""
 
 
-def stated(text: str) -> str:
+def translate_reason(text: str) -> str:
     """One of those sentences, with the value after it if there is one."""
     said, colon, value = text.partition(": ")
     return f"{_(said)}{colon}{_short(value)}"

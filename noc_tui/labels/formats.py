@@ -43,7 +43,7 @@ def decimal(figure: str) -> str:
     return figure.replace(".", ",") if language() == "fr" else figure
 
 
-def labelled(label: str, text: str) -> str:
+def label_line(label: str, text: str) -> str:
     """A label, the colon as the language spaces it, and what it says."""
     return _("{label}: {text}").format(label=label, text=text)
 

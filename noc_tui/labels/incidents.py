@@ -67,7 +67,7 @@ class Said:
     def of(cls, rule: str, **values: object) -> "Said":
         """What a rule says, `rule` being one of `_LINES`."""
         words = (f"rule={rule}", *(f"{name}={value}" for name, value in values.items()))
-        return cls(_worded(words), words)
+        return cls(_fill_line(words), words)
 
 
 def kind_of(code: str) -> str:
@@ -95,13 +95,13 @@ def title_of(incident: Incident) -> str:
 def text_of(entry: IncidentEntry, incident: Incident) -> str:
     """What a line says, to who reads it."""
     if entry.words:
-        return _worded(entry.words)
+        return _fill_line(entry.words)
     if entry.kind == "opened":
         return title_of(incident)
     return entry.text
 
 
-def _worded(words: tuple[str, ...]) -> str:
+def _fill_line(words: tuple[str, ...]) -> str:
     values = dict(word.partition("=")[::2] for word in words)
     if "party" in values:
         values["party"] = Words(_).cause(values["party"])
@@ -110,11 +110,11 @@ def _worded(words: tuple[str, ...]) -> str:
         if about.kind in _THINGS:
             values["what"] = _(_THINGS[about.kind]).format(name=about.name)
     if "start" in values:
-        values["start"] = _told(values["start"])
+        values["start"] = _local_time(values["start"])
     return _(_LINES[values.pop("rule")]).format_map(values)
 
 
-def _told(at: str) -> str:
+def _local_time(at: str) -> str:
     """An instant of the stored words as people read it, in Paris."""
     local = datetime.fromisoformat(at).astimezone(PARIS)
     return local.strftime("%d/%m/%Y %H:%M:%S" if language() == "fr" else "%Y-%m-%d %H:%M:%S")

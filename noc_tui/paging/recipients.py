@@ -9,17 +9,17 @@ from noc_tui.alerts.lifecycle import wants_people
 from noc_tui.config.values import Receiver
 from storage.oncall import Alert, Shift
 
-Told = Literal["open", "resolved"]
+TellingState = Literal["open", "resolved"]
 
 
-def telling_id(alert: Alert, receiver: str, state: Told) -> str:
+def telling_id(alert: Alert, receiver: str, state: TellingState) -> str:
     """The same for the same telling, so that it is queued once and known when it is repeated."""
     # A flap keeps `since`: it is the same trouble, and nobody is told of it as new.
-    parts = [alert.fingerprint, begun(alert).isoformat(), alert.severity, receiver, state]
+    parts = [alert.fingerprint, wanted_since(alert).isoformat(), alert.severity, receiver, state]
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def begun(alert: Alert) -> datetime:
+def wanted_since(alert: Alert) -> datetime:
     """Since when people are wanted: its first observation, or the end of its last snooze."""
     return alert.woken_at or alert.since
 
@@ -41,7 +41,7 @@ def level(receiver: Receiver, shift: Shift | None) -> int:
     return receiver.level + 1
 
 
-def told_now(
+def find_due_tellings(
     alerts: Iterable[Alert],
     receivers: Sequence[Receiver],
     shifts: Sequence[Shift],
@@ -56,5 +56,5 @@ def told_now(
         if wants_people(alert, now)
         for receiver in receivers
         if alert.severity in receiver.severities
-        and now - begun(alert) >= level(receiver, shift) * escalate_after
+        and now - wanted_since(alert) >= level(receiver, shift) * escalate_after
     ]

@@ -26,7 +26,7 @@ _FOREVER = 2**62
 """After every instant that can be stored."""
 
 
-async def listed(db: Readable) -> Sequence[IncidentSummary]:
+async def list_incidents(db: Readable) -> Sequence[IncidentSummary]:
     """The newest incidents first."""
     return [
         IncidentSummary(
@@ -43,7 +43,7 @@ async def listed(db: Readable) -> Sequence[IncidentSummary]:
     ]
 
 
-async def shown(db: Readable, number: int) -> IncidentDocument | None:
+async def read_incident(db: Readable, number: int) -> IncidentDocument | None:
     """One incident; None when there is none of that number."""
     incident = await INCIDENTS.get(db, number)
     if incident is None:
@@ -52,27 +52,27 @@ async def shown(db: Readable, number: int) -> IncidentDocument | None:
     decided = await outages.attributions(db, [row.id for row in gathered])
     lines = [
         TimelineLine(
-            row.id,
-            format_instant(row.at),
-            row.kind,
-            row.account,
-            text_of(row, incident),
-            row.corrects,
-            row.evidence,
+            id=row.id,
+            at=format_instant(row.at),
+            kind=row.kind,
+            account=row.account,
+            text=text_of(row, incident),
+            corrects=row.corrects,
+            evidence=row.evidence,
         )
         for row in await incidents.timeline(db, number)
     ]
-    return _shown(
+    return _document(
         incident,
         [await _outage(db, row, decided.get(row.id)) for row in gathered],
         lines,
         missing(gathered, decided),
         await _exclusions(db, gathered),
-        await _touched(db, incident),
+        await _tenants_on(db, incident),
     )
 
 
-def _shown(
+def _document(
     incident: Incident,
     gathered: Sequence[OutageLine],
     lines: Sequence[TimelineLine],
@@ -124,20 +124,20 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
         for one in await outages.exclusions(db, outage.start, end, outage.tenant):
             if one.withdrawn_at is None:
                 found[one.id] = ExclusionLine(
-                    one.id,
-                    one.tenant,
-                    format_instant(one.start),
-                    _time(one.end),
-                    one.basis,
-                    one.reason,
-                    one.account,
-                    one.maintenance,
-                    one.contestable,
+                    id=one.id,
+                    tenant=one.tenant,
+                    start=format_instant(one.start),
+                    end=_time(one.end),
+                    basis=one.basis,
+                    reason=one.reason,
+                    account=one.account,
+                    maintenance=one.maintenance,
+                    contestable=one.contestable,
                 )
     return list(found.values())
 
 
-async def _touched(db: Readable, incident: Incident) -> list[TouchedLine]:
+async def _tenants_on(db: Readable, incident: Incident) -> list[TouchedLine]:
     """Whose guests were on the node, or in the cluster, that a rule opened it for."""
     subject = Ref.parse(incident.subject)
     if subject.kind not in {"node", "quorum"}:

@@ -12,7 +12,7 @@ from noc_tui.contract.availability import Account, Commitment, compute
 from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.sla_terms_history import commitment_of, promised
+from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.tenant_month import Outline, TenantMonth, amount_in_force, credit_of
 from storage import ledger, months, outages
 from storage.connection import Readable
@@ -46,16 +46,16 @@ async def gather(
         observers={row.name: row for row in await OBSERVERS.read(db)},
         watchers=await ledger.watchers(db, tenant),
         stamps=await months.stamps(db, str(month), tenant),
-        promised=await promised(db),
+        promised=await read_commitments(db),
     )
     return [_month(row, month, now, book, facts) for row in chosen]
 
 
-async def watched(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:
+async def read_watched_since(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:
     """Since when each tenant is watched, as its statement says; None for not yet."""
     observers = {row.name: row for row in await OBSERVERS.read(db)}
     names = await ledger.watchers(db)
-    found = {one.id: _watching(names.get(one.id, ()), observers) for one in tenants}
+    found = {one.id: _watchers(names.get(one.id, ()), observers) for one in tenants}
     return {name: _watched_since(seen, observers.values()) for name, seen in found.items()}
 
 
@@ -85,7 +85,7 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
     rows = facts.outages.get(tenant.id, ())
     exclusions = facts.exclusions.get(tenant.id, ())
     unmeasured = facts.unmeasured.get(tenant.id, ())
-    watchers = _watching(facts.watchers.get(tenant.id, ()), facts.observers)
+    watchers = _watchers(facts.watchers.get(tenant.id, ()), facts.observers)
     since = _watched_since(watchers, facts.observers.values())
     account = Account(
         month=month,
@@ -125,7 +125,7 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
     )
 
 
-def _watching(names: Iterable[str], observers: Mapping[str, Observer]) -> list[Observer]:
+def _watchers(names: Iterable[str], observers: Mapping[str, Observer]) -> list[Observer]:
     """Those that have observed anything: a probe may have concluded nothing yet."""
     return [observers[name] for name in names if name in observers]
 

@@ -4,7 +4,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import gather
-from noc_tui.queries.sla_terms_history import commitment_of, promised
+from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.month_row import MonthTable, build_month_table, credit_order
 from storage import evidence, months
 from storage.connection import Readable
@@ -32,7 +32,7 @@ async def read_credit_order(db: Readable, now: int, terms: TermsBook) -> dict[st
 
     A tenant without figures has none.
     """
-    month, kept = Month.of(now), await promised(db)
+    month, kept = Month.of(now), await read_commitments(db)
     ranks = []
     for figure in await months.figures(db, str(month)):
         present = Commitment.of(terms.for_month(figure.tenant, month, now).availability)

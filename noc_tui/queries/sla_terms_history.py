@@ -27,7 +27,7 @@ async def keep(tx: Transaction, terms: Terms) -> None:
     await PROMISES.put(tx, [row])
 
 
-async def promised(db: Readable) -> dict[str, Commitment]:
+async def read_commitments(db: Readable) -> dict[str, Commitment]:
     """The commitment of each version that was ever in force here."""
     return {row.version: _commitment(row) for row in await PROMISES.read(db)}
 

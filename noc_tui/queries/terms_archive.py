@@ -27,7 +27,7 @@ async def keep(tx: Transaction, terms: Terms) -> TermsText:
     raise ValueError(f"{terms.version}: two terms have one digest")
 
 
-async def kept(db: Readable, name: str) -> Terms | None:
+async def find_terms(db: Readable, name: str) -> Terms | None:
     """The terms of that name; None where they are not kept, or of a shape that is not known."""
     row = await TERMS_TEXTS.get(db, name)
     return None if row is None else _read(row.content)

@@ -23,4 +23,12 @@ def of_cluster(sources: Iterable[Source], cluster: str, name: str) -> Source:
     for source in sources:
         if (source.cluster, source.name) == (cluster, name):
             return source
-    return Source(cluster, name, None, None, None, None, due_seconds=0)
+    return Source(
+        cluster=cluster,
+        name=name,
+        seen_at=None,
+        tried_at=None,
+        failing_since=None,
+        error=None,
+        due_seconds=0,
+    )

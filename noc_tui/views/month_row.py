@@ -117,7 +117,14 @@ def _line(month: TenantMonth, now: int) -> TenantLine:
 
 def _claim(row: CreditRow) -> ClaimLine:
     sent, received = (None if at is None else format_instant(at) for at in (row.sent, row.received))
-    return ClaimLine(row.tenant, row.month, sent, received, row.channel, row.reference)
+    return ClaimLine(
+        tenant=row.tenant,
+        month=row.month,
+        sent=sent,
+        received=received,
+        channel=row.channel,
+        reference=row.reference,
+    )
 
 
 def _money(amount: Decimal | None) -> str | None:

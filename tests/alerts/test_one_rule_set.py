@@ -9,7 +9,7 @@ from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.lifecycle import AlertMemory, advance
 from noc_tui.config.values import Receiver
-from noc_tui.paging.recipients import told_now
+from noc_tui.paging.recipients import find_due_tellings
 from noc_tui.views.problems import find_problems
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.oncall import Alert
@@ -101,7 +101,9 @@ def test_each_trouble_is_a_problem_and_an_alert_that_pages_and_both_are_as_bad(
         url="https://example.fr/page",
         severities=("critical",) if severity == "critical" else ("warning",),
     )
-    told = told_now([alert], [receiver], [], NOW + timedelta(minutes=4), timedelta(minutes=10))
+    told = find_due_tellings(
+        [alert], [receiver], [], NOW + timedelta(minutes=4), timedelta(minutes=10)
+    )
     assert told == [(alert, receiver)]
 
 

@@ -14,7 +14,7 @@ from noc_tui.cli import main, nocd
 from noc_tui.config import load
 from noc_tui.contract.terms import SHIPPED
 from noc_tui.contract.terms_book import load_book
-from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from storage.database import Writer
 from storage.months import FIGURES
 from tests.support.played_estate import Estate, guest
@@ -103,7 +103,7 @@ async def test_who_nears_a_credit_is_alerted_by_its_own_terms(
 ) -> None:
     file = configuration(estate, tmp_path)
     await hour_out(estate, file)
-    found = evaluate(await Survey(estate.context).view()).violations
+    found = evaluate(await InputCollector(estate.context).collect()).violations
     tipping = {str(one.subject) for one in found if one.rule == "tipping"}
     assert tipping == {"tenant:zeta/2026-03"}
 

@@ -16,7 +16,7 @@ from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.daemon.core.identity import require
 from noc_tui.labels.incidents import Said, kind_of
 from noc_tui.labels.statement import Words
-from noc_tui.queries.incidents import listed, shown
+from noc_tui.queries.incidents import list_incidents, read_incident
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from storage.outages import OUTAGES
@@ -45,14 +45,14 @@ async def test_titles_kinds_and_lines_by_rule_follow_the_reader(
     async with writer.transaction() as tx:
         await decisions.attribute(tx, OMAR, outage.id, Party.HOSTER, "le commutateur", ())
     i18n.use("fr")
-    found = await shown(writer, 1)
+    found = await read_incident(writer, 1)
     assert found is not None
     said = [(kind_of(line.kind), line.text) for line in found.timeline]
     assert said[0] == ("ouverture", "zeta indisponible")
     assert said[1][1].startswith("zeta est indisponible depuis ")
     assert ("rétablissement", "zeta est de nouveau disponible") in said
     assert said[-1] == ("imputation", "imputée à l’hébergeur\xa0: le commutateur")
-    assert [one.title for one in await listed(writer)] == ["zeta indisponible"]
+    assert [one.title for one in await list_incidents(writer)] == ["zeta indisponible"]
 
 
 async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer) -> None:
@@ -66,7 +66,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
         await incidents.note(tx, actor, incident, "called twice", note.id)
         span = (estate.at(3), estate.at(4))
         await decisions.exclude(tx, OMAR, "zeta", span, "quota", "full")
-    found = await shown(writer, 1)
+    found = await read_incident(writer, 1)
     assert found is not None
     assert "\n".join(written(found)) == (
         "1  open  zeta unavailable\n"
@@ -91,7 +91,7 @@ async def test_what_somebody_wrote_stays_as_written(writer: Writer) -> None:
         actor = identity.actor(OMAR)
         incident = await incidents.open_incident(tx, actor, "Lien {0} coupé", "tenant:acme")
         await incidents.note(tx, actor, incident, "rule=out {tenant}")
-    found = await shown(writer, incident.id)
+    found = await read_incident(writer, incident.id)
     assert found is not None
     assert found.title == "Lien {0} coupé"
     assert [line.text for line in found.timeline] == ["Lien {0} coupé", "rule=out {tenant}"]

@@ -9,7 +9,7 @@ from textual.widgets import Input, Label
 
 from noc_tui.console.dialogs.base import WrittenDialog
 from noc_tui.i18n import _
-from noc_tui.labels.formats import labelled
+from noc_tui.labels.formats import label_line
 
 
 def require_text(text: str) -> str:
@@ -60,7 +60,7 @@ class Fill(WrittenDialog[dict[str, str]]):
             try:
                 filled[field.name] = field.read(self._line(field).value)
             except ValueError as error:
-                self.say_wrong(labelled(field.label, str(error)))
+                self.say_wrong(label_line(field.label, str(error)))
                 self._line(field).focus()
                 return
         self.dismiss(filled)

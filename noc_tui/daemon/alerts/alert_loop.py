@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.unconfigured import find_unconfigured
-from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling.decommission import NO_LONGER
@@ -19,12 +19,12 @@ class AlertLoop:
     """Keeps the stored alerts true to what is seen."""
 
     context: Context
-    survey: Survey
+    collector: InputCollector
     _memory: AlertMemory = field(default_factory=AlertMemory)
 
     async def look(self) -> Advance:
         """Look once; what changed is committed and published."""
-        inputs = await self.survey.view()
+        inputs = await self.collector.collect()
         evaluation = evaluate(inputs)
         names = [violation.fingerprint for violation in evaluation.violations]
         known = await oncall.concerned(self.context.writer, names)
@@ -58,11 +58,11 @@ class AlertLoop:
                         actor=itself(),
                         at=tx.at,
                         subjects=subjects(alert),
-                        payload=_told(alert, "" if alert not in step.dropped else NO_LONGER),
+                        payload=_payload(alert, "" if alert not in step.dropped else NO_LONGER),
                     )
 
 
-def _told(alert: Alert, why: str) -> dict[str, object]:
+def _payload(alert: Alert, why: str) -> dict[str, object]:
     told: dict[str, object] = {
         "rule": alert.rule,
         "severity": alert.severity,

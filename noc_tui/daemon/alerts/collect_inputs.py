@@ -25,8 +25,8 @@ PERCENT = 100
 
 
 @dataclass(slots=True)
-class Survey:
-    """Makes views; keeps what is costly to find for a while."""
+class InputCollector:
+    """Reads what the rules look at; keeps for a while what is costly to find."""
 
     context: Context
     _counted: Counted = field(init=False)
@@ -37,12 +37,12 @@ class Survey:
         self._counted = Counted(self.context)
         self._examined = Examined(self.context)
 
-    async def view(self) -> AlertInputs:
+    async def collect(self) -> AlertInputs:
         """Everything as it is now."""
         now = self.context.clock.now()
         async with self.context.writer.snapshot() as db:
             await self._counted.renew(db, now)
-            return await self._view(db, now)
+            return await self._read(db, now)
 
     async def verify(self) -> None:
         """Walk the chain now and then, by itself and on a thread: it takes long."""
@@ -55,7 +55,7 @@ class Survey:
         """Each hour, by itself."""
         await self._examined.run()
 
-    async def _view(self, db: Readable, now: datetime) -> AlertInputs:
+    async def _read(self, db: Readable, now: datetime) -> AlertInputs:
         context, counted = self.context, self._counted
         month = str(Month.of(micros(now)))
         cases = await suspension.open_cases(db)
@@ -82,7 +82,7 @@ class Survey:
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,
-            drifting=await _drifting(db),
+            drifting=await _drifting_guests(db),
             claims=await months.claims(db),
             notices=counted.dues,
             endings=counted.endings,
@@ -93,29 +93,29 @@ class Survey:
             },
             mails=await outbox.refused(db),
             services=list(slow_tier.services(context)),
-            replication=list(slow_tier.failing(context)),
-            unreplicated=list(slow_tier.unreplicated(context)),
-            unwatched=list(slow_tier.unwatched(context)),
+            replication=list(slow_tier.failing_jobs(context)),
+            unreplicated=list(slow_tier.unknown_jobs(context)),
+            unwatched=list(slow_tier.unknown_clusters(context)),
             examined=self._examined.found,
             unexamined=self._examined.unseen,
             expiring=self._examined.expiring,
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
             verdict=self._verdict,
-            configured=frozenset(_configured(context)),
+            configured=frozenset(_configured_names(context)),
             unkept=frozenset(counted.unkept),
             unwatchable=frozenset(counted.unwatchable),
         )
 
 
-def _configured(context: Context) -> Iterator[str]:
+def _configured_names(context: Context) -> Iterator[str]:
     """The names that an alert may be about."""
     yield from topics(context)
     if context.config.register is not None:
         yield REGISTER
 
 
-async def _drifting(db: Readable) -> list[tuple[str, str, str, int]]:
+async def _drifting_guests(db: Readable) -> list[tuple[str, str, str, int]]:
     """Case, tenant, cluster and number of each guest that is not as ordered, or cannot be."""
     cases = await store.running(db)
     tenants = {case.id: case.tenant for case in cases}

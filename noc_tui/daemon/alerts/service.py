@@ -9,7 +9,7 @@ from aiohttp import web
 from noc_tui.api import core
 from noc_tui.daemon.alerts.actions import Actions
 from noc_tui.daemon.alerts.alert_loop import AlertLoop
-from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.presence import Attendance
 from noc_tui.daemon.core.server import route
@@ -23,12 +23,12 @@ PACE_SECONDS = 5.0
 def build(context: Context) -> "AlertService":
     """The part."""
     return AlertService(
-        context,
-        AlertLoop(context, Survey(context)),
-        Actions(context),
-        Handovers(context),
-        Pager(context),
-        Attendance(context),
+        context=context,
+        watch=AlertLoop(context, InputCollector(context)),
+        actions=Actions(context),
+        handovers=Handovers(context),
+        pager=Pager(context),
+        attendance=Attendance(context),
     )
 
 
@@ -56,8 +56,8 @@ class AlertService:
     async def run(self) -> None:
         await asyncio.gather(
             self._watch(),
-            self.watch.survey.examine(),
-            self.watch.survey.verify(),
+            self.watch.collector.examine(),
+            self.watch.collector.verify(),
             self.pager.run(),
             self.attendance.run(),
         )

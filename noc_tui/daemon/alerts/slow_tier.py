@@ -14,7 +14,7 @@ def services(context: Context) -> Iterator[tuple[str, str, str]]:
                 yield name, row.sid or row.id, row.crm_state or row.state or ""
 
 
-def unwatched(context: Context) -> Iterator[str]:
+def unknown_clusters(context: Context) -> Iterator[str]:
     """The clusters of which nobody knows how their HA is."""
     for name in context.gateways:
         slow = context.estate.slow.get(name)
@@ -22,7 +22,7 @@ def unwatched(context: Context) -> Iterator[str]:
             yield name
 
 
-def failing(context: Context) -> Iterator[tuple[str, str, str, str]]:
+def failing_jobs(context: Context) -> Iterator[tuple[str, str, str, str]]:
     """The replication jobs whose last run failed."""
     for name, slow in context.estate.slow.items():
         for run in slow.runs:
@@ -31,7 +31,7 @@ def failing(context: Context) -> Iterator[tuple[str, str, str, str]]:
                 yield f"{name}/{run.id}", str(run.guest or run.id), run.target or "", said
 
 
-def unreplicated(context: Context) -> Iterator[str]:
+def unknown_jobs(context: Context) -> Iterator[str]:
     """The jobs, or whole clusters, of which nothing is known now."""
     for name in context.gateways:
         slow = context.estate.slow.get(name)

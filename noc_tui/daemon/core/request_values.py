@@ -17,7 +17,7 @@ def instant(field: str, text: str) -> int:
     try:
         return entered_instant(text)
     except ValueError as error:
-        raise BadRequest(f"{field}: {decoding.stated(str(error))}") from error
+        raise BadRequest(f"{field}: {decoding.translate_reason(str(error))}") from error
 
 
 def span_of(start: str, end: str | None) -> tuple[int, int | None]:
@@ -45,4 +45,4 @@ def month_of(path: Mapping[str, str]) -> Month:
     try:
         return Month.parse(path["month"])
     except ValueError as error:
-        raise BadRequest(f"month: {decoding.stated(str(error))}") from error
+        raise BadRequest(f"month: {decoding.translate_reason(str(error))}") from error

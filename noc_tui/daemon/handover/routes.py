@@ -13,7 +13,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.server import Call, route
-from noc_tui.handover.read import built
+from noc_tui.handover.read import build_handover
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from storage import evidence, oncall
@@ -70,7 +70,9 @@ class Handovers:
         self, tx: Transaction, who: Caller, until: datetime
     ) -> tuple[Handover, list[HandoverItem]]:
         number = await next_id(tx, HANDOVERS)
-        rows = await built(tx, tx.at, until, self.context.terms, number=number, holder=who.name)
+        rows = await build_handover(
+            tx, tx.at, until, self.context.terms, number=number, holder=who.name
+        )
         entry = await self._record(
             tx, who, "opened", number, {"items": [msgspec.to_builtins(row) for row in rows]}
         )

@@ -22,7 +22,7 @@ from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.webhook import Telling, WebhookAnswer
 from noc_tui.labels.alerts import next_step, text_of
-from noc_tui.paging.recipients import Told, telling_id, told_now
+from noc_tui.paging.recipients import TellingState, find_due_tellings, telling_id
 from storage import evidence, oncall
 from storage.database import Transaction
 from storage.oncall import PAGES, Alert, Page
@@ -51,8 +51,8 @@ class Pager:
         async with self.context.writer.snapshot() as db:
             alerts = await oncall.open_alerts(db)
             shifts = await oncall.shifts_from(db, now)
-            due = told_now(alerts, self._receivers, shifts, now, after)
-            wanted: dict[str, tuple[Alert, Receiver, Told]] = {
+            due = find_due_tellings(alerts, self._receivers, shifts, now, after)
+            wanted: dict[str, tuple[Alert, Receiver, TellingState]] = {
                 telling_id(alert, to.name, "open"): (alert, to, "open") for alert, to in due
             }
             # Back within a flap it is the same trouble, of which nobody is told anew: so its end is
@@ -75,7 +75,7 @@ class Pager:
             self.context.bus.publish(tx.revision)
 
     async def _queue(
-        self, tx: Transaction, number: str, alert: Alert, to: Receiver, state: Told
+        self, tx: Transaction, number: str, alert: Alert, to: Receiver, state: TellingState
     ) -> None:
         telling = Telling(
             number,

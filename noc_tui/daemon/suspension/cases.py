@@ -130,7 +130,7 @@ class Cases:
         """
         async with self.context.writer.transaction() as tx:
             case = await store.load(tx, identifier)
-            terms = await terms_archive.kept(tx, case.terms_version)
+            terms = await terms_archive.find_terms(tx, case.terms_version)
             case = _after(case, event, terms)
             if beside is not None:
                 case = await beside(tx, case)
@@ -157,7 +157,7 @@ class Cases:
             lacking = [
                 case
                 for case in await store.every(tx)
-                if await terms_archive.kept(tx, case.terms_version) is None
+                if await terms_archive.find_terms(tx, case.terms_version) is None
             ]
             for version, terms in in_force.items():
                 mine = [case for case in lacking if case.terms_version == version]

@@ -22,7 +22,7 @@ from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, stops
 from noc_tui.daemon.suspension.steps import named
 from noc_tui.i18n import _
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
 from storage.suspension import StepRow
 
@@ -57,7 +57,7 @@ class DriftMonitor:
         self._found.pop(identifier, None)
 
     async def _seen(self, case: Case, snapshot: ClusterSnapshot) -> Found:
-        terms = await kept(self.context.writer, case.terms_version)
+        terms = await find_terms(self.context.writer, case.terms_version)
         stopped = terms is not None and stops(case, terms)
         stopped = stopped and await self._is_old(case, snapshot.observed_at)
         found: Found = {}

@@ -30,7 +30,7 @@ from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.preview import previewed
 from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.i18n import _
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 from noc_tui.roles import Role
 
 B = TypeVar("B")
@@ -105,7 +105,7 @@ class Routes:
     async def _document(self, case: Case) -> api.CaseDocument:
         earlier = await store.earlier_breaches(self.context.writer, case)
         now = self.context.clock.now()
-        terms = await kept(self.context.writer, case.terms_version)
+        terms = await find_terms(self.context.writer, case.terms_version)
         return shown(case, terms, earlier, now)
 
     async def _edit(self, call: Call[api.Edit]) -> Case:

@@ -20,7 +20,7 @@ from noc_tui.daemon.suspension.exclusion import excluded
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import BARRIER
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
 from storage.database import Transaction
 
@@ -180,7 +180,7 @@ class Runner:
         await self.notices.send_owed(case.id)
 
     async def _excluded(self, tx: Transaction, case: Case) -> Case:
-        return await excluded(tx, case, await kept(tx, case.terms_version))
+        return await excluded(tx, case, await find_terms(tx, case.terms_version))
 
     async def _took_effect(self, case: Case, done: Sequence[GuestRef]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)

@@ -19,7 +19,7 @@ from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.daemon.suspension.steps import Steps
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class SuspensionService:
         for case in await store.running(self.context.writer):
             if case.state not in STANDING or case.termination_open_at is not None:
                 continue
-            terms = await kept(self.context.writer, case.terms_version)
+            terms = await find_terms(self.context.writer, case.terms_version)
             count = None if terms is None else countdown(case, terms, now)
             if count is not None and count.open:
                 await self.cases.observed(case.id, ev.TimePassed(at=now))

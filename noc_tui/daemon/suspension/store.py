@@ -11,7 +11,7 @@ from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
 from storage.connection import Readable
 from storage.database import Transaction
@@ -40,7 +40,7 @@ async def every(db: Readable) -> list[Case]:
 
 async def terms_of(db: Readable, case: Case) -> Terms:
     """The terms that the case was opened under; `Conflict` where they are not kept."""
-    terms = await kept(db, case.terms_version)
+    terms = await find_terms(db, case.terms_version)
     if terms is None:
         raise Conflict(_(TERMS_MISSING).format(version=case.terms_version) + " (R15)")
     return terms

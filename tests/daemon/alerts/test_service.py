@@ -242,7 +242,7 @@ async def test_the_chain_is_walked_beside_the_looking(
 
     monkeypatch.setattr(collect_inputs, "verify", slow)
     async with at_work(tmp_path) as noc:
-        walking = asyncio.create_task(noc.part.watch.survey.verify())
+        walking = asyncio.create_task(noc.part.watch.collector.verify())
         try:
             async with asyncio.timeout(20):
                 await noc.nodes("offline", "offline")

@@ -8,7 +8,7 @@ from noc_tui import i18n
 from noc_tui.commands.incident import written
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.availability.recorder import digest
-from noc_tui.queries.incidents import shown
+from noc_tui.queries.incidents import read_incident
 from storage import errors, incidents
 from storage.database import Writer
 from storage.evidence import Query, search
@@ -72,7 +72,7 @@ async def test_a_lost_node_takes_out_who_had_nothing_elsewhere_in_one_incident(
     # HA brings acme's guest back elsewhere: it was there when the node was lost all the same.
     estate.put(guest(101, "acme", "pve2"))
     await estate.poll()
-    found = await shown(writer, incident.id)
+    found = await read_incident(writer, incident.id)
     assert found is not None
     assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 1), ("zeta", 1)]
     i18n.use("en")
@@ -90,7 +90,7 @@ async def test_without_quorum_an_offline_node_proves_nothing(
     assert await spans(writer, "zeta") == []
     assert await blind(writer, "zeta") == [(estate.at(2), None)]
     (incident,) = await incidents.live(writer)
-    found = await shown(writer, incident.id)
+    found = await read_incident(writer, incident.id)
     assert incident.subject == "quorum:rennes"
     assert found is not None
     assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 2), ("zeta", 1)]

@@ -5,7 +5,7 @@ import pytest
 
 from noc_tui.config.values import Probe
 from noc_tui.daemon.availability.observation_batch import Observation, Round
-from noc_tui.queries.month_facts import watched
+from noc_tui.queries.month_facts import read_watched_since
 from storage.database import Writer
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
 from storage.outages import OUTAGES
@@ -43,7 +43,7 @@ async def test_a_tenant_whose_instances_all_have_probes_of_their_own_is_measured
     estate.configure(OWN)
     await estate.poll()
     await look(estate, good=True, at=estate.at(1) + 1)
-    since = await watched(writer, await TENANTS.read(writer))
+    since = await read_watched_since(writer, await TENANTS.read(writer))
     assert since == {"acme": estate.at(1), "zeta": estate.at(1)}
     for poll in range(2, 8):
         await estate.poll()
@@ -101,7 +101,7 @@ async def test_a_tenant_without_any_instance_is_measured_though_its_endpoint_is_
     name = "probe:zeta/www"
     seen = Round(name, estate.at(2), [Observation(name, True, "")], {name: ("zeta", "")})
     await estate.watch.probed(seen, TOLERANCE)
-    since = await watched(writer, await TENANTS.read(writer))
+    since = await read_watched_since(writer, await TENANTS.read(writer))
     assert since == {"acme": estate.at(1), "zeta": estate.at(1)}
     assert (await read(writer)).coverage_percent == "50.0000"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from noc_tui.clock import SteppedClock
-from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
 from storage.evidence import Query, search
@@ -32,12 +32,12 @@ async def a_day_back_and_an_hour_on(context: Context) -> None:
 
 
 async def test_what_is_counted_once_a_minute_is_counted_again(context: Context) -> None:
-    survey = Survey(context)
-    assert not (await survey.view()).tenants
+    collector = InputCollector(context)
+    assert not (await collector.collect()).tenants
     async with context.writer.transaction() as tx:
         await TENANTS.put(tx, [ACME])
     await a_day_back_and_an_hour_on(context)
-    assert set((await survey.view()).tenants) == {"acme"}
+    assert set((await collector.collect()).tenants) == {"acme"}
 
 
 async def test_refusals_are_told_again(context: Context) -> None:

@@ -16,7 +16,7 @@ from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
 from noc_tui.contract.terms_book import OtherTerms, TermsBook
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.case_document import shown
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 from storage import evidence
 from storage.suspension import SUSPENSIONS, TERMS_TEXTS
 from tests.daemon.suspension.lab import Lab
@@ -47,7 +47,7 @@ async def restarted(lab: Lab, terms: Terms) -> None:
 async def at_hand(lab: Lab, version: str) -> None:
     """Wait for the daemon that was just started to have kept what it found lacking."""
     for _look in range(1000):
-        if await kept(lab.context.writer, version) is not None:
+        if await find_terms(lab.context.writer, version) is not None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError(version)
@@ -65,7 +65,7 @@ async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) ->
     seen = shown(case, TERMS, 0, lab.now())
     assert seen.approval_needed == "none"
     await restarted(lab, changed())
-    terms = await kept(lab.context.writer, case.terms_version)
+    terms = await find_terms(lab.context.writer, case.terms_version)
     assert terms == TERMS
     assert shown(case, terms, 0, lab.now()).checklist == seen.checklist
     with pytest.raises(Conflict, match="asks for the notice before"):
@@ -84,7 +84,7 @@ async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) ->
     assert row.deadline - standing.started_at > timedelta(days=14)
     new = await lab.draft(GROUND)
     assert new.terms_version == "next"
-    anew = shown(new, await kept(lab.context.writer, "next"), 0, lab.now())
+    anew = shown(new, await find_terms(lab.context.writer, "next"), 0, lab.now())
     assert anew.approval_needed == "lead"
 
 
@@ -97,7 +97,7 @@ async def test_a_file_that_kept_its_version_is_kept_beside_under_a_name_of_its_o
     assert first.terms_version == TERMS.version
     assert second.terms_version.startswith(f"{TERMS.version}+")
     assert third.terms_version == second.terms_version
-    now = await kept(lab.context.writer, second.terms_version)
+    now = await find_terms(lab.context.writer, second.terms_version)
     assert now == lab.context.terms.default
     (entry,) = await evidence.search(
         lab.context.writer,
@@ -143,7 +143,7 @@ async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> N
             await lab.tell(drafted, event)
     with pytest.raises(Conflict, match="are not kept here"):
         await lab.part.notices.drafted(drafted, "fr")
-    told = shown(drafted, await kept(lab.context.writer, drafted.terms_version), 0, lab.now())
+    told = shown(drafted, await find_terms(lab.context.writer, drafted.terms_version), 0, lab.now())
     assert (told.terms_kept, told.checklist, told.countdown) == (False, None, None)
     closed = await lab.restored(standing)
     assert closed.state == "closed"
@@ -181,7 +181,7 @@ async def test_a_case_is_opened_under_the_terms_of_its_tenant(lab: Lab) -> None:
     lab.context = dataclasses.replace(lab.context, terms=other)
     await lab.restart()
     case = await lab.draft(GROUND)
-    told = shown(case, await kept(lab.context.writer, case.terms_version), 0, lab.now())
+    told = shown(case, await find_terms(lab.context.writer, case.terms_version), 0, lab.now())
     assert (case.terms_version, told.approval_needed) == ("next", "lead")
     elsewhere = TermsBook(TERMS, (OtherTerms(changed(), frozenset(["globex"])),))
     lab.context = dataclasses.replace(lab.context, terms=elsewhere)

@@ -10,7 +10,7 @@ from aiohttp.test_utils import make_mocked_request
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
-from noc_tui.daemon.alerts.collect_inputs import Survey
+from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.server import CALLER
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
@@ -137,7 +137,7 @@ async def test_drift_is_seen_and_reapplied(lab: Lab) -> None:
 
 async def alarmed(lab: Lab) -> list[str]:
     """What the rules of alerts find wrong with suspensions."""
-    found = evaluate(await Survey(lab.context).view()).violations
+    found = evaluate(await InputCollector(lab.context).collect()).violations
     return [str(one.subject) for one in found if one.rule == "suspension-drift"]
 
 

@@ -16,7 +16,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.screen import NocScreen
 from noc_tui.handover.build import item_text
-from noc_tui.handover.diff import Form, as_file, fresh, gone, title
+from noc_tui.handover.diff import Form, as_file, find_ended, find_new, title
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
@@ -128,7 +128,7 @@ def _draw_shelf(shelf: Shelf) -> Text:
     """The opened handover, line by line: `+` is new, `−` was in the one before."""
     if shelf.opened is None:
         return Text()
-    new, ended = fresh(shelf.rows, shelf.before), gone(shelf.rows, shelf.before)
+    new, ended = find_new(shelf.rows, shelf.before), find_ended(shelf.rows, shelf.before)
     drawn = Text(title(shelf.opened, len(shelf.rows)), style="bold")
     drawn.append(
         " · " + _("{fresh} new, {gone} no more").format(fresh=len(new), gone=len(ended)), "not bold"

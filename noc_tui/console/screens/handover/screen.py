@@ -19,7 +19,7 @@ from noc_tui.console.fact_lines import Fact, facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.terms import terms_book
 from noc_tui.handover.build import item_text
-from noc_tui.handover.read import built
+from noc_tui.handover.read import build_handover
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.paging.recipients import next_on_call, on_call
@@ -101,7 +101,7 @@ class HandoverScreen(NocScreen[Turn]):
             before = await oncall.items_of(db, last.id - 1)
             return Turn(last, rows, _fresh(rows, before), shifts)
         before = [] if last is None else await oncall.items_of(db, last.id)
-        rows = await built(db, now, now + LOOK_AHEAD, terms_book(self.session))
+        rows = await build_handover(db, now, now + LOOK_AHEAD, terms_book(self.session))
         return Turn(None, rows, _fresh(rows, before), shifts)
 
     def show(self, data: Turn) -> None:

@@ -25,7 +25,7 @@ from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.incidents import kind_of
 from noc_tui.labels.statement import Words
-from noc_tui.queries.incidents import shown
+from noc_tui.queries.incidents import read_incident
 from noc_tui.roles import Role
 from noc_tui.statement.incident_document import ExclusionLine, IncidentDocument, OutageLine
 from noc_tui.text import visible
@@ -104,7 +104,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
 
     async def read(self, db: Readable, since: int) -> IncidentDocument | None:
         self._others = [one for one in await live(db) if one.id != self.number]
-        return await shown(db, self.number)
+        return await read_incident(db, self.number)
 
     def show(self, data: IncidentDocument) -> None:
         self._shown = data
@@ -246,7 +246,7 @@ def _timeline(data: IncidentDocument) -> Text:
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
         text.append(f"{line.id}{mark} {line.account} · ", style="not bold")
         kind = kind_of(line.kind)
-        said = formats.labelled(kind, line.text) if line.text else kind
+        said = formats.label_line(kind, line.text) if line.text else kind
         text.append(visible(said) + "\n", style="not bold")
     return text
 

@@ -16,7 +16,7 @@ from noc_tui.console.terms import terms_book
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.terms import Row
 from noc_tui.i18n import N_, _, language
-from noc_tui.labels.formats import labelled
+from noc_tui.labels.formats import label_line
 from noc_tui.labels.scope import COVERAGES, VERDICTS
 from widgets.columns import Column
 from widgets.live_table import LiveTable
@@ -55,7 +55,7 @@ class ScopeMatrix(NocScreen[None]):
         lang = language()
         told = [
             (_("Verdict"), _(VERDICTS[ScopeVerdict(row.verdict)])),
-            (_("Infogérance"), labelled(_(COVERAGES[row.infogerance]), getattr(row.why, lang))),
+            (_("Infogérance"), label_line(_(COVERAGES[row.infogerance]), getattr(row.why, lang))),
         ]
         if row.note is not None:
             told.append((_("Note"), getattr(row.note, lang)))

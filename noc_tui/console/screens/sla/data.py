@@ -7,7 +7,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import gather, outlines
-from noc_tui.queries.sla_terms_history import commitment_of, promised
+from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.tenant_month import Outline, TenantMonth
 from storage.connection import Readable
 from storage.months import CreditRow, MonthFigure, claims, figures
@@ -56,5 +56,5 @@ async def read_month(db: Readable, month: Month, now: int, terms: TermsBook) -> 
         lasting=lasting,
         waiting=await claims(db),
         before=before,
-        promised=await promised(db),
+        promised=await read_commitments(db),
     )

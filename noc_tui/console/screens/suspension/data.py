@@ -7,7 +7,7 @@ import msgspec
 from noc_tui.contract.suspension.checklist import CheckedStep, checklist
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
-from noc_tui.queries.terms_archive import kept
+from noc_tui.queries.terms_archive import find_terms
 from storage import outbox
 from storage import suspension as stored
 from storage.connection import Readable
@@ -53,7 +53,7 @@ async def read_list(db: Readable) -> list[Listed]:
     found = []
     for row in await SUSPENSIONS.read(db):
         case = msgspec.json.decode(row.document, type=Case)
-        found.append(Listed(row, case, await kept(db, case.terms_version)))
+        found.append(Listed(row, case, await find_terms(db, case.terms_version)))
     return found
 
 
@@ -73,7 +73,7 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
     ]
     return Read(
         case=case,
-        terms=await kept(db, case.terms_version),
+        terms=await find_terms(db, case.terms_version),
         earlier=sum(
             one.id != case.id and one.started_at is not None and not one.rehearsal for one in before
         ),

@@ -21,7 +21,7 @@ from noc_tui.console.screens.timeline import maintenance
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
-from noc_tui.queries.month_facts import watched
+from noc_tui.queries.month_facts import read_watched_since
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage import incidents, outages
@@ -127,7 +127,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
             exclusions=await outages.exclusions(db, start, end),
             unmeasured=await outages.unmeasured(db, start, end),
             incidents=await incidents.recent(db),
-            watched=await watched(db, tenants),
+            watched=await read_watched_since(db, tenants),
         )
 
     def show(self, data: Shown) -> None:

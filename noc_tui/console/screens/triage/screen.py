@@ -151,7 +151,7 @@ class Triage(NocScreen[Wrong]):
         notes = [
             Text(
                 f"{formats.instant(note.at)} "
-                + formats.labelled(visible(note.account), visible_lines(note.text))
+                + formats.label_line(visible(note.account), visible_lines(note.text))
             )
             for note in self._wrong.notes.get(alert.fingerprint, [])
         ]
