@@ -36,6 +36,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/catalogues.py check
+	$(BIN)/python tools/house_names.py
 
 format: setup
 	$(BIN)/ruff format .

@@ -14,7 +14,7 @@ from storage.verdict import Verdict
 HASH_BYTES = len(chain.GENESIS)
 
 
-class NotAsWritten(Exception):
+class ChainFault(Exception):
     """The first thing that is not: of entry `seq`, or of none that can be named."""
 
     def __init__(self, verdict: Verdict, seq: int | None, reason: str) -> None:
@@ -81,9 +81,9 @@ def check_entry(walk: Walk, stored: Stored) -> None:
     _check_subjects(stored)
     expected = walk.count + 1
     if entry.seq != expected:
-        raise NotAsWritten(Verdict.ALTERED, expected, f"entry {expected} is missing")
+        raise ChainFault(Verdict.ALTERED, expected, f"entry {expected} is missing")
     if chain.entry_hash(entry) != stored.hash:
-        raise NotAsWritten(Verdict.ALTERED, entry.seq, f"entry {entry.seq} does not have its hash")
+        raise ChainFault(Verdict.ALTERED, entry.seq, f"entry {entry.seq} does not have its hash")
     _check_link(walk, entry)
     _check_key(walk, entry)
     _check_payload(walk, stored)
@@ -97,7 +97,7 @@ def _check_subjects(stored: Stored) -> None:
     seq, named = stored.entry.seq, len(stored.entry.subjects)
     if named != stored.subject_count:
         reason = f"entry {seq} has {named} subjects and was written with {stored.subject_count}"
-        raise NotAsWritten(Verdict.ALTERED, seq, reason)
+        raise ChainFault(Verdict.ALTERED, seq, reason)
 
 
 def _check_link(walk: Walk, entry: chain.ChainEntry) -> None:
@@ -106,23 +106,23 @@ def _check_link(walk: Walk, entry: chain.ChainEntry) -> None:
     origin = walk.seq_of(entry.previous)
     if origin is not None:
         reason = f"entry {entry.seq} continues entry {origin} and not {entry.seq - 1}"
-        raise NotAsWritten(Verdict.FORKED, entry.seq, reason)
+        raise ChainFault(Verdict.FORKED, entry.seq, reason)
     # The entry agrees with itself, so the one it was written after is no longer the same.
     reason = f"entry {entry.seq - 1} is not the one that entry {entry.seq} was written after"
-    raise NotAsWritten(Verdict.ALTERED, max(1, entry.seq - 1), reason)
+    raise ChainFault(Verdict.ALTERED, max(1, entry.seq - 1), reason)
 
 
 def _check_key(walk: Walk, entry: chain.ChainEntry) -> None:
     key = walk.keys.get(entry.key_id)
     if entry.key_id and (key is None or chain.key_id(key.public) != entry.key_id):
         reason = f"the key {entry.key_id} of entry {entry.seq} is missing or was replaced"
-        raise NotAsWritten(Verdict.KEY_CHANGED, entry.seq, reason)
+        raise ChainFault(Verdict.KEY_CHANGED, entry.seq, reason)
     before = walk.key_id
     if entry.key_id == before:
         return
     if key is None or entry.key_id != walk.announced or not _endorsed(walk, before, key):
         reason = f"entry {entry.seq} uses a key that the one before did not announce and endorse"
-        raise NotAsWritten(Verdict.KEY_CHANGED, entry.seq, reason)
+        raise ChainFault(Verdict.KEY_CHANGED, entry.seq, reason)
 
 
 def _endorsed(walk: Walk, before: str, key: Key) -> bool:
@@ -141,13 +141,13 @@ def _announced(entry: chain.ChainEntry) -> str | None:
 def _check_payload(walk: Walk, stored: Stored) -> None:
     seq = stored.entry.seq
     if not stored.payload:
-        raise NotAsWritten(Verdict.ALTERED, seq, f"the payload of entry {seq} is missing")
+        raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} is missing")
     if stored.erased_by is not None:
         walk.erased[seq] = stored.erased_by
     elif stored.salt is None or stored.content is None:
-        raise NotAsWritten(Verdict.ALTERED, seq, f"the payload of entry {seq} was emptied")
+        raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} was emptied")
     elif chain.payload_hash(stored.salt, stored.content) != stored.entry.payload_hash:
-        raise NotAsWritten(Verdict.ALTERED, seq, f"the payload of entry {seq} was changed")
+        raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} was changed")
 
 
 def check_erasures(walk: Walk) -> None:
@@ -155,7 +155,7 @@ def check_erasures(walk: Walk) -> None:
     for seq, erased_by in walk.erased.items():
         if f"entry:{seq}" not in walk.erasures.get(erased_by, frozenset()):
             reason = f"the payload of entry {seq} was erased without an entry that says so"
-            raise NotAsWritten(Verdict.ALTERED, seq, reason)
+            raise ChainFault(Verdict.ALTERED, seq, reason)
 
 
 def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
@@ -172,21 +172,21 @@ def _check_signer(walk: Walk, head: Head) -> None:
         return
     why = "by a key this chain does not have" if key is None else "by another key than it says"
     reason = f"the head of {head.at} over {head.count} entries is signed {why}"
-    raise NotAsWritten(Verdict.KEY_CHANGED, walk.key_began(head.count), reason)
+    raise ChainFault(Verdict.KEY_CHANGED, walk.key_began(head.count), reason)
 
 
 def _check_count(walk: Walk, head: Head) -> None:
     if head.count > walk.count:
         missing = walk.count + 1
         reason = f"entry {missing} is missing: the head of {head.at} counts {head.count} entries"
-        raise NotAsWritten(Verdict.TRUNCATED, missing, reason)
+        raise ChainFault(Verdict.TRUNCATED, missing, reason)
 
 
 def _check_hash(walk: Walk, head: Head) -> None:
     if walk.hash_of(head.count).hex() != head.hash:
         # The first that is known to differ: between it and the head before, no hash is known.
         reason = f"entry {head.count} is another than the head of {head.at} knew"
-        raise NotAsWritten(Verdict.FORKED, head.count, reason)
+        raise ChainFault(Verdict.FORKED, head.count, reason)
 
 
 def _signature(head: Head) -> bytes:

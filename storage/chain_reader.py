@@ -85,7 +85,17 @@ def entries(connection: sqlite3.Connection) -> Iterator[Stored]:
         *payload,
     ) in rows:
         named = subjects.of(seq)
-        entry = chain.ChainEntry(seq, previous, at, kind, uid, account, named, payload_hash, key_id)
+        entry = chain.ChainEntry(
+            seq=seq,
+            previous=previous,
+            at=at,
+            kind=kind,
+            uid=uid,
+            account=account,
+            subjects=named,
+            payload_hash=payload_hash,
+            key_id=key_id,
+        )
         yield Stored(entry, count, digest, *payload)
 
 

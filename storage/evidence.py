@@ -64,15 +64,15 @@ async def append(
     last, previous, key_id = await _tail(tx)
     unique = tuple(dict.fromkeys(subjects))
     entry = chain.ChainEntry(
-        last + 1,
-        previous,
-        micros(at),
-        kind,
-        actor.uid,
-        actor.name,
-        unique,
-        chain.payload_hash(salt, content),
-        key_id,
+        seq=last + 1,
+        previous=previous,
+        at=micros(at),
+        kind=kind,
+        uid=actor.uid,
+        account=actor.name,
+        subjects=unique,
+        payload_hash=chain.payload_hash(salt, content),
+        key_id=key_id,
     )
     await _insert(tx, entry, salt, content)
     return entry.seq
@@ -245,4 +245,14 @@ async def _subjects(db: Readable, seqs: Sequence[int]) -> dict[int, tuple[str, .
 def _entry(row: Row, subjects: tuple[str, ...]) -> Entry:
     seq, at, kind, uid, account, content, erased_by, digest = row
     payload = None if content is None else content.decode()
-    return Entry(seq, instant(at), kind, uid, account, subjects, payload, erased_by, digest.hex())
+    return Entry(
+        seq=seq,
+        at=instant(at),
+        kind=kind,
+        uid=uid,
+        account=account,
+        subjects=subjects,
+        payload=payload,
+        erased_by=erased_by,
+        hash=digest.hex(),
+    )

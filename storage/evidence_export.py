@@ -142,7 +142,15 @@ def _entries(
                 named.append(following[1])
             following = subjects.fetchone()
         entry = chain.ChainEntry(
-            seq, previous, at, kind, uid, account, tuple(named), digest, key_id
+            seq=seq,
+            previous=previous,
+            at=at,
+            kind=kind,
+            uid=uid,
+            account=account,
+            subjects=tuple(named),
+            payload_hash=digest,
+            key_id=key_id,
         )
         yield entry, content
 
@@ -152,15 +160,15 @@ def _in_full(db: sqlite3.Connection, entry: chain.ChainEntry, content: bytes | N
         "SELECT salt, erased_by FROM evidence_payload WHERE seq = ?", (entry.seq,)
     ).fetchone()
     return PackedEntry(
-        entry.seq,
-        entry.at,
-        entry.kind,
-        entry.uid,
-        entry.account,
-        entry.subjects,
-        entry.payload_hash.hex(),
-        entry.key_id,
-        None if salt is None else salt.hex(),
-        None if content is None else content.decode(),
-        erased_by,
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        uid=entry.uid,
+        account=entry.account,
+        subjects=entry.subjects,
+        payload_hash=entry.payload_hash.hex(),
+        key_id=entry.key_id,
+        salt=None if salt is None else salt.hex(),
+        payload=None if content is None else content.decode(),
+        erased_by=erased_by,
     )

@@ -99,6 +99,16 @@ async def add_entry(
 ) -> IncidentEntry:
     """Append a line to a timeline."""
     number = await next_id(tx, ENTRIES)
-    entry = IncidentEntry(number, incident, at, kind, account, text, corrects, evidence, words)
+    entry = IncidentEntry(
+        id=number,
+        incident=incident,
+        at=at,
+        kind=kind,
+        account=account,
+        text=text,
+        corrects=corrects,
+        evidence=evidence,
+        words=words,
+    )
     await ENTRIES.put(tx, [entry])
     return entry

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from storage.chain_checks import NotAsWritten, Walk, check_entry, check_erasures, check_heads
+from storage.chain_checks import ChainFault, Walk, check_entry, check_erasures, check_heads
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
 from storage.verdict import Report, Verdict
@@ -27,7 +27,7 @@ def verify(path: Path, heads: Sequence[Head] = ()) -> Report:
             check_erasures(walk)
             compared = [*kept_heads(connection), *heads]
             check_heads(walk, compared)
-    except NotAsWritten as bad:
+    except ChainFault as bad:
         return Report(bad.verdict, walk.count, bad.reason, bad.seq, erased=len(walk.erased))
     except (sqlite3.Error, OSError, ValueError, TypeError, msgspec.DecodeError) as error:
         seq = walk.count + 1 if walk.count else None

@@ -79,7 +79,7 @@ def get(
     path: str, role: Role, answer: type[A], *, query: tuple[str, ...] = ()
 ) -> Endpoint[None, A]:
     """Something that is read."""
-    return Endpoint("GET", path, role, NoneType, answer, query)
+    return Endpoint(method="GET", path=path, role=role, body=NoneType, answer=answer, query=query)
 
 
 def post(

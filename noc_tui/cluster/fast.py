@@ -45,7 +45,15 @@ def read_fast(
     tasks, _ = rows("cluster/tasks", TaskRow)
     if not any(row.vmid for row in resources):
         gaps += _blindness(cluster, known, read)
-    poll = PollAnswers(cluster, endpoint, now, status, resources, tasks, tuple(gaps))
+    poll = PollAnswers(
+        cluster=cluster,
+        endpoint=endpoint,
+        observed_at=now,
+        status=status,
+        resources=resources,
+        tasks=tasks,
+        gaps=tuple(gaps),
+    )
     try:
         return assemble(poll, known)
     except OUT_OF_RANGE as error:

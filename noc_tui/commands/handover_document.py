@@ -52,31 +52,38 @@ async def document(db: Readable, terms: TermsBook) -> HandoverDocument:
     until = now + LOOK_AHEAD
     rows = await build_handover(db, now, until, terms)
     return HandoverDocument(
-        None, "preview", "", "", None, None, until, [_line(row) for row in rows]
+        handover=None,
+        state="preview",
+        outgoing="",
+        incoming="",
+        opened_at=None,
+        signed_at=None,
+        until=until,
+        items=[_line(row) for row in rows],
     )
 
 
 def _told(handover: Handover, rows: list[HandoverItem]) -> HandoverDocument:
     return HandoverDocument(
-        handover.id,
-        handover.state,
-        handover.outgoing,
-        handover.incoming,
-        handover.opened_at,
-        handover.signed_at,
-        handover.until,
-        [_line(row) for row in rows],
-        handover.evidence,
+        handover=handover.id,
+        state=handover.state,
+        outgoing=handover.outgoing,
+        incoming=handover.incoming,
+        opened_at=handover.opened_at,
+        signed_at=handover.signed_at,
+        until=handover.until,
+        items=[_line(row) for row in rows],
+        entry=handover.evidence,
     )
 
 
 def _line(row: HandoverItem) -> HandoverLine:
     return HandoverLine(
-        row.position,
-        row.kind,
-        row.subject,
-        item_text(row.kind, row.words),
-        row.due,
-        row.holder,
-        row.accepted_at,
+        position=row.position,
+        kind=row.kind,
+        subject=row.subject,
+        text=item_text(row.kind, row.words),
+        due=row.due,
+        holder=row.holder,
+        accepted_at=row.accepted_at,
     )

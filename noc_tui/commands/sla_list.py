@@ -16,7 +16,7 @@ from noc_tui.labels.statement import Words
 from noc_tui.labels.states import month_label
 from noc_tui.queries.month_table import read_month_table
 from noc_tui.text import visible
-from noc_tui.views.month_row import MonthTable, TenantLine
+from noc_tui.views.month_row import MonthTable, TenantMonthLine
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +60,7 @@ def lines(found: MonthTable) -> Iterator[str]:
         yield "  " + visible(text)
 
 
-def _row(line: TenantLine) -> list[str]:
+def _row(line: TenantMonthLine) -> list[str]:
     tip = next(iter(line.tips), None)
     return [
         line.tenant,

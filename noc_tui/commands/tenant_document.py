@@ -94,7 +94,9 @@ def entries(read: TenantRows, terms: TermsBook, today: date) -> list[TenantEntry
 
 
 def _entry(tenant: Tenant, read: TenantRows, terms: Terms, today: date) -> TenantEntry:
-    uses = read.uses.get(tenant.id) or TenantUse(tenant.id, 0, 0, 0, 0, 0, 0)
+    uses = read.uses.get(tenant.id) or TenantUse(
+        tenant=tenant.id, guests=0, running=0, unknown=0, vcpus=0, memory=0, disk=0
+    )
     quotas = _quotas(uses, read.quotas.get(tenant.id), terms.quotas.warn_percent)
     states = {row.state: row.number for row in read.backups if row.tenant == tenant.id}
     state = contract_state(tenant, today, terms.life)

@@ -13,7 +13,7 @@ from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES
 from noc_tui.console.navigation import Navigator, mode_screens
 from noc_tui.console.orders import Orders
-from noc_tui.console.presence import Presence
+from noc_tui.console.presence import PresenceReporter
 from noc_tui.console.references import Reference
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.session import Session
@@ -78,7 +78,7 @@ class NocApp(App[int]):
         self._live = Live(session, self.post_message)
         self._waiting = 0
         self._requested: frozenset[str] = frozenset()
-        self._presence = Presence(session)
+        self._presence = PresenceReporter(session)
         for known in themes.THEMES:
             self.register_theme(known)
         if theme in self.available_themes:

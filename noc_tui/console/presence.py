@@ -8,7 +8,7 @@ from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.session import Session
 
 
-class Presence:
+class PresenceReporter:
     """What was told last is `told`: None before the first time."""
 
     def __init__(self, session: Session) -> None:

@@ -48,7 +48,7 @@ class NotAsWritten(Exception):
     """The subject's part of the chain is not as it was written, and is not signed: why."""
 
 
-class Counted(msgspec.Struct, frozen=True):
+class EntryCounts(msgspec.Struct, frozen=True):
     """How many entries are the subject's: `in_full` are in the pack, those of the numbers `shared`
     tell of other tenants too and are hashes alone. `count` is the sum."""
 
@@ -79,7 +79,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     format: str
     subject: str
-    entries: Counted
+    entries: EntryCounts
     things: tuple[str, ...]
     chain: Stretch
     head: Head | None
@@ -87,11 +87,11 @@ class Manifest(msgspec.Struct, frozen=True):
     files: tuple[FileSum, ...]
 
 
-class Case(msgspec.Struct, frozen=True):
+class SubjectPart(msgspec.Struct, frozen=True):
     """A subject's part of the chain."""
 
     subject: str
-    counted: Counted
+    counted: EntryCounts
     things: tuple[str, ...]
     stretch: Stretch
     entries: tuple[PackedEntry, ...]
@@ -140,7 +140,7 @@ def manifest_message(manifest: bytes) -> bytes:
     return chain.encode([b"noc-manifest-1", manifest])
 
 
-def _case(db: sqlite3.Connection, subject: str, signed: Head | None) -> Case | None:
+def _case(db: sqlite3.Connection, subject: str, signed: Head | None) -> SubjectPart | None:
     until = signed.count if signed else evidence_export.count(db)
     found = concern(
         subject, [_mention(one) for one in evidence_export.raw_mentions(db, until)], _holdings(db)
@@ -152,15 +152,15 @@ def _case(db: sqlite3.Connection, subject: str, signed: Head | None) -> Case | N
     first, last = min(own), max(own)
     if head is not None:
         first, last = min(first, head.count + 1), max(last, head.count)
-    return Case(
-        subject,
-        Counted(len(own), len(found.full), tuple(sorted(found.shared))),
-        tuple(sorted(found.things)),
-        Stretch(first, last, evidence_export.hash_of(db, first - 1).hex()),
-        _in_full(db, found),
-        tuple(evidence_export.links(db, first, last)),
-        head,
-        evidence_export.keys_up_to(db, head.key_id) if head else (),
+    return SubjectPart(
+        subject=subject,
+        counted=EntryCounts(len(own), len(found.full), tuple(sorted(found.shared))),
+        things=tuple(sorted(found.things)),
+        stretch=Stretch(first, last, evidence_export.hash_of(db, first - 1).hex()),
+        entries=_in_full(db, found),
+        links=tuple(evidence_export.links(db, first, last)),
+        head=head,
+        keys=evidence_export.keys_up_to(db, head.key_id) if head else (),
     )
 
 
@@ -181,7 +181,7 @@ def _holdings(db: sqlite3.Connection) -> list[Holding]:
     return [*pools, *(Holding(*row) for row in evidence_export.held_sources(db))]
 
 
-def _signed(case: Case, sign: Callable[[bytes], bytes] | None) -> dict[str, bytes]:
+def _signed(case: SubjectPart, sign: Callable[[bytes], bytes] | None) -> dict[str, bytes]:
     """The files, the manifest first."""
     contents = _files(case, sign is not None)
     manifest = msgspec.json.encode(_manifest(case, contents), order="sorted")
@@ -202,22 +202,22 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def _manifest(case: Case, contents: dict[str, bytes]) -> Manifest:
+def _manifest(case: SubjectPart, contents: dict[str, bytes]) -> Manifest:
     return Manifest(
-        FORMAT,
-        case.subject,
-        case.counted,
-        case.things,
-        case.stretch,
-        case.head,
-        case.keys,
-        tuple(
+        format=FORMAT,
+        subject=case.subject,
+        entries=case.counted,
+        things=case.things,
+        chain=case.stretch,
+        head=case.head,
+        keys=case.keys,
+        files=tuple(
             FileSum(name, len(data), sha256(data).hexdigest()) for name, data in contents.items()
         ),
     )
 
 
-def _files(case: Case, signed: bool) -> dict[str, bytes]:
+def _files(case: SubjectPart, signed: bool) -> dict[str, bytes]:
     contents = {
         "README.txt": readme(
             case.subject,
@@ -243,7 +243,7 @@ def verifier_source() -> bytes:
     return resources.files("noc_tui.evidence").joinpath("pack_verifier.py").read_bytes()
 
 
-def _uncovered(case: Case) -> int:
+def _uncovered(case: SubjectPart) -> int:
     """How many entries of the subject came after the head."""
     signed = case.head.count if case.head else 0
     return sum(entry.seq > signed for entry in case.entries) + sum(

@@ -73,7 +73,7 @@ class NotIntact(Exception):
         self.reason = reason
 
 
-class Report(NamedTuple):
+class PackReport(NamedTuple):
     """One word, and lines that say why or what was checked."""
 
     verdict: str
@@ -90,12 +90,12 @@ class Known(NamedTuple):
 NOTHING = Known()
 
 
-def verify_pack(path: str, known: Known = NOTHING, unsigned: bool = False) -> Report:
+def verify_pack(path: str, known: Known = NOTHING, unsigned: bool = False) -> PackReport:
     """Check a zip or a folder."""
     try:
         files = _opened(path)
     except NotIntact as bad:
-        return Report(bad.verdict, [bad.reason])
+        return PackReport(bad.verdict, [bad.reason])
     return verify_files(files, known, unsigned, _openssl)
 
 
@@ -104,16 +104,18 @@ def verify_files(
     known: Known = NOTHING,
     unsigned: bool = False,
     second: Optional[Second] = None,
-) -> Report:
+) -> PackReport:
     """Check the files of a pack, by their names; `second` is asked for a second opinion."""
     lines: list[str] = []
     try:
         _check(files, known, unsigned, second, lines)
     except NotIntact as bad:
-        return Report(bad.verdict, [*lines, bad.reason])
+        return PackReport(bad.verdict, [*lines, bad.reason])
     except (KeyError, TypeError, ValueError, RecursionError, OverflowError, MemoryError) as error:
-        return Report(ALTERED, [*lines, "the pack cannot be read to its end: " + _quoted(error)])
-    return Report(INTACT, lines)
+        return PackReport(
+            ALTERED, [*lines, "the pack cannot be read to its end: " + _quoted(error)]
+        )
+    return PackReport(INTACT, lines)
 
 
 def _check(
@@ -785,7 +787,7 @@ def main(arguments: list[str]) -> int:
     return said(verify_pack(path, known, unsigned))
 
 
-def said(report: Report) -> int:
+def said(report: PackReport) -> int:
     """Print the verdict, and on standard error why; returns the exit code."""
     sys.stdout.write(report.verdict + "\n")
     sys.stdout.flush()

@@ -64,14 +64,14 @@ def _add_fault(world: World, _cluster: Cluster, command: Command) -> None:
         raise ValueError("fault is missing")
     world.faults.add(
         Fault(
-            wanted.kind,
-            wanted.path,
-            wanted.cluster,
-            wanted.times,
-            wanted.seconds,
-            wanted.status,
-            wanted.reason,
-            wanted.body.encode(),
+            kind=wanted.kind,
+            path=wanted.path,
+            cluster=wanted.cluster,
+            times=wanted.times,
+            seconds=wanted.seconds,
+            status=wanted.status,
+            reason=wanted.reason,
+            body=wanted.body.encode(),
         )
     )
 

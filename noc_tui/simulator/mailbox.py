@@ -75,6 +75,13 @@ async def mailbox(directory: Path) -> AsyncIterator[Mailbox]:
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     try:
-        yield Mailbox(host, port, USER, password, str(authority.ca_file), str(kept))
+        yield Mailbox(
+            host=host,
+            port=port,
+            user=USER,
+            password=password,
+            ca_file=str(authority.ca_file),
+            directory=str(kept),
+        )
     finally:
         server.close()

@@ -21,7 +21,7 @@ class TipLine(msgspec.Struct, frozen=True):
     amount: str | None
 
 
-class TenantLine(msgspec.Struct, frozen=True):
+class TenantMonthLine(msgspec.Struct, frozen=True):
     """A tenant's month. Seconds and money are decimal strings, rates truncated percentages.
 
     `state` of the credit is as of now; `amount` is what the tier comes to, None without a sum on
@@ -59,7 +59,7 @@ class MonthTable(msgspec.Struct, frozen=True):
 
     month: str
     until: str
-    tenants: tuple[TenantLine, ...]
+    tenants: tuple[TenantMonthLine, ...]
     claims: tuple[ClaimLine, ...]
 
 
@@ -91,9 +91,9 @@ def _order(month: TenantMonth) -> tuple[bool, bool, int, str]:
     )
 
 
-def _line(month: TenantMonth, now: int) -> TenantLine:
+def _line(month: TenantMonth, now: int) -> TenantMonthLine:
     result = month.result
-    return TenantLine(
+    return TenantMonthLine(
         tenant=month.tenant.id,
         name=month.tenant.name,
         out=month.out,

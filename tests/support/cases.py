@@ -7,7 +7,7 @@ from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.values import (
     Case,
-    GuestRef,
+    GuestId,
     NoticeText,
     Person,
     Plan,
@@ -54,7 +54,7 @@ ANSWERS = {
 
 
 def guest(vmid: int, cluster: str = "rennes") -> PlannedGuest:
-    return PlannedGuest(ref=GuestRef(cluster=cluster, vmid=vmid), kind="qemu", name=f"web{vmid}")
+    return PlannedGuest(ref=GuestId(cluster=cluster, vmid=vmid), kind="qemu", name=f"web{vmid}")
 
 
 def draft(ground: str = "charte-breach") -> Case:

@@ -1,4 +1,4 @@
-"""A long text to read: `await app.push_screen_wait(Page(title, text))`. Nothing in it is markup."""
+"""A long text to read: `await app.push_screen_wait(PageDialog(title, text))`. Nothing in it is markup."""
 
 from typing import ClassVar
 

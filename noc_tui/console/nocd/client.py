@@ -22,7 +22,7 @@ from noc_tui.api.endpoint import PLAYED, Failure, Request
 from noc_tui.i18n import _, language
 
 if TYPE_CHECKING:  # it comes with the first request, in its thread
-    from noc_tui.console.nocd.transport import Connection
+    from noc_tui.console.nocd.transport import SocketConnection
 
 A = TypeVar("A")
 REFUSED = 4
@@ -158,7 +158,7 @@ class _Stream:
         self._loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[bytes | None] = self._loop.create_future()
         self._queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
-        self._connection: Connection | None = None
+        self._connection: SocketConnection | None = None
         self._closed = False
         self._thread = Thread(
             target=self._run, args=(socket, path, dict(headers)), name="nocd-events", daemon=True
@@ -179,9 +179,9 @@ class _Stream:
             self._connection.hang_up()
 
     def _run(self, socket: Path, path: str, headers: dict[str, str]) -> None:
-        from noc_tui.console.nocd.transport import Connection
+        from noc_tui.console.nocd.transport import SocketConnection
 
-        self._connection = connection = Connection(socket, SILENCE_SECONDS)
+        self._connection = connection = SocketConnection(socket, SILENCE_SECONDS)
         try:
             self._read(connection, path, headers)
         except OSError as error:
@@ -189,7 +189,7 @@ class _Stream:
         finally:
             connection.close()
 
-    def _read(self, connection: "Connection", path: str, headers: dict[str, str]) -> None:
+    def _read(self, connection: "SocketConnection", path: str, headers: dict[str, str]) -> None:
         from noc_tui.console.nocd.transport import lines, whole
 
         response = connection.ask("GET", path, headers)

@@ -15,7 +15,7 @@ class BrokenAnswerError(OSError):
     """What came is no answer of HTTP, or half of one; or what was to be asked is no request."""
 
 
-class Connection(HTTPConnection):
+class SocketConnection(HTTPConnection):
     """One request to the socket at `path`; no silence in its answer is longer than `timeout`."""
 
     def __init__(self, path: Path, timeout: float) -> None:
@@ -51,7 +51,7 @@ def ask(
     path: Path, method: str, target: str, headers: Mapping[str, str], body: bytes, timeout: float
 ) -> tuple[int, bytes]:
     """One request on a connection of its own: status and body. Raises `OSError`."""
-    connection = Connection(path, timeout)
+    connection = SocketConnection(path, timeout)
     try:
         response = connection.ask(method, target, headers, body)
         return response.status, whole(response)

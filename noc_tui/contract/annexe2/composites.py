@@ -25,12 +25,12 @@ def shipped() -> tuple[Composite, ...]:
     document = tomllib.loads(source.read_text(encoding="utf-8"))["composite"]
     return tuple(
         Composite(
-            name,
-            frozenset(entry.get("all", ())),
-            frozenset(entry.get("any", ())),
-            frozenset(entry.get("none", ())),
-            entry["rows"],
-            entry.get("ambiguous", 0.0),
+            name=name,
+            every=frozenset(entry.get("all", ())),
+            some=frozenset(entry.get("any", ())),
+            none=frozenset(entry.get("none", ())),
+            rows=entry["rows"],
+            ambiguous=entry.get("ambiguous", 0.0),
         )
         for name, entry in document.items()
     )

@@ -9,7 +9,7 @@ import msgspec
 from noc_tui.contract.suspension.values import (
     Delivery,
     Drift,
-    GuestRef,
+    GuestId,
     NoticeText,
     Person,
     Plan,
@@ -102,8 +102,8 @@ class ExecutionBegan(Event, frozen=True):
 class Executed(Event, frozen=True, kw_only=True):
     """What the execution came to; `started_at` is when the first means took effect."""
 
-    suspended: tuple[GuestRef, ...]
-    failed: tuple[GuestRef, ...]
+    suspended: tuple[GuestId, ...]
+    failed: tuple[GuestId, ...]
     started_at: datetime | None = None
 
 
@@ -142,12 +142,12 @@ class Remedied(Event, frozen=True, kw_only=True):
 class RestoreOrdered(Event, frozen=True, kw_only=True):
     """Restoration of these guests, or of all that are held when none is named."""
 
-    guests: tuple[GuestRef, ...] = ()
+    guests: tuple[GuestId, ...] = ()
     found: str = ""
 
 
 class Restored(Event, frozen=True, kw_only=True):
     """What the restoration came to."""
 
-    restored: tuple[GuestRef, ...]
-    failed: tuple[GuestRef, ...] = ()
+    restored: tuple[GuestId, ...]
+    failed: tuple[GuestId, ...] = ()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from noc_tui.contract.suspension.approval import grounds_of
-from noc_tui.contract.suspension.values import Case, GuestRef
+from noc_tui.contract.suspension.values import Case, GuestId
 from noc_tui.contract.terms import Terms
 
 
@@ -18,7 +18,7 @@ class SuspendedSpan:
     """
 
     tenant: str
-    guests: tuple[GuestRef, ...]
+    guests: tuple[GuestId, ...]
     whole_tenant: bool
     start: datetime
     end: datetime | None

@@ -15,7 +15,7 @@ from noc_tui.contract.suspension.preparing import (
     refuse_if,
 )
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import STANDING, Case, GuestRef, Letter, Remedy, State
+from noc_tui.contract.suspension.values import STANDING, Case, GuestId, Letter, Remedy, State
 from noc_tui.contract.terms import Terms
 
 
@@ -47,7 +47,7 @@ def _executed(case: Case, event: ev.Executed) -> Case:
     return settled(change(case, suspended=suspended, failed=failed, started_at=started))
 
 
-def _with(known: tuple[GuestRef, ...], more: tuple[GuestRef, ...]) -> tuple[GuestRef, ...]:
+def _with(known: tuple[GuestId, ...], more: tuple[GuestId, ...]) -> tuple[GuestId, ...]:
     return (*known, *(ref for ref in more if ref not in known))
 
 

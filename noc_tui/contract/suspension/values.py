@@ -84,7 +84,7 @@ class Waiver(_Value, frozen=True):
     at: datetime
 
 
-class GuestRef(_Value, frozen=True, order=True):
+class GuestId(_Value, frozen=True, order=True):
     """A guest: its cluster's name and its vmid there."""
 
     cluster: str
@@ -97,7 +97,7 @@ class GuestRef(_Value, frozen=True, order=True):
 class PlannedGuest(_Value, frozen=True):
     """A guest in the plan; `identity` tells it from a later guest with the same vmid."""
 
-    ref: GuestRef
+    ref: GuestId
     kind: Literal["qemu", "lxc"]
     name: str
     identity: str = ""
@@ -178,7 +178,7 @@ class Remedy(_Value, frozen=True):
 class Drift(_Value, frozen=True):
     """A difference between what was ordered and what is, on one guest."""
 
-    guest: GuestRef
+    guest: GuestId
     what: str
     seen_at: datetime
 
@@ -212,14 +212,14 @@ class Case(_Value, frozen=True):
     ordered_by: Person | None = None
     ordered_at: datetime | None = None
     started_at: datetime | None = None
-    suspended: tuple[GuestRef, ...] = ()
-    failed: tuple[GuestRef, ...] = ()
-    restored: tuple[GuestRef, ...] = ()
+    suspended: tuple[GuestId, ...] = ()
+    failed: tuple[GuestId, ...] = ()
+    restored: tuple[GuestId, ...] = ()
     drift: tuple[Drift, ...] = ()
     termination_open_at: datetime | None = None
     letter: Letter | None = None
     remedy: Remedy | None = None
-    restoring: tuple[GuestRef, ...] = ()
+    restoring: tuple[GuestId, ...] = ()
     data_access: bool = False
     closed_at: datetime | None = None
     exclusion: int | None = None
@@ -238,6 +238,6 @@ class Case(_Value, frozen=True):
         return next((waiver for waiver in self.waivers if waiver.step == step), None)
 
     @property
-    def held(self) -> tuple[GuestRef, ...]:
+    def held(self) -> tuple[GuestId, ...]:
         """The guests that are suspended and not yet restored."""
         return tuple(ref for ref in self.suspended if ref not in self.restored)

@@ -10,7 +10,7 @@ from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.daemon.alerts import slow_tier
 from noc_tui.daemon.alerts.examination_results import Examined, topics
-from noc_tui.daemon.alerts.tenant_counts import Counted
+from noc_tui.daemon.alerts.tenant_counts import TenantCounts
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
@@ -29,12 +29,12 @@ class InputCollector:
     """Reads what the rules look at; keeps for a while what is costly to find."""
 
     context: Context
-    _counted: Counted = field(init=False)
+    _counted: TenantCounts = field(init=False)
     _examined: Examined = field(init=False)
     _verdict: Verdict = Verdict.INTACT
 
     def __post_init__(self) -> None:
-        self._counted = Counted(self.context)
+        self._counted = TenantCounts(self.context)
         self._examined = Examined(self.context)
 
     async def collect(self) -> AlertInputs:

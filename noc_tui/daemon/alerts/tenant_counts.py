@@ -18,7 +18,7 @@ SLOW_SECONDS = 60.0
 
 
 @dataclass(slots=True)
-class Counted:
+class TenantCounts:
     """Empty before the first count. `dues` are by when notice must leave, `endings` the contracts
     that are over, `unkept` the tenants without a backup server, `unwatchable` those without a
     configured cluster."""

@@ -135,7 +135,16 @@ async def put_unmeasured(
     if match is not None and match.start <= start:
         rows = [msgspec.structs.replace(match, end=end, ended_by=ended_by)]
     else:
-        rows = [Unmeasured(tenant, start, end, "not observed", entry, ended_by)]
+        rows = [
+            Unmeasured(
+                tenant=tenant,
+                start=start,
+                end=end,
+                reason="not observed",
+                evidence=entry,
+                ended_by=ended_by,
+            )
+        ]
         if match is not None:  # it began earlier than was known: nothing is left of the later one
             rows.append(msgspec.structs.replace(match, end=match.start, ended_by=entry))
     await UNMEASURED.put(tx, rows)

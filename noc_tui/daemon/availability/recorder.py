@@ -128,7 +128,14 @@ class Recorder:
             old = self.memory.placements.get(source)
             observer = seen.watchers.get(source, seen.observer)
             if old is None or (old.tenant, old.node, old.observer) != (tenant, node, observer):
-                begun = Placement(source, seen.at, tenant, observer, node, None)
+                begun = Placement(
+                    source=source,
+                    since=seen.at,
+                    tenant=tenant,
+                    observer=observer,
+                    node=node,
+                    until=None,
+                )
                 moves.append((old, begun))
         left = (self.memory.placements.get(source) for source in seen.gone)
         moves.extend((old, None) for old in left if old is not None)

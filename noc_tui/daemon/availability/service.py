@@ -46,7 +46,14 @@ class AvailabilityService:
     def _drop(self, folder: Path) -> Drop:
         keys = {one.name: one.public_key for one in self.context.config.vantages}
         watch, clock = self.watch, self.context.clock
-        return Drop(folder, keys, clock, self.context.writer, watch.probed, watch.silent)
+        return Drop(
+            folder=folder,
+            keys=keys,
+            clock=clock,
+            writer=self.context.writer,
+            take=watch.probed,
+            silent=watch.silent,
+        )
 
     async def _probe(self) -> None:
         config = self.context.config

@@ -33,15 +33,15 @@ async def opened(config: Configuration, secrets: Secrets, clock: Clock) -> Async
         bus = Bus(await tables.revision(writer))
         async with gateways.opened(config, secrets, clock) as clusters:
             yield Context(
-                config,
-                secrets,
-                terms,
-                clock,
-                writer,
-                clusters,
-                SnapshotCache(),
-                bus,
-                log.logger("nocd"),
+                config=config,
+                secrets=secrets,
+                terms=terms,
+                clock=clock,
+                writer=writer,
+                gateways=clusters,
+                estate=SnapshotCache(),
+                bus=bus,
+                log=log.logger("nocd"),
             )
     finally:
         await writer.close()

@@ -76,7 +76,16 @@ class Handovers:
         entry = await self._record(
             tx, who, "opened", number, {"items": [msgspec.to_builtins(row) for row in rows]}
         )
-        handover = Handover(number, tx.at, who.name, "", "open", None, until, entry)
+        handover = Handover(
+            id=number,
+            opened_at=tx.at,
+            outgoing=who.name,
+            incoming="",
+            state="open",
+            signed_at=None,
+            until=until,
+            evidence=entry,
+        )
         await HANDOVERS.put(tx, [handover])
         await ITEMS.put(tx, rows)
         return handover, rows

@@ -78,26 +78,26 @@ class Pager:
         self, tx: Transaction, number: str, alert: Alert, to: Receiver, state: TellingState
     ) -> None:
         telling = Telling(
-            number,
-            state,
-            alert.severity,
-            alert.fingerprint,
-            text_of(alert.rule, alert.words),
-            next_step(alert.rule) if state == "open" else "",
-            alert.subject,
-            alert.tenant,
-            alert.since.isoformat(),
+            id=number,
+            state=state,
+            severity=alert.severity,
+            fingerprint=alert.fingerprint,
+            text=text_of(alert.rule, alert.words),
+            next_step=next_step(alert.rule) if state == "open" else "",
+            subject=alert.subject,
+            tenant=alert.tenant,
+            since=alert.since.isoformat(),
         )
         page = Page(
-            number,
-            alert.fingerprint,
-            to.name,
-            msgspec.json.encode(telling).decode(),
-            "queued",
-            0,
-            tx.at,
-            tx.at,
-            "",
+            id=number,
+            fingerprint=alert.fingerprint,
+            receiver=to.name,
+            body=msgspec.json.encode(telling).decode(),
+            state="queued",
+            attempts=0,
+            queued_at=tx.at,
+            next_at=tx.at,
+            answer="",
         )
         if to.kind == "mail":
             page = replace(

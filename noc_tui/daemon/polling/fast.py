@@ -135,7 +135,14 @@ class Poller:
     def _result(
         self, at: datetime, changed: Difference | None, error: ClusterError | None, revision: int
     ) -> PollResult:
-        return PollResult(self._cluster.name, at, self._last, changed, error, revision)
+        return PollResult(
+            cluster=self._cluster.name,
+            at=at,
+            snapshot=self._last,
+            difference=changed,
+            error=error,
+            revision=revision,
+        )
 
 
 def _hidden(snapshot: ClusterSnapshot) -> PermissionMissing:

@@ -85,7 +85,15 @@ class Slow:
         is what is written when it was not.
         """
         pace = self.context.config.poll.slow
-        unseen = Source(cluster, name, None, None, None, None, pace * MISSED_POLLS)
+        unseen = Source(
+            cluster=cluster,
+            name=name,
+            seen_at=None,
+            tried_at=None,
+            failing_since=None,
+            error=None,
+            due_seconds=pace * MISSED_POLLS,
+        )
         source = await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
         while True:
             try:

@@ -31,20 +31,44 @@ class StoredKind:
 def node(cluster: str, value: seen.NodeSnapshot) -> inventory.Node:
     """A node's row."""
     return inventory.Node(
-        cluster, value.name, value.status, value.ip,
-        value.cpu_percent, value.mem_percent, value.disk_percent,
-        value.maxcpu, value.maxmem, value.maxdisk, value.booted_at,
-    )  # fmt: skip
+        cluster=cluster,
+        name=value.name,
+        status=value.status,
+        ip=value.ip,
+        cpu_percent=value.cpu_percent,
+        memory_percent=value.mem_percent,
+        disk_percent=value.disk_percent,
+        cpus=value.maxcpu,
+        memory=value.maxmem,
+        disk=value.maxdisk,
+        booted_at=value.booted_at,
+    )
 
 
 def guest(cluster: str, value: seen.GuestSnapshot) -> inventory.Guest:
     """A guest's row."""
     return inventory.Guest(
-        cluster, value.vmid, value.kind, value.name, value.node, value.status, value.last_status,
-        value.pool, value.template, value.cpu_percent, value.mem_percent, value.disk_percent,
-        value.maxcpu, value.maxmem, value.maxdisk, value.booted_at, value.ha_state, value.lock,
-        value.tags, value.carried,
-    )  # fmt: skip
+        cluster=cluster,
+        vmid=value.vmid,
+        kind=value.kind,
+        name=value.name,
+        node=value.node,
+        status=value.status,
+        last_status=value.last_status,
+        pool=value.pool,
+        template=value.template,
+        cpu_percent=value.cpu_percent,
+        memory_percent=value.mem_percent,
+        disk_percent=value.disk_percent,
+        cpus=value.maxcpu,
+        memory=value.maxmem,
+        disk=value.maxdisk,
+        booted_at=value.booted_at,
+        ha_state=value.ha_state,
+        lock=value.lock,
+        tags=value.tags,
+        carried=value.carried,
+    )
 
 
 def load(cluster: str, value: seen.GuestSnapshot) -> inventory.GuestLoad:
@@ -57,9 +81,17 @@ def load(cluster: str, value: seen.GuestSnapshot) -> inventory.GuestLoad:
 def storage(cluster: str, value: seen.StorageSnapshot) -> inventory.Storage:
     """A storage's row; a shared one belongs to no node."""
     return inventory.Storage(
-        cluster, value.name, value.node or "", value.kind or seen.UNKNOWN, value.status,
-        value.shared, value.content, value.missing_on, value.used, value.total,
-    )  # fmt: skip
+        cluster=cluster,
+        name=value.name,
+        node=value.node or "",
+        kind=value.kind or seen.UNKNOWN,
+        status=value.status,
+        shared=value.shared,
+        content=value.content,
+        missing_on=value.missing_on,
+        used=value.used,
+        total=value.total,
+    )
 
 
 def pool(cluster: str, value: seen.PoolSnapshot) -> inventory.Pool:
@@ -70,9 +102,17 @@ def pool(cluster: str, value: seen.PoolSnapshot) -> inventory.Pool:
 def task(cluster: str, value: seen.TaskSnapshot) -> inventory.Task:
     """A task's row."""
     return inventory.Task(
-        cluster, value.upid, value.node, value.type, value.id, value.user,
-        value.started_at, value.ended_at, value.status, value.outcome,
-    )  # fmt: skip
+        cluster=cluster,
+        upid=value.upid,
+        node=value.node,
+        kind=value.type,
+        target=value.id,
+        user=value.user,
+        started_at=value.started_at,
+        ended_at=value.ended_at,
+        status=value.status,
+        outcome=value.outcome,
+    )
 
 
 KINDS = (

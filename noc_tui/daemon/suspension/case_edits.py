@@ -9,7 +9,7 @@ from noc_tui.api.suspension import Edit
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import (
     Case,
-    GuestRef,
+    GuestId,
     NoticeText,
     Person,
     Plan,
@@ -38,12 +38,12 @@ EXTRA_FACTS = frozenset(
 )
 
 
-def guest_ref(text: str) -> GuestRef:
+def guest_ref(text: str) -> GuestId:
     """`cluster/vmid`; `BadRequest` for anything else."""
     match = _REF.fullmatch(text)
     if match is None:
         raise BadRequest(_("a guest is written cluster/vmid, not {text!r}").format(text=text))
-    return GuestRef(cluster=match[1], vmid=int(match[2]))
+    return GuestId(cluster=match[1], vmid=int(match[2]))
 
 
 async def edited(
@@ -101,7 +101,7 @@ async def _plan(db: Readable, estate: SnapshotCache, case: Case, edit: Edit) -> 
     )
 
 
-def _member(members: tuple[PlannedGuest, ...], ref: GuestRef) -> PlannedGuest:
+def _member(members: tuple[PlannedGuest, ...], ref: GuestId) -> PlannedGuest:
     found = next((guest for guest in members if guest.ref == ref), None)
     if found is None:
         raise NotFound(_("{guest} is no guest of this tenant").format(guest=ref))
@@ -116,7 +116,7 @@ async def tenant_guests(
     pools = set(row.pools) if row else set[str]()
     return tuple(
         PlannedGuest(
-            ref=GuestRef(cluster=cluster, vmid=vmid),
+            ref=GuestId(cluster=cluster, vmid=vmid),
             kind=guest.kind,
             name=guest.name or str(vmid),
         )

@@ -14,7 +14,7 @@ from noc_tui.cluster.actions import ActionStep, inverse, watch
 from noc_tui.cluster.guest_location import GuestGone, locate_guest
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, GuestSnapshot
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestRef
+from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestId
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import tenant_guests
@@ -28,7 +28,7 @@ from storage.suspension import StepRow
 
 CONFIGURATION = "configuration"
 LAG = timedelta(seconds=30)
-Found = dict[GuestRef, tuple[str, ...]]
+Found = dict[GuestId, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class DriftMonitor:
                 found[ref] = (_("the guest is {state}").format(state=guest.status),)
         return found | await self._strangers(case)
 
-    async def _absent(self, case: Case, ref: GuestRef) -> Found:
+    async def _absent(self, case: Case, ref: GuestId) -> Found:
         """A guest that a poll did not list: gone, or not to be seen; then the last word stands."""
         try:
             await locate_guest(self.measures.gateway(ref), ref.vmid)
@@ -97,17 +97,17 @@ class DriftMonitor:
         return {guest.ref: said for guest in here if guest.ref not in planned}
 
     async def _read(self, case: Case) -> Found:
-        rows: dict[GuestRef, list[StepRow]] = {}
+        rows: dict[GuestId, list[StepRow]] = {}
         for row in await stored.steps_of(self.context.writer, case.id):
             if row.record is not None and row.state == "done":
-                rows.setdefault(GuestRef(cluster=row.cluster, vmid=row.vmid), []).append(row)
+                rows.setdefault(GuestId(cluster=row.cluster, vmid=row.vmid), []).append(row)
         found: Found = {}
         for ref in case.held:
             if words := await self._missing(ref, rows.get(ref, []), case.data_access):
                 found[ref] = tuple(words)
         return found
 
-    async def _missing(self, ref: GuestRef, rows: Sequence[StepRow], way: bool) -> Sequence[str]:
+    async def _missing(self, ref: GuestId, rows: Sequence[StepRow], way: bool) -> Sequence[str]:
         """What no longer holds on a guest, read with one request where nothing is filtered."""
         try:
             return await self._looked(ref, rows, way)
@@ -116,7 +116,7 @@ class DriftMonitor:
         except errors.GatewayError:
             return []  # not seen is no drift: the poll says that the cluster is out of reach
 
-    async def _looked(self, ref: GuestRef, rows: Sequence[StepRow], way: bool) -> list[str]:
+    async def _looked(self, ref: GuestId, rows: Sequence[StepRow], way: bool) -> list[str]:
         """With `way` the client is to reach its data: its barrier is to be lifted."""
         measures = [MEASURE.decode(row.record or "") for row in rows]
         seen = self._polled(ref)
@@ -134,7 +134,7 @@ class DriftMonitor:
         )
         return [named(step, finding) for step, finding in found if finding.kind != "done"]
 
-    def _polled(self, ref: GuestRef) -> GuestSnapshot | None:
+    def _polled(self, ref: GuestId) -> GuestSnapshot | None:
         snapshot = self.context.estate.snapshots.get(ref.cluster)
         return snapshot.guests.get(ref.vmid) if snapshot is not None else None
 

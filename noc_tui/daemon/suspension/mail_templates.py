@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import ticked
-from noc_tui.contract.suspension.values import Case, GuestRef, NoticeText, PlannedGuest
+from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.text import visible, visible_lines
 
@@ -77,7 +77,7 @@ class Letters:
         return self._written(case.ground, language, values)
 
     def restored(
-        self, case: Case, refs: Sequence[GuestRef], found: str, language: str, now: datetime
+        self, case: Case, refs: Sequence[GuestId], found: str, language: str, now: datetime
     ) -> NoticeText:
         """The mail that tells that guests are back."""
         named = [guest for guest in case.plan.guests if guest.ref in refs]

@@ -28,7 +28,7 @@ from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.config import SuspensionConfig
-from noc_tui.contract.suspension.values import Case, GuestRef, PlannedGuest
+from noc_tui.contract.suspension.values import Case, GuestId, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.daemon.suspension import store
@@ -94,7 +94,7 @@ class Measures:
     db: Readable
     config: SuspensionConfig
 
-    def gateway(self, ref: GuestRef) -> Gateway:
+    def gateway(self, ref: GuestId) -> Gateway:
         """The way to the guest's cluster; `NotConfigured` when there is none."""
         found = self.gateways.get(ref.cluster)
         if found is None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import STANDING, Case, GuestRef
+from noc_tui.contract.suspension.values import STANDING, Case, GuestId
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
@@ -164,7 +164,7 @@ class Runner:
     async def _told(
         self,
         case: Case,
-        work: "dict[asyncio.Task[End], GuestRef]",
+        work: "dict[asyncio.Task[End], GuestId]",
         ended: "set[asyncio.Task[End]]",
     ) -> None:
         """Tell the case how its guests stand."""
@@ -182,14 +182,14 @@ class Runner:
     async def _excluded(self, tx: Transaction, case: Case) -> Case:
         return await excluded(tx, case, await find_terms(tx, case.terms_version))
 
-    async def _took_effect(self, case: Case, done: Sequence[GuestRef]) -> datetime | None:
+    async def _took_effect(self, case: Case, done: Sequence[GuestId]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)
         times = [
             row.took_effect_at
             for row in rows
             if row.took_effect_at is not None
             and row.means != BARRIER
-            and GuestRef(cluster=row.cluster, vmid=row.vmid) in done
+            and GuestId(cluster=row.cluster, vmid=row.vmid) in done
         ]
         if case.rehearsal and done:
             return self.context.clock.now()

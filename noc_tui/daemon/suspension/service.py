@@ -50,7 +50,12 @@ class SuspensionService:
 
     def routes(self) -> Sequence[web.RouteDef]:
         return Routes(
-            self.context, self.cases, self.notices, self.runner, self.watch, self.measures
+            context=self.context,
+            cases=self.cases,
+            notices=self.notices,
+            runner=self.runner,
+            watch=self.watch,
+            measures=self.measures,
         ).table()
 
     async def run(self) -> None:

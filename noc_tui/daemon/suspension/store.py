@@ -88,9 +88,17 @@ async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
     await stored.SUSPENDED_GUESTS.put(
         tx,
         [
-            SuspendedGuest(case.id, *key, row.name, "planned", "", tx.at)
-            for key, row in planned.items()
-            if key not in here
+            SuspendedGuest(
+                suspension=case.id,
+                cluster=cluster,
+                vmid=vmid,
+                name=row.name,
+                state="planned",
+                detail="",
+                changed_at=tx.at,
+            )
+            for (cluster, vmid), row in planned.items()
+            if (cluster, vmid) not in here
         ],
     )
 

@@ -32,7 +32,15 @@ from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register
 SOURCE = "register"
 IMPORTED, FAILED = "register.imported", "register.import-failed"
 LOOK_SECONDS = 30.0
-_SOURCE = inventory.Source("", SOURCE, None, None, None, None, due_seconds=4 * LOOK_SECONDS)
+_SOURCE = inventory.Source(
+    cluster="",
+    name=SOURCE,
+    seen_at=None,
+    tried_at=None,
+    failing_since=None,
+    error=None,
+    due_seconds=4 * LOOK_SECONDS,
+)
 
 
 class _Imported(msgspec.Struct):

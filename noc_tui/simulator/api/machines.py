@@ -14,7 +14,18 @@ from noc_tui.simulator.parameters import TEXT, VMID, Parameter, choice
 from noc_tui.simulator.power import BRIDGES
 from noc_tui.simulator.routing import Method, index, needs
 
-_IDLE = Habits(0.02, 0.14, 3.0, 2.0, 0.0, 0.0, 0.1, 300.0, 0.0, 1.0)
+_IDLE = Habits(
+    cpu=0.02,
+    memory=0.14,
+    net_in=3.0,
+    net_out=2.0,
+    disk_read=0.0,
+    disk_write=0.0,
+    disk_used=0.1,
+    period=300.0,
+    phase=0.0,
+    shutdown_seconds=1.0,
+)
 _BELOW = (
     "config", "cloudinit", "pending", "status", "unlink", "vncproxy", "termproxy", "migrate",
     "resize", "move", "rrd", "rrddata", "monitor", "agent", "snapshot", "spiceproxy", "sendkey",
@@ -37,7 +48,14 @@ def _create(call: Call) -> Json:
 
     def work(_task: Task) -> str:
         config = _config(options, vmid, dice, call.now)
-        guest = Guest(vmid, "qemu", call.node_name, config, _IDLE, call.text("pool"))
+        guest = Guest(
+            vmid=vmid,
+            kind="qemu",
+            node=call.node_name,
+            config=config,
+            habits=_IDLE,
+            pool=call.text("pool"),
+        )
         call.cluster.add_guest(guest)
         return "OK"
 

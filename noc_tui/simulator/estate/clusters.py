@@ -108,9 +108,32 @@ def _add_storages(cluster: Cluster, guests: int) -> None:
     size = max(20, guests // 8) * _TIB
     other = next(name for name, _, _ in SITES if name != cluster.name)
     for storage in (
-        Storage("local", "dir", "iso,vztmpl,snippets", 440 * GIB, 0.18, False, "/var/lib/vz"),
-        Storage("ceph-vm", "rbd", "images,rootdir", size, 0.52, True),
-        Storage(f"pbs-{other}", "pbs", "backup", size * 2, 0.61, True, server=f"pbs-{other}"),
+        Storage(
+            name="local",
+            kind="dir",
+            content="iso,vztmpl,snippets",
+            total=440 * GIB,
+            used_share=0.18,
+            shared=False,
+            path="/var/lib/vz",
+        ),
+        Storage(
+            name="ceph-vm",
+            kind="rbd",
+            content="images,rootdir",
+            total=size,
+            used_share=0.52,
+            shared=True,
+        ),
+        Storage(
+            name=f"pbs-{other}",
+            kind="pbs",
+            content="backup",
+            total=size * 2,
+            used_share=0.61,
+            shared=True,
+            server=f"pbs-{other}",
+        ),
     ):
         cluster.storages[storage.name] = storage
 

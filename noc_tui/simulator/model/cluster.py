@@ -154,7 +154,18 @@ class Cluster:
         """Write a line to the cluster log."""
         self.log_uid += 1
         pid = 900 + self.log_uid % 3
-        self.log.appendleft(LogLine(self.log_uid, int(self.now), node, user, tag, text, 6, pid))
+        self.log.appendleft(
+            LogLine(
+                uid=self.log_uid,
+                time=int(self.now),
+                node=node,
+                user=user,
+                tag=tag,
+                text=text,
+                priority=6,
+                pid=pid,
+            )
+        )
 
     def begin_task(
         self,
@@ -182,7 +193,16 @@ class Cluster:
         pid = self.nodes[node].next_pid()
         ticks = int((self.now - self.nodes[node].booted) * 100) & 0xFFFFFFFF
         identity = upid(node, pid, ticks, int(self.now), kind, subject, user)
-        task = Task(identity, node, pid, ticks, int(self.now), kind, subject, user)
+        task = Task(
+            upid=identity,
+            node=node,
+            pid=pid,
+            pstart=ticks,
+            start=int(self.now),
+            kind=kind,
+            subject=subject,
+            user=user,
+        )
         self.tasks.add(task)
         self.note(node, user, f"starting task {identity}")
         return task

@@ -11,10 +11,10 @@ from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.machine import after
 from noc_tui.contract.suspension.reasons import Refused
-from noc_tui.contract.suspension.values import Case, Drift, GuestRef
+from noc_tui.contract.suspension.values import Case, Drift, GuestId
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, ordered, suspended
 
-FIRST, SECOND = GuestRef(cluster="rennes", vmid=101), GuestRef(cluster="rennes", vmid=102)
+FIRST, SECOND = GuestId(cluster="rennes", vmid=101), GuestId(cluster="rennes", vmid=102)
 DRIFT = (Drift(guest=FIRST, what="running", seen_at=NOW),)
 
 

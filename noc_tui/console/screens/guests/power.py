@@ -42,7 +42,7 @@ QUESTIONS = {
 }
 
 
-class Guest(Protocol):
+class PowerTarget(Protocol):
     """What an order needs to know of a guest."""
 
     @property
@@ -66,7 +66,7 @@ DOUBTS = {
 """The state in which an order has nothing to do, and what the question says of it then."""
 
 
-async def order_power(screen: NocScreen[Any], guest: Guest, action: api.Power) -> bool:
+async def order_power(screen: NocScreen[Any], guest: PowerTarget, action: api.Power) -> bool:
     """Confirm and order; what becomes of it is told by `noc_tui.console.orders`.
 
     True when `nocd` took the order.

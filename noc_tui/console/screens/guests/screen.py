@@ -28,7 +28,7 @@ from storage.tables import TableChanges
 from widgets.live_table import LiveTable
 
 
-class Page(Message):
+class FirstGuests(Message):
     """Some of all guests, read for the first time: shown at once, while the rest is read."""
 
     def __init__(self, lines: dict[str, GuestLine]) -> None:
@@ -73,14 +73,14 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         left = dict(self.table.rows)
         async for lines in GUEST_LINES.pages(db):
             page = {key_of(line): line for line in lines}
-            self.post_message(Page(page))
+            self.post_message(FirstGuests(page))
             for key in left.keys() & page.keys():
                 del left[key]
         return TableChanges(
             (), [(line.cluster, line.vmid) for line in left.values()], complete=True
         )
 
-    def on_page(self, message: Page) -> None:
+    def on_page(self, message: FirstGuests) -> None:
         """Show what was read so far."""
         message.stop()
         self.table.update(message.lines)

@@ -27,7 +27,7 @@ GUEST_STATES = {GUESTS: tuple(guest.TROUBLE), UNSEEN_GUESTS: ("unknown",)}
 """The kinds of problem that guests share, and the states that they are in then."""
 
 
-class Figures(msgspec.Struct, frozen=True):
+class OverviewFigures(msgspec.Struct, frozen=True):
     """The rows, and the sums that SQLite makes of guests and backups."""
 
     sites: list[Site]
@@ -43,11 +43,11 @@ class Figures(msgspec.Struct, frozen=True):
     """Of tenants in the order of who is nearest to a credit, where several are in trouble."""
 
 
-async def read_figures(db: Readable, session: Session, *, counted: bool) -> Figures:
+async def read_figures(db: Readable, session: Session, *, counted: bool) -> OverviewFigures:
     """All of it; the count of backups, which takes longest, only where it is wanted."""
     alerts = await open_alerts(db)
     several = len({alert.tenant for alert in alerts if alert.rule in _OF_CREDITS}) > 1
-    return Figures(
+    return OverviewFigures(
         sites=await SITES.read(db),
         clusters=await CLUSTERS.read(db),
         nodes=await NODES.read(db),
@@ -69,7 +69,9 @@ async def _read_places(db: Readable, session: Session) -> dict[str, int]:
     return await read_credit_order(db, micros(session.clock.now()), terms_book(session))
 
 
-def read_problems(figures: Figures, sources: Sequence[Source], now: datetime) -> list[Problem]:
+def read_problems(
+    figures: OverviewFigures, sources: Sequence[Source], now: datetime
+) -> list[Problem]:
     """What is wrong now, from everything that was read."""
     inputs = AlertInputs(
         now=now,
@@ -86,7 +88,7 @@ def read_problems(figures: Figures, sources: Sequence[Source], now: datetime) ->
 
 
 def cluster_lines(
-    figures: Figures, sight: Sight, stale: Collection[str], now: datetime
+    figures: OverviewFigures, sight: Sight, stale: Collection[str], now: datetime
 ) -> Iterator[ClusterLine]:
     """Each cluster with its counts; `stale` are the clusters not seen for too long."""
     countries = {site.name: site.country for site in figures.sites}

@@ -15,7 +15,7 @@ from noc_tui.console.references import GuestList
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.overview import tables as columns
 from noc_tui.console.screens.overview.data import (
-    Figures,
+    OverviewFigures,
     cluster_lines,
     read_figures,
     read_problems,
@@ -34,7 +34,7 @@ PAINTED_SECONDS = 0.05
 """After so long the upper half is on the terminal: "after refresh" still comes before its paint."""
 
 
-class Overview(NocScreen[Figures]):
+class Overview(NocScreen[OverviewFigures]):
     """One look at everything. Where it is narrow, storages take the place of tasks on demand."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- as in Textual
@@ -58,7 +58,7 @@ class Overview(NocScreen[Figures]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._figures: Figures | None = None
+        self._figures: OverviewFigures | None = None
         self._stale: frozenset[str] = frozenset()
         self._whole = False
 
@@ -70,7 +70,7 @@ class Overview(NocScreen[Figures]):
         yield columns.clusters_table()
         yield Horizontal(id="below")
 
-    async def read(self, db: Readable, since: int) -> Figures:
+    async def read(self, db: Readable, since: int) -> OverviewFigures:
         """All of it; the first time without what takes longest, which follows at once."""
         return await read_figures(db, self.session, counted=self._whole)
 
@@ -79,7 +79,7 @@ class Overview(NocScreen[Figures]):
         self.wrong.focus()
         await self.read_first()
 
-    def show(self, data: Figures) -> None:
+    def show(self, data: OverviewFigures) -> None:
         first, self._figures = self._figures is None, data
         self._show_aging(self.now())
         if first:
@@ -104,7 +104,7 @@ class Overview(NocScreen[Figures]):
             self._show_below(self._figures)
         self.renew(anew=True)
 
-    def _show_below(self, data: Figures) -> None:
+    def _show_below(self, data: OverviewFigures) -> None:
         if not self._whole:
             return
         stale = self._stale_clusters()
@@ -129,7 +129,7 @@ class Overview(NocScreen[Figures]):
         self._show_aging(now)
         self._show_tasks(self._figures, now)
 
-    def _show_tasks(self, figures: Figures, now: datetime) -> None:
+    def _show_tasks(self, figures: OverviewFigures, now: datetime) -> None:
         if self._whole:
             ages = {task: formats.age(now - task.started_at) for task in figures.tasks}
             self.tasks.sync({task.upid: TaskLine(task, shown) for task, shown in ages.items()})

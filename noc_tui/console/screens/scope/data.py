@@ -26,7 +26,7 @@ from storage.register import Tenant
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScopeStanding:
     """How answers are seen through a tenant's support contract; nothing of an unknown tenant."""
 
     terms: Terms
@@ -91,7 +91,7 @@ def _answer(terms: Terms, words: Path | None, text: str) -> Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DecisionDraft:
     """`answer` as it was decided; `row` is empty when none fits."""
 
     kind: Literal["accepted", "overridden", "asked"]
@@ -117,12 +117,12 @@ class Decision:
         )
 
 
-def accept(answer: Answer) -> Decision:
+def accept(answer: Answer) -> DecisionDraft:
     """The decision that what is proposed holds."""
-    return Decision("accepted", answer, answer.row)
+    return DecisionDraft("accepted", answer, answer.row)
 
 
-def ask_client(answer: Answer) -> Decision:
+def ask_client(answer: Answer) -> DecisionDraft:
     """The decision that the client is asked.
 
     It is asked in general terms where the row has no question of its own.
@@ -130,11 +130,11 @@ def ask_client(answer: Answer) -> Decision:
     if not answer.question_fr:
         question = general()
         answer = replace(answer, question_fr=question.fr, question_en=question.en)
-    return Decision("asked", replace(answer, verdict=ScopeVerdict.ambiguous), answer.row)
+    return DecisionDraft("asked", replace(answer, verdict=ScopeVerdict.ambiguous), answer.row)
 
 
-def override(answer: Answer, rows: Sequence[Row], row: str, reason: str) -> Decision:
+def override(answer: Answer, rows: Sequence[Row], row: str, reason: str) -> DecisionDraft:
     """The decision that another row of `rows` holds, or none of them."""
     verdicts = {one.id: ScopeVerdict(one.verdict) for one in rows}
     decided = replace(answer, verdict=verdicts.get(row, ScopeVerdict.ambiguous))
-    return Decision("overridden", decided, row, reason)
+    return DecisionDraft("overridden", decided, row, reason)

@@ -18,9 +18,9 @@ from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.references import ScopeTicket
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.data import (
-    Decision,
+    DecisionDraft,
     Judged,
-    Standing,
+    ScopeStanding,
     accept,
     ask_client,
     judge_ticket,
@@ -166,8 +166,8 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         self._draw_detail()
 
     @property
-    def _standing(self) -> Standing:
-        return Standing(self._terms, self._tenant)
+    def _standing(self) -> ScopeStanding:
+        return ScopeStanding(self._terms, self._tenant)
 
     @property
     def _terms(self) -> Terms:

@@ -11,7 +11,7 @@ from noc_tui.api.endpoint import Endpoint, Request
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.dialogs.confirm import Confirm
-from noc_tui.console.dialogs.page import Page
+from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
@@ -126,7 +126,7 @@ class Standing(Conversation):
             return
         async with reader.snapshot() as db:
             text = "\n".join((await gathered(db, case)).lines())
-        await self.screen.app.push_screen_wait(Page(_("Termination file"), text))
+        await self.screen.app.push_screen_wait(PageDialog(_("Termination file"), text))
         title = _("Write it to which file? Nothing for none")
         proposed = f"~/{self.case.id}.md"
         name = await self.screen.app.push_screen_wait(Ask(title, value=proposed, needed=False))

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from noc_tui.api import suspension as api
 from noc_tui.console.dialogs.compose import Compose, Mail
-from noc_tui.console.dialogs.page import Page
+from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.dialogs.pick import Pick
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read
@@ -241,7 +241,7 @@ class Wizard(Standing):
         preview = await self.screen.ask_nocd(api.PREVIEW(id=self.case.id))
         if preview is not None:
             text = visible_lines("\n".join(_preview_lines(preview)))
-            await self.screen.app.push_screen_wait(Page(_("What would be done"), text))
+            await self.screen.app.push_screen_wait(PageDialog(_("What would be done"), text))
 
     async def check(self) -> None:
         """Is everything there?"""

@@ -5,7 +5,7 @@ import pytest
 
 from noc_tui.api import scope as api
 from noc_tui.console.references import ScopeTicket
-from noc_tui.console.screens.scope.data import Decision, accept, ask_client, override
+from noc_tui.console.screens.scope.data import DecisionDraft, accept, ask_client, override
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.questions import general
@@ -21,7 +21,7 @@ def answer() -> Answer:
     return judge.shipped({row.id: row.verdict for row in TERMS.annexe2}, None).answer(TEXT)
 
 
-def recorded(decision: Decision) -> api.Decision:
+def recorded(decision: DecisionDraft) -> api.Decision:
     """The decision as nocd reads it."""
     told = msgspec.json.encode(decision.body(TEXT, OPENED, "Bonjour", "fr"))
     return msgspec.json.decode(told, type=api.Decision)
