@@ -12,7 +12,7 @@ from noc_tui.console.dialogs.base import Dialog
 from noc_tui.i18n import N_
 
 
-class Page(Dialog[None]):
+class PageDialog(Dialog[None]):
     """Scrolled with the arrows, left with Escape."""
 
     DEFAULT_CSS = """
