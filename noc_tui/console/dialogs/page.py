@@ -1,4 +1,4 @@
-"""A long text to read: `await app.push_screen_wait(PageDialog(title, text))`. Nothing in it is markup."""
+"""A long text to read, none of it markup: `await app.push_screen_wait(PageDialog(title, text))`."""
 
 from typing import ClassVar
 
@@ -16,9 +16,9 @@ class PageDialog(Dialog[None]):
     """Scrolled with the arrows, left with Escape."""
 
     DEFAULT_CSS = """
-    Page > Vertical { width: 95%; height: 90%; }
-    Page VerticalScroll { height: 1fr; }
-    Page VerticalScroll > Static { height: auto; }
+    PageDialog > Vertical { width: 95%; height: 90%; }
+    PageDialog VerticalScroll { height: 1fr; }
+    PageDialog VerticalScroll > Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "leave", N_("Back"), show=False, id="dialog.cancel"),

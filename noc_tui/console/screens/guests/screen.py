@@ -80,7 +80,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
             (), [(line.cluster, line.vmid) for line in left.values()], complete=True
         )
 
-    def on_page(self, message: FirstGuests) -> None:
+    def on_first_guests(self, message: FirstGuests) -> None:
         """Show what was read so far."""
         message.stop()
         self.table.update(message.lines)

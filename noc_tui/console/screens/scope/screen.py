@@ -265,16 +265,16 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         row = "" if chosen == NO_ROW else chosen
         await self._decide(override(self._answer, rows, row, reason))
 
-    def _write_reply(self, decision: Decision) -> str:
+    def _write_reply(self, decision: DecisionDraft) -> str:
         """What the client is told of a decision."""
         return self._standing.reply(decision.answer, decision.row, self._language)
 
-    async def _decide(self, decision: Decision) -> bool:
+    async def _decide(self, decision: DecisionDraft) -> bool:
         answered = self._write_reply(decision) if decision.row else ""
         body = decision.body(self.ticket.text, self._origin, answered, self._language)
         done = await self.ask_nocd(DECIDE(body))
         if done is not None:
-            self.say(_("Decision {number} is recorded.").format(number=done.id))
+            self.say(_("DecisionDraft {number} is recorded.").format(number=done.id))
         return done is not None
 
     # Ways on.
