@@ -75,7 +75,7 @@ def _row(line: TenantMonthLine) -> list[str]:
     ]
 
 
-def _credit(line: TenantLine) -> str:
+def _credit(line: TenantMonthLine) -> str:
     said = Words(_).credit(line.state)
     if line.state != "claimable":
         return said
