@@ -18,6 +18,7 @@ from noc_tui.console.dialogs.choose import Choose
 from noc_tui.console.references import ScopeTicket
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.data import (
+    DecisionDraft,
     Judged,
     ScopeStanding,
     accept,
