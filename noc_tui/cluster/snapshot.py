@@ -19,18 +19,18 @@ GuestKind = Literal["qemu", "lxc"]
 class NodeSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A node. `status` is `online`, `offline`, or `unknown` (online, but its statistics stopped).
 
-    `maxcpu` threads; `maxmem`, `maxdisk` (root file system) bytes; loads in percent of these.
+    `cpus` threads; `memory`, `disk` (root file system) bytes; loads in percent of these.
     """
 
     name: str
     status: str
     ip: str | None
     cpu_percent: int | None
-    mem_percent: int | None
+    memory_percent: int | None
     disk_percent: int | None
-    maxcpu: float | None
-    maxmem: int | None
-    maxdisk: int | None
+    cpus: float | None
+    memory: int | None
+    disk: int | None
     booted_at: datetime | None
 
 
@@ -52,11 +52,11 @@ class GuestSnapshot(msgspec.Struct, frozen=True, gc=False):
     last_status: str | None
     template: bool | None
     cpu_percent: int | None
-    mem_percent: int | None
+    memory_percent: int | None
     disk_percent: int | None
-    maxcpu: float | None
-    maxmem: int | None
-    maxdisk: int | None
+    cpus: float | None
+    memory: int | None
+    disk: int | None
     booted_at: datetime | None
     pool: str | None
     tags: tuple[str, ...]

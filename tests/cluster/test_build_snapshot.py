@@ -48,7 +48,7 @@ def test_what_proxmox_leaves_out_is_unknown_and_never_zero() -> None:
     bare = ResourceRow("lxc/101", "lxc", node="a", vmid=101, status="stopped")
     guest = first(bare)[0].guests[101]
     assert guest.status == "stopped"
-    unknown = (guest.name, guest.cpu_percent, guest.mem_percent, guest.maxmem, guest.booted_at)
+    unknown = (guest.name, guest.cpu_percent, guest.memory_percent, guest.memory, guest.booted_at)
     assert unknown == (None,) * 5
 
 
@@ -68,7 +68,7 @@ def test_lost_names_are_carried_from_poll_to_poll() -> None:
     for seconds in (300, 310, 320):
         snapshot, known = assemble(poll(FORGOTTEN, status=B_DEAD, seconds=seconds), known)
     guest = snapshot.guests[100]
-    assert (guest.name, guest.maxmem, guest.tags, guest.template) == (
+    assert (guest.name, guest.memory, guest.tags, guest.template) == (
         "web",
         1024,
         ("a", "b"),

@@ -62,7 +62,7 @@ async def test_a_poll_is_three_requests_on_one_connection(tls: Served) -> None:
     assert server.connections == 1
     assert server.requests[0].headers["authorization"] == f"PVEAPIToken={TOKEN.id}={TOKEN.secret}"
     guest = snapshot.guests[101]
-    assert (guest.name, guest.cpu_percent, guest.mem_percent) == ("web1", 2, 50)
+    assert (guest.name, guest.cpu_percent, guest.memory_percent) == ("web1", 2, 50)
     assert guest.booted_at == datetime(2026, 2, 28, 23, 59, tzinfo=UTC)
     assert snapshot.quorate is True
 

@@ -165,7 +165,7 @@ def test_values_that_8_and_9_write_otherwise_are_understood_or_unknown() -> None
     rows = tuple(decode_rows(ODD, ResourceRow))
     snapshot, _ = assemble(PollAnswers("lab", "https://pve1", NOW, None, rows, ()), KnownCluster())
     odd, container = snapshot.guests[100], snapshot.guests[101]
-    assert (odd.name, odd.cpu_percent, odd.mem_percent, odd.maxcpu) == (None, None, 38, 2)
+    assert (odd.name, odd.cpu_percent, odd.memory_percent, odd.cpus) == (None, None, 38, 2)
     assert (odd.template, odd.tags, odd.lock) == (None, (), None)
     assert (container.cpu_percent, container.template, container.pool) == (0, True, "a/b")
     assert snapshot.storages["pve1/local"].shared is False

@@ -36,11 +36,11 @@ def node(cluster: str, value: seen.NodeSnapshot) -> inventory.Node:
         status=value.status,
         ip=value.ip,
         cpu_percent=value.cpu_percent,
-        memory_percent=value.mem_percent,
+        memory_percent=value.memory_percent,
         disk_percent=value.disk_percent,
-        cpus=value.maxcpu,
-        memory=value.maxmem,
-        disk=value.maxdisk,
+        cpus=value.cpus,
+        memory=value.memory,
+        disk=value.disk,
         booted_at=value.booted_at,
     )
 
@@ -58,11 +58,11 @@ def guest(cluster: str, value: seen.GuestSnapshot) -> inventory.Guest:
         pool=value.pool,
         template=value.template,
         cpu_percent=value.cpu_percent,
-        memory_percent=value.mem_percent,
+        memory_percent=value.memory_percent,
         disk_percent=value.disk_percent,
-        cpus=value.maxcpu,
-        memory=value.maxmem,
-        disk=value.maxdisk,
+        cpus=value.cpus,
+        memory=value.memory,
+        disk=value.disk,
         booted_at=value.booted_at,
         ha_state=value.ha_state,
         lock=value.lock,
@@ -74,7 +74,7 @@ def guest(cluster: str, value: seen.GuestSnapshot) -> inventory.Guest:
 def load(cluster: str, value: seen.GuestSnapshot) -> inventory.GuestLoad:
     """What of a guest's row is its load."""
     return inventory.GuestLoad(
-        cluster, value.vmid, value.cpu_percent, value.mem_percent, value.disk_percent
+        cluster, value.vmid, value.cpu_percent, value.memory_percent, value.disk_percent
     )
 
 
@@ -155,7 +155,7 @@ def _by_load(
         same = replace(
             before,
             cpu_percent=after.cpu_percent,
-            mem_percent=after.mem_percent,
+            memory_percent=after.memory_percent,
             disk_percent=after.disk_percent,
         )
         if same == after:

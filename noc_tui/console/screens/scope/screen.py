@@ -275,7 +275,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         body = decision.body(self.ticket.text, self._origin, answered, self._language)
         done = await self.ask_nocd(DECIDE(body))
         if done is not None:
-            self.say(_("DecisionDraft {number} is recorded.").format(number=done.id))
+            self.say(_("Decision {number} is recorded.").format(number=done.id))
         return done is not None
 
     # Ways on.
