@@ -23,11 +23,25 @@ FAST = "fast"
 """The source that says how a cluster is now."""
 
 
+class ReplicationRun(msgspec.Struct, frozen=True, kw_only=True):
+    """How a replication job (`cluster/id`) goes: runs that failed in a row, the last by `error`.
+
+    `last_sync` is when a run last went well; None where no run has.
+    """
+
+    job: str
+    guest: str
+    target: str
+    failures: int = 0
+    error: str = ""
+    last_sync: datetime | None = None
+
+
 class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     """The rows that the rules look at.
 
-    `services` are (cluster, service, state) of HA; `replication` (cluster/job, guest, target,
-    error) of jobs that fail, `unreplicated` the jobs or clusters whose replication is unknown;
+    `services` are (cluster, service, state) of HA; `replication` says how each job goes,
+    `unreplicated` names the jobs or clusters whose replication is unknown,
     `unwatched` the clusters whose HA is unknown; `examined` (topic, key, level, text) of the last
     examination, `unexamined` the topics that it could not look at; `expiring` (topic, rule, name,
     end, days left) of certificates and tokens; `expiry_days` how few days warn, and how few alarm;
@@ -71,7 +85,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     sites: Mapping[str, str] = msgspec.field(default_factory=dict)
     mails: Sequence[Message] = ()
     services: Sequence[tuple[str, str, str]] = ()
-    replication: Sequence[tuple[str, str, str, str]] = ()
+    replication: Sequence[ReplicationRun] = ()
     unreplicated: Sequence[str] = ()
     unwatched: Sequence[str] = ()
     examined: Sequence[tuple[str, str, str, str]] = ()

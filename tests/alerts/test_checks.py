@@ -10,7 +10,7 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.alerts.evaluate import evaluate
-from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.inputs import AlertInputs, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
@@ -78,6 +78,12 @@ def use(vcpus: int | None) -> TenantUse:
 
 def guest(status: str) -> TroubledGuest:
     return TroubledGuest("rennes", 101, "web-1", status, "acme")
+
+
+def run(failures: int) -> ReplicationRun:
+    return ReplicationRun(
+        job="rennes/115-0", guest="115", target="pve2", failures=failures, last_sync=NOW
+    )
 
 
 def figure(counted: int) -> MonthFigure:
@@ -154,7 +160,7 @@ CASES = {
         "critical",
     ),
     "replication": Case(
-        view(replication=[("rennes/115-0", "115", "pve2", "no space")]), view(),
+        view(replication=[run(2)]), view(replication=[run(0)]),
         view(unreplicated=["rennes"]), "warning",
     ),
     "doctor": Case(

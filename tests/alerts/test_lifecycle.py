@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from noc_tui.alerts.evaluate import evaluate
-from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.inputs import AlertInputs, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance, triage_order, wants_people
 from noc_tui.alerts.rules import RULES
 from noc_tui.labels.alerts import text_of
@@ -253,7 +253,9 @@ def test_what_runs_out_worsens_and_is_not_resolved_by_an_examination_that_is_yet
 
 def test_a_replication_that_fails_is_told_until_it_is_seen_to_work() -> None:
     looks = Looks()
-    failing = ("rennes/115-0", "115", "pve2", "no space \x1b[2Jleft")
+    failing = ReplicationRun(
+        job="rennes/115-0", guest="115", target="pve2", failures=1, error="no space \x1b[2Jleft"
+    )
     (raised,) = looks.look(AlertInputs(now=NOW, replication=[failing])).raised
     assert raised.severity == "warning"
     text = text_of(raised.rule, raised.words)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
-from noc_tui.i18n import N_
+from noc_tui.i18n import N_, _
 from noc_tui.ref import Ref
 
 RULE = Rule(
@@ -19,15 +19,17 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each job that fails."""
-    for job, guest, target, error in inputs.replication:
-        subject = Ref.of("replication", *job.split("/"))
-        yield Violation(
-            rule=RULE.id,
-            subject=subject,
-            scope=Ref.of("replication", subject.first),
-            words=(f"guest={guest}", f"target={target}", f"error={error}"),
-        )
+    """Each job whose last run failed."""
+    for run in inputs.replication:
+        if run.failures > 0:
+            subject = Ref.of("replication", *run.job.split("/"))
+            error = run.error or _("{count} runs failed").format(count=run.failures)
+            yield Violation(
+                rule=RULE.id,
+                subject=subject,
+                scope=Ref.of("replication", subject.first),
+                words=(f"guest={run.guest}", f"target={run.target}", f"error={error}"),
+            )
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:

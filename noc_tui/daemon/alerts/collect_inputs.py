@@ -93,7 +93,7 @@ class InputCollector:
             },
             mails=await outbox.refused(db),
             services=list(slow_tier.services(context)),
-            replication=list(slow_tier.failing_jobs(context)),
+            replication=list(slow_tier.replication_runs(context)),
             unreplicated=list(slow_tier.unknown_jobs(context)),
             unwatched=list(slow_tier.unknown_clusters(context)),
             examined=self._examined.found,

@@ -1,9 +1,10 @@
 """What the slow polls say of HA and replication, and of what they say nothing."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+from noc_tui.alerts.inputs import ReplicationRun
 from noc_tui.daemon.core.context import Context
-from noc_tui.i18n import _
 
 
 def services(context: Context) -> Iterator[tuple[str, str, str]]:
@@ -22,13 +23,18 @@ def unknown_clusters(context: Context) -> Iterator[str]:
             yield name
 
 
-def failing_jobs(context: Context) -> Iterator[tuple[str, str, str, str]]:
-    """The replication jobs whose last run failed."""
+def replication_runs(context: Context) -> Iterator[ReplicationRun]:
+    """How each replication job goes, as its node says."""
     for name, slow in context.estate.slow.items():
         for run in slow.runs:
-            if run.fail_count > 0:
-                said = run.error or _("{count} runs failed").format(count=run.fail_count)
-                yield f"{name}/{run.id}", str(run.guest or run.id), run.target or "", said
+            yield ReplicationRun(
+                job=f"{name}/{run.id}",
+                guest=str(run.guest or run.id),
+                target=run.target or "",
+                failures=run.fail_count,
+                error=run.error or "",
+                last_sync=None if not run.last_sync else datetime.fromtimestamp(run.last_sync, UTC),
+            )
 
 
 def unknown_jobs(context: Context) -> Iterator[str]:
