@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
+from noc_tui.daemon.core.identity import itself
 from storage.database import Writer
 from storage.inventory import CLUSTERS, GUESTS, NODES, SOURCES, Cluster, Guest, Node, Source
 from storage.register import SITES, TENANT_POOLS, TENANTS, Site, Tenant, TenantPool
@@ -90,28 +91,27 @@ async def fill(writer: Writer, known: list[Guest]) -> None:
     pools = sorted({(guest.cluster, guest.pool or "") for guest in known})
     nodes = sorted({(guest.cluster, guest.node) for guest in known})
     tenants = sorted({pool for _, pool in pools})
-    async with writer.transaction() as tx:
-        await SITES.put(tx, [Site("dc1", "Rennes", "FR"), Site("dc2", "Nantes", "FR")])
+    async with writer.change(itself()) as change:
+        await change.record("benchmark.filled", [], {})
+        await change.put(SITES, [Site("dc1", "Rennes", "FR"), Site("dc2", "Nantes", "FR")])
         for name, site in (("rennes", "dc1"), ("nantes", "dc2")):
-            await CLUSTERS.put(tx, [Cluster(name, site, "8.4.1", True)])
+            await change.put(CLUSTERS, [Cluster(name, site, "8.4.1", True)])
             source = Source(name, "fast", now, now, None, None, 10**9)
-            await SOURCES.put(tx, [source])
-        await NODES.put(
-            tx, [Node(c, n, "online", None, 10, 20, 30, 64.0, 512 * GIB, 0, now) for c, n in nodes]
+            await change.put(SOURCES, [source])
+        await change.put(
+            NODES,
+            [Node(c, n, "online", None, 10, 20, 30, 64.0, 512 * GIB, 0, now) for c, n in nodes],
         )
-        await GUESTS.put(tx, known)
-        await TENANT_POOLS.put(
-            tx, [TenantPool(c, p, now.date().replace(day=1), None, p) for c, p in pools]
+        await change.put(GUESTS, known)
+        await change.put(
+            TENANT_POOLS, [TenantPool(c, p, now.date().replace(day=1), None, p) for c, p in pools]
         )
-        await TENANTS.put(
-            tx,
-            [
+        await change.put(TENANTS, [
                 Tenant(
                     t, t.upper(), "", None, None, (), (), (), (), (), "none", "", ()
                 )
                 for t in tenants
-            ],
-        )  # fmt: skip
+            ])  # fmt: skip
 
 
 class Feed:
@@ -126,10 +126,10 @@ class Feed:
         dice = random.Random(2)
         while True:
             await asyncio.sleep(self._period)
-            async with self._writer.transaction() as tx:
-                await GUESTS.put(tx, changed(self._known, self._share, dice))
+            async with self._writer.change(itself()) as change:
+                await change.put(GUESTS, changed(self._known, self._share, dice))
             async with self._moved:
-                self._revision = tx.revision
+                self._revision = change.revision
                 self._moved.notify_all()
 
     async def events(self, request: web.Request) -> web.StreamResponse:

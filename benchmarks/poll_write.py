@@ -21,12 +21,14 @@ from benchmarks.poll_decode import cpu, tls_gateway
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import ClusterConfig
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
-from storage.database import Transaction, Writer
+from storage.change import Change
+from storage.database import Writer
 
 
-async def _nothing(_tx: Transaction) -> None:
+async def _nothing(_change: Change) -> None:
     """A poll's closing words are one row: not what is measured."""
 
 
@@ -37,7 +39,7 @@ async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> 
     )
     before = await gateway.fast_poll()
     parts = snapshot_rows.changed(config, before, difference(None, before))
-    await inventory.write_poll(writer, parts, _nothing)
+    await inventory.write_poll(writer, itself(), parts, _nothing)
     fetching, writing = [], []
     for _ in range(rounds):
         gc.collect()
@@ -46,7 +48,7 @@ async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> 
         after = await gateway.fast_poll()
         fetched = time.process_time()
         parts = snapshot_rows.changed(config, after, difference(before, after))
-        await inventory.write_poll(writer, parts, _nothing)
+        await inventory.write_poll(writer, itself(), parts, _nothing)
         fetching.append((fetched - began) / yardstick)
         writing.append((time.process_time() - fetched) / yardstick)
         before = after

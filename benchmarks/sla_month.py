@@ -29,9 +29,11 @@ from noc_tui.console.screens.sla.tables import line_of
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month
 from noc_tui.contract.terms_book import TermsBook, shipped_book
+from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import gather, outlines
 from storage import months
-from storage.database import Reader, Transaction, Writer
+from storage.change import Change
+from storage.database import Reader, Writer
 from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, Observed, Observer, Placement
 from storage.months import FIGURES
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
@@ -52,35 +54,35 @@ def tenant(index: int) -> Tenant:
     )  # fmt: skip
 
 
-async def fill(tx: Transaction, tenants: int, instances: int, changes: int) -> None:
+async def fill(change: Change, entry: int, tenants: int, instances: int, changes: int) -> None:
     """A month of ordinary flapping: most changes are of one instance, few make an outage."""
     dice = random.Random(1)
     rows = [tenant(index) for index in range(tenants)]
     amounts = [TenantAmount(row.id, date(2025, 1, 1), Decimal("1250.00")) for row in rows]
-    await replace_register(tx, Register(tenants=rows, amounts=amounts))
+    await replace_register(change, Register(tenants=rows, amounts=amounts))
     start, end = MONTH.span
-    await OBSERVERS.put(tx, [Observer("cluster:rennes", start - SECOND, NOW, False)])
+    await change.put(OBSERVERS, [Observer("cluster:rennes", start - SECOND, NOW, False)])
     sources = [
         (f"guest:rennes/{100 + number}", rows[number // instances].id)
         for number in range(tenants * instances)
     ]
-    await PLACEMENTS.put(
-        tx,
+    await change.put(
+        PLACEMENTS,
         [
-            Placement(source, start - SECOND, owner, "cluster:rennes", "rennes/pve1", None)
+            Placement(source, start - SECOND, owner, "cluster:rennes", "rennes/pve1", None, entry)
             for source, owner in sources
         ],
     )
     instants = sorted(dice.randrange(start, end) for _ in range(changes))
     states = ("up", "down")
     ledger_rows = [
-        Observed(seq, dice.choice(sources)[0], at, at - 10 * SECOND, states[seq % 2], "", 1)
+        Observed(seq, dice.choice(sources)[0], at, at - 10 * SECOND, states[seq % 2], "", entry)
         for seq, at in enumerate(instants, 1)
     ]
-    await LEDGER.put(tx, ledger_rows)
-    await OUTAGES.put(tx, list(_outages(dice, rows, start, end)))
-    await UNMEASURED.put(
-        tx,
+    await change.put(LEDGER, ledger_rows)
+    await change.put(OUTAGES, list(_outages(dice, rows, start, end)))
+    await change.put(
+        UNMEASURED,
         [
             Unmeasured(row.id, start + 86_400 * SECOND, start + 87_000 * SECOND, "", 1, 1)
             for row in rows
@@ -118,10 +120,11 @@ async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
     commitment = Commitment.of(terms.default.availability)
     writer = await Writer.open(path, clock_now=lambda: datetime.now(UTC))
     try:
-        async with writer.transaction() as tx:
-            await fill(tx, options.tenants, options.instances, options.changes)
-            found = await gather(tx, MONTH, NOW, terms)
-            await FIGURES.put(tx, [one.figure() for one in found])
+        async with writer.change(itself()) as change:
+            entry = await change.record("benchmark.filled", [], {})
+            await fill(change, entry, options.tenants, options.instances, options.changes)
+            found = await gather(change, MONTH, NOW, terms)
+            await change.put(FIGURES, [one.figure() for one in found])
 
         async def fetch() -> int:
             return len(await writer.rows("SELECT * FROM ledger"))

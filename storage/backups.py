@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from storage.tables import Table
+from storage.tables import Binding, Table
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -27,5 +27,9 @@ class Backup(msgspec.Struct, frozen=True):
 
 
 BACKUPS = Table(
-    "backup", Backup, ["cluster", "vmid", "store"], ["cluster", "store", "site", "state"]
+    "backup",
+    Backup,
+    ["cluster", "vmid", "store"],
+    ["cluster", "store", "site", "state"],
+    binding=Binding.OBSERVED,
 )

@@ -55,6 +55,26 @@ class _Raw(aiosqlite.Connection):
         finally:
             cursor.close()
 
+    async def changing_each(
+        self, sql: str, parameters: Sequence[Sequence[Value]], look: str, key: Sequence[int]
+    ) -> list[tuple[bool, Row | None]]:
+        return await self._ask(self._changing_each, sql, parameters, look, key)
+
+    def _changing_each(
+        self, sql: str, parameters: Sequence[Sequence[Value]], look: str, key: Sequence[int]
+    ) -> list[tuple[bool, Row | None]]:
+        found: list[tuple[bool, Row | None]] = []
+        before: Row | None = None
+        cursor = self._conn.cursor()
+        try:
+            for one in parameters:
+                if look:
+                    before = cursor.execute(look, [one[index] for index in key]).fetchone()
+                found.append((cursor.execute(sql, one).rowcount > 0, before))
+        finally:
+            cursor.close()
+        return found
+
     async def beginning(self, sql: str) -> list[Row]:
         return await self._ask(self._beginning, sql)
 
@@ -106,6 +126,21 @@ class Connection:
         """Run one statement for each set of parameters; returns how many rows were changed."""
         with translated(self.path):
             return await self._raw.changing(True, sql, parameters)
+
+    async def execute_each(
+        self,
+        sql: str,
+        parameters: Sequence[Sequence[Value]],
+        look: str = "",
+        key: Sequence[int] = (),
+    ) -> list[tuple[bool, Row | None]]:
+        """Run one statement for each set of parameters, and tell of each whether it changed a row.
+
+        `look` is a query that is asked before each, with the parameters at the indexes of `key`:
+        its first row is the second half of the answer.
+        """
+        with translated(self.path):
+            return await self._raw.changing_each(sql, parameters, look, key)
 
     async def end(self, how: str) -> None:
         """End the transaction, if there is one: COMMIT or ROLLBACK. Asked on the connection's own

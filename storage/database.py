@@ -1,4 +1,4 @@
-"""The database as its one writer has it: transactions with revisions; `Reader` for all others.
+"""The database as its one writer has it: changes with revisions; `Reader` for all others.
 
 `nocd` alone opens a `Writer`; consoles and commands open a `Reader`.
 
@@ -8,16 +8,19 @@ would lose the last commits then. The price is one fsync a commit, two in a poll
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 from storage import files, migrations
+from storage.change import Change, finish
 from storage.connection import Connection, Readable, Row, Snapshots, Value
+from storage.evidence import Actor
 from storage.reader import Reader
+from storage.transaction import Transaction
 
-__all__ = ["Reader", "Transaction", "Writer"]
+__all__ = ["Reader", "Writer"]
 
 _SETTINGS = (
     "PRAGMA synchronous=FULL",
@@ -28,49 +31,35 @@ _SETTINGS = (
 )
 
 
-class Transaction:
-    """One change: all of it is committed, or nothing.
-
-    `revision` is a number no earlier change had; every row that is written carries it.
-    `at` is the writer's clock when the transaction began.
-    """
-
-    def __init__(self, connection: Connection, revision: int, at: datetime) -> None:
-        self._connection = connection
-        self.revision = revision
-        self.at = at
-
-    async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
-        """All rows of one query, which sees what this transaction has written."""
-        return await self._connection.rows(sql, parameters)
-
-    async def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
-        """Run one statement; returns how many rows it changed."""
-        return await self._connection.execute(sql, parameters)
-
-    async def executemany(self, sql: str, parameters: Iterable[Sequence[Value]]) -> int:
-        """Run one statement for each set of parameters; returns how many rows were changed."""
-        return await self._connection.executemany(sql, parameters)
-
-
 class Writer:
     """The one writer. Coroutines take turns, in the order they asked.
 
     It reads committed rows through a connection of its own, so that a reader never sees half a
-    transaction of another coroutine.
+    change of another coroutine. `committed` is told the revision of each change that is committed.
     """
 
     def __init__(
-        self, writing: Connection, reading: Snapshots, clock_now: Callable[[], datetime]
+        self,
+        writing: Connection,
+        reading: Snapshots,
+        clock_now: Callable[[], datetime],
+        committed: Callable[[int], None],
     ) -> None:
         self.path = writing.path
+        self._committed = committed
         self._writing = writing
         self._reading = reading
         self._now = clock_now
         self._lock = asyncio.Lock()
 
     @classmethod
-    async def open(cls, path: Path, *, clock_now: Callable[[], datetime]) -> "Writer":
+    async def open(
+        cls,
+        path: Path,
+        *,
+        clock_now: Callable[[], datetime],
+        committed: Callable[[int], None] = lambda _revision: None,
+    ) -> "Writer":
         """Create or migrate the file and open it. Errors: those of `migrations.migrate`."""
         await asyncio.to_thread(migrations.migrate, path, clock_now())
         writing = await Connection.open(path, query="mode=rw")
@@ -84,25 +73,34 @@ class Writer:
         except BaseException:
             await writing.close()
             raise
-        return cls(writing, reading, clock_now)
+        return cls(writing, reading, clock_now, committed)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def change(self, actor: Actor, *, quiet: bool = False) -> AsyncIterator[Change]:
         """Take the write lock; commit at the end of the block, roll back if it raises.
 
         Nothing that waits for the world outside belongs into the block: others wait for it.
+        `quiet`: nobody is told of this change; its rows are read with the next one that is told.
+        Errors at the end: `UnrecordedRowError`, and then nothing is committed.
         """
         async with self._lock:
             try:
                 ((revision,),) = await self._writing.begin(
                     "UPDATE revision SET value = value + 1 RETURNING value"
                 )
-                yield Transaction(self._writing, revision, self._now())
+                change = Change(Transaction(self._writing, revision, self._now()), actor)
+                yield change
+                await finish(change)
                 # A commit that has begun is not left half-waited-for by a cancellation.
-                await asyncio.shield(self._writing.execute("COMMIT"))
+                await asyncio.shield(self._commit(revision, quiet))
             except BaseException:
                 await asyncio.shield(self._writing.end("ROLLBACK"))
                 raise
+
+    async def _commit(self, revision: int, quiet: bool) -> None:
+        await self._writing.execute("COMMIT")
+        if not quiet:
+            self._committed(revision)
 
     def snapshot(self) -> AbstractAsyncContextManager[Readable]:
         """Several queries that see one committed state."""

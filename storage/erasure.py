@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from storage import evidence
+from storage.change import Change, insert_entries, transaction_of
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.errors import ConflictError
-from storage.evidence import Actor
 from storage.times import micros
 
 ERASED = "evidence.erased"
@@ -20,26 +19,23 @@ KEPT_FOR_EVER = frozenset({ERASED, "evidence.key"})
 AT_ONCE = 200
 
 
-async def erase(
-    tx: Transaction, seqs: Sequence[int], *, actor: Actor, at: datetime, reason: str
-) -> int:
+async def erase(change: Change, seqs: Sequence[int], reason: str) -> int:
     """Empty the payloads of these entries; returns the number of the entry that says so.
 
     What SQLite frees is overwritten with zeros. Copies made before (backups, exports) keep it.
     Errors: `ConflictError` when an entry is missing, already empty, or needed by the chain.
     """
     for seq in seqs:
-        entry = await evidence.get(tx, seq)
+        entry = await evidence.get(change, seq)
         if entry is None or entry.erased_by is not None or entry.kind in KEPT_FOR_EVER:
             raise ConflictError(f"entry {seq} cannot be erased: missing, empty, or the chain's own")
-    number = await evidence.append(
-        tx,
-        kind=ERASED,
-        actor=actor,
-        at=at,
-        subjects=[f"entry:{seq}" for seq in seqs],
-        payload={"reason": reason, "count": len(seqs)},
+    number = await change.record(
+        ERASED,
+        [f"entry:{seq}" for seq in seqs],
+        {"reason": reason, "count": len(seqs)},
     )
+    await insert_entries(change)
+    tx = transaction_of(change)
     await tx.rows("PRAGMA secure_delete=ON")
     await tx.executemany(
         "UPDATE evidence_payload SET salt = NULL, content = NULL, erased_by = ? WHERE seq = ?",

@@ -10,6 +10,7 @@ StorageError
 ├── DiskFullError          no space is left for it
 ├── CorruptError           SQLite finds the file damaged
 ├── UnstorableError        a value that no column can hold was asked for
+├── UnrecordedRowError     a row of a recorded table was written without its entry
 └── ConflictError          the change contradicts what is stored (a key, a trigger, a state)
 """
 
@@ -53,6 +54,10 @@ class DiskFullError(StorageError):
 
 class CorruptError(StorageError):
     """SQLite finds the file damaged."""
+
+
+class UnrecordedRowError(StorageError):
+    """A row that needs an entry of the evidence log has none; the text names table and keys."""
 
 
 class UnstorableError(StorageError):

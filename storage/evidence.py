@@ -1,27 +1,12 @@
-"""The evidence log: appending in the transaction of the change it proves, reading, searching.
+"""The evidence log as it is read and searched; `storage.change` is how entries come into it."""
 
-`append` is called inside the transaction that makes the change (design rule 2). Payloads are JSON
-objects; what looks like a secret is refused (R33).
-"""
-
-import re
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from storage import chain
 from storage.connection import Readable, Row, Value
-from storage.database import Transaction
 from storage.times import instant, micros
-
-_SECRET_KEY = re.compile(r"passw|secret|token_value|authorization|cookie|private_key", re.I)
-# user@realm!name=uuid, and the header that carries it.
-_SECRET_VALUE = re.compile(
-    r"(![A-Za-z][\w.-]*[=:]|PVEAuthCookie=|PBSAuthCookie=)"
-    r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|P[VB][ES]S?:[^\s\"]+)"
-)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -43,97 +28,6 @@ class Entry(msgspec.Struct, frozen=True):
     payload: str | None
     erased_by: int | None
     hash: str
-
-
-async def append(
-    tx: Transaction,
-    *,
-    kind: str,
-    actor: Actor,
-    at: datetime,
-    subjects: Sequence[str],
-    payload: Mapping[str, object],
-) -> int:
-    """Add an entry in this transaction; returns its number.
-
-    `kind` is `area.event` (`guest.power`); `subjects` are `type:name` (`tenant:acme`), by which it
-    is found. Errors: `ValueError` for a payload with a field named like a secret.
-    """
-    content = scrubbed(payload)
-    salt = secrets.token_bytes(32)
-    last, previous, key_id = await _tail(tx)
-    unique = tuple(dict.fromkeys(subjects))
-    entry = chain.ChainEntry(
-        seq=last + 1,
-        previous=previous,
-        at=micros(at),
-        kind=kind,
-        uid=actor.uid,
-        account=actor.name,
-        subjects=unique,
-        payload_hash=chain.payload_hash(salt, content),
-        key_id=key_id,
-    )
-    await _insert(tx, entry, salt, content)
-    return entry.seq
-
-
-def scrubbed(payload: Mapping[str, object]) -> bytes:
-    """The payload's bytes: JSON with sorted keys, token values masked, secret fields refused."""
-    plain = msgspec.to_builtins(payload)
-    _refuse_secrets(plain, "payload")
-    text = msgspec.json.encode(plain, order="sorted").decode()
-    return _SECRET_VALUE.sub(r"\1***", text).encode()
-
-
-def _refuse_secrets(value: object, where: str) -> None:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if _SECRET_KEY.search(str(key)):
-                raise ValueError(f"{where}.{key}: a secret must not enter the evidence log")
-            _refuse_secrets(inner, f"{where}.{key}")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            _refuse_secrets(inner, f"{where}[{index}]")
-
-
-async def _tail(tx: Transaction) -> tuple[int, bytes, str]:
-    ((seq, last, key_id),) = await tx.rows(
-        "SELECT coalesce(max(seq), 0),"
-        " coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1), zeroblob(32)),"
-        " coalesce((SELECT key_id FROM evidence_key ORDER BY number DESC LIMIT 1), '')"
-        " FROM evidence"
-    )
-    return seq, last, key_id
-
-
-async def _insert(tx: Transaction, entry: chain.ChainEntry, salt: bytes, content: bytes) -> None:
-    await tx.execute(
-        "INSERT INTO evidence(seq, previous, hash, at, kind, uid, account, subject_count,"
-        " payload_hash, key_id, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            entry.seq,
-            entry.previous,
-            chain.entry_hash(entry),
-            entry.at,
-            entry.kind,
-            entry.uid,
-            entry.account,
-            len(entry.subjects),
-            entry.payload_hash,
-            entry.key_id,
-            tx.revision,
-        ),
-    )
-    if entry.subjects:
-        await tx.executemany(
-            "INSERT INTO evidence_subject(seq, position, subject) VALUES (?, ?, ?)",
-            [(entry.seq, position, subject) for position, subject in enumerate(entry.subjects)],
-        )
-    await tx.execute(
-        "INSERT INTO evidence_payload(seq, salt, content) VALUES (?, ?, ?)",
-        (entry.seq, salt, content),
-    )
 
 
 REGISTER_READ = "register.read"

@@ -12,7 +12,7 @@ from storage.backups import BACKUPS
 from storage.connection import Readable
 from storage.inventory import GUESTS
 from storage.register import TENANT_POOLS
-from storage.tables import Table, TableChanges, touched
+from storage.tables import Binding, Key, Table, TableChanges, changed_tables
 
 
 class GuestLine(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +42,7 @@ GUEST_LINES = Table(
     GuestLine,
     ["cluster", "vmid"],
     ["cluster", "node", "status", "tenant", "backup", "memory", "disk"],
+    binding=Binding.OBSERVED,
 )
 """A view: read, never written. Its revision is the guest's own."""
 
@@ -50,20 +51,20 @@ _OTHER_BACKUPS = """(cluster, vmid) IN (
     UNION SELECT key ->> 0, key ->> 1 FROM gone WHERE kind = 'backup' AND revision > ?)"""
 
 
-async def newer(db: Readable, since: int) -> TableChanges[GuestLine] | None:
+async def changes_since(db: Readable, since: int) -> TableChanges[GuestLine] | None:
     """What changed after revision `since`, by guest or by its backups.
 
     None when all is to be read anew: at first, after too long an absence, and when pools changed
     hands.
     """
-    among = await touched(db, since, GUESTS, BACKUPS, TENANT_POOLS)
+    among = await changed_tables(db, since, GUESTS, BACKUPS, TENANT_POOLS)
     if since <= 0 or among is None or TENANT_POOLS.name in among:
         return None
     lines: list[GuestLine] = []
-    gone: list[tuple[str | int, ...]] = []
+    deletions: list[Key] = []
     if BACKUPS.name in among:
         lines += await GUEST_LINES.where(db, _OTHER_BACKUPS, since, since)
     if GUESTS.name in among:
         lines += await GUEST_LINES.read(db, since)
-        gone += await GUESTS.gone(db, since)
-    return TableChanges(lines, gone, complete=False)
+        deletions += await GUESTS.deletions(db, since)
+    return TableChanges(lines, deletions, complete=False)

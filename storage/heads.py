@@ -15,9 +15,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from storage import chain, evidence
+from storage import chain
+from storage.change import Change, insert_entries, transaction_of
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.times import micros
 
 ANNOUNCEMENT = "evidence.key"
@@ -131,50 +131,44 @@ def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
-async def use_key(
-    tx: Transaction,
-    key: SigningKey,
-    *,
-    actor: evidence.Actor,
-    at: datetime,
-    previous: SigningKey | None = None,
-) -> bool:
+async def use_key(change: Change, key: SigningKey, *, previous: SigningKey | None = None) -> bool:
     """Make this the key of what follows; True when it is a new one.
 
     The announcement is an entry under the key before. `previous` is that key, to endorse the new
     one: without it `verify` says from then on that the key was changed, which is the truth.
     """
-    known = await tx.rows("SELECT number, key_id FROM evidence_key ORDER BY number DESC LIMIT 1")
+    known = await change.rows(
+        "SELECT number, key_id FROM evidence_key ORDER BY number DESC LIMIT 1"
+    )
     if known and known[0][1] == key.key_id:
         return False
-    await evidence.append(
-        tx,
-        kind=ANNOUNCEMENT,
-        actor=actor,
-        at=at,
-        subjects=[f"key:{key.key_id}"],
-        payload={"public_key": base64.b64encode(key.public).decode()},
+    await change.record(
+        ANNOUNCEMENT,
+        [f"key:{key.key_id}"],
+        {"public_key": base64.b64encode(key.public).decode()},
     )
+    await insert_entries(change)  # under the key before
     endorsement = previous.sign(chain.endorsement_message(key.public)) if previous else None
-    await tx.execute(
+    await transaction_of(change).execute(
         "INSERT INTO evidence_key(number, key_id, public_key, endorsement, at)"
         " VALUES (?, ?, ?, ?, ?)",
-        (known[0][0] + 1 if known else 1, key.key_id, key.public, endorsement, micros(at)),
+        (known[0][0] + 1 if known else 1, key.key_id, key.public, endorsement, micros(change.at)),
     )
     return True
 
 
-async def sign_head(tx: Transaction, key: SigningKey, at: datetime) -> Head:
-    """Sign the chain as it stands and keep the head; copy its line outside."""
-    ((count, last),) = await tx.rows(
+async def sign_head(change: Change, key: SigningKey) -> Head:
+    """Sign the chain, with what this change recorded so far, and keep the head."""
+    await insert_entries(change)
+    ((count, last),) = await change.rows(
         "SELECT count(*), coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1),"
         " zeroblob(32)) FROM evidence"
     )
-    head = signed(key, count, last, at)
-    await tx.execute(
+    head = signed(key, count, last, change.at)
+    await transaction_of(change).execute(
         "INSERT INTO evidence_head(number, count, line, at, revision)"
         " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM evidence_head",
-        (count, head.line(), micros(at), tx.revision),
+        (count, head.line(), micros(change.at), change.revision),
     )
     return head
 

@@ -2,10 +2,10 @@
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.ledger import next_id
-from storage.tables import Table
+from storage.tables import Binding, Table
 
 LIVE = ("open", "acknowledged", "mitigated")
 """The states of an incident that somebody still works on."""
@@ -64,8 +64,10 @@ class IncidentEntry(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()
 
 
-INCIDENTS = Table("incident", Incident, ["id"], ["state"])
-ENTRIES = Table("incident_entry", IncidentEntry, ["id"], ["kind", "account"])
+INCIDENTS = Table("incident", Incident, ["id"], ["state"], binding=Binding.RECORDED)
+ENTRIES = Table(
+    "incident_entry", IncidentEntry, ["id"], ["kind", "account"], binding=Binding.RECORDED
+)
 
 
 async def live(db: Readable) -> list[Incident]:
@@ -86,7 +88,7 @@ async def timeline(db: Readable, incident: int) -> list[IncidentEntry]:
 
 
 async def add_entry(
-    tx: Transaction,
+    change: Change,
     incident: int,
     *,
     at: int,
@@ -98,7 +100,7 @@ async def add_entry(
     words: tuple[str, ...] = (),
 ) -> IncidentEntry:
     """Append a line to a timeline."""
-    number = await next_id(tx, ENTRIES)
+    number = await next_id(change, ENTRIES)
     entry = IncidentEntry(
         id=number,
         incident=incident,
@@ -110,5 +112,5 @@ async def add_entry(
         evidence=evidence,
         words=words,
     )
-    await ENTRIES.put(tx, [entry])
+    await change.put(ENTRIES, [entry], by=evidence)
     return entry

@@ -8,12 +8,13 @@ unknown at the next start.
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.errors import ConflictError
-from storage.tables import Table
-from storage.times import micros
+from storage.ledger import next_id
+from storage.tables import Binding, Table
 
 _NEXT = {
     "pending": {"doing", "failed"},
@@ -44,47 +45,74 @@ class Intent(msgspec.Struct, frozen=True):
     result: str | None
 
 
-INTENTS = Table("intent", Intent, ["id"], ["kind", "state"])
+INTENTS = Table(
+    "intent",
+    Intent,
+    ["id"],
+    ["kind", "state"],
+    binding=Binding.RECORDED,
+    unbound=["state", "changed_at", "attempts", "result"],
+)
+"""Unbound: how far the work is. The order and its outcome are entries of their own."""
 
 
 async def create(
-    tx: Transaction, *, kind: str, subject: str, payload: object, uid: int, account: str
+    change: Change, *, kind: str, subject: str, payload: object, uid: int, account: str
 ) -> int:
-    """Write a pending intent; returns its number. `payload` is what msgspec can encode."""
-    text = msgspec.json.encode(payload, order="sorted").decode()
-    ((number,),) = await tx.rows(
-        "INSERT INTO intent(kind, subject, payload, uid, account, requested_at, state, changed_at,"
-        " attempts, result, revision) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, 0, NULL, ?)"
-        " RETURNING id",
-        (kind, subject, text, uid, account, micros(tx.at), micros(tx.at), tx.revision),
+    """Write a pending intent, which needs an entry; returns its number.
+
+    `payload` is what msgspec can encode.
+    """
+    intent = Intent(
+        id=await next_id(change, INTENTS),
+        kind=kind,
+        subject=subject,
+        payload=_json(payload),
+        uid=uid,
+        account=account,
+        requested_at=change.at,
+        state="pending",
+        changed_at=change.at,
+        attempts=0,
+        result=None,
     )
-    return int(number)
+    await change.put(INTENTS, [intent])
+    return intent.id
 
 
-async def move(tx: Transaction, number: int, state: str, result: object = None) -> None:
+async def move(change: Change, number: int, state: str, result: object = None) -> None:
     """Go to another state; `doing` counts an attempt. Errors: `ConflictError` for an illegal step.
 
     A `result` of None leaves the stored one.
     """
-    intent = await INTENTS.get(tx, number)
-    if intent is None:
-        raise ConflictError(f"there is no intent {number}")
+    intent = await _find(change, number)
     if state not in _NEXT[intent.state]:
         raise ConflictError(f"intent {number} is {intent.state} and cannot become {state}")
-    text = None if result is None else msgspec.json.encode(result, order="sorted").decode()
-    await tx.execute(
-        "UPDATE intent SET state = ?, changed_at = ?, attempts = attempts + ?,"
-        " result = coalesce(?, result), revision = ? WHERE id = ?",
-        (state, micros(tx.at), int(state == "doing"), text, tx.revision, number),
+    moved = replace(
+        intent,
+        state=state,
+        changed_at=change.at,
+        attempts=intent.attempts + int(state == "doing"),
+        result=intent.result if result is None else _json(result),
     )
+    await change.put(INTENTS, [moved])
 
 
-async def note(tx: Transaction, number: int, result: object) -> None:
+async def note(change: Change, number: int, result: object) -> None:
     """Keep what is known so far (a task's id) while the intent stays in its state."""
-    await tx.execute(
-        "UPDATE intent SET result = ?, revision = ? WHERE id = ?",
-        (msgspec.json.encode(result, order="sorted").decode(), tx.revision, number),
-    )
+    intent = await _find(change, number)
+    await change.put(INTENTS, [replace(intent, result=_json(result))])
+
+
+async def _find(change: Change, number: int) -> Intent:
+    intent = await INTENTS.get(change, number)
+    if intent is None:
+        raise ConflictError(f"there is no intent {number}")
+    return intent
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
 
 
 async def open_intents(db: Readable, kind: str | None = None) -> list[Intent]:

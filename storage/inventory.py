@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction, Writer
-from storage.tables import Table
+from storage.database import Writer
+from storage.evidence import Actor
+from storage.tables import Binding, Key, Table
 from storage.times import micros
 
 
@@ -142,23 +144,34 @@ class Task(msgspec.Struct, frozen=True):
     outcome: str
 
 
-CLUSTERS = Table("cluster", Cluster, ["name"])
-SOURCES = Table("source", Source, ["cluster", "name"])
-NODES = Table("node", Node, ["cluster", "name"], ["cluster", "status"])
+CLUSTERS = Table("cluster", Cluster, ["name"], binding=Binding.OBSERVED)
+SOURCES = Table("source", Source, ["cluster", "name"], binding=Binding.OBSERVED)
+NODES = Table("node", Node, ["cluster", "name"], ["cluster", "status"], binding=Binding.OBSERVED)
 GUESTS = Table(
     "guest",
     Guest,
     ["cluster", "vmid"],
     ["cluster", "kind", "node", "status", "last_status", "pool", "ha_state", "lock"],
+    binding=Binding.OBSERVED,
 )
-GUEST_LOADS = Table("guest", GuestLoad, ["cluster", "vmid"], amends=True)
+GUEST_LOADS = Table("guest", GuestLoad, ["cluster", "vmid"], amends=True, binding=Binding.OBSERVED)
 """Most of what a poll writes: a third less work than a whole row, of which indexes are kept."""
 
-STORAGES = Table("storage", Storage, ["cluster", "name", "node"], ["cluster", "node", "status"])
-POOLS = Table("pool", Pool, ["cluster", "name"], ["cluster"])
-TASKS = Table("task", Task, ["cluster", "upid"], ["cluster", "node", "kind", "user", "outcome"])
-
-Key = tuple[str | int, ...]
+STORAGES = Table(
+    "storage",
+    Storage,
+    ["cluster", "name", "node"],
+    ["cluster", "node", "status"],
+    binding=Binding.OBSERVED,
+)
+POOLS = Table("pool", Pool, ["cluster", "name"], ["cluster"], binding=Binding.OBSERVED)
+TASKS = Table(
+    "task",
+    Task,
+    ["cluster", "upid"],
+    ["cluster", "node", "kind", "user", "outcome"],
+    binding=Binding.OBSERVED,
+)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -183,29 +196,30 @@ class KnownRows(msgspec.Struct, frozen=True):
 
 async def write_poll(
     writer: Writer,
+    actor: Actor,
     parts: Sequence[Part],
-    closing: Callable[[Transaction], Coroutine[object, object, None]],
+    closing: Callable[[Change], Coroutine[object, object, None]],
     size: int = 500,
 ) -> int:
-    """Write what a poll changed, in transactions of at most `size` rows; returns the last revision.
+    """Write what a poll changed, in changes of at most `size` rows; returns the last revision.
 
-    A small poll is one commit. Slices let other writers in between: with one big transaction a
+    A small poll is one commit. Slices let other writers in between: with one big change a
     note on an incident would wait for ten thousand rows. Each row is an observation of its own,
     true whichever rows stand beside it, and a guest that moved is one row in one slice. What speaks
     of the poll as a whole (the source's `seen_at`, alerts, evidence) is written by `closing`, in
-    the last transaction: so a figure never looks fresher than it is, and a poll cut short leaves no
+    the last change: so a figure never looks fresher than it is, and a poll cut short leaves no
     trace of having ended.
     """
     *earlier, last = _sliced(parts, size)
     for some in earlier:
-        async with writer.transaction() as tx:
-            await _put(tx, some)
-    async with writer.transaction() as tx:
-        await _put(tx, last)
+        async with writer.change(actor, quiet=True) as change:
+            await _put(change, some)
+    async with writer.change(actor) as change:
+        await _put(change, last)
         for part in parts:
-            await part.table.remove(tx, part.gone)
-        await closing(tx)
-        return tx.revision
+            await change.remove(part.table, part.gone)
+        await closing(change)
+    return change.revision
 
 
 def _sliced(parts: Sequence[Part], size: int) -> list[list[Part]]:
@@ -224,9 +238,9 @@ def _sliced(parts: Sequence[Part], size: int) -> list[list[Part]]:
     return found
 
 
-async def _put(tx: Transaction, parts: Sequence[Part]) -> None:
+async def _put(change: Change, parts: Sequence[Part]) -> None:
     for part in parts:
-        await part.table.put(tx, part.rows)
+        await change.put(part.table, part.rows)
 
 
 async def tasks_of(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
-from storage.tables import R, Table
+from storage.tables import Binding, R, Table
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -48,7 +48,11 @@ class Observer(msgspec.Struct, frozen=True):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """A source was the tenant's, on that node, from `since` to `until` (None: it still is)."""
+    """A source was the tenant's, on that node, from `since` to `until` (None: it still is).
+
+    `evidence` is the entry with its beginning, `ended_by` the one with its end; None where it is
+    from before placements had any.
+    """
 
     source: str
     since: int
@@ -56,18 +60,27 @@ class Placement(msgspec.Struct, frozen=True):
     observer: str
     node: str
     until: int | None
+    evidence: int | None = None
+    ended_by: int | None = None
 
 
-LEDGER = Table("ledger", Observed, ["seq"], ["source", "state", "reason"])
-GAPS = Table("gap", Gap, ["observer", "start"], ["observer"])
-OBSERVERS = Table("observer", Observer, ["name"])
-PLACEMENTS = Table("placement", Placement, ["source", "since"], ["tenant", "observer", "node"])
+LEDGER = Table("ledger", Observed, ["seq"], ["source", "state", "reason"], binding=Binding.GATHERED)
+GAPS = Table("gap", Gap, ["observer", "start"], ["observer"], binding=Binding.GATHERED)
+OBSERVERS = Table("observer", Observer, ["name"], binding=Binding.RECORDED, unbound=["seen"])
+"""Unbound: when it last saw something, which is written at each poll."""
+PLACEMENTS = Table(
+    "placement",
+    Placement,
+    ["source", "since"],
+    ["tenant", "observer", "node"],
+    binding=Binding.GATHERED,
+)
 
 
-async def next_id(tx: Transaction, table: Table[R]) -> int:
+async def next_id(change: Change, table: Table[R]) -> int:
     """The number of the next row of a table whose key is one running number."""
     (key,) = table.key
-    ((number,),) = await tx.rows(f'SELECT coalesce(max("{key}"), 0) + 1 FROM "{table.name}"')  # noqa: S608 - names from code
+    ((number,),) = await change.rows(f'SELECT coalesce(max("{key}"), 0) + 1 FROM "{table.name}"')  # noqa: S608 - names from code
     return int(number)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from storage.connection import Readable
-from storage.tables import Table
+from storage.tables import Binding, Table
 
 
 class CreditRow(msgspec.Struct, frozen=True):
@@ -58,9 +58,16 @@ class Promise(msgspec.Struct, frozen=True):
     claim_days: int
 
 
-CREDITS = Table("credit", CreditRow, ["tenant", "month"])
-FIGURES = Table("month_figure", MonthFigure, ["month", "tenant"], ["tenant", "month", "terms"])
-PROMISES = Table("promise", Promise, ["version"])
+CREDITS = Table("credit", CreditRow, ["tenant", "month"], binding=Binding.RECORDED)
+FIGURES = Table(
+    "month_figure",
+    MonthFigure,
+    ["month", "tenant"],
+    ["tenant", "month", "terms"],
+    binding=Binding.OBSERVED,
+)
+"""Observed: a cache, worked out again from outages, exclusions and the register."""
+PROMISES = Table("promise", Promise, ["version"], binding=Binding.RECORDED)
 
 
 async def figures(db: Readable, month: str) -> list[MonthFigure]:

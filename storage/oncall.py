@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from storage.connection import Readable
-from storage.tables import Table
+from storage.tables import Binding, Table
 from storage.times import BEYOND, micros
 
 
@@ -132,14 +132,30 @@ class Duty(msgspec.Struct, frozen=True):
     present: tuple[Presence, ...] = ()
 
 
-ALERTS = Table("alert", Alert, ["fingerprint"], ["rule", "severity", "scope", "tenant", "state"])
-ALERT_NOTES = Table("alert_note", AlertNote, ["id"])
-PAGES = Table("page", Page, ["id"], ["receiver", "state"])
-SHIFTS = Table("shift", Shift, ["id"])
-HANDOVERS = Table("handover", Handover, ["id"])
-ITEMS = Table("handover_item", HandoverItem, ["handover", "position"])
-SHIFT_NOTES = Table("shift_note", ShiftNote, ["id"])
-PRESENCE = Table("presence", Presence, ["account", "console"])
+ALERTS = Table(
+    "alert",
+    Alert,
+    ["fingerprint"],
+    ["rule", "severity", "scope", "tenant", "state"],
+    binding=Binding.RECORDED,
+    unbound=["severity", "words", "deadline", "incident"],
+)
+"""Unbound: how the trouble is worded and how severe it is now, which each look may change."""
+ALERT_NOTES = Table("alert_note", AlertNote, ["id"], binding=Binding.RECORDED)
+PAGES = Table(
+    "page",
+    Page,
+    ["id"],
+    ["receiver", "state"],
+    binding=Binding.RECORDED,
+    unbound=["state", "attempts", "next_at", "answer"],
+)
+"""Unbound: how far the telling is. What settles it is an entry of its own."""
+SHIFTS = Table("shift", Shift, ["id"], binding=Binding.RECORDED)
+HANDOVERS = Table("handover", Handover, ["id"], binding=Binding.RECORDED)
+ITEMS = Table("handover_item", HandoverItem, ["handover", "position"], binding=Binding.RECORDED)
+SHIFT_NOTES = Table("shift_note", ShiftNote, ["id"], binding=Binding.RECORDED)
+PRESENCE = Table("presence", Presence, ["account", "console"], binding=Binding.OBSERVED)
 
 
 async def open_alerts(db: Readable) -> list[Alert]:

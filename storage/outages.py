@@ -6,7 +6,7 @@ An `end` of None lasts. `evidence` numbers the entry that was appended with the 
 import msgspec
 
 from storage.connection import Readable
-from storage.tables import R, Table
+from storage.tables import Binding, R, Table
 
 
 class Outage(msgspec.Struct, frozen=True):
@@ -98,11 +98,13 @@ class Maintenance(msgspec.Struct, frozen=True):
     evidence: int
 
 
-OUTAGES = Table("outage", Outage, ["id"], ["tenant", "cause", "origin"])
-UNMEASURED = Table("unmeasured", Unmeasured, ["tenant", "start"], ["tenant", "reason"])
-ATTRIBUTIONS = Table("attribution", Attribution, ["id"])
-EXCLUSIONS = Table("exclusion", Exclusion, ["id"], ["tenant", "basis"])
-MAINTENANCE = Table("maintenance", Maintenance, ["id"])
+OUTAGES = Table("outage", Outage, ["id"], ["tenant", "cause", "origin"], binding=Binding.RECORDED)
+UNMEASURED = Table(
+    "unmeasured", Unmeasured, ["tenant", "start"], ["tenant", "reason"], binding=Binding.RECORDED
+)
+ATTRIBUTIONS = Table("attribution", Attribution, ["id"], binding=Binding.RECORDED)
+EXCLUSIONS = Table("exclusion", Exclusion, ["id"], ["tenant", "basis"], binding=Binding.RECORDED)
+MAINTENANCE = Table("maintenance", Maintenance, ["id"], binding=Binding.RECORDED)
 
 
 async def outages(db: Readable, start: int, end: int, tenant: str | None = None) -> list[Outage]:

@@ -8,10 +8,11 @@ refused is sent again, under the same Message-ID.
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
-from storage.tables import Table
+from storage.tables import Binding, Table
 from storage.times import BEYOND, micros
 
 
@@ -40,7 +41,15 @@ class Message(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
-MESSAGES = Table("message", Message, ["id"], ["kind", "state", "purpose"])
+MESSAGES = Table(
+    "message",
+    Message,
+    ["id"],
+    ["kind", "state", "purpose"],
+    binding=Binding.RECORDED,
+    unbound=["state", "attempts", "next_at", "answer", "changed_at"],
+)
+"""Unbound: how far the delivery is. Each answer that settles it is an entry of its own."""
 
 _OPEN = "state IN ('queued', 'sending', 'unknown')"
 
@@ -68,13 +77,11 @@ async def about(db: Readable, subject: str) -> list[Message]:
     return await MESSAGES.where(db, "about = ? ORDER BY queued_at, id", subject)
 
 
-async def interrupted(tx: Transaction) -> int:
+async def mark_interrupted(change: Change) -> int:
     """At the start: what was being sent may have been sent; returns how many there were."""
-    return await tx.execute(
-        "UPDATE message SET state = 'unknown', next_at = NULL, changed_at = ?, revision = ?"
-        " WHERE state = 'sending'",
-        (micros(tx.at), tx.revision),
-    )
+    sending = await MESSAGES.where(change, "state = 'sending'")
+    unknown = [replace(row, state="unknown", next_at=None, changed_at=change.at) for row in sending]
+    return await change.put(MESSAGES, unknown)
 
 
 async def refused(db: Readable) -> list[Message]:

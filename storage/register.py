@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
-from storage.tables import Table
+from storage.tables import Binding, Table
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -74,11 +74,13 @@ class TenantPool(msgspec.Struct, frozen=True):
     tenant: str
 
 
-SITES = Table("site", Site, ["name"])
-TENANTS = Table("tenant", Tenant, ["id"])
-AMOUNTS = Table("tenant_amount", TenantAmount, ["tenant", "valid_from"])
-QUOTAS = Table("tenant_quota", TenantQuota, ["tenant"])
-TENANT_POOLS = Table("tenant_pool", TenantPool, ["cluster", "pool", "valid_from"])
+SITES = Table("site", Site, ["name"], binding=Binding.RECORDED)
+TENANTS = Table("tenant", Tenant, ["id"], binding=Binding.RECORDED)
+AMOUNTS = Table("tenant_amount", TenantAmount, ["tenant", "valid_from"], binding=Binding.RECORDED)
+QUOTAS = Table("tenant_quota", TenantQuota, ["tenant"], binding=Binding.RECORDED)
+TENANT_POOLS = Table(
+    "tenant_pool", TenantPool, ["cluster", "pool", "valid_from"], binding=Binding.RECORDED
+)
 
 
 class Register(msgspec.Struct, frozen=True):
@@ -91,15 +93,15 @@ class Register(msgspec.Struct, frozen=True):
     pools: Sequence[TenantPool] = ()
 
 
-async def replace_register(tx: Transaction, register: Register) -> int:
+async def replace_register(change: Change, register: Register) -> int:
     """Make the stored register this one; returns how many rows changed."""
     return sum(
         [
-            await SITES.replace(tx, register.sites),
-            await TENANTS.replace(tx, register.tenants),
-            await AMOUNTS.replace(tx, register.amounts),
-            await QUOTAS.replace(tx, register.quotas),
-            await TENANT_POOLS.replace(tx, register.pools),
+            await change.replace(SITES, register.sites),
+            await change.replace(TENANTS, register.tenants),
+            await change.replace(AMOUNTS, register.amounts),
+            await change.replace(QUOTAS, register.quotas),
+            await change.replace(TENANT_POOLS, register.pools),
         ]
     )
 

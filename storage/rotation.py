@@ -11,9 +11,9 @@ committed, and drops a new key that was not.
 import os
 from pathlib import Path
 
-from storage import evidence, heads
+from storage import heads
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.heads import Head, KeyFileError, SigningKey
 
 
@@ -25,10 +25,10 @@ def prepare(path: Path) -> SigningKey:
     return key
 
 
-async def rotate(tx: Transaction, old: SigningKey, new: SigningKey, actor: evidence.Actor) -> Head:
+async def rotate(change: Change, old: SigningKey, new: SigningKey) -> Head:
     """Sign what was under the old key, then make the new one the key of what follows."""
-    last = await heads.sign_head(tx, old, tx.at)
-    await heads.use_key(tx, new, actor=actor, at=tx.at, previous=old)
+    last = await heads.sign_head(change, old)
+    await heads.use_key(change, new, previous=old)
     return last
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
-from storage.tables import Table
+from storage.tables import Binding, Table
 
 ACCEPTED, OVERRIDDEN, ASKED = "accepted", "overridden", "asked"
 PAGE = 200
@@ -58,12 +58,12 @@ class Counts(msgspec.Struct, frozen=True):
     overrides: tuple[Override, ...]
 
 
-DECISIONS = Table("scope_decision", Decision, ["id"])
+DECISIONS = Table("scope_decision", Decision, ["id"], binding=Binding.RECORDED)
 
 
-async def next_id(tx: Transaction) -> int:
+async def next_id(change: Change) -> int:
     """The number of the next decision."""
-    rows = await tx.rows("SELECT coalesce(max(id), 0) + 1 FROM scope_decision")
+    rows = await change.rows("SELECT coalesce(max(id), 0) + 1 FROM scope_decision")
     return int(str(rows[0][0]))
 
 

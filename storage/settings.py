@@ -5,8 +5,9 @@ from typing import TypeVar
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
+from storage.tables import Binding, Table
 
 S = TypeVar("S")
 
@@ -35,25 +36,32 @@ class Heartbeat(msgspec.Struct, frozen=True):
     stopped: bool = False
 
 
-async def put(tx: Transaction, name: str, value: object) -> None:
+class Setting(msgspec.Struct, frozen=True):
+    """A value as JSON text, by its name."""
+
+    name: str
+    value: str
+
+
+SETTINGS = Table("setting", Setting, ["name"], binding=Binding.OBSERVED)
+"""Observed: what `nocd` says of itself while it runs."""
+
+
+async def put(change: Change, name: str, value: object) -> None:
     """Keep a value that msgspec can encode; the revision moves only when it differs."""
-    await tx.execute(
-        "INSERT INTO setting(name, value, revision) VALUES (?, ?, ?) ON CONFLICT(name)"
-        " DO UPDATE SET value = excluded.value, revision = excluded.revision"
-        " WHERE value IS NOT excluded.value",
-        (name, msgspec.json.encode(value, order="sorted").decode(), tx.revision),
-    )
+    text = msgspec.json.encode(value, order="sorted").decode()
+    await change.put(SETTINGS, [Setting(name, text)])
 
 
 async def get(db: Readable, name: str, kind: type[S]) -> S | None:
     """A value by name, decoded as `kind`; None when it was never put."""
-    found = await db.rows("SELECT value FROM setting WHERE name = ?", (name,))
-    return msgspec.json.decode(found[0][0], type=kind) if found else None
+    found = await SETTINGS.get(db, name)
+    return None if found is None else msgspec.json.decode(found.value, type=kind)
 
 
-async def put_clock(tx: Transaction, numbers: ClockNumbers) -> None:
+async def put_clock(change: Change, numbers: ClockNumbers) -> None:
     """Publish the clock, so that consoles show `nocd`'s time."""
-    await put(tx, "clock", numbers)
+    await put(change, "clock", numbers)
 
 
 async def read_clock(db: Readable) -> ClockNumbers:
@@ -61,9 +69,9 @@ async def read_clock(db: Readable) -> ClockNumbers:
     return await get(db, "clock", ClockNumbers) or ClockNumbers()
 
 
-async def put_heartbeat(tx: Transaction, beat: Heartbeat) -> None:
+async def put_heartbeat(change: Change, beat: Heartbeat) -> None:
     """Say that `nocd` lives, or that it stopped cleanly."""
-    await put(tx, "heartbeat", beat)
+    await put(change, "heartbeat", beat)
 
 
 async def read_heartbeat(db: Readable) -> Heartbeat | None:

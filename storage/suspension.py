@@ -8,9 +8,9 @@ from datetime import datetime
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
-from storage.tables import Table
+from storage.tables import Binding, Table
 
 
 class Suspension(msgspec.Struct, frozen=True):
@@ -87,22 +87,34 @@ class TermsText(msgspec.Struct, frozen=True):
     content: str
 
 
-SUSPENSIONS = Table("suspension", Suspension, ["id"], ["state", "ground", "awaits"])
+SUSPENSIONS = Table(
+    "suspension", Suspension, ["id"], ["state", "ground", "awaits"], binding=Binding.RECORDED
+)
 SUSPENDED_GUESTS = Table(
-    "suspension_guest", SuspendedGuest, ["suspension", "cluster", "vmid"], ["state"]
+    "suspension_guest",
+    SuspendedGuest,
+    ["suspension", "cluster", "vmid"],
+    ["state"],
+    binding=Binding.RECORDED,
+    unbound=["state", "detail", "changed_at"],
 )
+"""Unbound: how far the guest is. Each step taken on it has its entry (`STEPS`)."""
 STEPS = Table(
-    "suspension_step", StepRow, ["suspension", "cluster", "vmid", "position"], ["means", "state"]
+    "suspension_step",
+    StepRow,
+    ["suspension", "cluster", "vmid", "position"],
+    ["means", "state"],
+    binding=Binding.RECORDED,
 )
-CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"])
-TERMS_TEXTS = Table("terms", TermsText, ["version"])
+CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"], binding=Binding.RECORDED)
+TERMS_TEXTS = Table("terms", TermsText, ["version"], binding=Binding.RECORDED)
 
 _NOT_OVER = "state NOT IN ('closed', 'cancelled')"
 
 
-async def next_id(tx: Transaction) -> str:
+async def next_id(change: Change) -> str:
     """The identifier of a new case: `S-0001`, then on."""
-    ((count,),) = await tx.rows("SELECT count(*) FROM suspension")
+    ((count,),) = await change.rows("SELECT count(*) FROM suspension")
     return f"S-{count + 1:04d}"
 
 

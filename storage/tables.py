@@ -3,11 +3,13 @@
 A table has the Struct's fields as columns, in that order, and a last column `revision`. Only rows
 that differ from what is stored are written, so `revision` moves when something changed and not
 when something was merely said again. A row that is removed leaves its key and a revision in `gone`.
+
+Rows are written through `storage.change.Change` alone.
 """
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import datetime
+from enum import Enum, auto
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -16,31 +18,66 @@ from msgspec.structs import astuple
 
 from storage.codecs import converters
 from storage.connection import Readable, Row, Value
-from storage.database import Transaction
+from storage.row_digests import ENDED_BY, ENTRY, Columns
 from storage.statements import quoted, update, upsert
 from storage.times import micros
+from storage.transaction import Transaction
+
+Key = tuple[str | int, ...]
+"""A primary key, each part as it is stored."""
 
 R = TypeVar("R", bound=msgspec.Struct)
 
 
+class Binding(Enum):
+    """How the rows of a table are bound to the evidence log (`storage.row_digests`).
+
+    RECORDED: each change of a row has an entry, which holds the row's digest. GATHERED: the same
+    for tables to which one entry may add thousands of rows: each bears the entry's number, and the
+    entry holds one digest over them; they are added and ended, never removed. OBSERVED: figures of
+    a poll, caches, and what the program says of itself: no entry.
+    """
+
+    RECORDED = auto()
+    GATHERED = auto()
+    OBSERVED = auto()
+
+
+class BoundRow(msgspec.Struct, frozen=True):
+    """A row that was written: its key, its canonical form, the entries whose number it bears."""
+
+    key: Key
+    canonical: bytes
+    entries: tuple[int, ...]
+
+
+class Written(msgspec.Struct, frozen=True):
+    """How many rows truly changed, and those of them that need an entry."""
+
+    count: int
+    bound: Sequence[BoundRow] = ()
+
+
 class TableChanges(msgspec.Struct, Generic[R], frozen=True):
-    """What is new in a table: drop `gone` first, then put `rows`.
+    """What is new in a table: drop `deletions` first, then put `rows`.
 
     `complete` says that `rows` are all there are: forget what you had. It is so for the first
     reading, and for one who was away for longer than removals are remembered.
     """
 
     rows: Sequence[R]
-    gone: Sequence[tuple[str | int, ...]]
+    deletions: Sequence[Key]
     complete: bool
 
 
 class Table(Generic[R]):
     """A table of the database that holds one kind of Struct.
 
-    `key` names the fields of the primary key; `interned` the fields of text or whole numbers that
-    repeat so often that equal values had better be one object. `amends` is for a Struct of some
-    columns alone: it changes rows that are there, and adds none.
+    `binding` says whether its rows come with an entry of the evidence log; `unbound` names columns
+    that move without one, in a table whose other columns do not. `key` names the fields of the
+    primary key; `interned` the fields of text or whole numbers that repeat so often that equal
+    values had better be one object. `amends` is for a Struct of some columns alone: it changes rows
+    that are there, and adds none.
     """
 
     def __init__(
@@ -50,10 +87,13 @@ class Table(Generic[R]):
         key: Sequence[str],
         interned: Sequence[str] = (),
         *,
+        binding: Binding,
+        unbound: Sequence[str] = (),
         amends: bool = False,
     ) -> None:
         self.name = name
         self.key = tuple(key)
+        self.binding = binding
         self._row = row
         self._fields = row.__struct_fields__
         self._out, self._in = converters(row, interned)
@@ -69,34 +109,64 @@ class Table(Generic[R]):
             self._arranged = itemgetter(*places)
         else:
             self._put = upsert(name, self._fields, self.key)
+        self._columns = Columns(name, self._fields, unbound)
+        self._key_indexes = [self._fields.index(field) for field in self.key]
+        numbers = (ENTRY, ENDED_BY) if binding is Binding.GATHERED else ()
+        self._entry_indexes = [
+            index for index, field in enumerate(self._fields) if field in numbers
+        ]
+        self._look = self._looking() if unbound else ""
 
-    async def put(self, tx: Transaction, rows: Iterable[R]) -> int:
-        """Insert or update; returns how many rows truly changed."""
+    def _looking(self) -> str:
+        """The bound columns of one row as it stands."""
+        where = " AND ".join(f"{quoted(field)} = ?" for field in self.key)
+        columns = ", ".join(map(quoted, self._columns.names))
+        return f"SELECT {columns} FROM {quoted(self.name)} WHERE {where}"  # noqa: S608 - names from code
+
+    async def write(self, tx: Transaction, rows: Iterable[R]) -> Written:
+        """Insert or update. For `storage.change` alone."""
         values = [(*self._encoded(row), tx.revision) for row in rows]
-        if self._arranged is not None:
-            values = [*map(self._arranged, values)]
-        return await tx.executemany(self._put, values) if values else 0
+        if not values:
+            return Written(0)
+        if self.binding is Binding.OBSERVED:
+            if self._arranged is not None:
+                values = [*map(self._arranged, values)]
+            return Written(await tx.executemany(self._put, values))
+        outcomes = await tx.execute_each(self._put, values, self._look, self._key_indexes)
+        written = [row for row, (changed, _) in zip(values, outcomes, strict=True) if changed]
+        bound = [
+            self._bound_row(row)
+            for row, (changed, before) in zip(values, outcomes, strict=True)
+            if changed and (before is None or self._bound(row) != before)
+        ]
+        return Written(len(written), bound)
 
-    async def remove(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> int:
-        """Delete rows by key, in the key's order of fields; returns how many there were."""
+    def _bound(self, values: Sequence[Value]) -> tuple[Value, ...]:
+        return tuple(values[index] for index in self._columns.indexes)
+
+    def _bound_row(self, values: Sequence[Value]) -> BoundRow:
+        key = tuple(values[index] for index in self._key_indexes)
+        numbers = (values[index] for index in self._entry_indexes)
+        entries = tuple(number for number in numbers if isinstance(number, int))
+        return BoundRow(key, self._columns.canonical(values), entries)  # type: ignore[arg-type]
+
+    async def delete(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> list[Key]:
+        """Delete rows by key, in the key's order of fields; returns the keys of those there were.
+
+        For `storage.change` alone.
+        """
         wanted = [tuple(key) for key in keys]
         if not wanted:
-            return 0
+            return []
         where = " AND ".join(f"{quoted(field)} = ?" for field in self.key)
-        removed = await tx.executemany(f"DELETE FROM {quoted(self.name)} WHERE {where}", wanted)  # noqa: S608 - names from code
+        sql = f"DELETE FROM {quoted(self.name)} WHERE {where}"  # noqa: S608 - names from code
+        outcomes = await tx.execute_each(sql, wanted)
         await tx.executemany(
             "INSERT INTO gone(kind, key, revision, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT(kind, key) DO UPDATE SET revision = excluded.revision, at = excluded.at",
             [(self.name, json.dumps(key), tx.revision, micros(tx.at)) for key in wanted],
         )
-        return removed
-
-    async def replace(self, tx: Transaction, rows: Iterable[R]) -> int:
-        """Make the table hold these rows and no others; returns how many that changed."""
-        wanted = {self.key_of(row): row for row in rows}
-        stored = [self.key_of(row) for row in await self.read(tx)]
-        removed = await self.remove(tx, [key for key in stored if key not in wanted])
-        return removed + await self.put(tx, wanted.values())
+        return [key for key, (was, _) in zip(wanted, outcomes, strict=True) if was]
 
     async def read(self, db: Readable, since: int = 0) -> list[R]:
         """The rows that changed after revision `since`, in the order of their keys."""
@@ -122,7 +192,7 @@ class Table(Generic[R]):
 
     async def _page(
         self, db: Readable, where: str, after: Sequence[str | int], keys: str, size: int
-    ) -> tuple[list[R], tuple[str | int, ...] | None]:
+    ) -> tuple[list[R], Key | None]:
         found = await db.rows(f"{self._select} {where}ORDER BY {keys} LIMIT ?", (*after, size))
         rows = self.decoded(found)
         return rows, self.key_of(rows[-1]) if rows else None
@@ -140,19 +210,19 @@ class Table(Generic[R]):
         """What changed after revision `since`; give a snapshot, and keep its `revision`."""
         if since < await forgotten(db):
             return TableChanges(await self.read(db), (), complete=True)
-        return await self.newer(db, since)
+        return await self.changes_since(db, since)
 
-    async def newer(self, db: Readable, since: int) -> TableChanges[R]:
-        """As `changes`, for one who knows from `touched` that removals are still remembered."""
-        gone = await self.gone(db, since)
-        return TableChanges(await self.read(db, since), gone, complete=since <= 0)
+    async def changes_since(self, db: Readable, since: int) -> TableChanges[R]:
+        """As `changes`, for one who knows by `changed_tables` that removals are remembered."""
+        deletions = await self.deletions(db, since)
+        return TableChanges(await self.read(db, since), deletions, complete=since <= 0)
 
-    async def gone(self, db: Readable, since: int) -> list[tuple[str | int, ...]]:
+    async def deletions(self, db: Readable, since: int) -> list[Key]:
         """The keys of the rows that were removed after revision `since`."""
         sql = "SELECT key FROM gone WHERE kind = ? AND revision > ?"
         return [tuple(json.loads(key)) for (key,) in await db.rows(sql, (self.name, since))]
 
-    def key_of(self, row: R) -> tuple[str | int, ...]:
+    def key_of(self, row: R) -> Key:
         """The row's primary key, each part as it is stored: a day is its text."""
         key = [getattr(row, field) for field in self.key]
         for index, convert in self._key_out:
@@ -193,7 +263,7 @@ async def forgotten(db: Readable) -> int:
     return int(value)
 
 
-async def touched(db: Readable, since: int, *among: Table[Any]) -> frozenset[str] | None:
+async def changed_tables(db: Readable, since: int, *among: Table[Any]) -> frozenset[str] | None:
     """The names of the tables with rows changed or gone after `since`, in one query.
 
     `None` when that is longer ago than removals are remembered: read everything.
@@ -206,14 +276,3 @@ async def touched(db: Readable, since: int, *among: Table[Any]) -> frozenset[str
     sql = f"SELECT -1 FROM revision WHERE forgotten > ? UNION ALL {asked}"  # noqa: S608 - names from code
     found = {number for (number,) in await db.rows(sql, (since,) * sql.count("?"))}
     return None if -1 in found else frozenset(among[number].name for number in found)
-
-
-async def forget_gone(tx: Transaction, before: datetime) -> None:
-    """Forget removals from before that instant; who reads from before them reads all anew."""
-    limit = (micros(before),)
-    await tx.execute(
-        "UPDATE revision SET forgotten = max(forgotten,"
-        " coalesce((SELECT max(revision) FROM gone WHERE at < ?), 0))",
-        limit,
-    )
-    await tx.execute("DELETE FROM gone WHERE at < ?", limit)

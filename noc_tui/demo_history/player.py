@@ -28,7 +28,8 @@ from noc_tui.daemon.tenants import service
 from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.roles import Caller, caller
 from storage import outbox as messages
-from storage.database import Transaction
+from storage.change import Change
+from storage.evidence import Actor
 from storage.incidents import STEPS, recent
 from storage.outages import OUTAGES, Outage
 from storage.times import micros
@@ -133,40 +134,45 @@ class HistoryPlayer:
 
     async def step(self, who: str, verb: str, text: str = "", *, about: str = "") -> None:
         """Bring the newest incident a step further; `about` is a tenant, else it is a node's."""
-        async with self.context.writer.transaction() as tx:
-            incident = await incidents.find(tx, await self._incident(tx, about))
-            actor = identity.actor(self._player(who))
+        async with self.context.writer.change(self._actor(who)) as change:
+            incident = await incidents.find(change, await self._incident(change, about))
             if verb == "note":
-                await incidents.note(tx, actor, incident, text)
+                await incidents.note(change, change.actor, incident, text)
             else:
-                await incidents.move(tx, actor, incident, STEPS[verb], text)
+                await incidents.move(change, change.actor, incident, STEPS[verb], text)
 
     async def attribute(self, who: str, tenant: str, party: Party, reason: str) -> None:
         """Decide whose the tenant's newest outage was, on what the records propose."""
-        async with self.context.writer.transaction() as tx:
-            outage = await _newest(tx, tenant)
-            grounds = [one for found in await proposals(tx, outage) for one in found.evidence]
+        async with self.context.writer.change(self._actor(who)) as change:
+            outage = await _newest(change, tenant)
+            grounds = [one for found in await proposals(change, outage) for one in found.evidence]
             player = self._player(who)
-            await decisions.attribute(tx, player, outage.id, party, reason, grounds)
-            await self.watch.refreshed(tx, [tenant], outage.start)
+            await decisions.attribute(change, player, outage.id, party, reason, grounds)
+            await self.watch.refreshed(change, [tenant], outage.start)
 
     async def plan(
         self, who: str, title: str, span: tuple[datetime, datetime], names: Sequence[str], why: str
     ) -> None:
         """Plan a maintenance window; its tenants are mailed."""
         start, end = micros(span[0]), micros(span[1])
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(self._actor(who)) as change:
             await maintenance.plan(
-                tx, self._player(who), title, (start, end), names, why, config=self.context.config
+                change,
+                self._player(who),
+                title,
+                (start, end),
+                names,
+                why,
+                config=self.context.config,
             )
-            await self.watch.refreshed(tx, names, start)
+            await self.watch.refreshed(change, names, start)
 
     async def claim(self, who: str, tenant: str, month: Month, reference: str) -> None:
         """The tenant asks for its credit, by mail."""
         at = micros(self.clock.at)
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(self._actor(who)) as change:
             await claims.claim(
-                tx,
+                change,
                 self._player(who),
                 tenant,
                 month,
@@ -174,19 +180,22 @@ class HistoryPlayer:
                 terms=self.context.terms,
             )
 
+    def _actor(self, name: str) -> Actor:
+        return identity.actor(self._player(name))
+
     def _player(self, name: str) -> Caller:
         config = self.context.config
         assert config.demo is not None  # noqa: S101 -- written by the demo itself; tells mypy
         return caller(config.demo.account, config.roles, config.demo, name)
 
-    async def _incident(self, tx: Transaction, tenant: str) -> int:
+    async def _incident(self, change: Change, tenant: str) -> int:
         if tenant:
-            gathered = (await _newest(tx, tenant)).incident
+            gathered = (await _newest(change, tenant)).incident
             assert gathered is not None  # noqa: S101 -- outside of a window each has one
             return gathered
-        return next(one.id for one in await recent(tx) if one.subject.startswith("node:"))
+        return next(one.id for one in await recent(change) if one.subject.startswith("node:"))
 
 
-async def _newest(tx: Transaction, tenant: str) -> Outage:
-    rows = [row for row in await OUTAGES.read(tx) if row.tenant == tenant]
+async def _newest(change: Change, tenant: str) -> Outage:
+    rows = [row for row in await OUTAGES.read(change) if row.tenant == tenant]
     return max(rows, key=lambda row: row.start)

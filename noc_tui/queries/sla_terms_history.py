@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+import msgspec
+
 from noc_tui.contract.availability import Commitment, Threshold
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms import Terms
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.months import PROMISES, Promise
 
 
-async def keep(tx: Transaction, terms: Terms) -> None:
+async def keep(change: Change, terms: Terms) -> None:
     """Remember what these terms promise, unless their version was kept before."""
-    if await PROMISES.get(tx, terms.version) is not None:
+    if await PROMISES.get(change, terms.version) is not None:
         return
     said = terms.availability
     row = Promise(
@@ -24,7 +26,10 @@ async def keep(tx: Transaction, terms: Terms) -> None:
         below_floor=said.credit_below_floor,
         claim_days=said.claim_days,
     )
-    await PROMISES.put(tx, [row])
+    entry = await change.record(
+        "availability.promised", [f"terms:{row.version}"], msgspec.to_builtins(row)
+    )
+    await change.put(PROMISES, [row], by=entry)
 
 
 async def read_commitments(db: Readable) -> dict[str, Commitment]:

@@ -9,19 +9,16 @@ from functools import lru_cache
 
 from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.suspension import TERMS_TEXTS, TermsText
 
 
-async def keep(tx: Transaction, terms: Terms) -> TermsText:
-    """Keep these terms, unless they are kept; gives them as kept, with the name to stamp."""
+async def row_of(db: Readable, terms: Terms) -> TermsText:
+    """These terms as they are kept, or are to be put, with the name to stamp."""
     text = written_terms(terms)
     for name in (terms.version, f"{terms.version}+{_digest(text)[:12]}"):
-        known = await TERMS_TEXTS.get(tx, name)
+        known = await TERMS_TEXTS.get(db, name)
         if known is None:
-            row = TermsText(name, text)
-            await TERMS_TEXTS.put(tx, [row])
-            return row
+            return TermsText(name, text)
         if known.content == text or _read(known.content) == terms:
             return known
     raise ValueError(f"{terms.version}: two terms have one digest")

@@ -8,6 +8,7 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims
+from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_table import read_month_table
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
@@ -44,16 +45,16 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
     await estate.poll(4)
     at = estate.at(3)
     claim = CreditClaimed(at, at, "e-mail", "TCK-7")
-    async with writer.transaction() as tx:
-        await claims.claim(tx, OMAR, "acme", Month(2026, 2), claim, terms=TERMS)
+    async with writer.change(itself()) as change:
+        await claims.claim(change, OMAR, "acme", Month(2026, 2), claim, terms=TERMS)
     found = await read_month_table(writer, Month(2026, 2), TERMS)
     assert [(one.tenant, one.month) for one in found.claims] == [("acme", "2026-02")]
     i18n.use("en")
     said = "  2026-02 acme, sent 2026-03-01 00:15:00 by e-mail TCK-7"
     assert list(lines(found))[-1] == said
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         await claims.decide(
-            tx, OMAR, "acme", Month(2026, 2), grant=False, reason="kept", terms=TERMS
+            change, OMAR, "acme", Month(2026, 2), grant=False, reason="kept", terms=TERMS
         )
     found = await read_month_table(writer, Month(2026, 2), TERMS)
     assert found.claims == ()

@@ -12,6 +12,7 @@ from storage.database import Writer
 from storage.inventory import GUESTS, NODES, SOURCES, Guest, Node, Source
 from storage.oncall import ALERTS, Alert
 from tests.console.estate import node
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -24,11 +25,11 @@ HALTED = Guest(
 async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> StatusDocument:
     writer = await Writer.open(directory / "noc.db", clock_now=lambda: NOW)
     source = Source("rennes", "fast", NOW - timedelta(seconds=5), NOW, None, None, 45)
-    async with writer.transaction() as tx:
-        await SOURCES.put(tx, [source])
-        await NODES.put(tx, nodes)
-        await GUESTS.put(tx, [HALTED])
-        await ALERTS.put(tx, alerts)
+    async with recorded(writer) as change:
+        await change.put(SOURCES, [source])
+        await change.put(NODES, nodes)
+        await change.put(GUESTS, [HALTED])
+        await change.put(ALERTS, alerts)
     config = Configuration(database=Database(path=writer.path), socket=Socket(path=directory / "s"))
     found = await document(writer, config, shipped_book(), NOW, running=False)
     await writer.close()

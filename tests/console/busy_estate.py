@@ -9,9 +9,9 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from noc_tui.daemon.suspension import store
-from noc_tui.queries.terms_archive import keep
-from storage import evidence
-from storage.database import Transaction, Writer
+from noc_tui.queries.terms_archive import row_of
+from storage.change import Change
+from storage.database import Writer
 from storage.evidence import Actor
 from storage.incidents import ENTRIES, INCIDENTS, Incident, IncidentEntry
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
@@ -27,10 +27,12 @@ from storage.oncall import (
     ShiftNote,
 )
 from storage.outages import EXCLUSIONS, OUTAGES, UNMEASURED, Exclusion, Outage, Unmeasured
+from storage.suspension import TERMS_TEXTS
 from storage.times import micros
 from tests.console import estate
 from tests.console.estate import NOW
 from tests.support.cases import TERMS, draft, suspended
+from tests.support.changes import PREPARED, TESTER
 
 OMAR, OLGA = Actor(1001, "omar"), Actor(1002, "olga")
 DAY = 86_400 * 10**6
@@ -45,58 +47,58 @@ def before(**ago: float) -> datetime:
 async def write(path: Path) -> None:
     """The estate and its day, in a new database at `path`."""
     await estate.write(path)
-    writer = await Writer.open(path, clock_now=lambda: NOW)
+    now = NOW
+    writer = await Writer.open(path, clock_now=lambda: now)
     try:
-        async with writer.transaction() as tx:
-            await _put_availability(tx)
-            await _put_incidents(tx)
-            await _put_months(tx)
-            await _put_shift(tx)
-            await keep(tx, TERMS)
-            await store.put(tx, suspended("late-payment", "tenant"), TERMS)
-            await store.put(tx, replace(draft("charte-breach"), id="S-2"), TERMS)
-            await _put_evidence(tx)
+        with _known_salt():
+            async with writer.change(TESTER) as change:
+                entry = await change.record(PREPARED, [], {})
+                await _put_availability(change, entry)
+                await _put_incidents(change)
+                await _put_months(change)
+                await _put_shift(change)
+                await change.put(TERMS_TEXTS, [await row_of(change, TERMS)])
+                await store.put(change, suspended("late-payment", "tenant"), TERMS)
+                await store.put(change, replace(draft("charte-breach"), id="S-2"), TERMS)
+            for at, kind, subjects, payload in EVENTS:
+                now = at
+                async with writer.change(OLGA if kind.startswith("alert") else OMAR) as change:
+                    await change.record(kind, subjects, payload)
     finally:
         await writer.close()
 
 
-async def _put_availability(tx: Transaction) -> None:
-    await OBSERVERS.put(
-        tx, [Observer("cluster:rennes", micros(before(days=30)), micros(NOW), outside=False)]
+async def _put_availability(change: Change, entry: int) -> None:
+    await change.put(
+        OBSERVERS, [Observer("cluster:rennes", micros(before(days=30)), micros(NOW), outside=False)]
     )
-    await PLACEMENTS.put(
-        tx,
-        [
+    await change.put(PLACEMENTS, [
             Placement(
                 source=f"guest:rennes/{vmid}", since=micros(before(days=30)), tenant=tenant,
-                observer="cluster:rennes", node="ren-pve1", until=None,
+                observer="cluster:rennes", node="ren-pve1", until=None, evidence=entry,
             )
             for vmid, tenant in ((101, "acme"), (102, "acme"), (110, "globex"), (111, "globex"))
-        ],
-    )  # fmt: skip
-    await OUTAGES.put(
-        tx,
+        ])  # fmt: skip
+    await change.put(
+        OUTAGES,
         [
             _outage(1, "acme", before(days=4, hours=3), before(days=4, hours=2), 1),
             _outage(2, "globex", before(minutes=52), None, 2),
         ],
     )
-    await EXCLUSIONS.put(
-        tx,
+    await change.put(
+        EXCLUSIONS,
         [
             _exclusion(1, "acme", before(days=6), before(days=6, hours=-5), "maintenance"),
             _exclusion(2, "globex", before(days=2), before(days=1), "not_attributable"),
         ],
     )
-    await UNMEASURED.put(
-        tx,
-        [
+    await change.put(UNMEASURED, [
             Unmeasured(
                 tenant="acme", start=micros(before(days=8)), end=micros(before(days=7, hours=12)),
                 reason="no answer", evidence=1, ended_by=1,
             )
-        ],
-    )  # fmt: skip
+        ])  # fmt: skip
 
 
 def _outage(
@@ -119,7 +121,7 @@ def _exclusion(number: int, tenant: str, start: datetime, end: datetime, basis: 
     )  # fmt: skip
 
 
-async def _put_incidents(tx: Transaction) -> None:
+async def _put_incidents(change: Change) -> None:
     opened = Incident(
         id=2, title="globex unavailable", state="open", subject="tenant:globex",
         opened_at=micros(before(minutes=51)), ended_at=None, account="nocd", owner="", ticket="",
@@ -130,25 +132,22 @@ async def _put_incidents(tx: Transaction) -> None:
         opened_at=micros(before(days=4, hours=3)), ended_at=micros(before(days=4, hours=1)),
         account="omar", owner="omar", ticket="T-1042",
     )  # fmt: skip
-    await INCIDENTS.put(tx, [closed, opened])
+    await change.put(INCIDENTS, [closed, opened])
     lines = [
         (1, 1, before(days=4, hours=3), "opened", "omar", ""),
         (2, 1, before(days=4, hours=2), "note", "omar", "a disk was replaced"),
         (3, 2, before(minutes=51), "opened", "nocd", ""),
     ]
-    await ENTRIES.put(
-        tx,
-        [
+    await change.put(ENTRIES, [
             IncidentEntry(
                 id=number, incident=incident, at=micros(at), kind=kind, account=account,
                 text=text, corrects=None, evidence=1,
             )
             for number, incident, at, kind, account, text in lines
-        ],
-    )  # fmt: skip
+        ])  # fmt: skip
 
 
-async def _put_months(tx: Transaction) -> None:
+async def _put_months(change: Change) -> None:
     def figure(tenant: str, month: str, counted: int, *, lasts: bool = False) -> MonthFigure:
         past = MARCH_PAST if month == "2026-03" else 28 * DAY
         return MonthFigure(
@@ -158,25 +157,22 @@ async def _put_months(tx: Transaction) -> None:
         )  # fmt: skip
 
     hour = DAY // 24
-    await FIGURES.put(
-        tx,
+    await change.put(
+        FIGURES,
         [
             figure("acme", "2026-03", hour),
             figure("globex", "2026-03", hour // 2, lasts=True),
             figure("acme", "2026-02", 2 * hour),
         ],
     )
-    await CREDITS.put(
-        tx,
-        [
+    await change.put(CREDITS, [
             CreditRow(
                 tenant="acme", month="2026-02", terms=TERMS.version, sent=micros(before(days=3)),
                 received=micros(before(days=3)), channel="mail", reference="AC-7",
                 decided_at=None, granted=None, refused="", account="omar", claimed_by=1,
                 decided_by=None,
             )
-        ],
-    )  # fmt: skip
+        ])  # fmt: skip
 
 
 def alert(rule: str, severity: str, subject: str, *words: str, **fields: object) -> Alert:
@@ -191,7 +187,7 @@ def alert(rule: str, severity: str, subject: str, *words: str, **fields: object)
     return replace(made, **fields)
 
 
-async def _put_shift(tx: Transaction) -> None:
+async def _put_shift(change: Change) -> None:
     node = alert("node", "critical", "node:rennes/ren-pve2", "name=ren-pve2")
     taken = alert(
         "storage-missing", "critical", "storage:rennes/nfs", "name=nfs", "nodes=ren-pve2",
@@ -203,41 +199,35 @@ async def _put_shift(tx: Transaction) -> None:
         tenant="globex", incident=2, since=before(minutes=52),
     )  # fmt: skip
     source = alert("source", "critical", "source:nantes/fast", "name=nantes", "error=timed out")
-    await ALERTS.put(tx, [node, taken, out, source])
-    await ALERT_NOTES.put(
-        tx,
+    await change.put(ALERTS, [node, taken, out, source])
+    await change.put(
+        ALERT_NOTES,
         [AlertNote(1, node.fingerprint, before(minutes=4), "omar", "a technician is on the way")],
     )
-    await SHIFTS.put(
-        tx,
+    await change.put(
+        SHIFTS,
         [
             Shift(1, before(hours=3), before(hours=-5), "omar", "lea"),
             Shift(2, before(hours=-5), before(hours=-13), "olga", "lea"),
         ],
     )
-    await SHIFT_NOTES.put(
-        tx, [ShiftNote(1, before(hours=1), "omar", "The lift of room 2 is out until Monday.", None)]
+    await change.put(
+        SHIFT_NOTES,
+        [ShiftNote(1, before(hours=1), "omar", "The lift of room 2 is out until Monday.", None)],
     )
 
 
-async def _put_evidence(tx: Transaction) -> None:
-    entries: list[tuple[datetime, str, list[str], dict[str, object]]] = [
-        (before(days=4), "incident.opened", ["incident:1", "tenant:acme"], {"title": "slow"}),
-        (before(days=3), "credit.claimed", ["tenant:acme"], {"month": "2026-02"}),
-        (before(hours=2), "guest.power", ["guest:rennes/103", "tenant:acme"], {"action": "stop"}),
-        (before(minutes=52), "outage.began", ["tenant:globex"], {"sources": ["guest:rennes/110"]}),
-        (before(minutes=9), "alert.acknowledged", ["storage:rennes/nfs"], {"note": "seen"}),
-    ]
-    with _known_salt():
-        for at, kind, subjects, payload in entries:
-            actor = OLGA if kind.startswith("alert") else OMAR
-            await evidence.append(
-                tx, kind=kind, actor=actor, at=at, subjects=subjects, payload=payload
-            )
+EVENTS: list[tuple[datetime, str, list[str], dict[str, object]]] = [
+    (before(days=4), "incident.opened", ["incident:1", "tenant:acme"], {"title": "slow"}),
+    (before(days=3), "credit.claimed", ["tenant:acme"], {"month": "2026-02"}),
+    (before(hours=2), "guest.power", ["guest:rennes/103", "tenant:acme"], {"action": "stop"}),
+    (before(minutes=52), "outage.began", ["tenant:globex"], {"sources": ["guest:rennes/110"]}),
+    (before(minutes=9), "alert.acknowledged", ["storage:rennes/nfs"], {"note": "seen"}),
+]
 
 
 @contextmanager
 def _known_salt() -> Iterator[None]:
     """Entries whose hashes are the same each time: a frame shows one."""
-    with patch("storage.evidence.secrets.token_bytes", bytes):
+    with patch("storage.recording.secrets.token_bytes", bytes):
         yield

@@ -18,8 +18,10 @@ from noc_tui.config import (
     SiteConfig,
     Socket,
 )
+from noc_tui.daemon.core.identity import itself
 from storage import backups, inventory, oncall, register, settings
 from storage.database import Writer
+from tests.support.changes import recorded
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 GIB = 1 << 30
@@ -145,50 +147,46 @@ async def write(path: Path, guests: Sequence[inventory.Guest] = GUESTS) -> None:
     """The estate, in a new database at `path`."""
     writer = await Writer.open(path, clock_now=lambda: NOW)
     try:
-        async with writer.transaction() as tx:
-            await settings.put_clock(tx, settings.ClockNumbers(NOW, 0.0, 1e-12))
-            await inventory.CLUSTERS.put(
-                tx,
+        async with recorded(writer) as change:
+            await settings.put_clock(change, settings.ClockNumbers(NOW, 0.0, 1e-12))
+            await change.put(
+                inventory.CLUSTERS,
                 [
                     inventory.Cluster("rennes", "dc1", "8.4.1", True),
                     inventory.Cluster("nantes", "dc2", "9.0.3", True),
                 ],
             )
-            await inventory.SOURCES.put(
-                tx, [source("rennes", "fast", 4), source("nantes", "fast", 190, "timed out")]
+            await change.put(
+                inventory.SOURCES,
+                [source("rennes", "fast", 4), source("nantes", "fast", 190, "timed out")],
             )
-            await inventory.NODES.put(
-                tx,
+            await change.put(
+                inventory.NODES,
                 [
                     node("rennes", "ren-pve1"),
                     node("rennes", "ren-pve2", "offline", None),
                     node("nantes", "nan-pve1", cpu=31),
                 ],
             )
-            await inventory.GUESTS.put(tx, guests)
-            await inventory.STORAGES.put(
-                tx,
-                [
+            await change.put(inventory.GUESTS, guests)
+            await change.put(inventory.STORAGES, [
                     inventory.Storage(
                         "rennes", "ceph", "", "rbd", "available", True, ("images",), (),
                         930 * GIB, 1000 * GIB,
                     )
-                ],
-            )  # fmt: skip
-            await inventory.POOLS.put(
-                tx, [inventory.Pool("rennes", name) for name in ("acme", "globex", "lab")]
+                ])  # fmt: skip
+            await change.put(
+                inventory.POOLS,
+                [inventory.Pool("rennes", name) for name in ("acme", "globex", "lab")],
             )
-            await inventory.TASKS.put(
-                tx,
-                [
+            await change.put(inventory.TASKS, [
                     inventory.Task(
                         "rennes", "UPID:1", "ren-pve1", "vzdump", "101", "backup@pam",
                         NOW - timedelta(seconds=95), None, None, "running",
                     )
-                ],
-            )  # fmt: skip
-            await register.replace_register(tx, _register())
-            await backups.BACKUPS.put(tx, _backups())
+                ])  # fmt: skip
+            await register.replace_register(change, _register())
+            await change.put(backups.BACKUPS, _backups())
     finally:
         await writer.close()
 
@@ -197,8 +195,8 @@ async def change(path: Path, *guests: inventory.Guest) -> None:
     """Some guests as a later poll would write them."""
     writer = await Writer.open(path, clock_now=lambda: NOW)
     try:
-        async with writer.transaction() as tx:
-            await inventory.GUESTS.put(tx, guests)
+        async with writer.change(itself()) as change:
+            await change.put(inventory.GUESTS, guests)
     finally:
         await writer.close()
 
@@ -207,7 +205,7 @@ async def attend(path: Path, account: str, subject: str) -> None:
     """Another operator's console that is open on a case."""
     writer = await Writer.open(path, clock_now=lambda: NOW)
     try:
-        async with writer.transaction() as tx:
-            await oncall.PRESENCE.put(tx, [oncall.Presence(account, "7", subject, NOW)])
+        async with writer.change(itself()) as change:
+            await change.put(oncall.PRESENCE, [oncall.Presence(account, "7", subject, NOW)])
     finally:
         await writer.close()

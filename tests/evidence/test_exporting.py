@@ -26,25 +26,25 @@ OMAR = Actor(1001, "omar")
 async def written(path: Path, *, sign: bool = True, both: bool = False) -> SigningKey:
     """Entries of two tenants under one key, perhaps one of both; a head over all. The key."""
     key = SigningKey.generate()
-    writer = await Writer.open(path, clock_now=lambda: START)
-    async with writer.transaction() as tx:
-        await heads.use_key(tx, key, actor=OMAR, at=START)
-        for number, tenant in enumerate(["acme", "zeta", "acme", "zeta", "acme"]):
-            await evidence.append(
-                tx,
-                kind="mail.queued",
-                actor=OMAR,
-                at=START + timedelta(days=number),
-                subjects=[f"tenant:{tenant}"],
-                payload={"eml": f"To: {tenant}@example.fr\r\n\r\nn° {number} \x1b[2J"},
+    now = START
+    writer = await Writer.open(path, clock_now=lambda: now)
+    async with writer.change(OMAR) as change:
+        await heads.use_key(change, key)
+    for number, tenant in enumerate(["acme", "zeta", "acme", "zeta", "acme"]):
+        now = START + timedelta(days=number)
+        async with writer.change(OMAR) as change:
+            await change.record(
+                "mail.queued",
+                [f"tenant:{tenant}"],
+                {"eml": f"To: {tenant}@example.fr\r\n\r\nn° {number} \x1b[2J"},
             )
+    now = START
+    async with writer.change(OMAR) as change:
         if both:
             subjects = ["tenant:acme", "tenant:zeta"]
-            await evidence.append(
-                tx, kind="register.read", actor=OMAR, at=START, subjects=subjects, payload={}
-            )
+            await change.record("register.read", subjects, {})
         if sign:
-            await heads.sign_head(tx, key, START)
+            await heads.sign_head(change, key)
     await writer.close()
     return key
 
@@ -88,10 +88,8 @@ async def test_a_pack_is_the_same_bytes_for_the_same_head(tmp_path: Path) -> Non
 async def test_without_a_key_entries_after_the_head_are_told_as_not_covered(tmp_path: Path) -> None:
     await written(tmp_path / "noc.db")
     writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
-    async with writer.transaction() as tx:
-        await evidence.append(
-            tx, kind="later", actor=OMAR, at=START, subjects=["tenant:acme"], payload={}
-        )
+    async with writer.change(OMAR) as change:
+        await change.record("later", ["tenant:acme"], {}, actor=OMAR)
     await writer.close()
     pack = unpacked(tmp_path / "noc.db", tmp_path / "pack")
     code, said = verified(pack)
@@ -178,8 +176,8 @@ async def test_erased_contents_are_gone_and_the_chain_still_verifies(tmp_path: P
         writer, {"mail.": timedelta(days=2)}, START + timedelta(days=4, hours=1)
     )
     assert due == [2, 3, 4]
-    async with writer.transaction() as tx:
-        number = await erasure.erase(tx, due, actor=OMAR, at=START, reason="three years")
+    async with writer.change(OMAR) as change:
+        number = await erasure.erase(change, due, "three years")
     assert await erasure.overdue(writer, {"mail.": timedelta(days=2)}, START) == []
     entry = await evidence.get(writer, 2)
     assert entry is not None
@@ -203,8 +201,8 @@ async def test_what_the_chain_needs_is_not_erased(tmp_path: Path) -> None:
     writer = await Writer.open(path, clock_now=lambda: START)
 
     async def erase(*seqs: int) -> None:
-        async with writer.transaction() as tx:
-            await erasure.erase(tx, seqs, actor=OMAR, at=START, reason="why")
+        async with writer.change(OMAR) as change:
+            await erasure.erase(change, seqs, "why")
 
     for seq in (1, 99):
         with pytest.raises(errors.ConflictError, match=f"entry {seq} cannot be erased"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from noc_tui.evidence.pack import manifest_message, pack_of, signing
-from storage import chain, erasure, evidence, heads, rotation
+from storage import chain, erasure, heads, rotation
 from storage.database import Writer
 from storage.evidence import Actor
 from storage.heads import SigningKey, public_pem
@@ -28,20 +28,17 @@ async def a_life(path: Path) -> tuple[SigningKey, heads.Head]:
     Entry 2 is a mail to acme that entry 9 erased; 3 and 6 are about zeta, 7 is about both.
     """
     old, new = SigningKey.generate(), SigningKey.generate()
-    writer = await Writer.open(path, clock_now=lambda: START)
-
     at = START
+    writer = await Writer.open(path, clock_now=lambda: at)
 
     async def said(kind: str, subjects: list[str], payload: Mapping[str, object]) -> int:
         nonlocal at
         at += timedelta(hours=1)
-        async with writer.transaction() as tx:
-            return await evidence.append(
-                tx, kind=kind, actor=OMAR, at=at, subjects=subjects, payload=payload
-            )
+        async with writer.change(OMAR) as change:
+            return await change.record(kind, subjects, payload)
 
-    async with writer.transaction() as tx:
-        await heads.use_key(tx, old, actor=OMAR, at=START)
+    async with writer.change(OMAR) as change:
+        await heads.use_key(change, old)
     mail = {"message_id": "<1@example.fr>", "eml": "To: acme@example.fr\r\n\r\nfirst"}
     first = await said("mail.queued", ["tenant:acme"], mail)
     await said("mail.queued", ["tenant:zeta"], {"eml": "To: zeta@example.fr\r\n\r\nsecret"})
@@ -49,16 +46,16 @@ async def a_life(path: Path) -> tuple[SigningKey, heads.Head]:
     await said("suspension.step.done", ["suspension:S-1", "guest:rennes/101"], {"log": "stopped"})
     await said("register.note", ["tenant:zeta"], {"text": "about zeta"})
     await said("register.read", ["tenant:acme", "tenant:zeta"], {"text": "about both"})
-    async with writer.transaction() as tx:
-        await rotation.rotate(tx, old, new, LEA)
-    async with writer.transaction() as tx:
-        await erasure.erase(tx, [first], actor=LEA, at=at, reason="three years are over")
+    async with writer.change(LEA) as change:
+        await rotation.rotate(change, old, new)
+    async with writer.change(LEA) as change:
+        await erasure.erase(change, [first], "three years are over")
     mail = {"message_id": "<2@example.fr>", "eml": "To: acme@example.fr\r\n\r\nsecond"}
     await said("mail.queued", ["suspension:S-1", "tenant:acme"], mail)
     await said("mail.accepted", ["suspension:S-1"], {"message_id": "<2@example.fr>"})
     await said("mail.accepted", ["tenant:zeta"], {"lines": ["one", "two"]})
-    async with writer.transaction() as tx:
-        head = await heads.sign_head(tx, new, at)
+    async with writer.change(OMAR) as change:
+        head = await heads.sign_head(change, new)
     await writer.close()
     return new, head
 

@@ -13,7 +13,7 @@ from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
-from noc_tui.daemon.core.identity import require
+from noc_tui.daemon.core.identity import itself, require
 from noc_tui.labels.incidents import Said, kind_of
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import list_incidents, read_incident
@@ -42,8 +42,8 @@ async def test_titles_kinds_and_lines_by_rule_follow_the_reader(
     estate.put(guest(201, "zeta"))
     await estate.poll(2)
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
-        await decisions.attribute(tx, OMAR, outage.id, Party.HOSTER, "le commutateur", ())
+    async with writer.change(itself()) as change:
+        await decisions.attribute(change, OMAR, outage.id, Party.HOSTER, "le commutateur", ())
     i18n.use("fr")
     found = await read_incident(writer, 1)
     assert found is not None
@@ -60,19 +60,19 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
     actor = identity.actor(OMAR)
-    async with writer.transaction() as tx:
-        incident = await incidents.find(tx, 1)
-        note = await incidents.note(tx, actor, incident, "called")
-        await incidents.note(tx, actor, incident, "called twice", note.id)
+    async with writer.change(itself()) as change:
+        incident = await incidents.find(change, 1)
+        note = await incidents.note(change, actor, incident, "called")
+        await incidents.note(change, actor, incident, "called twice", note.id)
         span = (estate.at(3), estate.at(4))
-        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "full")
+        await decisions.exclude(change, OMAR, "zeta", span, "quota", "full")
     found = await read_incident(writer, 1)
     assert found is not None
     assert "\n".join(written(found)) == (
         "1  open  zeta unavailable\n"
         "\n"
         "outage 1: zeta, since 2026-03-01 00:15:00\n"
-        "  ? quota reached · evidence:9 · explains a part only\n"
+        "  ? quota reached · evidence:11 · explains a part only\n"
         "  ▒ exclusion 1: zeta, 2026-03-01 00:15:00 → 2026-03-01 00:20:00 · quota reached · full\n"
         "\n"
         "2026-03-01 00:20:00      1  opened      nocd · zeta unavailable\n"
@@ -87,10 +87,10 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
 
 
 async def test_what_somebody_wrote_stays_as_written(writer: Writer) -> None:
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         actor = identity.actor(OMAR)
-        incident = await incidents.open_incident(tx, actor, "Lien {0} coupé", "tenant:acme")
-        await incidents.note(tx, actor, incident, "rule=out {tenant}")
+        incident = await incidents.open_incident(change, actor, "Lien {0} coupé", "tenant:acme")
+        await incidents.note(change, actor, incident, "rule=out {tenant}")
     found = await read_incident(writer, incident.id)
     assert found is not None
     assert found.title == "Lien {0} coupé"
@@ -105,18 +105,18 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
     await estate.poll(4)
     actor = identity.actor(OMAR)
     i18n.use("fr")
-    async with writer.transaction() as tx:
-        incident = await incidents.find(tx, 1)
+    async with writer.change(itself()) as change:
+        incident = await incidents.find(change, 1)
         with pytest.raises(Conflict, match="est ouvert\xa0: il ne peut devenir revu"):
-            await incidents.move(tx, actor, incident, "reviewed")
+            await incidents.move(change, actor, incident, "reviewed")
         with pytest.raises(Conflict, match="pas finie\xa0; l’indisponibilité"):
-            await incidents.move(tx, actor, incident, "resolved")
+            await incidents.move(change, actor, incident, "resolved")
         with pytest.raises(Conflict, match="demande un titre"):
-            await incidents.open_incident(tx, actor, "  ")
+            await incidents.open_incident(change, actor, "  ")
         early = CreditClaimed(estate.at(6), estate.at(6) - 1, "e-mail", "")
         terms = shipped_book()
         with pytest.raises(Conflict, match="avant d’être envoyée"):
-            await claims.claim(tx, OMAR, "zeta", Month(2026, 3), early, terms=terms)
+            await claims.claim(change, OMAR, "zeta", Month(2026, 3), early, terms=terms)
 
 
 def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() -> None:

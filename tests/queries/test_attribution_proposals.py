@@ -4,6 +4,7 @@ import pytest
 
 from noc_tui.cluster.snapshot import StorageSnapshot
 from noc_tui.contract.attribution import Party, Proposal
+from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.attribution_proposals import proposals
 from storage.database import Writer
 from storage.inventory import STORAGES
@@ -38,8 +39,8 @@ async def outage_under(estate: Estate, writer: Writer, storage: StorageSnapshot)
         "rennes", storage.name, storage.node or "", "rbd", storage.status, storage.shared,
         storage.content, storage.missing_on, None, None,
     )  # fmt: skip
-    async with writer.transaction() as tx:
-        await STORAGES.put(tx, [row])
+    async with writer.change(itself()) as change:
+        await change.put(STORAGES, [row])
     await estate.poll(2)
     estate.storages[storage.key] = storage
     estate.put(guest(201, "zeta", status="stopped"))

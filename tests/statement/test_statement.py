@@ -17,6 +17,7 @@ from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
+from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
@@ -95,9 +96,9 @@ async def test_two_statements_are_the_same_bytes_until_an_entry_changes_them(
     await estate.poll(5)
     assert written(await read(writer)) == before
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         span = (outage.start, outage.start + 1800 * 1_000_000)
-        row = await decisions.exclude(tx, OMAR, "zeta", span, "maintenance", "switch replaced")
+        row = await decisions.exclude(change, OMAR, "zeta", span, "maintenance", "switch replaced")
     found = await read(writer)
     (added,) = [one for one in found.intervals if one.kind == "exclusion"]
     assert (added.entries, added.decided_by) == ((row.evidence,), "omar")
@@ -117,11 +118,11 @@ async def test_a_withdrawn_exclusion_counts_again_and_stays_on_record(
 ) -> None:
     await month_with_an_outage(estate)
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         row = await decisions.exclude(
-            tx, OMAR, "zeta", (outage.start, outage.end), "quota", "disk quota reached"
+            change, OMAR, "zeta", (outage.start, outage.end), "quota", "disk quota reached"
         )
-        await decisions.withdraw(tx, OMAR, row.id, "the quota was not the cause")
+        await decisions.withdraw(change, OMAR, row.id, "the quota was not the cause")
     found = await read(writer)
     assert found.contractual.down_seconds == "3600"
     assert [one.reason for one in found.intervals if one.kind == "withdrawn"] == [
@@ -134,17 +135,17 @@ async def test_an_attribution_to_the_client_excludes_and_one_anew_counts_again(
 ) -> None:
     await month_with_an_outage(estate)
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         await decisions.attribute(
-            tx, OMAR, outage.id, Party.CLIENT, "stopped by zeta@pve", ["UPID"]
+            change, OMAR, outage.id, Party.CLIENT, "stopped by zeta@pve", ["UPID"]
         )
     assert (await read(writer)).contractual.down_seconds == "0"
-    async with writer.transaction() as tx:
-        await decisions.attribute(tx, OMAR, outage.id, Party.HOSTER, "it was the node", [])
+    async with writer.change(itself()) as change:
+        await decisions.attribute(change, OMAR, outage.id, Party.HOSTER, "it was the node", [])
     assert (await read(writer)).contractual.down_seconds == "3600"
     with pytest.raises(Forbidden, match="lead"):
-        async with writer.transaction() as tx:
-            await decisions.attribute(tx, OMAR, outage.id, Party.FORCE_MAJEURE, "flood", [])
+        async with writer.change(itself()) as change:
+            await decisions.attribute(change, OMAR, outage.id, Party.FORCE_MAJEURE, "flood", [])
 
 
 async def test_an_incident_closes_once_each_outage_has_an_end_and_an_attribution(
@@ -156,15 +157,15 @@ async def test_an_incident_closes_once_each_outage_has_an_end_and_an_attribution
     (incident,) = await live(writer)
     actor = identity.actor(OMAR)
     with pytest.raises(Conflict, match=r"has not ended.*no attribution"):
-        async with writer.transaction() as tx:
-            await incidents.move(tx, actor, incident, "resolved")
+        async with writer.change(itself()) as change:
+            await incidents.move(change, actor, incident, "resolved")
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
-        await decisions.attribute(tx, OMAR, outage.id, Party.CLIENT, "stopped by zeta@pve", [])
+    async with writer.change(itself()) as change:
+        await decisions.attribute(change, OMAR, outage.id, Party.CLIENT, "stopped by zeta@pve", [])
     estate.put(guest(201, "zeta"))
     await estate.poll()
-    async with writer.transaction() as tx:
-        resolved = await incidents.move(tx, actor, incident, "resolved", "done")
+    async with writer.change(itself()) as change:
+        resolved = await incidents.move(change, actor, incident, "resolved", "done")
     assert (resolved.state, resolved.ended_at) == ("resolved", estate.at(5))
     # The exclusion of an outage that was attributed while it lasted has ended with it.
     assert (await read(writer)).contractual.down_seconds == "0"
@@ -178,13 +179,13 @@ async def test_a_credit_is_claimed_and_granted_by_what_the_figures_say(
     await month_with_an_outage(estate)
     sent = int(datetime(2026, 4, 2, 9, tzinfo=UTC).timestamp()) * 1_000_000
     claim = CreditClaimed(sent, sent, "e-mail", "TCK-7")
-    async with writer.transaction() as tx:
-        await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
+    async with writer.change(itself()) as change:
+        await claims.claim(change, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
     with pytest.raises(Conflict, match="already"):
-        async with writer.transaction() as tx:
-            await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
-    async with writer.transaction() as tx:
-        await claims.decide(tx, LEA, "zeta", MARCH, grant=True, reason="", terms=FRAME.terms)
+        async with writer.change(itself()) as change:
+            await claims.claim(change, OMAR, "zeta", MARCH, claim, terms=FRAME.terms)
+    async with writer.change(itself()) as change:
+        await claims.decide(change, LEA, "zeta", MARCH, grant=True, reason="", terms=FRAME.terms)
     credit = (await read(writer)).credit
     assert (credit.state, credit.granted, credit.reference) == ("granted", "125.00", "TCK-7")
 
@@ -197,20 +198,22 @@ async def test_a_credit_is_not_decided_on_figures_that_may_change(
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(12)
     at = estate.at(10)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         request = CreditClaimed(at, at, "e-mail", "TCK-7")
-        await claims.claim(tx, OMAR, "zeta", MARCH, request, terms=FRAME.terms)
+        await claims.claim(change, OMAR, "zeta", MARCH, request, terms=FRAME.terms)
     with pytest.raises(Conflict, match="2026-03 is not over"):
-        async with writer.transaction() as tx:
-            await claims.decide(tx, LEA, "zeta", MARCH, grant=grant, reason="no", terms=FRAME.terms)
+        async with writer.change(itself()) as change:
+            await claims.decide(
+                change, LEA, "zeta", MARCH, grant=grant, reason="no", terms=FRAME.terms
+            )
 
 
 async def test_nothing_foreign_is_markup(estate: Estate, writer: Writer) -> None:
     await month_with_an_outage(estate)
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         reason = "<script>x</script> | **b** \x1b[31m\u202e"
-        await decisions.attribute(tx, OMAR, outage.id, Party.CLIENT, reason, [])
+        await decisions.attribute(change, OMAR, outage.id, Party.CLIENT, reason, [])
     _, page_html, *_ = written(await read(writer))
     assert "<script>" not in page_html
     for text in written(await read(writer))[:4]:

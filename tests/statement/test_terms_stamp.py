@@ -10,6 +10,7 @@ from noc_tui import i18n
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import TermsBook, shipped_book
 from noc_tui.daemon.availability import claims, decisions
+from noc_tui.daemon.core.identity import itself
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
@@ -36,10 +37,10 @@ async def test_a_month_that_is_over_keeps_its_terms(estate: Estate, writer: Writ
     await month_with_an_outage(estate)
     changed_terms(estate)
     await estate.poll(2)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         span = (estate.at(5), estate.at(8))
-        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "disk quota reached")
-        await estate.watch.refreshed(tx, ["zeta"], span[0])
+        await decisions.exclude(change, OMAR, "zeta", span, "quota", "disk quota reached")
+        await estate.watch.refreshed(change, ["zeta"], span[0])
     (march,) = [
         row for row in await FIGURES.read(writer) if (row.tenant, row.month) == ("zeta", "2026-03")
     ]
@@ -58,10 +59,10 @@ async def test_what_is_decided_late_is_worked_out_by_the_terms_of_the_month(
         before = await statement(view, "zeta", MARCH, frame)
     assert before is not None
     assert (before.credit.tier, before.credit.amount) == (10, "125.00")
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         # 1 800 s are left: 99.93 %, which was enough in March and is not any more.
         span = (estate.at(5), estate.at(11))
-        await decisions.exclude(tx, OMAR, "zeta", span, "quota", "disk quota reached")
+        await decisions.exclude(change, OMAR, "zeta", span, "quota", "disk quota reached")
     async with writer.snapshot() as view:
         after = await statement(view, "zeta", MARCH, frame)
         april = await statement(view, "zeta", MARCH.next, frame)
@@ -80,9 +81,9 @@ async def test_the_statement_says_so_with_the_terms_of_the_claim(
     await estate.poll(2)
     now = estate.context.clock.now()
     at = int(now.timestamp()) * 1_000_000
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         claim = CreditClaimed(at, at, "mail", "R-1")
-        await claims.claim(tx, OMAR, "zeta", MARCH, claim, terms=estate.context.terms)
+        await claims.claim(change, OMAR, "zeta", MARCH, claim, terms=estate.context.terms)
     frame = StatementFrame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:
         found = await statement(view, "zeta", MARCH, frame)

@@ -12,7 +12,7 @@ from storage import errors, files
 from storage.database import Reader, Writer
 from storage.inventory import POOLS, Pool
 from tests.storage.accounts import GROUP, as_operator, without_write_permission
-from tests.storage.conftest import NOW
+from tests.storage.conftest import NOW, OMAR
 
 REFUSED = "attempt to write a readonly database"
 
@@ -22,6 +22,7 @@ import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from storage.database import Writer
+from storage.evidence import Actor
 from storage.inventory import POOLS, Pool
 
 async def main():
@@ -29,8 +30,8 @@ async def main():
     try:
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
-            async with writer.transaction() as tx:
-                await POOLS.put(tx, [Pool("rennes", line.strip())])
+            async with writer.change(Actor(1001, "omar")) as change:
+                await change.put(POOLS, [Pool("rennes", line.strip())])
             print("done", flush=True)
     finally:
         await writer.close()
@@ -172,8 +173,8 @@ async def test_a_still_picture_is_given_up_when_the_log_returns(shared: Path) ->
         assert still
         assert len(await POOLS.read(reader)) == 1
         writer = await Writer.open(shared, clock_now=lambda: NOW)
-        async with writer.transaction() as tx:
-            await POOLS.put(tx, [Pool("rennes", "b")])
+        async with writer.change(OMAR) as change:
+            await change.put(POOLS, [Pool("rennes", "b")])
         assert len(await POOLS.read(reader)) == 2
         assert reader.immutable is not still
         await writer.close()
@@ -184,8 +185,8 @@ async def test_a_still_picture_is_given_up_when_the_log_returns(shared: Path) ->
 async def stored(path: Path, name: str) -> None:
     """Add a pool and stop cleanly."""
     writer = await Writer.open(path, clock_now=lambda: NOW)
-    async with writer.transaction() as tx:
-        await POOLS.put(tx, [Pool("rennes", name)])
+    async with writer.change(OMAR) as change:
+        await change.put(POOLS, [Pool("rennes", name)])
     await writer.close()
 
 

@@ -38,8 +38,8 @@ from storage.database import Writer
 @pytest.mark.anyio
 async def test_it(tmp_path):
     writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: datetime.now(UTC))
-    async with writer.transaction() as tx:
-        assert await tx.rows("SELECT 1") == []
+    async with writer.transaction() as change:
+        assert await change.rows("SELECT 1") == []
     await writer.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from storage import errors, settings, tables
+from storage.change import forget_deletions
 from storage.database import Reader, Writer
 from storage.inventory import (
     GUEST_LOADS,
@@ -23,7 +24,8 @@ from storage.inventory import (
     write_poll,
 )
 from storage.register import AMOUNTS, TenantAmount
-from tests.storage.conftest import NOW
+from tests.storage.conftest import NOW, OMAR
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 
@@ -56,47 +58,47 @@ async def test_a_stricter_directory_is_left_alone(path: Path) -> None:
 
 
 async def test_rows_come_back_as_they_were(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        assert await GUESTS.put(tx, [guest(100)]) == 1
+    async with writer.change(OMAR) as change:
+        assert await change.put(GUESTS, [guest(100)]) == 1
     assert await GUESTS.read(writer) == [guest(100)]
     assert await GUESTS.get(writer, "rennes", 100) == guest(100)
     assert await GUESTS.get(writer, "rennes", 101) is None
 
 
 async def test_only_changed_rows_get_a_new_revision(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(100), guest(101)])
-        first = tx.revision
-    async with writer.transaction() as tx:
-        assert await GUESTS.put(tx, [guest(100), guest(101, "stopped")]) == 1
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest(100), guest(101)])
+        first = change.revision
+    async with writer.change(OMAR) as change:
+        assert await change.put(GUESTS, [guest(100), guest(101, "stopped")]) == 1
     assert await GUESTS.read(writer, since=first) == [guest(101, "stopped")]
 
 
 async def test_a_load_amends_its_guest_and_adds_none(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(100), guest(101)])
-        first = tx.revision
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest(100), guest(101)])
+        first = change.revision
     loads = [GuestLoad("rennes", vmid, 80, 25, None) for vmid in (100, 999)]
-    async with writer.transaction() as tx:
-        assert await GUEST_LOADS.put(tx, [*loads, GuestLoad("rennes", 101, 25, 25, None)]) == 1
+    async with writer.change(OMAR) as change:
+        assert await change.put(GUEST_LOADS, [*loads, GuestLoad("rennes", 101, 25, 25, None)]) == 1
     newer = await GUESTS.read(writer, since=first)
     assert newer == [replace(guest(100), cpu_percent=80)]
     assert len(await GUESTS.read(writer)) == 2
 
 
 async def test_a_reader_by_revision_learns_what_is_gone_and_what_came_back(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(100), guest(101)])
-        start = tx.revision
-    async with writer.transaction() as tx:
-        await GUESTS.remove(tx, [("rennes", 100)])
-        removed = tx.revision
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest(100), guest(101)])
+        start = change.revision
+    async with writer.change(OMAR) as change:
+        await change.remove(GUESTS, [("rennes", 100)])
+        removed = change.revision
     changes = await GUESTS.changes(writer, start)
-    assert (changes.rows, changes.gone, changes.complete) == ([], [("rennes", 100)], False)
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(100)])
+    assert (changes.rows, changes.deletions, changes.complete) == ([], [("rennes", 100)], False)
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest(100)])
     again = await GUESTS.changes(writer, removed)
-    assert (again.rows, again.gone) == ([guest(100)], [])
+    assert (again.rows, again.deletions) == ([guest(100)], [])
 
 
 async def test_a_row_whose_key_holds_a_day_can_go(writer: Writer) -> None:
@@ -104,23 +106,23 @@ async def test_a_row_whose_key_holds_a_day_can_go(writer: Writer) -> None:
     first, second = (
         TenantAmount("acme", date(2026, month, 1), Decimal("12.50")) for month in (1, 2)
     )
-    async with writer.transaction() as tx:
-        await AMOUNTS.replace(tx, [first, second])
-        before = tx.revision
-    async with writer.transaction() as tx:
-        assert await AMOUNTS.replace(tx, [second]) == 1
+    async with recorded(writer) as change:
+        await change.replace(AMOUNTS, [first, second])
+        before = change.revision
+    async with recorded(writer) as change:
+        assert await change.replace(AMOUNTS, [second]) == 1
     assert await AMOUNTS.read(writer) == [second]
-    assert await AMOUNTS.gone(writer, before) == [AMOUNTS.key_of(first)]
+    assert await AMOUNTS.deletions(writer, before) == [AMOUNTS.key_of(first)]
 
 
 async def test_who_was_away_too_long_reads_all_anew(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await POOLS.put(tx, [Pool("rennes", "a"), Pool("rennes", "b")])
-        start = tx.revision
-    async with writer.transaction() as tx:
-        await POOLS.remove(tx, [("rennes", "a")])
-    async with writer.transaction() as tx:
-        await tables.forget_gone(tx, NOW.replace(year=2027))
+    async with writer.change(OMAR) as change:
+        await change.put(POOLS, [Pool("rennes", "a"), Pool("rennes", "b")])
+        start = change.revision
+    async with writer.change(OMAR) as change:
+        await change.remove(POOLS, [("rennes", "a")])
+    async with writer.change(OMAR) as change:
+        await forget_deletions(change, NOW.replace(year=2027))
     changes = await POOLS.changes(writer, start)
     assert changes.complete
     assert changes.rows == [Pool("rennes", "b")]
@@ -129,13 +131,13 @@ async def test_who_was_away_too_long_reads_all_anew(writer: Writer) -> None:
 async def test_a_change_that_fails_leaves_nothing(writer: Writer) -> None:
     before = await tables.revision(writer)
 
-    async def change() -> None:
-        async with writer.transaction() as tx:
-            await GUESTS.put(tx, [guest(100)])
+    async def fail() -> None:
+        async with writer.change(OMAR) as change:
+            await change.put(GUESTS, [guest(100)])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await change()
+        await fail()
     assert await GUESTS.read(writer) == []
     assert await tables.revision(writer) == before
 
@@ -143,36 +145,36 @@ async def test_a_change_that_fails_leaves_nothing(writer: Writer) -> None:
 async def test_a_cancelled_change_leaves_nothing_and_no_lock(writer: Writer) -> None:
     inside = asyncio.Event()
 
-    async def change() -> None:
-        async with writer.transaction() as tx:
-            await GUESTS.put(tx, [guest(100)])
+    async def fail() -> None:
+        async with writer.change(OMAR) as change:
+            await change.put(GUESTS, [guest(100)])
             inside.set()
             await asyncio.Event().wait()
 
-    task = asyncio.create_task(change())
+    task = asyncio.create_task(fail())
     await inside.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(101)])
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest(101)])
     assert await GUESTS.read(writer) == [guest(101)]
 
 
 async def test_coroutines_never_share_a_transaction(writer: Writer) -> None:
     async def count(number: int) -> None:
-        async with writer.transaction() as tx:
-            value = await settings.get(tx, "count", int) or 0
+        async with writer.change(OMAR) as change:
+            value = await settings.get(change, "count", int) or 0
             await asyncio.sleep(0)
-            await settings.put(tx, "count", value + 1)
+            await settings.put(change, "count", value + 1)
 
     await asyncio.gather(*(count(n) for n in range(50)))
     assert await settings.get(writer, "count", int) == 50
 
 
 async def test_the_writers_readers_see_committed_rows_only(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(100)])
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest(100)])
         assert await GUESTS.read(writer) == []
     assert len(await GUESTS.read(writer)) == 1
 
@@ -182,10 +184,10 @@ async def test_a_poll_is_written_in_slices_and_closed_last(writer: Writer) -> No
     part = KnownRows().part(GUESTS, seen)
     revisions: list[int] = []
 
-    async def closing(tx: object) -> None:
+    async def closing(change: object) -> None:
         revisions.append(len(await GUESTS.read(writer)))
 
-    last = await write_poll(writer, [part], closing)
+    last = await write_poll(writer, OMAR, [part], closing)
     assert revisions == [1000]
     assert last == 3
     async with writer.snapshot() as db:
@@ -194,7 +196,7 @@ async def test_a_poll_is_written_in_slices_and_closed_last(writer: Writer) -> No
     gone = known.part(GUESTS, seen)
     assert gone == Part(GUESTS, [], [("rennes", 100)])
     pools = Part(POOLS, [Pool("rennes", "acme")])
-    assert await write_poll(writer, [pools, gone], closing) == last + 1
+    assert await write_poll(writer, OMAR, [pools, gone], closing) == last + 1
 
 
 async def test_a_reader_sees_commits_and_cannot_write(writer: Writer, path: Path) -> None:
@@ -202,8 +204,8 @@ async def test_a_reader_sees_commits_and_cannot_write(writer: Writer, path: Path
     try:
         version = await reader.data_version()
         assert await reader.data_version() == version
-        async with writer.transaction() as tx:
-            await GUESTS.put(tx, [guest(100)])
+        async with writer.change(OMAR) as change:
+            await change.put(GUESTS, [guest(100)])
         assert await reader.data_version() != version
         async with reader.snapshot() as db:
             assert await GUESTS.read(db) == [guest(100)]
@@ -223,8 +225,8 @@ async def test_clock_and_heartbeat(writer: Writer) -> None:
     assert await settings.read_heartbeat(writer) is None
     numbers = settings.ClockNumbers(NOW, 1234.5, 60.0)
     beat = settings.Heartbeat(NOW, NOW, 42, "0.1.0")
-    async with writer.transaction() as tx:
-        await settings.put_clock(tx, numbers)
-        await settings.put_heartbeat(tx, beat)
+    async with writer.change(OMAR) as change:
+        await settings.put_clock(change, numbers)
+        await settings.put_heartbeat(change, beat)
     assert await settings.read_clock(writer) == numbers
     assert await settings.read_heartbeat(writer) == beat

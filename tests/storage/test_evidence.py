@@ -14,10 +14,8 @@ pytestmark = pytest.mark.anyio
 
 
 async def add(writer: Writer, kind: str = "guest.power", *subjects: str, **payload: object) -> int:
-    async with writer.transaction() as tx:
-        return await evidence.append(
-            tx, kind=kind, actor=OMAR, at=NOW, subjects=subjects, payload=payload
-        )
+    async with writer.change(OMAR) as change:
+        return await change.record(kind, subjects, payload)
 
 
 async def test_entries_are_found_by_subject_kind_account_time_and_text(writer: Writer) -> None:
@@ -49,17 +47,15 @@ async def test_an_entry_reads_as_it_was_written(writer: Writer) -> None:
 
 
 async def test_a_change_and_its_entry_fail_together(writer: Writer) -> None:
-    async def change() -> None:
-        async with writer.transaction() as tx:
+    async def fail() -> None:
+        async with writer.change(OMAR) as change:
             await intents.create(
-                tx, kind="power", subject="guest:rennes/1", payload={}, uid=1, account="omar"
+                change, kind="power", subject="guest:rennes/1", payload={}, uid=1, account="omar"
             )
-            await evidence.append(
-                tx, kind="x.y", actor=OMAR, at=NOW, subjects=[], payload={"password": "x"}
-            )
+            await change.record("x.y", [], {"password": "x"})
 
     with pytest.raises(ValueError, match=r"payload\.password: a secret"):
-        await change()
+        await fail()
     assert await intents.open_intents(writer) == []
     assert await evidence.search(writer, Query()) == []
 
@@ -104,23 +100,29 @@ async def test_the_file_itself_refuses_to_change_evidence(
 
 
 async def test_intents_go_through_their_states(writer: Writer) -> None:
-    async with writer.transaction() as tx:
+    async with writer.change(OMAR) as change:
         number = await intents.create(
-            tx, kind="power", subject="guest:rennes/1", payload={"do": "stop"}, uid=7, account="o"
+            change,
+            kind="power",
+            subject="guest:rennes/1",
+            payload={"do": "stop"},
+            uid=7,
+            account="o",
         )
-    async with writer.transaction() as tx:
-        await intents.move(tx, number, "doing")
-    async with writer.transaction() as tx:
-        await intents.move(tx, number, "unknown", {"why": "timeout"})
+        await change.record("guest.power.ordered", [], {"intent": number})
+    async with writer.change(OMAR) as change:
+        await intents.move(change, number, "doing")
+    async with writer.change(OMAR) as change:
+        await intents.move(change, number, "unknown", {"why": "timeout"})
     (intent,) = await intents.open_intents(writer, "power")
     assert (intent.state, intent.attempts, intent.result) == ("unknown", 1, '{"why":"timeout"}')
-    async with writer.transaction() as tx:
-        await intents.move(tx, number, "done")
+    async with writer.change(OMAR) as change:
+        await intents.move(change, number, "done")
     assert await intents.open_intents(writer) == []
 
     async def undo() -> None:
-        async with writer.transaction() as tx:
-            await intents.move(tx, number, "doing")
+        async with writer.change(OMAR) as change:
+            await intents.move(change, number, "doing")
 
     with pytest.raises(errors.ConflictError, match="is done and cannot become doing"):
         await undo()

@@ -11,7 +11,7 @@ from storage import errors
 from storage.database import Writer
 from storage.inventory import POOLS, Pool
 from tests.storage.accounts import without_write_permission
-from tests.storage.conftest import NOW
+from tests.storage.conftest import NOW, OMAR
 
 pytestmark = pytest.mark.anyio
 
@@ -29,13 +29,13 @@ def no_more_than(size: int) -> Iterator[None]:
 
 async def test_a_full_disk_is_said_and_the_change_is_not_kept(writer: Writer, path: Path) -> None:
     async def fill() -> None:
-        async with writer.transaction() as tx:
-            await POOLS.put(tx, [Pool("rennes", f"{n:09}" * 50) for n in range(20_000)])
+        async with writer.change(OMAR) as change:
+            await change.put(POOLS, [Pool("rennes", f"{n:09}" * 50) for n in range(20_000)])
 
     with no_more_than(1 << 20), pytest.raises(errors.StorageError, match=r"noc\.db: the database"):
         await fill()
-    async with writer.transaction() as tx:
-        await POOLS.put(tx, [Pool("rennes", "a")])
+    async with writer.change(OMAR) as change:
+        await change.put(POOLS, [Pool("rennes", "a")])
     assert await POOLS.read(writer) == [Pool("rennes", "a")]
 
 

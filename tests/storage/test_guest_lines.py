@@ -8,11 +8,14 @@ from msgspec.structs import replace
 
 from storage import guest_lines
 from storage.backups import BACKUPS, Backup
-from storage.database import Transaction, Writer
+from storage.change import Change
+from storage.database import Writer
 from storage.guest_lines import GUEST_LINES, GuestLine
 from storage.inventory import GUESTS
 from storage.register import TENANT_POOLS, TenantPool
+from tests.storage.conftest import OMAR
 from tests.storage.test_reading import guest
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 
@@ -30,11 +33,11 @@ async def lines(writer: Writer) -> dict[int, GuestLine]:
 @pytest.fixture
 async def since(writer: Writer) -> int:
     """Two guests of a tenant, one with two backups; the revision of that."""
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest("rennes", 100), guest("rennes", 101)])
-        await TENANT_POOLS.put(tx, [OWNED])
-        await BACKUPS.put(tx, [backup(100, "a", "failed"), backup(100, "b", "stale")])
-        return tx.revision
+    async with recorded(writer) as change:
+        await change.put(GUESTS, [guest("rennes", 100), guest("rennes", 101)])
+        await change.put(TENANT_POOLS, [OWNED])
+        await change.put(BACKUPS, [backup(100, "a", "failed"), backup(100, "b", "stale")])
+        return change.revision
 
 
 async def test_the_best_backup_counts_and_the_pool_tells_the_tenant(
@@ -44,22 +47,22 @@ async def test_the_best_backup_counts_and_the_pool_tells_the_tenant(
     assert [found[100].backup, found[101].backup] == ["stale", "unknown"]
     assert found[100].tenant == "acme"
     assert (found[100].name, found[100].memory, found[100].tags) == ("g100", 4 << 30, ())
-    async with writer.transaction() as tx:
-        await TENANT_POOLS.put(tx, [replace(OWNED, valid_until=date(2026, 2, 1))])
+    async with recorded(writer) as change:
+        await change.put(TENANT_POOLS, [replace(OWNED, valid_until=date(2026, 2, 1))])
     assert (await lines(writer))[100].tenant == ""
 
 
-Change = Callable[[Transaction], Coroutine[object, object, object]]
+Write = Callable[[Change], Coroutine[object, object, object]]
 
 
 @pytest.mark.parametrize(
-    ("change", "changed", "gone"),
+    ("write", "changed", "gone"),
     [
-        (lambda tx: BACKUPS.put(tx, [backup(101, "a", "fresh")]), {101: "fresh"}, []),
-        (lambda tx: BACKUPS.remove(tx, [("rennes", 100, "b")]), {100: "failed"}, []),
-        (lambda tx: GUESTS.remove(tx, [("rennes", 101)]), {}, [("rennes", 101)]),
+        (lambda change: change.put(BACKUPS, [backup(101, "a", "fresh")]), {101: "fresh"}, []),
+        (lambda change: change.remove(BACKUPS, [("rennes", 100, "b")]), {100: "failed"}, []),
+        (lambda change: change.remove(GUESTS, [("rennes", 101)]), {}, [("rennes", 101)]),
         (
-            lambda tx: GUESTS.put(tx, [replace(guest("rennes", 100), status="stopped")]),
+            lambda change: change.put(GUESTS, [replace(guest("rennes", 100), status="stopped")]),
             {100: "stale"},
             [],
         ),
@@ -68,23 +71,23 @@ Change = Callable[[Transaction], Coroutine[object, object, object]]
 async def test_what_is_newer_by_the_guest_or_by_its_backups(
     writer: Writer,
     since: int,
-    change: Change,
+    write: Write,
     changed: dict[int, str],
     gone: list[tuple[str, int]],
 ) -> None:
-    async with writer.transaction() as tx:
-        await change(tx)
-    newer = await guest_lines.newer(writer, since)
+    async with writer.change(OMAR) as change:
+        await write(change)
+    newer = await guest_lines.changes_since(writer, since)
     assert newer is not None
     assert {line.vmid: line.backup for line in newer.rows} == changed
-    assert newer.gone == gone
+    assert newer.deletions == gone
 
 
 async def test_all_is_read_anew_at_first_and_when_pools_change_hands(
     writer: Writer, since: int
 ) -> None:
-    assert await guest_lines.newer(writer, 0) is None
-    assert (await guest_lines.newer(writer, since)) is not None
-    async with writer.transaction() as tx:
-        await TENANT_POOLS.put(tx, [replace(OWNED, tenant="globex")])
-    assert await guest_lines.newer(writer, since) is None
+    assert await guest_lines.changes_since(writer, 0) is None
+    assert (await guest_lines.changes_since(writer, since)) is not None
+    async with recorded(writer) as change:
+        await change.put(TENANT_POOLS, [replace(OWNED, tenant="globex")])
+    assert await guest_lines.changes_since(writer, since) is None

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from storage import tables
+from storage.change import forget_deletions
 from storage.database import Writer
 from storage.inventory import GUESTS, NODES, POOLS, Guest, Pool
-from tests.storage.conftest import NOW
+from tests.storage.conftest import NOW, OMAR
 
 pytestmark = pytest.mark.anyio
 
@@ -22,8 +23,8 @@ def guest(cluster: str, vmid: int) -> Guest:
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
 async def test_pages_hold_every_row_once_in_order(writer: Writer, size: int) -> None:
     guests = [guest(cluster, vmid) for cluster in ("nantes", "rennes") for vmid in range(100, 107)]
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, reversed(guests))
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, reversed(guests))
     async with writer.snapshot() as db:
         pages = [page async for page in GUESTS.pages(db, size)]
     assert [row for page in pages for row in page] == guests
@@ -36,30 +37,30 @@ async def test_an_empty_table_has_no_page(writer: Writer) -> None:
 
 
 async def test_only_tables_that_changed_are_named(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await GUESTS.put(tx, [guest("rennes", 100)])
-        await POOLS.put(tx, [Pool("rennes", "acme")])
-        first = tx.revision
-    async with writer.transaction() as tx:
-        await POOLS.remove(tx, [("rennes", "acme")])
-        second = tx.revision
+    async with writer.change(OMAR) as change:
+        await change.put(GUESTS, [guest("rennes", 100)])
+        await change.put(POOLS, [Pool("rennes", "acme")])
+        first = change.revision
+    async with writer.change(OMAR) as change:
+        await change.remove(POOLS, [("rennes", "acme")])
+        second = change.revision
     every = (GUESTS, POOLS, NODES)
-    assert await tables.touched(writer, 0, *every) == frozenset({"guest", "pool"})
-    assert await tables.touched(writer, first, *every) == frozenset({"pool"})
-    assert await tables.touched(writer, second, *every) == frozenset()
-    newer = await POOLS.newer(writer, first)
-    assert (newer.rows, newer.gone) == ([], [("rennes", "acme")])
+    assert await tables.changed_tables(writer, 0, *every) == frozenset({"guest", "pool"})
+    assert await tables.changed_tables(writer, first, *every) == frozenset({"pool"})
+    assert await tables.changed_tables(writer, second, *every) == frozenset()
+    newer = await POOLS.changes_since(writer, first)
+    assert (newer.rows, newer.deletions) == ([], [("rennes", "acme")])
 
 
 async def test_who_was_away_too_long_is_told_so(writer: Writer) -> None:
-    async with writer.transaction() as tx:
-        await POOLS.put(tx, [Pool("rennes", "acme")])
-        first = tx.revision
-    async with writer.transaction() as tx:
-        await POOLS.remove(tx, [("rennes", "acme")])
-    async with writer.transaction() as tx:
-        await tables.forget_gone(tx, NOW.replace(year=NOW.year + 1))
-    assert await tables.touched(writer, first, POOLS) is None
+    async with writer.change(OMAR) as change:
+        await change.put(POOLS, [Pool("rennes", "acme")])
+        first = change.revision
+    async with writer.change(OMAR) as change:
+        await change.remove(POOLS, [("rennes", "acme")])
+    async with writer.change(OMAR) as change:
+        await forget_deletions(change, NOW.replace(year=NOW.year + 1))
+    assert await tables.changed_tables(writer, first, POOLS) is None
 
 
 @pytest.mark.parametrize("steps", range(6))

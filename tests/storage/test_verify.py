@@ -3,12 +3,11 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from storage import chain, evidence, heads
+from storage import chain, heads
 from storage.database import Writer
 from storage.heads import Head, SigningKey
 from storage.verdict import Verdict
@@ -24,25 +23,22 @@ async def written(path: Path, entries: int = 8, key: SigningKey | None = None) -
     """A database with that many entries of ours after the key's announcement, and its head."""
     key = key or SigningKey.generate()
     writer = await Writer.open(path, clock_now=lambda: NOW)
-    async with writer.transaction() as tx:
-        await heads.use_key(tx, key, actor=OMAR, at=NOW)
+    async with writer.change(OMAR) as change:
+        await heads.use_key(change, key)
     await more(writer, entries)
-    async with writer.transaction() as tx:
-        head = await heads.sign_head(tx, key, NOW)
+    async with writer.change(OMAR) as change:
+        head = await heads.sign_head(change, key)
     await writer.close()
     return head
 
 
 async def more(writer: Writer, entries: int) -> None:
     for number in range(entries):
-        async with writer.transaction() as tx:
-            await evidence.append(
-                tx,
-                kind="incident.note",
-                actor=OMAR,
-                at=NOW + timedelta(seconds=number),
-                subjects=["tenant:acme", f"incident:{number}"],
-                payload={"note": f"number {number}"},
+        async with writer.change(OMAR) as change:
+            await change.record(
+                "incident.note",
+                ["tenant:acme", f"incident:{number}"],
+                {"note": f"number {number}"},
             )
 
 
@@ -268,12 +264,12 @@ async def test_a_new_key_must_be_endorsed_by_the_old_one(path: Path, endorsed: b
     old, new = SigningKey.generate(), SigningKey.generate()
     await written(path, 2, old)
     writer = await Writer.open(path, clock_now=lambda: NOW)
-    async with writer.transaction() as tx:
-        assert await heads.use_key(tx, new, actor=OMAR, at=NOW, previous=old if endorsed else None)
+    async with writer.change(OMAR) as change:
+        assert await heads.use_key(change, new, previous=old if endorsed else None)
     await more(writer, 2)
-    async with writer.transaction() as tx:
-        assert not await heads.use_key(tx, new, actor=OMAR, at=NOW)
-        head = await heads.sign_head(tx, new, NOW)
+    async with writer.change(OMAR) as change:
+        assert not await heads.use_key(change, new)
+        head = await heads.sign_head(change, new)
     await writer.close()
     report = verify(path, [head])
     if endorsed:

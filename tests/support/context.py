@@ -54,7 +54,8 @@ async def made_context(
             ),
         ),
     )
-    writer = await Writer.open(path, clock_now=time.now)
+    bus = Bus()
+    writer = await Writer.open(path, clock_now=time.now, committed=bus.publish)
     try:
         yield Context(
             config=config,
@@ -64,7 +65,7 @@ async def made_context(
             writer=writer,
             gateways=gateways or {},
             estate=SnapshotCache(),
-            bus=Bus(),
+            bus=bus,
             log=structlog.wrap_logger(structlog.ReturnLogger(), processors=[_silent]),
         )
     finally:

@@ -32,6 +32,7 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache as Seen
 from storage.database import Writer
 from storage.register import Register, Tenant, TenantAmount, TenantPool, replace_register
+from tests.support.changes import recorded
 
 START = datetime(2026, 3, 1, 0, 0, tzinfo=UTC) - timedelta(hours=1)  # midnight in Paris
 STEP = 300.0
@@ -167,8 +168,8 @@ class Estate:
 @pytest.fixture
 async def writer(tmp_path: Path, clock: SteppedClock) -> AsyncIterator[Writer]:
     opened = await Writer.open(tmp_path / "db" / "noc.db", clock_now=clock.now)
-    async with opened.transaction() as tx:
-        await replace_register(tx, REGISTER)
+    async with recorded(opened) as change:
+        await replace_register(change, REGISTER)
     yield opened
     await opened.close()
 

@@ -13,6 +13,7 @@ from noc_tui.contract.calendar import SECOND, Month, instant
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms import load_terms
 from noc_tui.contract.terms_book import TermsBook
+from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_table import read_credit_order
 from noc_tui.views.month_row import build_month_table
 from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of
@@ -108,8 +109,8 @@ def test_the_list_and_the_screen_have_one_order(rows: list[tuple[int, int, bool]
 @pytest.mark.anyio
 async def test_status_overview_and_handover_read_the_same_order(tmp_path: Path) -> None:
     writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: instant(NOW))
-    async with writer.transaction() as tx:
-        await FIGURES.put(tx, [one.figure() for one in MONTHS])
+    async with writer.change(itself()) as change:
+        await change.put(FIGURES, [one.figure() for one in MONTHS])
     places = await read_credit_order(writer, NOW, TermsBook(TERMS))
     await writer.close()
     assert sorted(places, key=places.__getitem__) == listed(MONTHS)

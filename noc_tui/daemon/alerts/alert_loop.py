@@ -9,9 +9,12 @@ from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling.decommission import NO_LONGER
-from storage import evidence, oncall
-from storage.database import Transaction
+from storage import oncall
+from storage.change import Change
 from storage.oncall import ALERTS, Alert
+
+REOPENED = "alert.reopened"
+"""The same trouble is back within a flap: nobody is told anew, and it is on record."""
 
 
 @dataclass(slots=True)
@@ -33,12 +36,11 @@ class AlertLoop:
         step = advance(stored, evaluation, self._memory, inputs.now, dropped)
         if not step.rows:
             return step
-        async with self.context.writer.transaction() as tx:
-            await self._write(tx, step, stored)
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            await self._write(change, step, stored)
         return step
 
-    async def _write(self, tx: Transaction, step: Advance, looked_at: dict[str, Alert]) -> None:
+    async def _write(self, change: Change, step: Advance, looked_at: dict[str, Alert]) -> None:
         """Write the changes over what people did to the alerts since they were read."""
         for kind, alerts in (
             ("alert.raised", step.raised),
@@ -48,18 +50,15 @@ class AlertLoop:
             ("", step.changed),
         ):
             for alert in alerts:
-                if await ALERTS.get(tx, alert.fingerprint) != looked_at.get(alert.fingerprint):
+                known = await ALERTS.get(change, alert.fingerprint)
+                if known != looked_at.get(alert.fingerprint):
                     continue
-                await ALERTS.put(tx, [alert])
-                if kind:
-                    await evidence.append(
-                        tx,
-                        kind=kind,
-                        actor=itself(),
-                        at=tx.at,
-                        subjects=subjects(alert),
-                        payload=_payload(alert, "" if alert not in step.dropped else NO_LONGER),
-                    )
+                entry = None
+                event = kind or ("" if known and known.state == alert.state else REOPENED)
+                if event:
+                    told = _payload(alert, "" if alert not in step.dropped else NO_LONGER)
+                    entry = await change.record(event, subjects(alert), told)
+                await change.put(ALERTS, [alert], by=entry)
 
 
 def _payload(alert: Alert, why: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.labels.incidents import Said, title_by_rule
 from storage import ledger
-from storage.database import Transaction
+from storage.change import Change
 from storage.incidents import Incident, live
 from storage.ledger import Observed
 from storage.outages import OUTAGES, Outage, windows_at
@@ -19,46 +19,48 @@ from storage.outages import OUTAGES, Outage, windows_at
 _ESTATE = ("node:", "storage:", "quorum:")
 
 
-async def estate_changes(tx: Transaction, changes: Iterable[Observed]) -> None:
+async def estate_changes(change: Change, changes: Iterable[Observed]) -> None:
     """Open an incident for what the hoster lost, and say in it when it is back."""
-    for change in changes:
-        if not change.source.startswith(_ESTATE):
+    for seen in changes:
+        if not seen.source.startswith(_ESTATE):
             continue
-        known = _about(await live(tx), change.source)
-        if change.state == SourceState.DOWN and known is None:
-            await incidents.open_incident(tx, NOCD, title_by_rule(change.source), change.source)
-        elif change.state == SourceState.UP and known is not None:
-            said = Said.of("found", what=change.source)
-            await incidents.tell(tx, NOCD, known, "recovery", said, [change.source])
+        known = _about(await live(change), seen.source)
+        if seen.state == SourceState.DOWN and known is None:
+            await incidents.open_incident(change, NOCD, title_by_rule(seen.source), seen.source)
+        elif seen.state == SourceState.UP and known is not None:
+            said = Said.of("found", what=seen.source)
+            await incidents.tell(change, NOCD, known, "recovery", said, [seen.source])
 
 
-async def tenant_out(tx: Transaction, outage: Outage) -> None:
+async def tenant_out(change: Change, outage: Outage) -> None:
     """Make a new outage part of the incident that it belongs to."""
-    known = await live(tx)
-    incident = _about(known, *await _nodes(tx, outage)) or _about(known, f"tenant:{outage.tenant}")
+    known = await live(change)
+    incident = _about(known, *await _nodes(change, outage)) or _about(
+        known, f"tenant:{outage.tenant}"
+    )
     if incident is None:
-        if await under_maintenance(tx, outage.tenant, outage.start):
+        if await under_maintenance(change, outage.tenant, outage.start):
             return
         subject = f"tenant:{outage.tenant}"
-        incident = await incidents.open_incident(tx, NOCD, title_by_rule(subject), subject)
-    await incidents.gather(tx, NOCD, incident, outage)
+        incident = await incidents.open_incident(change, NOCD, title_by_rule(subject), subject)
+    await incidents.gather(change, NOCD, incident, outage)
 
 
-async def tenant_back(tx: Transaction, outage: Outage) -> None:
+async def tenant_back(change: Change, outage: Outage) -> None:
     """Say in its incident, which may only just have gathered it, that an outage has ended."""
-    stored = await OUTAGES.get(tx, outage.id)
+    stored = await OUTAGES.get(change, outage.id)
     if stored is None or stored.incident is None:
         return
-    incident = await incidents.find(tx, stored.incident)
+    incident = await incidents.find(change, stored.incident)
     said = Said.of("back", tenant=outage.tenant)
     await incidents.tell(
-        tx, NOCD, incident, "recovery", said, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
+        change, NOCD, incident, "recovery", said, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
     )
 
 
-async def under_maintenance(tx: Transaction, tenant: str, at: int) -> bool:
+async def under_maintenance(change: Change, tenant: str, at: int) -> bool:
     """Whether a maintenance window of that tenant is in force."""
-    windows = await windows_at(tx, at)
+    windows = await windows_at(change, at)
     return any(tenant in window.tenants for window in windows)
 
 
@@ -66,9 +68,9 @@ def _about(known: Iterable[Incident], *subjects: str) -> Incident | None:
     return next((one for one in known if one.subject in subjects), None)
 
 
-async def _nodes(tx: Transaction, outage: Outage) -> list[str]:
+async def _nodes(change: Change, outage: Outage) -> list[str]:
     """The nodes on which its instances sat when it began, and their cluster's quorum."""
-    rows = await ledger.placements(tx, outage.tenant, outage.start)
+    rows = await ledger.placements(change, outage.tenant, outage.start)
     here = [row for row in rows if row.node and row.since <= outage.start]
     # Lost connectivity names no instance: any of them may have been the one that answered.
     named = [row for row in here if row.source in outage.sources] or here

@@ -16,14 +16,13 @@ from noc_tui.labels.statement import Words
 from noc_tui.queries.month_facts import gather
 from noc_tui.roles import Caller
 from noc_tui.views.tenant_month import TenantMonth
-from storage import evidence
-from storage.database import Transaction
+from storage.change import Change
 from storage.months import CREDITS, CreditRow
 from storage.times import micros
 
 
 async def claim(
-    tx: Transaction,
+    change: Change,
     caller: Caller,
     tenant: str,
     month: Month,
@@ -32,8 +31,8 @@ async def claim(
     terms: TermsBook,
 ) -> CreditRow:
     """Put the client's request on record, with the version of its terms then in force."""
-    found = await _month(tx, tenant, month, terms)
-    in_force = terms.for_tenant(tenant, paris_day(micros(tx.at))).version
+    found = await _month(change, tenant, month, terms)
+    in_force = terms.for_tenant(tenant, paris_day(micros(change.at))).version
     try:
         found.credit.claimed(request)
     except CreditRefusedError as refused:
@@ -47,7 +46,7 @@ async def claim(
         "tier": found.result.tier,
         "terms": in_force,
     }
-    entry = await _evidence(tx, caller, "claimed", tenant, payload)
+    entry = await _evidence(change, caller, "claimed", tenant, payload)
     row = CreditRow(
         tenant=tenant,
         month=str(month),
@@ -63,12 +62,12 @@ async def claim(
         claimed_by=entry,
         decided_by=None,
     )
-    await CREDITS.put(tx, [row])
+    await change.put(CREDITS, [row], by=entry)
     return row
 
 
 async def decide(  # an amount grants, a reason refuses
-    tx: Transaction,
+    change: Change,
     caller: Caller,
     tenant: str,
     month: Month,
@@ -78,10 +77,10 @@ async def decide(  # an amount grants, a reason refuses
     terms: TermsBook,
 ) -> CreditRow:
     """Once the month is over, grant what its figures say, or refuse with a reason."""
-    found = await _month(tx, tenant, month, terms)
+    found = await _month(change, tenant, month, terms)
     if not found.over:
         raise Conflict(_("{month} is not over: its figures are not final").format(month=month))
-    now = micros(tx.at)
+    now = micros(change.at)
     if found.row is None:
         raise Conflict(_(NOT_CLAIMED))
     try:
@@ -99,7 +98,7 @@ async def decide(  # an amount grants, a reason refuses
         "amount": None if amount is None else str(amount),
         "reason": reason,
     }
-    entry = await _evidence(tx, caller, what, tenant, payload)
+    entry = await _evidence(change, caller, what, tenant, payload)
     row = msgspec.structs.replace(
         found.row,
         decided_at=now,
@@ -108,7 +107,7 @@ async def decide(  # an amount grants, a reason refuses
         account=caller.name,
         decided_by=entry,
     )
-    await CREDITS.put(tx, [row])
+    await change.put(CREDITS, [row], by=entry)
     return row
 
 
@@ -126,21 +125,14 @@ def _owed(found: TenantMonth) -> Decimal:
     return owed
 
 
-async def _month(tx: Transaction, tenant: str, month: Month, terms: TermsBook) -> TenantMonth:
-    found = await gather(tx, month, micros(tx.at), terms, tenant)
+async def _month(change: Change, tenant: str, month: Month, terms: TermsBook) -> TenantMonth:
+    found = await gather(change, month, micros(change.at), terms, tenant)
     if not found:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))
     return found[0]
 
 
 async def _evidence(
-    tx: Transaction, caller: Caller, what: str, tenant: str, payload: Mapping[str, object]
+    change: Change, caller: Caller, what: str, tenant: str, payload: Mapping[str, object]
 ) -> int:
-    return await evidence.append(
-        tx,
-        kind=f"credit.{what}",
-        actor=actor(caller),
-        at=tx.at,
-        subjects=[f"tenant:{tenant}"],
-        payload=payload,
-    )
+    return await change.record(f"credit.{what}", [f"tenant:{tenant}"], payload, actor=actor(caller))

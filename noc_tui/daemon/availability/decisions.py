@@ -13,8 +13,7 @@ from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.labels.incidents import Said
 from noc_tui.roles import Caller, Role
-from storage import evidence
-from storage.database import Transaction
+from storage.change import Change
 from storage.evidence import Actor
 from storage.ledger import next_id
 from storage.outages import (
@@ -30,7 +29,7 @@ from storage.times import micros
 
 
 async def attribute(
-    tx: Transaction,
+    change: Change,
     caller: Caller,
     outage_id: int,
     party: Party,
@@ -41,66 +40,62 @@ async def attribute(
     if party in LEAD_ONLY and not caller.may(Role.LEAD):
         raise Forbidden(_("only a lead decides that it was force majeure"))
     need_reason(reason)
-    outage = await need_outage(tx, outage_id)
-    earlier = (await attributions(tx, [outage_id])).get(outage_id)
+    outage = await need_outage(change, outage_id)
+    earlier = (await attributions(change, [outage_id])).get(outage_id)
     former = None if earlier is None else earlier.exclusion
-    if former is not None and (await need_exclusion(tx, former)).withdrawn_at is None:
-        await withdraw(tx, caller, former, _("attributed anew: {reason}").format(reason=reason))
-    entry = await evidence.append(
-        tx,
-        kind="availability.attributed",
+    if former is not None and (await need_exclusion(change, former)).withdrawn_at is None:
+        await withdraw(change, caller, former, _("attributed anew: {reason}").format(reason=reason))
+    entry = await change.record(
+        "availability.attributed",
+        [f"outage:{outage.id}", f"tenant:{outage.tenant}"],
+        {"party": party.value, "reason": reason, "grounds": list(grounds)},
         actor=actor(caller),
-        at=tx.at,
-        subjects=[f"outage:{outage.id}", f"tenant:{outage.tenant}"],
-        payload={"party": party.value, "reason": reason, "grounds": list(grounds)},
     )
     basis = BASIS[party]
     excluded = None
     # Of an outage at whose time nobody looked after all nothing is left to exclude.
     if basis is not None and outage.end != outage.start:
         span = (outage.start, outage.end)
-        excluded = await exclude(tx, caller, outage.tenant, span, basis, reason)
+        excluded = await exclude(change, caller, outage.tenant, span, basis, reason)
     row = Attribution(
-        id=await next_id(tx, ATTRIBUTIONS),
+        id=await next_id(change, ATTRIBUTIONS),
         outage=outage.id,
         party=party.value,
         reason=reason,
         grounds=tuple(grounds),
         account=caller.name,
-        at=micros(tx.at),
+        at=micros(change.at),
         exclusion=None if excluded is None else excluded.id,
         evidence=entry,
     )
-    await ATTRIBUTIONS.put(tx, [row])
-    await _tell(tx, caller, outage, Said.of("attributed", party=party.value, reason=reason))
+    await change.put(ATTRIBUTIONS, [row], by=entry)
+    await _tell(change, caller, outage, Said.of("attributed", party=party.value, reason=reason))
     return row
 
 
-async def _tell(tx: Transaction, caller: Caller, outage: Outage, said: Said) -> None:
+async def _tell(change: Change, caller: Caller, outage: Outage, said: Said) -> None:
     if outage.incident is None:
         return
-    incident = await incidents.find(tx, outage.incident)
+    incident = await incidents.find(change, outage.incident)
     subjects = [f"outage:{outage.id}", f"tenant:{outage.tenant}"]
-    await incidents.tell(tx, actor(caller), incident, "attribution", said, subjects)
+    await incidents.tell(change, actor(caller), incident, "attribution", said, subjects)
 
 
 async def claim_outage(
-    tx: Transaction, caller: Caller, tenant: str, span: tuple[int, int], reason: str
+    change: Change, caller: Caller, tenant: str, span: tuple[int, int], reason: str
 ) -> Outage:
     """Enter the client's own evidence of an outage that nobody here measured (R9)."""
     need_reason(reason)
-    await need_tenant(tx, tenant)
+    await need_tenant(change, tenant)
     start, end = span
     if end <= start:
         raise Conflict(_("an outage ends after it starts"))
-    number = await next_id(tx, OUTAGES)
-    entry = await evidence.append(
-        tx,
-        kind="availability.client_evidence",
+    number = await next_id(change, OUTAGES)
+    entry = await change.record(
+        "availability.client_evidence",
+        [f"tenant:{tenant}", f"outage:{number}"],
+        {"start": instant(start), "end": instant(end), "reason": reason},
         actor=actor(caller),
-        at=tx.at,
-        subjects=[f"tenant:{tenant}", f"outage:{number}"],
-        payload={"start": instant(start), "end": instant(end), "reason": reason},
     )
     row = Outage(
         id=number,
@@ -116,12 +111,12 @@ async def claim_outage(
         evidence=entry,
         ended_by=entry,
     )
-    await OUTAGES.put(tx, [row])
+    await change.put(OUTAGES, [row], by=entry)
     return row
 
 
 async def exclude(
-    tx: Transaction,
+    change: Change,
     caller: Caller,
     tenant: str,
     span: tuple[int, int | None],
@@ -133,18 +128,15 @@ async def exclude(
 ) -> Exclusion:
     """Take a span of one tenant out of the count."""
     need_reason(reason)
-    await need_tenant(tx, tenant)
+    await need_tenant(change, tenant)
     start, end = span
     if end is not None and end <= start:
         raise Conflict(_("an exclusion ends after it starts"))
-    number = await next_id(tx, EXCLUSIONS)
-    entry = await evidence.append(
-        tx,
-        kind="availability.excluded",
-        actor=actor(caller),
-        at=tx.at,
-        subjects=[f"tenant:{tenant}", f"exclusion:{number}"],
-        payload={
+    number = await next_id(change, EXCLUSIONS)
+    entry = await change.record(
+        "availability.excluded",
+        [f"tenant:{tenant}", f"exclusion:{number}"],
+        {
             "start": instant(start),
             "end": None if end is None else instant(end),
             "basis": basis,
@@ -152,6 +144,7 @@ async def exclude(
             "contestable": contestable,
             "maintenance": maintenance,
         },
+        actor=actor(caller),
     )
     row = Exclusion(
         id=number,
@@ -161,53 +154,49 @@ async def exclude(
         basis=basis,
         reason=reason,
         account=caller.name,
-        at=micros(tx.at),
+        at=micros(change.at),
         maintenance=maintenance,
         contestable=contestable,
         evidence=entry,
     )
-    await EXCLUSIONS.put(tx, [row])
+    await change.put(EXCLUSIONS, [row], by=entry)
     return row
 
 
-async def finish(tx: Transaction, who: Actor, number: int, end: int) -> Exclusion:
+async def finish(change: Change, who: Actor, number: int, end: int) -> Exclusion:
     """Give an exclusion that lasts its end."""
-    row = await need_exclusion(tx, number)
+    row = await need_exclusion(change, number)
     if row.end is not None or row.withdrawn_at is not None:
         raise Conflict(_("exclusion {number} does not last").format(number=number))
-    entry = await evidence.append(
-        tx,
-        kind="availability.exclusion_ended",
+    entry = await change.record(
+        "availability.exclusion_ended",
+        [f"tenant:{row.tenant}", f"exclusion:{number}"],
+        {"end": instant(end)},
         actor=who,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"exclusion:{number}"],
-        payload={"end": instant(end)},
     )
     ended = msgspec.structs.replace(row, end=max(end, row.start), ended_by=entry)
-    await EXCLUSIONS.put(tx, [ended])
+    await change.put(EXCLUSIONS, [ended], by=entry)
     return ended
 
 
-async def withdraw(tx: Transaction, caller: Caller, number: int, reason: str) -> Exclusion:
+async def withdraw(change: Change, caller: Caller, number: int, reason: str) -> Exclusion:
     """Let the span count again; the exclusion stays on record with the reason."""
     need_reason(reason)
-    row = await need_exclusion(tx, number)
+    row = await need_exclusion(change, number)
     if row.withdrawn_at is not None:
         raise Conflict(_("exclusion {number} was withdrawn already").format(number=number))
-    entry = await evidence.append(
-        tx,
-        kind="availability.exclusion_withdrawn",
+    entry = await change.record(
+        "availability.exclusion_withdrawn",
+        [f"tenant:{row.tenant}", f"exclusion:{number}"],
+        {"reason": reason},
         actor=actor(caller),
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"exclusion:{number}"],
-        payload={"reason": reason},
     )
     gone = msgspec.structs.replace(
         row,
-        withdrawn_at=micros(tx.at),
+        withdrawn_at=micros(change.at),
         withdrawn_account=caller.name,
         withdrawn_reason=reason,
         withdrawn_by=entry,
     )
-    await EXCLUSIONS.put(tx, [gone])
+    await change.put(EXCLUSIONS, [gone], by=entry)
     return gone

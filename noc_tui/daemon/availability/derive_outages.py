@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from noc_tui.contract import outages as rules
-from noc_tui.contract.outages import Change, OutageSource, Piece, SourceState, judge
+from noc_tui.contract.outages import OutageSource, Piece, SourceState, judge
 from noc_tui.contract.spans import Span, cut
 from noc_tui.daemon.availability import outage_store
 from noc_tui.daemon.availability.ledger_state import ENDLESS
@@ -15,7 +15,7 @@ from noc_tui.daemon.availability.recorder import Since
 from noc_tui.daemon.probing.probe_plan import OURS, PING
 from storage import ledger
 from storage import outages as stored
-from storage.database import Transaction
+from storage.change import Change
 from storage.outages import Outage, Unmeasured
 
 R = TypeVar("R", Outage, Unmeasured)
@@ -35,34 +35,34 @@ class Derived:
 
 
 async def derive(
-    tx: Transaction, tenant: str, anew: Since, now: int, blind: Mapping[str, int]
+    change: Change, tenant: str, anew: Since, now: int, blind: Mapping[str, int]
 ) -> Derived:
     """Work a tenant's verdict out up to `now` (microseconds) and write what is new.
 
     `blind` tells since when observers see nothing that are silent right now.
     """
-    since = await _beginning(tx, tenant, anew.at, now)
-    sources = await sources_of(tx, tenant, since, blind)
+    since = await _beginning(change, tenant, anew.at, now)
+    sources = await sources_of(change, tenant, since, blind)
     # One microsecond more, so that what was concluded at `now` itself is part of the picture.
     window = Span(since, now + 1)
     pieces = judge(sources, window)
-    begun, ended, grown = await _outages(tx, tenant, rules.outages(sources, pieces), window)
-    changed = await _unmeasured(tx, tenant, pieces, window, heard=anew.heard)
+    begun, ended, grown = await _outages(change, tenant, rules.outages(sources, pieces), window)
+    changed = await _unmeasured(change, tenant, pieces, window, heard=anew.heard)
     return Derived(begun, ended, bool(begun or ended or grown or changed), since)
 
 
-async def _beginning(tx: Transaction, tenant: str, since: int, now: int) -> int:
+async def _beginning(change: Change, tenant: str, since: int, now: int) -> int:
     """Before what lasts, and before outages that ended later: an answer told late may shorten them.
 
     None is cut in two by the beginning.
     """
     lasting: list[Outage | Unmeasured] = [
-        *await stored.open_outages(tx, tenant, OBSERVED),
-        *await stored.open_unmeasured(tx, tenant),
+        *await stored.open_outages(change, tenant, OBSERVED),
+        *await stored.open_unmeasured(change, tenant),
     ]
     since = min([since, *(row.start for row in lasting)])
     while True:
-        met = await stored.outages(tx, since, now + 1, tenant)
+        met = await stored.outages(change, since, now + 1, tenant)
         first = min([since, *(row.start for row in met if row.origin == OBSERVED)])
         if first == since:
             return since
@@ -70,11 +70,11 @@ async def _beginning(tx: Transaction, tenant: str, since: int, now: int) -> int:
 
 
 async def _outages(
-    tx: Transaction, tenant: str, found: Sequence[rules.DerivedOutage], window: Span
+    change: Change, tenant: str, found: Sequence[rules.DerivedOutage], window: Span
 ) -> tuple[list[Outage], list[Outage], bool]:
     known = [
         row
-        for row in await stored.outages(tx, window.start - 1, window.end, tenant)
+        for row in await stored.outages(change, window.start - 1, window.end, tenant)
         if row.origin == OBSERVED
     ]
     begun: dict[int, Outage] = {}
@@ -82,21 +82,21 @@ async def _outages(
     for outage in found:
         match = _taken(known, outage.span, window)
         if match is None:
-            match = await outage_store.begin(tx, tenant, outage)
+            match = await outage_store.begin(change, tenant, outage)
             begun[match.id] = match
         elif _grown(match, outage):
-            match = await outage_store.grow(tx, match, outage)
+            match = await outage_store.grow(change, match, outage)
             grown = True
         elif _shrunk(match, outage):
-            match = await outage_store.shrink(tx, match, outage)
+            match = await outage_store.shrink(change, match, outage)
             grown = True
         if _ends(match, outage):
-            match = await outage_store.end(tx, match, outage.span.end, outage)
+            match = await outage_store.end(change, match, outage.span.end, outage)
             ended.append(match)
             if match.id in begun:
                 begun[match.id] = match
     void = [row for row in known if row.end is None or row.end > max(row.start, window.start)]
-    ended += [await outage_store.end(tx, row, row.start, None) for row in void]
+    ended += [await outage_store.end(change, row, row.start, None) for row in void]
     return [*begun.values()], ended, grown
 
 
@@ -136,22 +136,22 @@ def _ends(row: Outage, outage: rules.DerivedOutage) -> bool:
 
 
 async def _unmeasured(
-    tx: Transaction, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
+    change: Change, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
 ) -> bool:
-    known = await stored.unmeasured(tx, window.start - 1, window.end, tenant)
+    known = await stored.unmeasured(change, window.start - 1, window.end, tenant)
     changed = False
     for span in rules.spans_of(pieces, "unmeasured"):
         match = _taken(known, span, window)
         end = None if span.end == window.end else span.end
         if match is not None and _covers(match, span.start, end):
             continue
-        await outage_store.put_unmeasured(tx, tenant, match, span.start, end)
+        await outage_store.put_unmeasured(change, tenant, match, span.start, end)
         changed = True
     for row in known:
         if row.end is None:
             # What nobody knew stays unknown, unless it was only told late.
             end = row.start if heard else window.end - 1
-            await outage_store.put_unmeasured(tx, tenant, row, row.start, end)
+            await outage_store.put_unmeasured(change, tenant, row, row.start, end)
             changed = True
     return changed
 
@@ -164,11 +164,11 @@ def _covers(row: Unmeasured, start: int, end: int | None) -> bool:
 
 
 async def sources_of(
-    tx: Transaction, tenant: str, since: int, blind: Mapping[str, int]
+    change: Change, tenant: str, since: int, blind: Mapping[str, int]
 ) -> list[OutageSource]:
     """Each source with its changes and gaps since `since`; `blind` as for `derive`."""
-    placements = await ledger.placements(tx, tenant, since)
-    gaps = await _gaps(tx, {row.observer for row in placements}, since, blind)
+    placements = await ledger.placements(change, tenant, since)
+    gaps = await _gaps(change, {row.observer for row in placements}, since, blind)
     members: dict[tuple[str, bool], list[Span]] = defaultdict(list)
     unseen: dict[tuple[str, bool], list[Span]] = defaultdict(list)
     for row in placements:
@@ -177,9 +177,9 @@ async def sources_of(
         member = Span(row.since, ENDLESS if row.until is None else row.until)
         members[key].append(member)
         unseen[key].extend(cut(gaps[row.observer], member))
-    changes: dict[str, list[Change]] = defaultdict(list)
-    for seen in await ledger.changes(tx, {source for source, _ in members}, since):
-        changes[seen.source].append(Change(seen.since, seen.before, SourceState(seen.state)))
+    changes: dict[str, list[rules.Change]] = defaultdict(list)
+    for seen in await ledger.changes(change, {source for source, _ in members}, since):
+        changes[seen.source].append(rules.Change(seen.since, seen.before, SourceState(seen.state)))
     return [
         OutageSource(
             id=source,
@@ -194,10 +194,10 @@ async def sources_of(
 
 
 async def _gaps(
-    tx: Transaction, observers: set[str], since: int, blind: Mapping[str, int]
+    change: Change, observers: set[str], since: int, blind: Mapping[str, int]
 ) -> Mapping[str, list[Span]]:
     gaps: dict[str, list[Span]] = defaultdict(list)
-    for gap in await ledger.gaps(tx, observers, since):
+    for gap in await ledger.gaps(change, observers, since):
         gaps[gap.observer].append(Span(gap.start, gap.end))
     for name in observers & blind.keys():
         gaps[name].append(Span(blind[name], ENDLESS))

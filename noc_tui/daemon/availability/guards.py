@@ -2,7 +2,7 @@
 
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
-from storage.database import Transaction
+from storage.change import Change
 from storage.outages import EXCLUSIONS, OUTAGES, Exclusion, Outage
 from storage.register import TENANTS
 
@@ -13,23 +13,23 @@ def need_reason(reason: str) -> None:
         raise Conflict(_("a reason is needed"))
 
 
-async def need_outage(tx: Transaction, number: int) -> Outage:
+async def need_outage(change: Change, number: int) -> Outage:
     """The outage of that number; `NotFound` when there is none."""
-    found = await OUTAGES.get(tx, number)
+    found = await OUTAGES.get(change, number)
     if found is None:
         raise NotFound(_("there is no outage {number}").format(number=number))
     return found
 
 
-async def need_exclusion(tx: Transaction, number: int) -> Exclusion:
+async def need_exclusion(change: Change, number: int) -> Exclusion:
     """The exclusion of that number; `NotFound` when there is none."""
-    found = await EXCLUSIONS.get(tx, number)
+    found = await EXCLUSIONS.get(change, number)
     if found is None:
         raise NotFound(_("there is no exclusion {number}").format(number=number))
     return found
 
 
-async def need_tenant(tx: Transaction, tenant: str) -> None:
+async def need_tenant(change: Change, tenant: str) -> None:
     """Refuse what is decided of a tenant that the register does not know."""
-    if await TENANTS.get(tx, tenant) is None:
+    if await TENANTS.get(change, tenant) is None:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))

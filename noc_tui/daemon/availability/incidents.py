@@ -14,8 +14,8 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from noc_tui.labels.incidents import Said, state_of
 from noc_tui.views.close_requirements import missing
-from storage import evidence, incidents, outages
-from storage.database import Transaction
+from storage import incidents, outages
+from storage.change import Change
 from storage.evidence import Actor
 from storage.incidents import INCIDENTS, NEXT, Incident, IncidentEntry
 from storage.ledger import next_id
@@ -23,28 +23,28 @@ from storage.outages import OUTAGES, Outage
 from storage.times import micros
 
 
-async def find(tx: Transaction, number: int) -> Incident:
+async def find(change: Change, number: int) -> Incident:
     """The incident of that number; `NotFound` when there is none."""
-    found = await INCIDENTS.get(tx, number)
+    found = await INCIDENTS.get(change, number)
     if found is None:
         raise NotFound(_("there is no incident {number}").format(number=number))
     return found
 
 
 async def open_incident(
-    tx: Transaction, actor: Actor, title: str, subject: str = "", split_from: int | None = None
+    change: Change, actor: Actor, title: str, subject: str = "", split_from: int | None = None
 ) -> Incident:
     """Open one; `subject` is what a rule opened it for."""
     if not title.strip():
         raise Conflict(_("an incident needs a title"))
-    number = await next_id(tx, INCIDENTS)
-    entry = await _evidence(tx, actor, "opened", number, [subject], {"title": title})
+    number = await next_id(change, INCIDENTS)
+    entry = await _evidence(change, actor, "opened", number, [subject], {"title": title})
     incident = Incident(
         id=number,
         title=title,
         state="open",
         subject=subject,
-        opened_at=micros(tx.at),
+        opened_at=micros(change.at),
         ended_at=None,
         account=actor.name,
         owner="",
@@ -53,13 +53,13 @@ async def open_incident(
         split_from=split_from,
         evidence=entry,
     )
-    await INCIDENTS.put(tx, [incident])
-    await _line(tx, incident, "opened", actor, Said(title), entry)
+    await change.put(INCIDENTS, [incident], by=entry)
+    await _line(change, incident, "opened", actor, Said(title), entry)
     return incident
 
 
 async def move(
-    tx: Transaction, actor: Actor, incident: Incident, state: str, note: str = ""
+    change: Change, actor: Actor, incident: Incident, state: str, note: str = ""
 ) -> Incident:
     """Go to another state; `Conflict` says what does not allow it."""
     if state not in NEXT[incident.state]:
@@ -70,85 +70,90 @@ async def move(
         )
     ended = incident.ended_at if state == "reviewed" else None
     if state == "resolved":
-        ended = await _end_of(tx, incident)
+        ended = await _end_of(change, incident)
     owner = actor.name if state == "acknowledged" else incident.owner
     moved = msgspec.structs.replace(incident, state=state, ended_at=ended, owner=owner)
-    entry = await _evidence(tx, actor, state, incident.id, [], {"note": note})
-    await INCIDENTS.put(tx, [moved])
-    await _line(tx, moved, state, actor, Said(note), entry)
+    entry = await _evidence(change, actor, state, incident.id, [], {"note": note})
+    await change.put(INCIDENTS, [moved], by=entry)
+    await _line(change, moved, state, actor, Said(note), entry)
     return moved
 
 
-async def _end_of(tx: Transaction, incident: Incident) -> int:
-    gathered = await outages.of_incident(tx, incident.id)
-    decided = await outages.attributions(tx, [row.id for row in gathered])
+async def _end_of(change: Change, incident: Incident) -> int:
+    gathered = await outages.of_incident(change, incident.id)
+    decided = await outages.attributions(change, [row.id for row in gathered])
     open_points = missing(gathered, decided)
     if open_points:
         raise Conflict(_("; ").join(open_points))
-    return max((row.end for row in gathered if row.end is not None), default=micros(tx.at))
+    return max((row.end for row in gathered if row.end is not None), default=micros(change.at))
 
 
 async def note(
-    tx: Transaction, actor: Actor, incident: Incident, text: str, corrects: int | None = None
+    change: Change, actor: Actor, incident: Incident, text: str, corrects: int | None = None
 ) -> IncidentEntry:
     """An internal note, or the correction of an earlier line; it is never mailed."""
     if not text.strip():
         raise Conflict(_("a note needs a text"))
     if corrects is not None:
-        known = {line.id for line in await incidents.timeline(tx, incident.id)}
+        known = {line.id for line in await incidents.timeline(change, incident.id)}
         if corrects not in known:
             raise NotFound(_("this incident has no line {number}").format(number=corrects))
     kind = "note" if corrects is None else "correction"
     payload = {"text": text, "corrects": corrects}
-    entry = await _evidence(tx, actor, kind, incident.id, [], payload)
-    return await _line(tx, incident, kind, actor, Said(text), entry, corrects)
+    entry = await _evidence(change, actor, kind, incident.id, [], payload)
+    return await _line(change, incident, kind, actor, Said(text), entry, corrects)
 
 
 async def tell(
-    tx: Transaction,
+    change: Change,
     actor: Actor,
     incident: Incident,
     kind: str,
     said: Said,
     subjects: Sequence[str],
-) -> None:
-    """A line about something that happened: a detection, an attribution, a message."""
-    entry = await _evidence(tx, actor, kind, incident.id, subjects, {"text": said.text})
-    await _line(tx, incident, kind, actor, said, entry)
+) -> int:
+    """A line about something that happened: a detection, an attribution, a message.
+
+    Returns the number of its entry.
+    """
+    entry = await _evidence(change, actor, kind, incident.id, subjects, {"text": said.text})
+    await _line(change, incident, kind, actor, said, entry)
+    return entry
 
 
-async def set_ticket(tx: Transaction, actor: Actor, incident: Incident, ticket: str) -> Incident:
+async def set_ticket(change: Change, actor: Actor, incident: Incident, ticket: str) -> Incident:
     """Link it to a ticket's reference."""
-    entry = await _evidence(tx, actor, "ticket", incident.id, [], {"ticket": ticket})
+    entry = await _evidence(change, actor, "ticket", incident.id, [], {"ticket": ticket})
     linked = msgspec.structs.replace(incident, ticket=ticket)
-    await INCIDENTS.put(tx, [linked])
-    await _line(tx, linked, "ticket", actor, Said(ticket), entry)
+    await change.put(INCIDENTS, [linked], by=entry)
+    await _line(change, linked, "ticket", actor, Said(ticket), entry)
     return linked
 
 
-async def gather(tx: Transaction, actor: Actor, incident: Incident, outage: Outage) -> None:
+async def gather(change: Change, actor: Actor, incident: Incident, outage: Outage) -> None:
     """Make the outage part of the incident, whichever it was part of before."""
     _takes_outages(incident)
-    await OUTAGES.put(tx, [msgspec.structs.replace(outage, incident=incident.id)])
     start = instant(outage.start).isoformat(timespec="seconds")
     said = Said.of("out", tenant=outage.tenant, start=start)
     subjects = [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
-    await tell(tx, actor, incident, "outage", said, subjects)
+    entry = await tell(change, actor, incident, "outage", said, subjects)
+    await change.put(OUTAGES, [msgspec.structs.replace(outage, incident=incident.id)], by=entry)
 
 
-async def merge(tx: Transaction, actor: Actor, incident: Incident, into: Incident) -> None:
+async def merge(change: Change, actor: Actor, incident: Incident, into: Incident) -> None:
     """Give all its outages to another incident, and end as merged."""
     if incident.id == into.id or "merged" in {incident.state, into.state}:
         raise Conflict(_("these two incidents cannot be merged"))
     _takes_outages(into)
-    for outage in await outages.of_incident(tx, incident.id):
-        await OUTAGES.put(tx, [msgspec.structs.replace(outage, incident=into.id)])
     payload = {"into": into.id}
-    entry = await _evidence(tx, actor, "merged", incident.id, [f"incident:{into.id}"], payload)
+    entry = await _evidence(change, actor, "merged", incident.id, [f"incident:{into.id}"], payload)
+    moved = await outages.of_incident(change, incident.id)
+    given = [msgspec.structs.replace(outage, incident=into.id) for outage in moved]
+    await change.put(OUTAGES, given, by=entry)
     merged = msgspec.structs.replace(incident, state="merged", merged_into=into.id)
-    await INCIDENTS.put(tx, [merged])
-    await _line(tx, merged, "merged", actor, Said.of("merged", number=into.id), entry)
-    await _line(tx, into, "merged", actor, Said.of("took", number=incident.id), entry)
+    await change.put(INCIDENTS, [merged], by=entry)
+    await _line(change, merged, "merged", actor, Said.of("merged", number=into.id), entry)
+    await _line(change, into, "merged", actor, Said.of("took", number=incident.id), entry)
 
 
 def _takes_outages(incident: Incident) -> None:
@@ -162,43 +167,41 @@ def _takes_outages(incident: Incident) -> None:
 
 
 async def split(
-    tx: Transaction, actor: Actor, incident: Incident, outage_ids: Sequence[int], title: str
+    change: Change, actor: Actor, incident: Incident, outage_ids: Sequence[int], title: str
 ) -> Incident:
     """Take some of its outages out into an incident of their own."""
-    gathered = {row.id: row for row in await outages.of_incident(tx, incident.id)}
+    gathered = {row.id: row for row in await outages.of_incident(change, incident.id)}
     strangers = [number for number in outage_ids if number not in gathered]
     if strangers or not outage_ids:
         raise Conflict(
             _("these outages are not part of incident {number}").format(number=incident.id)
         )
-    new = await open_incident(tx, actor, title, split_from=incident.id)
+    new = await open_incident(change, actor, title, split_from=incident.id)
     for number in outage_ids:
-        await gather(tx, actor, new, gathered[number])
+        await gather(change, actor, new, gathered[number])
     said = Said.of("split", number=new.id)
-    await tell(tx, actor, incident, "split", said, [f"incident:{new.id}"])
+    await tell(change, actor, incident, "split", said, [f"incident:{new.id}"])
     return new
 
 
 async def _evidence(
-    tx: Transaction,
+    change: Change,
     actor: Actor,
     what: str,
     number: int,
     subjects: Sequence[str],
     payload: Mapping[str, object],
 ) -> int:
-    return await evidence.append(
-        tx,
-        kind=f"incident.{what}",
+    return await change.record(
+        f"incident.{what}",
+        [f"incident:{number}", *(one for one in subjects if one)],
+        payload,
         actor=actor,
-        at=tx.at,
-        subjects=[f"incident:{number}", *(one for one in subjects if one)],
-        payload=payload,
     )
 
 
 async def _line(
-    tx: Transaction,
+    change: Change,
     incident: Incident,
     kind: str,
     actor: Actor,
@@ -207,9 +210,9 @@ async def _line(
     corrects: int | None = None,
 ) -> IncidentEntry:
     return await incidents.add_entry(
-        tx,
+        change,
         incident.id,
-        at=micros(tx.at),
+        at=micros(change.at),
         kind=kind,
         account=actor.name,
         text=said.text,

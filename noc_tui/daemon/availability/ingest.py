@@ -14,6 +14,7 @@ from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (
     OURS,
@@ -25,8 +26,8 @@ from noc_tui.daemon.probing.probe_plan import (
 )
 from noc_tui.queries.month_facts import gather
 from noc_tui.queries.sla_terms_history import keep
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.ledger import pools_state
 from storage.months import FIGURES
 from storage.outages import EXCLUSIONS, Outage, attributions
@@ -110,12 +111,12 @@ class AvailabilityIngest:
         async with self._lock:
             await self._silent(await self._ready(), observer, now, tolerance)
 
-    async def refreshed(self, tx: Transaction, tenants: Iterable[str], since: int) -> None:
+    async def refreshed(self, change: Change, tenants: Iterable[str], since: int) -> None:
         """Work the figures of these tenants out anew, from the month of `since` to the present."""
         now = micros(self._context.clock.now())
         month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
         while month <= last:
-            await refresh_month_figures(tx, month, now, self._context.terms, wanted)
+            await refresh_month_figures(change, month, now, self._context.terms, wanted)
             month = month.next
 
     async def _ready(self) -> Recorder:
@@ -179,34 +180,30 @@ class AvailabilityIngest:
         # A probe may have been sent before the poll that was taken in first.
         now = self._latest = max(self._latest, now)
         if outcome.changed:
-            async with self._context.writer.transaction() as tx:
-                await auto_incidents.estate_changes(tx, outcome.changed)
-                outcome.revision = tx.revision
+            async with self._context.writer.change(itself()) as change:
+                await auto_incidents.estate_changes(change, outcome.changed)
         touched: dict[str, int] = {}
         for part in _slices(sorted(outcome.dirty.items(), key=itemgetter(0))):
-            async with self._context.writer.transaction() as tx:
-                touched |= await self._derive(tx, part, now)
-                outcome.revision = tx.revision
+            async with self._context.writer.change(itself()) as change:
+                touched |= await self._derive(change, part, now)
         if touched:
             # Once for all of them: a restart touches every tenant.
-            async with self._context.writer.transaction() as tx:
-                await self.refreshed(tx, touched, min(touched.values()))
-                outcome.revision = tx.revision
+            async with self._context.writer.change(itself()) as change:
+                await self.refreshed(change, touched, min(touched.values()))
         await self._turn_month(now)
-        self._context.bus.publish(outcome.revision)
 
     async def _derive(
-        self, tx: Transaction, part: Sequence[tuple[str, Since]], now: int
+        self, change: Change, part: Sequence[tuple[str, Since]], now: int
     ) -> dict[str, int]:
         """Work some tenants out; those whose figures are others now, and since when."""
         touched: dict[str, int] = {}
         for tenant, anew in part:
-            found = await derive(tx, tenant, anew, now, self._blind)
+            found = await derive(change, tenant, anew, now, self._blind)
             for outage in found.begun:
-                await auto_incidents.tenant_out(tx, outage)
+                await auto_incidents.tenant_out(change, outage)
             for outage in found.ended:
-                await auto_incidents.tenant_back(tx, outage)
-                await _end_exclusion(tx, outage)
+                await auto_incidents.tenant_back(change, outage)
+                await _end_exclusion(change, outage)
             if found.changed:
                 touched[tenant] = found.since
         return touched
@@ -217,21 +214,21 @@ class AvailabilityIngest:
         if month == self._month:
             return
         self._month = month
-        async with self._context.writer.transaction() as tx:
+        async with self._context.writer.change(itself()) as change:
             for terms in self._context.terms.versions:
-                await keep(tx, terms)
+                await keep(change, terms)
             for one in (month.previous, month):
-                await refresh_month_figures(tx, one, now, self._context.terms, None)
+                await refresh_month_figures(change, one, now, self._context.terms, None)
 
 
-async def _end_exclusion(tx: Transaction, outage: Outage) -> None:
+async def _end_exclusion(change: Change, outage: Outage) -> None:
     """An outage that was attributed while it lasted: its exclusion ends with it."""
-    decided = (await attributions(tx, [outage.id])).get(outage.id)
+    decided = (await attributions(change, [outage.id])).get(outage.id)
     if decided is None or decided.exclusion is None or outage.end is None:
         return
-    row = await EXCLUSIONS.get(tx, decided.exclusion)
+    row = await EXCLUSIONS.get(change, decided.exclusion)
     if row is not None and row.end is None and row.withdrawn_at is None:
-        await finish(tx, NOCD, row.id, outage.end)
+        await finish(change, NOCD, row.id, outage.end)
 
 
 def _slices(items: Sequence[tuple[str, Since]]) -> Iterable[Sequence[tuple[str, Since]]]:
@@ -264,7 +261,7 @@ class Pools:
 
 
 async def refresh_month_figures(
-    tx: Transaction, month: Month, now: int, book: TermsBook, tenants: Iterable[str] | None
+    change: Change, month: Month, now: int, book: TermsBook, tenants: Iterable[str] | None
 ) -> None:
     """Work the month out for some tenants, or for all, and stamp it with their terms in force.
 
@@ -272,6 +269,6 @@ async def refresh_month_figures(
     """
     wanted = None if tenants is None else set(tenants)
     only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
-    found = await gather(tx, month, now, book, only)
+    found = await gather(change, month, now, book, only)
     rows = [one.figure() for one in found if wanted is None or one.tenant.id in wanted]
-    await FIGURES.put(tx, rows)
+    await change.put(FIGURES, rows)

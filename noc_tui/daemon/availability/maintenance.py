@@ -13,15 +13,14 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
-from storage import evidence
-from storage.database import Transaction
+from storage.change import Change
 from storage.ledger import next_id
 from storage.outages import MAINTENANCE, Maintenance, of_maintenance
 from storage.times import micros
 
 
 async def plan(
-    tx: Transaction,
+    change: Change,
     caller: Caller,
     title: str,
     span: tuple[int, int],
@@ -39,17 +38,15 @@ async def plan(
     start, end = span
     if end <= start or not tenants:
         raise Conflict(_("a maintenance window needs a span and its tenants"))
-    if end <= micros(tx.at):
+    if end <= micros(change.at):
         raise Conflict(_("a window that is over cannot be planned: exclude its time"))
     tenants = tuple(dict.fromkeys(tenants))
-    number = await next_id(tx, MAINTENANCE)
-    entry = await evidence.append(
-        tx,
-        kind="maintenance.planned",
+    number = await next_id(change, MAINTENANCE)
+    entry = await change.record(
+        "maintenance.planned",
+        [f"maintenance:{number}", *(f"tenant:{one}" for one in tenants)],
+        {"title": title, "start": instant(start), "end": instant(end), "reason": reason},
         actor=actor(caller),
-        at=tx.at,
-        subjects=[f"maintenance:{number}", *(f"tenant:{one}" for one in tenants)],
-        payload={"title": title, "start": instant(start), "end": instant(end), "reason": reason},
     )
     window = Maintenance(
         id=number,
@@ -59,20 +56,20 @@ async def plan(
         tenants=tenants,
         reason=reason,
         account=caller.name,
-        planned_at=micros(tx.at),
+        planned_at=micros(change.at),
         announced_at=None,
         cancelled_at=None,
         evidence=entry,
     )
-    late = start < micros(tx.at)
+    late = start < micros(change.at)
     if config.smtp is not None:
-        await messages.announce(tx, config, actor(caller), window)
-        window = msgspec.structs.replace(window, announced_at=micros(tx.at))
-    await MAINTENANCE.put(tx, [window])
+        await messages.announce(change, config, actor(caller), window)
+        window = msgspec.structs.replace(window, announced_at=micros(change.at))
+    await change.put(MAINTENANCE, [window], by=entry)
     contestable = late or window.announced_at is None
     for tenant in tenants:
         await exclude(
-            tx,
+            change,
             caller,
             tenant,
             span,
@@ -85,32 +82,30 @@ async def plan(
 
 
 async def cancel(
-    tx: Transaction, caller: Caller, number: int, reason: str, *, config: Configuration
+    change: Change, caller: Caller, number: int, reason: str, *, config: Configuration
 ) -> Maintenance:
     """Call a window off: its exclusions are withdrawn.
 
     Who was told of one that has not begun is told that it does not take place.
     """
-    window = await MAINTENANCE.get(tx, number)
+    window = await MAINTENANCE.get(change, number)
     if window is None:
         raise NotFound(_("there is no maintenance window {number}").format(number=number))
     if window.cancelled_at is not None:
         raise Conflict(
             _("maintenance window {number} was called off already").format(number=number)
         )
-    await evidence.append(
-        tx,
-        kind="maintenance.cancelled",
+    entry = await change.record(
+        "maintenance.cancelled",
+        [f"maintenance:{number}", *(f"tenant:{one}" for one in window.tenants)],
+        {"reason": reason},
         actor=actor(caller),
-        at=tx.at,
-        subjects=[f"maintenance:{number}", *(f"tenant:{one}" for one in window.tenants)],
-        payload={"reason": reason},
     )
-    for row in await of_maintenance(tx, number):
+    for row in await of_maintenance(change, number):
         if row.withdrawn_at is None:
-            await withdraw(tx, caller, row.id, reason)
-    if window.announced_at is not None and micros(tx.at) < window.start:
-        await messages.call_off(tx, config, actor(caller), window)
-    gone = msgspec.structs.replace(window, cancelled_at=micros(tx.at))
-    await MAINTENANCE.put(tx, [gone])
+            await withdraw(change, caller, row.id, reason)
+    if window.announced_at is not None and micros(change.at) < window.start:
+        await messages.call_off(change, config, actor(caller), window)
+    gone = msgspec.structs.replace(window, cancelled_at=micros(change.at))
+    await change.put(MAINTENANCE, [gone], by=entry)
     return gone

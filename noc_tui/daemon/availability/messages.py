@@ -15,8 +15,7 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
 from noc_tui.i18n import _
 from noc_tui.labels.incidents import Said
-from storage import evidence
-from storage.database import Transaction
+from storage.change import Change
 from storage.evidence import Actor
 from storage.incidents import Incident
 from storage.outages import Maintenance
@@ -36,7 +35,7 @@ class IncidentLetter:
 
 
 async def tell_tenants(
-    tx: Transaction,
+    change: Change,
     config: Configuration,
     actor: Actor,
     incident: Incident,
@@ -51,35 +50,39 @@ async def tell_tenants(
     letter = IncidentLetter(subject, body, f"incident:{incident.id}", "incident")
     named = tuple(dict.fromkeys(tenants))
     for name in named:
-        await _queue(tx, config, actor, await _tenant(tx, name), letter)
+        await _queue(change, config, actor, await _tenant(change, name), letter)
     text = f"{subject} → {', '.join(named)}"
     subjects = [f"tenant:{name}" for name in named]
-    await incidents.tell(tx, actor, incident, "message", Said(text), subjects)
+    await incidents.tell(change, actor, incident, "message", Said(text), subjects)
 
 
 async def announce(
-    tx: Transaction, config: Configuration, actor: Actor, window: Maintenance
+    change: Change, config: Configuration, actor: Actor, window: Maintenance
 ) -> None:
     """Mail each tenant of a window that it suspends the services, and for how long (art. 6)."""
-    await _tell_of(tx, config, actor, window, announcement(window, i18n.translations("fr").gettext))
+    await _tell_of(
+        change, config, actor, window, announcement(window, i18n.translations("fr").gettext)
+    )
 
 
 async def call_off(
-    tx: Transaction, config: Configuration, actor: Actor, window: Maintenance
+    change: Change, config: Configuration, actor: Actor, window: Maintenance
 ) -> None:
     """Mail each tenant of a window that was announced that it does not take place."""
-    await _tell_of(tx, config, actor, window, called_off(window, i18n.translations("fr").gettext))
+    await _tell_of(
+        change, config, actor, window, called_off(window, i18n.translations("fr").gettext)
+    )
 
 
 async def _tell_of(
-    tx: Transaction,
+    change: Change,
     config: Configuration,
     actor: Actor,
     window: Maintenance,
     letter: IncidentLetter,
 ) -> None:
     for name in window.tenants:
-        await _queue(tx, config, actor, await _tenant(tx, name), letter)
+        await _queue(change, config, actor, await _tenant(change, name), letter)
 
 
 def announcement(window: Maintenance, _: Translate) -> IncidentLetter:
@@ -111,7 +114,7 @@ def called_off(window: Maintenance, _: Translate) -> IncidentLetter:
 
 
 async def tell_change(
-    tx: Transaction,
+    change: Change,
     config: Configuration,
     actor: Actor,
     *,
@@ -125,20 +128,20 @@ async def tell_change(
     """
     if not subject.strip() or not body.strip():
         raise Conflict(_("a change of the service needs a subject and a text"))
-    told = [await _tenant(tx, name) for name in dict.fromkeys(tenants)] or await TENANTS.read(tx)
+    told = [await _tenant(change, name) for name in dict.fromkeys(tenants)] or await TENANTS.read(
+        change
+    )
     if not told:
         raise Conflict(_("there is no tenant to tell"))
-    entry = await evidence.append(
-        tx,
-        kind="service.change",
+    entry = await change.record(
+        "service.change",
+        [f"tenant:{tenant.id}" for tenant in told],
+        {"subject": subject, "body": body},
         actor=actor,
-        at=tx.at,
-        subjects=[f"tenant:{tenant.id}" for tenant in told],
-        payload={"subject": subject, "body": body},
     )
     letter = service_change(entry, subject, body, i18n.translations("fr").gettext)
     for tenant in told:
-        await _queue(tx, config, actor, tenant, letter)
+        await _queue(change, config, actor, tenant, letter)
     return entry
 
 
@@ -155,15 +158,15 @@ def _when(at: int) -> str:
     return instant(at).astimezone(PARIS).strftime("%d/%m/%Y %H:%M (%Z)")
 
 
-async def _tenant(tx: Transaction, name: str) -> Tenant:
-    found = await TENANTS.get(tx, name)
+async def _tenant(change: Change, name: str) -> Tenant:
+    found = await TENANTS.get(change, name)
     if found is None:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=name))
     return found
 
 
 async def _queue(
-    tx: Transaction, config: Configuration, actor: Actor, tenant: Tenant, letter: IncidentLetter
+    change: Change, config: Configuration, actor: Actor, tenant: Tenant, letter: IncidentLetter
 ) -> None:
     if config.smtp is None:
         raise Conflict(_("no mail server is configured: [smtp]"))
@@ -177,7 +180,7 @@ async def _queue(
     )
     try:
         await queue_mail(
-            tx,
+            change,
             mail,
             about=letter.about,
             purpose=letter.purpose,

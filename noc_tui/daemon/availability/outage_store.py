@@ -5,47 +5,43 @@ import msgspec
 from noc_tui.contract import outages as rules
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability.recorder import NOCD
-from storage import evidence, ledger
-from storage.database import Transaction
+from storage import ledger
+from storage.change import Change
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
 
 OBSERVED = "observed"
 """The origin of outages that nobody entered by hand."""
 
 
-async def shrink(tx: Transaction, row: Outage, outage: rules.DerivedOutage) -> Outage:
+async def shrink(change: Change, row: Outage, outage: rules.DerivedOutage) -> Outage:
     """Let an outage begin later."""
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage_shortened",
+    entry = await change.record(
+        "availability.outage_shortened",
+        [f"tenant:{row.tenant}", f"outage:{row.id}"],
+        {"start": instant(outage.span.start), "was": instant(row.start)},
         actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
-        payload={"start": instant(outage.span.start), "was": instant(row.start)},
     )
     shrunk = msgspec.structs.replace(
         row, start=outage.span.start, not_before=outage.not_before, evidence=entry
     )
-    await OUTAGES.put(tx, [shrunk])
+    await change.put(OUTAGES, [shrunk], by=entry)
     return shrunk
 
 
-async def grow(tx: Transaction, row: Outage, outage: rules.DerivedOutage) -> Outage:
+async def grow(change: Change, row: Outage, outage: rules.DerivedOutage) -> Outage:
     """Let an outage begin earlier, or last again."""
     earlier = outage.span.start < row.start
     start = outage.span.start if earlier else row.start
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage_extended",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
-        payload={
+    entry = await change.record(
+        "availability.outage_extended",
+        [f"tenant:{row.tenant}", f"outage:{row.id}"],
+        {
             "start": instant(start),
             "was": instant(row.start),
             "cause": outage.cause,
             "sources": outage.sources,
         },
+        actor=NOCD,
     )
     grown = msgspec.structs.replace(
         row,
@@ -58,25 +54,23 @@ async def grow(tx: Transaction, row: Outage, outage: rules.DerivedOutage) -> Out
         evidence=entry,
         ended_by=None,
     )
-    await OUTAGES.put(tx, [grown])
+    await change.put(OUTAGES, [grown], by=entry)
     return grown
 
 
-async def begin(tx: Transaction, tenant: str, outage: rules.DerivedOutage) -> Outage:
+async def begin(change: Change, tenant: str, outage: rules.DerivedOutage) -> Outage:
     """A new one, which lasts."""
-    number = await ledger.next_id(tx, OUTAGES)
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{tenant}", f"outage:{number}"],
-        payload={
+    number = await ledger.next_id(change, OUTAGES)
+    entry = await change.record(
+        "availability.outage",
+        [f"tenant:{tenant}", f"outage:{number}"],
+        {
             "start": instant(outage.span.start),
             "not_before": instant(outage.not_before),
             "cause": outage.cause,
             "sources": outage.sources,
         },
+        actor=NOCD,
     )
     row = Outage(
         id=number,
@@ -92,44 +86,40 @@ async def begin(tx: Transaction, tenant: str, outage: rules.DerivedOutage) -> Ou
         evidence=entry,
         ended_by=None,
     )
-    await OUTAGES.put(tx, [row])
+    await change.put(OUTAGES, [row], by=entry)
     return row
 
 
-async def end(tx: Transaction, row: Outage, end: int, outage: rules.DerivedOutage | None) -> Outage:
+async def end(change: Change, row: Outage, end: int, outage: rules.DerivedOutage | None) -> Outage:
     """Close it; with None nothing is left of it, since nobody looked after its first failure."""
     not_over_before = end if outage is None else outage.not_over_before
     sources = row.sources if outage is None else outage.sources
-    entry = await evidence.append(
-        tx,
-        kind="availability.outage_ended",
-        actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{row.tenant}", f"outage:{row.id}"],
-        payload={
+    entry = await change.record(
+        "availability.outage_ended",
+        [f"tenant:{row.tenant}", f"outage:{row.id}"],
+        {
             "end": instant(end),
             "not_over_before": instant(not_over_before),
             "sources": sources,
         },
+        actor=NOCD,
     )
     closed = msgspec.structs.replace(
         row, end=end, not_over_before=not_over_before, sources=sources, ended_by=entry
     )
-    await OUTAGES.put(tx, [closed])
+    await change.put(OUTAGES, [closed], by=entry)
     return closed
 
 
 async def put_unmeasured(
-    tx: Transaction, tenant: str, match: Unmeasured | None, start: int, end: int | None
+    change: Change, tenant: str, match: Unmeasured | None, start: int, end: int | None
 ) -> None:
     """Time that nobody measured: new, or now known to begin or end elsewhere."""
-    entry = await evidence.append(
-        tx,
-        kind="availability.unmeasured",
+    entry = await change.record(
+        "availability.unmeasured",
+        [f"tenant:{tenant}"],
+        {"start": instant(start), "end": None if end is None else instant(end)},
         actor=NOCD,
-        at=tx.at,
-        subjects=[f"tenant:{tenant}"],
-        payload={"start": instant(start), "end": None if end is None else instant(end)},
     )
     ended_by = None if end is None else entry
     if match is not None and match.start <= start:
@@ -147,4 +137,4 @@ async def put_unmeasured(
         ]
         if match is not None:  # it began earlier than was known: nothing is left of the later one
             rows.append(msgspec.structs.replace(match, end=match.start, ended_by=entry))
-    await UNMEASURED.put(tx, rows)
+    await change.put(UNMEASURED, rows, by=entry)

@@ -1,20 +1,20 @@
 """Appends what was observed to the ledger: changes, gaps and placements with their evidence."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
 
+from noc_tui.contract import outages as rules
 from noc_tui.contract.calendar import instant, paris_day
-from noc_tui.contract.outages import Change, observe
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability.ledger_state import KnownSource, LedgerState
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
-from storage import evidence, ledger
-from storage.database import Transaction, Writer
+from storage import ledger
+from storage.change import Change
+from storage.database import Writer
 from storage.ledger import GAPS, LEDGER, OBSERVERS, PLACEMENTS, Gap, Observed, Observer, Placement
 
 NOCD = itself()
@@ -32,13 +32,16 @@ class Since:
     heard: bool = False
 
 
+Move = tuple[Placement | None, Placement | None]
+"""A placement that ended, and the one that began in its place."""
+
+
 @dataclass(slots=True)
 class RoundOutcome:
     """What a round changed: since when each tenant's verdict is to be worked out anew."""
 
     dirty: dict[str, Since] = field(default_factory=dict)
     changed: list[Observed] = field(default_factory=list)
-    revision: int = 0
 
     def mark(self, tenants: set[str], since: int, *, heard: bool = False) -> None:
         """Those tenants may have changed from `since` on; `heard` as in `Since`."""
@@ -78,11 +81,12 @@ class Recorder:
         watched = set() if anew is None else self.memory.watched_by(seen.observer)
         watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
         self._unwritten[watcher.name] = watcher
-        if fresh or gap or moves:
-            async with self._writer.transaction() as tx:
-                await self._append(tx, seen, fresh, moves, (before if gap else None), outcome)
-                await OBSERVERS.put(tx, self._unwritten.values())
-                outcome.revision = tx.revision
+        new = last is None or last.outside != seen.outside
+        if fresh or gap or moves or new:
+            async with self._writer.change(itself()) as change:
+                blind = before if gap else None
+                moves = await self._append(change, seen, fresh, moves, blind, outcome)
+                await change.put(OBSERVERS, self._unwritten.values())
             self._unwritten.clear()
         self._remember(fresh, moves, watcher)
         self._mark(outcome, seen, fresh, moves, former)
@@ -94,11 +98,13 @@ class Recorder:
     async def flush(self) -> None:
         """Write when each observer last saw something."""
         if self._unwritten:
-            async with self._writer.transaction() as tx:
-                await OBSERVERS.put(tx, self._unwritten.values())
+            async with self._writer.change(itself(), quiet=True) as change:
+                await change.put(OBSERVERS, self._unwritten.values())
             self._unwritten.clear()
 
-    def _changes(self, seen: Round, before: int) -> list[tuple[Observation, list[Change], int]]:
+    def _changes(
+        self, seen: Round, before: int
+    ) -> list[tuple[Observation, list[rules.Change], int]]:
         found = []
         today = paris_day(seen.at)
         for one in seen.observations:
@@ -106,7 +112,7 @@ class Recorder:
             last = None if known is None else known.change
             failures = 0 if known is None else known.failures
             confirm = seen.confirm or self._confirming(one.source, seen, today)
-            fresh, failures = observe(
+            fresh, failures = rules.observe(
                 last, failures, one.good, at=seen.at, before=before, confirm=confirm
             )
             if fresh:
@@ -121,16 +127,16 @@ class Recorder:
         tenant = seen.placed[source][0] if source in seen.placed else old.tenant if old else ""
         return self._terms.for_tenant(tenant, today).availability.confirm_failures
 
-    def _moves(self, seen: Round) -> list[tuple[Placement | None, Placement | None]]:
-        """Pairs (ended, begun) of placements."""
-        moves: list[tuple[Placement | None, Placement | None]] = []
+    def _moves(self, seen: Round) -> list[Move]:
+        moves: list[Move] = []
         for source, (tenant, node) in seen.placed.items():
             old = self.memory.placements.get(source)
             observer = seen.watchers.get(source, seen.observer)
             if old is None or (old.tenant, old.node, old.observer) != (tenant, node, observer):
+                # One on record keeps its beginning, also where two rounds are of one instant.
                 begun = Placement(
                     source=source,
-                    since=seen.at,
+                    since=seen.at if old is None else max(seen.at, old.since + 1),
                     tenant=tenant,
                     observer=observer,
                     node=node,
@@ -143,51 +149,50 @@ class Recorder:
 
     async def _append(  # one transaction, one entry: all that a round brought
         self,
-        tx: Transaction,
+        change: Change,
         seen: Round,
-        fresh: Sequence[tuple[Observation, list[Change], int]],
-        moves: Sequence[tuple[Placement | None, Placement | None]],
+        fresh: Sequence[tuple[Observation, list[rules.Change], int]],
+        moves: Sequence[Move],
         blind_since: int | None,
         outcome: RoundOutcome,
-    ) -> None:
-        first = await ledger.next_id(tx, LEDGER)
+    ) -> list[Move]:
+        """Returns the moves as they were written, with their entry."""
+        first = await ledger.next_id(change, LEDGER)
         lines = [
-            (one.source, change.since, change.before, change.state.value, one.reason)
+            (one.source, news.since, news.before, news.state.value, one.reason)
             for one, changes, _ in fresh
-            for change in changes
+            for news in changes
         ]
-        ended = [msgspec.structs.replace(old, until=seen.at) for old, _ in moves if old]
-        begun = [new for _, new in moves if new]
-        entry = await evidence.append(
-            tx,
-            kind="availability.observed",
-            actor=NOCD,
-            at=tx.at,
-            subjects=[f"observer:{seen.observer}"],
-            payload={
+        entry = await change.record(
+            "availability.observed",
+            [f"observer:{seen.observer}"],
+            {
                 # A report from outside comes later than it was made.
                 "at": instant(seen.at),
                 "observer": seen.observer,
                 "first": first,
                 "changes": len(lines),
-                # The rows stand in the ledger; here is what proves that they are still the same.
-                "sha256": digest(lines),
-                "placements": len(begun),
-                "left": len(ended) - sum(1 for old, new in moves if old and new),
+                "placements": sum(1 for _, new in moves if new),
+                "left": sum(1 for old, new in moves if old and not new),
                 "blind_since": None if blind_since is None else instant(blind_since),
             },
         )
         rows = [Observed(first + place, *line, entry) for place, line in enumerate(lines)]
-        await LEDGER.put(tx, rows)
-        await PLACEMENTS.put(tx, [*ended, *begun])
+        await change.put(LEDGER, rows)
+        written = [_written(move, seen.at, entry) for move in moves]
+        await change.put(PLACEMENTS, [old for old, _ in written if old])
+        await change.put(PLACEMENTS, [new for _, new in written if new])
         if blind_since is not None:
-            await GAPS.put(tx, [Gap(seen.observer, blind_since, seen.at, "not observed", entry)])
+            await change.put(
+                GAPS, [Gap(seen.observer, blind_since, seen.at, "not observed", entry)]
+            )
         outcome.changed = rows
+        return written
 
     def _remember(
         self,
-        fresh: Sequence[tuple[Observation, list[Change], int]],
-        moves: Sequence[tuple[Placement | None, Placement | None]],
+        fresh: Sequence[tuple[Observation, list[rules.Change], int]],
+        moves: Sequence[Move],
         watcher: Observer,
     ) -> None:
         for one, changes, failures in fresh:
@@ -203,8 +208,8 @@ class Recorder:
         self,
         outcome: RoundOutcome,
         seen: Round,
-        fresh: Sequence[tuple[Observation, list[Change], int]],
-        moves: Sequence[tuple[Placement | None, Placement | None]],
+        fresh: Sequence[tuple[Observation, list[rules.Change], int]],
+        moves: Sequence[Move],
         former: Mapping[str, set[str]],
     ) -> None:
         for one, changes, _ in fresh:
@@ -215,9 +220,10 @@ class Recorder:
             outcome.mark({one.tenant for one in pair if one is not None}, seen.at)
 
 
-def digest(lines: Sequence[tuple[object, ...]]) -> str:
-    """SHA-256 over ledger lines (source, since, before, state, reason) as JSON, a line each."""
-    summed = hashlib.sha256()
-    for line in lines:
-        summed.update(msgspec.json.encode(line) + b"\n")
-    return summed.hexdigest()
+def _written(move: Move, at: int, entry: int) -> Move:
+    """The move with the entry that it is on record by."""
+    old, new = move
+    return (
+        old and msgspec.structs.replace(old, until=max(at, old.since), ended_by=entry),
+        new and msgspec.structs.replace(new, evidence=entry),
+    )

@@ -9,8 +9,9 @@ from noc_tui.contract.terms_book import load_book
 from noc_tui.daemon.core import gateways, log
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
-from storage import settings, tables
+from storage import settings
 from storage.database import Writer
 
 
@@ -26,11 +27,11 @@ def clock_of(config: Configuration) -> Clock:
 async def opened(config: Configuration, secrets: Secrets, clock: Clock) -> AsyncIterator[Context]:
     """The instruments that all parts share, over that clock, which consoles are told of."""
     terms = load_book(config.contract.terms_file, config.contract.other_terms)
-    writer = await Writer.open(config.database.path, clock_now=clock.now)
+    bus = Bus()
+    writer = await Writer.open(config.database.path, clock_now=clock.now, committed=bus.publish)
     try:
-        async with writer.transaction() as tx:
-            await settings.put_clock(tx, _numbers(clock))
-        bus = Bus(await tables.revision(writer))
+        async with writer.change(itself()) as change:
+            await settings.put_clock(change, _numbers(clock))
         async with gateways.opened(config, secrets, clock) as clusters:
             yield Context(
                 config=config,

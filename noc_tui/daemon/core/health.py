@@ -12,11 +12,13 @@ from noc_tui import __version__
 from noc_tui.api import core as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import Call, caller, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.i18n import _
-from storage import settings, tables
+from storage import settings
+from storage.change import forget_deletions
 
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b":\n\n"
@@ -58,16 +60,16 @@ class Core:
 
     async def _housekeep(self) -> None:
         await self.refusals.settle()
-        async with self.context.writer.transaction() as tx:
-            await tables.forget_gone(tx, self.context.clock.now() - REMEMBERED)
+        async with self.context.writer.change(itself(), quiet=True) as change:
+            await forget_deletions(change, self.context.clock.now() - REMEMBERED)
         await self._beat(stopped=False)
 
     async def _beat(self, stopped: bool) -> None:
         beat = settings.Heartbeat(
             self.context.clock.now(), self.started_at, os.getpid(), __version__, stopped
         )
-        async with self.context.writer.transaction() as tx:
-            await settings.put_heartbeat(tx, beat)
+        async with self.context.writer.change(itself(), quiet=True) as change:
+            await settings.put_heartbeat(change, beat)
 
     async def polled(self, result: PollResult) -> None:
         """Nothing: the poll is published by its poller."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from noc_tui.api import core as api
 from noc_tui.clock import SystemClock
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call
 from storage.oncall import PRESENCE, Presence
 
@@ -32,9 +33,8 @@ class Attendance:
         self._heard[key] = self.pace.monotonic()
         if self._shown.get(key) != asked.subject:
             self._shown[key] = asked.subject
-            async with self.context.writer.transaction() as tx:
-                await PRESENCE.put(tx, [Presence(*key, asked.subject, tx.at)])
-            self.context.bus.publish(tx.revision)
+            async with self.context.writer.change(actor(who)) as change:
+                await change.put(PRESENCE, [Presence(*key, asked.subject, change.at)])
         return api.Nothing()
 
     async def run(self) -> None:
@@ -51,6 +51,5 @@ class Attendance:
             del self._heard[key], self._shown[key]
         stored = {PRESENCE.key_of(row) for row in await PRESENCE.read(self.context.writer)}
         if gone := stored - self._heard.keys():
-            async with self.context.writer.transaction() as tx:
-                await PRESENCE.remove(tx, gone)
-            self.context.bus.publish(tx.revision)
+            async with self.context.writer.change(itself()) as change:
+                await change.remove(PRESENCE, gone)

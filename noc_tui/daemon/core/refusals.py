@@ -54,12 +54,10 @@ class Refusals:
             await self._append(uid, window.account, {"more": window.more, "last": window.last})
 
     async def _append(self, uid: int, account: str, payload: dict[str, object]) -> None:
-        async with self.writer.transaction() as tx:
-            await evidence.append(
-                tx,
-                kind="access.refused",
+        async with self.writer.change(evidence.Actor(uid, account)) as change:
+            await change.record(
+                "access.refused",
+                [f"account:{account}"],
+                payload,
                 actor=evidence.Actor(uid, account),
-                at=self.clock.now(),
-                subjects=[f"account:{account}"],
-                payload=payload,
             )

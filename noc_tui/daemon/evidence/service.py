@@ -25,7 +25,7 @@ from noc_tui.evidence.pack import NotAsWritten, pack_of, signing
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 from storage import erasure, evidence, heads, rotation
-from storage.database import Transaction
+from storage.change import Change
 from storage.errors import ConflictError
 from storage.heads import Head, SigningKey
 
@@ -77,8 +77,8 @@ class EvidenceService:
         except heads.KeyFileError as error:
             self.context.log.error("evidence is not signed", error=str(error))
             return
-        async with self.context.writer.transaction() as tx:
-            await heads.use_key(tx, self._key, actor=itself(), at=tx.at)
+        async with self.context.writer.change(itself()) as change:
+            await heads.use_key(change, self._key)
 
     def key_file(self) -> Path:
         """The configured file, else one beside the database, which its owner alone may read."""
@@ -87,11 +87,10 @@ class EvidenceService:
 
     async def sign(self) -> Head:
         async with self._anchoring:
-            async with self.context.writer.transaction() as tx:
-                head = await heads.sign_head(tx, self._signer(), tx.at)
-                await self._mail(tx, head)
+            async with self.context.writer.change(itself()) as change:
+                head = await heads.sign_head(change, self._signer())
+                await self._mail(change, head)
             await self._outside(head)
-        self.context.bus.publish(tx.revision)
         return head
 
     def _signer(self) -> SigningKey:
@@ -103,7 +102,7 @@ class EvidenceService:
         await self._write_outside(head)
         await self._post(head)
 
-    async def _mail(self, tx: Transaction, head: Head) -> None:
+    async def _mail(self, change: Change, head: Head) -> None:
         config = self.context.config
         if config.evidence.anchor_mail is None or config.smtp is None:
             return
@@ -114,7 +113,7 @@ class EvidenceService:
             body=head.line() + "\n",
         )
         await queue_mail(
-            tx,
+            change,
             mail,
             about="evidence:head",
             purpose=f"anchor-{head.count}",
@@ -153,11 +152,10 @@ class EvidenceService:
         now = self.context.clock.now()
         reason = "the period for which such contents are kept is over"
         while await erasure.overdue(self.context.writer, periods, now):
-            async with self.context.writer.transaction() as tx:
+            async with self.context.writer.change(itself()) as change:
                 # Anew: a lead may have erased some of them since.
-                if entries := await erasure.overdue(tx, periods, now):
-                    await erasure.erase(tx, entries, actor=itself(), at=tx.at, reason=reason)
-            self.context.bus.publish(tx.revision)
+                if entries := await erasure.overdue(change, periods, now):
+                    await erasure.erase(change, entries, reason)
 
     async def anchor(self, call: Call[None]) -> api.Head:
         """Sign now; the head is for somebody who keeps it elsewhere."""
@@ -203,9 +201,9 @@ class EvidenceService:
             old = self._signer()
             rotation.settle(path, old.key_id)
             new = rotation.prepare(path)
-            async with self.context.writer.transaction() as tx:
-                last = await rotation.rotate(tx, old, new, actor)
-                await self._mail(tx, last)
+            async with self.context.writer.change(actor) as change:
+                last = await rotation.rotate(change, old, new)
+                await self._mail(change, last)
             self._key = new
             rotation.settle(path, new.key_id)
             await self._outside(last)
@@ -214,13 +212,10 @@ class EvidenceService:
         """Empty entries, for a reason that is kept."""
         wanted, author = call.body, actor(call.who)
         try:
-            async with self.context.writer.transaction() as tx:
-                number = await erasure.erase(
-                    tx, wanted.entries, actor=author, at=tx.at, reason=wanted.reason
-                )
+            async with self.context.writer.change(author) as change:
+                number = await erasure.erase(change, wanted.entries, wanted.reason)
         except ConflictError as error:
             raise BadRequest(str(error)) from error
-        self.context.bus.publish(tx.revision)
         return api.Recorded(number)
 
     async def register(self, call: Call[api.RegisterLine]) -> api.Recorded:
@@ -229,16 +224,12 @@ class EvidenceService:
         subjects = [f"register:{line.register}"]
         if line.tenant:
             subjects.append(f"tenant:{line.tenant}")
-        async with self.context.writer.transaction() as tx:
-            number = await evidence.append(
-                tx,
-                kind=f"register.{line.register}",
-                actor=actor(who),
-                at=tx.at,
-                subjects=subjects,
-                payload={"reference": line.reference, "text": line.text},
+        async with self.context.writer.change(actor(who)) as change:
+            number = await change.record(
+                f"register.{line.register}",
+                subjects,
+                {"reference": line.reference, "text": line.text},
             )
-        self.context.bus.publish(tx.revision)
         return api.Recorded(number)
 
 

@@ -18,6 +18,7 @@ from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, Refusal
+from noc_tui.daemon.core.identity import itself
 from noc_tui.i18n import _
 from storage import evidence, intents
 from storage.intents import Intent
@@ -104,8 +105,8 @@ class Power:
         upid = await reach_guest(
             gateway, order.vmid, lambda where: _ask(gateway, where, order.action), seen=seen
         )
-        async with self.context.writer.transaction() as tx:
-            await intents.note(tx, intent.id, PowerOutcome(upid=upid))
+        async with self.context.writer.change(itself()) as change:
+            await intents.note(change, intent.id, PowerOutcome(upid=upid))
         return upid
 
     async def _last_place(self, order: PowerIntent) -> GuestPlace | None:
@@ -150,25 +151,21 @@ class Power:
         return await self._settle(intent, "unknown", PowerOutcome(upid, said))
 
     async def _move(self, intent: Intent, state: str, outcome: PowerOutcome | None) -> None:
-        async with self.context.writer.transaction() as tx:
-            await intents.move(tx, intent.id, state, outcome)
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            await intents.move(change, intent.id, state, outcome)
 
     async def _settle(self, intent: Intent, state: str, outcome: PowerOutcome) -> None:
         """Commit the outcome and its evidence together."""
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(evidence.Actor(intent.uid, intent.account)) as change:
             if state == "unknown" and intent.state == "unknown":
                 return
-            await intents.move(tx, intent.id, state, outcome)
-            await evidence.append(
-                tx,
-                kind=f"guest.power.{state}",
+            await intents.move(change, intent.id, state, outcome)
+            await change.record(
+                f"guest.power.{state}",
+                [intent.subject],
+                {"intent": intent.id, **msgspec.to_builtins(outcome)},
                 actor=evidence.Actor(intent.uid, intent.account),
-                at=tx.at,
-                subjects=[intent.subject],
-                payload={"intent": intent.id, **msgspec.to_builtins(outcome)},
             )
-        self.context.bus.publish(tx.revision)
 
 
 async def _ask(gateway: Gateway, guest: GuestPlace, action: api.Power) -> str:

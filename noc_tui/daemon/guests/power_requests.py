@@ -19,7 +19,7 @@ from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.guests.power_execution import KIND, Power, PowerIntent
 from noc_tui.i18n import _
-from storage import evidence, intents, suspension
+from storage import intents, suspension
 
 
 def build(context: Context) -> "PowerService":
@@ -52,19 +52,15 @@ class PowerService:
         guest = self.context.estate.guest(order.cluster, order.vmid)
         await self._refuse_against_suspension(order)
         subject = f"guest:{order.cluster}/{order.vmid}"
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(actor(who)) as change:
             number = await intents.create(
-                tx, kind=KIND, subject=subject, payload=order, uid=who.uid, account=who.name
+                change, kind=KIND, subject=subject, payload=order, uid=who.uid, account=who.name
             )
-            await evidence.append(
-                tx,
-                kind="guest.power.ordered",
-                actor=actor(who),
-                at=tx.at,
-                subjects=_subjects(subject, guest.pool),
-                payload={"intent": number, "action": order.action, "name": guest.name},
+            await change.record(
+                "guest.power.ordered",
+                _subjects(subject, guest.pool),
+                {"intent": number, "action": order.action, "name": guest.name},
             )
-        self.context.bus.publish(tx.revision)
         self._queue.put_nowait(number)
         return api.Ordered(number)
 

@@ -16,8 +16,8 @@ from noc_tui.daemon.core.server import Call, route
 from noc_tui.handover.read import build_handover
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
-from storage import evidence, oncall
-from storage.database import Transaction
+from storage import oncall
+from storage.change import Change
 from storage.ledger import next_id
 from storage.oncall import HANDOVERS, ITEMS, SHIFT_NOTES, Handover, HandoverItem, ShiftNote
 
@@ -43,42 +43,40 @@ class Handovers:
     async def note(self, call: Call[api.Note]) -> api.Noted:
         """Keep a note for the next handover."""
         who, text = call.who, call.body.text
-        async with self.context.writer.transaction() as tx:
-            number = await next_id(tx, SHIFT_NOTES)
-            await SHIFT_NOTES.put(tx, [ShiftNote(number, tx.at, who.name, text, None)])
-            await self._record(tx, who, "noted", 0, {"note": number, "text": text})
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(actor(who)) as change:
+            number = await next_id(change, SHIFT_NOTES)
+            await change.put(SHIFT_NOTES, [ShiftNote(number, change.at, who.name, text, None)])
+            await self._record(change, who, "noted", 0, {"note": number, "text": text})
         return api.Noted(number)
 
     async def open(self, call: Call[api.Opening]) -> api.Opened:
         """Build a handover from the state; what an open one held is built anew."""
         who, asked = call.who, call.body.until
-        async with self.context.writer.transaction() as tx:
-            until = asked or tx.at + SHIFT
-            if until.tzinfo is None or not tx.at < until <= tx.at + LONGEST:
+        async with self.context.writer.change(actor(who)) as change:
+            until = asked or change.at + SHIFT
+            if until.tzinfo is None or not change.at < until <= change.at + LONGEST:
                 raise BadRequest(_("until: an instant within seven days, with its offset"))
-            last = await oncall.last_handover(tx)
+            last = await oncall.last_handover(change)
             if last is not None and last.state == "open":
-                if any(row.accepted_at for row in await oncall.items_of(tx, last.id)):
+                if any(row.accepted_at for row in await oncall.items_of(change, last.id)):
                     raise Conflict(_("handover {number} is being accepted").format(number=last.id))
-                await self._discard(tx, last)
-            handover, rows = await self._build(tx, who, until)
-        self.context.bus.publish(tx.revision)
+                await self._discard(change, last)
+            handover, rows = await self._build(change, who, until)
         return api.Opened(handover.id, len(rows))
 
     async def _build(
-        self, tx: Transaction, who: Caller, until: datetime
+        self, change: Change, who: Caller, until: datetime
     ) -> tuple[Handover, list[HandoverItem]]:
-        number = await next_id(tx, HANDOVERS)
+        number = await next_id(change, HANDOVERS)
         rows = await build_handover(
-            tx, tx.at, until, self.context.terms, number=number, holder=who.name
+            change, change.at, until, self.context.terms, number=number, holder=who.name
         )
         entry = await self._record(
-            tx, who, "opened", number, {"items": [msgspec.to_builtins(row) for row in rows]}
+            change, who, "opened", number, {"items": [msgspec.to_builtins(row) for row in rows]}
         )
         handover = Handover(
             id=number,
-            opened_at=tx.at,
+            opened_at=change.at,
             outgoing=who.name,
             incoming="",
             state="open",
@@ -86,60 +84,58 @@ class Handovers:
             until=until,
             evidence=entry,
         )
-        await HANDOVERS.put(tx, [handover])
-        await ITEMS.put(tx, rows)
+        await change.put(HANDOVERS, [handover], by=entry)
+        await change.put(ITEMS, rows, by=entry)
         return handover, rows
 
-    async def _discard(self, tx: Transaction, handover: Handover) -> None:
-        rows = await oncall.items_of(tx, handover.id)
-        await ITEMS.remove(tx, [ITEMS.key_of(row) for row in rows])
-        await HANDOVERS.remove(tx, [(handover.id,)])
+    async def _discard(self, change: Change, handover: Handover) -> None:
+        rows = await oncall.items_of(change, handover.id)
+        await change.remove(ITEMS, [ITEMS.key_of(row) for row in rows])
+        await change.remove(HANDOVERS, [(handover.id,)])
 
     async def accept(self, call: Call[api.Acceptance]) -> api.Accepted:
         """Take items over: they are the caller's from now on."""
         who, asked = call.who, call.body
         wanted = set(asked.items)
-        async with self.context.writer.transaction() as tx:
-            handover = await self._open_for(tx, who, asked.entry)
-            rows = {row.position: row for row in await oncall.items_of(tx, handover.id)}
+        async with self.context.writer.change(actor(who)) as change:
+            handover = await self._open_for(change, who, asked.entry)
+            rows = {row.position: row for row in await oncall.items_of(change, handover.id)}
             if missing := wanted - rows.keys():
                 raise NotFound(_("there is no item {number}").format(number=min(missing)))
             taken = [
-                replace(rows[position], holder=who.name, accepted_at=tx.at)
+                replace(rows[position], holder=who.name, accepted_at=change.at)
                 for position in sorted(wanted)
                 if rows[position].accepted_at is None
             ]
-            await ITEMS.put(tx, taken)
-            await HANDOVERS.put(tx, [replace(handover, incoming=who.name)])
+            await change.put(ITEMS, taken)
+            await change.put(HANDOVERS, [replace(handover, incoming=who.name)])
             await self._record(
-                tx, who, "accepted", handover.id, {"items": [row.position for row in taken]}
+                change, who, "accepted", handover.id, {"items": [row.position for row in taken]}
             )
-        self.context.bus.publish(tx.revision)
         return api.Accepted(len(taken))
 
     async def sign(self, call: Call[api.Signature]) -> api.Signed:
         """Close the handover: what was not accepted stays with the outgoing operator."""
         who, asked = call.who, call.body
-        async with self.context.writer.transaction() as tx:
-            handover = await self._open_for(tx, who, asked.entry)
-            rows = await oncall.items_of(tx, handover.id)
+        async with self.context.writer.change(actor(who)) as change:
+            handover = await self._open_for(change, who, asked.entry)
+            rows = await oncall.items_of(change, handover.id)
             left = [row.position for row in rows if row.accepted_at is None]
-            signed = replace(handover, incoming=who.name, state="signed", signed_at=tx.at)
-            await HANDOVERS.put(tx, [signed])
+            signed = replace(handover, incoming=who.name, state="signed", signed_at=change.at)
+            await change.put(HANDOVERS, [signed])
             carried = [
-                replace(note, handover=handover.id) for note in await oncall.notes_pending(tx)
+                replace(note, handover=handover.id) for note in await oncall.notes_pending(change)
                 if f"note:{note.id}" in {row.subject for row in rows if row.accepted_at}
             ]  # fmt: skip
-            await SHIFT_NOTES.put(tx, carried)
-            await self._record(tx, who, "signed", handover.id, {"left": left})
-        self.context.bus.publish(tx.revision)
+            await change.put(SHIFT_NOTES, carried)
+            await self._record(change, who, "signed", handover.id, {"left": left})
         return api.Signed(handover.id, tuple(left))
 
-    async def _open_for(self, tx: Transaction, who: Caller, entry: int | None) -> Handover:
+    async def _open_for(self, change: Change, who: Caller, entry: int | None) -> Handover:
         """The handover that is open, and was read; its outgoing operator cannot be its incoming
         one.
         """
-        handover = await oncall.last_handover(tx)
+        handover = await oncall.last_handover(change)
         if handover is None or handover.state != "open":
             raise Conflict(_("no handover is open: the outgoing operator opens it"))
         if entry not in (None, handover.evidence):
@@ -153,13 +149,10 @@ class Handovers:
         return handover
 
     async def _record(
-        self, tx: Transaction, who: Caller, verb: str, number: int, payload: dict[str, object]
+        self, change: Change, who: Caller, verb: str, number: int, payload: dict[str, object]
     ) -> int:
-        return await evidence.append(
-            tx,
-            kind=f"handover.{verb}",
-            actor=actor(who),
-            at=tx.at,
-            subjects=[f"handover:{number}"] if number else ["handover:next"],
-            payload=payload,
+        return await change.record(
+            f"handover.{verb}",
+            [f"handover:{number}"] if number else ["handover:next"],
+            payload,
         )

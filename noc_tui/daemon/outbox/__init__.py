@@ -1,7 +1,7 @@
 """The outbox: whatever leaves for the world outside is committed first, sent, and its answer kept.
 
-    async with writer.transaction() as tx:
-        identifier = await queue_mail(tx, mail, about="suspension:S-0001", …)
+    async with writer.change(actor) as change:
+        identifier = await queue_mail(change, mail, about="suspension:S-0001", …)
 
 `nocd` sends what is due, in the order in which it was queued, and again after a failure, under the
 same Message-ID. Every answer is on the evidence log with the exact message.

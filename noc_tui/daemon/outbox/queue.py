@@ -1,8 +1,7 @@
 """Putting a message into the outbox, in the transaction of what it is about."""
 
 from noc_tui.daemon.outbox.compose import Mail, composed, message_id
-from storage import evidence
-from storage.database import Transaction
+from storage.change import Change
 from storage.evidence import Actor
 from storage.outbox import MESSAGES, Message
 
@@ -10,7 +9,7 @@ MAIL = "mail"
 
 
 async def queue_mail(
-    tx: Transaction,
+    change: Change,
     mail: Mail,
     *,
     about: str,
@@ -20,7 +19,7 @@ async def queue_mail(
 ) -> str:
     """Queue a mail; returns its Message-ID. `BadAddressError` for an address that is none."""
     identifier = message_id(mail.sender.rpartition("@")[2])
-    raw = composed(mail, identifier, tx.at)
+    raw = composed(mail, identifier, change.at)
     message = Message(
         id=identifier,
         kind=MAIL,
@@ -34,24 +33,22 @@ async def queue_mail(
         account=actor.name,
         state="queued",
         attempts=0,
-        next_at=tx.at,
+        next_at=change.at,
         answer="",
-        queued_at=tx.at,
-        changed_at=tx.at,
+        queued_at=change.at,
+        changed_at=change.at,
     )
-    await MESSAGES.put(tx, [message])
-    await evidence.append(
-        tx,
-        kind="mail.queued",
-        actor=actor,
-        at=tx.at,
-        subjects=subjects,
-        payload={
+    entry = await change.record(
+        "mail.queued",
+        subjects,
+        {
             "message_id": identifier,
             "purpose": purpose,
             "recipient": mail.recipient,
             "copy": mail.copy,
             "eml": raw.decode("ascii", "replace"),
         },
+        actor=actor,
     )
+    await change.put(MESSAGES, [message], by=entry)
     return identifier

@@ -18,7 +18,7 @@ from noc_tui.daemon.outbox.outcome import DeliveryOutcome, Send, delay
 from noc_tui.daemon.outbox.queue import MAIL
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.i18n import _
-from storage import evidence, outbox
+from storage import outbox
 from storage.outbox import MESSAGES, Message
 
 LONGEST_SLEEP = 60.0
@@ -54,8 +54,8 @@ class Outbox:
 
     async def run(self) -> None:
         """What an earlier run was sending may have gone: it is unknown, and is sent again."""
-        async with self.context.writer.transaction() as tx:
-            await outbox.interrupted(tx)
+        async with self.context.writer.change(itself()) as change:
+            await outbox.mark_interrupted(change)
         await asyncio.gather(*(self._empty(kind) for kind in (MAIL,)))
 
     async def _empty(self, kind: str) -> None:
@@ -96,45 +96,40 @@ class Outbox:
         send = self.senders.get(message.kind)
         if send is None:
             return await self._unconfigured(message)
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(itself()) as change:
             sending = replace(
-                message, state="sending", attempts=message.attempts + 1, changed_at=tx.at
+                message, state="sending", attempts=message.attempts + 1, changed_at=change.at
             )
-            await MESSAGES.put(tx, [sending])
-        self.context.bus.publish(tx.revision)
+            await change.put(MESSAGES, [sending])
         await self._settle(sending, await send(sending))
         return None
 
     async def _unconfigured(self, message: Message) -> None:
         said = _("no mail server is configured: [smtp]")
-        async with self.context.writer.transaction() as tx:
-            later = tx.at + timedelta(seconds=UNCONFIGURED_SECONDS)
-            await MESSAGES.put(tx, [replace(message, answer=said, next_at=later)])
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            later = change.at + timedelta(seconds=UNCONFIGURED_SECONDS)
+            await change.put(MESSAGES, [replace(message, answer=said, next_at=later)])
 
     async def _settle(self, message: Message, outcome: DeliveryOutcome) -> None:
         state = _STATES[outcome.state]
         over = state in ("accepted", "refused")
-        async with self.context.writer.transaction() as tx:
-            next_at = None if over else tx.at + timedelta(seconds=delay(message.attempts))
+        async with self.context.writer.change(itself()) as change:
+            next_at = None if over else change.at + timedelta(seconds=delay(message.attempts))
             settled = replace(
-                message, state=state, answer=outcome.said, next_at=next_at, changed_at=tx.at
+                message, state=state, answer=outcome.said, next_at=next_at, changed_at=change.at
             )
-            await MESSAGES.put(tx, [settled])
-            await evidence.append(
-                tx,
-                kind=f"mail.{outcome.state}",
-                actor=itself(),
-                at=tx.at,
-                subjects=[message.about],
-                payload={
+            await change.put(MESSAGES, [settled])
+            await change.record(
+                f"mail.{outcome.state}",
+                [message.about],
+                {
                     "message_id": message.id,
                     "attempt": message.attempts,
                     "answer": outcome.said,
                     "recipient": message.recipient,
                 },
+                actor=itself(),
             )
-        self.context.bus.publish(tx.revision)
 
     async def messages(self, call: Call[None]) -> list[api.Message]:
         """What was sent about something; the exact message is `raw`, as text."""
@@ -144,24 +139,19 @@ class Outbox:
     async def retry(self, call: Call[api.Which]) -> api.Queued:
         """Try one again now: also one that was refused, as soon as the reason is mended."""
         who, wanted = call.who, call.body.id
-        async with self.context.writer.transaction() as tx:
-            message = await MESSAGES.get(tx, wanted)
+        async with self.context.writer.change(actor(who)) as change:
+            message = await MESSAGES.get(change, wanted)
             if message is None:
                 raise NotFound(_("there is no message {id}").format(id=wanted))
             if message.state in ("accepted", "sending"):
                 raise Conflict(_("this message is {state}").format(state=message.state))
-            await MESSAGES.put(
-                tx, [replace(message, state="queued", next_at=tx.at, changed_at=tx.at)]
+            await change.put(
+                MESSAGES,
+                [replace(message, state="queued", next_at=change.at, changed_at=change.at)],
             )
-            await evidence.append(
-                tx,
-                kind="mail.retried",
-                actor=actor(who),
-                at=tx.at,
-                subjects=[message.about],
-                payload={"message_id": message.id},
+            await change.record(
+                "mail.retried", [message.about], {"message_id": message.id}, actor=actor(who)
             )
-        self.context.bus.publish(tx.revision)
         return api.Queued(wanted)
 
 

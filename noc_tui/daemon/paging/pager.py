@@ -23,8 +23,8 @@ from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.webhook import Telling, WebhookAnswer
 from noc_tui.labels.alerts import next_step, text_of
 from noc_tui.paging.recipients import TellingState, find_due_tellings, telling_id
-from storage import evidence, oncall
-from storage.database import Transaction
+from storage import oncall
+from storage.change import Change
 from storage.oncall import PAGES, Alert, Page
 
 FIRST_DELAY, LONGEST_DELAY = 15.0, 600.0
@@ -69,13 +69,12 @@ class Pager:
             }
             fresh = wanted.keys() - await oncall.pages_known(db, list(wanted))
         if fresh:
-            async with self.context.writer.transaction() as tx:
+            async with self.context.writer.change(itself()) as change:
                 for number in sorted(fresh):
-                    await self._queue(tx, number, *wanted[number])
-            self.context.bus.publish(tx.revision)
+                    await self._queue(change, number, *wanted[number])
 
     async def _queue(
-        self, tx: Transaction, number: str, alert: Alert, to: Receiver, state: TellingState
+        self, change: Change, number: str, alert: Alert, to: Receiver, state: TellingState
     ) -> None:
         telling = Telling(
             id=number,
@@ -95,18 +94,18 @@ class Pager:
             body=msgspec.json.encode(telling).decode(),
             state="queued",
             attempts=0,
-            queued_at=tx.at,
-            next_at=tx.at,
+            queued_at=change.at,
+            next_at=change.at,
             answer="",
         )
         if to.kind == "mail":
             page = replace(
-                page, state="done", next_at=None, answer=await self._mail(tx, to, telling)
+                page, state="done", next_at=None, answer=await self._mail(change, to, telling)
             )
-        await PAGES.put(tx, [page])
-        await self._record(tx, page, "page.queued")
+        entry = await self._record(change, page, "page.queued")
+        await change.put(PAGES, [page], by=entry)
 
-    async def _mail(self, tx: Transaction, to: Receiver, telling: Telling) -> str:
+    async def _mail(self, change: Change, to: Receiver, telling: Telling) -> str:
         """By the outbox, which repeats and keeps; its Message-ID."""
         smtp = self.context.config.smtp
         if smtp is None or to.address is None:
@@ -118,11 +117,11 @@ class Pager:
             body=f"{telling.text}\n\n{telling.next_step}\n\n{telling.fingerprint}\n",
         )
         return await queue_mail(
-            tx,
+            change,
             mail,
             about=f"alert:{telling.fingerprint}",
             purpose=f"page-{telling.id}",
-            actor=itself(),
+            actor=change.actor,
             subjects=(f"alert:{telling.fingerprint}",),
         )
 
@@ -146,9 +145,9 @@ class Pager:
 
     async def send(self, http: httpx.AsyncClient, receiver: Receiver, page: Page) -> None:
         """Commit that it is being sent, send it, commit what came of it."""
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(itself()) as change:
             sending = replace(page, state="sending", attempts=page.attempts + 1)
-            await PAGES.put(tx, [sending])
+            await change.put(PAGES, [sending])
         secrets = self.context.secrets
         url = secrets.webhook_urls.get(receiver.name)
         key = secrets.webhook_keys.get(receiver.name)
@@ -158,21 +157,17 @@ class Pager:
             key.reveal() if key is not None else None,
         )
         said = await webhook.tell(http, address, page.body)
-        async with self.context.writer.transaction() as tx:
-            settled = _settled(sending, said, tx.at)
-            await PAGES.put(tx, [settled])
+        async with self.context.writer.change(itself()) as change:
+            settled = _settled(sending, said, change.at)
+            await change.put(PAGES, [settled])
             if settled.state in ("done", "failed") or settled.answer != page.answer:
-                await self._record(tx, settled, f"page.{settled.state}")
-        self.context.bus.publish(tx.revision)
+                await self._record(change, settled, f"page.{settled.state}")
 
-    async def _record(self, tx: Transaction, page: Page, kind: str) -> None:
-        await evidence.append(
-            tx,
-            kind=kind,
-            actor=itself(),
-            at=tx.at,
-            subjects=[f"alert:{page.fingerprint}"],
-            payload={
+    async def _record(self, change: Change, page: Page, kind: str) -> int:
+        return await change.record(
+            kind,
+            [f"alert:{page.fingerprint}"],
+            {
                 "id": page.id,
                 "receiver": page.receiver,
                 "attempt": page.attempts,

@@ -15,14 +15,14 @@ from noc_tui.contract.location import second_site
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.context import Context
 from storage import backups as stored
-from storage.database import Transaction
+from storage.change import Change
 from storage.register import guest_tenants
 
 _KINDS = {"qemu": "vm", "lxc": "ct"}
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
 
 
-Write = Callable[[Transaction], Awaitable[object]]
+Write = Callable[[Change], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ async def update_rows(server: BackupServer, found: pbs.BackupSnapshot, context: 
     kept = [_aged(row, now, fresh) for row in rows(server, found, context, fresh)]
     seen = frozenset(context.estate.snapshots)
 
-    async def write(tx: Transaction) -> None:
+    async def write(change: Change) -> None:
         wanted = {stored.BACKUPS.key_of(row) for row in kept}
         gone = [
             stored.BACKUPS.key_of(row)
-            for row in await stored.BACKUPS.read(tx)
+            for row in await stored.BACKUPS.read(change)
             if row.store == server.name and row.cluster in seen
         ]
-        await stored.BACKUPS.remove(tx, [key for key in gone if key not in wanted])
-        await stored.BACKUPS.put(tx, kept)
+        await change.remove(stored.BACKUPS, [key for key in gone if key not in wanted])
+        await change.put(stored.BACKUPS, kept)
 
     return write
 
@@ -69,10 +69,10 @@ async def age_rows(server: BackupServer, context: Context) -> Write:
     """What a look that brought nothing changes: what was fresh does not stay so for ever."""
     now, fresh = context.clock.now(), await FreshHours.read(context)
 
-    async def write(tx: Transaction) -> None:
-        kept = [row for row in await stored.BACKUPS.read(tx) if row.store == server.name]
+    async def write(change: Change) -> None:
+        kept = [row for row in await stored.BACKUPS.read(change) if row.store == server.name]
         aged = [(row, _aged(row, now, fresh)) for row in kept]
-        await stored.BACKUPS.put(tx, [after for before, after in aged if after != before])
+        await change.put(stored.BACKUPS, [after for before, after in aged if after != before])
 
     return write
 

@@ -12,9 +12,9 @@ from noc_tui.alerts.unconfigured import BACKUP_SERVER
 from noc_tui.config import Configuration
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
-from storage import evidence, inventory
+from storage import inventory
 from storage.backups import BACKUPS
-from storage.database import Transaction
+from storage.change import Change
 from storage.tables import Table
 
 NO_LONGER = "no longer configured"
@@ -30,17 +30,16 @@ _SEEN: tuple[Table[Any], ...] = (  # tables of different rows, each with a clust
 
 async def retire(context: Context) -> None:
     """Take what is no longer configured out of what is shown as present."""
-    async with context.writer.transaction() as tx:
-        sources = await inventory.SOURCES.read(tx)
+    async with context.writer.change(itself()) as change:
+        sources = await inventory.SOURCES.read(change)
         known = {source.cluster for source in sources if source.cluster}
-        known |= {cluster.name for cluster in await inventory.CLUSTERS.read(tx)}
+        known |= {cluster.name for cluster in await inventory.CLUSTERS.read(change)}
         configured = {cluster.name for cluster in context.config.clusters}
         for name in sorted(known - configured):
-            await _cluster(tx, name)
+            await _cluster(change, name)
         for source in sources:
             if not source.cluster and not _still(context.config, source.name):
-                await _source(tx, source)
-    context.bus.publish(tx.revision)
+                await _source(change, source)
 
 
 def _still(config: Configuration, source: str) -> bool:
@@ -51,54 +50,50 @@ def _still(config: Configuration, source: str) -> bool:
     return not source.startswith(BACKUP_SERVER) or source in servers
 
 
-async def _cluster(tx: Transaction, name: str) -> None:
-    seen = {table.name: await _rows(tx, table, lambda row: row.cluster == name) for table in _SEEN}
+async def _cluster(change: Change, name: str) -> None:
+    seen = {
+        table.name: await _rows(change, table, lambda row: row.cluster == name) for table in _SEEN
+    }
     nodes = [row.name for row in seen[inventory.NODES.name]]
     guests = [f"{row.vmid} {row.name or '?'}" for row in seen[inventory.GUESTS.name]]
-    await evidence.append(
-        tx,
-        kind="inventory.retired",
-        actor=itself(),
-        at=tx.at,
-        subjects=[f"cluster:{name}", *(f"node:{name}/{node}" for node in nodes)],
-        payload={"cluster": name, "why": NO_LONGER, "nodes": nodes, "guests": guests},
+    await change.record(
+        "inventory.retired",
+        [f"cluster:{name}", *(f"node:{name}/{node}" for node in nodes)],
+        {"cluster": name, "why": NO_LONGER, "nodes": nodes, "guests": guests},
     )
     for table in _SEEN:
-        await _remove(tx, table, seen[table.name])
+        await _remove(change, table, seen[table.name])
     running = await _rows(
-        tx, inventory.TASKS, lambda row: row.cluster == name and row.ended_at is None
+        change, inventory.TASKS, lambda row: row.cluster == name and row.ended_at is None
     )
-    await _remove(tx, inventory.TASKS, running)
-    await inventory.CLUSTERS.remove(tx, [(name,)])
-    sources = await _rows(tx, inventory.SOURCES, lambda row: row.cluster == name)
-    await _remove(tx, inventory.SOURCES, sources)
+    await _remove(change, inventory.TASKS, running)
+    await change.remove(inventory.CLUSTERS, [(name,)])
+    sources = await _rows(change, inventory.SOURCES, lambda row: row.cluster == name)
+    await _remove(change, inventory.SOURCES, sources)
 
 
-async def _source(tx: Transaction, source: inventory.Source) -> None:
+async def _source(change: Change, source: inventory.Source) -> None:
     """A backup server with what it said of guests, or the register."""
     server = source.name.removeprefix(BACKUP_SERVER)
-    kept = await _rows(tx, BACKUPS, lambda row: row.store == server)
+    kept = await _rows(change, BACKUPS, lambda row: row.store == server)
     said = kept if source.name.startswith(BACKUP_SERVER) else []
-    await evidence.append(
-        tx,
-        kind="inventory.retired",
-        actor=itself(),
-        at=tx.at,
-        subjects=[f"source:{source.name}"],
-        payload={
+    await change.record(
+        "inventory.retired",
+        [f"source:{source.name}"],
+        {
             "source": source.name,
             "why": NO_LONGER,
             "seen_at": source.seen_at,
             "backups": len(said),
         },
     )
-    await _remove(tx, BACKUPS, said)
-    await _remove(tx, inventory.SOURCES, [source])
+    await _remove(change, BACKUPS, said)
+    await _remove(change, inventory.SOURCES, [source])
 
 
-async def _rows(tx: Transaction, table: Table[Any], which: Callable[[Any], bool]) -> list[Any]:
-    return [row for row in await table.read(tx) if which(row)]
+async def _rows(change: Change, table: Table[Any], which: Callable[[Any], bool]) -> list[Any]:
+    return [row for row in await table.read(change) if which(row)]
 
 
-async def _remove(tx: Transaction, table: Table[Any], rows: Iterable[Any]) -> None:
-    await table.remove(tx, [table.key_of(row) for row in rows])
+async def _remove(change: Change, table: Table[Any], rows: Iterable[Any]) -> None:
+    await change.remove(table, [table.key_of(row) for row in rows])

@@ -16,12 +16,13 @@ from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.service import PollResult, Service
 from noc_tui.daemon.polling import snapshot_rows
 from noc_tui.threads import in_thread
 from storage import inventory
-from storage.database import Transaction
+from storage.change import Change
 
 FAST = "fast"
 
@@ -67,7 +68,6 @@ class Poller:
         else:
             hidden = GUESTS_HIDDEN in snapshot.gaps and await self._knows_guests()
             result = await (self._failed(_hidden(snapshot)) if hidden else self._seen(snapshot))
-        self._context.bus.publish(result.revision)
         for part in self._parts:
             await part.polled(result)
         return result
@@ -125,10 +125,10 @@ class Poller:
         return self._result(now, None, error, revision)
 
     async def _write(self, parts: Sequence[inventory.Part], source: inventory.Source) -> int:
-        async def closing(tx: Transaction) -> None:
-            await inventory.SOURCES.put(tx, [source])
+        async def closing(change: Change) -> None:
+            await change.put(inventory.SOURCES, [source])
 
-        revision = await inventory.write_poll(self._context.writer, parts, closing)
+        revision = await inventory.write_poll(self._context.writer, itself(), parts, closing)
         self._source = source
         return revision
 

@@ -17,11 +17,12 @@ from noc_tui.cluster.pbs import BackupGateway, BackupSnapshot
 from noc_tui.config import BackupServer, ClusterConfig
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import backups
 from noc_tui.daemon.polling import snapshot_rows as sources
 from storage import inventory
-from storage.database import Transaction
+from storage.change import Change
 from storage.inventory import Source
 
 SLOW = "slow"
@@ -56,10 +57,9 @@ class Slow:
             for server in self.context.config.backup_servers
             if server.name in self._found
         ]
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(itself()) as change:
             for write in writes:
-                await write(tx)
-        self.context.bus.publish(tx.revision)
+                await write(change)
 
     async def run(self) -> None:
         config = self.context.config
@@ -107,10 +107,9 @@ class Slow:
             await self.context.clock.sleep(pace)
 
     async def _write(self, source: Source, write: Write) -> None:
-        async with self.context.writer.transaction() as tx:
-            await write(tx)
-            await inventory.SOURCES.put(tx, [source])
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            await write(change)
+            await change.put(inventory.SOURCES, [source])
 
     def _cluster(self, cluster: ClusterConfig) -> Callable[[], Awaitable[Write]]:
         async def look() -> Write:
@@ -135,5 +134,5 @@ async def _no_rows() -> Write:
     return _nothing
 
 
-async def _nothing(_tx: Transaction) -> None:
+async def _nothing(_change: Change) -> None:
     """The slow picture of a cluster is kept in memory, for the parts that judge it."""

@@ -12,8 +12,8 @@ from noc_tui.cluster import snapshot as seen
 from noc_tui.cluster.difference import Difference, SnapshotChanges
 from noc_tui.config import ClusterConfig
 from storage import inventory
-from storage.inventory import Key, Part
-from storage.tables import Table
+from storage.inventory import Part
+from storage.tables import Key, Table
 
 V = TypeVar("V")
 

@@ -21,7 +21,6 @@ from noc_tui.daemon.probing.probe_sender import PATIENCE, Silent, Take
 from noc_tui.prober import SUFFIX, ProberError, ProberReport, Sighting, opened
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
-from storage import evidence
 from storage.database import Writer
 from storage.ledger import OBSERVERS
 from storage.register import TENANTS
@@ -126,15 +125,8 @@ class Drop:
         await self._record(file, "prober.refused", reason)
 
     async def _record(self, file: Path, kind: str, reason: str) -> None:
-        async with self.writer.transaction() as tx:
-            await evidence.append(
-                tx,
-                kind=kind,
-                actor=NOCD,
-                at=tx.at,
-                subjects=[],
-                payload={"file": visible(file.name), "reason": reason},
-            )
+        async with self.writer.change(NOCD) as change:
+            await change.record(kind, [], {"file": visible(file.name), "reason": reason})
 
 
 def _arrived(folder: Path) -> list[Path]:

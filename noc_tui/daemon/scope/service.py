@@ -25,8 +25,8 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
-from storage import evidence, scope
-from storage.database import Transaction
+from storage import scope
+from storage.change import Change
 from storage.register import TENANTS
 
 
@@ -58,9 +58,8 @@ class Scope:
         terms = self.context.terms.for_tenant(decided.tenant, today)
         proposed = await self._proposed(decided, terms)
         _checked(decided, proposed)
-        async with self.context.writer.transaction() as tx:
-            number = await self._record(tx, who, decided, proposed, terms)
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(actor(who)) as change:
+            number = await self._record(change, who, decided, proposed, terms)
         return api.Decided(number)
 
     async def _proposed(self, decided: api.Decision, terms: Terms) -> Answer:
@@ -74,29 +73,26 @@ class Scope:
             raise BadRequest(str(error)) from error
 
     async def _record(
-        self, tx: Transaction, who: Caller, decided: api.Decision, proposed: Answer, terms: Terms
+        self, change: Change, who: Caller, decided: api.Decision, proposed: Answer, terms: Terms
     ) -> int:
-        number = await scope.next_id(tx)
-        covered = await self._covered(tx, decided, terms)
-        entry = await evidence.append(
-            tx,
-            kind="scope.decided",
-            actor=actor(who),
-            at=tx.at,
-            subjects=_subjects(decided),
-            payload={
+        number = await scope.next_id(change)
+        covered = await self._covered(change, decided, terms)
+        entry = await change.record(
+            "scope.decided",
+            _subjects(decided),
+            {
                 "decision": msgspec.to_builtins(decided),
                 "proposed": msgspec.to_builtins(proposed),
                 "infogerance": covered,
                 "terms": terms.version,
             },
         )
-        row = _decision(number, who, decided, proposed, covered, entry, tx)
-        await scope.DECISIONS.put(tx, [row])
+        row = _decision(number, who, decided, proposed, covered, entry, change)
+        await change.put(scope.DECISIONS, [row], by=entry)
         return number
 
-    async def _covered(self, tx: Transaction, decided: api.Decision, terms: Terms) -> str:
-        tenant = await TENANTS.get(tx, decided.tenant) if decided.tenant else None
+    async def _covered(self, change: Change, decided: api.Decision, terms: Terms) -> str:
+        tenant = await TENANTS.get(change, decided.tenant) if decided.tenant else None
         if decided.tenant and tenant is None:
             raise NotFound(_("no tenant is called {name}").format(name=repr(decided.tenant)))
         support = None
@@ -125,11 +121,11 @@ def _decision(
     proposed: Answer,
     covered: str,
     entry: int,
-    tx: Transaction,
+    change: Change,
 ) -> scope.Decision:
     return scope.Decision(
         id=number,
-        at=tx.at,
+        at=change.at,
         account=who.name,
         tenant=decided.tenant,
         reference=decided.reference,

@@ -21,12 +21,12 @@ from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _, language
 from noc_tui.queries import terms_archive
 from noc_tui.roles import Caller
-from storage import evidence
 from storage import suspension as stored
-from storage.database import Transaction
+from storage.change import Change
+from storage.evidence import Actor
 from storage.register import TENANTS
 
-Beside = Callable[[Transaction, Case], Awaitable[Case]]
+Beside = Callable[[Change, Case], Awaitable[Case]]
 
 
 def person(caller: Caller) -> Person:
@@ -44,11 +44,13 @@ def sentence(reason: Reason) -> str:
     return f"{reason.told(_(reason.text), language())} ({reason.rule})"
 
 
-def actor_of(event: ev.Event) -> evidence.Actor:
+def actor_of(event: ev.Event) -> Actor:
     """Who an entry is by: the person, or the daemon itself."""
-    if event.by is not None:
-        return evidence.Actor(event.by.uid, event.by.name)
-    return itself()
+    return itself() if event.by is None else _author(event.by)
+
+
+def _author(person: Person) -> Actor:
+    return Actor(person.uid, person.name)
 
 
 def subjects_of(case: Case) -> list[str]:
@@ -94,22 +96,18 @@ class Cases:
         not at all.
         """
         terms = self.terms_for(draft.tenant)
-        async with self.context.writer.transaction() as tx:
-            stamp = await terms_archive.keep(tx, terms)
+        async with self.context.writer.change(_author(draft.opened_by)) as change:
+            stamp = await terms_archive.row_of(change, terms)
             case = replace(
                 draft,
-                id=await stored.next_id(tx),
-                opened_at=tx.at,
+                id=await stored.next_id(change),
+                opened_at=change.at,
                 terms_version=stamp.version,
             )
-            await store.put(tx, case, terms)
-            await evidence.append(
-                tx,
-                kind="suspension.opened",
-                actor=evidence.Actor(case.opened_by.uid, case.opened_by.name),
-                at=tx.at,
-                subjects=subjects_of(case),
-                payload={
+            entry = await change.record(
+                "suspension.opened",
+                subjects_of(case),
+                {
                     "tenant": case.tenant,
                     "ground": case.ground,
                     "rehearsal": case.rehearsal,
@@ -117,10 +115,11 @@ class Cases:
                     "terms_sha256": terms_archive.fingerprint(stamp),
                 },
             )
+            await change.put(stored.TERMS_TEXTS, [stamp], by=entry)
+            await store.put(change, case, terms)
             if edit is not None:
                 case = _after(case, edit, terms)
-                await self._write(tx, case, edit, terms)
-        self.context.bus.publish(tx.revision)
+                await self._write(change, case, edit, terms)
         return case
 
     async def tell(self, identifier: str, event: ev.Event, beside: Beside | None = None) -> Case:
@@ -128,14 +127,13 @@ class Cases:
 
         `Conflict` with every reason when the case refuses.
         """
-        async with self.context.writer.transaction() as tx:
-            case = await store.load(tx, identifier)
-            terms = await terms_archive.find_terms(tx, case.terms_version)
+        async with self.context.writer.change(actor_of(event)) as change:
+            case = await store.load(change, identifier)
+            terms = await terms_archive.find_terms(change, case.terms_version)
             case = _after(case, event, terms)
             if beside is not None:
-                case = await beside(tx, case)
-            await self._write(tx, case, event, terms)
-        self.context.bus.publish(tx.revision)
+                case = await beside(change, case)
+            await self._write(change, case, event, terms)
         return case
 
     async def observed(self, identifier: str, event: ev.Event) -> None:
@@ -153,16 +151,16 @@ class Cases:
         ones too: those from before any were kept, which were judged by the file of that name.
         """
         in_force = {terms.version: terms for terms in self.context.terms.versions}
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(itself()) as change:
             lacking = [
                 case
-                for case in await store.every(tx)
-                if await terms_archive.find_terms(tx, case.terms_version) is None
+                for case in await store.every(change)
+                if await terms_archive.find_terms(change, case.terms_version) is None
             ]
             for version, terms in in_force.items():
                 mine = [case for case in lacking if case.terms_version == version]
                 if mine:
-                    await self._kept_late(tx, await terms_archive.keep(tx, terms), mine)
+                    await self._kept_late(change, await terms_archive.row_of(change, terms), mine)
         for case in lacking:
             if case.terms_version not in in_force and case.state not in ENDED:
                 self.context.log.error(
@@ -170,35 +168,30 @@ class Cases:
                 )
 
     async def _kept_late(
-        self, tx: Transaction, row: stored.TermsText, cases: Sequence[Case]
+        self, change: Change, row: stored.TermsText, cases: Sequence[Case]
     ) -> None:
-        await evidence.append(
-            tx,
-            kind="suspension.terms-kept",
-            actor=actor_of(ev.Event(at=tx.at)),
-            at=tx.at,
-            subjects=[f"suspension:{case.id}" for case in cases],
-            payload={"terms": row.version, "terms_sha256": terms_archive.fingerprint(row)},
+        entry = await change.record(
+            "suspension.terms-kept",
+            [f"suspension:{case.id}" for case in cases],
+            {"terms": row.version, "terms_sha256": terms_archive.fingerprint(row)},
         )
+        await change.put(stored.TERMS_TEXTS, [row], by=entry)
 
     async def _write(
-        self, tx: Transaction, case: Case, event: ev.Event, terms: Terms | None
+        self, change: Change, case: Case, event: ev.Event, terms: Terms | None
     ) -> None:
         """The case as it now is, and the entry that says what happened to it."""
-        await store.put(tx, case, terms)
         payload = {
             "event": msgspec.to_builtins(event),
             "state": case.state,
             "plan_digest": digest(case),
         }
-        await evidence.append(
-            tx,
-            kind=f"suspension.{_kebab(type(event).__name__)}",
-            actor=actor_of(event),
-            at=tx.at,
-            subjects=subjects_of(case),
-            payload=payload,
+        await change.record(
+            f"suspension.{_kebab(type(event).__name__)}",
+            subjects_of(case),
+            payload,
         )
+        await store.put(change, case, terms)
 
 
 def _after(case: Case, event: ev.Event, terms: Terms | None) -> Case:

@@ -9,7 +9,6 @@ from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
-from storage import evidence
 from storage.suspension import CONTRACT_TEXTS, ContractText
 
 
@@ -19,16 +18,12 @@ async def imported(context: Context, asked: OfficialText, who: Caller) -> Import
     if not clauses:
         raise BadRequest(_("{name}: no article was found in this text").format(name=asked.name))
     sha256 = hashlib.sha256(asked.text.encode()).hexdigest()
-    async with context.writer.transaction() as tx:
-        row = ContractText(sha256, asked.name, tx.at, who.name, asked.text)
-        await CONTRACT_TEXTS.put(tx, [row])
-        await evidence.append(
-            tx,
-            kind="contract.imported",
-            actor=actor(who),
-            at=tx.at,
-            subjects=["contract"],
-            payload={"name": asked.name, "sha256": sha256, "clauses": len(clauses)},
+    async with context.writer.change(actor(who)) as change:
+        row = ContractText(sha256, asked.name, change.at, who.name, asked.text)
+        await change.put(CONTRACT_TEXTS, [row])
+        await change.record(
+            "contract.imported",
+            ["contract"],
+            {"name": asked.name, "sha256": sha256, "clauses": len(clauses)},
         )
-    context.bus.publish(tx.revision)
     return Imported(sha256, tuple(clauses))

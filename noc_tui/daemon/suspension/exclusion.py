@@ -13,13 +13,13 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.availability.decisions import exclude, finish
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
-from storage.database import Transaction
+from storage.change import Change
 from storage.evidence import Actor
 from storage.outages import EXCLUSIONS
 from storage.times import micros
 
 
-async def excluded(tx: Transaction, case: Case, terms: Terms | None) -> Case:
+async def excluded(change: Change, case: Case, terms: Terms | None) -> Case:
     """The case with its exclusion begun, when its means took effect on a whole tenant.
 
     Where its terms are not kept nothing says on which basis: its time counts
@@ -30,7 +30,7 @@ async def excluded(tx: Transaction, case: Case, terms: Terms | None) -> Case:
         return case
     by = case.ordered_by or case.opened_by
     row = await exclude(
-        tx,
+        change,
         _caller(by),
         case.tenant,
         (micros(span.start), None),
@@ -40,14 +40,14 @@ async def excluded(tx: Transaction, case: Case, terms: Terms | None) -> Case:
     return replace(case, exclusion=row.id)
 
 
-async def remedied(tx: Transaction, case: Case) -> Case:
+async def remedied(change: Change, case: Case) -> Case:
     """End the exclusion with the remedy; one that somebody ended or withdrew stays as it is."""
     if case.exclusion is None or case.remedy is None:
         return case
-    row = await EXCLUSIONS.get(tx, case.exclusion)
+    row = await EXCLUSIONS.get(change, case.exclusion)
     if row is not None and row.end is None and row.withdrawn_at is None:
         by = case.remedy.by
-        await finish(tx, Actor(by.uid, by.name), row.id, micros(case.remedy.at))
+        await finish(change, Actor(by.uid, by.name), row.id, micros(case.remedy.at))
     return case
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.planner import BARRIER, Measures, order_of
 from noc_tui.daemon.suspension.steps import Steps
@@ -107,10 +108,9 @@ class GuestRunner:
         known = await SUSPENDED_GUESTS.get(self.context.writer, *key)
         if known is not None and (known.state, known.detail) == (state, detail):
             return
-        async with self.context.writer.transaction() as tx:
-            row = SuspendedGuest(*key, guest.name, state, detail, tx.at)
-            await SUSPENDED_GUESTS.put(tx, [row])
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            row = SuspendedGuest(*key, guest.name, state, detail, change.at)
+            await change.put(SUSPENDED_GUESTS, [row])
 
     def _limit(self, guest: PlannedGuest) -> asyncio.Semaphore:
         size = self.context.config.suspension.guests_per_node

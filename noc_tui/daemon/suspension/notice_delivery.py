@@ -15,13 +15,14 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Delivery, NoticeText, Person
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases, actor_of, subjects_of
 from noc_tui.daemon.suspension.mail_templates import BLANK, Letters, Voice
 from noc_tui.i18n import _
-from storage import evidence, outbox
-from storage.database import Transaction
+from storage import outbox
+from storage.change import Change
 from storage.register import TENANTS
 
 NOTICE = "notice"
@@ -66,11 +67,11 @@ class Notices:
         at = self.context.clock.now()
         identifier_of_mail = ""
 
-        async def queue(tx: Transaction, told: Case) -> Case:
+        async def queue(change: Change, told: Case) -> Case:
             nonlocal identifier_of_mail
             if told.rehearsal:
                 return told
-            identifier_of_mail = await self._queue(tx, told, told.notice.text, NOTICE, by)
+            identifier_of_mail = await self._queue(change, told, told.notice.text, NOTICE, by)
             notice = msgspec.structs.replace(told.notice, message_id=identifier_of_mail)
             return msgspec.structs.replace(told, notice=notice)
 
@@ -82,17 +83,19 @@ class Notices:
         return case
 
     async def tell_restored(
-        self, tx: Transaction, case: Case, event: ev.Restored, by: Person
+        self, change: Change, case: Case, event: ev.Restored, by: Person
     ) -> None:
         """Queue the mail that says which guests are back."""
         if case.rehearsal or not event.restored:
             return
         found = case.remedy.found if case.remedy else ""
-        text = self.letters.restored(case, event.restored, found, case.notice.text.language, tx.at)
+        text = self.letters.restored(
+            case, event.restored, found, case.notice.text.language, change.at
+        )
         try:
-            await self._queue(tx, case, text, RESTORED, by)
+            await self._queue(change, case, text, RESTORED, by)
         except Conflict as reason:
-            await self._unsent(tx, case, by, str(reason))
+            await self._unsent(change, case, by, str(reason))
 
     async def send_owed(self, identifier: str) -> None:
         """Queue the notice that is owed after the fact, as soon as the means hold (R16).
@@ -111,18 +114,16 @@ class Notices:
             await self._send(case.id, by)
         except Conflict as reason:
             self._unsendable.add(case.id)
-            async with self.context.writer.transaction() as tx:
-                await self._unsent(tx, case, by, str(reason))
+            async with self.context.writer.change(itself()) as change:
+                await self._unsent(change, case, by, str(reason))
 
-    async def _unsent(self, tx: Transaction, case: Case, by: Person, why: str) -> None:
+    async def _unsent(self, change: Change, case: Case, by: Person, why: str) -> None:
         """A mail that cannot even be queued holds nothing up; it is on record, and owed."""
-        await evidence.append(
-            tx,
-            kind="mail.not-queued",
-            actor=actor_of(ev.Event(at=tx.at, by=by)),
-            at=tx.at,
-            subjects=subjects_of(case),
-            payload={"why": why},
+        await change.record(
+            "mail.not-queued",
+            subjects_of(case),
+            {"why": why},
+            actor=actor_of(ev.Event(at=change.at, by=by)),
         )
 
     async def follow(self) -> None:
@@ -145,9 +146,9 @@ class Notices:
                 await self.cases.observed(case.id, event)
 
     async def _queue(
-        self, tx: Transaction, case: Case, text: NoticeText, purpose: str, by: Person
+        self, change: Change, case: Case, text: NoticeText, purpose: str, by: Person
     ) -> str:
-        tenant = await TENANTS.get(tx, case.tenant)
+        tenant = await TENANTS.get(change, case.tenant)
         sender = _sender(self.context.config)
         if tenant is None or not tenant.email:
             raise Conflict(_("the register has no account address for this tenant (R16)"))
@@ -161,11 +162,11 @@ class Notices:
         )
         try:
             return await queue_mail(
-                tx,
+                change,
                 mail,
                 about=f"suspension:{case.id}",
                 purpose=purpose,
-                actor=actor_of(ev.Event(at=tx.at, by=by)),
+                actor=actor_of(ev.Event(at=change.at, by=by)),
                 subjects=tuple(subjects_of(case)),
             )
         except BadAddressError as error:

@@ -22,7 +22,7 @@ from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import BARRIER
 from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
-from storage.database import Transaction
+from storage.change import Change
 
 PATIENCE_SECONDS = 60.0
 
@@ -179,8 +179,8 @@ class Runner:
         await self.cases.tell(case.id, event, self._excluded)
         await self.notices.send_owed(case.id)
 
-    async def _excluded(self, tx: Transaction, case: Case) -> Case:
-        return await excluded(tx, case, await find_terms(tx, case.terms_version))
+    async def _excluded(self, change: Change, case: Case) -> Case:
+        return await excluded(change, case, await find_terms(change, case.terms_version))
 
     async def _took_effect(self, case: Case, done: Sequence[GuestId]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)
@@ -206,9 +206,9 @@ class Runner:
         failed = tuple(guest.ref for guest in aim if guest.ref not in back)
         event = ev.Restored(at=self.context.clock.now(), restored=back, failed=failed)
 
-        async def tell_client(tx: Transaction, told: Case) -> Case:
+        async def tell_client(change: Change, told: Case) -> Case:
             by = case.remedy.by if case.remedy else case.opened_by
-            await self.notices.tell_restored(tx, told, event, by)
+            await self.notices.tell_restored(change, told, event, by)
             return told
 
         await self.cases.tell(case.id, event, tell_client)

@@ -32,13 +32,13 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension.cases import actor_of
 from noc_tui.daemon.suspension.failures import Trouble, of_error, of_outcome
 from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, said
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
-from storage import evidence
-from storage.database import Transaction
+from storage.change import Change
 from storage.suspension import STEPS, StepRow
 
 _NAMES = {
@@ -232,31 +232,28 @@ class Steps:
 
     async def _intend(self, row: StepRow, write: Write) -> None:
         """The write, on record before it is sent."""
-        async with self.context.writer.transaction() as tx:
-            await self._evident(tx, row, "write", {"means": row.means, "call": str(write)})
+        async with self.context.writer.change(itself()) as change:
+            await self._evident(change, row, "write", {"means": row.means, "call": str(write)})
 
     async def _commit(self, row: StepRow, state: StepState | str, **changes: object) -> StepRow:
         """The row as it now is, with its entry, in one transaction."""
-        async with self.context.writer.transaction() as tx:
-            after = msgspec.structs.replace(row, state=state, changed_at=tx.at, **changes)
-            await STEPS.put(tx, [after])
+        async with self.context.writer.change(itself()) as change:
+            after = msgspec.structs.replace(row, state=state, changed_at=change.at, **changes)
             told = {"means": row.means, "attempt": after.attempts, "said": after.said}
             if row.record is None and after.record is not None:
                 told["before"] = after.record
-            await self._evident(tx, row, state, told)
-        self.context.bus.publish(tx.revision)
+            entry = await self._evident(change, row, state, told)
+            await change.put(STEPS, [after], by=entry)
         return after
 
     async def _evident(
-        self, tx: Transaction, row: StepRow, what: str, payload: dict[str, object]
-    ) -> None:
-        await evidence.append(
-            tx,
-            kind=f"suspension.step.{what}",
-            actor=actor_of(ev.Event(at=tx.at)),
-            at=tx.at,
-            subjects=[f"suspension:{row.suspension}", f"guest:{row.cluster}/{row.vmid}"],
-            payload=payload,
+        self, change: Change, row: StepRow, what: str, payload: dict[str, object]
+    ) -> int:
+        return await change.record(
+            f"suspension.step.{what}",
+            [f"suspension:{row.suspension}", f"guest:{row.cluster}/{row.vmid}"],
+            payload,
+            actor=actor_of(ev.Event(at=change.at)),
         )
 
 

@@ -13,8 +13,8 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
+from storage.change import Change
 from storage.connection import Readable
-from storage.database import Transaction
 from storage.suspension import SUSPENSIONS, SuspendedGuest, Suspension
 
 CASE = msgspec.json.Decoder(Case)
@@ -54,7 +54,7 @@ async def earlier_breaches(db: Readable, case: Case) -> int:
     )
 
 
-async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
+async def put(change: Change, case: Case, terms: Terms | None) -> None:
     """Write the case, and a row for each guest that it plans.
 
     Where its terms are not kept, the deadline stays what it was while they were known.
@@ -70,7 +70,7 @@ async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
         rehearsal=case.rehearsal,
         opened_at=case.opened_at,
         started_at=case.started_at,
-        deadline=None if case.state in ENDED else await _deadline(tx, case, terms),
+        deadline=None if case.state in ENDED else await _deadline(change, case, terms),
         closed_at=case.closed_at,
         notice_owed=owed,
         review_due=review,
@@ -78,15 +78,15 @@ async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
         awaits="" if terms is None else awaits(case, terms),
         opened_by=case.opened_by.name,
     )
-    await SUSPENSIONS.put(tx, [row])
-    known = await stored.guests_of(tx, case.id)
+    await change.put(SUSPENSIONS, [row])
+    known = await stored.guests_of(change, case.id)
     here = {(guest.cluster, guest.vmid): guest for guest in known}
     planned = {(row.ref.cluster, row.ref.vmid): row for row in case.plan.guests}
-    await stored.SUSPENDED_GUESTS.remove(
-        tx, [(case.id, *key) for key in here if key not in planned]
+    await change.remove(
+        stored.SUSPENDED_GUESTS, [(case.id, *key) for key in here if key not in planned]
     )
-    await stored.SUSPENDED_GUESTS.put(
-        tx,
+    await change.put(
+        stored.SUSPENDED_GUESTS,
         [
             SuspendedGuest(
                 suspension=case.id,
@@ -95,7 +95,7 @@ async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
                 name=row.name,
                 state="planned",
                 detail="",
-                changed_at=tx.at,
+                changed_at=change.at,
             )
             for (cluster, vmid), row in planned.items()
             if (cluster, vmid) not in here
@@ -103,9 +103,9 @@ async def put(tx: Transaction, case: Case, terms: Terms | None) -> None:
     )
 
 
-async def _deadline(tx: Transaction, case: Case, terms: Terms | None) -> datetime | None:
+async def _deadline(change: Change, case: Case, terms: Terms | None) -> datetime | None:
     if terms is None:
-        known = await SUSPENSIONS.get(tx, case.id)
+        known = await SUSPENSIONS.get(change, case.id)
         return None if known is None else known.deadline
-    count = countdown(case, terms, tx.at)
+    count = countdown(case, terms, change.at)
     return None if count is None else count.deadline

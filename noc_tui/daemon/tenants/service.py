@@ -26,7 +26,7 @@ from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
-from storage.database import Transaction
+from storage.change import Change
 from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, said_of
 
 SOURCE = "register"
@@ -76,14 +76,11 @@ class TenantService:
         async with self._changing:
             # First, so that what cannot be written is not on record as imported.
             partial = await in_thread(put_beside, target, handed.text)
-            async with self.context.writer.transaction() as tx:
-                await evidence.append(
-                    tx,
-                    kind=IMPORTED,
-                    actor=actor(who),
-                    at=tx.at,
-                    subjects=[f"tenant:{tenant.id}" for tenant in tenants],
-                    payload={
+            async with self.context.writer.change(actor(who)) as change:
+                await change.record(
+                    IMPORTED,
+                    [f"tenant:{tenant.id}" for tenant in tenants],
+                    {
                         "file": str(target),
                         "name": handed.name,
                         "text": handed.text,
@@ -99,14 +96,11 @@ class TenantService:
         try:
             await in_thread(put_in_place, partial, target)
         except Unavailable as error:
-            async with self.context.writer.transaction() as tx:
-                await evidence.append(
-                    tx,
-                    kind=FAILED,
-                    actor=actor(who),
-                    at=tx.at,
-                    subjects=[],
-                    payload={"file": str(target), "beside": partial.name, "why": str(error)},
+            async with self.context.writer.change(actor(who)) as change:
+                await change.record(
+                    FAILED,
+                    [],
+                    {"file": str(target), "beside": partial.name, "why": str(error)},
                 )
             raise
 
@@ -179,45 +173,43 @@ class TenantService:
 
     async def _still_good(self) -> None:
         """The file is as it was read: say when that was looked at."""
-        async with self.context.writer.transaction() as tx:
-            await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, tx.at)])
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, change.at)])
 
     async def _store(self, file: Path) -> None:
         """Write what changed, and say on the evidence log that the register was read."""
         now = self.context.clock.now()
         sites = self.context.config.sites
-        async with self.context.writer.transaction() as tx:
-            known = await TENANT_POOLS.read(tx)
+        async with self.context.writer.change(itself()) as change:
+            known = await TENANT_POOLS.read(change)
             resolution = register.resolve(self._read, self._pools(known))
             stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
-            before = await said_of(tx)
-            if await replace_register(tx, stored):
-                await self._record(tx, file, before)
-            await inventory.SOURCES.put(tx, [sources.seen_source(_SOURCE, now)])
-        self.context.bus.publish(tx.revision)
+            before = await said_of(change)
+            if await replace_register(change, stored):
+                await self._record(change, file, before)
+            await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, now)])
 
     async def _record(
-        self, tx: Transaction, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]
+        self, change: Change, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]
     ) -> None:
         """About the tenants of whom something is said otherwise than `before`, and what is owed a
         month by each: their statements rest on it.
         """
-        said = await said_of(tx)
+        said = await said_of(change)
         changed = sorted(
             one for one in before.keys() | said.keys() if before.get(one) != said.get(one)
         )
         monthly = {
-            one: {row.valid_from.isoformat(): f"{row.amount:.2f}" for row in await amounts(tx, one)}
+            one: {
+                row.valid_from.isoformat(): f"{row.amount:.2f}"
+                for row in await amounts(change, one)
+            }
             for one in changed
         }
-        await evidence.append(
-            tx,
-            kind=evidence.REGISTER_READ,
-            actor=itself(),
-            at=tx.at,
-            subjects=[f"tenant:{one}" for one in changed],
-            payload={
+        await change.record(
+            evidence.REGISTER_READ,
+            [f"tenant:{one}" for one in changed],
+            {
                 "file": str(file),
                 "tenants": [tenant.id for tenant in self._read],
                 "monthly": monthly,
@@ -247,9 +239,8 @@ class TenantService:
     async def _note_failure(self, problems: str) -> None:
         now = self.context.clock.now()
         stored = await inventory.SOURCES.get(self.context.writer, "", SOURCE) or _SOURCE
-        async with self.context.writer.transaction() as tx:
-            await inventory.SOURCES.put(tx, [sources.failed_source(stored, now, problems)])
-        self.context.bus.publish(tx.revision)
+        async with self.context.writer.change(itself()) as change:
+            await change.put(inventory.SOURCES, [sources.failed_source(stored, now, problems)])
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

@@ -9,7 +9,6 @@ from textual.widgets import Input
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.evidence.screen import query_of
-from storage import evidence
 from storage.database import Writer
 from storage.evidence import Actor, Query
 from storage.oncall import (
@@ -23,6 +22,7 @@ from storage.oncall import (
     ShiftNote,
 )
 from tests.console.conftest import app_on, shows
+from tests.support.changes import recorded
 from tests.support.context import START
 from widgets.live_table import LiveTable
 
@@ -42,13 +42,10 @@ async def opened(directory: Path) -> NocApp:
     """A console on a database with two alerts, a note and some evidence."""
     path = directory / "noc.db"
     writer = await Writer.open(path, clock_now=lambda: START)
-    async with writer.transaction() as tx:
-        await ALERTS.put(tx, [alert("pve1", "warning"), alert("pve2", "critical")])
-        await SHIFT_NOTES.put(tx, [ShiftNote(1, START, "omar", "UPS test at nine", None)])
-        await evidence.append(
-            tx, kind="alert.raised", actor=OMAR, at=START, subjects=["tenant:acme"],
-            payload={"text": "\x1b[2J[bold]"},
-        )  # fmt: skip
+    async with writer.change(OMAR) as change:
+        await change.put(ALERTS, [alert("pve1", "warning"), alert("pve2", "critical")])
+        await change.put(SHIFT_NOTES, [ShiftNote(1, START, "omar", "UPS test at nine", None)])
+        await change.record("alert.raised", ["tenant:acme"], {"text": "\x1b[2J[bold]"})
     await writer.close()
     return app_on(path, directory / "nocd.sock")
 
@@ -72,10 +69,10 @@ async def test_the_cursor_stays_on_what_something_is_done_to(tmp_path: Path) -> 
         await shows(pilot, "alerts nobody has: 2")
         app.screen.query_one(LiveTable).hold()
         writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
-        async with writer.transaction() as tx:
+        async with recorded(writer) as change:
             taken = replace(alert("pve2", "critical"), acknowledged_at=START,
                             acknowledged_by="omar", acknowledged_severity="critical")  # fmt: skip
-            await ALERTS.put(tx, [taken])
+            await change.put(ALERTS, [taken])
         await writer.close()
         shown = await shows(pilot, "alerts nobody has: 1")
         assert shown.index("pve1") < shown.index("pve2")
@@ -99,14 +96,14 @@ def item(handover: int, position: int, subject: str) -> HandoverItem:
 async def test_earlier_handovers_are_opened_compared_and_kept(tmp_path: Path) -> None:
     app = await opened(tmp_path)
     writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: START)
-    async with writer.transaction() as tx:
+    async with recorded(writer) as change:
         for number in (1, 2):
             later = START + timedelta(days=number)
-            await HANDOVERS.put(
-                tx, [Handover(number, later, "omar", "ines", "signed", later, later, number)]
+            await change.put(
+                HANDOVERS, [Handover(number, later, "omar", "ines", "signed", later, later, number)]
             )
-        await ITEMS.put(tx, [item(1, 1, "lift"), item(1, 2, "ups"), item(2, 1, "ups")])
-        await ITEMS.put(tx, [item(2, 2, "fan")])
+        await change.put(ITEMS, [item(1, 1, "lift"), item(1, 2, "ups"), item(2, 1, "ups")])
+        await change.put(ITEMS, [item(2, 2, "fan")])
     await writer.close()
     kept = tmp_path / "kept.html"
     async with app.run_test(size=(110, 40), notifications=True) as pilot:

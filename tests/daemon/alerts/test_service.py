@@ -19,6 +19,7 @@ from noc_tui.daemon.alerts import collect_inputs
 from noc_tui.daemon.alerts import service as part
 from noc_tui.daemon.alerts.service import AlertService
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.presence import Attendance
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application, listening_socket
@@ -55,9 +56,9 @@ class Operators:
                 "rennes", "pve1", status, None, None, None, None, None, None, None, None
             )
             seen = inventory.Source("rennes", "fast", at, at, None, None, due_seconds=45)
-            async with self.context.writer.transaction() as tx:
-                await inventory.NODES.put(tx, [node])
-                await inventory.SOURCES.put(tx, [seen])
+            async with self.context.writer.change(itself()) as change:
+                await change.put(inventory.NODES, [node])
+                await change.put(inventory.SOURCES, [seen])
             await self.part.watch.look()
         self._polls += len(statuses)
 

@@ -5,7 +5,7 @@ import pytest
 from noc_tui.contract.attribution import Party
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.identity import actor, itself
 from storage.database import Writer
 from storage.incidents import Incident, live
 from storage.outages import EXCLUSIONS, OUTAGES
@@ -20,9 +20,9 @@ ACTOR = actor(OMAR)
 async def closed_and_live(estate: Estate, writer: Writer) -> tuple[Incident, Incident]:
     """An incident that was resolved, and another with an outage that lasts."""
     await estate.poll(2)
-    async with writer.transaction() as tx:
-        opened = await incidents.open_incident(tx, ACTOR, "hier")
-        closed = await incidents.move(tx, ACTOR, opened, "resolved")
+    async with writer.change(itself()) as change:
+        opened = await incidents.open_incident(change, ACTOR, "hier")
+        closed = await incidents.move(change, ACTOR, opened, "resolved")
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(2)
     (lasting,) = await live(writer)
@@ -33,11 +33,11 @@ async def test_a_closed_incident_takes_no_outage(estate: Estate, writer: Writer)
     closed, lasting = await closed_and_live(estate, writer)
     (outage,) = await OUTAGES.read(writer)
     with pytest.raises(Conflict, match="takes no outage"):
-        async with writer.transaction() as tx:
-            await incidents.merge(tx, ACTOR, lasting, closed)
+        async with writer.change(itself()) as change:
+            await incidents.merge(change, ACTOR, lasting, closed)
     with pytest.raises(Conflict, match="takes no outage"):
-        async with writer.transaction() as tx:
-            await incidents.gather(tx, ACTOR, closed, outage)
+        async with writer.change(itself()) as change:
+            await incidents.gather(change, ACTOR, closed, outage)
     assert [one.id for one in await live(writer)] == [lasting.id]
 
 
@@ -45,9 +45,9 @@ async def test_an_incident_that_is_taken_up_again_has_not_ended(
     estate: Estate, writer: Writer
 ) -> None:
     closed, _ = await closed_and_live(estate, writer)
-    async with writer.transaction() as tx:
-        reviewed = await incidents.move(tx, ACTOR, closed, "reviewed")
-        again = await incidents.move(tx, ACTOR, closed, "acknowledged")
+    async with writer.change(itself()) as change:
+        reviewed = await incidents.move(change, ACTOR, closed, "reviewed")
+        again = await incidents.move(change, ACTOR, closed, "acknowledged")
     assert reviewed.ended_at == closed.ended_at is not None
     assert again.ended_at is None
 
@@ -57,11 +57,11 @@ async def test_an_outage_is_attributed_anew_though_its_exclusion_was_withdrawn(
 ) -> None:
     await closed_and_live(estate, writer)
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
-        first = await decisions.attribute(tx, OMAR, outage.id, Party.CLIENT, "arrêtée", [])
+    async with writer.change(itself()) as change:
+        first = await decisions.attribute(change, OMAR, outage.id, Party.CLIENT, "arrêtée", [])
         assert first.exclusion is not None
-        await decisions.withdraw(tx, OMAR, first.exclusion, "par erreur")
-        await decisions.attribute(tx, OMAR, outage.id, Party.QUOTA, "disque plein", [])
+        await decisions.withdraw(change, OMAR, first.exclusion, "par erreur")
+        await decisions.attribute(change, OMAR, outage.id, Party.QUOTA, "disque plein", [])
     found = [(row.basis, row.withdrawn_reason) for row in await EXCLUSIONS.read(writer)]
     assert found == [("not_attributable", "par erreur"), ("quota", None)]
 
@@ -79,7 +79,7 @@ async def test_an_outage_of_which_nothing_is_left_is_attributed_and_excludes_not
         await estate.poll()
     empty = [row for row in await OUTAGES.read(writer) if row.start == row.end]
     assert empty
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         for row in empty:
-            await decisions.attribute(tx, OMAR, row.id, Party.CLIENT, "arrêtée", [])
+            await decisions.attribute(change, OMAR, row.id, Party.CLIENT, "arrêtée", [])
     assert await EXCLUSIONS.read(writer) == []

@@ -14,6 +14,7 @@ from noc_tui.daemon.availability import decisions, ingest, maintenance
 from noc_tui.daemon.availability.derive_outages import Derived
 from noc_tui.daemon.availability.ingest import Pools
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import gather
 from noc_tui.views.tenant_month import TenantMonth, amount_in_force
 from storage import incidents
@@ -25,6 +26,7 @@ from storage.register import TenantAmount, TenantPool, replace_register
 from tests.daemon.availability.test_ingest import spans
 from tests.daemon.availability.test_messages import SMTP
 from tests.statement.test_statement import MARCH, OMAR, month_with_an_outage, read
+from tests.support.changes import recorded
 from tests.support.played_estate import REGISTER, STEP, Estate, guest, node, tenant
 
 pytestmark = pytest.mark.anyio
@@ -105,13 +107,13 @@ async def test_a_month_that_ended_while_nobody_looked_is_worked_out_to_its_end(
 
 async def test_a_pool_is_a_tenants_from_its_first_day_to_before_its_last(writer: Writer) -> None:
     day = date(2026, 3, 12)
-    async with writer.transaction() as tx:
+    async with recorded(writer) as change:
         history = [
             TenantPool("rennes", "shared", date(2026, 1, 1), day, "acme"),
             TenantPool("rennes", "shared", day, None, "zeta"),
             TenantPool("rennes", "left", date(2026, 1, 1), day, "acme"),
         ]
-        await replace_register(tx, msgspec.structs.replace(REGISTER, pools=history))
+        await replace_register(change, msgspec.structs.replace(REGISTER, pools=history))
     pools = Pools()
     owners = []
     for one in (day - timedelta(days=1), day):
@@ -128,8 +130,8 @@ async def test_a_window_that_begins_before_it_is_planned_is_contestable(
     await estate.poll(2)
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     span = (estate.at(poll), estate.at(8))
-    async with writer.transaction() as tx:
-        await maintenance.plan(tx, OMAR, "Urgent", span, ["zeta"], "fuite", config=config)
+    async with writer.change(itself()) as change:
+        await maintenance.plan(change, OMAR, "Urgent", span, ["zeta"], "fuite", config=config)
     (row,) = await EXCLUSIONS.read(writer)
     assert row.contestable is contestable
 
@@ -139,12 +141,12 @@ async def test_a_window_is_called_off_though_one_exclusion_was_withdrawn_before(
 ) -> None:
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     span = (estate.at(3), estate.at(8))
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         both = ["zeta", "acme"]
-        window = await maintenance.plan(tx, OMAR, "Urgent", span, both, "fuite", config=config)
-        first = (await EXCLUSIONS.read(tx))[0]
-        await decisions.withdraw(tx, OMAR, first.id, "non touché")
-        await maintenance.cancel(tx, OMAR, window.id, "plus nécessaire", config=config)
+        window = await maintenance.plan(change, OMAR, "Urgent", span, both, "fuite", config=config)
+        first = (await EXCLUSIONS.read(change))[0]
+        await decisions.withdraw(change, OMAR, first.id, "non touché")
+        await maintenance.cancel(change, OMAR, window.id, "plus nécessaire", config=config)
     reasons = [row.withdrawn_reason for row in await EXCLUSIONS.read(writer)]
     assert reasons == ["non touché", "plus nécessaire"]
 
@@ -167,9 +169,9 @@ async def test_a_month_is_over_at_its_last_instant_and_a_contract_at_the_end_of_
 ) -> None:
     last = date(2026, 3, 29)  # the day that has 23 hours
     ending = msgspec.structs.replace(tenant("zeta"), contract_end=last)
-    async with writer.transaction() as tx:
+    async with recorded(writer) as change:
         changed = msgspec.structs.replace(REGISTER, tenants=[tenant("acme"), ending])
-        await replace_register(tx, changed)
+        await replace_register(change, changed)
     end = MARCH.span.end
     assert [(await month_of_zeta(writer, now)).over for now in (end - 1, end)] == [False, True]
     assert (await month_of_zeta(writer, end)).result.base == Span(MARCH.span.start, day_end(last))
@@ -180,10 +182,10 @@ async def test_a_statement_rests_on_every_entry_about_its_outages(
 ) -> None:
     await month_with_an_outage(estate)
     (outage,) = await OUTAGES.read(writer)
-    async with writer.transaction() as tx:
-        decided = await decisions.attribute(tx, OMAR, outage.id, Party.CLIENT, "arrêtée", [])
+    async with writer.change(itself()) as change:
+        decided = await decisions.attribute(change, OMAR, outage.id, Party.CLIENT, "arrêtée", [])
         assert decided.exclusion is not None
-        await decisions.withdraw(tx, OMAR, decided.exclusion, "par erreur")
+        await decisions.withdraw(change, OMAR, decided.exclusion, "par erreur")
     kinds = {entry.kind for entry in (await read(writer)).entries}
     assert kinds >= {
         "availability.outage",

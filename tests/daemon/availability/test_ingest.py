@@ -1,15 +1,18 @@
 """From polls to outages, unmeasured time and incidents, over a real database."""
 
+import hashlib
 import json
 
 import pytest
+from msgspec import to_builtins
 
 from noc_tui import i18n
 from noc_tui.commands.incident import written
 from noc_tui.daemon.availability.observation_batch import Observation, Round
-from noc_tui.daemon.availability.recorder import digest
+from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.incidents import read_incident
 from storage import errors, incidents
+from storage.change import transaction_of
 from storage.database import Writer
 from storage.evidence import Query, search
 from storage.ledger import GAPS, LEDGER, PLACEMENTS
@@ -269,12 +272,16 @@ async def test_the_ledger_is_appended_and_proven(estate: Estate, writer: Writer)
     assert len(await LEDGER.read(writer)) == written
     for statement in ("UPDATE ledger SET state = 'up'", "DELETE FROM ledger"):
         with pytest.raises(errors.StorageError, match="never"):
-            async with writer.transaction() as tx:
-                await tx.execute(statement)
+            async with writer.change(itself()) as change:
+                await transaction_of(change).execute(statement)
     (first, *_) = await search(writer, Query(kind="availability.observed"))
     rows = [
-        (row.source, row.since, row.before, row.state, row.reason)
+        json.dumps(
+            ["ledger", to_builtins(row)], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
         for row in await LEDGER.read(writer)
         if row.evidence == first.seq
     ]
-    assert json.loads(first.payload or "")["sha256"] == digest(rows)
+    found = hashlib.sha256(b"".join(line + b"\n" for line in sorted(rows))).hexdigest()
+    said = json.loads(first.payload or "")["rows"]["ledger"]
+    assert said == {"count": len(rows), "sha256": found}

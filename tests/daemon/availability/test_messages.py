@@ -10,6 +10,7 @@ from noc_tui.daemon.availability import incidents, maintenance, messages
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from storage.evidence import Query, search
@@ -29,9 +30,9 @@ async def test_a_window_mails_each_tenant_silences_and_excludes(
 ) -> None:
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     span = (estate.at(3), estate.at(8))
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         await maintenance.plan(
-            tx, OMAR, "Commutateur", span, ["zeta"], "remplacement", config=config
+            change, OMAR, "Commutateur", span, ["zeta"], "remplacement", config=config
         )
     (mail,) = await MESSAGES.read(writer)
     parsed = message_from_bytes(mail.raw, policy=policy.default)
@@ -56,13 +57,13 @@ async def test_work_that_nobody_was_told_of_is_contestable(
     estate: Estate, context: Context, writer: Writer
 ) -> None:
     span = (estate.at(3), estate.at(8))
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         window = await maintenance.plan(
-            tx, OMAR, "Urgent", span, ["zeta", "acme"], "fuite", config=context.config
+            change, OMAR, "Urgent", span, ["zeta", "acme"], "fuite", config=context.config
         )
     assert [row.contestable for row in await EXCLUSIONS.read(writer)] == [True, True]
-    async with writer.transaction() as tx:
-        await maintenance.cancel(tx, OMAR, window.id, "plus nécessaire", config=context.config)
+    async with writer.change(itself()) as change:
+        await maintenance.cancel(change, OMAR, window.id, "plus nécessaire", config=context.config)
     assert all(row.withdrawn_at is not None for row in await EXCLUSIONS.read(writer))
     (stored,) = await MAINTENANCE.read(writer)
     assert stored.cancelled_at is not None
@@ -72,9 +73,9 @@ async def test_a_change_of_the_service_is_told_to_all_and_kept(
     estate: Estate, context: Context, writer: Writer
 ) -> None:
     config = msgspec.structs.replace(context.config, smtp=SMTP)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         entry = await messages.tell_change(
-            tx, config, identity.actor(OMAR), tenants=(), subject="Stockage", body="Du NVMe."
+            change, config, identity.actor(OMAR), tenants=(), subject="Stockage", body="Du NVMe."
         )
     mails = await MESSAGES.read(writer)
     assert {mail.recipient for mail in mails} == {"acme@example.fr", "zeta@example.fr"}
@@ -89,19 +90,19 @@ async def test_a_change_of_the_service_is_told_to_all_and_kept(
 async def test_only_a_message_is_mailed_and_a_note_never(context: Context, writer: Writer) -> None:
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     actor = identity.actor(OMAR)
-    async with writer.transaction() as tx:
-        incident = await incidents.open_incident(tx, actor, "Lien coupé")
-        await incidents.note(tx, actor, incident, "client@example.fr: surtout pas")
+    async with writer.change(itself()) as change:
+        incident = await incidents.open_incident(change, actor, "Lien coupé")
+        await incidents.note(change, actor, incident, "client@example.fr: surtout pas")
     assert await MESSAGES.read(writer) == []
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         await messages.tell_tenants(
-            tx, config, actor, incident, tenants=["acme"], subject="Lien", body="Rétabli."
+            change, config, actor, incident, tenants=["acme"], subject="Lien", body="Rétabli."
         )
     assert [mail.recipient for mail in await MESSAGES.read(writer)] == ["acme@example.fr"]
     with pytest.raises(Conflict, match="smtp"):
-        async with writer.transaction() as tx:
+        async with writer.change(itself()) as change:
             await messages.tell_tenants(
-                tx, context.config, actor, incident, tenants=["acme"], subject="a", body="b"
+                change, context.config, actor, incident, tenants=["acme"], subject="a", body="b"
             )
 
 
@@ -117,22 +118,22 @@ async def test_incidents_are_corrected_merged_and_split_by_new_lines(
     await estate.poll(2)
     first, second = await INCIDENTS.read(writer)
     actor = identity.actor(OMAR)
-    async with writer.transaction() as tx:
-        line = await incidents.note(tx, actor, first, "le commutateur")
-        await incidents.note(tx, actor, first, "non, le routeur", corrects=line.id)
-        await incidents.merge(tx, actor, second, first)
+    async with writer.change(itself()) as change:
+        line = await incidents.note(change, actor, first, "le commutateur")
+        await incidents.note(change, actor, first, "non, le routeur", corrects=line.id)
+        await incidents.merge(change, actor, second, first)
     rows = await OUTAGES.read(writer)
     assert {row.incident for row in rows} == {first.id}
     corrected = [one for one in await timeline(writer, first.id) if one.corrects is not None]
     assert [(one.corrects, one.text) for one in corrected] == [(line.id, "non, le routeur")]
-    async with writer.transaction() as tx:
-        apart = await incidents.split(tx, actor, first, [rows[0].id], "à part")
+    async with writer.change(itself()) as change:
+        apart = await incidents.split(change, actor, first, [rows[0].id], "à part")
     found = {row.id: row.incident for row in await OUTAGES.read(writer)}
     assert found == {rows[0].id: apart.id, rows[1].id: first.id}
     assert apart.split_from == first.id
     with pytest.raises(Conflict):
-        async with writer.transaction() as tx:
-            await incidents.merge(tx, actor, first, first)
+        async with writer.change(itself()) as change:
+            await incidents.merge(change, actor, first, first)
 
 
 async def test_a_tenant_that_is_named_twice_is_mailed_and_excluded_once(
@@ -141,15 +142,15 @@ async def test_a_tenant_that_is_named_twice_is_mailed_and_excluded_once(
     config = msgspec.structs.replace(context.config, smtp=SMTP)
     twice = ("zeta", "zeta")
     actor = identity.actor(OMAR)
-    async with writer.transaction() as tx:
-        incident = await incidents.open_incident(tx, actor, "coupure")
+    async with writer.change(itself()) as change:
+        incident = await incidents.open_incident(change, actor, "coupure")
         await messages.tell_tenants(
-            tx, config, actor, incident, tenants=twice, subject="coupure", body="nous cherchons"
+            change, config, actor, incident, tenants=twice, subject="coupure", body="nous cherchons"
         )
         span = (estate.at(3), estate.at(8))
-        await maintenance.plan(tx, OMAR, "Commutateur", span, twice, "panne", config=config)
+        await maintenance.plan(change, OMAR, "Commutateur", span, twice, "panne", config=config)
         await messages.tell_change(
-            tx, config, actor, tenants=twice, subject="réseau", body="une adresse de plus"
+            change, config, actor, tenants=twice, subject="réseau", body="une adresse de plus"
         )
     assert sorted(mail.purpose for mail in await MESSAGES.read(writer)) == [
         "incident",

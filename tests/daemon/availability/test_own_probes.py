@@ -12,6 +12,7 @@ from storage.outages import OUTAGES
 from storage.register import TENANTS
 from tests.daemon.availability.test_ingest import blind, spans
 from tests.statement.test_statement import month_with_an_outage, read, written
+from tests.support.changes import PREPARED, TESTER
 from tests.support.played_estate import STEP, Estate, guest
 
 pytestmark = pytest.mark.anyio
@@ -112,8 +113,11 @@ async def test_a_cluster_that_is_added_later_changes_no_month_before(
     await month_with_an_outage(estate)
     before = written(await read(writer))
     later = estate.at(20_000)
-    async with writer.transaction() as tx:
+    async with writer.change(TESTER) as change:
+        entry = await change.record(PREPARED, [], {})
         name, source = "cluster:nantes", "guest:nantes/5"
-        await OBSERVERS.put(tx, [Observer(name, later, later, outside=False)])
-        await PLACEMENTS.put(tx, [Placement(source, later, "zeta", name, "nantes/pve1", None)])
+        await change.put(OBSERVERS, [Observer(name, later, later, outside=False)])
+        await change.put(
+            PLACEMENTS, [Placement(source, later, "zeta", name, "nantes/pve1", None, entry)]
+        )
     assert written(await read(writer)) == before

@@ -14,6 +14,7 @@ from storage.database import Writer
 from storage.ledger import current_placements
 from storage.register import TenantPool, replace_register
 from tests.daemon.availability.test_ingest import blind, spans
+from tests.support.changes import recorded
 from tests.support.played_estate import REGISTER, STEP, Estate, guest, node
 
 pytestmark = pytest.mark.anyio
@@ -71,8 +72,8 @@ async def test_its_guests_do_not_hide_that_those_elsewhere_are_down(
     estate: Estate, writer: Writer
 ) -> None:
     pools = [*REGISTER.pools, TenantPool("lyon", "acme", date(2020, 1, 1), None, "acme")]
-    async with writer.transaction() as tx:
-        await replace_register(tx, replace(REGISTER, pools=pools))
+    async with recorded(writer) as change:
+        await replace_register(change, replace(REGISTER, pools=pools))
     (rennes,) = estate.context.config.clusters
     both = (rennes, replace(rennes, name="lyon"))
     restarted(estate, clusters=both)

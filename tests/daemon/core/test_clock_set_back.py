@@ -13,6 +13,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
 from storage.evidence import Query, search
 from storage.register import TENANTS, Tenant
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 
 pytestmark = pytest.mark.anyio
@@ -34,8 +35,8 @@ async def a_day_back_and_an_hour_on(context: Context) -> None:
 async def test_what_is_counted_once_a_minute_is_counted_again(context: Context) -> None:
     collector = InputCollector(context)
     assert not (await collector.collect()).tenants
-    async with context.writer.transaction() as tx:
-        await TENANTS.put(tx, [ACME])
+    async with recorded(context.writer) as change:
+        await change.put(TENANTS, [ACME])
     await a_day_back_and_an_hour_on(context)
     assert set((await collector.collect()).tenants) == {"acme"}
 

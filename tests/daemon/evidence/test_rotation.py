@@ -45,10 +45,8 @@ async def daemon(directory: Path) -> AsyncIterator[tuple[Context, EvidenceServic
 
 
 async def happens(context: Context) -> None:
-    async with context.writer.transaction() as tx:
-        await evidence.append(
-            tx, kind="mail.queued", actor=LEA, at=tx.at, subjects=["tenant:acme"], payload={}
-        )
+    async with context.writer.change(LEA) as change:
+        await change.record("mail.queued", ["tenant:acme"], {})
 
 
 async def asked(context: Context, built: EvidenceService, name: str) -> tuple[int, bytes]:

@@ -49,10 +49,8 @@ async def running(
 
 
 async def note(context: Context, kind: str = "mail.queued") -> None:
-    async with context.writer.transaction() as tx:
-        await evidence.append(
-            tx, kind=kind, actor=OMAR, at=tx.at, subjects=["tenant:acme"], payload={"text": "x"}
-        )
+    async with context.writer.change(OMAR) as change:
+        await change.record(kind, ["tenant:acme"], {"text": "x"})
 
 
 async def until_asleep(context: Context) -> None:
@@ -134,11 +132,11 @@ async def test_a_lead_may_erase_while_what_is_overdue_is_erased(tmp_path: Path) 
         assert isinstance(context.clock, SteppedClock)
         context.clock.at += timedelta(days=2)
         (entry,) = await evidence.search(context.writer, Query(kind="mail.queued"))
-        async with context.writer.transaction() as tx:
+        async with context.writer.change(OMAR) as change:
             overdue = asyncio.create_task(built._erase_overdue())
             while not context.writer._lock._waiters:  # noqa: ASYNC110 - a lock tells nobody who waits
                 await asyncio.sleep(0)
-            await erasure.erase(tx, [entry.seq], actor=OMAR, at=tx.at, reason="asked for")
+            await erasure.erase(change, [entry.seq], "asked for")
         await overdue
         assert (await verified(context)) is Verdict.INTACT
 

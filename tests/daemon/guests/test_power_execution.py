@@ -18,6 +18,7 @@ from storage import evidence, intents
 from storage.intents import INTENTS, Intent
 from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN
 from tests.support import stub
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.tls import make_tls
 
@@ -58,12 +59,17 @@ async def ordered(
             async with made_context(tmp_path, clock=clock, gateways={"lab": gateway}) as context:
                 context.estate.remember(await gateway.fast_poll())
                 order = PowerIntent("lab", 101, "stop")
-                async with context.writer.transaction() as tx:
+                async with recorded(context.writer) as change:
                     number = await intents.create(
-                        tx, kind=KIND, subject="guest:lab/101", payload=order, uid=1, account="omar"
+                        change,
+                        kind=KIND,
+                        subject="guest:lab/101",
+                        payload=order,
+                        uid=1,
+                        account="omar",
                     )
                     if state != "pending":
-                        await intents.move(tx, number, state)
+                        await intents.move(change, number, state)
                 yield context, power_requests.build(context), server
         finally:
             await gateway.close()

@@ -23,6 +23,7 @@ from noc_tui.daemon.outbox.smtp import SmtpSender
 from storage import evidence, outbox
 from storage.evidence import Actor, Query
 from storage.outbox import MESSAGES, Message
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served, make_tls
@@ -65,9 +66,9 @@ async def posted(
     )
     secrets = Secrets(smtp_password=Secret(PASSWORD))
     async with made_context(directory, smtp=smtp, secrets=secrets) as context:
-        async with context.writer.transaction() as tx:
+        async with context.writer.change(OMAR) as change:
             identifier = await queue_mail(
-                tx, MAIL, about="suspension:S-0001", purpose="notice", actor=OMAR, subjects=()
+                change, MAIL, about="suspension:S-0001", purpose="notice", actor=OMAR, subjects=()
             )
         message = await MESSAGES.get(context.writer, identifier)
         assert message is not None
@@ -176,10 +177,10 @@ async def test_nobody_listens(tmp_path: Path, tls: Served) -> None:
 async def test_what_a_crash_left_in_sending_is_unknown_and_due(tmp_path: Path, tls: Served) -> None:
     server = MailServer(port=1)
     async with posted(tmp_path, server, tls.ca_file) as (context, _part, message):
-        async with context.writer.transaction() as tx:
-            await MESSAGES.put(tx, [msgspec.structs.replace(message, state="sending")])
-        async with context.writer.transaction() as tx:
-            assert await outbox.interrupted(tx) == 1
+        async with recorded(context.writer) as change:
+            await change.put(MESSAGES, [msgspec.structs.replace(message, state="sending")])
+        async with context.writer.change(OMAR) as change:
+            assert await outbox.mark_interrupted(change) == 1
         (found,) = await outbox.due(context.writer, "mail", START)
         assert (found.id, found.state) == (message.id, "unknown")
 

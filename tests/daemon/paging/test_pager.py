@@ -21,6 +21,7 @@ from storage import oncall
 from storage.oncall import ALERTS, PAGES, Alert
 from storage.verdict import Verdict
 from storage.verify import verify
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 
 pytestmark = pytest.mark.anyio
@@ -92,8 +93,8 @@ async def pager(
 
 
 async def put(context: Context, *alerts: Alert) -> None:
-    async with context.writer.transaction() as tx:
-        await ALERTS.put(tx, alerts)
+    async with recorded(context.writer) as change:
+        await change.put(ALERTS, alerts)
 
 
 async def send_due(made: Pager, context: Context) -> None:

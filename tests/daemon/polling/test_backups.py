@@ -12,10 +12,12 @@ import pytest
 from noc_tui.config import BackupServer, Configuration, Secret, Secrets, SecretToken
 from noc_tui.contract.terms_book import OtherTerms, TermsBook
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling import slow
 from storage.backups import BACKUPS, Backup
 from storage.inventory import GUESTS, SOURCES, Guest
 from storage.register import TENANT_POOLS, TenantPool
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 
 pytestmark = pytest.mark.anyio
@@ -67,12 +69,12 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
             made.config, clusters=(), backup_servers=(SERVER,)
         )
         made = dataclasses.replace(made, config=config)
-        async with made.writer.transaction() as tx:
+        async with made.writer.change(itself()) as change:
             rows = [
                 kept(101, 1, "fresh"), kept(102, 100, "fresh"), kept(103, 100, "unverified"),
                 kept(104, 200, "stale"),
             ]  # fmt: skip
-            await BACKUPS.put(tx, rows)
+            await change.put(BACKUPS, rows)
         yield made
 
 
@@ -102,10 +104,12 @@ async def test_a_backup_is_fresh_as_long_as_its_tenants_terms_say(context: Conte
         default, version="weekly", backups=msgspec.structs.replace(default.backups, fresh_hours=168)
     )
     book = TermsBook(default, (OtherTerms(weekly, frozenset(["acme"])),))
-    async with context.writer.transaction() as tx:
-        await GUESTS.put(tx, [guest(vmid, "acme") for vmid in (101, 102)])
-        await GUESTS.put(tx, [guest(vmid, "zeta") for vmid in (103, 104)])
+    async with recorded(context.writer) as change:
+        await change.put(GUESTS, [guest(vmid, "acme") for vmid in (101, 102)])
+        await change.put(GUESTS, [guest(vmid, "zeta") for vmid in (103, 104)])
         for pool in ("acme", "zeta"):
-            await TENANT_POOLS.put(tx, [TenantPool("rennes", pool, date(2025, 1, 1), None, pool)])
+            await change.put(
+                TENANT_POOLS, [TenantPool("rennes", pool, date(2025, 1, 1), None, pool)]
+            )
     states = await unseen(dataclasses.replace(context, terms=book))
     assert states == {101: "fresh", 102: "fresh", 103: "unknown", 104: "stale"}

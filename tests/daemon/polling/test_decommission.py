@@ -19,6 +19,7 @@ from storage import evidence, inventory, oncall, register
 from storage.backups import BACKUPS, Backup
 from storage.evidence import Query
 from storage.inventory import Source
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 
 pytestmark = pytest.mark.anyio
@@ -64,17 +65,17 @@ async def stored(context: Context, error: str | None = None) -> None:
         "", (),
     )  # fmt: skip
     pool = register.TenantPool("rennes", "acme", START.date() - timedelta(days=9), None, "acme")
-    async with context.writer.transaction() as tx:
+    async with recorded(context.writer) as change:
         for cluster, name in SOURCES:
             seen = Source(cluster, name, now, now, failing, error, due_seconds=45)
-            await inventory.SOURCES.put(tx, [seen])
-        await inventory.CLUSTERS.put(tx, [inventory.Cluster("rennes", "rennes", "8.4", True)])
-        await inventory.NODES.put(tx, [node])
-        await inventory.GUESTS.put(tx, [guest])
-        await inventory.TASKS.put(tx, [task, running])
+            await change.put(inventory.SOURCES, [seen])
+        await change.put(inventory.CLUSTERS, [inventory.Cluster("rennes", "rennes", "8.4", True)])
+        await change.put(inventory.NODES, [node])
+        await change.put(inventory.GUESTS, [guest])
+        await change.put(inventory.TASKS, [task, running])
         kept = Backup("rennes", 101, "pbs", "lyon", "stale", None, None, None, 0, None)
-        await BACKUPS.put(tx, [kept])
-        await register.replace_register(tx, register.Register(tenants=[tenant], pools=[pool]))
+        await change.put(BACKUPS, [kept])
+        await register.replace_register(change, register.Register(tenants=[tenant], pools=[pool]))
 
 
 async def alarmed(context: Context, error: str | None = None) -> set[str]:

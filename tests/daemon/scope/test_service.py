@@ -18,6 +18,7 @@ from noc_tui.daemon.core.server import application, listening_socket
 from noc_tui.daemon.scope import service as part
 from storage import scope
 from storage.register import TENANTS, Tenant
+from tests.support.changes import recorded
 from tests.support.context import made_context
 
 pytestmark = pytest.mark.anyio
@@ -74,8 +75,8 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
             demo, made.secrets, made.terms, made.clock, made.writer, made.gateways,
             made.estate, made.bus, made.log,
         )  # fmt: skip
-        async with context.writer.transaction() as tx:
-            await TENANTS.put(tx, [ACME])
+        async with recorded(context.writer) as change:
+            await change.put(TENANTS, [ACME])
         app = application(demo, Refusals(context.writer, context.clock))
         app.add_routes(part.build(context).routes())
         runner = web.AppRunner(app)

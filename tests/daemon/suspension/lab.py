@@ -32,6 +32,7 @@ from noc_tui.simulator.simulator import Simulator
 from storage import suspension as stored
 from storage.register import Register, Tenant, replace_register
 from tests.support.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served
@@ -256,8 +257,8 @@ async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
             )
         )
         tenant = next(row for row in simulator.tenants if CLUSTER in row.clusters)
-        async with context.writer.transaction() as tx:
-            await replace_register(tx, Register(tenants=[_tenant(tenant.pool, tenant.users)]))
+        async with recorded(context.writer) as change:
+            await replace_register(change, Register(tenants=[_tenant(tenant.pool, tenant.users)]))
         lab = Lab(simulator, context, mail)
         await lab.start()
         stack.push_async_callback(lab.stop)

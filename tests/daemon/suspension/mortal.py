@@ -29,8 +29,9 @@ from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.suspension import runner
 from noc_tui.daemon.suspension.routes import Routes
-from storage import evidence
-from storage.database import Transaction, Writer
+from storage.change import Change
+from storage.database import Writer
+from storage.evidence import Actor
 
 PARTS = ("noc_tui.daemon.suspension.", "noc_tui.daemon.outbox.")
 VERBS = frozenset(("order", "remedy"))
@@ -74,11 +75,11 @@ class Boundaries:
 
     def guard(self) -> None:
         """Put boundaries behind commits, writes to clusters, mails."""
-        transaction, append, route = Writer.transaction, evidence.append, Routes.verb
+        begin, record, route = Writer.change, Change.record, Routes.verb
 
-        async def noted(tx: Transaction, *, kind: str, **entry: Any) -> int:
+        async def noted(change: Change, kind: str, *words: Any, **named: Any) -> int:
             self._entries.append(kind)
-            return await append(tx, kind=kind, **entry)
+            return await record(change, kind, *words, **named)
 
         def begun(routes: Routes, endpoint: Endpoint[Any, Any], act: Call) -> web.RouteDef:
             verb = endpoint.path.rpartition("/")[2]
@@ -90,15 +91,17 @@ class Boundaries:
 
             return route(routes, endpoint, acted)
 
-        def committed(writer: Writer) -> AbstractAsyncContextManager[Transaction]:
+        def committed(
+            writer: Writer, actor: Actor, *, quiet: bool = False
+        ) -> AbstractAsyncContextManager[Change]:
             caller = sys._getframe(1)
             ours = caller.f_globals["__name__"].startswith(PARTS)
-            change = transaction(writer)
+            change = begin(writer, actor, quiet=quiet)
             return self._commit(change, caller.f_code.co_qualname) if ours else change
 
         for owner, name, instead in (
-            (Writer, "transaction", committed),
-            (evidence, "append", noted),
+            (Writer, "change", committed),
+            (Change, "record", noted),
             (Routes, "verb", begun),
             (Gateway, "write", self._after("write", Gateway.write)),
             (SmtpSender, "send", self._after("send", SmtpSender.send)),
@@ -108,11 +111,11 @@ class Boundaries:
 
     @asynccontextmanager
     async def _commit(
-        self, begun: AbstractAsyncContextManager[Transaction], caller: str
-    ) -> AsyncIterator[Transaction]:
-        async with begun as tx:
+        self, begun: AbstractAsyncContextManager[Change], caller: str
+    ) -> AsyncIterator[Change]:
+        async with begun as change:
             self._entries.clear()
-            yield tx
+            yield change
             what = "+".join(self._entries) or caller
         self.reach(f"commit {what}")
 

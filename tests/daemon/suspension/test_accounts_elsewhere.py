@@ -17,6 +17,7 @@ from storage import suspension as stored
 from storage.evidence import Query, search
 from storage.register import TENANTS
 from tests.daemon.suspension.lab import CLUSTER, Lab
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 NOTHING = "there is nothing to bar here"
@@ -33,8 +34,8 @@ async def both(lab: Lab) -> AsyncIterator[Cluster]:
     tenant = await TENANTS.get(lab.context.writer, "acme")
     assert tenant is not None
     pool = next(one.pool for one in other.guests.values() if one.running and one.pool)
-    async with lab.context.writer.transaction() as tx:
-        await TENANTS.put(tx, [replace(tenant, pools=(*tenant.pools, f"{end.name}/{pool}"))])
+    async with recorded(lab.context.writer) as change:
+        await change.put(TENANTS, [replace(tenant, pools=(*tenant.pools, f"{end.name}/{pool}"))])
     for user in tenant.users:
         other.access.users.pop(user, None)
     await lab.stop()

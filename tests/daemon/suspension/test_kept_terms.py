@@ -21,6 +21,7 @@ from storage import evidence
 from storage.suspension import SUSPENSIONS, TERMS_TEXTS
 from tests.daemon.suspension.lab import Lab
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, suspended
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 GROUND = "contract-breach"
@@ -55,9 +56,9 @@ async def at_hand(lab: Lab, version: str) -> None:
 
 async def forget_terms(lab: Lab) -> None:
     """The database as it was before any terms were kept in it."""
-    async with lab.context.writer.transaction() as tx:
-        rows = await TERMS_TEXTS.read(tx)
-        await TERMS_TEXTS.remove(tx, [(row.version,) for row in rows])
+    async with recorded(lab.context.writer) as change:
+        rows = await TERMS_TEXTS.read(change)
+        await change.remove(TERMS_TEXTS, [(row.version,) for row in rows])
 
 
 async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) -> None:

@@ -32,8 +32,10 @@ from noc_tui.roles import Caller, Role
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
 from storage import evidence
+from storage.change import Change
 from storage.evidence import Query, search
 from storage.register import QUOTAS, TENANTS, replace_register
+from tests.support.changes import recorded
 from tests.support.context import START, made_context
 
 GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npools = ["acme"]\n'
@@ -122,9 +124,9 @@ async def test_an_import_that_a_crash_cut_off_is_as_the_record_says(
         raise Killed
 
     async with kept(tmp_path, file) as (part, context):
-        place = (service, "put_in_place") if before else (evidence, "append")
+        owner, name = (service, "put_in_place") if before else (Change, "record")
         with monkeypatch.context() as patch:
-            patch.setattr(*place, killed)
+            patch.setattr(owner, name, killed)
             with pytest.raises(Killed):
                 await handed_in(part, GOOD)
         assert len(os.listdir(tmp_path)) == 3  # with the database's directory
@@ -217,8 +219,8 @@ async def test_the_highest_quotas_that_a_register_may_hold_can_be_stored(tmp_pat
     resolution = register.resolve(read, [("rennes", "acme")])
     rows = register_rows(read, resolution, (), (), START.date())
     async with made_context(tmp_path) as context:
-        async with context.writer.transaction() as tx:
-            await replace_register(tx, rows)
+        async with recorded(context.writer) as change:
+            await replace_register(change, rows)
         (stored,) = await QUOTAS.read(context.writer)
     assert stored.memory == highest << 30
 

@@ -18,7 +18,7 @@ from noc_tui.daemon.availability import decisions, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.service import AvailabilityService
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.polling.fast import Poller
 from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.probing.canary import Canary
@@ -165,9 +165,9 @@ class Play:
     async def maintenance(self, tenant: Tenant) -> None:
         window = (micros(paris(15, 22, 0)), micros(paris(15, 22, 30)))
         await self.until(paris(14, 10, 0))
-        async with self.context.writer.transaction() as tx:
+        async with self.context.writer.change(itself()) as change:
             await maintenance.plan(
-                tx, OMAR, "new memory", window, [tenant.slug], "memory is added",
+                change, OMAR, "new memory", window, [tenant.slug], "memory is added",
                 config=self.context.config,
             )  # fmt: skip
         await self.at(paris(15, 22, 1), lambda: self.stop(tenant, "root@pam"))
@@ -183,10 +183,10 @@ class Play:
         begins, remedied = micros(paris(24, 9, 1)), micros(paris(24, 9, 31))
         writer = self.context.writer
         await self.at(paris(24, 9, 1), lambda: self.stop(tenant, "root@pam"))
-        async with writer.transaction() as tx:
+        async with writer.change(itself()) as change:
             span = (begins, None)
-            row = await decisions.exclude(tx, OMAR, tenant.slug, span, "suspension", "spam")
+            row = await decisions.exclude(change, OMAR, tenant.slug, span, "suspension", "spam")
         await self.until(paris(24, 9, 31))
-        async with writer.transaction() as tx:
-            await decisions.finish(tx, actor(OMAR), row.id, remedied)
+        async with writer.change(itself()) as change:
+            await decisions.finish(change, actor(OMAR), row.id, remedied)
         await self.at(paris(24, 9, 41), lambda: self.start(tenant))

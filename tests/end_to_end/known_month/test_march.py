@@ -33,6 +33,7 @@ from noc_tui.daemon.availability import decisions
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.queries.attribution_proposals import proposals
@@ -47,6 +48,7 @@ from storage.register import Register, TenantAmount, TenantPool, replace_registe
 from storage.register import Tenant as Registered
 from tests.end_to_end.known_month import paper
 from tests.end_to_end.known_month.play import BEGINS, OMAR, PACE, Play
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 
@@ -86,8 +88,8 @@ async def playing(folder: Path) -> AsyncIterator[Play]:
         config, secrets = configuration(simulator, folder)
         writer = await Writer.open(config.database.path, clock_now=clock.now)
         try:
-            async with writer.transaction() as tx:
-                await replace_register(tx, register(simulator, a, b))
+            async with recorded(writer) as change:
+                await replace_register(change, register(simulator, a, b))
             async with gateways.opened(config, secrets, clock) as opened:
                 context = Context(
                     config=config,
@@ -167,9 +169,9 @@ async def attribute(writer: Writer, tenant: Tenant, name: str) -> None:
     assert [one[0].party for one in offered] == PROPOSED[name]
     decided = [line.whose for line in paper.lines(name) if line.kind == "outage"]
     for row, proposed, party in zip(outages, offered, decided, strict=True):
-        async with writer.transaction() as tx:
+        async with writer.change(itself()) as change:
             grounds = proposed[0].evidence
-            await decisions.attribute(tx, OMAR, row.id, Party(party), "as on paper", grounds)
+            await decisions.attribute(change, OMAR, row.id, Party(party), "as on paper", grounds)
 
 
 async def read(context: Context, tenant: Tenant) -> Statement:

@@ -63,10 +63,10 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         self.table.focus()
 
     async def read(self, db: Readable, since: int) -> TableChanges[GuestLine] | None:
-        changes = await guest_lines.newer(db, since)
+        changes = await guest_lines.changes_since(db, since)
         if changes is None:
             return await self._read_all(db)
-        return changes if changes.rows or changes.gone else None
+        return changes if changes.rows or changes.deletions else None
 
     async def _read_all(self, db: Readable) -> TableChanges[GuestLine]:
         """Everything, page by page; what remains to be shown is what no page brought again."""
@@ -87,7 +87,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
 
     def show(self, data: TableChanges[GuestLine]) -> None:
         self.tick(self.now())
-        self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.gone)
+        self.table.drop(f"{cluster}/{vmid}" for cluster, vmid in data.deletions)
         self.table.update({key_of(line): line for line in data.rows})
         self.show_head()
 

@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from noc_tui.daemon.core.context import Context
-from storage.database import Transaction
+from noc_tui.daemon.core.identity import actor
+from noc_tui.roles import Caller
+from storage.change import Change
 
 T = TypeVar("T")
-Change = Callable[[Transaction], Awaitable[T]]
+Decision = Callable[[Change], Awaitable[T]]
 
 
-async def changed(context: Context, change: Change[T]) -> T:
-    """Make the change in one transaction and tell the consoles."""
-    async with context.writer.transaction() as tx:
-        result = await change(tx)
-    context.bus.publish(tx.revision)
-    return result
+async def changed(context: Context, who: Caller, decide: Decision[T]) -> T:
+    """Write what was decided, in one change by that caller; returns what it gives."""
+    async with context.writer.change(actor(who)) as change:
+        result = await decide(change)
+    return result  # noqa: RET504 - mypy takes a return within the block for one that may be missing

@@ -13,7 +13,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import closed_span, number_of, span_of
 from noc_tui.daemon.core.server import Call, route
-from storage.database import Transaction
+from storage.change import Change
 from storage.outages import OUTAGES
 
 
@@ -37,39 +37,39 @@ class Counting:
         who, asked = call.who, call.body
         span = closed_span(asked.start, asked.end)
 
-        async def change(tx: Transaction) -> int:
-            row = await decisions.claim_outage(tx, who, asked.tenant, span, asked.reason)
+        async def decide(change: Change) -> int:
+            row = await decisions.claim_outage(change, who, asked.tenant, span, asked.reason)
             if asked.incident is not None:
-                incident = await incidents.find(tx, asked.incident)
-                await incidents.gather(tx, actor(who), incident, row)
-            await self.watch.refreshed(tx, [asked.tenant], span[0])
+                incident = await incidents.find(change, asked.incident)
+                await incidents.gather(change, actor(who), incident, row)
+            await self.watch.refreshed(change, [asked.tenant], span[0])
             return row.id
 
-        return api.Outage(await changed(self.context, change))
+        return api.Outage(await changed(self.context, who, decide))
 
     async def attribute(self, call: Call[api.Attribution]) -> api.Attributed:
         who, asked = call.who, call.body
         number = number_of(call.path)
 
-        async def change(tx: Transaction) -> int | None:
+        async def decide(change: Change) -> int | None:
             row = await decisions.attribute(
-                tx, who, number, asked.party, asked.reason, asked.grounds
+                change, who, number, asked.party, asked.reason, asked.grounds
             )
-            outage = await OUTAGES.get(tx, number)
+            outage = await OUTAGES.get(change, number)
             if outage is not None:
-                await self.watch.refreshed(tx, [outage.tenant], outage.start)
+                await self.watch.refreshed(change, [outage.tenant], outage.start)
             return row.exclusion
 
-        return api.Attributed(number, await changed(self.context, change))
+        return api.Attributed(number, await changed(self.context, who, decide))
 
     async def exclude(self, call: Call[api.Exclusion]) -> api.Excluded:
         who, asked = call.who, call.body
         span = span_of(asked.start, asked.end)
 
-        async def change(tx: Transaction) -> tuple[int, ...]:
+        async def decide(change: Change) -> tuple[int, ...]:
             rows = [
                 await decisions.exclude(
-                    tx,
+                    change,
                     who,
                     tenant,
                     span,
@@ -79,18 +79,18 @@ class Counting:
                 )
                 for tenant in dict.fromkeys(asked.tenants)
             ]
-            await self.watch.refreshed(tx, asked.tenants, span[0])
+            await self.watch.refreshed(change, asked.tenants, span[0])
             return tuple(row.id for row in rows)
 
-        return api.Excluded(await changed(self.context, change))
+        return api.Excluded(await changed(self.context, who, decide))
 
     async def withdraw(self, call: Call[api.Withdrawal]) -> api.Withdrawn:
         who, asked = call.who, call.body
         number = number_of(call.path)
 
-        async def change(tx: Transaction) -> int:
-            row = await decisions.withdraw(tx, who, number, asked.reason)
-            await self.watch.refreshed(tx, [row.tenant], row.start)
+        async def decide(change: Change) -> int:
+            row = await decisions.withdraw(change, who, number, asked.reason)
+            await self.watch.refreshed(change, [row.tenant], row.start)
             return row.id
 
-        return api.Withdrawn(await changed(self.context, change))
+        return api.Withdrawn(await changed(self.context, who, decide))

@@ -14,7 +14,7 @@ from noc_tui.daemon.core.request_values import instant, month_of
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.i18n import _
 from noc_tui.roles import Role
-from storage.database import Transaction
+from storage.change import Change
 from storage.times import micros
 
 
@@ -45,10 +45,10 @@ class Credits:
         )
         made = CreditClaimed(sent, received, asked.channel, asked.reference)
 
-        async def change(tx: Transaction) -> object:
-            return await claims.claim(tx, who, tenant, month, made, terms=self.context.terms)
+        async def decide(change: Change) -> object:
+            return await claims.claim(change, who, tenant, month, made, terms=self.context.terms)
 
-        await changed(self.context, change)
+        await changed(self.context, who, decide)
         return api.Credit(tenant, str(month))
 
     async def grant(self, call: Call[api.Decision]) -> api.Credit:
@@ -63,12 +63,12 @@ class Credits:
         who, reason = call.who, call.body.reason
         tenant, month = call.path["tenant"], month_of(call.path)
 
-        async def change(tx: Transaction) -> object:
+        async def decide(change: Change) -> object:
             return await claims.decide(
-                tx, who, tenant, month, grant=grant, reason=reason, terms=self.context.terms
+                change, who, tenant, month, grant=grant, reason=reason, terms=self.context.terms
             )
 
-        await changed(self.context, change)
+        await changed(self.context, who, decide)
         return api.Credit(tenant, str(month))
 
 

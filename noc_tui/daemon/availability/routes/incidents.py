@@ -16,7 +16,7 @@ from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
-from storage.database import Transaction
+from storage.change import Change
 from storage.incidents import STEPS, Incident
 
 
@@ -37,59 +37,59 @@ class Incidents:
     async def declare(self, call: Call[api.Declaration]) -> api.Incident:
         who, asked = call.who, call.body
 
-        async def change(tx: Transaction) -> int:
-            incident = await incidents.open_incident(tx, actor(who), asked.title)
+        async def decide(change: Change) -> int:
+            incident = await incidents.open_incident(change, actor(who), asked.title)
             if asked.ticket:
-                await incidents.set_ticket(tx, actor(who), incident, asked.ticket)
+                await incidents.set_ticket(change, actor(who), incident, asked.ticket)
             return incident.id
 
-        return api.Incident(await changed(self.context, change))
+        return api.Incident(await changed(self.context, who, decide))
 
     async def incident(self, call: Call[api.Step]) -> api.Incident:
         who, asked = call.who, call.body
         number, verb = number_of(call.path), call.path["verb"]
 
-        async def change(tx: Transaction) -> api.Incident:
-            return await _step(tx, who, await incidents.find(tx, number), verb, asked)
+        async def decide(change: Change) -> api.Incident:
+            return await _step(change, who, await incidents.find(change, number), verb, asked)
 
-        return await changed(self.context, change)
+        return await changed(self.context, who, decide)
 
     async def message(self, call: Call[api.Message]) -> api.Incident:
         who, asked = call.who, call.body
         number = number_of(call.path)
 
-        async def change(tx: Transaction) -> int:
+        async def decide(change: Change) -> int:
             await messages.tell_tenants(
-                tx,
+                change,
                 self.context.config,
                 actor(who),
-                await incidents.find(tx, number),
+                await incidents.find(change, number),
                 tenants=asked.tenants,
                 subject=asked.subject,
                 body=asked.body,
             )
             return number
 
-        return api.Incident(await changed(self.context, change))
+        return api.Incident(await changed(self.context, who, decide))
 
 
 async def _step(
-    tx: Transaction, who: Caller, incident: Incident, verb: str, asked: api.Step
+    change: Change, who: Caller, incident: Incident, verb: str, asked: api.Step
 ) -> api.Incident:
     author = actor(who)
     if verb in STEPS:
-        await incidents.move(tx, author, incident, STEPS[verb], asked.text)
+        await incidents.move(change, author, incident, STEPS[verb], asked.text)
     elif verb == "note":
-        line = await incidents.note(tx, author, incident, asked.text, asked.corrects)
+        line = await incidents.note(change, author, incident, asked.text, asked.corrects)
         return api.Incident(incident.id, line.id)
     elif verb == "ticket":
-        await incidents.set_ticket(tx, author, incident, asked.ticket)
+        await incidents.set_ticket(change, author, incident, asked.ticket)
     elif verb == "gather":
-        await incidents.gather(tx, author, incident, await need_outage(tx, asked.outage))
+        await incidents.gather(change, author, incident, await need_outage(change, asked.outage))
     elif verb == "merge":
-        await incidents.merge(tx, author, incident, await incidents.find(tx, asked.into))
+        await incidents.merge(change, author, incident, await incidents.find(change, asked.into))
     elif verb == "split":
-        apart = await incidents.split(tx, author, incident, asked.outages, asked.title)
+        apart = await incidents.split(change, author, incident, asked.outages, asked.title)
         return api.Incident(apart.id)
     else:
         raise NotFound(_("an incident has no step {verb}").format(verb=verb))

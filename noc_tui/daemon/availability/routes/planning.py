@@ -14,7 +14,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import closed_span, number_of
 from noc_tui.daemon.core.server import Call, route
-from storage.database import Transaction
+from storage.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Planning:
         who, asked = call.who, call.body
         span = closed_span(asked.start, asked.end)
 
-        async def change(tx: Transaction) -> int:
+        async def decide(change: Change) -> int:
             window = await maintenance.plan(
-                tx,
+                change,
                 who,
                 asked.title,
                 span,
@@ -46,29 +46,29 @@ class Planning:
                 asked.reason,
                 config=self.context.config,
             )
-            await self.watch.refreshed(tx, asked.tenants, span[0])
+            await self.watch.refreshed(change, asked.tenants, span[0])
             return window.id
 
-        return api.Window(await changed(self.context, change))
+        return api.Window(await changed(self.context, who, decide))
 
     async def cancel(self, call: Call[api.Cancellation]) -> api.Window:
         who, asked = call.who, call.body
         number = number_of(call.path)
 
-        async def change(tx: Transaction) -> int:
+        async def decide(change: Change) -> int:
             config = self.context.config
-            window = await maintenance.cancel(tx, who, number, asked.reason, config=config)
-            await self.watch.refreshed(tx, window.tenants, window.start)
+            window = await maintenance.cancel(change, who, number, asked.reason, config=config)
+            await self.watch.refreshed(change, window.tenants, window.start)
             return window.id
 
-        return api.Window(await changed(self.context, change))
+        return api.Window(await changed(self.context, who, decide))
 
     async def service_change(self, call: Call[api.ServiceChange]) -> Recorded:
         who, asked = call.who, call.body
 
-        async def change(tx: Transaction) -> int:
+        async def decide(change: Change) -> int:
             return await messages.tell_change(
-                tx,
+                change,
                 self.context.config,
                 actor(who),
                 tenants=asked.tenants,
@@ -76,4 +76,4 @@ class Planning:
                 body=asked.body,
             )
 
-        return Recorded(await changed(self.context, change))
+        return Recorded(await changed(self.context, who, decide))

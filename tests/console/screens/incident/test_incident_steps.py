@@ -17,6 +17,7 @@ from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
+from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from tests.console.conftest import Answering, answering, shown, until
@@ -98,9 +99,9 @@ async def test_an_exclusion_is_withdrawn_with_a_reason(
     estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
     await out(estate, writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         caller = Caller(1, "omar", Role.OPERATOR)
-        await decisions.exclude(tx, caller, "zeta", (estate.at(3), None), "quota", "full")
+        await decisions.exclude(change, caller, "zeta", (estate.at(3), None), "quota", "full")
     async with incident(writer, tmp_path) as seen:
         await seen.answer("quota reached · full", "w")
         await seen.answer("Which exclusion?", "enter")
@@ -134,9 +135,9 @@ async def test_an_incident_is_merged_into_another_that_is_worked_on(
     estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
     await out(estate, writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         actor = identity.actor(Caller(1, "omar", Role.OPERATOR))
-        other = await incidents.open_incident(tx, actor, "Lien")
+        other = await incidents.open_incident(change, actor, "Lien")
     async with incident(writer, tmp_path) as seen:
         await seen.answer("zeta", "g")
         await seen.answer("into which?", "enter")
@@ -187,10 +188,12 @@ async def test_a_window_is_called_off_with_a_reason(
     estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
     await out(estate, writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         caller = Caller(1, "omar", Role.OPERATOR)
         span = (estate.at(3), estate.at(5))
-        await decisions.exclude(tx, caller, "acme", span, "maintenance", "switch", maintenance=7)
+        await decisions.exclude(
+            change, caller, "acme", span, "maintenance", "switch", maintenance=7
+        )
     async with console(writer, tmp_path, ("c",)) as seen:
         await seen.answer("Which maintenance window", "enter")
         await seen.answer("counts again for all", *"rain", "enter")
@@ -201,9 +204,9 @@ async def test_an_incident_offers_what_its_state_and_outages_leave_to_do(
     estate: Estate, writer: Writer, tmp_path: Path
 ) -> None:
     await out(estate, writer)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         actor = identity.actor(Caller(1, "omar", Role.OPERATOR))
-        other = await incidents.open_incident(tx, actor, "Lien")
+        other = await incidents.open_incident(change, actor, "Lien")
     async with console(writer, tmp_path, ()) as seen:
         seen.app.push_screen(IncidentScreen(other.id))
         await until(seen.pilot, lambda: "Outages: 0" in shown(seen.app))
@@ -242,9 +245,9 @@ async def test_a_claim_for_nothing_shows_on_its_row_and_with_its_month(
 ) -> None:
     await out(estate, writer)
     at = estate.at(2)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         await claims.claim(
-            tx, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
+            change, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
             CreditClaimed(at, at, "e-mail", ""), terms=shipped_book(),
         )  # fmt: skip
     async with console(writer, tmp_path, ("5", "down")) as seen:
@@ -260,9 +263,9 @@ async def test_a_lead_answers_claims_and_nothing_else(
 ) -> None:
     await out(estate, writer)
     at = estate.at(2)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         await claims.claim(
-            tx, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
+            change, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
             CreditClaimed(at, at, "e-mail", ""), terms=shipped_book(),
         )  # fmt: skip
     async with console(writer, tmp_path, ("5",), play="lea") as seen:

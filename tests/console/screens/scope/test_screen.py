@@ -10,6 +10,7 @@ from storage import scope
 from storage.database import Writer
 from storage.register import TENANTS, Tenant
 from tests.console.conftest import app_on, shows
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -30,10 +31,10 @@ def decision(number: int, kind: str, row: str, text: str) -> scope.Decision:
 async def opened(directory: Path) -> NocApp:
     path = directory / "noc.db"
     writer = await Writer.open(path, clock_now=lambda: START)
-    async with writer.transaction() as tx:
-        await TENANTS.put(tx, [ACME])
-        await scope.DECISIONS.put(
-            tx,
+    async with recorded(writer) as change:
+        await change.put(TENANTS, [ACME])
+        await change.put(
+            scope.DECISIONS,
             [
                 decision(1, "overridden", "hyperviseurs", "first \x1b[2J[bold] ticket"),
                 decision(2, "overridden", "", "strange ticket"),

@@ -12,6 +12,7 @@ from noc_tui.console.screens.sla.tables import line_of, state_label
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.availability import decisions
+from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import Outline
 from storage.database import Writer
@@ -29,13 +30,13 @@ async def out(estate: Estate, writer: Writer) -> None:
     await estate.poll(2)
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         span = (estate.at(1), estate.at(13))
         caller = Caller(1, "omar", Role.OPERATOR)
-        await decisions.exclude(tx, caller, "acme", span, "maintenance", "switch")
+        await decisions.exclude(change, caller, "acme", span, "maintenance", "switch")
         now = estate.clock.now()
-        await SOURCES.put(tx, [Source("rennes", "fast", now, now, None, None, 10**9)])
-        await put_clock(tx, ClockNumbers(now, 0.0, 1e-12))
+        await change.put(SOURCES, [Source("rennes", "fast", now, now, None, None, 10**9)])
+        await put_clock(change, ClockNumbers(now, 0.0, 1e-12))
 
 
 def app_of(writer: Writer, tmp_path: Path, play: str | None = None) -> NocApp:
@@ -78,10 +79,10 @@ async def test_what_nobody_measures_grows_on_screen_while_nobody_does(
     await estate.poll(2)
     seen = estate.clock.now()
     await estate.fail(8)
-    async with writer.transaction() as tx:
+    async with writer.change(itself()) as change:
         now = estate.clock.now()
-        await SOURCES.put(tx, [Source("rennes", "fast", seen, seen, now, "no answer", 600)])
-        await put_clock(tx, ClockNumbers(now, 0.0, 1e-12))
+        await change.put(SOURCES, [Source("rennes", "fast", seen, seen, now, "no answer", 600)])
+        await put_clock(change, ClockNumbers(now, 0.0, 1e-12))
     async with app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot:
         await pilot.press("5")
         app = pilot.app
@@ -96,8 +97,8 @@ async def test_credits_of_the_month_before_that_would_lapse_are_announced(
 ) -> None:
     await out(estate, writer)
     february = MonthFigure("acme", "2026-02", 10**9, 10**9, 10**8, 10**8, 0, 10**8, 1, False)
-    async with writer.transaction() as tx:
-        await FIGURES.put(tx, [february])
+    async with writer.change(itself()) as change:
+        await change.put(FIGURES, [february])
     async with app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot:
         await pilot.press("5")
         app = pilot.app

@@ -21,11 +21,13 @@ from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension import store
-from noc_tui.queries.terms_archive import keep
+from noc_tui.queries.terms_archive import row_of
 from storage.database import Writer
+from storage.suspension import TERMS_TEXTS
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until
 from tests.support.cases import TERMS, draft, filled, ordered, ready
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 EVIL = "[bold]Acme[/]\x1b[2J\u202eevil"
@@ -35,10 +37,10 @@ async def kept(folder: Path, *cases: Case) -> None:
     config = estate.configuration(folder)
     await estate.write(config.database.path)
     writer = await Writer.open(config.database.path, clock_now=lambda: estate.NOW)
-    async with writer.transaction() as tx:
-        await keep(tx, TERMS)
+    async with recorded(writer) as change:
+        await change.put(TERMS_TEXTS, [await row_of(change, TERMS)])
         for case in cases:
-            await store.put(tx, case, TERMS)
+            await store.put(change, case, TERMS)
     await writer.close()
 
 
