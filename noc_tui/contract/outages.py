@@ -28,7 +28,7 @@ Verdict = Literal["available", "degraded", "down", "unmeasured"]
 Cause = Literal["", "connectivity", "instances"]
 
 
-class Change(NamedTuple):
+class StateChange(NamedTuple):
     """A source's state from `since` on; the one before was last seen at `before` (both bounds)."""
 
     since: int
@@ -47,7 +47,7 @@ class OutageSource:
 
     id: str
     external: bool
-    changes: Sequence[Change]
+    changes: Sequence[StateChange]
     member: Sequence[Span]
     gaps: Sequence[Span] = ()
     conclusive: bool = True
@@ -209,7 +209,7 @@ def _not_before(sources: Iterable[OutageSource], start: int) -> int:
     return min(start, max(fall.before for fall in known))
 
 
-def _in_force(source: OutageSource, at: int) -> Change | None:
+def _in_force(source: OutageSource, at: int) -> StateChange | None:
     begun = [change for change in source.changes if change.since <= at]
     return begun[-1] if begun else None
 
@@ -224,8 +224,14 @@ def spans_of(pieces: Iterable[Piece], verdict: Verdict) -> list[Span]:
 
 
 def observe(
-    last: Change | None, failures: int, good: bool | None, *, at: int, before: int, confirm: int
-) -> tuple[list[Change], int]:
+    last: StateChange | None,
+    failures: int,
+    good: bool | None,
+    *,
+    at: int,
+    before: int,
+    confirm: int,
+) -> tuple[list[StateChange], int]:
     """One observation of a source: the changes to append, and failures in a row from now on.
 
     `last` is the change in force, `failures` how many observations in a row have failed, `before`
@@ -236,14 +242,16 @@ def observe(
     state = None if last is None else last.state
     if good is None:
         return (
-            [] if state is SourceState.UNKNOWN else [Change(before, before, SourceState.UNKNOWN)]
+            []
+            if state is SourceState.UNKNOWN
+            else [StateChange(before, before, SourceState.UNKNOWN)]
         ), failures
     if good:
-        return ([] if state is SourceState.UP else [Change(at, before, SourceState.UP)]), 0
+        return ([] if state is SourceState.UP else [StateChange(at, before, SourceState.UP)]), 0
     failures += 1
     changes = []
     if state not in {SourceState.FAILING, SourceState.DOWN}:
-        last = Change(at, before, SourceState.FAILING)
+        last = StateChange(at, before, SourceState.FAILING)
         changes.append(last)
     if failures >= confirm and last is not None and last.state is SourceState.FAILING:
         changes.append(last._replace(state=SourceState.DOWN))

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.contract.outages import (
-    Change,
     DerivedOutage,
     OutageSource,
     SourceState,
+    StateChange,
     judge,
     observe,
     outages,
@@ -21,9 +21,9 @@ WINDOW = Span(0, 100)
 ALWAYS = (Span(0, 1000),)
 
 
-def observed(text: str, confirm: int = 2, step: int = 10) -> list[Change]:
+def observed(text: str, confirm: int = 2, step: int = 10) -> list[StateChange]:
     """The changes that a row of observations makes: `.` good, `x` failed, ` ` not looked."""
-    changes: list[Change] = []
+    changes: list[StateChange] = []
     failures, before = 0, 0
     for index, mark in enumerate(text):
         if mark == " ":
@@ -67,22 +67,31 @@ def test_the_last_to_fall_bounds_the_beginning_however_long_others_have_been_dow
 
 def test_of_two_that_fell_together_the_one_seen_last_bounds_the_beginning() -> None:
     early = OutageSource(
-        "a", False, [Change(0, 0, SourceState.UP), Change(40, 12, SourceState.DOWN)], ALWAYS
+        "a",
+        False,
+        [StateChange(0, 0, SourceState.UP), StateChange(40, 12, SourceState.DOWN)],
+        ALWAYS,
     )
     late = OutageSource(
-        "b", False, [Change(0, 0, SourceState.UP), Change(40, 31, SourceState.DOWN)], ALWAYS
+        "b",
+        False,
+        [StateChange(0, 0, SourceState.UP), StateChange(40, 31, SourceState.DOWN)],
+        ALWAYS,
     )
     before = OutageSource(
-        "c", False, [Change(0, 0, SourceState.UP), Change(39, 35, SourceState.DOWN)], ALWAYS
+        "c",
+        False,
+        [StateChange(0, 0, SourceState.UP), StateChange(39, 35, SourceState.DOWN)],
+        ALWAYS,
     )
     assert [outage.not_before for outage in found(early, late)] == [31]
     assert [outage.not_before for outage in found(early, late, before)] == [35]
 
 
 def test_of_two_that_came_back_together_the_one_seen_first_bounds_the_end() -> None:
-    down = [Change(0, 0, SourceState.UP), Change(20, 10, SourceState.DOWN)]
-    early = OutageSource("a", False, [*down, Change(60, 31, SourceState.UP)], ALWAYS)
-    late = OutageSource("b", False, [*down, Change(60, 52, SourceState.UP)], ALWAYS)
+    down = [StateChange(0, 0, SourceState.UP), StateChange(20, 10, SourceState.DOWN)]
+    early = OutageSource("a", False, [*down, StateChange(60, 31, SourceState.UP)], ALWAYS)
+    late = OutageSource("b", False, [*down, StateChange(60, 52, SourceState.UP)], ALWAYS)
     assert [outage.not_over_before for outage in found(early, late)] == [31]
 
 

@@ -177,9 +177,11 @@ async def sources_of(
         member = Span(row.since, ENDLESS if row.until is None else row.until)
         members[key].append(member)
         unseen[key].extend(cut(gaps[row.observer], member))
-    changes: dict[str, list[rules.Change]] = defaultdict(list)
+    changes: dict[str, list[rules.StateChange]] = defaultdict(list)
     for seen in await ledger.changes(change, {source for source, _ in members}, since):
-        changes[seen.source].append(rules.Change(seen.since, seen.before, SourceState(seen.state)))
+        changes[seen.source].append(
+            rules.StateChange(seen.since, seen.before, SourceState(seen.state))
+        )
     return [
         OutageSource(
             id=source,

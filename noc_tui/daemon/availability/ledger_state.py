@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from noc_tui.contract.outages import Change, SourceState
+from noc_tui.contract.outages import SourceState, StateChange
 from storage import ledger
 from storage.connection import Readable
 from storage.ledger import Observer, Placement
@@ -16,7 +16,7 @@ ENDLESS = 2**62
 class KnownSource:
     """A source's state in force, and how many observations in a row have failed."""
 
-    change: Change
+    change: StateChange
     failures: int
 
 
@@ -35,7 +35,9 @@ class LedgerState:
         for row in await ledger.newest(db):
             state = SourceState(row.state)
             failures = int(state in {SourceState.FAILING, SourceState.DOWN})
-            memory.sources[row.source] = KnownSource(Change(row.since, row.before, state), failures)
+            memory.sources[row.source] = KnownSource(
+                StateChange(row.since, row.before, state), failures
+            )
         for placement in await ledger.current_placements(db):
             memory.placements[placement.source] = placement
         for observer in await ledger.OBSERVERS.read(db):

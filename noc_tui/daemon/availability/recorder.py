@@ -104,7 +104,7 @@ class Recorder:
 
     def _changes(
         self, seen: Round, before: int
-    ) -> list[tuple[Observation, list[rules.Change], int]]:
+    ) -> list[tuple[Observation, list[rules.StateChange], int]]:
         found = []
         today = paris_day(seen.at)
         for one in seen.observations:
@@ -151,7 +151,7 @@ class Recorder:
         self,
         change: Change,
         seen: Round,
-        fresh: Sequence[tuple[Observation, list[rules.Change], int]],
+        fresh: Sequence[tuple[Observation, list[rules.StateChange], int]],
         moves: Sequence[Move],
         blind_since: int | None,
         outcome: RoundOutcome,
@@ -191,7 +191,7 @@ class Recorder:
 
     def _remember(
         self,
-        fresh: Sequence[tuple[Observation, list[rules.Change], int]],
+        fresh: Sequence[tuple[Observation, list[rules.StateChange], int]],
         moves: Sequence[Move],
         watcher: Observer,
     ) -> None:
@@ -208,7 +208,7 @@ class Recorder:
         self,
         outcome: RoundOutcome,
         seen: Round,
-        fresh: Sequence[tuple[Observation, list[rules.Change], int]],
+        fresh: Sequence[tuple[Observation, list[rules.StateChange], int]],
         moves: Sequence[Move],
         former: Mapping[str, set[str]],
     ) -> None:
