@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test check format bench screenshots lock clean
+.PHONY: setup demo test test-long check format bench screenshots lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -25,10 +25,14 @@ demo: setup
 # Tests start the programs a hundred times: they are compiled once, whatever the surroundings say.
 # They commit ten thousand times: where there is room in memory, their files are there.
 ROOMY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
-test: export PYTHONDONTWRITEBYTECODE =
-test: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
+test test-long: export PYTHONDONTWRITEBYTECODE =
+test test-long: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
 test: setup
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
+
+# What takes long and proves little more than the same test in `make test`.
+test-long: setup
+	$(BIN)/python -m pytest -n auto -m long
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -24,8 +24,8 @@ from tests.end_to_end.room import Desk, Room, first, room
 
 ACCOUNTS = ("daemon", "bin", "sys", "games", "man", "lp", "mail", "news", "uucp", "proxy")
 GROUP = "users"
-SPEED = 1200.0
-"""A day in seventy-two seconds."""
+SPEED = 2400.0
+"""A day in thirty-six seconds."""
 WATCH = timedelta(hours=6)
 NODES = (("rennes", "ren-pve02"), ("nantes", "nan-pve03"), ("rennes", "ren-pve03"),
          ("nantes", "nan-pve02"))  # fmt: skip
@@ -35,13 +35,13 @@ CROWDED = 4
 # At this speed a poll each ten seconds would be a hundred and forty a second.
 PACE = f"""
 [poll]
-fast = 1800
-slow = 14400
-stale_after = 10800
+fast = 3600
+slow = 28800
+stale_after = 21600
 [probing]
-interval = 7200
+interval = 14400
 [suspension]
-check_seconds = 14400
+check_seconds = 28800
 [roles.operator]
 users = {json.dumps(ACCOUNTS)}
 """

@@ -6,13 +6,13 @@ that brings nothing changes no row but its source's: what was last seen stays, a
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from noc_tui.cluster.difference import Difference, difference
 from noc_tui.cluster.errors import ClusterError, PermissionMissing
 from noc_tui.cluster.fast import GUESTS_HIDDEN
-from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.core.context import Context
@@ -27,11 +27,23 @@ from storage.change import Change
 FAST = "fast"
 
 
+class FastPolled(Protocol):
+    """What is polled: a gateway."""
+
+    async def fast_poll(self) -> ClusterSnapshot:
+        """The cluster at this instant; raises `ClusterError`."""
+        ...
+
+
 class Poller:
     """Polls one cluster until it is cancelled."""
 
     def __init__(
-        self, context: Context, cluster: ClusterConfig, gateway: Gateway, parts: Sequence[Service]
+        self,
+        context: Context,
+        cluster: ClusterConfig,
+        gateway: FastPolled,
+        parts: Sequence[Service],
     ) -> None:
         self._context = context
         self._cluster = cluster

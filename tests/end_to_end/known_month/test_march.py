@@ -1,8 +1,9 @@
 """A known month through the whole program; the statements equal the answer worked out on paper.
 
-`make test` looks each five simulated minutes, and the statements must say what `march.md` says, to
-the second. With `NOC_PACE=10` it looks as often as production does: every bound is then within a
-minute and a look of what really happened. `pytest -s` tells how far it got.
+A look is taken each five simulated minutes, and the statements must say what `march.md` says, to
+the second. `make test` asks the cluster over the wire around everything that happens, and `make
+test-long` at every look. With `NOC_PACE=10` a look is taken as often as in production: every bound
+is then within a minute and a look of what really happened. `pytest -s` tells how far it got.
 """
 
 from collections.abc import AsyncIterator
@@ -65,10 +66,12 @@ PROPOSED = {
 }
 
 
+@pytest.mark.timeout(300 if PACE == ON_PAPER else 0)
+@pytest.mark.parametrize("always", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_the_statements_of_a_known_month_are_those_worked_out_on_paper(
-    tmp_path: Path,
+    tmp_path: Path, always: bool
 ) -> None:
-    async with playing(tmp_path) as play:
+    async with playing(tmp_path, always=always) as play:
         await play.month()
         for name, tenant in (("A", play.a), ("B", play.b)):
             await attribute(play.context.writer, tenant, name)
@@ -79,7 +82,7 @@ async def test_the_statements_of_a_known_month_are_those_worked_out_on_paper(
 
 
 @asynccontextmanager
-async def playing(folder: Path) -> AsyncIterator[Play]:
+async def playing(folder: Path, *, always: bool) -> AsyncIterator[Play]:
     """The play on its stage, before the first look."""
     clock = SteppedClock(BEGINS)
     options = Options(guests=8, tenants=3, delay_scale=0, task_scale=0)
@@ -102,7 +105,7 @@ async def playing(folder: Path) -> AsyncIterator[Play]:
                     bus=Bus(),
                     log=logger("test"),
                 )
-                yield Play(simulator, clock, context, a, b)
+                yield Play(simulator, clock, context, a, b, always)
         finally:
             await writer.close()
 
