@@ -1,22 +1,40 @@
 """Whatever a guest was like, after any means in any order and back it is like that again.
 
-Over HTTP, on guests drawn at random, compared by what the API itself tells before and after.
+Over HTTP, on guests drawn at random, compared by what the API itself tells before and after. The
+way there is written into the journal by the daemon, and the way back is read from it by a daemon
+that knows nothing else.
 """
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from noc_tui.cluster.actions import ActionPlan, GuestState, Principal, inverse, plan_barrier
+from noc_tui.contract.suspension.values import Case, GuestRef, Plan, PlannedGuest
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.suspension.planner import BARRIER, Measures
+from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.queries import terms_archive
 from noc_tui.simulator.model.cluster import HaResource
 from noc_tui.simulator.model.guest import Guest
-from tests.cluster.actions.conftest import Lab, ref
-from tests.cluster.actions.test_suspension import client_of, plan_for, record_of
+from storage import suspension as stored
+from tests.cluster.actions.conftest import Lab, lab, options, ref
+from tests.cluster.actions.test_suspension import client_of
+from tests.support.cases import NOW, OMAR, TERMS
+from tests.support.context import made_context
+
+__all__ = ["lab", "options"]
 
 pytestmark = pytest.mark.anyio
-MEANS = ["bar", "cut", "filter", "stop"]
+MEANS = [BARRIER, "vm_cut_network", "vm_block_smtp_out", "vm_public_ip_off", "vm_stop"]
+CASES = count(1)
+T = TypeVar("T")
 Drawn = dict[str, Any]
 FLAG = st.sampled_from([None, "0", "1"])
 SHARED = {
@@ -152,8 +170,60 @@ def _apart(key: str, value: Any) -> Any:
     return frozenset(str(value).split(",")) - {"type=veth"}
 
 
-def barrier(lab: Lab, record: GuestState, client: Principal) -> ActionPlan:
-    return plan_barrier(record, [client], ours=lab.gateway.accounts)
+@dataclass(frozen=True, repr=False)
+class House:
+    """A daemon's context over a real database, and the cluster of the lab that it reaches."""
+
+    lab: Lab
+    context: Context
+
+    def __repr__(self) -> str:
+        return "House()"  # what a failing example prints, instead of a whole cluster
+
+    def steps(self) -> Steps:
+        """What takes steps in a daemon that was just started."""
+        context, config = self.context, self.context.config.suspension
+        measures = Measures(context.gateways, context.estate, context.writer, config)
+        return Steps(context, measures)
+
+
+@pytest.fixture
+async def house(lab: Lab, tmp_path: Path) -> AsyncIterator[House]:
+    (tmp_path / "nocd").mkdir()
+    gateways = {lab.cluster.name: lab.gateway}
+    async with made_context(tmp_path / "nocd", clock=lab.clock, gateways=gateways) as made:
+        async with made.writer.transaction() as tx:
+            await terms_archive.keep(tx, TERMS)
+        yield House(lab, made)
+
+
+async def passing(lab: Lab, work: Awaitable[T]) -> T:
+    """What the work gives; time passes whenever it waits for time."""
+    task = asyncio.ensure_future(work)
+    while not (await asyncio.wait({task}, timeout=0.01))[0]:
+        if lab.clock.waiting:
+            await lab.pass_time(2)
+    return task.result()
+
+
+def case_of(lab: Lab, guest: Guest, client: str, means: list[str]) -> Case:
+    """A case that takes those means on that guest."""
+    planned = PlannedGuest(
+        ref=GuestRef(cluster=lab.cluster.name, vmid=guest.vmid),
+        kind="lxc" if guest.kind == "lxc" else "qemu",
+        name="web",
+    )
+    chosen = tuple(one for one in means if one != BARRIER)
+    return Case(
+        id=f"S-{next(CASES)}",
+        tenant="acme",
+        tenant_name="Acme",
+        ground="service-threat",
+        terms_version=TERMS.version,
+        opened_by=OMAR,
+        opened_at=NOW,
+        plan=Plan(guests=(planned,), means=chosen, barrier=(client,)),
+    )
 
 
 @settings(
@@ -162,7 +232,8 @@ def barrier(lab: Lab, record: GuestState, client: Principal) -> ActionPlan:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(guests())
-async def test_any_guest_after_any_means_and_back(lab: Lab, drawn: Drawn) -> None:
+async def test_any_guest_after_any_means_and_back(house: House, drawn: Drawn) -> None:
+    lab, context = house.lab, house.context
     guest = staged(lab, drawn)
     client = client_of(lab, guest.vmid)
     if drawn["barred"] is not None:
@@ -170,17 +241,17 @@ async def test_any_guest_after_any_means_and_back(lab: Lab, drawn: Drawn) -> Non
             f"/vms/{guest.vmid}", client.kind, client.id, "NoAccess", drawn["barred"]
         )
     before = await told(lab, guest)
-    done: list[tuple[ActionPlan, GuestState]] = []
-    for means in drawn["means"]:
-        record = await record_of(lab, guest)
-        plan = plan_for(means, record, lab) if means != "bar" else barrier(lab, record, client)
-        assert not plan.obstacles
-        outcomes = await lab.through(plan.steps, record)
-        assert [(one.kind, one.said) for one in outcomes if not one.settled] == []
-        done.append((plan, record))
-    for plan, record in reversed(done):
-        outcomes = await lab.through(inverse(plan.steps, record), record)
-        assert [(one.kind, one.said) for one in outcomes if not one.settled] == []
+    case = case_of(lab, guest, str(client), drawn["means"])
+    (planned,) = case.plan.guests
+    there = house.steps()
+    for position, means in enumerate(drawn["means"]):
+        row = await there.begun(case, planned, position, means)
+        assert await passing(lab, there.apply(case, planned, row)) is None
+    rows = await stored.steps_of(context.writer, case.id)
+    assert [(row.means, row.state) for row in rows] == [(one, "done") for one in drawn["means"]]
+    back = house.steps()
+    for row in sorted(rows, key=lambda row: -row.position):
+        assert await passing(lab, back.undo(case, planned, row)) is None
     after = await told(lab, guest)
     assert after == before
     lab.cluster.access.revoke(f"/vms/{guest.vmid}", client.kind, client.id, "NoAccess")
