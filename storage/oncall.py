@@ -173,11 +173,6 @@ async def resolved_between(db: Readable, since: datetime, until: datetime) -> li
     )
 
 
-async def notes_of(db: Readable, fingerprint: str) -> list[AlertNote]:
-    """What was written to an alert, oldest first."""
-    return await ALERT_NOTES.where(db, "fingerprint = ? ORDER BY id", fingerprint)
-
-
 async def notes_of_open(db: Readable) -> list[AlertNote]:
     """What was written to the alerts that are open, oldest first."""
     return await ALERT_NOTES.where(

@@ -15,7 +15,6 @@ from ..i18n import Language
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
 Seconds = Annotated[float, Meta(gt=0)]
-Days = Annotated[int, Meta(ge=0)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 RoleName = Literal["viewer", "operator", "lead"]
 

@@ -2,7 +2,7 @@
 
     parts = {"ha", "acl", "firewall"}                          # firewall only for a filter
     record = await observe(gateway, GuestRef("pve1", "qemu", 101), parts)
-    journal(record_json(record))                               # before anything changes
+    journal(record)                                            # before anything changes
 
     clients = [Principal.parse("client@pve"), Principal.parse("@clients")]
     plan = plan_barrier(record, clients, ours=gateway.accounts)
@@ -10,7 +10,7 @@
     plan.obstacles                                             # why it cannot be done, if so
     rehearse(plan.steps, record)                               # every call, none made;
     rehearse_back(plan.steps, record)                          # and those of the restoration
-    journal(steps_json(plan.steps))
+    journal(plan.steps)
 
     for step in plan.steps:
         outcome = await apply(step, record, gateway, before_write=journal_intent)
@@ -47,10 +47,8 @@ from noc_tui.cluster.actions.plan import (
     plan_cut_network,
     plan_port_filter,
     plan_stop,
-    steps_from_json,
-    steps_json,
 )
-from noc_tui.cluster.actions.read_state import observe, read_guest, record_from_json, record_json
+from noc_tui.cluster.actions.read_state import observe, read_guest
 from noc_tui.cluster.actions.state import GuestIdentity, GuestState
 
 __all__ = [
@@ -76,12 +74,8 @@ __all__ = [
     "plan_port_filter",
     "plan_stop",
     "read_guest",
-    "record_from_json",
-    "record_json",
     "rehearse",
     "rehearse_back",
     "settle",
-    "steps_from_json",
-    "steps_json",
     "watch",
 ]

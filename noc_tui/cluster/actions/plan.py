@@ -57,7 +57,6 @@ ActionStep = (
     | SetFirewall
     | RestoreFirewall
 )
-_STEPS = msgspec.json.Decoder(tuple[ActionStep, ...])
 
 
 class ActionPlan(msgspec.Struct, frozen=True):
@@ -234,13 +233,3 @@ def _lock(record: GuestState) -> tuple[StepNote, ...]:
     if record.is_hibernated:
         return (StepNote("hibernated"),)
     return (StepNote("locked", record.lock),) if record.lock else ()
-
-
-def steps_json(steps: Sequence[ActionStep]) -> bytes:
-    """Steps as they go into the journal."""
-    return msgspec.json.encode(steps)
-
-
-def steps_from_json(data: bytes) -> tuple[ActionStep, ...]:
-    """Steps out of the journal; ValueError when they are none."""
-    return _STEPS.decode(data)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions.state import (
     AclMark,
@@ -20,8 +18,6 @@ from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.i18n import _
-
-_RECORD = msgspec.json.Decoder(GuestState)
 
 
 async def observe(gateway: Gateway, guest: GuestPlace, parts: Iterable[Part] = ()) -> GuestState:
@@ -109,13 +105,3 @@ async def read_firewall(gateway: Gateway, guest: GuestPlace) -> Firewall:
         rules=tuple(sorted(rules, key=lambda rule: rule.pos)),
         datacenter_enabled=text(datacenter.get("enable", 0)) != "0",
     )
-
-
-def record_json(state: GuestState) -> bytes:
-    """A record as it goes into the journal."""
-    return msgspec.json.encode(state)
-
-
-def record_from_json(data: bytes) -> GuestState:
-    """A record out of the journal; ValueError when it is none."""
-    return _RECORD.decode(data)

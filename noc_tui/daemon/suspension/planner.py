@@ -57,6 +57,11 @@ class PlannedAction(msgspec.Struct, frozen=True):
 MEASURE = msgspec.json.Decoder(PlannedAction)
 
 
+def encode_measure(measure: PlannedAction) -> str:
+    """What the journal keeps of a means on a guest; `MEASURE` reads it."""
+    return msgspec.json.encode(measure).decode()
+
+
 def order_of(case: Case) -> tuple[str, ...]:
     """The means of a plan as they are applied."""
     return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means

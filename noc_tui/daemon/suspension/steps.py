@@ -35,7 +35,14 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension.cases import actor_of
 from noc_tui.daemon.suspension.failures import Trouble, of_error, of_outcome
-from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, said
+from noc_tui.daemon.suspension.planner import (
+    BARRIER,
+    MEASURE,
+    Measures,
+    PlannedAction,
+    encode_measure,
+    said,
+)
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.change import Change
@@ -107,11 +114,11 @@ class Steps:
                 return None
         except (GuestGone, errors.GatewayError, Conflict) as error:
             return await self._stuck(row, of_error(error))
-        row = await self._begin(row, "doing", record=_json(measure))
+        row = await self._begin(row, "doing", record=encode_measure(measure))
         carried = await self._carry(row, guest, measure.steps, measure.state)
         if (wider := _widened(measure, carried)) is not None:
             measure = wider
-            row = await self._commit(row, "doing", record=_json(measure))
+            row = await self._commit(row, "doing", record=encode_measure(measure))
             carried = await self._carry(row, guest, measure.steps, measure.state)
         if carried.trouble is not None:
             return await self._stuck(row, carried.trouble)
@@ -219,7 +226,7 @@ class Steps:
     ) -> None:
         """Every call printed, none made."""
         calls = [visible(str(write)) for write in writes]
-        await self._commit(row, state, record=_json(measure), said="\n".join(calls))
+        await self._commit(row, state, record=encode_measure(measure), said="\n".join(calls))
 
     async def _stuck(self, row: StepRow, found: Trouble) -> Trouble:
         state = row.state if found.kind == "wait" else "failed"
@@ -274,7 +281,3 @@ def named(step: ActionStep, finding: StepFinding) -> str:
     notes = "; ".join(map(said, finding.notes))
     name = _(_NAMES.get(type(step).__name__, type(step).__name__))
     return f"{name} ({notes})" if notes else name
-
-
-def _json(measure: PlannedAction) -> str:
-    return msgspec.json.encode(measure).decode()

@@ -6,8 +6,9 @@ that knows nothing else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.suspension.values import Case, GuestRef, Plan, PlannedGuest
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.planner import BARRIER, Measures
 from noc_tui.daemon.suspension.steps import Steps
 from noc_tui.queries import terms_archive
@@ -34,6 +36,7 @@ __all__ = ["lab", "options"]
 pytestmark = pytest.mark.anyio
 MEANS = [BARRIER, "vm_cut_network", "vm_block_smtp_out", "vm_public_ip_off", "vm_stop"]
 CASES = count(1)
+TRIES = 5
 T = TypeVar("T")
 Drawn = dict[str, Any]
 FLAG = st.sampled_from([None, "0", "1"])
@@ -197,6 +200,15 @@ async def house(lab: Lab, tmp_path: Path) -> AsyncIterator[House]:
         yield House(lab, made)
 
 
+async def carried(lab: Lab, once: Callable[[], Awaitable[Trouble | None]]) -> Trouble | None:
+    """What stands in the way in the end: what may pass is tried again, as `nocd` does."""
+    for _try in range(TRIES):
+        found = await passing(lab, once())
+        if found is None or found.kind != "wait":
+            break
+    return found
+
+
 async def passing(lab: Lab, work: Awaitable[T]) -> T:
     """What the work gives; time passes whenever it waits for time."""
     task = asyncio.ensure_future(work)
@@ -245,13 +257,17 @@ async def test_any_guest_after_any_means_and_back(house: House, drawn: Drawn) ->
     (planned,) = case.plan.guests
     there = house.steps()
     for position, means in enumerate(drawn["means"]):
-        row = await there.begun(case, planned, position, means)
-        assert await passing(lab, there.apply(case, planned, row)) is None
+
+        async def take(position: int = position, means: str = means) -> Trouble | None:
+            row = await there.begun(case, planned, position, means)
+            return await there.apply(case, planned, row)
+
+        assert await carried(lab, take) is None
     rows = await stored.steps_of(context.writer, case.id)
     assert [(row.means, row.state) for row in rows] == [(one, "done") for one in drawn["means"]]
     back = house.steps()
     for row in sorted(rows, key=lambda row: -row.position):
-        assert await passing(lab, back.undo(case, planned, row)) is None
+        assert await carried(lab, partial(back.undo, case, planned, row)) is None
     after = await told(lab, guest)
     assert after == before
     lab.cluster.access.revoke(f"/vms/{guest.vmid}", client.kind, client.id, "NoAccess")
