@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import sqlite3
 import time
 from collections.abc import Callable
@@ -100,7 +101,7 @@ def _refusals(played: Scene) -> list[dict[str, object]]:
         rows = file.execute(
             "SELECT content FROM evidence JOIN evidence_payload USING (seq)"
             " WHERE kind = 'access.refused' AND account = ? ORDER BY seq",
-            (os.environ.get("USER", "root"),),
+            (pwd.getpwuid(os.geteuid()).pw_name,),
         ).fetchall()
     file.close()
     return [json.loads(content) for (content,) in rows]
