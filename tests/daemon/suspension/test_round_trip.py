@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from noc_tui.contract.suspension.values import Case, GuestRef, Plan, PlannedGuest
+from noc_tui.contract.suspension.values import Case, GuestId, Plan, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.planner import BARRIER, Measures
@@ -29,6 +29,7 @@ from storage import suspension as stored
 from tests.cluster.actions.conftest import Lab, lab, options, ref
 from tests.cluster.actions.test_suspension import client_of
 from tests.support.cases import NOW, OMAR, TERMS
+from tests.support.changes import recorded
 from tests.support.context import made_context
 
 __all__ = ["lab", "options"]
@@ -195,8 +196,9 @@ async def house(lab: Lab, tmp_path: Path) -> AsyncIterator[House]:
     (tmp_path / "nocd").mkdir()
     gateways = {lab.cluster.name: lab.gateway}
     async with made_context(tmp_path / "nocd", clock=lab.clock, gateways=gateways) as made:
-        async with made.writer.transaction() as tx:
-            await terms_archive.keep(tx, TERMS)
+        async with recorded(made.writer) as change:
+            row = await terms_archive.row_of(change, TERMS)
+            await change.put(stored.TERMS_TEXTS, [row])
         yield House(lab, made)
 
 
@@ -221,7 +223,7 @@ async def passing(lab: Lab, work: Awaitable[T]) -> T:
 def case_of(lab: Lab, guest: Guest, client: str, means: list[str]) -> Case:
     """A case that takes those means on that guest."""
     planned = PlannedGuest(
-        ref=GuestRef(cluster=lab.cluster.name, vmid=guest.vmid),
+        ref=GuestId(cluster=lab.cluster.name, vmid=guest.vmid),
         kind="lxc" if guest.kind == "lxc" else "qemu",
         name="web",
     )
