@@ -36,7 +36,7 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = [json.loads(line)["text"] for line in TICKETS.read_text("utf-8").splitlines()]
     started = time.perf_counter()
-    look_up = judge.shipped({row.id: row.verdict for row in load_terms().annexe2})
+    look_up = judge.load_judge({row.id: row.verdict for row in load_terms().annexe2})
     print(f"loading      {1000 * (time.perf_counter() - started):8.1f} ms")
     long = " ".join(texts)[:LONG]
     took = sorted(timed(lambda: look_up.answer(long)) for _ in range(arguments.rounds))

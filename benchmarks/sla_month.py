@@ -116,7 +116,7 @@ def _outages(dice: random.Random, rows: list[Tenant], start: int, end: int) -> l
 
 
 async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
-    terms = shipped_book()
+    terms = load_shipped_book()
     commitment = Commitment.of(terms.default.availability)
     writer = await Writer.open(path, clock_now=lambda: datetime.now(UTC))
     try:

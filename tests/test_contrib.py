@@ -4,7 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.register import read
 from noc_tui.simulator.model.privileges import BUILTIN_ROLES
 
@@ -30,8 +30,8 @@ def granted(token: str) -> dict[str, dict[str, bool]]:
 
 
 def test_the_tokens_of_the_instructions_lack_nothing() -> None:
-    assert missing(granted("noc@pve!read"), ["read"]) == ()
-    wanting = missing(granted("noc@pve!action"), ["power", "suspend"])
+    assert list_missing_needs(granted("noc@pve!read"), ["read"]) == ()
+    wanting = list_missing_needs(granted("noc@pve!action"), ["power", "suspend"])
     assert [need.privilege for need in wanting if not need.optional] == []
 
 

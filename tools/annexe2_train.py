@@ -23,9 +23,9 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from noc_tui.contract.annexe2.clauses import clauses
-from noc_tui.contract.annexe2.composites import shipped as composites
+from noc_tui.contract.annexe2.composites import load_composites as composites
 from noc_tui.contract.annexe2.features import features
-from noc_tui.contract.annexe2.lexicon import shipped
+from noc_tui.contract.annexe2.lexicon import load_lexicon
 from noc_tui.contract.annexe2.model import kind_scale
 from noc_tui.contract.annexe2.tokens import tokens
 from noc_tui.contract.terms import load_terms
@@ -57,7 +57,7 @@ def main() -> None:
     ]
     rows = [row.id for row in load_terms().annexe2]
     texts = [ticket["text"] for ticket in tickets]
-    seen = [set(features(clauses(text, shipped()))) for text in [*texts, *with_decoys(texts)]]
+    seen = [set(features(clauses(text, load_lexicon()))) for text in [*texts, *with_decoys(texts)]]
     tickets = [*tickets, *tickets]
     counted = np.concatenate([np.ones(len(texts)), np.full(len(texts), _DECOY_WEIGHT)])
     affinities = tomllib.loads(AFFINITIES.read_text(encoding="utf-8"))["concept"]

@@ -9,7 +9,7 @@ from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.build_snapshot import OUT_OF_RANGE, KnownCluster, PollAnswers, assemble
 from noc_tui.cluster.client import Answered
 from noc_tui.cluster.decoding import decode_rows
-from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.cluster.slow import decode_permissions, gap
 from noc_tui.cluster.snapshot import ClusterSnapshot, SightGap
 
@@ -68,5 +68,5 @@ def _blindness(cluster: str, known: KnownCluster, read: Read) -> list[SightGap]:
     if before is not None and not before.guests and GUESTS_HIDDEN not in before.gaps:
         return []
     held = read("access/permissions").decoded(cluster, decode_permissions)
-    hidden = any(need.privilege == "VM.Audit" for need in missing(held, ["read"]))
+    hidden = any(need.privilege == "VM.Audit" for need in list_missing_needs(held, ["read"]))
     return [GUESTS_HIDDEN] if hidden else []

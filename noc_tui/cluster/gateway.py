@@ -24,7 +24,7 @@ from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestPlace
-from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, granted
+from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, is_granted
 from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
@@ -205,7 +205,7 @@ class Gateway:
         """Every entry of the access list. Proxmox leaves out, without a word, what a token may not
         see; `PermissionMissing` where that could be anything.
         """
-        if not granted(await self.permissions(), *ACL_NEEDS):
+        if not is_granted(await self.permissions(), *ACL_NEEDS):
             path, privilege = ACL_NEEDS
             said = f"without {privilege} on {path} the access list is not shown whole"
             raise errors.PermissionMissing(
@@ -217,7 +217,7 @@ class Gateway:
         """The users (`name@realm`) and groups (`@name`) of the cluster; None where the token may be
         shown a part of them only, which proves nothing of the others.
         """
-        if not granted(await self.permissions(), *ACCOUNT_NEEDS):
+        if not is_granted(await self.permissions(), *ACCOUNT_NEEDS):
             return None
         users = {row.userid for row in await self.read("access/users", list[answers.User])}
         if EVERYWHERE not in users:

@@ -1,7 +1,7 @@
 """Which privileges the tokens need, what for, and what is blind or impossible without each. Pure.
 
-The table is one place; `missing` compares it with `/access/permissions`. Sources: the permission
-checks of pve-manager, qemu-server, pve-container, pve-access-control 8.4 and 9.x.
+The table is one place; `list_missing_needs` compares it with `/access/permissions`. Sources:
+the permission checks of pve-manager, qemu-server, pve-container, pve-access-control 8.4 and 9.x.
 """
 
 from collections.abc import Iterable, Mapping
@@ -60,7 +60,7 @@ BACKUP_NEEDS: tuple[Need, ...] = (
 )
 
 
-def missing(
+def list_missing_needs(
     permissions: Mapping[str, Mapping[str, bool]],
     purposes: Iterable[Purpose],
     needs: Iterable[Need] = NEEDS,
@@ -75,7 +75,7 @@ def missing(
     return tuple(need for need in needs if need.purpose in wanted and not _met(permissions, need))
 
 
-def granted(permissions: Mapping[str, Mapping[str, bool]], path: str, privilege: str) -> bool:
+def is_granted(permissions: Mapping[str, Mapping[str, bool]], path: str, privilege: str) -> bool:
     """Whether a privilege is held on just this path: there, or above it where it propagates."""
     return any(
         privilege in found and (where == path or (found[privilege] and _is_above(where, path)))

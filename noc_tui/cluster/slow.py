@@ -13,7 +13,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.answers import AclEntry, Version
 from noc_tui.cluster.api_rows import Flag
 from noc_tui.cluster.decoding import decode, decode_rows
-from noc_tui.cluster.privileges import ACL_NEEDS, granted
+from noc_tui.cluster.privileges import ACL_NEEDS, is_granted
 from noc_tui.cluster.snapshot import SightGap
 
 T = TypeVar("T")
@@ -156,7 +156,7 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
     def acl_if_whole(permissions: Permissions | None) -> tuple[AclEntry, ...] | None:
         """What is left out for want of a privilege looks like what is not there."""
         found = rows("access/acl", AclEntry)
-        if permissions is None or granted(permissions, *ACL_NEEDS):
+        if permissions is None or is_granted(permissions, *ACL_NEEDS):
             return found
         path, privilege = ACL_NEEDS
         gaps.append(

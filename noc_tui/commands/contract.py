@@ -15,7 +15,7 @@ from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
-from noc_tui.contract.official_text import key_of, segmented
+from noc_tui.contract.official_text import key_of, split_clauses
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.text import visible, visible_lines
@@ -57,7 +57,7 @@ def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     terms = terms_book(config).default
     title, summary = _summary(terms, key)
     kept = read(config, newest_text)
-    official = segmented(kept.content).get(key) if kept is not None else None
+    official = split_clauses(kept.content).get(key) if kept is not None else None
     if not summary and official is None:
         known = ", ".join(
             [*(one.id for one in terms.articles), f"{terms.charte[0].id}–{terms.charte[-1].id}"]

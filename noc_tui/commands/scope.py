@@ -17,7 +17,7 @@ from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
-from noc_tui.contract.annexe2.standing import standing
+from noc_tui.contract.annexe2.standing import judge_coverage
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _
 from noc_tui.labels import formats
@@ -49,7 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
         answer = look_up.answer(text)
     except UnreadableTicketError as error:
         raise BadInput(_(str(error))) from error
-    covered = standing(terms, answer.verdict, answer.row, _contract(contracts, arguments.tenant))
+    covered = judge_coverage(
+        terms, answer.verdict, answer.row, _contract(contracts, arguments.tenant)
+    )
     if arguments.json:
         say_json(line("", answer, covered))
     else:
@@ -102,7 +104,7 @@ class _LookUps:
         if terms.version not in self._made:
             rows = {row.id: row.verdict for row in terms.annexe2}
             try:
-                self._made[terms.version] = judge.shipped(rows, self._words)
+                self._made[terms.version] = judge.load_judge(rows, self._words)
             except VocabularyError as error:
                 raise BadInput(str(error)) from error
         return terms, self._made[terms.version]
@@ -114,7 +116,7 @@ def _batch(look_ups: _LookUps, contracts: Mapping[str, SupportContract]) -> int:
 
     def covered(answer: Answer, tenant: str | None) -> str:
         terms, _look_up = look_ups.of(tenant)
-        return standing(terms, answer.verdict, answer.row, contracts.get(tenant or ""))
+        return judge_coverage(terms, answer.verdict, answer.row, contracts.get(tenant or ""))
 
     out = sys.stdout.buffer
     for raw in answers(sys.stdin.buffer, answer, covered):

@@ -12,7 +12,7 @@ from noc_tui.contract import sla_document
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import micros
 from noc_tui.contract.sla_document import BadDocumentError
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
 
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.flush()
         return 0
     # The document names no tenant: the shipped terms, whatever is configured.
-    commitment = Commitment.of(shipped_book().default.availability)
+    commitment = Commitment.of(load_shipped_book().default.availability)
     if arguments.batch:
         return _batch(commitment)
     return _single(commitment)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from noc_tui.contract.calendar import Month, claim_deadline, day_end
-from noc_tui.contract.spans import Span, common, covered, cut, merged, minus
+from noc_tui.contract.spans import Span, common, cut_spans, merge_spans, minus, sum_lengths
 from noc_tui.contract.terms_shape import AvailabilityTerms
 
 ClaimState = Literal["not_due", "claimable", "claimed", "lapsed"]
@@ -136,7 +136,7 @@ class Result:
     @property
     def unmeasured_total(self) -> int:
         """Microseconds of the base that nobody measured."""
-        return covered(self.unmeasured)
+        return sum_lengths(self.unmeasured)
 
     def coverage(self, past: Span) -> Fraction | None:
         """The share of the elapsed base that was measured; None before it began."""
@@ -149,17 +149,17 @@ def compute(account: Account, commitment: Commitment) -> Result:
     """The month's figures (R11): exclusions lessen what counts, never the base."""
     base = account.base
     past = _until(base, account.now)
-    down = merged(cut(account.outages, past))
-    unmeasured = merged(cut(account.unmeasured, past))
+    down = merge_spans(cut_spans(account.outages, past))
+    unmeasured = merge_spans(cut_spans(account.unmeasured, past))
     counted = minus(down, account.exclusions)
     worst = minus([*down, *unmeasured], account.exclusions)
-    contractual = Figure(base.length, covered(counted))
-    gravest = Figure(base.length, covered(worst))
+    contractual = Figure(base.length, sum_lengths(counted))
+    gravest = Figure(base.length, sum_lengths(worst))
     return Result(
         base=base,
         unmeasured=tuple(unmeasured),
         counted=tuple(counted),
-        raw=Figure(base.length, covered(down)),
+        raw=Figure(base.length, sum_lengths(down)),
         contractual=contractual,
         worst=gravest,
         tier=commitment.tier(base.length, contractual.down),
@@ -173,9 +173,9 @@ def _until(base: Span, now: int) -> Span:
     return Span(base.start, max(base.start, min(base.end, now)))
 
 
-def excluded(account: Account) -> list[Span]:
+def find_excluded_downtime(account: Account) -> list[Span]:
     """The downtime that the exclusions take out of the count."""
-    return common(cut(account.outages, account.past), account.exclusions)
+    return common(cut_spans(account.outages, account.past), account.exclusions)
 
 
 def credit(monthly_amount: Decimal | None, tier: int) -> Decimal | None:

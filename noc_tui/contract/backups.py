@@ -69,7 +69,9 @@ def freshness(
     return Freshness.MISSING if last is None else Freshness.STALE
 
 
-def still(state: Freshness, last: datetime | None, now: datetime, fresh_hours: float) -> Freshness:
+def age_freshness(
+    state: Freshness, last: datetime | None, now: datetime, fresh_hours: float
+) -> Freshness:
     """What a state that was found earlier comes to now, while the second site is not seen: a backup
     that would no longer be fresh is unknown, for there may be another since.
     """

@@ -72,7 +72,7 @@ def deadlines(start: date, today: date, terms: LifeTerms) -> Deadlines:
     return _period(start, renewals, terms)
 
 
-def standing(
+def find_life_standing(
     start: date, today: date, terms: LifeTerms, notice_given: date | None = None
 ) -> LifeStanding:
     """Where the contract stands; a notice that came too late ends the next period, not this one."""
@@ -129,7 +129,7 @@ class Ending:
     may_delete: bool
 
 
-def ending(ends: date, data_confirmed: date | None, today: date, terms: LifeTerms) -> Ending:
+def find_ending(ends: date, data_confirmed: date | None, today: date, terms: LifeTerms) -> Ending:
     """Termination takes effect once the client confirms that it has its data, not before the term.
 
     A full copy is owed on request during the days after it; only then may anything be deleted.

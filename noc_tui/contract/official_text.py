@@ -26,7 +26,7 @@ def key_of(asked: str) -> str:
     return asked
 
 
-def segmented(text: str) -> dict[str, str]:
+def split_clauses(text: str) -> dict[str, str]:
     """Key → passage, in the order of the text; a passage holds its own heading and all below it.
 
     Numbers count only where they continue the numbering, so that a figure which begins a line does

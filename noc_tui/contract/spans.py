@@ -20,7 +20,7 @@ class Span(NamedTuple):
         return max(0, self.end - self.start)
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
     """The same instants as sorted spans that neither overlap nor touch."""
     union: list[Span] = []
     for span in sorted(spans):
@@ -34,7 +34,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return union
 
 
-def cut(spans: Iterable[Span], window: Span) -> list[Span]:
+def cut_spans(spans: Iterable[Span], window: Span) -> list[Span]:
     """The parts that lie in the window, in the order given."""
     pieces = (Span(max(s.start, window.start), min(s.end, window.end)) for s in spans)
     return [piece for piece in pieces if piece.start < piece.end]
@@ -42,12 +42,12 @@ def cut(spans: Iterable[Span], window: Span) -> list[Span]:
 
 def minus(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """The instants of `spans` that are in none of the `holes`, merged."""
-    gaps = merged(holes)
+    gaps = merge_spans(holes)
     if not gaps:
-        return merged(spans)
+        return merge_spans(spans)
     left: list[Span] = []
     first = 0
-    for span in merged(spans):
+    for span in merge_spans(spans):
         while first < len(gaps) and gaps[first].end <= span.start:
             first += 1
         left.extend(_around(span, gaps, first))
@@ -69,15 +69,15 @@ def _around(span: Span, gaps: Sequence[Span], first: int) -> Iterable[Span]:
 
 def common(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """The instants that are in both, merged."""
-    mine = merged(spans)
+    mine = merge_spans(spans)
     return minus(mine, minus(mine, others))
 
 
 def total(spans: Iterable[Span]) -> int:
     """Microseconds covered; what overlaps counts once."""
-    return covered(merged(spans))
+    return sum_lengths(merge_spans(spans))
 
 
-def covered(apart: Iterable[Span]) -> int:
+def sum_lengths(apart: Iterable[Span]) -> int:
     """Microseconds covered by spans that are known not to overlap."""
     return sum(end - start for start, end in apart)

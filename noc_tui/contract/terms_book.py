@@ -66,7 +66,7 @@ class TermsBook:
 
 
 @cache
-def shipped_book() -> TermsBook:
+def load_shipped_book() -> TermsBook:
     """The shipped terms for everybody: what applies where the configuration names none."""
     return TermsBook(load_terms())
 

@@ -43,7 +43,7 @@ async def _play(config: Configuration, secrets: Secrets) -> None:
     now = bootstrap.clock_of(config).now()
     begins = instant(Month.of(micros(now)).previous.span.start)
     clock = SteppedClock(begins)
-    async with bootstrap.opened(config, secrets, clock) as context:
+    async with bootstrap.open_context(config, secrets, clock) as context:
         stage = await HistoryPlayer.set(context, clock)
         for act in story(stage.tenants, now):
             clock.at = act.at

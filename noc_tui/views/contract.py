@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from noc_tui.contract.life import Ending, LifeStage, LifeStanding, ending, standing
+from noc_tui.contract.life import Ending, LifeStage, LifeStanding, find_ending, find_life_standing
 from noc_tui.contract.terms_shape import Life
 from storage.register import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class ContractState:
-    """`life` is None without a start; `ends` and `ending` while nobody ended the contract.
+    """`life` is None without a start; `ends` and `find_ending` while nobody ended the contract.
 
     `ends` is the last day that the register names, else the term to which notice was given.
     """
@@ -28,7 +28,7 @@ class ContractState:
 def contract_state(tenant: Tenant, today: date, terms: Life) -> ContractState:
     """The tenant's contract on a day in Paris."""
     start = tenant.contract_start
-    life = None if start is None else standing(start, today, terms, tenant.notice_given)
+    life = None if start is None else find_life_standing(start, today, terms, tenant.notice_given)
     ends = tenant.contract_end or (life.ends if life is not None else None)
-    last = None if ends is None else ending(ends, tenant.data_confirmed, today, terms)
+    last = None if ends is None else find_ending(ends, tenant.data_confirmed, today, terms)
     return ContractState(life, ends, last)

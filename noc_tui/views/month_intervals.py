@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from noc_tui.contract.attribution import ARTICLE, Party
 from noc_tui.contract.availability import Account
 from noc_tui.contract.instants import format_instant, format_seconds
-from noc_tui.contract.spans import Span, cut
+from noc_tui.contract.spans import Span, cut_spans
 from noc_tui.statement.document import Interval
 from noc_tui.views.tenant_month import TenantMonth
 from storage.outages import Attribution, Exclusion, Outage, Unmeasured
@@ -103,7 +103,7 @@ def _unseen(
 def _seconds(start: int, end: int | None, account: Account, *, past: bool = True) -> str:
     """How much of it lies in the month's base, up to now for what happens by itself."""
     window = account.past if past else account.base
-    pieces = cut([Span(start, account.now if end is None else end)], window)
+    pieces = cut_spans([Span(start, account.now if end is None else end)], window)
     return format_seconds(sum(piece.length for piece in pieces))
 
 

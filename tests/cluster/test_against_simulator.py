@@ -15,7 +15,7 @@ from noc_tui.cluster.difference import difference
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.pbs import BackupGateway
-from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.simulator import machines
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
@@ -112,9 +112,9 @@ async def test_the_slow_tier_is_read_whole(tmp_path: Path) -> None:
         assert slow.version == "8.4.21"
         assert slow.ha_resources
         assert slow.acl
-        assert missing(slow.permissions or {}, ["read"]) == ()
+        assert list_missing_needs(slow.permissions or {}, ["read"]) == ()
         action = await lab.gateway.permissions(of_action_token=True)
-        assert missing(action, ["power", "suspend"]) == ()
+        assert list_missing_needs(action, ["power", "suspend"]) == ()
         assert (await lab.gateway.fast_poll()).version == "8.4.21"
 
 
@@ -147,7 +147,9 @@ async def test_a_token_that_may_see_little_says_what_it_does_not_see(tmp_path: P
         assert snapshot.gaps[0].privilege == "Sys.Audit"
         assert slow.ha_status is None
         assert "cluster/ha/status/current" in {gap.call for gap in slow.gaps}
-        lacking = {(n.path, n.privilege) for n in missing(slow.permissions or {}, ["read"])}
+        lacking = {
+            (n.path, n.privilege) for n in list_missing_needs(slow.permissions or {}, ["read"])
+        }
         assert ("/", "Sys.Audit") in lacking
         assert ("/vms", "VM.Audit") in lacking
 

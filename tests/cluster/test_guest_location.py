@@ -3,7 +3,7 @@
 import pytest
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import apply, plan_cut_network, read_guest, watch
+from noc_tui.cluster.actions import apply, find_drift, plan_cut_network, read_guest
 from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.simulator import machines
@@ -134,8 +134,8 @@ async def test_drift_is_read_where_the_guest_is_now(lab: Lab) -> None:
     steps = plan_cut_network(record).steps
     polled = (await lab.gateway.fast_poll()).guests[guest.vmid]
     machines.migrate_guest(lab.cluster, guest.vmid, others(lab, guest.node)[0])
-    found = await watch(steps, record, lab.gateway, polled, acl=None, ha=None)
+    found = await find_drift(steps, record, lab.gateway, polled, acl=None, ha=None)
     assert [finding.kind for _step, finding in found] == ["todo"]
     guest.config["smbios1"] = "uuid=00000000-0000-0000-0000-000000000001"
     with pytest.raises(GuestGone, match="another guest"):
-        await watch(steps, record, lab.gateway, polled, acl=None, ha=None)
+        await find_drift(steps, record, lab.gateway, polled, acl=None, ha=None)

@@ -17,7 +17,7 @@ from noc_tui.cluster.actions.state import FirewallRule, HaEntry
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.build_snapshot import KnownCluster, PollAnswers, assemble
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
-from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.cluster.slow import HaResource, HaRow, decode_permissions
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.doctor.examination import _Node, _Time
@@ -117,9 +117,12 @@ def test_a_token_without_privileges_is_shown_less_and_told_nothing() -> None:
     assert {node.cpu_percent for node in guests_only.nodes.values()} == {None}
     nothing, _ = polled(None, 364)
     assert dict(nothing.guests) == {}
-    lacking = {(n.path, n.privilege) for n in missing(decode_permissions(recorded(363)), ["read"])}
+    lacking = {
+        (n.path, n.privilege)
+        for n in list_missing_needs(decode_permissions(recorded(363)), ["read"])
+    }
     assert {("/", "Sys.Audit"), ("/vms", "VM.Audit")} <= lacking
-    assert missing(decode_permissions(recorded(305)), ["read"]) == ()
+    assert list_missing_needs(decode_permissions(recorded(305)), ["read"]) == ()
 
 
 def test_a_guest_that_ha_manages_without_its_daemons_has_no_state() -> None:

@@ -67,7 +67,7 @@ async def program(context: Context, estate: Estate, tmp_path: Path) -> AsyncIter
     config = msgspec.structs.replace(context.config, demo=Demo(account=os.getuid()), smtp=smtp)
     context = Context(
         config, context.secrets, context.terms, context.clock, context.writer, context.gateways,
-        context.estate, context.bus, context.log,
+        context.estate, context.bus, context.logger,
     )  # fmt: skip
     app = application(config, Refusals(context.writer, context.clock))
     app.add_routes(table(context, estate.watch))

@@ -6,13 +6,13 @@ import json
 import pytest
 
 from noc_tui.commands.scope_batch import LONGEST_LINE, answers
-from noc_tui.contract.annexe2.judge import Judge, shipped
+from noc_tui.contract.annexe2.judge import Judge, load_judge
 from noc_tui.contract.terms import load_terms
 
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return shipped({row.id: row.verdict for row in load_terms().annexe2})
+    return load_judge({row.id: row.verdict for row in load_terms().annexe2})
 
 
 def ask(judge: Judge, raw: bytes) -> list[dict[str, object]]:

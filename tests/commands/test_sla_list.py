@@ -6,7 +6,7 @@ from noc_tui import i18n
 from noc_tui.commands.sla_list import lines
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import claims
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_table import read_month_table
@@ -15,7 +15,7 @@ from storage.database import Writer
 from tests.support.played_estate import Estate, guest
 
 pytestmark = pytest.mark.anyio
-TERMS = shipped_book()
+TERMS = load_shipped_book()
 OMAR = Caller(1, "omar", Role.OPERATOR)
 
 

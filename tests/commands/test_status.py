@@ -7,7 +7,7 @@ import pytest
 
 from noc_tui.commands.status_document import StatusDocument, document
 from noc_tui.config.values import Configuration, Database, Socket
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from storage.database import Writer
 from storage.inventory import GUESTS, NODES, SOURCES, Guest, Node, Source
 from storage.oncall import ALERTS, Alert
@@ -31,7 +31,7 @@ async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> St
         await change.put(GUESTS, [HALTED])
         await change.put(ALERTS, alerts)
     config = Configuration(database=Database(path=writer.path), socket=Socket(path=directory / "s"))
-    found = await document(writer, config, shipped_book(), NOW, running=False)
+    found = await document(writer, config, load_shipped_book(), NOW, running=False)
     await writer.close()
     return found
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.contract.dates import add_months, is_ouvrable, is_ouvre
-from noc_tui.contract.life import LifeStage, deadlines, ending, standing
+from noc_tui.contract.life import LifeStage, deadlines, find_ending, find_life_standing
 from noc_tui.contract.terms import load_terms
 
 TERMS = load_terms().life
@@ -46,7 +46,7 @@ def test_thirty_six_months_then_twelve_by_twelve(today: date, term: date, renewa
     ],
 )
 def test_the_stages_of_a_period(today: date, stage: LifeStage) -> None:
-    assert standing(START, today, TERMS).stage is stage
+    assert find_life_standing(START, today, TERMS).stage is stage
 
 
 def test_the_two_readings_differ_when_the_day_is_a_saturday() -> None:
@@ -76,14 +76,14 @@ def test_the_readings_agree_on_a_working_day() -> None:
     ],
 )
 def test_a_late_notice_ends_the_next_period(notice: date, ends: date) -> None:
-    given_ = standing(START, notice, TERMS, notice)
+    given_ = find_life_standing(START, notice, TERMS, notice)
     assert (given_.stage, given_.ends) == (LifeStage.NOTICE_GIVEN, ends)
     assert given_.next_deadline == ("term", ends)
-    assert standing(START, ends, TERMS, notice).stage is LifeStage.ENDED
+    assert find_life_standing(START, ends, TERMS, notice).stage is LifeStage.ENDED
 
 
 def test_a_notice_of_tomorrow_is_not_given_yet() -> None:
-    assert standing(START, date(2025, 1, 1), TERMS, date(2025, 1, 2)).ends is None
+    assert find_life_standing(START, date(2025, 1, 1), TERMS, date(2025, 1, 2)).ends is None
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_notice_of_tomorrow_is_not_given_yet() -> None:
     ],
 )
 def test_what_to_watch_next(today: date, watch: tuple[str, date]) -> None:
-    assert standing(START, today, TERMS).next_deadline == watch
+    assert find_life_standing(START, today, TERMS).next_deadline == watch
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_to_watch_next(today: date, watch: tuple[str, date]) -> None:
 def test_nothing_is_deleted_before_both(
     confirmed: date | None, today: date, effective: date | None, may_delete: bool
 ) -> None:
-    found = ending(date(2026, 4, 12), confirmed, today, TERMS)
+    found = find_ending(date(2026, 4, 12), confirmed, today, TERMS)
     assert (found.effective, found.may_delete) == (effective, may_delete)
 
 
@@ -132,7 +132,7 @@ def test_the_period_holds_the_day_and_its_deadlines_are_in_order(start: date, da
 @given(STARTS, LATER, LATER)
 def test_a_notice_always_leaves_three_months(start: date, given_after: int, later: int) -> None:
     notice = start + timedelta(days=given_after)
-    ends = standing(start, notice + timedelta(days=later), TERMS, notice).ends
+    ends = find_life_standing(start, notice + timedelta(days=later), TERMS, notice).ends
     assert ends is not None
     assert notice <= add_months(ends, -3) + timedelta(days=3)  # day 31 falls back to a month's end
     assert ends > notice

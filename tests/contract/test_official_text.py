@@ -1,6 +1,6 @@
 """The hoster's text is cut where its own numbering goes on, and nowhere else."""
 
-from noc_tui.contract.official_text import key_of, segmented
+from noc_tui.contract.official_text import key_of, split_clauses
 
 TEXT = """Preamble
 1. Subject
@@ -28,7 +28,7 @@ ANNEXE 2
 
 
 def test_articles_parts_bullets_and_annexes() -> None:
-    cut = segmented(TEXT)
+    cut = split_clauses(TEXT)
     assert list(cut) == [
         "1", "2", "2.1", "2.2", "2.3", "3", "3.1", "3.2", "annexe 1", "C1", "C2", "annexe 2",
     ]  # fmt: skip

@@ -9,9 +9,9 @@ import pytest
 from noc_tui.config import ContractTerms
 from noc_tui.contract.calendar import Month, day_start
 from noc_tui.contract.terms import SHIPPED, TermsError
-from noc_tui.contract.terms_book import OtherTerms, TermsBook, load_book, shipped_book
+from noc_tui.contract.terms_book import OtherTerms, TermsBook, load_book, load_shipped_book
 
-DEFAULT = shipped_book().default
+DEFAULT = load_shipped_book().default
 SPRING = msgspec.structs.replace(DEFAULT, version="spring")
 SUMMER = msgspec.structs.replace(DEFAULT, version="summer")
 BOOK = TermsBook(

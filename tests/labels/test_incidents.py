@@ -9,7 +9,7 @@ from noc_tui.commands.incident import written
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
@@ -114,7 +114,7 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
         with pytest.raises(Conflict, match="demande un titre"):
             await incidents.open_incident(change, actor, "  ")
         early = CreditClaimed(estate.at(6), estate.at(6) - 1, "e-mail", "")
-        terms = shipped_book()
+        terms = load_shipped_book()
         with pytest.raises(Conflict, match="avant d’être envoyée"):
             await claims.claim(change, OMAR, "zeta", Month(2026, 3), early, terms=terms)
 

@@ -13,7 +13,7 @@ from noc_tui import i18n
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
@@ -32,7 +32,7 @@ from tests.support.played_estate import START, STEP, Estate, guest
 pytestmark = pytest.mark.anyio
 
 MARCH = Month(2026, 3)
-FRAME = StatementFrame("Hébergeur", shipped_book())
+FRAME = StatementFrame("Hébergeur", load_shipped_book())
 OMAR = Caller(1001, "omar", Role.OPERATOR)
 ONE_EXCLUSION = Path(__file__).with_name("one_exclusion.diff")
 """How the page may differ in French and English, as Markdown and as HTML; then the document."""

@@ -8,7 +8,7 @@ import pytest
 
 from noc_tui import i18n
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.contract.terms_book import TermsBook, shipped_book
+from noc_tui.contract.terms_book import TermsBook, load_shipped_book
 from noc_tui.daemon.availability import claims, decisions
 from noc_tui.daemon.core.identity import itself
 from noc_tui.statement.build_statement import StatementFrame, statement
@@ -20,7 +20,7 @@ from tests.statement.test_statement import FRAME, MARCH, OMAR, month_with_an_out
 from tests.support.played_estate import Estate
 
 pytestmark = pytest.mark.anyio
-SHIPPED = shipped_book().default
+SHIPPED = load_shipped_book().default
 
 
 def changed_terms(estate: Estate) -> None:

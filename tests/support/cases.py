@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.contract.suspension.machine import after
+from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.values import (
     Case,
     GuestId,
@@ -89,19 +89,19 @@ def filled(ground: str = "charte-breach", scope: Scope = "guests") -> Case:
         ticks=tuple(ticks),
         text=NoticeText(subject="Suspension", body="Bonjour"),
     )
-    return after(draft(ground), event, TERMS)
+    return apply_event(draft(ground), event, TERMS)
 
 
 def noticed(case: Case) -> Case:
     """The case with its notice accepted by the mail server."""
-    case = after(case, ev.NoticeQueued(at=NOW, by=OMAR, message_id="<1@example.fr>"), TERMS)
-    return after(case, ev.NoticeDelivered(at=NOW, delivery="accepted"), TERMS)
+    case = apply_event(case, ev.NoticeQueued(at=NOW, by=OMAR, message_id="<1@example.fr>"), TERMS)
+    return apply_event(case, ev.NoticeDelivered(at=NOW, delivery="accepted"), TERMS)
 
 
 def ready(ground: str = "charte-breach", scope: Scope = "guests") -> Case:
     """A case that omar may order: checked, approved by lea, the client told."""
-    case = after(filled(ground, scope), ev.Checked(at=NOW, by=OMAR), TERMS)
-    case = after(case, ev.Approved(at=NOW, by=LEA, seen=digest(case)), TERMS)
+    case = apply_event(filled(ground, scope), ev.Checked(at=NOW, by=OMAR), TERMS)
+    case = apply_event(case, ev.Approved(at=NOW, by=LEA, seen=digest(case)), TERMS)
     return noticed(case)
 
 
@@ -117,10 +117,10 @@ def order(case: Case, **changes: object) -> ev.Ordered:
 
 def ordered(ground: str = "charte-breach", scope: Scope = "guests") -> Case:
     case = ready(ground, scope)
-    return after(case, order(case), TERMS)
+    return apply_event(case, order(case), TERMS)
 
 
 def suspended(ground: str = "charte-breach", scope: Scope = "guests") -> Case:
-    case = after(ordered(ground, scope), ev.ExecutionBegan(at=NOW), TERMS)
+    case = apply_event(ordered(ground, scope), ev.ExecutionBegan(at=NOW), TERMS)
     refs = tuple(row.ref for row in case.plan.guests)
-    return after(case, ev.Executed(at=NOW, suspended=refs, failed=(), started_at=NOW), TERMS)
+    return apply_event(case, ev.Executed(at=NOW, suspended=refs, failed=(), started_at=NOW), TERMS)

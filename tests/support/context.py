@@ -12,7 +12,7 @@ from structlog.typing import EventDict
 from noc_tui.clock import Clock, SteppedClock
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import ClusterConfig, Configuration, Database, Hoster, Secrets, Smtp, Socket
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
@@ -60,7 +60,7 @@ async def made_context(
         yield Context(
             config=config,
             secrets=secrets or Secrets(),
-            terms=shipped_book(),
+            terms=load_shipped_book(),
             clock=time,
             writer=writer,
             gateways=gateways or {},

@@ -23,7 +23,7 @@ from noc_tui.config.values import (
     Socket,
     Vantage,
 )
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
@@ -197,13 +197,13 @@ def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
     return Context(
         config=config,
         secrets=Secrets(),
-        terms=shipped_book(),
+        terms=load_shipped_book(),
         clock=clock,
         writer=writer,
         gateways={},
         estate=Seen(),
         bus=Bus(),
-        log=logger("test"),
+        logger=logger("test"),
     )
 
 

@@ -6,7 +6,7 @@ from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
 from storage.register import TenantQuota
@@ -22,7 +22,7 @@ RULE = Rule(
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
     """Each tenant with a quota that is used up to the warning or beyond."""
-    book, today = inputs.terms or shipped_book(), paris_day(micros(inputs.now))
+    book, today = inputs.terms or load_shipped_book(), paris_day(micros(inputs.now))
     for use in inputs.uses:
         quota = inputs.quotas.get(use.tenant)
         warn_percent = book.for_tenant(use.tenant, today).quotas.warn_percent

@@ -7,7 +7,7 @@ from noc_tui.alerts.rule import Rule, always_observed
 from noc_tui.alerts.violation import Violation
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month, micros
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
 from storage.months import MonthFigure
@@ -41,6 +41,6 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 def _tolerated(inputs: AlertInputs, figure: MonthFigure) -> int:
     """The downtime that the tenant's terms tolerate in the month, in microseconds."""
-    book = inputs.terms or shipped_book()
+    book = inputs.terms or load_shipped_book()
     terms = book.for_month(figure.tenant, Month.parse(figure.month), micros(inputs.now))
     return Commitment.of(terms.availability).thresholds[0].tolerated(figure.base)

@@ -21,8 +21,8 @@
                 if outcome.upid else await apply(step, record, gateway)
             )
 
-    await check(plan.steps, record, gateway)                   # drift: any finding not `done`
-    await watch(plan.steps, record, gateway, polled_guest, …)  # the same for one request
+    await check_steps(plan.steps, record, gateway)             # drift: any finding not `done`
+    await find_drift(plan.steps, record, gateway, guest, …)    # the same for one request
 
     for step in inverse(plan.steps, record):                   # restoration, the same way
         await apply(step, record, gateway)
@@ -35,9 +35,15 @@ Source of calls, inverses and failure modes: the API of 8.4 and 9.x.
 
 from noc_tui.cluster.actions.acl import Principal
 from noc_tui.cluster.actions.check import NOTES, StepFinding, StepNote, Write
-from noc_tui.cluster.actions.drift_check import watch
-from noc_tui.cluster.actions.dry_run import carried_out, rehearse, rehearse_back
-from noc_tui.cluster.actions.execute import StepOutcome, apply, check, look, settle
+from noc_tui.cluster.actions.drift_check import find_drift
+from noc_tui.cluster.actions.dry_run import rehearse, rehearse_back, simulate_steps
+from noc_tui.cluster.actions.execute import (
+    StepOutcome,
+    apply,
+    check_steps,
+    read_recorded_guest,
+    settle,
+)
 from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.actions.plan import (
     ActionPlan,
@@ -64,10 +70,9 @@ __all__ = [
     "StepOutcome",
     "Write",
     "apply",
-    "carried_out",
-    "check",
+    "check_steps",
+    "find_drift",
     "inverse",
-    "look",
     "observe",
     "plan_barrier",
     "plan_cut_network",

@@ -18,7 +18,7 @@ from noc_tui.cluster.slow import HaResource
 from noc_tui.cluster.snapshot import UNKNOWN, GuestSnapshot
 
 
-async def watch(
+async def find_drift(
     steps: Sequence[ActionStep],
     record: GuestState,
     gateway: Gateway,

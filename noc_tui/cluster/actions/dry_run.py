@@ -12,7 +12,7 @@ _POWER = {"start": "running", "shutdown": "stopped", "stop": "stopped", "suspend
 _REPEATS = 5
 
 
-def imagined(write: Write, state: GuestState) -> GuestState:
+def imagine_state(write: Write, state: GuestState) -> GuestState:
     """The guest once the write has taken effect, and the task that it started has ended."""
     where = write.path.removeprefix(f"{state.guest.path}/")
     values = {key: str(value) for key, value in write.values.items() if key != "digest"}
@@ -31,7 +31,9 @@ def imagined(write: Write, state: GuestState) -> GuestState:
     raise ValueError(f"no step writes {write}")
 
 
-def carried_out(steps: Iterable[ActionStep], state: GuestState) -> tuple[GuestState, list[Write]]:
+def simulate_steps(
+    steps: Iterable[ActionStep], state: GuestState
+) -> tuple[GuestState, list[Write]]:
     """The guest after the steps, and the writes that they make, in order."""
     writes: list[Write] = []
     for step in steps:
@@ -39,19 +41,19 @@ def carried_out(steps: Iterable[ActionStep], state: GuestState) -> tuple[GuestSt
             if step.finding(state).kind != "todo":
                 break
             writes.append(step.request(state))
-            state = imagined(writes[-1], state)
+            state = imagine_state(writes[-1], state)
     return state, writes
 
 
 def rehearse(steps: Sequence[ActionStep], record: GuestState) -> tuple[Write, ...]:
     """The writes that the steps make on the guest as it is in the record. Nothing is sent."""
-    return tuple(carried_out(steps, record)[1])
+    return tuple(simulate_steps(steps, record)[1])
 
 
 def rehearse_back(steps: Sequence[ActionStep], record: GuestState) -> tuple[Write, ...]:
     """The writes that undo the steps on a guest on which they were carried out."""
-    suspended, _ = carried_out(steps, record)
-    return tuple(carried_out(inverse(steps, record), suspended)[1])
+    suspended, _ = simulate_steps(steps, record)
+    return tuple(simulate_steps(inverse(steps, record), suspended)[1])
 
 
 def _changed(state: GuestState, **fields: object) -> GuestState:

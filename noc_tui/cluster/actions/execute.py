@@ -81,7 +81,7 @@ async def apply(
     looked_twice = False
     for _ in range(_TRIES):
         try:
-            state = await look(gateway, record, step.reads)
+            state = await read_recorded_guest(gateway, record, step.reads)
         except (GuestGone, errors.GatewayError) as error:
             return _failed(error, written, None)
         finding = step.finding(state)
@@ -141,7 +141,7 @@ async def settle(step: ActionStep, record: GuestState, gateway: Gateway, upid: s
     if outcome == "running":
         return StepOutcome("waiting", upid=upid)
     try:
-        state = await look(gateway, record, step.reads)
+        state = await read_recorded_guest(gateway, record, step.reads)
     except (GuestGone, errors.GatewayError) as error:
         return _failed(error, None, None)
     finding = step.finding(state)
@@ -153,20 +153,22 @@ async def settle(step: ActionStep, record: GuestState, gateway: Gateway, upid: s
     return StepOutcome(kind, said=said, notes=finding.notes, state=state)
 
 
-async def look(gateway: Gateway, record: GuestState, parts: frozenset[Part]) -> GuestState:
+async def read_recorded_guest(
+    gateway: Gateway, record: GuestState, parts: frozenset[Part]
+) -> GuestState:
     """The guest of `record` now, wherever it is. Raises `GuestGone` and `GatewayError`s."""
     guest = record.guest
     return await read_guest(gateway, guest.vmid, record.identity, parts, seen=guest)
 
 
-async def check(
+async def check_steps(
     steps: Sequence[ActionStep], record: GuestState, gateway: Gateway
 ) -> tuple[tuple[ActionStep, StepFinding], ...]:
     """Each step with what it finds now, from one reading of the guest: drift is every finding
     that is not `done`. Raises `GuestGone` and `GatewayError`s.
     """
     parts = frozenset[Part]().union(*(step.reads for step in steps))
-    state = await look(gateway, record, parts)
+    state = await read_recorded_guest(gateway, record, parts)
     return tuple((step, step.finding(state)) for step in steps)
 
 
@@ -181,7 +183,7 @@ async def _after_error(
     try:
         if isinstance(error, errors.ParameterRefused):
             await _revert(gateway, record, written)
-        state = await look(gateway, record, step.reads)
+        state = await read_recorded_guest(gateway, record, step.reads)
     except (GuestGone, errors.GuestNotLocated) as lost:
         return _failed(lost, written, None)
     except errors.GatewayError:
@@ -196,7 +198,7 @@ async def _revert(gateway: Gateway, record: GuestState, written: Write) -> None:
     """A hotplug that failed leaves our value waiting for the next start: take it back."""
     if not written.path.endswith("/config"):
         return
-    state = await look(gateway, record, frozenset())
+    state = await read_recorded_guest(gateway, record, frozenset())
     ours = [change.key for change in state.pending if change.key in written.values]
     if ours:
         await gateway.write("PUT", written.path, {"revert": ",".join(sorted(ours))})

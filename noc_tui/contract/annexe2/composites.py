@@ -19,7 +19,7 @@ class Composite(msgspec.Struct, frozen=True):
 
 
 @cache
-def shipped() -> tuple[Composite, ...]:
+def load_composites() -> tuple[Composite, ...]:
     """The composites that come with the product."""
     source = resources.files("noc_tui.contract.annexe2") / "data" / "composites.toml"
     document = tomllib.loads(source.read_text(encoding="utf-8"))["composite"]

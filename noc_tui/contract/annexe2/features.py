@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from noc_tui.contract.annexe2.clauses import ClauseRole, TicketClause
-from noc_tui.contract.annexe2.composites import shipped
+from noc_tui.contract.annexe2.composites import load_composites
 
 STEM = 6
 _MARKS = {"concept": "", "action": "!", "cue": "?"}
@@ -53,7 +53,7 @@ def _all(found: Sequence[TicketClause]) -> Iterator[tuple[str, tuple[int, int]]]
 
 def _composites(concepts: set[str]) -> Iterator[str]:
     """The composites whose concepts are all there, and none of those that exclude it."""
-    for composite in shipped():
+    for composite in load_composites():
         excluded = not concepts.isdisjoint(composite.none)
         missing = composite.some and concepts.isdisjoint(composite.some)
         if concepts.issuperset(composite.every) and not missing and not excluded:

@@ -193,13 +193,13 @@ def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def shipped(verdict_of: Mapping[str, str], own_words: Path | None = None) -> Judge:
+def load_judge(verdict_of: Mapping[str, str], own_words: Path | None = None) -> Judge:
     """The look-up with the product's vocabulary and weights, and a hoster's own words.
 
     Raises `VocabularyError` for a file of words that cannot be used.
     """
     words = lexicon_with(own_words)
-    return Judge(words, models.shipped(), verdict_of, _corrector(own_words))
+    return Judge(words, models.load_model(), verdict_of, _corrector(own_words))
 
 
 @cache

@@ -165,7 +165,7 @@ def _terms(entry: object, where: str) -> list[str]:
     return terms
 
 
-def shipped_sections() -> dict[str, list[str]]:
+def load_sections() -> dict[str, list[str]]:
     """The vocabulary and the cues that come with the product."""
     folder = resources.files("noc_tui.contract.annexe2") / "data"
     sections: dict[str, list[str]] = {}
@@ -175,6 +175,6 @@ def shipped_sections() -> dict[str, list[str]]:
 
 
 @cache
-def shipped() -> Lexicon:
+def load_lexicon() -> Lexicon:
     """The shipped lexicon, compiled once, at its first use."""
-    return Lexicon(shipped_sections())
+    return Lexicon(load_sections())

@@ -52,7 +52,7 @@ def _unpacked(line: tuple[float, str], kind: float) -> Sequence[float]:
 
 
 @cache
-def shipped() -> Model:
+def load_model() -> Model:
     """The weights that come with the product, read at their first use."""
     source = resources.files("noc_tui.contract.annexe2") / "data" / "weights.tsv"
     header, *lines = source.read_text(encoding="utf-8").splitlines()

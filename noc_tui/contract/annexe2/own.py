@@ -13,9 +13,9 @@ from pathlib import Path
 from noc_tui.contract.annexe2.lexicon import (
     Lexicon,
     VocabularyError,
+    load_lexicon,
+    load_sections,
     read_sections,
-    shipped,
-    shipped_sections,
 )
 
 _STRONG = 2.0
@@ -29,12 +29,12 @@ def lexicon_with(file: Path | None) -> Lexicon:
     read, names an unknown concept, or takes a word that speaks for another verdict.
     """
     if file is None:
-        return shipped()
+        return load_lexicon()
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise VocabularyError(f"{file}: {error}") from error
-    own, known = read_sections(text, str(file)), shipped_sections()
+    own, known = read_sections(text, str(file)), load_sections()
     problems = [*_unknown(own, known), *_contradictions(own, known)]
     if problems:
         raise VocabularyError("\n".join(f"{file}: {problem}" for problem in problems))

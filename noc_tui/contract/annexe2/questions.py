@@ -22,7 +22,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 @cache
-def shipped() -> tuple[Question, ...]:
+def load_questions() -> tuple[Question, ...]:
     """The questions that come with the product."""
     source = resources.files("noc_tui.contract.annexe2") / "data" / "questions.toml"
     document = tomllib.loads(source.read_text(encoding="utf-8"))
@@ -31,7 +31,7 @@ def shipped() -> tuple[Question, ...]:
 
 def general() -> Question:
     """The question for a ticket that none of the others fits."""
-    return shipped()[-1]
+    return load_questions()[-1]
 
 
 def between(likely: Mapping[str, float], concepts: Collection[str]) -> Question:
@@ -39,7 +39,7 @@ def between(likely: Mapping[str, float], concepts: Collection[str]) -> Question:
 
     The last, general one is for a ticket that none of the others fits.
     """
-    known = shipped()
+    known = load_questions()
 
     def weight(question: Question) -> float:
         one, other = question.readings

@@ -26,7 +26,7 @@ def contract_of(kind: str, billing: str, perimeter: Collection[str]) -> SupportC
     return SupportContract("infogerance" if kind == "infogerance" else "assistance", terms, known)
 
 
-def standing(
+def judge_coverage(
     terms: Terms, verdict: ScopeVerdict, row: str, contract: SupportContract | None
 ) -> Coverage:
     """What level-2 infogérance makes of a verdict; an open question leaves it unsettled."""

@@ -7,7 +7,7 @@ from typing import Literal
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import PARIS
-from noc_tui.contract.suspension.proportion import needs_statement, skips_milder, ticked
+from noc_tui.contract.suspension.proportion import list_ticked, needs_statement, skips_milder
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import BilingualText, Requirement, Terms
@@ -56,7 +56,7 @@ def _requirement(case: Case, terms: Terms, requirement: Requirement) -> CheckedS
     answer = case.fact(requirement.id)
     problem: Reason | None = None
     if requirement.kind == "clause":
-        done = bool(ticked(case, terms))
+        done = bool(list_ticked(case, terms))
     elif requirement.kind == "evidence":
         done = case.tick(requirement.id) is not None
     elif requirement.kind == "confirm":

@@ -1,4 +1,4 @@
-"""The state machine of a case: `after(case, event, terms)` is the next case, or `Refused`.
+"""The state machine of a case: `apply_event(case, event, terms)` is the next case, or `Refused`.
 
     draft → checked → (approved) → notified | notice-waived → ordered → executing → suspended
         → remedied → restoring → closed
@@ -21,7 +21,7 @@ _JUDGED = {**preparing.JUDGED, **standing.JUDGED}
 _FREE = {**preparing.FREE, **standing.FREE}
 
 
-def after(case: Case, event: ev.Event, terms: Terms | None) -> Case:
+def apply_event(case: Case, event: ev.Event, terms: Terms | None) -> Case:
     """The case after that event. Raises `Refused` with every reason why not; never half-way."""
     free = _FREE.get(type(event))
     if free is not None:

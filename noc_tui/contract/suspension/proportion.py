@@ -19,15 +19,15 @@ class MeansProposal:
         return self.means[0] if self.means else None
 
 
-def proposed(case: Case, terms: Terms) -> MeansProposal:
+def propose_means(case: Case, terms: Terms) -> MeansProposal:
     """The proposal for a case: the means of the ticked clauses, else those of the ground."""
     ground = terms.ground(case.ground)
-    wanted = {means for clause in ticked(case, terms) for means in terms.clause(clause).means}
+    wanted = {means for clause in list_ticked(case, terms) for means in terms.clause(clause).means}
     ordered = tuple(row.id for row in terms.means if row.id in (wanted or set(ground.means)))
     return MeansProposal(ground.natural_scope, ordered)
 
 
-def ticked(case: Case, terms: Terms) -> tuple[str, ...]:
+def list_ticked(case: Case, terms: Terms) -> tuple[str, ...]:
     """The Charte clauses that are ticked, in the order of the annex."""
     return tuple(row.id for row in terms.charte if case.tick(row.id) is not None)
 
@@ -36,7 +36,7 @@ def skips_milder(case: Case, terms: Terms) -> bool:
     """Whether the plan begins with a harsher means than the mildest that would be proposed."""
     rank = {row.id: place for place, row in enumerate(terms.means)}
     chosen = [rank[means] for means in case.plan.means if means in rank]
-    first = proposed(case, terms).first
+    first = propose_means(case, terms).first
     return bool(chosen) and first is not None and min(chosen) > rank[first]
 
 

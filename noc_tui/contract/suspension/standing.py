@@ -19,7 +19,7 @@ from noc_tui.contract.suspension.values import STANDING, Case, GuestId, Letter, 
 from noc_tui.contract.terms import Terms
 
 
-def settled(case: Case) -> Case:
+def settle_case(case: Case) -> Case:
     """The case in the state that its facts give it while it stands."""
     state: State = "suspended"
     if case.drift:
@@ -44,7 +44,7 @@ def _executed(case: Case, event: ev.Executed) -> Case:
     suspended = _with(still, event.suspended)
     failed = tuple(ref for ref in event.failed if ref not in suspended)
     started = case.started_at or event.started_at
-    return settled(change(case, suspended=suspended, failed=failed, started_at=started))
+    return settle_case(change(case, suspended=suspended, failed=failed, started_at=started))
 
 
 def _with(known: tuple[GuestId, ...], more: tuple[GuestId, ...]) -> tuple[GuestId, ...]:
@@ -53,7 +53,7 @@ def _with(known: tuple[GuestId, ...], more: tuple[GuestId, ...]) -> tuple[GuestI
 
 def _drift(case: Case, event: ev.DriftSeen) -> Case:
     refuse_if(from_states(case, STANDING))
-    return settled(change(case, drift=event.drift))
+    return settle_case(change(case, drift=event.drift))
 
 
 def _reapply(case: Case, event: ev.ReapplyOrdered) -> Case:
@@ -74,7 +74,7 @@ def _time(case: Case, event: ev.TimePassed, terms: Terms) -> Case:
     count = countdown(case, terms, event.at)
     if count is None or not count.open or case.termination_open_at or case.state not in STANDING:
         return case
-    return settled(change(case, termination_open_at=event.at))
+    return settle_case(change(case, termination_open_at=event.at))
 
 
 def _letter(case: Case, event: ev.LetterSent) -> Case:
@@ -133,7 +133,7 @@ def _restored(case: Case, event: ev.Restored) -> Case:
     failed = tuple(ref for ref in case.failed if ref not in restored)
     back = change(case, restored=restored, failed=failed, restoring=())
     if back.held or back.failed:
-        return settled(back)
+        return settle_case(back)
     return change(back, state="closed", closed_at=event.at)
 
 

@@ -24,7 +24,9 @@ def clock_of(config: Configuration) -> Clock:
 
 
 @asynccontextmanager
-async def opened(config: Configuration, secrets: Secrets, clock: Clock) -> AsyncIterator[Context]:
+async def open_context(
+    config: Configuration, secrets: Secrets, clock: Clock
+) -> AsyncIterator[Context]:
     """The instruments that all parts share, over that clock, which consoles are told of."""
     terms = load_book(config.contract.terms_file, config.contract.other_terms)
     bus = Bus()
@@ -42,7 +44,7 @@ async def opened(config: Configuration, secrets: Secrets, clock: Clock) -> Async
                 gateways=clusters,
                 estate=SnapshotCache(),
                 bus=bus,
-                log=log.logger("nocd"),
+                logger=log.logger("nocd"),
             )
     finally:
         await writer.close()

@@ -26,4 +26,4 @@ class Context:
     gateways: Mapping[str, Gateway]
     estate: SnapshotCache
     bus: Bus
-    log: structlog.typing.FilteringBoundLogger
+    logger: structlog.typing.FilteringBoundLogger

@@ -12,7 +12,7 @@ from noc_tui.config import SecretToken as ConfiguredToken
 
 
 @asynccontextmanager
-async def opened(
+async def open_gateways(
     config: Configuration, secrets: Secrets, clock: Clock
 ) -> AsyncIterator[Mapping[str, Gateway]]:
     """A gateway for each cluster, all closed in the end."""

@@ -50,7 +50,7 @@ async def _serve(
     config: Configuration, secrets: Secrets, ready: Callable[[], None], until_eof: bool
 ) -> None:
     stop = _stop_asked(until_eof)
-    async with bootstrap.opened(config, secrets, bootstrap.clock_of(config)) as context:
+    async with bootstrap.open_context(config, secrets, bootstrap.clock_of(config)) as context:
         await retire(context)
         refusals = Refusals(context.writer, context.clock)
         own = health.build(context, refusals)
@@ -58,7 +58,7 @@ async def _serve(
         async with _listening(context, refusals, parts), _working(context, parts) as working:
             ready()
             notify("READY=1")
-            context.log.info("ready", socket=str(config.socket.path))
+            context.logger.info("ready", socket=str(config.socket.path))
             await _until(stop, working)
             notify("STOPPING=1")
         await own.stopped()

@@ -14,7 +14,7 @@ from noc_tui.cluster import errors, ids
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
-from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, missing
+from noc_tui.cluster.privileges import BACKUP_NEEDS, Need, Purpose, list_missing_needs
 from noc_tui.config import BackupServer, ClusterConfig, Configuration, Roles, Secrets
 from noc_tui.config.values import OnCallConfig
 from noc_tui.daemon.core import gateways
@@ -77,7 +77,7 @@ async def _tokens(
     reached = _("reached through {endpoint}").format(endpoint=cluster.endpoints[0])
     found = [Finding(cluster.name, f"{key}.endpoints", "good", reached)]
     found += await _clock(gateway, clock)
-    found += _missing(cluster.name, f"{key}.read_token_file", missing(granted, ["read"]))
+    found += _missing(cluster.name, f"{key}.read_token_file", list_missing_needs(granted, ["read"]))
     action_key = f"{key}.action_token_file"
     if cluster.action_token_file is None:
         text = _("no token for changes: nothing can be ordered on this cluster")
@@ -87,7 +87,7 @@ async def _tokens(
         granted = await gateway.permissions(of_action_token=True)
     except errors.GatewayError as error:
         return [*found, Finding(cluster.name, action_key, "bad", str(error))]
-    return found + _missing(cluster.name, action_key, missing(granted, purposes))
+    return found + _missing(cluster.name, action_key, list_missing_needs(granted, purposes))
 
 
 def _by_key(access: ClusterAccess, key: str) -> dict[str, ApiToken]:
@@ -134,7 +134,7 @@ async def _backup_server(
     finally:
         await gateway.close()
     reached = _("reached through {endpoint}").format(endpoint=server.url)
-    lacking = missing(granted, ["backup"], BACKUP_NEEDS)
+    lacking = list_missing_needs(granted, ["backup"], BACKUP_NEEDS)
     return [
         Finding(server.name, f"{key}.url", "good", reached),
         *_missing(server.name, f"{key}.token_file", lacking),

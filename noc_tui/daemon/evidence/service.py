@@ -75,7 +75,7 @@ class EvidenceService:
             rotation.settle(path, await rotation.in_force(self.context.writer))
             self._key = await in_thread(heads.load_or_create_key, path)
         except heads.KeyFileError as error:
-            self.context.log.error("evidence is not signed", error=str(error))
+            self.context.logger.error("evidence is not signed", error=str(error))
             return
         async with self.context.writer.change(itself()) as change:
             await heads.use_key(change, self._key)
@@ -130,10 +130,10 @@ class EvidenceService:
             async with client() as http:
                 response = await head_of(http, "POST", url, head.line())
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            self.context.log.error("head not posted", error=str(error))
+            self.context.logger.error("head not posted", error=str(error))
         else:
             if not response.is_success:
-                self.context.log.error("head not posted", status=response.status_code)
+                self.context.logger.error("head not posted", status=response.status_code)
 
     async def _write_outside(self, head: Head) -> None:
         file = self.context.config.evidence.anchor_file
@@ -142,7 +142,7 @@ class EvidenceService:
         try:
             await in_thread(_append, file, head.line())
         except OSError as error:
-            self.context.log.error("head not copied", file=str(file), error=error.strerror)
+            self.context.logger.error("head not copied", file=str(file), error=error.strerror)
 
     async def _erase_overdue(self) -> None:
         periods = {

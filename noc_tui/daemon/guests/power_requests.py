@@ -105,7 +105,7 @@ class PowerService:
     def _ended(self, number: int, task: "asyncio.Task[None]") -> None:
         del self._under_way[number]
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.context.log.error("power order broke off", exc_info=error)
+            self.context.logger.error("power order broke off", exc_info=error)
 
 
 def _subjects(guest: str, pool: str | None) -> list[str]:

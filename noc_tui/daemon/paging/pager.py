@@ -184,9 +184,9 @@ class Pager:
             try:
                 response = await webhook.head_of(http, "GET", config.dead_man_url)
                 if not response.is_success:
-                    self.context.log.warning("dead man's signal", status=response.status_code)
+                    self.context.logger.warning("dead man's signal", status=response.status_code)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                self.context.log.warning("dead man's signal", error=str(error))
+                self.context.logger.warning("dead man's signal", error=str(error))
             await self.context.clock.sleep(config.dead_man_every)
 
 

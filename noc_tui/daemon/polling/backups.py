@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.config import BackupServer
-from noc_tui.contract.backups import BackupCopy, Freshness, Verification, freshness, still
+from noc_tui.contract.backups import BackupCopy, Freshness, Verification, age_freshness, freshness
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.location import second_site
 from noc_tui.contract.terms_book import TermsBook
@@ -80,7 +80,7 @@ async def age_rows(server: BackupServer, context: Context) -> Write:
 def _aged(row: stored.Backup, now: datetime, fresh: FreshHours) -> stored.Backup:
     """The row as it is now, whenever it was seen."""
     hours = fresh.of(row.cluster, row.vmid)
-    return replace(row, state=still(Freshness(row.state), row.last_at, now, hours))
+    return replace(row, state=age_freshness(Freshness(row.state), row.last_at, now, hours))
 
 
 def rows(

@@ -127,7 +127,7 @@ class Poller:
     def _compared(self, snapshot: ClusterSnapshot) -> tuple[Difference, list[inventory.Part]]:
         """What is another than in the snapshot before, and that as rows."""
         changed = difference(self._last, snapshot)
-        return changed, snapshot_rows.changed(self._cluster, snapshot, changed)
+        return changed, snapshot_rows.list_changed_rows(self._cluster, snapshot, changed)
 
     async def _failed(self, error: ClusterError) -> PollResult:
         now = self._context.clock.now()

@@ -133,7 +133,9 @@ def cluster(config: ClusterConfig, snapshot: seen.ClusterSnapshot) -> inventory.
     )
 
 
-def changed(config: ClusterConfig, snapshot: seen.ClusterSnapshot, found: Difference) -> list[Part]:
+def list_changed_rows(
+    config: ClusterConfig, snapshot: seen.ClusterSnapshot, found: Difference
+) -> list[Part]:
     """What a poll changed against the poll before."""
     loads, others = _by_load(found.guests)
     rest = dataclasses.replace(found, guests=others)

@@ -14,7 +14,7 @@ from noc_tui.api import scope as api
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
-from noc_tui.contract.annexe2.standing import contract_of, standing
+from noc_tui.contract.annexe2.standing import contract_of, judge_coverage
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
@@ -68,7 +68,7 @@ class Scope:
             raise NotFound(_("annexe 2 has no row {row}").format(row=repr(decided.row)))
         try:
             words = self.context.config.contract.vocabulary_file
-            return await in_thread(lambda: judge.shipped(rows, words).answer(decided.text))
+            return await in_thread(lambda: judge.load_judge(rows, words).answer(decided.text))
         except UnreadableTicketError as error:
             raise BadRequest(str(error)) from error
 
@@ -98,7 +98,7 @@ class Scope:
         support = None
         if tenant is not None:
             support = contract_of(tenant.support, tenant.support_billing, tenant.support_perimeter)
-        return standing(terms, decided.verdict, decided.row, support)
+        return judge_coverage(terms, decided.verdict, decided.row, support)
 
 
 def _checked(decided: api.Decision, proposed: Answer) -> None:

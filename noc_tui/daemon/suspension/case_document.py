@@ -10,7 +10,7 @@ from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_r
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.notice import notice_rule
-from noc_tui.contract.suspension.proportion import proposed
+from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.values import PREPARING, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.cases import sentence
@@ -29,7 +29,7 @@ def shown(case: Case, terms: Terms | None, earlier: int, now: datetime) -> CaseD
         approval_needed=rule_for(case, terms),
         may_break_glass=may_break_glass(case, terms),
         notice_rule=notice_rule(case, terms),
-        proposed=proposed(case, terms),
+        proposed=propose_means(case, terms),
         checklist=tuple(map(_step, checklist(case, terms, earlier))),
         open=tuple(map(sentence, missing)),
         countdown=countdown(case, terms, now),

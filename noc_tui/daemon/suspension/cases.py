@@ -10,7 +10,7 @@ from noc_tui import roles
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.contract.suspension.machine import after
+from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import ENDED, Case, Person, Plan, Role
 from noc_tui.contract.terms import Terms
@@ -144,7 +144,7 @@ class Cases:
             await self.tell(identifier, event)
         except Conflict as reason:
             kind = type(event).__name__
-            self.context.log.info("seen too late", case=identifier, what=kind, why=str(reason))
+            self.context.logger.info("seen too late", case=identifier, what=kind, why=str(reason))
 
     async def keep_terms(self) -> None:
         """Keep the terms in force for the cases that were opened under them and lack them, closed
@@ -163,7 +163,7 @@ class Cases:
                     await self._kept_late(change, await terms_archive.row_of(change, terms), mine)
         for case in lacking:
             if case.terms_version not in in_force and case.state not in ENDED:
-                self.context.log.error(
+                self.context.logger.error(
                     "the terms of a case are not kept", case=case.id, terms=case.terms_version
                 )
 
@@ -196,7 +196,7 @@ class Cases:
 
 def _after(case: Case, event: ev.Event, terms: Terms | None) -> Case:
     try:
-        return after(case, event, terms)
+        return apply_event(case, event, terms)
     except Refused as refused:
         raise Conflict("; ".join(map(sentence, refused.reasons))) from refused
 

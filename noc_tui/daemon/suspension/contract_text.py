@@ -3,7 +3,7 @@
 import hashlib
 
 from noc_tui.api.contract import Imported, OfficialText
-from noc_tui.contract.official_text import segmented
+from noc_tui.contract.official_text import split_clauses
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.daemon.core.identity import actor
@@ -14,7 +14,7 @@ from storage.suspension import CONTRACT_TEXTS, ContractText
 
 async def imported(context: Context, asked: OfficialText, who: Caller) -> Imported:
     """Keep the text; `BadRequest` when no article can be found in it."""
-    clauses = segmented(asked.text)
+    clauses = split_clauses(asked.text)
     if not clauses:
         raise BadRequest(_("{name}: no article was found in this text").format(name=asked.name))
     sha256 = hashlib.sha256(asked.text.encode()).hexdigest()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import ActionStep, inverse, watch
+from noc_tui.cluster.actions import ActionStep, find_drift, inverse
 from noc_tui.cluster.guest_location import GuestGone, locate_guest
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, GuestSnapshot
 from noc_tui.contract.suspension import events as ev
@@ -124,7 +124,7 @@ class DriftMonitor:
             return []
         slow = self.context.estate.slow.get(ref.cluster)
         fresh = slow is not None and slow.observed_at > max(row.changed_at for row in rows)
-        found = await watch(
+        found = await find_drift(
             [step for row, one in zip(rows, measures, strict=True) for step in _due(row, one, way)],
             measures[0].state,
             self.measures.gateway(ref),

@@ -71,7 +71,7 @@ class GuestRunner:
         try:
             return await self._tried(case, guest, stopping, once, doing, done)
         except Exception as error:
-            self.context.log.error("a guest broke off", guest=str(guest.ref), exc_info=error)
+            self.context.logger.error("a guest broke off", guest=str(guest.ref), exc_info=error)
             await self.say(case, guest, f"{doing}-failed", repr(error))
             return "failed"
 

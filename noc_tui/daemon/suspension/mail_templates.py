@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.notice import notice_rule
-from noc_tui.contract.suspension.proportion import ticked
+from noc_tui.contract.suspension.proportion import list_ticked
 from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.text import visible, visible_lines
@@ -65,7 +65,7 @@ class Letters:
             "see": list(ground.see),
             "clauses": [
                 {"id": key, "label": terms.clause(key).label.in_(language)}
-                for key in ticked(case, terms)
+                for key in list_ticked(case, terms)
             ],
             "guests": [_guest(guest) for guest in case.plan.guests],
             "means": [terms.means_of(key).label.in_(language) for key in case.plan.means],

@@ -9,7 +9,7 @@ from noc_tui.api.suspension import GuestNow, GuestPreview, PlannedStep, Preview
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import GuestState, Principal, rehearse
 from noc_tui.cluster.guest_location import GuestGone
-from noc_tui.cluster.privileges import missing
+from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension import store
@@ -51,7 +51,10 @@ async def _cluster(name: str, measures: Measures) -> tuple[str, ...]:
         return *words, str(error)
     return (
         *words,
-        *(f"{one.privilege} {one.path}: {_(one.without)}" for one in missing(granted, ["suspend"])),
+        *(
+            f"{one.privilege} {one.path}: {_(one.without)}"
+            for one in list_missing_needs(granted, ["suspend"])
+        ),
     )
 
 

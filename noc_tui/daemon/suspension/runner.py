@@ -119,7 +119,7 @@ class Runner:
 
     def _told_broken(self, identifier: str, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.context.log.error("a suspension broke off", case=identifier, exc_info=error)
+            self.context.logger.error("a suspension broke off", case=identifier, exc_info=error)
 
     async def _waiting(self, case: Case) -> bool:
         """Whether a guest is not through, or is and the case was not told before a crash."""

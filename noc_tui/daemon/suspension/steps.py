@@ -20,7 +20,7 @@ from noc_tui.cluster.actions import (
     StepOutcome,
     Write,
     apply,
-    check,
+    check_steps,
     inverse,
     rehearse,
     rehearse_back,
@@ -157,7 +157,7 @@ class Steps:
     async def missing(self, guest: PlannedGuest, measure: PlannedAction) -> list[str]:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
         gateway = self.measures.gateway(guest.ref)
-        found = await check(measure.steps, measure.state, gateway)
+        found = await check_steps(measure.steps, measure.state, gateway)
         return [named(step, finding) for step, finding in found if finding.kind != "done"]
 
     async def _measure(

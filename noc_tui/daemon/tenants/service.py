@@ -115,10 +115,10 @@ class TenantService:
             try:
                 placed = await in_thread(settle, configured.file, meant)
             except Unavailable as error:
-                self.context.log.error("an import that was cut off", error=str(error))
+                self.context.logger.error("an import that was cut off", error=str(error))
                 return
         if placed:
-            self.context.log.info("import finished", file=str(configured.file))
+            self.context.logger.info("import finished", file=str(configured.file))
 
     async def _beside(self, kind: str) -> str:
         """Where the text of the last entry of that kind stood."""

@@ -10,14 +10,14 @@ from noc_tui.cluster.actions import (
     Principal,
     Write,
     apply,
-    check,
+    check_steps,
+    find_drift,
     inverse,
     observe,
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
     plan_stop,
-    watch,
 )
 from noc_tui.cluster.actions.acl import Bar
 from noc_tui.simulator.model.guest import Guest
@@ -74,7 +74,9 @@ async def test_suspended_and_restored(
     writes: list[Write] = []
     outcomes = await lab.through(plan.steps, record, writes)
     assert [(o.kind, o.said) for o in outcomes if not o.settled] == []
-    assert {finding.kind for _, finding in await check(plan.steps, record, lab.gateway)} == {"done"}
+    assert {finding.kind for _, finding in await check_steps(plan.steps, record, lab.gateway)} == {
+        "done"
+    }
     if means == "cut":
         assert all(NetLine.parse(str(guest.config[n])).has("link_down") for n in ("net0", "net1"))
     if means == "stop":
@@ -106,7 +108,7 @@ async def test_a_guest_that_was_restarted_is_drift_and_is_stopped_again(lab: Lab
     plan = plan_stop(record)
     await lab.through(plan.steps, record)
     guest.begin(lab.clock.now().timestamp(), 4242)
-    findings = [finding.kind for _, finding in await check(plan.steps, record, lab.gateway)]
+    findings = [finding.kind for _, finding in await check_steps(plan.steps, record, lab.gateway)]
     assert "todo" in findings
     await lab.through(plan.steps, record)
     assert not guest.running
@@ -124,7 +126,9 @@ async def test_watching_a_suspended_guest_costs_one_request(lab: Lab) -> None:
     async def drift() -> list[str]:
         before = sum(lab.simulator.world.requests.values())
         polled = fast.guests[guest.vmid]
-        found = await watch(steps, record, lab.gateway, polled, acl=slow.acl, ha=slow.ha_resources)
+        found = await find_drift(
+            steps, record, lab.gateway, polled, acl=slow.acl, ha=slow.ha_resources
+        )
         assert sum(lab.simulator.world.requests.values()) - before == 1
         assert len(found) == len(steps)
         return [type(step).__name__ for step, finding in found if finding.kind != "done"]

@@ -3,12 +3,12 @@
 import msgspec
 
 from noc_tui.cluster.actions import ActionStep, GuestState, NetLine, Write
-from noc_tui.cluster.actions.dry_run import imagined
+from noc_tui.cluster.actions.dry_run import imagine_state
 
 
 def applied(write: Write, state: GuestState) -> GuestState:
     """The guest after the write, its interfaces printed anew."""
-    after = imagined(write, state)
+    after = imagine_state(write, state)
     config = {k: _anew(v) if k.startswith("net") else v for k, v in after.config.items()}
     return replace(after, config=config)
 

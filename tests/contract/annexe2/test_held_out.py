@@ -23,7 +23,7 @@ class Labelled(msgspec.Struct, frozen=True):
 
 
 def test_most_verdicts_are_right_and_hardly_any_confident_one_is_wrong() -> None:
-    look_up = judge.shipped({row.id: row.verdict for row in load_terms().annexe2})
+    look_up = judge.load_judge({row.id: row.verdict for row in load_terms().annexe2})
     lines = TICKETS.read_text(encoding="utf-8").splitlines()
     tickets = [msgspec.json.decode(line, type=Labelled) for line in lines]
     right = hit = confidently_wrong = 0

@@ -4,7 +4,7 @@ import pytest
 
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import LAYERS, SupportContract, coverage
-from noc_tui.contract.annexe2.standing import contract_of, standing
+from noc_tui.contract.annexe2.standing import contract_of, judge_coverage
 from noc_tui.contract.terms import load_terms
 
 TERMS = load_terms()
@@ -14,7 +14,7 @@ HOURLY = contract_of("assistance", "hourly", EVERYTHING)
 
 
 def ask(row: str, contract: SupportContract | None) -> str:
-    return standing(TERMS, ScopeVerdict(TERMS.row(row).verdict), row, contract)
+    return judge_coverage(TERMS, ScopeVerdict(TERMS.row(row).verdict), row, contract)
 
 
 def test_flat_rate_covers_and_hourly_bills() -> None:
@@ -57,7 +57,7 @@ def test_what_is_unknown_of_a_contract_is_not_guessed() -> None:
 def test_in_scope_and_other_matters_need_no_support_contract() -> None:
     assert ask("firewall-cloud", FLAT) == "n/a"
     assert ask("art-07-paiement", FLAT) == "n/a"
-    assert standing(TERMS, ScopeVerdict.ambiguous, "hyperviseurs", FLAT) == "unsettled"
+    assert judge_coverage(TERMS, ScopeVerdict.ambiguous, "hyperviseurs", FLAT) == "unsettled"
 
 
 def test_every_covered_row_of_the_terms_names_its_layers() -> None:

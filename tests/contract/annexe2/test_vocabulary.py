@@ -16,7 +16,7 @@ DATA = resources.files("noc_tui.contract.annexe2") / "data"
 
 
 def test_every_row_and_verdict_of_the_weights_is_known() -> None:
-    shipped = model.shipped()
+    shipped = model.load_model()
     assert set(shipped.rows) == ROWS
     assert set(shipped.verdicts) == {"in_scope", "out_of_scope", "not_annexe2", "ambiguous"}
     assert len(shipped.bias) == len(shipped.rows) + len(shipped.verdicts)
@@ -25,15 +25,15 @@ def test_every_row_and_verdict_of_the_weights_is_known() -> None:
 
 
 def test_affinities_name_concepts_and_rows_that_exist() -> None:
-    concepts = {name for name in lexicon.shipped_sections() if name.startswith("concept.")}
+    concepts = {name for name in lexicon.load_sections() if name.startswith("concept.")}
     affinities = tomllib.loads((DATA / "affinities.toml").read_text(encoding="utf-8"))["concept"]
     assert {f"concept.{name}" for name in affinities} <= concepts
     assert {row for rows in affinities.values() for row in rows} <= ROWS
 
 
 def test_composites_name_concepts_and_rows_that_exist() -> None:
-    concepts = {name[8:] for name in lexicon.shipped_sections() if name.startswith("concept.")}
-    for composite in composites.shipped():
+    concepts = {name[8:] for name in lexicon.load_sections() if name.startswith("concept.")}
+    for composite in composites.load_composites():
         named = composite.every | composite.some | composite.none
         assert named <= concepts, composite.name
         assert composite.every | composite.some, composite.name
@@ -43,8 +43,8 @@ def test_composites_name_concepts_and_rows_that_exist() -> None:
 
 def test_questions_have_two_different_readings_of_different_verdicts() -> None:
     verdicts = {row.id: row.verdict for row in load_terms().annexe2}
-    concepts = {name[8:] for name in lexicon.shipped_sections() if name.startswith("concept.")}
-    for question in questions.shipped():
+    concepts = {name[8:] for name in lexicon.load_sections() if name.startswith("concept.")}
+    for question in questions.load_questions():
         one, other = question.readings
         assert verdicts[one] != verdicts[other], question.id
         assert question.fr.endswith("?"), question.id
@@ -53,7 +53,7 @@ def test_questions_have_two_different_readings_of_different_verdicts() -> None:
 
 
 def test_no_term_is_written_twice_in_a_concept() -> None:
-    for name, terms in lexicon.shipped_sections().items():
+    for name, terms in lexicon.load_sections().items():
         assert len(terms) == len(set(terms)), name
 
 
@@ -62,7 +62,7 @@ def test_no_word_alone_speaks_for_two_concepts_of_contrary_verdicts() -> None:
     affinities = tomllib.loads((DATA / "affinities.toml").read_text(encoding="utf-8"))["concept"]
     verdicts = {row.id: row.verdict for row in load_terms().annexe2}
     said: dict[str, set[str]] = defaultdict(set)
-    for name, terms in lexicon.shipped_sections().items():
+    for name, terms in lexicon.load_sections().items():
         rows = affinities.get(name.removeprefix("concept."), {})
         strong = {verdicts[row] for row, strength in rows.items() if strength >= 3}
         for term in terms:
@@ -91,8 +91,8 @@ def test_a_hosters_own_words_are_read_as_the_concept_they_are_given_to(tmp_path:
     ticket = "Merci d'installer Zorgaflex sur le serveur"
     own = tmp_path / "own.toml"
     own.write_text('[concept.antivirus]\nterms = ["zorgaflex"]\n', encoding="utf-8")
-    assert judge.shipped(verdicts).answer(ticket).row != "antivirus"
-    assert judge.shipped(verdicts, own).answer(ticket).row == "antivirus"
+    assert judge.load_judge(verdicts).answer(ticket).row != "antivirus"
+    assert judge.load_judge(verdicts, own).answer(ticket).row == "antivirus"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
-from noc_tui.contract.suspension.machine import after
+from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Drift, NoticeText, Plan, Tick
 from tests.support.cases import (
@@ -55,7 +55,7 @@ class Suspension(RuleBasedStateMachine):
     def tell(self, event: ev.Event) -> None:
         before, bytes_before = self.case, msgspec.json.encode(self.case)
         try:
-            self.case = after(self.case, event, TERMS)
+            self.case = apply_event(self.case, event, TERMS)
         except Refused:
             assert self.case is before
             assert msgspec.json.encode(self.case) == bytes_before

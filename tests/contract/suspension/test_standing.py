@@ -9,7 +9,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.clock import day_number, wall_clock_after
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.exclusion import suspended_span
-from noc_tui.contract.suspension.machine import after
+from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Drift, GuestId
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, ordered, suspended
@@ -19,17 +19,17 @@ DRIFT = (Drift(guest=FIRST, what="running", seen_at=NOW),)
 
 
 def passed(case: Case, days: float) -> Case:
-    return after(case, ev.TimePassed(at=NOW + timedelta(days=days)), TERMS)
+    return apply_event(case, ev.TimePassed(at=NOW + timedelta(days=days)), TERMS)
 
 
 def test_partial_success_is_a_state() -> None:
-    case = after(ordered(), ev.ExecutionBegan(at=NOW), TERMS)
-    case = after(
+    case = apply_event(ordered(), ev.ExecutionBegan(at=NOW), TERMS)
+    case = apply_event(
         case, ev.Executed(at=NOW, suspended=(FIRST,), failed=(SECOND,), started_at=NOW), TERMS
     )
     assert case.state == "partially-suspended"
-    again = after(case, ev.ReapplyOrdered(at=NOW, by=OMAR), TERMS)
-    whole = after(again, ev.Executed(at=NOW, suspended=(SECOND,), failed=()), TERMS)
+    again = apply_event(case, ev.ReapplyOrdered(at=NOW, by=OMAR), TERMS)
+    whole = apply_event(again, ev.Executed(at=NOW, suspended=(SECOND,), failed=()), TERMS)
     assert whole.state == "suspended"
     assert whole.started_at == NOW
 
@@ -37,16 +37,16 @@ def test_partial_success_is_a_state() -> None:
 def test_drift_comes_and_goes_without_losing_the_open_right() -> None:
     case = passed(suspended("late-payment", "tenant"), 16)
     assert case.state == "termination-open"
-    drifting = after(case, ev.DriftSeen(at=NOW, drift=DRIFT), TERMS)
+    drifting = apply_event(case, ev.DriftSeen(at=NOW, drift=DRIFT), TERMS)
     assert drifting.state == "drifting"
-    assert after(drifting, ev.DriftSeen(at=NOW, drift=()), TERMS).state == "termination-open"
+    assert apply_event(drifting, ev.DriftSeen(at=NOW, drift=()), TERMS).state == "termination-open"
 
 
 def test_the_right_opens_strictly_after_fifteen_days_of_paris() -> None:
     case = suspended("late-payment", "tenant")
     # 10 March 10:00 in Paris is winter time, 25 March still is: exactly 15 times 24 hours.
     assert passed(case, 15).state == "suspended"
-    over = after(case, ev.TimePassed(at=NOW + timedelta(days=15, microseconds=1)), TERMS)
+    over = apply_event(case, ev.TimePassed(at=NOW + timedelta(days=15, microseconds=1)), TERMS)
     assert over.state == "termination-open"
 
 
@@ -102,8 +102,8 @@ def test_a_letter_only_once_the_right_is_open_and_by_a_lead() -> None:
     case = suspended("late-payment", "tenant")
     letter = ev.LetterSent(at=NOW, by=LEA, reference="RAR 1")
     with pytest.raises(Refused):
-        after(case, letter, TERMS)
-    sent = after(passed(case, 16), letter, TERMS)
+        apply_event(case, letter, TERMS)
+    sent = apply_event(passed(case, 16), letter, TERMS)
     assert sent.letter is not None
     assert sent.state == "termination-open"
 
@@ -111,33 +111,39 @@ def test_a_letter_only_once_the_right_is_open_and_by_a_lead() -> None:
 def test_remedy_stops_the_countdown_and_needs_a_finding() -> None:
     case = suspended("late-payment", "tenant")
     with pytest.raises(Refused, match="what was found"):
-        after(case, ev.Remedied(at=NOW, by=OMAR, found=""), TERMS)
-    remedied = after(case, ev.Remedied(at=NOW, by=OMAR, found="paid"), TERMS)
+        apply_event(case, ev.Remedied(at=NOW, by=OMAR, found=""), TERMS)
+    remedied = apply_event(case, ev.Remedied(at=NOW, by=OMAR, found="paid"), TERMS)
     assert passed(remedied, 20).state == "remedied"
 
 
 def test_restoration_in_two_halves() -> None:
     case = suspended()
     with pytest.raises(Refused, match="remedied first"):
-        after(case, ev.RestoreOrdered(at=NOW, by=OMAR, found="clean"), TERMS)
-    half = after(case, ev.RestoreOrdered(at=NOW, by=OMAR, guests=(FIRST,), found="clean"), TERMS)
-    half = after(half, ev.Restored(at=NOW, restored=(FIRST,)), TERMS)
+        apply_event(case, ev.RestoreOrdered(at=NOW, by=OMAR, found="clean"), TERMS)
+    half = apply_event(
+        case, ev.RestoreOrdered(at=NOW, by=OMAR, guests=(FIRST,), found="clean"), TERMS
+    )
+    half = apply_event(half, ev.Restored(at=NOW, restored=(FIRST,)), TERMS)
     assert half.state == "partially-restored"
     assert half.held == (SECOND,)
-    rest = after(half, ev.Remedied(at=NOW, by=OMAR, found="all clean"), TERMS)
-    rest = after(rest, ev.RestoreOrdered(at=NOW, by=OMAR), TERMS)
+    rest = apply_event(half, ev.Remedied(at=NOW, by=OMAR, found="all clean"), TERMS)
+    rest = apply_event(rest, ev.RestoreOrdered(at=NOW, by=OMAR), TERMS)
     assert rest.restoring == (SECOND,)
-    failed = after(rest, ev.Restored(at=NOW, restored=(), failed=(SECOND,)), TERMS)
+    failed = apply_event(rest, ev.Restored(at=NOW, restored=(), failed=(SECOND,)), TERMS)
     assert failed.state == "partially-restored"
-    again = after(failed, ev.RestoreOrdered(at=NOW, by=OMAR), TERMS)
-    assert after(again, ev.Restored(at=NOW, restored=(SECOND,)), TERMS).state == "closed"
+    again = apply_event(failed, ev.RestoreOrdered(at=NOW, by=OMAR), TERMS)
+    assert apply_event(again, ev.Restored(at=NOW, restored=(SECOND,)), TERMS).state == "closed"
 
 
 def test_the_excluded_span_ends_with_the_remedy_not_with_the_lift() -> None:
     assert suspended_span(ordered(), TERMS) is None
-    case = after(suspended(), ev.Remedied(at=NOW + timedelta(hours=2), by=OMAR, found="x"), TERMS)
-    case = after(case, ev.RestoreOrdered(at=NOW, by=OMAR), TERMS)
-    case = after(case, ev.Restored(at=NOW + timedelta(hours=3), restored=(FIRST, SECOND)), TERMS)
+    case = apply_event(
+        suspended(), ev.Remedied(at=NOW + timedelta(hours=2), by=OMAR, found="x"), TERMS
+    )
+    case = apply_event(case, ev.RestoreOrdered(at=NOW, by=OMAR), TERMS)
+    case = apply_event(
+        case, ev.Restored(at=NOW + timedelta(hours=3), restored=(FIRST, SECOND)), TERMS
+    )
     span = suspended_span(case, TERMS)
     assert span is not None
     assert (span.start, span.end) == (NOW, NOW + timedelta(hours=2))
@@ -153,9 +159,10 @@ def test_article_8_alone_excludes_as_not_attributable() -> None:
 
 def test_cancelling_needs_a_reason_and_comes_before_execution() -> None:
     with pytest.raises(Refused):
-        after(ordered(), ev.Cancelled(at=NOW, by=OMAR, reason=""), TERMS)
+        apply_event(ordered(), ev.Cancelled(at=NOW, by=OMAR, reason=""), TERMS)
     assert (
-        after(filled(), ev.Cancelled(at=NOW, by=OMAR, reason="mistake"), TERMS).state == "cancelled"
+        apply_event(filled(), ev.Cancelled(at=NOW, by=OMAR, reason="mistake"), TERMS).state
+        == "cancelled"
     )
     with pytest.raises(Refused):
-        after(suspended(), ev.Cancelled(at=NOW, by=OMAR, reason="mistake"), TERMS)
+        apply_event(suspended(), ev.Cancelled(at=NOW, by=OMAR, reason="mistake"), TERMS)

@@ -73,7 +73,7 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
     async with made_context(directory) as made:
         context = Context(
             replace(made.config, demo=Demo(account=os.getuid())), made.secrets, made.terms,
-            made.clock, made.writer, made.gateways, made.estate, made.bus, made.log,
+            made.clock, made.writer, made.gateways, made.estate, made.bus, made.logger,
         )  # fmt: skip
         built = part.build(context)
         app = application(context.config, Refusals(context.writer, context.clock))

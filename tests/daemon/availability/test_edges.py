@@ -9,7 +9,7 @@ import pytest
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import SECOND, day_end
 from noc_tui.contract.spans import Span
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import decisions, ingest, maintenance
 from noc_tui.daemon.availability.derive_outages import Derived
 from noc_tui.daemon.availability.ingest import Pools
@@ -31,7 +31,7 @@ from tests.support.played_estate import REGISTER, STEP, Estate, guest, node, ten
 
 pytestmark = pytest.mark.anyio
 
-TERMS = shipped_book()
+TERMS = load_shipped_book()
 
 
 async def month_of_zeta(writer: Writer, now: int) -> TenantMonth:

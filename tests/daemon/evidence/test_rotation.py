@@ -37,7 +37,7 @@ async def daemon(directory: Path) -> AsyncIterator[tuple[Context, EvidenceServic
         config = replace(made.config, demo=Demo(account=os.getuid()), evidence=settings)
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways, made.estate,
-            made.bus, made.log,
+            made.bus, made.logger,
         )  # fmt: skip
         built = part.build(context)
         await built.take_key()

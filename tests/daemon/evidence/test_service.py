@@ -36,7 +36,7 @@ async def running(
         config = msgspec.structs.replace(made.config, evidence=settings)
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
-            made.estate, made.bus, made.log,
+            made.estate, made.bus, made.logger,
         )  # fmt: skip
         built = part.build(context)
         task = asyncio.create_task(built.run())

@@ -33,7 +33,7 @@ async def alive(
         )
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
-            made.estate, made.bus, made.log,
+            made.estate, made.bus, made.logger,
         )  # fmt: skip
         assert isinstance(made.clock, SteppedClock)
         await put(context, alert())

@@ -86,7 +86,7 @@ async def pager(
         config = replace(made.config, oncall=OnCallConfig(receivers=receivers, escalate_after=600))
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
-            made.estate, made.bus, made.log,
+            made.estate, made.bus, made.logger,
         )  # fmt: skip
         assert isinstance(made.clock, SteppedClock)
         yield Pager(context), context, made.clock

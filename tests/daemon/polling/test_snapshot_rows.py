@@ -34,7 +34,7 @@ def test_a_load_is_written_apart_from_what_happened() -> None:
         replace(other, status="stopped", cpu_percent=0),
     )
     after = seen(busier, stopped)
-    parts = snapshot_rows.changed(CONFIG, after, difference(seen(GUEST, other), after))
+    parts = snapshot_rows.list_changed_rows(CONFIG, after, difference(seen(GUEST, other), after))
     written = {part.table: list(part.rows) for part in parts}
     assert written == {
         inventory.CLUSTERS: [inventory.Cluster("lab", "dc1", "unknown", True)],

@@ -17,7 +17,7 @@ from noc_tui.clock import ScaledClock, SystemClock
 from noc_tui.config.values import Probe as ConfiguredProbe
 from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.probing.outside_reports import Drop
 from noc_tui.daemon.probing.probe_plan import Planned, planned
@@ -408,7 +408,7 @@ async def test_failures_in_a_row_are_the_probes_own_number_or_the_general_one(
     stricter = msgspec.structs.replace(
         config, probing=msgspec.structs.replace(config.probing, failures=3)
     )
-    terms = shipped_book()
+    terms = load_shipped_book()
     found = [
         [one.confirm for one in await planned(writer, each, terms, date(2026, 3, 1))]
         for each in (config, stricter)

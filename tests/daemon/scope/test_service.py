@@ -73,7 +73,7 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
         demo = replace(made.config, demo=Demo(account=os.getuid()))
         context = Context(
             demo, made.secrets, made.terms, made.clock, made.writer, made.gateways,
-            made.estate, made.bus, made.log,
+            made.estate, made.bus, made.logger,
         )  # fmt: skip
         async with recorded(context.writer) as change:
             await change.put(TENANTS, [ACME])

@@ -10,7 +10,7 @@ import pytest
 
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.contract.suspension.machine import after
+from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
 from noc_tui.contract.terms_book import OtherTerms, TermsBook
@@ -161,11 +161,11 @@ def test_terms_come_back_as_they_were_kept() -> None:
 
 def test_without_terms_a_case_can_be_followed_and_nothing_judged() -> None:
     with pytest.raises(Refused, match="not kept here"):
-        after(filled(), ev.Checked(at=NOW, by=OMAR), None)
+        apply_event(filled(), ev.Checked(at=NOW, by=OMAR), None)
     with pytest.raises(Refused, match="not kept here"):
-        after(suspended(), ev.TimePassed(at=NOW + timedelta(days=99)), None)
-    assert after(suspended(), ev.Remedied(at=NOW, by=OMAR, found="clean"), None).remedy
-    dropped = after(filled(), ev.Cancelled(at=NOW, by=OMAR, reason="mistaken"), None)
+        apply_event(suspended(), ev.TimePassed(at=NOW + timedelta(days=99)), None)
+    assert apply_event(suspended(), ev.Remedied(at=NOW, by=OMAR, found="clean"), None).remedy
+    dropped = apply_event(filled(), ev.Cancelled(at=NOW, by=OMAR, reason="mistaken"), None)
     assert dropped.state == "cancelled"
 
 

@@ -29,7 +29,7 @@ from noc_tui.config.values import (
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import decisions
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.core.bus import Bus
@@ -97,13 +97,13 @@ async def playing(folder: Path, *, always: bool) -> AsyncIterator[Play]:
                 context = Context(
                     config=config,
                     secrets=secrets,
-                    terms=shipped_book(),
+                    terms=load_shipped_book(),
                     clock=clock,
                     writer=writer,
                     gateways=opened,
                     estate=SnapshotCache(),
                     bus=Bus(),
-                    log=logger("test"),
+                    logger=logger("test"),
                 )
                 yield Play(simulator, clock, context, a, b, always)
         finally:

@@ -17,7 +17,7 @@ from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.reply import Language, reply
-from noc_tui.contract.annexe2.standing import contract_of, standing
+from noc_tui.contract.annexe2.standing import contract_of, judge_coverage
 from noc_tui.contract.terms import Row, Terms
 from noc_tui.i18n import _
 from noc_tui.text import visible
@@ -43,12 +43,12 @@ class ScopeStanding:
 
     def coverage(self, answer: Answer) -> Coverage:
         """What level-2 infogérance makes of the answer."""
-        return standing(self.terms, answer.verdict, answer.row, self.contract)
+        return judge_coverage(self.terms, answer.verdict, answer.row, self.contract)
 
     def reply(self, answer: Answer, row: str, language: Language) -> str:
         """What the client is told when `row` holds."""
         contract = self.contract
-        covered = standing(self.terms, answer.verdict, row, contract)
+        covered = judge_coverage(self.terms, answer.verdict, row, contract)
         return reply(self.terms, answer, row, covered, language, known=contract is not None)
 
 
@@ -87,7 +87,7 @@ async def judge_ticket(terms: Terms, words: Path | None, text: str) -> Judged:
 
 
 def _answer(terms: Terms, words: Path | None, text: str) -> Answer:
-    return judge.shipped({row.id: row.verdict for row in terms.annexe2}, words).answer(text)
+    return judge.load_judge({row.id: row.verdict for row in terms.annexe2}, words).answer(text)
 
 
 @dataclass(frozen=True, slots=True)

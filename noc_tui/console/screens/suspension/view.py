@@ -6,11 +6,11 @@ from datetime import datetime
 from rich.text import Text
 
 from noc_tui.console.screens.suspension.data import Read
-from noc_tui.contract.official_text import segmented
+from noc_tui.contract.official_text import split_clauses
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.countdown import countdown
-from noc_tui.contract.suspension.proportion import proposed, ticked
+from noc_tui.contract.suspension.proportion import list_ticked, propose_means
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import PREPARING
 from noc_tui.contract.terms import Terms
@@ -42,7 +42,7 @@ def left(read: Read, now: datetime) -> Text:
     _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
     _line(text, _("Means"), _means(plan.means, terms) or "—")
     if terms is not None:
-        _line(text, _("Mildest first"), _means(proposed(case, terms).means, terms))
+        _line(text, _("Mildest first"), _means(propose_means(case, terms).means, terms))
     if plan.statement:
         _line(text, _("Statement"), visible(plan.statement))
     _line(text, _("Earlier breaches"), str(read.earlier))
@@ -128,8 +128,8 @@ def _clauses(text: Text, read: Read, terms: Terms) -> None:
     ground = terms.ground(read.case.ground)
     cited = dict.fromkeys((ground.bullet or ground.article, ground.article, *ground.see))
     told: set[str] = set()
-    official = segmented(read.text.content) if read.text is not None else {}
-    for key in (*ticked(read.case, terms), *cited):
+    official = split_clauses(read.text.content) if read.text is not None else {}
+    for key in (*list_ticked(read.case, terms), *cited):
         clause = terms.clause(key).summary if key.startswith("C") else terms.article(key).summary
         summary = clause.in_(language())
         if summary in told and key not in official:

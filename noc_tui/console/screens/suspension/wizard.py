@@ -15,7 +15,7 @@ from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, 
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
 from noc_tui.contract.suspension.notice import notice_rule
-from noc_tui.contract.suspension.proportion import proposed
+from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.values import PREPARING, Case, Tick, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
@@ -96,7 +96,7 @@ class Wizard(Standing):
 
     async def choose_means(self) -> None:
         """The proposed means, mildest first; stopping follows cutting as an entry of its own."""
-        offered = proposed(self.case, self.terms).means
+        offered = propose_means(self.case, self.terms).means
         ways: list[tuple[str, ...]] = [(key,) for key in offered]
         if {"vm_cut_network", "vm_stop"} <= set(offered):
             ways.append(("vm_cut_network", "vm_stop"))

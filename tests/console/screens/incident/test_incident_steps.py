@@ -14,7 +14,7 @@ from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident.screen import IncidentScreen
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.contract.terms_book import shipped_book
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.identity import itself

@@ -18,7 +18,7 @@ OPENED = ScopeTicket(tenant="acme", reference="T-1", subject="incident:4")
 
 @pytest.fixture(scope="module")
 def answer() -> Answer:
-    return judge.shipped({row.id: row.verdict for row in TERMS.annexe2}, None).answer(TEXT)
+    return judge.load_judge({row.id: row.verdict for row in TERMS.annexe2}, None).answer(TEXT)
 
 
 def recorded(decision: DecisionDraft) -> api.Decision:
