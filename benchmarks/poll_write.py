@@ -38,7 +38,7 @@ async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> 
         name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token")
     )
     before = await gateway.fast_poll()
-    parts = snapshot_rows.changed(config, before, difference(None, before))
+    parts = snapshot_rows.list_changed_rows(config, before, difference(None, before))
     await inventory.write_poll(writer, itself(), parts, _nothing)
     fetching, writing = [], []
     for _ in range(rounds):
@@ -47,7 +47,7 @@ async def polled(gateway: Gateway, writer: Writer, body: bytes, rounds: int) -> 
         began = time.process_time()
         after = await gateway.fast_poll()
         fetched = time.process_time()
-        parts = snapshot_rows.changed(config, after, difference(before, after))
+        parts = snapshot_rows.list_changed_rows(config, after, difference(before, after))
         await inventory.write_poll(writer, itself(), parts, _nothing)
         fetching.append((fetched - began) / yardstick)
         writing.append((time.process_time() - fetched) / yardstick)

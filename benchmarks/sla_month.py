@@ -28,7 +28,7 @@ from noc_tui.console.screens.sla.data import read_month
 from noc_tui.console.screens.sla.tables import line_of
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month
-from noc_tui.contract.terms_book import TermsBook, shipped_book
+from noc_tui.contract.terms_book import TermsBook, load_shipped_book
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import gather, outlines
 from storage import months

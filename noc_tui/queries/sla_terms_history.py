@@ -13,7 +13,7 @@ from storage.connection import Readable
 from storage.months import PROMISES, Promise
 
 
-async def keep(change: Change, terms: Terms) -> None:
+async def keep_promise(change: Change, terms: Terms) -> None:
     """Remember what these terms promise, unless their version was kept before."""
     if await PROMISES.get(change, terms.version) is not None:
         return

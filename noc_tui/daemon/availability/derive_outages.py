@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from noc_tui.contract import outages as rules
 from noc_tui.contract.outages import OutageSource, Piece, SourceState, judge
-from noc_tui.contract.spans import Span, cut
+from noc_tui.contract.spans import Span, cut_spans
 from noc_tui.daemon.availability import outage_store
 from noc_tui.daemon.availability.ledger_state import ENDLESS
 from noc_tui.daemon.availability.outage_store import OBSERVED
@@ -176,7 +176,7 @@ async def sources_of(
         key = (row.source, not row.observer.startswith(PING))
         member = Span(row.since, ENDLESS if row.until is None else row.until)
         members[key].append(member)
-        unseen[key].extend(cut(gaps[row.observer], member))
+        unseen[key].extend(cut_spans(gaps[row.observer], member))
     changes: dict[str, list[rules.StateChange]] = defaultdict(list)
     for seen in await ledger.changes(change, {source for source, _ in members}, since):
         changes[seen.source].append(

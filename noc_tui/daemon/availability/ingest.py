@@ -25,7 +25,7 @@ from noc_tui.daemon.probing.probe_plan import (
     vantage_of,
 )
 from noc_tui.queries.month_facts import gather
-from noc_tui.queries.sla_terms_history import keep
+from noc_tui.queries.sla_terms_history import keep_promise
 from storage.change import Change
 from storage.connection import Readable
 from storage.ledger import pools_state
@@ -216,7 +216,7 @@ class AvailabilityIngest:
         self._month = month
         async with self._context.writer.change(itself()) as change:
             for terms in self._context.terms.versions:
-                await keep(change, terms)
+                await keep_promise(change, terms)
             for one in (month.previous, month):
                 await refresh_month_figures(change, one, now, self._context.terms, None)
 

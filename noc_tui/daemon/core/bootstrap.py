@@ -34,7 +34,7 @@ async def open_context(
     try:
         async with writer.change(itself()) as change:
             await settings.put_clock(change, _numbers(clock))
-        async with gateways.opened(config, secrets, clock) as clusters:
+        async with gateways.open_gateways(config, secrets, clock) as clusters:
             yield Context(
                 config=config,
                 secrets=secrets,

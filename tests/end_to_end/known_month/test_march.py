@@ -93,7 +93,7 @@ async def playing(folder: Path, *, always: bool) -> AsyncIterator[Play]:
         try:
             async with recorded(writer) as change:
                 await replace_register(change, register(simulator, a, b))
-            async with gateways.opened(config, secrets, clock) as opened:
+            async with gateways.open_gateways(config, secrets, clock) as opened:
                 context = Context(
                     config=config,
                     secrets=secrets,

@@ -248,7 +248,7 @@ async def test_a_claim_for_nothing_shows_on_its_row_and_with_its_month(
     async with writer.change(itself()) as change:
         await claims.claim(
             change, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
-            CreditClaimed(at, at, "e-mail", ""), terms=shipped_book(),
+            CreditClaimed(at, at, "e-mail", ""), terms=load_shipped_book(),
         )  # fmt: skip
     async with console(writer, tmp_path, ("5", "down")) as seen:
         await until(seen.pilot, lambda: "claims to answer: 1 (2026-03)" in shown(seen.app))
@@ -266,7 +266,7 @@ async def test_a_lead_answers_claims_and_nothing_else(
     async with writer.change(itself()) as change:
         await claims.claim(
             change, Caller(1, "omar", Role.OPERATOR), "acme", Month(2026, 3),
-            CreditClaimed(at, at, "e-mail", ""), terms=shipped_book(),
+            CreditClaimed(at, at, "e-mail", ""), terms=load_shipped_book(),
         )  # fmt: skip
     async with console(writer, tmp_path, ("5",), play="lea") as seen:
         await until(seen.pilot, lambda: "not due, asked for" in shown(seen.app))
