@@ -66,7 +66,7 @@ async def made_context(
             gateways=gateways or {},
             estate=SnapshotCache(),
             bus=bus,
-            log=structlog.wrap_logger(structlog.ReturnLogger(), processors=[_silent]),
+            logger=structlog.wrap_logger(structlog.ReturnLogger(), processors=[_silent]),
         )
     finally:
         await writer.close()

@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from noc_tui.cluster import snapshot as seen
@@ -16,6 +18,7 @@ from storage.inventory import Part
 from storage.tables import Key, Table
 
 V = TypeVar("V")
+R = TypeVar("R", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,54 +31,22 @@ class StoredKind:
     row: Callable[[str, Any], Any]
 
 
-def node(cluster: str, value: seen.NodeSnapshot) -> inventory.Node:
-    """A node's row."""
-    return inventory.Node(
-        cluster=cluster,
-        name=value.name,
-        status=value.status,
-        ip=value.ip,
-        cpu_percent=value.cpu_percent,
-        memory_percent=value.memory_percent,
-        disk_percent=value.disk_percent,
-        cpus=value.cpus,
-        memory=value.memory,
-        disk=value.disk,
-        booted_at=value.booted_at,
-    )
+def _copy(row: type[R], **from_fields: str) -> Callable[[str, Any], R]:
+    """What makes a row of a cluster from a snapshot's value: a field has one name in both.
+
+    `from_fields` names the value's field where it is another. The row's first field is `cluster`.
+    """
+    names = [from_fields.get(name, name) for name in row.__struct_fields__[1:]]
+    read = attrgetter(*names)
+    return lambda cluster, value: row(cluster, *read(value))
 
 
-def guest(cluster: str, value: seen.GuestSnapshot) -> inventory.Guest:
-    """A guest's row."""
-    return inventory.Guest(
-        cluster=cluster,
-        vmid=value.vmid,
-        kind=value.kind,
-        name=value.name,
-        node=value.node,
-        status=value.status,
-        last_status=value.last_status,
-        pool=value.pool,
-        template=value.template,
-        cpu_percent=value.cpu_percent,
-        memory_percent=value.memory_percent,
-        disk_percent=value.disk_percent,
-        cpus=value.cpus,
-        memory=value.memory,
-        disk=value.disk,
-        booted_at=value.booted_at,
-        ha_state=value.ha_state,
-        lock=value.lock,
-        tags=value.tags,
-        carried=value.carried,
-    )
-
-
-def load(cluster: str, value: seen.GuestSnapshot) -> inventory.GuestLoad:
-    """What of a guest's row is its load."""
-    return inventory.GuestLoad(
-        cluster, value.vmid, value.cpu_percent, value.memory_percent, value.disk_percent
-    )
+node = _copy(inventory.Node)
+guest = _copy(inventory.Guest)
+load = _copy(inventory.GuestLoad)
+task = _copy(inventory.Task, kind="type", target="id")
+LOADS = inventory.GuestLoad.__struct_fields__[2:]
+"""The fields of a guest that move without anything having happened."""
 
 
 def storage(cluster: str, value: seen.StorageSnapshot) -> inventory.Storage:
@@ -97,22 +68,6 @@ def storage(cluster: str, value: seen.StorageSnapshot) -> inventory.Storage:
 def pool(cluster: str, value: seen.PoolSnapshot) -> inventory.Pool:
     """A pool's row."""
     return inventory.Pool(cluster, value.name)
-
-
-def task(cluster: str, value: seen.TaskSnapshot) -> inventory.Task:
-    """A task's row."""
-    return inventory.Task(
-        cluster=cluster,
-        upid=value.upid,
-        node=value.node,
-        kind=value.type,
-        target=value.id,
-        user=value.user,
-        started_at=value.started_at,
-        ended_at=value.ended_at,
-        status=value.status,
-        outcome=value.outcome,
-    )
 
 
 KINDS = (
@@ -154,12 +109,7 @@ def _by_load(
     loads: list[seen.GuestSnapshot] = []
     others: list[tuple[seen.GuestSnapshot, seen.GuestSnapshot]] = []
     for before, after in found.changed:
-        same = replace(
-            before,
-            cpu_percent=after.cpu_percent,
-            memory_percent=after.memory_percent,
-            disk_percent=after.disk_percent,
-        )
+        same = replace(before, **{name: getattr(after, name) for name in LOADS})
         if same == after:
             loads.append(after)
         else:
