@@ -82,5 +82,4 @@ __all__ = [
     "rehearse",
     "rehearse_back",
     "settle",
-    "watch",
 ]
