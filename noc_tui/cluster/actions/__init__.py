@@ -36,12 +36,11 @@ Source of calls, inverses and failure modes: the API of 8.4 and 9.x.
 from noc_tui.cluster.actions.acl import Principal
 from noc_tui.cluster.actions.check import NOTES, StepFinding, StepNote, Write
 from noc_tui.cluster.actions.drift_check import find_drift
-from noc_tui.cluster.actions.dry_run import rehearse, rehearse_back, simulate_steps
+from noc_tui.cluster.actions.dry_run import rehearse, rehearse_back
 from noc_tui.cluster.actions.execute import (
     StepOutcome,
     apply,
     check_steps,
-    read_recorded_guest,
     settle,
 )
 from noc_tui.cluster.actions.netline import NetLine
