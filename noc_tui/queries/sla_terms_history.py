@@ -3,33 +3,10 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-import msgspec
-
 from noc_tui.contract.availability import Commitment, Threshold
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.terms import Terms
-from storage.change import Change
 from storage.connection import Readable
 from storage.months import PROMISES, Promise
-
-
-async def keep_promise(change: Change, terms: Terms) -> None:
-    """Remember what these terms promise, unless their version was kept before."""
-    if await PROMISES.get(change, terms.version) is not None:
-        return
-    said = terms.availability
-    row = Promise(
-        version=terms.version,
-        commitment=str(said.commitment),
-        floor=str(said.floor),
-        below_commitment=said.credit_below_commitment,
-        below_floor=said.credit_below_floor,
-        claim_days=said.claim_days,
-    )
-    entry = await change.record(
-        "availability.promised", [f"terms:{row.version}"], msgspec.to_builtins(row)
-    )
-    await change.put(PROMISES, [row], by=entry)
 
 
 async def read_commitments(db: Readable) -> dict[str, Commitment]:

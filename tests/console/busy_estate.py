@@ -46,7 +46,8 @@ def before(**ago: float) -> datetime:
 
 async def write(path: Path) -> None:
     """The estate and its day, in a new database at `path`."""
-    await estate.write(path)
+    with _known_salt():
+        await estate.write(path)
     now = NOW
     writer = await Writer.open(path, clock_now=lambda: now)
     try:

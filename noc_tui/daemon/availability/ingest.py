@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import itemgetter
 
+import msgspec
+
 from noc_tui.contract.calendar import SECOND, Month, paris_day
+from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import auto_incidents
 from noc_tui.daemon.availability.decisions import finish
@@ -25,11 +28,10 @@ from noc_tui.daemon.probing.probe_plan import (
     vantage_of,
 )
 from noc_tui.queries.month_facts import gather
-from noc_tui.queries.sla_terms_history import keep_promise
 from storage.change import Change
 from storage.connection import Readable
 from storage.ledger import pools_state
-from storage.months import FIGURES
+from storage.months import FIGURES, PROMISES, Promise
 from storage.outages import EXCLUSIONS, Outage, attributions
 from storage.register import TENANT_POOLS
 from storage.times import micros
@@ -272,3 +274,22 @@ async def refresh_month_figures(
     found = await gather(change, month, now, book, only)
     rows = [one.figure() for one in found if wanted is None or one.tenant.id in wanted]
     await change.put(FIGURES, rows)
+
+
+async def keep_promise(change: Change, terms: Terms) -> None:
+    """Remember what these terms promise, unless their version was kept before."""
+    if await PROMISES.get(change, terms.version) is not None:
+        return
+    said = terms.availability
+    row = Promise(
+        version=terms.version,
+        commitment=str(said.commitment),
+        floor=str(said.floor),
+        below_commitment=said.credit_below_commitment,
+        below_floor=said.credit_below_floor,
+        claim_days=said.claim_days,
+    )
+    entry = await change.record(
+        "availability.promised", [f"terms:{row.version}"], msgspec.to_builtins(row)
+    )
+    await change.put(PROMISES, [row], by=entry)
