@@ -21,13 +21,13 @@ from noc_tui.labels import formats
 from noc_tui.labels.incidents import kind_of, state_of
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import list_incidents, read_incident
-from noc_tui.statement.incident_document import (
+from noc_tui.text import visible
+from noc_tui.views.incident import (
     ExclusionLine,
     IncidentDocument,
     IncidentSummary,
     OutageLine,
 )
-from noc_tui.text import visible
 
 BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")
 

@@ -7,7 +7,8 @@ from noc_tui.contract.instants import format_instant
 from noc_tui.labels.incidents import text_of, title_of
 from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.ref import Ref
-from noc_tui.statement.incident_document import (
+from noc_tui.views.close_requirements import missing
+from noc_tui.views.incident import (
     ExclusionLine,
     IncidentDocument,
     IncidentSummary,
@@ -16,7 +17,6 @@ from noc_tui.statement.incident_document import (
     TimelineLine,
     TouchedLine,
 )
-from noc_tui.views.close_requirements import missing
 from storage import incidents, ledger, outages
 from storage.connection import Readable
 from storage.incidents import INCIDENTS, Incident

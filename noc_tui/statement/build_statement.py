@@ -11,8 +11,9 @@ from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import gather
-from noc_tui.statement.document import CreditPart, Interval, StatedFigure, Statement, StatementEntry
-from noc_tui.views.month_intervals import intervals
+from noc_tui.statement.document import CreditPart, Statement, StatementEntry
+from noc_tui.views.month_intervals import Interval, intervals
+from noc_tui.views.month_row import StatedFigure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage import evidence
 from storage.connection import Readable

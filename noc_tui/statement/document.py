@@ -2,35 +2,8 @@
 
 import msgspec
 
-
-class Interval(msgspec.Struct, frozen=True):
-    """A stretch of the month. `kind` is outage, exclusion, withdrawn or unmeasured.
-
-    Outages that began or ended within an observation interval carry both bounds (R8). `end` is
-    None while it lasts. `entries` are the evidence entries that it rests on.
-    """
-
-    kind: str
-    start: str
-    end: str | None
-    seconds: str
-    not_before: str | None
-    not_over_before: str | None
-    source: str
-    cause: str
-    basis: str | None
-    article: str | None
-    reason: str
-    decided_by: str
-    contestable: bool
-    entries: tuple[int, ...]
-
-
-class StatedFigure(msgspec.Struct, frozen=True):
-    """Downtime, and the rate truncated to four decimals; None without a base."""
-
-    down_seconds: str
-    percent: str | None
+from noc_tui.views.month_intervals import Interval
+from noc_tui.views.month_row import StatedFigure
 
 
 class StatementEntry(msgspec.Struct, frozen=True):

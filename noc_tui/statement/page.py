@@ -13,8 +13,9 @@ from babel.dates import format_date
 from noc_tui.contract.calendar import PARIS, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.labels.statement import Words
-from noc_tui.statement.document import CreditPart, Interval, Statement
+from noc_tui.statement.document import CreditPart, Statement
 from noc_tui.text import visible
+from noc_tui.views.month_intervals import Interval
 
 Translate = Callable[[str], str]
 NO_BREAK = "\u00a0"

@@ -2,13 +2,37 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from noc_tui.contract.attribution import ARTICLE, Party
 from noc_tui.contract.availability import Account
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span, cut_spans
-from noc_tui.statement.document import Interval
 from noc_tui.views.tenant_month import TenantMonth
 from storage.outages import Attribution, Exclusion, Outage, Unmeasured
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """A stretch of the month. `kind` is outage, exclusion, withdrawn or unmeasured.
+
+    Outages that began or ended within an observation interval carry both bounds (R8). `end` is
+    None while it lasts. `entries` are the evidence entries that it rests on.
+    """
+
+    kind: str
+    start: str
+    end: str | None
+    seconds: str
+    not_before: str | None
+    not_over_before: str | None
+    source: str
+    cause: str
+    basis: str | None
+    article: str | None
+    reason: str
+    decided_by: str
+    contestable: bool
+    entries: tuple[int, ...]
 
 
 def intervals(month: TenantMonth, decided: Mapping[int, Attribution]) -> tuple[Interval, ...]:

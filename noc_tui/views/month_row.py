@@ -8,9 +8,15 @@ import msgspec
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant, format_seconds
-from noc_tui.statement.document import StatedFigure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage.months import CreditRow
+
+
+class StatedFigure(msgspec.Struct, frozen=True):
+    """Downtime, and the rate truncated to four decimals; None without a base."""
+
+    down_seconds: str
+    percent: str | None
 
 
 class TipLine(msgspec.Struct, frozen=True):

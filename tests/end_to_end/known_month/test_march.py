@@ -42,7 +42,8 @@ from noc_tui.simulator.estate.tenants import Tenant
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
 from noc_tui.statement.build_statement import StatementFrame, statement
-from noc_tui.statement.document import Interval, Statement
+from noc_tui.statement.document import Statement
+from noc_tui.views.month_intervals import Interval
 from storage.database import Writer
 from storage.outages import OUTAGES
 from storage.register import Register, TenantAmount, TenantPool, replace_register

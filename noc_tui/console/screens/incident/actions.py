@@ -18,8 +18,8 @@ from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.incidents import title_of
-from noc_tui.statement.incident_document import IncidentDocument, OutageLine
 from noc_tui.text import visible
+from noc_tui.views.incident import IncidentDocument, OutageLine
 from storage.incidents import Incident
 from storage.register import Tenant
 

@@ -27,8 +27,8 @@ from noc_tui.labels.incidents import kind_of
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import read_incident
 from noc_tui.roles import Role
-from noc_tui.statement.incident_document import ExclusionLine, IncidentDocument, OutageLine
 from noc_tui.text import visible
+from noc_tui.views.incident import ExclusionLine, IncidentDocument, OutageLine
 from storage.connection import Readable
 from storage.incidents import NEXT, STEPS, Incident, live
 from storage.register import TENANTS
