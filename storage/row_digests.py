@@ -18,7 +18,6 @@ feed. Rows bear the entry's number in `evidence`, or in `ended_by` if the entry 
 counts for the entry in `evidence` as it was then, without `until` and `ended_by`.
 """
 
-import base64
 import hashlib
 from collections.abc import Sequence
 
@@ -52,11 +51,7 @@ class Columns:
 
     def canonical(self, values: Sequence[Value]) -> bytes:
         """The canonical form of a row, given all its columns as they are stored."""
-        row = {
-            name: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-            for name, index in self._columns
-            if (value := values[index]) is not None
-        }
+        row = {name: value for name, index in self._columns if (value := values[index]) is not None}
         return _ENCODER.encode((self._table, row))
 
 

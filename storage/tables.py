@@ -18,6 +18,7 @@ from msgspec.structs import astuple
 
 from storage.codecs import converters
 from storage.connection import Readable, Row, Value
+from storage.errors import ConflictError
 from storage.row_digests import ENDED_BY, ENTRY, Columns
 from storage.statements import quoted, update, upsert
 from storage.times import micros
@@ -48,7 +49,7 @@ class BoundRow(msgspec.Struct, frozen=True):
 
     key: Key
     canonical: bytes
-    entries: tuple[int, ...]
+    entries: tuple[Any, ...]  # whole numbers, or None where the row bears none
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -68,6 +69,13 @@ class TableChanges(msgspec.Struct, Generic[R], frozen=True):
     rows: Sequence[R]
     deletions: Sequence[Key]
     complete: bool
+
+
+def picking(indexes: Sequence[int]) -> Callable[[Sequence[Value]], tuple[Any, ...]]:
+    """What takes the values at these indexes out of a row; thousands are picked in a change."""
+    if len(indexes) > 1:
+        return itemgetter(*indexes)
+    return lambda values: tuple([values[index] for index in indexes])
 
 
 class Table(Generic[R]):
@@ -112,9 +120,8 @@ class Table(Generic[R]):
         self._columns = Columns(name, self._fields, unbound)
         self._key_indexes = [self._fields.index(field) for field in self.key]
         numbers = (ENTRY, ENDED_BY) if binding is Binding.GATHERED else ()
-        self._entry_indexes = [
-            index for index, field in enumerate(self._fields) if field in numbers
-        ]
+        self._key_values = picking(self._key_indexes)
+        self._entries = picking([i for i, field in enumerate(self._fields) if field in numbers])
         self._look = self._looking() if unbound else ""
 
     def _looking(self) -> str:
@@ -132,6 +139,8 @@ class Table(Generic[R]):
             if self._arranged is not None:
                 values = [*map(self._arranged, values)]
             return Written(await tx.executemany(self._put, values))
+        if self.binding is Binding.GATHERED:
+            return await self._write_many(tx, values)
         outcomes = await tx.execute_each(self._put, values, self._look, self._key_indexes)
         written = [row for row, (changed, _) in zip(values, outcomes, strict=True) if changed]
         bound = [
@@ -141,14 +150,19 @@ class Table(Generic[R]):
         ]
         return Written(len(written), bound)
 
+    async def _write_many(self, tx: Transaction, values: list[tuple[Value, ...]]) -> Written:
+        """Rows that are all new, or ended now: in one statement, since there may be thousands."""
+        changed = await tx.executemany(self._put, values)
+        if changed != len(values):
+            raise ConflictError(f"{self.name}: rows that are on record were put again")
+        return Written(changed, [*map(self._bound_row, values)])
+
     def _bound(self, values: Sequence[Value]) -> tuple[Value, ...]:
         return tuple(values[index] for index in self._columns.indexes)
 
     def _bound_row(self, values: Sequence[Value]) -> BoundRow:
-        key = tuple(values[index] for index in self._key_indexes)
-        numbers = (values[index] for index in self._entry_indexes)
-        entries = tuple(number for number in numbers if isinstance(number, int))
-        return BoundRow(key, self._columns.canonical(values), entries)  # type: ignore[arg-type]
+        key, entries = self._key_values(values), self._entries(values)
+        return BoundRow(key, self._columns.canonical(values), entries)
 
     async def delete(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> list[Key]:
         """Delete rows by key, in the key's order of fields; returns the keys of those there were.
