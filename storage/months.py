@@ -9,7 +9,11 @@ from storage.tables import Binding, Table
 
 
 class CreditRow(msgspec.Struct, frozen=True):
-    """The claim for a tenant's month and its decision (R13); `terms` is the version in force."""
+    """The claim for a tenant's month and its decision (R13); `terms` is the version in force.
+
+    `claimed_by` is the entry of the claim, or of its last correction; `decided_by` that of the
+    decision, or, without `decided_at`, the one that reopened a refusal.
+    """
 
     tenant: str
     month: str

@@ -1,4 +1,4 @@
-"""Credits claimed, granted and refused; `month` in the path is written YYYY-MM."""
+"""Credits claimed, corrected, granted and refused; `month` in the path is written YYYY-MM."""
 
 import msgspec
 
@@ -17,6 +17,18 @@ class Claim(Body, frozen=True):
     reference: str = ""
 
 
+class Correction(Body, frozen=True):
+    """What the client truly sent, in full, in the place of a request that was entered wrongly; and
+    why. Without `received` that of the request on record stays.
+    """
+
+    sent: str
+    channel: str
+    reason: str
+    received: str | None = None
+    reference: str = ""
+
+
 class Decision(Body, frozen=True):
     """The hoster's answer; a refusal needs its reason."""
 
@@ -31,5 +43,7 @@ class Credit(msgspec.Struct, frozen=True):
 
 
 CLAIM = post("/v1/credits/{tenant}/{month}/claim", Role.OPERATOR, Claim, Credit)
+CORRECT = post("/v1/credits/{tenant}/{month}/correct", Role.OPERATOR, Correction, Credit)
+"""A lead's, and another's than who entered the request, when it makes the request late."""
 GRANT = post("/v1/credits/{tenant}/{month}/grant", Role.LEAD, Decision, Credit)
 REFUSE = post("/v1/credits/{tenant}/{month}/refuse", Role.LEAD, Decision, Credit)

@@ -43,24 +43,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _credit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name, text in (
         ("claim", _("put a client's request for a credit on record")),
+        ("correct", _("correct a request that was entered wrongly; both stay on record")),
         ("grant", _("grant the credit that was claimed")),
         ("refuse", _("refuse the credit that was claimed")),
     ):
         step = verbs.add_parser(name, help=text, description=text, parents=[common_options()])
         step.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
         step.add_argument("--month", required=True, metavar=_("YYYY-MM"), help=_("the month"))
-        if name == "claim":
+        if name in {"claim", "correct"}:
             step.add_argument("--sent", required=True, help=_("RFC 3339, with its offset"))
-            step.add_argument("--received", help=_("RFC 3339; without it, now"))
+            received = {
+                "claim": _("RFC 3339; without it, now"),
+                "correct": _("RFC 3339; without it, as it is on record"),
+            }
+            step.add_argument("--received", help=received[name])
             step.add_argument("--channel", required=True)
             step.add_argument("--reference", default="")
-        if name == "refuse":
+        if name in {"correct", "refuse"}:
             step.add_argument("--reason", required=True)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; returns the exit code."""
-    if arguments.verb in {"claim", "grant", "refuse"}:
+    if arguments.verb in {"claim", "correct", "grant", "refuse"}:
         from noc_tui.commands import sla_statement
 
         return sla_statement.credit(arguments)

@@ -56,6 +56,15 @@ def _credit_request(arguments: argparse.Namespace) -> Request[api.Credit]:
             arguments.sent, arguments.channel, arguments.received, arguments.reference
         )
         return api.CLAIM(claim, **whose)
+    if arguments.verb == "correct":
+        correction = api.Correction(
+            arguments.sent,
+            arguments.channel,
+            arguments.reason,
+            arguments.received,
+            arguments.reference,
+        )
+        return api.CORRECT(correction, **whose)
     if arguments.verb == "grant":
         return api.GRANT(api.Decision(), **whose)
     return api.REFUSE(api.Decision(arguments.reason), **whose)

@@ -1,10 +1,11 @@
 """A month's credit from claim to decision (rule R13).
 
     not due ─ claimable ─┬─ claimed ─┬─ granted
-                         └─ lapsed   └─ refused
+                         └─ lapsed   └─ refused ─ claimed, once the reason has fallen away
 
 What counts is when the claim was sent, if that is proven; when it was received is kept beside.
-A claim for nothing, or one that came too late, is answered too: by a refusal.
+A claim for nothing, or one that came too late, is answered too: by a refusal. Such a refusal is
+reopened when the credit turns out to be due, or more of it than was refused.
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from noc_tui.contract.availability import claim_state
+from noc_tui.contract.calendar import day_end
 
 
 class CreditState(StrEnum):
@@ -39,6 +41,10 @@ NOTHING_TO_GRANT = N_("a credit that is granted is above zero")
 NOT_CLAIMED = N_("nobody has claimed this credit")
 DECIDED_ALREADY = N_("this credit was decided already: {state}")
 NO_REASON = N_("a refusal needs its reason")
+FROM_THE_FUTURE = N_("a request cannot be sent or received in the future")
+NO_CORRECTION_REASON = N_("a correction needs its reason")
+SAME_CLAIM = N_("the request on record says the same already")
+GRANTED_ALREADY = N_("the request cannot be corrected: this credit was granted")
 
 
 class CreditRefusedError(ValueError):
@@ -72,6 +78,14 @@ class CreditDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedCredit:
+    """What the month came to when its credit was refused."""
+
+    tier: int
+    state: CreditState
+
+
+@dataclass(frozen=True, slots=True)
 class MonthCredit:
     """One tenant's month, as far as its credit goes. `amount` is None when no sum is on file."""
 
@@ -82,22 +96,59 @@ class MonthCredit:
     decision: CreditDecision | None = None
 
     def state(self, now: int) -> CreditState:
-        """Where it stands at `now` (microseconds). A decision outlives a change of the figures."""
+        """Where it stands at `now` (microseconds). A decision stands until it is reopened."""
         if self.decision is not None:
             granted = self.decision.amount is not None
             return CreditState.GRANTED if granted else CreditState.REFUSED
         sent = None if self.claim is None else self.claim.sent
         return CreditState(claim_state(self.tier, self.deadline, sent, now))
 
-    def claimed(self, claim: CreditClaimed) -> "MonthCredit":
-        """With the client's request on record, also one that came too late or for nothing."""
+    def claimed(self, claim: CreditClaimed, now: int) -> "MonthCredit":
+        """With the client's request on record at `now`, also one too late or for nothing."""
         if self.claim is not None:
             raise CreditRefusedError(CLAIMED_ALREADY)
+        return self._with_claim(claim, now)
+
+    def corrected(self, claim: CreditClaimed, reason: str, now: int) -> "MonthCredit":
+        """With what the client truly sent, in place of a request that was entered wrongly."""
+        if self.claim is None:
+            raise CreditRefusedError(NOT_CLAIMED)
+        if self.state(now) is CreditState.GRANTED:
+            raise CreditRefusedError(GRANTED_ALREADY)
+        if not reason.strip():
+            raise CreditRefusedError(NO_CORRECTION_REASON)
+        if claim == self.claim:
+            raise CreditRefusedError(SAME_CLAIM)
+        return self._with_claim(claim, now)
+
+    def _with_claim(self, claim: CreditClaimed, now: int) -> "MonthCredit":
         if not claim.channel.strip():
             raise CreditRefusedError(NO_CHANNEL)
         if claim.received < claim.sent:
             raise CreditRefusedError(RECEIVED_FIRST)
+        if max(claim.sent, claim.received) > now:
+            raise CreditRefusedError(FROM_THE_FUTURE)
         return replace(self, claim=claim)
+
+    def in_time(self) -> bool:
+        """Whether the request that is on record was sent in time, whatever the month comes to."""
+        if self.claim is None:
+            return False
+        return self.claim.sent < day_end(self.deadline)
+
+    def undecided(self, now: int) -> CreditState:
+        """Where it would stand at `now` without the decision."""
+        return replace(self, decision=None).state(now)
+
+    def outlives_refusal(self, refused: RefusedCredit, now: int) -> bool:
+        """Whether it is refused and the reason has fallen away: it was not due or came too late,
+        and is due now; or more is due than was refused.
+        """
+        if self.state(now) is not CreditState.REFUSED:
+            return False
+        if self.undecided(now) is not CreditState.CLAIMED:
+            return False
+        return refused.state is not CreditState.CLAIMED or self.tier > refused.tier
 
     def granted(self, amount: Decimal, now: int) -> "MonthCredit":
         """With the credit granted."""

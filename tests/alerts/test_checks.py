@@ -148,6 +148,9 @@ CASES = {
         view(drifting=[("S-1", "acme", "rennes", 101)]), view(), silent(), "critical"
     ),
     "credit-claim": Case(view(claims=[CLAIM]), view(), None, "notice"),
+    "credit-reopened": Case(
+        view(claims=[msgspec.structs.replace(CLAIM, decided_by=9)]), view(claims=[CLAIM]), None
+    ),
     "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
     "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),
     "copy-owed": Case(view(endings={"acme": Ending(None, SOON.date(), False)}), view()),

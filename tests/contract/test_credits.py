@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.availability import Account, Commitment, compute, credit
 from noc_tui.contract.calendar import SECOND, Month, day_end
-from noc_tui.contract.credits import CreditClaimed, CreditRefusedError, CreditState, MonthCredit
+from noc_tui.contract.credits import (
+    CreditClaimed,
+    CreditRefusedError,
+    CreditState,
+    MonthCredit,
+    RefusedCredit,
+)
 from noc_tui.contract.forecast import straddles, tips
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms import load_terms
@@ -26,12 +32,12 @@ APRIL = Month(2026, 4)
 def test_the_proven_sending_counts_not_the_receiving() -> None:
     assert OWED.state(OVER - 1) is CreditState.CLAIMABLE
     assert OWED.state(OVER) is CreditState.LAPSED
-    assert OWED.claimed(CLAIM).state(OVER + 9) is CreditState.CLAIMED
-    assert OWED.claimed(replace(CLAIM, sent=OVER)).state(OVER + 9) is CreditState.LAPSED
+    assert OWED.claimed(CLAIM, OVER + 9).state(OVER + 9) is CreditState.CLAIMED
+    assert OWED.claimed(replace(CLAIM, sent=OVER), OVER + 9).state(OVER + 9) is CreditState.LAPSED
 
 
 def test_a_claim_is_decided_once_it_stands() -> None:
-    claimed = OWED.claimed(CLAIM)
+    claimed = OWED.claimed(CLAIM, OVER + 9)
     assert claimed.granted(Decimal("125.00"), OVER).state(OVER) is CreditState.GRANTED
     refused = claimed.refused("no outage", OVER)
     assert refused.state(OVER) is CreditState.REFUSED
@@ -42,8 +48,8 @@ def test_a_claim_is_decided_once_it_stands() -> None:
 @pytest.mark.parametrize(
     ("asked", "state"),
     [
-        (replace(OWED, tier=0).claimed(CLAIM), "not_due"),
-        (OWED.claimed(replace(CLAIM, sent=OVER)), "lapsed"),
+        (replace(OWED, tier=0).claimed(CLAIM, OVER + 9), "not_due"),
+        (OWED.claimed(replace(CLAIM, sent=OVER), OVER + 9), "lapsed"),
     ],
 )
 def test_a_claim_for_nothing_or_too_late_is_refused_and_not_granted(
@@ -64,22 +70,67 @@ def test_what_nobody_claimed_cannot_be_decided(tier: int) -> None:
 
 def test_nothing_is_no_amount_to_grant() -> None:
     with pytest.raises(CreditRefusedError, match="above zero"):
-        OWED.claimed(CLAIM).granted(Decimal("0.00"), OVER)
+        OWED.claimed(CLAIM, OVER + 9).granted(Decimal("0.00"), OVER)
 
 
 def test_a_request_may_be_received_as_it_is_sent() -> None:
-    assert OWED.claimed(replace(CLAIM, received=CLAIM.sent)).state(OVER) is CreditState.CLAIMED
+    assert (
+        OWED.claimed(replace(CLAIM, received=CLAIM.sent), OVER + 9).state(OVER)
+        is CreditState.CLAIMED
+    )
+
+
+def test_a_request_from_the_future_is_refused() -> None:
+    with pytest.raises(CreditRefusedError, match="future"):
+        OWED.claimed(CLAIM, CLAIM.received - 1)
+
+
+@pytest.mark.parametrize(
+    ("then", "tier", "sent", "reopened"),
+    [
+        (RefusedCredit(0, CreditState.NOT_DUE), 10, CLAIM.sent, True),
+        (RefusedCredit(10, CreditState.LAPSED), 10, CLAIM.sent, True),
+        (RefusedCredit(10, CreditState.CLAIMED), 25, CLAIM.sent, True),
+        (RefusedCredit(10, CreditState.CLAIMED), 10, CLAIM.sent, False),
+        (RefusedCredit(25, CreditState.CLAIMED), 10, CLAIM.sent, False),
+        (RefusedCredit(0, CreditState.NOT_DUE), 0, CLAIM.sent, False),
+        (RefusedCredit(0, CreditState.NOT_DUE), 10, OVER, False),
+    ],
+)
+def test_a_refusal_does_not_outlive_its_reason(
+    then: RefusedCredit, tier: int, sent: int, reopened: bool
+) -> None:
+    asked = replace(OWED, tier=tier).claimed(replace(CLAIM, sent=sent), OVER + 9)
+    assert asked.refused("nothing is due", OVER).outlives_refusal(then, OVER + 9) is reopened
+    assert not asked.outlives_refusal(then, OVER + 9)
+
+
+def test_a_request_is_corrected_until_its_credit_is_granted() -> None:
+    claimed, truly = OWED.claimed(CLAIM, OVER + 9), replace(CLAIM, sent=CLAIM.sent - 5)
+    assert claimed.corrected(truly, "a slip", OVER + 9).claim == truly
+    refused = claimed.refused("too late", OVER)
+    assert refused.corrected(truly, "a slip", OVER + 9).state(OVER) is CreditState.REFUSED
+    granted = claimed.granted(Decimal("125.00"), OVER)
+    for asked, claim, reason, why in (
+        (OWED, truly, "a slip", "nobody"),
+        (claimed, truly, " ", "reason"),
+        (claimed, CLAIM, "a slip", "the same"),
+        (claimed, replace(truly, received=OVER + 10), "a slip", "future"),
+        (granted, truly, "a slip", "granted"),
+    ):
+        with pytest.raises(CreditRefusedError, match=why):
+            asked.corrected(claim, reason, OVER + 9)
 
 
 def test_a_decision_outlives_a_change_of_the_figures() -> None:
-    granted = OWED.claimed(CLAIM).granted(Decimal("125.00"), OVER)
+    granted = OWED.claimed(CLAIM, OVER + 9).granted(Decimal("125.00"), OVER)
     assert replace(granted, tier=0).state(OVER) is CreditState.GRANTED
 
 
 def test_a_second_claim_and_an_empty_reason_are_refused() -> None:
-    claimed = OWED.claimed(CLAIM)
+    claimed = OWED.claimed(CLAIM, OVER + 9)
     with pytest.raises(CreditRefusedError, match="already"):
-        claimed.claimed(CLAIM)
+        claimed.claimed(CLAIM, OVER + 9)
     with pytest.raises(CreditRefusedError, match="reason"):
         claimed.refused(" ", OVER)
 

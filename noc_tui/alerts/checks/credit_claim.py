@@ -19,8 +19,10 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each claim that waits."""
+    """Each claim that waits for its first answer."""
     for claim in inputs.claims:
+        if claim.decided_by is not None:
+            continue  # it was answered and reopened: see `credit_reopened`
         yield Violation(
             rule=RULE.id,
             subject=Ref.of("tenant", claim.tenant, claim.month),

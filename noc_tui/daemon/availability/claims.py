@@ -1,4 +1,9 @@
-"""Credits: the client's claim and the hoster's decision (R13)."""
+"""Credits: the client's claim, its correction, the hoster's decision and its reopening (R13).
+
+A decision cannot be made to disappear: a refusal whose reason has fallen away is reopened by an
+entry, which the credit's row then names in `decided_by` with no `decided_at`; the refusal stays on
+record and the credit is decided anew.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,15 +12,22 @@ import msgspec
 
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant, paris_day
-from noc_tui.contract.credits import NOT_CLAIMED, CreditClaimed, CreditRefusedError
+from noc_tui.contract.credits import (
+    NOT_CLAIMED,
+    CreditClaimed,
+    CreditRefusedError,
+    CreditState,
+    RefusedCredit,
+)
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.daemon.core.errors import Conflict, NotFound
+from noc_tui.daemon.core.errors import Conflict, Forbidden, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.labels.statement import Words
 from noc_tui.queries.month_facts import gather
-from noc_tui.roles import Caller
+from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import TenantMonth
+from storage import evidence
 from storage.change import Change
 from storage.months import CREDITS, CreditRow
 from storage.times import micros
@@ -32,17 +44,17 @@ async def claim(
 ) -> CreditRow:
     """Put the client's request on record, with the version of its terms then in force."""
     found = await _month(change, tenant, month, terms)
+    if not found.over:
+        text = _("{month} is not over: its credit is claimed once the month has ended")
+        raise Conflict(text.format(month=month))
     in_force = terms.for_tenant(tenant, paris_day(micros(change.at))).version
     try:
-        found.credit.claimed(request)
+        found.credit.claimed(request, micros(change.at))
     except CreditRefusedError as refused:
         raise _conflict(refused) from refused
     payload = {
         "month": str(month),
-        "sent": instant(request.sent),
-        "received": instant(request.received),
-        "channel": request.channel,
-        "reference": request.reference,
+        **_plain(request),
         "tier": found.result.tier,
         "terms": in_force,
     }
@@ -64,6 +76,111 @@ async def claim(
     )
     await change.put(CREDITS, [row], by=entry)
     return row
+
+
+async def correct(
+    change: Change,
+    caller: Caller,
+    tenant: str,
+    month: Month,
+    request: CreditClaimed,
+    reason: str,
+    *,
+    terms: TermsBook,
+) -> CreditRow:
+    """Put what the client truly sent in the place of a request that was entered wrongly.
+
+    The entry keeps both, who corrected it and why. A correction that makes a request late, which
+    costs the client its credit, is a lead's, and another's than who entered the request.
+    """
+    found = await _month(change, tenant, month, terms)
+    now = micros(change.at)
+    try:
+        corrected = found.credit.corrected(request, reason, now)
+    except CreditRefusedError as refused:
+        raise _conflict(refused) from refused
+    row, before = found.row, found.credit.claim
+    assert row is not None and before is not None  # noqa: S101, PT018 -- tells mypy: it is claimed
+    if found.credit.in_time() and not corrected.in_time():
+        await _require_another_lead(change, caller, row)
+    payload = {
+        "month": str(month),
+        "reason": reason,
+        "before": _plain(before),
+        "after": _plain(request),
+        "entry": row.claimed_by,
+    }
+    entry = await _evidence(change, caller, "claim_corrected", tenant, payload)
+    row = msgspec.structs.replace(
+        row,
+        sent=request.sent,
+        received=request.received,
+        channel=request.channel,
+        reference=request.reference,
+        claimed_by=entry,
+    )
+    await change.put(CREDITS, [row], by=entry)
+    again = await _month(change, tenant, month, terms)
+    await reopen_refusal(change, again)
+    return row
+
+
+async def _require_another_lead(change: Change, caller: Caller, row: CreditRow) -> None:
+    """Refuse a caller who is no lead, or whose entry the request on record is."""
+    if not caller.may(Role.LEAD):
+        raise Forbidden(_("only a lead corrects a request so that it came too late"))
+    entered = None if row.claimed_by is None else await evidence.get(change, row.claimed_by)
+    if entered is not None and entered.uid == caller.uid and entered.account == caller.name:
+        raise Forbidden(_("another person than who entered the request makes it late"))
+
+
+async def reopen_refusal(change: Change, found: TenantMonth) -> bool:
+    """Reopen the refusal of a month's credit if its reason has fallen away; whether it has.
+
+    The credit then waits for an answer again.
+    """
+    row, now = found.row, micros(change.at)
+    if row is None or row.decided_by is None or found.credit.state(now) is not CreditState.REFUSED:
+        return False
+    refused = await _refused(change, row.decided_by)
+    if not found.credit.outlives_refusal(refused, now):
+        return False
+    payload = {
+        "month": row.month,
+        "refusal": row.decided_by,
+        "refused": row.refused,
+        "tier_then": refused.tier,
+        "tier": found.result.tier,
+    }
+    entry = await change.record("credit.reopened", [f"tenant:{row.tenant}"], payload)
+    row = msgspec.structs.replace(
+        row, decided_at=None, granted=None, refused="", account="", decided_by=entry
+    )
+    await change.put(CREDITS, [row], by=entry)
+    return True
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    """What the entry of a refusal says of the month; an older one says nothing."""
+
+    tier: int = 0
+    state: CreditState = CreditState.NOT_DUE
+
+
+async def _refused(change: Change, number: int) -> RefusedCredit:
+    entry = await evidence.get(change, number)
+    content = "{}" if entry is None else entry.payload or "{}"
+    said = msgspec.json.decode(content, type=_Refusal)
+    return RefusedCredit(said.tier, said.state)
+
+
+def _plain(request: CreditClaimed) -> dict[str, object]:
+    return {
+        "sent": instant(request.sent),
+        "received": instant(request.received),
+        "channel": request.channel,
+        "reference": request.reference,
+    }
 
 
 async def decide(  # an amount grants, a reason refuses
@@ -97,6 +214,8 @@ async def decide(  # an amount grants, a reason refuses
         "month": str(month),
         "amount": None if amount is None else str(amount),
         "reason": reason,
+        "tier": found.result.tier,
+        "state": found.credit.undecided(now).value,
     }
     entry = await _evidence(change, caller, what, tenant, payload)
     row = msgspec.structs.replace(

@@ -10,7 +10,7 @@ import msgspec
 from noc_tui.contract.calendar import SECOND, Month, paris_day
 from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.daemon.availability import auto_incidents
+from noc_tui.daemon.availability import auto_incidents, claims
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
 from noc_tui.daemon.availability.ledger_state import LedgerState
@@ -267,13 +267,16 @@ async def refresh_month_figures(
 ) -> None:
     """Work the month out for some tenants, or for all, and stamp it with their terms in force.
 
-    Rows that stay the same are not written.
+    Rows that stay the same are not written. A credit that was refused and is due by these figures
+    is reopened.
     """
     wanted = None if tenants is None else set(tenants)
     only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
     found = await gather(change, month, now, book, only)
-    rows = [one.figure() for one in found if wanted is None or one.tenant.id in wanted]
-    await change.put(FIGURES, rows)
+    months = [one for one in found if wanted is None or one.tenant.id in wanted]
+    await change.put(FIGURES, [one.figure() for one in months])
+    for one in months:
+        await claims.reopen_refusal(change, one)
 
 
 async def keep_promise(change: Change, terms: Terms) -> None:

@@ -58,6 +58,10 @@ class Sla(NocScreen[MonthData]):
             role=Role.OPERATOR, needs_nocd=True,
         ),
         Command(
+            "sla.correct", "e", "correct", N_("Correct"),
+            N_("Correct a request that was entered wrongly"), role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
             "sla.grant", "g", "grant", N_("Grant"), N_("Grant the credit that was claimed"),
             role=Role.LEAD, needs_nocd=True,
         ),
@@ -193,6 +197,35 @@ class Sla(NocScreen[MonthData]):
                 reference=filled["reference"],
             )
             await self._ask(api.CLAIM(claim, tenant=line.id, month=str(self.month)))
+
+    def action_correct(self) -> None:
+        """Ask for what the client truly sent, and why it was on record otherwise."""
+        self.work_on(self.table.cursor_row, self._correct)
+
+    async def _correct(self, line: SlaLine) -> None:
+        row = line.claim
+        if row is None or row.sent is None or row.received is None:
+            self.say(_("{name}: no request to correct").format(name=visible(line.name)))
+            return
+        title = _("Correct the request of {name}").format(name=visible(line.name))
+        text = _("What was entered stays on record. The date of sending, if proven, counts.")
+        fields = (
+            Field("sent", _("Sent"), write_instant(instant(row.sent)), read_instant),
+            Field("received", _("Received"), write_instant(instant(row.received)), read_instant),
+            Field("channel", _("By which channel?"), row.channel),
+            Field("reference", _("Its reference"), row.reference, str.strip),
+            Field("reason", _("Why?")),
+        )
+        filled = await self.app.push_screen_wait(Fill(title, text, fields))
+        if filled is not None:
+            correction = api.Correction(
+                sent=filled["sent"],
+                channel=filled["channel"],
+                reason=filled["reason"],
+                received=filled["received"],
+                reference=filled["reference"],
+            )
+            await self._ask(api.CORRECT(correction, tenant=line.id, month=str(self.month)))
 
     def action_grant(self) -> None:
         """Confirm and grant."""

@@ -25,7 +25,8 @@ from widgets.live_table import LiveTable
 class SlaLine:
     """One tenant's month. Durations in microseconds; `tips` only while an outage lasts.
 
-    `out` that the tenant is out now; `asked` that the client has claimed and nobody has answered.
+    `out` that the tenant is out now; `asked` that the client has claimed and nobody has answered;
+    `claim` is the request on record, answered or not.
     """
 
     id: str
@@ -41,6 +42,7 @@ class SlaLine:
     state: CreditState
     asked: bool
     tips: tuple[Tip, ...]
+    claim: CreditRow | None = None
 
     @property
     def rate(self) -> Figure:
@@ -100,6 +102,7 @@ def line_of(
         state=credit_of(tier, deadline, outline.amount, outline.row).state(now),
         asked=_awaits_answer(outline.row),
         tips=tuple(tips),
+        claim=outline.row if outline.row is not None and outline.row.sent is not None else None,
     )
 
 

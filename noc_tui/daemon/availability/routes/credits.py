@@ -1,4 +1,4 @@
-"""Credits claimed, granted and refused."""
+"""Credits claimed, corrected, granted and refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.i18n import _
 from noc_tui.roles import Role
 from storage.change import Change
+from storage.months import CREDITS
 from storage.times import micros
 
 
@@ -28,6 +29,7 @@ class Credits:
         """Paths and their handlers."""
         return [
             route(api.CLAIM, self.claim),
+            route(api.CORRECT, self.correct),
             route(api.GRANT, self.grant),
             route(api.REFUSE, self.refuse),
             unknown_verb("/v1/credits/{tenant}/{month}", Role.LEAD, _unknown),
@@ -47,6 +49,27 @@ class Credits:
 
         async def decide(change: Change) -> object:
             return await claims.claim(change, who, tenant, month, made, terms=self.context.terms)
+
+        await changed(self.context, who, decide)
+        return api.Credit(tenant, str(month))
+
+    async def correct(self, call: Call[api.Correction]) -> api.Credit:
+        """Put what the client truly sent in the place of a request entered wrongly."""
+        who, asked = call.who, call.body
+        tenant, month = call.path["tenant"], month_of(call.path)
+        sent = instant("sent", asked.sent)
+        received = None if asked.received is None else instant("received", asked.received)
+
+        async def decide(change: Change) -> object:
+            kept = received
+            if kept is None and (row := await CREDITS.get(change, tenant, str(month))) is not None:
+                kept = row.received
+            made = CreditClaimed(
+                sent, sent if kept is None else kept, asked.channel, asked.reference
+            )
+            return await claims.correct(
+                change, who, tenant, month, made, asked.reason, terms=self.context.terms
+            )
 
         await changed(self.context, who, decide)
         return api.Credit(tenant, str(month))

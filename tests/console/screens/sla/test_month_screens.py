@@ -10,8 +10,11 @@ from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident.screen import IncidentScreen
 from noc_tui.console.screens.sla.tables import line_of, state_label
 from noc_tui.contract.availability import Commitment
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms import load_terms
-from noc_tui.daemon.availability import decisions
+from noc_tui.contract.terms_book import load_shipped_book
+from noc_tui.daemon.availability import claims, decisions
 from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import Outline
@@ -148,3 +151,36 @@ async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(
     path, body = nocd.orders[0]
     assert path == "/v1/outages/1/attribution"
     assert msgspec.json.decode(body) == {"party": "hoster", "reason": "node", "grounds": []}
+
+
+async def test_a_request_entered_wrongly_is_corrected_from_what_is_on_record(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    at = estate.at(3)
+    claim = CreditClaimed(at, at, "e-mail", "TCK-7")
+    async with writer.change(itself()) as change:
+        await change.put(
+            FIGURES,
+            [MonthFigure("acme", "2026-02", 10**9, 10**9, 10**8, 10**8, 0, 10**8, 1, False)],
+        )
+        caller, terms = Caller(1, "omar", Role.OPERATOR), load_shipped_book()
+        await claims.claim(change, caller, "acme", Month(2026, 2), claim, terms=terms)
+    async with (
+        answering(tmp_path / "nocd.sock") as nocd,
+        app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot,
+    ):
+        app = pilot.app
+        assert isinstance(app, NocApp)
+        await until(pilot, lambda: app.session.sight.daemon.value == "live")
+        await pilot.press("5", "left_square_bracket")
+        await until(pilot, lambda: "2026-02 ·" in shown(app) and "Acme" in shown(app))
+        await pilot.press("e")
+        await until(pilot, lambda: "Correct the request of Acme" in shown(app))
+        assert "TCK-7" in shown(app)
+        await pilot.press(*"slip", "enter")  # the one field that is empty
+        await until(pilot, lambda: nocd.orders)
+    path, body = nocd.orders[0]
+    assert path == "/v1/credits/acme/2026-02/correct"
+    said = msgspec.json.decode(body)
+    assert (said["channel"], said["reference"], said["reason"]) == ("e-mail", "TCK-7", "slip")

@@ -1,0 +1,30 @@
+"""A credit that was refused, and whose refusal no longer has its reason."""
+
+from collections.abc import Iterator
+
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.alerts.rule import Rule, always_observed
+from noc_tui.alerts.violation import Violation
+from noc_tui.i18n import N_
+from noc_tui.ref import Ref
+
+RULE = Rule(
+    id="credit-reopened",
+    severity="warning",
+    text=N_("tenant {name}: the refused credit of {month} is due after all"),
+    next_step=N_("Read why it was refused, then grant it or refuse it anew with a reason."),
+)
+
+unobserved = always_observed
+
+
+def violations(inputs: AlertInputs) -> Iterator[Violation]:
+    """Each claim that was reopened and waits for an answer."""
+    for claim in inputs.claims:
+        if claim.decided_by is not None:
+            yield Violation(
+                rule=RULE.id,
+                subject=Ref.of("tenant", claim.tenant, claim.month),
+                words=(f"name={inputs.name(claim.tenant)}", f"month={claim.month}"),
+                tenant=claim.tenant,
+            )

@@ -1,0 +1,209 @@
+"""Claims are corrected on record, and a refusal without its reason is reopened, over the socket."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import ClientSession, UnixConnector, web
+
+from noc_tui.alerts.checks import credit_claim, credit_reopened
+from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.config.values import Demo
+from noc_tui.daemon.availability.routes import table
+from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.statement.document import Statement
+from storage import evidence, months
+from storage.database import Writer
+from storage.evidence import Entry, Query
+from storage.outages import OUTAGES
+from storage.verdict import Verdict
+from storage.verify import verify
+from tests.statement.test_statement import month_with_an_outage, read
+from tests.support.played_estate import Estate
+
+pytestmark = pytest.mark.anyio
+
+CLAIM = {
+    "sent": "2026-04-02T09:00:00Z",
+    "received": "2026-04-02T09:30:00Z",
+    "channel": "e-mail",
+    "reference": "TCK-7",
+}
+EXCLUSION = {
+    "tenants": ["zeta"],
+    "start": "2026-03-01T00:00:00Z",
+    "end": "2026-03-20T00:00:00Z",
+    "basis": "maintenance",
+    "reason": "planned works",
+}
+
+
+@dataclass
+class Socket:
+    """`nocd`'s answers about downtime and credits, asked for by the cast."""
+
+    session: ClientSession
+
+    async def ask(self, who: str, path: str, **body: object) -> tuple[int, Any]:
+        headers = {"X-Noc-As": who}
+        url = f"http://nocd/v1/{path}"
+        async with self.session.post(url, json=body, headers=headers) as answer:
+            return answer.status, json.loads(await answer.read())
+
+
+@asynccontextmanager
+async def opened(estate: Estate) -> AsyncIterator[Socket]:
+    config = msgspec.structs.replace(estate.context.config, demo=Demo(account=os.getuid()))
+    context = replace(estate.context, config=config)
+    app = application(config, Refusals(context.writer, context.clock))
+    app.add_routes(table(context, estate.watch))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.SockSite(runner, listening_socket(config.socket.path)).start()
+    connector = UnixConnector(path=str(config.socket.path))
+    try:
+        async with ClientSession(connector=connector) as session:
+            yield Socket(session)
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def socket(estate: Estate) -> AsyncIterator[Socket]:
+    """Zeta was out in March, and it is the third of April."""
+    await month_with_an_outage(estate)
+    await estate.clock.advance(2 * 86400)
+    async with opened(estate) as made:
+        yield made
+
+
+async def stated(writer: Writer) -> Statement:
+    return await read(writer)
+
+
+async def entries(writer: Writer, kind: str) -> list[Entry]:
+    return await evidence.search(writer, Query(kind=kind))
+
+
+async def alerts_of(writer: Writer, estate: Estate) -> list[str]:
+    inputs = AlertInputs(now=estate.clock.now(), claims=await months.claims(writer))
+    checks = (credit_claim, credit_reopened)
+    return [found.rule for check in checks for found in check.violations(inputs)]
+
+
+async def test_a_refusal_whose_reason_is_withdrawn_is_reopened_and_decided_anew(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    credit = "credits/zeta/2026-03"
+    assert (await socket.ask("omar", f"{credit}/claim", **CLAIM))[0] == 200
+    status, made = await socket.ask("omar", "exclusions", **EXCLUSION)
+    assert status == 201
+    assert (await stated(writer)).credit.state == "not_due"
+    assert (await socket.ask("lea", f"{credit}/grant"))[0] == 409
+    assert (await socket.ask("lea", f"{credit}/refuse", reason="nothing is due"))[0] == 200
+    (refusal,) = await entries(writer, "credit.refused")
+    assert await alerts_of(writer, estate) == []
+
+    (number,) = made["exclusions"]
+    status, _ = await socket.ask("olga", f"exclusions/{number}/withdrawal", reason="no window")
+    assert status == 200
+    (reopened,) = await entries(writer, "credit.reopened")
+    said = json.loads(reopened.payload or "")
+    assert (said["refusal"], said["refused"]) == (refusal.seq, "nothing is due")
+    assert (said["tier_then"], said["tier"]) == (0, 10)
+    assert reopened.account == "olga"
+    assert await alerts_of(writer, estate) == ["credit-reopened"]
+    statement = await stated(writer)
+    assert (statement.credit.state, statement.credit.refused) == ("claimed", "")
+    assert reopened.seq in [one.seq for one in statement.entries]
+
+    assert (await socket.ask("lea", f"{credit}/grant"))[0] == 200
+    credited = (await stated(writer)).credit
+    assert (credited.state, credited.granted) == ("granted", "125.00")
+    assert await alerts_of(writer, estate) == []
+    assert verify(writer.path).verdict is Verdict.INTACT
+
+
+async def test_an_attribution_that_is_changed_reopens_the_refusal_too(
+    socket: Socket, writer: Writer
+) -> None:
+    credit = "credits/zeta/2026-03"
+    await socket.ask("omar", f"{credit}/claim", **CLAIM)
+    (outage,) = [one for one in await OUTAGES.read(writer) if one.tenant == "zeta"]
+    path = f"outages/{outage.id}/attribution"
+    assert (await socket.ask("omar", path, party="client", reason="their task"))[0] == 200
+    assert (await socket.ask("lea", f"{credit}/refuse", reason="the client's own"))[0] == 200
+    assert (await socket.ask("omar", path, party="hoster", reason="our switch"))[0] == 200
+    assert (await stated(writer)).credit.state == "claimed"
+    assert len(await entries(writer, "credit.reopened")) == 1
+
+
+async def test_a_refusal_that_still_has_its_reason_stays(socket: Socket, writer: Writer) -> None:
+    credit = "credits/zeta/2026-03"
+    await socket.ask("omar", f"{credit}/claim", **CLAIM)
+    assert (await socket.ask("lea", f"{credit}/refuse", reason="under dispute"))[0] == 200
+    _, made = await socket.ask("omar", "exclusions", **EXCLUSION)
+    for number in made["exclusions"]:
+        await socket.ask("omar", f"exclusions/{number}/withdrawal", reason="a slip")
+    assert (await stated(writer)).credit.state == "refused"
+    assert await entries(writer, "credit.reopened") == []
+
+
+@pytest.mark.parametrize(
+    ("month", "changed", "why"),
+    [
+        ("2026-04", {}, "2026-04 is not over"),
+        ("2199-10", {}, "2199-10 is not over"),
+        ("2026-03", {"sent": "2026-12-31T00:00:00Z", "received": "2026-12-31T00:00:00Z"}, "future"),
+        ("2026-03", {"received": "2026-04-20T00:00:00Z"}, "future"),
+    ],
+)
+async def test_what_has_not_been_yet_is_not_claimed(
+    socket: Socket, month: str, changed: dict[str, str], why: str
+) -> None:
+    status, answer = await socket.ask("omar", f"credits/zeta/{month}/claim", **{**CLAIM, **changed})
+    assert (status, why in answer["error"]) == (409, True)
+
+
+async def test_a_claim_entered_wrongly_is_corrected_on_record(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    credit = "credits/zeta/2026-03"
+    await estate.clock.advance(40 * 86400)  # the time to claim is over
+    late = {**CLAIM, "sent": "2026-05-03T09:00:00Z", "received": "2026-05-03T09:00:00Z"}
+    assert (await socket.ask("omar", f"{credit}/claim", **late))[0] == 200
+    assert (await stated(writer)).credit.state == "lapsed"
+    assert (await socket.ask("lea", f"{credit}/refuse", reason="too late"))[0] == 200
+
+    true = {"sent": "2026-04-03T09:00:00Z", "channel": "letter", "reference": "TCK-8"}
+    status, answer = await socket.ask("omar", f"{credit}/correct", **true, reason=" ")
+    assert (status, "reason" in answer["error"]) == (409, True)
+    status, _ = await socket.ask("omar", f"{credit}/correct", **true, reason="month mistyped")
+    assert status == 200
+    (entry,) = await entries(writer, "credit.claim_corrected")
+    said = json.loads(entry.payload or "")
+    assert (entry.account, said["reason"]) == ("omar", "month mistyped")
+    assert (said["before"]["sent"], said["after"]["sent"]) == (late["sent"], true["sent"])
+    assert said["after"]["received"] == late["received"]
+    found = (await stated(writer)).credit
+    assert (found.state, found.sent, found.reference) == ("claimed", true["sent"], "TCK-8")
+    assert len(await entries(writer, "credit.reopened")) == 1
+
+
+async def test_who_entered_a_claim_does_not_make_it_late(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    credit = "credits/zeta/2026-03"
+    await estate.clock.advance(40 * 86400)
+    assert (await socket.ask("lea", f"{credit}/claim", **CLAIM))[0] == 200
+    late = {**CLAIM, "sent": "2026-05-03T09:00:00Z", "received": "2026-05-03T09:00:00Z"}
+    for who in ("omar", "lea"):
+        status, _ = await socket.ask(who, f"{credit}/correct", **late, reason="a slip")
+        assert status == 403, who
+    assert (await stated(writer)).credit.state == "claimed"
