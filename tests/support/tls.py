@@ -12,6 +12,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+# Python 3.13 checks certificates strictly: who signs says so, and what is signed names the key.
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
@@ -41,10 +54,13 @@ class Served:
 def make_tls(folder: Path, name: str = "ca", host: str = "127.0.0.1", *, days: float = 1) -> Served:
     """A new authority, and a certificate of it for that host that ends in so many days."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    public = authority_key.public_key()
     authority = (
         _builder(_name(name), _name(name))
-        .public_key(authority_key.public_key())
+        .public_key(public)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_SIGNS, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     certificate = (
@@ -56,6 +72,7 @@ def make_tls(folder: Path, name: str = "ca", host: str = "127.0.0.1", *, days: f
             ),
             critical=False,
         )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
