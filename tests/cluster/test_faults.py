@@ -129,7 +129,7 @@ async def test_an_answer_that_is_not_proxmoxs(tls: Served, body: bytes) -> None:
 
 
 async def test_a_deeply_nested_or_huge_answer_is_a_bad_one(tls: Served) -> None:
-    deep = stub.raw(200, "OK", b'{"data":{"a":' + b"[" * 2000 + b"]" * 2000 + b"}}")
+    deep = stub.raw(200, "OK", b'{"data":{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}}")
     async with asking(tls, config=deep) as (gateway, _):
         with pytest.raises(errors.BadAnswer):
             await gateway.guest_config(WEB)
