@@ -1,23 +1,26 @@
 """One thread's way to one cluster: proxmoxer clients per endpoint, and the rules of repetition.
 
-A read is repeated once: where a connection was closed or a node does not answer, at the next
-endpoint if there is one. An endpoint that stayed silent is not asked the same twice. A write is
-repeated only where it surely never left this machine.
+A read that an endpoint does not answer goes on to the others, each asked once, until one answers;
+with a single endpoint it is repeated once, unless that one stayed silent or is not trusted. Where a
+node behind the endpoint does not answer, one other endpoint is asked. A write is repeated only
+where it surely never left this machine. Each error names the endpoint that it comes from, and is
+classed by what happened there alone.
 Everything that proxmoxer and urllib3 may raise is translated here.
 """
 
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Literal, TypeVar
 
 import urllib3
 from proxmoxer import ProxmoxResource, ResourceException
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
+from noc_tui.cluster.connection_config import ClusterAccess
+from noc_tui.cluster.endpoints import Endpoints
 from noc_tui.cluster.error_mapping import Asked, refusal
+from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import (
     BASE,
     HttpSession,
@@ -30,30 +33,6 @@ from noc_tui.cluster.transport import (
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-
-
-class Endpoints:
-    """Which endpoint is asked now; shared by the threads of a cluster."""
-
-    def __init__(self, endpoints: tuple[str, ...]) -> None:
-        self._endpoints = endpoints
-        self._index = 0
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._endpoints)
-
-    @property
-    def current(self) -> str:
-        """The endpoint in use."""
-        return self._endpoints[self._index]
-
-    def leave(self, endpoint: str) -> str:
-        """Turn to the next endpoint, unless another thread already did; returns the one in use."""
-        with self._lock:
-            if self.current == endpoint:
-                self._index = (self._index + 1) % len(self._endpoints)
-            return self.current
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +57,81 @@ class _Open:
 
 
 class Client:
-    """Belongs to one thread; `line.cut()` alone may be called from others."""
+    """Belongs to one thread; `line.cut()` alone may be called from others. `asking` is the endpoint
+    that was asked last.
+    """
 
     def __init__(
-        self, access: ClusterAccess, token: ApiToken, endpoints: Endpoints, silence: float
+        self, access: ClusterAccess, token: TokenFile, endpoints: Endpoints, silence: float
     ) -> None:
         self._access = access
         self._token = token
+        self._using = token.first
         self._endpoints = endpoints
         self._silence = silence
         self._open: dict[str, _Open] = {}
         self.line = ThreadSockets()
+        self.asking: str | None = None
 
     def read(self, path: str, values: Mapping[str, str]) -> Answered:
         """GET `path` (relative to `/api2/json`, its ids already checked)."""
-        endpoint = self._endpoints.current
-        try:
-            return self._ask("GET", endpoint, path, values)
-        except errors.Unreachable as error:
-            same_again = isinstance(error, errors.Untrusted | errors.TimedOut)
-            if self.line.call.given_up or (same_again and len(self._endpoints) == 1):
-                raise
-            return self._ask("GET", self._endpoints.leave(endpoint), path, values)
+        first = self._endpoints.current
+        found = self._try(first, path, values)
+        if isinstance(found, Answered):
+            return found
+        for endpoint in self._next(first, found):
+            if self.line.call.given_up:
+                break
+            found = self._try(endpoint, path, values)
+            if isinstance(found, Answered):
+                if not _is_of_a_node(path):
+                    self._endpoints.use(endpoint)
+                return found
+        raise found
+
+    def read_at(self, endpoint: str, path: str) -> Answered:
+        """GET `path` of that endpoint alone, once."""
+        return self._ask("GET", endpoint, path, {})
 
     def write(self, method: Method, path: str, values: Mapping[str, str]) -> Answered:
         """POST, PUT or DELETE on a connection of its own, so that none that the server is about to
-        close can make the outcome uncertain. Tried at the next endpoint only if nothing was sent.
+        close can make the outcome uncertain. Tried at other endpoints only if nothing was sent.
         """
-        endpoint = self._endpoints.current
-        self._forget(endpoint)
+        first = self._endpoints.current
+        unsent: errors.Unreachable | None = None
+        for endpoint in (first, *self._endpoints.others(first)):
+            self._forget(endpoint)
+            try:
+                answered = self._ask(method, endpoint, path, values)
+            except errors.Unreachable as error:
+                unsent = error
+            else:
+                self._endpoints.use(endpoint)
+                return answered
+            if self.line.call.given_up:
+                break
+        if unsent is None:
+            raise AssertionError("a cluster has at least one endpoint")
+        raise unsent
+
+    def _try(
+        self, endpoint: str, path: str, values: Mapping[str, str]
+    ) -> Answered | errors.Unreachable:
+        """The answer, or why there is none. Any other error of the endpoint is raised: it stands
+        for itself, whatever another endpoint said before.
+        """
         try:
-            return self._ask(method, endpoint, path, values)
-        except errors.Unreachable:
-            following = self._endpoints.leave(endpoint)
-            if following == endpoint:
-                raise
-            self._forget(following)
-            return self._ask(method, following, path, values)
+            return self._ask("GET", endpoint, path, values)
+        except errors.Unreachable as error:
+            return error
+
+    def _next(self, first: str, error: errors.Unreachable) -> list[str]:
+        """Which endpoints are asked after `first` gave that error."""
+        others = self._endpoints.others(first)
+        if not others:
+            same_again = not isinstance(error, errors.Untrusted | errors.TimedOut)
+            return [first] if same_again else []
+        return others[:1] if isinstance(error, errors.NodeUnreachable) else others
 
     def close(self) -> None:
         """Close every connection."""
@@ -127,14 +144,19 @@ class Client:
             opened.session.close()
 
     def _api(self, endpoint: str) -> ProxmoxResource:
+        token = self._token.current()
+        if token != self._using:
+            self.close()
+            self._using = token
         if endpoint not in self._open:
-            session = HttpSession(self._access, endpoint, self._token, self.line, self._silence)
+            session = HttpSession(self._access, endpoint, token, self.line, self._silence)
             api = ProxmoxResource(base_url=BASE, session=session, serializer=RawSerializer())
             self._open[endpoint] = _Open(api, session)
         return self._open[endpoint].api
 
     def _ask(self, method: Method, endpoint: str, path: str, values: Mapping[str, str]) -> Answered:
         asked = Asked(self._access.name, endpoint, method != "GET")
+        self.asking = endpoint
         try:
             resource = self._api(endpoint)(path)
             verb = {
@@ -143,12 +165,35 @@ class Client:
                 "PUT": resource.put,
                 "DELETE": resource.delete,
             }[method]
-            return Answered(verb(**values), endpoint)
+            answered = Answered(verb(**values), endpoint)
         except ResourceException as error:
-            raise refusal(asked, error.status_code, error.content, error.errors or b"") from None
+            self._endpoints.answered(endpoint)
+            raise self._refused(asked, error) from None
         except Exception as error:
             self._forget(endpoint)
-            raise _network_error(asked, error, self.line.call.sent) from error
+            failure = _network_error(asked, error, self.line.call.sent)
+            self._note(endpoint, path, failure)
+            raise failure from error
+        self._endpoints.answered(endpoint)
+        return answered
+
+    def _refused(self, asked: Asked, error: ResourceException) -> errors.ClusterError:
+        """What the server refused; beside a refused token, what is wrong with the token's file."""
+        found = refusal(asked, error.status_code, error.content, error.errors or b"")
+        if isinstance(found, errors.AuthenticationFailed) and self._token.problem:
+            said = f"{found.said} ({self._token.problem})"
+            return errors.AuthenticationFailed(
+                asked.cluster, asked.endpoint, said, status=found.status
+            )
+        return found
+
+    def _note(self, endpoint: str, path: str, error: errors.ClusterError) -> None:
+        """An endpoint is away, or not trusted. One that is slow about a node, or that was cut by
+        the limit of the call, is neither.
+        """
+        slow = isinstance(error, errors.TimedOut) and _is_of_a_node(path)
+        if isinstance(error, errors.Unreachable) and not slow and not self.line.call.given_up:
+            self._endpoints.failed(endpoint, error)
 
 
 _FOREIGN = (
@@ -179,6 +224,11 @@ def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.Cluster
     return errors.BadAnswer(*who)
 
 
+def _is_of_a_node(path: str) -> bool:
+    """Whether a node answers that path, the endpoint only passing it on."""
+    return path.startswith("nodes/")
+
+
 def _is_timeout(error: BaseException) -> bool:
     # urllib3 calls a refused connection a timeout too.
     return isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError) and not isinstance(
@@ -199,6 +249,8 @@ def _causes(error: BaseException) -> list[BaseException]:
     while waiting:
         each = waiting.pop()
         if not isinstance(each, BaseException) or each in found:
+            continue
+        if isinstance(each, errors.GatewayError):  # what another endpoint did is no cause here
             continue
         found.append(each)
         before = None if each.__suppress_context__ else each.__context__

@@ -70,7 +70,8 @@ class ClusterAccess:
 
     `endpoints` are `https://host:port`, asked in turn; trust is `ca_file` (PEM), or `fingerprint`
     (SHA-256 of the certificate, hexadecimal with or without colons), or the system's authorities
-    when both are None. Without `action_token` nothing can be changed through this access.
+    when both are None. Without `action_token` nothing can be changed through this access. Where a
+    token's file is given, the file's token is used, and read again when it changes.
     """
 
     name: str
@@ -81,6 +82,8 @@ class ClusterAccess:
     fingerprint: str | None = None
     service: Service = "PVE"
     limits: CallLimits = CallLimits()
+    read_token_file: Path | None = None
+    action_token_file: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.endpoints:

@@ -19,20 +19,24 @@ from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow
 from noc_tui.cluster.build_snapshot import KnownCluster, is_quorate
-from noc_tui.cluster.client import Answered, Client, Endpoints, Method
-from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
+from noc_tui.cluster.client import Answered, Client, Method
+from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
+from noc_tui.cluster.endpoints import Endpoints, EndpointState
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, is_granted
 from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
 from noc_tui.cluster.snapshot import ClusterSnapshot
+from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
 
 T = TypeVar("T")
 Parameter = str | int | bool | None
+ASK_OTHERS_EVERY = 6
+"""While there is no quorum, every so many polls the other endpoints are asked whether they have."""
 EVERYWHERE = "root@pam"
 """A user that each cluster has: a list without it is not whole, whatever the privileges say."""
 
@@ -50,16 +54,24 @@ class Gateway:
         self._clock = clock
         self._known = known or KnownCluster()
         self._endpoints = Endpoints(access.endpoints)
+        self._unquorate_polls = 0
         limits = access.limits
-        # A poll's silence leaves time to ask another endpoint within the poll's own limit.
-        self._polls = self._workers(access.read_token, 1, min(limits.silence, limits.read / 2))
-        # Some of the slow tier reads every guest's configuration, and is silent meanwhile.
-        self._slow = self._workers(access.read_token, 1, limits.write_silence)
-        self._details = self._workers(access.read_token, 2, limits.silence)
-        self._actions = (
-            self._workers(access.action_token, 2, limits.write_silence)
+        reading = TokenFile(access.read_token, access.read_token_file)
+        acting = (
+            TokenFile(access.action_token, access.action_token_file)
             if access.action_token is not None
             else None
+        )
+        self._tokens = tuple(token for token in (reading, acting) if token is not None)
+        # A poll's silence leaves time to ask the other endpoints within the poll's own limit.
+        share = limits.read / max(2, len(access.endpoints))
+        self._polls = self._workers(reading, 1, min(limits.silence, share))
+        # Some of the slow tier reads every guest's configuration, and is silent meanwhile.
+        self._slow = self._workers(reading, 1, limits.write_silence)
+        self._details = self._workers(reading, 2, limits.silence)
+        self._checks = self._workers(reading, 1, limits.silence)
+        self._actions = (
+            self._workers(acting, 2, limits.write_silence) if acting is not None else None
         )
 
     def now(self) -> datetime:
@@ -69,28 +81,79 @@ class Gateway:
     @property
     def accounts(self) -> frozenset[str]:
         """The users (`name@realm`) whose tokens this gateway holds."""
-        tokens = (self._access.read_token, self._access.action_token)
-        return frozenset(token.user for token in tokens if token is not None)
+        return frozenset(token.current().user for token in self._tokens)
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint in use: the one that answered last, unless it failed since."""
+        return self._endpoints.current
+
+    def last_place(self, vmid: int) -> GuestPlace | None:
+        """Where the last poll has seen a guest; None where there was none, or it has not."""
+        snapshot = self._known.snapshot
+        guest = None if snapshot is None else snapshot.guests.get(vmid)
+        return None if guest is None else GuestPlace(guest.node, guest.kind, guest.vmid)
 
     # polls
 
     async def fast_poll(self) -> ClusterSnapshot:
         """`/cluster/status`, `/cluster/resources`, `/cluster/tasks`: three requests.
 
-        Only when quorum was just lost are the other endpoints asked too, since the one in use may
-        be alone on the wrong side of a split; and only when every guest is gone is it asked whether
-        the token may still see any.
+        Only when quorum was just lost, and once a minute while it is, are the other endpoints asked
+        too, since the one in use may be alone on the wrong side of a split. What it said stands
+        unless another one says that there is quorum. Only when every guest is gone is it asked
+        whether the token may still see any.
         """
+        failures = self._endpoints.failures
         snapshot, known = await self._poll_once()
-        earlier = self._known.snapshot
-        if snapshot.quorate is False and (earlier is None or earlier.quorate is not False):
-            for _ in range(len(self._access.endpoints) - 1):
-                self._endpoints.leave(snapshot.endpoint)
-                snapshot, known = await self._poll_once()
-                if snapshot.quorate:
-                    break
+        if snapshot.quorate is not False:
+            self._unquorate_polls = 0
+        else:
+            if self._unquorate_polls % ASK_OTHERS_EVERY == 0:
+                snapshot, known = await self._of_majority(snapshot, known, failures)
+            self._unquorate_polls += 1
         self._known = replace(known, version=self._known.version)
         return snapshot
+
+    async def _of_majority(
+        self, alone: ClusterSnapshot, known: KnownCluster, failures: int
+    ) -> tuple[ClusterSnapshot, KnownCluster]:
+        """The snapshot of an endpoint with quorum, or the one there is. An endpoint that already
+        failed in this poll is not asked again.
+        """
+        for endpoint in self._endpoints.others(alone.endpoint):
+            if self._endpoints.failed_after(endpoint, failures):
+                continue
+            try:
+                found = await self._poll_once(endpoint)
+            except errors.ClusterError:
+                continue
+            if found[0].quorate:
+                self._endpoints.use(endpoint)
+                return found
+        self._endpoints.use(alone.endpoint)
+        return alone, known
+
+    async def check_endpoints(self) -> tuple[EndpointState, ...]:
+        """Ask each endpoint for its version, one request each; what each one said, in order.
+
+        Any answer counts, a refusal too: this is about the endpoint, and not about the token.
+        """
+        limits = self._access.limits
+        for endpoint in self._endpoints:
+            try:
+                await self._checks.run(
+                    lambda client, at=endpoint: client.read_at(at, "version"),  # type: ignore[misc]  # a default that binds
+                    limits.connect + limits.silence,
+                    about=endpoint,
+                )
+            except errors.CircuitOpen:
+                continue  # it hung before, and what it said last stands
+            except errors.TimedOut as error:
+                self._endpoints.failed(endpoint, error)
+            except errors.ClusterError:
+                continue  # noted where it happened
+        return self._endpoints.states()
 
     async def slow_poll(self) -> SlowSnapshot:
         """HA, replication, backup jobs, one ACL read, permissions, version: eight requests, and one
@@ -292,12 +355,12 @@ class Gateway:
 
     async def close(self) -> None:
         """End every connection and thread."""
-        groups = (self._polls, self._slow, self._details, self._actions)
+        groups = (self._polls, self._slow, self._details, self._checks, self._actions)
         await asyncio.gather(*(workers.close() for workers in groups if workers is not None))
 
     # inside
 
-    def _workers(self, token: ApiToken, threads: int, silence: float) -> Workers:
+    def _workers(self, token: TokenFile, threads: int, silence: float) -> Workers:
         return Workers(self._access, token, self._endpoints, threads=threads, silence=silence)
 
     def _acting(self) -> Workers:
@@ -311,13 +374,18 @@ class Gateway:
             lambda client: client.read(path, sent), self._access.limits.read, about=_about(path)
         )
 
-    async def _poll_once(self) -> tuple[ClusterSnapshot, KnownCluster]:
+    async def _poll_once(self, endpoint: str | None = None) -> tuple[ClusterSnapshot, KnownCluster]:
+        """One poll, by whichever endpoint answers or by that one alone."""
         known, now = self._known, self._clock.now()
 
         def work(client: Client) -> tuple[ClusterSnapshot, KnownCluster]:
-            return read_fast(self.name, known, now, lambda path: client.read(path, {}))
+            def read(path: str) -> Answered:
+                return client.read(path, {}) if endpoint is None else client.read_at(endpoint, path)
 
-        return await self._polls.run(work, self._access.limits.read)
+            return read_fast(self.name, known, now, read)
+
+        about = endpoint or ""
+        return await self._polls.run(work, self._access.limits.read, about=about)
 
 
 def _about(path: str) -> str:

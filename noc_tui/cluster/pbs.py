@@ -17,9 +17,11 @@ from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
 from noc_tui.cluster.api_rows import Flag, Number
 from noc_tui.cluster.build_snapshot import OUT_OF_RANGE
-from noc_tui.cluster.client import Client, Endpoints
+from noc_tui.cluster.client import Client
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.endpoints import Endpoints
+from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
 
@@ -131,7 +133,7 @@ class BackupGateway:
         # The list of snapshots reads a manifest each: a slow server is silent for long.
         self._workers = Workers(
             access,
-            access.read_token,
+            TokenFile(access.read_token, access.read_token_file),
             Endpoints(access.endpoints),
             threads=2,
             silence=access.limits.write_silence,

@@ -11,8 +11,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait  # noqa: TID251 
 from typing import Any, TypeVar
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.client import Client, Endpoints
-from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
+from noc_tui.cluster.client import Client
+from noc_tui.cluster.connection_config import ClusterAccess
+from noc_tui.cluster.endpoints import Endpoints
+from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import PendingCall
 from noc_tui.threads import in_thread, work_out_types
 
@@ -73,7 +75,7 @@ class Workers:
     def __init__(
         self,
         access: ClusterAccess,
-        token: ApiToken,
+        token: TokenFile,
         endpoints: Endpoints,
         *,
         threads: int,
@@ -126,7 +128,7 @@ class Workers:
             if not about:
                 self._endpoints.leave(asked)
             sent = not future.cancel() and item.cut()
-            raise self._expired(seconds, is_write and sent)
+            raise self._expired(item, seconds, is_write and sent)
         if isinstance(answer.exception(), errors.TimedOut):
             circuit.hung(now())
         else:
@@ -145,11 +147,12 @@ class Workers:
     def _done(self, future: Future[Any]) -> None:
         self._running.pop(future, None)
 
-    def _expired(self, seconds: float, may_have_happened: bool) -> errors.ClusterError:
+    def _expired(self, item: _Work, seconds: float, may_have_happened: bool) -> errors.ClusterError:
         said = f"no complete answer within {seconds:g} s"
+        endpoint = None if item.client is None else item.client.asking
         if may_have_happened:
-            return errors.AmbiguousOutcome(self._access.name, None, said)
-        return errors.TimedOut(self._access.name, None, said)
+            return errors.AmbiguousOutcome(self._access.name, endpoint, said)
+        return errors.TimedOut(self._access.name, endpoint, said)
 
     async def close(self) -> None:
         """Take no more calls, cut those that run, give their threads two seconds to end, and close

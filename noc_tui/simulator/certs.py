@@ -69,6 +69,11 @@ class Authority:
         files = (self.directory / f"{name}.pem", self.directory / f"{name}.key")
         if all(file.exists() for file in files):
             return ServerCertificate(*files, x509.load_pem_x509_certificate(files[0].read_bytes()))
+        return self.renew(name)
+
+    def renew(self, name: str) -> ServerCertificate:
+        """A server certificate with a key of its own, in the place of one that may be there."""
+        files = (self.directory / f"{name}.pem", self.directory / f"{name}.key")
         key = ec.generate_private_key(ec.SECP256R1())
         names = [
             x509.DNSName(name),

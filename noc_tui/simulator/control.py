@@ -36,7 +36,7 @@ class FaultWanted(msgspec.Struct, frozen=True):
 
 class Command(msgspec.Struct, frozen=True):
     """What is to happen, and to whom; `value` is a lock, a reason, a user,
-    a storage or a target node."""
+    a storage, a target node or a token."""
 
     do: str
     cluster: str = ""
@@ -97,7 +97,14 @@ def _set_option(_world: World, cluster: Cluster, command: Command) -> None:
 
 
 def _set_daemon(_world: World, cluster: Cluster, command: Command) -> None:
-    cluster.nodes[command.node].pvedaemon = command.value != "stopped"
+    """`pvedaemon` or `pveproxy`: stopped, or running again."""
+    setattr(cluster.nodes[command.node], command.do, command.value != "stopped")
+
+
+def _renew_token(_world: World, cluster: Cluster, command: Command) -> None:
+    """`user@realm!name=secret`: the secret that is good from now on."""
+    name, _, secret = command.value.partition("=")
+    machines.renew_token(cluster, name, secret)
 
 
 ACTS: dict[str, Act] = {
@@ -107,6 +114,8 @@ ACTS: dict[str, Act] = {
     "thaw-node": lambda _, c, o: machines.thaw_node(c, o.node),
     "cut-node": lambda w, c, o: machines.cut_node(w, c, o.node),
     "pvedaemon": _set_daemon,
+    "pveproxy": _set_daemon,
+    "renew-token": _renew_token,
     "lose-quorum": lambda w, c, _: _ignore(machines.lose_quorum(w, c)),
     "regain-quorum": lambda w, c, _: machines.regain_quorum(w, c),
     "lose-storage": lambda _, c, o: machines.lose_storage(c, o.value, o.node),

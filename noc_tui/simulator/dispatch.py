@@ -111,6 +111,8 @@ class Dispatcher:
             raise unreachable(595, "No route to host", delay=3)
         if target is not self._node and target.frozen:
             raise unreachable(596, "Connection timed out", delay=30)
+        if target is not self._node and not target.pveproxy:
+            raise unreachable(595, "Connection refused", delay=0)
         if method.protected and not target.pvedaemon:
             raise unreachable(595, "Connection refused", delay=0)
 

@@ -10,6 +10,21 @@ import socket
 _FILLERS = 2
 
 
+class SilentPort:
+    """A port that drops what comes to it; `listener` has a queue of no more than one."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        port = listener.getsockname()[1]
+        self._fillers = [_filler(port) for _ in range(_FILLERS)]
+
+    def close(self) -> None:
+        """Give the port back."""
+        for filler in self._fillers:
+            filler.close()
+        self._listener.close()
+
+
 class Door:
     """Takes connections and closes them at once, while it is not silent.
 
@@ -34,7 +49,7 @@ class Door:
         if silent:
             loop.remove_reader(self._listener)
             self._take()
-            self._fillers = [self._filler() for _ in range(_FILLERS)]
+            self._fillers = [_filler(self.port) for _ in range(_FILLERS)]
             return
         for filler in self._fillers:
             filler.close()
@@ -56,8 +71,10 @@ class Door:
                 return
             connection.close()
 
-    def _filler(self) -> socket.socket:
-        filler = socket.socket()
-        filler.setblocking(False)
-        filler.connect_ex(("127.0.0.1", self.port))
-        return filler
+
+def _filler(port: int) -> socket.socket:
+    """A connection that nobody accepts."""
+    filler = socket.socket()
+    filler.setblocking(False)
+    filler.connect_ex(("127.0.0.1", port))
+    return filler

@@ -4,6 +4,7 @@ Whoever changes something about a service nudges it, and its next rounds follow;
 looks for services whose guests do not do what is asked, whoever started or stopped them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,6 +15,8 @@ from noc_tui.simulator.model.guest import Guest
 ROUND = 10.0
 FENCING = 120.0
 """Seconds from the loss of a node until its services are recovered elsewhere."""
+WATCHDOG = 60.0
+"""Seconds without quorum after which a node on which HA is at work switches itself off."""
 STOP_TIMEOUT = 60.0
 ATTEMPTS = 3
 MANAGER = "root@pam"
@@ -31,19 +34,34 @@ class HaManager:
         default_factory=dict
     )
 
-    def watch(self, cluster: Cluster) -> None:
-        """Begin the rounds of a cluster."""
+    def watch(self, cluster: Cluster, fence: Callable[[str], None]) -> None:
+        """Begin the rounds of a cluster; `fence` switches a node off by its name."""
         now = cluster.now
-        check = partial(self._look_round, cluster)
+        check = partial(self._look_round, cluster, fence)
         cluster.timeline.every(ROUND, check, first=now - now % ROUND + ROUND)
 
-    def _look_round(self, cluster: Cluster) -> None:
+    def _look_round(self, cluster: Cluster, fence: Callable[[str], None]) -> None:
+        self._watchdogs(cluster, fence)
         for resource, guest in self._services(cluster):
             if (guest.status == "running") is (resource.wanted == "started"):
                 continue
             held = resource.wanted not in _WATCHED or resource.service in _BUSY
             if not held and cluster.ha.get(guest.sid) is resource:
                 self.nudge(cluster, guest.sid)
+
+    def _watchdogs(self, cluster: Cluster, fence: Callable[[str], None]) -> None:
+        """Fence the nodes that were left without quorum while HA was at work on them."""
+        if not cluster.ha_manager:
+            return
+        served = {guest.node for one, guest in self._services(cluster) if one.state != "ignored"}
+        quorate = cluster.quorate
+        for node in cluster.nodes.values():
+            if quorate and node.online:
+                node.ha_active, node.alone_since = node.name in served, None
+            elif node.ha_active and node.alone_since is None:
+                node.alone_since = cluster.now
+            elif node.ha_active and cluster.now - (node.alone_since or 0.0) >= WATCHDOG:
+                fence(node.name)
 
     def _services(self, cluster: Cluster) -> list[tuple[HaResource, Guest]]:
         """Resources with their guests, put together again only when there are more or fewer."""

@@ -8,13 +8,16 @@ from noc_tui.simulator.model.guest import Guest, Surge
 from noc_tui.simulator.world import World
 
 BOOT_SECONDS = 45.0
+REBOOT_SECONDS = 150.0
+"""From the moment a watchdog fires until the machine answers again."""
 
 
 def kill_node(world: World, cluster: Cluster, name: str) -> None:
     """Power off a node: its guests are gone with it, its last figures stay believed a while."""
     node = cluster.nodes[name]
     node.silence(cluster.now)
-    node.killed = True
+    node.killed, node.fenced = True, False
+    node.ha_active, node.alone_since = False, None
     for guest in cluster.guests_of(name):
         if guest.running:
             guest.end(cluster.now)
@@ -26,13 +29,32 @@ def kill_node(world: World, cluster: Cluster, name: str) -> None:
     cluster.touch()
 
 
+def fence_node(world: World, cluster: Cluster, name: str) -> None:
+    """Its own watchdog switches it off; it boots again, without quorum until others are heard."""
+    kill_node(world, cluster, name)
+    cluster.nodes[name].fenced = True
+    cluster.timeline.after(REBOOT_SECONDS, partial(_reboot, world, cluster, name))
+
+
+def _reboot(world: World, cluster: Cluster, name: str) -> None:
+    if cluster.nodes[name].fenced:
+        _power_on(world, cluster, name)
+
+
 def revive_node(world: World, cluster: Cluster, name: str) -> None:
-    """Power it on: guests that start at boot follow, tasks it was at are over without a word."""
+    """Power it on, its network plugged in."""
+    cluster.nodes[name].cut = False
+    _power_on(world, cluster, name)
+
+
+def _power_on(world: World, cluster: Cluster, name: str) -> None:
+    """Guests that start at boot follow, tasks it was at are over without a word."""
     node = cluster.nodes[name]
-    node.killed = node.cut = node.frozen = False
-    node.pvedaemon = node.pmxcfs = True
+    node.killed = node.fenced = node.frozen = False
+    node.pveproxy = node.pvedaemon = node.pmxcfs = True
     node.booted = cluster.now
-    node.speak()
+    if not node.cut:
+        node.speak()
     for task in cluster.tasks.of_node(name):
         if task.running:
             task.finish(cluster.now, "unexpected status")
@@ -47,8 +69,11 @@ def revive_node(world: World, cluster: Cluster, name: str) -> None:
 
 
 def _boot(cluster: Cluster, guest: Guest) -> None:
+    """Start it as its node does at boot, which waits for quorum."""
     node = cluster.nodes[guest.node]
-    if node.online and not guest.running and guest.vmid in cluster.guests:
+    if not node.killed and not (node.online and cluster.quorate):
+        cluster.timeline.after(BOOT_SECONDS, partial(_boot, cluster, guest))
+    elif node.online and not guest.running and guest.vmid in cluster.guests:
         power.start(cluster, guest.node, guest.kind, guest.vmid, "root@pam")
 
 
@@ -68,7 +93,9 @@ def thaw_node(cluster: Cluster, name: str) -> None:
 
 
 def cut_node(world: World, cluster: Cluster, name: str) -> None:
-    """Take away its network: it is alone, its guests run on, HA fetches those it keeps up."""
+    """Take away its network: it is alone. HA fetches the guests that it keeps up; where it does so,
+    the node's watchdog has switched it off before.
+    """
     node = cluster.nodes[name]
     node.silence(cluster.now)
     node.cut = True
@@ -90,7 +117,8 @@ def regain_quorum(world: World, cluster: Cluster) -> None:
     for node in cluster.nodes.values():
         if node.cut:
             node.cut = False
-            node.speak()
+            if not node.killed:
+                node.speak()
     nudge_all(world, cluster)
     cluster.touch()
 
@@ -138,6 +166,12 @@ def migrate_guest(cluster: Cluster, vmid: int, target: str, user: str = "root@pa
     task.log.append(f"migration finished successfully: now on '{target}'")
     guest.node = target
     cluster.touch()
+
+
+def renew_token(cluster: Cluster, name: str, secret: str) -> None:
+    """Remove a token and make it again: its rights stay, its old secret is refused."""
+    cluster.access.tokens[name].secret = secret
+    cluster.access.changed()
 
 
 def lock_guest(cluster: Cluster, vmid: int, lock: str) -> None:

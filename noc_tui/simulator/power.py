@@ -107,6 +107,8 @@ def shutdown(
 ) -> Task:
     """`qmshutdown` or `vzshutdown`: asks the guest, and holds its lock meanwhile."""
     guest = find(cluster, node, kind, vmid)
+    if guest is not None and guest.busy_until - cluster.now > FLOCK_WAIT:
+        return _refused_lock(cluster, node, _kind(kind, "shutdown"), guest, user)
     needed = _time_to_shut_down(cluster, guest)
     seconds = min(needed, timeout)
 
@@ -137,6 +139,17 @@ def shutdown(
     return task
 
 
+def _refused_lock(cluster: Cluster, node: str, task: str, guest: Guest, user: str) -> Task:
+    """A task that waits for the lock that another one holds, and gives up."""
+
+    def work(task: Task) -> str:
+        task.log.append("trying to acquire lock...")
+        return flock_text(guest.kind, guest.vmid)
+
+    seconds = FLOCK_WAIT / max(cluster.task_scale, 1e-9)
+    return cluster.begin_task(node, task, str(guest.vmid), user, seconds, work)
+
+
 def _time_to_shut_down(cluster: Cluster, guest: Guest | None) -> float:
     if guest is None or not guest.running or guest.lock:
         return _QUICK
@@ -158,6 +171,8 @@ def reboot(
 ) -> Task:
     """`qmreboot` or `vzreboot`: shut down, pending changes applied, and started again."""
     guest = find(cluster, node, kind, vmid)
+    if guest is not None and guest.busy_until - cluster.now > FLOCK_WAIT:
+        return _refused_lock(cluster, node, _kind(kind, "reboot"), guest, user)
     needed = _time_to_shut_down(cluster, guest)
 
     def work(_task: Task) -> str:

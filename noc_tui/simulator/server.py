@@ -11,7 +11,9 @@ from aiohttp import web
 
 from noc_tui.clock import SystemClock
 from noc_tui.simulator.connections import drop
+from noc_tui.simulator.doors import SilentPort
 from noc_tui.simulator.faults import AFTER, PAGE, Fault
+from noc_tui.simulator.model.node import Manner
 from noc_tui.simulator.ports import bound
 from noc_tui.simulator.replies import Reply
 from noc_tui.simulator.tickets import Credentials
@@ -36,8 +38,8 @@ class Silence(Exception):
 class Front:
     """A listening socket that answers for one daemon.
 
-    `down` and `hung` tell how the machine behind it fares: off, or taking connections and never
-    answering.
+    `manner` tells how the machine behind it fares. One that refuses has closed its port and breaks
+    its connections; a silent one drops what comes, and says nothing more to who is connected.
     """
 
     world: World
@@ -45,12 +47,12 @@ class Front:
     answer: Answer
     context: ssl.SSLContext
     cookie: str
-    down: Callable[[], bool]
-    hung: Callable[[], bool]
+    manner: Callable[[], Manner]
     port: int = 0
     headers: dict[str, str] | None = None
     _server: web.Server | None = None
     _listener: asyncio.Server | None = None
+    _silent: SilentPort | None = None
 
     @property
     def url(self) -> str:
@@ -68,17 +70,39 @@ class Front:
         self.port = taken.getsockname()[1]
 
     async def sync(self) -> None:
-        """Close the socket of a machine that is off; open it again when it is back."""
-        if self.down() and self._listener is not None:
+        """Let the socket follow the machine: closed, silent, or open again when it is back."""
+        manner = self.manner()
+        if manner == "silent" and self._silent is None:
+            self._stop_listening()
+            self._silent = SilentPort(bound(self.port, backlog=0))
+        elif manner == "refuses" and self._listening:
             self.cut()
-        elif not self.down() and self._listener is None:
+        elif manner in ("answers", "hangs") and self._listener is None:
+            self.cut()
             await self.open()
 
-    def cut(self) -> None:
-        """Refuse connections from now on, and break those that are open."""
+    async def show(self, context: ssl.SSLContext) -> None:
+        """Show another certificate, to new connections as to those that are open now."""
+        self.context = context
+        if self._listener is not None:
+            self.cut()
+            await self.open()
+
+    @property
+    def _listening(self) -> bool:
+        return self._listener is not None or self._silent is not None
+
+    def _stop_listening(self) -> None:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+        if self._silent is not None:
+            self._silent.close()
+            self._silent = None
+
+    def cut(self) -> None:
+        """Refuse connections from now on, and break those that are open."""
+        self._stop_listening()
         for connection in list(self._server.connections) if self._server else []:
             drop(connection.transport)
 
@@ -97,9 +121,9 @@ class Front:
 
     async def _reply(self, request: web.BaseRequest) -> Reply:
         self.world.advance()
-        if self.down():
+        if self.manner() == "refuses":
             raise Silence
-        if self.hung():
+        if self.manner() != "answers":
             await asyncio.Event().wait()
         body = await self._body(request)
         if isinstance(body, Reply):

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from noc_tui.clock import Clock
+from noc_tui.simulator import machines
 from noc_tui.simulator.api import TABLE
 from noc_tui.simulator.backups import Nightly
 from noc_tui.simulator.certs import Authority, ServerCertificate
@@ -55,7 +56,7 @@ class Simulator:
     tenants: tuple[Tenant, ...] = ()
     clusters: list[ClusterEndpoint] = field(default_factory=list)
     pbs: list[BackupEndpoint] = field(default_factory=list)
-    _fronts: list[Front] = field(default_factory=list)
+    _fronts: dict[str, Front] = field(default_factory=dict)
     _services: Services | None = None
     _control: Control | None = None
     _ports: Ports = field(init=False)
@@ -102,7 +103,7 @@ class Simulator:
         self._world = world
         world.clusters = {cluster.name: cluster for cluster in clusters}
         for cluster in clusters:
-            world.ha.watch(cluster)
+            world.ha.watch(cluster, partial(machines.fence_node, world, cluster))
             await self._open(cluster)
         for server in make_backup_servers(clusters):
             world.backups[server.name] = server
@@ -124,15 +125,23 @@ class Simulator:
             await self._services.close()
         if self._control is not None:
             await self._control.close()
-        for front in self._fronts:
+        for front in self._fronts.values():
             await front.close()
 
     async def sync(self) -> None:
         """Play what fell due and let the sockets follow: call it after changing the world."""
         self.world.advance()
         self.services.sync()
-        for front in self._fronts:
+        for front in self._fronts.values():
             await front.sync()
+
+    async def replace_certificate(self, cluster: str, node: str, *, trusted: bool) -> None:
+        """Let a node show another certificate: of the cluster's authority, or of a stranger's."""
+        directory = self.directory if trusted else self.directory / "stranger"
+        directory.mkdir(exist_ok=True)
+        certificate = Authority(directory, cluster).renew(node)
+        self.world.clusters[cluster].fingerprints[node] = certificate.fingerprint
+        await self._fronts[f"{cluster}/{node}"].show(certificate.context())
 
     def write_register(self, path: Path) -> Path:
         """Write the tenant register of this estate as TOML."""
@@ -166,8 +175,7 @@ class Simulator:
             partial(_answer, Dispatcher(self.world, cluster, node, TABLE)),
             certificate.context(),
             "PVEAuthCookie",
-            down=lambda: node.killed or node.cut,
-            hung=lambda: node.frozen,
+            manner=lambda: node.manner,
         )
 
     async def _open_backups(self, server: BackupServer) -> None:
@@ -179,8 +187,7 @@ class Simulator:
             PbsDispatcher(self.world, server).answer,
             certificate.context(),
             "PBSAuthCookie",
-            down=lambda: server.down,
-            hung=lambda: False,
+            manner=lambda: "refuses" if server.down else "answers",
             headers={},
         )
         url = await self._listen(front, server.name)
@@ -190,7 +197,7 @@ class Simulator:
 
     async def _listen(self, front: Front, name: str) -> str:
         await front.open(self._ports.listener(name))
-        self._fronts.append(front)
+        self._fronts[name] = front
         return front.url
 
 

@@ -71,8 +71,7 @@ class Lab:
             self._answer,
             certificate.context(),
             "PVEAuthCookie",
-            down=lambda: False,
-            hung=lambda: False,
+            manner=lambda: "answers",
         )
         self.dispatcher = Dispatcher(self.world, self.cluster, self.cluster.nodes["pve1"], TABLE)
         self.ca_file = directory / "lab-ca.pem"

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from noc_tui.clock import SteppedClock
+from noc_tui.simulator import machines
 from noc_tui.simulator.estate.names import HOSTILE
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
@@ -74,15 +75,61 @@ async def test_requests_are_counted_by_call(lab: Lab) -> None:
     }
 
 
-async def test_a_node_that_is_off_refuses_connections_and_comes_back_on_its_port(lab: Lab) -> None:
+async def test_a_node_that_is_off_is_silent_and_comes_back_on_its_port(lab: Lab) -> None:
     node = next(iter(lab.simulator.world.clusters["rennes"].nodes.values()))
+    await lab.read.get("/version")
     node.killed = True
+    with pytest.raises(httpx.ReadTimeout):  # a connection that is open hears nothing more
+        await lab.read.get("/version", timeout=0.3)
     await lab.simulator.sync()
-    with pytest.raises(httpx.ConnectError):
-        await lab.read.get("/version")
+    for _ in range(3):
+        with pytest.raises(httpx.ConnectTimeout):
+            await lab.anyone.get("/version", timeout=0.3)
     node.killed = False
     await lab.simulator.sync()
     assert (await lab.read.get("/version")).status_code == 200
+
+
+async def test_a_node_whose_proxy_is_stopped_refuses_and_one_that_hangs_takes_calls(
+    lab: Lab,
+) -> None:
+    node = next(iter(lab.simulator.world.clusters["rennes"].nodes.values()))
+    await lab.read.get("/version")
+    node.pveproxy = False
+    await lab.simulator.sync()
+    with pytest.raises(httpx.RemoteProtocolError):  # the connection that was open
+        await lab.read.get("/version")
+    with pytest.raises(httpx.ConnectError):
+        await lab.anyone.get("/version")
+    node.pveproxy, node.frozen = True, True
+    await lab.simulator.sync()
+    with pytest.raises(httpx.ReadTimeout):
+        await lab.read.get("/version", timeout=0.5)
+    node.frozen = False
+    assert (await lab.read.get("/version")).status_code == 200
+
+
+async def test_a_renewed_token_is_good_and_its_old_secret_refused(lab: Lab) -> None:
+    cluster = lab.simulator.world.clusters["rennes"]
+    name, _, secret = lab.simulator.clusters[0].token.partition("=")
+    machines.renew_token(cluster, name, "0d5f1c1e-0000-4000-8000-000000000001")
+    assert (await lab.read.get("/version")).status_code == 401
+    assert secret != cluster.access.tokens[name].secret
+    renewed = {"Authorization": f"PVEAPIToken={name}={cluster.access.tokens[name].secret}"}
+    assert (await lab.anyone.get("/version", headers=renewed)).status_code == 200
+
+
+async def test_a_replaced_certificate_is_the_authoritys_or_a_strangers(lab: Lab) -> None:
+    cluster = lab.simulator.world.clusters["rennes"]
+    node = next(iter(cluster.nodes))
+    before = cluster.fingerprints[node]
+    await lab.read.get("/version")
+    await lab.simulator.replace_certificate("rennes", node, trusted=True)
+    assert cluster.fingerprints[node] != before
+    assert (await lab.read.get("/version")).status_code == 200
+    await lab.simulator.replace_certificate("rennes", node, trusted=False)
+    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        await lab.read.get("/version")
 
 
 def test_options_that_make_no_estate_are_refused() -> None:

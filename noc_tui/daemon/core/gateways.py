@@ -36,6 +36,8 @@ def access(cluster: ClusterConfig, secrets: Secrets) -> ClusterAccess:
         ca_file=cluster.ca_file,
         fingerprint=cluster.fingerprint,
         limits=CallLimits(read=cluster.timeout),
+        read_token_file=cluster.read_token_file,
+        action_token_file=cluster.action_token_file,
     )
 
 
@@ -54,6 +56,7 @@ def backup_access(server: BackupServer, secrets: Secrets) -> ClusterAccess:
         fingerprint=server.fingerprint,
         service="PBS",
         limits=CallLimits(read=server.timeout),
+        read_token_file=server.token_file,
     )
 
 

@@ -1,11 +1,15 @@
 """A node: the machine, the daemons on it, and how far the rest of the cluster hears from it."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from noc_tui.simulator.model.guest import GIB
 
 STATUS_LIFE = 300.0
 """Seconds that a node's last broadcast figures stay believed (pmxcfs)."""
+
+Manner = Literal["answers", "refuses", "silent", "hangs"]
+"""How a machine meets who calls its port: silent as a cut line is, or hanging once connected."""
 
 REFRESH = 10.0
 """Seconds between two broadcasts of pvestatd."""
@@ -15,7 +19,9 @@ REFRESH = 10.0
 class Node:
     """`killed` is off; `cut` runs on without its network; `frozen` votes but answers nothing.
 
-    A daemon can also stop on its own.
+    A daemon can also stop on its own. `fenced` was switched off by its own watchdog, and boots
+    again. The watchdog is armed while HA is at work on the node (`ha_active`), and fires a minute
+    after the node was left without quorum (`alone_since`).
 
     `heard` is the last broadcast of its figures, while it sends none; None while it does.
     """
@@ -31,8 +37,12 @@ class Node:
     killed: bool = False
     cut: bool = False
     frozen: bool = False
+    pveproxy: bool = True
     pvedaemon: bool = True
     pmxcfs: bool = True
+    fenced: bool = False
+    ha_active: bool = False
+    alone_since: float | None = None
     heard: float | None = None
     last_pid: int = 1000
     starts: int = 0
@@ -41,6 +51,15 @@ class Node:
     def online(self) -> bool:
         """Whether corosync sees it."""
         return not self.killed and not self.cut and self.pmxcfs
+
+    @property
+    def manner(self) -> Manner:
+        """How it meets who asks it."""
+        if self.killed or self.cut:
+            return "silent"
+        if not self.pveproxy:
+            return "refuses"
+        return "hangs" if self.frozen else "answers"
 
     def next_pid(self) -> int:
         self.last_pid = self.last_pid % 4_000_000 + 1 + self.nodeid % 3
