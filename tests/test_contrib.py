@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from noc_tui.cluster.privileges import list_missing_needs
+from noc_tui.config import load
 from noc_tui.register import read
 from noc_tui.simulator.model.privileges import BUILTIN_ROLES
 
@@ -46,3 +47,22 @@ def test_the_register_of_the_example_is_right() -> None:
     (acme,) = read(ROOT / "contrib" / "tenants.example.toml")
     assert acme.monthly_amount(date(2026, 1, 1)) == 1250
     assert acme.support.perimeter == ("os", "databases")
+
+
+def test_the_groups_and_the_drop_are_the_same_everywhere() -> None:
+    config = load(ROOT / "config.example.toml")
+    unit = (ROOT / "contrib/systemd/nocd.service").read_text("utf-8")
+    users = (ROOT / "contrib/sysusers.d/noc.conf").read_text("utf-8")
+    directories = (ROOT / "contrib/tmpfiles.d/noc.conf").read_text("utf-8")
+    roles = config.roles
+    groups = [*roles.viewer.groups, *roles.operator.groups, *roles.lead.groups]
+    assert len(set(groups)) == 3
+    assert set(re.findall(r"^g (\S+)", users, re.MULTILINE)) == set(groups)
+    assert f"Group={config.database.group}\n" in unit
+    assert config.database.group in roles.viewer.groups
+    (drop,) = re.findall(r"^d (\S+) +2770 noc-prober +nocd ", directories, re.MULTILINE)
+    assert f"ReadWritePaths=-{drop}\n" in unit
+    for text in (INSTALL, (ROOT / "README.md").read_text("utf-8")):
+        assert f"rrsync -wo {drop}" in text
+    assert not Path(drop).is_relative_to(config.database.path.parent)
+    assert set(re.findall(r"^m (\S+) +(\S+)", users, re.MULTILINE)) == {("nocd", "noc-viewers")}

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import OutOfReach
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
+from noc_tui.config.directories import find_accounts_without_database, find_unsafe_directories
 from noc_tui.i18n import _
 from noc_tui.labels import states
 from noc_tui.text import visible_lines
@@ -53,18 +55,35 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _machine(config: Configuration) -> Iterator[Finding]:
+    for key, wrong in find_unsafe_directories(config):
+        yield Finding(_("directories"), key, "bad", wrong)
+    for key, wrong in find_accounts_without_database(config):
+        yield Finding(_("accounts"), key, "warning", wrong)
     database = config.database.path
+    yield _chain(database)
+    yield _disk(database)
+
+
+def _chain(database: Path) -> Finding:
+    if not database.exists():
+        text = _("{file} is not there yet: nocd makes it at its first start")
+        return Finding(_("evidence chain"), "database.path", "warning", text.format(file=database))
     report = verify(database)
     chain: Level = "good" if report.verdict is Verdict.INTACT else "bad"
     text = _("{verdict}: {reason} ({count} entries)").format(
         verdict=report.verdict, reason=report.reason, count=report.count
     )
-    yield Finding(_("evidence chain"), "database.path", chain, text)
-    usage = shutil.disk_usage(database.parent)
+    return Finding(_("evidence chain"), "database.path", chain, text)
+
+
+def _disk(database: Path) -> Finding:
+    """The room where the database is, or will be made."""
+    directory = next(parent for parent in database.parents if parent.is_dir())
+    usage = shutil.disk_usage(directory)
     free = usage.free * 100 // usage.total
     level: Level = "bad" if free < LOW_DISK_PERCENT else "good"
-    text = _("{percent} % of {directory} free").format(percent=free, directory=database.parent)
-    yield Finding(_("disk"), "database.path", level, text)
+    text = _("{percent} % of {directory} free").format(percent=free, directory=directory)
+    return Finding(_("disk"), "database.path", level, text)
 
 
 def _clusters(arguments: argparse.Namespace, config: Configuration) -> tuple[list[Finding], bool]:

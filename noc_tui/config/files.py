@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..i18n import _
+from .directories import find_unsafe_directories
 from .problems import Problems
 from .secret import Secret, Secrets, SecretToken
 from .values import Configuration
@@ -54,6 +55,8 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
     if config.register is not None:
         _present("register.file", config.register.file, problems)
     _kept_from_operators(config, problems)
+    for key, text in find_unsafe_directories(config):
+        problems.add(key, text)
     return secrets
 
 
@@ -109,6 +112,7 @@ def _password(config: Configuration, problems: Problems) -> Secret | None:
     _present("smtp.ca_file", config.smtp.ca_file, problems)
     if config.smtp.password_file is None:
         return None
+    # A password may hold spaces, at its ends too.
     line = _private_line("smtp.password_file", config.smtp.password_file, problems)
     return None if line is None else Secret(line)
 
@@ -118,7 +122,7 @@ def _secret(
 ) -> None:
     line = None if file is None else _private_line(key, file, problems)
     if line is not None:
-        secrets[name] = Secret(line)
+        secrets[name] = Secret(line.strip())
 
 
 def _token(
@@ -127,7 +131,7 @@ def _token(
     line = None if file is None else _private_line(key, file, problems)
     if line is None:
         return
-    match = _TOKEN.match(line)
+    match = _TOKEN.match(line.strip())
     if match is None:
         problems.add(
             key, _("{file} does not hold one line user@realm!name=secret").format(file=file)
@@ -151,7 +155,7 @@ def _private_line(key: str, file: Path, problems: Problems) -> str | None:
                 file=file, mode=stat.S_IMODE(mode)
             ),
         )
-    lines = text.split()
+    lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) != 1:
         problems.add(key, _("{file} does not hold exactly one line").format(file=file))
         return None

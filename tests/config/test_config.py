@@ -174,6 +174,16 @@ def test_tokens_are_read_and_never_shown(tmp_path: Path) -> None:
         pickle.dumps(token)
 
 
+def test_a_password_may_hold_spaces(tmp_path: Path) -> None:
+    private(tmp_path / "rennes.read", "noc@pve!read=11111111-2222-3333-4444-555555555555\n", 0o600)
+    private(tmp_path / "smtp.password", " the password of the mail account\n", 0o600)
+    smtp = '[smtp]\nhost = "mx"\nsender = "noc@example.fr"\nuser = "noc"\n'
+    file = written(tmp_path, f'{MINIMAL}{smtp}password_file = "smtp.password"\n')
+    _config, secrets = config.load_for_daemon(file)
+    assert secrets.smtp_password is not None
+    assert secrets.smtp_password.reveal() == " the password of the mail account"
+
+
 @pytest.mark.parametrize("mode", [0o604, 0o666, 0o641])
 def test_a_token_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
     private(tmp_path / "rennes.read", "noc@pve!read=x", mode)

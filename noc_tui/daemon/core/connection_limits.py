@@ -1,13 +1,15 @@
 """Who may hold how many connections to the socket: every account may connect, none may use it up.
 
-One account has `EACH` connections, all together `IN_ALL`; one more is answered 503 and closed,
-unread. A connection that has not sent a request's head within `PATIENCE` seconds is closed. These
-run in the machine's time, as all limits of the network do.
+Connections are kept back for who may do more: accounts without a role hold `strangers` together,
+viewers leave room for operators, and operators for leads. One more is answered 503 and closed,
+unread. A connection that has not sent a request's head in time, or does not take its answer, is
+closed. These run in the machine's time, as all limits of the network do.
 """
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,29 +22,64 @@ from noc_tui.daemon.core.identity import uid_behind
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.server import listening_socket
 from noc_tui.i18n import _
+from noc_tui.roles import Role
 
-EACH, IN_ALL = 128, 512
-"""Well under the descriptors that a process is given (1024), most of them for others than `nocd`'s
-own files and clusters."""
-PATIENCE = 30.0
+RoleOf = Callable[[int], Role | None]
+
+ROLE_SECONDS = 5.0
+"""How long the role of an account is remembered for its connections; each request asks anew."""
+MOST_REMEMBERED = 1000
+BACKLOG = 512
 _HEAD_ENDS = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """How many connections an account and all together may hold, and seconds to a request."""
+    """How many connections an account and all together may hold, and seconds to a request.
 
-    each: int = EACH
-    in_all: int = IN_ALL
-    patience: float = PATIENCE
+    `in_all` is well under the descriptors that a process is given (1024), most of them for others
+    than `nocd`'s own files and clusters.
+    """
+
+    each: int = 128
+    in_all: int = 512
+    kept_for_leads: int = 64
+    kept_for_operators: int = 128
+    strangers: int = 32
+    each_stranger: int = 4
+    patience: float = 30.0
+    stranger_patience: float = 5.0
+
+    def of_one(self, role: Role | None) -> int:
+        """How many connections an account of that role may hold."""
+        return self.each if role is not None else min(self.each, self.each_stranger)
+
+    def room(self, role: Role | None) -> int:
+        """How many connections those of that role, and all below it, may hold together."""
+        kept = {
+            Role.LEAD: 0,
+            Role.OPERATOR: self.kept_for_leads,
+            Role.VIEWER: self.kept_for_leads + self.kept_for_operators,
+        }
+        return self.strangers if role is None else self.in_all - kept[role]
+
+
+def build_runner(app: web.Application) -> web.AppRunner:
+    """What runs the application; an answer that is not ours (417) keeps no connection either."""
+    return web.AppRunner(
+        app, access_log=None, shutdown_timeout=2, lingering_time=2, keepalive_timeout=2
+    )
 
 
 @asynccontextmanager
-async def opened(runner: web.AppRunner, path: Path, limits: SocketLimits) -> AsyncIterator[None]:
+async def opened(
+    runner: web.AppRunner, path: Path, limits: SocketLimits, role_of: RoleOf
+) -> AsyncIterator[None]:
     """Answer on the Unix socket at that path until the end; `runner` is set up."""
-    door = _Door(runner, limits)
+    door = _Door(runner, limits, role_of)
     loop = asyncio.get_running_loop()
-    server = await loop.create_unix_server(door.connection, sock=listening_socket(path))
+    listening = listening_socket(path)
+    server = await loop.create_unix_server(door.connection, sock=listening, backlog=BACKLOG)
     try:
         yield
     finally:
@@ -51,33 +88,64 @@ async def opened(runner: web.AppRunner, path: Path, limits: SocketLimits) -> Asy
         path.unlink(missing_ok=True)  # noqa: ASYNC240 - one name, at the end
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A connection that was let in: whose it is, and its account's role then."""
+
+    uid: int
+    role: Role | None
+
+
 @dataclass(slots=True)
 class _Door:
     runner: web.AppRunner
     limits: SocketLimits
+    role_of: RoleOf
     held: Counter[int] = field(default_factory=Counter)
+    by_role: Counter[Role | None] = field(default_factory=Counter)
     full: set[int] = field(default_factory=set)
+    roles: dict[int, tuple[float, Role | None]] = field(default_factory=dict)
 
     def connection(self) -> asyncio.Protocol:
         if self.runner.server is None:
             raise RuntimeError("the runner is not set up")
         return _Connection(self, self.runner.server())
 
-    def enter(self, uid: int) -> bool:
-        """Whether that account may hold one more; the first one too many is in the log."""
-        if self.held[uid] < self.limits.each and self.held.total() < self.limits.in_all:
+    def enter(self, uid: int) -> _Place | None:
+        """A place for one more connection of that account; the first one too many is in the log."""
+        role = self._role(uid)
+        below = sum(count for held, count in self.by_role.items() if (held or 0) <= (role or 0))
+        if self.held[uid] < self.limits.of_one(role) and below < self.limits.room(role):
             self.held[uid] += 1
+            self.by_role[role] += 1
             self.full.discard(uid)
-            return True
+            return _Place(uid, role)
         if uid not in self.full:
             self.full.add(uid)
             logger("socket").warning("too many connections", uid=uid, held=self.held[uid])
-        return False
+        return None
 
-    def leave(self, uid: int) -> None:
-        self.held[uid] -= 1
-        if not self.held[uid]:
-            del self.held[uid]
+    def leave(self, place: _Place) -> None:
+        self.by_role[place.role] -= 1
+        self.held[place.uid] -= 1
+        if not self.held[place.uid]:
+            del self.held[place.uid]
+
+    def patience(self, place: _Place) -> float:
+        limits = self.limits
+        return limits.patience if place.role is not None else limits.stranger_patience
+
+    def _role(self, uid: int) -> Role | None:
+        """The account's role; a flood of connections does not look it up each time."""
+        now = time.monotonic()
+        known = self.roles.get(uid)
+        if known is not None and now < known[0]:
+            return known[1]
+        if len(self.roles) >= MOST_REMEMBERED:
+            self.roles.clear()
+        role = self.role_of(uid)
+        self.roles[uid] = (now + ROLE_SECONDS, role)
+        return role
 
 
 class _Connection(asyncio.Protocol):
@@ -86,25 +154,32 @@ class _Connection(asyncio.Protocol):
     def __init__(self, door: _Door, behind: asyncio.Protocol) -> None:
         self._door = door
         self._behind = behind
-        self._uid: int | None = None
+        self._place: _Place | None = None
+        self._transport: asyncio.Transport | None = None
         self._hurry: asyncio.TimerHandle | None = None
         self._end = b""
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not isinstance(transport, asyncio.Transport):
             raise TypeError("a stream is expected")
-        uid = uid_behind(transport.get_extra_info("socket"))
-        if not self._door.enter(uid):
+        place = self._door.enter(uid_behind(transport.get_extra_info("socket")))
+        if place is None:
             transport.write(_too_many())
             transport.close()
             return
-        self._uid = uid
-        loop = asyncio.get_running_loop()
-        self._hurry = loop.call_later(self._door.limits.patience, transport.abort)
+        self._place, self._transport = place, transport
+        transport.set_write_buffer_limits(high=0)  # so that every answer that waits is noticed
+        self._hurry = self._end_after(self._door.patience(place))
         self._behind.connection_made(transport)
 
+    def _end_after(self, seconds: float) -> asyncio.TimerHandle | None:
+        if self._transport is None:
+            return None
+        return asyncio.get_running_loop().call_later(seconds, self._transport.abort)
+
     def data_received(self, data: bytes) -> None:
-        if self._uid is None:
+        if self._place is None:
             return
         if self._hurry is not None:
             seen = self._end + data
@@ -115,21 +190,27 @@ class _Connection(asyncio.Protocol):
         self._behind.data_received(data)
 
     def eof_received(self) -> bool | None:
-        return None if self._uid is None else self._behind.eof_received()
+        return None if self._place is None else self._behind.eof_received()
 
     def pause_writing(self) -> None:
-        if self._uid is not None:
+        if self._place is not None:
+            if self._unread is None:
+                self._unread = self._end_after(self._door.patience(self._place))
             self._behind.pause_writing()
 
     def resume_writing(self) -> None:
-        if self._uid is not None:
+        if self._place is not None:
+            if self._unread is not None:
+                self._unread.cancel()
+                self._unread = None
             self._behind.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._hurry is not None:
-            self._hurry.cancel()
-        if self._uid is not None:
-            self._door.leave(self._uid)
+        for timer in (self._hurry, self._unread):
+            if timer is not None:
+                timer.cancel()
+        if self._place is not None:
+            self._door.leave(self._place)
             self._behind.connection_lost(exc)
 
 

@@ -2,6 +2,7 @@
 
 Refusal
 ├── BadRequest    the request itself is wrong            HTTP 400, exit code 2
+├── TooSlow       its body did not arrive in time         HTTP 408, exit code 2
 ├── NotFound      it names something that is not there   HTTP 404, exit code 2
 ├── Forbidden     the caller may not                     HTTP 403, exit code 4
 ├── Conflict      the state of things does not allow it  HTTP 409, exit code 4
@@ -18,6 +19,12 @@ class Refusal(Exception):
 
 class BadRequest(Refusal):
     """The request is malformed: the sentence names the field."""
+
+
+class TooSlow(Refusal):
+    """The request did not arrive in the time that it is given."""
+
+    status = 408
 
 
 class NotFound(Refusal):

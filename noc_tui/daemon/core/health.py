@@ -11,12 +11,11 @@ from aiohttp import web
 from noc_tui import __version__
 from noc_tui.api import core as api
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.request_values import whole_number
 from noc_tui.daemon.core.server import Call, caller, route
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.i18n import _
 from storage import settings
 from storage.change import forget_deletions
 
@@ -119,7 +118,4 @@ class Core:
 
 
 def _after(request: web.Request) -> int:
-    text = request.query.get("after", "0")
-    if not text.isdecimal():
-        raise BadRequest(_("after: a revision is a whole number, not {text!r}").format(text=text))
-    return int(text)
+    return whole_number(request.query.get("after", "0"))

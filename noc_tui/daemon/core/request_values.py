@@ -10,6 +10,8 @@ from noc_tui.labels import decoding
 
 LONGEST_NUMBER = 18
 """Digits of a number that the database can hold, whatever they are."""
+SHOWN = 40
+"""How much of a text that is no number is told back."""
 
 
 def instant(field: str, text: str) -> int:
@@ -34,9 +36,13 @@ def closed_span(start: str, end: str | None) -> tuple[int, int]:
 
 def number_of(path: Mapping[str, str], name: str = "number") -> int:
     """The number of that name in a request's path."""
-    text = path[name]
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise BadRequest(_("{text!r} is not a number").format(text=text))
+    return whole_number(path[name])
+
+
+def whole_number(text: str) -> int:
+    """The number that a path or a query holds, of no more digits than the database can."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > LONGEST_NUMBER:
+        raise BadRequest(_("{text!r} is not a number").format(text=text[:SHOWN]))
     return int(text)
 
 

@@ -9,9 +9,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from aiohttp import web
-
-from noc_tui import i18n
+from noc_tui import i18n, roles
 from noc_tui.config import Configuration, Secrets, load_for_daemon
 from noc_tui.daemon.core import bootstrap, connection_limits, database_directory, health, log
 from noc_tui.daemon.core.context import Context
@@ -23,6 +21,7 @@ from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.core.services import build_services
 from noc_tui.daemon.polling.decommission import retire
 from noc_tui.daemon.polling.fast import Poller
+from noc_tui.roles import Role
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads a big answer may keep the interpreter from the others. A write is
@@ -72,11 +71,15 @@ async def _listening(
     app = application(context.config, refusals)
     for part in parts:
         app.add_routes(part.routes())
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    runner = connection_limits.build_runner(app)
     await runner.setup()
-    async with connection_limits.opened(
-        runner, context.config.socket.path, connection_limits.SocketLimits()
-    ):
+    config = context.config
+
+    def role_of(uid: int) -> Role | None:
+        return roles.caller(uid, config.roles, config.demo).role
+
+    limits = connection_limits.SocketLimits()
+    async with connection_limits.opened(runner, config.socket.path, limits, role_of):
         yield
 
 

@@ -4,6 +4,7 @@ What can be asked is declared in `noc_tui.api`. A request that is not done is an
 `noc_tui.api.endpoint.Failure` with the HTTP status of `noc_tui.daemon.core.errors`.
 """
 
+import asyncio
 import os
 import socket
 import stat
@@ -19,7 +20,7 @@ from aiohttp import web
 from noc_tui import i18n, roles
 from noc_tui.api.endpoint import PLAYED, Endpoint, Failure
 from noc_tui.config import Configuration
-from noc_tui.daemon.core.errors import BadRequest, Forbidden, NotFound, Refusal
+from noc_tui.daemon.core.errors import BadRequest, Forbidden, NotFound, Refusal, TooSlow
 from noc_tui.daemon.core.identity import peer_uid, require
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.refusals import Refusals
@@ -34,6 +35,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)
 MAX_BODY = 4 * 1024 * 1024
+BODY_SECONDS = 20.0
+"""How long the body of a request may take to arrive, in the machine's seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,14 @@ async def body(request: web.Request, shape: type[B]) -> B:
     if shape is NoneType:
         return cast(B, None)
     try:
-        return msgspec.json.decode(await request.read() or b"{}", type=shape)
+        async with asyncio.timeout(BODY_SECONDS):
+            sent = await request.read()
+    except TimeoutError as error:
+        raise TooSlow(_("the body of this request did not arrive in time")) from error
+    except web.RequestPayloadError as error:
+        raise BadRequest(_("the body of this request is not what its head says")) from error
+    try:
+        return msgspec.json.decode(sent or b"{}", type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(decoding.sentence(error)) from error
 
@@ -120,7 +130,10 @@ def application(config: Configuration, refusals: Refusals) -> web.Application:
     @web.middleware
     async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:
         with i18n.speaking(_language(request)):
-            return await formed(request, handler)
+            response = await formed(request, handler)
+        if not response.prepared:
+            response.force_close()  # one request a connection: none is held by silence after it
+        return response
 
     return web.Application(middlewares=[one_form_of_error], client_max_size=MAX_BODY)
 

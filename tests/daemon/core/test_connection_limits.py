@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from noc_tui.daemon.core.connection_limits import SocketLimits, opened
+from noc_tui.daemon.core import connection_limits
+from noc_tui.daemon.core.connection_limits import RoleOf, SocketLimits, opened
+from noc_tui.roles import Role
 
 pytestmark = pytest.mark.anyio
 ASK = b"GET /slow HTTP/1.1\r\nHost: nocd\r\nConnection: close\r\n\r\n"
@@ -21,9 +23,21 @@ class House:
 
     path: Path
     go_on: asyncio.Event
+    left: asyncio.Event
 
     async def knock(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_unix_connection(self.path)
+
+    async def big(self, request: web.Request) -> web.StreamResponse:
+        """Far more than a socket holds; `left` says that it was given up."""
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        try:
+            for _ in range(100):
+                await answer.write(bytes(1 << 20))
+        finally:
+            self.left.set()
+        raise AssertionError("everything was taken")
 
     async def slow(self, _request: web.Request) -> web.StreamResponse:
         await self.go_on.wait()
@@ -31,17 +45,19 @@ class House:
 
 
 @asynccontextmanager
-async def house(directory: Path, limits: SocketLimits) -> AsyncIterator[House]:
-    made = House(directory / "nocd.sock", asyncio.Event())
+async def house(
+    directory: Path, limits: SocketLimits, role_of: RoleOf = lambda _uid: Role.LEAD
+) -> AsyncIterator[House]:
+    made = House(directory / "nocd.sock", asyncio.Event(), asyncio.Event())
     app = web.Application()
-    app.add_routes([web.get("/slow", made.slow)])
+    app.add_routes([web.get("/slow", made.slow), web.get("/big", made.big)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    async with opened(runner, made.path, limits):
+    async with opened(runner, made.path, limits, role_of):
         yield made
 
 
-@pytest.mark.parametrize("limits", [SocketLimits(each=3), SocketLimits(in_all=3)])
+@pytest.mark.parametrize("limits", [SocketLimits(each=3), SocketLimits(in_all=3, kept_for_leads=0)])
 async def test_one_connection_too_many_is_told_so_and_a_place_that_is_left_is_free(
     tmp_path: Path, limits: SocketLimits
 ) -> None:
@@ -81,3 +97,34 @@ async def test_who_sends_no_request_is_shown_out_and_who_waits_for_an_answer_is_
         assert (await asking.read()).endswith(b"here")
         for writer in (asked, dribble, mute):
             writer.close()
+
+
+ROOM = SocketLimits(each=8, in_all=8, kept_for_leads=2, kept_for_operators=2, strangers=3)
+
+
+@pytest.mark.parametrize(("role", "room"), [(None, 3), (Role.VIEWER, 4), (Role.OPERATOR, 6)])
+async def test_whoever_may_less_leaves_room_for_who_may_more(
+    tmp_path: Path, role: Role | None, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "ROLE_SECONDS", 0.0)
+    comes: list[Role | None] = [role]
+    async with house(tmp_path, ROOM, lambda _uid: comes[0]) as made:
+        held = [await made.knock() for _ in range(room + 1)]
+        assert (await held[-1][0].read()).startswith(b"HTTP/1.1 503 ")
+        comes[0] = Role.LEAD
+        reader, writer = await made.knock()
+        writer.write(ASK)
+        made.go_on.set()
+        assert (await reader.read()).endswith(b"here")
+        for _reader, one in (*held, (reader, writer)):
+            one.close()
+
+
+async def test_an_answer_that_nobody_reads_holds_no_connection(tmp_path: Path) -> None:
+    async with house(tmp_path, SocketLimits(patience=0.3)) as made:
+        made.go_on.set()
+        _reader, writer = await made.knock()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
+        writer.write(b"GET /big HTTP/1.1\r\nHost: nocd\r\n\r\n")
+        await asyncio.wait_for(made.left.wait(), 10)
+        writer.close()
