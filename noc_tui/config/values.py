@@ -188,11 +188,14 @@ class Vantage(Struct, frozen=True, kw_only=True):
 class EvidenceConfig(Struct, frozen=True, kw_only=True):
     """How the evidence is kept: the key that signs its head, where heads go, what is erased when.
 
+    A head is signed at once after what concerns money and suspensions, and `sign_every` seconds
+    after anything else: at most ten minutes, also where it says more.
+
     `keep_days` says for how many days payloads are kept, by kind or by prefix ending in a dot.
     """
 
     key_file: Path | None = None
-    sign_every: Seconds = 3600.0
+    sign_every: Seconds = 600.0
     anchor_file: Path | None = None
     anchor_mail: str | None = None
     anchor_url: Annotated[str, Meta(pattern=r"^https?://")] | None = None

@@ -24,6 +24,7 @@ VERDICTS = {
     "forked": N_("two histories"),
     "key-changed": N_("the key was changed without the old one's word"),
     "unreadable": N_("unreadable"),
+    "empty": N_("no entry is left of what was recorded before"),
 }
 
 

@@ -17,6 +17,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.threads import in_thread
 from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
+from storage.head_comparison import last_comparison
 from storage.verdict import Verdict
 from storage.verify import verify
 
@@ -54,6 +55,12 @@ class InputCollector:
     async def examine(self) -> None:
         """Each hour, by itself."""
         await self._examined.run()
+
+    async def _read_verdict(self, db: Readable) -> str:
+        """What the last walk of the chain said; where it said intact, how the start found it."""
+        if self._verdict is not Verdict.INTACT:
+            return self._verdict
+        return (await last_comparison(db)).verdict
 
     async def _read(self, db: Readable, now: datetime) -> AlertInputs:
         context, counted = self.context, self._counted
@@ -101,7 +108,7 @@ class InputCollector:
             expiring=self._examined.expiring,
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
-            verdict=self._verdict,
+            verdict=await self._read_verdict(db),
             configured=frozenset(_configured_names(context)),
             unkept=frozenset(counted.unkept),
             unwatchable=frozenset(counted.unwatchable),

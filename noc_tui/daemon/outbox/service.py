@@ -12,6 +12,7 @@ from noc_tui.api import messages as api
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor, itself
+from noc_tui.daemon.core.rest import rest
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox.outcome import DeliveryOutcome, Send, delay
@@ -76,20 +77,7 @@ class Outbox:
         seconds = LONGEST_SLEEP
         if due is not None:
             seconds = min(seconds, (due - self.context.clock.now()).total_seconds())
-        waits = {
-            asyncio.ensure_future(self.context.clock.sleep(max(seconds, 0.05))),
-            asyncio.ensure_future(self._news(after)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
-
-    async def _news(self, after: int) -> None:
-        async for _revision in self.context.bus.revisions(after):
-            return
+        await rest(self.context.clock, self.context.bus, max(seconds, 0.05), after)
 
     async def attempt(self, message: Message) -> None:
         """Commit that it is being sent, send it, commit what came of it."""

@@ -40,7 +40,7 @@ async def daemon(directory: Path) -> AsyncIterator[tuple[Context, EvidenceServic
             made.bus, made.logger,
         )  # fmt: skip
         built = part.build(context)
-        await built.take_key()
+        await built.signer.take_key()
         yield context, built
 
 
@@ -69,10 +69,10 @@ async def asked(context: Context, built: EvidenceService, name: str) -> tuple[in
 
 async def test_a_lead_rotates_and_everything_before_and_after_verifies(tmp_path: Path) -> None:
     async with daemon(tmp_path) as (context, built):
-        path, file = context.config.database.path, built.key_file()
+        path, file = context.config.database.path, built.signer.key_file()
         old = heads.load_key(file)
         await happens(context)
-        await built.sign()
+        await built.signer.sign()
         before = unpacked(path, tmp_path / "before", old)
         assert (await asked(context, built, "omar"))[0] == 403
         assert heads.load_key(file).key_id == old.key_id
@@ -84,7 +84,7 @@ async def test_a_lead_rotates_and_everything_before_and_after_verifies(tmp_path:
         assert file.stat().st_mode & 0o777 == 0o600
         assert sorted(one.name for one in file.parent.glob("evidence.key*")) == ["evidence.key"]
         await happens(context)
-        await built.sign()
+        await built.signer.sign()
         after = unpacked(path, tmp_path / "after", new)
         found = await evidence.search(context.writer, Query(kind=heads.ANNOUNCEMENT))
         assert [entry.account for entry in found] == ["lea", "nocd"]
@@ -117,7 +117,7 @@ async def test_death_at_any_step_leaves_one_key_and_an_intact_chain(
 ) -> None:
     async with daemon(tmp_path) as (context, built):
         await happens(context)
-        old = heads.load_key(built.key_file()).key_id
+        old = heads.load_key(built.signer.key_file()).key_id
         with monkeypatch.context() as patched:
             if step == "save":
                 patched.setattr(os, "fsync", dies)
@@ -132,17 +132,17 @@ async def test_death_at_any_step_leaves_one_key_and_an_intact_chain(
             elif step == "replace":
                 patched.setattr(Path, "replace", dies)
             if step == "after":
-                await built.rotate_key(LEA)
+                await built.signer.rotate_key(LEA)
             else:
                 with pytest.raises(Death):
-                    await built.rotate_key(LEA)
+                    await built.signer.rotate_key(LEA)
     async with daemon(tmp_path) as (context, built):
-        left = [one.name for one in built.key_file().parent.glob("evidence.key*")]
+        left = [one.name for one in built.signer.key_file().parent.glob("evidence.key*")]
         assert left == ["evidence.key"]
-        key = heads.load_key(built.key_file()).key_id
+        key = heads.load_key(built.signer.key_file()).key_id
         assert (key != old) is rotated
         await happens(context)
-        assert (await built.sign()).key_id == key
+        assert (await built.signer.sign()).key_id == key
         path = context.config.database.path
     assert verify(path).verdict is Verdict.INTACT
 
@@ -150,12 +150,12 @@ async def test_death_at_any_step_leaves_one_key_and_an_intact_chain(
 async def test_a_key_that_somebody_put_there_is_told(tmp_path: Path) -> None:
     async with daemon(tmp_path) as (context, built):
         await happens(context)
-        file = built.key_file()
+        file = built.signer.key_file()
     file.unlink()
     SigningKey.generate().save(file)
     async with daemon(tmp_path) as (context, built):
         await happens(context)
-        await built.sign()
+        await built.signer.sign()
         key = heads.load_key(file)
         pack = unpacked(context.config.database.path, tmp_path / "pack", key)
         path = context.config.database.path
@@ -168,6 +168,6 @@ async def test_a_key_that_somebody_put_there_is_told(tmp_path: Path) -> None:
 
 async def test_a_new_key_that_was_never_announced_is_dropped(tmp_path: Path) -> None:
     async with daemon(tmp_path) as (_context, built):
-        rotation.prepare(built.key_file())
+        rotation.prepare(built.signer.key_file())
     async with daemon(tmp_path) as (_context, built):
-        assert not list(built.key_file().parent.glob("*.next"))
+        assert not list(built.signer.key_file().parent.glob("*.next"))

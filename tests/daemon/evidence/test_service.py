@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ from tests.support.context import made_context
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
+NO_HEAD = Head(0, "", "", "", "")
 
 
 @asynccontextmanager
@@ -61,6 +63,26 @@ async def until_asleep(context: Context) -> None:
             await asyncio.sleep(0.01)
 
 
+async def covered(context: Context, count: int) -> float:
+    """Real seconds until a head covers so many entries; the daemon's clock is left alone."""
+    begun = monotonic()
+    async with asyncio.timeout(10):
+        while True:
+            head = await heads.last_head(context.writer)
+            if head is not None and head.count >= count:
+                return monotonic() - begun
+            await asyncio.sleep(0.01)
+
+
+async def played(context: Context, count: int) -> None:
+    """Let the daemon's time pass until a head covers so many entries."""
+    assert isinstance(context.clock, SteppedClock)
+    async with asyncio.timeout(10):
+        while (await heads.last_head(context.writer) or NO_HEAD).count < count:
+            await context.clock.advance(1)
+            await asyncio.sleep(0.01)
+
+
 async def next_round(context: Context, seconds: float) -> None:
     assert isinstance(context.clock, SteppedClock)
     await context.clock.advance(seconds)
@@ -71,11 +93,10 @@ async def test_heads_are_signed_on_schedule_and_copied_outside(tmp_path: Path) -
     outside = tmp_path / "heads"
     settings = Settings(sign_every=60, anchor_file=outside)
     async with running(tmp_path, settings) as (context, built):
-        await until_asleep(context)
-        assert built.key_file().stat().st_mode & 0o777 == 0o600
+        await covered(context, 1)
+        assert built.signer.key_file().stat().st_mode & 0o777 == 0o600
         await note(context)
-        await next_round(context, 61)
-        await next_round(context, 61)
+        await played(context, 2)
         lines = outside.read_text().splitlines()
         kept = [msgspec.json.decode(line, type=Head) for line in lines]
         assert [head.count for head in kept] == [1, 2]
@@ -99,7 +120,10 @@ async def test_contents_go_when_their_time_is_over(tmp_path: Path) -> None:
         await note(context)
         await note(context, "incident.note")
         await next_round(context, timedelta(days=31).total_seconds())
-        await next_round(context, 3601)
+        async with asyncio.timeout(10):
+            while not await evidence.search(context.writer, Query(kind="evidence.erased")):
+                await next_round(context, 3601)
+                await asyncio.sleep(0.01)
         found = await evidence.search(context.writer, Query(subject="tenant:acme"))
         assert [(entry.kind, entry.payload is None) for entry in found] == [
             ("incident.note", False),
@@ -115,9 +139,10 @@ async def test_what_the_chain_needs_is_kept_whatever_the_configuration_says(tmp_
         await note(context)
         for _ in ("a day is over", "the mail is erased", "that it was is not"):
             await next_round(context, 3 * 86400)
+            await asyncio.sleep(0.2)
         (erased,) = await evidence.search(context.writer, Query(kind="evidence.erased"))
         assert erased.erased_by is None
-        await built.sign()
+        await built.signer.sign()
         assert (await verified(context)) is Verdict.INTACT
 
 
@@ -158,9 +183,12 @@ async def test_each_head_is_posted_to_another_machine(tmp_path: Path, answer: st
         settings = Settings(sign_every=60, anchor_url=there.url)
         async with running(tmp_path, settings) as (context, _built):
             await until_asleep(context)
+            await covered(context, 1)
             await note(context)
-            await next_round(context, 61)
-            await next_round(context, 61)
+            await played(context, 2)
+            async with asyncio.timeout(20):
+                while len(there.bodies) < 2:  # noqa: ASYNC110 - the receiver tells nobody
+                    await asyncio.sleep(0.01)
         heads_there = [msgspec.json.decode(body, type=Head) for body in there.bodies]
         assert [head.count for head in heads_there] == [1, 2]
         assert verify(context.config.database.path, heads_there).verdict is Verdict.INTACT

@@ -1,0 +1,161 @@
+"""Heads are signed at once after what matters, soon after everything, and compared at the start."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from noc_tui.clock import SteppedClock
+from noc_tui.config.values import EvidenceConfig as Settings
+from noc_tui.daemon.alerts.collect_inputs import InputCollector
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.evidence.head_signer import LONGEST_WAIT
+from storage import evidence, heads
+from storage.evidence import Query
+from storage.head_comparison import COMPARED, last_comparison
+from storage.heads import Head
+from tests.daemon.evidence.test_service import covered, note, played, running, until_asleep
+
+pytestmark = pytest.mark.anyio
+
+
+async def settled(context: Context) -> None:
+    """The head over the first key is signed, and the pace after it is over."""
+    assert isinstance(context.clock, SteppedClock)
+    await covered(context, 1)
+    await until_asleep(context)
+    await context.clock.advance(1)
+    await until_asleep(context)
+
+
+@pytest.mark.parametrize(
+    "kind", ["credit.claimed", "suspension.approved", "register.authority", "register.read"]
+)
+async def test_a_head_follows_a_decision_within_the_second(tmp_path: Path, kind: str) -> None:
+    async with running(tmp_path, Settings()) as (context, _built):
+        await settled(context)
+        await note(context, kind)
+        assert await covered(context, 2) < 1.0
+
+
+async def test_any_other_entry_is_covered_within_ten_minutes(tmp_path: Path) -> None:
+    async with running(tmp_path, Settings(sign_every=7200)) as (context, _built):
+        await settled(context)
+        assert isinstance(context.clock, SteppedClock)
+        await note(context, "incident.noted")
+        await asyncio.sleep(0.1)
+        await context.clock.advance(LONGEST_WAIT - 1)
+        await until_asleep(context)
+        assert (await heads.last_head(context.writer) or Head(0, "", "", "", "")).count == 1
+        await context.clock.advance(2)
+        await covered(context, 2)
+
+
+async def test_a_burst_is_covered_by_a_few_heads(tmp_path: Path) -> None:
+    async with running(tmp_path, Settings(anchor_file=tmp_path / "heads")) as (context, _built):
+        await settled(context)
+        assert isinstance(context.clock, SteppedClock)
+        for _ in range(30):
+            await note(context, "suspension.step.done")
+        await covered(context, 2)
+        await played(context, 31)
+    assert len((tmp_path / "heads").read_bytes().splitlines()) <= 4
+
+
+@pytest.fixture
+def strict_umask() -> Iterator[None]:
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("strict_umask")
+async def test_the_file_of_heads_is_for_the_owner_and_its_group(tmp_path: Path) -> None:
+    outside = tmp_path / "heads"
+    async with running(tmp_path, Settings(anchor_file=outside)) as (context, _built):
+        await settled(context)
+    assert outside.stat().st_mode & 0o777 == 0o640
+
+
+async def one_life(directory: Path, outside: Path, entries: int) -> Path:
+    async with running(directory, Settings(anchor_file=outside)) as (context, _built):
+        await settled(context)
+        for _ in range(entries):
+            await note(context, "credit.claimed")
+        ((count,),) = await context.writer.rows("SELECT count(*) FROM evidence")
+        await played(context, count)
+        return context.config.database.path
+
+
+async def found_at_start(directory: Path, outside: Path | None) -> tuple[str, str]:
+    """The word on record, and the one that the alert reads."""
+    async with running(directory, Settings(anchor_file=outside)) as (context, _built):
+        await until_asleep(context)
+        inputs = await InputCollector(context).collect()
+        return (await last_comparison(context.writer)).verdict, inputs.verdict
+
+
+async def test_a_start_on_the_chain_that_the_heads_know_says_nothing(tmp_path: Path) -> None:
+    outside = tmp_path / "heads"
+    await one_life(tmp_path, outside, 3)
+    with outside.open("ab") as torn:
+        torn.write(b'{"count":4,"ha')
+    async with running(tmp_path, Settings(anchor_file=outside)) as (context, _built):
+        await until_asleep(context)
+        assert await evidence.search(context.writer, Query(kind=COMPARED)) == []
+
+
+@pytest.mark.parametrize(
+    ("kept_key", "anchored", "verdict"),
+    [(True, True, "empty"), (True, False, "empty"), (False, True, "empty")],
+)
+async def test_a_database_that_was_emptied_is_said_on_record_and_alarmed(
+    tmp_path: Path, kept_key: bool, anchored: bool, verdict: str
+) -> None:
+    outside = tmp_path / "heads"
+    database = await one_life(tmp_path, outside, 3)
+    for file in database.parent.glob("noc.db*"):
+        file.unlink()
+    if not kept_key:
+        database.with_name("evidence.key").unlink()
+    found = await found_at_start(tmp_path, outside if anchored else None)
+    assert found == (verdict, verdict)
+
+
+async def test_a_chain_that_was_cut_or_is_another_is_said_on_record_and_alarmed(
+    tmp_path: Path,
+) -> None:
+    outside = tmp_path / "heads"
+    await one_life(tmp_path, outside, 3)
+    other = tmp_path / "other"
+    other.mkdir()
+    database = await one_life(other, tmp_path / "elsewhere", 1)
+    key = database.with_name("evidence.key")
+    key.write_bytes((tmp_path / "db" / "evidence.key").read_bytes())
+    assert (await found_at_start(other, outside))[0] == "key-changed"
+
+    (head, *_) = [
+        msgspec.json.decode(line, type=Head) for line in outside.read_bytes().splitlines()[-1:]
+    ]
+    cut = tmp_path / "cut"
+    cut.write_text(msgspec.structs.replace(head, count=1000).line() + "\n")
+    assert (await found_at_start(tmp_path, cut))[0] == "key-changed"  # its signature is none
+
+
+async def test_a_restored_copy_lacks_what_the_heads_count(tmp_path: Path) -> None:
+    outside = tmp_path / "heads"
+    database = await one_life(tmp_path, outside, 1)
+    copy = database.read_bytes()
+    await one_life(tmp_path, outside, 5)
+    for file in database.parent.glob("noc.db*"):
+        file.unlink()
+    database.write_bytes(copy)
+    assert await found_at_start(tmp_path, outside) == ("truncated", "truncated")
+    # Once it has grown past the heads, it is another history.
+    async with running(tmp_path, Settings()) as (context, _built):
+        for _ in range(9):
+            await note(context)
+    assert (await found_at_start(tmp_path, outside))[0] == "forked"
