@@ -33,12 +33,13 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.database import Writer
+from storage.evidence import Actor
 
 
 @pytest.mark.anyio
 async def test_it(tmp_path):
     writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: datetime.now(UTC))
-    async with writer.transaction() as change:
+    async with writer.change(Actor(1001, "omar")) as change:
         assert await change.rows("SELECT 1") == []
     await writer.close()
 
