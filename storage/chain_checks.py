@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from storage import chain
 from storage.chain_reader import Key, Stored
 from storage.erasure import ERASED
+from storage.evidence import RESTORED
 from storage.heads import ANNOUNCEMENT, Head, signed_by
+from storage.other_lives import name_of, names_in
 from storage.verdict import Verdict
 
 HASH_BYTES = len(chain.GENESIS)
@@ -33,6 +35,7 @@ class Walk:
     keys: dict[str, Key]
     announced: str | None = None
     key_from: list[tuple[int, str]] = field(default_factory=list)
+    other_lives: dict[str, int] = field(default_factory=dict)
     erased: dict[int, int] = field(default_factory=dict)
     erasures: dict[int, frozenset[str]] = field(default_factory=dict)
     _hashes: bytearray = field(default_factory=bytearray)
@@ -90,6 +93,8 @@ def check_entry(walk: Walk, stored: Stored) -> None:
     walk.announced = _announced(entry)
     if entry.kind == ERASED:
         walk.erasures[entry.seq] = frozenset(entry.subjects)
+    if entry.kind == RESTORED and stored.content is not None:
+        walk.other_lives |= dict.fromkeys(names_in(stored.content), entry.seq)
     walk.add(stored)
 
 
@@ -160,6 +165,20 @@ def check_erasures(walk: Walk) -> None:
 
 def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
     """The heads are signed by keys of this chain, and it is the one that they knew."""
+    lost = [head for head in heads if name_of(head) in walk.other_lives]
+    _check_whole(walk, [head for head in heads if head not in lost])
+    for head in sorted(lost, key=lambda head: head.count):
+        _check_signer(walk, head)
+        seq = walk.other_lives[name_of(head)]
+        reason = (
+            f"the head of {head.at} over {head.count} entries is of the database that the restore"
+            f" of entry {seq} replaced, as that entry says"
+        )
+        raise ChainFault(Verdict.RESTORED, seq, reason)
+
+
+def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:
+    """No head is of another history, or of more than there is."""
     checks: tuple[Callable[[Walk, Head], None], ...] = (_check_signer, _check_count, _check_hash)
     for check in checks:
         for head in sorted(heads, key=lambda head: head.count):

@@ -15,7 +15,7 @@ from storage.errors import ConflictError
 from storage.times import micros
 
 ERASED = "evidence.erased"
-KEPT_FOR_EVER = frozenset({ERASED, "evidence.key"})
+KEPT_FOR_EVER = frozenset({ERASED, "evidence.key", evidence.RESTORED, evidence.RESUMED})
 AT_ONCE = 200
 
 

@@ -33,6 +33,10 @@ class Entry(msgspec.Struct, frozen=True):
 REGISTER_READ = "register.read"
 """The kind of the entries about the tenants of whom the register says something else."""
 
+RESTORED = "database.restored"
+RESUMED = "database.resumed"
+"""The kinds of the entries of a restore, and of a lead's leave for what was held since."""
+
 
 class Query(msgspec.Struct, frozen=True):
     """What to look for; what is left out does not restrict. All given conditions hold at once.

@@ -7,8 +7,10 @@ whenever SQLite has removed them, which it does when the last connection closes.
 """
 
 import contextlib
+import itertools
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from storage.errors import CorruptError, NotADatabaseError, UnavailableError, translated
@@ -64,10 +66,19 @@ def _touch(path: Path) -> None:
         path.chmod(FILE_MODE)
 
 
+def unused_name(path: Path) -> Path:
+    """`path` itself, else the first of `path-2`, `path-3`, … that no file has."""
+    if not os.path.lexists(path):
+        return path
+    numbered = (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
+    return next(name for name in numbered if not os.path.lexists(name))
+
+
 def copy(source: Path, target: Path) -> None:
     """A consistent copy of a database that may be in use, through SQLite's backup.
 
-    The copy appears under its name only when it is whole.
+    The copy appears under its name only when it is whole, and on the disk. Errors:
+    `UnavailableError` when there is a file of that name: a copy is never overwritten.
     """
     partial = target.with_name(target.name + ".partial")
     with translated(target):
@@ -78,7 +89,32 @@ def copy(source: Path, target: Path) -> None:
             _copy_into(origin, partial)
         finally:
             origin.close()
-        partial.replace(target)
+        sync(partial)
+        _name(partial, target)
+        sync(target.parent)
+
+
+def _name(partial: Path, target: Path) -> None:
+    """Give the file its name, unless another has it."""
+    try:
+        os.link(partial, target)
+    except FileExistsError as error:
+        raise UnavailableError(f"{target}: there is a file of that name already") from error
+    except OSError as error:  # a file system without hard links
+        if os.path.lexists(target):
+            raise UnavailableError(f"{target}: there is a file of that name already") from error
+        partial.rename(target)
+    else:
+        partial.unlink()
+
+
+def sync(path: Path) -> None:
+    """What was written to a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _copy_into(origin: sqlite3.Connection, partial: Path) -> None:
@@ -90,11 +126,19 @@ def _copy_into(origin: sqlite3.Connection, partial: Path) -> None:
         copied.close()
 
 
-def restore(backup: Path, path: Path) -> None:
+def _as_it_is(fresh: Path, kept: Path | None) -> None:
+    """What `restore` does to a copy before it takes its place, if nothing else is said."""
+
+
+def restore(
+    backup: Path, path: Path, prepare: Callable[[Path, Path | None], None] = _as_it_is
+) -> Path | None:
     """Put a backup in the place of the database; `nocd` must be stopped.
 
-    The file that was there stays as `….replaced`. Readers can open the result at once, and it
-    belongs to whom the file before it did, or the directory, whoever restores it.
+    The file that was there stays, as the first of `….replaced`, `….replaced-2`, … that is free:
+    its name is returned, None where there was none. `prepare` is given the copy before it takes
+    the place, and that name; when it raises, nothing has changed. Readers can open the result at
+    once, and it belongs to whom the file before it did, or the directory, whoever restores it.
 
     Errors: `NotADatabaseError` when `backup` is not this product's, `UnavailableError` when the
     database is still being written.
@@ -103,25 +147,52 @@ def restore(backup: Path, path: Path) -> None:
         raise UnavailableError(f"{backup}: there is no such backup")
     check_application(backup)
     _prepare_directory(path)
+    fresh = path.with_name(path.name + ".restoring")
     with translated(path):
         owner = (path if path.exists() else path.parent).stat()
-        fresh = path.with_name(path.name + ".restored")
+        kept = unused_name(path.with_name(path.name + ".replaced")) if path.exists() else None
+        _remove(fresh)  # of a restore that was cut off: it never took the place
         copy(backup, fresh)
-        if path.exists():
+        prepare(fresh, kept)
+        _set_wal(fresh)
+        if kept is not None:
             _refuse_if_written(path)
-            path.replace(path.with_name(path.name + ".replaced"))
+            _keep(path, kept)
         for suffix in SIDECARS:
             sidecar(path, suffix).unlink(missing_ok=True)
+            sidecar(fresh, suffix).unlink(missing_ok=True)
         fresh.replace(path)
-        connection = sqlite3.connect(path)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        finally:
-            connection.close()
+        sync(path.parent)
     leave_readable(path)
     if os.geteuid() == 0:
         for file in (path, *(sidecar(path, suffix) for suffix in SIDECARS)):
             os.chown(file, owner.st_uid, owner.st_gid)
+    return kept
+
+
+def _remove(path: Path) -> None:
+    for file in (path, *(sidecar(path, suffix) for suffix in SIDECARS)):
+        file.unlink(missing_ok=True)
+
+
+def _set_wal(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    finally:
+        connection.close()
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """The database under a second name, with what its write-ahead log still holds.
+
+    While a console reads, the log cannot always be emptied into the file: it then goes along.
+    """
+    os.link(path, kept)
+    wal = sidecar(path, "-wal")
+    if wal.exists() and wal.stat().st_size:
+        os.link(wal, sidecar(kept, "-wal"))
+    os.utime(kept)  # its age counts from here
 
 
 def check_application(path: Path) -> None:
@@ -145,6 +216,7 @@ def _refuse_if_written(path: Path) -> None:
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute("ROLLBACK")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()
     except (NotADatabaseError, CorruptError):

@@ -13,6 +13,7 @@ import msgspec
 from storage import evidence
 from storage.connection import Readable
 from storage.heads import Head, signed_by
+from storage.other_lives import heads_put_aside, name_of
 
 INTACT = "intact"
 COMPARED = "evidence.compared"
@@ -27,12 +28,18 @@ class HeadComparison(msgspec.Struct, frozen=True):
 
 
 async def compare_heads(db: Readable, heads: Sequence[Head]) -> HeadComparison:
-    """Compare the chain with heads that were kept of it; the first that disagrees decides."""
+    """Compare the chain with heads that were kept of it; the first that disagrees decides.
+
+    A head of a database that a restore put aside, as an entry says, disagrees with nothing.
+    """
     keys: dict[str, bytes] = dict(await db.rows("SELECT key_id, public_key FROM evidence_key"))
     count = await evidence.count(db)
     if heads and not count:
         return HeadComparison("empty", f"there is no entry, and a head counts {heads[-1].count}")
+    aside = await heads_put_aside(db)
     for head in sorted(heads, key=lambda one: one.count):
+        if name_of(head) in aside:
+            continue
         found = _signed(keys, head) or _counted(head, count) or await _hashed(db, head)
         if found is not None:
             return found

@@ -1,6 +1,7 @@
 """Schema by numbered files, `migrations/NNNN_name.sql`, each applied once, in a transaction.
 
-Before each one an existing file is copied beside itself (`noc.db.before-0002_evidence`). A file in
+Before each one an existing file is copied beside itself (`noc.db.before-0002_evidence`, and with a
+number behind it where an earlier copy has that name). A file in
 which a migration is recorded that this program does not have was written by a newer one and is
 refused.
 """
@@ -57,11 +58,16 @@ def known() -> frozenset[int]:
 
 
 def migrate(
-    path: Path, now: datetime, migrations: Sequence[Migration] | None = None
+    path: Path,
+    now: datetime,
+    migrations: Sequence[Migration] | None = None,
+    *,
+    copies: bool = True,
 ) -> tuple[Migration, ...]:
     """Bring the file up to this program's schema; returns what was applied.
 
-    The file is created when it is missing. Blocks: call it before the loop, or from a thread.
+    The file is created when it is missing. Without `copies` it is a copy itself, and none is made
+    of it. Blocks: call it before the loop, or from a thread.
 
     Errors: `NewerSchemaError`, `NotADatabaseError`, `DiskFullError`, `UnavailableError`,
     `BusyError`; after any of them the file is as it was.
@@ -71,13 +77,18 @@ def migrate(
     with translated(path):
         connection = sqlite3.connect(path, timeout=5, isolation_level=None)
         try:
-            return _migrate(connection, path, now, wanted)
+            return _migrate(connection, path, now, wanted, copies=copies)
         finally:
             connection.close()
 
 
 def _migrate(
-    connection: sqlite3.Connection, path: Path, now: datetime, wanted: Sequence[Migration]
+    connection: sqlite3.Connection,
+    path: Path,
+    now: datetime,
+    wanted: Sequence[Migration],
+    *,
+    copies: bool,
 ) -> tuple[Migration, ...]:
     _claim(connection, path)
     done = _applied(connection)
@@ -90,8 +101,9 @@ def _migrate(
     pending = tuple(migration for migration in wanted if migration.number not in done)
     is_new = not done
     for migration in pending:
-        if not is_new:
-            files.copy(path, path.with_name(f"{path.name}.before-{migration.name}"))
+        if copies and not is_new:
+            name = path.with_name(f"{path.name}.before-{migration.name}")
+            files.copy(path, files.unused_name(name))
         _apply(connection, migration, now)
         done[migration.number] = migration.name
     return pending

@@ -123,13 +123,17 @@ class Presence(msgspec.Struct, frozen=True):
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """Who is on call until when, who follows, how many alerts nobody has, who is here."""
+    """Who is on call until when, who follows, how many alerts nobody has, who is here.
+
+    `held` while a restore waits for a lead.
+    """
 
     account: str = ""
     until: datetime | None = None
     following: str = ""
     waiting: int = 0
     present: tuple[Presence, ...] = ()
+    held: bool = False
 
 
 ALERTS = Table(
@@ -191,6 +195,11 @@ async def pages_due(db: Readable, now: datetime) -> list[Page]:
     )
 
 
+async def open_pages(db: Readable) -> list[Page]:
+    """What would be told by itself sooner or later, oldest first."""
+    return await PAGES.where(db, "state IN ('queued', 'sending', 'unknown') ORDER BY queued_at, id")
+
+
 async def pages_known(db: Readable, ids: list[str]) -> set[str]:
     """Which of these tellings were queued already."""
     wanted = msgspec.json.encode(ids).decode()
@@ -239,12 +248,14 @@ async def duty(db: Readable, now: datetime) -> Duty:
     current = next((shift for shift in shifts if shift.start <= now), None)
     following = next((shift for shift in shifts if shift.start > now), None)
     ((waiting,),) = await db.rows(f"SELECT count(*) FROM alert WHERE {_WAITS}", (micros(now),))  # noqa: S608 - fixed words
+    ((held,),) = await db.rows("SELECT count(*) FROM alert WHERE state = 'open' AND rule = 'held'")
     return Duty(
-        current.account if current else "",
-        current.end if current else None,
-        following.account if following else "",
-        waiting,
-        tuple(await PRESENCE.read(db)),
+        account=current.account if current else "",
+        until=current.end if current else None,
+        following=following.account if following else "",
+        waiting=waiting,
+        present=tuple(await PRESENCE.read(db)),
+        held=bool(held),
     )
 
 

@@ -5,6 +5,7 @@ was handed over. A crash leaves `sending`, which is as good as unknown. Whatever
 refused is sent again, under the same Message-ID.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -54,22 +55,40 @@ MESSAGES = Table(
 _OPEN = "state IN ('queued', 'sending', 'unknown')"
 
 
-async def due(db: Readable, kind: str, now: datetime) -> list[Message]:
-    """What is to be sent now, the longest waiting first."""
+_NOT_HELD = "id NOT IN (SELECT value FROM json_each(?))"
+
+
+async def due(db: Readable, kind: str, now: datetime, held: Iterable[str] = ()) -> list[Message]:
+    """What is to be sent now, the longest waiting first, without those that are held."""
     return await MESSAGES.where(
         db,
-        f"kind = ? AND {_OPEN} AND coalesce(next_at, 0) NOT BETWEEN ? AND ?"
+        f"kind = ? AND {_OPEN} AND coalesce(next_at, 0) NOT BETWEEN ? AND ? AND {_NOT_HELD}"
         " ORDER BY next_at, queued_at, id",
         kind,
         micros(now) + 1,
         micros(now + BEYOND),
+        _listed(held),
     )
 
 
-async def next_due(db: Readable, kind: str) -> datetime | None:
-    """When the next message is to be tried, if any waits."""
-    rows = await MESSAGES.where(db, f"kind = ? AND {_OPEN} ORDER BY next_at LIMIT 1", kind)
+async def next_due(db: Readable, kind: str, held: Iterable[str] = ()) -> datetime | None:
+    """When the next message is to be tried, if any waits that is not held."""
+    rows = await MESSAGES.where(
+        db,
+        f"kind = ? AND {_OPEN} AND {_NOT_HELD} ORDER BY next_at LIMIT 1",
+        kind,
+        _listed(held),
+    )
     return rows[0].next_at or rows[0].queued_at if rows else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return msgspec.json.encode(list(names)).decode()
+
+
+async def unsettled(db: Readable) -> list[Message]:
+    """What would be sent by itself sooner or later, oldest first."""
+    return await MESSAGES.where(db, f"{_OPEN} ORDER BY queued_at, id")
 
 
 async def about(db: Readable, subject: str) -> list[Message]:

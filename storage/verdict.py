@@ -7,6 +7,8 @@ truncated    a head knows of more entries than there are
 forked       an entry continues another than the one before it, or a head knows another history
 key-changed  a key follows that the one before did not announce and endorse, or a head is signed by
              a key this chain does not have
+restored     the chain is whole, and a head is of the life that a restore put aside: the entry
+             `database.restored` names it
 unreadable   the file is no database, is damaged, or has no chain
 """
 
@@ -22,6 +24,7 @@ class Verdict(StrEnum):
     TRUNCATED = "truncated"
     FORKED = "forked"
     KEY_CHANGED = "key-changed"
+    RESTORED = "restored"
     UNREADABLE = "unreadable"
 
 

@@ -51,7 +51,9 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `guests` are those in trouble, and those in trouble when last seen; `guest_counts` and
     `backup_counts` (cluster, state, guests) are for a screen that reads no row per guest.
 
-    `terms` is None for the shipped ones.
+    `terms` is None for the shipped ones. `held` are the items that wait for a lead since a restore,
+    None without one; `backup_overdue` when the database was last backed up if that is too long ago,
+    `backup_unsent` why the last backup did not reach the other site.
 
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
     None where that is not known. `unkept` are the tenants whose guests no configured backup server
@@ -94,6 +96,9 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     expiry_days: tuple[int, int] = (30, 7)
     disk_percent: int | None = None
     verdict: str = "intact"
+    held: int | None = None
+    backup_overdue: str = ""
+    backup_unsent: str = ""
     configured: frozenset[str] | None = None
     unkept: frozenset[str] = frozenset()
     unwatchable: frozenset[str] = frozenset()

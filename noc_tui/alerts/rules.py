@@ -3,6 +3,7 @@
 from noc_tui.alerts.checks import (
     abroad,
     backup,
+    backup_unsent,
     certificate,
     chain,
     contract_notice,
@@ -10,10 +11,12 @@ from noc_tui.alerts.checks import (
     credit_claim,
     credit_reopened,
     data_unconfirmed,
+    database_backup,
     disk,
     doctor,
     guest,
     ha,
+    held,
     mail,
     node,
     notice_owed,
@@ -63,5 +66,8 @@ CHECKS: tuple[Check, ...] = (
     token,
     disk,
     chain,
+    held,
+    database_backup,
+    backup_unsent,
 )
 RULES: dict[str, Rule] = {check.RULE.id: check.RULE for check in CHECKS}

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -21,9 +22,12 @@ from noc_tui.commands.failure import OutOfReach
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
 from noc_tui.config.directories import find_accounts_without_database, find_unsafe_directories
+from noc_tui.config.values import BackupConfig
+from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.i18n import _
 from noc_tui.labels import states
 from noc_tui.text import visible_lines
+from storage.database_backup import last_backup
 from storage.verdict import Verdict
 from storage.verify import verify
 
@@ -61,6 +65,7 @@ def _machine(config: Configuration) -> Iterator[Finding]:
         yield Finding(_("accounts"), key, "warning", wrong)
     database = config.database.path
     yield _chain(database)
+    yield _backup(config)
     yield _disk(database)
 
 
@@ -84,6 +89,22 @@ def _disk(database: Path) -> Finding:
     level: Level = "bad" if free < LOW_DISK_PERCENT else "good"
     text = _("{percent} % of {directory} free").format(percent=free, directory=directory)
     return Finding(_("disk"), "database.path", level, text)
+
+
+def _backup(config: Configuration) -> Finding:
+    """How old the last backup of the database is, and whether it is on the other site."""
+    last, key = last_backup(config.database.path), "backup"
+    if last is None:
+        level: Level = "warning" if config.backup is None else "bad"
+        return Finding(_("database backup"), key, level, _("none was made by nocd backup"))
+    age = clock_of(config).now() - last.at
+    hours = max(0, round(age.total_seconds() / 3600))
+    text = _("the last is {hours} h old: {file}").format(hours=hours, file=last.file)
+    if last.sent is False:
+        return Finding(_("database backup"), key, "bad", f"{text}; {last.said}")
+    limit = BackupConfig() if config.backup is None else config.backup
+    late = age > timedelta(hours=limit.max_age_hours) or last.verdict != Verdict.INTACT
+    return Finding(_("database backup"), key, "bad" if late else "good", text)
 
 
 def _clusters(arguments: argparse.Namespace, config: Configuration) -> tuple[list[Finding], bool]:

@@ -1,26 +1,39 @@
-"""`nocd restore BACKUP`: a backup in the place of the database, while no `nocd` runs."""
+"""`nocd restore BACKUP`: a backup in the place of the database, while no `nocd` runs.
+
+What would be lost is said first, and asked for. `nocd` then starts held: `nocd resume`.
+"""
 
 import argparse
+import os
+import sys
+from datetime import datetime
 from pathlib import Path
 
+from noc_tui import roles
 from noc_tui.commands.configured import configured
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.output import say
+from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
 from noc_tui.i18n import _
-from storage import files
+from storage import restoration
+from storage.database_backup import check_manifest
 from storage.errors import StorageError
+from storage.evidence import Actor
+from storage.restoration import Comparison
 from storage.verify import verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the backup."""
     parser.add_argument("backup", metavar=_("BACKUP"), help=_("such as noc.db.before-0040_oncall"))
+    parser.add_argument("--yes", action="store_true", help=_("do not ask, for scripts"))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Restore, and say what the chain in the restored file is; exit code 4 while `nocd` runs."""
-    path = configured(arguments).database.path
+    """Compare, ask, restore, and say what the chain is; exit code 4 while `nocd` runs, or no."""
+    config, backup = configured(arguments), Path(arguments.backup)
+    path = config.database.path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         instance = Instance(path)
@@ -29,15 +42,69 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     try:
-        files.restore(Path(arguments.backup), path)
+        found = _compared(backup, path)
+        _ask(found, path, yes=arguments.yes)
+        uid = os.getuid()
+        actor = Actor(uid, roles.account_name(uid))
+        kept = restoration.restore(backup, path, found, actor, clock_of(config).now())
     except StorageError as error:
         raise BadInput(str(error)) from error
     finally:
         instance.release()
+    _say_result(path, kept)
+    return 0
+
+
+def _compared(backup: Path, path: Path) -> Comparison:
+    """What would be lost; refused for a backup that is not what its manifest says."""
+    if not backup.is_file():
+        raise BadInput(_("{file}: there is no such backup").format(file=backup))
+    if wrong := check_manifest(backup):
+        raise CommandRefused(wrong)
+    return restoration.compare(backup, path)
+
+
+def _ask(found: Comparison, path: Path, *, yes: bool) -> None:
+    """Say what the file in place has besides; go on only with a yes."""
+    if found.unreadable:
+        text = _("{file} cannot be read, so nothing is known of what would be lost: {error}")
+        say(text.format(file=path, error=found.unreadable))
+    elif found.place is not None:
+        say(
+            _("{file} goes to {at}, the backup to {copy}").format(
+                file=path, at=_at(found.place.at), copy=_at(found.copy.at)
+            )
+        )
+        say(_lost(found))
+    if not (found.lost or found.unreadable) or yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandRefused(_("nothing was restored: answer here, or give --yes"))
+    sys.stdout.write(_("Restore all the same? The file in place is kept. [y/N] "))
+    sys.stdout.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes", "o", "oui"):
+        raise CommandRefused(_("nothing was restored"))
+
+
+def _lost(found: Comparison) -> str:
+    if not found.lost:
+        return _("no evidence entry would be lost")
+    return _("evidence entries that would be lost: {count}, from {start} to {end}").format(
+        count=found.lost, start=_at(found.lost_from), end=_at(found.lost_until)
+    )
+
+
+def _at(at: datetime | None) -> str:
+    return "-" if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _say_result(path: Path, kept: Path | None) -> None:
     report = verify(path)
+    if kept is not None:
+        say(_("the file that was there is kept: {file}").format(file=kept))
     say(
         _("{file}: restored, {count} evidence entries, chain {verdict}").format(
             file=path, count=report.count, verdict=report.verdict
         )
     )
-    return 0
+    say(_("nocd starts held: nothing queued before leaves until a lead runs nocd resume"))

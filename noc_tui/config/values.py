@@ -28,10 +28,26 @@ CAST: dict[str, RoleName] = {
 
 
 class Database(Struct, frozen=True, kw_only=True):
-    """Where `nocd` keeps everything; its folder is given mode 2750, the file 0640."""
+    """Where `nocd` keeps everything; its folder is given mode 2750, the file 0640.
+
+    Copies made before a migration or a restore are removed after `keep_copies_days`.
+    """
 
     path: Path
     group: str | None = None
+    keep_copies_days: Annotated[int, Meta(ge=1)] = 30
+
+
+class BackupConfig(Struct, frozen=True, kw_only=True):
+    """How the backups that `nocd backup` makes are watched, and sent to another site.
+
+    One older than `max_age_hours` is an alert. `send` is a command without a shell, run after each
+    backup, in which `{file}`, `{manifest}` and `{directory}` are filled; `send_timeout` in seconds.
+    """
+
+    max_age_hours: Annotated[float, Meta(gt=0)] = 26.0
+    send: tuple[str, ...] = ()
+    send_timeout: Seconds = 3600.0
 
 
 class Socket(Struct, frozen=True, kw_only=True):
@@ -284,6 +300,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     canaries: tuple[CanaryConfig, ...] = field(default=(), name="canary")
     vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
     evidence: EvidenceConfig = EvidenceConfig()
+    backup: BackupConfig | None = None
     suspension: SuspensionConfig = SuspensionConfig()
     oncall: OnCallConfig = OnCallConfig()
     console: Console = Console()

@@ -23,6 +23,7 @@ VERDICTS = {
     "truncated": N_("entries were cut off"),
     "forked": N_("two histories"),
     "key-changed": N_("the key was changed without the old one's word"),
+    "restored": N_("a restore replaced another life"),
     "unreadable": N_("unreadable"),
     "empty": N_("no entry is left of what was recorded before"),
 }

@@ -120,7 +120,7 @@ def _restore(bastion: Scene) -> None:
     database = bastion.directory / "database" / "noc.db"
     backup = bastion.directory / "backup.db"
     files.copy(database, backup)
-    command = [sys.executable, "-m", "noc_tui", "nocd", "restore", str(backup)]
+    command = [sys.executable, "-m", "noc_tui", "nocd", "restore", str(backup), "--yes"]
     done = subprocess.run(
         [*command, "--config", str(bastion.config)], cwd=ROOT, capture_output=True, check=False
     )

@@ -79,7 +79,7 @@ def _restored(day: Scene) -> None:
     database = next(day.directory.rglob("noc.db"))
     backup = day.directory / "backup.db"
     files.copy(database, backup)
-    words = ("restore", str(backup), "--config", str(day.config))
+    words = ("restore", str(backup), "--yes", "--config", str(day.config))
     assert _run(*words).returncode == 4
     day.nocd.stop()
     restored = _run(*words)

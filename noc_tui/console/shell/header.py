@@ -196,6 +196,9 @@ class Header(Widget):
     def _duty(self, duty: Duty) -> list[Text]:
         """How many alerts nobody has, and who is on call until when."""
         told = []
+        if duty.held:
+            text = _("✖ held since a restore: nocd resume")
+            told.append(Text(text, self._style("bad")))
         if duty.waiting:
             text = _("▲ {count} to triage").format(count=duty.waiting)
             told.append(Text(text, self._style("warning")))

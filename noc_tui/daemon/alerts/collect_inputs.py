@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
@@ -17,6 +17,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.threads import in_thread
 from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
 from storage.connection import Readable
+from storage.database_backup import last_backup
 from storage.head_comparison import last_comparison
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -109,6 +110,9 @@ class InputCollector:
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
             verdict=await self._read_verdict(db),
+            held=_held(context),
+            backup_overdue=_overdue(context, now),
+            backup_unsent=_unsent(context),
             configured=frozenset(_configured_names(context)),
             unkept=frozenset(counted.unkept),
             unwatchable=frozenset(counted.unwatchable),
@@ -129,6 +133,28 @@ async def _drifting_guests(db: Readable) -> list[tuple[str, str, str, int]]:
     found = {(case.id, row.guest.cluster, row.guest.vmid) for case in cases for row in case.drift}
     found |= {(row.suspension, row.cluster, row.vmid) for row in await suspension.failed(db)}
     return [(case, tenants[case], cluster, vmid) for case, cluster, vmid in sorted(found)]
+
+
+def _held(context: Context) -> int | None:
+    hold = context.held.hold
+    return None if hold is None else len(hold.items.names)
+
+
+def _overdue(context: Context, now: datetime) -> str:
+    """When the database was last backed up, if that is longer ago than is configured."""
+    wanted = context.config.backup
+    if wanted is None:
+        return ""
+    last = last_backup(context.config.database.path)
+    if last is None:
+        return "-"
+    old = now - last.at > timedelta(hours=wanted.max_age_hours)
+    return last.at.date().isoformat() if old else ""
+
+
+def _unsent(context: Context) -> str:
+    last = last_backup(context.config.database.path)
+    return last.said if context.config.backup and last and last.sent is False else ""
 
 
 def _disk(context: Context) -> int | None:

@@ -9,6 +9,7 @@ from noc_tui.contract.terms_book import load_book
 from noc_tui.daemon.core import gateways, log
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage import settings
@@ -45,6 +46,7 @@ async def open_context(
                 estate=SnapshotCache(),
                 bus=bus,
                 logger=log.logger("nocd"),
+                held=await Held.read(writer),
             )
     finally:
         await writer.close()

@@ -1,7 +1,7 @@
 """What every part of the daemon is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -10,6 +10,7 @@ from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import Configuration, Secrets
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage.database import Writer
 
@@ -27,3 +28,4 @@ class Context:
     estate: SnapshotCache
     bus: Bus
     logger: structlog.typing.FilteringBoundLogger
+    held: Held = field(default_factory=Held)

@@ -83,17 +83,29 @@ class PowerService:
         return msgspec.convert(found, api.Intent, from_attributes=True)
 
     async def run(self) -> None:
-        """Take up what an earlier run left, then carry out what is ordered."""
-        for left in await intents.open_intents(self.context.writer, KIND):
-            self._begin(left.id)
+        """Take up what an earlier run left and is not held, then carry out what is ordered."""
+        await self._take_up()
+        released = asyncio.create_task(self._released(), name="orders released")
         try:
             while True:
                 self._begin(await self._queue.get())
         finally:
-            under_way = list(self._under_way.values())
+            under_way = [released, *self._under_way.values()]
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _take_up(self) -> None:
+        for left in await intents.open_intents(self.context.writer, KIND):
+            if not self.context.held.order(left.id):
+                self._begin(left.id)
+
+    async def _released(self) -> None:
+        """What was held since a restore goes on when a lead resumes it."""
+        known = self.context.held.hold
+        while True:
+            known = await self.context.held.moved(known)
+            await self._take_up()
 
     def _begin(self, number: int) -> None:
         """Carry an order out; one that came while what was left was read is there already."""

@@ -67,13 +67,15 @@ class Outbox:
         while task is None or not task.cancelling():
             after = self.context.bus.revision
             now = self.context.clock.now()
-            for message in await outbox.due(self.context.writer, kind, now):
+            for message in await outbox.due(
+                self.context.writer, kind, now, self.context.held.mails
+            ):
                 await self.attempt(message)
             await self._rest(kind, after)
 
     async def _rest(self, kind: str, after: int) -> None:
         """Until something is committed or the next attempt is due."""
-        due = await outbox.next_due(self.context.writer, kind)
+        due = await outbox.next_due(self.context.writer, kind, self.context.held.mails)
         seconds = LONGEST_SLEEP
         if due is not None:
             seconds = min(seconds, (due - self.context.clock.now()).total_seconds())
@@ -131,6 +133,8 @@ class Outbox:
             message = await MESSAGES.get(change, wanted)
             if message is None:
                 raise NotFound(_("there is no message {id}").format(id=wanted))
+            if wanted in self.context.held.mails:
+                raise Conflict(_("this is held since a restore: a lead resumes it (nocd resume)"))
             if message.state in ("accepted", "sending"):
                 raise Conflict(_("this message is {state}").format(state=message.state))
             await change.put(

@@ -49,7 +49,8 @@ class Pager:
         now = self.context.clock.now()
         after = timedelta(seconds=self.context.config.oncall.escalate_after)
         async with self.context.writer.snapshot() as db:
-            alerts = await oncall.open_alerts(db)
+            held = self.context.held
+            alerts = [one for one in await oncall.open_alerts(db) if not held.alert(one)]
             shifts = await oncall.shifts_from(db, now)
             due = find_due_tellings(alerts, self._receivers, shifts, now, after)
             wanted: dict[str, tuple[Alert, Receiver, TellingState]] = {
@@ -65,7 +66,7 @@ class Pager:
                 telling_id(alert, to.name, "resolved"): (alert, to, "resolved")
                 for alert in resolved
                 for to in self._receivers
-                if telling_id(alert, to.name, "open") in told
+                if not held.alert(alert) and telling_id(alert, to.name, "open") in told
             }
             fresh = wanted.keys() - await oncall.pages_known(db, list(wanted))
         if fresh:
@@ -139,7 +140,7 @@ class Pager:
             now = self.context.clock.now()
             due = await oncall.pages_due(self.context.writer, now)
             for page in due:
-                if page.receiver == receiver.name:
+                if page.receiver == receiver.name and not self.context.held.page(page.id):
                     await self.send(http, receiver, page)
             await self.context.clock.sleep(PACE_SECONDS)
 

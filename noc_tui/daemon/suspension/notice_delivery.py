@@ -59,6 +59,7 @@ class Notices:
             return await self._send(identifier, by)
 
     async def _send(self, identifier: str, by: Person) -> Case:
+        refuse_held(self.context, identifier)
         case = await store.load(self.context.writer, identifier)
         if not (case.notice.text.subject.strip() and case.notice.text.body.strip()):
             raise Conflict(_("the notice is not written yet (R16)"))
@@ -105,7 +106,8 @@ class Notices:
         """
         async with self._sending:
             case = await store.load(self.context.writer, identifier)
-            if _to_tell(case) and case.id not in self._unsendable:
+            held = self.context.held.case(case.id)
+            if _to_tell(case) and not held and case.id not in self._unsendable:
                 await self._tell_owed(case)
 
     async def _tell_owed(self, case: Case) -> None:
@@ -171,6 +173,12 @@ class Notices:
             )
         except BadAddressError as error:
             raise Conflict(str(error)) from error
+
+
+def refuse_held(context: Context, identifier: str) -> None:
+    """`Conflict` for a case on which nothing is done until a lead has resumed it."""
+    if context.held.case(identifier):
+        raise Conflict(_("this is held since a restore: a lead resumes it (nocd resume)"))
 
 
 def _to_tell(case: Case) -> bool:

@@ -18,7 +18,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.exclusion import excluded
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
-from noc_tui.daemon.suspension.notice_delivery import Notices
+from noc_tui.daemon.suspension.notice_delivery import Notices, refuse_held
 from noc_tui.daemon.suspension.planner import BARRIER
 from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
@@ -52,6 +52,13 @@ class Runner:
             await self.look(case)
         await self.notices.follow()
 
+    async def resume_released(self) -> None:
+        """Take up what a lead releases after a restore, whenever that is."""
+        known = self.context.held.hold
+        while True:
+            known = await self.context.held.moved(known)
+            await self.resume()
+
     def soon(self, case: Case) -> None:
         """`look`, for one who does not wait: work under way may be minutes from a safe point."""
         task = asyncio.create_task(self.look(case))
@@ -63,7 +70,12 @@ class Runner:
         self._told_broken(identifier, task)
 
     async def look(self, case: Case) -> None:
-        """Begin what the case's state asks for, ending what no longer is asked for."""
+        """Begin what the case's state asks for, ending what no longer is asked for.
+
+        Nothing is begun on a case that is held since a restore.
+        """
+        if self.context.held.case(case.id):
+            return await self.stop(case.id)
         if case.state in ("ordered", "executing"):
             await self._begin(case, back=False)
         elif case.state == "restoring":
@@ -72,9 +84,11 @@ class Runner:
             await self._begin(case, back=False)
         elif case.state not in STANDING:
             await self.stop(case.id)
+        return None
 
     async def data_access(self, case: Case) -> None:
         """Lift the client's barrier on every held guest, or raise it again."""
+        refuse_held(self.context, case.id)
         held = {(ref.cluster, ref.vmid) for ref in case.held}
         guests = {(row.ref.cluster, row.ref.vmid): row for row in case.plan.guests}
         for row in await stored.steps_of(self.context.writer, case.id):

@@ -1,5 +1,6 @@
 """The daemon's part for suspensions: its loops, and what it looks at in a poll."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,11 +63,14 @@ class SuspensionService:
         """Take up what was left, then read configurations at their interval."""
         await self.cases.keep_terms()
         await self.runner.resume()
+        released = asyncio.create_task(self.runner.resume_released(), name="cases released")
         try:
             while True:
                 await self.watch.configurations()
                 await self.context.clock.sleep(self.context.config.suspension.check_seconds)
         finally:
+            released.cancel()
+            await asyncio.gather(released, return_exceptions=True)
             await self.runner.close()
 
     async def polled(self, result: PollResult) -> None:

@@ -1,0 +1,1 @@
+"""After a restore: the list of what is held, and its release by a lead."""

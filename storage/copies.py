@@ -1,0 +1,89 @@
+"""The copies that stand beside the database: from before migrations, and what restores replaced.
+
+They are removed when they are old, and what was erased from the database is erased from them: by an
+entry of their own, so that each stays whole as a chain.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from storage import erasure, files
+from storage.chain_reader import connect
+from storage.connection import Connection, Readable, Snapshots
+from storage.database import Writer
+from storage.errors import translated
+from storage.evidence import Actor
+
+_KINDS = ("before-*", "replaced*")
+_UNFINISHED = (*files.SIDECARS, ".partial", "-journal")
+_REASON = "erased in the database, of which this file is a copy"
+
+
+def copies_of(database: Path) -> list[Path]:
+    """The copies beside the database, in the order of their names."""
+    return sorted(
+        path
+        for kind in _KINDS
+        for path in database.parent.glob(f"{database.name}.{kind}")
+        if not path.name.endswith(_UNFINISHED)
+    )
+
+
+def remove_old(database: Path, before: datetime) -> list[Path]:
+    """Remove the copies that were made before that instant; returns those that went."""
+    gone = []
+    with translated(database):
+        for path in copies_of(database):
+            if path.stat().st_mtime < before.timestamp():
+                for suffix in ("", *files.SIDECARS):
+                    files.sidecar(path, suffix).unlink(missing_ok=True)
+                gone.append(path)
+    return gone
+
+
+async def erased_entries(db: Readable) -> dict[int, bytes]:
+    """The hash of each entry whose content was erased."""
+    rows = await db.rows(
+        "SELECT seq, hash FROM evidence JOIN evidence_payload USING (seq)"
+        " WHERE erased_by IS NOT NULL"
+    )
+    return dict(rows)
+
+
+def still_there(copy: Path, erased: Mapping[int, bytes]) -> list[int]:
+    """Which erased entries the copy still holds the content of; none where it has no evidence."""
+    try:
+        with closing(connect(copy)) as connection:
+            rows = connection.execute(
+                "SELECT seq, hash FROM evidence JOIN evidence_payload USING (seq)"
+                " WHERE content IS NOT NULL ORDER BY seq"
+            )
+            return [seq for seq, digest in rows if erased.get(seq) == digest]
+    except (sqlite3.Error, OSError):
+        return []
+
+
+async def erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> None:
+    """Empty entries of a copy, which keeps its schema and its age. Errors: `StorageError`."""
+    times = await asyncio.to_thread(copy.stat)
+    writing = await Connection.open(copy, query="mode=rw")
+    try:
+        reading = Snapshots(await Connection.open(copy, query="mode=ro"))
+    except BaseException:
+        await writing.close()
+        raise
+    writer = Writer(writing, reading, lambda: now, lambda _revision: None)
+    try:
+        async with writer.change(actor) as change:
+            await erasure.erase(change, seqs, _REASON)
+    finally:
+        await writer.close()
+    with translated(copy):
+        for suffix in files.SIDECARS:
+            files.sidecar(copy, suffix).unlink(missing_ok=True)
+        os.utime(copy, ns=(times.st_atime_ns, times.st_mtime_ns))
