@@ -15,7 +15,9 @@ from storage.errors import ConflictError
 from storage.times import micros
 
 ERASED = "evidence.erased"
-KEPT_FOR_EVER = frozenset({ERASED, "evidence.key", evidence.RESTORED, evidence.RESUMED})
+KEPT_FOR_EVER = frozenset(
+    {ERASED, "evidence.key", "evidence.stamped", evidence.RESTORED, evidence.RESUMED}
+)
 AT_ONCE = 200
 
 

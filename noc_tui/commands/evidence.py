@@ -35,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one = verbs.add_parser("verify", help=text, description=text, parents=[common_options()])
     one.add_argument("--database", metavar=_("FILE"), help=_("else the configured one"))
     one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
+    text = _("certificates of the time-stamping authority, else the configured ones")
+    one.add_argument("--tsa-ca", metavar=_("FILE"), help=text)
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("is a case's pack what was signed? Exit code 0 only if intact")
     one = verbs.add_parser("verify-pack", help=text, description=text, parents=[common_options()])
@@ -51,6 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("sign the head now and print it; keep it outside this machine")
     one = verbs.add_parser("anchor", help=text, description=text, parents=[common_options()])
     one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
+    text = _("the time stamps over signed heads, as files that openssl checks too")
+    one = verbs.add_parser("time-stamps", help=text, description=text, parents=[common_options()])
+    one.add_argument("--database", metavar=_("FILE"), help=_("else the configured one"))
+    text = _("a folder for the files that openssl ts -verify reads")
+    one.add_argument("--out", metavar=_("DIR"), help=text)
     text = _("a new signing key in the place of the old one, which endorses it; leads")
     one = verbs.add_parser("rotate-key", help=text, description=text, parents=[common_options()])
     one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
@@ -79,6 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _verify(arguments)
     if arguments.verb == "verify-pack":
         return _verify_pack(arguments)
+    if arguments.verb == "time-stamps":
+        from noc_tui.commands import time_stamps
+
+        return time_stamps.run(arguments)
     if arguments.verb == "export":
         return _export(arguments)
     if arguments.verb == "list":
@@ -152,7 +163,9 @@ def _say(config: Configuration, query: evidence.Query, *, as_json: bool) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     heads = read_heads(Path(arguments.head)) if arguments.head else []
     path = Path(arguments.database) if arguments.database else configured(arguments).database.path
-    report = verify(path, heads)
+    from noc_tui.commands.time_stamps import with_time_stamps
+
+    report = with_time_stamps(verify(path, heads), path, arguments)
     if arguments.json:
         say_json(report)
     else:

@@ -51,6 +51,7 @@ def read_secrets(config: Configuration, problems: Problems) -> Secrets:
     _present("contract.terms_file", config.contract.terms_file, problems)
     for number, row in enumerate(config.contract.other_terms, 1):
         _present(f"contract.other_terms.#{number}.file", row.file, problems)
+    _present("anchor.tsa_ca_file", config.anchor.tsa_ca_file, problems)
     _present("contract.vocabulary_file", config.contract.vocabulary_file, problems)
     if config.register is not None:
         _present("register.file", config.register.file, problems)

@@ -218,6 +218,16 @@ class EvidenceConfig(Struct, frozen=True, kw_only=True):
     keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
 
 
+class AnchorConfig(Struct, frozen=True, kw_only=True):
+    """The time-stamping authority (RFC 3161) that signed heads are sent to, `tsa_every` seconds
+    apart at least; `tsa_ca_file` holds the certificates that its stamps are checked by, PEM.
+    """
+
+    tsa_url: Annotated[str, Meta(pattern=r"^https?://")] | None = None
+    tsa_ca_file: Path | None = None
+    tsa_every: Seconds = 600.0
+
+
 class SuspensionConfig(Struct, frozen=True, kw_only=True):
     """How suspensions are carried out: guests at once a node, seconds between looks and tries."""
 
@@ -301,6 +311,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     vantages: tuple[Vantage, ...] = field(default=(), name="vantage")
     evidence: EvidenceConfig = EvidenceConfig()
     backup: BackupConfig | None = None
+    anchor: AnchorConfig = AnchorConfig()
     suspension: SuspensionConfig = SuspensionConfig()
     oncall: OnCallConfig = OnCallConfig()
     console: Console = Console()

@@ -17,6 +17,7 @@ from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.evidence.head_signer import HeadSigner
+from noc_tui.daemon.evidence.time_stamper import TimeStamper
 from noc_tui.evidence.pack import NotAsWritten, pack_of, signing
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
@@ -58,10 +59,11 @@ class EvidenceService:
         """Nothing: evidence comes with the changes."""
 
     async def run(self) -> None:
-        """Sign, and erase what has run out, until cancelled."""
+        """Sign, have heads time-stamped, and erase what has run out, until cancelled."""
         await self.signer.take_key()
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self.signer.run())
+            loops.create_task(TimeStamper(self.context).run())
             loops.create_task(self._keep_erasing())
 
     async def _keep_erasing(self) -> None:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from noc_tui.clock import SteppedClock
+from noc_tui.config.values import AnchorConfig
 from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence import service as part
@@ -31,11 +32,13 @@ NO_HEAD = Head(0, "", "", "", "")
 
 @asynccontextmanager
 async def running(
-    directory: Path, settings: Settings
+    directory: Path, settings: Settings, *, anchor: AnchorConfig | None = None
 ) -> AsyncIterator[tuple[Context, EvidenceService]]:
     """The part at work, on a clock that a test moves."""
     async with made_context(directory) as made:
-        config = msgspec.structs.replace(made.config, evidence=settings)
+        config = msgspec.structs.replace(
+            made.config, evidence=settings, anchor=anchor or AnchorConfig()
+        )
         context = Context(
             config, made.secrets, made.terms, made.clock, made.writer, made.gateways,
             made.estate, made.bus, made.logger,

@@ -1,0 +1,129 @@
+"""The time stamps of a database's heads: checked offline, and written to files for `openssl`."""
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from noc_tui.commands.configured import configured
+from noc_tui.commands.failure import BadInput
+from noc_tui.commands.output import say
+from noc_tui.evidence.time_stamps import (
+    STAMPED,
+    BadTimeStampError,
+    Certificates,
+    TimeStamp,
+    check_time_stamp,
+    load_certificates,
+)
+from noc_tui.i18n import _
+from noc_tui.text import visible
+from storage.chain_reader import connect
+from storage.verdict import Report, Verdict
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the time stamps, and write head and answer of each to files; the exit code."""
+    for number, stamp in _kept(_database(arguments)):
+        head = stamp.signed_head
+        said = _("entry {number}: {count} entries existed at {at}, by {authority}").format(
+            number=number, count=head.count, at=stamp.at, authority=visible(stamp.authority)
+        )
+        say(said)
+        if arguments.out:
+            _write(Path(arguments.out), f"head-{head.count}", stamp)
+    return 0
+
+
+def _database(arguments: argparse.Namespace) -> Path:
+    if arguments.database:
+        return Path(arguments.database)
+    return configured(arguments).database.path
+
+
+def _write(folder: Path, name: str, stamp: TimeStamp) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.json").write_bytes(stamp.head.encode())
+        (folder / f"{name}.tsr").write_bytes(stamp.answer)
+    except OSError as error:
+        raise BadInput(f"{folder}: {error.strerror}") from error
+
+
+def with_time_stamps(report: Report, path: Path, arguments: argparse.Namespace) -> Report:
+    """The report on a chain with what its time stamps say; a bad one changes an intact verdict.
+
+    The authority's certificates are those of `--tsa-ca`, else the configured ones.
+    """
+    if report.verdict is not Verdict.INTACT:
+        return report
+    trusted = _trusted(arguments)
+    newest = None
+    for number, stamp in _kept(path):
+        try:
+            check_time_stamp(stamp, trusted)
+            head = stamp.signed_head
+        except BadTimeStampError as error:
+            reason = f"the time stamp of entry {number} does not hold: {error}"
+            return Report(Verdict.ALTERED, report.count, reason, number)
+        if _hash_of(path, head.count) != head.hash:
+            reason = f"entry {head.count} is another than the one time-stamped at {stamp.at}"
+            return Report(Verdict.FORKED, report.count, reason, head.count)
+        newest = stamp
+    if newest is not None and not arguments.json:
+        sys.stderr.write(_stated(newest, trusted) + "\n")
+    return report
+
+
+def _stated(newest: TimeStamp, trusted: Certificates) -> str:
+    values = {"count": newest.signed_head.count, "at": newest.at}
+    if not trusted:
+        text = _("time stamp over {count} entries, {at}: not compared with the authority's key")
+        return text.format(**values)
+    text = _("{count} entries existed at {at}, as {authority} states")
+    return text.format(**values, authority=visible(newest.authority))
+
+
+def _trusted(arguments: argparse.Namespace) -> Certificates:
+    file = Path(arguments.tsa_ca) if arguments.tsa_ca else None
+    if file is None and not arguments.database:
+        file = configured(arguments).anchor.tsa_ca_file
+    if file is None:
+        return ()
+    try:
+        return load_certificates(file)
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(
+            _("{file}: no certificates in PEM: {error}").format(file=file, error=error)
+        ) from error
+
+
+def _kept(path: Path) -> Iterator[tuple[int, TimeStamp]]:
+    """The number of each entry with a time stamp, and the time stamp, the oldest first."""
+    for seq, content in _rows(
+        path,
+        "SELECT seq, content FROM evidence JOIN evidence_payload USING (seq)"
+        " WHERE kind = ? AND content IS NOT NULL ORDER BY seq",
+        (STAMPED,),
+    ):
+        yield seq, msgspec.json.decode(content, type=TimeStamp)
+
+
+def _hash_of(path: Path, seq: int) -> str:
+    found = _rows(path, "SELECT hash FROM evidence WHERE seq = ?", (seq,))
+    return found[0][0].hex() if found else ""
+
+
+def _rows(path: Path, sql: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
+    try:
+        with closing(connect(path)) as connection:
+            return connection.execute(sql, values).fetchall()
+    except (sqlite3.Error, OSError) as error:
+        raise BadInput(f"{path}: {error}") from error
