@@ -165,7 +165,8 @@ async def failed(db: Readable) -> list[SuspendedGuest]:
     """Guests of cases that are not over which could not be brought to what was ordered."""
     return await SUSPENDED_GUESTS.where(
         db,
-        "state IN ('applying-failed', 'restoring-failed') AND suspension IN (SELECT id FROM"
+        "state IN ('applying-failed', 'applying-partly', 'restoring-failed')"
+        " AND suspension IN (SELECT id FROM"
         " suspension WHERE state NOT IN ('closed', 'cancelled'))"
         " ORDER BY suspension, cluster, vmid",
     )

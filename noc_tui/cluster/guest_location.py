@@ -45,17 +45,20 @@ async def reach_guest(
 ) -> T:
     """What `call` returns at the node where the guest is.
 
-    `seen` is where it was last known to be: asked first, without a look at the list. `call` is
-    made again at another node only after an error that says that nothing was done. Raises
+    `seen` is where it was last known to be: asked first, without a look at the list. Where it is
+    not there, or its node does not answer, it is looked for, and `call` is made again at another
+    node: HA starts a guest elsewhere when its node has died. `call` only reads. Raises
     `GuestGone` and `GatewayError`s; `GuestNotLocated` for a guest that is on its way.
     """
     where = seen or await locate_guest(gateway, vmid)
     for _attempt in range(_TRIES):
         try:
             return await call(where)
-        except (errors.ObjectMissing, errors.NodeUnreachable) as error:
+        except (errors.GuestNotLocated, errors.Untrusted):
+            raise
+        except (errors.ObjectMissing, errors.Unreachable) as error:
             found = await locate_guest(gateway, vmid)
-            if found == where and isinstance(error, errors.NodeUnreachable):
+            if found == where and isinstance(error, errors.Unreachable):
                 raise
             if found == where:
                 raise errors.GuestNotLocated(error.cluster, error.endpoint, error.said) from error

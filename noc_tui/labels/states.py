@@ -141,6 +141,7 @@ CASE_GUEST = {
     "applying": StateLabel("◔", N_("being suspended"), "warning"),
     "applying-waiting": StateLabel("…", N_("waits"), "warning"),
     "applying-failed": StateLabel("✖", N_("not suspended"), "bad"),
+    "applying-partly": StateLabel("◐", N_("partly suspended"), "bad"),
     "suspended": StateLabel("‖", N_("in force"), "muted"),
     "restoring": StateLabel("◔", N_("being restored"), "warning"),
     "restoring-waiting": StateLabel("…", N_("waits"), "warning"),

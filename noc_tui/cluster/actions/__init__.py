@@ -53,7 +53,7 @@ from noc_tui.cluster.actions.plan import (
     plan_port_filter,
     plan_stop,
 )
-from noc_tui.cluster.actions.read_state import observe, read_guest
+from noc_tui.cluster.actions.read_state import observe, read_cluster_parts, read_guest
 from noc_tui.cluster.actions.state import GuestIdentity, GuestState
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "plan_cut_network",
     "plan_port_filter",
     "plan_stop",
+    "read_cluster_parts",
     "read_guest",
     "rehearse",
     "rehearse_back",

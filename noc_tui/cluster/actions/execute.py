@@ -10,9 +10,11 @@ from typing import Literal
 import msgspec
 
 from noc_tui.cluster import errors
+from noc_tui.cluster.actions.acl import Bar, Unbar
 from noc_tui.cluster.actions.check import StepFinding, StepNote, Write
 from noc_tui.cluster.actions.plan import ActionStep
-from noc_tui.cluster.actions.read_state import read_guest
+from noc_tui.cluster.actions.power import RestoreHa, SetHa
+from noc_tui.cluster.actions.read_state import read_cluster_parts, read_guest
 from noc_tui.cluster.actions.state import GuestState, Part
 from noc_tui.cluster.error_mapping import task_failure
 from noc_tui.cluster.gateway import Gateway
@@ -23,6 +25,8 @@ OutcomeKind = Literal[
     "done", "already", "waiting", "locked", "conflict", "refused", "unreachable", "unknown", "gone"
 ]
 _TRIES = 5
+_NODELESS = (Bar, Unbar, SetHa, RestoreHa)
+"""Steps that write to what the whole cluster keeps: they need no node."""
 _POWER_TASKS = frozenset(
     {
         "qmstart", "qmstop", "qmshutdown", "qmreboot", "qmpause", "hastart", "hastop",
@@ -81,7 +85,7 @@ async def apply(
     looked_twice = False
     for _ in range(_TRIES):
         try:
-            state = await read_recorded_guest(gateway, record, step.reads)
+            state = await _read_for((step,), record, gateway)
         except (GuestGone, errors.GatewayError) as error:
             return _failed(error, written, None)
         finding = step.finding(state)
@@ -111,14 +115,15 @@ async def _write(
     try:
         if write.is_task:
             upid = await gateway.task(write.method, write.path, write.values)
-            return StepOutcome("waiting", write=write, upid=upid, state=state)
+            notes = step.finding(state).notes
+            return StepOutcome("waiting", notes=notes, write=write, upid=upid, state=state)
         await gateway.write(write.method, write.path, write.values)
     except errors.DigestConflict:
         return None
     except errors.GatewayError as error:
         if isinstance(error, errors.ObjectMissing) and await _moved(gateway, state.guest):
             return None
-        return await _after_error(step, record, gateway, write, error)
+        return await _after_error(step, record, gateway, write, error, state.guest)
     return None
 
 
@@ -141,7 +146,7 @@ async def settle(step: ActionStep, record: GuestState, gateway: Gateway, upid: s
     if outcome == "running":
         return StepOutcome("waiting", upid=upid)
     try:
-        state = await read_recorded_guest(gateway, record, step.reads)
+        state = await _read_for((step,), record, gateway)
     except (GuestGone, errors.GatewayError) as error:
         return _failed(error, None, None)
     finding = step.finding(state)
@@ -156,9 +161,29 @@ async def settle(step: ActionStep, record: GuestState, gateway: Gateway, upid: s
 async def read_recorded_guest(
     gateway: Gateway, record: GuestState, parts: frozenset[Part]
 ) -> GuestState:
-    """The guest of `record` now, wherever it is. Raises `GuestGone` and `GatewayError`s."""
+    """The guest of `record` now, wherever it is: where the last poll has seen it, else where it was
+    recorded. Raises `GuestGone` and `GatewayError`s.
+    """
     guest = record.guest
-    return await read_guest(gateway, guest.vmid, record.identity, parts, seen=guest)
+    seen = gateway.last_place(guest.vmid) or guest
+    return await read_guest(gateway, guest.vmid, record.identity, parts, seen=seen)
+
+
+async def _read_for(
+    steps: Sequence[ActionStep], record: GuestState, gateway: Gateway
+) -> GuestState:
+    """The guest as far as the steps look at it. Steps that need no node do not wait for one: of a
+    guest whose node does not answer, they are shown what the cluster keeps.
+    """
+    parts = frozenset[Part]().union(*(step.reads for step in steps))
+    try:
+        return await read_recorded_guest(gateway, record, parts)
+    except errors.GuestNotLocated:
+        raise
+    except errors.Unreachable:
+        if not all(isinstance(step, _NODELESS) for step in steps):
+            raise
+        return await read_cluster_parts(gateway, record, parts)
 
 
 async def check_steps(
@@ -167,8 +192,7 @@ async def check_steps(
     """Each step with what it finds now, from one reading of the guest: drift is every finding
     that is not `done`. Raises `GuestGone` and `GatewayError`s.
     """
-    parts = frozenset[Part]().union(*(step.reads for step in steps))
-    state = await read_recorded_guest(gateway, record, parts)
+    state = await _read_for(steps, record, gateway)
     return tuple((step, step.finding(state)) for step in steps)
 
 
@@ -178,12 +202,15 @@ async def _after_error(
     gateway: Gateway,
     written: Write,
     error: errors.GatewayError,
-) -> StepOutcome:
-    """The write failed or its answer is missing: the guest says what is so."""
+    asked: GuestPlace,
+) -> StepOutcome | None:
+    """The write failed or its answer is missing: the guest says what is so. None where it runs on
+    another node than the one that was asked, and is to be judged there.
+    """
     try:
         if isinstance(error, errors.ParameterRefused):
             await _revert(gateway, record, written)
-        state = await read_recorded_guest(gateway, record, step.reads)
+        state = await _read_for((step,), record, gateway)
     except (GuestGone, errors.GuestNotLocated) as lost:
         return _failed(lost, written, None)
     except errors.GatewayError:
@@ -191,7 +218,14 @@ async def _after_error(
     finding = step.finding(state)
     if finding.kind == "done":
         return StepOutcome("done", str(error), finding.notes, written, state=state)
+    if finding.kind == "todo" and state.guest != asked and _is_silence(error):
+        return None
     return _failed(error, written, state)
+
+
+def _is_silence(error: errors.GatewayError) -> bool:
+    """Whether nobody answered: whatever was asked of that node, another one has the guest now."""
+    return isinstance(error, errors.Unreachable | errors.AmbiguousOutcome)
 
 
 async def _revert(gateway: Gateway, record: GuestState, written: Write) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions.state import (
     AclMark,
@@ -15,7 +17,7 @@ from noc_tui.cluster.actions.state import (
 )
 from noc_tui.cluster.answers import text
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.guest_location import GuestGone, reach_guest
+from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.i18n import _
 
@@ -66,6 +68,26 @@ async def read_guest(
     )
     require_same(gateway, vmid, state.identity, identity)
     return state
+
+
+async def read_cluster_parts(
+    gateway: Gateway, record: GuestState, parts: Iterable[Part]
+) -> GuestState:
+    """The record, with what the whole cluster keeps of the guest as it is now: its entries in the
+    access list and among the HA resources. For a guest whose node does not answer, so that nothing
+    else can be read; the list of guests must have it still. Raises as `locate_guest` does.
+    """
+    where = await locate_guest(gateway, record.guest.vmid)
+    wanted = frozenset(parts)
+    return replace(
+        record,
+        guest=where,
+        observed_at=gateway.now(),
+        digest=None,
+        parts=wanted,
+        ha=await _ha(gateway, where) if "ha" in wanted else None,
+        acl=await _acl(gateway, where) if "acl" in wanted else None,
+    )
 
 
 def require_same(

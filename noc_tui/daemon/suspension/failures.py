@@ -20,10 +20,13 @@ _GIVE_UP = (
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """`wait`: the same again later may work. `stop`: a person must mend something first."""
+    """`wait`: the same again later may work. `stop`: a person must mend something first. `away`:
+    what is waited for is a node or the cluster, which does not answer.
+    """
 
     kind: Literal["wait", "stop", "gone"]
     said: str
+    away: bool = False
 
 
 def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
@@ -32,7 +35,7 @@ def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
         return Trouble("gone", str(error))
     if isinstance(error, _GIVE_UP) or not isinstance(error, errors.ClusterError):
         return Trouble("stop", str(error))
-    return Trouble("wait", str(error))
+    return Trouble("wait", str(error), away=isinstance(error, errors.Unreachable))
 
 
 def of_outcome(outcome: StepOutcome) -> Trouble | None:
@@ -42,4 +45,5 @@ def of_outcome(outcome: StepOutcome) -> Trouble | None:
     words = "; ".join(part for part in (outcome.said, *map(said, outcome.notes)) if part)
     if outcome.kind == "gone":
         return Trouble("gone", words)
-    return Trouble("wait" if outcome.again else "stop", words or outcome.kind)
+    away = outcome.kind in ("unreachable", "unknown")
+    return Trouble("wait" if outcome.again else "stop", words or outcome.kind, away)

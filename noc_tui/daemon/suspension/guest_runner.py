@@ -3,19 +3,33 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.planner import BARRIER, Measures, order_of
 from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.i18n import _, language
+from noc_tui.labels.formats import clock_time
 from storage import suspension as stored
 from storage.suspension import SUSPENDED_GUESTS, SuspendedGuest
 
 End = Literal["done", "failed", "gone", "stopped"]
 Once = Callable[[], Awaitable[Trouble | None]]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A guest that waits for the next try; `before` is what the polls saw of it at the last one."""
+
+    guest: PlannedGuest
+    before: object
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
@@ -26,23 +40,40 @@ class GuestRunner:
     measures: Measures
     steps: Steps
     _limits: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _unseen: set[str] = field(default_factory=set)
 
     async def suspend(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> End:
-        """Apply every means in order, waiting for what may pass."""
+        """Apply every means in order, waiting for what may pass.
+
+        A means that waits for the guest's node does not keep HA from being asked to stop the guest:
+        HA would start it elsewhere, with nothing of the order in force.
+        """
+
+        async def tell(detail: str) -> None:
+            await self.say(case, guest, "applying", detail)
 
         async def once() -> Trouble | None:
+            waits: Trouble | None = None
             for position, means in enumerate(order_of(case)):
                 step = await self.steps.begun(case, guest, position, means)
                 if means == BARRIER and case.data_access and step.state == "done":
                     continue
-                if (found := await self.steps.apply(case, guest, step)) is not None:
-                    return found
-            return None
+                if waits is not None and not await self._stops_through_ha(case, guest, means):
+                    continue
+                found = await self.steps.apply(case, guest, step, tell)
+                if found is not None and not (found.kind == "wait" and found.away):
+                    return waits or found
+                waits = waits or found
+            return waits
 
         return await self._until_over(case, guest, stopping, once, "applying", "suspended")
 
     async def restore(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> End:
         """Undo every step that was begun, the last one first."""
+
+        async def tell(detail: str) -> None:
+            await self.say(case, guest, "restoring", detail)
 
         async def once() -> Trouble | None:
             rows = await stored.steps_of(self.context.writer, case.id)
@@ -52,7 +83,7 @@ class GuestRunner:
                 if (row.cluster, row.vmid) == (guest.ref.cluster, guest.ref.vmid)
             ]
             for step in sorted(mine, key=lambda row: -row.position):
-                if (found := await self.steps.undo(case, guest, step)) is not None:
+                if (found := await self.steps.undo(case, guest, step, tell)) is not None:
                     return found
             return None
 
@@ -84,23 +115,91 @@ class GuestRunner:
         doing: str,
         done: str,
     ) -> End:
-        waits = 0
+        waits, tried = 0, False
         while not stopping.is_set():
             async with self._limit(guest):
-                if not waits:
+                if not tried:
                     await self.say(case, guest, doing)
+                tried, before = True, self._seen(guest)
                 found = await once()
             if found is None:
                 await self.say(case, guest, done, await self._noted(case, guest))
                 return "done"
             if found.kind != "wait":
-                failed = "gone" if found.kind == "gone" else f"{doing}-failed"
-                await self.say(case, guest, failed, found.said)
-                return "gone" if found.kind == "gone" else "failed"
-            await self.say(case, guest, f"{doing}-waiting", found.said)
-            await self._rest(stopping, waits)
-            waits += 1
+                return await self._given_up(case, guest, doing, found)
+            seconds = self._pause(waits)
+            again = self.context.clock.now() + timedelta(seconds=seconds)
+            text = _("{reason} · next try at {time}, or as soon as a poll sees a change")
+            detail = text.format(reason=found.said, time=clock_time(again))
+            await self.say(case, guest, f"{doing}-waiting", detail)
+            woken = await self._rest(stopping, guest, before, seconds)
+            waits = 0 if woken else waits + 1
         return "stopped"
+
+    async def _given_up(self, case: Case, guest: PlannedGuest, doing: str, found: Trouble) -> End:
+        """What a person must mend. A guest on which a part of the order is in force is not told as
+        one on which nothing is.
+        """
+        if found.kind == "gone":
+            await self.say(case, guest, "gone", found.said)
+            return "gone"
+        applying = doing == "applying" and not case.rehearsal
+        held = await self._in_force(case, guest) if applying else []
+        if not held:
+            await self.say(case, guest, f"{doing}-failed", found.said)
+            return "failed"
+        terms = await store.terms_of(self.context.writer, case)
+        names = [
+            _("the client's barrier")
+            if means == BARRIER
+            else terms.means_of(means).label.in_(language())
+            for means in held
+        ]
+        text = _("in force: {means} · not in force: {reason}")
+        detail = text.format(means=", ".join(names), reason=found.said)
+        # The barrier alone leaves the guest as it was.
+        state = "applying-failed" if held == [BARRIER] else "applying-partly"
+        await self.say(case, guest, state, detail)
+        return "failed"
+
+    async def _in_force(self, case: Case, guest: PlannedGuest) -> list[str]:
+        """The means that hold on the guest."""
+        here = (guest.ref.cluster, guest.ref.vmid)
+        rows = await stored.steps_of(self.context.writer, case.id)
+        return [
+            row.means for row in rows if (row.cluster, row.vmid) == here and row.state == "done"
+        ]
+
+    async def _stops_through_ha(self, case: Case, guest: PlannedGuest, means: str) -> bool:
+        if case.rehearsal or not self.measures.under_ha(guest):
+            return False
+        return self.measures.stops_by(means, await store.terms_of(self.context.writer, case))
+
+    def polled(self, result: PollResult) -> None:
+        """Wake whoever waits for a guest of which this poll sees something else than before."""
+        if result.error is not None:
+            self._unseen.add(result.cluster)
+            return
+        self._unseen.discard(result.cluster)
+        for waiting in self._waiting:
+            if self._has_changed(waiting.guest, waiting.before):
+                waiting.woken.set()
+
+    def _has_changed(self, guest: PlannedGuest, before: object) -> bool:
+        seen = self._seen(guest)
+        return seen is not None and seen != before
+
+    def _seen(self, guest: PlannedGuest) -> object:
+        """What the polls see of what an order waits for: quorum, the guest's place, its node, its
+        lock, how far HA is with it. None while the cluster or the guest is not seen.
+        """
+        snapshot = self.context.estate.snapshots.get(guest.ref.cluster)
+        row = None if snapshot is None else snapshot.guests.get(guest.ref.vmid)
+        if snapshot is None or row is None or guest.ref.cluster in self._unseen:
+            return None
+        node = snapshot.nodes.get(row.node)
+        status = None if node is None else node.status
+        return snapshot.quorate, row.node, status, row.lock, row.ha_state
 
     async def say(self, case: Case, guest: PlannedGuest, state: str, detail: str = "") -> None:
         """Where the guest is now; written only when it differs."""
@@ -124,16 +223,31 @@ class GuestRunner:
         here = (guest.ref.cluster, guest.ref.vmid)
         return "; ".join(row.said for row in rows if (row.cluster, row.vmid) == here and row.said)
 
-    async def _rest(self, stopping: asyncio.Event, waited: int) -> None:
-        """Until the next try, or until the case is to stop; longer each time, to twentyfold."""
-        seconds = self.context.config.suspension.retry_seconds * min(2 ** min(waited, 5), 20)
+    def _pause(self, waited: int) -> float:
+        """Seconds until the next try: longer each time, to twentyfold."""
+        factor: int = min(2 ** min(waited, 5), 20)
+        return self.context.config.suspension.retry_seconds * factor
+
+    async def _rest(
+        self, stopping: asyncio.Event, guest: PlannedGuest, before: object, seconds: float
+    ) -> bool:
+        """Until the next try, until a poll sees something else of the guest than `before` (True
+        then), or until the case is to stop.
+        """
+        waiting = _Waiting(guest, before)
+        self._waiting.append(waiting)
+        if self._has_changed(guest, before):
+            waiting.woken.set()
         waits = {
             asyncio.ensure_future(self.context.clock.sleep(seconds)),
             asyncio.ensure_future(stopping.wait()),
+            asyncio.ensure_future(waiting.woken.wait()),
         }
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            return waiting.woken.is_set()
         finally:
+            self._waiting.remove(waiting)
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)

@@ -22,6 +22,7 @@ from noc_tui.cluster.actions import (
     plan_cut_network,
     plan_port_filter,
     plan_stop,
+    read_cluster_parts,
     read_guest,
 )
 from noc_tui.cluster.actions.state import Part, identity_of
@@ -81,6 +82,11 @@ def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
     return frozenset().union(*(_PARTS[_effect(means, terms)] for means in order_of(case)))
 
 
+def effects_of(case: Case, terms: Terms) -> tuple[str, ...]:
+    """What the case's means do to a guest: `barrier`, `network`, `stop`, `filter`, `none`."""
+    return tuple(_effect(means, terms) for means in order_of(case))
+
+
 def stops(case: Case, terms: Terms) -> bool:
     """Whether the plan stops its guests."""
     return any(_effect(means, terms) == "stop" for means in case.plan.means)
@@ -133,10 +139,57 @@ class Measures:
         `Conflict` where the terms that say what the means does are not kept.
         """
         terms = await store.terms_of(self.db, case)
-        state = await self.state(guest, _PARTS[_effect(means, terms)])
+        effect = _effect(means, terms)
+        try:
+            state = await self.state(guest, _PARTS[effect])
+        except errors.Unreachable as error:
+            state = await self._without_node(guest, effect, error)
         absent = await self.absent(case, guest.ref.cluster) if means == BARRIER else ()
         plan = self.planned(case, guest, means, state, terms, absent)
         return PlannedAction(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
+
+    async def _without_node(
+        self, guest: PlannedGuest, effect: str, error: errors.Unreachable
+    ) -> GuestState:
+        """The record of a guest whose node does not answer, for what needs no node: the client's
+        barrier, and the state that HA is asked for. Raises `error` for all else, and where nothing
+        tells the guest from another one with its number.
+        """
+        seen = self.estate.last_place(guest.ref.cluster, guest.ref.vmid)
+        nodeless = effect in (BARRIER, "stop") and not isinstance(error, errors.GuestNotLocated)
+        if seen is None or not guest.identity or not nodeless:
+            raise error
+        gateway = self.gateway(guest.ref)
+        known = GuestState(
+            guest=seen,
+            name=guest.name,
+            identity=msgspec.json.decode(guest.identity, type=GuestIdentity),
+            observed_at=gateway.now(),
+            config={},
+            digest=None,
+            pending=(),
+            status="running",
+            qmpstatus=None,
+            lock=None,
+            parts=frozenset(),
+        )
+        state = await read_cluster_parts(gateway, known, _PARTS[effect])
+        if effect == "stop" and not (state.ha is not None and state.ha.asked == "started"):
+            raise error
+        return state
+
+    def under_ha(self, guest: PlannedGuest) -> bool:
+        """Whether HA surely manages the guest, by the last slow poll."""
+        slow = self.estate.slow.get(guest.ref.cluster)
+        seen = self.estate.last_place(guest.ref.cluster, guest.ref.vmid)
+        if slow is None or seen is None:
+            return False
+        rows = slow.ha_resources or ()
+        return any(row.sid == seen.sid and row.state != "ignored" for row in rows)
+
+    def stops_by(self, means: str, terms: Terms) -> bool:
+        """Whether a means stops its guests."""
+        return _effect(means, terms) == "stop"
 
     async def absent(self, case: Case, cluster: str) -> tuple[Principal, ...]:
         """Whom of the case's barrier a cluster surely does not have: a tenant's accounts need not

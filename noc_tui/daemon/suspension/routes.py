@@ -24,6 +24,7 @@ from noc_tui.daemon.suspension.case_edits import edited, guest_ref
 from noc_tui.daemon.suspension.cases import Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.feasibility import require_feasible
 from noc_tui.daemon.suspension.guest_identities import identified
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import Measures
@@ -129,6 +130,7 @@ class Routes:
 
     async def _check(self, call: Call[None]) -> Case:
         identifier, by = _of(call)
+        await require_feasible(await store.load(self.context.writer, identifier), self.measures)
         event = ev.Checked(at=self._now(), by=by, earlier=await self._earlier(identifier))
         return await self.cases.tell(identifier, event)
 

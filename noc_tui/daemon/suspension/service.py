@@ -75,6 +75,7 @@ class SuspensionService:
 
     async def polled(self, result: PollResult) -> None:
         """Drift that a poll can see, the answers of the mail server, and the time that passed."""
+        self.runner.guests.polled(result)
         if result.error is None and result.snapshot is not None:
             await self.watch.poll(result.snapshot)
         await self.notices.follow()

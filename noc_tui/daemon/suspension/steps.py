@@ -5,9 +5,9 @@ it is sent. Whatever happens in between, the means can be taken up again from it
 journal: what was done is found done, and nothing is written twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -44,6 +44,7 @@ from noc_tui.daemon.suspension.planner import (
     said,
 )
 from noc_tui.i18n import N_, _
+from noc_tui.labels.formats import clock_time
 from noc_tui.text import visible
 from storage.change import Change
 from storage.suspension import STEPS, StepRow
@@ -63,6 +64,10 @@ _NAMES = {
 LOOK_SECONDS = 2.0
 LONGEST_WAIT = timedelta(minutes=10)
 StepState = Literal["planned", "doing", "done", "failed", "undoing", "undone"]
+
+
+Tell = Callable[[str], Awaitable[None]]
+"""Says on the guest's row what is waited for just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ class Steps:
             changed_at=self.context.clock.now(),
         )
 
-    async def apply(self, case: Case, guest: PlannedGuest, row: StepRow) -> Trouble | None:
+    async def apply(
+        self, case: Case, guest: PlannedGuest, row: StepRow, tell: Tell | None = None
+    ) -> Trouble | None:
         """Make the means hold; None when it does."""
         try:
             measure, obstacle = await self._measure(case, guest, row)
@@ -115,19 +122,22 @@ class Steps:
         except (GuestGone, errors.GatewayError, Conflict) as error:
             return await self._stuck(row, of_error(error))
         row = await self._begin(row, "doing", record=encode_measure(measure))
-        carried = await self._carry(row, guest, measure.steps, measure.state)
+        carried = await self._carry(row, guest, measure.steps, measure.state, tell)
         if (wider := _widened(measure, carried)) is not None:
             measure = wider
             row = await self._commit(row, "doing", record=encode_measure(measure))
-            carried = await self._carry(row, guest, measure.steps, measure.state)
+            carried = await self._carry(row, guest, measure.steps, measure.state, tell)
         if carried.trouble is not None:
             return await self._stuck(row, carried.trouble)
         at = row.took_effect_at or self.context.clock.now()
-        notes = "; ".join(map(said, measure.notes))
+        # A lock that was waited for is over, now that the means holds.
+        notes = "; ".join(said(note) for note in measure.notes if note.code != "locked")
         await self._commit(row, "done", said=notes, took_effect_at=at)
         return None
 
-    async def undo(self, case: Case, guest: PlannedGuest, row: StepRow) -> Trouble | None:
+    async def undo(
+        self, case: Case, guest: PlannedGuest, row: StepRow, tell: Tell | None = None
+    ) -> Trouble | None:
         """Bring back what the record says; None when it is back."""
         if row.record is None or row.state == "undone":
             return None
@@ -138,7 +148,7 @@ class Steps:
             await self._rehearsed(row, measure, calls, "undone")
             return None
         row = await self._begin(row, "undoing")
-        carried = await self._carry(row, guest, back, measure.state, moved_stays=True)
+        carried = await self._carry(row, guest, back, measure.state, tell, moved_stays=True)
         if carried.trouble is not None:
             return await self._stuck(row, carried.trouble)
         await self._commit(row, "undone", said="; ".join(carried.notes))
@@ -181,6 +191,7 @@ class Steps:
         guest: PlannedGuest,
         steps: Sequence[ActionStep],
         record: GuestState,
+        tell: Tell | None = None,
         *,
         moved_stays: bool = False,
     ) -> Carried:
@@ -199,7 +210,7 @@ class Steps:
 
         for step in steps:
             outcome = await apply(step, record, gateway, before_write=intend)
-            outcome = await self._waited(step, record, guest, outcome)
+            outcome = await self._waited(step, record, guest, outcome, tell)
             notes += [note for note in map(said, outcome.notes) if note not in notes]
             if moved_stays and outcome.kind == "conflict" and outcome.notes:
                 continue
@@ -208,11 +219,18 @@ class Steps:
         return Carried(tuple(notes))
 
     async def _waited(
-        self, step: ActionStep, record: GuestState, guest: PlannedGuest, outcome: StepOutcome
+        self,
+        step: ActionStep,
+        record: GuestState,
+        guest: PlannedGuest,
+        outcome: StepOutcome,
+        tell: Tell | None,
     ) -> StepOutcome:
-        """Follow a task, or what HA does, while it runs."""
+        """Follow a task, or what HA does, while it runs; at most for `LONGEST_WAIT`."""
         gateway = self.measures.gateway(guest.ref)
         until = self.context.clock.now() + LONGEST_WAIT
+        if outcome.kind == "waiting" and tell is not None:
+            await tell(_followed(outcome, until))
         while outcome.kind == "waiting" and self.context.clock.now() < until:
             await self.context.clock.sleep(LOOK_SECONDS)
             if outcome.upid is not None:
@@ -274,6 +292,16 @@ def _widened(measure: PlannedAction, carried: Carried) -> PlannedAction | None:
         return None
     steps = tuple(wider if one == step else one for one in measure.steps)
     return msgspec.structs.replace(measure, steps=steps)
+
+
+def _followed(outcome: StepOutcome, until: datetime) -> str:
+    """What is followed, and until when before it is tried anew."""
+    if outcome.upid is not None:
+        text = _("a task of the cluster runs: {reason} · followed until {time}")
+    else:
+        text = _("HA is to act: {reason} · followed until {time}")
+    reason = "; ".join(map(said, outcome.notes)) or outcome.said or _("no reason given")
+    return text.format(reason=reason, time=clock_time(until))
 
 
 def named(step: ActionStep, finding: StepFinding) -> str:

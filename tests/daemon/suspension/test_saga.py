@@ -14,7 +14,7 @@ from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.server import CALLER
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
-from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.daemon.suspension.steps import Steps, Tell
 from noc_tui.roles import Caller, Role
 from storage import suspension as stored
 from storage.evidence import Query, search
@@ -220,10 +220,12 @@ async def test_a_guest_that_breaks_off_keeps_no_other_from_being_restored(
     broken, *others = vmids(case)
     undo = Steps.undo
 
-    async def breaks(steps: Steps, case: Case, guest: PlannedGuest, row: StepRow) -> Trouble | None:
+    async def breaks(
+        steps: Steps, case: Case, guest: PlannedGuest, row: StepRow, tell: Tell | None = None
+    ) -> Trouble | None:
         if guest.ref.vmid == broken:
             raise RuntimeError("nobody foresaw this")
-        return await undo(steps, case, guest, row)
+        return await undo(steps, case, guest, row, tell)
 
     monkeypatch.setattr(Steps, "undo", breaks)
     case = await lab.restored(case, "partially-restored")

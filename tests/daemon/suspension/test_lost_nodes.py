@@ -1,0 +1,197 @@
+"""Nodes die while guests are suspended: what waits, what does not, and who wakes whom."""
+
+import asyncio
+import dataclasses
+
+import msgspec
+import pytest
+from msgspec.structs import force_setattr
+
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.values import Case
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.suspension.feasibility import require_feasible
+from noc_tui.simulator import machines
+from noc_tui.simulator.faults import Fault
+from noc_tui.simulator.model.guest import Guest
+from storage import suspension as stored
+from tests.daemon.suspension.lab import CLUSTER, Lab
+from tests.daemon.suspension.test_faults import said, told
+from tests.support.cases import OMAR
+
+pytestmark = pytest.mark.anyio
+
+
+async def managed(lab: Lab, means: tuple[str, ...] = ("vm_cut_network", "vm_stop")) -> int:
+    """A guest under HA on the node that is no endpoint, seen there by a poll."""
+    whole = await lab.draft(means=means)
+    vmids = [row.ref.vmid for row in whole.plan.guests if row.kind == "qemu"]
+    vmid = next(v for v in vmids if lab.guest(v).running)
+    guest = lab.guest(vmid)
+    if guest.sid not in lab.cluster.ha:
+        lab.cluster.ha[guest.sid] = dataclasses.replace(
+            next(iter(lab.cluster.ha.values())), sid=guest.sid, state="started", service="started"
+        )
+        lab.simulator.world.ha.forget(lab.cluster)
+    lab.place(vmid, list(lab.cluster.nodes)[-1])
+    await lab.poll()
+    await lab.slow_poll()
+    return vmid
+
+
+async def identified(lab: Lab, case: Case) -> Case:
+    """The case with what tells its guests from others, as the socket's edit writes it."""
+    guests = [
+        msgspec.structs.replace(guest, identity=await lab.part.measures.identity(guest))
+        for guest in case.plan.guests
+    ]
+    plan = msgspec.structs.replace(case.plan, guests=tuple(guests))
+    return msgspec.structs.replace(case, plan=plan)
+
+
+def restarted(guest: Guest, old: str) -> bool:
+    return guest.running and guest.node != old
+
+
+async def polls_until_cut(lab: Lab, vmid: int, most: int) -> int:
+    """How many polls pass, ten seconds of the cluster's time apart, until its link is down."""
+    for number in range(most):
+        for _ in range(60):
+            if "link_down=1" in str(lab.guest(vmid).config["net0"]):
+                return number
+            await asyncio.sleep(0.02)
+        await lab.poll()
+    return most
+
+
+async def test_a_guest_that_ha_starts_elsewhere_is_cut_within_two_polls_of_its_restart(
+    lab: Lab,
+) -> None:
+    """Ground attack, cut and stop; the node dies while the guest is being suspended, and stays
+    dead.
+    """
+    vmid = await managed(lab)
+    guest = lab.guest(vmid)
+    old = guest.node
+    # HA does not get to know what the order wants of it: it restarts the guest, as in a split of
+    # seconds between its decision and the order.
+    denied = lab.simulator.world.faults.add(
+        Fault(
+            "status", r"PUT .*/cluster/ha/resources/", status=500, reason="got lock request timeout"
+        )
+    )
+    held = lab.simulator.world.faults.add(
+        Fault("status", rf"PUT .*/{vmid}/config", status=500, reason="VM is locked (backup)")
+    )
+    case = await lab.draft("service-threat", means=("vm_cut_network", "vm_stop"), vmids=(vmid,))
+    case = await lab.ordered(case)
+    await told(lab, case, "applying-waiting")
+    machines.kill_node(lab.simulator.world, lab.cluster, old)
+    await lab.simulator.sync()
+    lab.simulator.world.faults.remove(held)
+    await lab.poll()
+    while not restarted(guest, old):
+        await asyncio.sleep(0.05)
+        await lab.poll()
+    assert await polls_until_cut(lab, vmid, 4) <= 2
+    lab.simulator.world.faults.remove(denied)
+    await lab.state(case, "suspended")
+    assert not guest.running
+    assert lab.cluster.nodes[old].killed
+
+
+async def test_the_barrier_and_ha_do_not_wait_for_a_dead_node(lab: Lab) -> None:
+    vmid = await managed(lab)
+    guest = lab.guest(vmid)
+    case = await lab.draft("service-threat", means=("vm_cut_network", "vm_stop"), vmids=(vmid,))
+    case = await lab.tell(case, await planned(lab, case))
+    machines.kill_node(lab.simulator.world, lab.cluster, guest.node)
+    lab.simulator.world.ha.waiting.add((CLUSTER, guest.sid))  # HA has not come to it yet
+    await lab.simulator.sync()
+    await lab.poll()
+    case = await lab.ordered(case)
+    _state, detail = await told(lab, case, "applying-waiting")
+    assert "No route to host" in detail
+    assert "next try at" in detail
+    barred = lab.cluster.access.acl.get(f"/vms/{vmid}", {})
+    assert barred, "the access list is the whole cluster's"
+    assert all("NoAccess" in roles for roles in barred.values())
+    assert lab.cluster.ha[guest.sid].state == "stopped"
+    assert "link_down" not in str(guest.config["net0"])
+
+
+async def planned(lab: Lab, case: Case) -> ev.Edited:
+    whole = await identified(lab, case)
+    return ev.Edited(at=lab.now(), by=OMAR, plan=whole.plan)
+
+
+async def test_who_waits_is_woken_by_the_poll_that_sees_the_node_again(lab: Lab) -> None:
+    by_hand = {v for v, g in lab.cluster.guests.items() if g.sid not in lab.cluster.ha}
+    whole = await lab.draft()
+    vmid = next(row.ref.vmid for row in whole.plan.guests if row.ref.vmid in by_hand)
+    far = list(lab.cluster.nodes)[-1]
+    lab.place(vmid, far)
+    await lab.poll()
+    machines.kill_node(lab.simulator.world, lab.cluster, far)
+    await lab.simulator.sync()
+    await lab.poll()
+    force_setattr(lab.context.config.suspension, "retry_seconds", 86_400.0)
+    case = await lab.ordered(await lab.draft(vmids=(vmid,)))
+    await told(lab, case, "applying-waiting")
+    await lab.poll()
+    assert (await said(lab, case))[0] == "applying-waiting"
+    machines.revive_node(lab.simulator.world, lab.cluster, far)
+    await lab.simulator.sync()
+    assert await polls_until_cut(lab, vmid, 3) <= 2
+
+
+async def test_a_guest_whose_network_is_cut_is_not_told_as_not_suspended(lab: Lab) -> None:
+    vmid = await managed(lab)
+    refused = "Permission check failed (/, Sys.Console)"
+    lab.simulator.world.faults.add(
+        Fault("status", r"PUT .*/cluster/ha/resources/", status=403, reason=refused)
+    )
+    case = await lab.draft("service-threat", means=("vm_cut_network", "vm_stop"), vmids=(vmid,))
+    case = await lab.state(await lab.ordered(case), "partially-suspended")
+    _state, detail = await told(lab, case, "applying-partly")
+    assert "Sys.Console" in detail
+    assert "in force: " in detail
+    assert "link_down=1" in str(lab.guest(vmid).config["net0"])
+    assert [row.vmid for row in await stored.failed(lab.context.writer)] == [vmid]
+
+
+async def test_a_check_refuses_what_the_token_cannot_carry_out(lab: Lab) -> None:
+    vmid = await managed(lab)
+    case = await lab.draft("service-threat", means=("vm_cut_network", "vm_stop"), vmids=(vmid,))
+    await require_feasible(case, lab.part.measures)
+    access = lab.cluster.access
+    for lost in ("Sys.Console", "VM.Config.Network", "Permissions.Modify"):
+        held = dict(access.roles)
+        access.roles.update({name: one - {lost} for name, one in held.items()})
+        access.changed()
+        with pytest.raises(Conflict, match=lost):
+            await require_feasible(case, lab.part.measures)
+        access.roles.update(held)
+        access.changed()
+    lab.cluster.ha[lab.guest(vmid).sid].state = "ignored"
+    access.roles.update({name: one - {"Sys.Console"} for name, one in access.roles.items()})
+    access.changed()
+    await require_feasible(case, lab.part.measures)
+
+
+async def test_what_is_followed_is_said_while_it_is_followed(lab: Lab) -> None:
+    whole = await lab.draft(means=("vm_stop",))
+    vmid = next(
+        row.ref.vmid
+        for row in whole.plan.guests
+        if lab.guest(row.ref.vmid).running and lab.guest(row.ref.vmid).sid not in lab.cluster.ha
+    )
+    lab.guest(vmid).answers_shutdown = False
+    case = await lab.ordered(await lab.draft(means=("vm_stop",), vmids=(vmid,)))
+    for _ in range(400):
+        _state, detail = await said(lab, case)
+        if "followed until" in detail:
+            break
+        await asyncio.sleep(0.01)
+    assert "a task of the cluster runs: it runs" in detail
+    await lab.state(case, "suspended")
