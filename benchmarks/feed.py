@@ -20,7 +20,8 @@ from aiohttp import web
 
 from noc_tui.daemon.core.identity import itself
 from storage.database import Writer
-from storage.inventory import CLUSTERS, GUESTS, NODES, SOURCES, Cluster, Guest, Node, Source
+from storage.guests import GUESTS, Guest
+from storage.inventory import CLUSTERS, NODES, SOURCES, Cluster, Node, Source
 from storage.register import SITES, TENANT_POOLS, TENANTS, Site, Tenant, TenantPool
 
 GIB = 2**30

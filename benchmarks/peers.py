@@ -38,7 +38,7 @@ def datatable(share: float) -> App[None]:
     from textual.widgets import DataTable
 
     from benchmarks.feed import changed, guests
-    from storage.inventory import Guest
+    from storage.guests import Guest
 
     known, dice = guests(10_000, random.Random(1)), random.Random(2)
 

@@ -1,4 +1,4 @@
-"""What was last seen of the clusters: sources, nodes, guests, storages, pools, tasks.
+"""What was last seen of the clusters beside their guests: sources, nodes, storages, pools, tasks.
 
 Figures are kept at the precision that is shown (the caller rounds), instants rather than growing
 durations (boot time, not uptime), so that an idle estate writes nothing but when it was seen.
@@ -62,45 +62,6 @@ class Node(msgspec.Struct, frozen=True):
     booted_at: datetime | None
 
 
-class Guest(msgspec.Struct, frozen=True):
-    """A VM or container. `kind`: qemu, lxc. `status` is Proxmox's word, or unknown.
-
-    While it is unknown `last_status` is what was last known, and `carried` says that name, sizes or
-    tags are from before. Loads in whole percent; `memory` and `disk` in bytes; None is not known.
-    """
-
-    cluster: str
-    vmid: int
-    kind: str
-    name: str | None
-    node: str
-    status: str
-    last_status: str | None
-    pool: str | None
-    template: bool | None
-    cpu_percent: int | None
-    memory_percent: int | None
-    disk_percent: int | None
-    cpus: float | None
-    memory: int | None
-    disk: int | None
-    booted_at: datetime | None
-    ha_state: str | None
-    lock: str | None
-    tags: tuple[str, ...]
-    carried: bool
-
-
-class GuestLoad(msgspec.Struct, frozen=True):
-    """The columns of a guest that move without anything having happened."""
-
-    cluster: str
-    vmid: int
-    cpu_percent: int | None
-    memory_percent: int | None
-    disk_percent: int | None
-
-
 class Storage(msgspec.Struct, frozen=True):
     """A storage; a shared one stands once, with an empty `node`. Bytes.
 
@@ -147,16 +108,6 @@ class Task(msgspec.Struct, frozen=True):
 CLUSTERS = Table("cluster", Cluster, ["name"], binding=Binding.OBSERVED)
 SOURCES = Table("source", Source, ["cluster", "name"], binding=Binding.OBSERVED)
 NODES = Table("node", Node, ["cluster", "name"], ["cluster", "status"], binding=Binding.OBSERVED)
-GUESTS = Table(
-    "guest",
-    Guest,
-    ["cluster", "vmid"],
-    ["cluster", "kind", "node", "status", "last_status", "pool", "ha_state", "lock"],
-    binding=Binding.OBSERVED,
-)
-GUEST_LOADS = Table("guest", GuestLoad, ["cluster", "vmid"], amends=True, binding=Binding.OBSERVED)
-"""Most of what a poll writes: a third less work than a whole row, of which indexes are kept."""
-
 STORAGES = Table(
     "storage",
     Storage,

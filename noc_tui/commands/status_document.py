@@ -24,6 +24,7 @@ from noc_tui.views.problems import find_violations
 from noc_tui.views.tenant import Summary, by_tenant
 from storage import inventory, oncall, register, settings
 from storage.connection import Readable
+from storage.guests import GUESTS, Guest
 from storage.inventory import Source
 
 FAST = "fast"
@@ -141,7 +142,7 @@ async def document(
 ) -> StatusDocument:
     """The state as the database has it; `running` says whether `nocd` answers."""
     sight = StatusSight(await inventory.SOURCES.read(db), now)
-    guests = await inventory.GUESTS.read(db)
+    guests = await GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
     beat = await settings.read_heartbeat(db)
     return StatusDocument(
@@ -188,7 +189,7 @@ def _clusters(
     config: Configuration,
     rows: Sequence[inventory.Cluster],
     nodes: Sequence[inventory.Node],
-    guests: Sequence[inventory.Guest],
+    guests: Sequence[Guest],
     sight: StatusSight,
 ) -> list[StatusCluster]:
     """Every configured cluster, one that was never seen too."""
@@ -209,7 +210,7 @@ def _clusters(
     ]
 
 
-def _count(rows: Sequence[inventory.Node] | Sequence[inventory.Guest], cluster: str) -> int:
+def _count(rows: Sequence[inventory.Node] | Sequence[Guest], cluster: str) -> int:
     return sum(row.cluster == cluster for row in rows)
 
 
@@ -243,7 +244,7 @@ def _tenant(found: Summary, sight: StatusSight) -> StatusTenant:
 
 
 async def _summaries(
-    db: Readable, guests: Sequence[inventory.Guest], terms: TermsBook, now: datetime
+    db: Readable, guests: Sequence[Guest], terms: TermsBook, now: datetime
 ) -> list[Summary]:
     quotas = {quota.tenant: quota for quota in await register.QUOTAS.read(db)}
     tenants, today = await register.TENANTS.read(db), paris_day(micros(now))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from noc_tui.contract.quotas import Use, total, use
 from noc_tui.contract.terms_book import TermsBook
-from storage.inventory import Guest
+from storage.guests import Guest
 from storage.register import Tenant, TenantQuota
 
 UP = frozenset({"running"})

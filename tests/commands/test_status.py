@@ -9,7 +9,8 @@ from noc_tui.commands.status_document import StatusDocument, document
 from noc_tui.config.values import Configuration, Database, Socket
 from noc_tui.contract.terms_book import load_shipped_book
 from storage.database import Writer
-from storage.inventory import GUESTS, NODES, SOURCES, Guest, Node, Source
+from storage.guests import GUESTS, Guest
+from storage.inventory import NODES, SOURCES, Node, Source
 from storage.oncall import ALERTS, Alert
 from tests.console.estate import node
 from tests.support.changes import recorded

@@ -20,7 +20,9 @@ from noc_tui.config import (
 )
 from noc_tui.daemon.core.identity import itself
 from storage import backups, inventory, oncall, register, settings
+from storage import guests as stored_guests
 from storage.database import Writer
+from storage.guests import Guest
 from tests.support.changes import recorded
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -73,10 +75,10 @@ def node(cluster: str, name: str, status: str = "online", cpu: int | None = 12) 
 
 def guest(
     cluster: str, vmid: int, name: str | None, status: str = "running", pool: str | None = "acme"
-) -> inventory.Guest:
+) -> Guest:
     """A virtual machine of 4 cores on the cluster's first node."""
     up = status == "running"
-    return inventory.Guest(
+    return Guest(
         cluster=cluster, vmid=vmid, kind="qemu", name=name, node=f"{cluster[:3]}-pve1",
         status=status, last_status=None, pool=pool, template=False,
         cpu_percent=vmid % 90 if up else None, memory_percent=vmid % 70 if up else None,
@@ -143,7 +145,7 @@ def _backups() -> list[backups.Backup]:
     ]
 
 
-async def write(path: Path, guests: Sequence[inventory.Guest] = GUESTS) -> None:
+async def write(path: Path, guests: Sequence[Guest] = GUESTS) -> None:
     """The estate, in a new database at `path`."""
     writer = await Writer.open(path, clock_now=lambda: NOW)
     try:
@@ -168,7 +170,7 @@ async def write(path: Path, guests: Sequence[inventory.Guest] = GUESTS) -> None:
                     node("nantes", "nan-pve1", cpu=31),
                 ],
             )
-            await change.put(inventory.GUESTS, guests)
+            await change.put(stored_guests.GUESTS, guests)
             await change.put(inventory.STORAGES, [
                     inventory.Storage(
                         "rennes", "ceph", "", "rbd", "available", True, ("images",), (),
@@ -191,12 +193,12 @@ async def write(path: Path, guests: Sequence[inventory.Guest] = GUESTS) -> None:
         await writer.close()
 
 
-async def change(path: Path, *guests: inventory.Guest) -> None:
+async def change(path: Path, *guests: Guest) -> None:
     """Some guests as a later poll would write them."""
     writer = await Writer.open(path, clock_now=lambda: NOW)
     try:
         async with writer.change(itself()) as change:
-            await change.put(inventory.GUESTS, guests)
+            await change.put(stored_guests.GUESTS, guests)
     finally:
         await writer.close()
 

@@ -12,17 +12,8 @@ from msgspec.structs import replace
 from storage import errors, settings, tables
 from storage.change import forget_deletions
 from storage.database import Reader, Writer
-from storage.inventory import (
-    GUEST_LOADS,
-    GUESTS,
-    POOLS,
-    Guest,
-    GuestLoad,
-    KnownRows,
-    Part,
-    Pool,
-    write_poll,
-)
+from storage.guests import GUEST_LOADS, GUESTS, Guest, GuestLoad
+from storage.inventory import POOLS, KnownRows, Part, Pool, write_poll
 from storage.register import AMOUNTS, TenantAmount
 from tests.storage.conftest import NOW, OMAR
 from tests.support.changes import recorded

@@ -7,7 +7,8 @@ import pytest
 from storage import tables
 from storage.change import forget_deletions
 from storage.database import Writer
-from storage.inventory import GUESTS, NODES, POOLS, Guest, Pool
+from storage.guests import GUESTS, Guest
+from storage.inventory import NODES, POOLS, Pool
 from tests.storage.conftest import NOW, OMAR
 
 pytestmark = pytest.mark.anyio

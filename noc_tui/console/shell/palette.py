@@ -12,7 +12,8 @@ from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.i18n import _
 from noc_tui.text import visible
-from storage.inventory import GUESTS, NODES
+from storage.guests import GUESTS
+from storage.inventory import NODES
 from storage.register import TENANTS
 from widgets.rows import fold
 

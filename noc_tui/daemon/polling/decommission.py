@@ -15,13 +15,14 @@ from noc_tui.daemon.core.identity import itself
 from storage import inventory
 from storage.backups import BACKUPS
 from storage.change import Change
+from storage.guests import GUESTS
 from storage.tables import Table
 
 NO_LONGER = "no longer configured"
 REGISTER = "register"
 _SEEN: tuple[Table[Any], ...] = (  # tables of different rows, each with a cluster
     inventory.NODES,
-    inventory.GUESTS,
+    GUESTS,
     inventory.STORAGES,
     inventory.POOLS,
     BACKUPS,
@@ -55,7 +56,7 @@ async def _cluster(change: Change, name: str) -> None:
         table.name: await _rows(change, table, lambda row: row.cluster == name) for table in _SEEN
     }
     nodes = [row.name for row in seen[inventory.NODES.name]]
-    guests = [f"{row.vmid} {row.name or '?'}" for row in seen[inventory.GUESTS.name]]
+    guests = [f"{row.vmid} {row.name or '?'}" for row in seen[GUESTS.name]]
     await change.record(
         "inventory.retired",
         [f"cluster:{name}", *(f"node:{name}/{node}" for node in nodes)],

@@ -23,6 +23,7 @@ from noc_tui.daemon.polling import snapshot_rows
 from noc_tui.threads import in_thread
 from storage import inventory
 from storage.change import Change
+from storage.guests import GUESTS
 
 FAST = "fast"
 
@@ -95,7 +96,7 @@ class Poller:
         """Whether any guest of this cluster was seen, in this run or an earlier one."""
         if self._last is not None:
             return bool(self._last.guests)
-        return bool((await self._stored()).rows[inventory.GUESTS.name])
+        return bool((await self._stored()).rows[GUESTS.name])
 
     async def _stored(self) -> inventory.KnownRows:
         """What an earlier run left of this cluster."""

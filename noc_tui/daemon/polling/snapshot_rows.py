@@ -14,6 +14,7 @@ from noc_tui.cluster import snapshot as seen
 from noc_tui.cluster.difference import Difference, SnapshotChanges
 from noc_tui.config import ClusterConfig
 from storage import inventory
+from storage.guests import GUEST_LOADS, GUESTS, Guest, GuestLoad
 from storage.inventory import Part
 from storage.tables import Key, Table
 
@@ -42,10 +43,10 @@ def _copy(row: type[R], **from_fields: str) -> Callable[[str, Any], R]:
 
 
 node = _copy(inventory.Node)
-guest = _copy(inventory.Guest)
-load = _copy(inventory.GuestLoad)
+guest = _copy(Guest)
+load = _copy(GuestLoad)
 task = _copy(inventory.Task, kind="type", target="id")
-LOADS = inventory.GuestLoad.__struct_fields__[2:]
+LOADS = GuestLoad.__struct_fields__[2:]
 """The fields of a guest that move without anything having happened."""
 
 
@@ -72,7 +73,7 @@ def pool(cluster: str, value: seen.PoolSnapshot) -> inventory.Pool:
 
 KINDS = (
     StoredKind(inventory.NODES, lambda s: tuple(s.nodes.values()), lambda d: d.nodes, node),
-    StoredKind(inventory.GUESTS, lambda s: tuple(s.guests.values()), lambda d: d.guests, guest),
+    StoredKind(GUESTS, lambda s: tuple(s.guests.values()), lambda d: d.guests, guest),
     StoredKind(
         inventory.STORAGES, lambda s: tuple(s.storages.values()), lambda d: d.storages, storage
     ),
@@ -96,7 +97,7 @@ def list_changed_rows(
     rest = dataclasses.replace(found, guests=others)
     parts = [
         _cluster(config, snapshot),
-        Part(inventory.GUEST_LOADS, [load(config.name, value) for value in loads]),
+        Part(GUEST_LOADS, [load(config.name, value) for value in loads]),
         *(_changed(kind, config.name, kind.changes(rest)) for kind in KINDS),
     ]
     return [part for part in parts if part.rows or part.gone]

@@ -15,7 +15,8 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling import slow
 from storage.backups import BACKUPS, Backup
-from storage.inventory import GUESTS, SOURCES, Guest
+from storage.guests import GUESTS, Guest
+from storage.inventory import SOURCES
 from storage.register import TENANT_POOLS, TenantPool
 from tests.support.changes import recorded
 from tests.support.context import START, made_context

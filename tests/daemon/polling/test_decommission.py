@@ -18,6 +18,7 @@ from noc_tui.daemon.polling.decommission import retire
 from storage import evidence, inventory, oncall, register
 from storage.backups import BACKUPS, Backup
 from storage.evidence import Query
+from storage.guests import GUESTS, Guest
 from storage.inventory import Source
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
@@ -54,7 +55,7 @@ async def stored(context: Context, error: str | None = None) -> None:
     node = inventory.Node(
         "rennes", "pve1", "offline", None, None, None, None, None, None, None, None
     )
-    guest = inventory.Guest(
+    guest = Guest(
         "rennes", 101, "qemu", "web1", "pve1", "running", None, "acme", False, None, None, None,
         None, None, None, None, None, None, (), False,
     )  # fmt: skip
@@ -71,7 +72,7 @@ async def stored(context: Context, error: str | None = None) -> None:
             await change.put(inventory.SOURCES, [seen])
         await change.put(inventory.CLUSTERS, [inventory.Cluster("rennes", "rennes", "8.4", True)])
         await change.put(inventory.NODES, [node])
-        await change.put(inventory.GUESTS, [guest])
+        await change.put(GUESTS, [guest])
         await change.put(inventory.TASKS, [task, running])
         kept = Backup("rennes", 101, "pbs", "lyon", "stale", None, None, None, 0, None)
         await change.put(BACKUPS, [kept])
@@ -129,7 +130,7 @@ async def test_a_cluster_that_is_taken_out_goes_with_its_alerts_and_stays_on_rec
     await retire(now)
     assert await looked(now) == {"abroad:site-of:pbs"}
     assert set((await whys(now)).values()) == {"no longer configured"}
-    for table in (inventory.CLUSTERS, inventory.NODES, inventory.GUESTS, BACKUPS):
+    for table in (inventory.CLUSTERS, inventory.NODES, GUESTS, BACKUPS):
         assert await table.read(now.writer) == []
     assert [row.upid for row in await inventory.TASKS.read(now.writer)] == ["U1"]
     assert {row.name for row in await inventory.SOURCES.read(now.writer)} == {"pbs:pbs", "register"}

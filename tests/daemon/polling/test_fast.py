@@ -10,7 +10,7 @@ from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling.fast import Poller
-from storage import inventory
+from storage.guests import GUESTS
 from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN
 from tests.support import stub
 from tests.support.context import START, made_context
@@ -30,7 +30,7 @@ async def test_guests_that_the_token_may_not_see_any_more_are_not_gone(tmp_path:
         cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
 
         async def stored() -> list[int]:
-            return [row.vmid for row in await inventory.GUESTS.read(context.writer)]
+            return [row.vmid for row in await GUESTS.read(context.writer)]
 
         for _ in ("a daemon that saw them itself", "one that was started since"):
             gateway = Gateway(access, clock)

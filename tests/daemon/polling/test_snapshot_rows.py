@@ -9,6 +9,7 @@ from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
+from storage.guests import GUEST_LOADS, GUESTS, GuestLoad
 from tests.support.context import START
 
 CONFIG = ClusterConfig(
@@ -38,6 +39,6 @@ def test_a_load_is_written_apart_from_what_happened() -> None:
     written = {part.table: list(part.rows) for part in parts}
     assert written == {
         inventory.CLUSTERS: [inventory.Cluster("lab", "dc1", "unknown", True)],
-        inventory.GUEST_LOADS: [inventory.GuestLoad("lab", 101, 90, 50, None)],
-        inventory.GUESTS: [snapshot_rows.guest("lab", stopped)],
+        GUEST_LOADS: [GuestLoad("lab", 101, 90, 50, None)],
+        GUESTS: [snapshot_rows.guest("lab", stopped)],
     }

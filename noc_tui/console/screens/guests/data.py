@@ -4,7 +4,7 @@ import msgspec
 
 from storage.backups import BACKUPS, Backup
 from storage.connection import Readable
-from storage.inventory import GUESTS, Guest
+from storage.guests import GUESTS, Guest
 from storage.register import TENANT_POOLS
 
 

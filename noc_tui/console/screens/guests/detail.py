@@ -21,7 +21,7 @@ from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.inventory import Guest
+from storage.guests import Guest
 
 BESIDE_GRAPH = 52
 NARROW = 100

@@ -12,7 +12,7 @@ from noc_tui.console.screens.guests.data import GuestRecord
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
-from storage.inventory import Guest
+from storage.guests import Guest
 
 VALUE_WIDTH = 400
 

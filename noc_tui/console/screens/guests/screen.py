@@ -21,9 +21,9 @@ from noc_tui.console.screens.guests.tables import (
 )
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
-from storage import guest_lines
+from storage import guests as stored_guests
 from storage.connection import Readable
-from storage.guest_lines import GUEST_LINES, GuestLine
+from storage.guests import GUEST_LINES, GuestLine
 from storage.tables import TableChanges
 from widgets.live_table import LiveTable
 
@@ -63,7 +63,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         self.table.focus()
 
     async def read(self, db: Readable, since: int) -> TableChanges[GuestLine] | None:
-        changes = await guest_lines.changes_since(db, since)
+        changes = await stored_guests.changes_since(db, since)
         if changes is None:
             return await self._read_all(db)
         return changes if changes.rows or changes.deletions else None

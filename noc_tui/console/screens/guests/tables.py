@@ -6,7 +6,7 @@ from noc_tui.console.references import GuestList
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
-from storage.guest_lines import GuestLine
+from storage.guests import GuestLine
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 

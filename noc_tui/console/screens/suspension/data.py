@@ -11,7 +11,7 @@ from noc_tui.queries.terms_archive import find_terms
 from storage import outbox
 from storage import suspension as stored
 from storage.connection import Readable
-from storage.inventory import GUESTS, Guest
+from storage.guests import GUESTS, Guest
 from storage.outbox import Message
 from storage.register import TENANTS
 from storage.suspension import SUSPENSIONS, ContractText, SuspendedGuest, Suspension

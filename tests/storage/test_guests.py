@@ -6,12 +6,11 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from storage import guest_lines
+from storage import guests as stored_guests
 from storage.backups import BACKUPS, Backup
 from storage.change import Change
 from storage.database import Writer
-from storage.guest_lines import GUEST_LINES, GuestLine
-from storage.inventory import GUESTS
+from storage.guests import GUEST_LINES, GUESTS, GuestLine
 from storage.register import TENANT_POOLS, TenantPool
 from tests.storage.conftest import OMAR
 from tests.storage.test_reading import guest
@@ -77,7 +76,7 @@ async def test_what_is_newer_by_the_guest_or_by_its_backups(
 ) -> None:
     async with writer.change(OMAR) as change:
         await write(change)
-    newer = await guest_lines.changes_since(writer, since)
+    newer = await stored_guests.changes_since(writer, since)
     assert newer is not None
     assert {line.vmid: line.backup for line in newer.rows} == changed
     assert newer.deletions == gone
@@ -86,8 +85,8 @@ async def test_what_is_newer_by_the_guest_or_by_its_backups(
 async def test_all_is_read_anew_at_first_and_when_pools_change_hands(
     writer: Writer, since: int
 ) -> None:
-    assert await guest_lines.changes_since(writer, 0) is None
-    assert (await guest_lines.changes_since(writer, since)) is not None
+    assert await stored_guests.changes_since(writer, 0) is None
+    assert (await stored_guests.changes_since(writer, since)) is not None
     async with recorded(writer) as change:
         await change.put(TENANT_POOLS, [replace(OWNED, tenant="globex")])
-    assert await guest_lines.changes_since(writer, since) is None
+    assert await stored_guests.changes_since(writer, since) is None
