@@ -64,6 +64,7 @@ NOCD = (
     CliEntry("run", N_("the daemon (also without a command)"), "nocd"),
     CliEntry("check", N_("check the configuration, all problems at once"), "nocd_check"),
     CliEntry("backup", N_("copy the database while nocd runs"), "nocd_backup"),
+    CliEntry("page", N_("tell the receivers something, without the daemon"), "nocd_page"),
     CliEntry("restore", N_("put a backup of the database in its place"), "nocd_restore"),
     CliEntry("resume", N_("after a restore: read what is held, let it go"), "nocd_resume"),
 )

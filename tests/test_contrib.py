@@ -1,8 +1,12 @@
 """What the installation's instructions promise: the privileges suffice, the examples are right."""
 
 import re
+import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.config import load
@@ -66,3 +70,45 @@ def test_the_groups_and_the_drop_are_the_same_everywhere() -> None:
         assert f"rrsync -wo {drop}" in text
     assert not Path(drop).is_relative_to(config.database.path.parent)
     assert set(re.findall(r"^m (\S+) +(\S+)", users, re.MULTILINE)) == {("nocd", "noc-viewers")}
+
+
+def unit(name: str) -> dict[str, list[str]]:
+    """The settings of a unit, each with every value that it is given."""
+    found: dict[str, list[str]] = {}
+    for line in (ROOT / "contrib/systemd" / name).read_text("utf-8").splitlines():
+        if "=" in line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def test_nocd_is_kept_running_and_who_is_on_call_is_told_when_it_cannot_be() -> None:
+    nocd, failed = unit("nocd.service"), unit("nocd-failed.service")
+    assert nocd["Restart"] == ["always"]
+    assert nocd["OnFailure"] == ["nocd-failed.service"]
+    assert float(nocd["WatchdogSec"][0]) > 60
+    assert any("-HUP" in command for command in nocd["ExecReload"])
+    assert "nocd page" in failed["ExecStart"][0]
+    for one in (nocd, failed):
+        assert one["LimitCORE"] == ["0"]
+        assert one["MemoryMax"]
+    assert "PrivateUsers" not in nocd, "the uid of who calls would be hidden"
+
+
+def test_systemd_finds_the_units_right_and_narrow(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("needs systemd-analyze")
+    for file in (ROOT / "contrib/systemd").glob("nocd*.service"):
+        text = re.sub(r"/usr/bin/\S+", "/bin/true", file.read_text("utf-8"))
+        (tmp_path / file.name).write_text(text)
+    units = sorted(map(str, tmp_path.glob("*.service")))
+    done = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(
+        [analyze, "security", "--offline=yes", "--threshold=20", str(tmp_path / "nocd.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -14,6 +14,7 @@ from typing import Any, Self
 import msgspec
 
 END_SECONDS = 10
+_MANAGERS = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM"}
 
 
 class ChildFailure(Exception):
@@ -39,7 +40,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+                env=_environment(),
                 start_new_session=True,
             )
 
@@ -90,6 +91,12 @@ class Child:
     def _last_words(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1].removeprefix("noc-tui simulator: ") if lines else "ended without a word"
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but for the service manager that may have started us: a child is no service of its."""
+    own = {key: value for key, value in os.environ.items() if key not in _MANAGERS}
+    return {**own, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
 
 
 def _line(file: int, deadline: float) -> bytes:

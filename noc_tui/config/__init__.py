@@ -63,6 +63,7 @@ __all__ = [
     "SuspensionConfig",
     "load",
     "load_for_daemon",
+    "load_what_stands",
 ]
 
 
@@ -83,6 +84,15 @@ def load_for_daemon(file: Path) -> tuple[Configuration, Secrets]:
     secrets = read_secrets(config, problems)
     problems.settle()
     return config, secrets
+
+
+def load_what_stands(file: Path) -> tuple[Configuration, Secrets]:
+    """What of the configuration and its secrets can be used, whatever is wrong with the rest."""
+    problems = Problems(file)
+    from .files import read_secrets
+
+    config = _read(file, problems)
+    return config, read_secrets(config, problems)
 
 
 def _read(file: Path, problems: Problems) -> Configuration:

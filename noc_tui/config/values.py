@@ -56,6 +56,12 @@ class Socket(Struct, frozen=True, kw_only=True):
     path: Path
 
 
+class Log(Struct, frozen=True, kw_only=True):
+    """How much `nocd` writes to its log: that level and the ones above it."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
 class Hoster(Struct, frozen=True, kw_only=True):
     """Who speaks in mails and statements."""
 
@@ -296,6 +302,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     socket: Socket
     file: Path = Path()
     language: Language | None = None
+    log: Log = Log()
     hoster: Hoster = Hoster()
     sites: tuple[SiteConfig, ...] = field(default=(), name="site")
     clusters: tuple[ClusterConfig, ...] = field(default=(), name="cluster")

@@ -79,7 +79,7 @@ def test_an_endpoint_is_declared_once() -> None:
 async def test_the_routes_of_the_daemon_are_the_endpoints_of_the_api(tmp_path: Path) -> None:
     async with made_context(tmp_path) as context:
         refusals = Refusals(context.writer, context.clock)
-        app = application(context.config, refusals)
+        app = application(lambda: context.config, refusals)
         for part in (health.build(context, refusals), *build_services(context)):
             app.add_routes(part.routes())
         routes = [

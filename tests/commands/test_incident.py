@@ -69,7 +69,7 @@ async def program(context: Context, estate: Estate, tmp_path: Path) -> AsyncIter
         config, context.secrets, context.terms, context.clock, context.writer, context.gateways,
         context.estate, context.bus, context.logger,
     )  # fmt: skip
-    app = application(config, Refusals(context.writer, context.clock))
+    app = application(lambda: config, Refusals(context.writer, context.clock))
     app.add_routes(table(context, estate.watch))
     runner = web.AppRunner(app)
     await runner.setup()

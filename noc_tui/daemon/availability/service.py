@@ -56,16 +56,19 @@ class AvailabilityService:
         )
 
     async def _probe(self) -> None:
-        config = self.context.config
-        targets = [Target.parse(canary.target) for canary in config.canaries]
-        canary = Canary(targets, config.probing.timeout)
-        sender = Sender(self.context.clock, canary, self.watch.probed, self.watch.silent)
+        sender = Sender(self.context.clock, self._canary(), self.watch.probed, self.watch.silent)
         try:
             while True:
+                sender.use_canary(self._canary())  # a reload may name other targets
                 sender.plan(await self.watch.probes())
                 await self.context.clock.sleep(REPLAN_SECONDS)
         finally:
             await sender.stop()
+
+    def _canary(self) -> Canary:
+        config = self.context.config
+        targets = [Target.parse(canary.target) for canary in config.canaries]
+        return Canary(targets, config.probing.timeout)
 
     async def polled(self, result: PollResult) -> None:
         await self.watch.polled(result)

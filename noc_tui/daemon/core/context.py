@@ -1,5 +1,6 @@
 """What every part of the daemon is given."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,13 +12,19 @@ from noc_tui.config import Configuration, Secrets
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.hold import Held
+from noc_tui.daemon.core.notify import Watchdog
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage.database import Writer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """The daemon's shared instruments. Parts keep no other way to the outside."""
+    """The daemon's shared instruments. Parts keep no other way to the outside.
+
+    A reload replaces `config` and `secrets`, and nothing else replaces anything: so a part that
+    reads them at each use follows, and one that keeps a value of them names it as not reloadable
+    (`noc_tui.daemon.core.reload`).
+    """
 
     config: Configuration
     secrets: Secrets
@@ -29,3 +36,12 @@ class Context:
     bus: Bus
     logger: structlog.typing.FilteringBoundLogger
     held: Held = field(default_factory=Held)
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    reloaded: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by the next reload, which puts a new one in its place."""
+
+    def reconfigure(self, config: Configuration, secrets: Secrets) -> None:
+        """Put these in force, and wake who waits for it."""
+        self.config, self.secrets = config, secrets
+        was, self.reloaded = self.reloaded, asyncio.Event()
+        was.set()

@@ -50,6 +50,7 @@ class Core:
     async def run(self) -> None:
         while True:
             await self._housekeep()
+            self.context.watchdog.idle()
             await self.context.clock.sleep(HOUSEKEEPING_SECONDS)
 
     async def stopped(self) -> None:

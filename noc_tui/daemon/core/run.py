@@ -16,6 +16,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.instance import Instance
 from noc_tui.daemon.core.notify import notify
 from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.reload import Reloader
 from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.core.services import build_services
@@ -35,6 +36,8 @@ def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
     """
     config, secrets = load_for_daemon(file)
     log.configure()
+    log.set_level(config.log.level)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a reload can be done
     sys.setswitchinterval(SWITCH_SECONDS)
     i18n.use(config.language or i18n.from_locale())
     database_directory.prepare(config.database)
@@ -53,7 +56,8 @@ async def _serve(
         await retire(context)
         refusals = Refusals(context.writer, context.clock)
         own = health.build(context, refusals)
-        parts = [own, *build_services(context)]
+        parts: list[Service] = [own, Reloader(context), *build_services(context)]
+        context.watchdog.expect(cluster.name for cluster in config.clusters)
         async with _listening(context, refusals, parts), _working(context, parts) as working:
             ready()
             notify("READY=1")
@@ -68,18 +72,17 @@ async def _serve(
 async def _listening(
     context: Context, refusals: Refusals, parts: Sequence[Service]
 ) -> AsyncIterator[None]:
-    app = application(context.config, refusals)
+    app = application(lambda: context.config, refusals)
     for part in parts:
         app.add_routes(part.routes())
     runner = connection_limits.build_runner(app)
     await runner.setup()
-    config = context.config
 
     def role_of(uid: int) -> Role | None:
-        return roles.caller(uid, config.roles, config.demo).role
+        return roles.caller(uid, context.config.roles, context.config.demo).role
 
-    limits = connection_limits.SocketLimits()
-    async with connection_limits.opened(runner, config.socket.path, limits, role_of):
+    path, limits = context.config.socket.path, connection_limits.SocketLimits()
+    async with connection_limits.opened(runner, path, limits, role_of):
         yield
 
 

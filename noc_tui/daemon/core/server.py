@@ -100,14 +100,17 @@ def caller(request: web.Request, needed: Role = Role.VIEWER) -> Caller:
     return require(request[CALLER], needed)
 
 
-def application(config: Configuration, refusals: Refusals) -> web.Application:
-    """An application whose every request has a known caller and one form of error."""
+def application(config: Callable[[], Configuration], refusals: Refusals) -> web.Application:
+    """An application whose every request has a known caller and one form of error.
+
+    `config` gives the configuration in force: who has which role may change while it runs.
+    """
     log = logger("socket")
 
     async def handled(request: web.Request, handler: Handler) -> web.StreamResponse:
         uid = peer_uid(request)
         try:
-            request[CALLER] = _known(uid, request, config)
+            request[CALLER] = _known(uid, request, config())
             return await handler(request)
         except Forbidden as refusal:
             name = request[CALLER].name if CALLER in request else roles.account_name(uid)

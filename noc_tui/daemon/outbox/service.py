@@ -29,11 +29,14 @@ _STATES = {"accepted": "accepted", "refused": "refused", "unknown": "unknown", "
 
 def build(context: Context) -> "Outbox":
     """The part, with the ways that the configuration gives it."""
-    smtp = context.config.smtp
-    senders: dict[str, Send] = {}
-    if smtp is not None:
-        senders[MAIL] = SmtpSender(smtp, context.secrets.smtp_password).send
-    return Outbox(context, senders)
+
+    async def send_mail(message: Message) -> DeliveryOutcome:
+        smtp = context.config.smtp  # at each mail: a reload may name another server
+        if smtp is None:
+            return DeliveryOutcome("retry", _("no mail server is configured: [smtp]"))
+        return await SmtpSender(smtp, context.secrets.smtp_password).send(message)
+
+    return Outbox(context, {} if context.config.smtp is None else {MAIL: send_mail})
 
 
 @dataclass(slots=True)

@@ -127,7 +127,22 @@ class Pager:
         )
 
     async def run(self) -> None:
-        """Send until cancelled, every receiver by itself; nothing where nobody is to be told."""
+        """Send until cancelled; receivers that a reload has changed are told from then on."""
+        while True:
+            changed = asyncio.ensure_future(self.context.reloaded.wait())
+            telling = asyncio.ensure_future(self._tell())
+            try:
+                await asyncio.wait({telling, changed}, return_when=asyncio.FIRST_COMPLETED)
+                if telling.done():
+                    telling.result()  # nobody is to be told, until a reload says otherwise
+                await changed
+            finally:
+                for task in (telling, changed):
+                    task.cancel()
+                await asyncio.gather(telling, changed, return_exceptions=True)
+
+    async def _tell(self) -> None:
+        """Every receiver by itself; nothing where nobody is to be told."""
         told = [to for to in self._receivers if to.kind != "mail"]
         if not told and self.context.config.oncall.dead_man_url is None:
             return

@@ -75,7 +75,7 @@ class Poller:
     async def poll(self) -> PollResult:
         """One look, written, published and shown to the parts."""
         try:
-            snapshot = await self._gateway.fast_poll()
+            snapshot = await self._look()
         except ClusterError as error:
             result = await self._failed(error)
         else:
@@ -84,6 +84,13 @@ class Poller:
         for part in self._parts:
             await part.polled(result)
         return result
+
+    async def _look(self) -> ClusterSnapshot:
+        """The cluster now; whatever comes of it, the watchdog is told that a poll was made."""
+        try:
+            return await self._gateway.fast_poll()
+        finally:
+            self._context.watchdog.polled(self._cluster.name)
 
     async def _remember_source(self) -> None:
         """A daemon that starts again knows when its predecessor last saw the cluster."""

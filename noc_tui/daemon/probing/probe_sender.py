@@ -33,6 +33,10 @@ class Sender:
         self._silent = silent
         self._running: dict[Planned, asyncio.Task[None]] = {}
 
+    def use_canary(self, canary: Canary) -> None:
+        """Listen to this one from now on."""
+        self._canary = canary
+
     def plan(self, probes: list[Planned]) -> None:
         """Send these from now on and no others; those that stay keep their pace."""
         for gone in self._running.keys() - set(probes):

@@ -42,9 +42,13 @@ class Notices:
 
     context: Context
     cases: Cases
-    letters: Letters
     _unsendable: set[str] = field(default_factory=set)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def letters(self) -> Letters:
+        """As the configuration is now: a reload may name other templates."""
+        return letters_of(self.context)
 
     async def drafted(self, case: Case, language: str | None) -> NoticeText:
         """The notice from the template of its ground."""

@@ -15,7 +15,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.guest_runner import GuestRunner
-from noc_tui.daemon.suspension.notice_delivery import Notices, letters_of
+from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.daemon.suspension.runner import Runner
@@ -43,7 +43,7 @@ class SuspensionService:
         )
         steps = Steps(context, measures)
         cases = Cases(context)
-        notices = Notices(context, cases, letters_of(context))
+        notices = Notices(context, cases)
         guests = GuestRunner(context, measures, steps)
         runner = Runner(context, cases, guests, notices)
         watch = DriftMonitor(context, cases, measures)

@@ -76,7 +76,7 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
             made.clock, made.writer, made.gateways, made.estate, made.bus, made.logger,
         )  # fmt: skip
         built = part.build(context)
-        app = application(context.config, Refusals(context.writer, context.clock))
+        app = application(lambda: context.config, Refusals(context.writer, context.clock))
         app.add_routes(built.routes())
         runner = web.AppRunner(app)
         await runner.setup()

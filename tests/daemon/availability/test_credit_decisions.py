@@ -61,7 +61,7 @@ class Socket:
 async def opened(estate: Estate) -> AsyncIterator[Socket]:
     config = msgspec.structs.replace(estate.context.config, demo=Demo(account=os.getuid()))
     context = replace(estate.context, config=config)
-    app = application(config, Refusals(context.writer, context.clock))
+    app = application(lambda: config, Refusals(context.writer, context.clock))
     app.add_routes(table(context, estate.watch))
     runner = web.AppRunner(app)
     await runner.setup()

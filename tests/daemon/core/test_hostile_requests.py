@@ -58,7 +58,7 @@ async def daemon(directory: Path) -> AsyncIterator[Path]:
 async def answering(context: Context) -> AsyncIterator[Path]:
     """The routes of every part of the daemon, none of whose loops runs."""
     refusals = Refusals(context.writer, context.clock)
-    app = application(context.config, refusals)
+    app = application(lambda: context.config, refusals)
     for part in (health.build(context, refusals), *build_services(context)):
         app.add_routes(part.routes())
     runner = build_runner(app)

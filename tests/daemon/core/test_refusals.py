@@ -44,7 +44,7 @@ async def test_a_number_beyond_the_database_is_bad_input(tmp_path: Path) -> None
             await context.writer.rows("SELECT ?", (10**30,))
             raise AssertionError
 
-        app = application(context.config, Refusals(context.writer, context.clock))
+        app = application(lambda: context.config, Refusals(context.writer, context.clock))
         app.router.add_get("/look", look)
         async with answered(app, context.config.socket.path, "/look", "fr") as response:
             assert response.status == 400
@@ -61,7 +61,7 @@ async def test_a_number_beyond_the_database_is_bad_input(tmp_path: Path) -> None
 )
 async def test_a_refusal_speaks_the_callers_language(tmp_path: Path, asked: str, said: str) -> None:
     async with made_context(tmp_path) as context:
-        app = application(context.config, Refusals(context.writer, context.clock))
+        app = application(lambda: context.config, Refusals(context.writer, context.clock))
         app.router.add_get("/refused", refuse)
         async with answered(app, context.config.socket.path, "/refused", asked) as response:
             assert (await response.json())["error"] == said

@@ -51,7 +51,7 @@ async def happens(context: Context) -> None:
 
 async def asked(context: Context, built: EvidenceService, name: str) -> tuple[int, bytes]:
     """Ask for a new key as a member of the cast."""
-    app = application(context.config, Refusals(context.writer, context.clock))
+    app = application(lambda: context.config, Refusals(context.writer, context.clock))
     app.add_routes(built.routes())
     runner = web.AppRunner(app)
     await runner.setup()

@@ -77,7 +77,7 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
         )  # fmt: skip
         async with recorded(context.writer) as change:
             await change.put(TENANTS, [ACME])
-        app = application(demo, Refusals(context.writer, context.clock))
+        app = application(lambda: demo, Refusals(context.writer, context.clock))
         app.add_routes(part.build(context).routes())
         runner = web.AppRunner(app)
         await runner.setup()
