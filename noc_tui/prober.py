@@ -142,7 +142,7 @@ def opened(raw: bytes, public: str) -> ProberReport:
         return msgspec.json.decode(line, type=ProberReport)
     except InvalidSignature as error:
         raise ProberError("the signature is not this vantage's") from error
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise ProberError(f"not a signed report: {error}") from error
 
 

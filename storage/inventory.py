@@ -31,7 +31,8 @@ class Source(msgspec.Struct, frozen=True):
     """One thing that is asked again and again: a cluster's fast tier, its backups, a probe.
 
     `seen_at` is the last success; `failing_since` and `error` are set from the first failure
-    after it until the next success. Data older than `due_seconds` is stale.
+    after it until the next success. Data older than `due_seconds` is stale. `omitted_fields` and
+    `omitted_rows` say how much of the last answer could not be read, `omitted` names the first.
     """
 
     cluster: str
@@ -41,6 +42,9 @@ class Source(msgspec.Struct, frozen=True):
     failing_since: datetime | None
     error: str | None
     due_seconds: float
+    omitted_fields: int = 0
+    omitted_rows: int = 0
+    omitted: str = ""
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from noc_tui.alerts.checks import (
     mail,
     node,
     notice_owed,
+    omitted,
     outage,
     quorum,
     quota,
@@ -38,6 +39,7 @@ from noc_tui.alerts.rule import Check, Rule
 
 CHECKS: tuple[Check, ...] = (
     source,
+    omitted,
     stuck,
     quorum,
     node,

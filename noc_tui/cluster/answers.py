@@ -8,7 +8,17 @@ from typing import Literal
 
 import msgspec
 
-from noc_tui.cluster.api_rows import Flag, Number, TaskRow
+from noc_tui.cluster.api_rows import (
+    Bytes,
+    Count,
+    Flag,
+    Instant,
+    Load,
+    Number,
+    Seconds,
+    TaskRow,
+    Vmid,
+)
 from noc_tui.cluster.snapshot import TaskOutcome, task_outcome
 
 Timeframe = Literal["hour", "day", "week", "month", "year"]
@@ -55,22 +65,22 @@ class GuestStatus(msgspec.Struct, frozen=True):
     """
 
     status: str
-    vmid: int | None = None
+    vmid: Vmid | None = None
     name: str | None = None
     qmpstatus: str | None = None
     lock: str | None = None
     ha: HaOfGuest = HaOfGuest()
-    uptime: Number = None
-    cpu: Number = None
-    cpus: Number = None
-    mem: Number = None
-    maxmem: Number = None
-    disk: Number = None
-    maxdisk: Number = None
-    netin: Number = None
-    netout: Number = None
-    diskread: Number = None
-    diskwrite: Number = None
+    uptime: Seconds = None
+    cpu: Load = None
+    cpus: Count = None
+    mem: Bytes = None
+    maxmem: Bytes = None
+    disk: Bytes = None
+    maxdisk: Bytes = None
+    netin: Bytes = None
+    netout: Bytes = None
+    diskread: Bytes = None
+    diskwrite: Bytes = None
     template: Flag = None
     tags: str | None = None
     agent: Flag = None
@@ -90,7 +100,7 @@ class TaskStatus(msgspec.Struct, frozen=True):
     type: str
     id: str = ""
     user: str = ""
-    starttime: int | None = None
+    starttime: Instant | None = None
     exitstatus: str | None = None
 
     @property

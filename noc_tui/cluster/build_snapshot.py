@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from noc_tui.cluster.api_rows import Number, ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog, Omissions
 from noc_tui.cluster.snapshot import (
     UNKNOWN,
     ClusterSnapshot,
@@ -26,10 +29,8 @@ from noc_tui.cluster.snapshot import (
 # a boot time computed that much later than before is the same boot.
 _LATER = timedelta(seconds=330)
 _EARLIER = timedelta(seconds=30)
-OUT_OF_RANGE = (ValueError, OverflowError, OSError)
-"""What a time raises that no calendar holds, e.g. milliseconds where seconds are meant."""
-
 _KINDS: Mapping[str, GuestKind] = {"qemu": "qemu", "lxc": "lxc"}
+_READ = frozenset(("node", "qemu", "lxc", "storage", "pool"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class KnownCluster:
 
 @dataclass(frozen=True, slots=True)
 class PollAnswers:
-    """The rows of one poll; `status` is None when the token may not read it."""
+    """The rows of one poll; `status` is None when the token may not read it.
+
+    `omitted` is what could not be read; `status_omitted` what of it is of `status`.
+    """
 
     cluster: str
     endpoint: str
@@ -53,14 +57,26 @@ class PollAnswers:
     resources: tuple[ResourceRow, ...]
     tasks: tuple[TaskRow, ...]
     gaps: tuple[SightGap, ...] = ()
+    omitted: Omissions = NOTHING_OMITTED
+    status_omitted: Omissions = NOTHING_OMITTED
 
 
 def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, KnownCluster]:
-    """The snapshot, and what to know at the next poll. Errors: `OUT_OF_RANGE`."""
+    """The snapshot, and what to know at the next poll.
+
+    A row that contradicts its own id is left out. What was there before and may be a row that was
+    left out is kept, with nothing known of its state.
+    """
+    log = OmissionLog()
+    log.add(poll.omitted)
     by_type: defaultdict[str, list[ResourceRow]] = defaultdict(list)
     for row in poll.resources:
-        by_type[row.type].append(row)
-    nodes = _nodes(poll, by_type["node"], known)
+        if _names_itself(row):
+            by_type[row.type].append(row)
+        else:
+            log.leave_out_row(*_claimed_identities(row))
+    status = _members(poll, log)
+    nodes = _nodes(poll, by_type["node"], status, known)
     online = frozenset(name for name, node in nodes.items() if node.status != "offline")
     guest_rows = by_type["qemu"] + by_type["lxc"]
     snapshot = ClusterSnapshot(
@@ -68,24 +84,128 @@ def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, K
         observed_at=poll.observed_at,
         endpoint=poll.endpoint,
         version=known.version,
-        quorate=is_quorate(poll.status),
+        quorate=is_quorate(status, whole=_is_whole(poll, status)),
         nodes=nodes,
         guests=_guests(guest_rows, online, poll.observed_at, known),
         storages=_storages(by_type["storage"], online),
         pools={name: PoolSnapshot(name) for name in _pool_names(by_type["pool"])},
         tasks={row.upid: _task(row, online) for row in poll.tasks},
         gaps=poll.gaps,
+        omitted=log.total(),
     )
+    if log.rows and known.snapshot is not None:
+        snapshot = _with_unread(snapshot, known.snapshot)
     guests = {row.vmid: row for row in guest_rows if row.vmid is not None}
     by_node = {row.node: row for row in by_type["node"] if row.node is not None}
     return snapshot, KnownCluster(snapshot, guests, by_node, known.version)
 
 
-def is_quorate(status: Iterable[StatusRow] | None) -> bool | None:
+def is_quorate(status: Iterable[StatusRow] | None, *, whole: bool = True) -> bool | None:
+    """Whether the cluster has quorum; a node without a cluster has. `whole` says that no row of
+    `status` was left out.
+    """
     if status is None:
         return None
     clusters = [row for row in status if row.type == "cluster"]
-    return clusters[0].quorate if clusters else True
+    if clusters:
+        return clusters[0].quorate
+    return True if whole else None
+
+
+def _names_itself(row: ResourceRow) -> bool:
+    """Whether type and id of a row say the same, and it names all that it needs."""
+    kind = row.type
+    if kind == "qemu" or kind == "lxc":
+        return row.node is not None and row.id == f"{kind}/{row.vmid}"
+    if kind == "node":
+        return row.node is not None and row.id == f"node/{row.node}"
+    if kind == "storage":
+        return row.node is not None and row.id == f"storage/{row.node}/{row.storage}"
+    if kind == "pool":
+        return row.pool is None or row.id == f"/pool/{row.pool}"
+    return row.id.strip("/").partition("/")[0] not in _READ
+
+
+def _claimed_identities(row: ResourceRow) -> tuple[str, ...]:
+    """The reason why a row is left out, and all that it may be."""
+    claims = {row.id, *(f"{kind}/{row.vmid}" for kind in _KINDS if row.vmid is not None)}
+    if row.node is not None:
+        claims |= {f"node/{row.node}", f"storage/{row.node}/{row.storage}"}
+    if row.pool is not None:
+        claims.add(f"/pool/{row.pool}")
+    return "a row whose fields contradict its id", row.id, *sorted(claims - {row.id})
+
+
+def _members(poll: PollAnswers, log: OmissionLog) -> tuple[StatusRow, ...] | None:
+    """The rows of `/cluster/status` that do not contradict their own id."""
+    if poll.status is None:
+        return None
+    found = []
+    for row in poll.status:
+        if row.id is None or row.id in (row.type, f"{row.type}/{row.name}"):
+            found.append(row)
+        else:
+            log.leave_out_row("a row whose fields contradict its id", row.id)
+    return tuple(found)
+
+
+def _is_whole(poll: PollAnswers, members: tuple[StatusRow, ...] | None) -> bool:
+    """Whether no row of `/cluster/status` was left out."""
+    return not poll.status_omitted.rows and len(members or ()) == len(poll.status or ())
+
+
+def _with_unread(snapshot: ClusterSnapshot, before: ClusterSnapshot) -> ClusterSnapshot:
+    """The snapshot with what was there before and may be a row that was left out."""
+    may_hold = snapshot.omitted.may_hold
+    nodes = {
+        name: replace(node, status=UNKNOWN, **_NO_LOADS)
+        for name, node in before.nodes.items()
+        if name not in snapshot.nodes and may_hold(f"node/{name}")
+    }
+    guests = {
+        vmid: _unread(guest)
+        for vmid, guest in before.guests.items()
+        if vmid not in snapshot.guests and may_hold(f"{guest.kind}/{vmid}")
+    }
+    storages = {
+        key: replace(storage, status=UNKNOWN, total=None, used=None)
+        for key, storage in before.storages.items()
+        if key not in snapshot.storages
+        and any(may_hold(f"storage/{node}/{storage.name}") for node in storage.nodes)
+    }
+    pools = {
+        name: pool
+        for name, pool in before.pools.items()
+        if name not in snapshot.pools and may_hold(f"/pool/{name}")
+    }
+    tasks = {
+        upid: task
+        for upid, task in before.tasks.items()
+        if upid not in snapshot.tasks and may_hold(upid)
+    }
+    return replace(
+        snapshot,
+        nodes={**snapshot.nodes, **nodes},
+        guests={**snapshot.guests, **guests},
+        storages={**snapshot.storages, **storages},
+        pools={**snapshot.pools, **pools},
+        tasks={**snapshot.tasks, **tasks},
+    )
+
+
+_NO_LOADS: Mapping[str, None] = {
+    "cpu_percent": None,
+    "memory_percent": None,
+    "disk_percent": None,
+    "booted_at": None,
+}
+
+
+def _unread(guest: GuestSnapshot) -> GuestSnapshot:
+    """A guest whose row cannot be read now."""
+    if guest.status == UNKNOWN:
+        return guest
+    return replace(guest, status=UNKNOWN, last_status=guest.status, carried=True, **_NO_LOADS)
 
 
 def _percent(part: Number, whole: Number) -> int | None:
@@ -115,9 +235,12 @@ def _booted_at(
 
 
 def _nodes(
-    poll: PollAnswers, rows: Iterable[ResourceRow], known: KnownCluster
+    poll: PollAnswers,
+    rows: Iterable[ResourceRow],
+    status: Iterable[StatusRow] | None,
+    known: KnownCluster,
 ) -> dict[str, NodeSnapshot]:
-    members = {row.name: row for row in poll.status or () if row.type == "node"}
+    members = {row.name: row for row in status or () if row.type == "node"}
     by_name = {row.node: row for row in rows if row.node is not None}
     names = sorted(members.keys() | by_name.keys())
     return {name: _node(poll, name, by_name.get(name), members.get(name), known) for name in names}
@@ -133,7 +256,7 @@ def _node(
     row = row or ResourceRow(id=f"node/{name}", type="node", node=name)
     status = row.status or UNKNOWN
     if member is not None and not member.online:
-        status = "offline"
+        status = UNKNOWN if member.online is None else "offline"
     before = known.snapshot.nodes.get(name) if known.snapshot else None
     alive = status != "offline"
     return NodeSnapshot(
@@ -162,8 +285,8 @@ def _guests(
     guests: dict[int, GuestSnapshot] = {}
     for row in rows:
         vmid, node, status, uptime = row.vmid, row.node, row.status, row.uptime
-        if vmid is None or node is None:
-            raise ValueError(f"a guest without vmid or node: {row.id!r}")
+        if vmid is None or node is None:  # such rows are left out before
+            continue
         before = guest_before(vmid)
         if node not in online or status is None or status == UNKNOWN:
             guests[vmid] = _lost(row, vmid, node, status or UNKNOWN, before)

@@ -23,6 +23,7 @@ from noc_tui.cluster.error_mapping import Asked, refusal
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import (
     BASE,
+    Encoded,
     HttpSession,
     NoTrust,
     RawSerializer,
@@ -215,7 +216,7 @@ def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.Cluster
         return errors.Untrusted(*who)
     if asked.is_write and sent:
         return errors.AmbiguousOutcome(*who)
-    if isinstance(error, Redirected | TooLarge):
+    if isinstance(error, Redirected | TooLarge | Encoded):
         return errors.BadAnswer(*who)
     if any(map(_is_timeout, causes)):
         return errors.TimedOut(*who)

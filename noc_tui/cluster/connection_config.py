@@ -61,7 +61,7 @@ class CallLimits:
     write: float = 50.0
     hanging: int = 3
     pause: float = 10.0
-    body: int = 128 * 1024 * 1024
+    body: int = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
-from noc_tui.cluster.build_snapshot import OUT_OF_RANGE, KnownCluster, PollAnswers, assemble
+from noc_tui.cluster.build_snapshot import KnownCluster, PollAnswers, assemble
 from noc_tui.cluster.client import Answered
-from noc_tui.cluster.decoding import decode_rows
+from noc_tui.cluster.decoding import read_rows
+from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog
 from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.cluster.slow import decode_permissions, gap
 from noc_tui.cluster.snapshot import ClusterSnapshot, SightGap
@@ -30,20 +31,23 @@ def read_fast(
     pvedaemon is down or hangs: then quorum alone is unknown.
     """
     gaps: list[SightGap] = []
+    log = OmissionLog()
     status: tuple[StatusRow, ...] | None = None
+    status_omitted = NOTHING_OMITTED
 
     def rows(path: str, row: type[T]) -> tuple[tuple[T, ...], str]:
         answered = read(path)
-        found = answered.decoded(cluster, lambda body: tuple(decode_rows(body, row)))
+        found = answered.decoded(cluster, lambda body: tuple(read_rows(body, row, log)))
         return found, answered.endpoint
 
     try:
         status, _ = rows("cluster/status", StatusRow)
+        status_omitted = log.total()
     except (errors.PermissionMissing, errors.NodeUnreachable, errors.TimedOut) as error:
         gaps.append(gap("cluster/status", error))
     resources, endpoint = rows("cluster/resources", ResourceRow)
     tasks, _ = rows("cluster/tasks", TaskRow)
-    if not any(row.vmid for row in resources):
+    if not any(row.vmid for row in resources) and not log.rows:
         gaps += _blindness(cluster, known, read)
     poll = PollAnswers(
         cluster=cluster,
@@ -53,11 +57,10 @@ def read_fast(
         resources=resources,
         tasks=tasks,
         gaps=tuple(gaps),
+        omitted=log.total(),
+        status_omitted=status_omitted,
     )
-    try:
-        return assemble(poll, known)
-    except OUT_OF_RANGE as error:
-        raise errors.BadAnswer(cluster, endpoint, str(error)) from None
+    return assemble(poll, known)
 
 
 def _blindness(cluster: str, known: KnownCluster, read: Read) -> list[SightGap]:

@@ -21,10 +21,11 @@ from noc_tui.cluster.api_rows import ResourceRow, StatusRow
 from noc_tui.cluster.build_snapshot import KnownCluster, is_quorate
 from noc_tui.cluster.client import Answered, Client, Method
 from noc_tui.cluster.connection_config import ClusterAccess
-from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows
+from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows, read_rows
 from noc_tui.cluster.endpoints import Endpoints, EndpointState
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.ids import GuestPlace
+from noc_tui.cluster.omissions import OmissionLog
 from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, is_granted
 from noc_tui.cluster.replication import with_runs
 from noc_tui.cluster.slow import Permissions, SlowSnapshot, decode_permissions, read_slow
@@ -203,8 +204,12 @@ class Gateway:
     async def _listed(self, vmid: int) -> tuple[GuestPlace | None, str]:
         """Where the list has a guest, and the endpoint that gave the list."""
         answered = await self._get(self._details, "cluster/resources", {"type": "vm"})
-        rows = answered.decoded(self.name, lambda data: decode_rows(data, ResourceRow))
+        log = OmissionLog()
+        rows = answered.decoded(self.name, lambda data: read_rows(data, ResourceRow, log))
         found = next((row for row in rows if row.vmid == vmid and row.node), None)
+        if found is None and log.rows:
+            said = f"guest {vmid} is not listed, and {log.rows} rows of the list cannot be read"
+            raise errors.GuestNotLocated(self.name, answered.endpoint, said)
         where = None if found is None else GuestPlace(str(found.node), found.type, vmid)
         return where, answered.endpoint
 

@@ -9,18 +9,19 @@ see. Errors are those of `noc_tui.cluster.errors`. Needs `Datastore.Audit` on th
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from noc_tui.clock import Clock
-from noc_tui.cluster import errors, ids
-from noc_tui.cluster.api_rows import Flag, Number
-from noc_tui.cluster.build_snapshot import OUT_OF_RANGE
+from noc_tui.cluster import ids
+from noc_tui.cluster.api_rows import Bytes, Flag, Instant, Name, Text
 from noc_tui.cluster.client import Client
 from noc_tui.cluster.connection_config import ClusterAccess
-from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows, read_rows
 from noc_tui.cluster.endpoints import Endpoints
+from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog, Omissions
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import parameters
 from noc_tui.cluster.workers import Workers
@@ -31,19 +32,19 @@ T = TypeVar("T")
 class GroupRow(msgspec.Struct, frozen=True, rename="kebab"):
     """`…/groups`: every backup of one guest; `last_backup` seconds since the epoch."""
 
-    backup_type: str
-    backup_id: str
-    last_backup: int | None = None
-    backup_count: int | None = None
-    owner: str | None = None
-    comment: str | None = None
+    backup_type: Name
+    backup_id: Name
+    last_backup: Instant | None = None
+    backup_count: Annotated[int, Meta(ge=0, le=1_000_000_000)] | None = None
+    owner: Name | None = None
+    comment: Text = None
 
 
 class PbsVerification(msgspec.Struct, frozen=True):
     """`state` is `ok` or `failed`; `upid` the task that found it."""
 
-    state: str
-    upid: str | None = None
+    state: Name
+    upid: Name | None = None
 
 
 class SnapshotRow(msgspec.Struct, frozen=True, rename="kebab"):
@@ -51,12 +52,12 @@ class SnapshotRow(msgspec.Struct, frozen=True, rename="kebab"):
     the first.
     """
 
-    backup_type: str
-    backup_id: str
-    backup_time: int
-    size: int | None = None
-    owner: str | None = None
-    comment: str | None = None
+    backup_type: Name
+    backup_id: Name
+    backup_time: Instant
+    size: Annotated[int, Meta(ge=0, le=1 << 60)] | None = None
+    owner: Name | None = None
+    comment: Text = None
     protected: Flag = None
     verification: PbsVerification | None = None
 
@@ -64,23 +65,23 @@ class SnapshotRow(msgspec.Struct, frozen=True, rename="kebab"):
 class TokenRow(msgspec.Struct, frozen=True):
     """A token, by its whole name; `expire` in seconds since the epoch, 0 for never."""
 
-    tokenid: str
-    expire: int = 0
+    tokenid: Name
+    expire: Instant = 0
 
 
 class UserRow(msgspec.Struct, frozen=True):
     """`/access/users`: an account with its tokens."""
 
-    userid: str
+    userid: Name
     tokens: tuple[TokenRow, ...] | None = None
 
 
 class DatastoreStatus(msgspec.Struct, frozen=True):
     """`…/status`: bytes."""
 
-    total: Number = None
-    used: Number = None
-    avail: Number = None
+    total: Bytes = None
+    used: Bytes = None
+    avail: Bytes = None
 
 
 class PbsBackup(msgspec.Struct, frozen=True, gc=False):
@@ -110,7 +111,10 @@ class GuestBackups(msgspec.Struct, frozen=True):
 
 
 class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A datastore's namespace at `observed_at`: guests by (kind, id), and its room in bytes."""
+    """A datastore's namespace at `observed_at`: guests by (kind, id), and its room in bytes.
+
+    `omitted` is what could not be read of the answers.
+    """
 
     server: str
     datastore: str
@@ -119,6 +123,7 @@ class BackupSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None
     used: int | None
     guests: Mapping[tuple[str, str], GuestBackups]
+    omitted: Omissions = NOTHING_OMITTED
 
 
 class BackupGateway:
@@ -146,9 +151,12 @@ class BackupGateway:
         values = parameters({"ns": namespace or None})
 
         def work(client: Client) -> BackupSnapshot:
-            status = self._read(client, f"{path}/status", DatastoreStatus)
-            groups = self._rows(client, f"{path}/groups", GroupRow, values)
-            rows = self._rows(client, f"{path}/snapshots", SnapshotRow, values)
+            log = OmissionLog()
+            status = client.read(f"{path}/status", {}).decoded(
+                self.name, lambda body: decode_leniently(body, DatastoreStatus, log)
+            )
+            groups = self._listed(client, f"{path}/groups", GroupRow, values, log)
+            rows = self._listed(client, f"{path}/snapshots", SnapshotRow, values, log)
             return BackupSnapshot(
                 server=self.name,
                 datastore=store,
@@ -156,7 +164,8 @@ class BackupGateway:
                 observed_at=now,
                 total=None if status.total is None else int(status.total),
                 used=None if status.used is None else int(status.used),
-                guests=self._by_guest(groups, rows),
+                guests=by_guest(groups, rows),
+                omitted=log.total(),
             )
 
         return await self._workers.run(work, self._access.limits.write * 2)
@@ -198,35 +207,42 @@ class BackupGateway:
         answered = client.read(path, values)
         return answered.decoded(self.name, lambda body: decode_rows(body, row))
 
-    def _by_guest(
-        self, groups: list[GroupRow], rows: list[SnapshotRow]
-    ) -> dict[tuple[str, str], GuestBackups]:
-        try:
-            return by_guest(groups, rows)
-        except OUT_OF_RANGE as error:
-            raise errors.BadAnswer(self.name, self._access.endpoints[0], str(error)) from None
+    def _listed(
+        self,
+        client: Client,
+        path: str,
+        row: type[T],
+        values: Mapping[str, str],
+        log: OmissionLog,
+    ) -> list[T]:
+        answered = client.read(path, values)
+        return answered.decoded(self.name, lambda body: read_rows(body, row, log))
 
 
 def by_guest(
     groups: list[GroupRow], rows: list[SnapshotRow]
 ) -> dict[tuple[str, str], GuestBackups]:
     """Backups by guest. A group whose snapshots are not listed still has its last backup's time."""
+    owners = {(group.backup_type, group.backup_id): group for group in groups}
     snapshots: dict[tuple[str, str], list[PbsBackup]] = {}
     for row in rows:
-        snapshots.setdefault((row.backup_type, row.backup_id), []).append(_backup(row))
-    owners = {(group.backup_type, group.backup_id): group for group in groups}
+        key = (row.backup_type, row.backup_id)
+        snapshots.setdefault(key, []).append(_backup(row, owners.get(key)))
     return {
         key: _guest(key, owners.get(key), snapshots.get(key, []))
         for key in sorted(owners.keys() | snapshots.keys())
     }
 
 
-def _backup(row: SnapshotRow) -> PbsBackup:
+def _backup(row: SnapshotRow, group: GroupRow | None) -> PbsBackup:
+    """A backup without a size is being written, unless its group calls it the last one done."""
+    last = None if group is None else group.last_backup
+    verdict = None if row.verification is None else row.verification.state
     return PbsBackup(
         at=datetime.fromtimestamp(row.backup_time, UTC),
         size=row.size,
-        finished=row.size is not None,
-        verified=None if row.verification is None else row.verification.state == "ok",
+        finished=row.size is not None or row.backup_time == last,
+        verified={"ok": True, "failed": False}.get(verdict or ""),
         protected=bool(row.protected),
     )
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from noc_tui.cluster import errors, ids
-from noc_tui.cluster.decoding import decode_rows
+from noc_tui.cluster.decoding import read_rows
+from noc_tui.cluster.omissions import OmissionLog
 from noc_tui.cluster.slow import Read, Replication, ReplicationState, SlowSnapshot, gap
 from noc_tui.cluster.snapshot import ClusterSnapshot, SightGap
 
@@ -19,15 +20,19 @@ def with_runs(slow: SlowSnapshot, seen: ClusterSnapshot | None, read: Read) -> S
     jobs = [job for job in slow.replication or () if not job.disable]
     runs: list[ReplicationState] = []
     gaps: list[SightGap] = []
+    log = OmissionLog()
+    log.add(slow.omitted)
     for node in nodes_of(jobs, seen):
         path = f"nodes/{ids.node(node)}/replication"
         try:
-            runs += decode_rows(read(path), ReplicationState)
+            runs += read_rows(read(path), ReplicationState, log)
         except errors.ClusterError as error:
             gaps.append(gap(path, error))
         except ValueError as error:
             gaps.append(SightGap(path, str(error)))
-    return msgspec.structs.replace(slow, runs=tuple(runs), gaps=(*slow.gaps, *gaps))
+    return msgspec.structs.replace(
+        slow, runs=tuple(runs), gaps=(*slow.gaps, *gaps), omitted=log.total()
+    )
 
 
 def nodes_of(jobs: Iterable[Replication], seen: ClusterSnapshot | None) -> Sequence[str]:

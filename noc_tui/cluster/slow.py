@@ -5,14 +5,16 @@ Where storage is replicated, `replicating` adds one for each node that replicate
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import AclEntry, Version
-from noc_tui.cluster.api_rows import Flag
-from noc_tui.cluster.decoding import decode, decode_rows
+from noc_tui.cluster.api_rows import Flag, Instant, Name, Text, Vmid
+from noc_tui.cluster.decoding import decode, decode_mapping, decode_rows, read_rows
+from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog, Omissions
 from noc_tui.cluster.privileges import ACL_NEEDS, is_granted
 from noc_tui.cluster.snapshot import SightGap
 
@@ -27,40 +29,40 @@ class HaRow(msgspec.Struct, frozen=True):
     `timestamp` older than 30 s on a master or lrm row means that it is dead.
     """
 
-    id: str
-    type: str
-    node: str | None = None
-    sid: str | None = None
-    status: str | None = None
-    state: str | None = None
-    crm_state: str | None = None
-    request_state: str | None = None
+    id: Name
+    type: Name
+    node: Name | None = None
+    sid: Name | None = None
+    status: Text = None
+    state: Name | None = None
+    crm_state: Name | None = None
+    request_state: Name | None = None
     quorate: Flag = None
-    timestamp: int | None = None
+    timestamp: Instant | None = None
 
 
 class HaResource(msgspec.Struct, frozen=True):
     """A guest that HA manages: `sid` like `vm:100`, `state` what is asked for (absent: started)."""
 
-    sid: str
-    state: str = "started"
-    group: str | None = None
-    comment: str | None = None
-    digest: str | None = None
-    max_restart: int | None = None
-    max_relocate: int | None = None
+    sid: Name
+    state: Name = "started"
+    group: Name | None = None
+    comment: Text = None
+    digest: Name | None = None
+    max_restart: Annotated[int, Meta(ge=0, le=1000)] | None = None
+    max_relocate: Annotated[int, Meta(ge=0, le=1000)] | None = None
 
 
 class Replication(msgspec.Struct, frozen=True):
     """A storage replication job's configuration (its state is known per node only)."""
 
-    id: str
-    guest: int | None = None
-    target: str | None = None
-    source: str | None = None
-    schedule: str | None = None
+    id: Name
+    guest: Vmid | None = None
+    target: Name | None = None
+    source: Name | None = None
+    schedule: Name | None = None
     disable: Flag = None
-    comment: str | None = None
+    comment: Text = None
 
 
 class ReplicationState(msgspec.Struct, frozen=True):
@@ -69,42 +71,42 @@ class ReplicationState(msgspec.Struct, frozen=True):
     `last_sync` is when a run last went well, seconds since the epoch.
     """
 
-    id: str
-    guest: int | None = None
-    target: str | None = None
-    fail_count: int = 0
-    error: str | None = None
-    last_sync: int | None = None
+    id: Name
+    guest: Vmid | None = None
+    target: Name | None = None
+    fail_count: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    error: Text = None
+    last_sync: Instant | None = None
 
 
 class BackupJob(msgspec.Struct, frozen=True, rename={"next_run": "next-run"}):
     """A backup job's configuration; `enabled` absent means yes. It says nothing about results."""
 
-    id: str
-    schedule: str | None = None
+    id: Name
+    schedule: Name | None = None
     enabled: bool = True
-    storage: str | None = None
+    storage: Name | None = None
     all: Flag = None
-    vmid: str | None = None
-    pool: str | None = None
-    exclude: str | None = None
-    node: str | None = None
-    next_run: int | None = None
+    vmid: Text = None
+    pool: Name | None = None
+    exclude: Text = None
+    node: Name | None = None
+    next_run: Instant | None = None
 
 
 class NotBackedUp(msgspec.Struct, frozen=True):
     """A guest that no backup job covers."""
 
-    vmid: int
-    type: str | None = None
-    name: str | None = None
+    vmid: Vmid
+    type: Name | None = None
+    name: Name | None = None
 
 
 class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster's slow part at `observed_at`; a part that could not be read is None, with its gap.
 
     `permissions` are the read token's own: path → privilege → whether it propagates. `runs` are how
-    the jobs of `replication` went, as far as their nodes told.
+    the jobs of `replication` went, as far as their nodes told. `omitted` is what could not be read.
     """
 
     cluster: str
@@ -119,6 +121,7 @@ class SlowSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     permissions: Permissions | None
     runs: tuple[ReplicationState, ...] = ()
     gaps: tuple[SightGap, ...] = ()
+    omitted: Omissions = NOTHING_OMITTED
 
 
 def gap(call: str, error: errors.ClusterError) -> SightGap:
@@ -135,6 +138,7 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
     error.
     """
     gaps: list[SightGap] = []
+    log = OmissionLog()
 
     def attempt(path: str, decoded: Callable[[bytes], T]) -> T | None:
         try:
@@ -151,11 +155,11 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
         return None
 
     def rows(path: str, row: type[T]) -> tuple[T, ...] | None:
-        return attempt(path, lambda body: tuple(decode_rows(body, row)))
+        return attempt(path, lambda body: tuple(read_rows(body, row, log)))
 
     def acl_if_whole(permissions: Permissions | None) -> tuple[AclEntry, ...] | None:
         """What is left out for want of a privilege looks like what is not there."""
-        found = rows("access/acl", AclEntry)
+        found = attempt("access/acl", lambda body: tuple(decode_rows(body, AclEntry)))
         if permissions is None or is_granted(permissions, *ACL_NEEDS):
             return found
         path, privilege = ACL_NEEDS
@@ -165,7 +169,7 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
         return None
 
     version = attempt("version", lambda body: decode(body, Version))
-    permissions = attempt("access/permissions", decode_permissions)
+    permissions = attempt("access/permissions", lambda body: decode_permissions(body, log))
     return SlowSnapshot(
         cluster=cluster,
         observed_at=now,
@@ -178,12 +182,18 @@ def read_slow(cluster: str, now: datetime, read: Read) -> SlowSnapshot:
         permissions=permissions,
         not_backed_up=rows("cluster/backup-info/not-backed-up", NotBackedUp),
         gaps=tuple(gaps),
+        omitted=log.total(),
     )
 
 
-def decode_permissions(body: bytes) -> Permissions:
+def decode_permissions(body: bytes, log: OmissionLog | None = None) -> Permissions:
     """`/access/permissions`. A privilege that is there is granted, the value being only whether it
-    propagates; PVE gives an empty list where there is none at all.
+    propagates; PVE gives an empty list where there is none at all. A path that cannot be read
+    grants nothing, and is noted in `log`.
     """
-    found = decode(body, dict[str, dict[str, bool]] | list[object])  # type: ignore[arg-type]  # a union at run time
+    kind = dict[str, dict[str, bool]] | list[object]
+    try:
+        found: Any = decode(body, kind)  # type: ignore[arg-type]  # a union at run time
+    except ValueError:
+        return decode_mapping(body, dict[str, bool], log or OmissionLog())
     return found if isinstance(found, dict) else {}

@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from noc_tui.cluster.omissions import NOTHING_OMITTED, Omissions
+
 UNKNOWN: Final = "unknown"
 
 TaskOutcome = Literal["running", "ok", "warning", "error", "unknown"]
@@ -124,7 +126,8 @@ class ClusterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     `quorate` is None when it is not known; a standalone node is always quorate. `version` is
     Proxmox VE's (`8.4.21`), None until the slow poll has read it. Guests are keyed by vmid, nodes
-    and pools by name, storages by `key`, tasks by UPID.
+    and pools by name, storages by `key`, tasks by UPID. `omitted` is what could not be read; what
+    such a row was about is still there, and nothing is known of its present state.
     """
 
     cluster: str
@@ -138,6 +141,7 @@ class ClusterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     pools: Mapping[str, PoolSnapshot]
     tasks: Mapping[str, TaskSnapshot]
     gaps: tuple[SightGap, ...] = ()
+    omitted: Omissions = NOTHING_OMITTED
 
 
 def task_outcome(status: str | None) -> TaskOutcome:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from urllib3 import HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPSConnection
+from urllib3.response import BaseHTTPResponse
 
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess, host_and_port
 
@@ -122,6 +123,10 @@ class Reply:
 
 class TooLarge(OSError):
     """The body is longer than `Limits.body`."""
+
+
+class Encoded(OSError):
+    """The body is encoded in a way that was not asked for."""
 
 
 class Redirected(OSError):
@@ -235,14 +240,27 @@ class HttpSession:
         with response:
             if 300 <= response.status < 400:
                 raise Redirected(f"redirected to {response.headers.get('Location', 'nowhere')}")
-            read = response.read(self._limit + 1, decode_content=True)
-            if len(read) > self._limit:
-                raise TooLarge(f"an answer of more than {self._limit} bytes")
+            read = _body_of(response, self._limit)
             kind = response.headers.get("Content-Type", "")
             return Reply(response.status, response.reason or "", ResponseBody(read), kind)
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _body_of(response: BaseHTTPResponse, limit: int) -> bytes:
+    """The body, as it was sent: an encoding was not asked for, and one that compresses could make
+    any size of few bytes. Raises `Encoded`, `TooLarge`.
+    """
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if encoding.strip().lower() not in ("", "identity"):
+        raise Encoded(f"an answer with Content-Encoding {encoding[:40]!r}, which was not asked for")
+    if int(response.headers.get("Content-Length", "0")) > limit:
+        raise TooLarge(f"an answer of more than {limit} bytes")
+    read: bytes = response.read(limit + 1, decode_content=False)
+    if len(read) > limit:
+        raise TooLarge(f"an answer of more than {limit} bytes")
+    return read
 
 
 def parameters(values: Mapping[str, str | int | bool | None]) -> dict[str, str]:

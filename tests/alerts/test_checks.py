@@ -42,6 +42,11 @@ def source(at: datetime, error: str | None = None) -> Source:
     return Source("rennes", "fast", at, at, at if error else None, error, due_seconds=45)
 
 
+def omitting(at: datetime) -> Source:
+    omitted = {"omitted_fields": 1, "omitted_rows": 2, "omitted": "qemu/101: maxmem"}
+    return msgspec.structs.replace(source(at), **omitted)
+
+
 def view(**rows: Any) -> Make:
     """A look at a cluster that answers."""
     return lambda at: AlertInputs(now=at, **{"sources": [source(at)], **rows})
@@ -103,6 +108,9 @@ SOON = NOW + timedelta(days=5)
 
 CASES = {
     "source": Case(silent(), view()),
+    "omitted": Case(
+        lambda at: AlertInputs(now=at, sources=[omitting(at)]), view(), silent(),
+    ),
     "stuck": Case(
         lambda at: AlertInputs(now=at, sources=[source(NOW - timedelta(hours=1))]), view()
     ),

@@ -11,6 +11,7 @@ import msgspec
 from noc_tui.api.doctor import Finding, Level
 from noc_tui.clock import Clock
 from noc_tui.cluster import errors, ids
+from noc_tui.cluster.api_rows import Instant
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
@@ -34,7 +35,7 @@ class _Node(msgspec.Struct, frozen=True):
 class _Time(msgspec.Struct, frozen=True):
     """`/nodes/{node}/time`: `time` is seconds since the epoch."""
 
-    time: int
+    time: Instant
 
 
 async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list[Finding]:

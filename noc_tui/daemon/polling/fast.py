@@ -126,7 +126,7 @@ class Poller:
             parts = snapshot_rows.against(self._cluster, snapshot, await self._stored())
         if self._source.error is not None:
             self._log.info("seen again", failing_since=self._source.failing_since)
-        source = snapshot_rows.seen_source(self._source, snapshot.observed_at)
+        source = snapshot_rows.seen_source(self._source, snapshot.observed_at, snapshot.omitted)
         revision = await self._write(parts, source)
         self._last = snapshot
         self._context.estate.remember(snapshot)

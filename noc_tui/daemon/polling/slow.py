@@ -13,6 +13,7 @@ from functools import partial
 from aiohttp import web
 
 from noc_tui.cluster.errors import GatewayError
+from noc_tui.cluster.omissions import Omissions
 from noc_tui.cluster.pbs import BackupGateway, BackupSnapshot
 from noc_tui.config import BackupServer, ClusterConfig
 from noc_tui.daemon.core import gateways
@@ -78,7 +79,7 @@ class Slow:
         self,
         cluster: str,
         name: str,
-        look: Callable[[], Awaitable[Write]],
+        look: Callable[[], Awaitable[tuple[Write, Omissions]]],
         missed: Callable[[], Awaitable[Write]],
     ) -> None:
         """Look at the slow pace; keep when it was seen, or since when and why it was not. `missed`
@@ -97,12 +98,12 @@ class Slow:
         source = await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
         while True:
             try:
-                write = await look()
+                write, omitted = await look()
             except GatewayError as error:
                 source = sources.failed_source(source, self.context.clock.now(), str(error))
                 await self._write(source, await missed())
             else:
-                source = sources.seen_source(source, self.context.clock.now())
+                source = sources.seen_source(source, self.context.clock.now(), omitted)
                 await self._write(source, write)
             await self.context.clock.sleep(pace)
 
@@ -111,21 +112,21 @@ class Slow:
             await write(change)
             await change.put(inventory.SOURCES, [source])
 
-    def _cluster(self, cluster: ClusterConfig) -> Callable[[], Awaitable[Write]]:
-        async def look() -> Write:
+    def _cluster(self, cluster: ClusterConfig) -> Callable[[], Awaitable[tuple[Write, Omissions]]]:
+        async def look() -> tuple[Write, Omissions]:
             found = await self.context.gateways[cluster.name].slow_poll()
             self.context.estate.remember_slow(found)
-            return _nothing
+            return _nothing, found.omitted
 
         return look
 
     def _backups(
         self, server: BackupServer, gateway: BackupGateway
-    ) -> Callable[[], Awaitable[Write]]:
-        async def look() -> Write:
+    ) -> Callable[[], Awaitable[tuple[Write, Omissions]]]:
+        async def look() -> tuple[Write, Omissions]:
             found = await gateway.poll(server.datastore, namespace=server.namespace)
             self._found[server.name] = found
-            return await backups.update_rows(server, found, self.context)
+            return await backups.update_rows(server, found, self.context), found.omitted
 
         return look
 

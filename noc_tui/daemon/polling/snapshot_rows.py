@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from noc_tui.cluster import snapshot as seen
 from noc_tui.cluster.difference import Difference, SnapshotChanges
+from noc_tui.cluster.omissions import NOTHING_OMITTED, Omissions
 from noc_tui.config import ClusterConfig
 from storage import inventory
 from storage.guests import GUEST_LOADS, GUESTS, Guest, GuestLoad
@@ -146,9 +147,20 @@ def _changed(kind: StoredKind, name: str, found: SnapshotChanges[Any]) -> Part:
     return Part(kind.table, rows, gone)
 
 
-def seen_source(source: inventory.Source, at: datetime) -> inventory.Source:
-    """The source after a success."""
-    return replace(source, seen_at=at, tried_at=at, failing_since=None, error=None)
+def seen_source(
+    source: inventory.Source, at: datetime, omitted: Omissions = NOTHING_OMITTED
+) -> inventory.Source:
+    """The source after a success, with what of it could not be read."""
+    return replace(
+        source,
+        seen_at=at,
+        tried_at=at,
+        failing_since=None,
+        error=None,
+        omitted_fields=omitted.fields,
+        omitted_rows=omitted.rows,
+        omitted="; ".join(omitted.examples),
+    )
 
 
 def failed_source(source: inventory.Source, at: datetime, reason: str) -> inventory.Source:

@@ -10,8 +10,9 @@ from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling.fast import Poller
+from storage import inventory
 from storage.guests import GUESTS
-from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN
+from tests.cluster.test_gateway_wire import POLL, QUICK, RESOURCES, TOKEN
 from tests.support import stub
 from tests.support.context import START, made_context
 from tests.support.tls import make_tls
@@ -54,4 +55,43 @@ async def test_guests_that_the_token_may_not_see_any_more_are_not_gone(tmp_path:
         before = len(server.requests)
         await poller.poll()
         assert len(server.requests) == before + 3
+        await gateway.close()
+
+
+async def test_an_absurd_number_is_stored_as_unknown_and_ends_nothing(tmp_path: Path) -> None:
+    """A poll of figures beyond 64 bits is committed, the neighbours with it, and what was left out
+    stands in the row of the source until the answers are right again.
+    """
+    tls, clock = make_tls(tmp_path), SteppedClock(START)
+    sound = POLL["cluster/resources"]
+    neighbour = (
+        '{"id":"qemu/102","type":"qemu","node":"pve1","vmid":102,"name":"db","status":"running"}'
+    )
+    async with stub.serving(tls, dict(POLL)) as server, made_context(tmp_path) as context:
+        url = server.url
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
+        gateway = Gateway(access, clock)
+        poller = Poller(context, cluster, gateway, [])
+        for text in ("1" + "0" * 30, "1e300", "-1", "NaN"):
+            body = RESOURCES[:-1] + f",{neighbour[:-1]},"
+            body += ",".join(f'"{name}":{text}' for name in ("maxmem", "maxdisk", "maxcpu", "cpu"))
+            server.answers["cluster/resources"] = stub.data(body + "}]")
+            assert (await poller.poll()).error is None
+            rows = {row.vmid: row for row in await GUESTS.read(context.writer)}
+            odd = rows[102]
+            assert (odd.name, odd.memory, odd.disk, odd.cpus, odd.cpu_percent) == (
+                "db",
+                *[None] * 4,
+            )
+            assert rows[101].memory is not None
+            source = await inventory.SOURCES.get(context.writer, "lab", "fast")
+            assert source is not None
+            assert (source.omitted_fields, source.omitted_rows) == (4, 0)
+            assert source.omitted.startswith("qemu/102: ")
+        server.answers["cluster/resources"] = sound
+        await poller.poll()
+        source = await inventory.SOURCES.get(context.writer, "lab", "fast")
+        assert source is not None
+        assert (source.omitted_fields, source.omitted) == (0, "")
         await gateway.close()
