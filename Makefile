@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test test-long check format bench screenshots lock clean
+.PHONY: setup demo test test-long check audit format bench screenshots lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -41,6 +41,11 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python tools/catalogues.py check
 	$(BIN)/python tools/house_names.py
+
+# Known vulnerabilities of the libraries that nocd runs on. It needs the package index, and says so
+# where that is out of reach.
+audit: setup
+	$(BIN)/python tools/audit.py $(VENV)/audit
 
 format: setup
 	$(BIN)/ruff format .

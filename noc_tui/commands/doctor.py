@@ -123,8 +123,10 @@ def _tried_here(arguments: argparse.Namespace) -> list[Finding]:
     try:
         config, secrets = load_for_daemon(configuration_file(arguments))
     except ConfigurationError as error:
+        told = set(find_unsafe_directories(configured(arguments)))
         return [
             Finding(_("configuration"), problem.key, "bad", str(problem))
             for problem in error.problems
+            if (problem.key, problem.text) not in told
         ]
     return asyncio.run(examine(config, secrets, SystemClock()))

@@ -19,6 +19,8 @@ from storage.change import Change
 from storage.register import guest_tenants
 
 _KINDS = {"qemu": "vm", "lxc": "ct"}
+LONGEST_VMID = 9
+"""Digits of a number that Proxmox gives a guest."""
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
 
 
@@ -134,7 +136,9 @@ def _last_failures(snapshot: ClusterSnapshot) -> dict[int, tuple[datetime, str]]
     """By vmid, the newest failed backup that the cluster still lists, and its words."""
     failed: dict[int, tuple[datetime, str]] = {}
     for task in snapshot.tasks.values():
-        if task.type != "vzdump" or task.outcome != "error" or not task.id.isdecimal():
+        if task.type != "vzdump" or task.outcome != "error":
+            continue
+        if not task.id.isdecimal() or len(task.id) > LONGEST_VMID:
             continue
         if task.ended_at is None or task.status is None:
             continue
