@@ -67,6 +67,7 @@ NOCD = (
     CliEntry("page", N_("tell the receivers something, without the daemon"), "nocd_page"),
     CliEntry("restore", N_("put a backup of the database in its place"), "nocd_restore"),
     CliEntry("resume", N_("after a restore: read what is held, let it go"), "nocd_resume"),
+    CliEntry("clock", N_("is the machine's clock believed? A lead confirms it"), "nocd_clock"),
 )
 
 

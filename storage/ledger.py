@@ -77,6 +77,17 @@ PLACEMENTS = Table(
 )
 
 
+class ClockStepRow(msgspec.Struct, frozen=True):
+    """The clock was put back from `was` to `at`: what earlier entries put after `at` was before."""
+
+    evidence: int
+    at: int
+    was: int
+
+
+CLOCK_STEPS = Table("clock_step", ClockStepRow, ["evidence"], binding=Binding.RECORDED)
+
+
 async def next_id(change: Change, table: Table[R]) -> int:
     """The number of the next row of a table whose key is one running number."""
     (key,) = table.key
@@ -92,8 +103,22 @@ async def newest(db: Readable) -> list[Observed]:
 
 
 async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Observed]:
-    """The changes of some sources that matter from `since` on, the one in force then included."""
+    """The changes of some sources that matter from `since` on, the one in force then included.
+
+    In force is what was recorded last: a clock that was put back leaves later instants before it.
+    """
     wanted = msgspec.json.encode(list(sources)).decode()
+    if await CLOCK_STEPS.where(db, "TRUE LIMIT 1"):
+        return await LEDGER.where(
+            db,
+            "source IN (SELECT value FROM json_each(?)) AND since >= coalesce("
+            " (SELECT earlier.since FROM ledger AS earlier"
+            "  WHERE earlier.source = ledger.source AND earlier.since <= ?"
+            "  ORDER BY earlier.seq DESC LIMIT 1), 0)"
+            " ORDER BY source, seq",
+            wanted,
+            since,
+        )
     return await LEDGER.where(
         db,
         "source IN (SELECT value FROM json_each(?)) AND since >= coalesce("

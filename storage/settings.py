@@ -36,6 +36,10 @@ class Heartbeat(msgspec.Struct, frozen=True):
     stopped: bool = False
 
 
+STEADY_TIME = "steady_time"
+"""The setting that keeps what `nocd`'s clock showed last (`noc_tui.steady_clock.KnownTime`)."""
+
+
 class Setting(msgspec.Struct, frozen=True):
     """A value as JSON text, by its name."""
 

@@ -53,7 +53,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
 
     `terms` is None for the shipped ones. `held` are the items that wait for a lead since a restore,
     None without one; `backup_overdue` when the database was last backed up if that is too long ago,
-    `backup_unsent` why the last backup did not reach the other site.
+    `backup_unsent` why the last backup did not reach the other site; `clock_jump` is in seconds,
+    0 while the clock is believed.
 
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
     None where that is not known. `unkept` are the tenants whose guests no configured backup server
@@ -97,6 +98,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     disk_percent: int | None = None
     verdict: str = "intact"
     held: int | None = None
+    clock_jump: int = 0
     backup_overdue: str = ""
     backup_unsent: str = ""
     configured: frozenset[str] | None = None

@@ -111,6 +111,7 @@ class InputCollector:
             disk_percent=_disk(context),
             verdict=await self._read_verdict(db),
             held=_held(context),
+            clock_jump=round(context.trust.jump.total_seconds()),
             backup_overdue=_overdue(context, now),
             backup_unsent=_unsent(context),
             configured=frozenset(_configured_names(context)),

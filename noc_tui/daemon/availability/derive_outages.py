@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from noc_tui.contract import outages as rules
+from noc_tui.contract.clock_steps import ClockStep, cut_instant
 from noc_tui.contract.outages import OutageSource, Piece, SourceState, judge
 from noc_tui.contract.spans import Span, cut_spans
 from noc_tui.daemon.availability import outage_store
-from noc_tui.daemon.availability.ledger_state import ENDLESS
+from noc_tui.daemon.availability.ledger_state import ENDLESS, read_steps
 from noc_tui.daemon.availability.outage_store import OBSERVED
 from noc_tui.daemon.availability.recorder import Since
 from noc_tui.daemon.probing.probe_plan import OURS, PING
@@ -167,20 +168,29 @@ async def sources_of(
     change: Change, tenant: str, since: int, blind: Mapping[str, int]
 ) -> list[OutageSource]:
     """Each source with its changes and gaps since `since`; `blind` as for `derive`."""
+    steps = await read_steps(change)
     placements = await ledger.placements(change, tenant, since)
-    gaps = await _gaps(change, {row.observer for row in placements}, since, blind)
+    gaps = await _gaps(change, {row.observer for row in placements}, since, blind, steps)
     members: dict[tuple[str, bool], list[Span]] = defaultdict(list)
     unseen: dict[tuple[str, bool], list[Span]] = defaultdict(list)
     for row in placements:
         # Observed by ICMP for some of its time, it is a source apart for that time (R8).
         key = (row.source, not row.observer.startswith(PING))
-        member = Span(row.since, ENDLESS if row.until is None else row.until)
+        begun = cut_instant(row.since, row.evidence, steps)
+        ended = ENDLESS if row.until is None else cut_instant(row.until, row.ended_by, steps)
+        if begun >= ended:
+            continue
+        member = Span(begun, ended)
         members[key].append(member)
         unseen[key].extend(cut_spans(gaps[row.observer], member))
     changes: dict[str, list[rules.StateChange]] = defaultdict(list)
     for seen in await ledger.changes(change, {source for source, _ in members}, since):
         changes[seen.source].append(
-            rules.StateChange(seen.since, seen.before, SourceState(seen.state))
+            rules.StateChange(
+                cut_instant(seen.since, seen.evidence, steps),
+                cut_instant(seen.before, seen.evidence, steps),
+                SourceState(seen.state),
+            )
         )
     return [
         OutageSource(
@@ -196,11 +206,17 @@ async def sources_of(
 
 
 async def _gaps(
-    change: Change, observers: set[str], since: int, blind: Mapping[str, int]
+    change: Change,
+    observers: set[str],
+    since: int,
+    blind: Mapping[str, int],
+    steps: Sequence[ClockStep],
 ) -> Mapping[str, list[Span]]:
     gaps: dict[str, list[Span]] = defaultdict(list)
     for gap in await ledger.gaps(change, observers, since):
-        gaps[gap.observer].append(Span(gap.start, gap.end))
+        start, end = (cut_instant(at, gap.evidence, steps) for at in (gap.start, gap.end))
+        if start < end:
+            gaps[gap.observer].append(Span(start, end))
     for name in observers & blind.keys():
         gaps[name].append(Span(blind[name], ENDLESS))
     return gaps

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from operator import itemgetter
 
 import msgspec
@@ -112,6 +112,19 @@ class AvailabilityIngest:
         """A probe concluded nothing: past its tolerance the time is unmeasured."""
         async with self._lock:
             await self._silent(await self._ready(), observer, now, tolerance)
+
+    async def set_back(self, was: datetime, at: datetime) -> None:
+        """The clock was put back: everything is worked out anew from there."""
+        async with self._lock:
+            recorder, instant = await self._ready(), micros(at)
+            await recorder.set_back(micros(was), instant)
+            self._latest, self._month = instant, None
+            for since in (self._blind, self._behind):
+                since.update({name: min(value, instant) for name, value in since.items()})
+            outcome = RoundOutcome()
+            tenants = {one.tenant for one in recorder.memory.placements.values()}
+            outcome.mark(tenants, instant)
+            await self._follow(outcome, instant)
 
     async def refreshed(self, change: Change, tenants: Iterable[str], since: int) -> None:
         """Work the figures of these tenants out anew, from the month of `since` to the present."""

@@ -4,7 +4,7 @@ import msgspec
 
 from noc_tui.contract import outages as rules
 from noc_tui.contract.calendar import instant
-from noc_tui.daemon.availability.recorder import NOCD
+from noc_tui.daemon.core.identity import itself
 from storage import ledger
 from storage.change import Change
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
@@ -19,7 +19,7 @@ async def shrink(change: Change, row: Outage, outage: rules.DerivedOutage) -> Ou
         "availability.outage_shortened",
         [f"tenant:{row.tenant}", f"outage:{row.id}"],
         {"start": instant(outage.span.start), "was": instant(row.start)},
-        actor=NOCD,
+        actor=itself(),
     )
     shrunk = msgspec.structs.replace(
         row, start=outage.span.start, not_before=outage.not_before, evidence=entry
@@ -41,7 +41,7 @@ async def grow(change: Change, row: Outage, outage: rules.DerivedOutage) -> Outa
             "cause": outage.cause,
             "sources": outage.sources,
         },
-        actor=NOCD,
+        actor=itself(),
     )
     grown = msgspec.structs.replace(
         row,
@@ -70,7 +70,7 @@ async def begin(change: Change, tenant: str, outage: rules.DerivedOutage) -> Out
             "cause": outage.cause,
             "sources": outage.sources,
         },
-        actor=NOCD,
+        actor=itself(),
     )
     row = Outage(
         id=number,
@@ -102,7 +102,7 @@ async def end(change: Change, row: Outage, end: int, outage: rules.DerivedOutage
             "not_over_before": instant(not_over_before),
             "sources": sources,
         },
-        actor=NOCD,
+        actor=itself(),
     )
     closed = msgspec.structs.replace(
         row, end=end, not_over_before=not_over_before, sources=sources, ended_by=entry
@@ -119,7 +119,7 @@ async def put_unmeasured(
         "availability.unmeasured",
         [f"tenant:{tenant}"],
         {"start": instant(start), "end": None if end is None else instant(end)},
-        actor=NOCD,
+        actor=itself(),
     )
     ended_by = None if end is None else entry
     if match is not None and match.start <= start:
@@ -138,3 +138,34 @@ async def put_unmeasured(
         if match is not None:  # it began earlier than was known: nothing is left of the later one
             rows.append(msgspec.structs.replace(match, end=match.start, ended_by=entry))
     await change.put(UNMEASURED, rows, by=entry)
+
+
+async def set_back(change: Change, at: int) -> None:
+    """The clock was put back to `at`: nothing that was observed lasted beyond it, or began after.
+
+    The rows belong to the last entry of the change. What is left of time that lay wholly after the
+    step is nothing; what lasts begins at the step.
+    """
+    outages = await OUTAGES.where(
+        change, 'origin = ? AND (start > ? OR coalesce("end", 0) > ?)', OBSERVED, at, at
+    )
+    await change.put(OUTAGES, [_cut_outage(row, at) for row in outages])
+    unmeasured = await UNMEASURED.where(change, 'start > ? OR coalesce("end", 0) > ?', at, at)
+    rows: dict[tuple[str, int], Unmeasured] = {}
+    for row in unmeasured:
+        end = row.start if row.start > at else min(row.end or at, at)
+        rows[row.tenant, row.start] = msgspec.structs.replace(row, end=end)
+        if row.start > at and row.end is None:
+            rows[row.tenant, at] = msgspec.structs.replace(row, start=at)
+    await change.put(UNMEASURED, rows.values())
+
+
+def _cut_outage(row: Outage, at: int) -> Outage:
+    known = row.not_over_before
+    return msgspec.structs.replace(
+        row,
+        start=min(row.start, at),
+        end=None if row.end is None else min(row.end, at),
+        not_before=min(row.not_before, at),
+        not_over_before=None if known is None else min(known, at),
+    )

@@ -8,14 +8,27 @@ import msgspec
 
 from noc_tui.contract import outages as rules
 from noc_tui.contract.calendar import instant, paris_day
+from noc_tui.contract.clock_steps import ClockStep
 from noc_tui.contract.terms_book import TermsBook
+from noc_tui.daemon.availability import outage_store
 from noc_tui.daemon.availability.ledger_state import KnownSource, LedgerState
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
 from storage import ledger
 from storage.change import Change
 from storage.database import Writer
-from storage.ledger import GAPS, LEDGER, OBSERVERS, PLACEMENTS, Gap, Observed, Observer, Placement
+from storage.ledger import (
+    CLOCK_STEPS,
+    GAPS,
+    LEDGER,
+    OBSERVERS,
+    PLACEMENTS,
+    ClockStepRow,
+    Gap,
+    Observed,
+    Observer,
+    Placement,
+)
 
 NOCD = itself()
 """The daemon itself, where nobody asked for what it records."""
@@ -95,6 +108,25 @@ class Recorder:
             outcome.mark(watched, anew, heard=not gap)
         return outcome
 
+    async def set_back(self, was: int, at: int) -> None:
+        """The clock was put back: what was recorded after `at` was seen at `at` at the latest."""
+        async with self._writer.change(itself()) as change:
+            payload = {"was": instant(was), "at": instant(at)}
+            entry = await change.record("clock.set_back", ["clock:nocd"], payload)
+            await change.put(CLOCK_STEPS, [ClockStepRow(entry, at, was)])
+            observers = [
+                msgspec.structs.replace(one, since=min(one.since, at), seen=min(one.seen, at))
+                for one in (self.memory.observers | self._unwritten).values()
+            ]
+            await change.put(OBSERVERS, observers)
+            await outage_store.set_back(change, at)
+        self._unwritten.clear()
+        self.memory.steps.append(ClockStep(entry, at, was))
+        self.memory.observers.update({one.name: one for one in observers})
+        for known in self.memory.sources.values():
+            since, before = (min(one, at) for one in (known.change.since, known.change.before))
+            known.change = known.change._replace(since=since, before=before)
+
     async def flush(self) -> None:
         """Write when each observer last saw something."""
         if self._unwritten:
@@ -136,7 +168,7 @@ class Recorder:
                 # One on record keeps its beginning, also where two rounds are of one instant.
                 begun = Placement(
                     source=source,
-                    since=seen.at if old is None else max(seen.at, old.since + 1),
+                    since=seen.at if old is None else max(seen.at, self.memory.since(old) + 1),
                     tenant=tenant,
                     observer=observer,
                     node=node,
@@ -179,7 +211,7 @@ class Recorder:
         )
         rows = [Observed(first + place, *line, entry) for place, line in enumerate(lines)]
         await change.put(LEDGER, rows)
-        written = [_written(move, seen.at, entry) for move in moves]
+        written = [self._written(move, seen.at, entry) for move in moves]
         await change.put(PLACEMENTS, [old for old, _ in written if old])
         await change.put(PLACEMENTS, [new for _, new in written if new])
         if blind_since is not None:
@@ -188,6 +220,15 @@ class Recorder:
             )
         outcome.changed = rows
         return written
+
+    def _written(self, move: Move, at: int, entry: int) -> Move:
+        """The move with the entry that it is on record by."""
+        old, new = move
+        return (
+            old
+            and msgspec.structs.replace(old, until=max(at, self.memory.since(old)), ended_by=entry),
+            new and msgspec.structs.replace(new, evidence=entry),
+        )
 
     def _remember(
         self,
@@ -218,12 +259,3 @@ class Recorder:
             outcome.mark(owners, changes[0].since)
         for pair in moves:
             outcome.mark({one.tenant for one in pair if one is not None}, seen.at)
-
-
-def _written(move: Move, at: int, entry: int) -> Move:
-    """The move with the entry that it is on record by."""
-    old, new = move
-    return (
-        old and msgspec.structs.replace(old, until=max(at, old.since), ended_by=entry),
-        new and msgspec.structs.replace(new, evidence=entry),
-    )

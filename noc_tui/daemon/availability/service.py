@@ -22,7 +22,9 @@ REPLAN_SECONDS = 60.0
 
 def build(context: Context) -> Service:
     """The part, with probes as the register and the configuration say."""
-    return AvailabilityService(context, AvailabilityIngest(context))
+    watch = AvailabilityIngest(context)
+    context.trust.set_back.append(watch.set_back)
+    return AvailabilityService(context, watch)
 
 
 @dataclass(slots=True)

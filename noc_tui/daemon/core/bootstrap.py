@@ -8,11 +8,14 @@ from noc_tui.config import Configuration, Secrets
 from noc_tui.contract.terms_book import load_book
 from noc_tui.daemon.core import gateways, log
 from noc_tui.daemon.core.bus import Bus
+from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
-from storage import settings
+from noc_tui.steady_clock import KnownTime, SteadyClock
+from storage import evidence, settings
+from storage.connection import Readable
 from storage.database import Writer
 
 
@@ -24,6 +27,12 @@ def clock_of(config: Configuration) -> Clock:
     return ScaledClock(demo.clock_origin, demo.clock_real_origin, demo.clock_speed)
 
 
+def steady_clock_of(config: Configuration) -> Clock:
+    """The clock that the daemon works by: one that does not jump, or the demo's own."""
+    clock = clock_of(config)
+    return SteadyClock() if isinstance(clock, SystemClock) else clock
+
+
 @asynccontextmanager
 async def open_context(
     config: Configuration, secrets: Secrets, clock: Clock
@@ -33,6 +42,9 @@ async def open_context(
     bus = Bus()
     writer = await Writer.open(config.database.path, clock_now=clock.now, committed=bus.publish)
     try:
+        steady = clock if isinstance(clock, SteadyClock) else None
+        if steady is not None and (known := await _known_time(writer)) is not None:
+            steady.resume(known)
         async with writer.change(itself()) as change:
             await settings.put_clock(change, _numbers(clock))
         async with gateways.open_gateways(config, secrets, clock) as clusters:
@@ -47,9 +59,17 @@ async def open_context(
                 bus=bus,
                 logger=log.logger("nocd"),
                 held=await Held.read(writer),
+                trust=ClockTrust(steady),
             )
     finally:
         await writer.close()
+
+
+async def _known_time(db: Readable) -> KnownTime | None:
+    """What an earlier run's clock showed last; the last entry's instant where that is not kept."""
+    known = await settings.get(db, settings.STEADY_TIME, KnownTime)
+    last = await evidence.last_at(db)
+    return KnownTime(last) if known is None and last is not None else known
 
 
 def _numbers(clock: Clock) -> settings.ClockNumbers:

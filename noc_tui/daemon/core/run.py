@@ -52,7 +52,9 @@ async def _serve(
     config: Configuration, secrets: Secrets, ready: Callable[[], None], until_eof: bool
 ) -> None:
     stop = _stop_asked(until_eof)
-    async with bootstrap.open_context(config, secrets, bootstrap.clock_of(config)) as context:
+    async with bootstrap.open_context(
+        config, secrets, bootstrap.steady_clock_of(config)
+    ) as context:
         await retire(context)
         refusals = Refusals(context.writer, context.clock)
         own = health.build(context, refusals)

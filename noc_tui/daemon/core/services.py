@@ -15,6 +15,7 @@ from noc_tui.daemon.restoration import service as restoration
 from noc_tui.daemon.scope import service as scope
 from noc_tui.daemon.suspension import service as suspension
 from noc_tui.daemon.tenants import service as tenants
+from noc_tui.daemon.timekeeping import service as timekeeping
 
 SERVICES: Sequence[Callable[[Context], Service]] = (
     doctor.build,
@@ -29,6 +30,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     suspension.build,
     scope.build,
     restoration.build,
+    timekeeping.build,
 )
 
 

@@ -72,6 +72,8 @@ class EvidenceService:
             await self.context.clock.sleep(ERASE_EVERY)
 
     async def _erase_overdue(self) -> None:
+        if self.context.trust.unsettled:  # what is erased cannot come back
+            return
         periods = {
             kind: timedelta(days=days)
             for kind, days in self.context.config.evidence.keep_days.items()

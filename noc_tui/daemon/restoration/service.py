@@ -63,7 +63,9 @@ class RestorationService:
         """Remove old copies; erase in the others what is erased in the database."""
         config, now = self.context.config.database, self.context.clock.now()
         before = now - timedelta(days=config.keep_copies_days)
-        for path in await in_thread(copies.remove_old, config.path, before):
+        unsettled = self.context.trust.unsettled  # nothing is removed by a clock that may be wrong
+        old = [] if unsettled else await in_thread(copies.remove_old, config.path, before)
+        for path in old:
             self.context.logger.info("copy removed", file=str(path))
         erased = await copies.erased_entries(self.context.writer)
         for path in copies.copies_of(config.path) if erased else ():

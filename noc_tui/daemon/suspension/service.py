@@ -82,6 +82,8 @@ class SuspensionService:
         await self._time()
 
     async def _time(self) -> None:
+        if self.context.trust.unsettled:  # a right that was opened is not taken back
+            return
         now = self.context.clock.now()
         for case in await store.running(self.context.writer):
             if case.state not in STANDING or case.termination_open_at is not None:

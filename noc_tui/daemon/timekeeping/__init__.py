@@ -1,0 +1,1 @@
+"""Timekeeping: the machine's clock watched, its jumps on record."""
