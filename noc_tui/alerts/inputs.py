@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
 
 FAST = "fast"
 """The source that says how a cluster is now."""
+ENDPOINTS = "endpoints"
+"""The source that says which endpoints of a cluster answer; its error names those that do not."""
 
 
 class ReplicationRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from noc_tui.alerts.checks import (
     database_backup,
     disk,
     doctor,
+    endpoints,
     guest,
     ha,
     held,
@@ -41,6 +42,7 @@ from noc_tui.alerts.rule import Check, Rule
 CHECKS: tuple[Check, ...] = (
     source,
     omitted,
+    endpoints,
     stuck,
     quorum,
     node,

@@ -98,6 +98,10 @@ def lines(found: StatusDocument) -> Iterator[str]:
     )
     yield from _alerts(found)
     yield from _errors([*found.clusters])
+    for cluster in found.clusters:
+        if cluster.endpoints is not None:
+            text = _("endpoints of {name}: {said}")
+            yield text.format(name=cluster.name, said=visible(cluster.endpoints))
 
 
 def count(number: int | None) -> str:

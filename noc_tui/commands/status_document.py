@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from noc_tui.alerts.inputs import ENDPOINTS
 from noc_tui.alerts.rule import rank
 from noc_tui.alerts.violation import Violation
 from noc_tui.config import Configuration
@@ -43,7 +44,8 @@ class StatusSeen(msgspec.Struct, frozen=True, kw_only=True):
 class StatusCluster(StatusSeen, frozen=True, kw_only=True):
     """`state`: quorate, no-quorum, unknown, and unreachable while polls fail.
 
-    `nodes` and `guests` count what was seen; None for a cluster that never was.
+    `nodes` and `guests` count what was seen; None for a cluster that never was. `endpoints` says
+    which endpoints give no answer and why; None while all do, and where they were not looked at.
     """
 
     name: str
@@ -51,6 +53,7 @@ class StatusCluster(StatusSeen, frozen=True, kw_only=True):
     version: str | None
     nodes: int | None
     guests: int | None
+    endpoints: str | None = None
 
 
 class StatusNode(StatusSeen, frozen=True, kw_only=True):
@@ -119,6 +122,10 @@ class StatusSight:
     def is_failing(self, cluster: str) -> bool:
         """Whether the last poll of that cluster brought nothing."""
         return of_cluster(self._sources, cluster, FAST).error is not None
+
+    def lost_endpoints(self, cluster: str) -> str | None:
+        """Which endpoints of a cluster give no answer, in words; None where none is known to."""
+        return of_cluster(self._sources, cluster, ENDPOINTS).error
 
     def fresh(self, clusters: Iterable[str]) -> bool:
         """Whether nothing that was configured is stale."""
@@ -204,6 +211,7 @@ def _clusters(
             version=known[cluster.name].version if cluster.name in known else None,
             nodes=_count(nodes, cluster.name) if cluster.name in known else None,
             guests=_count(guests, cluster.name) if cluster.name in known else None,
+            endpoints=sight.lost_endpoints(cluster.name),
             **sight.cluster(cluster.name),  # type: ignore[arg-type]  # the common fields
         )
         for cluster in config.clusters

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from noc_tui.alerts.checks import (
     abroad,
     backup,
+    endpoints,
     guest,
     node,
     quorum,
@@ -37,7 +38,7 @@ UNKNOWN = "unknown"
 _ORDER = (CRITICAL, UNKNOWN, WARNING)
 
 FROM_ROWS: tuple[Check, ...] = (
-    source, stuck, quorum, node, storage_missing, storage_full, abroad,
+    source, stuck, quorum, node, storage_missing, storage_full, endpoints, abroad,
 )  # fmt: skip
 """The rules evaluated here, causes before what they lead to."""
 COUNTED = (guest.RULE.id, backup.RULE.id)

@@ -47,6 +47,10 @@ def omitting(at: datetime) -> Source:
     return msgspec.structs.replace(source(at), **omitted)
 
 
+def endpoints(at: datetime, error: str | None = None) -> Source:
+    return Source("rennes", "endpoints", at, at, at if error else None, error, due_seconds=150)
+
+
 def view(**rows: Any) -> Make:
     """A look at a cluster that answers."""
     return lambda at: AlertInputs(now=at, **{"sources": [source(at)], **rows})
@@ -110,6 +114,11 @@ CASES = {
     "source": Case(silent(), view()),
     "omitted": Case(
         lambda at: AlertInputs(now=at, sources=[omitting(at)]), view(), silent(),
+    ),
+    "endpoints": Case(
+        lambda at: AlertInputs(now=at, sources=[source(at), endpoints(at, "1 of 2 answer")]),
+        lambda at: AlertInputs(now=at, sources=[source(at), endpoints(at)]),
+        lambda at: AlertInputs(now=at, sources=[source(at, "timeout"), endpoints(at)]),
     ),
     "stuck": Case(
         lambda at: AlertInputs(now=at, sources=[source(NOW - timedelta(hours=1))]), view()

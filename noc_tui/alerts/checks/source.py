@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from noc_tui.alerts.inputs import FAST, AlertInputs
+from noc_tui.alerts.inputs import ENDPOINTS, FAST, AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.i18n import N_
@@ -22,7 +22,7 @@ RULE = Rule(
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
     """Each source whose last attempt failed; each attempt is an observation."""
     for source in inputs.sources:
-        if source.error is not None:
+        if source.error is not None and source.name != ENDPOINTS:
             yield Violation(
                 rule=RULE.id,
                 subject=source_ref(source),

@@ -75,8 +75,13 @@ async def _tokens(
 ) -> list[Finding]:
     """Both tokens: what each lacks, and what that blinds."""
     granted = await gateway.permissions()
-    reached = _("reached through {endpoint}").format(endpoint=cluster.endpoints[0])
+    reached = _("reached through {endpoint}").format(endpoint=gateway.endpoint)
     found = [Finding(cluster.name, f"{key}.endpoints", "good", reached)]
+    found += [
+        Finding(cluster.name, f"{key}.endpoints", "warning", str(state.error))
+        for state in await gateway.check_endpoints()
+        if state.error is not None
+    ]
     found += await _clock(gateway, clock)
     found += _missing(cluster.name, f"{key}.read_token_file", list_missing_needs(granted, ["read"]))
     action_key = f"{key}.action_token_file"

@@ -51,11 +51,14 @@ async def certificates(access: ClusterAccess, key: str, days: OnCallConfig) -> l
             expiry = Expiry("certificate", endpoint, seen, _left(seen, SystemClock().now()))
             text = _("the certificate of {name} holds until {day}")
             found.append(_finding(access.name, key, text, expiry, days))
+        elif isinstance(seen, ssl.SSLCertVerificationError):
+            text = _("{endpoint} shows a certificate that is not trusted: {error}")
+            told = text.format(endpoint=endpoint, error=_reason(seen))
+            found.append(Finding(access.name, key, "bad", told))
         else:
-            level: Level = "bad" if isinstance(seen, ssl.SSLCertVerificationError) else UNSEEN
             text = _("{endpoint} shows no certificate: {error}")
             told = text.format(endpoint=endpoint, error=seen)
-            found.append(Finding(access.name, key, level, told))
+            found.append(Finding(access.name, key, UNSEEN, told))
     return found
 
 
@@ -140,6 +143,11 @@ def _shown(access: ClusterAccess, endpoint: str) -> datetime | Exception:
         return x509.load_der_x509_certificate(shown).not_valid_after_utc
     except (OSError, ValueError, NoTrust) as error:  # SSL's errors are OSErrors
         return error
+
+
+def _reason(error: ssl.SSLCertVerificationError) -> str:
+    """Why a certificate is not trusted, in OpenSSL's words or ours."""
+    return getattr(error, "verify_message", "") or str(error.args[-1])
 
 
 def _is(fingerprint: str, shown: bytes) -> bool:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from aiohttp import web
+from msgspec.structs import replace
 
+from noc_tui.alerts.inputs import ENDPOINTS
 from noc_tui.cluster.errors import GatewayError
 from noc_tui.cluster.omissions import Omissions
 from noc_tui.cluster.pbs import BackupGateway, BackupSnapshot
@@ -22,11 +24,14 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import backups
 from noc_tui.daemon.polling import snapshot_rows as sources
+from noc_tui.i18n import _
 from storage import inventory
 from storage.change import Change
 from storage.inventory import Source
 
 SLOW = "slow"
+ENDPOINT_SECONDS = 60.0
+"""How often each endpoint of a cluster is asked whether it answers, at most."""
 MISSED_POLLS = 2.5
 """A source is stale when it missed two of its polls."""
 
@@ -68,6 +73,8 @@ class Slow:
             for cluster in config.clusters:
                 look = self._cluster(cluster)
                 loops.create_task(self._again(cluster.name, SLOW, look, _no_rows))
+                if len(cluster.endpoints) > 1:
+                    loops.create_task(self._endpoints(cluster))
             for server in config.backup_servers:
                 gateway = gateways.backup_gateway(server, self.context.secrets, self.context.clock)
                 stack.push_async_callback(gateway.close)
@@ -86,16 +93,7 @@ class Slow:
         is what is written when it was not.
         """
         pace = self.context.config.poll.slow
-        unseen = Source(
-            cluster=cluster,
-            name=name,
-            seen_at=None,
-            tried_at=None,
-            failing_since=None,
-            error=None,
-            due_seconds=pace * MISSED_POLLS,
-        )
-        source = await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
+        source = await self._source(cluster, name, pace)
         while True:
             try:
                 write, omitted = await look()
@@ -106,6 +104,40 @@ class Slow:
                 source = sources.seen_source(source, self.context.clock.now(), omitted)
                 await self._write(source, write)
             await self.context.clock.sleep(pace)
+
+    async def _endpoints(self, cluster: ClusterConfig) -> None:
+        """Ask each endpoint of a cluster once a minute: polls go on while one of them answers, so
+        that nobody would notice the loss of the others.
+        """
+        pace = min(self.context.config.poll.slow, ENDPOINT_SECONDS)
+        source = await self._source(cluster.name, ENDPOINTS, pace)
+        while True:
+            states = await self.context.gateways[cluster.name].check_endpoints()
+            now = self.context.clock.now()
+            lost = [str(state.error) for state in states if state.error is not None]
+            if lost:
+                said = _("{answering} of {all} answer; {lost}").format(
+                    answering=len(states) - len(lost), all=len(states), lost="; ".join(lost)
+                )
+                # They were looked at, and so this is no old news.
+                source = replace(sources.failed_source(source, now, said), seen_at=now)
+            else:
+                source = sources.seen_source(source, now)
+            await self._write(source, _nothing)
+            await self.context.clock.sleep(pace)
+
+    async def _source(self, cluster: str, name: str, pace: float) -> Source:
+        """What an earlier run left of a source, or one that was never seen."""
+        unseen = Source(
+            cluster=cluster,
+            name=name,
+            seen_at=None,
+            tried_at=None,
+            failing_since=None,
+            error=None,
+            due_seconds=pace * MISSED_POLLS,
+        )
+        return await inventory.SOURCES.get(self.context.writer, cluster, name) or unseen
 
     async def _write(self, source: Source, write: Write) -> None:
         async with self.context.writer.change(itself()) as change:
