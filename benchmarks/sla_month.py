@@ -30,7 +30,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import SECOND, Month
 from noc_tui.contract.terms_book import TermsBook, load_shipped_book
 from noc_tui.daemon.core.identity import itself
-from noc_tui.queries.month_facts import gather, outlines
+from noc_tui.queries.month_facts import outlines, read_month_facts
 from storage import months
 from storage.change import Change
 from storage.database import Reader, Writer
@@ -123,7 +123,7 @@ async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
         async with writer.change(itself()) as change:
             entry = await change.record("benchmark.filled", [], {})
             await fill(change, entry, options.tenants, options.instances, options.changes)
-            found = await gather(change, MONTH, NOW, terms)
+            found = await read_month_facts(change, MONTH, NOW, terms)
             await change.put(FIGURES, [one.figure() for one in found])
 
         async def fetch() -> int:
@@ -133,7 +133,7 @@ async def measure(path: Path, rounds: int, options: argparse.Namespace) -> None:
             return len(await LEDGER.read(writer))
 
         async def facts() -> int:
-            return len(await gather(writer, MONTH, NOW, terms))
+            return len(await read_month_facts(writer, MONTH, NOW, terms))
 
         async def kept() -> int:
             rows = await months.figures(writer, str(MONTH))

@@ -37,7 +37,7 @@ def use(language: Language) -> None:
 
 
 @contextmanager
-def speaking(language: Language) -> Iterator[None]:
+def speak_language(language: Language) -> Iterator[None]:
     """Speak that language inside, in this task alone."""
     token = _caller.set(_Spoken(language, translations(language)))
     try:

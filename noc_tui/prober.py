@@ -126,13 +126,13 @@ def public_key(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(raw).decode()
 
 
-def signed(report: ProberReport, key: Ed25519PrivateKey) -> bytes:
+def sign_report(report: ProberReport, key: Ed25519PrivateKey) -> bytes:
     """The bytes of a report's file."""
     line = msgspec.json.encode(report)
     return line + b"\n" + base64.b64encode(key.sign(line)) + b"\n"
 
 
-def opened(raw: bytes, public: str) -> ProberReport:
+def verify_report(raw: bytes, public: str) -> ProberReport:
     """The report in a file, its signature checked; raises `ProberError`."""
     try:
         line, signature = raw.splitlines()
@@ -185,5 +185,5 @@ class Prober:
         self.drop.mkdir(parents=True, exist_ok=True)
         name = f"{report.vantage}-{int(report.at.timestamp() * 1_000_000):020}"
         part = self.drop / f".{name}.part"
-        part.write_bytes(signed(report, self.key))
+        part.write_bytes(sign_report(report, self.key))
         return part.rename(self.drop / f"{name}{SUFFIX}")

@@ -46,12 +46,12 @@ def visible_lines(text: str) -> str:
     return _HARMFUL_IN_LINES.sub(_mark, text.replace("\r\n", "\n"))
 
 
-def clipped(text: str, width: int) -> str:
+def clip_text(text: str, width: int) -> str:
     """`visible(text)` in at most `width` characters, an ellipsis where it was cut."""
     shown = visible(text)
     return shown if len(shown) <= width else shown[: max(0, width - 1)] + "…"
 
 
-def markdown_safe(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """One line of foreign text for a Markdown file: visible, and nothing in it read as markup."""
     return _MARKDOWN.sub(r"\\\1", visible(text))

@@ -9,7 +9,7 @@ from storage import chain
 from storage.chain_reader import Key, Stored
 from storage.erasure import ERASED
 from storage.evidence import RESTORED
-from storage.heads import ANNOUNCEMENT, Head, signed_by
+from storage.heads import ANNOUNCEMENT, Head, is_signature_of
 from storage.other_lives import name_of, names_in
 from storage.verdict import Verdict
 
@@ -134,7 +134,7 @@ def _endorsed(walk: Walk, before: str, key: Key) -> bool:
     if not before:
         return True
     message = chain.endorsement_message(key.public)
-    return signed_by(walk.keys[before].public, key.endorsement or b"", message)
+    return is_signature_of(walk.keys[before].public, key.endorsement or b"", message)
 
 
 def _announced(entry: chain.ChainEntry) -> str | None:
@@ -187,7 +187,7 @@ def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:
 
 def _check_signer(walk: Walk, head: Head) -> None:
     key = walk.keys.get(head.key_id)
-    if key is not None and signed_by(key.public, _signature(head), head.message()):
+    if key is not None and is_signature_of(key.public, _signature(head), head.message()):
         return
     why = "by a key this chain does not have" if key is None else "by another key than it says"
     reason = f"the head of {head.at} over {head.count} entries is signed {why}"

@@ -111,7 +111,7 @@ class Change:
         it is found; `actor` is whose act it is, where that is another account's than the change.
         Errors: `ValueError` for a payload with a field named like a secret.
         """
-        content = recording.scrubbed(payload)
+        content = recording.encode_scrubbed(payload)
         if not self._newest:
             self._newest = await recording.last_number(self._transaction)
         self._newest += 1

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar, cast
 import aiosqlite
 
 from storage import files
-from storage.errors import UnavailableError, translated
+from storage.errors import UnavailableError, translate_errors
 
 Value = str | int | float | bytes | None
 """What a column holds."""
@@ -100,7 +100,7 @@ class Connection:
     @classmethod
     async def open(cls, path: Path, *, query: str) -> "Connection":
         """`query` is the URI's: `mode=rw`, `mode=ro`, `immutable=1`."""
-        with translated(path):
+        with translate_errors(path):
             # A connection that cannot be opened fails here, and not on aiosqlite's thread, which
             # would answer to the loop after the loop may have ended.
             sqlite3.connect(files.uri(path, query), uri=True).close()
@@ -109,22 +109,22 @@ class Connection:
         return cls(path, raw)
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
-        with translated(self.path):
+        with translate_errors(self.path):
             return cast(list[Row], await self._raw.execute_fetchall(sql, parameters))
 
     async def begin(self, sql: str) -> list[Row]:
         """Begin to write, and the rows of the first statement."""
-        with translated(self.path):
+        with translate_errors(self.path):
             return await self._raw.beginning(sql)
 
     async def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement; returns how many rows it changed."""
-        with translated(self.path):
+        with translate_errors(self.path):
             return await self._raw.changing(False, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Value]]) -> int:
         """Run one statement for each set of parameters; returns how many rows were changed."""
-        with translated(self.path):
+        with translate_errors(self.path):
             return await self._raw.changing(True, sql, parameters)
 
     async def execute_each(
@@ -139,14 +139,14 @@ class Connection:
         `look` is a query that is asked before each, with the parameters at the indexes of `key`:
         its first row is the second half of the answer.
         """
-        with translated(self.path):
+        with translate_errors(self.path):
             return await self._raw.changing_each(sql, parameters, look, key)
 
     async def end(self, how: str) -> None:
         """End the transaction, if there is one: COMMIT or ROLLBACK. Asked on the connection's own
         thread, and so after whatever a cancelled statement was still doing, a BEGIN above all.
         """
-        with translated(self.path):
+        with translate_errors(self.path):
             await self._raw.ending(how)
 
     async def close(self) -> None:

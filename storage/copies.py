@@ -16,7 +16,7 @@ from storage import erasure, files
 from storage.chain_reader import connect
 from storage.connection import Connection, Readable, Snapshots
 from storage.database import Writer
-from storage.errors import translated
+from storage.errors import translate_errors
 from storage.evidence import Actor
 
 _KINDS = ("before-*", "replaced*")
@@ -37,7 +37,7 @@ def copies_of(database: Path) -> list[Path]:
 def remove_old(database: Path, before: datetime) -> list[Path]:
     """Remove the copies that were made before that instant; returns those that went."""
     gone = []
-    with translated(database):
+    with translate_errors(database):
         for path in copies_of(database):
             if path.stat().st_mtime < before.timestamp():
                 for suffix in ("", *files.SIDECARS):
@@ -83,7 +83,7 @@ async def erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> Non
             await erasure.erase(change, seqs, _REASON)
     finally:
         await writer.close()
-    with translated(copy):
+    with translate_errors(copy):
         for suffix in files.SIDECARS:
             files.sidecar(copy, suffix).unlink(missing_ok=True)
         os.utime(copy, ns=(times.st_atime_ns, times.st_mtime_ns))

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from storage import files
 from storage.chain_reader import connect, kept_heads, keys
-from storage.errors import StorageError, translated
-from storage.heads import SigningKey, signed_by
+from storage.errors import StorageError, translate_errors
+from storage.heads import SigningKey, is_signature_of
 from storage.restoration import digest_of
 from storage.verify import verify
 
@@ -81,7 +81,7 @@ def make_backup(
     target = _free(directory, database.stem, now)
     files.copy(database, target)
     report = verify(target)
-    with translated(target), closing(connect(target)) as copied:
+    with translate_errors(target), closing(connect(target)) as copied:
         heads = kept_heads(copied)
         schema = copied.execute("SELECT name FROM migration ORDER BY number DESC").fetchone()
         known = tuple(keys(copied))
@@ -137,13 +137,13 @@ def check_manifest(backup: Path) -> str:
         return f"{backup}: this is not the file of its manifest: its SHA-256 is {digest}"
     if not manifest.signature:
         return ""
-    with translated(backup), closing(connect(backup)) as copied:
+    with translate_errors(backup), closing(connect(backup)) as copied:
         key = keys(copied).get(manifest.signed_by)
     try:
         signature = bytes.fromhex(manifest.signature)
     except ValueError:
         signature = b""
-    if key is None or not signed_by(key.public, signature, manifest.message()):
+    if key is None or not is_signature_of(key.public, signature, manifest.message()):
         return f"{path}: the manifest is not signed by a key of this database"
     return ""
 

@@ -92,7 +92,7 @@ def translate(error: sqlite3.Error, path: Path) -> StorageError:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Every SQLite, number or file error within leaves as one of ours, naming `path`."""
     try:
         yield

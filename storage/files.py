@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from storage.errors import CorruptError, NotADatabaseError, UnavailableError, translated
+from storage.errors import CorruptError, NotADatabaseError, UnavailableError, translate_errors
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o2750
@@ -35,12 +35,12 @@ def uri(path: Path, query: str) -> str:
 def prepare(path: Path) -> None:
     """The directory and the file exist with their modes; a directory that exists is left alone."""
     _prepare_directory(path)
-    with translated(path):
+    with translate_errors(path):
         _touch(path)
 
 
 def _prepare_directory(path: Path) -> None:
-    with translated(path):
+    with translate_errors(path):
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True)
             path.parent.chmod(DIRECTORY_MODE)
@@ -48,7 +48,7 @@ def _prepare_directory(path: Path) -> None:
 
 def leave_readable(path: Path) -> None:
     """`-wal` and `-shm` exist, so that readers can open the file while nobody writes it."""
-    with translated(path):
+    with translate_errors(path):
         for suffix in SIDECARS:
             _touch(sidecar(path, suffix))
 
@@ -81,7 +81,7 @@ def copy(source: Path, target: Path) -> None:
     `UnavailableError` when there is a file of that name: a copy is never overwritten.
     """
     partial = target.with_name(target.name + ".partial")
-    with translated(target):
+    with translate_errors(target):
         partial.unlink(missing_ok=True)
         _touch(partial)
         origin = sqlite3.connect(uri(source, "mode=ro"), uri=True)
@@ -148,7 +148,7 @@ def restore(
     check_application(backup)
     _prepare_directory(path)
     fresh = path.with_name(path.name + ".restoring")
-    with translated(path):
+    with translate_errors(path):
         owner = (path if path.exists() else path.parent).stat()
         kept = unused_name(path.with_name(path.name + ".replaced")) if path.exists() else None
         _remove(fresh)  # of a restore that was cut off: it never took the place
@@ -197,7 +197,7 @@ def _keep(path: Path, kept: Path) -> None:
 
 def check_application(path: Path) -> None:
     """Refuse a file that another program made; an empty one is a database to be."""
-    with translated(path):
+    with translate_errors(path):
         connection = sqlite3.connect(uri(path, "mode=ro&immutable=1"), uri=True)
         try:
             (found,) = connection.execute("PRAGMA application_id").fetchone()
@@ -211,7 +211,7 @@ def check_application(path: Path) -> None:
 def _refuse_if_written(path: Path) -> None:
     """A change under way would be lost; a file that is damaged may be replaced all the same."""
     try:
-        with translated(path):
+        with translate_errors(path):
             connection = sqlite3.connect(path, timeout=1, isolation_level=None)
             try:
                 connection.execute("BEGIN IMMEDIATE")

@@ -12,7 +12,7 @@ import msgspec
 
 from storage import evidence
 from storage.connection import Readable
-from storage.heads import Head, signed_by
+from storage.heads import Head, is_signature_of
 from storage.other_lives import heads_put_aside, name_of
 
 INTACT = "intact"
@@ -48,7 +48,7 @@ async def compare_heads(db: Readable, heads: Sequence[Head]) -> HeadComparison:
 
 def _signed(keys: dict[str, bytes], head: Head) -> HeadComparison | None:
     public = keys.get(head.key_id)
-    if public is not None and signed_by(public, _signature(head), head.message()):
+    if public is not None and is_signature_of(public, _signature(head), head.message()):
         return None
     reason = f"the head of {head.at} is not signed by a key that this chain has"
     return HeadComparison("key-changed", reason)

@@ -135,7 +135,7 @@ def public_pem(public: bytes) -> str:
     )
 
 
-def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
+def is_signature_of(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is the key's, over the message."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
@@ -177,7 +177,7 @@ async def sign_head(change: Change, key: SigningKey) -> Head:
         "SELECT count(*), coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1),"
         " zeroblob(32)) FROM evidence"
     )
-    head = signed(key, count, last, change.at)
+    head = build_head(key, count, last, change.at)
     await transaction_of(change).execute(
         "INSERT INTO evidence_head(number, count, line, at, revision)"
         " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM evidence_head",
@@ -186,7 +186,7 @@ async def sign_head(change: Change, key: SigningKey) -> Head:
     return head
 
 
-def signed(key: SigningKey, count: int, last: bytes, at: datetime) -> Head:
+def build_head(key: SigningKey, count: int, last: bytes, at: datetime) -> Head:
     """A head over `count` entries whose last has the hash `last`."""
     text = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     message = chain.head_message(count, last, key.key_id, text)

@@ -77,7 +77,7 @@ async def live(db: Readable) -> list[Incident]:
     )
 
 
-async def recent(db: Readable, limit: int = 200) -> list[Incident]:
+async def recent_incidents(db: Readable, limit: int = 200) -> list[Incident]:
     """The newest incidents, whatever their state."""
     return await INCIDENTS.where(db, "1 = 1 ORDER BY id DESC LIMIT ?", limit)
 

@@ -148,7 +148,7 @@ async def placements(db: Readable, tenant: str, since: int) -> Sequence[Placemen
     )
 
 
-async def placed_on(db: Readable, place: str, at: int) -> Sequence[Placement]:
+async def placements_on(db: Readable, place: str, at: int) -> Sequence[Placement]:
     """What was on a node (`rennes/pve1`), or on any of a cluster's (`rennes`), at an instant."""
     here = "node = ? OR (node > ? || '/' AND node < ? || '0')"  # '0' comes next after '/'
     then = "since <= ? AND (until IS NULL OR until > ?)"

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from storage import files
-from storage.errors import NewerSchemaError, NotADatabaseError, translated
+from storage.errors import NewerSchemaError, NotADatabaseError, translate_errors
 from storage.times import micros
 
 _FOLDER = Path(__file__).with_name("migrations")
@@ -38,7 +38,7 @@ class Migration(msgspec.Struct, frozen=True, order=True):
     sql: str
 
 
-def shipped() -> tuple[Migration, ...]:
+def read_migrations() -> tuple[Migration, ...]:
     """The migrations of this program, in order. Numbers may have gaps, and no twins."""
     found = [
         Migration(int(matched[1]), entry.name.removesuffix(".sql"), entry.read_text("utf-8"))
@@ -51,7 +51,7 @@ def shipped() -> tuple[Migration, ...]:
     return tuple(sorted(found))
 
 
-def known() -> frozenset[int]:
+def migration_numbers() -> frozenset[int]:
     """The numbers of this program's migrations, without reading them."""
     names = (_NAME.fullmatch(entry.name) for entry in _FOLDER.iterdir())
     return frozenset(int(matched[1]) for matched in names if matched)
@@ -72,9 +72,9 @@ def migrate(
     Errors: `NewerSchemaError`, `NotADatabaseError`, `DiskFullError`, `UnavailableError`,
     `BusyError`; after any of them the file is as it was.
     """
-    wanted = shipped() if migrations is None else tuple(migrations)
+    wanted = read_migrations() if migrations is None else tuple(migrations)
     files.prepare(path)
-    with translated(path):
+    with translate_errors(path):
         connection = sqlite3.connect(path, timeout=5, isolation_level=None)
         try:
             return _migrate(connection, path, now, wanted, copies=copies)

@@ -259,7 +259,7 @@ async def duty(db: Readable, now: datetime) -> Duty:
     )
 
 
-async def concerned(db: Readable, fingerprints: list[str]) -> list[Alert]:
+async def alerts_open_or_named(db: Readable, fingerprints: list[str]) -> list[Alert]:
     """The alerts that a look concerns: those that are open, and those it found again."""
     return await ALERTS.where(
         db,

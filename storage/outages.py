@@ -112,7 +112,7 @@ async def outages(db: Readable, start: int, end: int, tenant: str | None = None)
     return await _meeting(db, OUTAGES, start, end, tenant)
 
 
-async def unmeasured(
+async def unmeasured_between(
     db: Readable, start: int, end: int, tenant: str | None = None
 ) -> list[Unmeasured]:
     """The unmeasured time that meets an interval."""

@@ -86,12 +86,12 @@ def _listed(names: Iterable[str]) -> str:
     return msgspec.json.encode(list(names)).decode()
 
 
-async def unsettled(db: Readable) -> list[Message]:
+async def unsettled_messages(db: Readable) -> list[Message]:
     """What would be sent by itself sooner or later, oldest first."""
     return await MESSAGES.where(db, f"{_OPEN} ORDER BY queued_at, id")
 
 
-async def about(db: Readable, subject: str) -> list[Message]:
+async def messages_about(db: Readable, subject: str) -> list[Message]:
     """The messages about one thing, oldest first."""
     return await MESSAGES.where(db, "about = ? ORDER BY queued_at, id", subject)
 
@@ -103,11 +103,11 @@ async def mark_interrupted(change: Change) -> int:
     return await change.put(MESSAGES, unknown)
 
 
-async def refused(db: Readable) -> list[Message]:
+async def refused_messages(db: Readable) -> list[Message]:
     """The messages that their server would not take, and nobody has mended."""
     return await MESSAGES.where(db, "state = 'refused' ORDER BY queued_at, id")
 
 
-async def waiting(db: Readable) -> list[Message]:
+async def waiting_messages(db: Readable) -> list[Message]:
     """The messages that were not accepted yet, oldest first."""
     return await MESSAGES.where(db, f"{_OPEN} OR state = 'refused' ORDER BY queued_at, id")

@@ -20,7 +20,7 @@ from storage.errors import (
     StorageError,
     UnavailableError,
 )
-from storage.migrations import known
+from storage.migrations import migration_numbers
 
 CACHE_KIB = 128
 """Room for pages in each console: what is read once is shown from then on, and the system keeps
@@ -139,10 +139,10 @@ async def _opened(path: Path, query: str) -> Snapshots:
     except BaseException:
         await connection.close()
         raise
-    if applied - known():
+    if applied - migration_numbers():
         await connection.close()
         raise NewerSchemaError(f"{path}: a newer program writes this database: update noc-tui")
-    if known() - applied:
+    if migration_numbers() - applied:
         await connection.close()
         raise OlderSchemaError(
             f"{path}: an older nocd wrote this database: restart nocd, which brings it up to date"

@@ -64,7 +64,7 @@ async def insert(
     await _insert(tx, entry, salt, content)
 
 
-def scrubbed(payload: Mapping[str, object]) -> bytes:
+def encode_scrubbed(payload: Mapping[str, object]) -> bytes:
     """The payload's bytes: JSON with sorted keys, token values masked.
 
     Errors: `ValueError` for a field named like a secret, and for the reserved key.

@@ -106,7 +106,7 @@ async def replace_register(change: Change, register: Register) -> int:
     )
 
 
-async def said_of(db: Readable) -> dict[str, list[msgspec.Struct]]:
+async def rows_by_tenant(db: Readable) -> dict[str, list[msgspec.Struct]]:
     """Every row about each tenant, by its id: two readings tell whom a change concerns."""
     found: dict[str, list[msgspec.Struct]] = {row.id: [row] for row in await TENANTS.read(db)}
     others: list[TenantAmount | TenantQuota | TenantPool] = [
@@ -144,7 +144,7 @@ class Named(msgspec.Struct, frozen=True):
     amount: Decimal | None
 
 
-async def named(db: Readable, day: date) -> list[Named]:
+async def tenants_with_amount(db: Readable, day: date) -> list[Named]:
     """Every tenant with its amount on that day, or on its contract's first if that is later."""
     rows = await db.rows(
         "SELECT id, name, (SELECT amount FROM tenant_amount"

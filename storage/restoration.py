@@ -243,7 +243,7 @@ async def _record(
 async def under_way(db: Readable) -> HeldItems:
     """What is queued or begun now, and would leave by itself."""
     return HeldItems(
-        mails=tuple(row.id for row in await outbox.unsettled(db)),
+        mails=tuple(row.id for row in await outbox.unsettled_messages(db)),
         pages=tuple(row.id for row in await open_pages(db)),
         alerts=tuple(telling_key(row.fingerprint, row.since) for row in await open_alerts(db)),
         orders=tuple(row.id for row in await open_intents(db)),

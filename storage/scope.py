@@ -93,7 +93,7 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-async def unmatched(db: Readable, limit: int = PAGE) -> list[Decision]:
+async def unmatched_decisions(db: Readable, limit: int = PAGE) -> list[Decision]:
     """Tickets that no row matched, newest first: for the owner of the contract."""
     return await DECISIONS.where(db, "row = '' ORDER BY id DESC LIMIT ?", limit)
 

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 
 
-def quoted(identifier: str) -> str:
+def quote_name(identifier: str) -> str:
     """A name from code as SQL writes it."""
     return f'"{identifier}"'
 
 
 def upsert(name: str, fields: Sequence[str], key: Sequence[str]) -> str:
     """Insert a row of `fields` and a revision, or change the one with the same key."""
-    columns = [quoted(field) for field in (*fields, "revision")]
-    values = [quoted(field) for field in fields if field not in key]
+    columns = [quote_name(field) for field in (*fields, "revision")]
+    values = [quote_name(field) for field in fields if field not in key]
     insert = (
-        f"INSERT INTO {quoted(name)}({', '.join(columns)})"  # noqa: S608 - names from code
+        f"INSERT INTO {quote_name(name)}({', '.join(columns)})"  # noqa: S608 - names from code
         f" VALUES ({', '.join('?' * len(columns))})"
-        f" ON CONFLICT({', '.join(map(quoted, key))})"
+        f" ON CONFLICT({', '.join(map(quote_name, key))})"
     )
     if not values:
         return f"{insert} DO NOTHING"
     settings = ", ".join(f"{column} = excluded.{column}" for column in [*values, '"revision"'])
-    stored = ", ".join(f"{quoted(name)}.{column}" for column in values)
+    stored = ", ".join(f"{quote_name(name)}.{column}" for column in values)
     offered = ", ".join(f"excluded.{column}" for column in values)
     return f"{insert} DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({offered})"
 
@@ -32,11 +32,11 @@ def update(name: str, fields: Sequence[str], key: Sequence[str]) -> tuple[str, l
     """
     values = [field for field in fields if field not in key]
     set_to = [*values, "revision"]
-    settings = ", ".join(f"{quoted(field)} = ?" for field in set_to)
-    where = " AND ".join(f"{quoted(field)} = ?" for field in key)
-    stored, offered = ", ".join(map(quoted, values)), ", ".join("?" * len(values))
+    settings = ", ".join(f"{quote_name(field)} = ?" for field in set_to)
+    where = " AND ".join(f"{quote_name(field)} = ?" for field in key)
+    stored, offered = ", ".join(map(quote_name, values)), ", ".join("?" * len(values))
     sql = (
-        f"UPDATE {quoted(name)} SET {settings}"  # noqa: S608 - names from code
+        f"UPDATE {quote_name(name)} SET {settings}"  # noqa: S608 - names from code
         f" WHERE {where} AND ({stored}) IS NOT ({offered})"
     )
     given = (*fields, "revision")

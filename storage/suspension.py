@@ -123,7 +123,7 @@ async def open_cases(db: Readable) -> list[Suspension]:
     return await SUSPENSIONS.where(db, f"{_NOT_OVER} ORDER BY opened_at, id")
 
 
-async def awaiting(db: Readable) -> list[Suspension]:
+async def cases_awaiting_approval(db: Readable) -> list[Suspension]:
     """The cases that wait for somebody's agreement, oldest first."""
     return await SUSPENSIONS.where(db, "awaits <> '' ORDER BY opened_at, id")
 
@@ -149,7 +149,7 @@ async def newest_text(db: Readable) -> ContractText | None:
     return found[0] if found else None
 
 
-async def stopping(db: Readable, cluster: str, vmid: int) -> str | None:
+async def case_stopping(db: Readable, cluster: str, vmid: int) -> str | None:
     """The case that keeps this guest stopped now; None when nothing does."""
     found = await db.rows(
         "SELECT suspension FROM suspension_step JOIN suspension ON suspension.id = suspension"
@@ -161,7 +161,7 @@ async def stopping(db: Readable, cluster: str, vmid: int) -> str | None:
     return str(found[0][0]) if found else None
 
 
-async def failed(db: Readable) -> list[SuspendedGuest]:
+async def failed_guests(db: Readable) -> list[SuspendedGuest]:
     """Guests of cases that are not over which could not be brought to what was ordered."""
     return await SUSPENDED_GUESTS.where(
         db,

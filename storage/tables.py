@@ -20,7 +20,7 @@ from storage.codecs import converters
 from storage.connection import Readable, Row, Value
 from storage.errors import ConflictError
 from storage.row_digests import ENDED_BY, ENTRY, Columns
-from storage.statements import quoted, update, upsert
+from storage.statements import quote_name, update, upsert
 from storage.times import micros
 from storage.transaction import Transaction
 
@@ -71,7 +71,7 @@ class TableChanges(msgspec.Struct, Generic[R], frozen=True):
     complete: bool
 
 
-def picking(indexes: Sequence[int]) -> Callable[[Sequence[Value]], tuple[Any, ...]]:
+def value_picker(indexes: Sequence[int]) -> Callable[[Sequence[Value]], tuple[Any, ...]]:
     """What takes the values at these indexes out of a row; thousands are picked in a change."""
     if len(indexes) > 1:
         return itemgetter(*indexes)
@@ -110,7 +110,7 @@ class Table(Generic[R]):
             for index, convert in self._out
             if self._fields[index] in self.key
         ]
-        self._select = f"SELECT {', '.join(map(quoted, self._fields))} FROM {quoted(name)}"  # noqa: S608 - names from code
+        self._select = f"SELECT {', '.join(map(quote_name, self._fields))} FROM {quote_name(name)}"  # noqa: S608 - names from code
         self._arranged: Callable[[tuple[Value, ...]], tuple[Value, ...]] | None = None
         if amends:
             self._put, places = update(name, self._fields, self.key)
@@ -120,15 +120,17 @@ class Table(Generic[R]):
         self._columns = Columns(name, self._fields, unbound)
         self._key_indexes = [self._fields.index(field) for field in self.key]
         numbers = (ENTRY, ENDED_BY) if binding is Binding.GATHERED else ()
-        self._key_values = picking(self._key_indexes)
-        self._entries = picking([i for i, field in enumerate(self._fields) if field in numbers])
+        self._key_values = value_picker(self._key_indexes)
+        self._entries = value_picker(
+            [i for i, field in enumerate(self._fields) if field in numbers]
+        )
         self._look = self._looking() if unbound else ""
 
     def _looking(self) -> str:
         """The bound columns of one row as it stands."""
-        where = " AND ".join(f"{quoted(field)} = ?" for field in self.key)
-        columns = ", ".join(map(quoted, self._columns.names))
-        return f"SELECT {columns} FROM {quoted(self.name)} WHERE {where}"  # noqa: S608 - names from code
+        where = " AND ".join(f"{quote_name(field)} = ?" for field in self.key)
+        columns = ", ".join(map(quote_name, self._columns.names))
+        return f"SELECT {columns} FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
 
     async def write(self, tx: Transaction, rows: Iterable[R]) -> Written:
         """Insert or update. For `storage.change` alone."""
@@ -172,8 +174,8 @@ class Table(Generic[R]):
         wanted = [tuple(key) for key in keys]
         if not wanted:
             return []
-        where = " AND ".join(f"{quoted(field)} = ?" for field in self.key)
-        sql = f"DELETE FROM {quoted(self.name)} WHERE {where}"  # noqa: S608 - names from code
+        where = " AND ".join(f"{quote_name(field)} = ?" for field in self.key)
+        sql = f"DELETE FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
         outcomes = await tx.execute_each(sql, wanted)
         await tx.executemany(
             "INSERT INTO gone(kind, key, revision, at) VALUES (?, ?, ?, ?)"
@@ -184,7 +186,7 @@ class Table(Generic[R]):
 
     async def read(self, db: Readable, since: int = 0) -> list[R]:
         """The rows that changed after revision `since`, in the order of their keys."""
-        keys = [quoted(field) for field in self.key]
+        keys = [quote_name(field) for field in self.key]
         if since <= 0:
             return self.decoded(await db.rows(f"{self._select} ORDER BY {', '.join(keys)}"))
         # The plus keeps SQLite from walking the whole key's index to save sorting a few rows.
@@ -197,7 +199,7 @@ class Table(Generic[R]):
 
         Give a snapshot, so that all pages are of one moment.
         """
-        keys = ", ".join(map(quoted, self.key))
+        keys = ", ".join(map(quote_name, self.key))
         begin = f"WHERE ({keys}) > ({', '.join('?' * len(self.key))}) "
         rows, last = await self._page(db, "", (), keys, size)
         while last is not None:
@@ -217,12 +219,12 @@ class Table(Generic[R]):
 
     async def get(self, db: Readable, *key: str | int) -> R | None:
         """One row by its key."""
-        found = await self.where(db, " AND ".join(f"{quoted(f)} = ?" for f in self.key), *key)
+        found = await self.where(db, " AND ".join(f"{quote_name(f)} = ?" for f in self.key), *key)
         return found[0] if found else None
 
     async def changes(self, db: Readable, since: int) -> TableChanges[R]:
         """What changed after revision `since`; give a snapshot, and keep its `revision`."""
-        if since < await forgotten(db):
+        if since < await forgotten_revision(db):
             return TableChanges(await self.read(db), (), complete=True)
         return await self.changes_since(db, since)
 
@@ -271,7 +273,7 @@ async def revision(db: Readable) -> int:
     return int(value)
 
 
-async def forgotten(db: Readable) -> int:
+async def forgotten_revision(db: Readable) -> int:
     """The revision up to which removals are no longer remembered."""
     ((value,),) = await db.rows("SELECT forgotten FROM revision")
     return int(value)
@@ -283,7 +285,7 @@ async def changed_tables(db: Readable, since: int, *among: Table[Any]) -> frozen
     `None` when that is longer ago than removals are remembered: read everything.
     """
     asked = " UNION ALL ".join(
-        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {quoted(table.name)} WHERE revision > ?)"  # noqa: S608 - names from code
+        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {quote_name(table.name)} WHERE revision > ?)"  # noqa: S608 - names from code
         f" OR EXISTS (SELECT 1 FROM gone WHERE kind = '{table.name}' AND revision > ?)"
         for number, table in enumerate(among)
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_tui.text import clipped, visible, visible_lines
+from noc_tui.text import clip_text, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_no_control_character_is_left(raw: str) -> None:
 
 @given(st.text(), st.integers(min_value=1, max_value=50))
 def test_clipping_keeps_to_the_width(raw: str, width: int) -> None:
-    assert len(clipped(raw, width)) <= width
+    assert len(clip_text(raw, width)) <= width
 
 
 def test_lines_stay_lines() -> None:

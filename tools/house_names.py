@@ -1,14 +1,17 @@
-"""Refuses a value built from many positional arguments, and a class name that stands for two types.
+"""Checks three rules about names and prints a line for each place that breaks one.
 
-    python tools/house_names.py      # exit code 1, and a line for each place
+    python tools/house_names.py      # exit code 1 if a rule is broken
 
-A call of a CapWords name takes at most five positional arguments, starred ones among them: what
-each value means stands beside it. A class at the top of a module has a name of its own among
-`noc_tui`, `storage` and `widgets`; the structs of `noc_tui.api`, which are always named with their
-module, and the simulator's model of Proxmox are apart.
+- A call of a CapWords name has at most five positional arguments, starred ones included.
+- A class at the top of a module has a name that no other module of `noc_tui`, `storage` and
+  `widgets` uses. The structs of `noc_tui.api`, which are always named with their module, and the
+  simulator's model of Proxmox are exempt.
+- A public function at the top of a module is not named by a bare participle (`opened`, `asked_of`):
+  it is a verb phrase with an object, or the noun that it returns.
 """
 
 import ast
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,6 +21,13 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("noc_tui", "storage", "widgets")
 APART = ("noc_tui/api/", "noc_tui/simulator/")
 MOST = 5
+PARTICIPLE = re.compile(
+    r"([a-z]+(ed|ing)|written|shown|known|given|taken|seen|spoken|forgotten|driven|proven|chosen|fallen"
+    r"|told|said|kept|found|made|lost|held|meant|sent|done|gone)"
+    r"(_(of|by|on|in|from|to|with|at|off|as|beside|under|about|for))?"
+)
+ADJECTIVES = frozenset({"unobserved"})
+"""Names that look like participles: `unobserved(inputs)` is one half of every alert rule."""
 
 
 def main() -> int:
@@ -26,11 +36,11 @@ def main() -> int:
         for package in PACKAGES
         for file in sorted((ROOT / package).rglob("*.py"))
     }
-    found = [*_crowded(trees), *_doubled(trees)]
+    found = [*_crowded(trees), *_doubled(trees), *_participles(trees)]
     for line in found:
         print(line)
     if not found:
-        print("house names: every class has its own, no call is crowded")
+        print("house names: every name is unique and says what it does, every call is readable")
     return 1 if found else 0
 
 
@@ -57,6 +67,19 @@ def _doubled(trees: dict[str, ast.Module]) -> Iterator[str]:
     for name, where in sorted(places.items()):
         if len(where) > 1:
             yield f"{where[0]}: {name} is defined in {', '.join(where[1:])} too"
+
+
+def _participles(trees: dict[str, ast.Module]) -> Iterator[str]:
+    for file, tree in trees.items():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_participle(
+                node.name
+            ):
+                yield f"{file}:{node.lineno}: {node.name} is a participle, and says no object"
+
+
+def _is_participle(name: str) -> bool:
+    return name not in ADJECTIVES and PARTICIPLE.fullmatch(name) is not None
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from textual.widgets import TextArea
 from noc_tui import i18n
 from noc_tui.config import Configuration, load
 from noc_tui.console.app import NocApp
+from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestRef, IncidentRef, TenantRef
 from noc_tui.console.session import Session
-from noc_tui.console.sight import Daemon
 from widgets.timeline import Timeline
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from widgets.columns import Column, Row
+from widgets.line_cache_view import LineCacheView
 from widgets.marks import N_
-from widgets.painted import PaintedView
 from widgets.row_cursor import RowCursor
 from widgets.rows import Rows
 from widgets.table_lines import TableLines
@@ -42,7 +42,7 @@ class _LatestTableMessage(_TableMessage):
         return type(message) is type(self) and message.table is self.table
 
 
-class LiveTable(PaintedView, Generic[Row], can_focus=True):
+class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     """Rows of `columns`; `words` gives the text of a row that a filter looks through.
 
     `empty` is said when there is no row, `no_match` (with `{filter}`) when the filter or the scope

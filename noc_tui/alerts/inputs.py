@@ -11,12 +11,12 @@ import msgspec
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
     from noc_tui.contract.life import Ending
     from noc_tui.contract.terms_book import TermsBook
+    from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
     from storage.months import CreditRow, MonthFigure
     from storage.outages import Outage
     from storage.outbox import Message
     from storage.register import Tenant, TenantQuota
-    from storage.summaries import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.suspension import Suspension
 
 FAST = "fast"

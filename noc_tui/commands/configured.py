@@ -24,7 +24,7 @@ def configuration_file(arguments: argparse.Namespace) -> Path:
     raise BadInput(_("which configuration? Give --config FILE or set NOC_CONFIG"))
 
 
-def configured(arguments: argparse.Namespace) -> Configuration:
+def load_configuration(arguments: argparse.Namespace) -> Configuration:
     """The configuration, its language in use unless --lang said otherwise. Exit code 2 if bad."""
     file = configuration_file(arguments)
     try:

@@ -4,7 +4,7 @@ import argparse
 import gc
 import sys
 
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.i18n import _
 from noc_tui.roles import RoleRefusedError
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the console; its exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(_("the console needs a terminal: use noc-tui status"))
-    config = configured(arguments)
+    config = load_configuration(arguments)
     if config.contract.terms_file is not None or config.contract.other_terms:
         terms_book(config)  # a hoster's own terms are wrong before the console opens, or not at all
     gc.disable()  # nothing that is made on the way to the first frame is garbage

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from noc_tui.api.contract import IMPORT, OfficialText
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import or show."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     return _import(arguments, config) if arguments.verb == "import" else _show(arguments, config)
 
 

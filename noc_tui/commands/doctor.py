@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from noc_tui.api.doctor import DOCTOR, Finding, Level
 from noc_tui.clock import SystemClock
-from noc_tui.commands.configured import configuration_file, configured, terms_book
+from noc_tui.commands.configured import configuration_file, load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import OutOfReach
 from noc_tui.commands.output import say, say_json
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; the worst finding decides the exit code."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     terms_book(config)
     clusters, answered = _clusters(arguments, config)
     found = [*_machine(config), *clusters]

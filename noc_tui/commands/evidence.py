@@ -9,7 +9,7 @@ from pathlib import Path
 from noc_tui.alive import listens
 from noc_tui.api import evidence as api
 from noc_tui.api.endpoint import Endpoint
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options
@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _register(arguments: argparse.Namespace) -> int:
-    config = configured(arguments)
+    config = load_configuration(arguments)
     if arguments.add:
         if not arguments.reference:
             raise BadInput(_("a line of a register needs its --reference"))
@@ -129,7 +129,7 @@ def _list(arguments: argparse.Namespace) -> int:
         text=arguments.text,
         limit=max(1, arguments.limit),
     )
-    return _say(configured(arguments), query, as_json=arguments.json)
+    return _say(load_configuration(arguments), query, as_json=arguments.json)
 
 
 def _instant(option: str, text: str | None) -> datetime | None:
@@ -162,7 +162,11 @@ def _say(config: Configuration, query: evidence.Query, *, as_json: bool) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     heads = read_heads(Path(arguments.head)) if arguments.head else []
-    path = Path(arguments.database) if arguments.database else configured(arguments).database.path
+    path = (
+        Path(arguments.database)
+        if arguments.database
+        else load_configuration(arguments).database.path
+    )
     from noc_tui.commands.time_stamps import with_time_stamps
 
     report = with_time_stamps(verify(path, heads), path, arguments)
@@ -213,13 +217,13 @@ def _verify_pack(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     report = pack_verifier.verify_pack(arguments.pack, known, unsigned=arguments.unsigned)
     if not arguments.json:
-        return pack_verifier.said(report)
+        return pack_verifier.print_verdict(report)
     say_json({"verdict": report.verdict, "lines": report.lines})
     return 0 if report.verdict == pack_verifier.INTACT else 1
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    config = configured(arguments)
+    config = load_configuration(arguments)
     try:
         data = _signed_pack(arguments, config)
     except CommandFailure as failure:
@@ -271,7 +275,7 @@ def _write(data: bytes, out: str | None) -> None:
 
 def _signed(arguments: argparse.Namespace, endpoint: Endpoint[None, api.Head]) -> int:
     """Have `nocd` sign the head, and print its line."""
-    head = ask(arguments, configured(arguments), endpoint())
+    head = ask(arguments, load_configuration(arguments), endpoint())
     if arguments.out:
         try:
             with Path(arguments.out).open("a", encoding="utf-8") as file:

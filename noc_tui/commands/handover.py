@@ -9,7 +9,7 @@ import msgspec
 
 from noc_tui.api import alerts
 from noc_tui.api import handover as api
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.handover_document import HandoverDocument, HandoverLine, document
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the verb that was asked for; returns the exit code."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     match arguments.verb:
         case "show":
             _show(config, as_json=arguments.json)

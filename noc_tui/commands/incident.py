@@ -6,7 +6,7 @@ from typing import Any
 
 from noc_tui.api import announcements, downtime, incidents
 from noc_tui.api.endpoint import Request
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.options import common_options
@@ -125,7 +125,7 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the verb; the exit code."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     if arguments.verb == "list":
         return _list(config, arguments.json)
     if arguments.verb == "show":
@@ -209,7 +209,7 @@ def _list(config: Configuration, json: bool) -> int:
         say_json(found)
         return 0
     rows = [
-        (str(one.id), state_of(one.state), told(one.opened_at), one.title, one.ticket)
+        (str(one.id), state_of(one.state), format_instant(one.opened_at), one.title, one.ticket)
         for one in found
     ]
     for line in table([_("No."), _("State"), _("Opened"), _("Title"), _("Ticket")], rows):
@@ -224,17 +224,17 @@ def _show(config: Configuration, number: int, json: bool) -> int:
     if json:
         say_json(found)
     else:
-        for line in written(found):
+        for line in list_incident_lines(found):
             say(visible(line))
     return 0
 
 
-def told(at: str) -> str:
+def format_instant(at: str) -> str:
     """An instant as people read it, in Paris."""
     return formats.instant_seconds(instant(parse_instant(at)))
 
 
-def written(found: IncidentDocument) -> Iterator[str]:
+def list_incident_lines(found: IncidentDocument) -> Iterator[str]:
     """The incident as lines of text, in the language of who reads it."""
     whose = "".join(f" · {one}" for one in (found.owner, found.ticket) if one)
     yield f"{found.id}  {state_of(found.state)}  {found.title}{whose}"
@@ -254,7 +254,7 @@ def written(found: IncidentDocument) -> Iterator[str]:
         kind = f"{kind_of(line.kind):<{width}}"
         mark = f" ↺ {line.corrects}" if line.corrects is not None else ""
         said = " · ".join(filter(None, (line.account, line.text)))
-        yield f"{told(line.at)}  {line.id:>5}  {kind}{mark}  {said}"
+        yield f"{format_instant(line.at)}  {line.id:>5}  {kind}{mark}  {said}"
     if found.missing:
         yield ""
         yield _("Missing before it can be resolved:")
@@ -269,8 +269,8 @@ def _outage(outage: OutageLine) -> Iterator[str]:
     yield text.format(
         number=outage.id,
         tenant=outage.tenant,
-        start=told(outage.start),
-        end=told(outage.end or outage.start),
+        start=format_instant(outage.start),
+        end=format_instant(outage.end or outage.start),
     )
     if outage.party is not None:
         yield f"  ✓ {words.cause(outage.party)} · {outage.reason} · {outage.decided_by}"
@@ -280,8 +280,8 @@ def _outage(outage: OutageLine) -> Iterator[str]:
 
 def _exclusion(one: ExclusionLine) -> str:
     basis = Words(_).basis(one.basis)
-    end = _("lasts") if one.end is None else told(one.end)
+    end = _("lasts") if one.end is None else format_instant(one.end)
     text = _("exclusion {number}: {tenant}, {start} → {end}")
-    said = text.format(number=one.id, tenant=one.tenant, start=told(one.start), end=end)
+    said = text.format(number=one.id, tenant=one.tenant, start=format_instant(one.start), end=end)
     contestable = f" · {_('unannounced, contestable')}" if one.contestable else ""
     return f"{said} · {basis} · {one.reason}{contestable}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from noc_tui import __version__
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say
 from noc_tui.config import Configuration
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Copy, verify, sign, prune, send."""
-    config, directory = configured(arguments), Path(arguments.directory)
+    config, directory = load_configuration(arguments), Path(arguments.directory)
     if arguments.keep is not None and arguments.keep < 1:
         raise BadInput(_("--keep: at least one"))
     if not directory.is_dir():

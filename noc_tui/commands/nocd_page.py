@@ -17,7 +17,7 @@ from noc_tui.commands.failure import BadInput, OutOfReach
 from noc_tui.commands.output import say
 from noc_tui.config import Configuration, Secrets, load_what_stands
 from noc_tui.config.values import Receiver
-from noc_tui.daemon.outbox.compose import Mail, composed, message_id
+from noc_tui.daemon.outbox.compose import Mail, compose_message, message_id
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.webhook import Telling
@@ -121,7 +121,7 @@ async def _mail(
         recipient=to.address,
         copy="",
         subject=mail.subject,
-        raw=composed(mail, identifier, now),
+        raw=compose_message(mail, identifier, now),
         uid=0,
         account=ABOUT,
         state="sending",

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from noc_tui import roles
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.output import say
 from noc_tui.daemon.core.bootstrap import clock_of
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, ask, restore, and say what the chain is; exit code 4 while `nocd` runs, or no."""
-    config, backup = configured(arguments), Path(arguments.backup)
+    config, backup = load_configuration(arguments), Path(arguments.backup)
     path = config.database.path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

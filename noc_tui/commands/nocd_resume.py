@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from noc_tui.api import restoration as api
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import CommandRefused
 from noc_tui.commands.output import say, say_json, table
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the list, ask, and resume."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     held = ask(arguments, config, api.HELD())
     if arguments.json:
         say_json(held)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.scope_batch import answers, line
@@ -17,7 +17,7 @@ from noc_tui.contract.annexe2.answer import Answer, ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
-from noc_tui.contract.annexe2.standing import judge_coverage
+from noc_tui.contract.annexe2.support_coverage import judge_coverage
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _
 from noc_tui.labels import formats
@@ -70,7 +70,7 @@ def _known(
     if not asked and arguments.config is None:
         return None, {}, date.min
     try:
-        config = configured(arguments)
+        config = load_configuration(arguments)
         return config, *known_contracts(config)
     except CommandFailure as failure:
         if asked:

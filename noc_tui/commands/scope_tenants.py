@@ -6,7 +6,7 @@ from datetime import date
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.annexe2.infogerance import SupportContract
-from noc_tui.contract.annexe2.standing import contract_of
+from noc_tui.contract.annexe2.support_coverage import contract_of
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.views.published_clock import clock_of
 from storage import settings

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from datetime import date
 
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
@@ -21,7 +21,7 @@ from noc_tui.views.month_row import MonthTable, TenantMonthLine
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; the exit code."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     try:
         month = None if arguments.month is None else Month.parse(arguments.month)
     except ValueError as error:

@@ -7,7 +7,7 @@ import msgspec
 from noc_tui import i18n
 from noc_tui.api import credits as api
 from noc_tui.api.endpoint import Request
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
@@ -26,7 +26,7 @@ from noc_tui.text import visible
 
 def run(arguments: argparse.Namespace) -> bytes:
     """The statement's bytes, in French unless --lang says otherwise."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     try:
         month = Month.parse(arguments.month)
     except ValueError as error:
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> bytes:
 
 def credit(arguments: argparse.Namespace) -> int:
     """Ask `nocd` to record a claim, or a decision on one; the exit code."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     say_json(ask(arguments, config, _credit_request(arguments)))
     return 0
 

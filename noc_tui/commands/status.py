@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 
 from noc_tui.alive import listens
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.status_document import StatusDocument, StatusSeen, document
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the state; 0 when all of it is fresh, 3 otherwise."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     terms = terms_book(config)
     running = listens(config.socket.path)
 

@@ -10,7 +10,8 @@ import msgspec
 
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Request
-from noc_tui.commands.configured import configured
+from noc_tui.breach_evidence import file_evidence, text_evidence
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.files import text_of
@@ -22,8 +23,7 @@ from noc_tui.config import Configuration
 from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
-from noc_tui.proofs import file_proof, proof
-from noc_tui.statement.termination import gathered
+from noc_tui.statement.termination import read_termination_file
 from storage.suspension import SUSPENSIONS, Suspension, guests_of
 
 _OVER = ("closed", "cancelled")
@@ -111,7 +111,7 @@ def _notice_arguments(one: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The verb that was asked for."""
-    config = configured(arguments)
+    config = load_configuration(arguments)
     if arguments.verb == "list":
         return _list(arguments, config)
     if arguments.verb == "show":
@@ -214,7 +214,7 @@ def pair(text: str) -> tuple[str, str]:
 def _ticks(arguments: argparse.Namespace) -> tuple[Tick, ...]:
     ticks: dict[str, list[TickEvidence]] = {}
     for target, text in map(pair, arguments.tick):
-        ticks.setdefault(target, []).append(proof(text))
+        ticks.setdefault(target, []).append(text_evidence(text))
     for target, name in map(pair, arguments.tick_file):
         ticks.setdefault(target, []).append(_proof_of(Path(name)))
     return tuple(Tick(target=target, evidence=tuple(row)) for target, row in ticks.items())
@@ -222,7 +222,7 @@ def _ticks(arguments: argparse.Namespace) -> tuple[Tick, ...]:
 
 def _proof_of(path: Path) -> TickEvidence:
     try:
-        return file_proof(path)
+        return file_evidence(path)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
 
@@ -295,7 +295,7 @@ def _show(arguments: argparse.Namespace, config: Configuration) -> int:
 
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
     case = ask(arguments, config, api.SHOW(id=_case(arguments)))
-    found = read(config, partial(gathered, case=case))
+    found = read(config, partial(read_termination_file, case=case))
     if arguments.json:
         say_json(found.document())
         return 0

@@ -12,10 +12,10 @@ from noc_tui.contract.quotas import Use, use, worst
 from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.views.contract import contract_state
-from storage import summaries
+from storage import guest_counts
 from storage.connection import Readable
+from storage.guest_counts import TenantBackups, TenantUse
 from storage.register import AMOUNTS, QUOTAS, TENANTS, Tenant, TenantAmount, TenantQuota
-from storage.summaries import TenantBackups, TenantUse
 
 
 class QuotaEntry(msgspec.Struct, frozen=True):
@@ -80,9 +80,9 @@ class TenantRows:
             await TENANTS.read(db),
             {quota.tenant: quota for quota in await QUOTAS.read(db)},
             await AMOUNTS.read(db),
-            {one.tenant: one for one in await summaries.tenant_uses(db)},
-            await summaries.tenant_backups(db),
-            await summaries.pools_without_tenant(db),
+            {one.tenant: one for one in await guest_counts.tenant_uses(db)},
+            await guest_counts.tenant_backups(db),
+            await guest_counts.pools_without_tenant(db),
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from noc_tui import register
 from noc_tui.api.announcements import TELL_CHANGE, ServiceChange
 from noc_tui.api.register import IMPORT, RegisterFile
-from noc_tui.commands.configured import configured, terms_book
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.files import text_of
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _import(arguments)
     if arguments.verb == "announce":
         return _announce(arguments)
-    config = configured(arguments)
+    config = load_configuration(arguments)
     terms = terms_book(config)
     rows, today = read(config, _rows)
     found = entries(rows, terms, today)
@@ -114,7 +114,7 @@ def _import(arguments: argparse.Namespace) -> int:
         register.read(arguments.file)
     except register.RegisterError as error:
         raise BadInput(str(error)) from error
-    config = configured(arguments)
+    config = load_configuration(arguments)
     text = text_of(arguments.file)
     taken = ask(arguments, config, IMPORT(RegisterFile(arguments.file.name, text)))
     if arguments.json:
@@ -126,7 +126,7 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _announce(arguments: argparse.Namespace) -> int:
     body = text_of(arguments.body_file)
-    config = configured(arguments)
+    config = load_configuration(arguments)
     change = ServiceChange(arguments.subject, body, tuple(arguments.tenant))
     say_json(ask(arguments, config, TELL_CHANGE(change)))
     return 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
 from noc_tui.evidence.time_stamps import (
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _database(arguments: argparse.Namespace) -> Path:
     if arguments.database:
         return Path(arguments.database)
-    return configured(arguments).database.path
+    return load_configuration(arguments).database.path
 
 
 def _write(folder: Path, name: str, stamp: TimeStamp) -> None:
@@ -92,7 +92,7 @@ def _stated(newest: TimeStamp, trusted: Certificates) -> str:
 def _trusted(arguments: argparse.Namespace) -> Certificates:
     file = Path(arguments.tsa_ca) if arguments.tsa_ca else None
     if file is None and not arguments.database:
-        file = configured(arguments).anchor.tsa_ca_file
+        file = load_configuration(arguments).anchor.tsa_ca_file
     if file is None:
         return ()
     try:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from noc_tui.console.commands import Command
+from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.live import Live, News, Sighted
 from noc_tui.console.modes import MODES
 from noc_tui.console.navigation import Navigator, mode_screens
@@ -20,7 +21,6 @@ from noc_tui.console.session import Session
 from noc_tui.console.shell import themes
 from noc_tui.console.shell.header import REQUESTS
 from noc_tui.console.shell.keys import key_label
-from noc_tui.console.sight import Daemon
 from noc_tui.i18n import N_, _
 from noc_tui.text import visible
 from storage.errors import StorageError

@@ -13,16 +13,16 @@ from textual.message import Message
 
 from noc_tui.alive import listens
 from noc_tui.clock import SystemClock
+from noc_tui.console.data_freshness import Daemon, Sight
 from noc_tui.console.nocd.client import DownError, NocdError, RefusedError
 from noc_tui.console.session import Session
-from noc_tui.console.sight import Daemon, Sight
 from noc_tui.views.published_clock import clock_of
 from storage import settings, tables
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.inventory import SOURCES
 from storage.oncall import duty
-from storage.suspension import awaiting
+from storage.suspension import cases_awaiting_approval
 
 RETRY_SECONDS = 2.0
 LOOK_SECONDS = 1.0
@@ -65,7 +65,9 @@ class Live:
                 clock = clock_of(await settings.read_clock(db))
                 sources = tuple(await SOURCES.read(db))
                 session.duty = await duty(db, clock.now())
-                session.requests = tuple(filter(session.may_approve, await awaiting(db)))
+                session.requests = tuple(
+                    filter(session.may_approve, await cases_awaiting_approval(db))
+                )
         except StorageError as error:
             self._announce(replace(session.sight, database_error=str(error)))
             return

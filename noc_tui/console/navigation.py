@@ -90,7 +90,7 @@ class Navigator:
             self._app.screen.open_with(ticket)
 
     async def _open_request(self) -> None:
-        from noc_tui.console.dialogs.choose import Choose
+        from noc_tui.console.dialogs.choose_one import ChooseOne
 
         requests = self._host.session.requests
         if not requests:
@@ -102,7 +102,7 @@ class Navigator:
                 (one.id, visible(f"{one.id} · {one.tenant_name} · {one.opened_by}"))
                 for one in requests
             ]
-            chosen = await self._app.push_screen_wait(Choose(_("Whose plan?"), choices))
+            chosen = await self._app.push_screen_wait(ChooseOne(_("Whose plan?"), choices))
         if chosen is not None:
             await self._push(CaseRef(chosen))
 

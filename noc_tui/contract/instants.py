@@ -23,7 +23,7 @@ def is_enterable(at: int) -> bool:
     return _FIRST <= at < _END
 
 
-def entered_instant(text: str) -> int:
+def parse_entered_instant(text: str) -> int:
     """`parse_instant` of what somebody enters. Raises ValueError, also outside `ENTERED_YEARS`."""
     at = parse_instant(text)
     if not is_enterable(at):

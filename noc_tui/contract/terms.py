@@ -53,9 +53,9 @@ __all__ = [
     "SuspensionNumbers",
     "Terms",
     "TermsError",
+    "encode_terms",
     "load_terms",
     "read_terms",
-    "written_terms",
 ]
 
 SHIPPED = Path(__file__).with_name("terms.toml")
@@ -83,7 +83,7 @@ def load_terms(path: Path | None = None) -> Terms:
     return terms
 
 
-def written_terms(terms: Terms) -> str:
+def encode_terms(terms: Terms) -> str:
     """The terms as one JSON text, to be kept; `read_terms` gives them back."""
     return msgspec.json.encode(terms, enc_hook=str).decode()
 

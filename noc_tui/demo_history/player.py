@@ -30,7 +30,7 @@ from noc_tui.roles import Caller, caller
 from storage import outbox as messages
 from storage.change import Change
 from storage.evidence import Actor
-from storage.incidents import STEPS, recent
+from storage.incidents import STEPS, recent_incidents
 from storage.outages import OUTAGES, Outage
 from storage.times import micros
 
@@ -193,7 +193,9 @@ class HistoryPlayer:
             gathered = (await _newest(change, tenant)).incident
             assert gathered is not None  # noqa: S101 -- outside of a window each has one
             return gathered
-        return next(one.id for one in await recent(change) if one.subject.startswith("node:"))
+        return next(
+            one.id for one in await recent_incidents(change) if one.subject.startswith("node:")
+        )
 
 
 async def _newest(change: Change, tenant: str) -> Outage:

@@ -31,7 +31,7 @@ from noc_tui.contract.calendar import PARIS
 from noc_tui.evidence import pack_verifier
 from noc_tui.evidence.closure import Concern, Holding, Mention, concern, names_of
 from noc_tui.evidence.readme import readme
-from noc_tui.text import markdown_safe, visible_lines
+from noc_tui.text import escape_markdown, visible_lines
 from storage import chain, evidence_export
 from storage.chain_reader import connect
 from storage.evidence_export import Link, PackedEntry, PackedKey, RawMention
@@ -130,7 +130,7 @@ def pack_of(
     return _zipped(files)
 
 
-def signing(key: SigningKey) -> Callable[[bytes], bytes]:
+def manifest_signer(key: SigningKey) -> Callable[[bytes], bytes]:
     """What `pack_of` signs a manifest with."""
     return lambda manifest: key.sign(manifest_message(manifest))
 
@@ -269,11 +269,11 @@ def _documents(entry: PackedEntry) -> dict[str, bytes]:
 
 def _timeline(subject: str, entries: Sequence[PackedEntry]) -> str:
     known = {entry.seq: entry for entry in entries}
-    lines = [f"# {markdown_safe(subject)}", ""]
+    lines = [f"# {escape_markdown(subject)}", ""]
     for entry in entries:
         lines += [
-            f"## {entry.seq} · {_at(entry)} · {markdown_safe(entry.kind)}"
-            f" · {markdown_safe(entry.account)}",
+            f"## {entry.seq} · {_at(entry)} · {escape_markdown(entry.kind)}"
+            f" · {escape_markdown(entry.account)}",
             "",
             *_told(entry, known),
             "",
@@ -292,8 +292,8 @@ def _told(entry: PackedEntry, known: dict[int, PackedEntry]) -> list[str]:
     by = known.get(entry.erased_by or 0)
     if by is None or by.payload is None:
         return [f"(effacé par l’entrée {entry.erased_by} · erased by entry {entry.erased_by})"]
-    reason = markdown_safe(str(json.loads(by.payload).get("reason", "")))
-    when, who = _at(by), markdown_safe(by.account)
+    reason = escape_markdown(str(json.loads(by.payload).get("reason", "")))
+    when, who = _at(by), escape_markdown(by.account)
     return [
         f"Effacé le {when} par {who} (entrée {by.seq}) : {reason}",
         "",

@@ -292,7 +292,9 @@ def _check_keys(keys: list[Document]) -> list[bytes]:
     for place in range(1, len(keys)):
         endorsement = keys[place]["endorsement"]
         message = encode([b"noc-key-1", public[place]])
-        if endorsement is None or not signed_by(public[place - 1], message, _base64(endorsement)):
+        if endorsement is None or not is_signature_of(
+            public[place - 1], message, _base64(endorsement)
+        ):
             reason = "the key {} is not endorsed by the one before".format(keys[place]["key_id"])
             raise NotIntact(KEY_CHANGED, reason)
     return public
@@ -313,7 +315,7 @@ def _check_signature(
         raise NotIntact(ALTERED, "the pack is signed, and has no head or no key")
     signature = _base64(files[SIGNATURE].decode("ascii").rstrip("\n"))
     message = encode([b"noc-manifest-1", files[MANIFEST]])
-    if not signed_by(public[-1], message, signature):
+    if not is_signature_of(public[-1], message, signature):
         raise NotIntact(ALTERED, "manifest.json is not the one that manifest.sig signs")
     opinion = second(public[-1], message, signature) if second else None
     if opinion is False:
@@ -390,7 +392,7 @@ def _check_head(head: Document, signers: list[Document]) -> str:
                     head["at"].encode(),
                 ]
             )
-            if signed_by(_base64(key["public_key"]), message, _base64(head["signature"])):
+            if is_signature_of(_base64(key["public_key"]), message, _base64(head["signature"])):
                 return "head: over {} entries, signed at {}".format(
                     head["count"], _quoted(head["at"])
                 )
@@ -696,7 +698,7 @@ ROOT = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
 
 
-def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+def is_signature_of(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the signature is the key's, over the message."""
     if len(public) != 32 or len(signature) != 64:
         return False
@@ -784,10 +786,10 @@ def main(arguments: list[str]) -> int:
     except UsageError as error:
         sys.stderr.write(str(error) + "\n")
         return 2
-    return said(verify_pack(path, known, unsigned))
+    return print_verdict(verify_pack(path, known, unsigned))
 
 
-def said(report: PackReport) -> int:
+def print_verdict(report: PackReport) -> int:
     """Print the verdict, and on standard error why; returns the exit code."""
     sys.stdout.write(report.verdict + "\n")
     sys.stdout.flush()

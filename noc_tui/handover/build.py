@@ -11,7 +11,7 @@ from noc_tui.i18n import N_, _
 from noc_tui.labels.alerts import text_of
 from noc_tui.labels.incidents import BY_RULE, title_by_rule
 from noc_tui.labels.states import CASE, INCIDENT, ORDER, word_of
-from noc_tui.text import markdown_safe, visible
+from noc_tui.text import escape_markdown, visible
 from storage.incidents import Incident
 from storage.intents import Intent
 from storage.oncall import Alert, HandoverItem, ShiftNote
@@ -120,11 +120,11 @@ def due_text(due: datetime | None) -> str:
 
 def markdown(handover: str, rows: Sequence[HandoverItem]) -> str:
     """The handover as text: what is whose, and when it is due."""
-    lines = [f"# {markdown_safe(handover)}", ""]
+    lines = [f"# {escape_markdown(handover)}", ""]
     for row in rows:
         mark = "x" if row.accepted_at is not None else " "
-        text = markdown_safe(item_text(row.kind, row.words))
-        holder = markdown_safe(row.holder)
+        text = escape_markdown(item_text(row.kind, row.words))
+        holder = escape_markdown(row.holder)
         lines.append(f"- [{mark}] {row.position}. {text}{due_text(row.due)} ({holder})")
     return "\n".join([*lines, ""])
 

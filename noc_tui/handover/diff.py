@@ -6,7 +6,7 @@ from typing import Literal
 
 from noc_tui.handover.build import due_text, item_text, markdown
 from noc_tui.i18n import _, language
-from noc_tui.text import markdown_safe, visible
+from noc_tui.text import escape_markdown, visible
 from storage.oncall import Handover, HandoverItem
 
 Form = Literal["md", "html"]
@@ -44,7 +44,7 @@ def as_file(
     text = markdown(name, rows)
     if not ended:
         return text
-    lines = [f"- {markdown_safe(item_text(row.kind, row.words))}" for row in ended]
+    lines = [f"- {escape_markdown(item_text(row.kind, row.words))}" for row in ended]
     return "\n".join([text, f"## {_('no more since the handover before')}", "", *lines, ""])
 
 

@@ -28,7 +28,7 @@ async def read_state(
         notes=await oncall.notes_pending(db),
         suspensions=await suspension.open_cases(db),
         intents=await intents.open_intents(db),
-        mails=await outbox.waiting(db),
+        mails=await outbox.waiting_messages(db),
         maintenance=await outages.windows_between(db, at, micros(until)),
         lapsing=await _lapsing(db, now, terms),
     )

@@ -12,14 +12,20 @@ from storage.oncall import Alert, Shift
 TellingState = Literal["open", "resolved"]
 
 
-def telling_id(alert: Alert, receiver: str, state: TellingState) -> str:
+def page_id(alert: Alert, receiver: str, state: TellingState) -> str:
     """The same for the same telling, so that it is queued once and known when it is repeated."""
     # A flap keeps `since`: it is the same trouble, and nobody is told of it as new.
-    parts = [alert.fingerprint, wanted_since(alert).isoformat(), alert.severity, receiver, state]
+    parts = [
+        alert.fingerprint,
+        unacknowledged_since(alert).isoformat(),
+        alert.severity,
+        receiver,
+        state,
+    ]
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def wanted_since(alert: Alert) -> datetime:
+def unacknowledged_since(alert: Alert) -> datetime:
     """Since when people are wanted: its first observation, or the end of its last snooze."""
     return alert.woken_at or alert.since
 
@@ -56,5 +62,5 @@ def find_due_tellings(
         if wants_people(alert, now)
         for receiver in receivers
         if alert.severity in receiver.severities
-        and now - wanted_since(alert) >= level(receiver, shift) * escalate_after
+        and now - unacknowledged_since(alert) >= level(receiver, shift) * escalate_after
     ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
-from storage import inventory, summaries
+from storage import guest_counts, inventory
 from storage.connection import Readable
 from storage.register import SITES
 
@@ -18,7 +18,7 @@ async def read_alert_inputs(db: Readable, now: datetime) -> AlertInputs:
         clusters=clusters,
         nodes=await inventory.NODES.read(db),
         storages=await inventory.STORAGES.read(db),
-        guests=await summaries.troubled_guests(db, tuple(guest.TROUBLE)),
+        guests=await guest_counts.troubled_guests(db, tuple(guest.TROUBLE)),
         countries={site.name: site.country for site in await SITES.read(db)},
         sites={cluster.name: cluster.site for cluster in clusters},
     )

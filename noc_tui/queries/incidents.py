@@ -7,7 +7,7 @@ from noc_tui.contract.instants import format_instant
 from noc_tui.labels.incidents import text_of, title_of
 from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.ref import Ref
-from noc_tui.views.close_requirements import missing
+from noc_tui.views.close_requirements import list_missing_decisions
 from noc_tui.views.incident import (
     ExclusionLine,
     IncidentDocument,
@@ -39,7 +39,7 @@ async def list_incidents(db: Readable) -> Sequence[IncidentSummary]:
             owner=one.owner,
             ticket=one.ticket,
         )
-        for one in await incidents.recent(db)
+        for one in await incidents.recent_incidents(db)
     ]
 
 
@@ -66,7 +66,7 @@ async def read_incident(db: Readable, number: int) -> IncidentDocument | None:
         incident,
         [await _outage(db, row, decided.get(row.id)) for row in gathered],
         lines,
-        missing(gathered, decided),
+        list_missing_decisions(gathered, decided),
         await _exclusions(db, gathered),
         await _tenants_on(db, incident),
     )
@@ -142,7 +142,7 @@ async def _tenants_on(db: Readable, incident: Incident) -> list[TouchedLine]:
     subject = Ref.parse(incident.subject)
     if subject.kind not in {"node", "quorum"}:
         return []
-    placed = await ledger.placed_on(db, subject.name, incident.opened_at)
+    placed = await ledger.placements_on(db, subject.name, incident.opened_at)
     guests = Counter(one.tenant for one in placed if one.source.startswith("guest:"))
     return [TouchedLine(*one) for one in sorted(guests.items())]
 

@@ -19,7 +19,7 @@ from storage.connection import Readable
 from storage.ledger import OBSERVERS, Observer
 from storage.months import CreditRow
 from storage.outages import Exclusion, Outage, Unmeasured
-from storage.register import TENANTS, Tenant, TenantAmount, amounts, named
+from storage.register import TENANTS, Tenant, TenantAmount, amounts, tenants_with_amount
 
 R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
 
@@ -27,7 +27,7 @@ _ENDLESS = 2**62
 _BEGINNING = -(2**62)
 
 
-async def gather(
+async def read_month_facts(
     db: Readable, month: Month, now: int, book: TermsBook, tenant: str | None = None
 ) -> list[TenantMonth]:
     """The month of one tenant, or of all in the order of their ids; a few queries in all.
@@ -40,7 +40,7 @@ async def gather(
     facts = _Facts(
         outages=_by_tenant(await outages.outages(db, span.start, span.end, tenant)),
         exclusions=_by_tenant(await outages.exclusions(db, span.start, span.end, tenant)),
-        unmeasured=_by_tenant(await outages.unmeasured(db, span.start, span.end, tenant)),
+        unmeasured=_by_tenant(await outages.unmeasured_between(db, span.start, span.end, tenant)),
         amounts=_by_tenant(await amounts(db, tenant)),
         credits={row.tenant: row for row in await months.credits_of(db, str(month))},
         observers={row.name: row for row in await OBSERVERS.read(db)},
@@ -64,7 +64,7 @@ async def outlines(db: Readable, month: Month) -> list[Outline]:
     claimed = {row.tenant: row for row in await months.credits_of(db, str(month))}
     return [
         Outline(one.id, one.name, one.amount, claimed.get(one.id))
-        for one in await named(db, month.first_day)
+        for one in await tenants_with_amount(db, month.first_day)
     ]
 
 

@@ -3,7 +3,7 @@
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.month_facts import gather
+from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.month_row import MonthTable, build_month_table, credit_order
 from storage import evidence, months
@@ -23,7 +23,7 @@ async def read_month_table(db: Readable, month: Month | None, terms: TermsBook) 
     """The table of a month, by default of the present one."""
     now = await last_observed(db)
     month = month or Month.of(now)
-    found = await gather(db, month, now, terms)
+    found = await read_month_facts(db, month, now, terms)
     return build_month_table(found, month, now, await months.claims(db))
 
 

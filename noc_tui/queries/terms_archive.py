@@ -7,14 +7,14 @@ kept beside it under the version and a digest: a name always means one text.
 import hashlib
 from functools import lru_cache
 
-from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
+from noc_tui.contract.terms import Terms, TermsError, encode_terms, read_terms
 from storage.connection import Readable
 from storage.suspension import TERMS_TEXTS, TermsText
 
 
 async def row_of(db: Readable, terms: Terms) -> TermsText:
     """These terms as they are kept, or are to be put, with the name to stamp."""
-    text = written_terms(terms)
+    text = encode_terms(terms)
     for name in (terms.version, f"{terms.version}+{_digest(text)[:12]}"):
         known = await TERMS_TEXTS.get(db, name)
         if known is None:

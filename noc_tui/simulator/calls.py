@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from noc_tui.simulator.errors import died, forbidden
+from noc_tui.simulator.errors import forbidden_error, perl_error
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest, missing_text
 from noc_tui.simulator.model.node import Node
@@ -65,20 +65,20 @@ class Call:
         held = self.cluster.access.privileges(self.principal, path)
         if any_of:
             if not any(name in held for name in privileges):
-                raise forbidden(path, "|".join(privileges))
+                raise forbidden_error(path, "|".join(privileges))
             return
         for name in privileges:
             if name not in held:
-                raise forbidden(path, name)
+                raise forbidden_error(path, name)
 
     def guest(self, kind: str) -> Guest:
         """The guest that the path names, or 500 as for a missing configuration file."""
         guest = self.cluster.guests.get(self.vmid)
         if guest is None or guest.kind != kind or guest.node != self.node_name:
-            raise died(missing_text(self.node_name, kind, self.vmid))
+            raise perl_error(missing_text(self.node_name, kind, self.vmid))
         return guest
 
     def need_quorum(self, text: str) -> None:
         """Raise 500 with `text` when the cluster has no quorum."""
         if not self.cluster.quorate:
-            raise died(text)
+            raise perl_error(text)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 from aiohttp import web
 
-from noc_tui.simulator import machines, wishes
+from noc_tui.simulator import machines, power_requests
 from noc_tui.simulator.faults import Fault, Kind
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Surge
@@ -51,11 +51,11 @@ Act = Callable[[World, Cluster, Command], None]
 
 
 def _stop_as(world: World, cluster: Cluster, command: Command) -> None:
-    wishes.stop(world, cluster, cluster.guests[command.vmid], command.value or "root@pam")
+    power_requests.stop(world, cluster, cluster.guests[command.vmid], command.value or "root@pam")
 
 
 def _start_as(world: World, cluster: Cluster, command: Command) -> None:
-    wishes.start(world, cluster, cluster.guests[command.vmid], command.value or "root@pam")
+    power_requests.start(world, cluster, cluster.guests[command.vmid], command.value or "root@pam")
 
 
 def _add_fault(world: World, _cluster: Cluster, command: Command) -> None:

@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from noc_tui.simulator.calls import Call
-from noc_tui.simulator.errors import ApiError, died, unreachable
+from noc_tui.simulator.errors import ApiError, perl_error, unreachable
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.node import Node
-from noc_tui.simulator.parameters import verified
-from noc_tui.simulator.replies import Reply, done, failed
+from noc_tui.simulator.parameters import verify_parameters
+from noc_tui.simulator.replies import Reply, data_reply, error_reply
 from noc_tui.simulator.routing import Method, Table
-from noc_tui.simulator.tickets import Credentials, authenticated
+from noc_tui.simulator.tickets import Credentials, authenticate
 from noc_tui.simulator.world import World
 
 VERBS = frozenset(("GET", "POST", "PUT", "DELETE"))
@@ -55,7 +55,7 @@ class Dispatcher:
         try:
             return self._answer(request, extjs)
         except ApiError as error:
-            return failed(error, extjs)
+            return error_reply(error, extjs)
 
     def _answer(self, request: Request, extjs: bool) -> Reply:
         if request.verb not in VERBS:
@@ -70,8 +70,8 @@ class Dispatcher:
             method.check(call)
         self._reach(call, method)
         given = {**call.path, **_given(request, query)}
-        call.values = verified(method.parameters, given)
-        return done(method.handler(call), extjs)
+        call.values = verify_parameters(method.parameters, given)
+        return data_reply(method.handler(call), extjs)
 
     def _prepared(self, request: Request, segments: list[str]) -> tuple[Call, Method]:
         """The call that the path names, once the sender has proved itself."""
@@ -79,7 +79,7 @@ class Dispatcher:
         public = found is not None and found[0].public
         principal, by_token = "", request.credentials.authorization.startswith("PVEAPIToken")
         if not public:
-            sender = authenticated(
+            sender = authenticate(
                 request.credentials,
                 self._cluster.access,
                 self._world.tickets,
@@ -105,7 +105,7 @@ class Dispatcher:
             name = call.node_name
             known = self._cluster.nodes.get(name)
             if known is None:
-                raise died(f"hostname lookup '{name}' failed - {_LOOKUP.format(name)}")
+                raise perl_error(f"hostname lookup '{name}' failed - {_LOOKUP.format(name)}")
             target = known
         if target is not self._node and (target.killed or target.cut):
             raise unreachable(595, "No route to host", delay=3)
@@ -120,7 +120,7 @@ class Dispatcher:
 def _segments(path: str) -> list[str]:
     match = re.fullmatch(r"/api2/([^/]*)(/.*)?", path)
     if match is None:
-        raise died(f"unable to open file '/usr/share/pve-manager{path}' - No such file")
+        raise perl_error(f"unable to open file '/usr/share/pve-manager{path}' - No such file")
     if match[1] not in ("json", "extjs"):
         raise ApiError(501, f"no formatter for uri {match[2]}, {match[1]}", plain=True)
     return [unquote(part) for part in (match[2] or "").split("/") if part]

@@ -26,12 +26,12 @@ class ApiError(Exception):
         return self.message.split("\n", 1)[0]
 
 
-def refused(text: str = "Authentication failed!") -> ApiError:
+def authentication_error(text: str = "Authentication failed!") -> ApiError:
     """401 of the authentication layer: no body, after three seconds."""
     return ApiError(401, text, empty=True, delay=3)
 
 
-def forbidden(path: str, privilege: str) -> ApiError:
+def forbidden_error(path: str, privilege: str) -> ApiError:
     """403 for a missing privilege, naming where and which."""
     return ApiError(403, f"Permission check failed ({path}, {privilege})\n")
 
@@ -45,7 +45,7 @@ def bad_parameters(errors: Mapping[str, str]) -> ApiError:
     return ApiError(400, f"{VERIFICATION}\n", errors=errors)
 
 
-def died(text: str, delay: float = 0.0) -> ApiError:
+def perl_error(text: str, delay: float = 0.0) -> ApiError:
     """500: a Perl `die` inside the call."""
     return ApiError(500, f"{text}\n", delay=delay)
 

@@ -3,7 +3,7 @@
 import re
 
 from noc_tui.simulator import netopts
-from noc_tui.simulator.errors import bad_parameters, died
+from noc_tui.simulator.errors import bad_parameters, perl_error
 from noc_tui.simulator.parameters import (
     DIGEST,
     FLAG,
@@ -74,7 +74,7 @@ def _memory(given: str) -> Value:
 
 def _net(kind: str, option: str) -> Verify:
     def verify(given: str) -> Value:
-        netopts.parsed(kind, option, given)
+        netopts.parse_option(kind, option, given)
         return given
 
     return verify
@@ -97,7 +97,7 @@ def schema(kind: str) -> dict[str, Parameter]:
     return options | _CONTROL
 
 
-def known(kind: str, option: str) -> bool:
+def is_option(kind: str, option: str) -> bool:
     return option not in CONTROL and option in schema_of(kind)
 
 
@@ -121,7 +121,7 @@ def privilege_for(option: str) -> str | None:
     if _HARDWARE.fullmatch(option):
         return "VM.Config.HWType"
     if option not in _PRIVILEGES:
-        raise died(f"only root can set '{option}' config")
+        raise perl_error(f"only root can set '{option}' config")
     return _PRIVILEGES[option]
 
 
@@ -129,7 +129,7 @@ def deletions(kind: str, wanted: str, given: dict[str, Value]) -> list[str]:
     """The options that `delete=` names; raises 400 for what cannot be deleted."""
     names = [name for name in re.split(r"[\s,;]+", wanted) if name]
     for name in names:
-        if not known(kind, name):
+        if not is_option(kind, name):
             raise bad_parameters({"delete": f"unknown option '{name}'"})
         if name in given:
             text = f"you can't use '-{name}' and -delete {name}' at the same time"

@@ -65,7 +65,7 @@ _LXC: dict[str, Verify] = _SHARED | {
 Net = dict[str, Value]
 
 
-def parsed(kind: str, option: str, given: str) -> Net:
+def parse_option(kind: str, option: str, given: str) -> Net:
     """The properties of one interface; raises `ValueError` with Proxmox's words."""
     schema, required = (_LXC, "name") if kind == "lxc" else (_QEMU, "model")
     net: Net = {}
@@ -95,7 +95,7 @@ def _pairs(kind: str, part: str) -> list[tuple[str, str]]:
     return [(key, value)]
 
 
-def printed(kind: str, net: Net) -> str:
+def print_option(kind: str, net: Net) -> str:
     """As the configuration file holds it."""
     if kind == "lxc":
         return ",".join(f"{key}={net[key]}" for key in sorted(net))
@@ -111,5 +111,5 @@ def with_address(kind: str, net: Net, dice: Dice) -> Net:
     return net | told if key in net else net | told | {key: mac(dice)}
 
 
-def normalised(kind: str, option: str, given: str, dice: Dice) -> str:
-    return printed(kind, with_address(kind, parsed(kind, option, given), dice))
+def normalise_option(kind: str, option: str, given: str, dice: Dice) -> str:
+    return print_option(kind, with_address(kind, parse_option(kind, option, given), dice))

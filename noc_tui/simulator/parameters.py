@@ -40,7 +40,7 @@ def text(least: int = 0, most: int = 0) -> Verify:
     return verify
 
 
-def matching(pattern: str) -> Verify:
+def match_pattern(pattern: str) -> Verify:
     """Text that a regular expression matches wholly."""
     compiled = re.compile(pattern)
 
@@ -102,7 +102,7 @@ DIGEST = Parameter(text(most=64))
 Schema = Mapping[str, Parameter]
 
 
-def verified(schema: Schema, given: Mapping[str, str]) -> dict[str, Value]:
+def verify_parameters(schema: Schema, given: Mapping[str, str]) -> dict[str, Value]:
     """The values of `given` under `schema`; raises 400 naming every parameter that is wrong."""
     errors: dict[str, str] = {}
     values: dict[str, Value] = {}

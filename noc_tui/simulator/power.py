@@ -35,7 +35,7 @@ def start(
 
 def _started(cluster: Cluster, guest: Guest, task: Task, skiplock: bool) -> str:
     if guest.lock and guest.lock != "suspended" and not skiplock:
-        return locked(guest)
+        return lock_error(guest)
     if guest.running:
         return f"{_label(guest)} {guest.vmid} already running"
     if guest.template:
@@ -61,7 +61,7 @@ def missing_bridge(guest: Guest) -> str:
     """The first bridge of its interfaces that no node has, or empty."""
     for option, value in guest.config.items():
         if NET.fullmatch(option):
-            bridge = str(netopts.parsed(guest.kind, option, str(value)).get("bridge", ""))
+            bridge = str(netopts.parse_option(guest.kind, option, str(value)).get("bridge", ""))
             if bridge and bridge not in BRIDGES:
                 return bridge
     return ""
@@ -88,7 +88,7 @@ def stop(
         if not found.running:
             return "OK"
         if found.lock:
-            return locked(found)
+            return lock_error(found)
         found.end(cluster.now)
         return "OK"
 
@@ -120,7 +120,7 @@ def shutdown(
         if not found.running:
             return "OK"
         if found.lock:
-            return locked(found)
+            return lock_error(found)
         if needed > timeout:
             if not force:
                 ping = f"VM {vmid} qmp command 'guest-ping' failed - got timeout"
@@ -180,7 +180,7 @@ def reboot(
         if found is None or not found.running:
             return "OK"
         if found.lock:
-            return locked(found)
+            return lock_error(found)
         if needed > timeout:
             return "VM quit/powerdown failed - got timeout"
         found.end(cluster.now)
@@ -196,7 +196,7 @@ def turn(cluster: Cluster, guest: Guest, task_kind: str, qmp: str, user: str) ->
 
     def work(_task: Task) -> str:
         if guest.lock and task_kind not in ("qmresume", "vzresume"):
-            return locked(guest)
+            return lock_error(guest)
         if guest.running:
             guest.turn(cluster.now, qmp)
         if task_kind == "qmreset":
@@ -235,7 +235,7 @@ def find(cluster: Cluster, node: str, kind: str, vmid: int) -> Guest | None:
     return guest if guest is not None and (guest.node, guest.kind) == (node, kind) else None
 
 
-def locked(guest: Guest) -> str:
+def lock_error(guest: Guest) -> str:
     return f"{_label(guest)} is locked ({guest.lock})"
 
 

@@ -31,10 +31,10 @@ class Reply:
         return gzip.compress(self.body, 1)
 
 
-def done(data: Json, extjs: bool = False) -> Reply:
+def data_reply(data: Json, extjs: bool = False) -> Reply:
     """200 with `data` in its envelope."""
     if isinstance(data, Late):
-        return replace(done(data.data, extjs), delay=data.seconds)
+        return replace(data_reply(data.data, extjs), delay=data.seconds)
     if isinstance(data, Encoded) and not extjs:
         return Reply(200, "OK", data.body, JSON, data.packed)
     envelope: dict[str, object] = {"success": 1} if extjs else {}
@@ -47,13 +47,13 @@ def done(data: Json, extjs: bool = False) -> Reply:
     return Reply(200, "OK", _ENCODER.encode(envelope), JSON)
 
 
-def encoded(data: Json) -> Encoded:
+def encode_envelope(data: Json) -> Encoded:
     """`data` in its envelope, written once for many answers."""
     body = _ENCODER.encode({"data": data})
     return Encoded(body, gzip.compress(body, 1) if len(body) > _PACK_FROM else b"")
 
 
-def failed(error: ApiError, extjs: bool = False) -> Reply:
+def error_reply(error: ApiError, extjs: bool = False) -> Reply:
     """An error in Proxmox's form."""
     if error.empty:
         return Reply(error.status, error.reason, delay=error.delay)

@@ -11,11 +11,11 @@ from aiohttp import web
 
 from noc_tui.clock import SystemClock
 from noc_tui.simulator.connections import drop
-from noc_tui.simulator.doors import SilentPort
 from noc_tui.simulator.faults import AFTER, PAGE, Fault
 from noc_tui.simulator.model.node import Manner
 from noc_tui.simulator.ports import bound
 from noc_tui.simulator.replies import Reply
+from noc_tui.simulator.silent_port import SilentPort
 from noc_tui.simulator.tickets import Credentials
 from noc_tui.simulator.world import World
 

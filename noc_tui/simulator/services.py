@@ -16,12 +16,12 @@ from aiohttp import web
 
 from noc_tui.simulator import netopts
 from noc_tui.simulator.connections import drop
-from noc_tui.simulator.doors import Door
 from noc_tui.simulator.estate.tenants import Tenant
 from noc_tui.simulator.guest_schema import NET
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.ports import Ports
+from noc_tui.simulator.silent_port import Door
 from noc_tui.simulator.world import World
 
 CANARIES = 2
@@ -120,7 +120,7 @@ def serves(cluster: Cluster, guest: Guest) -> bool:
     if guest.qmp != "running" or not guest.running or node.killed or node.cut:
         return False
     return any(
-        not netopts.parsed(guest.kind, name, str(value)).get("link_down")
+        not netopts.parse_option(guest.kind, name, str(value)).get("link_down")
         for name, value in guest.config.items()
         if NET.fullmatch(name)
     )

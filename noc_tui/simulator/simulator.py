@@ -96,7 +96,7 @@ class Simulator:
     async def start(self) -> None:
         """Build the estate and listen; returns when every endpoint answers."""
         self._ports = Ports(self.options, self.directory)
-        timeline = Timeline(beginning(self.clock))
+        timeline = Timeline(story_start(self.clock))
         self.tenants, clusters = make_clusters(self.options, timeline)
         key = secrets.token_bytes(32)
         world = World(self.options, self.clock, timeline, Tickets(key), self.tenants)
@@ -212,7 +212,7 @@ def _answer(
     return dispatcher.answer(Request(verb, target, credentials, content_type, body))
 
 
-def beginning(clock: Clock) -> float:
+def story_start(clock: Clock) -> float:
     """When the estate's story begins: at the origin of a clock that has one.
 
     A simulator that is started again with the same clock plays up to the present, and so comes

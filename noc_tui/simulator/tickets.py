@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from noc_tui.simulator.errors import refused
+from noc_tui.simulator.errors import authentication_error
 from noc_tui.simulator.model.access import Access
 
 LIFE = 7200
@@ -68,24 +68,24 @@ class Tickets:
         return base64.b64encode(raw).decode().rstrip("=")
 
 
-def authenticated(
+def authenticate(
     credentials: Credentials, access: Access, tickets: Tickets, now: float, writing: bool
 ) -> Sender:
     """The sender of a request; raises 401 as the authentication layer does."""
     ticket = _ticket_in(credentials)
     if ticket:
         user = tickets.user_of(ticket, now)
-        if user is None or not enabled(access, user, now):
-            raise refused()
+        if user is None or not is_enabled(access, user, now):
+            raise authentication_error()
         if writing and not tickets.csrf_is_good(credentials.csrf, user, now):
-            raise refused("Permission denied - invalid csrf token")
+            raise authentication_error("Permission denied - invalid csrf token")
         return Sender(user, by_token=False)
     if not credentials.authorization.startswith("PVEAPIToken"):
-        raise refused("No ticket")
+        raise authentication_error("No ticket")
     return Sender(_token_in(credentials.authorization, access, now), by_token=True)
 
 
-def enabled(access: Access, user: str, now: float) -> bool:
+def is_enabled(access: Access, user: str, now: float) -> bool:
     """Whether a user exists, is enabled and has not expired."""
     known = access.users.get(user)
     return known is not None and known.enabled and not 0 < known.expire <= now
@@ -102,11 +102,11 @@ def _token_in(authorization: str, access: Access, now: float) -> str:
     match = _TOKEN.fullmatch(authorization)
     token = access.tokens.get(match["id"]) if match else None
     if match is None or token is None:
-        raise refused()
+        raise authentication_error()
     genuine = hmac.compare_digest(token.secret.encode(), match["secret"].encode())
     expired = 0 < token.expire <= now
-    if not genuine or expired or not enabled(access, match["id"].partition("!")[0], now):
-        raise refused()
+    if not genuine or expired or not is_enabled(access, match["id"].partition("!")[0], now):
+        raise authentication_error()
     return match["id"]
 
 

@@ -10,7 +10,7 @@ from noc_tui.contract.forecast import straddles
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.month_facts import gather
+from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.statement.document import CreditPart, Statement, StatementEntry
 from noc_tui.views.month_intervals import Interval, intervals
 from noc_tui.views.month_row import StatedFigure
@@ -40,7 +40,7 @@ async def statement(
     """
     last = await evidence.last_at(db)
     now = month.span.start if last is None else micros(last)
-    found = await gather(db, month, now, frame.terms, tenant)
+    found = await read_month_facts(db, month, now, frame.terms, tenant)
     if not found:
         return None
     lines = intervals(found[0], await attributions(db, [row.id for row in found[0].outages]))

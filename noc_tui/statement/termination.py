@@ -13,7 +13,7 @@ import msgspec
 
 from noc_tui.api.suspension import CaseDocument
 from noc_tui.i18n import _
-from noc_tui.text import markdown_safe
+from noc_tui.text import escape_markdown
 from storage import evidence, outbox
 from storage.connection import Readable
 from storage.outbox import Message
@@ -32,7 +32,7 @@ class TerminationFile:
     def lines(self) -> Iterator[str]:
         """The file, line by line."""
         case = self.case
-        yield f"# {case.id} · {markdown_safe(case.tenant_name)}"
+        yield f"# {case.id} · {escape_markdown(case.tenant_name)}"
         yield from _titled("", _facts(case))
         yield from _titled(_("Guests"), _guests(case))
         yield from _titled(_("Clauses and proofs"), _ticks(case))
@@ -51,11 +51,11 @@ class TerminationFile:
         }
 
 
-async def gathered(db: Readable, case: CaseDocument) -> TerminationFile:
+async def read_termination_file(db: Readable, case: CaseDocument) -> TerminationFile:
     """The file of a case."""
     subject = f"suspension:{case.id}"
     found = await evidence.search(db, evidence.Query(subject=subject, limit=LIMIT))
-    return TerminationFile(case, await outbox.about(db, subject), found[::-1])
+    return TerminationFile(case, await outbox.messages_about(db, subject), found[::-1])
 
 
 def _titled(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _facts(case: CaseDocument) -> Iterator[str]:
         _("letter"): case.letter.reference if case.letter else "-",
     }
     for name, value in (facts | dict(case.facts)).items():
-        yield f"- {markdown_safe(name)}: {markdown_safe(value)}"
+        yield f"- {escape_markdown(name)}: {escape_markdown(value)}"
 
 
 def _instant(at: datetime | None) -> str:
@@ -89,23 +89,23 @@ def _instant(at: datetime | None) -> str:
 
 def _guests(case: CaseDocument) -> Iterator[str]:
     for guest in case.plan.guests:
-        yield f"- {guest.ref} {markdown_safe(guest.name)}"
+        yield f"- {guest.ref} {escape_markdown(guest.name)}"
 
 
 def _ticks(case: CaseDocument) -> Iterator[str]:
     for tick in case.ticks:
-        yield f"- {markdown_safe(tick.target)}"
+        yield f"- {escape_markdown(tick.target)}"
         for proof in tick.evidence:
-            yield f"  {proof.kind}: {markdown_safe(proof.text)}"
+            yield f"  {proof.kind}: {escape_markdown(proof.text)}"
             if proof.sha256:
-                yield f"  sha256 {markdown_safe(proof.sha256)}"
+                yield f"  sha256 {escape_markdown(proof.sha256)}"
 
 
 def _mails(mails: list[Message]) -> Iterator[str]:
     for mail in mails:
-        to = markdown_safe(mail.recipient)
+        to = escape_markdown(mail.recipient)
         yield f"- {mail.queued_at:%Y-%m-%dT%H:%M:%SZ} {mail.purpose}: {to}"
-        yield f"  {mail.state} {markdown_safe(mail.answer)} {mail.id}"
+        yield f"  {mail.state} {escape_markdown(mail.answer)} {mail.id}"
 
 
 def _entries(entries: list[evidence.Entry]) -> Iterator[str]:

@@ -6,7 +6,9 @@ from noc_tui.i18n import _
 from storage.outages import Attribution, Outage
 
 
-def missing(gathered: Iterable[Outage], decided: Mapping[int, Attribution]) -> list[str]:
+def list_missing_decisions(
+    gathered: Iterable[Outage], decided: Mapping[int, Attribution]
+) -> list[str]:
     """An end and an attribution for each outage: what is not there, as sentences."""
     rows = list(gathered)
     lasting = _("outage {number} of {tenant} has not ended")

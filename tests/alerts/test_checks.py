@@ -15,13 +15,13 @@ from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
 from noc_tui.labels.alerts import next_step, text_of
+from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert
 from storage.outages import Outage
 from storage.outbox import Message
 from storage.register import TenantQuota
-from storage.summaries import TenantBackups, TenantUse, TroubledGuest
 from storage.suspension import Suspension
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)

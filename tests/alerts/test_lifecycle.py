@@ -10,11 +10,11 @@ from noc_tui.alerts.inputs import AlertInputs, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance, triage_order, wants_people
 from noc_tui.alerts.rules import RULES
 from noc_tui.labels.alerts import text_of
-from noc_tui.paging.recipients import telling_id
+from noc_tui.paging.recipients import page_id
+from storage.guest_counts import TenantBackups
 from storage.inventory import Node, Source
 from storage.oncall import Alert
 from storage.outages import Outage
-from storage.summaries import TenantBackups
 from storage.suspension import Suspension
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -141,13 +141,13 @@ def test_a_snooze_that_ends_hands_the_alert_back_once_and_one_that_worsens_ends_
         acknowledged_severity="critical",
         snoozed_until=until,
     )
-    before = telling_id(taken, "duty", "open")
+    before = page_id(taken, "duty", "open")
     looks.stored[taken.fingerprint] = taken
     assert not looks.poll("offline", minutes=59).rows
     (returned,) = looks.poll("offline", error="timeout").returned
     assert (returned.acknowledged_by, returned.snoozed_until) == ("", None)
     assert wants_people(returned, looks.now)
-    assert telling_id(returned, "duty", "open") != before
+    assert page_id(returned, "duty", "open") != before
     assert not looks.poll("offline").rows
 
     worse = Looks()

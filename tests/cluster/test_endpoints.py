@@ -10,8 +10,8 @@ import pytest
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import ApiToken
-from noc_tui.simulator.doors import SilentPort
 from noc_tui.simulator.ports import bound
+from noc_tui.simulator.silent_port import SilentPort
 from tests.cluster.test_faults import opened
 from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN, WEB, access
 from tests.support import stub

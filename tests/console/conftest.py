@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from noc_tui.config.values import Configuration, Database, Demo, Socket
 from noc_tui.console.app import NocApp
+from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.session import Session
-from noc_tui.console.sight import Daemon
 from tests.console import estate
 from tests.support.answers import answer_to
 

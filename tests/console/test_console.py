@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 
 from noc_tui import i18n
 from noc_tui.console.app import NocApp
+from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
-from noc_tui.console.sight import Daemon
 from tests.console import estate
 from tests.console.conftest import console, lines, shown, shows, until
 

@@ -155,14 +155,14 @@ def test_signatures_are_good_exactly_where_the_product_says_so(
     signature = bytearray(key.sign(message))
     if not whole:
         signature[bit // 8] ^= 1 << bit % 8
-    good = pack_verifier.signed_by(key.public, message, bytes(signature))
+    good = pack_verifier.is_signature_of(key.public, message, bytes(signature))
     assert good is whole
-    assert good is heads.signed_by(key.public, bytes(signature), message)
+    assert good is heads.is_signature_of(key.public, bytes(signature), message)
 
 
 @pytest.mark.parametrize("public", [b"", bytes(31), b"\xff" * 32, b"\x02" + bytes(31)])
 def test_what_is_no_public_key_signs_nothing(public: bytes) -> None:
-    assert not pack_verifier.signed_by(public, b"", bytes(64))
+    assert not pack_verifier.is_signature_of(public, b"", bytes(64))
 
 
 @given(st.binary(min_size=32, max_size=32), st.lists(st.binary(max_size=20)))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from noc_tui.evidence.pack import manifest_message, pack_of, signing
+from noc_tui.evidence.pack import manifest_message, manifest_signer, pack_of
 from storage import chain, erasure, heads, rotation
 from storage.database import Writer
 from storage.evidence import Actor
@@ -177,6 +177,6 @@ def resign(files: Files, key: SigningKey, *, heads_too: bool = True) -> None:
 async def true_pack(directory: Path, subject: str = "tenant:acme") -> tuple[bytes, SigningKey]:
     """A signed pack and the key that signed it."""
     key, head = await a_life(directory / "noc.db")
-    pack = pack_of(directory / "noc.db", subject, head=head, sign=signing(key))
+    pack = pack_of(directory / "noc.db", subject, head=head, sign=manifest_signer(key))
     assert pack is not None
     return pack, key

@@ -10,10 +10,10 @@ from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.handover.build import HandoverState, Item, item_text, items
 from noc_tui.labels.alerts import text_of
+from storage.guest_counts import TenantUse
 from storage.incidents import Incident
 from storage.intents import Intent
 from storage.register import TenantQuota
-from storage.summaries import TenantUse
 from storage.suspension import Suspension
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from noc_tui import i18n
-from noc_tui.commands.incident import written
+from noc_tui.commands.incident import list_incident_lines
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
@@ -68,7 +68,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
         await decisions.exclude(change, OMAR, "zeta", span, "quota", "full")
     found = await read_incident(writer, 1)
     assert found is not None
-    assert "\n".join(written(found)) == (
+    assert "\n".join(list_incident_lines(found)) == (
         "1  open  zeta unavailable\n"
         "\n"
         "outage 1: zeta, since 2026-03-01 00:15:00\n"

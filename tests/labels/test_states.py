@@ -65,7 +65,7 @@ def test_a_state_that_nobody_listed_is_shown_as_it_is_called_and_as_unknown() ->
 
 
 def test_a_label_is_in_the_language_of_the_reader() -> None:
-    with i18n.speaking("fr"):
+    with i18n.speak_language("fr"):
         assert label_text(states.SEVERITY, "warning") == "▲ à surveiller"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage import errors, files
-from storage.migrations import Migration, known, migrate, shipped
+from storage.migrations import Migration, migrate, migration_numbers, read_migrations
 from storage.reader import Reader
 from tests.storage.conftest import NOW
 
@@ -50,7 +50,10 @@ def test_a_newer_file_is_refused(path: Path) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("migrations", "error"),
-    [(shipped()[:-1], errors.OlderSchemaError), ((*shipped(), NEWEST), errors.NewerSchemaError)],
+    [
+        (read_migrations()[:-1], errors.OlderSchemaError),
+        ((*read_migrations(), NEWEST), errors.NewerSchemaError),
+    ],
 )
 async def test_a_console_reads_no_file_of_another_schema(
     path: Path, migrations: tuple[Migration, ...], error: type[errors.StorageError]
@@ -86,9 +89,9 @@ def test_a_text_file_is_no_database(path: Path) -> None:
 
 
 def test_the_shipped_migrations_are_numbered_once() -> None:
-    numbers = [migration.number for migration in shipped()]
+    numbers = [migration.number for migration in read_migrations()]
     assert numbers == sorted(set(numbers))
-    assert known() == set(numbers)
+    assert migration_numbers() == set(numbers)
 
 
 def test_a_backup_is_restored_and_what_was_there_kept(path: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from noc_tui.evidence import pack_verifier
-from noc_tui.evidence.pack import pack_of, signing
+from noc_tui.evidence.pack import manifest_signer, pack_of
 from storage import evidence_export
 from storage.chain_reader import connect
 from storage.heads import SigningKey
@@ -22,7 +22,7 @@ def unpacked(
     """The pack of a subject as a folder: up to the newest head and signed, where a key is given."""
     with closing(connect(database)) as db:
         head = evidence_export.newest_head(db) if key else None
-    pack = pack_of(database, subject, head=head, sign=signing(key) if key else None)
+    pack = pack_of(database, subject, head=head, sign=manifest_signer(key) if key else None)
     assert pack is not None
     zipfile.ZipFile(io.BytesIO(pack)).extractall(target)
     return target

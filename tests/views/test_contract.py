@@ -80,10 +80,10 @@ def test_what_an_ended_contract_owes_is_alerted(
     )
     (found,) = [finding for finding in evaluate(view).violations if finding.tenant == "acme"]
     assert found.rule == rule
-    with i18n.speaking("fr"):
+    with i18n.speak_language("fr"):
         assert text_of(found.rule, found.words) == french
 
 
 def test_a_quota_is_named_in_the_readers_language() -> None:
-    with i18n.speaking("fr"):
+    with i18n.speak_language("fr"):
         assert "mémoire 97" in text_of("quota", ["name=Acme", "what=memory 97 %"])

@@ -54,7 +54,7 @@ def number(attribute: Attribute) -> int:
 
 
 @cache
-def applied(before: int, parameters: str) -> int | None:
+def apply_parameters(before: int, parameters: str) -> int | None:
     """The attribute after `CSI parameters m`; `None` when a parameter is not understood."""
     now = _TABLE[before]
     codes = (parameters or "0").split(";")
@@ -95,7 +95,7 @@ def _with_colour(now: Attribute, code: str, rest: list[str]) -> Attribute | None
 
 
 @cache
-def linked(before: int, link: str) -> int:
+def set_link(before: int, link: str) -> int:
     """The attribute after `OSC 8 ; link`; no target in it ends a link."""
     return number(replace(_TABLE[before], link=link if link.partition(";")[2] else ""))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from widgets.terminal import scrolling
 from widgets.terminal.attributes import DEFAULT, UNKNOWN, blank, change
-from widgets.terminal.picture import Picture, disputed
+from widgets.terminal.picture import Picture, has_disputed_width
 
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
@@ -66,7 +66,7 @@ class Encoder:
             for y in lines
             if wanted.chars[y] != shown.chars[y] or wanted.attributes[y] != shown.attributes[y]
         ]
-        if self._scrolls and (scroll := scrolling.found(shown, wanted, changed)):
+        if self._scrolls and (scroll := scrolling.find_shift(shown, wanted, changed)):
             self._scroll(scroll)
             changed = list(range(wanted.rows))
         for y in changed:
@@ -90,7 +90,7 @@ class Encoder:
         spots = self._differing(y, chars, attributes)
         if not spots:
             return
-        if any(map(disputed, chars)) or any(map(disputed, self.shown.chars[y])):
+        if any(map(has_disputed_width, chars)) or any(map(has_disputed_width, self.shown.chars[y])):
             spots = [x for x, attribute in enumerate(attributes) if attribute != UNKNOWN]
         for start, end in _runs(spots):
             if (y, start) != (self._y, self._x) and not self._bridge(y, start, chars, attributes):
@@ -140,7 +140,7 @@ class Encoder:
 
     def _fits(self, char: str, attribute: int) -> bool:
         """Whether the pen draws this cell right as it is."""
-        if char == "" or disputed(char) or not char.isascii() or attribute == UNKNOWN:
+        if char == "" or has_disputed_width(char) or not char.isascii() or attribute == UNKNOWN:
             return False
         return attribute == self._attribute or (
             char == " " and blank(attribute) == blank(self._attribute)
@@ -188,7 +188,7 @@ class Encoder:
 
     def _write_wide(self, y: int, start: int, stop: int, chars: list[str]) -> None:
         """Text that may hold cells of disputed width: after each the column is set anew."""
-        if not any(map(disputed, chars[start:stop])):
+        if not any(map(has_disputed_width, chars[start:stop])):
             self._out.append(self._spelled("".join(chars[start:stop])))
             self._x = stop
             return
@@ -198,7 +198,9 @@ class Encoder:
             if self._x != x:
                 self._move(y, x)
             self._out.append(self._spelled(chars[x]))
-            self._x = None if disputed(chars[x]) else x + 1 + (chars[x + 1 : x + 2] == [""])
+            self._x = (
+                None if has_disputed_width(chars[x]) else x + 1 + (chars[x + 1 : x + 2] == [""])
+            )
 
 
 def _runs(spots: list[int]) -> Iterator[tuple[int, int]]:

@@ -39,7 +39,7 @@ def _join(cells: list[str], mark: str) -> None:
 
 
 @lru_cache(8192)
-def disputed(cell: str) -> bool:
+def has_disputed_width(cell: str) -> bool:
     """Whether terminals may give `cell` another width than ours: joined marks, pictograms."""
     if len(cell) > 1:
         return True

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from widgets.terminal.attributes import DEFAULT, applied, linked
+from widgets.terminal.attributes import DEFAULT, apply_parameters, set_link
 from widgets.terminal.picture import Picture, cells_of
 
 _TOKEN = re.compile(
@@ -70,7 +70,7 @@ class TerminalReader:
             cells = cells_of(match[2])
             self.x = self.picture.put(self.y, self.x, cells, self.attribute)
         elif kind == 1:
-            after = applied(self.attribute, match[1])
+            after = apply_parameters(self.attribute, match[1])
             if after is None:
                 return False
             self.attribute = after
@@ -81,7 +81,7 @@ class TerminalReader:
         elif kind == 7:
             self.synchronised = True
         elif kind == 8:
-            self.attribute = linked(self.attribute, match[8])
+            self.attribute = set_link(self.attribute, match[8])
         else:
             self._mode(match[0])
         return True

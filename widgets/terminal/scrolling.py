@@ -22,7 +22,7 @@ class Scroll(msgspec.Struct, frozen=True):
     lines: int
 
 
-def found(shown: Picture, wanted: Picture, changed: list[int]) -> Scroll | None:
+def find_shift(shown: Picture, wanted: Picture, changed: list[int]) -> Scroll | None:
     """The scroll of `shown` that brings it nearest to `wanted`, if it is worth its bytes."""
     if len(changed) < LEAST_LINES:
         return None

@@ -9,8 +9,8 @@ from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
+from storage.guest_counts import TenantUse
 from storage.register import TenantQuota
-from storage.summaries import TenantUse
 
 RULE = Rule(
     id="quota",

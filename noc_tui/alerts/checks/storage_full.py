@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from noc_tui.alerts.checks.storage_missing import storage_ref
-from noc_tui.alerts.fill import fill_severity
+from noc_tui.alerts.fill_limits import fill_severity
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation

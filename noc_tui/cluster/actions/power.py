@@ -10,7 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Write, with_digest
-from noc_tui.cluster.actions.state import GuestState, Part, asked_of_ha
+from noc_tui.cluster.actions.state import GuestState, Part, normalise_ha_state
 
 HA: frozenset[Part] = frozenset({"ha"})
 NOTHING: frozenset[Part] = frozenset()
@@ -89,7 +89,7 @@ class RestoreHa(msgspec.Struct, frozen=True, tag="restore_ha"):
     def finding(self, state: GuestState) -> StepFinding:
         if state.ha is None:
             return StepFinding("moved", (StepNote("ha_gone"),))
-        if state.ha.asked == asked_of_ha(self.before):
+        if state.ha.asked == normalise_ha_state(self.before):
             return DONE
         if state.ha.asked == self.ours:
             return TODO

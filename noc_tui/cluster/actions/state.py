@@ -52,7 +52,7 @@ class HaEntry(msgspec.Struct, frozen=True):
     @property
     def asked(self) -> str:
         """What `state` means."""
-        return asked_of_ha(self.state)
+        return normalise_ha_state(self.state)
 
     @property
     def manages(self) -> bool:
@@ -60,7 +60,7 @@ class HaEntry(msgspec.Struct, frozen=True):
         return self.asked != "ignored"
 
 
-def asked_of_ha(state: str | None) -> str:
+def normalise_ha_state(state: str | None) -> str:
     """A state of the HA resources in its one spelling."""
     return "started" if state in (None, "enabled") else str(state)
 

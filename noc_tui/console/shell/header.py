@@ -16,9 +16,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from noc_tui.console.commands import Command
+from noc_tui.console.data_freshness import Daemon, Sight
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.modes import MODES
-from noc_tui.console.sight import Daemon, Sight
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.roles import Role

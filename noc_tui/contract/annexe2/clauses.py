@@ -137,6 +137,6 @@ def _role(names: set[str], *, asked: bool, before: ClauseRole) -> ClauseRole:
     return before if before in (ClauseRole.request, ClauseRole.trouble) else ClauseRole.other
 
 
-def spoken(found: Sequence[TicketClause], role: ClauseRole) -> list[TicketClause]:
+def select_role(found: Sequence[TicketClause], role: ClauseRole) -> list[TicketClause]:
     """The clauses of one role."""
     return [clause for clause in found if clause.role is role]

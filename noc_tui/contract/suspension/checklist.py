@@ -62,7 +62,7 @@ def _requirement(case: Case, terms: Terms, requirement: Requirement) -> CheckedS
     elif requirement.kind == "confirm":
         done = answer == "yes"
     else:
-        problem = facts.malformed(requirement, answer) if answer else None
+        problem = facts.check_answer_form(requirement, answer) if answer else None
         done = bool(answer) and problem is None
     return CheckedStep(
         id=requirement.id,

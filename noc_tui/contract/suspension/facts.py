@@ -40,7 +40,7 @@ def an_amount(text: str) -> Decimal | None:
     return amount if amount.is_finite() and amount > 0 else None
 
 
-def malformed(requirement: Requirement, answer: str) -> Reason | None:
+def check_answer_form(requirement: Requirement, answer: str) -> Reason | None:
     """Why an answer that was given is not one of its kind, if it is not."""
     values = {"key": requirement.id}
     if requirement.kind == "date" and a_date(answer) is None:

@@ -45,7 +45,7 @@ def order_problems(case: Case, terms: Terms) -> list[Reason]:
     return []
 
 
-def sent_problems(case: Case) -> list[Reason]:
+def send_problems(case: Case) -> list[Reason]:
     """What forbids sending a notice: one for the same plan that went, or is on its way."""
     notice = case.notice
     went = bool(notice.message_id) and notice.delivery in ("queued", "accepted", "unknown")

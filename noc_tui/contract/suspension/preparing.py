@@ -147,7 +147,7 @@ def _approved(case: Case, event: ev.Approved, terms: Terms) -> Case:
 
 def _queued(case: Case, event: ev.NoticeQueued) -> Case:
     """Before the order it is the notice; after it, the one that was owed."""
-    refuse_if(notice.sent_problems(case))
+    refuse_if(notice.send_problems(case))
     if case.state not in PREPARING:
         return change(
             case, notice=change(case.notice, message_id=event.message_id, delivery="queued")

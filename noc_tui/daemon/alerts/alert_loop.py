@@ -30,7 +30,7 @@ class AlertLoop:
         inputs = await self.collector.collect()
         evaluation = evaluate(inputs)
         names = [violation.fingerprint for violation in evaluation.violations]
-        known = await oncall.concerned(self.context.writer, names)
+        known = await oncall.alerts_open_or_named(self.context.writer, names)
         stored = {alert.fingerprint: alert for alert in known}
         dropped = find_unconfigured(inputs, known)
         step = advance(stored, evaluation, self._memory, inputs.now, dropped)

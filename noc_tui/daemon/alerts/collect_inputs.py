@@ -15,7 +15,16 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
 from noc_tui.threads import in_thread
-from storage import incidents, inventory, months, outages, outbox, register, summaries, suspension
+from storage import (
+    guest_counts,
+    incidents,
+    inventory,
+    months,
+    outages,
+    outbox,
+    register,
+    suspension,
+)
 from storage.connection import Readable
 from storage.database_backup import last_backup
 from storage.head_comparison import last_comparison
@@ -85,7 +94,7 @@ class InputCollector:
             incidents={one.subject: one.id for one in await incidents.live(db) if one.subject},
             figures=await months.figures(db, month),
             terms=context.terms,
-            guests=await summaries.troubled_guests(db, tuple(guest.TROUBLE)),
+            guests=await guest_counts.troubled_guests(db, tuple(guest.TROUBLE)),
             backups=counted.backups,
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
@@ -99,7 +108,7 @@ class InputCollector:
                 **{cluster.name: cluster.site for cluster in config.clusters},
                 **{server.name: server.site for server in config.backup_servers},
             },
-            mails=await outbox.refused(db),
+            mails=await outbox.refused_messages(db),
             services=list(slow_tier.services(context)),
             replication=list(slow_tier.replication_runs(context)),
             unreplicated=list(slow_tier.unknown_jobs(context)),
@@ -129,10 +138,10 @@ def _configured_names(context: Context) -> Iterator[str]:
 
 async def _drifting_guests(db: Readable) -> list[tuple[str, str, str, int]]:
     """Case, tenant, cluster and number of each guest that is not as ordered, or cannot be."""
-    cases = await store.running(db)
+    cases = await store.read_open_cases(db)
     tenants = {case.id: case.tenant for case in cases}
     found = {(case.id, row.guest.cluster, row.guest.vmid) for case in cases for row in case.drift}
-    found |= {(row.suspension, row.cluster, row.vmid) for row in await suspension.failed(db)}
+    found |= {(row.suspension, row.cluster, row.vmid) for row in await suspension.failed_guests(db)}
     return [(case, tenants[case], cluster, vmid) for case, cluster, vmid in sorted(found)]
 
 

@@ -11,7 +11,7 @@ from noc_tui.contract.location import second_site
 from noc_tui.daemon.availability.observation_batch import observer_of
 from noc_tui.daemon.core.context import Context
 from noc_tui.views.contract import ContractState, contract_state
-from storage import ledger, register, summaries
+from storage import guest_counts, ledger, register
 from storage.connection import Readable
 
 SLOW_SECONDS = 60.0
@@ -24,8 +24,8 @@ class TenantCounts:
     configured cluster."""
 
     context: Context
-    backups: list[summaries.TenantBackups] = field(default_factory=list)
-    uses: list[summaries.TenantUse] = field(default_factory=list)
+    backups: list[guest_counts.TenantBackups] = field(default_factory=list)
+    uses: list[guest_counts.TenantUse] = field(default_factory=list)
     tenants: dict[str, register.Tenant] = field(default_factory=dict)
     dues: dict[str, datetime] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
@@ -39,8 +39,8 @@ class TenantCounts:
         if self._at is not None and ran - self._at < SLOW_SECONDS:
             return
         self._at = ran
-        self.backups = await summaries.tenant_backups(db)
-        self.uses = await summaries.tenant_uses(db)
+        self.backups = await guest_counts.tenant_backups(db)
+        self.uses = await guest_counts.tenant_uses(db)
         self.tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
         today, terms = paris_day(micros(now)), self.context.terms
         contracts = {

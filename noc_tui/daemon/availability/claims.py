@@ -24,7 +24,7 @@ from noc_tui.daemon.core.errors import Conflict, Forbidden, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.labels.statement import Words
-from noc_tui.queries.month_facts import gather
+from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import TenantMonth
 from storage import evidence
@@ -245,7 +245,7 @@ def _owed(found: TenantMonth) -> Decimal:
 
 
 async def _month(change: Change, tenant: str, month: Month, terms: TermsBook) -> TenantMonth:
-    found = await gather(change, month, micros(change.at), terms, tenant)
+    found = await read_month_facts(change, month, micros(change.at), terms, tenant)
     if not found:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))
     return found[0]

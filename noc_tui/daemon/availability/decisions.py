@@ -7,7 +7,12 @@ import msgspec
 from noc_tui.contract.attribution import BASIS, LEAD_ONLY, Party
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import incidents
-from noc_tui.daemon.availability.guards import need_exclusion, need_outage, need_reason, need_tenant
+from noc_tui.daemon.availability.required_rows import (
+    need_exclusion,
+    need_outage,
+    need_reason,
+    need_tenant,
+)
 from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _

@@ -139,7 +139,7 @@ def _ends(row: Outage, outage: rules.DerivedOutage) -> bool:
 async def _unmeasured(
     change: Change, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
 ) -> bool:
-    known = await stored.unmeasured(change, window.start - 1, window.end, tenant)
+    known = await stored.unmeasured_between(change, window.start - 1, window.end, tenant)
     changed = False
     for span in rules.spans_of(pieces, "unmeasured"):
         match = _taken(known, span, window)

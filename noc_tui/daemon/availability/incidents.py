@@ -13,7 +13,7 @@ from noc_tui.contract.calendar import instant
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
 from noc_tui.labels.incidents import Said, state_of
-from noc_tui.views.close_requirements import missing
+from noc_tui.views.close_requirements import list_missing_decisions
 from storage import incidents, outages
 from storage.change import Change
 from storage.evidence import Actor
@@ -82,7 +82,7 @@ async def move(
 async def _end_of(change: Change, incident: Incident) -> int:
     gathered = await outages.of_incident(change, incident.id)
     decided = await outages.attributions(change, [row.id for row in gathered])
-    open_points = missing(gathered, decided)
+    open_points = list_missing_decisions(gathered, decided)
     if open_points:
         raise Conflict(_("; ").join(open_points))
     return max((row.end for row in gathered if row.end is not None), default=micros(change.at))

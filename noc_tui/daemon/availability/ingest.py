@@ -23,11 +23,11 @@ from noc_tui.daemon.probing.probe_plan import (
     OURS,
     Planned,
     instance_watchers,
-    planned,
-    reporting,
+    plan_probes,
+    reporting_vantages,
     vantage_of,
 )
-from noc_tui.queries.month_facts import gather
+from noc_tui.queries.month_facts import read_month_facts
 from storage.change import Change
 from storage.connection import Readable
 from storage.ledger import pools_state
@@ -53,7 +53,7 @@ class AvailabilityIngest:
         self._context = context
         self._pools = Pools()
         self._view = View(self._pools.owner, instance_watchers(context.config))
-        self._vantages = reporting(context.config)
+        self._vantages = reporting_vantages(context.config)
         self._recorder: Recorder | None = None
         self._lock = asyncio.Lock()
         self._met: set[str] = set()
@@ -87,7 +87,7 @@ class AvailabilityIngest:
         async with self._lock:
             recorder = await self._ready()
             at = micros(self._context.clock.now())
-            plan = await planned(
+            plan = await plan_probes(
                 self._context.writer, self._context.config, self._context.terms, paris_day(at)
             )
             sent = {one.source for one in plan}
@@ -285,7 +285,7 @@ async def refresh_month_figures(
     """
     wanted = None if tenants is None else set(tenants)
     only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
-    found = await gather(change, month, now, book, only)
+    found = await read_month_facts(change, month, now, book, only)
     months = [one for one in found if wanted is None or one.tenant.id in wanted]
     await change.put(FIGURES, [one.figure() for one in months])
     for one in months:

@@ -8,7 +8,7 @@ from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import messages
 from noc_tui.daemon.availability.decisions import exclude, withdraw
-from noc_tui.daemon.availability.guards import need_reason
+from noc_tui.daemon.availability.required_rows import need_reason
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _

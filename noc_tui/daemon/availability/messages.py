@@ -70,7 +70,7 @@ async def call_off(
 ) -> None:
     """Mail each tenant of a window that was announced that it does not take place."""
     await _tell_of(
-        change, config, actor, window, called_off(window, i18n.translations("fr").gettext)
+        change, config, actor, window, cancellation(window, i18n.translations("fr").gettext)
     )
 
 
@@ -103,7 +103,7 @@ def announcement(window: Maintenance, _: Translate) -> IncidentLetter:
     return IncidentLetter(subject, body, f"maintenance:{window.id}", "maintenance")
 
 
-def called_off(window: Maintenance, _: Translate) -> IncidentLetter:
+def cancellation(window: Maintenance, _: Translate) -> IncidentLetter:
     """The text about a window that does not take place."""
     body = _(
         "Hello,\n\nthe maintenance that we announced does not take place:\n\n"

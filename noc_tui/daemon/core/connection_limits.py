@@ -72,7 +72,7 @@ def build_runner(app: web.Application) -> web.AppRunner:
 
 
 @asynccontextmanager
-async def opened(
+async def open_socket(
     runner: web.AppRunner, path: Path, limits: SocketLimits, role_of: RoleOf
 ) -> AsyncIterator[None]:
     """Answer on the Unix socket at that path until the end; `runner` is set up."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.instants import entered_instant
+from noc_tui.contract.instants import parse_entered_instant
 from noc_tui.daemon.core.errors import BadRequest
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
@@ -17,7 +17,7 @@ SHOWN = 40
 def instant(field: str, text: str) -> int:
     """An RFC 3339 time in microseconds; `BadRequest` names the field."""
     try:
-        return entered_instant(text)
+        return parse_entered_instant(text)
     except ValueError as error:
         raise BadRequest(f"{field}: {decoding.translate_reason(str(error))}") from error
 

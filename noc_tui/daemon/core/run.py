@@ -84,7 +84,7 @@ async def _listening(
         return roles.caller(uid, context.config.roles, context.config.demo).role
 
     path, limits = context.config.socket.path, connection_limits.SocketLimits()
-    async with connection_limits.opened(runner, path, limits, role_of):
+    async with connection_limits.open_socket(runner, path, limits, role_of):
         yield
 
 

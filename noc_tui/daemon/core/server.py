@@ -132,7 +132,7 @@ def application(config: Callable[[], Configuration], refusals: Refusals) -> web.
 
     @web.middleware
     async def one_form_of_error(request: web.Request, handler: Handler) -> web.StreamResponse:
-        with i18n.speaking(_language(request)):
+        with i18n.speak_language(_language(request)):
             response = await formed(request, handler)
         if not response.prepared:
             response.force_close()  # one request a connection: none is held by silence after it

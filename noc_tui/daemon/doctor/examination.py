@@ -20,7 +20,7 @@ from noc_tui.config import BackupServer, ClusterConfig, Configuration, Roles, Se
 from noc_tui.config.values import OnCallConfig
 from noc_tui.daemon.core import gateways
 from noc_tui.daemon.doctor import expiry
-from noc_tui.daemon.doctor.probe_checks import probing
+from noc_tui.daemon.doctor.probe_checks import check_probes
 from noc_tui.i18n import _
 from noc_tui.roles import unknown_members
 
@@ -46,7 +46,7 @@ async def examine(config: Configuration, secrets: Secrets, clock: Clock) -> list
             _backup_server(server, secrets, clock, config.oncall)
             for server in config.backup_servers
         ),
-        probing(config),
+        check_probes(config),
     ]
     tried = [finding for found in await asyncio.gather(*looks) for finding in found]
     return [*tried, *_unknown(config.roles)]

@@ -10,7 +10,7 @@ from noc_tui.probing.checks import icmp_socket
 from noc_tui.probing.target import Target
 
 
-async def probing(config: Configuration) -> list[Finding]:
+async def check_probes(config: Configuration) -> list[Finding]:
     """The canaries are asked, a socket for ICMP is tried; nothing is sent to any tenant."""
     topic = _("probes")
     found = list(_settings(config, topic))

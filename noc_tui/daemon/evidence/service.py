@@ -18,7 +18,7 @@ from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.time_stamper import TimeStamper
-from noc_tui.evidence.pack import NotAsWritten, pack_of, signing
+from noc_tui.evidence.pack import NotAsWritten, manifest_signer, pack_of
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 from storage import erasure
@@ -99,7 +99,7 @@ class EvidenceService:
         path, subject = self.context.config.database.path, call.body.subject
         try:
             async with self._packing:  # a pack holds a hash of every entry: one at a time
-                pack = await in_thread(pack_of, path, subject, head=head, sign=signing(key))
+                pack = await in_thread(pack_of, path, subject, head=head, sign=manifest_signer(key))
         except NotAsWritten as error:
             text = _("the evidence is not as it was written, and is not signed: {reason}")
             raise Conflict(text.format(reason=error)) from error

@@ -68,7 +68,7 @@ class PowerService:
         """A guest that a case keeps stopped is started by restoring the case, not beside it."""
         if order.action != "start":
             return
-        case = await suspension.stopping(self.context.writer, order.cluster, order.vmid)
+        case = await suspension.case_stopping(self.context.writer, order.cluster, order.vmid)
         if case is not None:
             raise Conflict(
                 _("this guest is stopped by suspension {case}: restore it there").format(case=case)

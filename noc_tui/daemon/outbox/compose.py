@@ -44,7 +44,7 @@ def message_id(domain: str) -> str:
     return f"<{token_hex(16)}@{domain}>"
 
 
-def composed(mail: Mail, identifier: str, at: datetime) -> bytes:
+def compose_message(mail: Mail, identifier: str, at: datetime) -> bytes:
     """The exact message, lines ended as SMTP wants; `BadAddressError` for a bad address."""
     message = EmailMessage(policy=SMTP)
     sender = address(mail.sender)

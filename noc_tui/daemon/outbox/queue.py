@@ -1,6 +1,6 @@
 """Putting a message into the outbox, in the transaction of what it is about."""
 
-from noc_tui.daemon.outbox.compose import Mail, composed, message_id
+from noc_tui.daemon.outbox.compose import Mail, compose_message, message_id
 from storage.change import Change
 from storage.evidence import Actor
 from storage.outbox import MESSAGES, Message
@@ -19,7 +19,7 @@ async def queue_mail(
 ) -> str:
     """Queue a mail; returns its Message-ID. `BadAddressError` for an address that is none."""
     identifier = message_id(mail.sender.rpartition("@")[2])
-    raw = composed(mail, identifier, change.at)
+    raw = compose_message(mail, identifier, change.at)
     message = Message(
         id=identifier,
         kind=MAIL,

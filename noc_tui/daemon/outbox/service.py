@@ -126,7 +126,7 @@ class Outbox:
 
     async def messages(self, call: Call[None]) -> list[api.Message]:
         """What was sent about something; the exact message is `raw`, as text."""
-        found = await outbox.about(self.context.writer, call.query.get("about", ""))
+        found = await outbox.messages_about(self.context.writer, call.query.get("about", ""))
         return [_shown(message) for message in found]
 
     async def retry(self, call: Call[api.Which]) -> api.Queued:

@@ -22,7 +22,7 @@ from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.webhook import Telling, WebhookAnswer
 from noc_tui.labels.alerts import next_step, text_of
-from noc_tui.paging.recipients import TellingState, find_due_tellings, telling_id
+from noc_tui.paging.recipients import TellingState, find_due_tellings, page_id
 from storage import oncall
 from storage.change import Change
 from storage.oncall import PAGES, Alert, Page
@@ -54,19 +54,19 @@ class Pager:
             shifts = await oncall.shifts_from(db, now)
             due = find_due_tellings(alerts, self._receivers, shifts, now, after)
             wanted: dict[str, tuple[Alert, Receiver, TellingState]] = {
-                telling_id(alert, to.name, "open"): (alert, to, "open") for alert, to in due
+                page_id(alert, to.name, "open"): (alert, to, "open") for alert, to in due
             }
             # Back within a flap it is the same trouble, of which nobody is told anew: so its end is
             # told once it holds.
             resolved = await oncall.resolved_between(db, now - GIVE_UP, now - FLAP)
             told = await oncall.pages_known(
-                db, [telling_id(a, to.name, "open") for a in resolved for to in self._receivers]
+                db, [page_id(a, to.name, "open") for a in resolved for to in self._receivers]
             )
             wanted |= {
-                telling_id(alert, to.name, "resolved"): (alert, to, "resolved")
+                page_id(alert, to.name, "resolved"): (alert, to, "resolved")
                 for alert in resolved
                 for to in self._receivers
-                if not held.alert(alert) and telling_id(alert, to.name, "open") in told
+                if not held.alert(alert) and page_id(alert, to.name, "open") in told
             }
             fresh = wanted.keys() - await oncall.pages_known(db, list(wanted))
         if fresh:

@@ -123,7 +123,7 @@ class Poller:
         # In a thread: ten thousand guests are not compared while a request waits for an answer.
         changed, parts = await in_thread(self._compared, snapshot)
         if self._last is None:
-            parts = snapshot_rows.against(self._cluster, snapshot, await self._stored())
+            parts = snapshot_rows.rows_after_restart(self._cluster, snapshot, await self._stored())
         if self._source.error is not None:
             self._log.info("seen again", failing_since=self._source.failing_since)
         source = snapshot_rows.seen_source(self._source, snapshot.observed_at, snapshot.omitted)

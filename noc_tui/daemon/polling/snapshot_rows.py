@@ -119,7 +119,7 @@ def _by_load(
     return loads, dataclasses.replace(found, changed=tuple(others))
 
 
-def against(
+def rows_after_restart(
     config: ClusterConfig, snapshot: seen.ClusterSnapshot, stored: inventory.KnownRows
 ) -> list[Part]:
     """What a first poll changes against the rows that an earlier run left."""

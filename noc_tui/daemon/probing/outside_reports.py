@@ -18,7 +18,7 @@ from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.availability.recorder import NOCD
 from noc_tui.daemon.probing.probe_plan import VANTAGE, vantage_of
 from noc_tui.daemon.probing.probe_sender import PATIENCE, Silent, Take
-from noc_tui.prober import SUFFIX, ProberError, ProberReport, Sighting, opened
+from noc_tui.prober import SUFFIX, ProberError, ProberReport, Sighting, verify_report
 from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from storage.database import Writer
@@ -87,7 +87,7 @@ class Drop:
         vantage = file.name.rpartition("-")[0]
         if vantage not in self.keys:
             raise ProberError(f"no vantage is called {visible(vantage)!r}")
-        report = opened(await in_thread(_content, file), self.keys[vantage])
+        report = verify_report(await in_thread(_content, file), self.keys[vantage])
         if report.vantage != vantage:
             raise ProberError("the report is another vantage's")
         if micros(report.at) > micros(self.clock.now()) + AHEAD:

@@ -41,7 +41,7 @@ def source_of(tenant: str, name: str, target: Target) -> str:
     return f"{'ping' if target.kind == 'icmp' else 'probe'}:{tenant}/{name}"
 
 
-async def planned(
+async def plan_probes(
     db: Readable, config: Configuration, terms: TermsBook, today: date
 ) -> list[Planned]:
     """Every probe, as the register and the configuration are now.
@@ -107,7 +107,7 @@ def instance_watchers(config: Configuration) -> dict[str, str]:
     }
 
 
-def reporting(config: Configuration) -> frozenset[str]:
+def reporting_vantages(config: Configuration) -> frozenset[str]:
     """The vantages whose reports are taken in."""
     return frozenset(one.name for one in config.vantages if config.probing.drop is not None)
 

@@ -87,7 +87,7 @@ class RestorationService:
             hold = self.context.held.hold
             if hold is None:
                 raise Conflict(_("nothing is held: the database was not restored, or is resumed"))
-            if leave.seen != seen_of(hold):
+            if leave.seen != digest_items(hold):
                 raise Conflict(_("what is held is another list now: read it again"))
             dropped = _dropped(hold.items, leave.drop)
             still = HeldItems(cases=dropped.cases)
@@ -100,7 +100,7 @@ class RestorationService:
             return await _shown(db, held)
 
 
-def seen_of(hold: Hold) -> str:
+def digest_items(hold: Hold) -> str:
     """The name of a list of held items."""
     text = msgspec.json.encode([hold.entry, *hold.items.names])
     return hashlib.sha256(text).hexdigest()[:16]
@@ -154,7 +154,7 @@ async def _shown(db: Readable, hold: Hold | None) -> api.Held:
         since=hold.since,
         account=hold.account,
         items=tuple(items),
-        seen=seen_of(hold),
+        seen=digest_items(hold),
     )
 
 

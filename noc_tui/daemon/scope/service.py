@@ -14,7 +14,7 @@ from noc_tui.api import scope as api
 from noc_tui.contract.annexe2 import judge
 from noc_tui.contract.annexe2.answer import Answer
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
-from noc_tui.contract.annexe2.standing import contract_of, judge_coverage
+from noc_tui.contract.annexe2.support_coverage import contract_of, judge_coverage
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context

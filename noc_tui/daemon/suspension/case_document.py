@@ -16,7 +16,9 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.cases import sentence
 
 
-def shown(case: Case, terms: Terms | None, earlier: int, now: datetime) -> CaseDocument:
+def build_case_document(
+    case: Case, terms: Terms | None, earlier: int, now: datetime
+) -> CaseDocument:
     """The answer about a case; `earlier` counts the tenant's breaches before it."""
     known = asdict(case) | {"digest": digest(case), "earlier_breaches": earlier}
     if terms is None:

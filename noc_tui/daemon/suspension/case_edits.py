@@ -46,7 +46,7 @@ def guest_ref(text: str) -> GuestId:
     return GuestId(cluster=match[1], vmid=int(match[2]))
 
 
-async def edited(
+async def prepare_edit(
     db: Readable,
     estate: SnapshotCache,
     terms: Terms,

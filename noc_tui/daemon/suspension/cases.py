@@ -122,7 +122,9 @@ class Cases:
                 await self._write(change, case, edit, terms)
         return case
 
-    async def tell(self, identifier: str, event: ev.Event, beside: Beside | None = None) -> Case:
+    async def apply_event(
+        self, identifier: str, event: ev.Event, beside: Beside | None = None
+    ) -> Case:
         """Apply an event; `beside` changes more in the same transaction, after it.
 
         `Conflict` with every reason when the case refuses.
@@ -141,7 +143,7 @@ class Cases:
         state that is over, and the next look sees the new one.
         """
         try:
-            await self.tell(identifier, event)
+            await self.apply_event(identifier, event)
         except Conflict as reason:
             kind = type(event).__name__
             self.context.logger.info("seen too late", case=identifier, what=kind, why=str(reason))

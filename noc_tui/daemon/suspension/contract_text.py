@@ -12,7 +12,7 @@ from noc_tui.roles import Caller
 from storage.suspension import CONTRACT_TEXTS, ContractText
 
 
-async def imported(context: Context, asked: OfficialText, who: Caller) -> Imported:
+async def import_text(context: Context, asked: OfficialText, who: Caller) -> Imported:
     """Keep the text; `BadRequest` when no article can be found in it."""
     clauses = split_clauses(asked.text)
     if not clauses:

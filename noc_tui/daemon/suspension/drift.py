@@ -20,7 +20,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import tenant_guests
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, stops
-from noc_tui.daemon.suspension.steps import named
+from noc_tui.daemon.suspension.steps import word_step
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
@@ -42,13 +42,13 @@ class DriftMonitor:
 
     async def poll(self, snapshot: ClusterSnapshot) -> None:
         """Compare what a poll saw with the cases that stand."""
-        for case in await store.running(self.context.writer):
+        for case in await store.read_open_cases(self.context.writer):
             if case.state in STANDING and not case.rehearsal:
                 await self._tell(case, snapshot.cluster, await self._seen(case, snapshot))
 
     async def configurations(self) -> None:
         """Read every held guest anew and compare."""
-        for case in await store.running(self.context.writer):
+        for case in await store.read_open_cases(self.context.writer):
             if case.state in STANDING and not case.rehearsal:
                 await self._tell(case, CONFIGURATION, await self._read(case))
 
@@ -132,7 +132,7 @@ class DriftMonitor:
             acl=slow.acl if slow is not None and fresh else None,
             ha=slow.ha_resources if slow is not None and fresh else None,
         )
-        return [named(step, finding) for step, finding in found if finding.kind != "done"]
+        return [word_step(step, finding) for step, finding in found if finding.kind != "done"]
 
     def _polled(self, ref: GuestId) -> GuestSnapshot | None:
         snapshot = self.context.estate.snapshots.get(ref.cluster)

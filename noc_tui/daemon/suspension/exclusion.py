@@ -19,7 +19,7 @@ from storage.outages import EXCLUSIONS
 from storage.times import micros
 
 
-async def excluded(change: Change, case: Case, terms: Terms | None) -> Case:
+async def begin_exclusion(change: Change, case: Case, terms: Terms | None) -> Case:
     """The case with its exclusion begun, when its means took effect on a whole tenant.
 
     Where its terms are not kept nothing says on which basis: its time counts
@@ -40,7 +40,7 @@ async def excluded(change: Change, case: Case, terms: Terms | None) -> Case:
     return replace(case, exclusion=row.id)
 
 
-async def remedied(change: Change, case: Case) -> Case:
+async def end_exclusion(change: Change, case: Case) -> Case:
     """End the exclusion with the remedy; one that somebody ended or withdrew stays as it is."""
     if case.exclusion is None or case.remedy is None:
         return case

@@ -7,7 +7,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.actions import StepOutcome
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.suspension.planner import said
+from noc_tui.daemon.suspension.planner import word_note
 
 _GIVE_UP = (
     errors.AuthenticationFailed,
@@ -42,7 +42,7 @@ def of_outcome(outcome: StepOutcome) -> Trouble | None:
     """What an outcome leaves to do; None when the step is settled."""
     if outcome.settled:
         return None
-    words = "; ".join(part for part in (outcome.said, *map(said, outcome.notes)) if part)
+    words = "; ".join(part for part in (outcome.said, *map(word_note, outcome.notes)) if part)
     if outcome.kind == "gone":
         return Trouble("gone", words)
     away = outcome.kind in ("unreachable", "unknown")

@@ -13,7 +13,7 @@ from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.daemon.suspension.planner import Measures
 
 
-async def identified(event: ev.Edited, case: Case, measures: Measures) -> ev.Edited:
+async def add_identities(event: ev.Edited, case: Case, measures: Measures) -> ev.Edited:
     """The edit, its guests with their identities; unknown ones stay without."""
     if event.plan is None:
         return event

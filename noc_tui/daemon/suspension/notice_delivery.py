@@ -81,10 +81,10 @@ class Notices:
             return msgspec.structs.replace(told, notice=notice)
 
         event = ev.NoticeQueued(at=at, by=by, message_id="")
-        case = await self.cases.tell(identifier, event, queue)
+        case = await self.cases.apply_event(identifier, event, queue)
         if case.rehearsal:
             done = ev.NoticeDelivered(at=at, delivery="accepted")
-            return await self.cases.tell(identifier, done)
+            return await self.cases.apply_event(identifier, done)
         return case
 
     async def tell_restored(
@@ -134,7 +134,7 @@ class Notices:
 
     async def follow(self) -> None:
         """Take over what the mail server said about the notices of running cases."""
-        for case in await store.running(self.context.writer):
+        for case in await store.read_open_cases(self.context.writer):
             if _to_tell(case):
                 await self.send_owed(case.id)
             if not case.notice.message_id:

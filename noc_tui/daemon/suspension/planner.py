@@ -68,7 +68,7 @@ def order_of(case: Case) -> tuple[str, ...]:
     return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means
 
 
-def said(note: StepNote) -> str:
+def word_note(note: StepNote) -> str:
     """A note in the language in use."""
     return _(NOTES[note.code]).format(detail=visible(note.detail))
 

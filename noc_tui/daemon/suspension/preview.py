@@ -13,12 +13,12 @@ from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.planner import Measures, order_of, parts_of, said
+from noc_tui.daemon.suspension.planner import Measures, order_of, parts_of, word_note
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
 
-async def previewed(case: Case, measures: Measures) -> Preview:
+async def preview_case(case: Case, measures: Measures) -> Preview:
     """For each guest now, what will be, the calls; and what cannot be done and why.
 
     `Conflict` where the case's terms are not kept.
@@ -86,8 +86,8 @@ async def _guest(
         PlannedStep(
             means=means,
             calls=tuple(visible(str(write)) for write in rehearse(plan.steps, state)),
-            notes=tuple(map(said, plan.notes)),
-            obstacles=tuple(map(said, plan.obstacles)),
+            notes=tuple(map(word_note, plan.notes)),
+            obstacles=tuple(map(word_note, plan.obstacles)),
         )
         for means, plan in plans
     ]

@@ -19,16 +19,16 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.suspension import contract_text, store
-from noc_tui.daemon.suspension.case_document import shown
-from noc_tui.daemon.suspension.case_edits import edited, guest_ref
+from noc_tui.daemon.suspension.case_document import build_case_document
+from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit
 from noc_tui.daemon.suspension.cases import Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
-from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.exclusion import end_exclusion
 from noc_tui.daemon.suspension.feasibility import require_feasible
-from noc_tui.daemon.suspension.guest_identities import identified
+from noc_tui.daemon.suspension.guest_identities import add_identities
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import Measures
-from noc_tui.daemon.suspension.preview import previewed
+from noc_tui.daemon.suspension.preview import preview_case
 from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
@@ -97,47 +97,51 @@ class Routes:
     async def preview(self, call: Call[None]) -> api.Preview:
         """What is and what will be, read from the guests now."""
         case = await store.load(self.context.writer, call.path["id"])
-        return await previewed(case, self.measures)
+        return await preview_case(case, self.measures)
 
     async def import_text(self, call: Call[contract.OfficialText]) -> contract.Imported:
         """Keep the hoster's official text."""
-        return await contract_text.imported(self.context, call.body, call.who)
+        return await contract_text.import_text(self.context, call.body, call.who)
 
     async def _document(self, case: Case) -> api.CaseDocument:
         earlier = await store.earlier_breaches(self.context.writer, case)
         now = self.context.clock.now()
         terms = await find_terms(self.context.writer, case.terms_version)
-        return shown(case, terms, earlier, now)
+        return build_case_document(case, terms, earlier, now)
 
     async def _edit(self, call: Call[api.Edit]) -> Case:
         identifier, by = _of(call)
         case = await store.load(self.context.writer, identifier)
         terms = await store.terms_of(self.context.writer, case)
-        return await self.cases.tell(identifier, await self._edited(case, call.body, by, terms))
+        return await self.cases.apply_event(
+            identifier, await self._edited(case, call.body, by, terms)
+        )
 
     async def _edited(self, case: Case, asked: api.Edit, by: Person, terms: Terms) -> ev.Edited:
         context = self.context
-        event = await edited(
+        event = await prepare_edit(
             context.writer, context.estate, terms, case, asked, by, context.clock.now()
         )
-        return await identified(event, case, self.measures)
+        return await add_identities(event, case, self.measures)
 
     async def _waive(self, call: Call[api.Waiver]) -> Case:
         identifier, by = _of(call)
         asked = call.body
         event = ev.StepWaived(at=self._now(), by=by, step=asked.step, reason=asked.reason)
-        return await self.cases.tell(identifier, event)
+        return await self.cases.apply_event(identifier, event)
 
     async def _check(self, call: Call[None]) -> Case:
         identifier, by = _of(call)
         await require_feasible(await store.load(self.context.writer, identifier), self.measures)
         event = ev.Checked(at=self._now(), by=by, earlier=await self._earlier(identifier))
-        return await self.cases.tell(identifier, event)
+        return await self.cases.apply_event(identifier, event)
 
     async def _approve(self, call: Call[api.Approval]) -> Case:
         identifier, by = _of(call)
         seen = call.body.seen
-        return await self.cases.tell(identifier, ev.Approved(at=self._now(), by=by, seen=seen))
+        return await self.cases.apply_event(
+            identifier, ev.Approved(at=self._now(), by=by, seen=seen)
+        )
 
     async def _notice(self, call: Call[api.NoticeAction]) -> Case:
         identifier, by = _of(call)
@@ -147,7 +151,9 @@ class Routes:
         if asked.action == "draft":
             case = await store.load(self.context.writer, identifier)
             text = await self.notices.drafted(case, asked.language)
-            return await self.cases.tell(identifier, ev.Edited(at=self._now(), by=by, text=text))
+            return await self.cases.apply_event(
+                identifier, ev.Edited(at=self._now(), by=by, text=text)
+            )
         modes = {"after": "after", "waive": "waived", "withhold": "withheld"}
         event = ev.NoticeSetAside(
             at=self._now(),
@@ -155,7 +161,7 @@ class Routes:
             mode=modes[asked.action],  # type: ignore[arg-type]  # the three that are left
             reason=asked.reason,
         )
-        return await self.cases.tell(identifier, event)
+        return await self.cases.apply_event(identifier, event)
 
     async def _order(self, call: Call[api.Order]) -> Case:
         identifier, by = _of(call)
@@ -168,23 +174,23 @@ class Routes:
             earlier=await self._earlier(identifier),
             break_glass=asked.break_glass,
         )
-        return self._looked(await self.cases.tell(identifier, event))
+        return self._looked(await self.cases.apply_event(identifier, event))
 
     async def _review(self, call: Call[api.Remark]) -> Case:
         identifier, by = _of(call)
         finding = call.body.text
         event = ev.Reviewed(at=self._now(), by=by, finding=finding)
-        return await self.cases.tell(identifier, event)
+        return await self.cases.apply_event(identifier, event)
 
     async def _cancel(self, call: Call[api.Remark]) -> Case:
         identifier, by = _of(call)
         reason = call.body.text
         event = ev.Cancelled(at=self._now(), by=by, reason=reason)
-        return await self.cases.tell(identifier, event)
+        return await self.cases.apply_event(identifier, event)
 
     async def _reapply(self, call: Call[None]) -> Case:
         identifier, by = _of(call)
-        case = await self.cases.tell(identifier, ev.ReapplyOrdered(at=self._now(), by=by))
+        case = await self.cases.apply_event(identifier, ev.ReapplyOrdered(at=self._now(), by=by))
         self.watch.forget(identifier)
         return self._looked(case)
 
@@ -192,7 +198,7 @@ class Routes:
         identifier, by = _of(call)
         asked = call.body
         event = ev.DataAccessSet(at=self._now(), by=by, open=asked.open)
-        case = await self.cases.tell(identifier, event)
+        case = await self.cases.apply_event(identifier, event)
         await self.runner.data_access(case)
         return case
 
@@ -200,14 +206,14 @@ class Routes:
         identifier, by = _of(call)
         found = call.body.text
         event = ev.Remedied(at=self._now(), by=by, found=found)
-        return self._looked(await self.cases.tell(identifier, event, remedied))
+        return self._looked(await self.cases.apply_event(identifier, event, end_exclusion))
 
     async def _restore(self, call: Call[api.Restoration]) -> Case:
         identifier, by = _of(call)
         asked = call.body
         refs = tuple(guest_ref(text) for text in asked.guests)
         event = ev.RestoreOrdered(at=self._now(), by=by, guests=refs, found=asked.found)
-        case = await self.cases.tell(identifier, event)
+        case = await self.cases.apply_event(identifier, event)
         self.watch.forget(identifier)
         return self._looked(case)
 
@@ -215,11 +221,11 @@ class Routes:
         identifier, by = _of(call)
         reference = call.body.text
         event = ev.LetterSent(at=self._now(), by=by, reference=reference)
-        return await self.cases.tell(identifier, event)
+        return await self.cases.apply_event(identifier, event)
 
     def _looked(self, case: Case) -> Case:
         """The order is durable: its answer does not wait until it is begun."""
-        self.runner.soon(case)
+        self.runner.start_or_stop_in_background(case)
         return case
 
     async def _earlier(self, identifier: str) -> int:

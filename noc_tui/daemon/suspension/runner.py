@@ -16,7 +16,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
-from noc_tui.daemon.suspension.exclusion import excluded
+from noc_tui.daemon.suspension.exclusion import begin_exclusion
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices, refuse_held
 from noc_tui.daemon.suspension.planner import BARRIER
@@ -48,8 +48,8 @@ class Runner:
 
     async def resume(self) -> None:
         """Take up every case where the last run left it."""
-        for case in await store.running(self.context.writer):
-            await self.look(case)
+        for case in await store.read_open_cases(self.context.writer):
+            await self.start_or_stop_work(case)
         await self.notices.follow()
 
     async def resume_released(self) -> None:
@@ -59,9 +59,9 @@ class Runner:
             known = await self.context.held.moved(known)
             await self.resume()
 
-    def soon(self, case: Case) -> None:
+    def start_or_stop_in_background(self, case: Case) -> None:
         """`look`, for one who does not wait: work under way may be minutes from a safe point."""
-        task = asyncio.create_task(self.look(case))
+        task = asyncio.create_task(self.start_or_stop_work(case))
         self._looks.add(task)
         task.add_done_callback(partial(self._looked, case.id))
 
@@ -69,7 +69,7 @@ class Runner:
         self._looks.discard(task)
         self._told_broken(identifier, task)
 
-    async def look(self, case: Case) -> None:
+    async def start_or_stop_work(self, case: Case) -> None:
         """Begin what the case's state asks for, ending what no longer is asked for.
 
         Nothing is begun on a case that is held since a restore.
@@ -152,7 +152,7 @@ class Runner:
     async def _suspend(self, case: Case, stopping: asyncio.Event) -> None:
         if case.state == "ordered":
             begun = ev.ExecutionBegan(at=self.context.clock.now())
-            case = await self.cases.tell(case.id, begun)
+            case = await self.cases.apply_event(case.id, begun)
         work = {
             asyncio.create_task(self.guests.suspend(case, guest, stopping)): guest.ref
             for guest in case.plan.guests
@@ -190,11 +190,11 @@ class Runner:
             failed=failed,
             started_at=await self._took_effect(case, done),
         )
-        await self.cases.tell(case.id, event, self._excluded)
+        await self.cases.apply_event(case.id, event, self._excluded)
         await self.notices.send_owed(case.id)
 
     async def _excluded(self, change: Change, case: Case) -> Case:
-        return await excluded(change, case, await find_terms(change, case.terms_version))
+        return await begin_exclusion(change, case, await find_terms(change, case.terms_version))
 
     async def _took_effect(self, case: Case, done: Sequence[GuestId]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)
@@ -225,7 +225,7 @@ class Runner:
             await self.notices.tell_restored(change, told, event, by)
             return told
 
-        await self.cases.tell(case.id, event, tell_client)
+        await self.cases.apply_event(case.id, event, tell_client)
 
 
 async def _all_or(tasks: "set[asyncio.Task[End]]", patience: "asyncio.Future[None]") -> None:

@@ -85,7 +85,7 @@ class SuspensionService:
         if self.context.trust.unsettled:  # a right that was opened is not taken back
             return
         now = self.context.clock.now()
-        for case in await store.running(self.context.writer):
+        for case in await store.read_open_cases(self.context.writer):
             if case.state not in STANDING or case.termination_open_at is not None:
                 continue
             terms = await find_terms(self.context.writer, case.terms_version)

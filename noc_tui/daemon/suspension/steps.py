@@ -41,7 +41,7 @@ from noc_tui.daemon.suspension.planner import (
     Measures,
     PlannedAction,
     encode_measure,
-    said,
+    word_note,
 )
 from noc_tui.i18n import N_, _
 from noc_tui.labels.formats import clock_time
@@ -131,7 +131,7 @@ class Steps:
             return await self._stuck(row, carried.trouble)
         at = row.took_effect_at or self.context.clock.now()
         # A lock that was waited for is over, now that the means holds.
-        notes = "; ".join(said(note) for note in measure.notes if note.code != "locked")
+        notes = "; ".join(word_note(note) for note in measure.notes if note.code != "locked")
         await self._commit(row, "done", said=notes, took_effect_at=at)
         return None
 
@@ -168,7 +168,7 @@ class Steps:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
         gateway = self.measures.gateway(guest.ref)
         found = await check_steps(measure.steps, measure.state, gateway)
-        return [named(step, finding) for step, finding in found if finding.kind != "done"]
+        return [word_step(step, finding) for step, finding in found if finding.kind != "done"]
 
     async def _measure(
         self, case: Case, guest: PlannedGuest, row: StepRow
@@ -176,7 +176,7 @@ class Steps:
         if row.record is not None:
             return MEASURE.decode(row.record), None
         measure, plan = await self.measures.taken(case, guest, row.means)
-        words = "; ".join(map(said, plan.obstacles))
+        words = "; ".join(map(word_note, plan.obstacles))
         return measure, Trouble("stop", words) if plan.obstacles else None
 
     async def _begin(self, row: StepRow, state: StepState, **changes: object) -> StepRow:
@@ -211,7 +211,7 @@ class Steps:
         for step in steps:
             outcome = await apply(step, record, gateway, before_write=intend)
             outcome = await self._waited(step, record, guest, outcome, tell)
-            notes += [note for note in map(said, outcome.notes) if note not in notes]
+            notes += [note for note in map(word_note, outcome.notes) if note not in notes]
             if moved_stays and outcome.kind == "conflict" and outcome.notes:
                 continue
             if (trouble := of_outcome(outcome)) is not None:
@@ -300,12 +300,12 @@ def _followed(outcome: StepOutcome, until: datetime) -> str:
         text = _("a task of the cluster runs: {reason} · followed until {time}")
     else:
         text = _("HA is to act: {reason} · followed until {time}")
-    reason = "; ".join(map(said, outcome.notes)) or outcome.said or _("no reason given")
+    reason = "; ".join(map(word_note, outcome.notes)) or outcome.said or _("no reason given")
     return text.format(reason=reason, time=clock_time(until))
 
 
-def named(step: ActionStep, finding: StepFinding) -> str:
+def word_step(step: ActionStep, finding: StepFinding) -> str:
     """What a step that does not hold is called, and what was noted of it."""
-    notes = "; ".join(map(said, finding.notes))
+    notes = "; ".join(map(word_note, finding.notes))
     name = _(_NAMES.get(type(step).__name__, type(step).__name__))
     return f"{name} ({notes})" if notes else name

@@ -28,7 +28,7 @@ async def load(db: Readable, identifier: str) -> Case:
     return CASE.decode(row.document)
 
 
-async def running(db: Readable) -> list[Case]:
+async def read_open_cases(db: Readable) -> list[Case]:
     """Every case that is not over."""
     return [CASE.decode(row.document) for row in await stored.open_cases(db)]
 

@@ -21,7 +21,7 @@ from noc_tui.i18n import _
 PARTIAL = ".partial"
 
 
-def checked(
+def check_register(
     handed: RegisterFile, target: Path | None
 ) -> tuple[Path, tuple[register.RegisterTenant, ...]]:
     """Where it goes and what it holds; refused as a whole when anything is wrong."""
@@ -37,7 +37,7 @@ def checked(
         raise BadRequest(str(error)) from error
 
 
-def put_beside(target: Path, text: str) -> Path:
+def write_beside(target: Path, text: str) -> Path:
     """Write the text beside the file, with its mode; where it stands. `Unavailable` when it cannot
     be written.
     """

@@ -21,13 +21,18 @@ from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import snapshot_rows as sources
-from noc_tui.daemon.tenants.register_import import checked, put_beside, put_in_place, settle
+from noc_tui.daemon.tenants.register_import import (
+    check_register,
+    put_in_place,
+    settle,
+    write_beside,
+)
 from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
 from storage.change import Change
-from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, said_of
+from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, rows_by_tenant
 
 SOURCE = "register"
 IMPORTED, FAILED = "register.imported", "register.import-failed"
@@ -72,10 +77,10 @@ class TenantService:
         """Put a register in the place of the file, on the evidence log, and read it."""
         who, handed = call.who, call.body
         configured = self.context.config.register
-        target, tenants = checked(handed, None if configured is None else configured.file)
+        target, tenants = check_register(handed, None if configured is None else configured.file)
         async with self._changing:
             # First, so that what cannot be written is not on record as imported.
-            partial = await in_thread(put_beside, target, handed.text)
+            partial = await in_thread(write_beside, target, handed.text)
             async with self.context.writer.change(actor(who)) as change:
                 await change.record(
                     IMPORTED,
@@ -184,7 +189,7 @@ class TenantService:
             known = await TENANT_POOLS.read(change)
             resolution = register.resolve(self._read, self._pools(known))
             stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
-            before = await said_of(change)
+            before = await rows_by_tenant(change)
             if await replace_register(change, stored):
                 await self._record(change, file, before)
             await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, now)])
@@ -195,7 +200,7 @@ class TenantService:
         """About the tenants of whom something is said otherwise than `before`, and what is owed a
         month by each: their statements rest on it.
         """
-        said = await said_of(change)
+        said = await rows_by_tenant(change)
         changed = sorted(
             one for one in before.keys() | said.keys() if before.get(one) != said.get(one)
         )

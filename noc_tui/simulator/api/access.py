@@ -6,7 +6,7 @@ from noc_tui.simulator.errors import ApiError
 from noc_tui.simulator.model.privileges import CATEGORIES, capabilities_of
 from noc_tui.simulator.parameters import FLAG, TEXT, Parameter, text
 from noc_tui.simulator.routing import Method, index
-from noc_tui.simulator.tickets import enabled
+from noc_tui.simulator.tickets import is_enabled
 
 _REQUIRED = Parameter(text(), optional=False)
 
@@ -19,7 +19,7 @@ def _login(call: Call) -> Json:
     known = call.cluster.access.users.get(user)
     password = call.text("password")
     renewed = call.world.tickets.user_of(password, call.now) == user
-    if known is None or not enabled(call.cluster.access, user, call.now):
+    if known is None or not is_enabled(call.cluster.access, user, call.now):
         raise _failure()
     if not renewed and (not known.password or known.password != password):
         raise _failure()

@@ -6,7 +6,7 @@ from collections.abc import Container
 from noc_tui.simulator.api.users import NO_QUORUM, names_in
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json
-from noc_tui.simulator.errors import bad, died
+from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.model.privileges import BUILTIN_ROLES, EVERYTHING
 from noc_tui.simulator.parameters import FLAG, TEXT, Parameter, text
 from noc_tui.simulator.routing import Method, needs
@@ -34,14 +34,14 @@ def _roles(call: Call) -> Json:
 def _one_role(call: Call) -> Json:
     name = call.path["roleid"]
     if name not in call.cluster.access.roles:
-        raise died(f"role '{name}' does not exist")
+        raise perl_error(f"role '{name}' does not exist")
     return dict.fromkeys(sorted(call.cluster.access.roles[name]), 1)
 
 
 def _create_role(call: Call) -> Json:
     name = call.text("roleid")
     if name in call.cluster.access.roles:
-        raise died(f"create role failed: role '{name}' already exists")
+        raise perl_error(f"create role failed: role '{name}' already exists")
     wanted = names_in(call.text("privs"))
     for privilege in wanted:
         if privilege not in EVERYTHING:
@@ -108,7 +108,7 @@ def _change_acl(call: Call) -> Json:
     call.need_quorum(f"ACL update failed: {NO_QUORUM}")
     for role in names_in(call.text("roles")):
         if role not in call.cluster.access.roles:
-            raise died(f"ACL update failed: role '{role}' does not exist")
+            raise perl_error(f"ACL update failed: role '{role}' does not exist")
         for kind, name in principals:
             _grant(call, path, kind, name, role)
     call.cluster.touch()
@@ -123,7 +123,7 @@ def _grant(call: Call, path: str, kind: str, name: str, role: str) -> None:
         "group": access.groups,
     }[kind]
     if name not in known:
-        raise died(f"ACL update failed: {_missing(kind, name)}")
+        raise perl_error(f"ACL update failed: {_missing(kind, name)}")
     if call.flag("delete"):
         access.revoke(path, kind, name, role)
     else:

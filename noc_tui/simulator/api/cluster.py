@@ -5,7 +5,7 @@ from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.errors import bad
 from noc_tui.simulator.model.tasks import Task
 from noc_tui.simulator.parameters import VMID, Parameter, choice, integer
-from noc_tui.simulator.replies import encoded
+from noc_tui.simulator.replies import encode_envelope
 from noc_tui.simulator.routing import Method, index, needs
 from noc_tui.simulator.views import resource_rows
 
@@ -53,7 +53,7 @@ def _resources(call: Call) -> Json:
     kept = call.world.written.get(key)
     if kept is None or kept[0] != state:
         rows = resource_rows(call.cluster, call.now, call.has, call.text("type"))
-        kept = (state, encoded(rows))
+        kept = (state, encode_envelope(rows))
         call.world.written[key] = kept
     return kept[1]
 

@@ -3,7 +3,7 @@
 from noc_tui.simulator.backups import next_start
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import died
+from noc_tui.simulator.errors import perl_error
 from noc_tui.simulator.model.cluster import Replication
 from noc_tui.simulator.routing import Method, index, needs
 
@@ -55,7 +55,7 @@ def _replication(call: Call) -> Json:
 
 
 def _no_ceph(_call: Call) -> Json:
-    raise died("binary not installed: /usr/bin/ceph-mon")
+    raise perl_error("binary not installed: /usr/bin/ceph-mon")
 
 
 _AUDIT = needs("/", "Sys.Audit")

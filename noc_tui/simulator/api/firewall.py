@@ -5,7 +5,7 @@ from functools import partial
 from noc_tui.simulator.api.users import names_in
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import bad, died
+from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.model.cluster import digest_of
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.parameters import DIGEST, FLAG, NUMBER, TEXT, Parameter, choice
@@ -59,14 +59,14 @@ def _rules_digest(guest: Guest) -> str:
 
 def _check_digest(call: Call, digest: str) -> None:
     if "digest" in call.values and call.text("digest") != digest:
-        raise died(_CONFLICT)
+        raise perl_error(_CONFLICT)
 
 
 def _changed(call: Call, guest: Guest) -> None:
     """Refuse a write without quorum, as the file system of the cluster does."""
     if not call.cluster.quorate:
         path = f"/etc/pve/firewall/{guest.vmid}.fw.tmp.1360"
-        raise died(f"unable to open file '{path}' - Permission denied")
+        raise perl_error(f"unable to open file '{path}' - Permission denied")
 
 
 def _options(kind: str, call: Call) -> Json:
@@ -125,7 +125,7 @@ def _verified(rule: dict[str, str | int]) -> None:
 def _position(call: Call, guest: Guest) -> int:
     position = call.number("pos")
     if position >= len(guest.rules):
-        raise died(f"no rule at position {position}")
+        raise perl_error(f"no rule at position {position}")
     return position
 
 

@@ -7,7 +7,7 @@ from noc_tui.simulator import netopts, power
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.dice import Dice
-from noc_tui.simulator.errors import bad, bad_parameters, died
+from noc_tui.simulator.errors import bad, bad_parameters, perl_error
 from noc_tui.simulator.guest_schema import (
     CONTROL,
     FAST,
@@ -105,7 +105,7 @@ def _checked(kind: str, call: Call) -> Change:
     removed = deletions(kind, call.text("delete"), options)
     reverted = [name for name in re.split(r"[\s,;]+", call.text("revert")) if name]
     if not options and not removed and not reverted:
-        raise died("no options specified")
+        raise perl_error("no options specified")
     if not call.root:
         for name in [*options, *removed, *reverted]:
             _allow(call, name)
@@ -124,7 +124,7 @@ def _allow(call: Call, name: str) -> None:
 
 def _allow_bridge(call: Call, kind: str, name: str, value: Value) -> None:
     if NET.fullmatch(name):
-        net = netopts.parsed(kind, name, str(value))
+        net = netopts.parse_option(kind, name, str(value))
         if "bridge" in net:
             tag = f"/{net['tag']}" if "tag" in net else ""
             call.need(f"/sdn/zones/localnetwork/{net['bridge']}{tag}", "SDN.Use")
@@ -133,16 +133,16 @@ def _allow_bridge(call: Call, kind: str, name: str, value: Value) -> None:
 def _writable(call: Call, kind: str, guest: Guest) -> None:
     """Refuse what a busy, changed, locked or unwritable configuration file refuses."""
     if guest.busy_until - call.now > power.FLOCK_WAIT:
-        raise died(power.flock_text(kind, guest.vmid), delay=power.FLOCK_WAIT)
+        raise perl_error(power.flock_text(kind, guest.vmid), delay=power.FLOCK_WAIT)
     given = call.text("digest")
     if given and given != digest(guest):
-        raise died(_LXC_CONFLICT if kind == "lxc" else _QEMU_CONFLICT)
+        raise perl_error(_LXC_CONFLICT if kind == "lxc" else _QEMU_CONFLICT)
     if guest.lock and not call.flag("skiplock"):
-        raise died(power.locked(guest))
+        raise perl_error(power.lock_error(guest))
     if not call.cluster.quorate:
         folder = "lxc" if kind == "lxc" else "qemu-server"
         path = f"/etc/pve/nodes/{guest.node}/{folder}/{guest.vmid}.conf.tmp.1360"
-        raise died(f"unable to open file '{path}' - Permission denied")
+        raise perl_error(f"unable to open file '{path}' - Permission denied")
 
 
 def _apply(
@@ -185,8 +185,8 @@ def _set(call: Call, guest: Guest, name: str, value: Value) -> str:
     """Set an option now, or leave it pending; says what the hotplug objected to."""
     if NET.fullmatch(name):
         dice = Dice.named(call.cluster.seed, "mac", guest.vmid, name, call.cluster.changes)
-        value = netopts.normalised(guest.kind, name, str(value), dice)
-        bridge = netopts.parsed(guest.kind, name, value).get("bridge")
+        value = netopts.normalise_option(guest.kind, name, str(value), dice)
+        bridge = netopts.parse_option(guest.kind, name, value).get("bridge")
         if guest.running and bridge is not None and bridge not in power.BRIDGES:
             guest.pending[name] = value
             word = "unable to hotplug" if guest.kind == "lxc" else "hotplug problem"

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
-from noc_tui.simulator import power, wishes
+from noc_tui.simulator import power, power_requests
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json
-from noc_tui.simulator.errors import bad, died
+from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.parameters import FLAG, NUMBER, TEXT
 from noc_tui.simulator.routing import Method, needs
@@ -23,10 +23,12 @@ def _only_root(call: Call) -> None:
 def _ha_request(call: Call, kind: str, verb: str) -> str | None:
     """For a guest under HA the request goes to its manager: a task that only notes the wish."""
     sid = _sid(kind, call.vmid)
-    if not wishes.managed(call.cluster, sid):
+    if not power_requests.is_managed(call.cluster, sid):
         return None
     call.need_quorum("cluster not ready - no quorum?")
-    return wishes.ask_ha(call.world, call.cluster, call.node_name, sid, verb, call.principal).upid
+    return power_requests.ask_ha(
+        call.world, call.cluster, call.node_name, sid, verb, call.principal
+    ).upid
 
 
 def _sid(kind: str, vmid: int) -> str:
@@ -37,7 +39,7 @@ def _start(kind: str, call: Call) -> Json:
     _only_root(call)
     call.need_quorum("cluster not ready - no quorum?")
     if kind == "lxc" and call.guest(kind).running:
-        raise died(f"CT {call.vmid} already running")
+        raise perl_error(f"CT {call.vmid} already running")
     asked = _ha_request(call, kind, "start")
     if asked is not None:
         return asked
@@ -51,7 +53,9 @@ def _stop(kind: str, call: Call) -> Json:
     _only_root(call)
     if kind == "lxc":
         _need_running(call, kind)
-    if wishes.managed(call.cluster, _sid(kind, call.vmid)) and call.flag("overrule-shutdown"):
+    if power_requests.is_managed(call.cluster, _sid(kind, call.vmid)) and call.flag(
+        "overrule-shutdown"
+    ):
         raise bad(**{"overrule-shutdown": "Not applicable for HA resources."})
     asked = _ha_request(call, kind, "stop")
     if asked is not None:
@@ -66,7 +70,7 @@ def _shutdown(kind: str, call: Call) -> Json:
     if kind == "lxc":
         _need_running(call, kind)
     if guest is not None and guest.qmp == "paused" and not call.flag("forceStop"):
-        raise died("VM is paused - cannot shutdown")
+        raise perl_error("VM is paused - cannot shutdown")
     asked = _ha_request(call, kind, "stop")
     if asked is not None:
         return asked
@@ -91,7 +95,7 @@ def _suspend(kind: str, call: Call) -> Json:
     guest = _need_running(call, kind)
     if call.flag("todisk"):
         if guest.sid in call.cluster.ha:
-            raise died("Cannot suspend HA managed VM to disk")
+            raise perl_error("Cannot suspend HA managed VM to disk")
         return power.suspend_to_disk(call.cluster, guest, call.principal).upid
     task = "vzsuspend" if kind == "lxc" else "qmpause"
     return power.turn(call.cluster, guest, task, "paused", call.principal).upid
@@ -112,7 +116,7 @@ def _reset(kind: str, call: Call) -> Json:
 def _need_running(call: Call, kind: str) -> Guest:
     guest = call.guest(kind)
     if not guest.running:
-        raise died(f"{'CT' if kind == 'lxc' else 'VM'} {call.vmid} not running")
+        raise perl_error(f"{'CT' if kind == 'lxc' else 'VM'} {call.vmid} not running")
     return guest
 
 

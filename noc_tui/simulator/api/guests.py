@@ -5,7 +5,7 @@ from functools import partial
 from noc_tui.simulator import metrics, netopts
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import died
+from noc_tui.simulator.errors import perl_error
 from noc_tui.simulator.guest_schema import NET
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.parameters import FLAG
@@ -119,9 +119,9 @@ def _sample(guest: Guest, at: float) -> Row:
 def _agent_interfaces(call: Call) -> Json:
     guest = call.guest("qemu")
     if not guest.running:
-        raise died(f"VM {guest.vmid} is not running")
+        raise perl_error(f"VM {guest.vmid} is not running")
     names = sorted(name for name in guest.config if NET.fullmatch(name))
-    nets = [netopts.parsed("qemu", name, str(guest.config[name])) for name in names]
+    nets = [netopts.parse_option("qemu", name, str(guest.config[name])) for name in names]
     return {
         "result": [
             {
@@ -144,9 +144,9 @@ def _agent_interfaces(call: Call) -> Json:
 def _agent_ping(call: Call) -> Json:
     guest = call.guest("qemu")
     if not guest.running:
-        raise died(f"VM {guest.vmid} is not running")
+        raise perl_error(f"VM {guest.vmid} is not running")
     if not guest.config.get("agent"):
-        raise died("No QEMU guest agent configured")
+        raise perl_error("No QEMU guest agent configured")
     return {"result": {}}
 
 

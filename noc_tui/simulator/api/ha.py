@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from noc_tui.simulator.api.users import names_in
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import bad, died
+from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.ha import guest_of
 from noc_tui.simulator.model.cluster import HaResource, digest_of
-from noc_tui.simulator.parameters import DIGEST, NUMBER, TEXT, Parameter, choice, matching
+from noc_tui.simulator.parameters import DIGEST, NUMBER, TEXT, Parameter, choice, match_pattern
 from noc_tui.simulator.routing import Method, index, needs
 
 _STATES = choice("started", "stopped", "enabled", "disabled", "ignored")
@@ -127,7 +127,7 @@ def _list(call: Call) -> Json:
 def _found(call: Call) -> HaResource:
     sid = _sid(call.path["sid"])
     if sid not in call.cluster.ha:
-        raise died(f"no such resource '{sid}'")
+        raise perl_error(f"no such resource '{sid}'")
     return call.cluster.ha[sid]
 
 
@@ -138,7 +138,7 @@ def _sid(given: str) -> str:
 def _create(call: Call) -> Json:
     sid = _sid(call.text("sid"))
     if sid in call.cluster.ha:
-        raise died(f"create resource failed: resource ID '{sid}' already defined")
+        raise perl_error(f"create resource failed: resource ID '{sid}' already defined")
     if guest_of(call.cluster, sid) is None:
         raise bad(sid=f"unable to find service '{sid}'")
     _need_quorum(call, "create resource failed")
@@ -156,14 +156,14 @@ def _update(call: Call) -> Json:
     resource = _found(call)
     if resource.service == "error" and call.text("state") != "disabled":
         text = f"service '{resource.sid}' in error state, must be disabled and fixed first"
-        raise died(text)
+        raise perl_error(text)
     _need_quorum(call, "update resource failed")
     if "digest" in call.values and call.text("digest") != _digest(call):
-        raise died(_CONFLICT)
+        raise perl_error(_CONFLICT)
     gone = names_in(call.text("delete"))
     for name in gone:
         if name not in _FIELDS:
-            raise died(f"update resource failed: no such option '{name}'")
+            raise perl_error(f"update resource failed: no such option '{name}'")
     _change(call, resource)
     for name in gone:
         setattr(resource, name, None if name.startswith("max_") else "")
@@ -198,7 +198,7 @@ def _need_quorum(call: Call, prefix: str) -> None:
 _AUDIT = needs("/", "Sys.Audit")
 _CONSOLE = needs("/", "Sys.Console")
 _ONE = "/cluster/ha/resources/{sid}"
-_KNOWN_SID = Parameter(matching(r"(?:(?:vm|ct):)?\d+"), optional=False)
+_KNOWN_SID = Parameter(match_pattern(r"(?:(?:vm|ct):)?\d+"), optional=False)
 
 METHODS = (
     index("GET", "/cluster/ha", "id", "resources", "groups", "status"),

@@ -6,7 +6,7 @@ from noc_tui.simulator import netopts
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json
 from noc_tui.simulator.dice import Dice
-from noc_tui.simulator.errors import bad, died
+from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.guest_schema import CONTROL, NET, schema_of
 from noc_tui.simulator.model.guest import GIB, Config, Guest, Habits
 from noc_tui.simulator.model.tasks import Task
@@ -68,7 +68,7 @@ def _config(options: dict[str, str | int], vmid: int, dice: Dice, now: float) ->
     config: Config = {}
     for name, value in options.items():
         if NET.fullmatch(name):
-            config[name] = netopts.normalised("qemu", name, str(value), dice)
+            config[name] = netopts.normalise_option("qemu", name, str(value), dice)
         elif re.fullmatch(r"scsi\d+", name):
             storage, _, size = str(value).partition(":")
             folder = f"{vmid}/" if storage == "local" else ""
@@ -134,12 +134,12 @@ def _monitor(call: Call) -> Json:
     """Only what shows the link of an interface; `info network` tells no more of it than this."""
     guest = call.guest("qemu")
     if not guest.running:
-        raise died(f"VM {guest.vmid} is not running")
+        raise perl_error(f"VM {guest.vmid} is not running")
     if call.text("command") != "info network":
         return "unknown command\r\n"
     lines = []
     for name in sorted(name for name in guest.config if NET.fullmatch(name)):
-        net = netopts.parsed("qemu", name, str(guest.config[name]))
+        net = netopts.parse_option("qemu", name, str(guest.config[name]))
         tap = f"ifname=tap{guest.vmid}i{name[3:]},bridge={net.get('bridge', BRIDGES[0])}"
         lines.append(f"{name}: index=0,type=nic,macaddr={str(net['macaddr']).lower()}\r\n")
         lines.append(f" \\ {name}: index=0,type=tap,{tap}\r\n")
@@ -149,7 +149,7 @@ def _monitor(call: Call) -> Json:
 def _agent_info(call: Call) -> Json:
     guest = call.guest("qemu")
     if not guest.running:
-        raise died(f"VM {guest.vmid} is not running")
+        raise perl_error(f"VM {guest.vmid} is not running")
     names = ("guest-ping", "guest-info", "guest-shutdown", "guest-network-get-interfaces")
     commands = [{"name": name, "enabled": True, "success-response": True} for name in names]
     return {"result": {"version": "9.2.0", "supported_commands": commands}}

@@ -2,7 +2,7 @@
 
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import died
+from noc_tui.simulator.errors import perl_error
 from noc_tui.simulator.model.cluster import Pool
 from noc_tui.simulator.parameters import FLAG, TEXT, Parameter, choice
 from noc_tui.simulator.routing import Method, needs
@@ -30,7 +30,7 @@ def _pool(call: Call, name: str) -> Pool:
     call.need(f"/pool/{name}", "Pool.Audit")
     pool = call.cluster.pools.get(name)
     if pool is None:
-        raise died(f"pool '{name}' does not exist")
+        raise perl_error(f"pool '{name}' does not exist")
     return pool
 
 
@@ -53,7 +53,7 @@ def _create(call: Call) -> Json:
     call.need_quorum("create pool failed: error with cfs lock 'file-user_cfg': no quorum!")
     name = call.text("poolid")
     if name in call.cluster.pools:
-        raise died(f"create pool failed: pool '{name}' already exists")
+        raise perl_error(f"create pool failed: pool '{name}' already exists")
     call.cluster.pools[name] = Pool(name, call.text("comment"))
     call.cluster.touch()
     return None
@@ -64,7 +64,7 @@ def _change(call: Call) -> Json:
     call.need_quorum("update pools failed: error with cfs lock 'file-user_cfg': no quorum!")
     pool = call.cluster.pools.get(call.path["poolid"])
     if pool is None:
-        raise died(f"update pools failed: pool '{call.path['poolid']}' does not exist")
+        raise perl_error(f"update pools failed: pool '{call.path['poolid']}' does not exist")
     if "comment" in call.values:
         pool.comment = call.text("comment")
     for number in call.text("vms").replace(";", ",").split(","):
@@ -78,13 +78,13 @@ def _change(call: Call) -> Json:
 def _move(call: Call, pool: Pool, vmid: int) -> None:
     guest = call.cluster.guests.get(vmid)
     if guest is None:
-        raise died(f"update pools failed: VM {vmid} does not exist")
+        raise perl_error(f"update pools failed: VM {vmid} does not exist")
     if call.flag("delete"):
         guest.pool = ""
         call.cluster.access.pool_of.pop(f"/vms/{vmid}", None)
         return
     if guest.pool and guest.pool != pool.name and not call.flag("allow-move"):
-        raise died(f"update pools failed: VM {vmid} belongs already to pool '{guest.pool}'")
+        raise perl_error(f"update pools failed: VM {vmid} belongs already to pool '{guest.pool}'")
     guest.pool = pool.name
     call.cluster.access.pool_of[f"/vms/{vmid}"] = pool.name
 
@@ -92,9 +92,9 @@ def _move(call: Call, pool: Pool, vmid: int) -> None:
 def _remove(call: Call) -> Json:
     name = call.path["poolid"]
     if any(guest.pool == name for guest in call.cluster.guests.values()):
-        raise died(f"delete pool failed: pool '{name}' is not empty")
+        raise perl_error(f"delete pool failed: pool '{name}' is not empty")
     if call.cluster.pools.pop(name, None) is None:
-        raise died(f"delete pool failed: pool '{name}' does not exist")
+        raise perl_error(f"delete pool failed: pool '{name}' does not exist")
     call.cluster.touch()
     return None
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
-from noc_tui.simulator.errors import died
+from noc_tui.simulator.errors import perl_error
 from noc_tui.simulator.model.backups import Key, Snapshot
 from noc_tui.simulator.model.cluster import digest_of
 from noc_tui.simulator.model.node import Storage
@@ -70,9 +70,9 @@ def _status_row(storage: Storage, call: Call) -> Row:
 def _known(call: Call) -> Storage:
     storage = call.cluster.storages.get(call.path["storage"])
     if storage is None:
-        raise died(f"storage '{call.path['storage']}' does not exist")
+        raise perl_error(f"storage '{call.path['storage']}' does not exist")
     if not storage.available(call.node_name):
-        raise died(f"could not activate storage '{storage.name}': connection refused (111)")
+        raise perl_error(f"could not activate storage '{storage.name}': connection refused (111)")
     return storage
 
 
@@ -115,7 +115,9 @@ def _volumes(call: Call, storage: Storage) -> list[Row]:
 def _backups(call: Call, storage: Storage) -> list[Row]:
     server = call.world.backups.get(storage.server)
     if server is None or server.down:
-        raise died(f"proxmox-backup-client failed: {storage.server}: connection refused (111)")
+        raise perl_error(
+            f"proxmox-backup-client failed: {storage.server}: connection refused (111)"
+        )
     everything = call.has(f"/storage/{storage.name}", "Datastore.Allocate")
     space = call.has(f"/storage/{storage.name}", "Datastore.AllocateSpace")
     return [

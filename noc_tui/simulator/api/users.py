@@ -5,9 +5,9 @@ import re
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.dice import Dice
-from noc_tui.simulator.errors import bad, died
+from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.model.access import Token, User
-from noc_tui.simulator.parameters import FLAG, NUMBER, TEXT, Parameter, matching, text
+from noc_tui.simulator.parameters import FLAG, NUMBER, TEXT, Parameter, match_pattern, text
 from noc_tui.simulator.routing import Method, needs
 
 NO_QUORUM = "error with cfs lock 'file-user_cfg': no quorum!"
@@ -62,7 +62,7 @@ def _users(call: Call) -> Json:
 def _known_user(call: Call) -> User:
     user = call.cluster.access.users.get(call.path["userid"])
     if user is None:
-        raise died(f"no such user ('{call.path['userid']}')")
+        raise perl_error(f"no such user ('{call.path['userid']}')")
     return user
 
 
@@ -76,7 +76,7 @@ def _one_user(call: Call) -> Json:
 def _create_user(call: Call) -> Json:
     name = call.text("userid")
     if name in call.cluster.access.users:
-        raise died(f"create user failed: user '{name}' already exists")
+        raise perl_error(f"create user failed: user '{name}' already exists")
     call.need_quorum(f"create user failed: {NO_QUORUM}")
     user = User(name, call.text("password"))
     _set_user(call, user)
@@ -128,7 +128,7 @@ def _known_token(call: Call) -> tuple[str, Token]:
     user, name = call.path["userid"], call.path["tokenid"]
     token = call.cluster.access.tokens.get(f"{user}!{name}")
     if token is None:
-        raise died(f"no such token '{name}' for user '{user}'")
+        raise perl_error(f"no such token '{name}' for user '{user}'")
     return f"{user}!{name}", token
 
 
@@ -173,7 +173,7 @@ _USER = {
     "keys": TEXT,
 }
 _TOKEN = {"privsep": FLAG, "expire": NUMBER, "comment": TEXT}
-_TOKEN_NAME = Parameter(matching(r"[A-Za-z][A-Za-z0-9.\-_]+"), optional=False)
+_TOKEN_NAME = Parameter(match_pattern(r"[A-Za-z][A-Za-z0-9.\-_]+"), optional=False)
 _MODIFY = needs("/access/groups", "User.Modify")
 _ONE = "/access/users/{userid}"
 _ONE_TOKEN = f"{_ONE}/token/{{tokenid}}"

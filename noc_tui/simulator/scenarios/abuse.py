@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from noc_tui.simulator import machines, wishes
+from noc_tui.simulator import machines, power_requests
 from noc_tui.simulator.model.guest import Guest, Surge
 from noc_tui.simulator.scenarios.stage import HOUR, MINUTE, Stage
 
@@ -44,7 +44,7 @@ def _insist(stage: Stage, guest: Guest, spam: Surge) -> None:
     allowed = cluster.access.has(tenant.user, f"/vms/{guest.vmid}", "VM.PowerMgmt")
     if guest.running or guest.lock or not allowed or not cluster.quorate:
         return
-    wishes.start(stage.world, cluster, guest, tenant.user)
+    power_requests.start(stage.world, cluster, guest, tenant.user)
     cluster.timeline.after(MINUTE, partial(_again, stage, guest, spam))
 
 

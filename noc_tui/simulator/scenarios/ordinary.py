@@ -8,7 +8,7 @@ could not look in the eye.
 from collections.abc import Callable
 from functools import partial
 
-from noc_tui.simulator import machines, power, wishes
+from noc_tui.simulator import machines, power, power_requests
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.scenarios.stage import DAY, HOUR, MINUTE, Stage
@@ -52,7 +52,7 @@ def _client_stops(stage: Stage, cluster: Cluster) -> None:
     if guest is None:
         return
     user = _user(stage, guest)
-    wishes.shutdown(stage.world, cluster, guest, user)
+    power_requests.shutdown(stage.world, cluster, guest, user)
     pause = stage.dice.between(3 * MINUTE, 20 * MINUTE)
     cluster.timeline.after(pause, partial(_back, stage, cluster, guest.vmid, user))
 
@@ -65,7 +65,7 @@ def _back(stage: Stage, cluster: Cluster, vmid: int, user: str) -> None:
     if guest.lock or not cluster.quorate or not cluster.nodes[guest.node].online:
         cluster.timeline.after(5 * MINUTE, partial(_back, stage, cluster, vmid, user))
     else:
-        wishes.start(stage.world, cluster, guest, user)
+        power_requests.start(stage.world, cluster, guest, user)
 
 
 def _paused(stage: Stage, cluster: Cluster) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from noc_tui.simulator import machines, wishes
+from noc_tui.simulator import machines, power_requests
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.scenarios.stage import HOUR, MINUTE, Stage
@@ -41,7 +41,7 @@ def _crash_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest]) -> None:
 def _stop_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest], user: str) -> None:
     for guest in guests:
         if guest.running:
-            wishes.stop(stage.world, cluster, guest, user)
+            power_requests.stop(stage.world, cluster, guest, user)
 
 
 def _start_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest], user: str) -> None:
@@ -50,4 +50,4 @@ def _start_all(stage: Stage, cluster: Cluster, guests: Iterable[Guest], user: st
         if guest.sid in cluster.ha:
             cluster.ha[guest.sid].state = "stopped"
         if not guest.running and guest.config.get("onboot"):
-            wishes.start(stage.world, cluster, guest, user)
+            power_requests.start(stage.world, cluster, guest, user)

@@ -4,7 +4,7 @@ import pytest
 
 from noc_tui.contract.annexe2.answer import ScopeVerdict
 from noc_tui.contract.annexe2.infogerance import LAYERS, SupportContract, coverage
-from noc_tui.contract.annexe2.standing import contract_of, judge_coverage
+from noc_tui.contract.annexe2.support_coverage import contract_of, judge_coverage
 from noc_tui.contract.terms import load_terms
 
 TERMS = load_terms()

@@ -9,7 +9,7 @@ import pytest
 from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability.observation_batch import Observation, Round
-from noc_tui.queries.month_facts import gather
+from noc_tui.queries.month_facts import read_month_facts
 from storage.database import Writer
 from storage.months import figures
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
@@ -157,7 +157,7 @@ async def test_the_figures_that_are_kept_are_those_that_are_worked_out(
         await play.step()
     await play.poll(works=True)
     kept = {row.tenant: row for row in await figures(writer, str(MARCH))}
-    for one in await gather(writer, MARCH, estate.at(play.now), load_shipped_book()):
+    for one in await read_month_facts(writer, MARCH, estate.at(play.now), load_shipped_book()):
         fresh, known = one.figure(), kept[one.tenant.id]
         assert (known.outages, known.open) == (fresh.outages, fresh.open)
         if not fresh.open and all(row.end is not None for row in one.unmeasured):

@@ -15,7 +15,7 @@ from noc_tui.daemon.availability.derive_outages import Derived
 from noc_tui.daemon.availability.ingest import Pools
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
-from noc_tui.queries.month_facts import gather
+from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.views.tenant_month import TenantMonth, amount_in_force
 from storage import incidents
 from storage.database import Writer
@@ -35,7 +35,7 @@ TERMS = load_shipped_book()
 
 
 async def month_of_zeta(writer: Writer, now: int) -> TenantMonth:
-    (found,) = await gather(writer, MARCH, now, TERMS, "zeta")
+    (found,) = await read_month_facts(writer, MARCH, now, TERMS, "zeta")
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec import to_builtins
 
 from noc_tui import i18n
-from noc_tui.commands.incident import written
+from noc_tui.commands.incident import list_incident_lines
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.incidents import read_incident
@@ -79,7 +79,7 @@ async def test_a_lost_node_takes_out_who_had_nothing_elsewhere_in_one_incident(
     assert found is not None
     assert [(one.tenant, one.guests) for one in found.touched] == [("acme", 1), ("zeta", 1)]
     i18n.use("en")
-    assert "  zeta · guests: 1" in list(written(found))
+    assert "  zeta · guests: 1" in list(list_incident_lines(found))
 
 
 async def test_without_quorum_an_offline_node_proves_nothing(

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from noc_tui.daemon.core import connection_limits
-from noc_tui.daemon.core.connection_limits import RoleOf, SocketLimits, opened
+from noc_tui.daemon.core.connection_limits import RoleOf, SocketLimits, open_socket
 from noc_tui.roles import Role
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +53,7 @@ async def house(
     app.add_routes([web.get("/slow", made.slow), web.get("/big", made.big)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    async with opened(runner, made.path, limits, role_of):
+    async with open_socket(runner, made.path, limits, role_of):
         yield made
 
 

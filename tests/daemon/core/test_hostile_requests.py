@@ -15,7 +15,7 @@ from noc_tui.api.endpoint import Failure
 from noc_tui.clock import SystemClock
 from noc_tui.config import Demo, Secret, Secrets, SecretToken
 from noc_tui.daemon.core import health, server
-from noc_tui.daemon.core.connection_limits import SocketLimits, build_runner, opened
+from noc_tui.daemon.core.connection_limits import SocketLimits, build_runner, open_socket
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.gateways import open_gateways
 from noc_tui.daemon.core.refusals import Refusals
@@ -64,7 +64,7 @@ async def answering(context: Context) -> AsyncIterator[Path]:
     runner = build_runner(app)
     await runner.setup()
     path = context.config.socket.path
-    async with opened(runner, path, SocketLimits(), lambda _uid: Role.LEAD):
+    async with open_socket(runner, path, SocketLimits(), lambda _uid: Role.LEAD):
         yield path
 
 

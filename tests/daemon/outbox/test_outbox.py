@@ -18,7 +18,7 @@ from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.outbox import BadAddressError, Mail, Outbox, build, queue_mail
-from noc_tui.daemon.outbox.compose import address, composed
+from noc_tui.daemon.outbox.compose import address, compose_message
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from storage import evidence, outbox
 from storage.evidence import Actor, Query
@@ -236,7 +236,7 @@ def test_a_mail_can_be_written_to_whatever_is_an_address(text: str) -> None:
 def test_no_text_can_forge_a_header() -> None:
     evil = "Acme\r\nBcc: all@evil.example\r\n\r\nbody"
     mail = msgspec.structs.replace(MAIL, subject=evil, sender_name=evil, body=evil)
-    raw = composed(mail, "<1@example.fr>", START)
+    raw = compose_message(mail, "<1@example.fr>", START)
     got = message_from_bytes(raw, policy=default)
     assert got["Bcc"] is None
     assert sorted(got.keys()) == [

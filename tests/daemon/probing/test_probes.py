@@ -20,7 +20,7 @@ from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.probing.outside_reports import Drop
-from noc_tui.daemon.probing.probe_plan import Planned, planned
+from noc_tui.daemon.probing.probe_plan import Planned, plan_probes
 from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.prober import (
     CanaryIn,
@@ -30,9 +30,9 @@ from noc_tui.prober import (
     ProberReport,
     key_of,
     load,
-    opened,
     public_key,
-    signed,
+    sign_report,
+    verify_report,
 )
 from noc_tui.probing import checks
 from noc_tui.probing.canary import Canary
@@ -234,7 +234,7 @@ async def test_a_report_from_outside_counts_once_and_only_with_its_signature(
     )
     left = await prober.round()
     assert left is not None
-    assert opened(left.read_bytes(), public_key(key)).interval == 30.0
+    assert verify_report(left.read_bytes(), public_key(key)).interval == 30.0
     copy = left.read_bytes()
     await drop.look()
     assert [one.observations[0] for one in taken] == [
@@ -266,9 +266,9 @@ def delivered(folder: Path, key: Ed25519PrivateKey) -> dict[str, str]:
     with (folder / "elsewhere-6.observed").open("wb") as endless:
         endless.truncate(1 << 32)
     naive = ProberReport("elsewhere", datetime(2026, 3, 1), 30.0, ())  # noqa: DTZ001 - the point of it
-    (folder / "elsewhere-7.observed").write_bytes(signed(naive, key))
+    (folder / "elsewhere-7.observed").write_bytes(sign_report(naive, key))
     never = ProberReport("elsewhere", datetime(2026, 3, 1, tzinfo=UTC), 1e308, ())
-    (folder / "elsewhere-8.observed").write_bytes(signed(never, key))
+    (folder / "elsewhere-8.observed").write_bytes(sign_report(never, key))
     return {
         "elsewhere-1": "not a file", "elsewhere-2": "cannot be read",
         "elsewhere-3": "cannot be read", "elsewhere-5": "not a file", "elsewhere-6": "not a file",
@@ -410,7 +410,7 @@ async def test_failures_in_a_row_are_the_probes_own_number_or_the_general_one(
     )
     terms = load_shipped_book()
     found = [
-        [one.confirm for one in await planned(writer, each, terms, date(2026, 3, 1))]
+        [one.confirm for one in await plan_probes(writer, each, terms, date(2026, 3, 1))]
         for each in (config, stricter)
     ]
     assert found == [[5, 2], [5, 3]]

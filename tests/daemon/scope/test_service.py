@@ -127,7 +127,7 @@ async def test_tickets_without_a_row_are_listed_for_the_owner(tmp_path: Path) ->
     async with at_work(tmp_path) as desk:
         await desk.decide(kind="asked", verdict="ambiguous", row="", text="zorglub fnrp tagada")
         await desk.decide()
-        (row,) = await scope.unmatched(desk.context.writer)
+        (row,) = await scope.unmatched_decisions(desk.context.writer)
         assert row.text == "zorglub fnrp tagada"
         assert (await scope.counts(desk.context.writer)).unmatched == 1
 

@@ -121,7 +121,7 @@ class House:
         async with self.reading() as db:
             for _look in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
                 row = await SUSPENSIONS.get(db, case)
-                sent = [one.state for one in await outbox.about(db, f"suspension:{case}")]
+                sent = [one.state for one in await outbox.messages_about(db, f"suspension:{case}")]
                 told = '"delivery":"accepted"' in (row.document if row else "")
                 if row and row.state == state and told and sent == ["accepted"] * mails:
                     return

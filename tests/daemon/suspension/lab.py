@@ -22,7 +22,7 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox import build as build_outbox
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import tenant_guests
-from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.exclusion import end_exclusion
 from noc_tui.daemon.suspension.service import SuspensionService
 from noc_tui.daemon.suspension.service import build as build_suspensions
 from noc_tui.simulator.model.cluster import Cluster
@@ -93,7 +93,7 @@ class Lab:
         self.context.estate.remember_slow(await self.context.gateways[CLUSTER].slow_poll())
 
     async def tell(self, case: Case, event: ev.Event) -> Case:
-        return await self.part.cases.tell(case.id, event)
+        return await self.part.cases.apply_event(case.id, event)
 
     async def load(self, case: Case) -> Case:
         return await store.load(self.context.writer, case.id)
@@ -169,7 +169,7 @@ class Lab:
             case = await self.until(case, lambda now: now.notice.delivery == "accepted")
         order = ev.Ordered(at=self.now(), by=by, typed_name=case.tenant_name, seen=digest(case))
         case = await self.tell(case, order)
-        await self.part.runner.look(case)
+        await self.part.runner.start_or_stop_work(case)
         return case
 
     async def suspended(self, ground: str = "service-threat", **how: object) -> Case:
@@ -178,9 +178,9 @@ class Lab:
 
     async def restored(self, case: Case, state: str = "closed") -> Case:
         event = ev.Remedied(at=self.now(), by=OMAR, found="clean")
-        case = await self.part.cases.tell(case.id, event, remedied)
+        case = await self.part.cases.apply_event(case.id, event, end_exclusion)
         case = await self.tell(case, ev.RestoreOrdered(at=self.now(), by=OMAR))
-        await self.part.runner.look(case)
+        await self.part.runner.start_or_stop_work(case)
         return await self.state(case, state)
 
     def now(self) -> datetime:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.contract.suspension.values import Case
-from noc_tui.daemon.suspension.preview import previewed
+from noc_tui.daemon.suspension.preview import preview_case
 from noc_tui.daemon.suspension.service import build as build_suspensions
 from noc_tui.simulator.model.cluster import Cluster
 from storage import suspension as stored
@@ -62,7 +62,7 @@ async def test_they_are_barred_where_they_are_and_the_rest_is_on_record(
     there = in_cluster(case, both)
     assert here
     assert there
-    seen = await previewed(case, lab.part.measures)
+    seen = await preview_case(case, lab.part.measures)
     assert str(seen).count(NOTHING) == len(there) * len(case.plan.barrier)
     case = await lab.state(await lab.ordered(case), "suspended")
     assert all("NoAccess" in str(lab.cluster.access.acl[f"/vms/{vmid}"]) for vmid in here)

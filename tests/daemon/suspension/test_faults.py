@@ -9,7 +9,7 @@ import pytest
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.suspension.exclusion import remedied
+from noc_tui.daemon.suspension.exclusion import end_exclusion
 from noc_tui.daemon.suspension.mail_templates import BLANK
 from noc_tui.daemon.suspension.service import build as build_suspensions
 from noc_tui.simulator.faults import Fault
@@ -50,7 +50,7 @@ async def told(lab: Lab, case: Case, state: str) -> tuple[str, str]:
 
 async def reapplied(lab: Lab, case: Case) -> Case:
     case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
-    await lab.part.runner.look(case)
+    await lab.part.runner.start_or_stop_work(case)
     return await lab.state(case, "suspended")
 
 
@@ -219,9 +219,9 @@ async def test_a_guest_whose_cluster_is_no_longer_configured_is_not_told_as_rest
     lab.part = build_suspensions(lab.context)
     lab.parts = [asyncio.create_task(lab.part.run())]
     event = ev.Remedied(at=lab.now(), by=OMAR, found="clean")
-    await lab.part.cases.tell(case.id, event, remedied)
+    await lab.part.cases.apply_event(case.id, event, end_exclusion)
     case = await lab.tell(case, ev.RestoreOrdered(at=lab.now(), by=OMAR))
-    await lab.part.runner.look(case)
+    await lab.part.runner.start_or_stop_work(case)
     case = await lab.state(case, "partially-restored", poll=False)
     assert case.restored == ()
     _state, detail = await told(lab, case, "restoring-failed")

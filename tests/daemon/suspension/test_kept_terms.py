@@ -12,10 +12,10 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.reasons import Refused
-from noc_tui.contract.terms import Terms, TermsError, read_terms, written_terms
+from noc_tui.contract.terms import Terms, TermsError, encode_terms, read_terms
 from noc_tui.contract.terms_book import OtherTerms, TermsBook
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.suspension.case_document import shown
+from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.queries.terms_archive import find_terms
 from storage import evidence
 from storage.suspension import SUSPENSIONS, TERMS_TEXTS
@@ -63,12 +63,12 @@ async def forget_terms(lab: Lab) -> None:
 
 async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) -> None:
     case = await lab.draft(GROUND)
-    seen = shown(case, TERMS, 0, lab.now())
+    seen = build_case_document(case, TERMS, 0, lab.now())
     assert seen.approval_needed == "none"
     await restarted(lab, changed())
     terms = await find_terms(lab.context.writer, case.terms_version)
     assert terms == TERMS
-    assert shown(case, terms, 0, lab.now()).checklist == seen.checklist
+    assert build_case_document(case, terms, 0, lab.now()).checklist == seen.checklist
     with pytest.raises(Conflict, match="asks for the notice before"):
         await lab.tell(case, ev.NoticeSetAside(at=lab.now(), by=OMAR, mode="after"))
     emptied = dict.fromkeys(ANSWERS, "")
@@ -85,7 +85,7 @@ async def test_an_edit_of_the_terms_leaves_a_case_that_stands_alone(lab: Lab) ->
     assert row.deadline - standing.started_at > timedelta(days=14)
     new = await lab.draft(GROUND)
     assert new.terms_version == "next"
-    anew = shown(new, await find_terms(lab.context.writer, "next"), 0, lab.now())
+    anew = build_case_document(new, await find_terms(lab.context.writer, "next"), 0, lab.now())
     assert anew.approval_needed == "lead"
 
 
@@ -144,7 +144,9 @@ async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> N
             await lab.tell(drafted, event)
     with pytest.raises(Conflict, match="are not kept here"):
         await lab.part.notices.drafted(drafted, "fr")
-    told = shown(drafted, await find_terms(lab.context.writer, drafted.terms_version), 0, lab.now())
+    told = build_case_document(
+        drafted, await find_terms(lab.context.writer, drafted.terms_version), 0, lab.now()
+    )
     assert (told.terms_kept, told.checklist, told.countdown) == (False, None, None)
     closed = await lab.restored(standing)
     assert closed.state == "closed"
@@ -154,7 +156,7 @@ async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> N
 
 
 def test_terms_come_back_as_they_were_kept() -> None:
-    assert read_terms(written_terms(TERMS)) == TERMS
+    assert read_terms(encode_terms(TERMS)) == TERMS
     with pytest.raises(TermsError, match="version"):
         read_terms("{}")
 
@@ -182,7 +184,9 @@ async def test_a_case_is_opened_under_the_terms_of_its_tenant(lab: Lab) -> None:
     lab.context = dataclasses.replace(lab.context, terms=other)
     await lab.restart()
     case = await lab.draft(GROUND)
-    told = shown(case, await find_terms(lab.context.writer, case.terms_version), 0, lab.now())
+    told = build_case_document(
+        case, await find_terms(lab.context.writer, case.terms_version), 0, lab.now()
+    )
     assert (case.terms_version, told.approval_needed) == ("next", "lead")
     elsewhere = TermsBook(TERMS, (OtherTerms(changed(), frozenset(["globex"])),))
     lab.context = dataclasses.replace(lab.context, terms=elsewhere)

@@ -131,7 +131,7 @@ async def told(there: House, cases: Iterable[str]) -> None:
     sent = there.mails()
     async with there.reading() as db:
         for case in cases:
-            messages = await outbox.about(db, f"suspension:{case}")
+            messages = await outbox.messages_about(db, f"suspension:{case}")
             assert Counter(one.purpose for one in messages) == {"notice": 1, "restored": 1}
             for one in messages:
                 assert sent.pop(one.id) >= 1

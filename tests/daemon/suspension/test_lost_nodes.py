@@ -157,7 +157,7 @@ async def test_a_guest_whose_network_is_cut_is_not_told_as_not_suspended(lab: La
     assert "Sys.Console" in detail
     assert "in force: " in detail
     assert "link_down=1" in str(lab.guest(vmid).config["net0"])
-    assert [row.vmid for row in await stored.failed(lab.context.writer)] == [vmid]
+    assert [row.vmid for row in await stored.failed_guests(lab.context.writer)] == [vmid]
 
 
 async def test_a_check_refuses_what_the_token_cannot_carry_out(lab: Lab) -> None:

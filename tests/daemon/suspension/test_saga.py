@@ -113,7 +113,7 @@ async def test_partial_restoration_leaves_the_rest(lab: Lab) -> None:
     case = await lab.tell(
         case, ev.RestoreOrdered(at=lab.now(), by=OMAR, guests=refs, found="reinstalled")
     )
-    await lab.part.runner.look(case)
+    await lab.part.runner.start_or_stop_work(case)
     case = await lab.state(case, "partially-restored")
     assert "link_down" not in str(lab.guest(first).config["net0"])
     assert "link_down=1" in str(lab.guest(second).config["net0"])
@@ -129,7 +129,7 @@ async def test_drift_is_seen_and_reapplied(lab: Lab) -> None:
     assert await alarmed(lab) == [f"suspension:{case.id}/{CLUSTER}/{vmid}"]
     case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
     lab.part.watch.forget(case.id)
-    await lab.part.runner.look(case)
+    await lab.part.runner.start_or_stop_work(case)
     await lab.state(case, "suspended")
     assert not lab.guest(vmid).running
     assert await alarmed(lab) == []
@@ -197,7 +197,7 @@ async def test_a_way_to_the_data_that_was_not_opened_is_drift_and_one_that_is_st
     await lab.part.watch.configurations()
     assert (await lab.load(case)).drift == ()
     case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
-    await lab.part.runner.look(case)
+    await lab.part.runner.start_or_stop_work(case)
     await lab.state(case, "suspended")
     assert "NoAccess" not in str(lab.cluster.access.acl.get(f"/vms/{vmid}", {}))
 
@@ -282,9 +282,9 @@ async def asked(lab: Lab, case: Case, verb: str, body: object) -> dict[str, obje
 async def test_what_a_case_keeps_stopped_is_known_until_it_is_restored(lab: Lab) -> None:
     case = await lab.suspended("contract-breach", means=("vm_stop",))
     vmid = vmids(case)[0]
-    assert await stored.stopping(lab.context.writer, CLUSTER, vmid) == case.id
+    assert await stored.case_stopping(lab.context.writer, CLUSTER, vmid) == case.id
     await lab.restored(case)
-    assert await stored.stopping(lab.context.writer, CLUSTER, vmid) is None
+    assert await stored.case_stopping(lab.context.writer, CLUSTER, vmid) is None
 
 
 async def test_all_services_take_their_time_out_of_the_downtime(lab: Lab) -> None:
@@ -312,7 +312,7 @@ async def test_an_interface_that_was_added_is_cut_on_reapplying_and_given_back(l
     assert case.state == "drifting"
     case = await lab.tell(case, ev.ReapplyOrdered(at=lab.now(), by=OMAR))
     lab.part.watch.forget(case.id)
-    await lab.part.runner.look(case)
+    await lab.part.runner.start_or_stop_work(case)
     case = await lab.state(case, "suspended")
     assert "link_down=1" in str(lab.guest(vmid).config["net3"])
     await lab.restored(case)

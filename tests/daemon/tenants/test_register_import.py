@@ -26,7 +26,7 @@ from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.tenants import service
-from noc_tui.daemon.tenants.register_import import checked, put_beside, put_in_place
+from noc_tui.daemon.tenants.register_import import check_register, put_in_place, write_beside
 from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.build_statement import StatementFrame, statement
@@ -42,7 +42,7 @@ GOOD = '[[tenant]]\nid = "acme"\nname = "Acme"\nemail = "a@acme.example.fr"\npoo
 
 
 def test_a_good_register_is_taken(tmp_path: Path) -> None:
-    target, service = checked(RegisterFile("new.toml", GOOD), tmp_path / "tenants.toml")
+    target, service = check_register(RegisterFile("new.toml", GOOD), tmp_path / "tenants.toml")
     assert [tenant.id for tenant in service] == ["acme"]
     assert target == tmp_path / "tenants.toml"
 
@@ -50,26 +50,26 @@ def test_a_good_register_is_taken(tmp_path: Path) -> None:
 def test_every_mistake_is_answered_with_its_line(tmp_path: Path) -> None:
     bad = GOOD.replace('"Acme"', "3").replace("a@acme", "acme")
     with pytest.raises(BadRequest) as refused:
-        checked(RegisterFile("new.toml", bad), tmp_path / "tenants.toml")
+        check_register(RegisterFile("new.toml", bad), tmp_path / "tenants.toml")
     assert "new.toml:3: acme: name" in str(refused.value)
     assert "new.toml:4: acme: email" in str(refused.value)
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match=r"new\.csv"):
-        checked(RegisterFile("new.csv", GOOD), tmp_path / "tenants.toml")
+        check_register(RegisterFile("new.csv", GOOD), tmp_path / "tenants.toml")
 
 
 def test_without_a_configured_register_nothing_is_taken() -> None:
     with pytest.raises(Conflict, match="register"):
-        checked(RegisterFile("new.toml", GOOD), None)
+        check_register(RegisterFile("new.toml", GOOD), None)
 
 
 def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> None:
     target = tmp_path / "tenants.toml"
     target.write_text("old", encoding="utf-8")
     target.chmod(0o600)
-    put_in_place(put_beside(target, GOOD), target)
+    put_in_place(write_beside(target, GOOD), target)
     assert target.read_text(encoding="utf-8") == GOOD
     assert target.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [target]
@@ -77,7 +77,7 @@ def test_the_file_is_replaced_in_one_step_and_keeps_its_mode(tmp_path: Path) -> 
 
 def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be written"):
-        put_beside(tmp_path / "nowhere" / "tenants.toml", GOOD)
+        write_beside(tmp_path / "nowhere" / "tenants.toml", GOOD)
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.target import Target
 from noc_tui.roles import Caller, Role
-from noc_tui.simulator import machines, wishes
+from noc_tui.simulator import machines, power_requests
 from noc_tui.simulator.estate.tenants import Tenant
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
@@ -163,11 +163,11 @@ class Play:
 
     def stop(self, tenant: Tenant, user: str) -> None:
         for guest in self.guests(tenant):
-            wishes.stop(self.simulator.world, self.cluster, guest, user)
+            power_requests.stop(self.simulator.world, self.cluster, guest, user)
 
     def start(self, tenant: Tenant) -> None:
         for guest in self.guests(tenant):
-            wishes.start(self.simulator.world, self.cluster, guest, "root@pam")
+            power_requests.start(self.simulator.world, self.cluster, guest, "root@pam")
 
     async def gone(self, tenant: Tenant, start: datetime, end: datetime) -> None:
         """Every machine of the tenant dies, and is started again."""

@@ -8,7 +8,7 @@ from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import N_, _
 from noc_tui.roles import Role
-from noc_tui.text import clipped, visible
+from noc_tui.text import clip_text, visible
 
 NAME_WIDTH = 60
 
@@ -71,7 +71,7 @@ async def order_power(screen: NocScreen[Any], guest: PowerTarget, action: api.Po
 
     True when `nocd` took the order.
     """
-    name = f"{clipped(guest.name or '?', NAME_WIDTH)} ({visible(guest.cluster)}/{guest.vmid})"
+    name = f"{clip_text(guest.name or '?', NAME_WIDTH)} ({visible(guest.cluster)}/{guest.vmid})"
     title, text = QUESTIONS[action]
     state, doubt = DOUBTS[action]
     told = [_(text).format(node=visible(guest.node))]

@@ -5,11 +5,11 @@ from typing import Any
 
 from noc_tui.api import downtime, incidents
 from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.choose_many import ChooseMany
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
-from noc_tui.console.dialogs.fill import Field, Fill
-from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.references import IncidentRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.typed_instants import read_instant
@@ -54,7 +54,7 @@ async def message(screen: NocScreen[Any], incident: IncidentDocument) -> object 
         return None
     title = _("A mail about incident {number}: to whom?").format(number=incident.id)
     choices = [(name, visible(name)) for name in concerned]
-    whose = await screen.app.push_screen_wait(Pick(title, choices))
+    whose = await screen.app.push_screen_wait(ChooseMany(title, choices))
     if whose is None:
         return None
     to = visible(", ".join(whose))
@@ -77,7 +77,7 @@ async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident])
         return None
     choices = [(str(one.id), visible(f"{one.id} · {title_of(one)}")) for one in others]
     title = _("Merge incident {number} into which?").format(number=number)
-    into = await screen.app.push_screen_wait(Choose(title, choices))
+    into = await screen.app.push_screen_wait(ChooseOne(title, choices))
     if into is None:
         return None
     step = incidents.Step(into=int(into))
@@ -90,7 +90,7 @@ async def split(screen: NocScreen[Any], incident: IncidentDocument) -> int | Non
         screen.say(_("this incident has no outage to take out"))
         return None
     title = _("Which outages become an incident of their own?")
-    chosen = await screen.app.push_screen_wait(Pick(title, outage_choices(incident.outages)))
+    chosen = await screen.app.push_screen_wait(ChooseMany(title, outage_choices(incident.outages)))
     if chosen is None:
         return None
     name = await screen.app.push_screen_wait(Ask(title, _("The title of the new incident")))
@@ -107,7 +107,9 @@ async def correct(screen: NocScreen[Any], incident: IncidentDocument) -> object 
         (str(one.id), visible(f"{one.id} · {one.account} · {one.text}"))
         for one in reversed(incident.timeline)
     ]
-    chosen = await screen.app.push_screen_wait(Choose(_("Which line is to be set right?"), choices))
+    chosen = await screen.app.push_screen_wait(
+        ChooseOne(_("Which line is to be set right?"), choices)
+    )
     if chosen is None:
         return None
     line = next(label for number, label in choices if number == chosen)
@@ -122,7 +124,7 @@ async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant])
     """An outage that the client measured and nobody here did, as part of the incident (R9)."""
     title = _("Which client measured an outage?")
     choices = [(one.id, visible(one.name)) for one in tenants]
-    tenant = await screen.app.push_screen_wait(Choose(title, choices))
+    tenant = await screen.app.push_screen_wait(ChooseOne(title, choices))
     if tenant is None:
         return None
     text = _("Paris time, or with its offset. It counts until it is attributed elsewhere.")
@@ -131,7 +133,7 @@ async def report(screen: NocScreen[Any], number: int, tenants: Sequence[Tenant])
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("What does the client show for it?")),
     )
-    filled = await screen.app.push_screen_wait(Fill(visible(tenant), text, fields))
+    filled = await screen.app.push_screen_wait(Form(visible(tenant), text, fields))
     if filled is None:
         return None
     measured = downtime.ClientEvidence(

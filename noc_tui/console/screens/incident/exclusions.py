@@ -10,8 +10,8 @@ from textual import work
 from noc_tui.api import downtime
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose import Choose
-from noc_tui.console.dialogs.fill import Field, Fill
+from noc_tui.console.dialogs.choose_one import ChooseOne
+from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.sla_document import Basis
@@ -88,12 +88,12 @@ class ExcludingScreen(NocScreen[Data]):
         title = _("Time of {tenant} that does not count: on which basis?")
         title = title.format(tenant=visible(meant.tenant))
         choices = [(basis, words.basis(basis)) for basis in get_args(Basis)]
-        basis = await self.app.push_screen_wait(Choose(title, choices))
+        basis = await self.app.push_screen_wait(ChooseOne(title, choices))
         if basis is None:
             return
         text = _("Paris time, or with its offset. Without an end, the exclusion lasts.")
         filled = await self.app.push_screen_wait(
-            Fill(f"{visible(meant.tenant)} · {words.basis(basis)}", text, _fields(meant))
+            Form(f"{visible(meant.tenant)} · {words.basis(basis)}", text, _fields(meant))
         )
         if filled is None:
             return
@@ -115,7 +115,7 @@ class ExcludingScreen(NocScreen[Data]):
             self.say(_("no exclusion here"))
             return
         choices = [(number, one.text) for number, one in known.items()]
-        chosen = await self.app.push_screen_wait(Choose(_("Which exclusion?"), choices))
+        chosen = await self.app.push_screen_wait(ChooseOne(_("Which exclusion?"), choices))
         if chosen is None:
             return
         reason = await self.app.push_screen_wait(

@@ -14,7 +14,7 @@ from textual.widgets import Label, Static
 from noc_tui.api import downtime, incidents
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import IncidentRef, ScopeTicket
 from noc_tui.console.screens.incident import actions
 from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
@@ -199,7 +199,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         ]
         title = _("Whose is outage {number} of {tenant}?")
         title = title.format(number=outage.id, tenant=visible(outage.tenant))
-        party = await self.app.push_screen_wait(Choose(title, choices))
+        party = await self.app.push_screen_wait(ChooseOne(title, choices))
         if party is None:
             return
         reason = await self.app.push_screen_wait(Ask(words.cause(party), _("Why?")))
@@ -215,7 +215,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         if len(gathered) < 2:
             return next(iter(gathered), None)
         choices = actions.outage_choices(gathered)
-        chosen = await self.app.push_screen_wait(Choose(_("Which outage?"), choices))
+        chosen = await self.app.push_screen_wait(ChooseOne(_("Which outage?"), choices))
         return next((one for one in gathered if str(one.id) == chosen), None)
 
 

@@ -7,18 +7,18 @@ import msgspec
 
 from noc_tui.alerts.checks import guest
 from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.console.data_freshness import FAST, Sight
 from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, TenantRef
 from noc_tui.console.screens.overview.tables import ClusterLine
 from noc_tui.console.session import Session
-from noc_tui.console.sight import FAST, Sight
 from noc_tui.labels import formats
 from noc_tui.views.problems import GUESTS, UNSEEN_GUESTS, Problem, find_problems
-from storage import summaries
+from storage import guest_counts
 from storage.connection import Readable
+from storage.guest_counts import GuestCount, NodeGuests
 from storage.inventory import CLUSTERS, NODES, STORAGES, Cluster, Node, Source, Storage, Task
 from storage.oncall import Alert, open_alerts
 from storage.register import SITES, Site
-from storage.summaries import GuestCount, NodeGuests
 from storage.times import micros
 
 _OF_CREDITS = ("outage", "tipping")
@@ -52,10 +52,10 @@ async def read_figures(db: Readable, session: Session, *, counted: bool) -> Over
         clusters=await CLUSTERS.read(db),
         nodes=await NODES.read(db),
         storages=await STORAGES.read(db),
-        tasks=await summaries.running_tasks(db),
-        guests=await summaries.guest_counts(db),
-        bearing=await summaries.node_guests(db),
-        backups=await summaries.backup_counts(db) if counted else [],
+        tasks=await guest_counts.running_tasks(db),
+        guests=await guest_counts.guest_counts(db),
+        bearing=await guest_counts.node_guests(db),
+        backups=await guest_counts.backup_counts(db) if counted else [],
         alerts=alerts,
         places=await _read_places(db, session) if several else {},
     )

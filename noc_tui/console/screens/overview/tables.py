@@ -9,8 +9,8 @@ from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
 from noc_tui.views.problems import Problem
+from storage.guest_counts import NodeGuests
 from storage.inventory import Cluster, Node, Storage, Task
-from storage.summaries import NodeGuests
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 

@@ -17,7 +17,7 @@ from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.questions import general
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.reply import Language, reply
-from noc_tui.contract.annexe2.standing import contract_of, judge_coverage
+from noc_tui.contract.annexe2.support_coverage import contract_of, judge_coverage
 from noc_tui.contract.terms import Row, Terms
 from noc_tui.i18n import _
 from noc_tui.text import visible

@@ -72,7 +72,9 @@ class ScopeHistory(NocScreen[Past]):
 
     async def read(self, db: Readable, since: int) -> Past:
         found = (
-            await scope.unmatched(db) if self._unmatched else await scope.search(db, self._words)
+            await scope.unmatched_decisions(db)
+            if self._unmatched
+            else await scope.search(db, self._words)
         )
         return Past(found, await scope.counts(db))
 

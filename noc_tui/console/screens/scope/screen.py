@@ -14,7 +14,7 @@ from textual.widgets import Label, Static, TextArea
 from noc_tui.api.scope import DECIDE
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import ScopeTicket
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.data import (
@@ -209,7 +209,9 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         rows = sorted(self._tenants.values(), key=lambda tenant: tenant.name.casefold())
         choices = [("", _("(unknown)")), *((row.id, visible(row.name)) for row in rows)]
         chosen = await self.app.push_screen_wait(
-            Choose(_("Whose ticket is it?"), [(value or NO_ROW, text) for value, text in choices])
+            ChooseOne(
+                _("Whose ticket is it?"), [(value or NO_ROW, text) for value, text in choices]
+            )
         )
         if chosen is not None:
             self._set(tenant="" if chosen == NO_ROW else chosen)
@@ -257,7 +259,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
             return
         rows = self._terms.annexe2
         choices = [*((row.id, row.label) for row in rows), (NO_ROW, _("(no row fits)"))]
-        chosen = await self.app.push_screen_wait(Choose(_("Which row holds?"), choices))
+        chosen = await self.app.push_screen_wait(ChooseOne(_("Which row holds?"), choices))
         if chosen is None:
             return
         reason = await self.app.push_screen_wait(Ask(_("Why?")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.queries.month_facts import gather, outlines
+from noc_tui.queries.month_facts import outlines, read_month_facts
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.tenant_month import Outline, TenantMonth
 from storage.connection import Readable
@@ -41,7 +41,7 @@ async def read_month(db: Readable, month: Month, now: int, terms: TermsBook) -> 
     lasting: dict[str, TenantMonth] = {}
     for one in kept:
         if one.open or one.tenant in unseen:
-            found = await gather(db, month, now, terms, one.tenant)
+            found = await read_month_facts(db, month, now, terms, one.tenant)
             lasting |= {each.tenant.id: each for each in found}
     earlier = {one.id: one for one in await outlines(db, month.previous)}
     before = [

@@ -13,7 +13,7 @@ from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.confirm import Confirm
-from noc_tui.console.dialogs.fill import Field, Fill
+from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.sla.data import MonthData, read_month
@@ -188,7 +188,7 @@ class Sla(NocScreen[MonthData]):
             Field("channel", _("By which channel?")),
             Field("reference", _("Its reference"), "", str.strip),
         )
-        filled = await self.app.push_screen_wait(Fill(title, text, fields))
+        filled = await self.app.push_screen_wait(Form(title, text, fields))
         if filled is not None:
             claim = api.Claim(
                 sent=filled["sent"],
@@ -216,7 +216,7 @@ class Sla(NocScreen[MonthData]):
             Field("reference", _("Its reference"), row.reference, str.strip),
             Field("reason", _("Why?")),
         )
-        filled = await self.app.push_screen_wait(Fill(title, text, fields))
+        filled = await self.app.push_screen_wait(Form(title, text, fields))
         if filled is not None:
             correction = api.Correction(
                 sent=filled["sent"],

@@ -79,7 +79,7 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
         ),
         guests=await stored.guests_of(db, identifier),
         journal=await stored.steps_of(db, identifier),
-        messages=await outbox.about(db, f"suspension:{identifier}"),
+        messages=await outbox.messages_about(db, f"suspension:{identifier}"),
         text=await stored.newest_text(db),
         members=members,
     )

@@ -11,7 +11,7 @@ from textual.widgets import Label
 
 from noc_tui.api.suspension import OPEN, Opening
 from noc_tui.console.commands import Command
-from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import CaseRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Listed, read_list
@@ -99,7 +99,7 @@ class Suspensions(NocScreen[list[Listed]]):
     async def action_new(self, rehearsal: bool) -> None:
         """Choose the tenant and the ground; the draft is there from then on."""
         tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in await self.rows(TENANTS)]
-        tenant = await self.app.push_screen_wait(Choose(_("Whose services?"), tenants))
+        tenant = await self.app.push_screen_wait(ChooseOne(_("Whose services?"), tenants))
         if tenant is None:
             return
         today = paris_day(micros(self.now()))
@@ -107,7 +107,7 @@ class Suspensions(NocScreen[list[Listed]]):
             (one.id, f"{one.label.in_(language())} · art. {one.article}")
             for one in terms_book(self.session).for_tenant(tenant, today).grounds
         ]
-        ground = await self.app.push_screen_wait(Choose(_("On which ground?"), grounds))
+        ground = await self.app.push_screen_wait(ChooseOne(_("On which ground?"), grounds))
         if ground is None:
             return
         made = await self.ask_nocd(OPEN(Opening(tenant, ground, rehearsal)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Endpoint, Request
 from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
@@ -35,7 +35,7 @@ class Conversation:
 
     async def choose(self, title: str, choices: list[tuple[str, str]]) -> str | None:
         """Ask for one of several; None when the operator leaves."""
-        return await self.screen.app.push_screen_wait(Choose(title, choices))
+        return await self.screen.app.push_screen_wait(ChooseOne(title, choices))
 
     async def ask(self, title: str, value: str = "", text: str = "") -> str | None:
         """Ask for a line of text; None when the operator leaves."""
@@ -118,14 +118,14 @@ class Standing(Conversation):
 
     async def write_termination_file(self) -> None:
         """What the letter needs, to be read, and written to a file to be printed."""
-        from noc_tui.statement.termination import gathered
+        from noc_tui.statement.termination import read_termination_file
 
         case = await self.send(api.SHOW(id=self.case.id))
         reader = self.screen.session.reader
         if case is None or reader is None:
             return
         async with reader.snapshot() as db:
-            text = "\n".join((await gathered(db, case)).lines())
+            text = "\n".join((await read_termination_file(db, case)).lines())
         await self.screen.app.push_screen_wait(PageDialog(_("Termination file"), text))
         title = _("Write it to which file? Nothing for none")
         proposed = f"~/{self.case.id}.md"

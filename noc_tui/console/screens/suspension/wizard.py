@@ -6,9 +6,10 @@ from pathlib import Path
 from msgspec import UNSET
 
 from noc_tui.api import suspension as api
+from noc_tui.breach_evidence import file_evidence, text_evidence
+from noc_tui.console.dialogs.choose_many import ChooseMany
 from noc_tui.console.dialogs.compose import Compose, Mail
 from noc_tui.console.dialogs.page import PageDialog
-from noc_tui.console.dialogs.pick import Pick
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
@@ -19,7 +20,6 @@ from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.values import PREPARING, Case, Tick, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
-from noc_tui.proofs import file_proof, proof
 from noc_tui.text import visible, visible_lines
 from noc_tui.threads import in_thread
 
@@ -92,7 +92,7 @@ class Wizard(Standing):
             await self.edit(api.Edit(scope="guests", guests=tuple(refs)))
 
         title = _("Which guests are suspended?")
-        await self.screen.app.push_screen_wait(Pick(title, choices, planned, keep))
+        await self.screen.app.push_screen_wait(ChooseMany(title, choices, planned, keep))
 
     async def choose_means(self) -> None:
         """The proposed means, mildest first; stopping follows cutting as an entry of its own."""
@@ -181,9 +181,9 @@ class Wizard(Standing):
     async def _read_proof(self, text: str) -> TickEvidence | None:
         """What was typed as a proof; None for a file that cannot be read, which is said."""
         if not text.startswith(("/", "~/")):
-            return proof(text)
+            return text_evidence(text)
         try:
-            return await in_thread(file_proof, Path(text))
+            return await in_thread(file_evidence, Path(text))
         except OSError as error:
             self.say_not_done(visible(f"{text}: {error.strerror}"))
             return None

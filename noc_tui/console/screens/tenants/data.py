@@ -3,10 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from storage import summaries
+from storage import guest_counts
 from storage.connection import Readable
+from storage.guest_counts import TenantUse
 from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
-from storage.summaries import TenantUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class TenantFigures:
 async def read_tenants(db: Readable) -> TenantFigures:
     """Everything the tenants' lines are made of."""
     backups: dict[str, dict[str, int]] = defaultdict(dict)
-    for count in await summaries.tenant_backups(db):
+    for count in await guest_counts.tenant_backups(db):
         backups[count.tenant][count.state] = count.number
     return TenantFigures(
         tenants=await TENANTS.read(db),
         quotas={quota.tenant: quota for quota in await QUOTAS.read(db)},
-        uses={one.tenant: one for one in await summaries.tenant_uses(db)},
+        uses={one.tenant: one for one in await guest_counts.tenant_uses(db)},
         backups=backups,
-        orphans=await summaries.pools_without_tenant(db),
+        orphans=await guest_counts.pools_without_tenant(db),
     )

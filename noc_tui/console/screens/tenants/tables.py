@@ -16,8 +16,8 @@ from noc_tui.labels import states as words
 from noc_tui.labels.contract import QUOTAS
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState, contract_state
+from storage.guest_counts import TenantUse
 from storage.register import Tenant, TenantQuota
-from storage.summaries import TenantUse
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 

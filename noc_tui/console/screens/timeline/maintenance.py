@@ -6,10 +6,10 @@ from typing import Any
 
 from noc_tui.api import announcements
 from noc_tui.console.dialogs.ask import Ask
-from noc_tui.console.dialogs.choose import Choose
+from noc_tui.console.dialogs.choose_many import ChooseMany
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
-from noc_tui.console.dialogs.fill import Field, Fill
-from noc_tui.console.dialogs.pick import Pick
+from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.incident.exclusions import Excluded
 from noc_tui.console.typed_instants import read_instant, write_instant
@@ -27,7 +27,7 @@ async def plan(
     """Whose services it suspends, when and why; mailed after a last question (R35)."""
     choices = [(one.id, visible(one.name)) for one in tenants]
     title = _("A maintenance window: whose services does it suspend?")
-    whose = await screen.app.push_screen_wait(Pick(title, choices, {here}))
+    whose = await screen.app.push_screen_wait(ChooseMany(title, choices, {here}))
     if whose is None:
         return None
     soon = screen.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -38,7 +38,7 @@ async def plan(
         Field("end", _("Until"), "", read_instant),
         Field("reason", _("Why?")),
     )
-    filled = await screen.app.push_screen_wait(Fill(_("Plan a maintenance window"), text, fields))
+    filled = await screen.app.push_screen_wait(Form(_("Plan a maintenance window"), text, fields))
     names = [text for tenant, text in choices if tenant in whose]
     if filled is None or not await _sure(screen, names, filled):
         return None
@@ -67,7 +67,7 @@ async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object 
         return None
     choices = [(number, one.text) for number, one in windows.items()]
     title = _("Which maintenance window is called off?")
-    chosen = await screen.app.push_screen_wait(Choose(title, choices))
+    chosen = await screen.app.push_screen_wait(ChooseOne(title, choices))
     if chosen is None:
         return None
     text = _(

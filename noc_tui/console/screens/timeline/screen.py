@@ -125,8 +125,8 @@ class TimelineScreen(ExcludingScreen[Shown]):
             tenants=tenants,
             outages=await outages.outages(db, start, end),
             exclusions=await outages.exclusions(db, start, end),
-            unmeasured=await outages.unmeasured(db, start, end),
-            incidents=await incidents.recent(db),
+            unmeasured=await outages.unmeasured_between(db, start, end),
+            incidents=await incidents.recent_incidents(db),
             watched=await read_watched_since(db, tenants),
         )
 

@@ -15,6 +15,7 @@ from textual.widgets import Label, Static
 
 from noc_tui.api import alerts as api
 from noc_tui.console.commands import Command
+from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import (
@@ -29,7 +30,6 @@ from noc_tui.console.references import (
 )
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.triage.tables import AlertLine, alert_lines, alerts_table
-from noc_tui.console.sight import Daemon
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.alerts import next_step

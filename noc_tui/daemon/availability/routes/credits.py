@@ -8,7 +8,7 @@ from aiohttp import web
 from noc_tui.api import credits as api
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.daemon.availability import claims
-from noc_tui.daemon.availability.routes.changing import changed
+from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.request_values import instant, month_of
 from noc_tui.daemon.core.server import Call, route, unknown_verb
@@ -50,7 +50,7 @@ class Credits:
         async def decide(change: Change) -> object:
             return await claims.claim(change, who, tenant, month, made, terms=self.context.terms)
 
-        await changed(self.context, who, decide)
+        await write_decision(self.context, who, decide)
         return api.Credit(tenant, str(month))
 
     async def correct(self, call: Call[api.Correction]) -> api.Credit:
@@ -71,7 +71,7 @@ class Credits:
                 change, who, tenant, month, made, asked.reason, terms=self.context.terms
             )
 
-        await changed(self.context, who, decide)
+        await write_decision(self.context, who, decide)
         return api.Credit(tenant, str(month))
 
     async def grant(self, call: Call[api.Decision]) -> api.Credit:
@@ -91,7 +91,7 @@ class Credits:
                 change, who, tenant, month, grant=grant, reason=reason, terms=self.context.terms
             )
 
-        await changed(self.context, who, decide)
+        await write_decision(self.context, who, decide)
         return api.Credit(tenant, str(month))
 
 

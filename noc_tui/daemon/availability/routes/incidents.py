@@ -7,8 +7,8 @@ from aiohttp import web
 
 from noc_tui.api import incidents as api
 from noc_tui.daemon.availability import incidents, messages
-from noc_tui.daemon.availability.guards import need_outage
-from noc_tui.daemon.availability.routes.changing import changed
+from noc_tui.daemon.availability.required_rows import need_outage
+from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import NotFound
 from noc_tui.daemon.core.identity import actor
@@ -43,7 +43,7 @@ class Incidents:
                 await incidents.set_ticket(change, actor(who), incident, asked.ticket)
             return incident.id
 
-        return api.Incident(await changed(self.context, who, decide))
+        return api.Incident(await write_decision(self.context, who, decide))
 
     async def incident(self, call: Call[api.Step]) -> api.Incident:
         who, asked = call.who, call.body
@@ -52,7 +52,7 @@ class Incidents:
         async def decide(change: Change) -> api.Incident:
             return await _step(change, who, await incidents.find(change, number), verb, asked)
 
-        return await changed(self.context, who, decide)
+        return await write_decision(self.context, who, decide)
 
     async def message(self, call: Call[api.Message]) -> api.Incident:
         who, asked = call.who, call.body
@@ -70,7 +70,7 @@ class Incidents:
             )
             return number
 
-        return api.Incident(await changed(self.context, who, decide))
+        return api.Incident(await write_decision(self.context, who, decide))
 
 
 async def _step(

@@ -9,7 +9,7 @@ from noc_tui.api import announcements as api
 from noc_tui.api.evidence import Recorded
 from noc_tui.daemon.availability import maintenance, messages
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.routes.changing import changed
+from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import closed_span, number_of
@@ -49,7 +49,7 @@ class Planning:
             await self.watch.refreshed(change, asked.tenants, span[0])
             return window.id
 
-        return api.Window(await changed(self.context, who, decide))
+        return api.Window(await write_decision(self.context, who, decide))
 
     async def cancel(self, call: Call[api.Cancellation]) -> api.Window:
         who, asked = call.who, call.body
@@ -61,7 +61,7 @@ class Planning:
             await self.watch.refreshed(change, window.tenants, window.start)
             return window.id
 
-        return api.Window(await changed(self.context, who, decide))
+        return api.Window(await write_decision(self.context, who, decide))
 
     async def service_change(self, call: Call[api.ServiceChange]) -> Recorded:
         who, asked = call.who, call.body
@@ -76,4 +76,4 @@ class Planning:
                 body=asked.body,
             )
 
-        return Recorded(await changed(self.context, who, decide))
+        return Recorded(await write_decision(self.context, who, decide))

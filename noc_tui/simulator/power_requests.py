@@ -7,7 +7,7 @@ from noc_tui.simulator.model.tasks import Task
 from noc_tui.simulator.world import World
 
 
-def managed(cluster: Cluster, sid: str) -> bool:
+def is_managed(cluster: Cluster, sid: str) -> bool:
     """Whether HA is in charge of a guest's power."""
     return sid in cluster.ha and cluster.ha[sid].state != "ignored"
 
@@ -27,20 +27,20 @@ def ask_ha(world: World, cluster: Cluster, node: str, sid: str, verb: str, user:
 
 def start(world: World, cluster: Cluster, guest: Guest, user: str) -> Task:
     """As the button *Start* does it."""
-    if managed(cluster, guest.sid):
+    if is_managed(cluster, guest.sid):
         return ask_ha(world, cluster, guest.node, guest.sid, "start", user)
     return power.start(cluster, guest.node, guest.kind, guest.vmid, user)
 
 
 def stop(world: World, cluster: Cluster, guest: Guest, user: str) -> Task:
     """As the button *Stop* does it."""
-    if managed(cluster, guest.sid):
+    if is_managed(cluster, guest.sid):
         return ask_ha(world, cluster, guest.node, guest.sid, "stop", user)
     return power.stop(cluster, guest.node, guest.kind, guest.vmid, user)
 
 
 def shutdown(world: World, cluster: Cluster, guest: Guest, user: str) -> Task:
     """As the button *Shutdown* does it, with force in the end."""
-    if managed(cluster, guest.sid):
+    if is_managed(cluster, guest.sid):
         return ask_ha(world, cluster, guest.node, guest.sid, "stop", user)
     return power.shutdown(cluster, guest.node, guest.kind, guest.vmid, user, force=True)

@@ -1,4 +1,4 @@
-"""One of several: `await app.push_screen_wait(Choose(title, [(value, text), …]))`."""
+"""One of several: `await app.push_screen_wait(ChooseOne(title, [(value, text), …]))`."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from noc_tui.console.dialogs.base import Dialog
 from widgets.rows import fold
 
 
-class Choose(Dialog[str | None]):
+class ChooseOne(Dialog[str | None]):
     """A list of choices, the first proposed; None when the operator leaves.
 
     What is typed narrows the list to the choices that hold every word of it.

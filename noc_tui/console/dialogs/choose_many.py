@@ -1,4 +1,4 @@
-"""Some of several: `await app.push_screen_wait(Pick(title, [(value, text), …], {"chosen"}))`."""
+"""Some of several: `await app.push_screen_wait(ChooseMany(title, [(value, text)], {"chosen"}))`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
@@ -49,13 +49,13 @@ class Boxes(SelectionList[str]):
         return Strip([Segment(f"  {sign}", prompt[0].style), *prompt])
 
 
-class Pick(Dialog[list[str] | None]):
+class ChooseMany(Dialog[list[str] | None]):
     """Space takes or leaves one, Enter is done; None when the operator leaves or takes none.
 
     `keep` gets what is taken with each change, and what was when the operator leaves.
     """
 
-    DEFAULT_CSS = "Pick .dialog--text { margin-bottom: 0; }"
+    DEFAULT_CSS = "ChooseMany .dialog--text { margin-bottom: 0; }"
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from aiohttp import web
 from noc_tui.api import downtime as api
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.routes.changing import changed
+from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import closed_span, number_of, span_of
@@ -18,7 +18,7 @@ from storage.outages import OUTAGES
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
+class Downtime:
     """Each works the figures out anew from where it begins."""
 
     context: Context
@@ -45,7 +45,7 @@ class Counting:
             await self.watch.refreshed(change, [asked.tenant], span[0])
             return row.id
 
-        return api.Outage(await changed(self.context, who, decide))
+        return api.Outage(await write_decision(self.context, who, decide))
 
     async def attribute(self, call: Call[api.Attribution]) -> api.Attributed:
         who, asked = call.who, call.body
@@ -60,7 +60,7 @@ class Counting:
                 await self.watch.refreshed(change, [outage.tenant], outage.start)
             return row.exclusion
 
-        return api.Attributed(number, await changed(self.context, who, decide))
+        return api.Attributed(number, await write_decision(self.context, who, decide))
 
     async def exclude(self, call: Call[api.Exclusion]) -> api.Excluded:
         who, asked = call.who, call.body
@@ -82,7 +82,7 @@ class Counting:
             await self.watch.refreshed(change, asked.tenants, span[0])
             return tuple(row.id for row in rows)
 
-        return api.Excluded(await changed(self.context, who, decide))
+        return api.Excluded(await write_decision(self.context, who, decide))
 
     async def withdraw(self, call: Call[api.Withdrawal]) -> api.Withdrawn:
         who, asked = call.who, call.body
@@ -93,4 +93,4 @@ class Counting:
             await self.watch.refreshed(change, [row.tenant], row.start)
             return row.id
 
-        return api.Withdrawn(await changed(self.context, who, decide))
+        return api.Withdrawn(await write_decision(self.context, who, decide))

@@ -11,12 +11,12 @@ from noc_tui.contract.suspension.values import TickEvidence
 TASK = "UPID:"
 
 
-def proof(text: str) -> TickEvidence:
+def text_evidence(text: str) -> TickEvidence:
     """Words, or the id of a task."""
     return TickEvidence(kind="task" if text.startswith(TASK) else "text", text=text)
 
 
-def file_proof(path: Path) -> TickEvidence:
+def file_evidence(path: Path) -> TickEvidence:
     """A file as it is now, `~` being the account's own; `OSError` when it cannot be read."""
     path = path.expanduser()
     with path.open("rb") as content:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 Decision = Callable[[Change], Awaitable[T]]
 
 
-async def changed(context: Context, who: Caller, decide: Decision[T]) -> T:
+async def write_decision(context: Context, who: Caller, decide: Decision[T]) -> T:
     """Write what was decided, in one change by that caller; returns what it gives."""
     async with context.writer.change(actor(who)) as change:
         result = await decide(change)

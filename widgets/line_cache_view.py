@@ -7,7 +7,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
-class PaintedView(ScrollView):
+class LineCacheView(ScrollView):
     """A view of lines that fill it from edge to edge: there is nothing around them to draw.
 
     Textual's own cache of strips is by line, and so lost by every scroll; here `render_line` keeps

@@ -1,4 +1,4 @@
-"""Several values at once: `await app.push_screen_wait(Fill(title, text, fields))`."""
+"""Several values at once: `await app.push_screen_wait(Form(title, text, fields))`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Field:
     read: Callable[[str], str] = require_text
 
 
-class Fill(WrittenDialog[dict[str, str]]):
+class Form(WrittenDialog[dict[str, str]]):
     """A form of single lines, each checked."""
 
     def __init__(self, title: str, text: str, fields: Sequence[Field]) -> None:
