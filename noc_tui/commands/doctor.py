@@ -123,7 +123,7 @@ def _tried_here(arguments: argparse.Namespace) -> list[Finding]:
     try:
         config, secrets = load_for_daemon(configuration_file(arguments))
     except ConfigurationError as error:
-        told = set(find_unsafe_directories(configured(arguments)))
+        told = set(find_unsafe_directories(load_configuration(arguments)))
         return [
             Finding(_("configuration"), problem.key, "bad", str(problem))
             for problem in error.problems

@@ -3,7 +3,7 @@
 import argparse
 
 from noc_tui.api import clock as api
-from noc_tui.commands.configured import configured
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.output import say
 from noc_tui.i18n import _
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Say it; exit code 1 while the clock is in doubt."""
     request = api.CONFIRM_CLOCK() if arguments.confirm else api.CLOCK()
-    state = ask(arguments, configured(arguments), request)
+    state = ask(arguments, load_configuration(arguments), request)
     now = state.now.isoformat(timespec="seconds")
     if not state.jump_seconds:
         say(_("the clock is believed: {now}").format(now=now))

@@ -46,7 +46,7 @@ def _changed_in(table: str, old: Struct, new: Struct) -> Iterator[KeyPath]:
         yield (table, field.encode_name)
 
 
-def named(old: Configuration, new: Configuration, path: KeyPath) -> str:
+def named_entries(old: Configuration, new: Configuration, path: KeyPath) -> str:
     """A key as it is told: of an array of tables also which entries are other ones."""
     field = next(one for one in fields(Configuration) if one.encode_name == path[0])
     before, after = getattr(old, field.name), getattr(new, field.name)

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from noc_tui.config import Configuration, Database, Hoster, Members, Roles, Smtp, Socket
-from noc_tui.config.changes import changed_keys, named, taken_over
+from noc_tui.config.changes import changed_keys, named_entries, taken_over
 from noc_tui.config.values import CanaryConfig, Poll
 
 OLD = Configuration(
@@ -35,8 +35,8 @@ def test_each_changed_key_is_named() -> None:
         ("poll", "fast"),
         ("smtp",),
     }
-    assert named(OLD, NEW, ("canary",)) == "canary (one)"
-    assert named(OLD, NEW, ("poll", "fast")) == "poll.fast"
+    assert named_entries(OLD, NEW, ("canary",)) == "canary (one)"
+    assert named_entries(OLD, NEW, ("poll", "fast")) == "poll.fast"
     assert list(changed_keys(OLD, OLD)) == []
 
 

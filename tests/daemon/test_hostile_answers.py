@@ -19,7 +19,7 @@ from noc_tui.config import Smtp
 from noc_tui.daemon.outbox.outcome import DeliveryOutcome
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.daemon.paging.webhook import Address, Telling, WebhookAnswer, client, tell
-from noc_tui.prober import ProberError, ProberReport, opened, public_key, signed
+from noc_tui.prober import ProberError, ProberReport, public_key, sign_report, verify_report
 from noc_tui.probing.checks import check
 from noc_tui.probing.target import Target
 from storage.outbox import Message
@@ -108,7 +108,7 @@ def test_whatever_a_target_says_is_a_result(script: bytes, scheme: str) -> None:
 
 def report() -> bytes:
     """A report as a vantage signs it."""
-    return signed(ProberReport(vantage="paris", at=NOW, interval=30, sightings=()), KEY)
+    return sign_report(ProberReport(vantage="paris", at=NOW, interval=30, sightings=()), KEY)
 
 
 @given(st.data())
@@ -122,7 +122,7 @@ def test_whatever_a_vantage_leaves_is_a_report_or_refused(data: st.DataObject) -
     raw = line + b"\n" + _signature(line)
     for each in (raw, line, raw[:-9], data.draw(st.binary())):
         try:
-            found = opened(each, public_key(KEY))
+            found = verify_report(each, public_key(KEY))
         except ProberError:
             continue
         assert 0 < found.interval <= 7 * 86400
@@ -131,7 +131,7 @@ def test_whatever_a_vantage_leaves_is_a_report_or_refused(data: st.DataObject) -
 def test_a_signed_report_with_a_part_nested_too_deeply_is_refused() -> None:
     line = report().splitlines()[0][:-1] + b',"more":' + b"[" * 100_000 + b"}"
     with pytest.raises(ProberError, match="not a signed report"):
-        opened(line + b"\n" + _signature(line), public_key(KEY))
+        verify_report(line + b"\n" + _signature(line), public_key(KEY))
 
 
 def _signature(line: bytes) -> bytes:

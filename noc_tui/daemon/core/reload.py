@@ -13,7 +13,7 @@ from aiohttp import web
 
 from noc_tui import i18n
 from noc_tui.config import Configuration, ConfigurationError, Secrets, SecretToken, load_for_daemon
-from noc_tui.config.changes import KeyPath, changed_keys, named, taken_over
+from noc_tui.config.changes import KeyPath, changed_keys, named_entries, taken_over
 from noc_tui.daemon.core import log
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
@@ -117,12 +117,12 @@ def _take(context: Context, config: Configuration, secrets: Secrets) -> Reloaded
     old = context.config
     changed = list(changed_keys(old, config))
     taken = {path for path in changed if path in RELOADED}
-    refused = tuple(named(old, config, path) for path in changed if path not in RELOADED)
+    refused = tuple(named_entries(old, config, path) for path in changed if path not in RELOADED)
     in_force = taken_over(old, config, taken)
     context.reconfigure(in_force, secrets_of(in_force, secrets, context.secrets))
     log.set_level(context.config.log.level)
     i18n.use(context.config.language or i18n.from_locale())
-    return Reloaded(tuple(sorted(named(old, config, path) for path in taken)), refused)
+    return Reloaded(tuple(sorted(named_entries(old, config, path) for path in taken)), refused)
 
 
 def secrets_of(config: Configuration, new: Secrets, old: Secrets) -> Secrets:
