@@ -52,10 +52,10 @@ def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
         incidents, intents, inventory, ledger, months, oncall, outages, outbox, register, scope,
-        guests, suspension, stored_settings,
+        suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
-    return [*{one.name: one for one in [BACKUPS, *reversed(found)]}.values()]
+    return [*{one.name: one for one in [BACKUPS, guests.GUESTS, *reversed(found)]}.values()]
 
 
 def digest(table: str, row: dict[str, object], unbound: Sequence[str] = ()) -> str:
