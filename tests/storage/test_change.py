@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from storage import (
-    guests,
     incidents,
     intents,
     inventory,
@@ -55,7 +54,7 @@ def tables() -> list[Table[Any]]:
         suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
-    return [*{one.name: one for one in [BACKUPS, guests.GUESTS, *reversed(found)]}.values()]
+    return [*{one.name: one for one in [BACKUPS, *reversed(found)]}.values()]
 
 
 def digest(table: str, row: dict[str, object], unbound: Sequence[str] = ()) -> str:
