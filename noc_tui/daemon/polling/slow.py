@@ -110,7 +110,7 @@ class Slow:
         that nobody would notice the loss of the others.
         """
         pace = min(self.context.config.poll.slow, ENDPOINT_SECONDS)
-        source = await self._source(cluster.name, ENDPOINTS, pace)
+        source = await self._source(cluster.name, ENDPOINTS, self.context.config.poll.slow)
         while True:
             states = await self.context.gateways[cluster.name].check_endpoints()
             now = self.context.clock.now()
