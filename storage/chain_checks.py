@@ -165,7 +165,9 @@ def check_erasures(walk: Walk) -> None:
 
 def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
     """The heads are signed by keys of this chain, and it is the one that they knew."""
-    lost = [head for head in heads if name_of(head) in walk.other_lives]
+    lost = [
+        head for head in heads if name_of(head) in walk.other_lives and not _is_ours(walk, head)
+    ]
     _check_whole(walk, [head for head in heads if head not in lost])
     for head in sorted(lost, key=lambda head: head.count):
         _check_signer(walk, head)
@@ -175,6 +177,11 @@ def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
             f" of entry {seq} replaced, as that entry says"
         )
         raise ChainFault(Verdict.RESTORED, seq, reason)
+
+
+def _is_ours(walk: Walk, head: Head) -> bool:
+    """Whether the chain has what the head knew: two lives have their beginning in common."""
+    return head.count <= walk.count and walk.hash_of(head.count).hex() == head.hash
 
 
 def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:

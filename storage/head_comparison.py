@@ -38,10 +38,8 @@ async def compare_heads(db: Readable, heads: Sequence[Head]) -> HeadComparison:
         return HeadComparison("empty", f"there is no entry, and a head counts {heads[-1].count}")
     aside = await heads_put_aside(db)
     for head in sorted(heads, key=lambda one: one.count):
-        if name_of(head) in aside:
-            continue
         found = _signed(keys, head) or _counted(head, count) or await _hashed(db, head)
-        if found is not None:
+        if found is not None and name_of(head) not in aside:
             return found
     return HeadComparison()
 

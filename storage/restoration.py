@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from storage import erasure, evidence, files, migrations, outbox
 from storage.chain_reader import connect, kept_heads
@@ -23,9 +24,10 @@ from storage.connection import Readable
 from storage.database import Writer
 from storage.errors import StorageError
 from storage.evidence import Actor
+from storage.heads import Head
 from storage.intents import open_intents
 from storage.oncall import open_alerts, open_pages
-from storage.other_lives import name_of
+from storage.other_lives import name_of, names_in
 from storage.suspension import open_cases
 from storage.times import instant
 
@@ -46,9 +48,10 @@ class Comparison(msgspec.Struct, frozen=True):
 
     `common` entries are the same in both; the file in place has `lost` entries besides, of which
     the first is of `lost_from` and the last of `lost_until`. `place` is None where there is no
-    file, or none that can be read (`unreadable` says why). `heads` were signed over entries that
-    are lost, as `count:hash`; `erased` are entries whose contents were erased since the copy.
-    `restores` are the restores in the file in place that the copy does not know, as JSON.
+    file, or none that can be read (`unreadable` says why). `heads`, as `count:hash`, were signed
+    over entries that are lost, here or in what earlier restores put aside; `erased` are entries
+    whose contents were erased since the copy. `restores` are the restores in the file in place that
+    the copy does not know, as JSON.
     """
 
     copy: Extent
@@ -104,26 +107,33 @@ class _Recorded(msgspec.Struct, frozen=True):
     held: HeldItems = HeldItems()
 
 
-def compare(copy: Path, place: Path) -> Comparison:
+def compare(copy: Path, place: Path, outside: Sequence[Head] = ()) -> Comparison:
     """What putting the copy in the place of the file would lose. Blocks.
 
+    `outside` are heads that were kept elsewhere: they say what a file knew that is gone or damaged.
     Errors: `StorageError` when the copy cannot be read; a file in place that is damaged is told.
     """
     try:
         with closing(connect(copy)) as one:
             found = _extent(one)
+            gone = Comparison(found, heads=_lost_heads(outside, found.count))
             if not place.exists():
-                return Comparison(found)
+                return gone
             try:
                 with closing(connect(place)) as other:
-                    return _compared(found, one, other)
+                    return _compared(found, one, other, outside)
             except sqlite3.Error as error:
-                return Comparison(found, unreadable=str(error))
+                return replace(gone, unreadable=str(error))
     except (sqlite3.Error, OSError) as error:
         raise StorageError(f"{copy}: the copy cannot be read: {error}") from error
 
 
-def _compared(found: Extent, copy: sqlite3.Connection, place: sqlite3.Connection) -> Comparison:
+def _compared(
+    found: Extent,
+    copy: sqlite3.Connection,
+    place: sqlite3.Connection,
+    outside: Sequence[Head],
+) -> Comparison:
     there = _extent(place)
     common = _common(copy, place, min(found.count, there.count))
     first = place.execute("SELECT at FROM evidence WHERE seq = ?", (common + 1,)).fetchone()
@@ -134,10 +144,36 @@ def _compared(found: Extent, copy: sqlite3.Connection, place: sqlite3.Connection
         lost=there.count - common,
         lost_from=instant(first[0]) if first else None,
         lost_until=there.at if there.count > common else None,
-        heads=tuple(name_of(head) for head in kept_heads(place) if head.count > common),
+        heads=_lost_heads(
+            [*kept_heads(place), *(head for head in outside if _agrees(place, head))],
+            common,
+            _named_heads(place, common),
+        ),
         erased=tuple(sorted(_erased(place, common) - _erased(copy, common))),
         restores=tuple(_restores(place, common)),
     )
+
+
+def _lost_heads(heads: Sequence[Head], common: int, named: Sequence[str] = ()) -> tuple[str, ...]:
+    names = [*named, *(name_of(head) for head in heads)]
+    lost = [name for name in names if int(name.partition(":")[0]) > common]
+    return tuple(dict.fromkeys(lost))
+
+
+def _agrees(connection: sqlite3.Connection, head: Head) -> bool:
+    """Whether a head is of this file: one of another history is not made honest by a restore."""
+    row = connection.execute("SELECT hash FROM evidence WHERE seq = ?", (head.count,)).fetchone()
+    return row is not None and row[0].hex() == head.hash
+
+
+def _named_heads(connection: sqlite3.Connection, after: int) -> list[str]:
+    """The heads that restores put aside of which the copy knows nothing."""
+    rows = connection.execute(
+        "SELECT content FROM evidence JOIN evidence_payload USING (seq)"
+        " WHERE kind = ? AND seq > ? AND content IS NOT NULL",
+        (evidence.RESTORED, after),
+    )
+    return [name for (content,) in rows for name in names_in(content)]
 
 
 def _extent(connection: sqlite3.Connection) -> Extent:

@@ -20,6 +20,7 @@ from storage import restoration
 from storage.database_backup import check_manifest
 from storage.errors import StorageError
 from storage.evidence import Actor
+from storage.heads import Head, heads_in
 from storage.restoration import Comparison
 from storage.verify import verify
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     try:
-        found = _compared(backup, path)
+        found = _compared(backup, path, config.evidence.anchor_file)
         _ask(found, path, yes=arguments.yes)
         uid = os.getuid()
         actor = Actor(uid, roles.account_name(uid))
@@ -55,13 +56,21 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _compared(backup: Path, path: Path) -> Comparison:
+def _compared(backup: Path, path: Path, anchors: Path | None) -> Comparison:
     """What would be lost; refused for a backup that is not what its manifest says."""
     if not backup.is_file():
         raise BadInput(_("{file}: there is no such backup").format(file=backup))
     if wrong := check_manifest(backup):
         raise CommandRefused(wrong)
-    return restoration.compare(backup, path)
+    return restoration.compare(backup, path, _outside(anchors))
+
+
+def _outside(anchors: Path | None) -> list[Head]:
+    """The heads of `anchor_file`, as far as they can be read."""
+    try:
+        return [] if anchors is None else heads_in(anchors.read_bytes())
+    except OSError:
+        return []
 
 
 def _ask(found: Comparison, path: Path, *, yes: bool) -> None:

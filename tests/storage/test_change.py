@@ -35,6 +35,7 @@ from storage.change import Change
 from storage.database import Writer
 from storage.errors import UnrecordedRowError
 from storage.evidence import Query, search
+from storage.guests import GUESTS
 from storage.inventory import POOLS, Pool
 from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, Observed, Observer, Placement
 from storage.register import AMOUNTS, SITES, Site
@@ -54,7 +55,7 @@ def tables() -> list[Table[Any]]:
         suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
-    return [*{one.name: one for one in [BACKUPS, *reversed(found)]}.values()]
+    return [*{one.name: one for one in [BACKUPS, GUESTS, *reversed(found)]}.values()]
 
 
 def digest(table: str, row: dict[str, object], unbound: Sequence[str] = ()) -> str:

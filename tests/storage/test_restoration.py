@@ -69,7 +69,7 @@ async def test_the_wrong_copy_first_and_the_right_one_second_lose_nothing(
     await lived(path, "two", "three")
     right = tmp_path / "right.db"
     files.copy(path, right)
-    await lived(path, "four")
+    today = await lived(path, "four")
     before = await entries(path)
 
     wrong_found, first = await restored(old, path)
@@ -89,6 +89,7 @@ async def test_the_wrong_copy_first_and_the_right_one_second_lose_nothing(
     assert said["replaced"]["file"] == second.name
     assert said["replaced"]["extent"]["count"] == 3
     assert [line["file"] for line in said["restores"]] == ["old.db"]
+    assert verify(path, [today]).verdict is Verdict.RESTORED, "named through both restores"
     assert {file: verify(file).verdict for file in (path, first, second)} == dict.fromkeys(
         (path, first, second), Verdict.INTACT
     )
@@ -236,3 +237,27 @@ async def test_a_backup_says_what_it_is_and_damage_is_seen(path: Path, tmp_path:
     gone = database_backup.prune(tmp_path, "noc", 1)
     assert [one.name for one in gone] == names[:2]
     assert made[2][0].is_file()
+
+
+async def test_a_restore_makes_no_other_history_honest(path: Path, tmp_path: Path) -> None:
+    await lived(path, "one")
+    backup = tmp_path / "backup.db"
+    files.copy(path, backup)
+    true = await lived(path, "two")
+    await to_thread(files.restore, backup, path)
+    await lived(path, "forged two")
+    found = await to_thread(restoration.compare, backup, path, [true])
+    await to_thread(restoration.restore, backup, path, found, LEA, NOW)
+    assert verify(path, [true]).verdict is not Verdict.RESTORED
+
+
+async def test_a_head_kept_outside_tells_of_a_file_that_is_gone(path: Path, tmp_path: Path) -> None:
+    await lived(path, "one")
+    backup = tmp_path / "backup.db"
+    files.copy(path, backup)
+    lost = await lived(path, "two")
+    await to_thread(path.unlink)
+    found = await to_thread(restoration.compare, backup, path, [lost])
+    assert found.place is None
+    await to_thread(restoration.restore, backup, path, found, LEA, NOW)
+    assert verify(path, [lost]).verdict is Verdict.RESTORED
