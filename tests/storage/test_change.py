@@ -55,7 +55,8 @@ def tables() -> list[Table[Any]]:
         suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
-    return [*{one.name: one for one in [BACKUPS, GUESTS, *reversed(found)]}.values()]
+    declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]
+    return [*{one.name: one for one in declared}.values()]
 
 
 def digest(table: str, row: dict[str, object], unbound: Sequence[str] = ()) -> str:

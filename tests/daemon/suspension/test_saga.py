@@ -11,6 +11,7 @@ from noc_tui.alerts.evaluate import evaluate
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
+from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.server import CALLER
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
@@ -19,6 +20,7 @@ from noc_tui.roles import Caller, Role
 from storage import suspension as stored
 from storage.evidence import Query, search
 from storage.outages import EXCLUSIONS
+from storage.restoration import HeldItems, Hold
 from storage.suspension import StepRow
 from storage.times import micros
 from tests.daemon.suspension.lab import CLUSTER, Lab
@@ -50,6 +52,22 @@ async def test_cut_and_back(lab: Lab) -> None:
     kinds = [entry.kind for entry in await search(lab.context.writer, Query(kind="suspension."))]
     assert kinds.count("suspension.step.done") == 2 * len(guests)
     assert kinds.count("suspension.step.undone") == 2 * len(guests)
+
+
+async def test_a_case_that_is_held_after_a_restore_waits_for_a_lead(lab: Lab) -> None:
+    case = await lab.draft("service-threat")
+    held = HeldItems(cases=(case.id,))
+    lab.context.held.become(Hold(1, lab.now(), "root", held))
+    await lab.ordered(case)
+    await lab.restart()
+    for _ in range(5):
+        await lab.poll()
+    assert (await lab.load(case)).state == "ordered"
+    assert lab.writes == []
+    with pytest.raises(Conflict):
+        await lab.part.notices.send(case.id, OMAR)
+    lab.context.held.become(None)
+    await lab.state(case, "suspended")
 
 
 async def test_stop_and_back_only_what_ran(lab: Lab) -> None:
