@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from storage import chain
 from storage.chain_reader import Key, Stored
-from storage.erasure import ERASED
-from storage.evidence import RESTORED
+from storage.evidence import ERASED, RESTORED
 from storage.heads import ANNOUNCEMENT, Head, is_signature_of
 from storage.other_lives import name_of, names_in
 from storage.verdict import Verdict

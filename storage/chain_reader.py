@@ -14,7 +14,8 @@ from storage.heads import HEAD, Head
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry with what was stored beside it; `subject_count` as it was written."""
+    """An entry with what was stored beside it; `subject_count` as it was written, `revision` the
+    change that wrote it."""
 
     entry: chain.ChainEntry
     subject_count: int
@@ -23,6 +24,7 @@ class Stored:
     salt: bytes | None
     content: bytes | None
     erased_by: int | None
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def entries(connection: sqlite3.Connection) -> Iterator[Stored]:
     """Every entry, from the first on."""
     rows = connection.execute(
         "SELECT e.seq, previous, hash, at, kind, uid, account, subject_count, payload_hash, key_id,"
-        " p.seq IS NOT NULL, salt, content, erased_by"
+        " p.seq IS NOT NULL, salt, content, erased_by, revision"
         " FROM evidence e LEFT JOIN evidence_payload p ON p.seq = e.seq ORDER BY e.seq"
     )
     subjects = _Subjects(connection)

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 import msgspec
 
 from storage import evidence
+from storage.adoption import carried_digests
 from storage.change import Change, insert_entries, transaction_of
 from storage.connection import Readable
 from storage.errors import ConflictError
+from storage.evidence import ERASED
+from storage.row_digests import ADOPTED
 from storage.times import micros
 
-ERASED = "evidence.erased"
 KEPT_FOR_EVER = frozenset(
-    {ERASED, "evidence.key", "evidence.stamped", evidence.RESTORED, evidence.RESUMED}
+    {ERASED, ADOPTED, "evidence.key", "evidence.stamped", evidence.RESTORED, evidence.RESUMED}
 )
 AT_ONCE = 200
 
@@ -34,7 +36,12 @@ async def erase(change: Change, seqs: Sequence[int], reason: str) -> int:
     number = await change.record(
         ERASED,
         [f"entry:{seq}" for seq in seqs],
-        {"reason": reason, "count": len(seqs)},
+        {
+            "reason": reason,
+            "count": len(seqs),
+            # Rows that still stand stay bound by this entry.
+            "rows_of": await carried_digests(change, seqs),
+        },
     )
     await insert_entries(change)
     tx = transaction_of(change)

@@ -30,6 +30,8 @@ class Entry(msgspec.Struct, frozen=True):
     hash: str
 
 
+ERASED = "evidence.erased"
+"""The kind of the entries that empty others."""
 REGISTER_READ = "register.read"
 """The kind of the entries about the tenants of whom the register says something else."""
 

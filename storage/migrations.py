@@ -57,6 +57,13 @@ def migration_numbers() -> frozenset[int]:
     return frozenset(int(matched[1]) for matched in names if matched)
 
 
+def make_schema(connection: sqlite3.Connection) -> None:
+    """Make this program's tables, triggers, indexes and views in an empty database."""
+    connection.execute(_RECORD)
+    for migration in read_migrations():
+        connection.executescript(migration.sql)
+
+
 def migrate(
     path: Path,
     now: datetime,

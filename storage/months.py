@@ -1,10 +1,13 @@
 """Months: what was claimed and decided, and figures worked out once. Durations in microseconds."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
 
+from storage.change import Change
 from storage.connection import Readable
+from storage.evidence import Actor
 from storage.tables import Binding, Table
 
 
@@ -68,9 +71,12 @@ FIGURES = Table(
     MonthFigure,
     ["month", "tenant"],
     ["tenant", "month", "terms"],
-    binding=Binding.OBSERVED,
+    binding=Binding.RECORDED,
+    unbound=["base", "past", "down", "counted", "unmeasured", "worst", "outages", "open"],
 )
-"""Observed: a cache, worked out again from outages, exclusions and the register."""
+"""Unbound: the figures, a cache that is worked out again from outages, exclusions, the register."""
+STAMPED = "availability.month_terms"
+"""The kind of the entries about the terms that are stamped on months."""
 PROMISES = Table("promise", Promise, ["version"], binding=Binding.RECORDED)
 
 
@@ -86,6 +92,19 @@ async def stamps(db: Readable, month: str, tenant: str | None = None) -> dict[st
     else:
         rows = await FIGURES.where(db, "month = ? AND tenant = ?", month, tenant)
     return {row.tenant: row.terms for row in rows if row.terms}
+
+
+async def put_month_figures(
+    change: Change, month: str, figures: Sequence[MonthFigure], actor: Actor
+) -> None:
+    """Keep the figures of a month. The terms that are stamped anew have an entry, by `actor`."""
+    known = await stamps(change, month)
+    stamped = {one.tenant: one.terms for one in figures if known.get(one.tenant) != one.terms}
+    entry = None
+    if stamped:
+        subjects = [f"month:{month}", *(f"tenant:{tenant}" for tenant in stamped)]
+        entry = await change.record(STAMPED, subjects, {"terms": stamped}, actor=actor)
+    await change.put(FIGURES, figures, by=entry)
 
 
 async def credits_of(db: Readable, month: str) -> list[CreditRow]:

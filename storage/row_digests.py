@@ -16,6 +16,10 @@ A key is the JSON array of the primary key's columns. The second form is that of
 entry may bring thousands of rows: their canonical forms, sorted as bytes, each followed by a line
 feed. Rows bear the entry's number in `evidence`, or in `ended_by` if the entry ended them. A row
 counts for the entry in `evidence` as it was then, without `until` and `ended_by`.
+
+Two kinds of entries hold digests in the place of others, in the key `rows_of`, by the number of the
+other entry: `evidence.erased`, of the entries that it empties; `rows.adopted`, of rows from before
+entries held digests, which have the number that they bear, or 0.
 """
 
 import hashlib
@@ -27,6 +31,10 @@ from storage.connection import Value
 
 ENTRY, ENDED_BY = "evidence", "ended_by"
 """The columns in which a row of the second form bears the number of its entry."""
+ADOPTED = "rows.adopted"
+"""The kind of the entries that bind rows from before entries held digests."""
+ENDING = ("until", ENDED_BY)
+"""The columns of a row of the second form that its end fills."""
 
 _ENCODER = msgspec.json.Encoder()
 

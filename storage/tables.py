@@ -102,7 +102,7 @@ class Table(Generic[R]):
         self.name = name
         self.key = tuple(key)
         self.binding = binding
-        self._row = row
+        self.row = row
         self._fields = row.__struct_fields__
         self._out, self._in = converters(row, interned)
         self._key_out = [
@@ -125,6 +125,20 @@ class Table(Generic[R]):
             [i for i, field in enumerate(self._fields) if field in numbers]
         )
         self._look = self._looking() if unbound else ""
+        self.unbound = tuple(unbound)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns, without `revision`."""
+        return self._fields
+
+    def canonical(self, values: Sequence[Value]) -> bytes:
+        """The canonical form of a row, given all its `fields` as they are stored."""
+        return self._columns.canonical(values)
+
+    def stored_key(self, values: Sequence[Value]) -> str:
+        """A row's key as entries name it: the JSON array of its parts."""
+        return msgspec.json.encode([values[index] for index in self._key_indexes]).decode()
 
     def _looking(self) -> str:
         """The bound columns of one row as it stands."""
@@ -247,7 +261,7 @@ class Table(Generic[R]):
 
     def decoded(self, rows: Iterable[Row]) -> list[R]:
         """Database rows with this table's columns, as Structs."""
-        row_type, inward = self._row, self._in
+        row_type, inward = self.row, self._in
         if not inward:
             return [row_type(*row) for row in rows]
         structs = []

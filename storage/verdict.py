@@ -9,11 +9,18 @@ key-changed  a key follows that the one before did not announce and endorse, or 
              a key this chain does not have
 restored     the chain is whole, and a head is of the life that a restore put aside: the entry
              `database.restored` names it
+altered-rows the chain is intact and a row is not what the last entry about it holds, a row or a
+             trigger is missing, or there is a row that no entry made
+unbound-rows there are rows, and no entry holds the digest of any: `nocd` of this version has not
+             been started on the file yet
+empty        there is no entry, in a database that was in use
 unreadable   the file is no database, is damaged, or has no chain
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
+
+import msgspec
 
 
 class Verdict(StrEnum):
@@ -25,13 +32,46 @@ class Verdict(StrEnum):
     FORKED = "forked"
     KEY_CHANGED = "key-changed"
     RESTORED = "restored"
+    ALTERED_ROWS = "altered-rows"
+    UNBOUND_ROWS = "unbound-rows"
+    EMPTY = "empty"
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class AlteredRow(msgspec.Struct, frozen=True):
+    """A row that is not what the record holds of it.
+
+    `key` is the JSON array of its primary key; where one entry holds a digest over many rows, it
+    names the entry's rows. `entry` is the last entry about it, None where there is none. `expected`
+    and `found` are digests or one of `no row`, `no entry`, or text of the schema. `tenants` are
+    those whom it concerns; nobody named means all of them.
+    """
+
+    table: str
+    key: str
+    entry: int | None
+    expected: str
+    found: str
+    tenants: tuple[str, ...] = ()
+
+    def concerns(self, tenant: str) -> bool:
+        """Whether it may change what is said of that tenant."""
+        return not self.tenants or tenant in self.tenants
+
+    def line(self) -> str:
+        """All of it in one English line."""
+        entry = "no entry" if self.entry is None else f"entry {self.entry}"
+        return f"{self.table} {self.key}: {entry}, expected {self.expected}, found {self.found}"
+
+
+class Report(msgspec.Struct, frozen=True):
     """`first_bad` is the number of the first entry that is not as it was; None when intact, or
-    when no entry could be read. `reason` is one English line. `heads` were compared."""
+    when no entry could be read. `reason` is one English line.
+
+    `heads` were compared, `outside` of them given from outside the file. `rows` were compared with
+    their entries; `altered` are those that differ, at most `LIMIT`, of `altered_count`. Rows up to
+    the entry `adopted` are as they were when that entry was written, and not before.
+    """
 
     verdict: Verdict
     count: int
@@ -40,3 +80,12 @@ class Report:
     heads: int = 0
     erased: int = 0
     last_hash: str = ""
+    outside: int = 0
+    rows: int = 0
+    adopted: int | None = None
+    altered: Sequence[AlteredRow] = ()
+    altered_count: int = 0
+
+
+LIMIT = 200
+"""So many altered rows are named."""

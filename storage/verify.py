@@ -1,43 +1,196 @@
-"""Is the evidence what was written? One verdict, and the first entry that is not as it was.
+"""Is the record what was written? One verdict over chain and rows, and what is not as it was.
 
-Blocks; reads without changing anything, whoever writes meanwhile.
+Blocks; reads one snapshot without changing anything, whoever writes meanwhile.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from storage import file_checks
+from storage.bound_tables import BOUND_TABLES
 from storage.chain_checks import ChainFault, Walk, check_entry, check_erasures, check_heads
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
-from storage.verdict import Report, Verdict
+from storage.row_checks import RowChecker
+from storage.row_index import RowIndex
+from storage.statements import quote_name
+from storage.tables import Table
+from storage.verdict import LIMIT, AlteredRow, Report, Verdict
+
+Progress = Callable[[int, int], None]
+"""Told how many entries and rows were looked at, of how many; may wait, to leave others the
+processor."""
+
+PACE = 64
+"""So many entries or rows between two reports of progress."""
 
 
-def verify(path: Path, heads: Sequence[Head] = ()) -> Report:
-    """Read the whole chain; `heads` are compared besides those that are kept in the file."""
-    walk = Walk({})
+def verify(
+    path: Path,
+    heads: Sequence[Head] = (),
+    *,
+    tables: Sequence[Table[Any]] = BOUND_TABLES,
+    tenant: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Read the whole chain, then the rows of `tables`.
+
+    `heads` are compared besides those that are kept in the file. With `tenant`, rows that concern
+    other tenants alone are left out of the verdict.
+    """
+    run = _Run(heads, tables, tenant)
     try:
         with closing(connect(path)) as connection:
-            walk.keys = keys(connection)
-            for stored in entries(connection):
-                check_entry(walk, stored)
-            check_erasures(walk)
-            compared = [*kept_heads(connection), *heads]
-            check_heads(walk, compared)
+            return run.look(connection, _Pace(connection, tables, progress))
     except ChainFault as bad:
-        return Report(bad.verdict, walk.count, bad.reason, bad.seq, erased=len(walk.erased))
+        return run.report(bad.verdict, bad.reason, first_bad=bad.seq)
     except (sqlite3.Error, OSError, ValueError, TypeError, msgspec.DecodeError) as error:
-        seq = walk.count + 1 if walk.count else None
-        reason = f"{path}: the chain cannot be read: {error}"
-        return Report(Verdict.UNREADABLE, walk.count, reason, seq)
-    return Report(
-        Verdict.INTACT,
-        walk.count,
-        f"all {walk.count} entries are as they were written",
-        heads=len(compared),
-        erased=len(walk.erased),
-        last_hash=walk.last.hex(),
-    )
+        seq = run.walk.count + 1 if run.walk.count and not run.followed else None
+        reason = f"{path}: the record cannot be read: {error}"
+        return run.report(Verdict.UNREADABLE, reason, first_bad=seq)
+
+
+class _Pace:
+    """Counts what was looked at, and tells of it now and then."""
+
+    def __init__(
+        self, db: sqlite3.Connection, tables: Sequence[Table[Any]], progress: Progress | None
+    ) -> None:
+        self._progress = progress
+        self._done = 0
+        self._total = 0
+        if progress is not None:
+            names = ["evidence", *(table.name for table in tables)]
+            self._total = sum(
+                db.execute(f"SELECT count(*) FROM {quote_name(name)}").fetchone()[0]  # noqa: S608 - names from code
+                for name in names
+            )
+
+    def step(self) -> None:
+        self._done += 1
+        if self._progress is not None and not self._done % PACE:
+            self._progress(min(self._done, self._total), self._total)
+
+
+class _Run:
+    """One verification: what was found so far."""
+
+    def __init__(
+        self, heads: Sequence[Head], tables: Sequence[Table[Any]], tenant: str | None
+    ) -> None:
+        self.walk = Walk({})
+        self.followed = False
+        self._outside = heads
+        self._tables = tables
+        self._tenant = tenant
+        self._compared = 0
+        self._rows = 0
+        self._adopted: int | None = None
+        self._restored: ChainFault | None = None
+
+    def look(self, db: sqlite3.Connection, pace: _Pace) -> Report:
+        def revision_of(seq: int) -> int | None:
+            found = db.execute("SELECT revision FROM evidence WHERE seq = ?", (seq,)).fetchone()
+            return None if found is None else int(found[0])
+
+        with closing(RowIndex(self._tables, revision_of)) as index:
+            self._chain(db, index, pace)
+            if not self.walk.count and file_checks.has_lived(db):
+                return self.report(
+                    Verdict.EMPTY, "there is no entry, in a database that was in use"
+                )
+            self._check_heads(db)
+            return self._check_rows(db, index, pace)
+
+    def _chain(self, db: sqlite3.Connection, index: RowIndex, pace: _Pace) -> None:
+        self.walk.keys = keys(db)
+        for stored in entries(db):
+            check_entry(self.walk, stored)
+            index.take(stored)
+            pace.step()
+        self.followed = True
+        self._adopted = index.adopted
+        check_erasures(self.walk)
+        file_checks.check_orphans(db)
+
+    def _check_heads(self, db: sqlite3.Connection) -> None:
+        compared = [*kept_heads(db), *self._outside]
+        try:
+            check_heads(self.walk, compared)
+        except ChainFault as bad:
+            if bad.verdict is not Verdict.RESTORED:
+                raise
+            self._restored = bad  # the last word, when nothing else is wrong
+        self._compared = len(compared)
+        file_checks.check_head_rows(db)
+
+    def _check_rows(self, db: sqlite3.Connection, index: RowIndex, pace: _Pace) -> Report:
+        older, newer = file_checks.missing_migrations(db)
+        if newer:
+            return self.report(Verdict.UNREADABLE, "a newer program wrote this database")
+        if older:
+            return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
+        file_checks.check_revisions(db)
+        checker = RowChecker(db, index, pace.step)
+        if not index.bound and index.adopted is None and self._any_row(db):
+            return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
+        altered: list[AlteredRow] = []
+        count = 0
+        for one in self._altered(db, checker):
+            count += 1
+            if len(altered) < LIMIT:
+                altered.append(one)
+        self._rows = checker.rows
+        if altered:
+            reason = f"{count} rows are not as the record holds them; {altered[0].line()}"
+            return self.report(Verdict.ALTERED_ROWS, reason, altered=altered, altered_count=count)
+        if self._restored is not None:
+            raise self._restored
+        reason = f"all {self.walk.count} entries are as they were written"
+        return self.report(Verdict.INTACT, reason)
+
+    def _altered(self, db: sqlite3.Connection, checker: RowChecker) -> Iterator[AlteredRow]:
+        yield from file_checks.schema_changes(db)
+        for table in self._tables:
+            for one in checker.check(table):
+                if self._tenant is None or one.concerns(self._tenant):
+                    yield one
+
+    def _any_row(self, db: sqlite3.Connection) -> bool:
+        return any(
+            db.execute(f"SELECT 1 FROM {quote_name(table.name)} LIMIT 1").fetchone()  # noqa: S608 - names from code
+            for table in self._tables
+        )
+
+    def report(
+        self,
+        verdict: Verdict,
+        reason: str,
+        *,
+        first_bad: int | None = None,
+        altered: Sequence[AlteredRow] = (),
+        altered_count: int = 0,
+    ) -> Report:
+        told = verdict in (Verdict.INTACT, Verdict.ALTERED_ROWS)
+        return Report(
+            verdict=verdict,
+            count=self.walk.count,
+            reason=reason,
+            first_bad=first_bad,
+            heads=self._compared if told else 0,
+            erased=len(self.walk.erased),
+            last_hash=self.walk.last.hex() if told else "",
+            outside=len(self._outside),
+            rows=self._rows,
+            adopted=self._adopted,
+            altered=altered,
+            altered_count=altered_count,
+        )
+
+
+_UNBOUND = "no entry holds the digest of any row: start nocd of this version once on this database"

@@ -26,10 +26,10 @@ from noc_tui.config.values import BackupConfig
 from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.i18n import _
 from noc_tui.labels import states
+from noc_tui.queries.record_check import check_record
 from noc_tui.text import visible_lines
 from storage.database_backup import last_backup
 from storage.verdict import Verdict
-from storage.verify import verify
 
 LOW_DISK_PERCENT = 10
 SILENT = 3
@@ -73,7 +73,7 @@ def _chain(database: Path) -> Finding:
     if not database.exists():
         text = _("{file} is not there yet: nocd makes it at its first start")
         return Finding(_("evidence chain"), "database.path", "warning", text.format(file=database))
-    report = verify(database)
+    report = check_record(database)
     chain: Level = "good" if report.verdict is Verdict.INTACT else "bad"
     text = _("{verdict}: {reason} ({count} entries)").format(
         verdict=report.verdict, reason=report.reason, count=report.count

@@ -3,8 +3,13 @@
 import argparse
 import sqlite3
 import sys
+import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from noc_tui.alive import listens
 from noc_tui.api import evidence as api
@@ -17,13 +22,17 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
+from noc_tui.queries.record_check import check_record
 from noc_tui.text import visible
 from storage import evidence
+from storage.bound_tables import BOUND_TABLES
 from storage.heads import HEAD, Head
+from storage.tables import Table
 from storage.verdict import Report, Verdict
-from storage.verify import verify
 
 _OUT_OF_REACH = 3
+_QUIET = 2.0
+"""Seconds between two words on how far a long verification is."""
 _PATIENCE = 600.0
 """Seconds for a pack: it holds a hash for every entry since the subject's first."""
 
@@ -37,6 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
     text = _("certificates of the time-stamping authority, else the configured ones")
     one.add_argument("--tsa-ca", metavar=_("FILE"), help=text)
+    text = _("compare the rows of this table only; may be given several times")
+    one.add_argument("--table", action="append", metavar=_("TABLE"), help=text)
+    text = _("leave out rows that concern other tenants only")
+    one.add_argument("--tenant", metavar=_("TENANT"), help=text)
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("is a case's pack what was signed? Exit code 0 only if intact")
     one = verbs.add_parser("verify-pack", help=text, description=text, parents=[common_options()])
@@ -169,23 +182,68 @@ def _verify(arguments: argparse.Namespace) -> int:
     )
     from noc_tui.commands.time_stamps import with_time_stamps
 
-    report = with_time_stamps(verify(path, heads), path, arguments)
+    tables = _chosen_tables(arguments.table)
+    found = check_record(
+        path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
+    )
+    report = with_time_stamps(found, path, arguments)
     if arguments.json:
-        say_json(report)
+        say_json(_with_comparison(report))
     else:
         say(report.verdict)
         sys.stderr.write(_explained(report) + "\n")
     return 0 if report.verdict is Verdict.INTACT else 1
 
 
+def _chosen_tables(names: Sequence[str] | None) -> Sequence[Table[Any]]:
+    known = {table.name: table for table in BOUND_TABLES}
+    for name in names or ():
+        if name not in known:
+            text = _("no such table: {name}; there are {known}")
+            raise BadInput(text.format(name=visible(name), known=", ".join(sorted(known))))
+    return BOUND_TABLES if names is None else [known[name] for name in dict.fromkeys(names)]
+
+
+class _Progress:
+    """Says on standard error how far a long verification is."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _QUIET
+
+    def show(self, done: int, total: int) -> None:
+        if time.monotonic() < self._next or not total:
+            return
+        self._next = time.monotonic() + _QUIET
+        text = _("{percent} % of {total} entries and rows").format(
+            percent=done * 100 // total, total=total
+        )
+        sys.stderr.write(text + "\n")
+
+
+def _with_comparison(report: Report) -> dict[str, object]:
+    """The report, and whether a head from outside was compared."""
+    return {**msgspec.structs.asdict(report), "compared_outside": bool(report.outside)}
+
+
 def _explained(report: Report) -> str:
+    if report.verdict is Verdict.ALTERED_ROWS:
+        more = report.altered_count - len(report.altered)
+        lines = [visible(one.line()) for one in report.altered]
+        left = [_("and {count} more").format(count=more)] if more else []
+        return "\n".join([*lines, *left])
     if report.verdict is not Verdict.INTACT:
         return report.reason
     told = [
         _("{count} entries, {heads} signed heads agree").format(
             count=report.count, heads=report.heads
-        )
+        ),
+        _("{count} rows are as their entries hold them").format(count=report.rows),
     ]
+    if report.adopted is not None:
+        text = _("rows up to entry {entry} are proven as they were then, not before")
+        told.append(text.format(entry=report.adopted))
+    if not report.outside:
+        told.append(_("not compared with a head kept outside"))
     if report.erased:
         told.append(_("{count} contents erased, as entries say").format(count=report.erased))
     return "; ".join(told)

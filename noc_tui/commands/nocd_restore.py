@@ -16,13 +16,13 @@ from noc_tui.commands.output import say
 from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
 from noc_tui.i18n import _
+from noc_tui.queries.record_check import check_record
 from storage import restoration
 from storage.database_backup import check_manifest
 from storage.errors import StorageError
 from storage.evidence import Actor
 from storage.heads import Head, heads_in
 from storage.restoration import Comparison
-from storage.verify import verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,7 +108,7 @@ def _at(at: datetime | None) -> str:
 
 
 def _say_result(path: Path, kept: Path | None) -> None:
-    report = verify(path)
+    report = check_record(path)
     if kept is not None:
         say(_("the file that was there is kept: {file}").format(file=kept))
     say(

@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from noc_tui.alive import listens
-from noc_tui.commands.failure import BadInput, OutOfReach
+from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.config import Configuration
 from noc_tui.i18n import N_, _
+from noc_tui.queries.record_check import UNREADABLE_ROWS, RecordCheck
 from storage.connection import Readable
 from storage.errors import StorageError, UnstorableError
 from storage.reader import Reader
+from storage.verdict import Verdict
 
 T = TypeVar("T")
 SAID = (
@@ -31,6 +33,20 @@ def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) ->
     except StorageError as error:
         file, _colon, said = str(error).partition(": ")
         raise OutOfReach(f"{file}: {_(said)}") from error
+
+
+def read_checked(
+    config: Configuration, check: RecordCheck, question: Callable[[Readable], Awaitable[T]]
+) -> T:
+    """The answer, from rows that were compared with the record. Exit code 1 where a row that is not
+    as recorded cannot even be read.
+    """
+    try:
+        return read(config, question)
+    except UNREADABLE_ROWS as error:
+        if check.verdict is Verdict.INTACT:
+            raise
+        raise CommandFailure(f"{check.verdict}: {check.reason}", 1) from error
 
 
 async def _asked(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:

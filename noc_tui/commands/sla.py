@@ -77,9 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         # It opens the database, which `compute` has no need to import.
         from noc_tui.commands import sla_statement
 
-        sys.stdout.buffer.write(sla_statement.run(arguments))
-        sys.stdout.buffer.flush()
-        return 0
+        return sla_statement.run(arguments)
     # The document names no tenant: the shipped terms, whatever is configured.
     commitment = Commitment.of(load_shipped_book().default.availability)
     if arguments.batch:

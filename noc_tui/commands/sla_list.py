@@ -7,14 +7,15 @@ from datetime import date
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
-from noc_tui.commands.reading import read
+from noc_tui.commands.reading import read_checked
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding, formats
 from noc_tui.labels.statement import Words
-from noc_tui.labels.states import month_label
+from noc_tui.labels.states import MONTH, StateLabel, month_label
 from noc_tui.queries.month_table import read_month_table
+from noc_tui.queries.record_check import check_month_rows
 from noc_tui.text import visible
 from noc_tui.views.month_row import MonthTable, TenantMonthLine
 
@@ -27,13 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     terms = terms_book(config)
-    found = read(config, lambda db: read_month_table(db, month, terms))
+    check = check_month_rows(config.database.path)
+    found = read_checked(config, check, lambda db: read_month_table(db, month, terms, check))
     if arguments.json:
         say_json(found)
     else:
         for line in lines(found):
             say(line)
-    return 0
+    return 0 if all(one.verified for one in found.tenants) else 1
 
 
 def lines(found: MonthTable) -> Iterator[str]:
@@ -50,6 +52,10 @@ def lines(found: MonthTable) -> Iterator[str]:
     if found.claims:
         yield ""
         yield _("Claims to answer:")
+    for one in found.tenants:
+        for problem in one.problems:
+            text = _("{tenant}: not as recorded: {problem}")
+            yield visible(text.format(tenant=one.tenant, problem=problem))
     for claim in found.claims:
         text = _("{month} {tenant}, sent {sent} by {channel}").format(
             month=claim.month,
@@ -64,7 +70,7 @@ def _row(line: TenantMonthLine) -> list[str]:
     tip = next(iter(line.tips), None)
     return [
         line.tenant,
-        _(month_label(out=line.out, tier=line.tier, worst_tier=line.worst_tier).word),
+        _(_label(line).word),
         _percent(line.contractual.percent),
         _percent(line.raw.percent),
         _percent(line.coverage_percent),
@@ -73,6 +79,12 @@ def _row(line: TenantMonthLine) -> list[str]:
         _credit(line),
         "" if not line.tier else _euros(line.amount),
     ]
+
+
+def _label(line: TenantMonthLine) -> StateLabel:
+    if line.tier is None or line.worst_tier is None:
+        return MONTH["unverified"]
+    return month_label(out=line.out, tier=line.tier, worst_tier=line.worst_tier)
 
 
 def _credit(line: TenantMonthLine) -> str:

@@ -1,6 +1,7 @@
 """`noc-tui sla statement`: a tenant's month, as Markdown, HTML or JSON."""
 
 import argparse
+import sys
 
 import msgspec
 
@@ -11,11 +12,12 @@ from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
-from noc_tui.commands.reading import read
+from noc_tui.commands.reading import read_checked
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
+from noc_tui.queries.record_check import check_month_rows
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
@@ -24,20 +26,27 @@ from noc_tui.statement.page import page
 from noc_tui.text import visible
 
 
-def run(arguments: argparse.Namespace) -> bytes:
-    """The statement's bytes, in French unless --lang says otherwise."""
+def run(arguments: argparse.Namespace) -> int:
+    """Print the statement, in French unless --lang says otherwise; exit code 1 where the record
+    does not bear it out.
+    """
     config = load_configuration(arguments)
     try:
         month = Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     frame = StatementFrame(config.hoster.name, terms_book(config))
-    found = read(config, lambda db: statement(db, arguments.tenant, month, frame))
+    check = check_month_rows(config.database.path)
+    found = read_checked(
+        config, check, lambda db: statement(db, arguments.tenant, month, frame, check)
+    )
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
     if parse_instant(found.until) <= month.span.start:
         raise BadInput(_("{month} has not begun: nothing is on record of it").format(month=month))
-    return _written(found, arguments.format, arguments.lang or "fr")
+    sys.stdout.buffer.write(_written(found, arguments.format, arguments.lang or "fr"))
+    sys.stdout.buffer.flush()
+    return 0 if found.verified else 1
 
 
 def credit(arguments: argparse.Namespace) -> int:

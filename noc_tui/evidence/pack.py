@@ -31,12 +31,14 @@ from noc_tui.contract.calendar import PARIS
 from noc_tui.evidence import pack_verifier
 from noc_tui.evidence.closure import Concern, Holding, Mention, concern, names_of
 from noc_tui.evidence.readme import readme
+from noc_tui.queries.record_check import RecordCheck, check_month_rows
 from noc_tui.text import escape_markdown, visible_lines
 from storage import chain, evidence_export
 from storage.chain_reader import connect
 from storage.evidence_export import Link, PackedEntry, PackedKey, RawMention
 from storage.heads import Head, SigningKey, public_pem
 from storage.times import instant, micros
+from storage.verdict import Verdict
 
 FORMAT = "noc-pack-1"
 # Entries whose payload holds something that people want as a file of its own: a mail, a log.
@@ -114,11 +116,13 @@ def pack_of(
     Errors: `sqlite3.Error` and `OSError` when the database cannot be read, `NotAsWritten` when
     entries cannot be read, or what would be signed is not intact.
     """
+    check = check_month_rows(database)
     try:
         with closing(connect(database)) as db:
             case = _case(db, subject, head)
         if case is None:
             return None
+        _require_true_rows(check, case)
         files = _signed(case, sign)
     except (ValueError, TypeError) as error:  # msgspec's own errors are ValueErrors too
         raise NotAsWritten(str(error)) from error
@@ -128,6 +132,16 @@ def pack_of(
         if report.verdict not in {pack_verifier.INTACT, pack_verifier.KEY_CHANGED}:
             raise NotAsWritten(report.lines[-1])
     return _zipped(files)
+
+
+def _require_true_rows(check: RecordCheck, case: SubjectPart) -> None:
+    """No pack is made of a tenant whose rows are not as its entries hold them."""
+    if check.verdict is not Verdict.ALTERED_ROWS:
+        return  # the chain is what the verifier of packs looks at
+    concerned = {one.removeprefix("tenant:") for one in case.things if one.startswith("tenant:")}
+    for row in check.altered:
+        if not concerned or any(row.concerns(tenant) for tenant in concerned):
+            raise NotAsWritten(f"altered-rows: {row.line()}")
 
 
 def manifest_signer(key: SigningKey) -> Callable[[bytes], bytes]:

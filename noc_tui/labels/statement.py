@@ -40,6 +40,7 @@ _CREDITS = {
     "granted": N_("granted"),
     "refused": N_("refused"),
     "lapsed": N_("lapsed"),
+    "unverified": N_("not as recorded"),
 }
 _REASONS = {
     "not observed": N_("nobody could observe"),

@@ -100,6 +100,7 @@ MONTH = {
     "out": StateLabel("✖", N_("out now"), "bad"),
     "unproven": StateLabel("?", N_("unproven"), "unknown"),
     "kept": StateLabel("●", N_("kept"), "good"),
+    "unverified": StateLabel("✗", N_("not as recorded"), "bad"),
 }
 """A tenant's month against its commitment; a credit that is due is said by its percentage."""
 AVAILABILITY = {

@@ -4,6 +4,7 @@ from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import read_month_facts
+from noc_tui.queries.record_check import RecordCheck
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.month_row import MonthTable, build_month_table, credit_order
 from storage import evidence, months
@@ -19,12 +20,16 @@ async def last_observed(db: Readable) -> int:
     return max([0 if last is None else micros(last), *seen])
 
 
-async def read_month_table(db: Readable, month: Month | None, terms: TermsBook) -> MonthTable:
-    """The table of a month, by default of the present one."""
+async def read_month_table(
+    db: Readable, month: Month | None, terms: TermsBook, check: RecordCheck
+) -> MonthTable:
+    """The table of a month, by default of the present one; `check` is what the record was found to
+    be.
+    """
     now = await last_observed(db)
     month = month or Month.of(now)
     found = await read_month_facts(db, month, now, terms)
-    return build_month_table(found, month, now, await months.claims(db))
+    return build_month_table(found, month, now, await months.claims(db), check.problems)
 
 
 async def read_credit_order(db: Readable, now: int, terms: TermsBook) -> dict[str, int]:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.forecast import straddles
@@ -11,9 +13,10 @@ from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import read_month_facts
+from noc_tui.queries.record_check import RecordCheck
 from noc_tui.statement.document import CreditPart, Statement, StatementEntry
 from noc_tui.views.month_intervals import Interval, intervals
-from noc_tui.views.month_row import StatedFigure
+from noc_tui.views.month_row import UNVERIFIED, StatedFigure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage import evidence
 from storage.connection import Readable
@@ -31,9 +34,12 @@ class StatementFrame:
 
 
 async def statement(
-    db: Readable, tenant: str, month: Month, frame: StatementFrame
+    db: Readable, tenant: str, month: Month, frame: StatementFrame, check: RecordCheck
 ) -> Statement | None:
     """The statement of a tenant's month; None when the register has no such tenant.
+
+    `check` is what the record was found to be. Where it has problems with what is said of this
+    tenant, the statement names them and states no credit.
 
     While the month runs it holds up to the last entry of the evidence log, so that it stays the
     same until an entry is added.
@@ -47,7 +53,8 @@ async def statement(
     # Name, contract and amount are the register's: of which reading, an entry says.
     read = await evidence.newest(db, f"tenant:{tenant}", evidence.REGISTER_READ)
     entries = await evidence.several(db, sorted(_resting_on(found[0], lines, read)))
-    return _document(found[0], lines, entries, frame)
+    document = _document(found[0], lines, entries, frame, check.problems(tenant))
+    return msgspec.structs.replace(document, digest=digest(document))
 
 
 def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None) -> set[int]:
@@ -58,10 +65,16 @@ def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None)
 
 
 def _document(
-    month: TenantMonth, lines: tuple[Interval, ...], entries: Sequence[Entry], frame: StatementFrame
+    month: TenantMonth,
+    lines: tuple[Interval, ...],
+    entries: Sequence[Entry],
+    frame: StatementFrame,
+    problems: tuple[str, ...],
 ) -> Statement:
     account, result = month.account, month.result
     return Statement(
+        verified=not problems,
+        problems=problems,
         tenant=month.tenant.id,
         name=month.tenant.name,
         month=str(account.month),
@@ -82,23 +95,31 @@ def _document(
             format_seconds(result.contractual.down), result.contractual.percent
         ),
         worst=StatedFigure(format_seconds(result.worst.down), result.worst.percent),
-        worst_tier=result.worst_tier,
+        worst_tier=None if problems else result.worst_tier,
         straddles=_straddles(month),
         budget_left_seconds=format_seconds(result.budget_left),
-        credit=_credit(month),
+        credit=_unverified(_credit(month)) if problems else _credit(month),
         intervals=lines,
         entries=tuple(
             StatementEntry(one.seq, format_instant(micros(one.at)), one.kind, one.account, one.hash)
             for one in entries
         ),
-        digest=digest(entries),
+        digest="",
     )
 
 
-def digest(entries: Iterable[Entry]) -> str:
-    """SHA-256 over number and hash of each entry, a line each: what the statement rests on."""
-    lines = "".join(f"{one.seq} {one.hash}\n" for one in entries)
-    return hashlib.sha256(lines.encode()).hexdigest()
+def digest(document: Statement) -> str:
+    """SHA-256 over all that the statement says: its figures, and its entries with their hashes."""
+    fields = msgspec.structs.asdict(document)
+    del fields["digest"]
+    return hashlib.sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()
+
+
+def _unverified(credit: CreditPart) -> CreditPart:
+    """The claim and its dates alone: on rows that are not as recorded no credit is stated."""
+    return msgspec.structs.replace(
+        credit, tier=None, monthly_amount=None, amount=None, granted=None, state=UNVERIFIED
+    )
 
 
 def _straddles(month: TenantMonth) -> bool:

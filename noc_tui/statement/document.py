@@ -19,10 +19,12 @@ class StatementEntry(msgspec.Struct, frozen=True):
 class CreditPart(msgspec.Struct, frozen=True):
     """The credit; `state` is that of R13, claimable meaning until the end of `deadline`.
 
-    `lapsed` is said of a claim that was sent too late; that a day has passed changes no statement.
+    Of a month that the record does not bear out, `state` is unverified, and tier and amounts are
+    None. `lapsed` is said of a claim that was sent too late; that a day has passed changes no
+    statement.
     """
 
-    tier: int
+    tier: int | None
     monthly_amount: str | None
     amount: str | None
     deadline: str
@@ -37,7 +39,15 @@ class CreditPart(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """The whole statement. `final` is false while the month runs; it then holds up to `until`."""
+    """The whole statement. `final` is false while the month runs; it then holds up to `until`.
+
+    `verified`: the chain and all rows that the month rests on are as the record holds them;
+    `problems` says in English where they are not. `digest` is the SHA-256 of this document as JSON
+    without `digest`, canonical as RFC 8785 says.
+    """
+
+    verified: bool
+    problems: tuple[str, ...]
 
     tenant: str
     name: str
@@ -57,7 +67,7 @@ class Statement(msgspec.Struct, frozen=True):
     raw: StatedFigure
     contractual: StatedFigure
     worst: StatedFigure
-    worst_tier: int
+    worst_tier: int | None
     straddles: bool
     budget_left_seconds: str
     credit: CreditPart

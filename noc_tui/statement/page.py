@@ -107,10 +107,18 @@ class _Writing:
     def warnings(self, statement: Statement) -> list[str]:
         _ = self.translate
         found = []
+        if not statement.verified:
+            found.append(
+                _(
+                    "NOT VERIFIED: rows of the database are not as the evidence log holds them. The"
+                    " figures below are not proven, and no credit is stated."
+                )
+            )
+            found += [visible(problem) for problem in statement.problems]
         if not statement.final:
             text = _("Provisional: the month is not over. Figures up to {until}.")
             found.append(text.format(until=self.time(statement.until)))
-        if statement.worst_tier != statement.credit.tier:
+        if statement.verified and statement.worst_tier != statement.credit.tier:
             text = _(
                 "If all unmeasured time had been downtime, availability would be {percent}"
                 " and the credit {tier} %."
@@ -129,6 +137,8 @@ class _Writing:
 
     def credit(self, credit: CreditPart) -> Section:
         _ = self.translate
+        if credit.tier is None:
+            return Section(_("Service credit"), [_("Not stated: see the summary.")])
         rows = [
             (_("Credit"), self.measured(str(credit.tier), "%")),
             (_("Monthly amount excluding tax"), self.euros(credit.monthly_amount)),
@@ -237,7 +247,7 @@ class _Writing:
             [str(one.seq), self.time(one.at), one.kind, visible(one.account), one.hash]
             for one in statement.entries
         ]
-        text = _("SHA-256 over the number and hash of these entries: {digest}")
+        text = _("SHA-256 over this statement's figures and the entries below: {digest}")
         parts: list[str | FactBlock | Grid] = [text.format(digest=statement.digest)]
         if rows:
             parts.append(Grid(header, rows))

@@ -1,6 +1,6 @@
 """The month of all tenants, who is nearest to a credit first, and the claims to answer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import msgspec
@@ -19,6 +19,10 @@ class StatedFigure(msgspec.Struct, frozen=True):
     percent: str | None
 
 
+UNVERIFIED = "unverified"
+"""The state of a credit that rests on rows which are not as the record holds them."""
+
+
 class TipLine(msgspec.Struct, frozen=True):
     """From the instant `at` on, `percent` is owed if the outage goes on."""
 
@@ -30,6 +34,8 @@ class TipLine(msgspec.Struct, frozen=True):
 class TenantMonthLine(msgspec.Struct, frozen=True):
     """A tenant's month. Seconds and money are decimal strings, rates truncated percentages.
 
+    Where `verified` is false the record does not bear out the rows that the month rests on, and
+    `problems` says which: neither tier nor amount is told.
     `state` of the credit is as of now; `amount` is what the tier comes to, None without a sum on
     file; `deadline` is the last day for a claim (R13).
     """
@@ -41,12 +47,14 @@ class TenantMonthLine(msgspec.Struct, frozen=True):
     raw: StatedFigure
     coverage_percent: str | None
     budget_left_seconds: str
-    tier: int
-    worst_tier: int
+    tier: int | None
+    worst_tier: int | None
     state: str
     amount: str | None
     deadline: str
     tips: tuple[TipLine, ...]
+    verified: bool
+    problems: tuple[str, ...]
 
 
 class ClaimLine(msgspec.Struct, frozen=True):
@@ -79,13 +87,22 @@ def credit_order(*, out: bool, base: int, left: int, tenant: str) -> tuple[bool,
 
 
 def build_month_table(
-    months: Iterable[TenantMonth], month: Month, now: int, claims: Iterable[CreditRow]
+    months: Iterable[TenantMonth],
+    month: Month,
+    now: int,
+    claims: Iterable[CreditRow],
+    problems: Callable[[str], tuple[str, ...]],
 ) -> MonthTable:
-    """The table of a month, nearest to a credit first."""
+    """The table of a month, nearest to a credit first.
+
+    `problems` tells what is wrong with the rows that a tenant's month rests on.
+    """
     return MonthTable(
         month=str(month),
         until=format_instant(now),
-        tenants=tuple(_line(one, now) for one in sorted(months, key=_order)),
+        tenants=tuple(
+            _line(one, now, problems(one.tenant.id)) for one in sorted(months, key=_order)
+        ),
         claims=tuple(_claim(one) for one in claims),
     )
 
@@ -97,7 +114,7 @@ def _order(month: TenantMonth) -> tuple[bool, bool, int, str]:
     )
 
 
-def _line(month: TenantMonth, now: int) -> TenantMonthLine:
+def _line(month: TenantMonth, now: int, problems: tuple[str, ...]) -> TenantMonthLine:
     result = month.result
     return TenantMonthLine(
         tenant=month.tenant.id,
@@ -109,15 +126,17 @@ def _line(month: TenantMonth, now: int) -> TenantMonthLine:
         raw=StatedFigure(format_seconds(result.raw.down), result.raw.percent),
         coverage_percent=coverage_percent(month),
         budget_left_seconds=format_seconds(result.budget_left),
-        tier=result.tier,
-        worst_tier=result.worst_tier,
-        state=month.credit.state(now).value,
-        amount=_money(credit(month.amount, result.tier)),
+        tier=None if problems else result.tier,
+        worst_tier=None if problems else result.worst_tier,
+        state=UNVERIFIED if problems else month.credit.state(now).value,
+        amount=None if problems else _money(credit(month.amount, result.tier)),
         deadline=result.claim_deadline.isoformat(),
         tips=tuple(
             TipLine(format_instant(tip.at), tip.percent, _money(tip.amount))
-            for tip in (month.tips() if month.out else ())
+            for tip in (month.tips() if month.out and not problems else ())
         ),
+        verified=not problems,
+        problems=problems,
     )
 
 

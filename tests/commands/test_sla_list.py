@@ -10,6 +10,7 @@ from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import claims
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_table import read_month_table
+from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from tests.support.played_estate import Estate, guest
@@ -25,7 +26,7 @@ async def test_who_is_out_comes_first_with_what_it_will_cost(
     await estate.poll(2)
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll(4)
-    found = await read_month_table(writer, None, TERMS)
+    found = await read_month_table(writer, None, TERMS, INTACT_RECORD)
     first, second = found.tenants
     assert (found.month, found.until) == ("2026-03", "2026-02-28T23:30:00Z")
     assert (first.tenant, first.out, second.tenant, second.out) == ("zeta", True, "acme", False)
@@ -47,7 +48,7 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
     claim = CreditClaimed(at, at, "e-mail", "TCK-7")
     async with writer.change(itself()) as change:
         await claims.claim(change, OMAR, "acme", Month(2026, 2), claim, terms=TERMS)
-    found = await read_month_table(writer, Month(2026, 2), TERMS)
+    found = await read_month_table(writer, Month(2026, 2), TERMS, INTACT_RECORD)
     assert [(one.tenant, one.month) for one in found.claims] == [("acme", "2026-02")]
     i18n.use("en")
     said = "  2026-02 acme, sent 2026-03-01 00:15:00 by e-mail TCK-7"
@@ -56,6 +57,6 @@ async def test_claims_wait_until_they_are_answered_also_those_for_nothing(
         await claims.decide(
             change, OMAR, "acme", Month(2026, 2), grant=False, reason="kept", terms=TERMS
         )
-    found = await read_month_table(writer, Month(2026, 2), TERMS)
+    found = await read_month_table(writer, Month(2026, 2), TERMS, INTACT_RECORD)
     assert found.claims == ()
     assert [one.state for one in found.tenants if one.tenant == "acme"] == ["refused"]

@@ -18,6 +18,7 @@ from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.daemon.core.identity import itself
+from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
@@ -41,7 +42,7 @@ LEA = Caller(1002, "lea", Role.LEAD)
 
 async def read(writer: Writer) -> Statement:
     async with writer.snapshot() as view:
-        found = await statement(view, "zeta", MARCH, FRAME)
+        found = await statement(view, "zeta", MARCH, FRAME, INTACT_RECORD)
     assert found is not None
     return found
 

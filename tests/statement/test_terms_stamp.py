@@ -11,6 +11,7 @@ from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import TermsBook, load_shipped_book
 from noc_tui.daemon.availability import claims, decisions
 from noc_tui.daemon.core.identity import itself
+from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
@@ -56,7 +57,7 @@ async def test_what_is_decided_late_is_worked_out_by_the_terms_of_the_month(
     await estate.poll(2)
     frame = StatementFrame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:
-        before = await statement(view, "zeta", MARCH, frame)
+        before = await statement(view, "zeta", MARCH, frame, INTACT_RECORD)
     assert before is not None
     assert (before.credit.tier, before.credit.amount) == (10, "125.00")
     async with writer.change(itself()) as change:
@@ -64,8 +65,8 @@ async def test_what_is_decided_late_is_worked_out_by_the_terms_of_the_month(
         span = (estate.at(5), estate.at(11))
         await decisions.exclude(change, OMAR, "zeta", span, "quota", "disk quota reached")
     async with writer.snapshot() as view:
-        after = await statement(view, "zeta", MARCH, frame)
-        april = await statement(view, "zeta", MARCH.next, frame)
+        after = await statement(view, "zeta", MARCH, frame, INTACT_RECORD)
+        april = await statement(view, "zeta", MARCH.next, frame, INTACT_RECORD)
     assert after is not None
     assert april is not None
     assert (after.contractual.percent, after.credit.tier) == ("99.9327", 0)
@@ -86,7 +87,7 @@ async def test_the_statement_says_so_with_the_terms_of_the_claim(
         await claims.claim(change, OMAR, "zeta", MARCH, claim, terms=estate.context.terms)
     frame = StatementFrame(FRAME.hoster, estate.context.terms)
     async with writer.snapshot() as view:
-        found = await statement(view, "zeta", MARCH, frame)
+        found = await statement(view, "zeta", MARCH, frame, INTACT_RECORD)
     assert found is not None
     assert (found.terms, found.month_terms) == ("next", SHIPPED.version)
     assert found.credit.terms == "next"

@@ -43,12 +43,15 @@ async def more(writer: Writer, entries: int) -> None:
 
 
 def tamper(path: Path, change: Tamper) -> None:
-    """Change the file with the guards taken away, as its owner can."""
+    """Change the file with the guards taken away and put back, as its owner can."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        guards = triggers.fetchall()
+        for name, _sql in guards:
             connection.execute(f"DROP TRIGGER {name}")
         change(connection)
+        for _name, sql in guards:
+            connection.execute(sql)
 
 
 def edit(path: Path, change: Callable[[bytes], bytes]) -> None:

@@ -167,11 +167,17 @@ class Estate:
 
 @pytest.fixture
 async def writer(tmp_path: Path, clock: SteppedClock) -> AsyncIterator[Writer]:
-    opened = await Writer.open(tmp_path / "db" / "noc.db", clock_now=clock.now)
-    async with recorded(opened) as change:
-        await replace_register(change, REGISTER)
+    opened = await opened_writer(tmp_path, clock)
     yield opened
     await opened.close()
+
+
+async def opened_writer(directory: Path, clock: SteppedClock) -> Writer:
+    """A new database with the register."""
+    opened = await Writer.open(directory / "db" / "noc.db", clock_now=clock.now)
+    async with recorded(opened) as change:
+        await replace_register(change, REGISTER)
+    return opened
 
 
 @pytest.fixture
@@ -181,6 +187,11 @@ def clock() -> SteppedClock:
 
 @pytest.fixture
 def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
+    return context_of(tmp_path, clock, writer)
+
+
+def context_of(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
+    """What a daemon has that polls one cluster."""
     config = Configuration(
         database=Database(path=writer.path),
         socket=Socket(path=tmp_path / "nocd.sock"),
@@ -209,6 +220,10 @@ def context(tmp_path: Path, clock: SteppedClock, writer: Writer) -> Context:
 
 @pytest.fixture
 def estate(context: Context, clock: SteppedClock) -> Estate:
+    return estate_of(context, clock)
+
+
+def estate_of(context: Context, clock: SteppedClock) -> Estate:
     """Acme has 101 and 102, Zeta 201; 101 and 201 sit on pve1, 102 on pve2."""
     return Estate(
         context=context,

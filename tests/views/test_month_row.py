@@ -15,10 +15,11 @@ from noc_tui.contract.terms import load_terms
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_table import read_credit_order
+from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.views.month_row import build_month_table
 from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of
 from storage.database import Writer
-from storage.months import FIGURES
+from storage.months import put_month_figures
 from storage.outages import Outage
 from storage.register import Tenant
 
@@ -64,7 +65,10 @@ def month_of(name: str, begun: int, down: int, *, lasts: bool = False) -> Tenant
 
 def listed(months: list[TenantMonth]) -> list[str]:
     """The order of `sla list`."""
-    return [line.tenant for line in build_month_table(months, MONTH, NOW, ()).tenants]
+    return [
+        line.tenant
+        for line in build_month_table(months, MONTH, NOW, (), INTACT_RECORD.problems).tenants
+    ]
 
 
 def drawn(months: list[TenantMonth]) -> list[str]:
@@ -110,7 +114,7 @@ def test_the_list_and_the_screen_have_one_order(rows: list[tuple[int, int, bool]
 async def test_status_overview_and_handover_read_the_same_order(tmp_path: Path) -> None:
     writer = await Writer.open(tmp_path / "noc.db", clock_now=lambda: instant(NOW))
     async with writer.change(itself()) as change:
-        await change.put(FIGURES, [one.figure() for one in MONTHS])
+        await put_month_figures(change, str(MONTH), [one.figure() for one in MONTHS], itself())
     places = await read_credit_order(writer, NOW, TermsBook(TERMS))
     await writer.close()
     assert sorted(places, key=places.__getitem__) == listed(MONTHS)

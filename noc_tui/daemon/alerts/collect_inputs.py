@@ -12,9 +12,9 @@ from noc_tui.daemon.alerts import slow_tier
 from noc_tui.daemon.alerts.examination_results import Examined, topics
 from noc_tui.daemon.alerts.tenant_counts import TenantCounts
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.evidence.record_watch import RecordWatch
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
-from noc_tui.threads import in_thread
 from storage import (
     guest_counts,
     incidents,
@@ -29,9 +29,7 @@ from storage.connection import Readable
 from storage.database_backup import last_backup
 from storage.head_comparison import last_comparison
 from storage.verdict import Verdict
-from storage.verify import verify
 
-VERIFY_SECONDS = 6 * 3600.0
 PERCENT = 100
 
 
@@ -42,9 +40,10 @@ class InputCollector:
     context: Context
     _counted: TenantCounts = field(init=False)
     _examined: Examined = field(init=False)
-    _verdict: Verdict = Verdict.INTACT
+    record: RecordWatch = field(init=False)
 
     def __post_init__(self) -> None:
+        self.record = RecordWatch(self.context)
         self._counted = TenantCounts(self.context)
         self._examined = Examined(self.context)
 
@@ -55,21 +54,14 @@ class InputCollector:
             await self._counted.renew(db, now)
             return await self._read(db, now)
 
-    async def verify(self) -> None:
-        """Walk the chain now and then, by itself and on a thread: it takes long."""
-        path = self.context.config.database.path
-        while True:
-            self._verdict = (await in_thread(verify, path)).verdict
-            await self.context.clock.sleep(VERIFY_SECONDS)
-
     async def examine(self) -> None:
         """Each hour, by itself."""
         await self._examined.run()
 
     async def _read_verdict(self, db: Readable) -> str:
         """What the last walk of the chain said; where it said intact, how the start found it."""
-        if self._verdict is not Verdict.INTACT:
-            return self._verdict
+        if self.record.verdict is not Verdict.INTACT:
+            return self.record.verdict
         return (await last_comparison(db)).verdict
 
     async def _read(self, db: Readable, now: datetime) -> AlertInputs:

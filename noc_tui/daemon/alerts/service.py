@@ -51,13 +51,14 @@ class AlertService:
 
     async def polled(self, result: PollResult) -> None:
         """There is something new to look at."""
+        self.watch.collector.record.polled()
         self._polled.set()
 
     async def run(self) -> None:
         await asyncio.gather(
             self._watch(),
             self.watch.collector.examine(),
-            self.watch.collector.verify(),
+            self.watch.collector.record.run(),
             self.pager.run(),
             self.attendance.run(),
         )

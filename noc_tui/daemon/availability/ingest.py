@@ -9,11 +9,14 @@ import msgspec
 
 from noc_tui.contract.calendar import SECOND, Month, paris_day
 from noc_tui.contract.terms import Terms
-from noc_tui.contract.terms_book import TermsBook
-from noc_tui.daemon.availability import auto_incidents, claims
+from noc_tui.daemon.availability import auto_incidents
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
 from noc_tui.daemon.availability.ledger_state import LedgerState
+from noc_tui.daemon.availability.month_figures import (
+    refresh_figures_since,
+    refresh_month_figures,
+)
 from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
 from noc_tui.daemon.core.context import Context
@@ -27,11 +30,10 @@ from noc_tui.daemon.probing.probe_plan import (
     reporting_vantages,
     vantage_of,
 )
-from noc_tui.queries.month_facts import read_month_facts
 from storage.change import Change
 from storage.connection import Readable
 from storage.ledger import pools_state
-from storage.months import FIGURES, PROMISES, Promise
+from storage.months import PROMISES, Promise
 from storage.outages import EXCLUSIONS, Outage, attributions
 from storage.register import TENANT_POOLS
 from storage.times import micros
@@ -129,10 +131,7 @@ class AvailabilityIngest:
     async def refreshed(self, change: Change, tenants: Iterable[str], since: int) -> None:
         """Work the figures of these tenants out anew, from the month of `since` to the present."""
         now = micros(self._context.clock.now())
-        month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
-        while month <= last:
-            await refresh_month_figures(change, month, now, self._context.terms, wanted)
-            month = month.next
+        await refresh_figures_since(change, since, now, self._context.terms, tenants)
 
     async def _ready(self) -> Recorder:
         if self._recorder is None:
@@ -273,23 +272,6 @@ class Pools:
             if row.valid_from <= today and (row.valid_until is None or today < row.valid_until)
         }
         return True
-
-
-async def refresh_month_figures(
-    change: Change, month: Month, now: int, book: TermsBook, tenants: Iterable[str] | None
-) -> None:
-    """Work the month out for some tenants, or for all, and stamp it with their terms in force.
-
-    Rows that stay the same are not written. A credit that was refused and is due by these figures
-    is reopened.
-    """
-    wanted = None if tenants is None else set(tenants)
-    only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
-    found = await read_month_facts(change, month, now, book, only)
-    months = [one for one in found if wanted is None or one.tenant.id in wanted]
-    await change.put(FIGURES, [one.figure() for one in months])
-    for one in months:
-        await claims.reopen_refusal(change, one)
 
 
 async def keep_promise(change: Change, terms: Terms) -> None:

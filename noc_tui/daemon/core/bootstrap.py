@@ -14,7 +14,8 @@ from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.steady_clock import KnownTime, SteadyClock
-from storage import evidence, settings
+from noc_tui.threads import in_thread
+from storage import adoption, evidence, settings
 from storage.connection import Readable
 from storage.database import Writer
 
@@ -45,7 +46,9 @@ async def open_context(
         steady = clock if isinstance(clock, SteadyClock) else None
         if steady is not None and (known := await _known_time(writer)) is not None:
             steady.resume(known)
+        unbound = await in_thread(adoption.find_unbound, config.database.path)
         async with writer.change(itself()) as change:
+            await adoption.adopt_rows(change, unbound)
             await settings.put_clock(change, _numbers(clock))
         async with gateways.open_gateways(config, secrets, clock) as clusters:
             yield Context(

@@ -11,6 +11,8 @@ from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.availability.decisions import exclude, finish
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
+from noc_tui.daemon.core.context import Context
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
 from storage.change import Change
@@ -49,6 +51,14 @@ async def end_exclusion(change: Change, case: Case) -> Case:
         by = case.remedy.by
         await finish(change, Actor(by.uid, by.name), row.id, micros(case.remedy.at))
     return case
+
+
+async def refresh_figures(change: Change, case: Case, context: Context) -> None:
+    """Work the months of the case's exclusion out anew."""
+    row = None if case.exclusion is None else await EXCLUSIONS.get(change, case.exclusion)
+    if row is not None:
+        now = micros(context.clock.now())
+        await refresh_figures_since(change, row.start, now, context.terms, [case.tenant])
 
 
 def _caller(person: Person) -> Caller:

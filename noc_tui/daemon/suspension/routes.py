@@ -23,7 +23,7 @@ from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit
 from noc_tui.daemon.suspension.cases import Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
-from noc_tui.daemon.suspension.exclusion import end_exclusion
+from noc_tui.daemon.suspension.exclusion import end_exclusion, refresh_figures
 from noc_tui.daemon.suspension.feasibility import require_feasible
 from noc_tui.daemon.suspension.guest_identities import add_identities
 from noc_tui.daemon.suspension.notice_delivery import Notices
@@ -33,6 +33,7 @@ from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.roles import Role
+from storage.change import Change
 
 B = TypeVar("B")
 
@@ -206,7 +207,12 @@ class Routes:
         identifier, by = _of(call)
         found = call.body.text
         event = ev.Remedied(at=self._now(), by=by, found=found)
-        return self._looked(await self.cases.apply_event(identifier, event, end_exclusion))
+        return self._looked(await self.cases.apply_event(identifier, event, self._end_exclusion))
+
+    async def _end_exclusion(self, change: Change, case: Case) -> Case:
+        after = await end_exclusion(change, case)
+        await refresh_figures(change, after, self.context)
+        return after
 
     async def _restore(self, call: Call[api.Restoration]) -> Case:
         identifier, by = _of(call)

@@ -16,7 +16,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
-from noc_tui.daemon.suspension.exclusion import begin_exclusion
+from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices, refuse_held
 from noc_tui.daemon.suspension.planner import BARRIER
@@ -194,7 +194,10 @@ class Runner:
         await self.notices.send_owed(case.id)
 
     async def _excluded(self, change: Change, case: Case) -> Case:
-        return await begin_exclusion(change, case, await find_terms(change, case.terms_version))
+        after = await begin_exclusion(change, case, await find_terms(change, case.terms_version))
+        if after.exclusion != case.exclusion:
+            await refresh_figures(change, after, self.context)
+        return after
 
     async def _took_effect(self, case: Case, done: Sequence[GuestId]) -> datetime | None:
         rows = await stored.steps_of(self.context.writer, case.id)

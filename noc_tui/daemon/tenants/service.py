@@ -15,6 +15,7 @@ from aiohttp import web
 from noc_tui import register
 from noc_tui.api import register as api
 from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.daemon.availability.month_figures import refresh_kept_figures
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Unavailable
 from noc_tui.daemon.core.identity import actor, itself
@@ -191,14 +192,15 @@ class TenantService:
             stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
             before = await rows_by_tenant(change)
             if await replace_register(change, stored):
-                await self._record(change, file, before)
+                changed = await self._record(change, file, before)
+                await refresh_kept_figures(change, micros(now), self.context.terms, changed)
             await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, now)])
 
     async def _record(
         self, change: Change, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]
-    ) -> None:
+    ) -> list[str]:
         """About the tenants of whom something is said otherwise than `before`, and what is owed a
-        month by each: their statements rest on it.
+        month by each: their statements rest on it. Returns who they are.
         """
         said = await rows_by_tenant(change)
         changed = sorted(
@@ -220,6 +222,7 @@ class TenantService:
                 "monthly": monthly,
             },
         )
+        return changed
 
     def _pools(self, known: Sequence[TenantPool]) -> list[tuple[str, str]]:
         """The pools that are there; a cluster that was not seen yet has those it had before, and

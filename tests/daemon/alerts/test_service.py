@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock, SystemClock
 from noc_tui.config.values import Demo
-from noc_tui.daemon.alerts import collect_inputs
 from noc_tui.daemon.alerts import service as part
 from noc_tui.daemon.alerts.service import AlertService
 from noc_tui.daemon.core.context import Context
@@ -23,11 +22,12 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.presence import Attendance
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.evidence import record_watch
 from storage import evidence, inventory, oncall
 from storage.evidence import Query
 from storage.heads import Head
 from storage.verdict import Report, Verdict
-from storage.verify import verify
+from storage.verify import Progress, verify
 from tests.support.context import START, made_context
 
 pytestmark = pytest.mark.anyio
@@ -238,14 +238,15 @@ async def test_the_chain_is_walked_beside_the_looking(
     """A chain of years takes long to walk: alerts do not wait for it."""
     walked = threading.Event()
 
-    def slow(path: Path) -> Report:
+    def slow(path: Path, _heads: Sequence[Head], *, progress: Progress) -> Report:
         walked.wait()
         return verify(path, [Head(9, "00" * 32, "stranger", "2026-01-01T00:00:00Z", "")])
 
-    monkeypatch.setattr(collect_inputs, "verify", slow)
+    monkeypatch.setattr(record_watch, "verify", slow)
     async with at_work(tmp_path) as noc:
-        walking = asyncio.create_task(noc.part.watch.collector.verify())
+        walking = asyncio.create_task(noc.part.watch.collector.record.run())
         try:
+            noc.part.watch.collector.record.polled()
             async with asyncio.timeout(20):
                 await noc.nodes("offline", "offline")
             assert [one.rule for one in await noc.alerts() if one.rule == "node"]

@@ -28,6 +28,7 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.tenants import service
 from noc_tui.daemon.tenants.register_import import check_register, put_in_place, write_beside
 from noc_tui.daemon.tenants.register_rows import register_rows
+from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.roles import Caller, Role
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
@@ -262,7 +263,7 @@ async def test_a_statement_names_the_reading_of_the_register_that_changed_it(
         async def stated(tenant: str) -> Statement:
             async with context.writer.snapshot() as db:
                 found = await statement(
-                    db, tenant, Month(2026, 2), StatementFrame("", context.terms)
+                    db, tenant, Month(2026, 2), StatementFrame("", context.terms), INTACT_RECORD
                 )
             assert found is not None
             return found

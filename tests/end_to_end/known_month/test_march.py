@@ -38,6 +38,7 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.queries.attribution_proposals import proposals
+from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.simulator.estate.tenants import Tenant
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
@@ -180,7 +181,9 @@ async def attribute(writer: Writer, tenant: Tenant, name: str) -> None:
 
 async def read(context: Context, tenant: Tenant) -> Statement:
     async with context.writer.snapshot() as view:
-        found = await statement(view, tenant.slug, MARCH, StatementFrame("", context.terms))
+        found = await statement(
+            view, tenant.slug, MARCH, StatementFrame("", context.terms), INTACT_RECORD
+        )
     assert found is not None
     return found
 

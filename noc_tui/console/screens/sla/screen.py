@@ -1,9 +1,11 @@
 """The month: who is nearest to a threshold, what it costs, which credits wait for an answer."""
 
+import time
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Label, Static
@@ -36,14 +38,21 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
+from noc_tui.queries.record_check import INTACT_RECORD, check_month_rows
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from noc_tui.threads import in_thread
 from noc_tui.views.tenant_month import Outline
 from storage.connection import Readable
 from storage.months import MonthFigure
 from storage.times import micros
+from storage.verdict import Verdict
 from widgets.gauge import Gauge
 from widgets.live_table import LiveTable
+
+CHECK_SECONDS = 60.0
+"""Between two comparisons of the rows with the record."""
+SHOWN_PROBLEMS = 3
 
 
 class Sla(NocScreen[MonthData]):
@@ -80,6 +89,8 @@ class Sla(NocScreen[MonthData]):
         super().__init__()
         self._month: Month | None = None
         self._data: MonthData | None = None
+        self._check = INTACT_RECORD
+        self._checked_at = -CHECK_SECONDS
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
@@ -101,6 +112,19 @@ class Sla(NocScreen[MonthData]):
     def show(self, data: MonthData) -> None:
         self._data = data
         self._draw(self.now())
+        self.call_after_refresh(self._check_rows)
+
+    def _check_rows(self) -> None:
+        """Compare the rows with the record, now and then: the screen does not wait for it."""
+        if time.monotonic() - self._checked_at >= CHECK_SECONDS:
+            self._checked_at = time.monotonic()
+            self._compare()
+
+    @work(group="check", exclusive=True)
+    async def _compare(self) -> None:
+        self._check = await in_thread(check_month_rows, self.session.config.database.path)
+        if self._check.verdict is not Verdict.INTACT:
+            self._draw(self.now())
 
     def tick(self, now: datetime) -> None:
         if self._data is not None and self._data.lasting:
@@ -131,10 +155,12 @@ class Sla(NocScreen[MonthData]):
         # An outage that nobody sees any more does not go on by itself; what is unseen does.
         at = micros(self.session.sight.seen_until(now) if figure.open else now)
         commitment = data.commitment(figure, at, terms)
-        return line_of(outline, figure, data.lasting.get(figure.tenant), commitment, at)
+        line = line_of(outline, figure, data.lasting.get(figure.tenant), commitment, at)
+        problems = self._check.problems(figure.tenant)
+        return replace(line, problems=problems) if problems else line
 
     def _head(self, data: MonthData, lines: dict[str, SlaLine]) -> None:
-        owed = sum(1 for line in lines.values() if line.tier)
+        owed = sum(1 for line in lines.values() if line.tier and not line.problems)
         out = sum(1 for line in lines.values() if line.out)
         text = _("{month} · out now: {out} · under the commitment: {owed}")
         head = text.format(month=data.month, out=out, owed=owed)
@@ -165,7 +191,7 @@ class Sla(NocScreen[MonthData]):
             self.detail.update("")
             return
         word = state_label(line).text
-        tone = "bad" if line.tier or line.out else "good"
+        tone = "bad" if line.tier or line.out or line.problems else "good"
         self.gauge.show(line.left, duration(line.budget), word, tone)
         self.detail.update(facts(_facts(line)))
 
@@ -265,7 +291,7 @@ class Sla(NocScreen[MonthData]):
 
 
 def _word_owed(line: SlaLine) -> str:
-    if not line.tier:
+    if not line.tier or line.problems:
         return credit_text(line) if line.asked else Words(_).credit(line.state.value)
     return f"{credit_text(line)} · {euros(credit(line.amount, line.tier))}"
 
@@ -280,6 +306,7 @@ def _facts(line: SlaLine) -> list[tuple[str, str]]:
         (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
         (_("Measured"), measured),
         (_("Credit"), _word_owed(line)),
+        *((_("Not as recorded"), visible(problem)) for problem in line.problems[:SHOWN_PROBLEMS]),
     ]
     if line.worst_tier != line.tier:
         rows.append(

@@ -12,7 +12,7 @@ from noc_tui.contract.forecast import Tip
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
-from noc_tui.labels.states import StateLabel, month_label
+from noc_tui.labels.states import MONTH, StateLabel, month_label
 from noc_tui.text import visible
 from noc_tui.views.month_row import credit_order
 from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of
@@ -25,6 +25,7 @@ from widgets.live_table import LiveTable
 class SlaLine:
     """One tenant's month. Durations in microseconds; `tips` only while an outage lasts.
 
+    `problems` are rows that the month rests on and that are not as the record holds them.
     `out` that the tenant is out now; `asked` that the client has claimed and nobody has answered;
     `claim` is the request on record, answered or not.
     """
@@ -43,6 +44,7 @@ class SlaLine:
     asked: bool
     tips: tuple[Tip, ...]
     claim: CreditRow | None = None
+    problems: tuple[str, ...] = ()
 
     @property
     def rate(self) -> Figure:
@@ -130,6 +132,8 @@ def euros(amount: Decimal | None) -> str:
 
 def state_label(line: SlaLine) -> StateLabel:
     """The tier with a glyph and a word, never a colour alone."""
+    if line.problems:
+        return MONTH["unverified"]
     return month_label(out=line.out, tier=line.tier, worst_tier=line.worst_tier)
 
 
@@ -150,12 +154,19 @@ def coverage(line: SlaLine) -> str:
 
 def credit_text(line: SlaLine) -> str:
     """Where the credit stands, with the last day for a claim."""
+    if line.problems:
+        return MONTH["unverified"].text
     words = Words(_).credit(line.state.value)
     if line.lapses_in is not None:
         return f"{words} ≤ {formats.day(line.lapses_in)}"
     if line.state in {CreditState.NOT_DUE, CreditState.LAPSED} and line.asked:
         return _("{state}, asked for").format(state=words)
     return words if line.state is not CreditState.NOT_DUE else "·"
+
+
+def owed_text(line: SlaLine) -> str:
+    """What the credit comes to; nothing where none is due, or the rows are not as recorded."""
+    return euros(credit(line.amount, line.tier)) if line.tier and not line.problems else ""
 
 
 def tip_text(line: SlaLine) -> str:
@@ -184,7 +195,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("credit", _("Credit"), 27, credit_text, priority=2,
                         order=lambda line: (line.state.value, line.deadline)),
         Column("owed", _("Amount"), 10,
-                        lambda line: euros(credit(line.amount, line.tier)) if line.tier else "",
+                        owed_text,
                         order=lambda line: credit(line.amount, line.tier), align="right",
                         priority=3),
         Column("raw", _("Raw"), 10, lambda line: percent(line.raw),

@@ -20,7 +20,7 @@ from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import Outline
 from storage.database import Writer
 from storage.inventory import SOURCES, Source
-from storage.months import FIGURES, MonthFigure
+from storage.months import MonthFigure, put_month_figures
 from storage.settings import ClockNumbers, put_clock
 from tests.console.conftest import answering, app_on, shown, until
 from tests.support.played_estate import Estate, guest
@@ -101,7 +101,7 @@ async def test_credits_of_the_month_before_that_would_lapse_are_announced(
     await out(estate, writer)
     february = MonthFigure("acme", "2026-02", 10**9, 10**9, 10**8, 10**8, 0, 10**8, 1, False)
     async with writer.change(itself()) as change:
-        await change.put(FIGURES, [february])
+        await put_month_figures(change, "2026-02", [february], itself())
     async with app_of(writer, tmp_path).run_test(size=(160, 40)) as pilot:
         await pilot.press("5")
         app = pilot.app
@@ -160,10 +160,8 @@ async def test_a_request_entered_wrongly_is_corrected_from_what_is_on_record(
     at = estate.at(3)
     claim = CreditClaimed(at, at, "e-mail", "TCK-7")
     async with writer.change(itself()) as change:
-        await change.put(
-            FIGURES,
-            [MonthFigure("acme", "2026-02", 10**9, 10**9, 10**8, 10**8, 0, 10**8, 1, False)],
-        )
+        february = MonthFigure("acme", "2026-02", 10**9, 10**9, 10**8, 10**8, 0, 10**8, 1, False)
+        await put_month_figures(change, "2026-02", [february], itself())
         caller, terms = Caller(1, "omar", Role.OPERATOR), load_shipped_book()
         await claims.claim(change, caller, "acme", Month(2026, 2), claim, terms=terms)
     async with (

@@ -1,0 +1,144 @@
+"""`nocd` verifies its own record: after its first poll, and every night.
+
+Chain, rows, kept figures and heads are looked at, those in the file and those at hand outside it:
+the lines of `anchor_file`, and the newest head that this machine knew, kept beside the signing key.
+So a database that was emptied or replaced is noticed, whatever agrees within it. What is anything
+but intact raises an alert (`alerts.checks.chain`) and gets an entry.
+"""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from noc_tui.contract.calendar import PARIS
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import itself
+from noc_tui.queries.record_check import altered_figures, with_altered
+from noc_tui.threads import in_thread
+from storage import heads
+from storage.heads import HEAD, Head
+from storage.verdict import Report, Verdict
+from storage.verify import verify
+
+NIGHT_HOUR = 3
+WORK_SECONDS, REST_SECONDS = 0.002, 0.008
+"""The thread rests after each stretch of work: it must not hold up a poll. A low priority of the
+system would: whoever waits for Python's lock would wait for a thread that is not scheduled."""
+NEWEST_HEADS = 500
+"""So many of the lines of `anchor_file` are compared, the newest."""
+DAMAGED = "evidence.damaged"
+
+
+@dataclass(slots=True)
+class RecordWatch:
+    """The verdict of the last verification; intact until the first one ends."""
+
+    context: Context
+    verdict: Verdict = Verdict.INTACT
+    _polled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def polled(self) -> None:
+        """A poll is in the database: the first verification may begin."""
+        self._polled.set()
+
+    async def run(self) -> None:
+        await self._polled.wait()
+        while True:
+            await self.look()
+            await self.context.clock.sleep(_until_night(self.context.clock.now()))
+
+    async def look(self) -> Report:
+        """Verify everything now."""
+        config = self.context.config
+        outside = await in_thread(_outside, config.evidence.anchor_file, self._known_file())
+        pace = _Pace()
+        path = config.database.path
+        report = await in_thread(verify, path, outside, progress=pace.rest)
+        if report.verdict in (Verdict.INTACT, Verdict.ALTERED_ROWS):
+            async with self.context.writer.snapshot() as db:
+                report = with_altered(report, await altered_figures(db))
+                newest = await heads.last_head(db)
+            if report.verdict is Verdict.INTACT and newest is not None:
+                await self._know(newest)
+        # A head of a database that a restore put aside, as an entry says, is no damage.
+        found = Verdict.INTACT if report.verdict is Verdict.RESTORED else report.verdict
+        if found is not self.verdict:
+            await self._tell(report)
+        self.verdict = found
+        return report
+
+    async def _tell(self, report: Report) -> None:
+        if report.verdict in (Verdict.INTACT, Verdict.RESTORED):
+            self.context.logger.info("evidence is intact again")
+            return
+        self.context.logger.error("evidence", verdict=report.verdict, reason=report.reason)
+        payload = {
+            "verdict": report.verdict,
+            "reason": report.reason,
+            "altered": [msgspec.to_builtins(row) for row in report.altered[:20]],
+        }
+        async with self.context.writer.change(itself()) as change:
+            await change.record(DAMAGED, ["evidence:chain"], payload)
+
+    def _known_file(self) -> Path:
+        config = self.context.config
+        key = config.evidence.key_file or config.database.path.with_name("evidence.key")
+        return key.with_name(key.name + ".head")
+
+    async def _know(self, head: Head) -> None:
+        try:
+            await in_thread(_write, self._known_file(), head.line())
+        except OSError as error:
+            self.context.logger.error("newest head not kept", error=error.strerror)
+
+
+class _Pace:
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    def rest(self, done: int, total: int) -> None:
+        if time.monotonic() - self._since > WORK_SECONDS:
+            time.sleep(REST_SECONDS)
+            self._since = time.monotonic()
+
+
+def _outside(*files: Path | None) -> list[Head]:
+    """The newest heads of these files; lines that hold none are left out."""
+    found: list[Head] = []
+    for file in filter(None, files):
+        try:
+            with file.open("rb") as lines:
+                found += filter(None, map(_head, deque(lines, NEWEST_HEADS)))
+        except OSError:
+            continue
+    return found
+
+
+def _head(line: bytes) -> Head | None:
+    try:
+        head = HEAD.decode(line)
+        head.message()
+    except ValueError:
+        return None
+    return head
+
+
+def _write(file: Path, line: str) -> None:
+    partial = file.with_name(file.name + ".partial")
+    partial.write_text(line + "\n", encoding="utf-8")
+    partial.chmod(0o600)
+    partial.replace(file)
+
+
+def _until_night(now: datetime) -> float:
+    """Seconds until the next night's hour in Paris."""
+    local = now.astimezone(PARIS)
+    night = local.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    if night <= local:
+        night += timedelta(days=1)
+    return max(60.0, (night.astimezone(now.tzinfo) - now).total_seconds())

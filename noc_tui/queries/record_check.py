@@ -1,0 +1,134 @@
+"""Whether what a month shows is what the record holds: chain, rows, and the figures kept of months.
+
+One check for `evidence verify`, statements, lists, screens, packs and `nocd`. A caller that cannot
+wait has it done in a thread.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from noc_tui.contract.availability import compute
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.terms_book import load_shipped_book
+from noc_tui.queries.month_facts import read_month_facts
+from noc_tui.views.tenant_month import TenantMonth
+from storage.bound_tables import BOUND_TABLES, MONTH_TABLES
+from storage.connection import Readable
+from storage.direct import answer
+from storage.heads import Head
+from storage.months import FIGURES, MonthFigure
+from storage.tables import Table
+from storage.verdict import LIMIT, AlteredRow, Report, Verdict
+from storage.verify import Progress, verify
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCheck:
+    """What was found: nothing where `verdict` is intact. A damaged chain concerns every tenant."""
+
+    verdict: Verdict
+    reason: str
+    altered: Sequence[AlteredRow] = ()
+
+    def problems(self, tenant: str) -> tuple[str, ...]:
+        """What is wrong with what is said of a tenant, an English line each."""
+        if self.verdict is not Verdict.ALTERED_ROWS:
+            return () if self.verdict is Verdict.INTACT else (f"{self.verdict}: {self.reason}",)
+        return tuple(row.line() for row in self.altered if row.concerns(tenant))
+
+
+UNREADABLE_ROWS = (ValueError, TypeError, ArithmeticError, LookupError)
+"""What reading rows raises when a forged one holds what its column cannot mean."""
+INTACT_RECORD = RecordCheck(Verdict.INTACT, "")
+"""A record in which nothing is wrong."""
+
+
+def check_month_rows(path: Path) -> RecordCheck:
+    """The whole chain, and all rows and figures that months rest on. Blocks; needs no loop."""
+    report = check_record(path, tables=MONTH_TABLES)
+    return RecordCheck(report.verdict, report.reason, report.altered)
+
+
+def check_record(
+    path: Path,
+    heads: Sequence[Head] = (),
+    *,
+    tables: Sequence[Table[Any]] = BOUND_TABLES,
+    tenant: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """`storage.verify` and, where the kept figures are among the tables, these worked out again."""
+    report = verify(path, heads, tables=tables, tenant=tenant, progress=progress)
+    if FIGURES not in tables or report.verdict not in (Verdict.INTACT, Verdict.ALTERED_ROWS):
+        return report
+    try:
+        figures = answer(path, altered_figures)
+    except UNREADABLE_ROWS as error:  # a row that was put there by hand holds what no row can
+        figures = [AlteredRow(FIGURES.name, "all", None, "figures of the rows", str(error))]
+    found = [one for one in figures if tenant is None or one.concerns(tenant)]
+    return with_altered(report, found)
+
+
+def with_altered(report: Report, found: Sequence[AlteredRow]) -> Report:
+    """The report with more altered rows."""
+    if not found:
+        return report
+    count = report.altered_count + len(found)
+    altered = (*report.altered, *found)[:LIMIT]
+    return msgspec.structs.replace(
+        report,
+        verdict=Verdict.ALTERED_ROWS,
+        reason=f"{count} rows are not as the record holds them; {altered[0].line()}",
+        altered=altered,
+        altered_count=count,
+    )
+
+
+async def altered_figures(db: Readable) -> list[AlteredRow]:
+    """The kept figures that are not what the rows give, worked out as of when they were kept."""
+    kept: dict[str, list[MonthFigure]] = {}
+    for one in await FIGURES.read(db):
+        kept.setdefault(one.month, []).append(one)
+    found: list[AlteredRow] = []
+    book = load_shipped_book()  # the stamp is an entry's; the figures rest on no terms
+    for name, figures in kept.items():
+        month = Month.parse(name)
+        facts = {
+            one.tenant.id: one for one in await read_month_facts(db, month, month.span.end, book)
+        }
+        found += [row for one in figures if (row := _altered(one, facts)) is not None]
+    return found
+
+
+def _altered(kept: MonthFigure, facts: Mapping[str, TenantMonth]) -> AlteredRow | None:
+    month = facts.get(kept.tenant)
+    if month is None:  # of a tenant that left the register nothing is shown
+        return None
+    expected = msgspec.structs.replace(_as_of(month, kept).figure(), terms=kept.terms)
+    if expected == kept:
+        return None
+    differing = [name for name in FIGURES.fields if getattr(expected, name) != getattr(kept, name)]
+    return AlteredRow(
+        table=FIGURES.name,
+        key=msgspec.json.encode([kept.month, kept.tenant]).decode(),
+        entry=None,
+        expected=_values(expected, differing),
+        found=_values(kept, differing),
+        tenants=(kept.tenant,),
+    )
+
+
+def _as_of(month: TenantMonth, kept: MonthFigure) -> TenantMonth:
+    """The month as it was when that much of it had passed."""
+    base = month.account.base
+    now = base.start + kept.past if kept.past < base.length else month.account.month.span.end
+    account = replace(month.account, now=now)
+    return replace(month, account=account, result=compute(account, month.commitment))
+
+
+def _values(figure: MonthFigure, names: Sequence[str]) -> str:
+    return ", ".join(f"{name} {getattr(figure, name)}" for name in names)

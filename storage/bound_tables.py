@@ -1,0 +1,61 @@
+"""The tables whose rows are bound to the evidence log; those that a tenant's month rests on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from storage import (
+    incidents,
+    intents,
+    ledger,
+    months,
+    oncall,
+    outages,
+    outbox,
+    register,
+    scope,
+    suspension,
+)
+from storage.tables import Table
+
+MONTH_TABLES: Sequence[Table[Any]] = (
+    ledger.LEDGER,
+    ledger.GAPS,
+    ledger.OBSERVERS,
+    ledger.PLACEMENTS,
+    outages.OUTAGES,
+    outages.UNMEASURED,
+    outages.ATTRIBUTIONS,
+    outages.EXCLUSIONS,
+    outages.MAINTENANCE,
+    months.CREDITS,
+    months.FIGURES,
+    months.PROMISES,
+    register.TENANTS,
+    register.AMOUNTS,
+    register.TENANT_POOLS,
+)
+"""What a tenant's month, its credit and its statement are worked out from."""
+
+BOUND_TABLES: Sequence[Table[Any]] = (
+    *MONTH_TABLES,
+    register.SITES,
+    register.QUOTAS,
+    incidents.INCIDENTS,
+    incidents.ENTRIES,
+    suspension.SUSPENSIONS,
+    suspension.SUSPENDED_GUESTS,
+    suspension.STEPS,
+    suspension.CONTRACT_TEXTS,
+    suspension.TERMS_TEXTS,
+    scope.DECISIONS,
+    outbox.MESSAGES,
+    intents.INTENTS,
+    oncall.ALERTS,
+    oncall.ALERT_NOTES,
+    oncall.PAGES,
+    oncall.SHIFTS,
+    oncall.HANDOVERS,
+    oncall.ITEMS,
+    oncall.SHIFT_NOTES,
+)
+"""All tables that are not declared as observed."""

@@ -1,0 +1,98 @@
+"""What must hold of the file around chain and rows: its schema, its triggers, its revisions.
+
+Blocks; reads a snapshot through `chain_reader.connect`.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import lru_cache
+
+from storage import migrations
+from storage.chain_checks import ChainFault
+from storage.heads import HEAD
+from storage.verdict import AlteredRow, Verdict
+
+_OBJECTS = (
+    "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+)
+_LIVED = ("evidence_key", "evidence_head", "evidence_subject", "evidence_payload")
+
+
+def check_orphans(db: sqlite3.Connection) -> None:
+    """Subjects and payloads belong to entries. Errors: `ChainFault`."""
+    for table in ("evidence_subject", "evidence_payload"):
+        ((seq,),) = db.execute(
+            f"SELECT min(seq) FROM {table} WHERE seq NOT IN (SELECT seq FROM evidence)"  # noqa: S608 - names from code
+        )
+        if seq is not None:
+            reason = f"{table} has a row of entry {seq}, which does not exist"
+            raise ChainFault(Verdict.ALTERED, seq, reason)
+
+
+def check_revisions(db: sqlite3.Connection) -> None:
+    """Entries and heads have rising numbers of changes. Errors: `ChainFault`."""
+    ((last,),) = db.execute("SELECT value FROM revision")
+    for table, number in (("evidence", "seq"), ("evidence_head", "number")):
+        found = db.execute(
+            f"SELECT min({number}) FROM (SELECT {number}, revision,"  # noqa: S608 - names from code
+            f" lag(revision, 1, 0) OVER (ORDER BY {number}) AS before FROM {table})"
+            " WHERE revision < before OR revision > ?",
+            (last,),
+        ).fetchone()
+        if found[0] is not None:
+            reason = f"{table} {found[0]}: its revision is not the one that it was written with"
+            raise ChainFault(Verdict.ALTERED, found[0] if table == "evidence" else None, reason)
+
+
+def check_head_rows(db: sqlite3.Connection) -> None:
+    """A head's row says what the signed line says. Errors: `ChainFault`."""
+    for number, count, line in db.execute("SELECT number, count, line FROM evidence_head"):
+        if HEAD.decode(line).count != count:
+            reason = f"head {number} counts {HEAD.decode(line).count} entries and its row {count}"
+            raise ChainFault(Verdict.ALTERED, None, reason)
+
+
+def has_lived(db: sqlite3.Connection) -> bool:
+    """Whether anything was ever written."""
+    ((changes,),) = db.execute("SELECT value FROM revision")
+    return bool(changes) or any(
+        db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 - names from code
+        for table in _LIVED
+    )
+
+
+def missing_migrations(db: sqlite3.Connection) -> tuple[frozenset[int], frozenset[int]]:
+    """The migrations that the file lacks, and those that this program does not know."""
+    applied = frozenset(number for (number,) in db.execute("SELECT number FROM migration"))
+    return migrations.migration_numbers() - applied, applied - migrations.migration_numbers()
+
+
+def schema_changes(db: sqlite3.Connection) -> Iterator[AlteredRow]:
+    """Tables, triggers, indexes and views that are not as the migrations make them."""
+    expected, found = _made(), _objects(db)
+    for kind, name in sorted(expected.keys() | found.keys()):
+        made, has = expected.get((kind, name)), found.get((kind, name))
+        if made != has:
+            yield AlteredRow(
+                table=(made or has or ("", ""))[0],
+                key=name,
+                entry=None,
+                expected=f"the {kind} of this version" if made else f"no {kind}",
+                found=f"another {kind}" if made and has else f"no {kind}" if made else f"a {kind}",
+            )
+
+
+@lru_cache(maxsize=1)
+def _made() -> dict[tuple[str, str], tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        migrations.make_schema(db)
+        return _objects(db)
+
+
+def _objects(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str]]:
+    return {(kind, name): (table, _plain(sql)) for kind, name, table, sql in db.execute(_OBJECTS)}
+
+
+def _plain(sql: str | None) -> str:
+    return " ".join((sql or "").split())

@@ -1,0 +1,207 @@
+"""Are the rows what the entries hold of them? Every bound table, in the order of its keys.
+
+Blocks. Memory stays bounded: rows are read one by one, those of one entry together at the most.
+"""
+
+import heapq
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from storage.connection import Value
+from storage.row_digests import ENDED_BY, ENDING, ENTRY, row_digest, rows_digest
+from storage.row_index import Bound, RowIndex, digest_text
+from storage.statements import quote_name
+from storage.tables import Binding, Table
+from storage.verdict import AlteredRow
+
+NO_ROW, NO_ENTRY = "no row", "no entry"
+NAMED = 3
+"""So many rows of one entry are named; of more, how many they are."""
+
+Step = Callable[[], None]
+"""Called at each row."""
+
+
+class RowChecker:
+    """Walks tables of one file; `step` is called at each row."""
+
+    def __init__(self, db: sqlite3.Connection, index: RowIndex, step: Step) -> None:
+        self._db = db
+        self._index = index
+        self._step = step
+        self.rows = 0
+        ((self._last_change,),) = db.execute("SELECT value FROM revision")
+
+    def check(self, table: Table[Any]) -> Iterator[AlteredRow]:
+        """The rows of one table that are not as the record holds them."""
+        if table.binding is Binding.GATHERED:
+            yield from self._gathered(table)
+        else:
+            yield from self._recorded(table)
+
+    def _recorded(self, table: Table[Any]) -> Iterator[AlteredRow]:
+        standing = 0
+        for *values, revision in self._db.execute(
+            _select(table, ", ".join(_quote_names(table.key)))
+        ):
+            self._step()
+            self.rows += 1
+            key = table.stored_key(values)
+            bound = self._index.of(table, key)
+            standing += bound is not None and bound.digest is not None
+            found = row_digest(table.canonical(values))
+            if bound is None or bound.digest != found:
+                yield self._altered(table, key, values, bound, found)
+            elif not self._fits(revision, bound, exact=not table.unbound):
+                yield self._moved(table, key, values, bound, revision)
+        if standing < self._index.standing(table):
+            yield from self._missing(table)
+
+    def _missing(self, table: Table[Any]) -> Iterator[AlteredRow]:
+        where = " AND ".join(f"{name} = ?" for name in _quote_names(table.key))
+        sql = f"SELECT 1 FROM {quote_name(table.name)} WHERE {where}"  # noqa: S608 - names from code
+        for key, bound in self._index.keys(table):
+            self._step()
+            if self._db.execute(sql, msgspec.json.decode(key)).fetchone() is None:
+                yield self._altered(table, key, None, bound, NO_ROW)
+
+    def _gathered(self, table: Table[Any]) -> Iterator[AlteredRow]:
+        expected = self._index.gathered(table)
+        bound = next(expected, None)
+        for number, rows in groupby(self._numbered(table), itemgetter(0)):
+            while bound is not None and bound.entry < number:
+                yield self._altered(table, _of_entry(bound.entry), None, bound, NO_ROW)
+                bound = next(expected, None)
+            group = [(canonical, key, revision) for _, canonical, key, revision in rows]
+            found = digest_text(rows_digest([canonical for canonical, _, _ in group]))
+            mine = bound if bound is not None and bound.entry == number else None
+            key = _named(number, sorted({key for _, key, _ in group}))
+            if mine is None or mine.digest != found:
+                yield self._altered(table, key, None, mine, found, number)
+            else:
+                yield from self._group_moved(table, mine, group)
+            if mine is not None:
+                bound = next(expected, None)
+        for left in [bound, *expected]:
+            if left is not None:
+                yield self._altered(table, _of_entry(left.entry), None, left, NO_ROW)
+
+    def _group_moved(
+        self, table: Table[Any], bound: Bound, group: Iterable[tuple[bytes, str, int]]
+    ) -> Iterator[AlteredRow]:
+        for _canonical, key, revision in group:
+            # A row that was ended since has the revision of its end.
+            if not self._fits(revision, bound, exact=ENDED_BY not in table.fields):
+                yield self._moved(table, key, None, bound, revision)
+
+    def _numbered(self, table: Table[Any]) -> Iterator[tuple[int, bytes, str, int]]:
+        """Each row for the entry that began it, and for the one that ended it, in their order."""
+        began = self._bearing(table, ENTRY, "")
+        if ENDED_BY not in table.fields:
+            return began
+        ended = self._bearing(table, ENDED_BY, f"WHERE {quote_name(ENDED_BY)} IS NOT NULL ")
+        return heapq.merge(began, ended, key=itemgetter(0))
+
+    def _bearing(
+        self, table: Table[Any], column: str, where: str
+    ) -> Iterator[tuple[int, bytes, str, int]]:
+        place = table.fields.index(column)
+        blank = [table.fields.index(name) for name in ENDING if name in table.fields]
+        for *values, revision in self._db.execute(_select(table, quote_name(column), where)):
+            self._step()
+            self.rows += column == ENTRY
+            key, number = table.stored_key(values), values[place] or 0
+            # One from before, which no entry ended, was adopted as it stood.
+            if column == ENTRY and (number or values[blank[-1]] is not None if blank else False):
+                for index in blank:
+                    values[index] = None
+            yield number, table.canonical(values), key, revision
+
+    def _fits(self, revision: int, bound: Bound, *, exact: bool) -> bool:
+        if revision > self._last_change:
+            return False
+        if bound.revision is None:
+            return True
+        return revision == bound.revision if exact else revision >= bound.revision
+
+    def _moved(
+        self,
+        table: Table[Any],
+        key: str,
+        values: Sequence[Value] | None,
+        bound: Bound,
+        revision: int,
+    ) -> AlteredRow:
+        return AlteredRow(
+            table=table.name,
+            key=key,
+            entry=bound.entry,
+            expected=f"revision {bound.revision}",
+            found=f"revision {revision}",
+            tenants=self._tenants(table, key, values, bound.entry),
+        )
+
+    def _altered(
+        self,
+        table: Table[Any],
+        key: str,
+        values: Sequence[Value] | None,
+        bound: Bound | None,
+        found: str,
+        number: int | None = None,
+    ) -> AlteredRow:
+        entry = bound.entry if bound else number
+        return AlteredRow(
+            table=table.name,
+            key=key,
+            entry=entry,
+            expected=NO_ENTRY if bound is None else bound.digest or NO_ROW,
+            found=found,
+            tenants=self._tenants(table, key, values, entry),
+        )
+
+    def _tenants(
+        self, table: Table[Any], key: str, values: Sequence[Value] | None, entry: int | None
+    ) -> tuple[str, ...]:
+        """Whom a row concerns: the tenant in its key; else the one that it has now, and those that
+        its entry names."""
+        by_key = {"tenant": "id"}.get(table.name, "tenant")
+        if by_key in table.key:
+            return (str(msgspec.json.decode(key)[table.key.index(by_key)]),)
+        found = set()
+        if values is not None and "tenant" in table.fields:
+            found.add(str(values[table.fields.index("tenant")]))
+        if entry is not None:
+            found |= {
+                subject.removeprefix("tenant:")
+                for (subject,) in self._db.execute(
+                    "SELECT subject FROM evidence_subject"
+                    " WHERE seq = ? AND subject LIKE 'tenant:%'",
+                    (entry,),
+                )
+            }
+        return tuple(sorted(found - {""}))
+
+
+def _select(table: Table[Any], order: str, where: str = "") -> str:
+    columns = ", ".join(_quote_names((*table.fields, "revision")))
+    return f"SELECT {columns} FROM {quote_name(table.name)} {where}ORDER BY {order}"  # noqa: S608 - names from code
+
+
+def _quote_names(names: Iterable[str]) -> list[str]:
+    return [quote_name(name) for name in names]
+
+
+def _of_entry(number: int) -> str:
+    return f"rows of entry {number}"
+
+
+def _named(number: int, keys: Sequence[str]) -> str:
+    named = ", ".join(keys[:NAMED])
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    return f"{_of_entry(number)}: {named}{more}"

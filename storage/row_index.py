@@ -1,0 +1,167 @@
+"""What the entries hold of rows, gathered while the chain is read: the last digest of each row.
+
+The index is a database of its own that SQLite keeps on the disk as it grows, so that millions of
+rows take no more memory than a few.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from storage.chain_checks import ChainFault
+from storage.chain_reader import Stored
+from storage.evidence import ERASED
+from storage.row_digests import ADOPTED
+from storage.tables import Binding, Table
+from storage.verdict import Verdict
+
+_SCHEMA = """
+CREATE TABLE latest(
+  tbl INTEGER, key TEXT, seq INTEGER, digest TEXT, revision INTEGER, PRIMARY KEY (tbl, key)
+) WITHOUT ROWID;
+CREATE TABLE gathered(
+  tbl INTEGER, seq INTEGER, digest TEXT, revision INTEGER, PRIMARY KEY (tbl, seq)
+) WITHOUT ROWID;
+"""
+_PLACES = (b'"rows":', b'"rows_of":')
+
+
+class _Said(msgspec.Struct):
+    """The part of a payload that is about rows."""
+
+    rows: dict[str, dict[str, Any]] = {}
+    rows_of: dict[str, dict[str, dict[str, Any]]] = {}
+
+
+_SAID = msgspec.json.Decoder(_Said)
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """The entry that holds a row's last digest, which is None where the row was removed.
+
+    `revision` is the change that wrote the entry; None where the row may have had another.
+    """
+
+    entry: int
+    digest: str | None
+    revision: int | None
+
+
+def said_of_rows(content: bytes) -> dict[str, dict[str, Any]]:
+    """What an entry's payload holds of its rows, by table."""
+    return _decoded(content).rows
+
+
+def _decoded(content: bytes) -> _Said:
+    if not any(place in content for place in _PLACES):
+        return _Said()
+    try:
+        return _SAID.decode(content)
+    except msgspec.DecodeError:  # from before the key was reserved
+        return _Said()
+
+
+class RowIndex:
+    """The last digest of each row of some tables."""
+
+    def __init__(
+        self, tables: Sequence[Table[Any]], revision_of: Callable[[int], int | None]
+    ) -> None:
+        self._numbers = {table.name: number for number, table in enumerate(tables)}
+        self._gathers = {table.name for table in tables if table.binding is Binding.GATHERED}
+        self._revision_of = revision_of
+        self._db = sqlite3.connect("", isolation_level=None)  # on the disk, and gone with us
+        self._db.executescript(_SCHEMA)
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.execute("BEGIN")
+        self.bound = False
+        self.adopted: int | None = None
+
+    def close(self) -> None:
+        """Drop it."""
+        self._db.close()
+
+    def take(self, stored: Stored) -> None:
+        """The next entry. Errors: `ChainFault` for rows adopted after others were bound."""
+        content, entry = stored.content, stored.entry
+        if content is None:
+            return
+        said = _decoded(content)
+        if entry.kind == ADOPTED:
+            if self.bound:
+                reason = f"entry {entry.seq} adopts rows although entries before it hold digests"
+                raise ChainFault(Verdict.ALTERED, entry.seq, reason)
+            self.adopted = entry.seq
+            for number, rows in said.rows_of.items():
+                self._adopt(entry.seq, int(number), rows)
+        elif entry.kind == ERASED:
+            for number, rows in said.rows_of.items():
+                self._take(int(number), rows, self._revision_of(int(number)))
+        if said.rows:
+            self.bound = True
+            self._take(entry.seq, said.rows, stored.revision)
+
+    def _adopt(self, seq: int, number: int, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        for table, said in rows.items():
+            origin = number if table in self._gathers else seq
+            self._take(origin, {table: said}, None)
+
+    def _take(self, seq: int, rows: Mapping[str, Mapping[str, Any]], revision: int | None) -> None:
+        for table, said in rows.items():
+            number = self._numbers.get(table)
+            if number is None:
+                continue
+            if table in self._gathers:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO gathered VALUES (?, ?, ?, ?)",
+                    (number, seq, digest_text(said), revision),
+                )
+                continue
+            # What an erased entry held counts from where that entry stood.
+            self._db.executemany(
+                "INSERT INTO latest VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " seq = excluded.seq, digest = excluded.digest, revision = excluded.revision"
+                " WHERE excluded.seq >= latest.seq",
+                [(number, key, seq, digest, revision) for key, digest in said.items()],
+            )
+
+    def of(self, table: Table[Any], key: str) -> Bound | None:
+        """The last digest of a row; None when no entry has any."""
+        found = self._db.execute(
+            "SELECT seq, digest, revision FROM latest WHERE tbl = ? AND key = ?",
+            (self._numbers[table.name], key),
+        ).fetchone()
+        return None if found is None else Bound(*found)
+
+    def standing(self, table: Table[Any]) -> int:
+        """How many rows the table should have."""
+        ((count,),) = self._db.execute(
+            "SELECT count(*) FROM latest WHERE tbl = ? AND digest IS NOT NULL",
+            (self._numbers[table.name],),
+        )
+        return int(count)
+
+    def keys(self, table: Table[Any]) -> Iterator[tuple[str, Bound]]:
+        """The rows that the table should have."""
+        rows = self._db.execute(
+            "SELECT key, seq, digest, revision FROM latest WHERE tbl = ? AND digest IS NOT NULL",
+            (self._numbers[table.name],),
+        )
+        for key, *bound in rows:
+            yield key, Bound(*bound)
+
+    def gathered(self, table: Table[Any]) -> Iterator[Bound]:
+        """The digests over many rows, in the order of the entries whose number the rows bear."""
+        rows = self._db.execute(
+            "SELECT seq, digest, revision FROM gathered WHERE tbl = ? ORDER BY seq",
+            (self._numbers[table.name],),
+        )
+        for row in rows:
+            yield Bound(*row)
+
+
+def digest_text(said: Mapping[str, Any]) -> str:
+    """A digest over many rows as text: how many, and their SHA-256."""
+    return f"{said.get('count')} rows {said.get('sha256')}"
