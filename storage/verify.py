@@ -43,7 +43,7 @@ def verify(
     `heads` are compared besides those that are kept in the file. With `tenant`, rows that concern
     other tenants alone are left out of the verdict.
     """
-    run = _Run(heads, tables, tenant)
+    run = _Verification(heads, tables, tenant)
     try:
         with closing(connect(path)) as connection:
             return run.look(connection, _Pace(connection, tables, progress))
@@ -77,7 +77,7 @@ class _Pace:
             self._progress(min(self._done, self._total), self._total)
 
 
-class _Run:
+class _Verification:
     """One verification: what was found so far."""
 
     def __init__(

@@ -32,6 +32,7 @@ from storage import (
 from storage import settings as stored_settings
 from storage.backups import BACKUPS
 from storage.change import Change
+from storage.bound_tables import BOUND_TABLES
 from storage.database import Writer
 from storage.errors import UnrecordedRowError
 from storage.evidence import Query, search
@@ -331,6 +332,11 @@ async def test_every_table_of_the_file_is_declared_and_can_be_proven(
             assert "REAL" not in {column["type"] for column in columns}, table.name
     with pytest.raises(TypeError, match="binding"):
         Table("site", Site, ["name"])  # type: ignore[call-arg]  # there is no default
+
+
+async def test_every_bound_table_is_verified() -> None:
+    bound = {table.name for table in tables() if table.binding is not Binding.OBSERVED}
+    assert bound == {table.name for table in BOUND_TABLES}
 
 
 async def test_amounts_are_bound_to_the_entry_that_read_the_register(

@@ -56,7 +56,7 @@ class RecordWatch:
         """Verify everything now."""
         config = self.context.config
         outside = await in_thread(_outside, config.evidence.anchor_file, self._known_file())
-        pace = _Pace()
+        pace = _Rest()
         path = config.database.path
         report = await in_thread(verify, path, outside, progress=pace.rest)
         if report.verdict in (Verdict.INTACT, Verdict.ALTERED_ROWS):
@@ -97,7 +97,7 @@ class RecordWatch:
             self.context.logger.error("newest head not kept", error=error.strerror)
 
 
-class _Pace:
+class _Rest:
     def __init__(self) -> None:
         self._since = time.monotonic()
 
