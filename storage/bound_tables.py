@@ -22,6 +22,7 @@ MONTH_TABLES: Sequence[Table[Any]] = (
     ledger.GAPS,
     ledger.OBSERVERS,
     ledger.PLACEMENTS,
+    ledger.CLOCK_STEPS,
     outages.OUTAGES,
     outages.UNMEASURED,
     outages.ATTRIBUTIONS,
