@@ -31,8 +31,8 @@ from storage import (
 )
 from storage import settings as stored_settings
 from storage.backups import BACKUPS
-from storage.change import Change
 from storage.bound_tables import BOUND_TABLES
+from storage.change import Change
 from storage.database import Writer
 from storage.errors import UnrecordedRowError
 from storage.evidence import Query, search
