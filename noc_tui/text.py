@@ -1,7 +1,7 @@
 """Foreign text made harmless: what a guest, a client or a log wrote, as it may be shown.
 
 Nothing is dropped: a control character or a bidirectional override is replaced by a visible
-stand-in of one column, so that an operator sees that it is there (design rule 7).
+stand-in of one column, so that an operator sees that it is there (rule 7 of ARCHITECTURE.md).
 """
 
 import re

@@ -3,8 +3,8 @@
 `nocd` alone opens a `Writer`; consoles and commands open a `Reader`.
 
 Commits are `synchronous=FULL`: an intent must be on the disk before its effect reaches the world
-(design rule 1), and an evidence entry that a power cut could take back proves nothing. `NORMAL`
-would lose the last commits then. The price is one fsync a commit, two in a poll of few rows.
+(rule 1 of ARCHITECTURE.md), and an evidence entry that a power cut could remove proves nothing.
+With `NORMAL` a power cut loses the last commits. The price is one fsync per commit.
 """
 
 import asyncio

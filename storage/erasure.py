@@ -1,6 +1,6 @@
 """Erasing what entries say, never that they were: payload and salt go, the chain still verifies.
 
-An erasure is itself an entry that names each one it empties (design rule 10).
+An erasure is itself an entry; it names each entry whose payload it empties.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Durable intents (design rule 1): what is to be done outside is committed before it is done.
+"""Durable intents: each effect outside is committed before it is done (ARCHITECTURE.md, rule 1).
 
 pending → doing → done | failed | unknown; unknown (nobody knows whether it was done) → doing,
 done or failed, once the world was looked at. A crash leaves `doing`, which is to be treated as

@@ -3,7 +3,7 @@
     gateway = Gateway(access, clock)
     snapshot = await gateway.fast_poll()
     changed = difference(earlier, snapshot)
-    upid = await gateway.shutdown(GuestRef("pve1", "qemu", 101), timeout=180)
+    upid = await gateway.shutdown(GuestPlace("pve1", "qemu", 101), timeout=180)
 
 Polls, details and changes have threads of their own, so that none waits for another.
 """

@@ -1,6 +1,6 @@
 """A Proxmox Backup Server: which backups there are of each guest, and whether they were verified.
 
-    server = BackupGateway(access, clock)              # Access(..., service="PBS")
+    server = BackupGateway(access, clock)              # ClusterAccess(..., service="PBS")
     backups = await server.poll("store1", namespace="")
 
 PBS is asked itself, since PVE's list of backups leaves out, without a word, what a token may not

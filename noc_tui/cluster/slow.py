@@ -1,6 +1,6 @@
 """The slow tier: what changes in minutes or by hand. Eight requests, whatever the size.
 
-Where storage is replicated, `replicating` adds one for each node that replicates.
+Where storage is replicated, one more request is made for each node that replicates.
 """
 
 from collections.abc import Callable, Mapping

@@ -31,7 +31,7 @@ READY_SECONDS = 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The demo's own options, of interfaces.md."""
+    """Declare the demo's options; its default scenario is `day`."""
     add_estate_arguments(parser)
     parser.set_defaults(scenario="day")
     parser.add_argument(
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _start(stack: ExitStack, directory: Path, arguments: argparse.Namespace) -> dict[str, object]:
-    """Start simulator and daemon; what interfaces.md promises in the JSON line."""
+    """Start simulator and daemon; return the values of the JSON line that `--headless` prints."""
     socket = stack.enter_context(socket_path(directory))
     estate = Estate.of(arguments, directory, socket)
     simulator = stack.enter_context(

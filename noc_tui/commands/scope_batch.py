@@ -25,7 +25,7 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class ScopeAnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line out, as `interfaces.md` fixes it."""
+    """One line of output; scripts rely on its keys, so keys are added and never renamed."""
 
     id: str | int
     verdict: str

@@ -1,6 +1,6 @@
 """Which terms apply to whom: the default ones, and those of tenants under another contract.
 
-book = load_book(None, [Contract(Path("terms-99-5.toml"), ("acme",), date(2026, 4, 1))])
+book = load_book(None, [ContractTerms(Path("terms-99-5.toml"), ("acme",), date(2026, 4, 1))])
 book.for_tenant("acme", day)        # what acme was promised on that day
 book.default                        # where no tenant is meant
 """

@@ -1,6 +1,6 @@
-"""What a demo's estate has behind it: last month and this one, written before its `nocd` starts.
+"""Writes the demo's history, last month and this one, before the demo starts its `nocd`.
 
-What was seen is made up (`story.py`); everything that follows from it is worked out, judged, mailed
-and put on the evidence log by `nocd`'s own code, under a clock that is moved by hand (`stage.py`).
-So a first look at the timeline shows a month, and not that nobody has measured it yet.
+`script.py` makes up the observations. `player.py` moves a clock by hand and has `nocd`'s own code
+derive outages, judge them, send mails and record evidence. So the timeline of a new demo shows a
+month of data.
 """

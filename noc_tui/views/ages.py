@@ -1,4 +1,4 @@
-"""How old a figure is, and whether that is too old (design rule 3)."""
+"""How old a figure is, and whether that is too old (rule 3 of ARCHITECTURE.md)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

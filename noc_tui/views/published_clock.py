@@ -1,4 +1,4 @@
-"""The clock that `nocd` published: consoles and commands show its time (design rule 9)."""
+"""The clock that `nocd` published: consoles and commands show its time."""
 
 from noc_tui.clock import Clock, ScaledClock, SystemClock
 from storage.settings import ClockNumbers

@@ -1,4 +1,4 @@
-"""`scope --batch`: the protocol of interfaces.md, in a stream, whatever the lines hold."""
+"""`scope --batch`: the protocol in a stream, whatever the lines hold."""
 
 import io
 import json

@@ -1,7 +1,7 @@
 """The means of a suspension, as steps that can be repeated, verified and undone.
 
     parts = {"ha", "acl", "firewall"}                          # firewall only for a filter
-    record = await observe(gateway, GuestRef("pve1", "qemu", 101), parts)
+    record = await observe(gateway, GuestPlace("pve1", "qemu", 101), parts)
     journal(record)                                            # before anything changes
 
     clients = [Principal.parse("client@pve"), Principal.parse("@clients")]

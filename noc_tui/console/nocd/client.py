@@ -1,12 +1,12 @@
-"""The way to `nocd`: what `noc_tui.api` declares is asked for over the Unix socket.
+"""The client of `nocd`: sends the requests of `noc_tui.api` over the Unix socket.
 
 Commands wait for an answer with `ask_blocking`. The console's `ask` leaves the waiting to a thread,
 which imports `noc_tui.console.nocd.transport` when it is the first.
 
-    NocdError           what was asked was not done; `code` is the exit code of interfaces.md
+    NocdError           the request failed; `code` is the command's exit code (see `noc_tui.cli`)
     ├── RefusedError    role, missing approval, open step, read-only (code 4)
     └── DownError       no `nocd` answers (code 3)
-        └── StrangerError   something else does, or another version
+        └── StrangerError   another program or another version answers
 """
 
 import asyncio

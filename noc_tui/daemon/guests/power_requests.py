@@ -1,6 +1,6 @@
 """Power of a single guest: an intent, its Proxmox task followed, its outcome on the evidence log.
 
-The intent is committed before Proxmox is asked (design rule 1).
+The intent is committed before Proxmox is asked (rule 1 of ARCHITECTURE.md).
 """
 
 import asyncio

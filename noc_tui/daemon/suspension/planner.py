@@ -1,7 +1,7 @@
-"""The means of the terms on the guests of the clusters: what is recorded, what is done and undone.
+"""Plans the actions of the contract terms on guests: what to record, what to do and how to undo it.
 
-The journal keeps, for each means on each guest, the guest as it was before and the steps that were
-planned on it (`Measure`). The client's own barrier is a means like the others, always the first.
+For each action on each guest the journal keeps the guest's state before and the planned steps
+(`PlannedAction`). The client's barrier is an action like the others, and always the first.
 """
 
 from collections.abc import Collection, Mapping

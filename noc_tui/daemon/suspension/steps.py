@@ -1,4 +1,4 @@
-"""One means on one guest: intent committed, effect, observation, result committed (design rule 1).
+"""Carries out one action on one guest: intent, effect, observation, result.
 
 The record of what was before is committed before anything is changed, and each single write before
 it is sent. Whatever happens in between, the means can be taken up again from its row in the
