@@ -211,3 +211,15 @@ async def attend(path: Path, account: str, subject: str) -> None:
             await change.put(oncall.PRESENCE, [oncall.Presence(account, "7", subject, NOW)])
     finally:
         await writer.close()
+
+
+async def hold(path: Path) -> None:
+    """The alert that a restore waits for a lead."""
+    held = oncall.Alert(
+        "held:database:noc", "held", "critical", "", "database:noc", "", ("number=2",), None,
+        "open", NOW, 1, None, None, "", "", None, "", None,
+    )  # fmt: skip
+    writer = await Writer.open(path, clock_now=lambda: NOW)
+    async with recorded(writer) as change:
+        await change.put(oncall.ALERTS, [held])
+    await writer.close()

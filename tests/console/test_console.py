@@ -92,6 +92,16 @@ async def test_growing_old_is_seen_without_any_news(tmp_path: Path) -> None:
         assert "nothing seen for too long" in shown(app)
 
 
+async def test_a_restore_that_waits_for_a_lead_is_said_on_every_screen(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, nocd):
+        assert nocd is not None
+        await estate.hold(app.session.config.database.path)
+        nocd.tell(99)
+        await until(pilot, lambda: "held since a restore: nocd resume" in lines(app)[1])
+        await guests_mode(app, pilot)
+        assert "held since a restore: nocd resume" in lines(app)[1]
+
+
 async def test_without_nocd_the_console_reads_on_and_says_so(tmp_path: Path) -> None:
     async with console(tmp_path, nocd=False) as (app, pilot, _nocd):
         assert "nocd down: read-only" in lines(app)[1]

@@ -121,7 +121,9 @@ def _dropped(items: HeldItems, names: Sequence[str]) -> HeldItems:
 
 
 async def _put_down(change: Change, dropped: HeldItems, entry: int) -> None:
-    """What is dropped is over: it stays on record, refused or failed, by the lead's entry."""
+    """What is dropped is over: it stays on record, by the lead's entry, as refused or failed; an
+    alert that is dropped is acknowledged.
+    """
     for name in dropped.mails:
         if (mail := await MESSAGES.get(change, name)) is not None:
             over = replace(
@@ -133,6 +135,16 @@ async def _put_down(change: Change, dropped: HeldItems, entry: int) -> None:
             await change.put(
                 PAGES, [replace(page, state="failed", next_at=None, answer=DROPPED)], by=entry
             )
+    for name in dropped.alerts:
+        alert = await ALERTS.get(change, name.rpartition(" ")[0])
+        if alert is not None and alert.state == "open":
+            acknowledged = replace(
+                alert,
+                acknowledged_at=change.at,
+                acknowledged_by=change.actor.name,
+                acknowledged_severity=alert.severity,
+            )
+            await change.put(ALERTS, [acknowledged], by=entry)
     for number in dropped.orders:
         intent = await INTENTS.get(change, number)
         if intent is not None and intent.state in intents.OPEN:

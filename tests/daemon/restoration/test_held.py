@@ -158,8 +158,12 @@ async def test_old_mails_orders_and_alerts_wait_and_new_ones_leave(
             await service.resume(Call(LEA, api.Leave("another list"), {}, {}))
         with pytest.raises(BadRequest):
             await service.resume(Call(LEA, api.Leave(held.seen, ("order:99",)), {}, {}))
-        left = await service.resume(Call(LEA, api.Leave(held.seen, (over,)), {}, {}))
+        alert = next(one.item for one in held.items if one.item.startswith("alert:"))
+        left = await service.resume(Call(LEA, api.Leave(held.seen, (over, alert)), {}, {}))
         assert not left.held
+        await pager.queue()
+        pages = await oncall.open_pages(context.writer)
+        assert [page.fingerprint for page in pages] == [NEW.fingerprint], "it was dropped"
         await emptied(part, context)
         assert await states(context) == {"old": "accepted", "over": "refused", "new": "accepted"}
         for _attempt in range(100):
