@@ -1,4 +1,5 @@
-"""What a mail address is here: one, bare, in ASCII, under a domain of two parts or more.
+"""Checks mail addresses: exactly one, without a name, in ASCII, with a domain of two parts or
+more.
 
 The configuration and the register are held to it, so that a mail that is due at night is not the
 first to find out.

@@ -1,11 +1,11 @@
-"""Whether a `nocd` listens on its socket, found out without any library."""
+"""Checks whether a `nocd` listens on its socket, using only the standard library."""
 
 import socket
 from pathlib import Path
 
 
 def listens(path: Path) -> bool:
-    """True when something accepts connections there; a Unix socket answers at once or never."""
+    """Return whether something accepts connections on the Unix socket at `path`."""
     probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     probe.settimeout(0.5)
     try:

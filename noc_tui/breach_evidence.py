@@ -1,4 +1,5 @@
-"""What somebody gives as a proof of a breach: words, a task of a cluster, or a file (R19).
+"""Builds the evidence of a breach from what an operator enters: a text, a task id, or a file
+(R19).
 
 Of a file, its path and its SHA-256 are kept, and not its content.
 """
@@ -12,12 +13,14 @@ TASK = "UPID:"
 
 
 def text_evidence(text: str) -> TickEvidence:
-    """Words, or the id of a task."""
+    """Return a text, or the id of a task, as evidence."""
     return TickEvidence(kind="task" if text.startswith(TASK) else "text", text=text)
 
 
 def file_evidence(path: Path) -> TickEvidence:
-    """A file as it is now, `~` being the account's own; `OSError` when it cannot be read."""
+    """Return a file's path and SHA-256 as evidence; `~` is the account's home. Raises `OSError` if
+    it cannot be read.
+    """
     path = path.expanduser()
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()

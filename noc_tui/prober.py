@@ -127,13 +127,13 @@ def public_key(key: Ed25519PrivateKey) -> str:
 
 
 def sign_report(report: ProberReport, key: Ed25519PrivateKey) -> bytes:
-    """The bytes of a report's file."""
+    """Return the report as bytes with its signature."""
     line = msgspec.json.encode(report)
     return line + b"\n" + base64.b64encode(key.sign(line)) + b"\n"
 
 
 def verify_report(raw: bytes, public: str) -> ProberReport:
-    """The report in a file, its signature checked; raises `ProberError`."""
+    """Check the report's signature and return the report; raises `ProberError`."""
     try:
         line, signature = raw.splitlines()
         Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(

@@ -43,7 +43,7 @@ def _terminal() -> TextIO:
 
 
 class DeltaDriver(LinuxDriver):
-    """Textual's own driver for terminals, with another way out and a sharper ear."""
+    """Textual's Linux driver; sends only differences and notices a lost terminal."""
 
     _output: Output | None = None
     _gone = False
@@ -66,18 +66,18 @@ class DeltaDriver(LinuxDriver):
             self._writer_thread.stop()
 
     def process_message(self, message: Message) -> None:
-        """Keys and answers of the terminal, in the input thread."""
+        """Pass on keys and the terminal's answers, in the input thread."""
         if self._output is not None and isinstance(message, TerminalSupportsSynchronizedOutput):
             self._output.answered()
         super().process_message(message)
 
     def write(self, data: str) -> None:
-        """What the app writes, in whole sequences."""
+        """Pass what the app writes, in whole sequences, to the output."""
         if self._output is not None:
             self._output.write(data)
 
     def flush(self) -> None:
-        """The app has finished a frame."""
+        """Tell the output that a frame is complete."""
         if self._output is not None:
             self._output.flush()
 

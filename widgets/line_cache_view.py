@@ -1,4 +1,4 @@
-"""Lines that are kept as they were painted, until they are asked for again."""
+"""A view that caches its drawn lines until they are refreshed."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 
 class LineCacheView(ScrollView):
-    """A view of lines that fill it from edge to edge: there is nothing around them to draw.
+    """A scrollable view whose lines fill it from edge to edge, without borders.
 
     Textual's own cache of strips is by line, and so lost by every scroll; here `render_line` keeps
     what it likes, and what it gave is asked for again only after a `refresh` of that line.
@@ -19,7 +19,7 @@ class LineCacheView(ScrollView):
         super().__init__(id=id, classes=classes)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Straight from the strips that are kept, past Textual's cache."""
+        """Return the cached strips of the region; draw the missing ones."""
         painted = self._painted
         if missing := [y for y in crop.line_range if y not in painted]:
             filters, background = self.get_line_filters(), self.background_colors[1]
@@ -40,7 +40,7 @@ class LineCacheView(ScrollView):
         layout: bool = False,
         recompose: bool = False,
     ) -> Self:
-        """As Textual's; the lines of `regions`, or all, are asked for again."""
+        """Refresh as Textual does; the lines of `regions`, or all, are drawn again."""
         for region in regions:
             for y in region.line_range:
                 self._painted.pop(y, None)
@@ -49,6 +49,6 @@ class LineCacheView(ScrollView):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
-        """Theme or focus changed: every line looks different."""
+        """Draw all lines again, because theme or focus changed."""
         super().notify_style_update()
         self._painted.clear()

@@ -213,7 +213,7 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
             self.update(changed)
 
     def draw_anew(self) -> None:
-        """Rows look different although none of them changed."""
+        """Draw all rows again: they look different although none changed."""
         self._lines.forget()
         self.refresh()
 

@@ -1,4 +1,4 @@
-"""Where one is in a table: on a row's key, through changes, sorts and filters; knows no screen."""
+"""The cursor of a table: stays on its row's key through changes, sorts and filters."""
 
 from collections.abc import Container, Sequence
 
@@ -16,15 +16,15 @@ class RowCursor:
 
     @property
     def was_moved(self) -> bool:
-        """Whether somebody has put it on a row."""
+        """Return whether the operator has moved the cursor."""
         return self._chosen is not None
 
     def hold(self) -> None:
-        """Keep to its row, as when it was moved there."""
+        """Keep the cursor on its row, as if the operator had moved it there."""
         self._chosen = self.key
 
     def choose(self, shown: Sequence[str], index: int) -> bool:
-        """Keep to the row at `index`; true when it has yet to go there."""
+        """Put the cursor on the row at `index`; return true if that changes its place."""
         self._chosen = shown[index]
         return index != self.index
 
@@ -49,6 +49,6 @@ class RowCursor:
         return elsewhere
 
     def follow(self, shown: Sequence[str]) -> bool:
-        """Whether the row under it is another one than was told of; from now on it is told of."""
+        """Return whether the cursor's row changed since the last call, and remember the new row."""
         before, self.key = self.key, shown[self.index] if shown else None
         return self.key != before

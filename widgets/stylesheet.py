@@ -24,5 +24,5 @@ class KeptStylesheet(Stylesheet):
             super().set_variables(variables)
 
     def reparse(self) -> None:
-        """Parse what is new; an error leaves the rules as they were."""
+        """Parse new sources; an error leaves the rules as they were."""
         self.parse()

@@ -1,4 +1,4 @@
-"""All rules put to the rows: what is wrong, and of what nothing is known."""
+"""Runs all alert rules on the rows."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def evaluate(inputs: AlertInputs) -> Evaluation:
-    """Every rule once. Each violation comes with its severity, and the open incident about it."""
+    """Run every rule once and return its violations and unobserved subjects. Each violation has its
+    severity and the open incident about it.
+    """
     return Evaluation(
         violations=tuple(
             _complete(one, inputs) for check in CHECKS for one in check.violations(inputs)

@@ -1,4 +1,6 @@
-"""What ends on a known date: the same days warn and alarm for each kind."""
+"""Violations of rules about things that end on a known date; all such rules warn the same number of
+days before.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,9 @@ from noc_tui.ref import Ref
 
 
 def expiry_violations(rule: str, inputs: AlertInputs) -> Iterator[Violation]:
-    """What ends within the days that warn, of one rule; critical within the last of them."""
+    """Yield a violation for each item of `rule` that ends within the warning days; critical within
+    the last of them.
+    """
     warn, last = inputs.expiry_days
     for topic, kind, name, end, days in inputs.expiring:
         if kind == rule and days <= warn:

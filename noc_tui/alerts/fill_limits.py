@@ -1,4 +1,4 @@
-"""When something that fills up is too full: storages, and the disk of the machine."""
+"""The fill levels at which storages and the machine's disk become alerts."""
 
 FULL_PERCENT = 90
 """From here on it is time to free space."""
@@ -7,7 +7,9 @@ BRIM_PERCENT = 97
 
 
 def fill_severity(percent: int) -> str:
-    """`critical` at the brim, `warning` from full on, empty below."""
+    """Return `critical` from `BRIM_PERCENT` on, `warning` from `FULL_PERCENT` on, an empty text
+    below.
+    """
     if percent >= BRIM_PERCENT:
         return "critical"
     return "warning" if percent >= FULL_PERCENT else ""

@@ -17,12 +17,16 @@ from noc_tui.alerts.violation import Violation
 from storage.oncall import Alert
 
 FLAP = timedelta(minutes=15)
-"""Back within this time it is the same trouble: its acknowledgement holds, nobody is paged anew."""
+"""A problem that returns within this time is the same alert: its acknowledgement holds, and nobody
+is paged again.
+"""
 
 
 @dataclass(slots=True)
 class AlertMemory:
-    """How often in a row something was found wrong, or found good again, and when last counted."""
+    """How often in a row a rule was broken, or was kept again, and which observation was counted
+    last.
+    """
 
     wrong: dict[str, tuple[int, int]] = field(default_factory=dict)
     good: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -42,7 +46,7 @@ class Advance:
 
     @property
     def rows(self) -> tuple[Alert, ...]:
-        """All of them."""
+        """All alerts to write: raised, returned, resolved, dropped and changed ones."""
         return (*self.raised, *self.returned, *self.resolved, *self.dropped, *self.changed)
 
 
@@ -53,7 +57,9 @@ def advance(
     now: datetime,
     dropped: frozenset[str] = frozenset(),
 ) -> Advance:
-    """One evaluation further. `dropped` are the alerts about what is no longer configured."""
+    """Compare the stored alerts with this evaluation and return what changed. `dropped` are alerts
+    about things that are no longer configured.
+    """
     wrong = {violation.fingerprint: violation for violation in evaluation.violations}
     woken = {name: _wake(alert, now) for name, alert in stored.items() if _is_over(alert, now)}
     stored = {**stored, **woken}
@@ -124,7 +130,7 @@ def _is_news(before: Alert | None, after: Alert, now: datetime) -> bool:
 
 
 def wants_people(alert: Alert, now: datetime) -> bool:
-    """Whether it is open, and neither acknowledged at this severity nor snoozed."""
+    """Return whether the alert is open, and neither acknowledged at this severity nor snoozed."""
     if alert.state != "open" or (alert.snoozed_until is not None and alert.snoozed_until > now):
         return False
     if alert.acknowledged_at is None:
@@ -133,7 +139,9 @@ def wants_people(alert: Alert, now: datetime) -> bool:
 
 
 def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, datetime]:
-    """Unacknowledged first, then by severity, by the nearest deadline, by age."""
+    """Return the sort key of triage: unacknowledged first, then by severity, nearest deadline and
+    age.
+    """
     far = now + timedelta(days=36500)
     return (
         not wants_people(alert, now),

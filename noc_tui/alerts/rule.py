@@ -1,4 +1,4 @@
-"""What every alert rule declares: how bad, after how many observations, what to say and to do."""
+"""What every alert rule declares: severity, number of observations, text and next step."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -9,7 +9,7 @@ from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.violation import Unobserved, Violation
 
 SEVERITIES = ("critical", "warning", "notice")
-"""The worst first."""
+"""All severities, the worst first."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,19 +34,19 @@ class Check(Protocol):
     RULE: Rule
 
     def violations(self, inputs: AlertInputs, /) -> Iterator[Violation]:
-        """What breaks the rule now."""
+        """Yield what breaks the rule now."""
         ...
 
     def unobserved(self, inputs: AlertInputs, /) -> Iterator[Unobserved]:
-        """Of what nothing is known now: what was wrong there still is, as far as one can tell."""
+        """Yield what the rule cannot judge now; alerts about it stay open."""
         ...
 
 
 def always_observed(_inputs: AlertInputs, /) -> Iterator[Unobserved]:
-    """The `unobserved` of a rule about what `nocd` itself has on file."""
+    """Yield nothing: the `unobserved` of a rule that reads only `nocd`'s own tables."""
     return iter(())
 
 
 def rank(severity: str) -> int:
-    """0 for the worst."""
+    """Return the rank of a severity: 0 for the worst."""
     return SEVERITIES.index(severity)

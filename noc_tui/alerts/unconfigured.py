@@ -1,4 +1,4 @@
-"""Which alerts end because what they are about is no longer configured."""
+"""Finds the alerts about things that are no longer configured."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,9 @@ _THROUGH = frozenset(("cluster", "ha", "replication", "doctor"))
 
 
 def find_unconfigured(inputs: AlertInputs, alerts: Iterable[Alert]) -> frozenset[str]:
-    """The alerts about what is no longer configured, by fingerprint: no evaluation clears them."""
+    """Return the fingerprints of alerts about things that are no longer configured; no evaluation
+    resolves them.
+    """
     lost = {
         *(f"{backup.RULE.id}:{Ref.of('tenant', tenant)}" for tenant in inputs.unkept),
         *(f"{outage.RULE.id}:{Ref.of('tenant', tenant)}" for tenant in inputs.unwatchable),

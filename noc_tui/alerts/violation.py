@@ -1,4 +1,4 @@
-"""Something wrong, or something that nobody can see, as one evaluation finds it."""
+"""The findings of one evaluation: a broken rule, or a subject that could not be observed."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ import msgspec
 from noc_tui.ref import Ref
 
 NOCD = Ref("nocd")
-"""The scope of what `nocd` has on file: it is always seen."""
+"""The scope of `nocd`'s own tables, which are always observed."""
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same trouble of the same thing."""
+        """The identity of the problem: the same for the same rule and subject."""
         return f"{self.rule}:{self.subject}"
 
 
@@ -48,5 +48,5 @@ class Unobserved(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What an alert's scope, subject or fingerprint is compared with."""
+        """The text that an alert's scope, subject or fingerprint is compared with."""
         return f"{self.rule}:{self.ref}" if self.rule else str(self.ref)

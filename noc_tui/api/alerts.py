@@ -1,4 +1,4 @@
-"""What people do about alerts, and the rota."""
+"""Requests about alerts and the on-call rota."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,14 +14,14 @@ Remark = Annotated[str, msgspec.Meta(max_length=10_000)]
 
 
 class Acknowledgement(Body, frozen=True):
-    """Somebody has it."""
+    """Acknowledge an alert: the caller takes care of it."""
 
     fingerprint: Short
     note: Remark = ""
 
 
 class Snooze(Body, frozen=True):
-    """Not before `until`, an instant with its offset within seven days."""
+    """Hide an alert until `until`, an instant with its offset, at most seven days ahead."""
 
     fingerprint: Short
     until: datetime
@@ -29,21 +29,21 @@ class Snooze(Body, frozen=True):
 
 
 class Assignment(Body, frozen=True):
-    """Who is to see to it; an empty account takes it back."""
+    """Assign an alert to an account; an empty account removes the assignment."""
 
     fingerprint: Short
     account: Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Note(Body, frozen=True):
-    """Something to know about it."""
+    """Add a note to an alert."""
 
     fingerprint: Short
     text: Text
 
 
 class Which(Body, frozen=True):
-    """An alert."""
+    """Names an alert by its fingerprint."""
 
     fingerprint: Short
 

@@ -1,4 +1,4 @@
-"""The daemon itself: is it well, who asks, what is new, which consoles are open."""
+"""Requests about the daemon itself: health, identity, events, open consoles."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from noc_tui.roles import Role
 
 
 class Health(msgspec.Struct, frozen=True):
-    """That the daemon lives. `now` is its own clock, `revision` that of its newest rows.
+    """The daemon's state. `now` is its own clock, `revision` that of its newest rows.
 
     `consoles` counts the listeners to its events; `clusters` says of each whether it was seen since
     the daemon's start.
@@ -25,7 +25,9 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who the caller is to the daemon: the uid is the kernel's; `role` is null without one."""
+    """The caller as the daemon sees it: the uid comes from the kernel; `role` is null for an
+    account without one.
+    """
 
     uid: int
     name: str
@@ -33,14 +35,16 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Seen(Body, frozen=True):
-    """A console is open: a name of its own among its account's, and the case it shows, if any."""
+    """Reports that a console is open: its own name among the account's consoles, and the case it
+    shows, if any.
+    """
 
     console: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     subject: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class Nothing(msgspec.Struct, frozen=True):
-    """It was done, and there is nothing to say of it: `{}`."""
+    """An empty answer (`{}`): the request was carried out."""
 
 
 HEALTH = get("/v1/health", Role.VIEWER, Health)

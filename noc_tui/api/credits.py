@@ -18,8 +18,8 @@ class Claim(Body, frozen=True):
 
 
 class Correction(Body, frozen=True):
-    """What the client truly sent, in full, in the place of a request that was entered wrongly; and
-    why. Without `received` that of the request on record stays.
+    """Replaces a request that was entered wrongly by what the client sent, with the reason. Without
+    `received` the recorded date stays.
     """
 
     sent: str
@@ -36,7 +36,7 @@ class Decision(Body, frozen=True):
 
 
 class Credit(msgspec.Struct, frozen=True):
-    """Whose credit, of which month."""
+    """Names a credit by tenant and month."""
 
     tenant: str
     month: str

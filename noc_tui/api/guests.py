@@ -53,13 +53,15 @@ class PowerOrder(Body, frozen=True):
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """The order is durable: the number of its intent."""
+    """The number of the order's intent, which is committed."""
 
     intent: int
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """How far an order is. `payload` and `result` are JSON text; `uid` and `account` gave it."""
+    """The progress of an order. `payload` and `result` are JSON text; `uid` and `account` gave the
+    order.
+    """
 
     id: int
     kind: str

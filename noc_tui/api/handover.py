@@ -1,4 +1,4 @@
-"""Handing the shift over: noted for, opened, accepted item by item, signed."""
+"""Requests of the shift handover: notes, opening, acceptance of items, signature."""
 
 from datetime import datetime
 from typing import Annotated

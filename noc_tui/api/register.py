@@ -1,4 +1,4 @@
-"""The tenant register, handed in as a whole."""
+"""Imports the tenant register as a whole."""
 
 import msgspec
 
@@ -14,7 +14,7 @@ class RegisterFile(Body, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """How many tenants the register holds that was taken."""
+    """The number of tenants in the imported register."""
 
     tenants: int
 

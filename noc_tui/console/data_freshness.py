@@ -1,4 +1,4 @@
-"""What the console knows of its own sight: how old the data is, and whether `nocd` is there."""
+"""What the console knows about its data: the age of each source, and whether `nocd` answers."""
 
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,11 +9,11 @@ from noc_tui.views.ages import is_stale
 from storage.inventory import Source
 
 FAST = "fast"
-"""The source that brings what moves: states of guests and nodes, and tasks."""
+"""The name of the fast source: states of guests and nodes, and tasks."""
 
 
 class Daemon(Enum):
-    """`nocd` as this console sees it."""
+    """The state of `nocd` as this console sees it."""
 
     ASKING = "asking"
     LIVE = "live"
@@ -38,14 +38,14 @@ class Sight(msgspec.Struct, frozen=True):
         return frozenset(s.cluster for s in self.sources if s.name == FAST and is_stale(s, now))
 
     def seen_until(self, now: datetime) -> datetime:
-        """Up to when what lasts is known to last: now, or the last look once that is stale."""
+        """Return until when the data is known to be true: now, or the last poll if it is stale."""
         seen = [source.seen_at for source in self.sources if source.name == FAST]
         if not seen or not self.stale_clusters(now):
             return now
         return max((at for at in seen if at is not None), default=now)
 
     def age(self, now: datetime) -> timedelta | None:
-        """How old the oldest look at a cluster is; None when one was never seen."""
+        """Return the age of the oldest cluster's data; None if a cluster was never seen."""
         seen = [source.seen_at for source in self.sources if source.name == FAST]
         known = [at for at in seen if at is not None]
         return now - min(known) if known and len(known) == len(seen) else None

@@ -1,4 +1,4 @@
-"""Label and value, line by line: the plain way in which a detail says what it knows."""
+"""Draws a detail as lines of label and value."""
 
 from collections.abc import Iterable, Sequence
 

@@ -37,7 +37,7 @@ class Heading(Static):
 
 
 class EntryLine(Input):
-    """The line for words to filter or to search by: not there until it is opened.
+    """The line in which a filter or a search is typed; hidden until it is opened.
 
     Its style is in `console.tcss`, over that of every input.
     """
@@ -72,11 +72,11 @@ class FilteredScreen(NocScreen[Data]):
     heading = query_one(Heading)
 
     def head(self) -> str:
-        """What is listed, in words."""
+        """Return the heading: which rows are listed."""
         raise NotImplementedError
 
     def show_head(self) -> None:
-        """Say anew what is listed."""
+        """Update the heading."""
         self.heading.say(self.head())
 
     @on(LiveTable.Shown)
@@ -93,5 +93,5 @@ class FilteredScreen(NocScreen[Data]):
         self.table.focus()
 
     def action_filter(self) -> None:
-        """Type what to look for."""
+        """Open the line for the filter."""
         self.entry.open()

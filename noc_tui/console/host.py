@@ -1,4 +1,4 @@
-"""What screens, header, palette and dialogs know of the app that they run in."""
+"""The interface of the app that screens, header, palette and dialogs use."""
 
 from typing import Any, Protocol, cast
 

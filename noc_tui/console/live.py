@@ -29,7 +29,7 @@ LOOK_SECONDS = 1.0
 
 
 class Sighted(Message):
-    """The state of the sources and of `nocd` is another one."""
+    """The state of the sources or of `nocd` changed."""
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest matters."""
@@ -54,7 +54,7 @@ class Live:
         self._woken = asyncio.Event()
 
     async def look(self) -> None:
-        """Read the state of the sources once, and announce it and what is new."""
+        """Read the state of the sources once, and announce it and newer rows."""
         session = self._session
         try:
             reader = await self._reader()
@@ -89,7 +89,7 @@ class Live:
             await self._look_alone()
 
     async def close(self) -> None:
-        """Close what was opened: an open reader would keep the process from ending."""
+        """Close the reader, which would keep the process from ending."""
         if self._session.reader is not None:
             await self._session.reader.close()
 

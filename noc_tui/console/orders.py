@@ -1,4 +1,4 @@
-"""Orders that this operator gave: followed through the database, their end told in words."""
+"""Follows this operator's orders in the database and reports how they ended."""
 
 import msgspec
 
@@ -26,12 +26,12 @@ class Orders(msgspec.Struct):
     _open: dict[int, str] = msgspec.field(default_factory=dict)
 
     def follow(self, number: int, title: str) -> None:
-        """Tell the end of that intent when it comes."""
+        """Report the end of that intent when it comes."""
         self._open[number] = title
 
     @property
     def any_open(self) -> bool:
-        """Whether something is still under way."""
+        """Return whether an order is still being carried out."""
         return bool(self._open)
 
     async def collect_ended(self, db: Readable) -> list[Ended]:

@@ -1,4 +1,4 @@
-"""Telling `nocd` that this console is open, and which case it looks at."""
+"""Tells `nocd` that this console is open, and which case it shows."""
 
 import os
 from collections.abc import Coroutine
@@ -9,7 +9,7 @@ from noc_tui.console.session import Session
 
 
 class PresenceReporter:
-    """What was told last is `told`: None before the first time."""
+    """Remembers what was reported last in `told`: None before the first report."""
 
     def __init__(self, session: Session) -> None:
         self.told: str | None = None

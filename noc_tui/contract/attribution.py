@@ -1,4 +1,4 @@
-"""Whose an outage is: proposed from evidence, decided by a person (rules R10, R14).
+"""Proposes who is responsible for an outage, from evidence; a person decides (R10, R14).
 
 A proposal names its evidence. The default is the hoster: what nobody can show otherwise counts.
 """
@@ -12,7 +12,7 @@ from noc_tui.contract.spans import Span
 
 
 class Party(StrEnum):
-    """Whose doing the outage is held to be."""
+    """The party that is held responsible for an outage."""
 
     HOSTER = "hoster"
     MAINTENANCE = "maintenance"
@@ -127,7 +127,9 @@ class Proposal:
 
 
 def propose(facts: OutageFacts) -> list[Proposal]:
-    """Proposals, the strongest first; the hoster when nothing else is shown (R14)."""
+    """Return proposals, the strongest first; the hoster when the evidence shows no other party
+    (R14).
+    """
     found = [proposal for rule in _RULES for proposal in rule(facts)]
     return found or [Proposal(Party.HOSTER, (), caveat="no_evidence")]
 

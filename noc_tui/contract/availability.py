@@ -117,7 +117,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the month comes to.
+    """The figures of a month.
 
     `worst` counts all unmeasured time as downtime (R9). `raw` ignores exclusions.
     """
@@ -146,7 +146,7 @@ class Result:
 
 
 def compute(account: Account, commitment: Commitment) -> Result:
-    """The month's figures (R11): exclusions lessen what counts, never the base."""
+    """Compute the month's figures (R11); exclusions reduce what counts, never the base."""
     base = account.base
     past = _until(base, account.now)
     down = merge_spans(cut_spans(account.outages, past))
@@ -174,12 +174,12 @@ def _until(base: Span, now: int) -> Span:
 
 
 def find_excluded_downtime(account: Account) -> list[Span]:
-    """The downtime that the exclusions take out of the count."""
+    """Return the downtime that exclusions remove from the count."""
     return common(cut_spans(account.outages, account.past), account.exclusions)
 
 
 def credit(monthly_amount: Decimal | None, tier: int) -> Decimal | None:
-    """That percentage of the monthly amount, half up to the cent, rounded once (R2, R12)."""
+    """Return `tier` percent of the monthly amount, rounded once, half up to the cent (R2, R12)."""
     if monthly_amount is None:
         return None
     with localcontext() as exact:
@@ -188,7 +188,8 @@ def credit(monthly_amount: Decimal | None, tier: int) -> Decimal | None:
 
 
 def claim_state(tier: int, deadline: date, sent: int | None, now: int) -> ClaimState:
-    """Where a claim stands (R13): what counts is when it was sent, to the deadline's last instant.
+    """Return the state of a claim (R13); the date of sending counts, up to the last instant of the
+    deadline.
 
     `sent` and `now` are microseconds since the epoch.
     """

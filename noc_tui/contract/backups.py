@@ -49,7 +49,8 @@ def freshness(
     fresh_hours: float,
     last_failure: datetime | None = None,
 ) -> Freshness:
-    """The guest's state. `backups` is None when the second site could not be asked.
+    """Return the state of a guest's backups. `backups` is None when the second site could not be
+    asked.
 
     Fresh is younger than `fresh_hours`; a backup found damaged is no backup. A failed attempt shows
     only when no good backup is fresh and none was made since.
@@ -81,5 +82,5 @@ def age_freshness(
 
 
 def worst(states: Iterable[Freshness]) -> Freshness:
-    """The state to show for several guests; unknown when there is none to look at."""
+    """Return the worst of several guests' states; unknown when there is none."""
     return min(states, key=_WORST_FIRST.index, default=Freshness.UNKNOWN)

@@ -96,7 +96,9 @@ class MonthCredit:
     decision: CreditDecision | None = None
 
     def state(self, now: int) -> CreditState:
-        """Where it stands at `now` (microseconds). A decision stands until it is reopened."""
+        """Return the state of the credit at `now` (microseconds). A decision holds until it is
+        reopened.
+        """
         if self.decision is not None:
             granted = self.decision.amount is not None
             return CreditState.GRANTED if granted else CreditState.REFUSED
@@ -131,13 +133,15 @@ class MonthCredit:
         return replace(self, claim=claim)
 
     def in_time(self) -> bool:
-        """Whether the request that is on record was sent in time, whatever the month comes to."""
+        """Return whether the recorded request was sent in time, whatever the month's figures
+        are.
+        """
         if self.claim is None:
             return False
         return self.claim.sent < day_end(self.deadline)
 
     def undecided(self, now: int) -> CreditState:
-        """Where it would stand at `now` without the decision."""
+        """Return the state that the credit would have at `now` without the decision."""
         return replace(self, decision=None).state(now)
 
     def outlives_refusal(self, refused: RefusedCredit, now: int) -> bool:

@@ -84,12 +84,14 @@ def load_terms(path: Path | None = None) -> Terms:
 
 
 def encode_terms(terms: Terms) -> str:
-    """The terms as one JSON text, to be kept; `read_terms` gives them back."""
+    """Return the terms as one JSON text, which `read_terms` reads back."""
     return msgspec.json.encode(terms, enc_hook=str).decode()
 
 
 def read_terms(text: str) -> Terms:
-    """The terms of such a text; `TermsError` when this program knows another shape."""
+    """Return the terms of a stored JSON text; raises `TermsError` for a shape that this program
+    does not know.
+    """
     try:
         return msgspec.json.decode(text, type=Terms, dec_hook=_decode)
     except (msgspec.DecodeError, ValueError) as error:

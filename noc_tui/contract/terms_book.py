@@ -39,7 +39,9 @@ class OtherTerms:
 
 @dataclass(frozen=True, slots=True)
 class TermsBook:
-    """The terms of every tenant on every day. Of a tenant's other terms the last begun apply."""
+    """The terms of every tenant on every day. Of several terms of a tenant, the ones that began
+    last apply.
+    """
 
     default: Terms
     others: tuple[OtherTerms, ...] = ()

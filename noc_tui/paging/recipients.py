@@ -1,4 +1,6 @@
-"""Whom to tell of an alert and when: pure. A telling is one alert, once raised, to one receiver."""
+"""Decides which receivers get a page, and when. Pure. A page is one alert, once raised, for one
+receiver.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +15,9 @@ TellingState = Literal["open", "resolved"]
 
 
 def page_id(alert: Alert, receiver: str, state: TellingState) -> str:
-    """The same for the same telling, so that it is queued once and known when it is repeated."""
+    """Return the id of a page: the same for the same alert, start, severity, receiver and state, so
+    that it is queued once.
+    """
     # A flap keeps `since`: it is the same trouble, and nobody is told of it as new.
     parts = [
         alert.fingerprint,
@@ -26,22 +30,26 @@ def page_id(alert: Alert, receiver: str, state: TellingState) -> str:
 
 
 def unacknowledged_since(alert: Alert) -> datetime:
-    """Since when people are wanted: its first observation, or the end of its last snooze."""
+    """Return since when the alert has needed a person: its first observation, or the end of its
+    last snooze.
+    """
     return alert.woken_at or alert.since
 
 
 def on_call(shifts: Iterable[Shift], now: datetime) -> Shift | None:
-    """The shift in force."""
+    """Return the shift in force, or None."""
     return next((shift for shift in shifts if shift.start <= now < shift.end), None)
 
 
 def next_on_call(shifts: Iterable[Shift], now: datetime) -> Shift | None:
-    """The first shift to come."""
+    """Return the next shift, or None."""
     return min((s for s in shifts if s.start > now), key=lambda s: s.start, default=None)
 
 
 def level(receiver: Receiver, shift: Shift | None) -> int:
-    """When a receiver is told: 0 at once. Who is not on call comes one step later."""
+    """Return after how many escalation steps a receiver gets the page: 0 at once. A receiver who is
+    not on call comes one step later.
+    """
     if receiver.account is None or shift is None or receiver.account == shift.account:
         return receiver.level
     return receiver.level + 1
@@ -54,7 +62,9 @@ def find_due_tellings(
     now: datetime,
     escalate_after: timedelta,
 ) -> list[tuple[Alert, Receiver]]:
-    """What is to be told by now: the first at once, the next when nobody has acknowledged."""
+    """Return the alerts and receivers whose pages are due: the first step at once, the next if
+    nobody has acknowledged.
+    """
     shift = on_call(shifts, now)
     return [
         (alert, receiver)

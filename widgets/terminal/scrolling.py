@@ -23,7 +23,7 @@ class Scroll(msgspec.Struct, frozen=True):
 
 
 def find_shift(shown: Picture, wanted: Picture, changed: list[int]) -> Scroll | None:
-    """The scroll of `shown` that brings it nearest to `wanted`, if it is worth its bytes."""
+    """Return the scroll that brings `shown` nearest to `wanted`, if it saves bytes."""
     if len(changed) < LEAST_LINES:
         return None
     votes = _votes(shown, wanted, changed)

@@ -1,4 +1,4 @@
-"""What all dialogs share: frame, title and text, Esc, buttons, and keeping what is written."""
+"""The base of all dialogs: frame, title, text, Esc, buttons, and saving text while it is typed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -55,7 +55,7 @@ class Dialog(ModalScreen[T]):
         yield from ()
 
     def action_leave(self) -> None:
-        """Close without an answer: None."""
+        """Close the dialog and return None."""
         self.dismiss(None)
 
 
@@ -76,7 +76,7 @@ class WrittenDialog(Dialog[T | None]):
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Answer with what is written, or say what is wrong with it."""
+        """Return the entered answer, or show what is wrong with it."""
         raise NotImplementedError
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -92,11 +92,11 @@ class WrittenDialog(Dialog[T | None]):
 
 
 async def keep_nowhere(_value: object) -> None:
-    """Keep nothing: what is written is lost with a link that is cut."""
+    """Keep nothing: the text is lost if the connection breaks."""
 
 
 class Keeper(Generic[T]):
-    """Hands on what is being written, the newest value, one at a time and none twice.
+    """Passes on text while it is typed: always the newest value, one call at a time, none twice.
 
     So a link that is cut loses nothing. `first` is known already.
     """
@@ -107,7 +107,7 @@ class Keeper(Generic[T]):
         self._turn = asyncio.Lock()
 
     async def keep(self, value: T) -> None:
-        """Hand it on, after what is on its way."""
+        """Pass the value on, after the one that is being passed on."""
         async with self._turn:
             if value != self._kept:
                 self._kept = value

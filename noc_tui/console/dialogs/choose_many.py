@@ -31,8 +31,8 @@ class Boxes(SelectionList[str]):
     ]
 
     def action_select(self) -> None:
-        """Take or leave it at once: Textual's own comes by a message, after an Enter that is typed
-        in one burst with the space.
+        """Toggle the line at once; Textual toggles by a message, which would arrive after an Enter
+        typed in the same burst.
         """
         if self.highlighted is not None:
             self.toggle(self.get_option_at_index(self.highlighted))
@@ -50,7 +50,8 @@ class Boxes(SelectionList[str]):
 
 
 class ChooseMany(Dialog[list[str] | None]):
-    """Space takes or leaves one, Enter is done; None when the operator leaves or takes none.
+    """A list of choices: Space toggles one, Enter finishes; returns None if the operator leaves or
+    chooses none.
 
     `keep` gets what is taken with each change, and what was when the operator leaves.
     """
@@ -80,15 +81,15 @@ class ChooseMany(Dialog[list[str] | None]):
         self.query_one(Boxes).focus()
 
     def on_selection_list_selected_changed(self) -> None:
-        """One was taken or left."""
+        """Pass the current choices to `keep`."""
         self._keep_taken()
 
     def action_done(self) -> None:
-        """With what is taken, in the order of the list."""
+        """Return the choices in the order of the list."""
         self._finish(self._taken())
 
     def action_leave(self) -> None:
-        """Without a choice."""
+        """Return without a choice."""
         self._finish(None)
 
     def _taken(self) -> list[str]:

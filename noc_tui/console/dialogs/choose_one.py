@@ -36,7 +36,7 @@ class ChooseOne(Dialog[str | None]):
         ]
 
     def on_key(self, event: events.Key) -> None:
-        """A letter narrows the list, backspace takes the last one back."""
+        """Narrow the list by a typed letter; backspace removes the last one."""
         if event.key == "backspace":
             self._typed = self._typed[:-1]
         elif event.is_printable and event.character:

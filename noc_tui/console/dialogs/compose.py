@@ -54,15 +54,15 @@ class Compose(Dialog[Mail | None]):
         self.set_interval(KEEP_SECONDS, self._keep_writing)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Keep or leave."""
+        """Return the mail, or leave."""
         self._finish(self._read_mail() if event.button.id == "keep" else None)
 
     def action_keep(self) -> None:
-        """As it is written."""
+        """Return subject and body as they are."""
         self._finish(self._read_mail())
 
     def action_leave(self) -> None:
-        """Without a change."""
+        """Return without a change."""
         self._finish(None)
 
     def _read_mail(self) -> Mail:

@@ -1,4 +1,4 @@
-"""Several values at once: `await app.push_screen_wait(Form(title, text, fields))`."""
+"""A form with several values: `await app.push_screen_wait(Form(title, text, fields))`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from noc_tui.labels.formats import label_line
 
 
 def require_text(text: str) -> str:
-    """Anything but nothing; ValueError else."""
+    """Return the text; raises ValueError if it is empty."""
     if not text.strip():
         raise ValueError(_("This must not be empty."))
     return text.strip()
@@ -21,7 +21,7 @@ def require_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line to fill in. `read` gives the value, or a ValueError whose text is shown."""
+    """One line to fill in. `read` returns the value or raises a ValueError, whose text is shown."""
 
     name: str
     label: str

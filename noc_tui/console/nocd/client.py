@@ -70,7 +70,7 @@ class Nocd:
         self._headers = {PLAYED: play} if play else {}
 
     async def ask(self, request: Request[A]) -> A:
-        """What is answered; raises `NocdError`."""
+        """Send the request and return its answer; raises `NocdError`."""
         headers = self._with_language()
         try:
             status, content = await asyncio.to_thread(  # noqa: TID251 -- bytes, decoded in the loop
@@ -81,7 +81,7 @@ class Nocd:
         return self._answer(request, status, content)
 
     def ask_blocking(self, request: Request[A]) -> A:
-        """What is answered, waited for; raises `NocdError`."""
+        """Send the request, wait, and return its answer; raises `NocdError`."""
         try:
             status, content = _exchanged(self.socket, request, self._with_language(), self._timeout)
         except OSError as error:

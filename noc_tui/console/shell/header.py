@@ -1,4 +1,4 @@
-"""The two lines above every screen: the modes, and what an operator must never have to look for.
+"""The two lines above every screen: the modes, and the state that an operator must always see.
 
 The second line always says how old the data is, what `nocd` is doing, who is looking, and what
 time it is to `nocd`. Each state has a glyph and a word besides its colour.
@@ -92,7 +92,7 @@ class Header(Widget):
         self._forget()
 
     def on_resize(self) -> None:
-        """There is room for other words."""
+        """Choose the texts that fit the new width."""
         self._forget()
         self.refresh()
 

@@ -1,4 +1,4 @@
-"""The last word on a ticket: the row's verdict seen through the tenant's support contract (R25)."""
+"""Decides whether the tenant's support contract covers a ticket (R25)."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ _LAYERS: tuple[Layer, ...] = ("os", "services", "databases", "applications", "da
 
 
 def contract_of(kind: str, billing: str, perimeter: Collection[str]) -> SupportContract:
-    """A tenant's contract from the register's words; empty words are unknown."""
+    """Return a tenant's support contract from the register's values; empty values are unknown."""
     known = frozenset(layer for layer in _LAYERS if layer in perimeter)
     if kind not in ("infogerance", "assistance"):
         return SupportContract("none")
@@ -29,7 +29,7 @@ def contract_of(kind: str, billing: str, perimeter: Collection[str]) -> SupportC
 def judge_coverage(
     terms: Terms, verdict: ScopeVerdict, row: str, contract: SupportContract | None
 ) -> Coverage:
-    """What level-2 infogérance makes of a verdict; an open question leaves it unsettled."""
+    """Return what level-2 infogérance adds to a verdict; an ambiguous verdict is `unsettled`."""
     if verdict is ScopeVerdict.ambiguous or not row:
         return "unsettled"
     if verdict is not ScopeVerdict.out_of_scope:

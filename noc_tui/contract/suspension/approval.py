@@ -1,4 +1,4 @@
-"""Who must agree to a plan, and to which plan exactly (R15, R17)."""
+"""Decides who must approve a plan, and to which plan the approval is bound (R15, R17)."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,7 +13,9 @@ from noc_tui.contract.terms import Ground, Terms
 
 
 def digest(case: Case) -> str:
-    """The SHA-256 of all that an approver agrees to: tenant, ground, basis, scope and means."""
+    """Return the SHA-256 of what an approver agrees to: tenant, grounds, terms, plan, facts and
+    breached clauses.
+    """
     agreed = (
         case.tenant,
         case.ground,
@@ -35,7 +37,7 @@ def grounds_of(case: Case, terms: Terms) -> tuple[Ground, ...]:
 
 
 def rule_for(case: Case, terms: Terms) -> ApprovalRule:
-    """The approval that the plan asks for: `none`, `second`, `lead` or `break-glass`.
+    """Return the approval that the plan needs: `none`, `second`, `lead` or `break-glass`.
 
     Robots or excessive use standing alone ask for a lead; a ground cited beside for an immediate
     danger brings its break-glass with it; maintenance outside an announced window asks for a lead.
@@ -52,7 +54,7 @@ def rule_for(case: Case, terms: Terms) -> ApprovalRule:
 
 
 def awaits(case: Case, terms: Terms) -> str:
-    """Whose agreement a checked case waits for; empty when nobody's."""
+    """Return whose agreement a checked case waits for; empty if it waits for nobody."""
     if case.state not in READY or case.approval is not None:
         return ""
     rule = rule_for(case, terms)
@@ -73,7 +75,7 @@ def _announced(case: Case, terms: Terms) -> bool:
 
 
 def approve_problems(case: Case, terms: Terms, by: Person, seen: str) -> list[Reason]:
-    """What forbids this person to approve the plan whose digest was `seen`."""
+    """Return the reasons why this person cannot approve the plan whose digest was `seen`."""
     problems: list[Reason] = []
     if by.is_(case.opened_by):
         problems.append(Reason("R17", reasons.OWN_APPROVAL))
@@ -87,7 +89,9 @@ def approve_problems(case: Case, terms: Terms, by: Person, seen: str) -> list[Re
 
 
 def order_problems(case: Case, terms: Terms, by: Person, now: datetime) -> list[Reason]:
-    """What the missing, foreign, stale or expired approval forbids to this person at `now`."""
+    """Return the reasons why the approval does not allow this person to order at `now`: none,
+    another plan's, expired, or the person's own.
+    """
     rule = rule_for(case, terms)
     if rule == "none":
         return []
@@ -107,5 +111,5 @@ def order_problems(case: Case, terms: Terms, by: Person, now: datetime) -> list[
 
 
 def may_break_glass(case: Case, terms: Terms) -> bool:
-    """Whether one person alone may order, a review being owed (R17)."""
+    """Return whether one person alone may order, with a review to follow (R17)."""
     return rule_for(case, terms) == "break-glass"

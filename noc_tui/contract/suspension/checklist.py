@@ -1,4 +1,6 @@
-"""The checklist of a case: what its ground requires and the steps of the procedure (R17, R19)."""
+"""The checklist of a case: the facts that its ground requires, and the steps of the procedure (R17,
+R19).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +46,7 @@ def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[CheckedStep, 
 
 
 def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> list[Reason]:
-    """All that is still in the way of calling the case checked, at that instant."""
+    """Return everything that must be done before the case can be marked as checked at `now`."""
     problems = [step.reason() for step in checklist(case, terms, earlier) if step.state == "open"]
     if case.ground == "late-payment":
         today = now.astimezone(PARIS).date()

@@ -1,4 +1,6 @@
-"""The fifteen days: which day it is, whether a right to terminate opens, or is unsettled (R22)."""
+"""Counts the fifteen days of a suspension: which day it is, and whether a right to terminate opens
+(R22).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +32,9 @@ class Countdown:
 
 
 def right_of(case: Case, terms: Terms) -> Right:
-    """Whether articles 6 and 16.1 give the right: all services, under an article 6 ground."""
+    """Return whether articles 6 and 16.1 give a right to terminate: all services, under an article
+    6 ground.
+    """
     if terms.ground(case.ground).termination == "none":
         return "not-proposed"
     article_6 = any(ground.right_settled for ground in grounds_of(case, terms))
@@ -38,7 +42,9 @@ def right_of(case: Case, terms: Terms) -> Right:
 
 
 def countdown(case: Case, terms: Terms, now: datetime) -> Countdown | None:
-    """The countdown of a suspension that took effect; None before, and for a rehearsal."""
+    """Return the countdown of a suspension that took effect; None before that, and for a
+    rehearsal.
+    """
     if case.started_at is None or case.rehearsal:
         return None
     days, deadline = _term(case, terms, case.started_at)

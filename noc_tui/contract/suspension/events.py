@@ -1,4 +1,6 @@
-"""What may happen to a case. Each event says who and when; the machine says whether and to what."""
+"""The events of a case. Each says who acted and when; the state machine decides whether it is
+allowed.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +20,7 @@ from noc_tui.contract.suspension.values import (
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """An event; `by` is None when `nocd` itself observed it."""
+    """An event of a case; `by` is None when `nocd` itself observed it."""
 
     at: datetime
     by: Person | None = None
@@ -100,7 +102,7 @@ class ExecutionBegan(Event, frozen=True):
 
 
 class Executed(Event, frozen=True, kw_only=True):
-    """What the execution came to; `started_at` is when the first means took effect."""
+    """The result of the execution; `started_at` is when the first action took effect."""
 
     suspended: tuple[GuestId, ...]
     failed: tuple[GuestId, ...]
@@ -124,7 +126,7 @@ class DataAccessSet(Event, frozen=True, kw_only=True):
 
 
 class TimePassed(Event, frozen=True):
-    """Only the time moved."""
+    """Time passed; nothing else happened."""
 
 
 class LetterSent(Event, frozen=True, kw_only=True):

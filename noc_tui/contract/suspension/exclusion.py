@@ -1,4 +1,4 @@
-"""The time that a suspension takes out of the tenant's downtime, and what it does not (R23)."""
+"""Computes the time that a suspension excludes from the tenant's downtime (R23)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,9 @@ class SuspendedSpan:
 
 
 def suspended_span(case: Case, terms: Terms) -> SuspendedSpan | None:
-    """The span of a case whose means took effect; None before, and for a rehearsal."""
+    """Return the span to exclude for a case that took effect; None before that, and for a
+    rehearsal.
+    """
     if case.started_at is None or case.rehearsal:
         return None
     article_6 = any(ground.article == "6" for ground in grounds_of(case, terms))

@@ -1,4 +1,6 @@
-"""Answers to requirements, read strictly: dates, instants, amounts, and late payment (R20)."""
+"""Parses answers to requirements strictly (dates, instants, amounts), and judges late payment
+(R20).
+"""
 
 import re
 from datetime import date, datetime, timedelta
@@ -41,7 +43,7 @@ def an_amount(text: str) -> Decimal | None:
 
 
 def check_answer_form(requirement: Requirement, answer: str) -> Reason | None:
-    """Why an answer that was given is not one of its kind, if it is not."""
+    """Return the reason why an answer does not have the form of its requirement, or None."""
     values = {"key": requirement.id}
     if requirement.kind == "date" and a_date(answer) is None:
         return Reason(requirement.rule, reasons.BAD_DATE, values)
@@ -59,7 +61,7 @@ def late_from(issued: date) -> date:
 
 
 def late_payment_problems(case: Case, today: date, dispute_days: int) -> list[Reason]:
-    """What keeps a payment from being late on that day in Paris (R20)."""
+    """Return the reasons why a payment is not late on that day in Paris (R20)."""
     issued = a_date(case.fact("issue_date"))
     presented = a_date(case.fact("debit_presented_on"))
     problems: list[Reason] = []

@@ -1,4 +1,4 @@
-"""From order to closed: execution, drift, the countdown, remedy and restoration."""
+"""The events from order to closed: execution, drift, countdown, remedy and restoration."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from noc_tui.contract.terms import Terms
 
 
 def settle_case(case: Case) -> Case:
-    """The case in the state that its facts give it while it stands."""
+    """Return the case with the state that its facts give it while the suspension is in force."""
     state: State = "suspended"
     if case.drift:
         state = "drifting"

@@ -1,4 +1,6 @@
-"""When the client must be told, and whether it may not be (R16)."""
+"""Decides when the client must be notified, and whether the notice may be later or withheld
+(R16).
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -31,7 +33,7 @@ def notice_rule(case: Case, terms: Terms) -> NoticeRule:
 
 
 def order_problems(case: Case, terms: Terms) -> list[Reason]:
-    """What the state of the notice forbids when the suspension is to be ordered."""
+    """Return the reasons why the state of the notice does not allow the order."""
     notice = case.notice
     if notice.mode == "none":
         return [Reason("R16", reasons.NOTICE_MISSING)]
@@ -46,7 +48,9 @@ def order_problems(case: Case, terms: Terms) -> list[Reason]:
 
 
 def send_problems(case: Case) -> list[Reason]:
-    """What forbids sending a notice: one for the same plan that went, or is on its way."""
+    """Return the reasons against sending a notice: one for the same plan was sent, or is being
+    sent.
+    """
     notice = case.notice
     went = bool(notice.message_id) and notice.delivery in ("queued", "accepted", "unknown")
     if went and (case.state not in PREPARING or notice.digest == digest(case)):
@@ -55,7 +59,7 @@ def send_problems(case: Case) -> list[Reason]:
 
 
 def mode_problems(case: Case, terms: Terms, mode: str, reason: str) -> list[Reason]:
-    """What forbids telling the client later, not at all, or by exception."""
+    """Return the reasons against notifying the client later, not at all, or by exception."""
     rule = notice_rule(case, terms)
     if mode == "after" and rule.when == "before":
         return [Reason("R16", reasons.NOT_DEFERRED)]

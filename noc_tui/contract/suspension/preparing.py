@@ -1,4 +1,4 @@
-"""From draft to order: edits, waivers, check, approval, notice, order, cancelling."""
+"""The events from draft to order: edits, waivers, check, approval, notice, order, cancellation."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -39,21 +39,21 @@ def refuse_if(problems: Iterable[Reason]) -> None:
 
 
 def from_states(case: Case, allowed: Iterable[State]) -> list[Reason]:
-    """A problem when the case is in none of these states."""
+    """Return a problem if the case is in none of these states."""
     if case.state in allowed:
         return []
     return [Reason("R15", reasons.NOT_FROM, {"state": case.state})]
 
 
 def by_role(person: Person | None, role: Role) -> list[Reason]:
-    """A problem when nobody acts, or somebody below that role."""
+    """Return a problem if nobody acts, or a person below that role."""
     if person is not None and person.may(role):
         return []
     return [Reason("R15", reasons.ROLE_NEEDED, {"role": role})]
 
 
 def person(event: ev.Event) -> Person:
-    """Who acted, for events that only people cause."""
+    """Return the person of an event; only people cause such events."""
     if event.by is None:
         raise Refused([Reason("R32", reasons.ROLE_NEEDED, {"role": "operator"})])
     return event.by

@@ -1,4 +1,4 @@
-"""The mildest effective means, by ground and by clause (R17, annexe 1)."""
+"""Chooses the mildest effective action, by ground and by clause (R17, annexe 1)."""
 
 from dataclasses import dataclass
 
@@ -41,5 +41,7 @@ def skips_milder(case: Case, terms: Terms) -> bool:
 
 
 def needs_statement(case: Case, terms: Terms) -> bool:
-    """All services on a breach ground: only for a repeated or particularly serious breach."""
+    """Return whether the plan suspends all services on a breach ground, which needs a repeated or
+    particularly serious breach.
+    """
     return case.plan.scope == "tenant" and terms.ground(case.ground).breach

@@ -1,4 +1,4 @@
-"""Why not: every refusal names its rule and says what is missing, in a text to be translated."""
+"""The reasons of refusals: each names its rule and says what is missing, in a translatable text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue che
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing in the way. `text` is a message id with `{names}` from `values`."""
+    """One reason against an event. `text` is a message id with `{names}` from `values`."""
 
     rule: str
     text: str

@@ -1,4 +1,4 @@
-"""The suspension case as frozen values: what is planned, what was shown, what came of it."""
+"""The frozen values of a suspension case: plan, evidence, notice, result."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -52,7 +52,9 @@ class Person(_Value, frozen=True):
     role: Role
 
     def is_(self, other: "Person") -> bool:
-        """Whether this is the same person: one account may play several in a demo alone."""
+        """Return whether `other` is the same account; in a demo one account may play several
+        people.
+        """
         return (self.uid, self.name) == (other.uid, other.name)
 
     def may(self, role: Role) -> bool:
@@ -137,7 +139,7 @@ class Notice(_Value, frozen=True):
 
     @property
     def owed(self) -> bool:
-        """Whether the client is still to be told."""
+        """Return whether the client has still to be notified."""
         return self.mode in ("after", "waived", "before") and self.delivery != "accepted"
 
 
@@ -151,7 +153,7 @@ class Approval(_Value, frozen=True):
 
 
 class Review(_Value, frozen=True):
-    """The look a second person owes after one operator ordered alone (R17)."""
+    """The review that a second person owes after one operator ordered alone (R17)."""
 
     due_at: datetime
     by: Person | None = None

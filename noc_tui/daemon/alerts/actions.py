@@ -1,4 +1,4 @@
-"""What people do about alerts: each act with its author from the kernel."""
+"""Answers requests about alerts and shifts; the author of each comes from the kernel."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Actions:
     context: Context
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """What is answered."""
+        """Return the routes of alerts and shifts."""
         return [
             route(api.ACKNOWLEDGE, self.acknowledge),
             route(api.SNOOZE, self.snooze),
@@ -51,7 +51,7 @@ class Actions:
         ]
 
     async def acknowledge(self, call: Call[api.Acknowledgement]) -> api.Alert:
-        """Take it on; whoever comes second is told who was first."""
+        """Acknowledge an alert; a second caller gets the name of the first."""
         who, asked = call.who, call.body
 
         async def act(change: Change, alert: Alert, who: Caller) -> Alert:
@@ -71,7 +71,7 @@ class Actions:
         return await self._change(asked.fingerprint, who, "acknowledged", act, asked.note)
 
     async def snooze(self, call: Call[api.Snooze]) -> api.Alert:
-        """Hide it until an instant that is not far."""
+        """Snooze an alert until an instant in the near future."""
         who, asked = call.who, call.body
         if asked.until.tzinfo is None:
             raise BadRequest(_("until: a time needs its offset"))
@@ -86,7 +86,7 @@ class Actions:
         return await self._change(asked.fingerprint, who, "snoozed", act, said)
 
     async def assign(self, call: Call[api.Assignment]) -> api.Alert:
-        """Give it to somebody."""
+        """Assign an alert to an account."""
         who, asked = call.who, call.body
 
         async def act(change: Change, alert: Alert, who: Caller) -> Alert:
@@ -95,7 +95,7 @@ class Actions:
         return await self._change(asked.fingerprint, who, "assigned", act, asked.account)
 
     async def note(self, call: Call[api.Note]) -> api.Alert:
-        """Write something to it."""
+        """Add a note to an alert."""
         who, asked = call.who, call.body
 
         async def act(change: Change, alert: Alert, who: Caller) -> Alert:
@@ -105,7 +105,7 @@ class Actions:
         return await self._change(asked.fingerprint, who, "noted", act, asked.text)
 
     async def incident(self, call: Call[api.Which]) -> api.Alert:
-        """Make an incident of it."""
+        """Make an incident of an alert."""
         who, asked = call.who, call.body
 
         async def act(change: Change, alert: Alert, who: Caller) -> Alert:
@@ -134,7 +134,7 @@ class Actions:
             await change.put(ALERT_NOTES, [row])
 
     async def plan_shift(self, call: Call[api.PlannedShift]) -> api.Shift:
-        """Plan a shift; what it overlaps is cut, or goes."""
+        """Plan a shift; shifts that it overlaps are shortened or removed."""
         who, asked = call.who, call.body
         if asked.start.tzinfo is None or asked.end.tzinfo is None or asked.end <= asked.start:
             raise BadRequest(_("a shift begins before it ends, both with their offset"))

@@ -1,4 +1,6 @@
-"""One look: what is wrong now against what was, and each change with its evidence."""
+"""Evaluates the rules, compares with the stored alerts, and writes each change with its
+evidence.
+"""
 
 from dataclasses import dataclass, field
 
@@ -14,19 +16,21 @@ from storage.change import Change
 from storage.oncall import ALERTS, Alert
 
 REOPENED = "alert.reopened"
-"""The same trouble is back within a flap: nobody is told anew, and it is on record."""
+"""The entry's kind when a problem returns within a flap: nobody is paged again, and it is
+recorded.
+"""
 
 
 @dataclass(slots=True)
 class AlertLoop:
-    """Keeps the stored alerts true to what is seen."""
+    """Updates the stored alerts."""
 
     context: Context
     collector: InputCollector
     _memory: AlertMemory = field(default_factory=AlertMemory)
 
     async def look(self) -> Advance:
-        """Look once; what changed is committed and published."""
+        """Evaluate once; commit and publish what changed, and return it."""
         inputs = await self.collector.collect()
         evaluation = evaluate(inputs)
         names = [violation.fingerprint for violation in evaluation.violations]
@@ -72,6 +76,6 @@ def _payload(alert: Alert, why: str) -> dict[str, object]:
 
 
 def subjects(alert: Alert) -> list[str]:
-    """What an entry about an alert is found by."""
+    """Return the subjects under which an entry about an alert is found."""
     found = [f"alert:{alert.fingerprint}", alert.subject]
     return [*found, f"tenant:{alert.tenant}"] if alert.tenant else found

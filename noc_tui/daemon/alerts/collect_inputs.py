@@ -1,4 +1,4 @@
-"""Reading what the alert rules look at, in one snapshot."""
+"""Reads the inputs of the alert rules in one snapshot."""
 
 import shutil
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ PERCENT = 100
 
 @dataclass(slots=True)
 class InputCollector:
-    """Reads what the rules look at; keeps for a while what is costly to find."""
+    """Reads the inputs of the alert rules, and caches the expensive ones for a while."""
 
     context: Context
     _counted: TenantCounts = field(init=False)
@@ -48,14 +48,14 @@ class InputCollector:
         self._examined = Examined(self.context)
 
     async def collect(self) -> AlertInputs:
-        """Everything as it is now."""
+        """Return all inputs as they are now."""
         now = self.context.clock.now()
         async with self.context.writer.snapshot() as db:
             await self._counted.renew(db, now)
             return await self._read(db, now)
 
     async def examine(self) -> None:
-        """Each hour, by itself."""
+        """Run the examination once an hour."""
         await self._examined.run()
 
     async def _read_verdict(self, db: Readable) -> str:

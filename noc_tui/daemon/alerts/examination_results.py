@@ -1,4 +1,4 @@
-"""What the hourly examination found, kept until it sees better."""
+"""The results of the hourly examination; each is kept until its topic is examined again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ EXAMINE_SECONDS = 3600.0
 
 @dataclass(slots=True)
 class Examined:
-    """The last examination, topic by topic; nothing was seen before the first."""
+    """The last result of each topic; empty before the first examination."""
 
     context: Context
     _found: list[Finding] = field(default_factory=list)
@@ -41,17 +41,17 @@ class Examined:
 
     @property
     def found(self) -> list[tuple[str, str, str, str]]:
-        """Topic, key, level and text of each finding."""
+        """Return topic, key, level and text of each finding."""
         return [(one.topic, one.key, one.level, one.text) for one in self._found]
 
     @property
     def unseen(self) -> list[str]:
-        """The topics that it could not look at."""
+        """Return the topics that could not be examined."""
         return [name for name in topics(self.context) if name not in self._seen]
 
     @property
     def expiring(self) -> list[tuple[str, str, str, datetime, int]]:
-        """Topic, rule, name, end and days left of each date that is known."""
+        """Return topic, rule, name, end and days left of each known date of expiry."""
         return [
             (topic, one.rule, one.name, one.at, one.days)
             for topic, one in self._expiries.values()
@@ -60,7 +60,7 @@ class Examined:
 
 
 def topics(context: Context) -> Iterator[str]:
-    """What an examination looks at."""
+    """Yield the topics of an examination."""
     yield from (cluster.name for cluster in context.config.clusters)
     yield from (server.name for server in context.config.backup_servers)
     yield _("probes")

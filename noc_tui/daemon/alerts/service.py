@@ -21,7 +21,7 @@ PACE_SECONDS = 5.0
 
 
 def build(context: Context) -> "AlertService":
-    """The part."""
+    """Build the service for the daemon's list."""
     return AlertService(
         context=context,
         watch=AlertLoop(context, InputCollector(context)),
@@ -34,7 +34,7 @@ def build(context: Context) -> "AlertService":
 
 @dataclass(slots=True)
 class AlertService:
-    """Looks after each poll, and at least once a minute; answers what people do about it."""
+    """Evaluates alerts after each poll and at least once a minute; answers requests about them."""
 
     context: Context
     watch: AlertLoop
@@ -50,7 +50,7 @@ class AlertService:
         return [*self.actions.routes(), *self.handovers.routes(), presence]
 
     async def polled(self, result: PollResult) -> None:
-        """There is something new to look at."""
+        """Wake the loop: there is a new poll to evaluate."""
         self.watch.collector.record.polled()
         self._polled.set()
 

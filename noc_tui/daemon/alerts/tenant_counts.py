@@ -1,4 +1,4 @@
-"""What costs too much to be counted at each look: of all tenants, once a minute."""
+"""Counts per tenant that are too expensive for each evaluation; renewed once a minute."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class TenantCounts:
     _at: float | None = None
 
     async def renew(self, db: Readable, now: datetime) -> None:
-        """Count anew, unless it was done within the minute."""
+        """Count again, unless it was done within the last minute."""
         ran = self.context.clock.monotonic()
         if self._at is not None and ran - self._at < SLOW_SECONDS:
             return

@@ -1,4 +1,4 @@
-"""The rules that open an incident: a tenant out, a node or storage lost, quorum lost.
+"""Opens incidents by rule: a tenant unavailable, a node or storage lost, quorum lost.
 
 An outage joins the live incident of the node on which one of its instances sat at that time, else
 that of its tenant, else a new one. Under a maintenance window none is opened for the tenant.
@@ -20,7 +20,7 @@ _ESTATE = ("node:", "storage:", "quorum:")
 
 
 async def estate_changes(change: Change, changes: Iterable[Observed]) -> None:
-    """Open an incident for what the hoster lost, and say in it when it is back."""
+    """Open an incident for each lost node, storage or quorum, and note in it when it is back."""
     for seen in changes:
         if not seen.source.startswith(_ESTATE):
             continue
@@ -33,7 +33,7 @@ async def estate_changes(change: Change, changes: Iterable[Observed]) -> None:
 
 
 async def tenant_out(change: Change, outage: Outage) -> None:
-    """Make a new outage part of the incident that it belongs to."""
+    """Add a new outage to the incident that it belongs to."""
     known = await live(change)
     incident = _about(known, *await _nodes(change, outage)) or _about(
         known, f"tenant:{outage.tenant}"
@@ -47,7 +47,7 @@ async def tenant_out(change: Change, outage: Outage) -> None:
 
 
 async def tenant_back(change: Change, outage: Outage) -> None:
-    """Say in its incident, which may only just have gathered it, that an outage has ended."""
+    """Note in the outage's incident that the outage has ended."""
     stored = await OUTAGES.get(change, outage.id)
     if stored is None or stored.incident is None:
         return
@@ -59,7 +59,7 @@ async def tenant_back(change: Change, outage: Outage) -> None:
 
 
 async def under_maintenance(change: Change, tenant: str, at: int) -> bool:
-    """Whether a maintenance window of that tenant is in force."""
+    """Return whether a maintenance window of that tenant is in force."""
     windows = await windows_at(change, at)
     return any(tenant in window.tenants for window in windows)
 

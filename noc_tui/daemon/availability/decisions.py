@@ -1,4 +1,4 @@
-"""What people decide of outages: whose they are, and the client's own evidence of one."""
+"""Records decisions about outages: who is responsible, the client's own evidence, exclusions."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,9 @@ async def attribute(
     reason: str,
     grounds: Sequence[str],
 ) -> Attribution:
-    """Decide whose an outage is (R14); what is not the hoster's becomes an exclusion."""
+    """Record who is responsible for an outage (R14); if it is not the hoster, the time is
+    excluded.
+    """
     if party in LEAD_ONLY and not caller.may(Role.LEAD):
         raise Forbidden(_("only a lead decides that it was force majeure"))
     need_reason(reason)
@@ -89,7 +91,7 @@ async def _tell(change: Change, caller: Caller, outage: Outage, said: Said) -> N
 async def claim_outage(
     change: Change, caller: Caller, tenant: str, span: tuple[int, int], reason: str
 ) -> Outage:
-    """Enter the client's own evidence of an outage that nobody here measured (R9)."""
+    """Record an outage that the client measured and nobody here did (R9)."""
     need_reason(reason)
     await need_tenant(change, tenant)
     start, end = span
@@ -131,7 +133,7 @@ async def exclude(
     contestable: bool = False,
     maintenance: int | None = None,
 ) -> Exclusion:
-    """Take a span of one tenant out of the count."""
+    """Exclude a span of one tenant from the count."""
     need_reason(reason)
     await need_tenant(change, tenant)
     start, end = span
@@ -169,7 +171,7 @@ async def exclude(
 
 
 async def finish(change: Change, who: Actor, number: int, end: int) -> Exclusion:
-    """Give an exclusion that lasts its end."""
+    """Set the end of an exclusion that has none."""
     row = await need_exclusion(change, number)
     if row.end is not None or row.withdrawn_at is not None:
         raise Conflict(_("exclusion {number} does not last").format(number=number))

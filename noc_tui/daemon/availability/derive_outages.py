@@ -1,4 +1,4 @@
-"""From the ledger to each tenant's outages and unmeasured time, while they last and after."""
+"""Computes each tenant's outages and unmeasured time from the ledger."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Derived:
 async def derive(
     change: Change, tenant: str, anew: Since, now: int, blind: Mapping[str, int]
 ) -> Derived:
-    """Work a tenant's verdict out up to `now` (microseconds) and write what is new.
+    """Compute a tenant's state up to `now` (microseconds) and write what is new.
 
     `blind` tells since when observers see nothing that are silent right now.
     """

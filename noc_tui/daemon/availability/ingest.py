@@ -1,4 +1,4 @@
-"""What the polls and probes say, carried to the ledger, the outages and the incidents."""
+"""Carries the results of polls and probes to the ledger, the outages and the incidents."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ GUEST = "guest:"
 
 
 class AvailabilityIngest:
-    """Keeps the ledger and what follows from it; one round at a time."""
+    """Updates the ledger and everything derived from it, one batch at a time."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -85,7 +85,9 @@ class AvailabilityIngest:
             await recorder.flush()
 
     async def probes(self) -> list[Planned]:
-        """The probes to send now; those that nobody sends any more are put down."""
+        """Return the probes to send now, and close the sources of probes that are no longer
+        sent.
+        """
         async with self._lock:
             recorder = await self._ready()
             at = micros(self._context.clock.now())
@@ -129,7 +131,7 @@ class AvailabilityIngest:
             await self._follow(outcome, instant)
 
     async def refreshed(self, change: Change, tenants: Iterable[str], since: int) -> None:
-        """Work the figures of these tenants out anew, from the month of `since` to the present."""
+        """Recompute the figures of these tenants, from the month of `since` to the present."""
         now = micros(self._context.clock.now())
         await refresh_figures_since(change, since, now, self._context.terms, tenants)
 
@@ -275,7 +277,7 @@ class Pools:
 
 
 async def keep_promise(change: Change, terms: Terms) -> None:
-    """Remember what these terms promise, unless their version was kept before."""
+    """Store what these terms promise, unless their version is stored."""
     if await PROMISES.get(change, terms.version) is not None:
         return
     said = terms.availability

@@ -1,4 +1,4 @@
-"""What a decision cannot do without."""
+"""Reads the rows that a decision requires, and refuses the decision without them."""
 
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
@@ -8,13 +8,13 @@ from storage.register import TENANTS
 
 
 def need_reason(reason: str) -> None:
-    """Refuse what nobody gave a reason for."""
+    """Raise `Conflict` if the reason is empty."""
     if not reason.strip():
         raise Conflict(_("a reason is needed"))
 
 
 async def need_outage(change: Change, number: int) -> Outage:
-    """The outage of that number; `NotFound` when there is none."""
+    """Return the outage of that number; raises `NotFound` if there is none."""
     found = await OUTAGES.get(change, number)
     if found is None:
         raise NotFound(_("there is no outage {number}").format(number=number))
@@ -22,7 +22,7 @@ async def need_outage(change: Change, number: int) -> Outage:
 
 
 async def need_exclusion(change: Change, number: int) -> Exclusion:
-    """The exclusion of that number; `NotFound` when there is none."""
+    """Return the exclusion of that number; raises `NotFound` if there is none."""
     found = await EXCLUSIONS.get(change, number)
     if found is None:
         raise NotFound(_("there is no exclusion {number}").format(number=number))
@@ -30,6 +30,6 @@ async def need_exclusion(change: Change, number: int) -> Exclusion:
 
 
 async def need_tenant(change: Change, tenant: str) -> None:
-    """Refuse what is decided of a tenant that the register does not know."""
+    """Raise `NotFound` if the register does not have the tenant."""
     if await TENANTS.get(change, tenant) is None:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))

@@ -1,4 +1,4 @@
-"""How the daemon is extended: a part brings routes, background work, and a look at each poll.
+"""The interface of the daemon's services: routes, background work, and a call after each poll.
 
 A part lives in `noc_tui/daemon/<name>/`, is built by `build(context)` there and is listed in
 `noc_tui/daemon/core/services.py`.
@@ -34,16 +34,16 @@ class PollResult:
 
 
 class Service(Protocol):
-    """One part of the daemon."""
+    """One service of the daemon."""
 
     name: str
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """What it answers on the socket."""
+        """Return the routes that the service answers on the socket."""
         ...
 
     async def run(self) -> None:
-        """Its work in the background, until cancelled. Returning at once is fine."""
+        """Work in the background until cancelled; returning at once is allowed."""
         ...
 
     async def polled(self, result: PollResult) -> None:

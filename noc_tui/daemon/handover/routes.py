@@ -1,4 +1,4 @@
-"""Handing the shift over: built from the state, accepted item by item by another, signed."""
+"""Routes of the shift handover: build it, accept its items, sign it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Handovers:
     context: Context
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """What is answered."""
+        """Return the routes of handovers."""
         return [
             route(api.NOTE, self.note),
             route(api.OPEN, self.open),
@@ -50,7 +50,7 @@ class Handovers:
         return api.Noted(number)
 
     async def open(self, call: Call[api.Opening]) -> api.Opened:
-        """Build a handover from the state; what an open one held is built anew."""
+        """Build a handover from the present state; a handover that is open is rebuilt."""
         who, asked = call.who, call.body.until
         async with self.context.writer.change(actor(who)) as change:
             until = asked or change.at + SHIFT
@@ -94,7 +94,7 @@ class Handovers:
         await change.remove(HANDOVERS, [(handover.id,)])
 
     async def accept(self, call: Call[api.Acceptance]) -> api.Accepted:
-        """Take items over: they are the caller's from now on."""
+        """Assign items to the caller."""
         who, asked = call.who, call.body
         wanted = set(asked.items)
         async with self.context.writer.change(actor(who)) as change:
@@ -115,7 +115,7 @@ class Handovers:
         return api.Accepted(len(taken))
 
     async def sign(self, call: Call[api.Signature]) -> api.Signed:
-        """Close the handover: what was not accepted stays with the outgoing operator."""
+        """Close the handover; items that were not accepted stay with the outgoing operator."""
         who, asked = call.who, call.body
         async with self.context.writer.change(actor(who)) as change:
             handover = await self._open_for(change, who, asked.entry)

@@ -1,4 +1,4 @@
-"""Putting a message into the outbox, in the transaction of what it is about."""
+"""Queues a message in the transaction of the change that it is about."""
 
 from noc_tui.daemon.outbox.compose import Mail, compose_message, message_id
 from storage.change import Change

@@ -1,4 +1,4 @@
-"""The daemon's part that empties the outbox."""
+"""The service that sends the messages of the outbox."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ _STATES = {"accepted": "accepted", "refused": "refused", "unknown": "unknown", "
 
 
 def build(context: Context) -> "Outbox":
-    """The part, with the ways that the configuration gives it."""
+    """Build the service, with the senders that the configuration has."""
 
     async def send_mail(message: Message) -> DeliveryOutcome:
         smtp = context.config.smtp  # at each mail: a reload may name another server
@@ -41,7 +41,7 @@ def build(context: Context) -> "Outbox":
 
 @dataclass(slots=True)
 class Outbox:
-    """Sends what is due, one message at a time a kind."""
+    """Sends due messages, one at a time per kind."""
 
     context: Context
     senders: Mapping[str, Send]
@@ -54,10 +54,12 @@ class Outbox:
         ]
 
     async def polled(self, result: PollResult) -> None:
-        """Nothing: the outbox is woken by commits."""
+        """Do nothing: commits wake the outbox."""
 
     async def run(self) -> None:
-        """What an earlier run was sending may have gone: it is unknown, and is sent again."""
+        """Send until cancelled. What an earlier run was sending has an unknown outcome and is sent
+        again.
+        """
         async with self.context.writer.change(itself()) as change:
             await outbox.mark_interrupted(change)
         await asyncio.gather(*(self._empty(kind) for kind in (MAIL,)))
@@ -85,7 +87,7 @@ class Outbox:
         await rest(self.context.clock, self.context.bus, max(seconds, 0.05), after)
 
     async def attempt(self, message: Message) -> None:
-        """Commit that it is being sent, send it, commit what came of it."""
+        """Commit that the message is being sent, send it, commit the outcome."""
         send = self.senders.get(message.kind)
         if send is None:
             return await self._unconfigured(message)
@@ -125,12 +127,12 @@ class Outbox:
             )
 
     async def messages(self, call: Call[None]) -> list[api.Message]:
-        """What was sent about something; the exact message is `raw`, as text."""
+        """Return the messages about a subject; `raw` is the exact message as text."""
         found = await outbox.messages_about(self.context.writer, call.query.get("about", ""))
         return [_shown(message) for message in found]
 
     async def retry(self, call: Call[api.Which]) -> api.Queued:
-        """Try one again now: also one that was refused, as soon as the reason is mended."""
+        """Try a message again now, also one that was refused."""
         who, wanted = call.who, call.body.id
         async with self.context.writer.change(actor(who)) as change:
             message = await MESSAGES.get(change, wanted)

@@ -1,5 +1,5 @@
-"""Tells people: queued from what stands in the database, so that a death in between loses nothing;
-sent receiver by receiver, repeated under one id.
+"""Queues pages from stored alerts, so that a crash loses none, and sends them per receiver under
+one id.
 
 A receiver that is dead, slow or wrong delays nobody else: each has a loop of its own. A signal goes
 to an outside URL while this works, so that silence is noticed there.
@@ -34,7 +34,7 @@ PACE_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Pager:
-    """Queues what is to be told and sends what is queued."""
+    """Queues pages that are due, and sends queued ones."""
 
     context: Context
 
@@ -43,7 +43,7 @@ class Pager:
         return self.context.config.oncall.receivers
 
     async def queue(self) -> None:
-        """Queue what has become due to be told; what was queued before is not queued again."""
+        """Queue the pages that have become due; pages that were queued before are skipped."""
         if not self._receivers:
             return
         now = self.context.clock.now()
@@ -127,7 +127,7 @@ class Pager:
         )
 
     async def run(self) -> None:
-        """Send until cancelled; receivers that a reload has changed are told from then on."""
+        """Send until cancelled, one loop per receiver; return at once if there is no receiver."""
         while True:
             changed = asyncio.ensure_future(self.context.reloaded.wait())
             telling = asyncio.ensure_future(self._tell())
@@ -160,7 +160,7 @@ class Pager:
             await self.context.clock.sleep(PACE_SECONDS)
 
     async def send(self, http: httpx.AsyncClient, receiver: Receiver, page: Page) -> None:
-        """Commit that it is being sent, send it, commit what came of it."""
+        """Commit that the page is being sent, send it, commit the outcome."""
         async with self.context.writer.change(itself()) as change:
             sending = replace(page, state="sending", attempts=page.attempts + 1)
             await change.put(PAGES, [sending])

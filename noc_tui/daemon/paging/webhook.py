@@ -1,4 +1,4 @@
-"""One telling of an alert over HTTP: signed JSON, a chat's webhook, or ntfy.
+"""Sends one page over HTTP: signed JSON, a chat's webhook, or ntfy.
 
 No redirect is followed: a receiver that moves is told to the operators, not run after, so that
 nothing that was meant for it reaches another address, private or not.
@@ -23,7 +23,7 @@ _PRIORITY = {"critical": "5", "warning": "4", "notice": "3"}
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """What is told. `id` stays the same however often it is sent."""
+    """The content of a page. `id` stays the same however often the page is sent."""
 
     id: str
     state: Literal["open", "resolved"]
@@ -38,7 +38,9 @@ class Telling(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class WebhookAnswer:
-    """`ok`, or what was said instead; `certain` is False when it may have arrived all the same."""
+    """The receiver's answer; `certain` is False if the page may have arrived although no answer
+    came.
+    """
 
     ok: bool
     said: str
@@ -62,7 +64,7 @@ def address_of(receiver: Receiver, url: str, key: str | None) -> Address:
 
 
 async def tell(http: httpx.AsyncClient, address: Address, body: str) -> WebhookAnswer:
-    """Send one telling; never raises for what a receiver does."""
+    """Send one page; never raises for what a receiver does."""
     telling = msgspec.json.decode(body, type=Telling)
     content, headers = _request(address, telling)
     try:

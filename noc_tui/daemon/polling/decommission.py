@@ -1,4 +1,4 @@
-"""What is taken out of the configuration: nobody looks at it any more, so it is shown no more.
+"""Removes rows of clusters, backup servers and registers that are no longer configured.
 
 At the start the rows of such clusters, backup servers and of the register's file go, with an entry
 that says what they were. History stays: ledger, outages, tasks that ended, evidence; a register's
@@ -30,7 +30,7 @@ _SEEN: tuple[Table[Any], ...] = (  # tables of different rows, each with a clust
 
 
 async def retire(context: Context) -> None:
-    """Take what is no longer configured out of what is shown as present."""
+    """Remove everything that is no longer configured from the tables of present state."""
     async with context.writer.change(itself()) as change:
         sources = await inventory.SOURCES.read(change)
         known = {source.cluster for source in sources if source.cluster}

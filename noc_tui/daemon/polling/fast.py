@@ -1,4 +1,4 @@
-"""The fast tier: each cluster is looked at every few seconds, and what changed is written.
+"""The fast tier: polls each cluster every few seconds and writes what changed.
 
 One loop a cluster, so that a slow cluster delays no other and is never asked twice at once. A poll
 that brings nothing changes no row but its source's: what was last seen stays, and grows old.
@@ -63,7 +63,9 @@ class Poller:
         )
 
     async def run(self) -> None:
-        """Poll at the configured pace; one that takes longer is followed at once, never doubled."""
+        """Poll at the configured pace; if a poll takes longer, the next follows at once and never
+        runs beside it.
+        """
         clock = self._context.clock
         await self._remember_source()
         due = clock.monotonic()
@@ -73,7 +75,7 @@ class Poller:
             await clock.sleep(due - clock.monotonic())
 
     async def poll(self) -> PollResult:
-        """One look, written, published and shown to the parts."""
+        """Poll once, write and publish the result, and pass it to the services."""
         try:
             snapshot = await self._look()
         except ClusterError as error:

@@ -39,13 +39,13 @@ Write = backups.Write
 
 
 def build(context: Context) -> "Slow":
-    """The part."""
+    """Build the service for the daemon's list."""
     return Slow(context)
 
 
 @dataclass(slots=True)
 class Slow:
-    """One loop a cluster and a backup server."""
+    """Runs one loop per cluster and backup server."""
 
     context: Context
     name: str = "slow"

@@ -1,4 +1,4 @@
-"""What was last seen of every cluster, as the pollers leave it for the other parts."""
+"""The newest snapshot of every cluster, shared by the services."""
 
 from collections.abc import Mapping
 
@@ -17,11 +17,11 @@ class SnapshotCache:
         self._slow: dict[str, SlowSnapshot] = {}
 
     def remember(self, snapshot: ClusterSnapshot) -> None:
-        """Keep a newer look."""
+        """Store a newer snapshot."""
         self._seen[snapshot.cluster] = snapshot
 
     def remember_slow(self, snapshot: SlowSnapshot) -> None:
-        """Keep a newer slow look."""
+        """Store a newer slow snapshot."""
         self._slow[snapshot.cluster] = snapshot
 
     @property

@@ -1,4 +1,4 @@
-"""A cluster's snapshot as rows of the database: what changed, and what is gone. Pure."""
+"""Turns a cluster's snapshot into rows: changed ones, and keys of removed ones. Pure."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -93,7 +93,7 @@ def cluster(config: ClusterConfig, snapshot: seen.ClusterSnapshot) -> inventory.
 def list_changed_rows(
     config: ClusterConfig, snapshot: seen.ClusterSnapshot, found: Difference
 ) -> list[Part]:
-    """What a poll changed against the poll before."""
+    """Return the rows that changed since the previous poll."""
     loads, others = _by_load(found.guests)
     rest = dataclasses.replace(found, guests=others)
     parts = [
@@ -122,7 +122,7 @@ def _by_load(
 def rows_after_restart(
     config: ClusterConfig, snapshot: seen.ClusterSnapshot, stored: inventory.KnownRows
 ) -> list[Part]:
-    """What a first poll changes against the rows that an earlier run left."""
+    """Return what a run's first poll changes, compared with the rows that an earlier run stored."""
     parts = [
         stored.part(
             kind.table,
@@ -150,7 +150,7 @@ def _changed(kind: StoredKind, name: str, found: SnapshotChanges[Any]) -> Part:
 def seen_source(
     source: inventory.Source, at: datetime, omitted: Omissions = NOTHING_OMITTED
 ) -> inventory.Source:
-    """The source after a success, with what of it could not be read."""
+    """Return the source after a successful poll."""
     return replace(
         source,
         seen_at=at,
@@ -164,5 +164,5 @@ def seen_source(
 
 
 def failed_source(source: inventory.Source, at: datetime, reason: str) -> inventory.Source:
-    """The source after a failure; since when it fails is kept."""
+    """Return the source after a failed poll; the start of the failure is kept."""
     return replace(source, tried_at=at, failing_since=source.failing_since or at, error=reason)

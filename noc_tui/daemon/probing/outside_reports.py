@@ -1,4 +1,4 @@
-"""Takes in what outside probers left: each signed report once, in its order (R7).
+"""Reads the signed reports of outside probers, each once and in its order (R7).
 
 A report whose signature is wrong, which is older than the last one of its vantage, or from the
 future, is set aside (`.refused`) and put on record; it concludes nothing. So is what cannot be
@@ -59,7 +59,7 @@ class Drop:
             await self.clock.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Take in every report that is there, and notice those that are not."""
+        """Read every report in the folder, and notice vantages that send none."""
         arrived = await in_thread(_arrived, self.folder)
         self._left &= {file.name for file in arrived}
         for file in arrived:

@@ -1,4 +1,4 @@
-"""Which probes there are: one for each endpoint of the register, and those of the configuration."""
+"""Lists the probes: one for each endpoint of the register, and those of the configuration."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def source_of(tenant: str, name: str, target: Target) -> str:
 async def plan_probes(
     db: Readable, config: Configuration, terms: TermsBook, today: date
 ) -> list[Planned]:
-    """Every probe, as the register and the configuration are now.
+    """Return every probe, by the register and the configuration as they are now.
 
     Failures that neither the probe nor `[probing]` counts are confirmed as its tenant's terms say.
     """
@@ -108,7 +108,7 @@ def instance_watchers(config: Configuration) -> dict[str, str]:
 
 
 def reporting_vantages(config: Configuration) -> frozenset[str]:
-    """The vantages whose reports are taken in."""
+    """Return the vantages whose reports are accepted."""
     return frozenset(one.name for one in config.vantages if config.probing.drop is not None)
 
 

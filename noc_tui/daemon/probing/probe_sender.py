@@ -45,7 +45,7 @@ class Sender:
             self._running[new] = asyncio.create_task(self._repeat(new))
 
     async def stop(self) -> None:
-        """End them all."""
+        """Stop all probes."""
         tasks = list(self._running.values())
         self.plan([])
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -60,7 +60,7 @@ class Sender:
             await self._clock.sleep(due - self._clock.monotonic())
 
     async def send(self, probe: Planned) -> None:
-        """Send a probe once and tell what came of it."""
+        """Send a probe once and pass its result on."""
         at = micros(self._clock.now())
         limits = self._clock.during(probe.timeout + self._canary.timeout)
         tolerance = int(max(probe.interval, limits) * PATIENCE * SECOND)

@@ -1,4 +1,4 @@
-"""Decisions on tickets: proposed by the look-up here, taken by an operator, recorded (R27).
+"""Records decisions on tickets: the look-up proposes, an operator decides (R27).
 
 What was proposed is worked out again by the daemon, so that the record holds what the look-up said
 and not what a client claims it said.
@@ -31,7 +31,7 @@ from storage.register import TENANTS
 
 
 def build(context: Context) -> "Scope":
-    """The part."""
+    """Build the service for the daemon's list."""
     return Scope(context)
 
 
@@ -46,10 +46,10 @@ class Scope:
         return [route(api.DECIDE, self.decide)]
 
     async def run(self) -> None:
-        """Nothing in the background."""
+        """Do nothing in the background."""
 
     async def polled(self, result: PollResult) -> None:
-        """Nothing: tickets come from people."""
+        """Do nothing: decisions come from people."""
 
     async def decide(self, call: Call[api.Decision]) -> api.Decided:
         """Record a decision with what was proposed, in one transaction with its evidence."""

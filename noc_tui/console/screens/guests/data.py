@@ -1,4 +1,4 @@
-"""What the detail of a guest is made of: what was last seen of it, and what is fetched."""
+"""Reads what the database holds about one guest."""
 
 import msgspec
 

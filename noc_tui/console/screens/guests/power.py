@@ -1,4 +1,4 @@
-"""Power of one guest: asked, confirmed, ordered through `nocd`, and followed to its end."""
+"""Orders the power of one guest: asks, confirms, orders through `nocd`, and follows the order."""
 
 from typing import Any, Protocol
 

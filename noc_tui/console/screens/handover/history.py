@@ -1,4 +1,4 @@
-"""Handovers so far: open one, see what changed since the one before, keep it as a file."""
+"""Earlier handovers: opens one, shows what changed since the one before, exports it to a file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,6 @@
-"""What an incident does with others and with its tenants: merged, split, told by mail."""
+"""What an operator does with an incident and others: merge, split, correct, report, mail
+tenants.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +27,7 @@ from storage.register import Tenant
 
 
 def outage_choices(gathered: Sequence[OutageLine]) -> list[tuple[str, str]]:
-    """Outages to choose from, by number."""
+    """Return the outages to choose from, by number."""
     return [
         (
             str(one.id),
@@ -85,7 +87,7 @@ async def merge(screen: NocScreen[Any], number: int, others: Sequence[Incident])
 
 
 async def split(screen: NocScreen[Any], incident: IncidentDocument) -> int | None:
-    """Take some of its outages into an incident of their own; its number."""
+    """Move some of its outages into a new incident; returns its number."""
     if not incident.outages:
         screen.say(_("this incident has no outage to take out"))
         return None

@@ -1,4 +1,4 @@
-"""Taking time out of the count and letting it count again, on every screen that shows such time."""
+"""Excludes time from the count and withdraws exclusions, on every screen that shows such time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,16 +71,16 @@ class ExcludingScreen(NocScreen[Data]):
     )  # fmt: skip
 
     async def choose_excludable(self) -> Excludable | None:
-        """The time that is meant; None when the operator leaves or nothing is there."""
+        """Return the time to exclude; None when the operator leaves or there is none."""
         raise NotImplementedError
 
     def list_excluded(self) -> Sequence[Excluded]:
-        """The exclusions that are meant."""
+        """Return the exclusions that can be withdrawn."""
         raise NotImplementedError
 
     @work
     async def action_exclude(self) -> None:
-        """Whose and which time, on which basis, why."""
+        """Ask for the time, the basis and the reason, and exclude it."""
         meant = await self.choose_excludable()
         if meant is None:
             return
@@ -109,7 +109,7 @@ class ExcludingScreen(NocScreen[Data]):
 
     @work
     async def action_withdraw(self) -> None:
-        """Which exclusion, and why."""
+        """Ask for an exclusion and the reason, and withdraw it."""
         known = {str(one.id): one for one in self.list_excluded()}
         if not known:
             self.say(_("no exclusion here"))

@@ -1,4 +1,4 @@
-"""What the overview reads, and what it comes to."""
+"""Reads the overview's rows and computes its figures."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -44,7 +44,9 @@ class OverviewFigures(msgspec.Struct, frozen=True):
 
 
 async def read_figures(db: Readable, session: Session, *, counted: bool) -> OverviewFigures:
-    """All of it; the count of backups, which takes longest, only where it is wanted."""
+    """Read all rows of the overview; the count of backups, which takes longest, only if it is asked
+    for.
+    """
     alerts = await open_alerts(db)
     several = len({alert.tenant for alert in alerts if alert.rule in _OF_CREDITS}) > 1
     return OverviewFigures(

@@ -1,4 +1,4 @@
-"""What the operator asks of a case from its order to its end: none of it needs the case's terms.
+"""The operator's actions on a case from its order to its end; none needs the case's terms.
 
 A `Conversation` asks the operator in dialogs, then `nocd`, and keeps nothing itself.
 """
@@ -22,7 +22,7 @@ from noc_tui.threads import in_thread
 
 
 class Conversation:
-    """One talk with the operator about one case, as it was read."""
+    """A dialog with the operator about one case, as it was read."""
 
     def __init__(self, screen: NocScreen[Read], read: Read) -> None:
         self.screen = screen
@@ -67,10 +67,10 @@ class Conversation:
 
 
 class Standing(Conversation):
-    """From order to closed, and dropping."""
+    """The actions from order to closed, and dropping the case."""
 
     async def do_next(self) -> None:
-        """Whatever comes next, once it is ordered."""
+        """Do the next step of an ordered case."""
         case = self.case
         if case.state in PREPARING:
             await self.explain_missing_terms()
@@ -80,23 +80,23 @@ class Standing(Conversation):
             await self.restore()
 
     async def explain_missing_terms(self) -> None:
-        """Why the rest is not asked: the terms that would judge it are not kept."""
+        """Explain why no more can be done: the terms of the case are not kept."""
         text = _(TERMS_MISSING).format(version=visible(self.case.terms_version))
         self.say_not_done(text)
 
     async def drop(self) -> None:
-        """Drop the case, before anything was changed."""
+        """Drop the case before anything was changed."""
         text = await self.ask(_("Why is it dropped?"))
         await self.record(api.CANCEL, text)
 
     async def apply_again(self) -> None:
-        """The same plan again, where it no longer holds."""
+        """Apply the same plan again where it no longer holds."""
         text = "\n".join(f"{row.guest}: {visible(row.what)}" for row in self.case.drift)
         if await self.confirm(_("Apply it again?"), text):
             await self.send(api.REAPPLY(id=self.case.id))
 
     async def record_review(self) -> None:
-        """The second look that a lone order owes."""
+        """Record the review that an order without approval needs."""
         text = await self.ask(_("What did you find?"))
         await self.record(api.REVIEW, text)
 
@@ -117,7 +117,7 @@ class Standing(Conversation):
         await self.record(api.LETTER, text)
 
     async def write_termination_file(self) -> None:
-        """What the letter needs, to be read, and written to a file to be printed."""
+        """Show what the termination letter needs, and write it to a file for printing."""
         from noc_tui.statement.termination import read_termination_file
 
         case = await self.send(api.SHOW(id=self.case.id))
@@ -142,7 +142,7 @@ class Standing(Conversation):
             self.screen.say(visible(name), title=_("Written"))
 
     async def restore(self) -> None:
-        """Everything once the cause is remedied, or some guests."""
+        """Restore all guests once the cause is remedied, or some of them."""
         case = self.case
         if case.remedy is not None:
             await self._restore(api.Restoration())

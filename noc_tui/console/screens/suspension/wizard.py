@@ -1,4 +1,4 @@
-"""The wizard: what the operator asks of a case from draft to order, by the terms of the case."""
+"""The wizard: takes a case from draft to order, by the terms of the case."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -42,14 +42,14 @@ _BY_GROUND = {
 
 
 class Wizard(Standing):
-    """From draft to order, and what comes next in any state."""
+    """The actions from draft to order, and the next step in any state."""
 
     def __init__(self, screen: NocScreen[Read], read: Read, terms: Terms) -> None:
         super().__init__(screen, read)
         self.terms = terms
 
     async def do_next(self) -> None:
-        """Whatever comes next, by the state of the case."""
+        """Do the next step by the state of the case."""
         case = self.case
         if case.state == "draft":
             step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
@@ -70,7 +70,7 @@ class Wizard(Standing):
             await self.order()
 
     async def choose_guests(self) -> None:
-        """All services, or some guests; each that is taken or left is kept at once."""
+        """Choose all services or some guests; each change is saved at once."""
         whole = ("tenant", _("All services: every guest of the tenant"))
         some = ("guests", _("Some guests"))
         natural = self.terms.ground(self.case.ground).natural_scope
@@ -95,7 +95,9 @@ class Wizard(Standing):
         await self.screen.app.push_screen_wait(ChooseMany(title, choices, planned, keep))
 
     async def choose_means(self) -> None:
-        """The proposed means, mildest first; stopping follows cutting as an entry of its own."""
+        """Choose among the proposed actions, mildest first; stopping after cutting is a second
+        entry.
+        """
         offered = propose_means(self.case, self.terms).means
         ways: list[tuple[str, ...]] = [(key,) for key in offered]
         if {"vm_cut_network", "vm_stop"} <= set(offered):
@@ -109,7 +111,7 @@ class Wizard(Standing):
             await self.edit(api.Edit(means=tuple(chosen.split(","))))
 
     async def answer_any_step(self) -> None:
-        """Any step of the checklist."""
+        """Answer a step of the checklist that the operator chooses."""
         steps = self.read.steps(self.terms)
         choices = [(one.id, f"{one.label.in_(language())} · {one.state}") for one in steps]
         choices += _extras(self.case, self.terms)
@@ -197,7 +199,7 @@ class Wizard(Standing):
             await self.send(api.WAIVE(api.Waiver(chosen, reason), id=self.case.id))
 
     async def write_mail(self) -> None:
-        """From the ground's template, then as the operator leaves it."""
+        """Write the notice from the ground's template and let the operator edit it."""
         text = self.case.notice.text
         subject, body = text.subject, text.body
         if not body:
@@ -213,7 +215,7 @@ class Wizard(Standing):
         await self.screen.app.push_screen_wait(Compose(to, subject, body, keep))
 
     async def settle_notice(self) -> None:
-        """Send it, tell later, or say why not."""
+        """Send the notice, postpone it, or record why it is not sent."""
         rule = notice_rule(self.case, self.terms)
         choices: list[tuple[api.NoticeVerb, str]] = [("send", _("Send the mail now"))]
         if rule.when == "after":
@@ -237,18 +239,18 @@ class Wizard(Standing):
         return await self.send(api.NOTICE(action, id=self.case.id))
 
     async def show_preview(self) -> None:
-        """What is and what would be done, read from the guests now."""
+        """Show each guest's present state and what would be done to it."""
         preview = await self.screen.ask_nocd(api.PREVIEW(id=self.case.id))
         if preview is not None:
             text = visible_lines("\n".join(_preview_lines(preview)))
             await self.screen.app.push_screen_wait(PageDialog(_("What would be done"), text))
 
     async def check(self) -> None:
-        """Is everything there?"""
+        """Ask `nocd` to mark the case as checked."""
         await self.send(api.CHECK(id=self.case.id))
 
     async def approve(self) -> None:
-        """Agree to the plan as it is shown."""
+        """Approve the plan as it is shown."""
         plan = self.case.plan
         guests = [f"{row.ref} {row.name}" for row in plan.guests]
         means = [self.terms.means_of(key).label.in_(language()) for key in plan.means]
@@ -263,7 +265,7 @@ class Wizard(Standing):
             await self.send(api.APPROVE(api.Approval(digest(self.case)), id=self.case.id))
 
     async def order(self) -> None:
-        """Carry it out: the tenant's name is typed."""
+        """Order the suspension; the operator types the tenant's name."""
         alone = False
         needs = rule_for(self.case, self.terms) != "none" and self.case.approval is None
         if needs and may_break_glass(self.case, self.terms):

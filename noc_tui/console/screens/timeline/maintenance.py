@@ -1,4 +1,4 @@
-"""Maintenance windows from the timeline: planned, which mails their tenants, and called off."""
+"""Plans maintenance windows from the timeline, which mails their tenants, and calls them off."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,7 +24,9 @@ from storage.register import Tenant
 async def plan(
     screen: NocScreen[Any], tenants: Sequence[Tenant], here: str, at: datetime
 ) -> object | None:
-    """Whose services it suspends, when and why; mailed after a last question (R35)."""
+    """Ask for tenants, time and reason, and plan a window; its tenants are mailed after a
+    confirmation (R35).
+    """
     choices = [(one.id, visible(one.name)) for one in tenants]
     title = _("A maintenance window: whose services does it suspend?")
     whose = await screen.app.push_screen_wait(ChooseMany(title, choices, {here}))
@@ -60,7 +62,7 @@ async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[st
 
 
 async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object | None:
-    """Which window, and why: its exclusions are withdrawn."""
+    """Ask for a window and the reason, and call it off: its exclusions are withdrawn."""
     windows = {str(one.window): one for one in known if one.window is not None}
     if not windows:
         screen.say(_("no maintenance window here"))

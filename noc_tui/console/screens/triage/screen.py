@@ -1,4 +1,4 @@
-"""Triage: what is wrong and nobody has yet, the worst and the nearest deadline first."""
+"""Triage: all open alerts, unacknowledged first, then the worst and the nearest deadline."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,7 +163,7 @@ class Triage(NocScreen[Wrong]):
     # What is done about it.
 
     def action_acknowledge(self) -> None:
-        """Take it on."""
+        """Acknowledge the alert."""
         self.work_on(self._cursor_line(), self._acknowledge)
 
     async def _acknowledge(self, line: AlertLine) -> None:
@@ -172,7 +172,7 @@ class Triage(NocScreen[Wrong]):
             await self.ask_nocd(api.ACKNOWLEDGE(api.Acknowledgement(line.alert.fingerprint, note)))
 
     def action_snooze(self) -> None:
-        """Hide it for a while."""
+        """Snooze the alert."""
         self.work_on(self._cursor_line(), self._snooze)
 
     async def _snooze(self, line: AlertLine) -> None:
@@ -186,7 +186,7 @@ class Triage(NocScreen[Wrong]):
         await self.ask_nocd(api.SNOOZE(api.Snooze(line.alert.fingerprint, until)))
 
     def action_assign(self) -> None:
-        """Give it to somebody."""
+        """Assign the alert to somebody."""
         self.work_on(self._cursor_line(), self._assign)
 
     async def _assign(self, line: AlertLine) -> None:
@@ -195,7 +195,7 @@ class Triage(NocScreen[Wrong]):
             await self.ask_nocd(api.ASSIGN(api.Assignment(line.alert.fingerprint, name)))
 
     def action_note(self) -> None:
-        """Write to it."""
+        """Add a note to the alert."""
         self.work_on(self._cursor_line(), self._note)
 
     async def _note(self, line: AlertLine) -> None:
@@ -204,7 +204,7 @@ class Triage(NocScreen[Wrong]):
             await self.ask_nocd(api.NOTE(api.Note(line.alert.fingerprint, text)))
 
     def action_incident(self) -> None:
-        """Make an incident of it."""
+        """Make an incident of the alert."""
         self.work_on(self._cursor_line(), self._incident)
 
     async def _incident(self, line: AlertLine) -> None:
@@ -223,12 +223,12 @@ class Triage(NocScreen[Wrong]):
 
     @on(LiveTable.RowSelected)
     def action_follow(self) -> None:
-        """Go to the case, guest, tenant or node that it is about."""
+        """Open the case, guest, tenant or node that the alert is about."""
         if (line := self._cursor_line()) is not None:
             self.host.open(reference_of(line.alert))
 
     def action_scope(self) -> None:
-        """Annexe 2, for the alert under the cursor."""
+        """Open Annexe 2 for the alert under the cursor."""
         if (line := self._cursor_line()) is not None:
             alert = line.alert
             ticket = ScopeTicket(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")

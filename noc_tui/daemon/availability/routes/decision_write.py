@@ -1,4 +1,4 @@
-"""How what people decide is written."""
+"""Writes a decision of a person in one change."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,7 +13,7 @@ Decision = Callable[[Change], Awaitable[T]]
 
 
 async def write_decision(context: Context, who: Caller, decide: Decision[T]) -> T:
-    """Write what was decided, in one change by that caller; returns what it gives."""
+    """Run `decide` in one change by that caller and return its result."""
     async with context.writer.change(actor(who)) as change:
         result = await decide(change)
     return result  # noqa: RET504 - mypy takes a return within the block for one that may be missing

@@ -1,4 +1,4 @@
-"""What counts as downtime: the client's own evidence, attributions, exclusions."""
+"""Routes about downtime: the client's own evidence, attributions, exclusions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from storage.outages import OUTAGES
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """Each works the figures out anew from where it begins."""
+    """Answers requests about downtime; each recomputes the figures from where its change begins."""
 
     context: Context
     watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
-        """Paths and their handlers."""
+        """Return the routes of downtime."""
         return [
             route(api.REPORT_OUTAGE, self.client_evidence),
             route(api.ATTRIBUTE, self.attribute),
