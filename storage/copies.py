@@ -16,7 +16,7 @@ from storage import erasure, files
 from storage.chain_reader import connect
 from storage.connection import Connection, Readable, Snapshots
 from storage.database import Writer
-from storage.errors import translate_errors
+from storage.errors import ConflictError, translate_errors
 from storage.evidence import Actor
 
 _KINDS = ("before-*", "replaced*")
@@ -69,7 +69,18 @@ def still_there(copy: Path, erased: Mapping[int, bytes]) -> list[int]:
 
 
 async def erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> None:
-    """Empty entries of a copy, which keeps its schema and its age. Errors: `StorageError`."""
+    """Empty entries of a copy and their rows; it keeps its schema and its age.
+
+    A copy whose schema is too old for its rows to be emptied is removed. Errors: `StorageError`.
+    """
+    try:
+        await _erase(copy, seqs, actor, now)
+    except (sqlite3.Error, ConflictError):
+        for suffix in ("", *files.SIDECARS):
+            files.sidecar(copy, suffix).unlink(missing_ok=True)
+
+
+async def _erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> None:
     times = await asyncio.to_thread(copy.stat)
     writing = await Connection.open(copy, query="mode=rw")
     try:

@@ -4,7 +4,7 @@ An erasure is itself an entry; it names each entry whose payload it empties.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -12,6 +12,7 @@ from storage import evidence
 from storage.adoption import carried_digests
 from storage.change import Change, insert_entries, transaction_of
 from storage.connection import Readable
+from storage.erased_rows import find_blanks, without_blanked
 from storage.errors import ConflictError
 from storage.evidence import ERASED
 from storage.row_digests import ADOPTED
@@ -23,51 +24,66 @@ KEPT_FOR_EVER = frozenset(
 AT_ONCE = 200
 
 
-async def erase(change: Change, seqs: Sequence[int], reason: str) -> int:
-    """Empty the payloads of these entries; returns the number of the entry that says so.
+async def erase(
+    change: Change, seqs: Sequence[int], reason: str, grounds: Mapping[str, object] | None = None
+) -> int:
+    """Empty the payloads of these entries, and the rows that they wrote; returns the number of the
+    entry that says so, which holds `grounds` besides the reason.
 
-    What SQLite frees is overwritten with zeros. Copies made before (backups, exports) keep it.
+    What SQLite frees is overwritten with zeros; `Writer.empty_log` takes it out of the log.
     Errors: `ConflictError` when an entry is missing, already empty, or needed by the chain.
     """
-    for seq in seqs:
-        entry = await evidence.get(change, seq)
-        if entry is None or entry.erased_by is not None or entry.kind in KEPT_FOR_EVER:
-            raise ConflictError(f"entry {seq} cannot be erased: missing, empty, or the chain's own")
+    entries = await evidence.several(change, seqs)
+    standing = {
+        entry.seq
+        for entry in entries
+        if entry.erased_by is None and entry.kind not in KEPT_FOR_EVER
+    }
+    if missing := sorted(set(seqs) - standing):
+        text = f"entry {missing[0]} cannot be erased: missing, empty, or the chain's own"
+        raise ConflictError(text)
+    tx = transaction_of(change)
+    await tx.rows("PRAGMA secure_delete=ON")
+    blanks = await find_blanks(change, entries)
     number = await change.record(
         ERASED,
         [f"entry:{seq}" for seq in seqs],
         {
+            **(grounds or {}),
             "reason": reason,
             "count": len(seqs),
             # Rows that still stand stay bound by this entry.
-            "rows_of": await carried_digests(change, seqs),
+            "rows_of": without_blanked(await carried_digests(change, seqs), blanks),
         },
     )
+    for table, rows in blanks:
+        await change.put(table, rows, by=number)
     await insert_entries(change)
-    tx = transaction_of(change)
-    await tx.rows("PRAGMA secure_delete=ON")
     await tx.executemany(
         "UPDATE evidence_payload SET salt = NULL, content = NULL, erased_by = ? WHERE seq = ?",
         [(number, seq) for seq in seqs],
     )
-    await tx.rows("PRAGMA secure_delete=OFF")
     return number
 
 
-async def overdue(db: Readable, periods: Mapping[str, timedelta], now: datetime) -> list[int]:
-    """The oldest entries whose period is over, at most `AT_ONCE`; none that the chain needs.
-
-    `periods` gives how long payloads are kept by kind, exact or as a prefix ending in a dot.
+async def entries_before(
+    db: Readable, kinds: Sequence[str], before: datetime, after: int = 0
+) -> list[evidence.Entry]:
+    """The next entries of these kinds, exact or prefixes ending in a dot, that were recorded before
+    an instant and have a content: the oldest after number `after`, at most `AT_ONCE`.
     """
-    found: list[int] = []
-    kept = msgspec.json.encode(sorted(KEPT_FOR_EVER)).decode()
-    for kind, period in periods.items():
-        until = kind[:-1] + "/" if kind.endswith(".") else kind + "\0"
-        rows = await db.rows(
-            "SELECT seq FROM evidence JOIN evidence_payload USING (seq)"
-            " WHERE kind >= ? AND kind < ? AND at < ? AND erased_by IS NULL"
-            " AND kind NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
-            (kind, until, micros(now - period), kept, AT_ONCE),
-        )
-        found += [seq for (seq,) in rows]
-    return sorted(set(found))[:AT_ONCE]
+    ranges = [(kind, kind[:-1] + "/" if kind.endswith(".") else kind + "\0") for kind in kinds]
+    where = " OR ".join("(kind >= ? AND kind < ?)" for _ in ranges)
+    rows = await db.rows(
+        "SELECT seq FROM evidence JOIN evidence_payload USING (seq)"  # noqa: S608 - a constant
+        f" WHERE seq > ? AND at < ? AND erased_by IS NULL AND ({where})"
+        " AND kind NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?",
+        (
+            after,
+            micros(before),
+            *(end for one in ranges for end in one),
+            msgspec.json.encode(sorted(KEPT_FOR_EVER)).decode(),
+            AT_ONCE,
+        ),
+    )
+    return await evidence.several(db, [seq for (seq,) in rows])

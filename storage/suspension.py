@@ -109,6 +109,24 @@ STEPS = Table(
 CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"], binding=Binding.RECORDED)
 TERMS_TEXTS = Table("terms", TermsText, ["version"], binding=Binding.RECORDED)
 
+ENDED = frozenset({"closed", "cancelled"})
+"""The states of a case that is over."""
+_KEPT = (
+    "id",
+    "tenant",
+    "ground",
+    "terms_version",
+    "opened_by",
+    "opened_at",
+    "state",
+    "rehearsal",
+    "cites",
+    "ordered_by",
+    "ordered_at",
+    "started_at",
+    "closed_at",
+    "exclusion",
+)
 _NOT_OVER = "state NOT IN ('closed', 'cancelled')"
 
 
@@ -170,3 +188,10 @@ async def failed_guests(db: Readable) -> list[SuspendedGuest]:
         " suspension WHERE state NOT IN ('closed', 'cancelled'))"
         " ORDER BY suspension, cluster, vmid",
     )
+
+
+def without_content(document: str) -> str:
+    """A case's document with what it was, of whom and when, and without what was written in it."""
+    full = msgspec.json.decode(document)
+    kept = {key: full[key] for key in _KEPT if key in full}
+    return msgspec.json.encode({**kept, "tenant_name": ""}).decode()

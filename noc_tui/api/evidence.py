@@ -1,14 +1,17 @@
 """The evidence log: heads signed, keys changed, payloads erased, lines of registers."""
 
+from datetime import datetime
 from types import NoneType
 from typing import Annotated, Literal
 
 import msgspec
 
-from noc_tui.api.endpoint import Body, post
+from noc_tui.api.endpoint import Body, get, post
 from noc_tui.roles import Role
 
 MOST_ERASED = 200
+ERASURE_REQUESTED = "evidence.erasure_requested"
+"""The kind of the entry in which a lead asks for an erasure."""
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 
 
@@ -41,10 +44,30 @@ class Pack(msgspec.Struct, frozen=True):
 
 
 class Erasure(Body, frozen=True):
-    """The entries whose payloads are emptied, by their numbers, and why."""
+    """The entries whose payloads are to be emptied, by their numbers, and why."""
 
     entries: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=MOST_ERASED)]
     reason: Text
+
+
+class ErasureRequest(msgspec.Struct, frozen=True):
+    """A request that another lead may confirm until an instant: its entry's number, who asked when
+    and why, and for which entries.
+    """
+
+    request: int
+    at: datetime
+    account: str
+    reason: str
+    entries: tuple[int, ...]
+    until: datetime
+
+
+class Erasures(msgspec.Struct, frozen=True):
+    """The requests that wait, and the entries whose time is over that only two leads erase."""
+
+    requests: tuple[ErasureRequest, ...]
+    due: tuple[int, ...]
 
 
 class RegisterLine(Body, frozen=True):
@@ -71,4 +94,7 @@ EXPORT = post("/v1/evidence/pack", Role.OPERATOR, Case, Pack)
 ROTATE_KEY = post("/v1/evidence/key", Role.LEAD, NoneType, Head)
 """A new signing key, endorsed by the old one; the first head under it."""
 ERASE = post("/v1/evidence/erase", Role.LEAD, Erasure, Recorded)
+"""Ask for an erasure; the answer is the request's number. Another lead confirms it."""
+CONFIRM_ERASURE = post("/v1/evidence/erasures/{number}/confirm", Role.LEAD, NoneType, Recorded)
+ERASURES = get("/v1/evidence/erasures", Role.LEAD, Erasures)
 REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

@@ -74,6 +74,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("a new signing key in the place of the old one, which endorses it; leads")
     one = verbs.add_parser("rotate-key", help=text, description=text, parents=[common_options()])
     one.add_argument("--out", metavar=_("FILE"), help=_("add the line to this file as well"))
+    text = _("ask that contents whose time is over be erased; another lead confirms; leads")
+    one = verbs.add_parser("erase", help=text, description=text, parents=[common_options()])
+    one.add_argument("entries", nargs="+", type=int, metavar=_("ENTRY"), help=_("its number"))
+    one.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("it stays on record"))
+    text = _("confirm the erasure that another lead asked for within the last day; leads")
+    one = verbs.add_parser(
+        "confirm-erasure", help=text, description=text, parents=[common_options()]
+    )
+    one.add_argument("request", type=int, metavar=_("ENTRY"), help=_("the request's number"))
+    text = _("erasures that wait for a lead, and contents that only two leads erase; leads")
+    one = verbs.add_parser("erasures", help=text, description=text, parents=[common_options()])
+    one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("what was done, newest first")
     one = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
     one.add_argument("--about", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
@@ -109,6 +121,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(arguments)
     if arguments.verb == "register":
         return _register(arguments)
+    if arguments.verb in {"erase", "confirm-erasure", "erasures"}:
+        from noc_tui.commands import erasures
+
+        return erasures.run(arguments)
     if arguments.verb == "rotate-key":
         return _signed(arguments, api.ROTATE_KEY)
     return _signed(arguments, api.ANCHOR)

@@ -213,7 +213,9 @@ class EvidenceConfig(Struct, frozen=True, kw_only=True):
     A head is signed at once after what concerns money and suspensions, and `sign_every` seconds
     after anything else: at most ten minutes, also where it says more.
 
-    `keep_days` says for how many days payloads are kept, by kind or by prefix ending in a dot.
+    Contents are erased when their time is over (`noc_tui/contract/retention.toml`). `keep_days`
+    keeps some for longer, by kind or by prefix ending in a dot; never for less. `disputed` are
+    subjects (`tenant:acme`) of which nothing is erased while a dispute lasts.
     """
 
     key_file: Path | None = None
@@ -222,6 +224,7 @@ class EvidenceConfig(Struct, frozen=True, kw_only=True):
     anchor_mail: str | None = None
     anchor_url: Annotated[str, Meta(pattern=r"^https?://")] | None = None
     keep_days: dict[str, Annotated[int, Meta(ge=1)]] = {}
+    disputed: tuple[str, ...] = ()
 
 
 class AnchorConfig(Struct, frozen=True, kw_only=True):

@@ -306,7 +306,9 @@ def _told(entry: PackedEntry, known: dict[int, PackedEntry]) -> list[str]:
     by = known.get(entry.erased_by or 0)
     if by is None or by.payload is None:
         return [f"(effacé par l’entrée {entry.erased_by} · erased by entry {entry.erased_by})"]
-    reason = escape_markdown(str(json.loads(by.payload).get("reason", "")))
+    said = json.loads(by.payload)
+    why = [str(said[key]) for key in ("reason", "under") if said.get(key)]
+    reason = escape_markdown("; ".join(why))
     when, who = _at(by), escape_markdown(by.account)
     return [
         f"Effacé le {when} par {who} (entrée {by.seq}) : {reason}",

@@ -57,6 +57,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     downtime.Excluded((1,)),
     downtime.Outage(1),
     downtime.Withdrawn(1),
+    evidence.Erasures((evidence.ErasureRequest(9, AT, "lea", "time over", (4,), AT),), (5,)),
     evidence.Head(1, "00", "key", "2026-03-10T09:00:00Z", "AA=="),
     evidence.Pack(b"PK"),
     evidence.Recorded(1),

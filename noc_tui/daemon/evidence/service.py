@@ -5,28 +5,30 @@ time is over, and the registers of R36.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import msgspec
 from aiohttp import web
 
 from noc_tui.api import evidence as api
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound, Unavailable
-from noc_tui.daemon.core.identity import actor, itself
+from noc_tui.daemon.core.errors import Conflict, NotFound, Unavailable
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.evidence.erasure_requests import (
+    confirm_erasure,
+    open_requests,
+    request_erasure,
+    waiting_for_leads,
+)
 from noc_tui.daemon.evidence.head_signer import HeadSigner
+from noc_tui.daemon.evidence.retention_run import RetentionRun
 from noc_tui.daemon.evidence.time_stamper import TimeStamper
 from noc_tui.evidence.pack import NotAsWritten, manifest_signer, pack_of
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
-from storage import erasure
-from storage.errors import ConflictError
 from storage.heads import Head, KeyFileError
-
-ERASE_EVERY = 3600.0
-"""Seconds between two looks for contents whose time is over."""
 
 
 def build(context: Context) -> "EvidenceService":
@@ -41,10 +43,12 @@ class EvidenceService:
     context: Context
     name: str = "evidence"
     signer: HeadSigner = field(init=False)
+    retention: RetentionRun = field(init=False)
     _packing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.signer = HeadSigner(self.context)
+        self.retention = RetentionRun(self.context)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
@@ -52,6 +56,8 @@ class EvidenceService:
             route(api.EXPORT, self.export),
             route(api.ROTATE_KEY, self.rotate),
             route(api.ERASE, self.erase),
+            route(api.CONFIRM_ERASURE, self.confirm_erasure),
+            route(api.ERASURES, self.erasures),
             route(api.REGISTER, self.register),
         ]
 
@@ -64,27 +70,7 @@ class EvidenceService:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self.signer.run())
             loops.create_task(TimeStamper(self.context).run())
-            loops.create_task(self._keep_erasing())
-
-    async def _keep_erasing(self) -> None:
-        while True:
-            await self._erase_overdue()
-            await self.context.clock.sleep(ERASE_EVERY)
-
-    async def _erase_overdue(self) -> None:
-        if self.context.trust.unsettled:  # what is erased cannot come back
-            return
-        periods = {
-            kind: timedelta(days=days)
-            for kind, days in self.context.config.evidence.keep_days.items()
-        }
-        now = self.context.clock.now()
-        reason = "the period for which such contents are kept is over"
-        while await erasure.overdue(self.context.writer, periods, now):
-            async with self.context.writer.change(itself()) as change:
-                # Anew: a lead may have erased some of them since.
-                if entries := await erasure.overdue(change, periods, now):
-                    await erasure.erase(change, entries, reason)
+            loops.create_task(self.retention.run())
 
     async def anchor(self, call: Call[None]) -> api.Head:
         """Sign now; the head is for somebody who keeps it elsewhere."""
@@ -116,14 +102,28 @@ class EvidenceService:
         return _answered(await self.signer.sign())
 
     async def erase(self, call: Call[api.Erasure]) -> api.Recorded:
-        """Empty entries, for a reason that is kept."""
-        wanted, author = call.body, actor(call.who)
-        try:
-            async with self.context.writer.change(author) as change:
-                number = await erasure.erase(change, wanted.entries, wanted.reason)
-        except ConflictError as error:
-            raise BadRequest(str(error)) from error
+        """Ask for an erasure, for a reason that is kept; another lead confirms it."""
+        wanted, who = call.body, call.who
+        async with self.context.writer.change(actor(who)) as change:
+            number = await request_erasure(self.context, change, who, wanted.entries, wanted.reason)
         return api.Recorded(number)
+
+    async def confirm_erasure(self, call: Call[None]) -> api.Recorded:
+        """Erase what another lead asked for."""
+        who, asked = call.who, number_of(call.path)
+        async with self.context.writer.change(actor(who)) as change:
+            number = await confirm_erasure(self.context, change, who, asked)
+        await self.context.writer.empty_log()
+        return api.Recorded(number)
+
+    async def erasures(self, call: Call[None]) -> api.Erasures:
+        """What waits for a lead."""
+        now = self.context.clock.now()
+        async with self.context.writer.snapshot() as db:
+            return api.Erasures(
+                requests=tuple(await open_requests(db, now)),
+                due=tuple(await waiting_for_leads(self.context, db, now)),
+            )
 
     async def register(self, call: Call[api.RegisterLine]) -> api.Recorded:
         """Write a line into a register; it is an entry like all others."""

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -17,8 +16,8 @@ from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence import service as part
 from noc_tui.daemon.evidence.service import EvidenceService
-from storage import erasure, evidence, heads
-from storage.evidence import Actor, Query
+from storage import heads
+from storage.evidence import Actor
 from storage.heads import Head
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -115,58 +114,6 @@ async def test_a_key_is_kept_over_a_restart(tmp_path: Path) -> None:
             await until_asleep(context)
             await note(context)
     assert verify(context.config.database.path).verdict is Verdict.INTACT
-
-
-async def test_contents_go_when_their_time_is_over(tmp_path: Path) -> None:
-    async with running(tmp_path, Settings(keep_days={"mail.": 30})) as (context, _built):
-        await until_asleep(context)
-        await note(context)
-        await note(context, "incident.note")
-        await next_round(context, timedelta(days=31).total_seconds())
-        async with asyncio.timeout(10):
-            while not await evidence.search(context.writer, Query(kind="evidence.erased")):
-                await next_round(context, 3601)
-                await asyncio.sleep(0.01)
-        found = await evidence.search(context.writer, Query(subject="tenant:acme"))
-        assert [(entry.kind, entry.payload is None) for entry in found] == [
-            ("incident.note", False),
-            ("mail.queued", True),
-        ]
-    assert verify(context.config.database.path).verdict is Verdict.INTACT
-
-
-async def test_what_the_chain_needs_is_kept_whatever_the_configuration_says(tmp_path: Path) -> None:
-    settings = Settings(keep_days={"evidence.": 1, "mail.": 1})
-    async with running(tmp_path, settings) as (context, built):
-        await until_asleep(context)
-        await note(context)
-        for _ in ("a day is over", "the mail is erased", "that it was is not"):
-            await next_round(context, 3 * 86400)
-            await asyncio.sleep(0.2)
-        (erased,) = await evidence.search(context.writer, Query(kind="evidence.erased"))
-        assert erased.erased_by is None
-        await built.signer.sign()
-        assert (await verified(context)) is Verdict.INTACT
-
-
-async def verified(context: Context) -> Verdict:
-    return (await asyncio.to_thread(verify, context.config.database.path)).verdict
-
-
-async def test_a_lead_may_erase_while_what_is_overdue_is_erased(tmp_path: Path) -> None:
-    async with running(tmp_path, Settings(keep_days={"mail.": 1})) as (context, built):
-        await until_asleep(context)
-        await note(context)
-        assert isinstance(context.clock, SteppedClock)
-        context.clock.at += timedelta(days=2)
-        (entry,) = await evidence.search(context.writer, Query(kind="mail.queued"))
-        async with context.writer.change(OMAR) as change:
-            overdue = asyncio.create_task(built._erase_overdue())
-            while not context.writer._lock._waiters:  # noqa: ASYNC110 - a lock tells nobody who waits
-                await asyncio.sleep(0)
-            await erasure.erase(change, [entry.seq], "asked for")
-        await overdue
-        assert (await verified(context)) is Verdict.INTACT
 
 
 async def test_a_key_that_cannot_even_be_looked_for_leaves_the_daemon_working(

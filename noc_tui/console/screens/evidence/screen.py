@@ -12,8 +12,16 @@ from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Input, Label, Static
 
-from noc_tui.api.evidence import ANCHOR
+from noc_tui.api.evidence import (
+    ANCHOR,
+    CONFIRM_ERASURE,
+    ERASE,
+    ERASURE_REQUESTED,
+    Erasure,
+)
 from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filtered_screen import EntryLine
 from noc_tui.console.screen import NocScreen
@@ -53,7 +61,17 @@ class EvidenceScreen(NocScreen[list[Entry]]):
             role=Role.OPERATOR,
             needs_nocd=True,
         ),
-    )
+        Command(
+            "evidence.erase", "x", "erase", N_("Erase"),
+            N_("Ask that this content be erased; another lead confirms"),
+            role=Role.LEAD, needs_nocd=True, show=False,
+        ),
+        Command(
+            "evidence.confirm", "y", "confirm", N_("Confirm erasure"),
+            N_("Confirm the erasure that this entry asks for"),
+            role=Role.LEAD, needs_nocd=True, show=False,
+        ),
+    )  # fmt: skip
 
     table = query_one("#entries", LiveTable)
     entry = query_one(EntryLine)
@@ -116,6 +134,37 @@ class EvidenceScreen(NocScreen[list[Entry]]):
         head = await self.ask_nocd(ANCHOR())
         if head is not None:
             self.say(head.line(), title=_("Head over {count} entries").format(count=head.count))
+
+    def action_erase(self) -> None:
+        """Ask for the reason, and for the erasure."""
+        self.work_on(self.table.cursor_row, self._erase)
+
+    async def _erase(self, entry: Entry) -> None:
+        title = _("Erase the content of entry {number}").format(number=entry.seq)
+        reason = await self.app.push_screen_wait(Ask(title, _("Why? It stays on record.")))
+        if reason is None:
+            return
+        asked = await self.ask_nocd(ERASE(Erasure((entry.seq,), reason)))
+        if asked is not None:
+            text = _("Asked for by entry {number}: another lead confirms it within a day.")
+            self.say(text.format(number=asked.entry))
+            self.renew(anew=True)
+
+    def action_confirm(self) -> None:
+        """Confirm what another lead asked for."""
+        self.work_on(self.table.cursor_row, self._confirm)
+
+    async def _confirm(self, entry: Entry) -> None:
+        if entry.kind != ERASURE_REQUESTED:
+            self.say(_("Entry {number} asks for no erasure.").format(number=entry.seq))
+            return
+        title = _("Erase for good what entry {number} asks for?").format(number=entry.seq)
+        text = _("The contents cannot be brought back. The entries stay, and the chain.")
+        if await self.app.push_screen_wait(Confirm(title, text)):
+            done = await self.ask_nocd(CONFIRM_ERASURE(number=str(entry.seq)))
+            if done is not None:
+                self.say(_("Erased, by entry {number}.").format(number=done.entry))
+                self.renew(anew=True)
 
 
 def query_of(text: str) -> Query:

@@ -1,0 +1,134 @@
+"""Where a content stands besides its entry: the rows that the entry wrote, emptied with it.
+
+A row stays, with its key, its instants and its figures; what is emptied is text that somebody wrote
+or that names somebody. For `storage.erasure` alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from storage.change import Change
+from storage.evidence import Entry
+from storage.incidents import ENTRIES
+from storage.oncall import ALERT_NOTES, SHIFT_NOTES
+from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
+from storage.outbox import MESSAGES, Message
+from storage.recording import ROWS
+from storage.scope import DECISIONS
+from storage.suspension import (
+    ENDED,
+    STEPS,
+    SUSPENDED_GUESTS,
+    SUSPENSIONS,
+    guests_of,
+    steps_of,
+    without_content,
+)
+from storage.tables import Key, Table
+
+Blanks = Mapping[str, object]
+_OPEN = ("queued", "sending", "unknown")
+
+
+def _of_exclusion(row: Exclusion, entry: Entry) -> Blanks:
+    """Each of the two reasons goes with the entry that gave it."""
+    blanks: dict[str, object] = {}
+    if row.evidence == entry.seq:
+        blanks["reason"] = ""
+    if row.withdrawn_by == entry.seq:
+        blanks["withdrawn_reason"] = ""
+    return blanks
+
+
+def _of_message(row: Message, _entry: Entry) -> Blanks:
+    """A message that never left is not sent empty."""
+    blanks = {"recipient": "", "copy": "", "subject": "", "raw": b"", "answer": ""}
+    return blanks | ({"state": "refused", "next_at": None} if row.state in _OPEN else {})
+
+
+def _always(**blanks: object) -> Callable[[Any, Entry], Blanks]:
+    return lambda _row, _entry: blanks
+
+
+_PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
+    (ENTRIES, _always(text="", words=())),
+    (ATTRIBUTIONS, _always(reason="", grounds=())),
+    (EXCLUSIONS, _of_exclusion),
+    (DECISIONS, _always(text="", reference="", reason="", answered="")),
+    (MESSAGES, _of_message),
+    (ALERT_NOTES, _always(text="")),
+    (SHIFT_NOTES, _always(text="")),
+)
+_BY_NUMBER = frozenset({"incident_entry", "attribution", "exclusion", "scope_decision"})
+"""The tables whose rows bear the number of their entry."""
+
+
+Blanked = list[tuple[Table[Any], list[Any]]]
+"""Rows as they are to be, table by table."""
+
+
+async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
+    """The rows of these entries, whose contents still stand, as they are without their contents."""
+    found: Blanked = []
+    for table, blanks_of in _PLACES:
+        rows: dict[Key, Any] = {}
+        for entry in entries:
+            for row in await _rows_of(change, table, entry):
+                row = rows.get(table.key_of(row), row)
+                if blanks := blanks_of(row, entry):
+                    rows[table.key_of(row)] = replace(row, **blanks)
+        if rows:
+            found.append((table, [*rows.values()]))
+    for case in sorted({name for entry in entries for name in _cases(entry)}):
+        found += await _case_blanks(change, case)
+    return found
+
+
+def without_blanked(
+    carried: Mapping[str, Mapping[str, Mapping[str, Any]]], blanked: Blanked
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """The digests that are carried on, without those of rows that are blanked: these get new ones."""
+    gone = {
+        (table.name, msgspec.json.encode(table.key_of(row)).decode())
+        for table, rows in blanked
+        for row in rows
+    }
+    kept: dict[str, dict[str, dict[str, Any]]] = {}
+    for entry, tables in carried.items():
+        for name, digests in tables.items():
+            left = {key: one for key, one in digests.items() if (name, key) not in gone}
+            if left:
+                kept.setdefault(entry, {})[name] = left
+    return kept
+
+
+async def _rows_of(change: Change, table: Table[Any], entry: Entry) -> list[Any]:
+    said = msgspec.json.decode(entry.payload or "{}")
+    keys = {tuple(msgspec.json.decode(key)) for key in said.get(ROWS, {}).get(table.name, {})}
+    if table is MESSAGES and entry.kind == "mail.queued":
+        keys.add((said.get("message_id", ""),))
+    found = [row for key in keys if (row := await table.get(change, *key)) is not None]
+    if table.name in _BY_NUMBER:
+        found += await table.where(change, "evidence = ?", entry.seq)
+    return found
+
+
+def _cases(entry: Entry) -> list[str]:
+    if not entry.kind.startswith("suspension."):
+        return []
+    names = [name.partition(":") for name in entry.subjects]
+    return [name for kind, _, name in names if kind == "suspension"]
+
+
+async def _case_blanks(change: Change, name: str) -> Blanked:
+    """A case that is over keeps what it was, of whom and when; one that is not is left alone."""
+    case = await SUSPENSIONS.get(change, name)
+    if case is None or case.state not in ENDED:
+        return []
+    row = replace(case, tenant_name="", document=without_content(case.document))
+    steps = [replace(step, record=None, said="") for step in await steps_of(change, name)]
+    guests = [replace(guest, name="", detail="") for guest in await guests_of(change, name)]
+    return [(SUSPENSIONS, [row]), (STEPS, steps), (SUSPENDED_GUESTS, guests)]
