@@ -8,6 +8,7 @@ import msgspec
 from noc_tui.api import (
     alerts,
     announcements,
+    clock,
     contract,
     core,
     downtime,
@@ -17,6 +18,7 @@ from noc_tui.api import (
     incidents,
     messages,
     register,
+    restoration,
     scope,
     suspension,
 )
@@ -51,6 +53,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     alerts.Shift(id=1, start=AT, end=AT, account="omar", planned_by="lea"),
     announcements.Window(1),
     contract.Imported("00", ("1",)),
+    clock.ClockState(AT, 0, unsettled=False),
     core.Nothing(),
     claims.Credit("acme", "2026-02"),
     downtime.Attributed(1, None),
@@ -69,6 +72,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     incidents.Incident(1),
     messages.Queued("<1@example.fr>"),
     register.Imported(1),
+    restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),
     suspension.CaseDocument(
         id="S-0001",

@@ -1,4 +1,4 @@
-"""The nightly run that erases what has run out, by the rules of retention, and by an entry (R33)."""
+"""The nightly run that erases what has run out, by rules of retention and by an entry (R33)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -99,7 +99,7 @@ async def daemon(directory: Path, settings: EvidenceConfig | None = None) -> Asy
         )
         context = replace(made, config=config)
         built = part.build(context)
-        app = application(config, Refusals(context.writer, context.clock))
+        app = application(lambda: config, Refusals(context.writer, context.clock))
         app.add_routes(built.routes())
         runner = web.AppRunner(app)
         await runner.setup()

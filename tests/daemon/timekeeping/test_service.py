@@ -84,23 +84,21 @@ async def test_a_jump_that_is_undone_leaves_nothing_but_two_entries(
 async def test_nothing_is_erased_by_a_clock_that_may_be_wrong(
     context: Context, machine: Machine
 ) -> None:
-    keeping = msgspec.structs.replace(context.config.evidence, keep_days={"test.": 1})
-    context = replace(context, config=msgspec.structs.replace(context.config, evidence=keeping))
     async with context.writer.change(evidence.Actor(1, "x")) as change:
-        await change.record("test.kept", [], {"text": "kept"})
+        await change.record("access.refused", [], {"text": "kept"})
     part, service = TimekeepingService(context), EvidenceService(context)
-    machine.ran, machine.off = 60, 30 * 86_400
+    machine.ran, machine.off = 60, 400 * 86_400
     await part.look()
-    await service._erase_overdue()
-    assert [one.payload for one in await evidence.search(context.writer, Query(kind="test."))] == [
-        '{"text":"kept"}'
-    ]
+    await service.retention.look()
+    assert [
+        one.payload for one in await evidence.search(context.writer, Query(kind="access."))
+    ] == ['{"text":"kept"}']
     await part.confirm(Call(LEA, None, {}, {}))
     assert context.clock.now() == machine.wall()
-    await service._erase_overdue()
-    assert [one.payload for one in await evidence.search(context.writer, Query(kind="test."))] == [
-        None
-    ]
+    await service.retention.look()
+    assert [
+        one.payload for one in await evidence.search(context.writer, Query(kind="access."))
+    ] == [None]
     assert await told(context) == ["clock.doubted", "clock.accepted"]
 
 
