@@ -71,15 +71,18 @@ Blanked = list[tuple[Table[Any], list[Any]]]
 
 
 async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
-    """The rows of these entries, whose contents still stand, as they are without their contents."""
+    """The rows of these entries, whose contents still stand, as they are without their contents;
+    those that have none are left out, and keep their digests.
+    """
     found: Blanked = []
     for table, blanks_of in _PLACES:
         rows: dict[Key, Any] = {}
         for entry in entries:
-            for row in await _rows_of(change, table, entry):
-                row = rows.get(table.key_of(row), row)
-                if blanks := blanks_of(row, entry):
-                    rows[table.key_of(row)] = replace(row, **blanks)
+            for stored in await _rows_of(change, table, entry):
+                row = rows.get(table.key_of(stored), stored)
+                blank = replace(row, **blanks_of(row, entry))
+                if blank != row:
+                    rows[table.key_of(row)] = blank
         if rows:
             found.append((table, [*rows.values()]))
     for case in sorted({name for entry in entries for name in _cases(entry)}):
@@ -90,7 +93,7 @@ async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
 def without_blanked(
     carried: Mapping[str, Mapping[str, Mapping[str, Any]]], blanked: Blanked
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """The digests that are carried on, without those of rows that are blanked: these get new ones."""
+    """The digests that are carried on, but those of rows that are blanked, which get new ones."""
     gone = {
         (table.name, msgspec.json.encode(table.key_of(row)).decode())
         for table, rows in blanked
@@ -128,7 +131,12 @@ async def _case_blanks(change: Change, name: str) -> Blanked:
     case = await SUSPENSIONS.get(change, name)
     if case is None or case.state not in ENDED:
         return []
-    row = replace(case, tenant_name="", document=without_content(case.document))
-    steps = [replace(step, record=None, said="") for step in await steps_of(change, name)]
-    guests = [replace(guest, name="", detail="") for guest in await guests_of(change, name)]
-    return [(SUSPENSIONS, [row]), (STEPS, steps), (SUSPENDED_GUESTS, guests)]
+    blank = replace(case, tenant_name="", document=without_content(case.document))
+    steps = [(step, replace(step, record=None, said="")) for step in await steps_of(change, name)]
+    guests = [(one, replace(one, name="", detail="")) for one in await guests_of(change, name)]
+    changes: Sequence[tuple[Table[Any], Sequence[tuple[Any, Any]]]] = (
+        (SUSPENSIONS, [(case, blank)]),
+        (STEPS, steps),
+        (SUSPENDED_GUESTS, guests),
+    )
+    return [(table, [new for old, new in rows if new != old]) for table, rows in changes]

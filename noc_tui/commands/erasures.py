@@ -3,7 +3,7 @@
 import argparse
 
 from noc_tui.api import evidence as api
-from noc_tui.commands.configured import configuration_file
+from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration
@@ -14,7 +14,7 @@ from noc_tui.text import visible
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask `nocd` for what the verb says; the exit code."""
-    config = configuration_file(arguments)
+    config = load_configuration(arguments)
     if arguments.verb == "erase":
         return _request(arguments, config)
     if arguments.verb == "confirm-erasure":

@@ -95,7 +95,7 @@ async def waiting_for_leads(context: Context, db: Readable, now: datetime) -> li
 
 async def _confirmed(db: Readable, since: datetime) -> set[int]:
     """The requests that were carried out since then."""
-    found = await evidence.search(db, Query(kind=erasure.ERASED, since=since, limit=10_000))
+    found = await evidence.search(db, Query(kind=evidence.ERASED, since=since, limit=10_000))
     contents = [msgspec.json.decode(entry.payload) for entry in found if entry.payload]
     return {content["request"] for content in contents if "request" in content}
 
