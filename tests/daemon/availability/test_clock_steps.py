@@ -11,6 +11,8 @@ from storage.database import Writer
 from storage.ledger import CLOCK_STEPS, GAPS
 from storage.outages import OUTAGES, UNMEASURED
 from storage.times import micros
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.support.played_estate import STEP, Estate, guest
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +117,7 @@ async def test_nothing_observed_lasts_beyond_the_present(estate: Estate, writer:
             if row.end is not None and row.end > row.start
         )
         assert all(one[1] <= other[0] for one, other in pairwise(real)), "no time counts twice"
+    assert verify(writer.path).verdict is Verdict.INTACT
 
 
 async def test_each_step_is_on_record(estate: Estate, writer: Writer) -> None:

@@ -25,6 +25,8 @@ from storage.database import Writer
 from storage.evidence import Actor
 from storage.oncall import ALERTS, Alert
 from storage.outbox import MESSAGES
+from storage.verdict import Verdict
+from storage.verify import verify
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
@@ -174,5 +176,7 @@ async def test_old_mails_orders_and_alerts_wait_and_new_ones_leave(
         power.cancel()
         await asyncio.gather(power, return_exceptions=True)
         assert (await Held.read(context.writer)).hold is None
+        report = await asyncio.to_thread(verify, context.writer.path)
+        assert report.verdict is Verdict.INTACT, report.reason
         with pytest.raises(Conflict):
             await service.resume(Call(LEA, api.Leave(held.seen), {}, {}))
