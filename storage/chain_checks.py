@@ -1,4 +1,4 @@
-"""What must hold of each entry of the chain, and of each head that was kept of it; pure."""
+"""Checks for evidence entries and saved heads. No I/O."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ HASH_BYTES = len(chain.GENESIS)
 
 
 class ChainFault(Exception):
-    """The first thing that is not: of entry `seq`, or of none that can be named."""
+    """The first fault of a chain: of entry `seq`, or of none that can be named."""
 
     def __init__(self, verdict: Verdict, seq: int | None, reason: str) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""The evidence as it stands in a file, for whoever checks it.
+"""Reads the evidence log from a file for verification.
 
 Blocks; reads with Python's own sqlite3, without changing anything, whoever writes meanwhile.
 """
@@ -14,8 +14,9 @@ from storage.heads import HEAD, Head
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry with what was stored beside it; `subject_count` as it was written, `revision` the
-    change that wrote it."""
+    """An entry with the columns stored beside it; `subject_count` as it was written, `revision` the
+    change that wrote it.
+    """
 
     entry: chain.ChainEntry
     subject_count: int

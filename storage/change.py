@@ -1,4 +1,4 @@
-"""The one way in which anything is written: rows, with the entries that say who changed them.
+"""The write path: rows, with the evidence entries that say who changed them.
 
     async with writer.change(actor) as change:
         entry = await change.record("guest.power", ["guest:rennes/101"], {"action": "stop"})

@@ -1,4 +1,4 @@
-"""From the fields of a Struct to columns, and back; text and numbers need neither."""
+"""Converts the fields of a Struct to columns and back; text and numbers are stored as they are."""
 
 import json
 import sys
@@ -45,8 +45,9 @@ _CODECS: dict[type, Codec] = {
 
 
 def converters(row: type[msgspec.Struct], interned: Sequence[str]) -> tuple[Converters, Converters]:
-    """How a row is written, and how it is read; equal values of `interned` fields are read as one
-    object."""
+    """Return how a row is written and how it is read; equal values of `interned` fields are read as
+    one object.
+    """
     outward: Converters = []
     inward: Converters = []
     for index, field in enumerate(msgspec.structs.fields(row)):

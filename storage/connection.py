@@ -1,4 +1,4 @@
-"""One aiosqlite connection, with our settings and our errors.
+"""One aiosqlite connection, with this project's settings and errors.
 
 A connection runs on a thread of its own. Whoever opens one closes it; one that nobody closed does
 not keep the process from ending, and what it had not committed is not in the file.
@@ -27,7 +27,7 @@ BUSY_TIMEOUT_MS = 5_000
 
 
 class Readable(Protocol):
-    """What rows are read from: a reader, a snapshot of one, or a transaction."""
+    """A source of rows: a reader, a snapshot of one, or a transaction."""
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """All rows of one query."""

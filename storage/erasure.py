@@ -1,4 +1,4 @@
-"""Erasing what entries say, never that they were: payload and salt go, the chain still verifies.
+"""Erases payloads; entries and hashes stay, so the chain still verifies.
 
 An erasure is itself an entry; it names each entry whose payload it empties.
 """

@@ -260,7 +260,7 @@ async def duty(db: Readable, now: datetime) -> Duty:
 
 
 async def alerts_open_or_named(db: Readable, fingerprints: list[str]) -> list[Alert]:
-    """The alerts that a look concerns: those that are open, and those it found again."""
+    """Return the alerts that are open, and those with these fingerprints."""
     return await ALERTS.where(
         db,
         "state = 'open' OR fingerprint IN (SELECT value FROM json_each(?))",

@@ -104,7 +104,7 @@ async def mark_interrupted(change: Change) -> int:
 
 
 async def refused_messages(db: Readable) -> list[Message]:
-    """The messages that their server would not take, and nobody has mended."""
+    """Return the messages that their server refused and nobody has retried, oldest first."""
     return await MESSAGES.where(db, "state = 'refused' ORDER BY queued_at, id")
 
 

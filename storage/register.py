@@ -107,7 +107,9 @@ async def replace_register(change: Change, register: Register) -> int:
 
 
 async def rows_by_tenant(db: Readable) -> dict[str, list[msgspec.Struct]]:
-    """Every row about each tenant, by its id: two readings tell whom a change concerns."""
+    """Return every row about each tenant, by its id; two readings show which tenants a change
+    concerns.
+    """
     found: dict[str, list[msgspec.Struct]] = {row.id: [row] for row in await TENANTS.read(db)}
     others: list[TenantAmount | TenantQuota | TenantPool] = [
         *await AMOUNTS.read(db),

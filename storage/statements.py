@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def quote_name(identifier: str) -> str:
-    """A name from code as SQL writes it."""
+    """Return a table's or column's name, quoted for SQL."""
     return f'"{identifier}"'
 
 

@@ -72,7 +72,7 @@ class TableChanges(msgspec.Struct, Generic[R], frozen=True):
 
 
 def value_picker(indexes: Sequence[int]) -> Callable[[Sequence[Value]], tuple[Any, ...]]:
-    """What takes the values at these indexes out of a row; thousands are picked in a change."""
+    """Return a function that takes the values at these indexes out of a row."""
     if len(indexes) > 1:
         return itemgetter(*indexes)
     return lambda values: tuple([values[index] for index in indexes])
@@ -288,7 +288,7 @@ async def revision(db: Readable) -> int:
 
 
 async def forgotten_revision(db: Readable) -> int:
-    """The revision up to which removals are no longer remembered."""
+    """Return the revision up to which removals are no longer kept."""
     ((value,),) = await db.rows("SELECT forgotten FROM revision")
     return int(value)
 

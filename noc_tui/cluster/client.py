@@ -1,4 +1,5 @@
-"""One thread's way to one cluster: proxmoxer clients per endpoint, and the rules of repetition.
+"""One thread's client of one cluster: proxmoxer clients per endpoint, and the rules of
+repetition.
 
 A read that an endpoint does not answer goes on to the others, each asked once, until one answers;
 with a single endpoint it is repeated once, unless that one stayed silent or is not trusted. Where a

@@ -1,4 +1,4 @@
-"""How a cluster or a backup server is reached: endpoints, tokens, trust, and time limits."""
+"""The configuration of a connection: endpoints, tokens, trust, and time limits."""
 
 import re
 from dataclasses import dataclass, field

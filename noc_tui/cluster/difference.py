@@ -19,7 +19,9 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class SnapshotChanges(Generic[V]):
-    """`added` new values; `changed` pairs (before, after); `removed` the values that went."""
+    """The changes of one kind of value: `added` new values, `changed` pairs (before, after),
+    `removed` values.
+    """
 
     added: tuple[V, ...] = ()
     changed: tuple[tuple[V, V], ...] = ()
@@ -29,7 +31,7 @@ class SnapshotChanges(Generic[V]):
         return bool(self.added or self.changed or self.removed)
 
     def present(self) -> Iterator[V]:
-        """Every value that is to be written: added, and the new side of what changed."""
+        """Yield every value to write: the added ones, and the new side of the changed ones."""
         yield from self.added
         for _, after in self.changed:
             yield after
@@ -56,7 +58,7 @@ class Difference:
 
 
 def changes(before: Mapping[K, V], after: Mapping[K, V]) -> SnapshotChanges[V]:
-    """The changes that lead from one mapping to the other, in the order of the mappings."""
+    """Return the changes from one mapping to the other, in the order of the mappings."""
     added: list[V] = []
     changed: list[tuple[V, V]] = []
     lookup = before.get
@@ -74,7 +76,7 @@ def changes(before: Mapping[K, V], after: Mapping[K, V]) -> SnapshotChanges[V]:
 
 
 def difference(before: ClusterSnapshot | None, after: ClusterSnapshot) -> Difference:
-    """What changed; against None everything is added."""
+    """Return the differences between two snapshots; against None everything is added."""
     return Difference(
         nodes=changes(before.nodes if before else {}, after.nodes),
         guests=changes(before.guests if before else {}, after.guests),

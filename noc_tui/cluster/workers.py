@@ -1,4 +1,4 @@
-"""The threads of one cluster: few, its own, and never waited for longer than a call may take.
+"""Worker threads per cluster: each owns a client, and a call has a total time limit.
 
 The waits here are on sockets, and a socket's seconds are the machine's: time limits do not follow
 the project's clock, which a demo may run a hundred times as fast.

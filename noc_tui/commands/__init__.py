@@ -1,1 +1,1 @@
-"""One module a command of `noc-tui`, imported only when it is the one that was called."""
+"""One module per command of `noc-tui`, imported when the command is called."""

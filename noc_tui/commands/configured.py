@@ -1,4 +1,4 @@
-"""What a command knows from the configuration: the file, the language, the terms."""
+"""Reads the configuration for a command: the file, the language, the terms."""
 
 import argparse
 from pathlib import Path
@@ -16,7 +16,7 @@ DEFAULT = Path("/etc/noc/noc.toml")
 
 
 def configuration_file(arguments: argparse.Namespace) -> Path:
-    """The file that --config or NOC_CONFIG names, else the usual one."""
+    """Return the file that --config or NOC_CONFIG names, else the default one."""
     if arguments.config:
         return Path(arguments.config)
     if DEFAULT.exists():
@@ -25,7 +25,9 @@ def configuration_file(arguments: argparse.Namespace) -> Path:
 
 
 def load_configuration(arguments: argparse.Namespace) -> Configuration:
-    """The configuration, its language in use unless --lang said otherwise. Exit code 2 if bad."""
+    """Return the configuration and set its language unless --lang sets one. Exits with 2 if it is
+    bad.
+    """
     file = configuration_file(arguments)
     try:
         config = load(file)
@@ -37,7 +39,9 @@ def load_configuration(arguments: argparse.Namespace) -> Configuration:
 
 
 def terms_book(config: Configuration | None) -> "TermsBook":
-    """The terms that the configuration names, else those that are shipped. Exit code 2 if bad."""
+    """Return the terms that the configuration names, else the shipped ones. Exits with 2 if they
+    are bad.
+    """
     from noc_tui.contract.terms import TermsError
     from noc_tui.contract.terms_book import load_book
 

@@ -1,4 +1,4 @@
-"""How a command asks `nocd`: one request, and what is not done as a sentence with an exit code."""
+"""Sends a command's request to `nocd`; a failure becomes a sentence and an exit code."""
 
 import argparse
 from typing import TypeVar
@@ -20,7 +20,7 @@ def ask(
     *,
     timeout: float = TIMEOUT_SECONDS,
 ) -> A:
-    """What `nocd` answers to the operator that --as names. Raises `CommandFailure`.
+    """Return `nocd`'s answer to the operator that --as names. Raises `CommandFailure`.
 
     `timeout` is the longest silence that is waited for, in seconds.
     """
@@ -28,7 +28,7 @@ def ask(
 
 
 def ask_at(nocd: Nocd, request: Request[A]) -> A:
-    """The same, of a daemon that is not the configured one."""
+    """Return the answer of a daemon that is not the configured one. Raises `CommandFailure`."""
     try:
         return nocd.ask_blocking(request)
     except StrangerError as error:

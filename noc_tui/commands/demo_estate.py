@@ -1,4 +1,4 @@
-"""What a demo is made of: the simulator's arguments, the configuration, the line it prints."""
+"""The parts of a demo: the simulator's arguments, the configuration, the line it prints."""
 
 import argparse
 import os

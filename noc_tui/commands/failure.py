@@ -1,4 +1,4 @@
-"""How a command says that it could not do what was asked."""
+"""The failures of commands: a sentence for the operator and an exit code."""
 
 
 class CommandFailure(Exception):

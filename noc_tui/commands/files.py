@@ -1,4 +1,4 @@
-"""Files that a command is given."""
+"""Reads the files that a command is given."""
 
 from pathlib import Path
 

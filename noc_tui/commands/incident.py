@@ -33,7 +33,7 @@ BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The verbs and what each needs."""
+    """Declare the verbs and their arguments."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
@@ -124,7 +124,7 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the verb; the exit code."""
+    """Run the verb; returns the exit code."""
     config = load_configuration(arguments)
     if arguments.verb == "list":
         return _list(config, arguments.json)
@@ -230,12 +230,12 @@ def _show(config: Configuration, number: int, json: bool) -> int:
 
 
 def format_instant(at: str) -> str:
-    """An instant as people read it, in Paris."""
+    """Return an instant in Paris time, to the second."""
     return formats.instant_seconds(instant(parse_instant(at)))
 
 
 def list_incident_lines(found: IncidentDocument) -> Iterator[str]:
-    """The incident as lines of text, in the language of who reads it."""
+    """Yield the incident as lines of text in the reader's language."""
     whose = "".join(f" · {one}" for one in (found.owner, found.ticket) if one)
     yield f"{found.id}  {state_of(found.state)}  {found.title}{whose}"
     for outage in found.outages:

@@ -1,4 +1,4 @@
-"""What commands print: sentences and tables for people, one JSON document for scripts."""
+"""Prints sentences and tables for people, and one JSON document for scripts."""
 
 import sys
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How a command asks the database: one question over one state, with or without `nocd`."""
+"""Reads the database for a command, with or without `nocd`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,9 @@ SAID = (
 
 
 def read(config: Configuration, question: Callable[[Readable], Awaitable[T]]) -> T:
-    """The answer. Exit code 3 when the database cannot be read, 2 for a number beyond it."""
+    """Return the answer to `question`, asked in one snapshot. Exits with 3 if the database cannot
+    be read, 2 for a number out of its range.
+    """
     try:
         return asyncio.run(_asked(config, question))
     except UnstorableError as error:

@@ -32,7 +32,7 @@ FAST = "fast"
 
 
 class StatusSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """What every entry has."""
+    """The keys that every entry has."""
 
     state: str
     observed_at: datetime | None
@@ -76,7 +76,7 @@ class StatusTenant(StatusSeen, frozen=True, kw_only=True):
 
 
 class StatusAlert(StatusSeen, frozen=True, kw_only=True):
-    """What is wrong now. `state` is its severity."""
+    """An open alert; `state` is its severity."""
 
     fingerprint: str
     text: str

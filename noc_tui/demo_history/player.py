@@ -1,4 +1,4 @@
-"""The stage on which a demo's past is played: `nocd`'s own parts, shown what they would have seen.
+"""Plays the history of a demo through `nocd`'s own services, on a clock that is moved by hand.
 
 Nothing is measured between two looks, and none is missed: the looks are where something changes.
 """

@@ -1,1 +1,1 @@
-"""What one shift hands to the next: read, built and compared."""
+"""The shift handover: reads, builds and compares it."""

@@ -1,4 +1,4 @@
-"""What the next shift must know, built from the state: pure items over stored rows."""
+"""Builds the items of a handover from stored rows. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ STATES = {"incident": INCIDENT, "suspension": CASE, "saga": ORDER}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to hand over; `due` is when it needs somebody."""
+    """One item to hand over; `due` is when it needs a person."""
 
     kind: str
     subject: str

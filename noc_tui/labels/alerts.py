@@ -1,4 +1,4 @@
-"""What an alert says, in the reader's language."""
+"""Words an alert in the reader's language."""
 
 import re
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ def _word_value(name: str, value: str) -> str:
 
 
 def next_step(rule: str) -> str:
-    """What to do next."""
+    """Return the next step of a rule in the reader's language."""
     known = _rule_of(rule)
     return "" if known is None else _(known.next_step)
 

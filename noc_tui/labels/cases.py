@@ -1,4 +1,4 @@
-"""What a case needs, and how its client is notified, as an operator reads it."""
+"""Words a case for an operator: what it needs, and how its client is notified."""
 
 from noc_tui.contract.suspension.approval import awaits
 from noc_tui.contract.suspension.values import ENDED, Case
@@ -32,12 +32,12 @@ SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
 
 
 def notice_words(mode: str, delivery: str) -> str:
-    """How the client is told, and how far that mail is."""
+    """Return how the client is notified, and the state of that mail."""
     return f"{_(NOTICES[mode])} · {word_of(DELIVERY, delivery)}"
 
 
 def mail_words(message: Message) -> str:
-    """What a mail is for, how far it is, and the server's own words."""
+    """Return the purpose and the state of a mail, with the server's own words."""
     purpose = _(PURPOSES.get(message.purpose, message.purpose))
     return visible(f"{purpose} · {word_of(DELIVERY, message.state)} · {message.answer}")
 
@@ -48,7 +48,7 @@ def ground_words(case: Case, terms: Terms | None) -> str:
 
 
 def waits_for(case: Case, terms: Terms | None) -> str:
-    """What the case wants of somebody now, in a few words; empty when of nobody."""
+    """Return what the case needs from a person now, in a few words; empty if nothing."""
     wants = []
     if terms is None and case.state not in ENDED:
         wants.append(_("its terms"))

@@ -1,4 +1,4 @@
-"""A tenant's contract in words (R28), for its screen and for `tenants show`."""
+"""Words a tenant's contract (R28), for its screen and for `tenants show`."""
 
 from noc_tui.contract.life import LifeStage
 from noc_tui.i18n import N_, _

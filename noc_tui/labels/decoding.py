@@ -1,4 +1,6 @@
-"""What is wrong with a JSON document, in the words of who reads: where, what, and what instead."""
+"""Words the errors of a JSON document in the reader's language: where, what, and what is
+expected.
+"""
 
 import re
 
@@ -27,7 +29,7 @@ _NAMES = {
 
 
 def sentence(error: Exception) -> str:
-    """One line about what msgspec, or the decoding of UTF-8 before it, could not read."""
+    """Return one line about what msgspec or the UTF-8 decoder could not read."""
     if isinstance(error, RecursionError):
         return _("nested too deeply")
     if not isinstance(error, msgspec.DecodeError):
@@ -72,7 +74,7 @@ STATED = (
 
 
 def translate_reason(text: str) -> str:
-    """One of those sentences, with the value after it if there is one."""
+    """Return the translated sentence, with the value after it if there is one."""
     said, colon, value = text.partition(": ")
     return f"{_(said)}{colon}{_short(value)}"
 

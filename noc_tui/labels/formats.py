@@ -1,4 +1,4 @@
-"""Figures as an operator reads them; what is not known has a sign of its own."""
+"""Formats figures for an operator; an unknown figure has a sign of its own."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

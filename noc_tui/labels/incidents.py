@@ -1,4 +1,4 @@
-"""What rules say about incidents, in the language of who reads it.
+"""Words the lines of incidents that rules wrote, in the reader's language.
 
 A line that a rule wrote is stored as the rule and its values (`rule=out`, `tenant=acme`); what
 somebody wrote stays as written. The title of an incident that `nocd` opened follows from what it

@@ -1,4 +1,4 @@
-"""The words for verdicts and for what infogérance makes of them, on screens and in the terminal."""
+"""The words for verdicts and for the coverage by infogérance."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The canary: independent targets of the hoster's own, to tell "they are down" from "we are"."""
+"""The canary: independent targets that show whether this machine reaches the network."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from noc_tui.probing.target import Target
 
 
 class Canary:
-    """Sings while at least one of its targets answers; without targets it never does.
+    """Asks its targets after a probe has failed; without targets it never confirms.
 
     Those who ask while it is listening share one answer, which takes at most `timeout` seconds.
     """
@@ -19,7 +19,9 @@ class Canary:
         self._listening: asyncio.Task[bool] | None = None
 
     async def sings(self) -> bool:
-        """Whether this machine still reaches the world, asked after a probe has failed."""
+        """Return whether at least one target answers, so that a failed probe means that the other
+        side is down.
+        """
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(self._listen())
         return await asyncio.shield(self._listening)

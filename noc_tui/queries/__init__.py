@@ -1,1 +1,1 @@
-"""Reads of the database that several callers share, each in one snapshot."""
+"""Reads of the database that several callers share; the caller passes the snapshot to read from."""

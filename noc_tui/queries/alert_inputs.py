@@ -1,4 +1,4 @@
-"""Reads the rows of the rules that hold without `nocd`."""
+"""Reads the inputs of the alert rules that work without `nocd`."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from storage.register import SITES
 
 
 async def read_alert_inputs(db: Readable, now: datetime) -> AlertInputs:
-    """The inputs of the rules that `noc_tui.views.problems` evaluates on rows."""
+    """Return the inputs of the rules that `noc_tui.views.problems` evaluates."""
     clusters = await inventory.CLUSTERS.read(db)
     return AlertInputs(
         now=now,

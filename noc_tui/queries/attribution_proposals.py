@@ -1,4 +1,4 @@
-"""What the records propose about an outage (R14): gathered here, judged in the contract's rules."""
+"""Collects the evidence about an outage; the contract's rules make proposals of it (R14)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -37,7 +37,7 @@ _EXCUSES = {
 
 
 async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
-    """Proposals for an outage, the strongest first, each with its evidence."""
+    """Return the proposals for an outage, the strongest first, each with its evidence."""
     tenant = await TENANTS.get(db, outage.tenant)
     placed = await ledger.placements(db, outage.tenant, outage.start)
     # All instances, also when it was the probes of connectivity that showed the outage.

@@ -1,4 +1,4 @@
-"""A month's facts from the database, put to the contract's rules. Instants in microseconds.
+"""Reads the facts of a month and applies the contract's rules. Instants in microseconds.
 
 Read by `nocd` (figures), by the console and by `sla statement`: one way for all of them.
 """
@@ -30,7 +30,8 @@ _BEGINNING = -(2**62)
 async def read_month_facts(
     db: Readable, month: Month, now: int, book: TermsBook, tenant: str | None = None
 ) -> list[TenantMonth]:
-    """The month of one tenant, or of all in the order of their ids; a few queries in all.
+    """Return the month of one tenant, or of all in the order of their ids, in a fixed number of
+    queries.
 
     Each by its tenant's terms; a month that is over by the version that it was stamped with.
     """

@@ -1,4 +1,4 @@
-"""Reads the month of all tenants, and in what order they are nearest to a credit."""
+"""Reads the month of all tenants, in the order of who is nearest to a credit."""
 
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month

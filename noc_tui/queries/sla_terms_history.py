@@ -1,4 +1,4 @@
-"""What was promised under each version of the terms: a month that is over keeps its own (R13)."""
+"""The commitments of each version of the terms; a finished month keeps its own version (R13)."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -10,7 +10,7 @@ from storage.months import PROMISES, Promise
 
 
 async def read_commitments(db: Readable) -> dict[str, Commitment]:
-    """The commitment of each version that was ever in force here."""
+    """Return the commitment of each version that was ever in force."""
     return {row.version: _commitment(row) for row in await PROMISES.read(db)}
 
 

@@ -1,4 +1,4 @@
-"""The terms that suspensions were opened under, kept whole: a case is judged by its own (R15).
+"""Keeps the terms under which suspensions were opened; a case is judged by its own terms (R15).
 
 They bear their version's name. Where a file was changed and kept its version, what it says since is
 kept beside it under the version and a digest: a name always means one text.
@@ -25,7 +25,9 @@ async def row_of(db: Readable, terms: Terms) -> TermsText:
 
 
 async def find_terms(db: Readable, name: str) -> Terms | None:
-    """The terms of that name; None where they are not kept, or of a shape that is not known."""
+    """Return the terms of that name; None if they are not kept, or have a shape that is not
+    known.
+    """
     row = await TERMS_TEXTS.get(db, name)
     return None if row is None else _read(row.content)
 

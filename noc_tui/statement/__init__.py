@@ -1,1 +1,1 @@
-"""Documents for a tenant or a lead: composed from read facts, and printed."""
+"""Documents for a tenant or a lead: built from facts that were read, and printed."""

@@ -1,4 +1,4 @@
-"""Composing the statement of a tenant's month, the same until an entry changes."""
+"""Builds the statement of a tenant's month; it stays the same until an entry is added."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ from storage.times import micros
 
 @dataclass(frozen=True, slots=True)
 class StatementFrame:
-    """What a statement is made under."""
+    """The circumstances of a statement."""
 
     hoster: str
     terms: TermsBook
@@ -109,7 +109,9 @@ def _document(
 
 
 def digest(document: Statement) -> str:
-    """SHA-256 over all that the statement says: its figures, and its entries with their hashes."""
+    """Return the SHA-256 of the statement's content: its figures, and its entries with their
+    hashes.
+    """
     fields = msgspec.structs.asdict(document)
     del fields["digest"]
     return hashlib.sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()

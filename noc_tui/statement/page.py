@@ -1,4 +1,4 @@
-"""A statement laid out for people: headings, facts, tables; in French or in English.
+"""Lays a statement out for people: headings, facts, tables; in French or in English.
 
 What is foreign (names, reasons) is made visible here; each format then escapes what it must.
 """

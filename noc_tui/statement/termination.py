@@ -1,4 +1,5 @@
-"""The termination file: what a lead needs in hand before writing the letter (R22), in Markdown.
+"""The termination file: what a lead needs before writing the termination letter (R22), in
+Markdown.
 
 The facts, the days, the clauses with what proves their breach, the mails with the server's answers,
 and every entry of the evidence log. It ends nothing: the letter is a person's.
@@ -52,7 +53,7 @@ class TerminationFile:
 
 
 async def read_termination_file(db: Readable, case: CaseDocument) -> TerminationFile:
-    """The file of a case."""
+    """Return the termination file of a case."""
     subject = f"suspension:{case.id}"
     found = await evidence.search(db, evidence.Query(subject=subject, limit=LIMIT))
     return TerminationFile(case, await outbox.messages_about(db, subject), found[::-1])

@@ -1,1 +1,3 @@
-"""What the stored rows come to, as pure functions: one answer for the console and the commands."""
+"""The read model: pure functions from stored rows to values, shared by console, commands and
+alerts.
+"""

@@ -1,4 +1,4 @@
-"""What an incident still lacks before it can be resolved."""
+"""Lists what an incident still needs before it can be resolved."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from storage.outages import Attribution, Outage
 def list_missing_decisions(
     gathered: Iterable[Outage], decided: Mapping[int, Attribution]
 ) -> list[str]:
-    """An end and an attribution for each outage: what is not there, as sentences."""
+    """Return a sentence for each outage without an end or an attribution."""
     rows = list(gathered)
     lasting = _("outage {number} of {tenant} has not ended")
     unattributed = _("outage {number} of {tenant} has no attribution")

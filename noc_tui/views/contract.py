@@ -1,4 +1,4 @@
-"""Where a tenant's contract stands (R28): the register's dates put to the rules of its life."""
+"""Computes the state of a tenant's contract from the register's dates (R28)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ class ContractState:
 
 
 def contract_state(tenant: Tenant, today: date, terms: Life) -> ContractState:
-    """The tenant's contract on a day in Paris."""
+    """Return the state of the tenant's contract on a day in Paris."""
     start = tenant.contract_start
     life = None if start is None else find_life_standing(start, today, terms, tenant.notice_given)
     ends = tenant.contract_end or (life.ends if life is not None else None)

@@ -1,4 +1,4 @@
-"""What is wrong now, the worst first, from the rules of alerts and what `nocd` alerts of.
+"""Lists the present problems, the worst first, from alert rules and stored alerts.
 
 Rules whose rows a console reads anyway are evaluated here, so that they hold while `nocd` is down
 and before an alert is confirmed; of all others the stored alerts speak.
@@ -83,7 +83,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 def find_problems(
     inputs: AlertInputs, alerts: Iterable[Alert], places: Mapping[str, int] = _NO_PLACES
 ) -> list[Problem]:
-    """What is wrong by these rows, and by the stored alerts that are open.
+    """Return the problems that these rows and the stored open alerts show.
 
     `places` are those of tenants in the order of who is nearest to a credit.
     """
@@ -96,7 +96,7 @@ def find_problems(
 
 
 def find_violations(inputs: AlertInputs) -> list[Violation]:
-    """What these rows alone say is wrong, as alerts would have it, each guest by itself."""
+    """Return the violations that these rows alone show, one per guest."""
     return [
         replace(one, severity=one.severity or check.RULE.severity)
         for check in (*FROM_ROWS, guest)

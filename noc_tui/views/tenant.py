@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 
 
 class TenantState(StrEnum):
-    """What R6 says of a tenant at this instant, as far as the clusters alone can tell."""
+    """The state of a tenant at this instant by R6, as far as the clusters alone show it."""
 
     AVAILABLE = "available"
     OUT = "out"
@@ -61,7 +61,9 @@ def by_tenant(
     terms: TermsBook,
     today: date,
 ) -> list[Summary]:
-    """Every tenant's summary, in the order given; quotas by its terms of that day in Paris."""
+    """Return every tenant's summary, in the given order; quotas by the tenant's terms on that day
+    in Paris.
+    """
     by_pool: dict[str, list[Guest]] = {}
     for guest in guests:
         if guest.pool is not None and not guest.template:
@@ -80,7 +82,7 @@ def by_tenant(
 def summary(
     tenant: Tenant, quota: TenantQuota | None, instances: list[Guest], warn_percent: int
 ) -> Summary:
-    """One tenant's summary from its instances."""
+    """Return one tenant's summary, computed from its instances."""
     return Summary(
         tenant=tenant,
         instances=len(instances),

@@ -1,4 +1,4 @@
-"""A tenant's month: what it rests on and what it comes to. Instants in microseconds."""
+"""A tenant's month: its facts and its figures. Instants in microseconds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from storage.register import Tenant, TenantAmount
 
 @dataclass(frozen=True, slots=True)
 class TenantMonth:
-    """Everything that a tenant's month rests on, and what it comes to."""
+    """The facts of a tenant's month and the figures computed from them."""
 
     tenant: Tenant
     account: Account
@@ -40,7 +40,9 @@ class TenantMonth:
 
     @property
     def out(self) -> bool:
-        """Whether the tenant is out now: an outage that outlasts a month is the next one's."""
+        """Whether the tenant is unavailable now; an outage that outlasts a month belongs to the
+        next one.
+        """
         return not self.over and any(row.end is None for row in self.outages)
 
     @property
@@ -49,7 +51,7 @@ class TenantMonth:
         return (self.stamped if self.over else "") or self.terms.version
 
     def figure(self) -> MonthFigure:
-        """The figures to keep, so that nobody works them out again."""
+        """The figures to store, so that screens need not compute them again."""
         return MonthFigure(
             tenant=self.tenant.id,
             month=str(self.account.month),
@@ -71,7 +73,7 @@ class TenantMonth:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a line of the month's table needs besides the figures that were kept."""
+    """What a line of the month's table needs besides the stored figures."""
 
     id: str
     name: str

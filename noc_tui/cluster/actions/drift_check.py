@@ -1,4 +1,4 @@
-"""Whether a suspended guest is still as ordered, at the price of one configuration read.
+"""Checks whether a suspended guest is still as ordered, with one configuration read.
 
 Its power is in each poll, the access list and HA in the slow one; only its configuration is read
 for it alone. Where ports are filtered, the firewall's options and rules are read besides.

@@ -1,4 +1,6 @@
-"""What a write would make of a guest, without making it: for rehearsals and previews. Pure."""
+"""Computes what writes would do to a guest, without making them: for rehearsals and previews.
+Pure.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,7 +15,7 @@ _REPEATS = 5
 
 
 def imagine_state(write: Write, state: GuestState) -> GuestState:
-    """The guest once the write has taken effect, and the task that it started has ended."""
+    """Return the guest's state after the write has taken effect and its task has ended."""
     where = write.path.removeprefix(f"{state.guest.path}/")
     values = {key: str(value) for key, value in write.values.items() if key != "digest"}
     if where == "config":
@@ -34,7 +36,7 @@ def imagine_state(write: Write, state: GuestState) -> GuestState:
 def simulate_steps(
     steps: Iterable[ActionStep], state: GuestState
 ) -> tuple[GuestState, list[Write]]:
-    """The guest after the steps, and the writes that they make, in order."""
+    """Return the guest's state after the steps, and the writes that they make, in order."""
     writes: list[Write] = []
     for step in steps:
         for _ in range(_REPEATS):
@@ -46,7 +48,7 @@ def simulate_steps(
 
 
 def rehearse(steps: Sequence[ActionStep], record: GuestState) -> tuple[Write, ...]:
-    """The writes that the steps make on the guest as it is in the record. Nothing is sent."""
+    """Return the writes that the steps make on the recorded guest. Nothing is sent."""
     return tuple(simulate_steps(steps, record)[1])
 
 

@@ -1,4 +1,4 @@
-"""Carrying out a step: look, write once, look again. Safe to repeat after any crash.
+"""Carries out a step: read, write once, read again. Safe to repeat after any crash.
 
 `apply` always reads before it writes, so that what was done already is not done twice, and reads
 after it wrote, so that an answer that never came is settled by the guest itself.
@@ -36,7 +36,7 @@ _POWER_TASKS = frozenset(
 
 
 class StepOutcome(msgspec.Struct, frozen=True):
-    """What became of a step.
+    """The result of a step.
 
     done         it was written, and reading the guest shows it
     already      the guest was as wanted; nothing was written

@@ -1,4 +1,4 @@
-"""From a record and an order to the steps of a suspension, and back. Pure.
+"""Plans the steps of a suspension from a record and an order, and their inverse. Pure.
 
 Every step has `reads` (the parts of the state, besides configuration and power, that it looks at)
 and three pure methods: `finding(state)`, `request(state)` (the one write that it makes, asked only
@@ -202,7 +202,7 @@ def _rules(firewall: Firewall, ports: Sequence[str], operation: str) -> list[Act
 
 
 def inverse(steps: Sequence[ActionStep], record: GuestState) -> tuple[ActionStep, ...]:
-    """The steps that bring the guest back to its record, in their order.
+    """Return the steps that restore the recorded state, in their order.
 
     What was off is not started: `PowerOn` and the wait for HA appear only where it ran.
     """

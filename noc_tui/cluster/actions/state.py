@@ -1,4 +1,4 @@
-"""What a suspension needs to know of a guest, as frozen values that go into the journal as JSON."""
+"""The state of a guest as a suspension reads it: frozen values that the journal keeps as JSON."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class GuestIdentity(msgspec.Struct, frozen=True):
     root: str | None = None
 
     def same_as(self, other: "GuestIdentity") -> bool:
-        """By the first of the marks that both have; without any in common, not the same."""
+        """Compare the first mark that both have; without a common mark they are not the same."""
         for mine, theirs in (
             (self.uuid, other.uuid),
             (self.created, other.created),
@@ -61,7 +61,7 @@ class HaEntry(msgspec.Struct, frozen=True):
 
 
 def normalise_ha_state(state: str | None) -> str:
-    """A state of the HA resources in its one spelling."""
+    """Return a state of an HA resource in its one spelling: absent and `enabled` mean `started`."""
     return "started" if state in (None, "enabled") else str(state)
 
 

@@ -1,1 +1,1 @@
-"""What every service of `nocd` stands on: start and stop, the socket, identity, the event bus."""
+"""Shared by all services of `nocd`: start and stop, the socket, identity, the event bus."""

@@ -1,4 +1,4 @@
-"""The daemon's shared instruments, opened together and closed together."""
+"""Opens and closes the daemon's shared resources."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +21,7 @@ from storage.database import Writer
 
 
 def clock_of(config: Configuration) -> Clock:
-    """The machine's clock, or the demo's own."""
+    """Return the machine's clock, or the demo's own."""
     demo = config.demo
     if demo is None or demo.clock_origin is None:
         return SystemClock()
@@ -38,7 +38,9 @@ def steady_clock_of(config: Configuration) -> Clock:
 async def open_context(
     config: Configuration, secrets: Secrets, clock: Clock
 ) -> AsyncIterator[Context]:
-    """The instruments that all parts share, over that clock, which consoles are told of."""
+    """Open the resources that all services share, on that clock, which is published for
+    consoles.
+    """
     terms = load_book(config.contract.terms_file, config.contract.other_terms)
     bus = Bus()
     writer = await Writer.open(config.database.path, clock_now=clock.now, committed=bus.publish)

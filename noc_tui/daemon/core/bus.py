@@ -1,4 +1,4 @@
-"""Tells consoles that there is something new: the newest revision, never a queue of old ones."""
+"""Tells consoles the newest revision; older ones are not queued."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -23,7 +23,7 @@ class Bus:
         return len(self._listeners)
 
     def publish(self, revision: int) -> None:
-        """Say that rows of this revision are committed."""
+        """Announce that rows of this revision are committed."""
         if revision <= self._revision:
             return
         self._revision = revision

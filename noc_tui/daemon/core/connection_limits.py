@@ -1,4 +1,4 @@
-"""Who may hold how many connections to the socket: every account may connect, none may use it up.
+"""Limits the connections to the socket per account, so that no account can use them all.
 
 Connections are kept back for who may do more: accounts without a role hold `strangers` together,
 viewers leave room for operators, and operators for leads. One more is answered 503 and closed,

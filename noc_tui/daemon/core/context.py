@@ -1,4 +1,4 @@
-"""What every part of the daemon is given."""
+"""The resources that every service of the daemon is given."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from storage.database import Writer
 
 @dataclass(slots=True)
 class Context:
-    """The daemon's shared instruments. Parts keep no other way to the outside.
+    """The daemon's shared resources; a service has no other access to the outside.
 
     A reload replaces `config` and `secrets`, and nothing else replaces anything: so a part that
     reads them at each use follows, and one that keeps a value of them names it as not reloadable

@@ -1,4 +1,4 @@
-"""What a request can be told when it is not done.
+"""The errors that refuse a request.
 
 Refusal
 ├── BadRequest    the request itself is wrong            HTTP 400, exit code 2
@@ -11,7 +11,9 @@ Refusal
 
 
 class Refusal(Exception):
-    """Not done; `str()` says why in a sentence. `status` is HTTP's, `code` the exit code."""
+    """A refused request; `str()` says why in a sentence. `status` is HTTP's, `code` the exit
+    code.
+    """
 
     status = 400
     code = 2

@@ -1,4 +1,4 @@
-"""The daemon's ways to clusters, from configuration and secrets."""
+"""Opens the daemon's gateways to clusters and backup servers from configuration and secrets."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +15,7 @@ from noc_tui.config import SecretToken as ConfiguredToken
 async def open_gateways(
     config: Configuration, secrets: Secrets, clock: Clock
 ) -> AsyncIterator[Mapping[str, Gateway]]:
-    """A gateway for each cluster, all closed in the end."""
+    """Open a gateway for each cluster; all are closed at the end."""
     async with AsyncExitStack() as stack:
         gateways: dict[str, Gateway] = {}
         for cluster in config.clusters:

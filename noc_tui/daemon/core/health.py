@@ -1,4 +1,4 @@
-"""The daemon's own routes: is it well, who am I, what is new."""
+"""The daemon's own routes (health, identity, events) and its housekeeping."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ REMEMBERED = timedelta(days=7)
 
 
 def build(context: Context, refusals: Refusals) -> "Core":
-    """The part that every daemon has."""
+    """Build the service that every daemon has."""
     return Core(context, refusals, context.clock.now())
 
 
@@ -72,7 +72,7 @@ class Core:
             await settings.put_heartbeat(change, beat)
 
     async def polled(self, result: PollResult) -> None:
-        """Nothing: the poll is published by its poller."""
+        """Do nothing: the poller publishes its poll."""
 
     async def health(self, call: Call[None]) -> api.Health:
         """For any role: that the daemon lives, and what it knows of itself."""

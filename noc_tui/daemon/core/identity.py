@@ -1,4 +1,4 @@
-"""Who calls: told by the kernel (`SO_PEERCRED`), never by the caller.
+"""Identifies the caller by the kernel (`SO_PEERCRED`), never by what the caller says.
 
 In a demo the one account that started it may play the members of a cast (`X-Noc-As: olga`), so that
 one person can try hand-offs and approvals. Outside a demo such a request is refused.

@@ -1,4 +1,4 @@
-"""Who has a console open and on which case: told by the consoles, forgotten when they fall silent.
+"""Which accounts have a console open, and on which case; consoles that fall silent are removed.
 
 Consoles speak in the machine's seconds, however fast the clock of a demo runs.
 """
@@ -27,7 +27,7 @@ class Attendance:
     _shown: dict[Key, str] = field(default_factory=dict)
 
     async def seen(self, call: Call[api.Seen]) -> api.Nothing:
-        """A console is there."""
+        """Record that a console is open."""
         who, asked = call.who, call.body
         key = (who.name, asked.console)
         self._heard[key] = self.pace.monotonic()
@@ -38,13 +38,13 @@ class Attendance:
         return api.Nothing()
 
     async def run(self) -> None:
-        """Forget who went, first of all those whom an earlier daemon knew."""
+        """Remove consoles that fell silent, beginning with those of an earlier daemon."""
         while True:
             await self.forget()
             await self.pace.sleep(LOOK_SECONDS)
 
     async def forget(self) -> None:
-        """Take away the consoles that were silent for long."""
+        """Remove the consoles that were silent for too long."""
         now = self.pace.monotonic()
         silent = [key for key, at in self._heard.items() if now - at > SILENT_SECONDS]
         for key in silent:

@@ -1,4 +1,4 @@
-"""Refused requests on the evidence log: the first of an account in a minute, then a count.
+"""Records refused requests: an account's first in a minute as an entry, the others as a count.
 
 A script gone wild must leave its trace without filling the log.
 """

@@ -1,4 +1,4 @@
-"""How values in the bodies and addresses of requests are read; `BadRequest` says what is wrong."""
+"""Parses values in the bodies and addresses of requests; `BadRequest` names what is wrong."""
 
 from collections.abc import Mapping
 

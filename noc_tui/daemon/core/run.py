@@ -1,4 +1,4 @@
-"""`nocd` from start to stop: the configuration, the database, the socket, the parts."""
+"""Runs `nocd` from start to stop: configuration, database, socket, services."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The list of the daemon's services, in the order in which they look at a poll."""
+"""The list of the daemon's services, in the order in which they receive a poll."""
 
 from collections.abc import Callable, Sequence
 
@@ -35,5 +35,5 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
 
 
 def build_services(context: Context) -> list[Service]:
-    """All of them, over one context."""
+    """Build all services over one context."""
     return [build(context) for build in SERVICES]

@@ -1,4 +1,4 @@
-"""What runs out by a date: the certificate that each endpoint shows, and the tokens of a cluster.
+"""Reads dates of expiry: the certificate that each endpoint shows, and the tokens of a cluster.
 
 Certificates are judged by this machine's own time, as TLS does; tokens by the time that the
 clusters live in. A date that cannot be seen is a warning, never good news.

@@ -1,4 +1,4 @@
-"""What blinds the probes: no canary, a canary that is silent, ICMP not permitted, no vantage."""
+"""Finds what makes probes useless: no canary, a silent canary, ICMP not permitted, no vantage."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from noc_tui.probing.target import Target
 
 
 async def check_probes(config: Configuration) -> list[Finding]:
-    """The canaries are asked, a socket for ICMP is tried; nothing is sent to any tenant."""
+    """Ask the canaries and try a socket for ICMP; nothing is sent to a tenant."""
     topic = _("probes")
     found = list(_settings(config, topic))
     if config.canaries:

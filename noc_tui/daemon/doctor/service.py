@@ -1,4 +1,4 @@
-"""What `noc-tui doctor` asks the daemon: only it holds the tokens, so only it can try them."""
+"""Answers `noc-tui doctor`: only the daemon holds the tokens, so only it can try them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from noc_tui.daemon.doctor.examination import examine
 
 
 def build(context: Context) -> "Doctor":
-    """The part."""
+    """Build the service for the daemon's list."""
     return Doctor(context)
 
 
 @dataclass(slots=True)
 class Doctor:
-    """Examines when asked."""
+    """Runs an examination on request."""
 
     context: Context
     name: str = "doctor"
@@ -28,10 +28,10 @@ class Doctor:
         return [route(api.DOCTOR, self.doctor)]
 
     async def run(self) -> None:
-        """Nothing in the background."""
+        """Do nothing in the background."""
 
     async def polled(self, result: PollResult) -> None:
-        """Nothing: an examination asks for itself."""
+        """Do nothing: an examination asks the clusters itself."""
 
     async def doctor(self, call: Call[None]) -> list[api.Finding]:
         """Try every cluster and backup server with the tokens that are configured."""

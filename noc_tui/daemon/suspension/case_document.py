@@ -1,4 +1,4 @@
-"""A case as the socket answers it: the case, and what the rules say of it now."""
+"""Builds the document that the socket answers about a case."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from noc_tui.daemon.suspension.cases import sentence
 def build_case_document(
     case: Case, terms: Terms | None, earlier: int, now: datetime
 ) -> CaseDocument:
-    """The answer about a case; `earlier` counts the tenant's breaches before it."""
+    """Return the document of a case; `earlier` counts the tenant's breaches before it."""
     known = asdict(case) | {"digest": digest(case), "earlier_breaches": earlier}
     if terms is None:
         return CaseDocument(**known, terms_kept=False)

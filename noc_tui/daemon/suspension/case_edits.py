@@ -1,4 +1,4 @@
-"""From what an operator asks to change to the events that the case understands."""
+"""Turns the changes that an operator asks for into events of the case."""
 
 import re
 from datetime import datetime
@@ -39,7 +39,7 @@ EXTRA_FACTS = frozenset(
 
 
 def guest_ref(text: str) -> GuestId:
-    """`cluster/vmid`; `BadRequest` for anything else."""
+    """Return the guest of `cluster/vmid`; raises `BadRequest` for anything else."""
     match = _REF.fullmatch(text)
     if match is None:
         raise BadRequest(_("a guest is written cluster/vmid, not {text!r}").format(text=text))
@@ -55,7 +55,9 @@ async def prepare_edit(
     by: Person,
     at: datetime,
 ) -> ev.Edited:
-    """The event of an edit. All services means every guest of the tenant's pools now."""
+    """Return the event of an edit. All services means every guest that is in the tenant's pools
+    now.
+    """
     _known(edit, terms)
     plan = await _plan(db, estate, case, edit)
     return ev.Edited(

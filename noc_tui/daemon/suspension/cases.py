@@ -1,4 +1,4 @@
-"""What happens to cases: each event with its evidence in one transaction, or a refusal in words."""
+"""Opens cases and applies events to them; each event is one commit with its evidence entry."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Beside = Callable[[Change, Case], Awaitable[Case]]
 
 
 def person(caller: Caller) -> Person:
-    """The caller as a case remembers it."""
+    """Return the caller as a case stores it."""
     role: Role = "viewer"
     if caller.may(roles.Role.LEAD):
         role = "lead"
@@ -40,12 +40,12 @@ def person(caller: Caller) -> Person:
 
 
 def sentence(reason: Reason) -> str:
-    """A reason in the language of who asked, with its rule."""
+    """Return a reason in the caller's language, with its rule."""
     return f"{reason.told(_(reason.text), language())} ({reason.rule})"
 
 
 def actor_of(event: ev.Event) -> Actor:
-    """Who an entry is by: the person, or the daemon itself."""
+    """Return the author of an event's entry: the person, or the daemon itself."""
     return itself() if event.by is None else _author(event.by)
 
 
@@ -54,19 +54,19 @@ def _author(person: Person) -> Actor:
 
 
 def subjects_of(case: Case) -> list[str]:
-    """What an entry about a case is found by."""
+    """Return the subjects under which an entry about a case is found."""
     guests = [f"guest:{row.ref}" for row in case.plan.guests]
     return [f"suspension:{case.id}", f"tenant:{case.tenant}", *guests]
 
 
 @dataclass(slots=True)
 class Cases:
-    """Opens cases and tells them events."""
+    """Opens cases and applies events to them."""
 
     context: Context
 
     def terms_for(self, tenant: str) -> Terms:
-        """The terms that a case of that tenant would be opened under today."""
+        """Return the terms under which a case of that tenant would be opened today."""
         today = paris_day(micros(self.context.clock.now()))
         return self.context.terms.for_tenant(tenant, today)
 
@@ -92,8 +92,8 @@ class Cases:
         )
 
     async def open(self, draft: Case, edit: ev.Edited | None = None) -> Case:
-        """Open it under a number of its own and its tenant's terms in force, with its first edit or
-        not at all.
+        """Open a draft under a new number and its tenant's present terms; if its first edit is
+        refused, nothing is opened.
         """
         terms = self.terms_for(draft.tenant)
         async with self.context.writer.change(_author(draft.opened_by)) as change:
@@ -125,7 +125,8 @@ class Cases:
     async def apply_event(
         self, identifier: str, event: ev.Event, beside: Beside | None = None
     ) -> Case:
-        """Apply an event; `beside` changes more in the same transaction, after it.
+        """Apply an event to a case and return the new case; `beside` makes further changes in the
+        same commit.
 
         `Conflict` with every reason when the case refuses.
         """
@@ -139,8 +140,8 @@ class Cases:
         return case
 
     async def observed(self, identifier: str, event: ev.Event) -> None:
-        """Tell what was seen of a case. Where somebody acted on it meanwhile, what was seen is of a
-        state that is over, and the next look sees the new one.
+        """Apply an observation to a case. It is dropped if somebody acted on the case meanwhile;
+        the next poll observes again.
         """
         try:
             await self.apply_event(identifier, event)

@@ -1,4 +1,4 @@
-"""The hoster's official text, kept with its SHA-256, who brought it and when."""
+"""Stores the hoster's official text with its SHA-256, its author and its date."""
 
 import hashlib
 
@@ -13,7 +13,7 @@ from storage.suspension import CONTRACT_TEXTS, ContractText
 
 
 async def import_text(context: Context, asked: OfficialText, who: Caller) -> Imported:
-    """Keep the text; `BadRequest` when no article can be found in it."""
+    """Store the text; raises `BadRequest` if no article is found in it."""
     clauses = split_clauses(asked.text)
     if not clauses:
         raise BadRequest(_("{name}: no article was found in this text").format(name=asked.name))

@@ -1,4 +1,5 @@
-"""Desired state: what was ordered against what is, at each poll and at each look at configurations.
+"""Compares what suspensions ordered with the present state, at each poll and each configuration
+read.
 
 A poll sees power and membership at no cost; the configuration of every held guest is read at its
 own interval, and compared with the access list and HA of the slow poll. Differences are one list
@@ -33,7 +34,7 @@ Found = dict[GuestId, tuple[str, ...]]
 
 @dataclass(slots=True)
 class DriftMonitor:
-    """Looks for drift, and tells the cases."""
+    """Finds drift and records it in the cases."""
 
     context: Context
     cases: Cases
@@ -41,19 +42,19 @@ class DriftMonitor:
     _found: dict[str, dict[str, Found]] = field(default_factory=dict)
 
     async def poll(self, snapshot: ClusterSnapshot) -> None:
-        """Compare what a poll saw with the cases that stand."""
+        """Compare a poll's snapshot with the cases in force."""
         for case in await store.read_open_cases(self.context.writer):
             if case.state in STANDING and not case.rehearsal:
                 await self._tell(case, snapshot.cluster, await self._seen(case, snapshot))
 
     async def configurations(self) -> None:
-        """Read every held guest anew and compare."""
+        """Read the configuration of every held guest and compare."""
         for case in await store.read_open_cases(self.context.writer):
             if case.state in STANDING and not case.rehearsal:
                 await self._tell(case, CONFIGURATION, await self._read(case))
 
     def forget(self, identifier: str) -> None:
-        """What was read of a case no longer counts: it was just applied or restored."""
+        """Discard what was read for a case, because it was just applied or restored."""
         self._found.pop(identifier, None)
 
     async def _seen(self, case: Case, snapshot: ClusterSnapshot) -> Found:

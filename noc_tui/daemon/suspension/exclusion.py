@@ -1,4 +1,4 @@
-"""A suspension of all services takes its time out of the tenant's downtime (R10, R23).
+"""Excludes the time of a suspension of all services from the tenant's downtime (R10, R23).
 
 From the moment the means took effect to the moment the cause was remedied; from then to the lift
 counts again. A suspension of single guests excludes nothing by itself: the rest of the tenant is to
@@ -22,7 +22,7 @@ from storage.times import micros
 
 
 async def begin_exclusion(change: Change, case: Case, terms: Terms | None) -> Case:
-    """The case with its exclusion begun, when its means took effect on a whole tenant.
+    """Begin the exclusion when the suspension of a whole tenant took effect; return the case.
 
     Where its terms are not kept nothing says on which basis: its time counts
     until a person decides.
@@ -43,7 +43,9 @@ async def begin_exclusion(change: Change, case: Case, terms: Terms | None) -> Ca
 
 
 async def end_exclusion(change: Change, case: Case) -> Case:
-    """End the exclusion with the remedy; one that somebody ended or withdrew stays as it is."""
+    """End the exclusion at the remedy; one that a person ended or withdrew is left as it is.
+    Returns the case.
+    """
     if case.exclusion is None or case.remedy is None:
         return case
     row = await EXCLUSIONS.get(change, case.exclusion)

@@ -1,4 +1,6 @@
-"""What keeps a guest from being through: to be waited for, to be mended by a person, or gone."""
+"""Classifies why a guest could not be completed: wait and retry, a person must act, or the guest is
+gone.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,9 +22,7 @@ _GIVE_UP = (
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """`wait`: the same again later may work. `stop`: a person must mend something first. `away`:
-    what is waited for is a node or the cluster, which does not answer.
-    """
+    """`wait`: a retry may succeed. `stop`: a person must fix something first."""
 
     kind: Literal["wait", "stop", "gone"]
     said: str
@@ -30,7 +30,9 @@ class Trouble:
 
 
 def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
-    """An error of reading: locks, lost quorum, unreachable nodes are waited for."""
+    """Return the trouble of a failed read: locks, lost quorum and unreachable nodes are waited
+    for.
+    """
     if isinstance(error, GuestGone):
         return Trouble("gone", str(error))
     if isinstance(error, _GIVE_UP) or not isinstance(error, errors.ClusterError):
@@ -39,7 +41,7 @@ def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
 
 
 def of_outcome(outcome: StepOutcome) -> Trouble | None:
-    """What an outcome leaves to do; None when the step is settled."""
+    """Return the trouble that a step's outcome leaves; None if the step is done."""
     if outcome.settled:
         return None
     words = "; ".join(part for part in (outcome.said, *map(word_note, outcome.notes)) if part)

@@ -1,5 +1,5 @@
-"""Who the planned guests are: a number may be given to another guest before the order is carried
-out, so the plan holds what tells them apart, where the cluster can be asked.
+"""Adds identities to planned guests, because a number may be given to another guest before the
+order.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from noc_tui.daemon.suspension.planner import Measures
 
 
 async def add_identities(event: ev.Edited, case: Case, measures: Measures) -> ev.Edited:
-    """The edit, its guests with their identities; unknown ones stay without."""
+    """Return the edit with the identities of its guests; guests that cannot be read have none."""
     if event.plan is None:
         return event
     known = {guest.ref: guest for guest in case.plan.guests}

@@ -1,4 +1,4 @@
-"""One guest through its steps, as often as it takes, its place in words for every console."""
+"""Takes one guest through its steps, with retries, and shows its progress to consoles."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class GuestRunner:
-    """Carries single guests there and back; at most so many of one node at the same time."""
+    """Suspends and restores single guests, a limited number per node at a time."""
 
     context: Context
     measures: Measures
@@ -44,7 +44,7 @@ class GuestRunner:
     _unseen: set[str] = field(default_factory=set)
 
     async def suspend(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> End:
-        """Apply every means in order, waiting for what may pass.
+        """Apply every action in order, and wait while a retry may succeed.
 
         A means that waits for the guest's node does not keep HA from being asked to stop the guest:
         HA would start it elsewhere, with nothing of the order in force.
@@ -202,7 +202,7 @@ class GuestRunner:
         return snapshot.quorate, row.node, status, row.lock, row.ha_state
 
     async def say(self, case: Case, guest: PlannedGuest, state: str, detail: str = "") -> None:
-        """Where the guest is now; written only when it differs."""
+        """Write the guest's progress if it changed."""
         key = (case.id, guest.ref.cluster, guest.ref.vmid)
         known = await SUSPENDED_GUESTS.get(self.context.writer, *key)
         if known is not None and (known.state, known.detail) == (state, detail):

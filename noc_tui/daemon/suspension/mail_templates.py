@@ -1,4 +1,4 @@
-"""The mails of a suspension, from templates that cannot run code and from values made harmless.
+"""Writes the mails of a suspension from templates that cannot run code.
 
 Templates are the product's, or the hoster's own of the same name in its folder: `fr/attack.txt`.
 Their first line is the subject. What clients, tickets and guests are called only ever enters as a
@@ -31,7 +31,7 @@ class LetterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks: the hoster's name, and where it is reached."""
+    """The sender of the mails: the hoster's name and contact."""
 
     hoster: str
     contact: str
@@ -53,7 +53,7 @@ class Letters:
         )
 
     def notice(self, case: Case, terms: Terms, language: str, now: datetime) -> NoticeText:
-        """The mail that tells of a suspension to come, or of one that was made."""
+        """Return the notice of a suspension that is planned or in force."""
         ground = terms.ground(case.ground)
         after = case.ordered_at is not None or _told_after(case, terms)
         values = {
@@ -79,7 +79,7 @@ class Letters:
     def restored(
         self, case: Case, refs: Sequence[GuestId], found: str, language: str, now: datetime
     ) -> NoticeText:
-        """The mail that tells that guests are back."""
+        """Return the mail that says that guests are restored."""
         named = [guest for guest in case.plan.guests if guest.ref in refs]
         values = {
             **self._common(case),

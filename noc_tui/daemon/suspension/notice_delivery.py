@@ -1,4 +1,4 @@
-"""The mails of a case: written, queued with the event that says so, and their answers taken over.
+"""Queues the mails of cases and records the mail server's answers.
 
 An internal note can never become a mail: what is mailed is the notice's own text, and the recipient
 is the account address of the register.
@@ -38,7 +38,7 @@ def letters_of(context: Context) -> Letters:
 
 @dataclass(slots=True)
 class Notices:
-    """Queues the mails of cases and follows them."""
+    """Queues the mails of cases and follows their delivery."""
 
     context: Context
     cases: Cases
@@ -51,14 +51,14 @@ class Notices:
         return letters_of(self.context)
 
     async def drafted(self, case: Case, language: str | None) -> NoticeText:
-        """The notice from the template of its ground."""
+        """Return the notice, written from the template of its ground."""
         terms = await store.terms_of(self.context.writer, case)
         return self.letters.notice(
             case, terms, language or case.notice.text.language, self.context.clock.now()
         )
 
     async def send(self, identifier: str, by: Person) -> Case:
-        """Queue the notice; a rehearsal only says that it would be."""
+        """Queue the notice; for a rehearsal, only record that it would be sent."""
         async with self._sending:
             return await self._send(identifier, by)
 
@@ -90,7 +90,7 @@ class Notices:
     async def tell_restored(
         self, change: Change, case: Case, event: ev.Restored, by: Person
     ) -> None:
-        """Queue the mail that says which guests are back."""
+        """Queue the mail that names the restored guests."""
         if case.rehearsal or not event.restored:
             return
         found = case.remedy.found if case.remedy else ""
@@ -133,7 +133,7 @@ class Notices:
         )
 
     async def follow(self) -> None:
-        """Take over what the mail server said about the notices of running cases."""
+        """Record what the mail server answered about the notices of open cases."""
         for case in await store.read_open_cases(self.context.writer):
             if _to_tell(case):
                 await self.send_owed(case.id)

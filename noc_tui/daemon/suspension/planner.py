@@ -48,7 +48,7 @@ _PARTS: Mapping[str, frozenset[Part]] = {
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
-    """One means on one guest as the journal keeps it: what was before, and the steps."""
+    """One action on one guest as the journal keeps it: the state before, and the steps."""
 
     state: GuestState
     steps: tuple[ActionStep, ...]
@@ -59,17 +59,17 @@ MEASURE = msgspec.json.Decoder(PlannedAction)
 
 
 def encode_measure(measure: PlannedAction) -> str:
-    """What the journal keeps of a means on a guest; `MEASURE` reads it."""
+    """Return the journal's text of an action on a guest; `MEASURE` decodes it."""
     return msgspec.json.encode(measure).decode()
 
 
 def order_of(case: Case) -> tuple[str, ...]:
-    """The means of a plan as they are applied."""
+    """Return the actions of a plan in the order in which they are applied."""
     return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means
 
 
 def word_note(note: StepNote) -> str:
-    """A note in the language in use."""
+    """Return a note in the language in use."""
     return _(NOTES[note.code]).format(detail=visible(note.detail))
 
 
@@ -78,7 +78,9 @@ def _barred(case: Case) -> list[Principal]:
 
 
 def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
-    """What the case's means look at, beside configuration, pending changes and status."""
+    """Return the parts of a guest's state that the case's actions read, besides configuration,
+    pending changes and status.
+    """
     return frozenset().union(*(_PARTS[_effect(means, terms)] for means in order_of(case)))
 
 
@@ -88,7 +90,7 @@ def effects_of(case: Case, terms: Terms) -> tuple[str, ...]:
 
 
 def stops(case: Case, terms: Terms) -> bool:
-    """Whether the plan stops its guests."""
+    """Return whether the plan stops its guests."""
     return any(_effect(means, terms) == "stop" for means in case.plan.means)
 
 
@@ -98,7 +100,7 @@ def _effect(means: str, terms: Terms) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Reads guests and plans means on them."""
+    """Reads guests and plans actions on them."""
 
     gateways: Mapping[str, Gateway]
     estate: SnapshotCache

@@ -1,4 +1,4 @@
-"""What would be done to each guest, read from the guest now and changing nothing (R17)."""
+"""Previews a plan: reads each guest and computes what would be done, without a change (R17)."""
 
 import asyncio
 from collections.abc import Collection
@@ -19,7 +19,7 @@ from noc_tui.text import visible
 
 
 async def preview_case(case: Case, measures: Measures) -> Preview:
-    """For each guest now, what will be, the calls; and what cannot be done and why.
+    """Return each guest's state, the calls, the result, and what prevents it.
 
     `Conflict` where the case's terms are not kept.
     """

@@ -1,4 +1,4 @@
-"""What the socket answers about suspensions.
+"""Routes of suspensions.
 
 Every verb answers the case as it then is. Refusals (409, exit code 4) name all that is missing.
 """
@@ -40,7 +40,7 @@ B = TypeVar("B")
 
 @dataclass(slots=True)
 class Routes:
-    """The handlers, over the organs of the part."""
+    """The handlers of requests about suspensions."""
 
     context: Context
     cases: Cases
@@ -50,7 +50,7 @@ class Routes:
     measures: Measures
 
     def table(self) -> Sequence[web.RouteDef]:
-        """All of them."""
+        """Return all routes of suspensions."""
         return [
             route(api.OPEN, self.open),
             route(api.SHOW, self.show),
@@ -75,7 +75,7 @@ class Routes:
     def verb(
         self, endpoint: Endpoint[B, api.CaseDocument], act: Callable[[Call[B]], Awaitable[Case]]
     ) -> web.RouteDef:
-        """The route of a verb: it acts on a case, which is answered as it then is."""
+        """Return the route of a verb: it acts on a case and answers the new case."""
 
         async def acted(call: Call[B]) -> api.CaseDocument:
             return await self._document(await act(call))
@@ -83,7 +83,7 @@ class Routes:
         return route(endpoint, acted)
 
     async def open(self, call: Call[api.Opening]) -> api.CaseDocument:
-        """A new draft."""
+        """Open a new draft."""
         asked, by = call.body, person(call.who)
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
         edit = None
@@ -92,11 +92,11 @@ class Routes:
         return await self._document(await self.cases.open(draft, edit))
 
     async def show(self, call: Call[None]) -> api.CaseDocument:
-        """A case, for any role."""
+        """Return a case, for any role."""
         return await self._document(await store.load(self.context.writer, call.path["id"]))
 
     async def preview(self, call: Call[None]) -> api.Preview:
-        """What is and what will be, read from the guests now."""
+        """Return the preview of a case's plan, read from the guests now."""
         case = await store.load(self.context.writer, call.path["id"])
         return await preview_case(case, self.measures)
 

@@ -1,7 +1,7 @@
-"""The saga of whole cases: orders carried out guest by guest, resumed after any crash.
+"""Carries out the orders of cases guest by guest, and resumes them after a crash.
 
-One task a case. A case is told its result when every guest is through or, at the latest, after a
-minute, with what waits counted as not suspended; whoever gets through later is told then.
+One task per case. The case gets its result when every guest is done or, at the latest, after a
+minute; guests that still wait then count as not suspended, and are reported when they are done.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Runner:
     _looks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def resume(self) -> None:
-        """Take up every case where the last run left it."""
+        """Resume the work on every open case."""
         for case in await store.read_open_cases(self.context.writer):
             await self.start_or_stop_work(case)
         await self.notices.follow()
@@ -60,7 +60,9 @@ class Runner:
             await self.resume()
 
     def start_or_stop_in_background(self, case: Case) -> None:
-        """`look`, for one who does not wait: work under way may be minutes from a safe point."""
+        """Call `start_or_stop_work` without waiting: work in progress may be minutes from a safe
+        point.
+        """
         task = asyncio.create_task(self.start_or_stop_work(case))
         self._looks.add(task)
         task.add_done_callback(partial(self._looked, case.id))
@@ -70,7 +72,8 @@ class Runner:
         self._told_broken(identifier, task)
 
     async def start_or_stop_work(self, case: Case) -> None:
-        """Begin what the case's state asks for, ending what no longer is asked for.
+        """Start the work that the case's state requires, and stop work that it no longer
+        requires.
 
         Nothing is begun on a case that is held since a restore.
         """
@@ -99,8 +102,8 @@ class Runner:
                     raise Conflict(f"{guest.ref}: {found.said}")
 
     async def stop(self, identifier: str) -> None:
-        """Let the work on a case come to its next safe point, and end there. Whoever asks meanwhile
-        waits as well; one who no longer waits leaves the work its way.
+        """Stop the work on a case at its next safe point, and wait for it. A caller that is
+        cancelled does not affect the work.
         """
         run = self._runs.get(identifier)
         if run is not None:
@@ -108,7 +111,7 @@ class Runner:
             await asyncio.wait({run.task})
 
     async def close(self) -> None:
-        """At the end of the daemon: cut everything; the journal knows how to go on."""
+        """Cancel all work when the daemon ends; the journal allows it to be resumed."""
         for look in self._looks:
             look.cancel()
         for run in self._runs.values():

@@ -1,4 +1,4 @@
-"""The daemon's part for suspensions: its loops, and what it looks at in a poll."""
+"""The service of suspensions: its background loops, and its part in each poll."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from noc_tui.queries.terms_archive import find_terms
 
 @dataclass(slots=True)
 class SuspensionService:
-    """Takes requests, carries out orders, watches what was suspended."""
+    """Answers requests, carries out orders, and watches suspended guests."""
 
     context: Context
     measures: Measures
@@ -37,7 +37,7 @@ class SuspensionService:
 
     @classmethod
     def over(cls, context: Context) -> "SuspensionService":
-        """The part with its organs."""
+        """Return the service with its collaborators."""
         measures = Measures(
             context.gateways, context.estate, context.writer, context.config.suspension
         )
@@ -60,7 +60,7 @@ class SuspensionService:
         ).table()
 
     async def run(self) -> None:
-        """Take up what was left, then read configurations at their interval."""
+        """Resume open cases, then read configurations at their interval."""
         await self.cases.keep_terms()
         await self.runner.resume()
         released = asyncio.create_task(self.runner.resume_released(), name="cases released")
@@ -74,7 +74,7 @@ class SuspensionService:
             await self.runner.close()
 
     async def polled(self, result: PollResult) -> None:
-        """Drift that a poll can see, the answers of the mail server, and the time that passed."""
+        """Check for drift, record the mail server's answers, and apply the passing of time."""
         self.runner.guests.polled(result)
         if result.error is None and result.snapshot is not None:
             await self.watch.poll(result.snapshot)
@@ -95,5 +95,5 @@ class SuspensionService:
 
 
 def build(context: Context) -> SuspensionService:
-    """The service, acting on the configured clusters."""
+    """Build the service, acting on the configured clusters."""
     return SuspensionService.over(context)

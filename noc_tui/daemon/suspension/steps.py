@@ -72,7 +72,7 @@ Tell = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """How far steps were carried: what was noted, and the one that is in trouble, if any."""
+    """The result of carrying out steps: notes, and the step that failed, if any."""
 
     notes: tuple[str, ...]
     trouble: Trouble | None = None
@@ -82,13 +82,13 @@ class Carried:
 
 @dataclass(slots=True)
 class Steps:
-    """Takes single means, and writes each change into the journal and the evidence log."""
+    """Carries out single actions, and records each change in the journal and the evidence log."""
 
     context: Context
     measures: Measures
 
     async def begun(self, case: Case, guest: PlannedGuest, position: int, means: str) -> StepRow:
-        """The means' row, as it stands or new."""
+        """Return the action's row of the journal, stored or new."""
         known = await STEPS.get(
             self.context.writer, case.id, guest.ref.cluster, guest.ref.vmid, position
         )
@@ -109,7 +109,7 @@ class Steps:
     async def apply(
         self, case: Case, guest: PlannedGuest, row: StepRow, tell: Tell | None = None
     ) -> Trouble | None:
-        """Make the means hold; None when it does."""
+        """Carry out the action; None if it holds."""
         try:
             measure, obstacle = await self._measure(case, guest, row)
             if obstacle is not None:
@@ -138,7 +138,7 @@ class Steps:
     async def undo(
         self, case: Case, guest: PlannedGuest, row: StepRow, tell: Tell | None = None
     ) -> Trouble | None:
-        """Bring back what the record says; None when it is back."""
+        """Restore what the record says; None if it is restored."""
         if row.record is None or row.state == "undone":
             return None
         measure = MEASURE.decode(row.record)
@@ -305,7 +305,7 @@ def _followed(outcome: StepOutcome, until: datetime) -> str:
 
 
 def word_step(step: ActionStep, finding: StepFinding) -> str:
-    """What a step that does not hold is called, and what was noted of it."""
+    """Return the name of a step that does not hold, and the notes about it."""
     notes = "; ".join(map(word_note, finding.notes))
     name = _(_NAMES.get(type(step).__name__, type(step).__name__))
     return f"{name} ({notes})" if notes else name

@@ -1,4 +1,4 @@
-"""A case in and out of the database: the document, and the columns that lists sort by."""
+"""Loads and saves cases: the document, and the columns that lists sort by."""
 
 from datetime import datetime
 
@@ -29,12 +29,12 @@ async def load(db: Readable, identifier: str) -> Case:
 
 
 async def read_open_cases(db: Readable) -> list[Case]:
-    """Every case that is not over."""
+    """Return every case that is not closed or cancelled."""
     return [CASE.decode(row.document) for row in await stored.open_cases(db)]
 
 
 async def every(db: Readable) -> list[Case]:
-    """Every case, those that are over included."""
+    """Return every case, closed ones included."""
     return [CASE.decode(row.document) for row in await SUSPENSIONS.read(db)]
 
 

@@ -1,4 +1,4 @@
-"""A register that an operator hands in: read as a whole, then put in the place of the file.
+"""Imports a register that an operator sends: checks it as a whole, then replaces the file.
 
 The file that the configuration names stays the one source of the register. A register with any
 mistake changes nothing, and every mistake is answered, a line each.
@@ -24,7 +24,7 @@ PARTIAL = ".partial"
 def check_register(
     handed: RegisterFile, target: Path | None
 ) -> tuple[Path, tuple[register.RegisterTenant, ...]]:
-    """Where it goes and what it holds; refused as a whole when anything is wrong."""
+    """Return the target file and its tenants; raises with every mistake if there is one."""
     if target is None:
         raise Conflict(_("the configuration names no [register] file: set it, then import"))
     if Path(handed.name).suffix.lower() != target.suffix.lower():
