@@ -105,11 +105,12 @@ async def newest(db: Readable) -> list[Observed]:
 async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Observed]:
     """The changes of some sources that matter from `since` on, the one in force then included.
 
-    In force is what was recorded last: a clock that was put back leaves later instants before it.
+    In force is what was recorded last; instants that a clock showed before it was put back are
+    those of the step at the latest.
     """
     wanted = msgspec.json.encode(list(sources)).decode()
-    if await CLOCK_STEPS.where(db, "TRUE LIMIT 1"):
-        return await LEDGER.where(
+    if steps := await CLOCK_STEPS.where(db, "TRUE ORDER BY evidence"):
+        rows = await LEDGER.where(
             db,
             "source IN (SELECT value FROM json_each(?)) AND since >= coalesce("
             " (SELECT earlier.since FROM ledger AS earlier"
@@ -119,6 +120,7 @@ async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Obse
             wanted,
             since,
         )
+        return [_cut(row, steps) for row in rows]
     return await LEDGER.where(
         db,
         "source IN (SELECT value FROM json_each(?)) AND since >= coalesce("
@@ -128,6 +130,13 @@ async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Obse
         wanted,
         since,
     )
+
+
+def _cut(row: Observed, steps: Sequence[ClockStepRow]) -> Observed:
+    """What was recorded before the clock was put back was seen at that step at the latest."""
+    limits = [step.at for step in steps if row.evidence < step.evidence]
+    since, before = min([row.since, *limits]), min([row.before, *limits])
+    return msgspec.structs.replace(row, since=since, before=before)
 
 
 async def gaps(db: Readable, observers: Iterable[str], since: int) -> list[Gap]:

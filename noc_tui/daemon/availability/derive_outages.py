@@ -186,11 +186,7 @@ async def sources_of(
     changes: dict[str, list[rules.StateChange]] = defaultdict(list)
     for seen in await ledger.changes(change, {source for source, _ in members}, since):
         changes[seen.source].append(
-            rules.StateChange(
-                cut_instant(seen.since, seen.evidence, steps),
-                cut_instant(seen.before, seen.evidence, steps),
-                SourceState(seen.state),
-            )
+            rules.StateChange(seen.since, seen.before, SourceState(seen.state))
         )
     return [
         OutageSource(
