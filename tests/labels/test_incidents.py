@@ -72,7 +72,7 @@ async def test_an_incident_reads_as_lines_of_text(estate: Estate, writer: Writer
         "1  open  zeta unavailable\n"
         "\n"
         "outage 1: zeta, since 2026-03-01 00:15:00\n"
-        "  ? quota reached · evidence:11 · explains a part only\n"
+        "  ? quota reached · evidence:13 · explains a part only\n"
         "  ▒ exclusion 1: zeta, 2026-03-01 00:15:00 → 2026-03-01 00:20:00 · quota reached · full\n"
         "\n"
         "2026-03-01 00:20:00      1  opened      nocd · zeta unavailable\n"
@@ -116,7 +116,7 @@ async def test_what_is_refused_is_said_in_the_language_of_who_asked(
         early = CreditClaimed(estate.at(6), estate.at(6) - 1, "e-mail", "")
         terms = load_shipped_book()
         with pytest.raises(Conflict, match="avant d’être envoyée"):
-            await claims.claim(change, OMAR, "zeta", Month(2026, 3), early, terms=terms)
+            await claims.claim(change, OMAR, "zeta", Month(2026, 2), early, terms=terms)
 
 
 def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() -> None:
