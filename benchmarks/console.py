@@ -1,4 +1,4 @@
-"""What the console costs, as ratios to bare Textual and to its DataTable, within one run.
+"""Measures the console's cost, as ratios to bare Textual and to its DataTable, within one run.
 
 usage: python -m benchmarks.console start|refresh|keys|idle|hangup [--guests N] [--rounds N]
 
@@ -152,7 +152,7 @@ Measure = Callable[[], Figures]
 
 
 def variants(what: str, still: str, moving: str) -> dict[str, Measure]:
-    """What is measured side by side, the yardstick first."""
+    """Return what is measured side by side, the yardstick first."""
     bare = python("benchmarks.peers", "bare")
     table = python("benchmarks.peers", "datatable", "0.01")
     if what == "start":

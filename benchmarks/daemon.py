@@ -1,4 +1,5 @@
-"""What `nocd` costs as a whole, on a cluster of 10 000 guests, with all its parts and consoles.
+"""Measures the cost of `nocd` as a whole, on a cluster of 10 000 guests with services and
+consoles.
 
 usage: python -m benchmarks.daemon poll|consoles|writes [--guests N] [--polls N] [--period S]
 
@@ -105,7 +106,7 @@ class Watched:
         self._pipe = pipe
 
     def served(self) -> list[float]:
-        """When it was polled (monotonic seconds)."""
+        """Return when it was polled (monotonic seconds)."""
         self._pipe.send(True)
         times: list[float] = self._pipe.recv()
         return times

@@ -73,7 +73,7 @@ class Session:
         return b"".join(data for _, data in self.record)
 
     def since(self, begun: float) -> bytes:
-        """What was written since."""
+        """Return what was written since."""
         return b"".join(data for at, data in self.record if at >= begun)
 
     def cpu(self) -> float:

@@ -31,7 +31,9 @@ class Clock(Protocol):
         ...
 
     def during(self, seconds: float) -> float:
-        """How many seconds of this clock pass in that many of the machine's, as limits run in."""
+        """Return how many seconds of this clock pass in that many of the machine's, as limits run
+        in.
+        """
         ...
 
 

@@ -60,7 +60,7 @@ def language() -> Language:
 
 
 def from_locale(environment: dict[str, str] | None = None) -> Language:
-    """What the locale of the environment asks for: French when it says so, else English."""
+    """Return what the locale of the environment asks for: French when it says so, else English."""
     variables = os.environ if environment is None else environment
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = variables.get(name, "")

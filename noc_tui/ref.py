@@ -1,4 +1,4 @@
-"""What something is about, or through what it is seen: a kind and its parts."""
+"""A reference to a subject or a scope: a kind and its parts."""
 
 import re
 

@@ -53,7 +53,7 @@ class Caller(msgspec.Struct, frozen=True):
     role: Role | None
 
     def may(self, needed: Role) -> bool:
-        """Whether the role suffices."""
+        """Return whether the role suffices."""
         return self.role is not None and self.role >= needed
 
 
@@ -80,7 +80,7 @@ def role_of(uid: int, roles: Roles) -> Role | None:
 
 
 def caller(uid: int, roles: Roles, demo: Demo | None, plays: str | None = None) -> Caller:
-    """Who that account is, here; `plays` is the name given with `--as`.
+    """Return who that account is, here; `plays` is the name given with `--as`.
 
     Raises `RoleRefusedError`.
     """

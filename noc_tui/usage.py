@@ -1,4 +1,4 @@
-"""What surrounds every command: streams one can write to, and argparse's own words translated."""
+"""Prepares every command: writable streams, and argparse's own words translated."""
 
 import gettext
 import io

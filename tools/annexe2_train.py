@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def with_decoys(texts: Sequence[str]) -> list[str]:
-    """Each text with one or two sentences beside the matter, the same ones on every run."""
+    """Return each text with one or two sentences beside the matter, the same ones on every run."""
     decoys = DECOYS.read_text(encoding="utf-8").splitlines()
     chance = random.Random(7)  # noqa: S311 # no secret hangs on it
     told = []

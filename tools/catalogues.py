@@ -83,7 +83,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 def check(root: Path) -> list[str]:
-    """Every disagreement between the code and the catalogue, a line each."""
+    """Return every disagreement between the code and the catalogue, a line each."""
     catalogue, problems = merged(root)
     used: dict[str, str] = {}
     for text, where in marked(root):

@@ -23,7 +23,9 @@ drawn, tables' own signs among them. They are taken as they are, without a look 
 
 
 def _joins(char: str) -> bool:
-    """Whether terminals may draw `char` into its neighbour: flags, skin tones, combining marks."""
+    """Return whether terminals may draw `char` into its neighbour: flags, skin tones, combining
+    marks.
+    """
     return (
         "\U0001f1e6" <= char <= "\U0001f1ff"
         or "\U0001f3fb" <= char <= "\U0001f3ff"

@@ -1,4 +1,4 @@
-"""What a table shows of a row, declared as values, and where it goes on a line of a given width."""
+"""The columns of a table, declared as values, and their place on a line of a given width."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -34,7 +34,7 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     stretch: int = 0
 
     def sort_value(self, row: Row) -> Any:
-        """What `row` sorts by; `None` when that is not known."""
+        """Return what `row` sorts by; `None` when that is not known."""
         return self.text(row).casefold() if self.order is None else self.order(row)
 
 

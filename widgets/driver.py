@@ -36,7 +36,7 @@ _WITHOUT_SCROLL = ("linux", "dumb")
 
 
 def _terminal() -> TextIO:
-    """Where Textual writes, too."""
+    """Return where Textual writes, too."""
     if sys.__stderr__ is None:
         raise RuntimeError("no terminal to draw on: standard error is closed")
     return sys.__stderr__

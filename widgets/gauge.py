@@ -52,7 +52,7 @@ class Gauge(Widget):
         self._tone = "unknown"
 
     def show(self, share: float | None, figure: str, word: str, tone: str) -> None:
-        """What it shows from now on; `word` begins with its glyph (`● within budget`)."""
+        """Show these values from now on; `word` begins with its glyph (`● within budget`)."""
         self._share, self._figure, self._word, self._tone = share, figure, word, tone
         self.refresh()
 

@@ -45,7 +45,7 @@ class LaneLines:
         return self._plain(" " * self._title_width + "".join(line), look.header)
 
     def legend(self, kinds: Sequence[LaneKind], look: Look) -> Strip:
-        """Each kind's glyph and title."""
+        """Return each kind's glyph and title."""
         segments: list[Segment] = []
         for kind in kinds:
             segments.append(Segment(f" {kind.glyph}", look.tones[kind.tone]))

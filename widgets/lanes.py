@@ -38,8 +38,9 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What lanes are shown against: `kinds`, the most important first, and `width` columns of
-    `window`; `now` ends what is not over yet."""
+    """The frame of the lanes: `kinds`, the most important first, and `width` columns of `window`;
+    `now` ends what is not over yet.
+    """
 
     kinds: tuple[LaneKind, ...]
     window: Window

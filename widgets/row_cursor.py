@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 
 class RowCursor:
-    """`index` is its place among the keys that are shown, `key` the row that was last told of.
+    """`index` is the cursor's place among the shown keys, `key` the row that was reported last.
 
     Until somebody has put it on a row it stays at the top, whatever comes to stand there.
     """

@@ -1,4 +1,4 @@
-"""The lines of a big table as strips: header, rows, and what is said when there are none."""
+"""The lines of a big table as strips: header, rows, and the message when there are none."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic

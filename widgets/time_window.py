@@ -52,7 +52,9 @@ class Window:
         return window(self.zoom, edge, self.zone)
 
     def labels(self, width: int) -> list[tuple[int, str]]:
-        """What stands under the axis of `width` columns: column and text, never overlapping."""
+        """Return what stands under the axis of `width` columns: column and text, never
+        overlapping.
+        """
         for step in _STEPS[self.zoom]:
             ticks = [(self.column(at, width), self._label(at)) for at in self._ticks(step)]
             gaps = [b[0] - a[0] - len(a[1]) for a, b in pairwise(ticks)]

@@ -1,4 +1,4 @@
-"""How a thing may be drawn, by a word: the same words and the same colours in every widget.
+"""The tones in which something is drawn: the same words and colours in every widget.
 
 A tone is never the only thing that says something: a glyph or a word stands beside it.
 

@@ -12,7 +12,7 @@ from noc_tui.ref import Ref
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """What one evaluation finds.
+    """The result of one evaluation.
 
     `unobserved` are scopes, subjects and fingerprints of which nothing is known now: what was wrong
     there still is, as far as anybody can tell. `seen` says when each scope was last seen, so that

@@ -117,6 +117,6 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     def name(self, tenant: str) -> str:
-        """What a tenant is called; its id where the register does not know it."""
+        """Return what a tenant is called; its id where the register does not know it."""
         known = self.tenants.get(tenant)
         return known.name if known is not None else tenant

@@ -97,7 +97,7 @@ def _resolve(alert: Alert, now: datetime) -> Alert:
 
 
 def _is_over(alert: Alert, now: datetime) -> bool:
-    """Whether it was snoozed and is not any more."""
+    """Return whether it was snoozed and is not any more."""
     return alert.state == "open" and alert.snoozed_until is not None and alert.snoozed_until <= now
 
 
@@ -152,7 +152,7 @@ def triage_order(alert: Alert, now: datetime) -> tuple[bool, int, datetime, date
 
 
 def _is_confirmed(memory: AlertMemory, violation: Violation) -> bool:
-    """Whether enough different observations in a row found it wrong."""
+    """Return whether enough different observations in a row found it wrong."""
     times, last = memory.wrong.get(violation.fingerprint, (0, -1))
     if violation.seen == 0 or violation.seen != last:
         times += 1
@@ -161,7 +161,7 @@ def _is_confirmed(memory: AlertMemory, violation: Violation) -> bool:
 
 
 def _is_good_again(memory: AlertMemory, alert: Alert, seen: int) -> bool:
-    """Whether enough different observations in a row found nothing wrong any more."""
+    """Return whether enough different observations in a row found nothing wrong any more."""
     times, last = memory.good.get(alert.fingerprint, (0, -1))
     if seen == 0 or seen != last:
         times += 1

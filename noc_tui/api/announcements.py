@@ -1,4 +1,6 @@
-"""What is announced to tenants: maintenance windows, and changes of the service (R35)."""
+"""Requests that announce something to tenants: maintenance windows, and changes of the service
+(R35).
+"""
 
 import msgspec
 

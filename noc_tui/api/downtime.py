@@ -1,5 +1,5 @@
-"""What counts as downtime: the client's own evidence, attributions, exclusions. Instants are
-RFC 3339 with their offset.
+"""Requests about downtime: the client's own evidence, attributions, exclusions. Instants are RFC
+3339 with their offset.
 """
 
 import msgspec
@@ -27,7 +27,9 @@ class Outage(msgspec.Struct, frozen=True):
 
 
 class Attribution(Body, frozen=True):
-    """Whose an outage is, why, and what supports it: ids of tasks, numbers of entries."""
+    """The party that is responsible for an outage, the reason, and its evidence: ids of tasks,
+    numbers of entries.
+    """
 
     party: Party
     reason: str
@@ -59,7 +61,7 @@ class Excluded(msgspec.Struct, frozen=True):
 
 
 class Withdrawal(Body, frozen=True):
-    """Why the span counts again."""
+    """The reason why the span counts again."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""How something that `nocd` can be asked is declared, and the form of what it does not do."""
+"""Declares the endpoints of `nocd`, and the one form of a failed request."""
 
 from types import NoneType
 from typing import Generic, Literal, TypeVar, overload
@@ -22,14 +22,14 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """The one form of what was not done: a sentence for the operator, and the exit code."""
+    """The answer to a request that failed: a sentence for the operator, and the exit code."""
 
     error: str
     code: int
 
 
 class Request(msgspec.Struct, Generic[A], frozen=True):
-    """Something that is asked, ready to be sent; `target` is the path with its query."""
+    """A request, ready to be sent; `target` is the path with its query."""
 
     method: Method
     target: str
@@ -78,12 +78,12 @@ class Endpoint(msgspec.Struct, Generic[B, A], frozen=True):
 def get(
     path: str, role: Role, answer: type[A], *, query: tuple[str, ...] = ()
 ) -> Endpoint[None, A]:
-    """Something that is read."""
+    """Declare an endpoint that reads."""
     return Endpoint(method="GET", path=path, role=role, body=NoneType, answer=answer, query=query)
 
 
 def post(
     path: str, role: Role, body: type[B], answer: type[A], *, status: int = 200
 ) -> Endpoint[B, A]:
-    """Something that is changed."""
+    """Declare an endpoint that changes something."""
     return Endpoint("POST", path, role, body, answer, status=status)

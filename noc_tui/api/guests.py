@@ -47,7 +47,7 @@ class LogLine(msgspec.Struct, frozen=True):
 
 
 class PowerOrder(Body, frozen=True):
-    """What is asked of one guest."""
+    """The power action for one guest."""
 
     action: Power
 

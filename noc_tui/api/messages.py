@@ -1,4 +1,4 @@
-"""The outbox: what was mailed about something, and trying a message again."""
+"""Requests about the outbox: list the messages about something, and retry one."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class Which(Body, frozen=True):
 
 
 class Queued(msgspec.Struct, frozen=True):
-    """The Message-ID of what is tried again at once."""
+    """The Message-ID of the message that is tried again at once."""
 
     id: str
 

@@ -14,7 +14,7 @@ Long = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What an operator decided. `row` is empty when no row fits; `answered` is the reply.
+    """An operator's decision. `row` is empty when no row fits; `answered` is the reply.
 
     The daemon works out again what was proposed: the record holds what the look-up said, and not
     what a client claims that it said.

@@ -1,4 +1,4 @@
-"""Suspensions: the wizard's verbs, the case as it then is, the preview of its plan."""
+"""Requests about suspensions: the wizard's verbs, the case, the preview of its plan."""
 
 from collections.abc import Mapping
 from types import NoneType
@@ -60,7 +60,7 @@ class Approval(Body, frozen=True):
 
 
 class NoticeAction(Body, frozen=True):
-    """What to do about the notice: write it from the template, send it, or set it aside."""
+    """The action on the notice: write it from the template, send it, or set it aside."""
 
     action: NoticeVerb
     reason: str = ""
@@ -105,7 +105,7 @@ class ChecklistStep(msgspec.Struct, frozen=True):
 
 
 class CaseDocument(Case, frozen=True, kw_only=True):
-    """A case, and what the terms under which it was opened say of it now.
+    """A case, and what the terms under which it was opened require of it now.
 
     `digest` is that of its plan, `earlier_breaches` the tenant's before. Where the case's terms are
     not kept, `terms_kept` is false, and what they would decide is null. `open` names in sentences
@@ -149,7 +149,7 @@ class PlannedStep(msgspec.Struct, frozen=True):
 
 
 class GuestPreview(msgspec.Struct, frozen=True):
-    """What would be done to a guest (`cluster/vmid`); only `error` where it cannot be read."""
+    """The preview of one guest (`cluster/vmid`); only `error` if it cannot be read."""
 
     guest: str
     name: str

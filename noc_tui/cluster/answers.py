@@ -1,4 +1,4 @@
-"""What single calls answer, typed: configurations, states, tasks, logs, statistics.
+"""The typed answers of single calls: configurations, states, tasks, logs, statistics.
 
 Fields are None where Proxmox left them out.
 """

@@ -1,4 +1,4 @@
-"""What the three requests of a poll answer, row by row, exactly as Proxmox names it.
+"""The rows that a poll's requests answer, with the names that Proxmox gives them.
 
 Everything but the identity is optional: fields are missing for dead nodes, for stopped pvestatd and
 without privileges. Numbers may come as int, float or text, flags as 0/1, true/false or text. A type

@@ -1,4 +1,4 @@
-"""What changed between two snapshots of the same cluster. Pure."""
+"""Compares two snapshots of the same cluster. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

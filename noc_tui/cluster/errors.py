@@ -1,4 +1,4 @@
-"""What can go wrong with a cluster, in one tree. Nothing else leaves `noc_tui.cluster`.
+"""The errors of a cluster, in one tree. Nothing else leaves `noc_tui.cluster`.
 
     GatewayError
     ├── InvalidId            an id that may not enter a path; nothing was sent
@@ -134,7 +134,7 @@ class PermissionMissing(ClusterError):
 
 
 class ObjectMissing(ClusterError):
-    """What was asked for does not exist (there)."""
+    """The requested object does not exist (there)."""
 
     what = "does not exist"
 

@@ -1,4 +1,4 @@
-"""Where a guest is, and what is asked of it there: one way for reads, writes and checks.
+"""Finds where a guest is and calls it there: one way for reads, writes and checks.
 
 A guest moves: it is migrated, or HA starts it on another node when its own has died. Whoever asks
 one therefore gets one of three outcomes: the answer; an error that time alone may settle

@@ -1,4 +1,4 @@
-"""Which privileges the tokens need, what for, and what is blind or impossible without each. Pure.
+"""The privileges that the tokens need, and what is hidden or impossible without each. Pure.
 
 The table is one place; `list_missing_needs` compares it with `/access/permissions`. Sources:
 the permission checks of pve-manager, qemu-server, pve-container, pve-access-control 8.4 and 9.x.

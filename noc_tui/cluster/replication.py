@@ -1,4 +1,4 @@
-"""How the runs of storage replication went, which each node knows of its own guests alone.
+"""Reads the results of storage replication; each node knows those of its own guests only.
 
 Asked in the slow tier, of the nodes whose guests have a job that is not switched off, and of none
 where there is no such job: one request a node at most, however many jobs.

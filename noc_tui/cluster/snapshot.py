@@ -1,4 +1,4 @@
-"""One look at one cluster, as frozen values: what a poll found, and since when it holds.
+"""A snapshot of one cluster, as frozen values: what a poll found, and since when it holds.
 
 Only what a person could see change is kept: loads in whole percent, boot times in place of uptimes.
 A value that Proxmox did not give is None, never 0. Unknown is a state of its own.

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_estate_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the simulated estate is made of; the simulator takes the same."""
+    """Declare the options of the simulated estate; the simulator takes the same."""
     parser.add_argument("--guests", type=int, metavar="N", help=_("number of guests"))
     parser.add_argument("--tenants", type=int, metavar="N", help=_("number of tenants"))
     parser.add_argument("--seed", type=int, metavar="N", help=_("same seed, same estate"))

@@ -43,7 +43,7 @@ class Estate:
         return self.directory / "noc.db"
 
     def simulator_arguments(self) -> list[str]:
-        """What the simulator is started with."""
+        """Return what the simulator is started with."""
         numbers = f"{self.clock.origin.isoformat()},{self.clock.real_origin},{self.clock.speed}"
         words = ["simulator", "--dir", str(self.directory / "estate"), "--clock", numbers]
         for name, value in self.asked.items():

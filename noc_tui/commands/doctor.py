@@ -92,7 +92,7 @@ def _disk(database: Path) -> Finding:
 
 
 def _backup(config: Configuration) -> Finding:
-    """How old the last backup of the database is, and whether it is on the other site."""
+    """Return how old the last backup of the database is, and whether it is on the other site."""
     last, key = last_backup(config.database.path), "backup"
     if last is None:
         level: Level = "warning" if config.backup is None else "bad"
@@ -108,7 +108,7 @@ def _backup(config: Configuration) -> Finding:
 
 
 def _clusters(arguments: argparse.Namespace, config: Configuration) -> tuple[list[Finding], bool]:
-    """What is found about the clusters, and whether it was `nocd` that answered."""
+    """Return what is found about the clusters, and whether it was `nocd` that answered."""
     try:
         return ask(arguments, config, DOCTOR()), True
     except OutOfReach as unreachable:

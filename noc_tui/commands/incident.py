@@ -135,7 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _request(arguments: argparse.Namespace) -> Request[Any]:
-    """What the verb asks of `nocd`."""
+    """Return what the verb asks of `nocd`."""
     match arguments.verb:
         case "declare":
             return incidents.DECLARE(incidents.Declaration(arguments.title, arguments.ticket))
@@ -160,7 +160,7 @@ def _request(arguments: argparse.Namespace) -> Request[Any]:
 
 
 def _downtime(arguments: argparse.Namespace) -> Request[Any]:
-    """What counts as downtime."""
+    """Return what counts as downtime."""
     if arguments.verb == "attribute":
         whose = downtime.Attribution(
             Party(arguments.party), arguments.reason, tuple(arguments.evidence)

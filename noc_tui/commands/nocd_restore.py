@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _compared(backup: Path, path: Path, anchors: Path | None) -> Comparison:
-    """What would be lost; refused for a backup that is not what its manifest says."""
+    """Return what would be lost; refused for a backup that is not what its manifest says."""
     if not backup.is_file():
         raise BadInput(_("{file}: there is no such backup").format(file=backup))
     if wrong := check_manifest(backup):

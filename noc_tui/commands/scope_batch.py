@@ -46,7 +46,7 @@ class ScopeFailure(msgspec.Struct, frozen=True):
 
 
 def answers(lines: BinaryIO, judge: Judge, coverage: Coverage) -> Iterator[bytes]:
-    """An answer a line, in the same order, one ticket in memory at a time."""
+    """Yield an answer a line, in the same order, one ticket in memory at a time."""
     for raw in _lines(lines):
         if raw is None:
             text = _("the line is longer than {n} bytes").format(n=LONGEST_LINE)

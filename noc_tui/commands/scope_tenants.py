@@ -15,7 +15,9 @@ from storage.register import TENANTS
 
 
 def known_contracts(config: Configuration) -> tuple[Mapping[str, SupportContract], date]:
-    """Each tenant's contract by its id, and the day. Exit code 3 when there is no database."""
+    """Return each tenant's contract by its id, and the day. Exit code 3 when there is no
+    database.
+    """
 
     async def look(db: Readable) -> tuple[Mapping[str, SupportContract], date]:
         now = clock_of(await settings.read_clock(db)).now()

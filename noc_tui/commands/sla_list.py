@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def lines(found: MonthTable) -> Iterator[str]:
-    """The table as text, in the language of who reads it."""
+    """Yield the table as text, in the language of who reads it."""
     yield _("{month}, figures up to {until}").format(
         month=found.month, until=_local_time(found.until)
     )

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def lines(found: StatusDocument) -> Iterator[str]:
-    """The document, a table for each of its lists."""
+    """Yield the document, a table for each of its lists."""
     yield _("nocd: {state}").format(state=_("running") if found.nocd.running else _("down"))
     yield ""
     yield from table(
@@ -105,7 +105,7 @@ def lines(found: StatusDocument) -> Iterator[str]:
 
 
 def count(number: int | None) -> str:
-    """How many there are, or that nobody knows."""
+    """Return how many there are, or that nobody knows."""
     return "?" if number is None else str(number)
 
 
@@ -115,7 +115,7 @@ def load(percent: int | None) -> str:
 
 
 def age(entry: StatusSeen) -> str:
-    """How old the entry is, and whether that is too old."""
+    """Return how old the entry is, and whether that is too old."""
     if entry.age_seconds is None:
         return _("never seen")
     seconds = f"{entry.age_seconds:.0f} s"

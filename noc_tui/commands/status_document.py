@@ -111,7 +111,7 @@ class StatusSight:
         self._file = replace(of_cluster((), "", ""), seen_at=now, due_seconds=1)
 
     def cluster(self, name: str) -> dict[str, object]:
-        """What is said of anything seen through that cluster."""
+        """Return what is said of anything seen through that cluster."""
         return self._common([of_cluster(self._sources, name, FAST)])
 
     def clusters(self, names: Iterable[str]) -> dict[str, object]:
@@ -120,15 +120,17 @@ class StatusSight:
         return self._common(found or [self._file])
 
     def is_failing(self, cluster: str) -> bool:
-        """Whether the last poll of that cluster brought nothing."""
+        """Return whether the last poll of that cluster brought nothing."""
         return of_cluster(self._sources, cluster, FAST).error is not None
 
     def lost_endpoints(self, cluster: str) -> str | None:
-        """Which endpoints of a cluster give no answer, in words; None where none is known to."""
+        """Return which endpoints of a cluster give no answer, in words; None where none is known
+        to.
+        """
         return of_cluster(self._sources, cluster, ENDPOINTS).error
 
     def fresh(self, clusters: Iterable[str]) -> bool:
-        """Whether nothing that was configured is stale."""
+        """Return whether nothing that was configured is stale."""
         return not any(
             is_stale(of_cluster(self._sources, name, FAST), self._now) for name in clusters
         )
@@ -182,7 +184,7 @@ async def _alerts(db: Readable, now: datetime, sight: StatusSight) -> list[Statu
 def _alert(
     fingerprint: str, alert: oncall.Alert | Violation, scope: Ref, sight: StatusSight
 ) -> StatusAlert:
-    """What is wrong, as old as what it was seen through."""
+    """Return what is wrong, as old as what it was seen through."""
     seen = sight.cluster(scope.name) if scope.kind == "cluster" else sight.clusters(())
     return StatusAlert(
         fingerprint=fingerprint,
@@ -199,7 +201,7 @@ def _clusters(
     guests: Sequence[Guest],
     sight: StatusSight,
 ) -> list[StatusCluster]:
-    """Every configured cluster, one that was never seen too."""
+    """Return every configured cluster, one that was never seen too."""
     known = {row.name: row for row in rows}
     return [
         StatusCluster(

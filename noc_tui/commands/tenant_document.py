@@ -87,7 +87,7 @@ class TenantRows:
 
 
 def entries(read: TenantRows, terms: TermsBook, today: date) -> list[TenantEntry]:
-    """Every tenant, in the order of their ids."""
+    """Return every tenant, in the order of their ids."""
     return [
         _entry(tenant, read, terms.for_tenant(tenant.id, today), today) for tenant in read.tenants
     ]

@@ -133,7 +133,7 @@ def _announce(arguments: argparse.Namespace) -> int:
 
 
 def _deadline(one: TenantEntry) -> str:
-    """What to watch next: the end, else the notice while it is open, else the term."""
+    """Return what to watch next: the end, else the notice while it is open, else the term."""
     if one.ends is not None:
         return _("ends {day}").format(day=formats.day(one.ends))
     if one.stage in (LifeStage.NOT_STARTED, LifeStage.RUNNING, LifeStage.WARNED):
@@ -142,12 +142,12 @@ def _deadline(one: TenantEntry) -> str:
 
 
 def fill_word(state: str) -> str:
-    """How full a quota is."""
+    """Return how full a quota is."""
     return states.label_text(states.FILL, state)
 
 
 def backup_word(state: str) -> str:
-    """How fresh a backup is."""
+    """Return how fresh a backup is."""
     return states.label_text(states.BACKUP, state)
 
 

@@ -106,7 +106,7 @@ def _trusted(arguments: argparse.Namespace) -> Certificates:
 
 
 def _kept(path: Path) -> Iterator[tuple[int, TimeStamp]]:
-    """The number of each entry with a time stamp, and the time stamp, the oldest first."""
+    """Yield the number of each entry with a time stamp, and the time stamp, the oldest first."""
     for seq, content in _rows(
         path,
         "SELECT seq, content FROM evidence JOIN evidence_payload USING (seq)"

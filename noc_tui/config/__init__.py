@@ -87,7 +87,9 @@ def load_for_daemon(file: Path) -> tuple[Configuration, Secrets]:
 
 
 def load_what_stands(file: Path) -> tuple[Configuration, Secrets]:
-    """What of the configuration and its secrets can be used, whatever is wrong with the rest."""
+    """Return what of the configuration and its secrets can be used, whatever is wrong with the
+    rest.
+    """
     problems = Problems(file)
     from .files import read_secrets
 
@@ -96,7 +98,7 @@ def load_what_stands(file: Path) -> tuple[Configuration, Secrets]:
 
 
 def _read(file: Path, problems: Problems) -> Configuration:
-    """What the file says well, everything else noted as a problem."""
+    """Return what the file says well, everything else noted as a problem."""
     document = _document(file, problems)
     if document is None:
         return _NOTHING

@@ -1,4 +1,4 @@
-"""What differs between two configurations, by the keys of the file."""
+"""Compares two configurations by the keys of the file."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -13,7 +13,9 @@ KeyPath = tuple[str, ...]
 
 
 def changed_keys(old: Configuration, new: Configuration) -> Iterator[KeyPath]:
-    """Each key whose value is another one; an array of tables, or a table that came, as a whole."""
+    """Yield each key whose value is another one; an array of tables, or a table that came, as a
+    whole.
+    """
     for field in fields(Configuration):
         before, after = getattr(old, field.name), getattr(new, field.name)
         if before == after:

@@ -1,4 +1,6 @@
-"""What types alone cannot hold: references, trust, addresses, lengths."""
+"""Checks of the configuration that types alone cannot make: references, trust, addresses,
+lengths.
+"""
 
 import base64
 import os

@@ -33,7 +33,7 @@ def find_unsafe_directories(config: Configuration) -> Iterator[Wrong]:
 
 
 def _unsafe_for_others(directory: Path) -> Iterator[str]:
-    """Who besides its owner may write in it, or put another directory in its place."""
+    """Yield who besides its owner may write in it, or put another directory in its place."""
     found = _looked_at(directory)
     if found is None:
         return
@@ -68,7 +68,9 @@ def _unsafe_owner(directory: Path, config: Configuration) -> Iterator[str]:
 
 
 def _unsafe_drop(drop: Path, config: Configuration) -> Iterator[str]:
-    """Who delivers has no role and reads no database; no operator can remove what was delivered."""
+    """Yield who delivers has no role and reads no database; no operator can remove what was
+    delivered.
+    """
     if drop.is_relative_to(config.database.path.parent):
         text = _("{drop} lies in the database's directory, which who delivers must not enter")
         yield text.format(drop=drop)
@@ -126,7 +128,7 @@ def find_accounts_without_database(config: Configuration) -> Iterator[Wrong]:
 
 
 def _looked_at(path: Path) -> os.stat_result | None:
-    """What is there; None for nothing, and for what this account may not look at."""
+    """Return what is there; None for nothing, and for what this account may not look at."""
     try:
         return path.stat()
     except OSError:

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 
 
 def read_secrets(config: Configuration, problems: Problems) -> Secrets:
-    """Every token and password; what is missing, open to others or malformed is noted."""
+    """Return every token and password; what is missing, open to others or malformed is noted."""
     _known_group(config.database.group, problems)
     secrets = Secrets(smtp_password=_password(config, problems))
     for cluster in config.clusters:
@@ -73,7 +73,7 @@ def _kept_from_operators(config: Configuration, problems: Problems) -> None:
 
 
 def _secret_files(config: Configuration) -> Iterator[tuple[str, Path]]:
-    """Every file that holds a secret, under its key."""
+    """Yield every file that holds a secret, under its key."""
     given: dict[str, Path | None] = {}
     for cluster in config.clusters:
         given[f"cluster.{cluster.name}.read_token_file"] = cluster.read_token_file

@@ -1,4 +1,4 @@
-"""What is wrong with a file that people wrote: everything, at once, each with its place."""
+"""The problems of a file that people wrote: all of them at once, each with its place."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Problems(msgspec.Struct):
         self.found.append(ConfigProblem(self.file, key, text))
 
     def found_at(self, key: str) -> bool:
-        """Whether something was found at that key or else in its part of the table."""
+        """Return whether something was found at that key or else in its part of the table."""
         root = key.split(".")[0].split("[")[0]
         return any(p.key.split(".")[0].split("[")[0] == root for p in self.found)
 

@@ -80,7 +80,7 @@ def _entries(
 
 
 def label(entry: object, number: int) -> str:
-    """How a problem names an entry of an array: by its own name, else by its place."""
+    """Return how a problem names an entry of an array: by its own name, else by its place."""
     name = entry.get("name") if isinstance(entry, dict) else None
     return name if isinstance(name, str) and name else f"#{number}"
 

@@ -206,7 +206,7 @@ class NocApp(App[int]):
         self._navigator.open(reference)
 
     def allows(self, command: Command) -> bool:
-        """Whether this operator may do that now."""
+        """Return whether this operator may do that now."""
         live = not command.needs_nocd or self.session.sight.daemon is Daemon.LIVE
         return live and self.session.who.may(command.role)
 

@@ -33,7 +33,7 @@ class Host(Protocol):
         """Bring the operator to what the reference names."""
 
     def allows(self, command: Command) -> bool:
-        """Whether this operator may do that now."""
+        """Return whether this operator may do that now."""
 
     def key_of(self, binding_id: str, default: str) -> str:
         """The key that a command has now, as it is shown."""

@@ -29,7 +29,7 @@ Detail = GuestRef | TenantRef | IncidentRef | CaseRef
 
 
 def mode_screens() -> dict[str, Callable[[], Screen[Any]]]:
-    """What Textual wants as `App.MODES`: a function for each mode that makes its screen."""
+    """Return what Textual wants as `App.MODES`: a function for each mode that makes its screen."""
     return {mode.id: _maker(mode) for mode in MODES}
 
 

@@ -35,7 +35,7 @@ class Orders(msgspec.Struct):
         return bool(self._open)
 
     async def collect_ended(self, db: Readable) -> list[Ended]:
-        """What has ended since the last call."""
+        """Return what has ended since the last call."""
         found: list[Ended] = []
         for number in list(self._open):
             intent = await INTENTS.get(db, number)

@@ -1,4 +1,4 @@
-"""What the console can be asked to open: each screen names it by value and imports no other screen.
+"""References to the screens that the console can open, so that no screen imports another.
 
 `Host.open` takes any of them; `noc_tui.console.navigation` knows the screen of each.
 """

@@ -1,4 +1,4 @@
-"""What all screens share: commands declared once, data read when there is news, errors shown.
+"""The base of all screens: commands declared once, data read on news, errors shown.
 
 A screen subclasses `NocScreen[Data]` and gives
 
@@ -110,7 +110,7 @@ class NocScreen(Screen[None], Generic[Data]):
             return await table.read(db)
 
     async def ask_nocd(self, request: Request[T]) -> T | None:
-        """What `nocd` answers to a request of `noc_tui.api`.
+        """Return what `nocd` answers to a request of `noc_tui.api`.
 
         What it does not do is shown to the operator with its own words, and gives None.
         """

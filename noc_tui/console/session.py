@@ -1,4 +1,4 @@
-"""What every screen of one console shares: who looks, with what clock, at what, through what."""
+"""Shared by all screens of one console: operator, clock, configuration, reader, client."""
 
 import os
 
@@ -41,6 +41,6 @@ class Session(msgspec.Struct):
         return cls(config, who, Nocd(config.socket.path, play))
 
     def may_approve(self, case: Suspension) -> bool:
-        """Whether this operator is somebody whose agreement that plan waits for (R17)."""
+        """Return whether this operator is somebody whose agreement that plan waits for (R17)."""
         role = Role.LEAD if case.awaits == "lead" else Role.OPERATOR
         return self.who.may(role) and case.opened_by != self.who.name

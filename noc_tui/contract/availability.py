@@ -30,7 +30,7 @@ class Threshold:
         return int(base * (1 - self.rate))
 
     def is_missed(self, base: int, down: int) -> bool:
-        """Whether that downtime puts the rate strictly below."""
+        """Return whether that downtime puts the rate strictly below."""
         # (base - down) / base < rate, in whole numbers.
         return (base - down) * self.rate.denominator < self.rate.numerator * base
 

@@ -73,8 +73,8 @@ def freshness(
 def age_freshness(
     state: Freshness, last: datetime | None, now: datetime, fresh_hours: float
 ) -> Freshness:
-    """What a state that was found earlier comes to now, while the second site is not seen: a backup
-    that would no longer be fresh is unknown, for there may be another since.
+    """Return what a state that was found earlier comes to now, while the second site is not seen: a
+    backup that would no longer be fresh is unknown, for there may be another since.
     """
     if state not in (Freshness.FRESH, Freshness.UNVERIFIED) or last is None:
         return state

@@ -145,8 +145,8 @@ class MonthCredit:
         return replace(self, decision=None).state(now)
 
     def outlives_refusal(self, refused: RefusedCredit, now: int) -> bool:
-        """Whether it is refused and the reason has fallen away: it was not due or came too late,
-        and is due now; or more is due than was refused.
+        """Return whether it is refused and the reason has fallen away: it was not due or came too
+        late, and is due now; or more is due than was refused.
         """
         if self.state(now) is not CreditState.REFUSED:
             return False

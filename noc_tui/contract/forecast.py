@@ -1,4 +1,4 @@
-"""What an outage that still runs will cost, and when it tips a tenant into a credit (art. 10)."""
+"""Computes what a running outage will cost, and when a credit becomes due (art. 10)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,8 @@ def _reached(spans: Iterable[Span], duration: int) -> int | None:
 def straddles(
     account: Account, commitment: Commitment, shortest: Sequence[Span], longest: Sequence[Span]
 ) -> bool:
-    """Whether the true bounds of the outages, known within an interval, could change the tier (R8).
+    """Return whether the true bounds of the outages, known within an interval, could change the
+    tier (R8).
 
     `shortest` and `longest` are the outages at their least and at their most.
     """

@@ -19,7 +19,7 @@ _FIRST, _END = (
 
 
 def is_enterable(at: int) -> bool:
-    """Whether an instant in microseconds lies within `ENTERED_YEARS`."""
+    """Return whether an instant in microseconds lies within `ENTERED_YEARS`."""
     return _FIRST <= at < _END
 
 

@@ -75,7 +75,9 @@ def deadlines(start: date, today: date, terms: LifeTerms) -> Deadlines:
 def find_life_standing(
     start: date, today: date, terms: LifeTerms, notice_given: date | None = None
 ) -> LifeStanding:
-    """Where the contract stands; a notice that came too late ends the next period, not this one."""
+    """Return where the contract stands; a notice that came too late ends the next period, not this
+    one.
+    """
     if notice_given is not None and notice_given <= today:
         served = _served(start, notice_given, terms)
         stage = LifeStage.ENDED if served.term <= today else LifeStage.NOTICE_GIVEN

@@ -1,4 +1,6 @@
-"""Where guests and backups stand (R34): in France, and on the second site for backups (R29)."""
+"""The rule on where guests and backups are: in France (R34), and backups on the second site
+(R29).
+"""
 
 from collections.abc import Mapping
 
@@ -6,7 +8,8 @@ FRANCE = "FR"
 
 
 def abroad(countries: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:
-    """What stands outside France: name -> country, "" when its site's country is not known.
+    """Return what stands outside France: name -> country, "" when its site's country is not
+    known.
 
     `countries` gives each site's ISO code, `used` each cluster's or backup server's site.
     """
@@ -18,5 +21,5 @@ def abroad(countries: Mapping[str, str], used: Mapping[str, str]) -> dict[str, s
 
 
 def second_site(guest_site: str, backup_site: str) -> bool:
-    """Whether a backup stands on another site than its guest."""
+    """Return whether a backup stands on another site than its guest."""
     return guest_site != backup_site

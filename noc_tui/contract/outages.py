@@ -113,7 +113,7 @@ def _add(pieces: list[Piece], piece: Piece) -> None:
 
 
 def _edges(index: int, source: OutageSource, window: Span) -> Iterable[_Edge]:
-    """Where the source's state, as the tenant has it, changes within the window."""
+    """Return where the source's state, as the tenant has it, changes within the window."""
     marks = {window.start, *(change.since for change in source.changes)}
     marks.update(edge for span in (*source.member, *source.gaps) for edge in span)
     position, state, last = 0, SourceState.UNKNOWN, object()
@@ -158,7 +158,7 @@ def _verdict(
 
 
 def _group(members: Iterable[tuple[OutageSource, SourceState]]) -> dict[str, SourceState]:
-    """What a group's members say: of one that is not conclusive only that it answers."""
+    """Return what a group's members say: of one that is not conclusive only that it answers."""
     said: dict[str, SourceState] = {}
     silent: dict[str, SourceState] = {}
     for one, state in members:
@@ -198,7 +198,7 @@ def _outage(sources: Sequence[OutageSource], run: Sequence[Piece], until: int) -
 
 
 def _not_before(sources: Iterable[OutageSource], start: int) -> int:
-    """When the last of the sources to fall was last seen well, if one fell just then.
+    """Return when the last of the sources to fall was last seen well, if one fell just then.
 
     Some may have been down for long. Where none fell, the tenant lost the one that still answered.
     """

@@ -1,4 +1,4 @@
-"""Which terms apply to whom: the default ones, and those of tenants under another contract.
+"""The terms of each tenant: the default ones, and those of tenants under another contract.
 
 book = load_book(None, [ContractTerms(Path("terms-99-5.toml"), ("acme",), date(2026, 4, 1))])
 book.for_tenant("acme", day)        # what acme was promised on that day

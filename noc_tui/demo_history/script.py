@@ -1,4 +1,4 @@
-"""What happened to a demo's estate last month and this one, before anybody opened the console.
+"""The events of a demo's estate in last month and this one, before anybody opened the console.
 
 Last month is told by its days; what is recent by how long ago it was. One of each thing that the
 contract tells apart: the hoster's fault and the client's own, announced work, an hour that nobody

@@ -1,4 +1,4 @@
-"""Which entries of the chain concern a subject: one pure rule over what the entries name.
+"""Decides which entries of the chain concern a subject, from what the entries name. Pure.
 
 An entry names its subjects, and what its payload refers to: `tenant`, `tenants`, `message_id` (a
 mail), `intent` (a power order). From these names follows whom it concerns.
@@ -72,7 +72,9 @@ class Concern(msgspec.Struct, frozen=True):
 
 
 def names_of(subjects: Iterable[str], payload: object) -> frozenset[str]:
-    """What an entry names, from its subjects and its decoded payload (None once it was erased)."""
+    """Return what an entry names, from its subjects and its decoded payload (None once it was
+    erased).
+    """
     found = set()
     for subject in subjects:
         found |= _aliases(subject)
@@ -213,7 +215,7 @@ def _below(through: Iterable[str], names: Iterable[str]) -> frozenset[str]:
 
 
 def _of_its_guests(subject: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """What was recorded of a suspension's guests while it lasted."""
+    """Return what was recorded of a suspension's guests while it lasted."""
     case = [mention for mention in mentions if subject in mention.names]
     guests = {name for one in case for name in one.names if name.startswith("guest:")}
     first, last = case[0].seq, case[-1].seq

@@ -145,12 +145,12 @@ def _require_true_rows(check: RecordCheck, case: SubjectPart) -> None:
 
 
 def manifest_signer(key: SigningKey) -> Callable[[bytes], bytes]:
-    """What `pack_of` signs a manifest with."""
+    """Return what `pack_of` signs a manifest with."""
     return lambda manifest: key.sign(manifest_message(manifest))
 
 
 def manifest_message(manifest: bytes) -> bytes:
-    """What is signed of the bytes of manifest.json."""
+    """Return what is signed of the bytes of manifest.json."""
     return chain.encode([b"noc-manifest-1", manifest])
 
 
@@ -258,7 +258,7 @@ def verifier_source() -> bytes:
 
 
 def _uncovered(case: SubjectPart) -> int:
-    """How many entries of the subject came after the head."""
+    """Return how many entries of the subject came after the head."""
     signed = case.head.count if case.head else 0
     return sum(entry.seq > signed for entry in case.entries) + sum(
         seq > signed for seq in case.counted.shared

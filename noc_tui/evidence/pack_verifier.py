@@ -335,7 +335,7 @@ def _check_known(known: Known, keys: list[Document]) -> str:
 
 
 def read_known(key: Optional[str], head: Optional[str]) -> Known:
-    """What the files of --key and --head hold. Errors: `UsageError`."""
+    """Return what the files of --key and --head hold. Errors: `UsageError`."""
     if key is None and head is None:
         return NOTHING
     heads = () if head is None else _read_heads("--head", _text("--head", head))
@@ -583,7 +583,7 @@ def _check_entry(entry: Document, links: list[Document], first: int) -> None:
 
 
 def _check_erasures(entries: list[Document]) -> int:
-    """How many contents are gone: each by an entry here that says so."""
+    """Return how many contents are gone: each by an entry here that says so."""
     known = {entry["seq"]: entry for entry in entries}
     gone = [entry for entry in entries if entry["payload"] is None]
     for entry in gone:
@@ -699,7 +699,7 @@ Point = tuple[int, int, int, int]
 
 
 def is_signature_of(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature is the key's, over the message."""
+    """Return whether the signature is the key's, over the message."""
     if len(public) != 32 or len(signature) != 64:
         return False
     key, s = _point(public), int.from_bytes(signature[32:], "little")
@@ -757,7 +757,7 @@ BASE: Point = _BASE
 
 
 def _openssl(public: bytes, message: bytes, signature: bytes) -> Optional[bool]:
-    """Whether `openssl` says that the signature is the key's; None when it cannot tell."""
+    """Return whether `openssl` says that the signature is the key's; None when it cannot tell."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("key", "message", "signature")]
         for path, data in zip(paths, (pem(public).encode(), message, signature)):  # noqa: B905

@@ -112,7 +112,7 @@ def item_text(kind: str, words: Sequence[str]) -> str:
 
 
 def due_text(due: datetime | None) -> str:
-    """When it is due, in Paris with its offset; empty when it has no time."""
+    """Return when it is due, in Paris with its offset; empty when it has no time."""
     if due is None:
         return ""
     return f" — {due.astimezone(PARIS).isoformat(sep=' ', timespec='minutes')}"

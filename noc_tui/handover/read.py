@@ -94,7 +94,9 @@ async def build_handover(
 
 
 async def _holders(db: Readable) -> dict[tuple[str, str], str]:
-    """Who has what since the last handover: whoever accepted it, else the outgoing operator."""
+    """Return who has what since the last handover: whoever accepted it, else the outgoing
+    operator.
+    """
     last = await oncall.last_handover(db)
     if last is None:
         return {}

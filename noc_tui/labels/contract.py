@@ -55,7 +55,7 @@ def life_facts(contract: ContractState | None, tenant: Tenant) -> list[Fact]:
 
 
 def _end_facts(contract: ContractState, tenant: Tenant) -> list[Fact]:
-    """When it ends, and what must be before anything may be deleted."""
+    """Return when it ends, and what must be before anything may be deleted."""
     told = [(_("Contract ends"), formats.day(contract.ends))]
     if tenant.notice_given is not None:
         told.insert(0, (_("Notice given"), formats.day(tenant.notice_given)))

@@ -65,7 +65,7 @@ class Said:
 
     @classmethod
     def of(cls, rule: str, **values: object) -> "Said":
-        """What a rule says, `rule` being one of `_LINES`."""
+        """Return what a rule says, `rule` being one of `_LINES`."""
         words = (f"rule={rule}", *(f"{name}={value}" for name, value in values.items()))
         return cls(_fill_line(words), words)
 
@@ -93,7 +93,7 @@ def title_of(incident: Incident) -> str:
 
 
 def text_of(entry: IncidentEntry, incident: Incident) -> str:
-    """What a line says, to who reads it."""
+    """Return what a line says, to who reads it."""
     if entry.words:
         return _fill_line(entry.words)
     if entry.kind == "opened":

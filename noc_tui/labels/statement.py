@@ -83,7 +83,9 @@ class Words(msgspec.Struct, frozen=True):
         return self.translate(_CAVEATS.get(code, code)) if code else ""
 
     def proof(self, evidence: Sequence[str], caveat: str) -> str:
-        """What a proposal rests on, in a line: the first pieces of evidence, then the doubt."""
+        """Return what a proposal rests on, in a line: the first pieces of evidence, then the
+        doubt.
+        """
         rest = len(evidence) - SHOWN_EVIDENCE
         shown = ", ".join(evidence[:SHOWN_EVIDENCE]) + (f" (+{rest})" if rest > 0 else "")
         return " · ".join(filter(None, (shown, self.caveat(caveat))))

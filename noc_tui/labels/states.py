@@ -196,7 +196,8 @@ def word_of(table: Mapping[str, StateLabel], state: str) -> str:
 
 
 def month_label(*, out: bool, tier: int, worst_tier: int) -> StateLabel:
-    """How a tenant's month stands; `worst_tier` is what would be due if nothing unmeasured was up.
+    """Return how a tenant's month stands; `worst_tier` is what would be due if nothing unmeasured
+    was up.
 
     Where only that one is due nobody measured enough to say so: unknown is not good (R9).
     """

@@ -1,4 +1,4 @@
-"""One probe: does the target answer? (R8)
+"""Sends one probe: does the target answer? (R8)
 
 Over TCP a reset or a refused connection is an answer, and so are a failed TLS handshake and an
 HTTP 500. An HTTP probe wants at least one byte: what stands in front of a host (a filter against
@@ -47,7 +47,7 @@ async def check(target: Target, timeout: float) -> ProbeResult:  # noqa: ASYNC10
 
 @lru_cache(maxsize=1)
 def _any_certificate() -> ssl.SSLContext:
-    """Whose certificate it is does not matter here: any answer proves connectivity.
+    """Return whose certificate it is does not matter here: any answer proves connectivity.
 
     Made once: making one takes longer than a probe.
     """

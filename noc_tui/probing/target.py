@@ -1,4 +1,4 @@
-"""What is probed: https://…, http://…, tcp://host:port or icmp://host."""
+"""The target of a probe: https://…, http://…, tcp://host:port or icmp://host."""
 
 from typing import Literal
 from urllib.parse import urlsplit

@@ -138,7 +138,7 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
 
 
 async def _tenants_on(db: Readable, incident: Incident) -> list[TouchedLine]:
-    """Whose guests were on the node, or in the cluster, that a rule opened it for."""
+    """Return whose guests were on the node, or in the cluster, that a rule opened it for."""
     subject = Ref.parse(incident.subject)
     if subject.kind not in {"node", "quorum"}:
         return []

@@ -53,7 +53,7 @@ async def read_month_facts(
 
 
 async def read_watched_since(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:
-    """Since when each tenant is watched, as its statement says; None for not yet."""
+    """Return since when each tenant is watched, as its statement says; None for not yet."""
     observers = {row.name: row for row in await OBSERVERS.read(db)}
     names = await ledger.watchers(db)
     found = {one.id: _watchers(names.get(one.id, ()), observers) for one in tenants}
@@ -61,7 +61,7 @@ async def read_watched_since(db: Readable, tenants: Iterable[Tenant]) -> dict[st
 
 
 async def outlines(db: Readable, month: Month) -> list[Outline]:
-    """Every tenant's name, amount and claim: a few hundred rows, and no month of outages."""
+    """Return every tenant's name, amount and claim: a few hundred rows, and no month of outages."""
     claimed = {row.tenant: row for row in await months.credits_of(db, str(month))}
     return [
         Outline(one.id, one.name, one.amount, claimed.get(one.id))
@@ -132,7 +132,8 @@ def _watchers(names: Iterable[str], observers: Mapping[str, Observer]) -> list[O
 
 
 def _watched_since(watchers: Iterable[Observer], observers: Iterable[Observer]) -> int | None:
-    """Since when the first of a tenant's clusters is observed; of all, if it has no instance.
+    """Return since when the first of a tenant's clusters is observed; of all, if it has no
+    instance.
 
     Probes and clusters that are added later change nothing of the months before.
     """

@@ -14,7 +14,9 @@ from storage.times import micros
 
 
 async def last_observed(db: Readable) -> int:
-    """When somebody last observed or decided something, in microseconds; 0 for an empty file."""
+    """Return when somebody last observed or decided something, in microseconds; 0 for an empty
+    file.
+    """
     last = await evidence.last_at(db)
     seen = [one.seen for one in await OBSERVERS.read(db)]
     return max([0 if last is None else micros(last), *seen])

@@ -35,7 +35,7 @@ class RecordCheck:
     altered: Sequence[AlteredRow] = ()
 
     def problems(self, tenant: str) -> tuple[str, ...]:
-        """What is wrong with what is said of a tenant, an English line each."""
+        """Return what is wrong with what is said of a tenant, an English line each."""
         if self.verdict is not Verdict.ALTERED_ROWS:
             return () if self.verdict is Verdict.INTACT else (f"{self.verdict}: {self.reason}",)
         return tuple(row.line() for row in self.altered if row.concerns(tenant))

@@ -17,7 +17,9 @@ async def read_commitments(db: Readable) -> dict[str, Commitment]:
 def commitment_of(
     month: Month, now: int, stamp: str, kept: Mapping[str, Commitment], present: Commitment
 ) -> Commitment:
-    """What a month is worked out by: while it runs the present terms, then those stamped on it."""
+    """Return what a month is worked out by: while it runs the present terms, then those stamped on
+    it.
+    """
     return present if now < month.span.end else kept.get(stamp, present)
 
 

@@ -1,4 +1,4 @@
-"""What a tenant's fields must hold beyond their types, alone and beside the others."""
+"""Checks of a tenant's fields that types alone cannot make, alone and against each other."""
 
 import re
 from collections import defaultdict
@@ -22,7 +22,7 @@ Finding = tuple[str, str]
 
 
 def tenant_findings(tenant: RegisterTenant) -> Iterator[Finding]:
-    """What is wrong with one tenant by itself."""
+    """Yield what is wrong with one tenant by itself."""
     if not is_address(tenant.email):
         yield "email", _("{address!r} is not an e-mail address").format(address=tenant.email)
     if not tenant.pools:

@@ -1,4 +1,4 @@
-"""What is wrong with a register file, each problem with its line."""
+"""The problems of a register file, each with its line."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whose pool is whose: the register against the pools that are really there (R4)."""
+"""Resolves pools to tenants: the register against the pools that exist (R4)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

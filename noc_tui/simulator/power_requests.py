@@ -1,4 +1,6 @@
-"""Power as a user asks for it: by a task on the guest, or under HA as a wish to its manager."""
+"""Power actions as a user requests them: a task on the guest, or under HA a request to its
+manager.
+"""
 
 from noc_tui.simulator import power
 from noc_tui.simulator.model.cluster import Cluster
@@ -8,12 +10,12 @@ from noc_tui.simulator.world import World
 
 
 def is_managed(cluster: Cluster, sid: str) -> bool:
-    """Whether HA is in charge of a guest's power."""
+    """Return whether HA is in charge of a guest's power."""
     return sid in cluster.ha and cluster.ha[sid].state != "ignored"
 
 
 def ask_ha(world: World, cluster: Cluster, node: str, sid: str, verb: str, user: str) -> Task:
-    """`hastart` or `hastop`: over in a second, the guest follows later."""
+    """Request `hastart` or `hastop`: the task ends within a second, the guest follows later."""
     kind, _, number = sid.partition(":")
 
     def work(_task: Task) -> str:

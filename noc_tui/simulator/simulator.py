@@ -213,7 +213,7 @@ def _answer(
 
 
 def story_start(clock: Clock) -> float:
-    """When the estate's story begins: at the origin of a clock that has one.
+    """Return when the estate's story begins: at the origin of a clock that has one.
 
     A simulator that is started again with the same clock plays up to the present, and so comes
     back to where the story would be.

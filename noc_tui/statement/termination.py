@@ -31,7 +31,7 @@ class TerminationFile:
     entries: list[evidence.Entry]
 
     def lines(self) -> Iterator[str]:
-        """The file, line by line."""
+        """Yield the file, line by line."""
         case = self.case
         yield f"# {case.id} · {escape_markdown(case.tenant_name)}"
         yield from _titled("", _facts(case))

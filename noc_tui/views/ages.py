@@ -7,7 +7,7 @@ from storage.inventory import Source
 
 
 def is_stale(source: Source, now: datetime) -> bool:
-    """Whether a source's data is older than it may be; never seen is stale."""
+    """Return whether a source's data is older than it may be; never seen is stale."""
     return source.seen_at is None or now - source.seen_at > timedelta(seconds=source.due_seconds)
 
 

@@ -36,7 +36,7 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 def intervals(month: TenantMonth, decided: Mapping[int, Attribution]) -> tuple[Interval, ...]:
-    """What the month is made of, by its beginning; `decided` has the causes by outage."""
+    """Return what the month is made of, by its beginning; `decided` has the causes by outage."""
     account = month.account
     lines = [
         *(_outage(row, decided.get(row.id), account) for row in month.outages),
@@ -96,7 +96,7 @@ def _unmeasured(row: Unmeasured, account: Account) -> Interval:
 
 
 def _before(month: TenantMonth) -> Iterable[Interval]:
-    """What was before the first observation."""
+    """Return what was before the first observation."""
     since, base = month.watched_since, month.account.past
     end = base.end if since is None else min(since, base.end)
     if end > base.start:
@@ -125,7 +125,7 @@ def _unseen(
 
 
 def _seconds(start: int, end: int | None, account: Account, *, past: bool = True) -> str:
-    """How much of it lies in the month's base, up to now for what happens by itself."""
+    """Return how much of it lies in the month's base, up to now for what happens by itself."""
     window = account.past if past else account.base
     pieces = cut_spans([Span(start, account.now if end is None else end)], window)
     return format_seconds(sum(piece.length for piece in pieces))

@@ -78,7 +78,7 @@ class MonthTable(msgspec.Struct, frozen=True):
 
 
 def credit_order(*, out: bool, base: int, left: int, tenant: str) -> tuple[bool, bool, int, str]:
-    """Who is nearest to a credit first: the one order for lists, screens and handovers.
+    """Return who is nearest to a credit first: the one order for lists, screens and handovers.
 
     Tenants that are out now, then those with the least downtime left before a credit is due, in
     microseconds, for an outage takes the same time from each; last those without any base (R11).

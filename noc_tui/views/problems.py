@@ -184,7 +184,7 @@ def _of_cluster(rule: Rule, subject: Ref, severity: str, text: str) -> Problem:
 
 
 def _is_shown(alert: Alert, inputs: AlertInputs) -> bool:
-    """Whether an alert says something is wrong that these rows do not speak of."""
+    """Return whether an alert says something is wrong that these rows do not speak of."""
     if alert.severity == NOTICE:
         return False
     if alert.rule == abroad.RULE.id:

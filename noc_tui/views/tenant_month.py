@@ -67,7 +67,7 @@ class TenantMonth:
         )
 
     def tips(self) -> list[Tip]:
-        """When the tenant would fall below each threshold, if it stayed down from now on."""
+        """Return when the tenant would fall below each threshold, if it stayed down from now on."""
         return tips(self.account, self.commitment, self.amount)
 
 

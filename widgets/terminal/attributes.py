@@ -1,4 +1,5 @@
-"""How a cell is drawn (SGR), as small numbers, and the shortest way from one to another.
+"""The attributes of a cell (SGR), as small numbers, and the shortest sequence from one to
+another.
 
 Attributes are interned for the life of the process: a number stands for one pair of colours and
 one set of flags, so that two cells are compared by comparing two integers. Number 0 is the

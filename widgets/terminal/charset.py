@@ -28,7 +28,7 @@ _NEAREST = str.maketrans(
 
 
 def speller(encoding: str) -> Callable[[str], str]:
-    """What turns a text into one that `encoding` can show in as many columns."""
+    """Return what turns a text into one that `encoding` can show in as many columns."""
     if encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig"):
         return str
 

@@ -55,7 +55,7 @@ class Encoder:
         return "".join(self._out)
 
     def encode(self, wanted: Picture, park: tuple[int, int] | None, *, sync: bool) -> str:
-        """What to send, `""` when nothing changed. `park` is where the cursor is to rest."""
+        """Return what to send, `""` when nothing changed. `park` is where the cursor is to rest."""
         self._out, self._jumps = [], 0
         shown = self.shown
         lines = range(wanted.rows) if self._lost else sorted(wanted.touched)
@@ -139,7 +139,7 @@ class Encoder:
         return True
 
     def _fits(self, char: str, attribute: int) -> bool:
-        """Whether the pen draws this cell right as it is."""
+        """Return whether the pen draws this cell right as it is."""
         if char == "" or has_disputed_width(char) or not char.isascii() or attribute == UNKNOWN:
             return False
         return attribute == self._attribute or (

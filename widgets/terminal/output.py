@@ -62,7 +62,7 @@ class Output:
         self._thread.start()
 
     def write(self, data: str) -> None:
-        """What the program writes, in whole sequences; from any thread."""
+        """Take what the program writes, in whole sequences; from any thread."""
         with self._ready:
             if self._plain:
                 _write_all(self._fd, data.encode("ascii", "replace"))
@@ -150,7 +150,7 @@ class Output:
             _write_all(self._fd, text.encode(self._encoding, "replace"))
 
     def _next(self) -> str | None:
-        """What to send next; waits for it. `None` at the end."""
+        """Return what to send next; waits for it. `None` at the end."""
         with self._ready:
             while not (self._dirty or self._stopping or self._dead):
                 self._ready.wait()

@@ -1,4 +1,4 @@
-"""How much may be under way to a terminal before it has shown what was sent earlier.
+"""Limits how much is sent to a terminal before it has shown what was sent earlier.
 
 SSH takes megabytes at once and passes them on at the speed of the line, so a slow line is not
 noticed by waiting for the terminal to take bytes: pictures would queue up on the way, and every
@@ -24,7 +24,9 @@ class Pace:
         self._deaf = False
 
     def question(self, size: int, *, answers: bool) -> str:
-        """What to send after `size` more bytes; `answers` tells whether the terminal ever does."""
+        """Return what to send after `size` more bytes; `answers` tells whether the terminal ever
+        does.
+        """
         self._sent += size
         if not answers or self._deaf or self._asked_at is not None or self._sent < ASK_BYTES:
             return ""

@@ -40,7 +40,9 @@ def _join(cells: list[str], mark: str) -> None:
 
 @lru_cache(8192)
 def has_disputed_width(cell: str) -> bool:
-    """Whether terminals may give `cell` another width than ours: joined marks, pictograms."""
+    """Return whether terminals may give `cell` another width than ours: joined marks,
+    pictograms.
+    """
     if len(cell) > 1:
         return True
     wide = cell != "" and get_character_cell_size(cell) == 2

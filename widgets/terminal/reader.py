@@ -1,4 +1,4 @@
-"""What a program writes to its terminal, read into a picture.
+"""Reads what a program writes to its terminal into a picture.
 
 Understood are the sequences that Textual writes. Modes that change no cell are handed on as they
 are. Anything else is handed on too, and the picture is lost: better to draw all again than to

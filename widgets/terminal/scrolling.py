@@ -73,7 +73,7 @@ def _region(shown: Picture, wanted: Picture, changed: list[int], lines: int) -> 
 
 
 def _saving(shown: Picture, wanted: Picture, scroll: Scroll) -> int:
-    """How many cells fewer differ after the scroll."""
+    """Return how many cells fewer differ after the scroll."""
     saved = 0
     for y in range(scroll.top, scroll.bottom + 1):
         saved += _different(shown, y, wanted, y)

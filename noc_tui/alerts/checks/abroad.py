@@ -19,13 +19,15 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """What stands outside France, or on a site whose country nobody wrote down."""
+    """Yield each cluster and backup server outside France, or on a site without a country in the
+    configuration.
+    """
     for name in location.abroad(inputs.countries, inputs.sites):
         yield Violation(rule=RULE.id, subject=site_ref(name), words=(f"name={name}",))
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """What stands on a site whose country nobody wrote down."""
+    """Yield each cluster and backup server on a site without a country in the configuration."""
     for name, country in location.abroad(inputs.countries, inputs.sites).items():
         if not country:
             yield Unobserved(site_ref(name), (f"site={inputs.sites[name]}",))

@@ -22,7 +22,7 @@ TROUBLE = ("missing", "failed", "stale")
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each tenant with such guests, and how many they are."""
+    """Yield each tenant with such guests, and how many they are."""
     bad: Counter[str] = Counter()
     for count in inputs.backups:
         if count.state in TROUBLE:
@@ -38,7 +38,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The tenants whose backups nobody could read."""
+    """Yield the tenants whose backups nobody could read."""
     for count in inputs.backups:
         if count.state == "unknown":
             yield Unobserved(Ref.of("tenant", count.tenant), rule=RULE.id)

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """The last backup, if its way to the other site failed."""
+    """Yield the last backup, if its way to the other site failed."""
     if inputs.backup_unsent:
         words = (f"error={inputs.backup_unsent}",)
         yield Violation(rule=RULE.id, subject=Ref.of("database", "backup-copy"), words=words)

@@ -20,5 +20,5 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each one whose last days have begun."""
+    """Yield each certificate that ends within the warning days."""
     return expiry_violations(RULE.id, inputs)

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """The jump, until the clock agrees again or is confirmed."""
+    """Yield the jump, until the clock agrees again or is confirmed."""
     if inputs.clock_jump:
         words = (f"number={inputs.clock_jump}",)
         yield Violation(rule=RULE.id, subject=Ref.of("machine", "clock"), words=words)

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each contract in its warning months."""
+    """Yield each contract in its warning months."""
     for tenant, day in inputs.notices.items():
         yield Violation(
             rule=RULE.id,

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each such tenant, until the day has passed."""
+    """Yield each such tenant, until the day has passed."""
     for tenant, ending in inputs.endings.items():
         if ending.copy_owed_until is not None:
             day = ending.copy_owed_until.isoformat()

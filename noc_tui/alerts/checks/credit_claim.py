@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each claim that waits for its first answer."""
+    """Yield each claim that waits for its first answer."""
     for claim in inputs.claims:
         if claim.decided_by is not None:
             continue  # it was answered and reopened: see `credit_reopened`

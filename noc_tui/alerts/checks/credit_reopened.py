@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each claim that was reopened and waits for an answer."""
+    """Yield each claim that was reopened and waits for an answer."""
     for claim in inputs.claims:
         if claim.decided_by is not None:
             yield Violation(

@@ -21,7 +21,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each such tenant."""
+    """Yield each such tenant."""
     for tenant, ending in inputs.endings.items():
         if ending.copy_owed_until is None:
             yield Violation(

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """The backup that is due, where backups are configured."""
+    """Yield the backup that is due, where backups are configured."""
     if inputs.backup_overdue:
         words = (f"day={inputs.backup_overdue}",)
         yield Violation(rule=RULE.id, subject=Ref.of("database", "backup"), words=words)

@@ -20,7 +20,7 @@ _DISK = Ref.of("machine", "disk")
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """The disk, once it is filled to the limit or beyond."""
+    """Yield the disk, once it is filled to the limit or beyond."""
     percent = inputs.disk_percent
     severity = "" if percent is None else fill_severity(percent)
     if severity:
@@ -30,6 +30,6 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The disk, while the system does not say how full it is."""
+    """Yield the disk, while the system does not say how full it is."""
     if inputs.disk_percent is None:
         yield Unobserved(_DISK, rule=RULE.id)

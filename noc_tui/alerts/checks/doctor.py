@@ -1,4 +1,4 @@
-"""What the hourly examination found bad."""
+"""The bad findings of the hourly examination."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each bad finding. A warning is how this installation is: `doctor` says it when asked."""
+    """Yield each bad finding. A warning is how this installation is: `doctor` says it when
+    asked.
+    """
     for topic, key, level, text in inputs.examined:
         if level == "bad":
             # Figures in the text change from hour to hour, the trouble does not.
@@ -34,11 +36,11 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The topics that the examination could not look at."""
+    """Yield the topics that the examination could not look at."""
     for topic in inputs.unexamined:
         yield Unobserved(examined_ref(topic))
 
 
 def examined_ref(topic: str) -> Ref:
-    """The scope of what the examination alone sees."""
+    """Return the scope of a topic that only the examination observes."""
     return Ref.of("doctor", topic)

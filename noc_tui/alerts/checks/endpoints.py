@@ -18,7 +18,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each cluster with an endpoint that gave no answer, or is not trusted, while another one
+    """Yield each cluster with an endpoint that gave no answer, or is not trusted, while another one
     answers: where none does, the cluster itself is not seen.
     """
     unseen = _unseen(inputs)
@@ -34,7 +34,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The endpoints of clusters that are not seen."""
+    """Yield the endpoints of clusters that are not seen."""
     unseen = _unseen(inputs)
     for source in inputs.sources:
         if source.name == ENDPOINTS and source.cluster in unseen:

@@ -29,7 +29,7 @@ TROUBLE = {
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each guest in trouble."""
+    """Yield each guest in trouble."""
     seen = inputs.seen
     for guest in inputs.guests:
         if guest.status in TROUBLE:
@@ -50,7 +50,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The guests that were in trouble when they were last seen."""
+    """Yield the guests that were in trouble when they were last seen."""
     for guest in inputs.guests:
         if guest.status not in TROUBLE:
             yield Unobserved(Ref.of("guest", guest.cluster, guest.vmid))

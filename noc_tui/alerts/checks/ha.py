@@ -17,7 +17,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each service that is in error, or whose node is being fenced."""
+    """Yield each service that is in error, or whose node is being fenced."""
     for cluster, service, state in inputs.services:
         if state in ("error", "fence"):
             yield Violation(
@@ -29,6 +29,6 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The clusters whose high availability is unknown."""
+    """Yield the clusters whose high availability is unknown."""
     for cluster in inputs.unwatched:
         yield Unobserved(Ref.of("ha", cluster))

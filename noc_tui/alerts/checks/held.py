@@ -1,4 +1,4 @@
-"""What waits for a lead since the database was restored."""
+"""Messages and orders that wait for a lead since the database was restored."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """The restore, until a lead has resumed all of it."""
+    """Yield the restore, until a lead has resumed everything."""
     if inputs.held is not None:
         yield Violation(
             rule=RULE.id, subject=Ref.of("database", "noc"), words=(f"number={inputs.held}",)

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each mail that its server does not accept."""
+    """Yield each mail that its server does not accept."""
     for mail in inputs.mails:
         yield Violation(
             rule=RULE.id,

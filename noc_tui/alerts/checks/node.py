@@ -19,7 +19,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each node that its cluster calls offline."""
+    """Yield each node that its cluster calls offline."""
     seen = inputs.seen
     for node in inputs.nodes:
         if node.status == "offline":
@@ -33,7 +33,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The nodes that are neither online nor offline."""
+    """Yield the nodes that are neither online nor offline."""
     for node in inputs.nodes:
         if node.status not in ("online", "offline"):
             words = (f"name={node.cluster}/{node.name}",)

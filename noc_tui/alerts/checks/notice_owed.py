@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each case that owes it, rehearsals apart."""
+    """Yield each case that owes it, rehearsals apart."""
     for case in inputs.suspensions:
         if case.notice_owed and not case.rehearsal:
             yield Violation(

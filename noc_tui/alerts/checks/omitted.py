@@ -21,7 +21,9 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each source of whose last answer something was left out; each answer is an observation."""
+    """Yield each source of whose last answer something was left out; each answer is an
+    observation.
+    """
     for source in inputs.sources:
         if source.omitted_fields or source.omitted_rows:
             yield Violation(
@@ -38,7 +40,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The sources that do not answer."""
+    """Yield the sources that do not answer."""
     for source in inputs.sources:
         if source.error is not None:
             ref: Ref = source_ref(source)

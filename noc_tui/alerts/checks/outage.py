@@ -17,7 +17,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each outage that lasts, but of tenants whose maintenance was planned for now."""
+    """Yield each outage that lasts, except those of tenants under planned maintenance."""
     for outage in inputs.outages:
         if outage.end is None and outage.tenant not in inputs.silenced:
             yield Violation(
@@ -30,6 +30,6 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The tenants in a planned maintenance, and those of whom nobody knows whether they are out."""
+    """Yield the tenants under planned maintenance, and those whose availability is unknown."""
     for tenant in inputs.silenced | inputs.unmeasured:
         yield Unobserved(Ref.of("tenant", tenant), rule=RULE.id)

@@ -19,7 +19,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each cluster that says it has none."""
+    """Yield each cluster that says it has none."""
     seen = inputs.seen
     for cluster in inputs.clusters:
         if cluster.quorate is False:
@@ -35,7 +35,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The clusters whose quorum is unknown."""
+    """Yield the clusters whose quorum is unknown."""
     for cluster in inputs.clusters:
         if cluster.quorate is None:
             yield Unobserved(Ref.of("cluster", cluster.name))

@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each tenant with a quota that is used up to the warning or beyond."""
+    """Yield each tenant with a quota that is used up to the warning or beyond."""
     book, today = inputs.terms or load_shipped_book(), paris_day(micros(inputs.now))
     for use in inputs.uses:
         quota = inputs.quotas.get(use.tenant)
@@ -37,7 +37,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The tenants of whose use a part is unknown."""
+    """Yield the tenants whose use is partly unknown."""
     for use in inputs.uses:
         if None in (use.vcpus, use.memory, use.disk):
             yield Unobserved(Ref.of("tenant", use.tenant), rule=RULE.id)

@@ -19,7 +19,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each job whose last run failed."""
+    """Yield each job whose last run failed."""
     for run in inputs.replication:
         if run.failures > 0:
             subject = Ref.of("replication", *run.job.split("/"))
@@ -33,6 +33,6 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The jobs, or whole clusters, whose replication is unknown."""
+    """Yield the jobs, or whole clusters, whose replication is unknown."""
     for name in inputs.unreplicated:
         yield Unobserved(Ref.of("replication", *name.split("/")))

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each case that owes the review, rehearsals apart."""
+    """Yield each case that owes the review, rehearsals apart."""
     for case in inputs.suspensions:
         if case.review_due is not None and not case.rehearsal:
             yield Violation(

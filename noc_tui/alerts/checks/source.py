@@ -20,7 +20,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each source whose last attempt failed; each attempt is an observation."""
+    """Yield each source whose last attempt failed; each attempt is an observation."""
     for source in inputs.sources:
         if source.error is not None and source.name != ENDPOINTS:
             yield Violation(
@@ -34,7 +34,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The clusters that are not seen."""
+    """Yield the clusters that are not seen."""
     for source in inputs.sources:
         if source.name == FAST and (source.error is not None or is_stale(source, inputs.now)):
             yield Unobserved(Ref.of("cluster", source.cluster), since=source.seen_at)

@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each storage that is filled to the limit or beyond."""
+    """Yield each storage that is filled to the limit or beyond."""
     seen = inputs.seen
     for storage in inputs.storages:
         severity = storage_fill_severity(storage)
@@ -38,7 +38,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The storages that do not say how full they are."""
+    """Yield the storages that do not say how full they are."""
     for storage in inputs.storages:
         if storage.status == "available" and used_percent(storage) is None:
             yield Unobserved(storage_ref(storage), rule=RULE.id)
@@ -52,6 +52,6 @@ def used_percent(storage: Storage) -> int | None:
 
 
 def storage_fill_severity(storage: Storage) -> str:
-    """How bad its fill is; empty while there is space, or where nothing is known of it."""
+    """Return how bad its fill is; empty while there is space, or where nothing is known of it."""
     percent = used_percent(storage) if storage.status == "available" else None
     return "" if percent is None else fill_severity(percent)

@@ -20,7 +20,7 @@ RULE = Rule(
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each storage that is there, but not for every node that is online."""
+    """Yield each storage that is there, but not for every node that is online."""
     seen = inputs.seen
     for storage in inputs.storages:
         if storage.status == "available" and storage.missing_on:
@@ -35,7 +35,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The storages of which nothing is reported."""
+    """Yield the storages of which nothing is reported."""
     for storage in inputs.storages:
         if storage.status != "available":
             ref = storage_ref(storage)

@@ -25,7 +25,7 @@ STUCK_DUES = 3
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each source that nobody tries; each minute of it is an observation."""
+    """Yield each source that nobody tries; each minute of it is an observation."""
     for source in inputs.sources:
         if source.error is None and _is_stuck(source, inputs.now):
             yield Violation(
@@ -39,7 +39,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 
 def unobserved(inputs: AlertInputs) -> Iterator[Unobserved]:
-    """The sources that are late, or were never seen: that nobody tries is not certain yet."""
+    """Yield the sources that are late or were never seen, because they may still be read."""
     for source in inputs.sources:
         late = source.error is None and is_stale(source, inputs.now)
         if late and not _is_stuck(source, inputs.now):

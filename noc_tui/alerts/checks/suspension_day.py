@@ -22,7 +22,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each case that has been in force for long, rehearsals apart."""
+    """Yield each case that has been in force for long, rehearsals apart."""
     for case in inputs.suspensions:
         if case.started_at is None or case.rehearsal:
             continue

@@ -19,7 +19,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each such guest of each case."""
+    """Yield each such guest of each case."""
     for case, tenant, cluster, vmid in inputs.drifting:
         yield Violation(
             rule=RULE.id,

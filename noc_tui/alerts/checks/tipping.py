@@ -26,7 +26,7 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Each tenant that has used most of the month's tolerated downtime."""
+    """Yield each tenant that has used most of the month's tolerated downtime."""
     for figure in inputs.figures:
         allowed = _tolerated(inputs, figure)
         if allowed and figure.counted * 100 >= allowed * TIPPING_PERCENT:

@@ -1,4 +1,4 @@
-"""What a step finds when it looks at a guest, and the one write it may ask for."""
+"""The findings of a step about a guest, and the one write that the step may need."""
 
 from collections.abc import Mapping
 from typing import Literal

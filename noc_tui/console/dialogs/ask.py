@@ -1,4 +1,4 @@
-"""One line of text: `await app.push_screen_wait(Ask(title, text))`."""
+"""Asks for one line of text: `await app.push_screen_wait(Ask(title, text))`."""
 
 from textual.app import ComposeResult
 from textual.widgets import Input

@@ -1,4 +1,4 @@
-"""One of several: `await app.push_screen_wait(ChooseOne(title, [(value, text), …]))`."""
+"""Asks for one of several: `await app.push_screen_wait(ChooseOne(title, [(value, text), …]))`."""
 
 from collections.abc import Sequence
 

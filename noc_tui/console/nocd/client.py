@@ -166,7 +166,7 @@ class _Stream:
         self._thread.start()
 
     async def lines(self) -> AsyncIterator[str]:
-        """Each line; ends with the stream, raises what broke it."""
+        """Yield each line; ends with the stream, raises what broke it."""
         while (item := await self._queue.get()) is not None:
             if isinstance(item, Exception):
                 raise item

@@ -66,7 +66,7 @@ def whole(response: HTTPResponse) -> bytes:
 
 
 def lines(response: HTTPResponse) -> Iterator[str]:
-    """The lines of a body without end, as they come. Raises `OSError`."""
+    """Yield the lines of a body without end, as they come. Raises `OSError`."""
     with _broken():
         while line := response.readline():
             yield line.decode(errors="replace").rstrip("\r\n")

@@ -1,1 +1,1 @@
-"""One package a subject, with its style; opened through `noc_tui.console.modes`."""
+"""One package per subject, with its style; opened through `noc_tui.console.modes`."""

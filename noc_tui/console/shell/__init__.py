@@ -1,1 +1,1 @@
-"""What frames every screen: header, footer, palette, help, themes."""
+"""The frame of every screen: header, footer, palette, help, themes."""

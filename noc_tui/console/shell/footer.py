@@ -55,7 +55,7 @@ class Footer(Widget):
         return here + everywhere
 
     def _offered_bindings(self) -> list[ActiveBinding]:
-        """Each command once, help first: it must fit, whatever else does not."""
+        """Return each command once, help first: it must fit, whatever else does not."""
         once: dict[str, ActiveBinding] = {}
         for one in self.screen.active_bindings.values():
             if one.binding.show:

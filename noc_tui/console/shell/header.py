@@ -127,7 +127,7 @@ class Header(Widget):
         return self._styles[name]
 
     def _modes(self) -> Text:
-        """Every mode with its key; shorter words where the terminal is narrow."""
+        """Return every mode with its key; shorter words where the terminal is narrow."""
         here = self._host.current_mode
         titles = {mode.id: _(mode.title) for mode in MODES}
         shorts = {mode.id: _(mode.short) for mode in MODES}
@@ -177,7 +177,7 @@ class Header(Widget):
         return left + Text(" " * max(GAP, spare)) + right
 
     def _requests(self, waiting: int) -> list[Text]:
-        """How many plans wait for this operator's agreement, and the key that shows them."""
+        """Return how many plans wait for this operator's agreement, and the key that shows them."""
         if not waiting:
             return []
         key = self._host.key_of(REQUESTS.id, REQUESTS.key)
@@ -185,7 +185,7 @@ class Header(Widget):
         return [Text(text, self._style("warning"))]
 
     def _company(self) -> list[Text]:
-        """Who else looks at the case that is open here."""
+        """Return who else looks at the case that is open here."""
         subject = self._host.subject
         here = {row.account for row in self._host.session.others if row.subject == subject != ""}
         if not here:
@@ -194,7 +194,7 @@ class Header(Widget):
         return [Text(text, self._style("warning"))]
 
     def _duty(self, duty: Duty) -> list[Text]:
-        """How many alerts nobody has, and who is on call until when."""
+        """Return how many alerts nobody has, and who is on call until when."""
         told = []
         if duty.held:
             text = _("✖ held since a restore: nocd resume")

@@ -54,7 +54,7 @@ class Help(ModalScreen[None]):
         return table
 
     def _commands(self) -> dict[str, tuple[list[str], Binding]]:
-        """Each command once, with all of its keys."""
+        """Return each command once, with all of its keys."""
         found: dict[str, tuple[list[str], Binding]] = {}
         for _node, binding, _enabled, _tooltip in self._active:
             if not binding.description or binding.id is None:
@@ -69,5 +69,7 @@ _EVERYWHERE = ("app.", "mode.")
 
 
 def _group(binding_id: str) -> int:
-    """What the screen does, then how to move about in it, then what is offered everywhere."""
+    """Return what the screen does, then how to move about in it, then what is offered
+    everywhere.
+    """
     return 2 * binding_id.startswith(_EVERYWHERE) + binding_id.startswith(_MOVING)

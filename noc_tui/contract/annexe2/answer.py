@@ -1,4 +1,4 @@
-"""What the look-up says of one ticket."""
+"""The look-up's answer about one ticket."""
 
 from enum import StrEnum
 

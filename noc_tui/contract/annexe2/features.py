@@ -1,4 +1,4 @@
-"""What a ticket says, as counted features: concepts by the role of their clause, and words."""
+"""Counts the features of a ticket: concepts by the role of their clause, and words."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -11,7 +11,7 @@ _MARKS = {"concept": "", "action": "!", "cue": "?"}
 
 
 def features(found: Sequence[TicketClause]) -> dict[str, list[tuple[int, int]]]:
-    """Each feature with the places in the text that show it."""
+    """Return each feature with the places in the text that show it."""
     shown: dict[str, list[tuple[int, int]]] = {}
     for name, place in _all(found):
         shown.setdefault(name, []).append(place)
@@ -52,7 +52,7 @@ def _all(found: Sequence[TicketClause]) -> Iterator[tuple[str, tuple[int, int]]]
 
 
 def _composites(concepts: set[str]) -> Iterator[str]:
-    """The composites whose concepts are all there, and none of those that exclude it."""
+    """Yield the composites whose concepts are all there, and none of those that exclude it."""
     for composite in load_composites():
         excluded = not concepts.isdisjoint(composite.none)
         missing = composite.some and concepts.isdisjoint(composite.some)

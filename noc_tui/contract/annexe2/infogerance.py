@@ -1,4 +1,4 @@
-"""What the tenant's level-2 contract makes of a row that hosting does not include (R25, R26)."""
+"""Decides whether the tenant's level-2 contract covers a row that hosting does not (R25, R26)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,8 @@ class SupportContract:
 
 
 def coverage(row: str, by_terms: str, contract: SupportContract | None) -> Coverage:
-    """How the row stands with that contract; `by_terms` is the terms file's own word for it.
+    """Return how the row stands with that contract; `by_terms` is the terms file's own word for
+    it.
 
     Without a known contract the terms' word stands: what a contract would do. What is not known
     of the contract (its billing, its perimeter) leaves the answer unsettled, never guessed.

@@ -1,4 +1,4 @@
-"""Whose job is this ticket: rows ranked, verdict, confidence, and the words that led there.
+"""Judges whose job a ticket is: rows ranked, verdict, confidence, and the words that decided.
 
 The model gives each row and each verdict a share. The verdict is settled by both; the second and
 third rows are other readings rather than kin of the first, so that three rows cover the most.
@@ -130,7 +130,7 @@ class Judge:
 
 
 def _clears_something(reading: Reading) -> bool:
-    """Whether the ticket says of some object that it is fine, done, or not the matter.
+    """Return whether the ticket says of some object that it is fine, done, or not the matter.
 
     Such a ticket speaks of two layers, and the one that was cleared is easily taken for the one
     that is asked about: on another author's tickets every confident wrong verdict was of this kind.

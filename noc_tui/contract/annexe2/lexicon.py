@@ -70,7 +70,7 @@ class Lexicon:
             self._exact.setdefault(words[0], []).append(term)
 
     def find(self, words: Sequence[str]) -> Iterator[Hit]:
-        """Every term in the words, overlapping ones included."""
+        """Yield every term in the words, overlapping ones included."""
         for place, word in enumerate(words):
             for term in self._starting(word):
                 last = place if len(term.words) == 1 else _match(term.words, words, place)
@@ -91,7 +91,7 @@ class Lexicon:
         return known
 
     def knows(self, word: str) -> bool:
-        """Whether the word is in some term, or begins as one of its prefixes does."""
+        """Return whether the word is in some term, or begins as one of its prefixes does."""
         if word in self.words:
             return True
         return any(word[:size] in self.prefixes for size in range(2, len(word) + 1))
@@ -120,7 +120,7 @@ def _same(part: str, word: str) -> bool:
 
 
 def expand(term: str) -> list[str]:
-    """Every spelling of a term: `(a|b) c` gives `a c` and `b c`."""
+    """Return every spelling of a term: `(a|b) c` gives `a c` and `b c`."""
     group = _GROUP.search(term)
     if group is None:
         return [term]

@@ -21,7 +21,7 @@ KIND_SCALE = {
 
 
 def kind_scale(feature: str) -> float:
-    """What the feature counts before its weight."""
+    """Return what the feature counts before its weight."""
     return KIND_SCALE.get(feature.partition("|")[0], 1.0)
 
 
@@ -35,7 +35,7 @@ class Model:
     lines: dict[str, tuple[float, str]]
 
     def weights(self, feature: str) -> Sequence[float] | None:
-        """What a feature adds to each column, or None for one never learnt."""
+        """Return what a feature adds to each column, or None for one never learnt."""
         line = self.lines.get(feature)
         return None if line is None else _unpacked(line, kind_scale(feature))
 

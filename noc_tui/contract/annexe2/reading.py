@@ -80,7 +80,9 @@ def language(words: Iterable[str]) -> str:
 
 
 def frame(found: Sequence[TicketClause]) -> TicketFrame:
-    """What was asked, of what, on which side: requests first, then the rest of what is said."""
+    """Return what was asked, of what, on which side: requests first, then the rest of what is
+    said.
+    """
     spoken = [clause for clause in found if clause.role is ClauseRole.request]
     told = [clause for clause in found if clause.role in (ClauseRole.trouble, ClauseRole.other)]
     asked = _named(spoken, "action") or _named(told, "action")

@@ -32,7 +32,9 @@ class CheckedStep:
 
 
 def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[CheckedStep, ...]:
-    """Every required step of the case; `earlier` counts the tenant's confirmed breaches before."""
+    """Return every required step of the case; `earlier` counts the tenant's confirmed breaches
+    before.
+    """
     # A ground that is cited beside brings what it requires: its urgency has to be stated too.
     asked = [key for ground in grounds_of(case, terms) for key in ground.requires]
     if case.notice.mode == "withheld":

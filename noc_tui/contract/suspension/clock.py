@@ -19,7 +19,9 @@ def wall_clock_after(start: datetime, days: int) -> datetime:
 
 
 def day_number(start: datetime, now: datetime) -> int:
-    """Which day of the suspension it is, 1 from its first instant, by the wall clock of Paris."""
+    """Return which day of the suspension it is, 1 from its first instant, by the wall clock of
+    Paris.
+    """
     if now < start:
         return 0
     days = (now.astimezone(PARIS).date() - start.astimezone(PARIS).date()).days

@@ -33,7 +33,9 @@ def list_ticked(case: Case, terms: Terms) -> tuple[str, ...]:
 
 
 def skips_milder(case: Case, terms: Terms) -> bool:
-    """Whether the plan begins with a harsher means than the mildest that would be proposed."""
+    """Return whether the plan begins with a harsher means than the mildest that would be
+    proposed.
+    """
     rank = {row.id: place for place, row in enumerate(terms.means)}
     chosen = [rank[means] for means in case.plan.means if means in rank]
     first = propose_means(case, terms).first

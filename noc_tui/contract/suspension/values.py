@@ -58,7 +58,7 @@ class Person(_Value, frozen=True):
         return (self.uid, self.name) == (other.uid, other.name)
 
     def may(self, role: Role) -> bool:
-        """Whether this person's role is at least that one."""
+        """Return whether this person's role is at least that one."""
         return RANK[self.role] >= RANK[role]
 
 

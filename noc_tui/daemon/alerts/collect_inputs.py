@@ -59,7 +59,9 @@ class InputCollector:
         await self._examined.run()
 
     async def _read_verdict(self, db: Readable) -> str:
-        """What the last walk of the chain said; where it said intact, how the start found it."""
+        """Return what the last walk of the chain said; where it said intact, how the start found
+        it.
+        """
         if self.record.verdict is not Verdict.INTACT:
             return self.record.verdict
         return (await last_comparison(db)).verdict
@@ -122,7 +124,7 @@ class InputCollector:
 
 
 def _configured_names(context: Context) -> Iterator[str]:
-    """The names that an alert may be about."""
+    """Yield the names that an alert may be about."""
     yield from topics(context)
     if context.config.register is not None:
         yield REGISTER
@@ -143,7 +145,7 @@ def _held(context: Context) -> int | None:
 
 
 def _overdue(context: Context, now: datetime) -> str:
-    """When the database was last backed up, if that is longer ago than is configured."""
+    """Return when the database was last backed up, if that is longer ago than is configured."""
     wanted = context.config.backup
     if wanted is None:
         return ""

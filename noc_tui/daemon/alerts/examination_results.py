@@ -67,7 +67,7 @@ def topics(context: Context) -> Iterator[str]:
 
 
 def _seen_otherwise(finding: Finding, context: Context) -> bool:
-    """What cannot be reached is an alert of its source already."""
+    """Return what cannot be reached is an alert of its source already."""
     return (
         finding.level == "bad"
         and finding.topic

@@ -1,4 +1,4 @@
-"""What the slow polls say of HA and replication, and of what they say nothing."""
+"""Reads HA and replication from the slow polls, and names what they do not know."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from noc_tui.daemon.core.context import Context
 
 
 def services(context: Context) -> Iterator[tuple[str, str, str]]:
-    """Cluster, service and state of what HA looks after."""
+    """Yield cluster, service and state of each HA resource."""
     for name, slow in context.estate.slow.items():
         for row in slow.ha_status or ():
             if row.type == "service":
@@ -16,7 +16,7 @@ def services(context: Context) -> Iterator[tuple[str, str, str]]:
 
 
 def unknown_clusters(context: Context) -> Iterator[str]:
-    """The clusters of which nobody knows how their HA is."""
+    """Yield the clusters of which nobody knows how their HA is."""
     for name in context.gateways:
         slow = context.estate.slow.get(name)
         if slow is None or slow.ha_status is None:
@@ -24,7 +24,7 @@ def unknown_clusters(context: Context) -> Iterator[str]:
 
 
 def replication_runs(context: Context) -> Iterator[ReplicationRun]:
-    """How each replication job goes, as its node says."""
+    """Yield the last runs of each replication job, as its node reports them."""
     for name, slow in context.estate.slow.items():
         for run in slow.runs:
             yield ReplicationRun(
@@ -38,7 +38,7 @@ def replication_runs(context: Context) -> Iterator[ReplicationRun]:
 
 
 def unknown_jobs(context: Context) -> Iterator[str]:
-    """The jobs, or whole clusters, of which nothing is known now."""
+    """Yield the jobs, or whole clusters, of which nothing is known now."""
     for name in context.gateways:
         slow = context.estate.slow.get(name)
         if slow is None or slow.replication is None:

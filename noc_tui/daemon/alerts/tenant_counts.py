@@ -75,7 +75,7 @@ def _endings(contracts: Mapping[str, ContractState], today: date) -> dict[str, E
 
 
 def _unkept(config: Configuration, tenants: Iterable[register.Tenant]) -> Iterator[str]:
-    """The tenants whose guests no configured backup server keeps."""
+    """Yield the tenants whose guests no configured backup server keeps."""
     sites = {cluster.name: cluster.site for cluster in config.clusters}
     for tenant in tenants:
         clusters = {pool.partition("/")[0] for pool in tenant.pools} & sites.keys()

@@ -110,14 +110,16 @@ def _taken(known: list[R], span: Span, window: Span) -> R | None:
 
 
 def _same(row: Outage | Unmeasured, span: Span, window: Span) -> bool:
-    """Whether a stored row is the derived interval; the window may have cut its beginning off."""
+    """Return whether a stored row is the derived interval; the window may have cut its beginning
+    off.
+    """
     end = window.end if row.end is None else row.end
     touching = span.start == window.start and end == span.start
     return touching or (row.start < span.end and span.start < end)
 
 
 def _grown(row: Outage, outage: rules.DerivedOutage) -> bool:
-    """Whether it began earlier or lasted longer than was known.
+    """Return whether it began earlier or lasted longer than was known.
 
     Another source may have been confirmed since, whose failures go back further.
     """
@@ -127,12 +129,12 @@ def _grown(row: Outage, outage: rules.DerivedOutage) -> bool:
 
 
 def _shrunk(row: Outage, outage: rules.DerivedOutage) -> bool:
-    """Whether nobody looked after all between its first failure and a later one (R9)."""
+    """Return whether nobody looked after all between its first failure and a later one (R9)."""
     return row.start < outage.span.start
 
 
 def _ends(row: Outage, outage: rules.DerivedOutage) -> bool:
-    """Whether it ends now, or ended before what was known: an answer may be told late."""
+    """Return whether it ends now, or ended before what was known: an answer may be told late."""
     return not outage.open and (row.end is None or outage.span.end < row.end)
 
 
@@ -158,7 +160,7 @@ async def _unmeasured(
 
 
 def _covers(row: Unmeasured, start: int, end: int | None) -> bool:
-    """Whether the stored row says so already."""
+    """Return whether the stored row says so already."""
     return row.start <= start and (
         row.end == end or (row.end is not None and end is not None and row.end >= end)
     )
@@ -167,7 +169,7 @@ def _covers(row: Unmeasured, start: int, end: int | None) -> bool:
 async def sources_of(
     change: Change, tenant: str, since: int, blind: Mapping[str, int]
 ) -> list[OutageSource]:
-    """Each source with its changes and gaps since `since`; `blind` as for `derive`."""
+    """Return each source with its changes and gaps since `since`; `blind` as for `derive`."""
     steps = await read_steps(change)
     placements = await ledger.placements(change, tenant, since)
     gaps = await _gaps(change, {row.observer for row in placements}, since, blind, steps)

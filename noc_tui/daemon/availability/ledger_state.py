@@ -1,4 +1,4 @@
-"""What the ledger says now, kept at hand so that an unchanged estate costs a poll nothing."""
+"""The ledger's present state in memory, so that an unchanged estate costs a poll nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ ENDLESS = 2**62
 
 
 async def read_steps(db: Readable) -> list[ClockStep]:
-    """Every time that the clock was put back, in order."""
+    """Return every time that the clock was put back, in order."""
     rows = await ledger.CLOCK_STEPS.where(db, "TRUE ORDER BY evidence")
     return [ClockStep(row.evidence, row.at, row.was) for row in rows]
 
@@ -43,7 +43,7 @@ class LedgerState:
 
     @classmethod
     async def load(cls, db: Readable) -> "LedgerState":
-        """What was stored when the daemon last ran."""
+        """Return what was stored when the daemon last ran."""
         memory = cls(steps=await read_steps(db))
         for row in await ledger.newest(db):
             state = SourceState(row.state)
@@ -56,11 +56,11 @@ class LedgerState:
         return memory
 
     def since(self, placement: Placement) -> int:
-        """When a placement began, after all steps of the clock."""
+        """Return when a placement began, after all steps of the clock."""
         return cut_instant(placement.since, placement.evidence, self.steps)
 
     def tenants_of(self, sources: Iterable[str]) -> set[str]:
-        """Whose those sources are."""
+        """Return whose those sources are."""
         placed = (self.placements.get(source) for source in sources)
         return {one.tenant for one in placed if one is not None}
 

@@ -47,14 +47,14 @@ class View:
 
 
 def observer_of(cluster: str) -> str:
-    """How a cluster's poll is named among the observers."""
+    """Return how a cluster's poll is named among the observers."""
     return f"cluster:{cluster}"
 
 
 def cluster_round(
     snapshot: ClusterSnapshot, changed: Difference | None, memory: LedgerState, view: View, at: int
 ) -> Round:
-    """What there is to record; with `changed` only guests that changed or are unsettled."""
+    """Return what there is to record; with `changed` only guests that changed or are unsettled."""
     if changed is None:
         guests: Iterable[GuestSnapshot] = snapshot.guests.values()
         gone = _vanished(snapshot, memory)
@@ -105,7 +105,7 @@ def _touched(
 
 
 def guest_source(cluster: str, vmid: int) -> str:
-    """How an instance is named in the ledger."""
+    """Return how an instance is named in the ledger."""
     return f"guest:{cluster}/{vmid}"
 
 

@@ -154,7 +154,9 @@ class Recorder:
         return found
 
     def _confirming(self, source: str, seen: Round, today: date) -> int:
-        """How many failures confirm an outage of this source's tenant; nobody's by default."""
+        """Return how many failures confirm an outage of this source's tenant; nobody's by
+        default.
+        """
         old = self.memory.placements.get(source)
         tenant = seen.placed[source][0] if source in seen.placed else old.tenant if old else ""
         return self._terms.for_tenant(tenant, today).availability.confirm_failures

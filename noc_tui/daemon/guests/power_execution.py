@@ -110,7 +110,9 @@ class Power:
         return upid
 
     async def _last_place(self, order: PowerIntent) -> GuestPlace | None:
-        """Where the guest was last; a daemon that has just started waits for its first poll."""
+        """Return where the guest was last; a daemon that has just started waits for its first
+        poll.
+        """
         for _attempt in range(30):
             if order.cluster in self.context.estate.snapshots:
                 break

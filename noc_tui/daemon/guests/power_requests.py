@@ -75,7 +75,7 @@ class PowerService:
             )
 
     async def intent(self, call: Call[None]) -> api.Intent:
-        """How far an order is."""
+        """Return how far an order is."""
         number = number_of(call.path)
         found = await intents.INTENTS.get(self.context.writer, number)
         if found is None:

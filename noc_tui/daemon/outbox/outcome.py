@@ -1,4 +1,4 @@
-"""What became of one attempt to send, whatever the way it went."""
+"""The outcome of one attempt to send, whatever the protocol."""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal

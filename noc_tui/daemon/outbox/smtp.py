@@ -1,4 +1,5 @@
-"""One message over SMTP: TLS checked, then MAIL, RCPT and DATA, each step's failure told apart.
+"""Sends one message over SMTP: TLS checked, then MAIL, RCPT and DATA, with an outcome for each
+failure.
 
 Until the last byte of DATA was handed over, a failure means that nothing was taken over. After it,
 a connection that breaks leaves the outcome unknown. TLS is never given up: a server whose

@@ -207,7 +207,7 @@ class Pager:
 
 
 def _settled(page: Page, said: WebhookAnswer, now: datetime) -> Page:
-    """What an answer makes of a page: over, or tried again later under the same id."""
+    """Return what an answer makes of a page: over, or tried again later under the same id."""
     if said.ok:
         return replace(page, state="done", next_at=None, answer=said.said)
     if now - page.queued_at > GIVE_UP:

@@ -49,7 +49,7 @@ class FreshHours:
 
 
 async def update_rows(server: BackupServer, found: pbs.BackupSnapshot, context: Context) -> Write:
-    """What brings the stored rows of this server up to date; unseen clusters keep theirs."""
+    """Return what brings the stored rows of this server up to date; unseen clusters keep theirs."""
     now, fresh = context.clock.now(), await FreshHours.read(context)
     kept = [_aged(row, now, fresh) for row in rows(server, found, context, fresh)]
     seen = frozenset(context.estate.snapshots)
@@ -68,7 +68,7 @@ async def update_rows(server: BackupServer, found: pbs.BackupSnapshot, context: 
 
 
 async def age_rows(server: BackupServer, context: Context) -> Write:
-    """What a look that brought nothing changes: what was fresh does not stay so for ever."""
+    """Return what a look that brought nothing changes: what was fresh does not stay so for ever."""
     now, fresh = context.clock.now(), await FreshHours.read(context)
 
     async def write(change: Change) -> None:

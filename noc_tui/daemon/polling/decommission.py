@@ -44,7 +44,7 @@ async def retire(context: Context) -> None:
 
 
 def _still(config: Configuration, source: str) -> bool:
-    """Whether the configuration has what a source without a cluster is about."""
+    """Return whether the configuration has what a source without a cluster is about."""
     if source == REGISTER:
         return config.register is not None
     servers = {f"{BACKUP_SERVER}{server.name}" for server in config.backup_servers}

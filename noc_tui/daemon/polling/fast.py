@@ -102,13 +102,13 @@ class Poller:
             self._source = replace(stored, due_seconds=due)
 
     async def _knows_guests(self) -> bool:
-        """Whether any guest of this cluster was seen, in this run or an earlier one."""
+        """Return whether any guest of this cluster was seen, in this run or an earlier one."""
         if self._last is not None:
             return bool(self._last.guests)
         return bool((await self._stored()).rows[GUESTS.name])
 
     async def _stored(self) -> inventory.KnownRows:
-        """What an earlier run left of this cluster."""
+        """Return what an earlier run left of this cluster."""
         kinds = [kind.table for kind in snapshot_rows.KINDS]
         return inventory.KnownRows(
             {
@@ -135,7 +135,7 @@ class Poller:
         return self._result(snapshot.observed_at, changed, None, revision)
 
     def _compared(self, snapshot: ClusterSnapshot) -> tuple[Difference, list[inventory.Part]]:
-        """What is another than in the snapshot before, and that as rows."""
+        """Return what is another than in the snapshot before, and that as rows."""
         changed = difference(self._last, snapshot)
         return changed, snapshot_rows.list_changed_rows(self._cluster, snapshot, changed)
 

@@ -127,7 +127,7 @@ class Slow:
             await self.context.clock.sleep(pace)
 
     async def _source(self, cluster: str, name: str, pace: float) -> Source:
-        """What an earlier run left of a source, or one that was never seen."""
+        """Return what an earlier run left of a source, or one that was never seen."""
         unseen = Source(
             cluster=cluster,
             name=name,

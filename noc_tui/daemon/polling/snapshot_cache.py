@@ -45,7 +45,7 @@ class SnapshotCache:
         return guest
 
     def last_place(self, cluster: str, vmid: int) -> GuestPlace | None:
-        """Where a guest was last seen; None where no poll has seen it."""
+        """Return where a guest was last seen; None where no poll has seen it."""
         snapshot = self._seen.get(cluster)
         guest = None if snapshot is None else snapshot.guests.get(vmid)
         return None if guest is None else GuestPlace(guest.node, guest.kind, guest.vmid)

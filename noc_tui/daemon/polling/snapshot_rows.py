@@ -34,7 +34,8 @@ class StoredKind:
 
 
 def _copy(row: type[R], **from_fields: str) -> Callable[[str, Any], R]:
-    """What makes a row of a cluster from a snapshot's value: a field has one name in both.
+    """Return what makes a row of a cluster from a snapshot's value: a field has one name in
+    both.
 
     `from_fields` names the value's field where it is another. The row's first field is `cluster`.
     """

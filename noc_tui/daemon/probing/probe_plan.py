@@ -37,7 +37,9 @@ class Planned:
 
 
 def source_of(tenant: str, name: str, target: Target) -> str:
-    """How a probe of connectivity is named; ICMP apart, since its loss proves nothing (R8)."""
+    """Return how a probe of connectivity is named; ICMP apart, since its loss proves nothing
+    (R8).
+    """
     return f"{'ping' if target.kind == 'icmp' else 'probe'}:{tenant}/{name}"
 
 

@@ -127,7 +127,7 @@ class TenantService:
             self.context.logger.info("import finished", file=str(configured.file))
 
     async def _beside(self, kind: str) -> str:
-        """Where the text of the last entry of that kind stood."""
+        """Return where the text of the last entry of that kind stood."""
         found = await evidence.search(self.context.writer, evidence.Query(kind=kind, limit=1))
         told = found[0].payload if found else None
         return "" if told is None else msgspec.json.decode(told, type=_Imported).beside

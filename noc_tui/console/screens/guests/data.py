@@ -17,7 +17,7 @@ class GuestRecord(msgspec.Struct, frozen=True):
 
 
 async def read_guest(db: Readable, cluster: str, vmid: int) -> GuestRecord:
-    """What is stored of it; its tenant is the one that its pool belongs to now (R4)."""
+    """Return what is stored of it; its tenant is the one that its pool belongs to now (R4)."""
     guest = await GUESTS.get(db, cluster, vmid)
     pool = "" if guest is None else guest.pool or ""
     pools = await TENANT_POOLS.read(db)

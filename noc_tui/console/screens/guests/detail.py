@@ -1,4 +1,4 @@
-"""One guest: what was last seen of it, and configuration, tasks and load, fetched when opened."""
+"""One guest: its last known state, and configuration, tasks and load, fetched when opened."""
 
 from typing import Any, ClassVar
 
@@ -164,5 +164,5 @@ class GuestDetail(NocScreen[GuestRecord]):
 
 
 def _phase(guest: Guest | None) -> object:
-    """What a task changes of a guest."""
+    """Return what a task changes of a guest."""
     return guest and (guest.status, guest.node, guest.lock, guest.booted_at)

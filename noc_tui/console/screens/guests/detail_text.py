@@ -1,4 +1,4 @@
-"""How the detail of a guest is written."""
+"""Lays out the detail of a guest."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ VALUE_WIDTH = 400
 
 
 def describe_guest(guest: Guest, data: GuestRecord) -> Table:
-    """What was last seen of the guest."""
+    """Return what was last seen of the guest."""
     lines = [
         (_("State"), states.label_text(states.GUEST, guest.status)),
         (_("Tenant"), visible(data.tenant) or "—"),

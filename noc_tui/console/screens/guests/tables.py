@@ -17,7 +17,7 @@ def key_of(line: GuestLine) -> str:
 
 
 def is_listed(listed: GuestList, line: GuestLine) -> bool:
-    """Whether a guest is one of those that are listed."""
+    """Return whether a guest is one of those that are listed."""
     if listed.tenant:
         return line.tenant == listed.tenant
     return (
@@ -29,7 +29,7 @@ def is_listed(listed: GuestList, line: GuestLine) -> bool:
 
 
 def list_title(listed: GuestList | None) -> str:
-    """Which guests are listed, in words."""
+    """Return which guests are listed, in words."""
     if listed is None:
         return _("All guests")
     if listed.tenant:
@@ -46,7 +46,9 @@ def state(line: GuestLine) -> states.StateLabel:
 
 
 def guests_table(is_stale: Callable[[str], bool]) -> LiveTable[GuestLine]:
-    """Every guest of every cluster; `is_stale` tells whether what is known of a cluster is old."""
+    """Return every guest of every cluster; `is_stale` tells whether what is known of a cluster is
+    old.
+    """
 
     def tone(row: GuestLine) -> str:
         shown = state(row).tone

@@ -230,7 +230,7 @@ def _rota(shifts: list[Shift], now: datetime) -> str:
 
 
 def _here(others: Sequence[Presence]) -> str:
-    """Who else has a console open, and on which case."""
+    """Return who else has a console open, and on which case."""
     told = [f"{row.account} ({row.subject})" if row.subject else row.account for row in others]
     names = visible(", ".join(dict.fromkeys(told)))
     return _("also here: {names}").format(names=names) if told else _("nobody else is here")

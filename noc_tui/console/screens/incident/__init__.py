@@ -1,1 +1,1 @@
-"""One incident, with what can be done to it."""
+"""One incident, and the actions on it."""

@@ -138,7 +138,9 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         return Ask(_("Internal note") if verb == "note" else _("A ticket's reference"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What the incident's state, or its lack of outages, leaves nothing for is not offered."""
+        """Return what the incident's state, or its lack of outages, leaves nothing for is not
+        offered.
+        """
         data = self._shown
         if data is not None:
             if action == "step" and (to := STEPS.get(str(parameters[0]))):
@@ -177,7 +179,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         return Excludable(outage.tenant, _instant(outage.start), end)
 
     def list_excluded(self) -> Sequence[Excluded]:
-        """What is excluded of its outages."""
+        """Return what is excluded of its outages."""
         return [_exclusion_of(one) for one in (self._shown.exclusions if self._shown else ())]
 
     def action_scope(self) -> None:

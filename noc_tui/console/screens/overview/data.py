@@ -74,7 +74,7 @@ async def _read_places(db: Readable, session: Session) -> dict[str, int]:
 def read_problems(
     figures: OverviewFigures, sources: Sequence[Source], now: datetime
 ) -> list[Problem]:
-    """What is wrong now, from everything that was read."""
+    """Return what is wrong now, from everything that was read."""
     inputs = AlertInputs(
         now=now,
         sources=sources,
@@ -92,7 +92,7 @@ def read_problems(
 def cluster_lines(
     figures: OverviewFigures, sight: Sight, stale: Collection[str], now: datetime
 ) -> Iterator[ClusterLine]:
-    """Each cluster with its counts; `stale` are the clusters not seen for too long."""
+    """Yield each cluster with its counts; `stale` are the clusters not seen for too long."""
     countries = {site.name: site.country for site in figures.sites}
     for cluster in figures.clusters:
         name = cluster.name
@@ -117,7 +117,8 @@ def _age(sight: Sight, cluster: str, now: datetime) -> timedelta | None:
 
 
 def reference_of(problem: Problem) -> Reference | None:
-    """What to open for a problem: its tenant, its guest, the guests concerned, else the alerts.
+    """Return what to open for a problem: its tenant, its guest, the guests concerned, else the
+    alerts.
 
     None for a storage: the overview itself lists storages.
     """

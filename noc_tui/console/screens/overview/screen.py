@@ -194,7 +194,7 @@ class Overview(NocScreen[OverviewFigures]):
         self.whole.say("" if row is None else f"{row.where} · {row.text}")
 
     def _title(self, number: int) -> str:
-        """How much is wrong; nothing is said to be well before all of it was looked at."""
+        """Return how much is wrong; nothing is said to be well before all of it was looked at."""
         if number:
             return _("What is wrong now: {n}").format(n=number)
         return _("Nothing is wrong") if self._whole else _("What is wrong now")

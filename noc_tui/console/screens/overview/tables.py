@@ -45,7 +45,7 @@ class TaskLine(msgspec.Struct, frozen=True):
 
 
 def wrong_table() -> LiveTable[Problem]:
-    """What is wrong, the worst first."""
+    """Return what is wrong, the worst first."""
     return LiveTable(
         [
             Column(
@@ -116,7 +116,7 @@ def _age_tone(row: ClusterLine | NodeLine, tone: str) -> str:
 
 
 def nodes_table() -> LiveTable[NodeLine]:
-    """Every node with its load."""
+    """Return every node with its load."""
     return LiveTable(
         [
             Column("name", _("Node"), 12, lambda row: visible(row.node.name), stretch=1),

@@ -42,18 +42,18 @@ class ScopeStanding:
         )
 
     def coverage(self, answer: Answer) -> Coverage:
-        """What level-2 infogérance makes of the answer."""
+        """Return what level-2 infogérance makes of the answer."""
         return judge_coverage(self.terms, answer.verdict, answer.row, self.contract)
 
     def reply(self, answer: Answer, row: str, language: Language) -> str:
-        """What the client is told when `row` holds."""
+        """Return what the client is told when `row` holds."""
         contract = self.contract
         covered = judge_coverage(self.terms, answer.verdict, row, contract)
         return reply(self.terms, answer, row, covered, language, known=contract is not None)
 
 
 def origin_line(ticket: ScopeTicket, tenant: Tenant | None) -> str:
-    """Whose ticket it is, its number and where it was ticket."""
+    """Return whose ticket it is, its number and where it was ticket."""
     told = [
         _("tenant: {name}").format(name=visible(tenant.name) if tenant else _("(unknown)")),
         _("ticket: {reference}").format(reference=visible(ticket.reference) or _("(none)")),

@@ -269,7 +269,7 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         await self._decide(override(self._answer, rows, row, reason))
 
     def _write_reply(self, decision: DecisionDraft) -> str:
-        """What the client is told of a decision."""
+        """Return what the client is told of a decision."""
         return self._standing.reply(decision.answer, decision.row, self._language)
 
     async def _decide(self, decision: DecisionDraft) -> bool:

@@ -1,4 +1,4 @@
-"""How the look-up's answer is written: the line on top, the rows, what is known of one."""
+"""Lays out the look-up's answer: the verdict, the rows, and the details of a row."""
 
 from dataclasses import dataclass
 

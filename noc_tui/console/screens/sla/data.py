@@ -1,4 +1,4 @@
-"""What the SLA screen reads of a month, in one look at the database."""
+"""Reads the month that the SLA screen shows, in one snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class MonthData:
     promised: Mapping[str, Commitment]
 
     def commitment(self, figure: MonthFigure, now: int, terms: TermsBook) -> Commitment:
-        """What the figure's month is held against: its tenant's terms."""
+        """Return what the figure's month is held against: its tenant's terms."""
         month = Month.parse(figure.month)
         present = Commitment.of(terms.for_month(figure.tenant, month, now).availability)
         return commitment_of(month, now, figure.terms, self.promised, present)

@@ -280,7 +280,7 @@ class Sla(NocScreen[MonthData]):
             await self._ask(api.REFUSE(decision, tenant=line.id, month=str(self.month)))
 
     def _require_claim(self, line: SlaLine) -> bool:
-        """Whether there is a claim to answer; says so where there is none."""
+        """Return whether there is a claim to answer; says so where there is none."""
         if not line.asked:
             self.say(_("{name}: no claim to answer").format(name=visible(line.name)))
         return line.asked

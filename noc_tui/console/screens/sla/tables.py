@@ -153,7 +153,7 @@ def coverage(line: SlaLine) -> str:
 
 
 def credit_text(line: SlaLine) -> str:
-    """Where the credit stands, with the last day for a claim."""
+    """Return where the credit stands, with the last day for a claim."""
     if line.problems:
         return MONTH["unverified"].text
     words = Words(_).credit(line.state.value)
@@ -165,12 +165,14 @@ def credit_text(line: SlaLine) -> str:
 
 
 def owed_text(line: SlaLine) -> str:
-    """What the credit comes to; nothing where none is due, or the rows are not as recorded."""
+    """Return what the credit comes to; nothing where none is due, or the rows are not as
+    recorded.
+    """
     return euros(credit(line.amount, line.tier)) if line.tier and not line.problems else ""
 
 
 def tip_text(line: SlaLine) -> str:
-    """When the next threshold falls if the outage goes on."""
+    """Return when the next threshold falls if the outage goes on."""
     if not line.tips:
         return ""
     tip = line.tips[0]

@@ -1,4 +1,4 @@
-"""What the screen of one case reads, and what the rules say of it."""
+"""Reads one case for its screen, and applies the rules to it."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ class Listed:
 
 
 async def read_list(db: Readable) -> list[Listed]:
-    """Every case."""
+    """Return every case."""
     found = []
     for row in await SUSPENSIONS.read(db):
         case = msgspec.json.decode(row.document, type=Case)

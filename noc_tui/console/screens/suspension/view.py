@@ -30,7 +30,7 @@ _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
 
 
 def left(read: Read, now: datetime) -> Text:
-    """What the case is, what is missing, what was told, how long it has lasted."""
+    """Return what the case is, what is missing, what was told, how long it has lasted."""
     case, terms = read.case, read.terms
     text = Text()
     if terms is None:

@@ -181,7 +181,7 @@ class Wizard(Standing):
         await self.edit(api.Edit(ticks=kept))
 
     async def _read_proof(self, text: str) -> TickEvidence | None:
-        """What was typed as a proof; None for a file that cannot be read, which is said."""
+        """Return what was typed as a proof; None for a file that cannot be read, which is said."""
         if not text.startswith(("/", "~/")):
             return text_evidence(text)
         try:
@@ -295,7 +295,7 @@ def _preview_lines(preview: api.Preview) -> Iterator[str]:
 
 
 def _extras(case: Case, terms: Terms) -> Iterator[tuple[str, str]]:
-    """What a ground may hold beside its checklist: (key, text) of each choice.
+    """Yield what a ground may hold beside its checklist: (key, text) of each choice.
 
     A key is one of `_FACTS`, `cite:GROUND` or `aspect:NAME`.
     """

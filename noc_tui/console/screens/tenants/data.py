@@ -1,4 +1,4 @@
-"""What the screens of tenants read."""
+"""Reads the rows that the screens of tenants show."""
 
 from collections import defaultdict
 from dataclasses import dataclass

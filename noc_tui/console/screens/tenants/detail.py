@@ -1,4 +1,4 @@
-"""One tenant: its contract's dates, quotas, backups, support, pools and what is probed."""
+"""One tenant: its contract's dates, quotas, backups, support, pools and probes."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -118,7 +118,7 @@ def _estate(line: TenantLine, tenant: TenantRow) -> Table:
 
 
 def _backups(line: TenantLine) -> str:
-    """How many guests' backups are in which state."""
+    """Return how many guests' backups are in which state."""
     known = line.backups.items()
     return " · ".join(f"{states.label_text(states.BACKUP, state)} {n}" for state, n in known) or "—"
 

@@ -97,7 +97,7 @@ def tenant_line(
 
 
 def quota_uses(uses: TenantUse | None, quota: TenantQuota | None, warn: int) -> dict[str, Use]:
-    """Each quota; a tenant without a guest uses nothing, which is known."""
+    """Return each quota; a tenant without a guest uses nothing, which is known."""
     none = uses is None
     vcpus = None if uses is None or uses.vcpus is None else round(uses.vcpus)
     used = {
@@ -133,7 +133,7 @@ def deadline_tone(line: TenantLine) -> str:
 
 
 def tenants_table() -> LiveTable[TenantLine]:
-    """Every tenant of the register, and every pool that has none."""
+    """Return every tenant of the register, and every pool that has none."""
     return LiveTable(
         [
             Column("name", _("Tenant"), 18, lambda row: visible(row.name), stretch=3),

@@ -1,4 +1,4 @@
-"""One line a tenant, time across: outages, exclusions, suspensions, unmeasured time; incidents."""
+"""The timeline: one line per tenant with outages, exclusions, suspensions and unmeasured time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ class Shown:
 
 
 def kinds() -> tuple[LaneKind, ...]:
-    """Every kind with a glyph of its own, the most important first."""
+    """Return every kind with a glyph of its own, the most important first."""
     return (
         LaneKind("suspension", "S", _("suspension"), "accent"),
         LaneKind("exclusion", "▒", _("excluded"), "warning"),
@@ -170,7 +170,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
         self.host.open(IncidentRef(int(event.key)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done to the line under the cursor is not offered among the incidents."""
+        """Return what is done to the line under the cursor is not offered among the incidents."""
         if action in OF_THE_LINE and self.is_mounted and self.table.has_focus:
             return False
         return super().check_action(action, parameters)
@@ -203,7 +203,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
         return Excludable(lane, self.line.instant, None)
 
     def list_excluded(self) -> Sequence[Excluded]:
-        """What is excluded of the line under the cursor, in the stretch that is shown."""
+        """Return what is excluded of the line under the cursor, in the stretch that is shown."""
         rows = self._data.exclusions if self._data else ()
         return [
             _exclusion_of(row)

@@ -53,7 +53,7 @@ def _due(alert: Alert, now: datetime) -> str:
 
 
 def _held(alert: Alert, now: datetime) -> str:
-    """Who has it, and how."""
+    """Return who has it, and how."""
     if alert.snoozed_until is not None and alert.snoozed_until > now:
         return _("◔ until {time}").format(time=formats.clock_time(alert.snoozed_until))
     if alert.assignee:
@@ -62,7 +62,7 @@ def _held(alert: Alert, now: datetime) -> str:
 
 
 def alerts_table() -> LiveTable[AlertLine]:
-    """Every open alert."""
+    """Return every open alert."""
     return LiveTable(
         [
             Column(

@@ -1,4 +1,4 @@
-"""What `nocd` answers on its socket about incidents, exclusions and credits."""
+"""Routes of incidents, exclusions and credits."""
 
 from collections.abc import Sequence
 

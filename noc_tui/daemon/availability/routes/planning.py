@@ -1,4 +1,4 @@
-"""What is announced to tenants: maintenance, and changes of the service."""
+"""Routes that announce maintenance and changes of the service to tenants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
