@@ -58,7 +58,8 @@ async def adopt_rows(change: Change, batches: Sequence[Batch]) -> None:
 def _is_bound(db: sqlite3.Connection) -> bool:
     found = db.execute(
         "SELECT 1 FROM evidence JOIN evidence_payload USING (seq) WHERE kind = ?"
-        " OR instr(content, CAST('\"rows\":{' AS BLOB)) > 0 ORDER BY seq DESC LIMIT 1",
+        " OR instr(content, CAST('\"rows\":{' AS BLOB)) > 0"
+        ' OR instr(content, CAST(\'"rows_of":{"\' AS BLOB)) > 0 ORDER BY seq DESC LIMIT 1',
         (ADOPTED,),
     )
     return found.fetchone() is not None

@@ -97,6 +97,7 @@ class RowIndex:
             for number, rows in said.rows_of.items():
                 self._adopt(entry.seq, int(number), rows)
         elif entry.kind == ERASED:
+            self.bound |= bool(said.rows_of)
             for number, rows in said.rows_of.items():
                 self._take(int(number), rows, self._revision_of(int(number)))
         if said.rows:

@@ -1,0 +1,74 @@
+"""Verifying a year: how long, and how much memory, for so many rows of observations.
+
+    python -m benchmarks.verify_record --rows 2000000
+    python -m benchmarks.verify_record --database noc.db
+
+The rows are made as `nocd` writes them, 200 to an entry, in a database of its own that is removed.
+"""
+
+import argparse
+import asyncio
+import resource
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from noc_tui.queries.record_check import check_record
+from storage.database import Writer
+from storage.evidence import Actor
+from storage.ledger import LEDGER, Observed
+
+NOCD = Actor(990, "nocd")
+EACH = 200
+SLICE = 50
+
+
+async def fill(path: Path, rows: int) -> None:
+    """So many observations, `EACH` to an entry, `SLICE` entries to a change."""
+    writer = await Writer.open(path, clock_now=lambda: datetime.now(UTC))
+    seq = 0
+    while seq < rows:
+        async with writer.change(NOCD) as change:
+            for _ in range(SLICE):
+                entry = await change.record("availability.observed", ["observer:bench"], {})
+                lines = [_observed(seq + place, entry) for place in range(1, EACH + 1)]
+                await change.put(LEDGER, lines)
+                seq += EACH
+    await writer.close()
+
+
+def _observed(seq: int, entry: int) -> Observed:
+    source, at = f"guest:rennes/{seq % 10_000}", seq * 1000
+    return Observed(seq, source, at, at - 1, "up" if seq % 2 else "down", "", entry)
+
+
+def main() -> None:
+    """Fill, verify, say what it took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--database", type=Path)
+    options = parser.parse_args()
+    if options.database is not None:
+        return measure(options.database)
+    with TemporaryDirectory(prefix="noc-bench-") as directory:
+        path = Path(directory) / "noc.db"
+        asyncio.run(fill(path, options.rows))
+        return measure(path)
+
+
+def measure(path: Path) -> None:
+    """Verify the file and print seconds and the growth of the peak memory."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    report = check_record(path)
+    took = time.perf_counter() - began
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(
+        f"{report.verdict}: {report.count} entries, {report.rows} rows in {took:.2f} s,"
+        f" {grown / 1024:.0f} MiB more at the peak"
+    )
+
+
+if __name__ == "__main__":
+    main()
