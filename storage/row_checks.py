@@ -77,11 +77,11 @@ class RowChecker:
             while bound is not None and bound.entry < number:
                 yield self._altered(table, _of_entry(bound.entry), None, bound, NO_ROW)
                 bound = next(expected, None)
-            group = [(canonical, key, revision) for _, canonical, key, revision in rows]
+            group = [row[1:] for row in rows]
             found = digest_text(rows_digest([canonical for canonical, _, _ in group]))
             mine = bound if bound is not None and bound.entry == number else None
-            key = _named(number, sorted({key for _, key, _ in group}))
             if mine is None or mine.digest != found:
+                key = _named(number, sorted({table.stored_key(values) for _, values, _ in group}))
                 yield self._altered(table, key, None, mine, found, number)
             else:
                 yield from self._group_moved(table, mine, group)
@@ -92,14 +92,15 @@ class RowChecker:
                 yield self._altered(table, _of_entry(left.entry), None, left, NO_ROW)
 
     def _group_moved(
-        self, table: Table[Any], bound: Bound, group: Iterable[tuple[bytes, str, int]]
+        self, table: Table[Any], bound: Bound, group: Iterable[tuple[bytes, Sequence[Value], int]]
     ) -> Iterator[AlteredRow]:
-        for _canonical, key, revision in group:
-            # A row that was ended since has the revision of its end.
-            if not self._fits(revision, bound, exact=ENDED_BY not in table.fields):
-                yield self._moved(table, key, None, bound, revision)
+        # A row that was ended since has the revision of its end.
+        exact = ENDED_BY not in table.fields
+        for _canonical, values, revision in group:
+            if not self._fits(revision, bound, exact=exact):
+                yield self._moved(table, table.stored_key(values), None, bound, revision)
 
-    def _numbered(self, table: Table[Any]) -> Iterator[tuple[int, bytes, str, int]]:
+    def _numbered(self, table: Table[Any]) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
         """Each row for the entry that began it, and for the one that ended it, in their order."""
         began = self._bearing(table, ENTRY, "")
         if ENDED_BY not in table.fields:
@@ -109,18 +110,18 @@ class RowChecker:
 
     def _bearing(
         self, table: Table[Any], column: str, where: str
-    ) -> Iterator[tuple[int, bytes, str, int]]:
+    ) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
         place = table.fields.index(column)
         blank = [table.fields.index(name) for name in ENDING if name in table.fields]
         for *values, revision in self._db.execute(_select(table, quote_name(column), where)):
             self._step()
             self.rows += column == ENTRY
-            key, number = table.stored_key(values), values[place] or 0
+            number = values[place] or 0
             # One from before, which no entry ended, was adopted as it stood.
             if column == ENTRY and (number or values[blank[-1]] is not None if blank else False):
                 for index in blank:
                     values[index] = None
-            yield number, table.canonical(values), key, revision
+            yield number, table.canonical(values), values, revision
 
     def _fits(self, revision: int, bound: Bound, *, exact: bool) -> bool:
         if revision > self._last_change:

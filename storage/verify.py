@@ -134,7 +134,7 @@ class _Verification:
         if newer:
             return self.report(Verdict.UNREADABLE, "a newer program wrote this database")
         if older:
-            return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
+            return self.report(Verdict.UNBOUND_ROWS, _OLDER)
         file_checks.check_revisions(db)
         checker = RowChecker(db, index, pace.step)
         if not index.bound and index.adopted is None and self._any_row(db):
@@ -193,4 +193,5 @@ class _Verification:
         )
 
 
+_OLDER = "an older nocd wrote this file: start nocd of this version once on it, then verify again"
 _UNBOUND = "no entry holds the digest of any row: start nocd of this version once on this database"
