@@ -10,6 +10,7 @@ from storage import erasure
 from storage.adoption import adopt_rows, find_unbound
 from storage.database import Writer
 from storage.oncall import SHIFT_NOTES, ShiftNote
+from storage.register import SITES, Site
 from storage.row_digests import ADOPTED
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -97,16 +98,16 @@ async def test_rows_stay_bound_when_their_entry_is_erased(path: Path) -> None:
     writer = await opened(path)
     for text in ("first", "second"):
         async with writer.change(OMAR) as change:
-            await change.record("shift.note", [], {"text": text})
-            await change.put(SHIFT_NOTES, [ShiftNote(1, NOW, "omar", text, None)])
+            await change.record("register.read", [], {"title": text})
+            await change.put(SITES, [Site("dc1", text, "FR")])
     async with writer.change(OMAR) as change:
         await erasure.erase(change, [1, 2], "over")
     await writer.close()
     assert verify(path).verdict is Verdict.INTACT
     with closing(sqlite3.connect(path)) as db:
         ((content,),) = db.execute("SELECT content FROM evidence_payload WHERE seq = 3")
-    assert b'"2":{"shift_note"' in content
+    assert b'"2":{"site"' in content
     assert b'"1":' not in content  # what the row was before tells nothing any more
-    tamper(path, sql("UPDATE shift_note SET text = 'forged'"))
+    tamper(path, sql("UPDATE site SET country = 'US'"))
     report = verify(path)
     assert (report.verdict, report.altered[0].entry) == (Verdict.ALTERED_ROWS, 2)
