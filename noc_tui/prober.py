@@ -120,7 +120,7 @@ def key_of(file: Path) -> Ed25519PrivateKey:
 
 
 def public_key(key: Ed25519PrivateKey) -> str:
-    """What `nocd` is told of the key, in base64."""
+    """Return the public half of the key in base64, for `nocd`'s configuration."""
     public = key.public_key()
     raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return base64.b64encode(raw).decode()

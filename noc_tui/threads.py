@@ -1,8 +1,8 @@
-"""Work in threads, which meet no type of msgspec first.
+"""Runs work in threads after every msgspec type is prepared.
 
-msgspec works a Struct out when it is first decoded, and meanwhile shows it to other threads, and
-whoever decodes with it then takes the whole process down. So every Struct is worked out in the
-loop's thread before another begins. Nothing else may begin one (`pyproject.toml`, TID251).
+msgspec prepares a Struct when it is first decoded, and exposes it to other threads meanwhile; a
+second thread that decodes then can crash the process. So every Struct is prepared in the loop's
+thread before another thread begins. No other module may start a thread (`pyproject.toml`, TID251).
 """
 
 import asyncio

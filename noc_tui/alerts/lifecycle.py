@@ -34,9 +34,10 @@ class AlertMemory:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What changed: `raised` are new or worse and want people, as do those that `returned` from a
-    snooze; `resolved` were seen good again, `dropped` are about what is no longer configured;
-    `changed` are only written."""
+    """The changes of one evaluation: `raised` alerts are new or worse and need a person, as do
+    those that `returned` from a snooze; `resolved` are observed good again, `dropped` are about
+    things no longer configured; `changed` are only written.
+    """
 
     raised: tuple[Alert, ...] = ()
     returned: tuple[Alert, ...] = ()

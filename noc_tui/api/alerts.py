@@ -49,8 +49,8 @@ class Which(Body, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """An alert as it then is. `subject` is what it is about (`node:rennes/pve1`), `scope` through
-    what it is seen (`cluster:rennes`), `words` what its rule's sentence is filled with.
+    """An alert in its new state. `subject` is what it is about (`node:rennes/pve1`), `scope` is the
+    source that observes it (`cluster:rennes`), `words` fill its rule's sentence.
     """
 
     fingerprint: str

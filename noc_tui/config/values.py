@@ -249,7 +249,7 @@ class SuspensionConfig(Struct, frozen=True, kw_only=True):
 
 
 class Receiver(Struct, frozen=True, kw_only=True):
-    """Somebody or something that is told of alerts; `level` 1 is told when nobody answers level 0.
+    """A receiver of alerts; `level` 1 gets a page when nobody acknowledges at level 0.
 
     A chat's URL is a secret by itself: give it in `url_file`. `secret_file` holds the key that
     signs `json`, or ntfy's token. With `account`, who is not on call is told a level later.
@@ -267,7 +267,7 @@ class Receiver(Struct, frozen=True, kw_only=True):
 
 
 class OnCallConfig(Struct, frozen=True, kw_only=True):
-    """Who is told of alerts, and the signal outside that says that anybody would be.
+    """The receivers of alerts, and the dead man's switch.
 
     A certificate or token that holds for no more than `expiry_warning_days` is an alert.
     """

@@ -170,7 +170,7 @@ class NocScreen(Screen[None], Generic[Data]):
         self.renew()
 
     def renew(self, *, anew: bool = False) -> None:
-        """Read when there is something newer than what is shown, or `anew` from the beginning."""
+        """Read when newer rows exist, or everything if `anew` is set."""
         if anew:
             self._read_revision = 0
         behind = self._read_revision == 0 or self._read_revision < self.session.sight.revision

@@ -1,4 +1,4 @@
-"""README.txt of a pack, in French and in English, whoever reads it."""
+"""Writes README.txt of a pack, in French and in English."""
 
 from noc_tui.text import visible
 

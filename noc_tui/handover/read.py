@@ -75,7 +75,9 @@ async def build_handover(
     number: int = 0,
     holder: str = "",
 ) -> list[HandoverItem]:
-    """The items of a handover that looks ahead until then; what nobody has is the `holder`'s."""
+    """Return the items of a handover that looks ahead until then; items without a holder go to
+    `holder`.
+    """
     held = await _holders(db)
     found = items(await read_state(db, now, until, terms))
     return [

@@ -58,7 +58,7 @@ class TenantMonthLine(msgspec.Struct, frozen=True):
 
 
 class ClaimLine(msgspec.Struct, frozen=True):
-    """A claim of any month that nobody has answered."""
+    """A claim of any month without an answer."""
 
     tenant: str
     month: str

@@ -82,7 +82,7 @@ class Output:
                 self._ready.notify()
 
     def answered(self) -> None:
-        """The terminal answered the question after mode 2026, whoever asked."""
+        """Note that the terminal answered the question about mode 2026."""
         with self._ready:
             self._pace.answered()
             self._ready.notify()

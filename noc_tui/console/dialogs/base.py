@@ -72,7 +72,7 @@ class WrittenDialog(Dialog[T | None]):
             yield Button(_("OK"), id="ok", variant="primary")
 
     def fields(self) -> ComposeResult:
-        """Return where the answer is written."""
+        """Yield the widgets in which the answer is written."""
         raise NotImplementedError
 
     def finish(self) -> None:

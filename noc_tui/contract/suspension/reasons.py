@@ -7,7 +7,7 @@ from noc_tui.contract.terms_shape import BilingualText
 
 
 def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue check looks for it
-    """Mark a text for translation by whoever shows it."""
+    """Mark a text for later translation."""
     return text
 
 

@@ -118,7 +118,7 @@ class AvailabilityIngest:
             await self._silent(await self._ready(), observer, now, tolerance)
 
     async def set_back(self, was: datetime, at: datetime) -> None:
-        """The clock was put back: everything is worked out anew from there."""
+        """The clock was set back: compute everything again from there."""
         async with self._lock:
             recorder, instant = await self._ready(), micros(at)
             await recorder.set_back(micros(was), instant)

@@ -65,7 +65,7 @@ class LedgerState:
         return {one.tenant for one in placed if one is not None}
 
     def watched_by(self, observer: str) -> set[str]:
-        """The tenants of whom that observer sees something."""
+        """Return the tenants that this observer observes."""
         return {one.tenant for one in self.placements.values() if one.observer == observer}
 
     def unsettled(self) -> set[str]:

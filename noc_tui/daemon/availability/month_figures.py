@@ -1,4 +1,4 @@
-"""The figures that are kept of each tenant's month, worked out anew whenever their rows change."""
+"""The stored figures of each tenant's month, computed again whenever their rows change."""
 
 from collections.abc import Iterable
 

@@ -36,7 +36,7 @@ NOCD = itself()
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """From when on a tenant is to be worked out anew, in microseconds.
+    """The instant, in microseconds, from which a tenant must be computed again.
 
     `heard`: an observer that was taken for silent had only been heard late.
     """
@@ -51,7 +51,7 @@ Move = tuple[Placement | None, Placement | None]
 
 @dataclass(slots=True)
 class RoundOutcome:
-    """What a round changed: since when each tenant's verdict is to be worked out anew."""
+    """The changes of a round: since when each tenant must be computed again."""
 
     dirty: dict[str, Since] = field(default_factory=dict)
     changed: list[Observed] = field(default_factory=list)

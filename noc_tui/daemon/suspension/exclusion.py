@@ -56,7 +56,7 @@ async def end_exclusion(change: Change, case: Case) -> Case:
 
 
 async def refresh_figures(change: Change, case: Case, context: Context) -> None:
-    """Work the months of the case's exclusion out anew."""
+    """Compute the months of the case's exclusion again."""
     row = None if case.exclusion is None else await EXCLUSIONS.get(change, case.exclusion)
     if row is not None:
         now = micros(context.clock.now())

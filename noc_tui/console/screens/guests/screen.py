@@ -148,7 +148,7 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
             self.say(_("This guest belongs to no tenant of the register."))
 
     def action_node(self) -> None:
-        """The guests of the node that bears this one."""
+        """List the guests on the node of the guest under the cursor."""
         if line := self._cursor_line():
             self.list_only(GuestList(cluster=line.cluster, node=line.node))
 

@@ -27,7 +27,7 @@ class IncidentLine:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """What nobody has taken on first, then the newest."""
+        """Unacknowledged incidents first, then the newest."""
         return _ORDER.index(self.state), -self.id
 
 

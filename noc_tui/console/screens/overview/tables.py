@@ -30,7 +30,7 @@ class ClusterLine(msgspec.Struct, frozen=True):
 
 
 class NodeLine(msgspec.Struct, frozen=True):
-    """A node, what it bears, and whether what is known of it is old."""
+    """A node, its guests, and whether its data is stale."""
 
     node: Node
     bears: NodeGuests | None

@@ -58,7 +58,7 @@ class Conversation:
         return await self.send(endpoint(api.Remark(text), id=self.case.id))
 
     async def send(self, request: Request[api.CaseDocument]) -> api.CaseDocument | None:
-        """Ask `nocd`; the case as it then is, None where it was refused."""
+        """Send a request to `nocd`; return the case in its new state, None if it was refused."""
         return await self.screen.ask_nocd(request)
 
     def say_not_done(self, text: str) -> None:

@@ -16,7 +16,7 @@ from widgets.live_table import LiveTable
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """An alert as it stands now; `order` is its place, `waits` that nobody has it."""
+    """An alert as it is now; `order` is its place, `waits` is true while it is unacknowledged."""
 
     alert: Alert
     text: str

@@ -1,4 +1,4 @@
-"""Incidents declared, worked on and told of."""
+"""Routes of incidents: declare them, work on them, mail their tenants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
