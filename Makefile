@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test test-long check audit format bench screenshots lock clean
+.PHONY: setup demo test test-long faults check audit format bench screenshots lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -25,14 +25,20 @@ demo: setup
 # Tests start the programs a hundred times: they are compiled once, whatever the surroundings say.
 # They commit ten thousand times: where there is room in memory, their files are there.
 ROOMY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
-test test-long: export PYTHONDONTWRITEBYTECODE =
-test test-long: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
+test test-long faults: export PYTHONDONTWRITEBYTECODE =
+test test-long faults: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
 
 # What takes long and proves little more than the same test in `make test`.
 test-long: setup
 	$(BIN)/python -m pytest -n auto -m long
+
+# A thousand kills, sick disks, mutated answers, signals, abuses of the socket, clocks, terminals: a
+# quarter of an hour and more; `make faults SIZE=short` takes minutes. As root it also fills a disk.
+SIZE ?= full
+faults: setup
+	$(BIN)/python -m tests.faults --size $(SIZE)
 
 check: setup
 	$(BIN)/ruff format --check .

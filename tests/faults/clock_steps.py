@@ -1,0 +1,110 @@
+"""The machine's clock is set wrong and right again, and the machine sleeps."""
+
+import asyncio
+import random
+from itertools import pairwise
+from pathlib import Path
+
+from noc_tui.api.clock import CONFIRM_CLOCK
+from noc_tui.console.nocd.client import NocdError
+from storage.evidence import Query, search
+from storage.ledger import GAPS
+from storage.outages import OUTAGES, UNMEASURED
+from tests.faults.estate import Ground, ground
+from tests.faults.figures import Family, Lost
+from tests.faults.lives import OFFSETS
+
+DAY = 86_400.0
+SIZES = (1.0, 60.0, 590.0, 700.0, 3600.0, DAY, 30 * DAY)
+STEPS = (*SIZES, *(-size for size in SIZES), 400 * DAY)
+ENDINGS = ("undone", "confirmed", "restarted", "killed")
+
+
+async def run(directory: Path, seed: int, count: int) -> Family:
+    """So many steps; each is undone, confirmed by a lead, or met by a restart."""
+    family = Family("clock")
+    async with ground(directory / "ground", seed, clock=True) as there:
+        await there.start()
+        await there.healthy()
+        chance = random.Random(seed)
+        for number in range(count):
+            sleeps = chance.random() < 0.2
+            step = chance.choice([abs(one) for one in STEPS] if sleeps else STEPS)
+            ending = ENDINGS[number % len(ENDINGS)]
+            name = f"{'asleep for' if sleeps else 'set by'} {step:.0f} s, {ending}"
+            cause = ""
+            try:
+                await _one(there, step, sleeps, ending, chance)
+            except Lost as lost:
+                cause = str(lost)
+                await there.revive()
+            family.count(name, cause)
+    return family
+
+
+class _Hands:
+    """What the clock was set to, and how long the machine slept, so far."""
+
+    wrong = 0.0
+    slept = 0.0
+
+
+HANDS = _Hands()
+
+
+async def _one(
+    there: Ground, step: float, sleeps: bool, ending: str, chance: random.Random
+) -> None:
+    pid = there.pid
+    async with there.load(chance):
+        if sleeps:
+            _set(there, HANDS.wrong, HANDS.slept + step)
+        else:
+            _set(there, HANDS.wrong + step, HANDS.slept)
+        await asyncio.sleep(1.2)
+        if not there.alive or there.pid != pid:
+            raise Lost(f"nocd ended; {there.last_words()}")
+        if ending == "confirmed":
+            try:
+                await there.nocd().ask(CONFIRM_CLOCK())
+            except NocdError as error:
+                if error.code not in (1, 4):  # nothing was in doubt
+                    raise Lost(f"confirm: {error}") from error
+        elif ending == "restarted":
+            await there.stop()
+            await there.start()
+        elif ending == "killed":
+            await there.kill()
+            await there.start()
+        await asyncio.sleep(0.5)
+        if not sleeps:
+            _set(there, HANDS.wrong - step, HANDS.slept)
+        await asyncio.sleep(0.8)
+        await there.healthy()
+    await there.check()
+    await _spans(there)
+
+
+def _set(there: Ground, wrong: float, slept: float) -> None:
+    assert there.clock is not None
+    HANDS.wrong, HANDS.slept = wrong, slept
+    with there.clock.open("r+b", buffering=0) as file:
+        file.write(OFFSETS.pack(wrong, slept))
+
+
+async def _spans(there: Ground) -> None:
+    """No span is negative, and entries go back only where a step was taken over."""
+    async with there.reading() as db:
+        spans: list[tuple[int, int | None]]
+        spans = [(row.start, row.end) for row in await GAPS.read(db)]
+        spans += [(row.start, row.end) for row in await UNMEASURED.read(db)]
+        spans += [(row.start, row.end) for row in await OUTAGES.read(db)]
+        entries = list(reversed(await search(db, Query(limit=1_000_000))))
+    if bad := [span for span in spans if span[1] is not None and span[1] < span[0]]:
+        raise Lost(f"negative spans: {bad[:3]}")
+    for before, after in pairwise(entries):
+        stepped = "clock." in before.kind or "clock." in after.kind
+        if after.at < before.at and not stepped:
+            raise Lost(
+                f"entry {after.seq} ({after.kind}) is {before.at - after.at} before the last one"
+            )
