@@ -79,6 +79,8 @@ class _Raw(aiosqlite.Connection):
         return await self._ask(self._beginning, sql)
 
     def _beginning(self, sql: str) -> list[Row]:
+        if self._conn.in_transaction:  # an end that failed, as a disk's errors make it
+            self._conn.execute("ROLLBACK").close()
         self._conn.execute("BEGIN IMMEDIATE").close()
         return self._conn.execute(sql).fetchall()
 

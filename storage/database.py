@@ -8,14 +8,18 @@ With `NORMAL` a power cut loses the last commits. The price is one fsync per com
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from storage import files, migrations
 from storage.change import Change, finish
 from storage.connection import Connection, Readable, Row, Snapshots, Value
+from storage.errors import BusyError, UnwritableError
 from storage.evidence import Actor
 from storage.reader import Reader
 from storage.transaction import Transaction
@@ -33,11 +37,26 @@ _SETTINGS = (
 )
 
 
+HELD_SECONDS = 1.0
+"""For how long after a wait for another program's lock no other change waits for it."""
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Why and since when nothing can be written; `kind` is that of `UnwritableError`."""
+
+    kind: str
+    text: str
+    since: datetime
+
+
 class Writer:
     """The one writer. Coroutines take turns, in the order they asked.
 
     It reads committed rows through a connection of its own, so that a reader never sees half a
     change of another coroutine. `committed` is told the revision of each change that is committed.
+
+    `trouble` is why the last change could not be written, None where it was; `writable` is set
+    while it is None.
     """
 
     def __init__(
@@ -53,6 +72,10 @@ class Writer:
         self._reading = reading
         self._now = clock_now
         self._lock = asyncio.Lock()
+        self.trouble: Trouble | None = None
+        self.writable = asyncio.Event()
+        self.writable.set()
+        self._held: tuple[BusyError, float] | None = None
 
     @classmethod
     async def open(
@@ -83,9 +106,11 @@ class Writer:
 
         Nothing that waits for the world outside belongs into the block: others wait for it.
         `quiet`: nobody is told of this change; its rows are read with the next one that is told.
-        Errors at the end: `UnrecordedRowError`, and then nothing is committed.
+        Errors: `UnwritableError` where the file cannot be written now; at the end
+        `UnrecordedRowError`. Nothing is committed then.
         """
         async with self._lock:
+            self._refuse_while_held()
             try:
                 ((revision,),) = await self._writing.begin(
                     "UPDATE revision SET value = value + 1 RETURNING value"
@@ -95,9 +120,28 @@ class Writer:
                 await finish(change)
                 # A commit that has begun is not left half-waited-for by a cancellation.
                 await asyncio.shield(self._commit(revision, quiet))
-            except BaseException:
-                await asyncio.shield(self._writing.end("ROLLBACK"))
+            except BaseException as error:
+                if isinstance(error, UnwritableError):
+                    self._note(error)
+                with suppress(UnwritableError):  # the next change begins with it
+                    await asyncio.shield(self._writing.end("ROLLBACK"))
                 raise
+            self.trouble = self._held = None
+            self.writable.set()
+
+    def _refuse_while_held(self) -> None:
+        """Whoever queued behind one that waited for the lock in vain does not wait as long again.
+
+        Raises that `BusyError` for `HELD_SECONDS`.
+        """
+        if self._held is not None and time.monotonic() - self._held[1] < HELD_SECONDS:
+            raise BusyError(str(self._held[0]))
+
+    def _note(self, error: UnwritableError) -> None:
+        since = self._now() if self.trouble is None else self.trouble.since
+        self.trouble = Trouble(error.kind, str(error), since)
+        self.writable.clear()
+        self._held = (error, time.monotonic()) if isinstance(error, BusyError) else None
 
     async def _commit(self, revision: int, quiet: bool) -> None:
         await self._writing.execute("COMMIT")
@@ -128,7 +172,8 @@ class Writer:
         async with self._lock:
             await self._reading.close()
             try:
-                await self._writing.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+                with suppress(UnwritableError):  # what is in the log stays there
+                    await self._writing.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 await self._writing.close()
                 await asyncio.to_thread(files.leave_readable, self.path)

@@ -4,10 +4,11 @@ StorageError
 ├── NotADatabaseError      the file is no SQLite file, or not one of this product
 ├── NewerSchemaError       a newer program wrote it
 ├── OlderSchemaError       an older program wrote it, and nocd has not brought it up to date
-├── UnavailableError       it cannot be opened: missing, no permission, not readable now
-├── BusyError              another program holds the write lock
-├── ReadOnlyError          a write where only reading is allowed
-├── DiskFullError          no space is left for it
+├── UnwritableError        it cannot be written now, and the same change may succeed later
+│   ├── UnavailableError   it cannot be opened: missing, no permission, not readable now
+│   ├── BusyError          another program holds the write lock
+│   ├── ReadOnlyError      a write where only reading is allowed
+│   └── DiskFullError      no space is left for it
 ├── CorruptError           SQLite finds the file damaged
 ├── UnstorableError        a value that no column can hold was asked for
 ├── UnrecordedRowError     a row of a recorded table was written without its entry
@@ -36,20 +37,35 @@ class OlderSchemaError(StorageError):
     """The file lacks what this program reads: `nocd` of this version has not started on it."""
 
 
-class UnavailableError(StorageError):
+class UnwritableError(StorageError):
+    """The file cannot be written now; nothing of the change was kept, and it may succeed later.
+
+    `kind` is the state of the file in one word.
+    """
+
+    kind = "unavailable"
+
+
+class UnavailableError(UnwritableError):
     """The file cannot be opened or read now."""
 
 
-class BusyError(StorageError):
+class BusyError(UnwritableError):
     """Another program holds the write lock for longer than we wait."""
 
+    kind = "busy"
 
-class ReadOnlyError(StorageError):
+
+class ReadOnlyError(UnwritableError):
     """A write was tried where only reading is allowed."""
 
+    kind = "read-only"
 
-class DiskFullError(StorageError):
+
+class DiskFullError(UnwritableError):
     """The file system has no room left; nothing of the change was kept."""
+
+    kind = "full"
 
 
 class CorruptError(StorageError):
@@ -76,6 +92,7 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_IOERR: (UnavailableError, "cannot be read or written: input/output error"),
     sqlite3.SQLITE_BUSY: (BusyError, "is being written by another program"),
     sqlite3.SQLITE_LOCKED: (BusyError, "is being written by another program"),
+    sqlite3.SQLITE_PROTOCOL: (BusyError, "is being written by another program"),
     sqlite3.SQLITE_READONLY: (ReadOnlyError, "may only be read here"),
     sqlite3.SQLITE_FULL: (DiskFullError, "has no room left on its disk"),
     sqlite3.SQLITE_CORRUPT: (CorruptError, "is damaged: restore the last backup"),

@@ -53,6 +53,9 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `guests` are those in trouble, and those in trouble when last seen; `guest_counts` and
     `backup_counts` (cluster, state, guests) are for a screen that reads no row per guest.
 
+    `interrupted` is why and since when the database cannot be written, or lately could not;
+    `failing` are the services of the daemon that failed lately, and why.
+
     `terms` is None for the shipped ones. `held` are the items that wait for a lead since a restore,
     None without one; `backup_overdue` when the database was last backed up if that is too long ago,
     `backup_unsent` why the last backup did not reach the other site; `clock_jump` is in seconds,
@@ -99,6 +102,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     expiry_days: tuple[int, int] = (30, 7)
     disk_percent: int | None = None
     verdict: str = "intact"
+    interrupted: tuple[str, datetime] | None = None
+    failing: Mapping[str, str] = msgspec.field(default_factory=dict)
     held: int | None = None
     clock_jump: int = 0
     backup_overdue: str = ""

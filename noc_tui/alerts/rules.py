@@ -12,6 +12,7 @@ from noc_tui.alerts.checks import (
     credit_claim,
     credit_reopened,
     data_unconfirmed,
+    database,
     database_backup,
     disk,
     doctor,
@@ -28,6 +29,7 @@ from noc_tui.alerts.checks import (
     quota,
     replication,
     review_owed,
+    service,
     source,
     storage_full,
     storage_missing,
@@ -40,6 +42,8 @@ from noc_tui.alerts.checks import (
 from noc_tui.alerts.rule import Check, Rule
 
 CHECKS: tuple[Check, ...] = (
+    database,
+    service,
     source,
     omitted,
     endpoints,

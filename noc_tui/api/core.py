@@ -13,7 +13,8 @@ class Health(msgspec.Struct, frozen=True):
     """The daemon's state. `now` is its own clock, `revision` that of its newest rows.
 
     `consoles` counts the listeners to its events; `clusters` says of each whether it was seen since
-    the daemon's start.
+    the daemon's start. `database` says why nothing can be written now, "" where it can; `failing`
+    are the services that failed lately, and why.
     """
 
     version: str
@@ -22,6 +23,8 @@ class Health(msgspec.Struct, frozen=True):
     revision: int
     consoles: int
     clusters: dict[str, bool]
+    database: str = ""
+    failing: dict[str, str] = {}
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -51,5 +54,6 @@ HEALTH = get("/v1/health", Role.VIEWER, Health)
 WHOAMI = get("/v1/whoami", Role.VIEWER, Identity)
 EVENTS = get("/v1/events", Role.VIEWER, bytes, query=("after",))
 """Server-sent events without an end: `data: REVISION`, the newest only; a comment as a heartbeat.
-The query `after` is the revision that is known already."""
+The query `after` is the revision that is known already. While nothing can be written the heartbeat
+is `database: KIND`, the kind being one of `storage.errors.UnwritableError`."""
 PRESENCE = post("/v1/presence", Role.VIEWER, Seen, Nothing)

@@ -22,12 +22,17 @@ class Daemon(Enum):
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """The state of all sources; `database_error` when the file itself cannot be read."""
+    """The state of all sources; `database_error` when the file itself cannot be read.
+
+    `unwritable` is why `nocd` cannot write it (a kind of `storage.errors.UnwritableError`), and ""
+    where it can or is not heard.
+    """
 
     daemon: Daemon = Daemon.ASKING
     sources: tuple[Source, ...] = ()
     revision: int = 0
     database_error: str = ""
+    unwritable: str = ""
 
     def stale(self, now: datetime) -> tuple[Source, ...]:
         """The sources whose data is past its due time."""

@@ -115,6 +115,8 @@ class Live:
                 async for line in lines:
                     if line.startswith("data:"):
                         self._woken.set()
+                    if line:
+                        self._writing(line)
             self._daemon(Daemon.DOWN)
         except RefusedError:
             self._daemon(Daemon.REFUSED)
@@ -136,7 +138,14 @@ class Live:
             await self.look()
 
     def _daemon(self, state: Daemon) -> None:
-        self._announce(replace(self._session.sight, daemon=state))
+        self._announce(replace(self._session.sight, daemon=state, unwritable=""))
+
+    def _writing(self, line: str) -> None:
+        """Each line of the stream says whether `nocd` can write: `database: KIND` where not."""
+        field, _, kind = line.partition(":")
+        unwritable = kind.strip() if field == "database" else ""
+        if unwritable != self._session.sight.unwritable:
+            self._announce(replace(self._session.sight, unwritable=unwritable))
 
     def _announce(self, now: Sight) -> None:
         before, self._session.sight = self._session.sight, now

@@ -112,6 +112,8 @@ SOON = NOW + timedelta(days=5)
 
 CASES = {
     "source": Case(silent(), view()),
+    "database": Case(view(interrupted=("full", NOW)), view()),
+    "service": Case(view(failing={"outbox": "ValueError: x"}), view()),
     "omitted": Case(
         lambda at: AlertInputs(now=at, sources=[omitting(at)]), view(), silent(),
     ),

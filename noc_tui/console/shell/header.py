@@ -20,7 +20,7 @@ from noc_tui.console.data_freshness import Daemon, Sight
 from noc_tui.console.host import Host, host_of
 from noc_tui.console.modes import MODES
 from noc_tui.i18n import N_, _
-from noc_tui.labels import formats
+from noc_tui.labels import formats, unwritable
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.oncall import Duty
@@ -210,6 +210,10 @@ class Header(Widget):
         return told
 
     def _daemon(self, sight: Sight) -> Text:
+        if sight.unwritable:
+            text = _("✖ nocd cannot write: {reason}")
+            said = text.format(reason=visible(unwritable.reason(sight.unwritable)))
+            return Text(f" {said}", self._style("bad"))
         words = {
             Daemon.ASKING: ("muted", _("◌ nocd …")),
             Daemon.LIVE: ("good", _("● live")),

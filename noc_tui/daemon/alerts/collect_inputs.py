@@ -113,6 +113,8 @@ class InputCollector:
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
             verdict=await self._read_verdict(db),
+            interrupted=_interrupted(context),
+            failing=context.failures.services,
             held=_held(context),
             clock_jump=round(context.trust.jump.total_seconds()),
             backup_overdue=_overdue(context, now),
@@ -137,6 +139,11 @@ async def _drifting_guests(db: Readable) -> list[tuple[str, str, str, int]]:
     found = {(case.id, row.guest.cluster, row.guest.vmid) for case in cases for row in case.drift}
     found |= {(row.suspension, row.cluster, row.vmid) for row in await suspension.failed_guests(db)}
     return [(case, tenants[case], cluster, vmid) for case, cluster, vmid in sorted(found)]
+
+
+def _interrupted(context: Context) -> tuple[str, datetime] | None:
+    found = context.failures.interrupted
+    return None if found is None else (found.kind, found.since)
 
 
 def _held(context: Context) -> int | None:

@@ -55,13 +55,15 @@ class AlertService:
         self._polled.set()
 
     async def run(self) -> None:
-        await asyncio.gather(
-            self._watch(),
-            self.watch.collector.examine(),
-            self.watch.collector.record.run(),
-            self.pager.run(),
-            self.attendance.run(),
-        )
+        async with asyncio.TaskGroup() as loops:  # one that fails leaves none of the others behind
+            for loop in (
+                self._watch(),
+                self.watch.collector.examine(),
+                self.watch.collector.record.run(),
+                self.pager.run(),
+                self.attendance.run(),
+            ):
+                loops.create_task(loop)
 
     async def _watch(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from operator import itemgetter
 
@@ -9,7 +10,9 @@ import msgspec
 
 from noc_tui.contract.calendar import SECOND, Month, paris_day
 from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import auto_incidents
+from noc_tui.daemon.availability.backlog import Backlog
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
 from noc_tui.daemon.availability.ledger_state import LedgerState
@@ -32,6 +35,7 @@ from noc_tui.daemon.probing.probe_plan import (
 )
 from storage.change import Change
 from storage.connection import Readable
+from storage.errors import UnwritableError
 from storage.ledger import pools_state
 from storage.months import PROMISES, Promise
 from storage.outages import EXCLUSIONS, Outage, attributions
@@ -57,6 +61,9 @@ class AvailabilityIngest:
         self._view = View(self._pools.owner, instance_watchers(context.config))
         self._vantages = reporting_vantages(context.config)
         self._recorder: Recorder | None = None
+        self._backlog = Backlog(_most_confirming(context.terms))
+        self._owed = RoundOutcome()
+        self._touched: dict[str, int] = {}
         self._lock = asyncio.Lock()
         self._met: set[str] = set()
         self._blind: dict[str, int] = {}
@@ -66,23 +73,27 @@ class AvailabilityIngest:
         self._tolerance = int(context.config.poll.stale_after * SECOND)
 
     async def polled(self, result: PollResult) -> None:
-        """Take in one poll of a cluster; a failed one may make its tenants unmeasured."""
+        """Take in one poll of a cluster; a failed one may make its tenants unmeasured.
+
+        While nothing can be written, what was seen waits in memory; that a cluster was silent
+        shows by itself then, in what is recorded next.
+        """
         async with self._lock:
             recorder = await self._ready()
             at, observer = micros(result.at), observer_of(result.cluster)
             if result.error is not None or result.snapshot is None or result.difference is None:
                 await self._silent(recorder, observer, at, self._tolerance)
-                await recorder.flush()  # the probes have seen something all the same
+                await self._flush(recorder)  # the probes have seen something all the same
                 return
             # After a silence, or when pools changed hands, each guest is looked at.
             anew = await self._pools.refresh(self._context.writer, paris_day(at))
             anew = anew or observer not in self._met or observer in self._blind
-            anew = anew or result.difference.quorum_changed
+            anew = anew or result.difference.quorum_changed or len(self._backlog) > 0
             self._met.add(observer)
             changed = None if anew else result.difference
             seen = cluster_round(result.snapshot, changed, recorder.memory, self._view, at)
             await self._take(recorder, seen, self._tolerance)
-            await recorder.flush()
+            await self._flush(recorder)
 
     async def probes(self) -> list[Planned]:
         """Return the probes to send now, and close the sources of probes that are no longer
@@ -110,7 +121,7 @@ class AvailabilityIngest:
     async def flush(self) -> None:
         """Write when each observer last saw something."""
         async with self._lock:
-            await (await self._ready()).flush()
+            await self._flush(await self._ready())
 
     async def silent(self, observer: str, now: int, tolerance: int) -> None:
         """A probe concluded nothing: past its tolerance the time is unmeasured."""
@@ -138,12 +149,13 @@ class AvailabilityIngest:
     async def _ready(self) -> Recorder:
         if self._recorder is None:
             memory = await LedgerState.load(self._context.writer)
-            self._recorder = Recorder(self._context.writer, memory, self._context.terms)
+            recorder = Recorder(self._context.writer, memory, self._context.terms)
             for placement in memory.placements.values():
                 observer = memory.observers.get(placement.observer)
                 if observer is not None:
                     self._behind[placement.tenant] = observer.seen - OVERLAP
-            await self._leave(self._recorder)
+            await self._leave(recorder)
+            self._recorder = recorder
         return self._recorder
 
     async def _leave(self, recorder: Recorder) -> None:
@@ -176,16 +188,49 @@ class AvailabilityIngest:
             await self._follow(outcome, at)
 
     async def _take(self, recorder: Recorder, seen: Round, tolerance: int) -> None:
-        blind_since = self._blind.pop(seen.observer, None)
-        outcome = await recorder.record(seen, tolerance, blind_since)
+        """Record a round after those that wait; where nothing can be written it waits too."""
+        waited = len(self._backlog) > 0
+        try:
+            await self._drain(recorder)
+        except UnwritableError:
+            self._backlog.add(seen, tolerance)
+            return
+        if waited:
+            self._met.clear()  # guests that came and went meanwhile
+        self._backlog.add(seen, tolerance)
+        with suppress(UnwritableError):
+            await self._drain(recorder)
+
+    async def _drain(self, recorder: Recorder) -> None:
+        """Record what waits, the oldest first."""
+        while self._backlog:
+            await self._record(recorder, *self._backlog.first)
+
+    async def _record(self, recorder: Recorder, seen: Round, tolerance: int) -> None:
+        try:
+            outcome = await recorder.record(seen, tolerance, self._blind.get(seen.observer))
+        except UnwritableError:
+            raise
+        except Exception:
+            self._backlog.pop()  # it would fail again, and hold up all that come after it
+            raise
+        self._backlog.pop()
+        self._blind.pop(seen.observer, None)
         for tenant, since in self._behind.items():
             outcome.mark({tenant}, since)
         self._behind.clear()
         await self._follow(outcome, seen.at)
 
+    async def _flush(self, recorder: Recorder) -> None:
+        """What observers merely saw again is written when it can be."""
+        with suppress(UnwritableError):
+            await recorder.flush()
+
     async def _silent(self, recorder: Recorder, observer: str, now: int, tolerance: int) -> None:
         last = recorder.memory.observers.get(observer)
         if last is None or observer in self._blind or now - last.seen <= tolerance:
+            return
+        if self._backlog:
             return
         self._blind[observer] = last.seen
         outcome = RoundOutcome()
@@ -193,19 +238,29 @@ class AvailabilityIngest:
         await self._follow(outcome, now)
 
     async def _follow(self, outcome: RoundOutcome, now: int) -> None:
+        """Do what follows from a round, and what is owed of earlier ones since it could not be
+        written. A part that is done is owed no longer.
+        """
         # A probe may have been sent before the poll that was taken in first.
         now = self._latest = max(self._latest, now)
-        if outcome.changed:
+        owed = self._owed
+        owed.add(outcome)
+        if owed.changed:
             async with self._context.writer.change(itself()) as change:
-                await auto_incidents.estate_changes(change, outcome.changed)
-        touched: dict[str, int] = {}
-        for part in _slices(sorted(outcome.dirty.items(), key=itemgetter(0))):
+                await auto_incidents.estate_changes(change, owed.changed)
+            owed.changed = []
+        for part in _slices(sorted(owed.dirty.items(), key=itemgetter(0))):
             async with self._context.writer.change(itself()) as change:
-                touched |= await self._derive(change, part, now)
-        if touched:
+                touched = await self._derive(change, part, now)
+            for tenant, since in touched.items():
+                self._touched[tenant] = min(since, self._touched.get(tenant, since))
+            for tenant, _ in part:
+                del owed.dirty[tenant]
+        if self._touched:
             # Once for all of them: a restart touches every tenant.
             async with self._context.writer.change(itself()) as change:
-                await self.refreshed(change, touched, min(touched.values()))
+                await self.refreshed(change, self._touched, min(self._touched.values()))
+            self._touched = {}
         await self._turn_month(now)
 
     async def _derive(
@@ -229,12 +284,17 @@ class AvailabilityIngest:
         month = Month.of(now)
         if month == self._month:
             return
-        self._month = month
         async with self._context.writer.change(itself()) as change:
             for terms in self._context.terms.versions:
                 await keep_promise(change, terms)
             for one in (month.previous, month):
                 await refresh_month_figures(change, one, now, self._context.terms, None)
+        self._month = month
+
+
+def _most_confirming(book: TermsBook) -> int:
+    """How many failures in a row an outage takes at most, by any version of the terms."""
+    return max(terms.availability.confirm_failures for terms in book.versions) + 1
 
 
 async def _end_exclusion(change: Change, outage: Outage) -> None:

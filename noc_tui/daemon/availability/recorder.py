@@ -62,6 +62,12 @@ class RoundOutcome:
             known = self.dirty.get(tenant, Since(since))
             self.dirty[tenant] = Since(min(since, known.at), heard or known.heard)
 
+    def add(self, other: "RoundOutcome") -> None:
+        """What follows from another round too."""
+        self.changed = [*self.changed, *other.changed]
+        for tenant, since in other.dirty.items():
+            self.mark({tenant}, since.at, heard=since.heard)
+
 
 class Recorder:
     """Keeps the ledger. How many failures in a row make an outage, a tenant's terms say (R8)."""
@@ -77,7 +83,8 @@ class Recorder:
     ) -> RoundOutcome:
         """Write a round; a silence of more than `tolerance` microseconds before it is a gap.
 
-        With `blind_since` the observer was taken for silent from then on.
+        With `blind_since` the observer was taken for silent from then on. Where it cannot be
+        written, nothing of it is remembered: the same round can be given again.
 
         That an observer has merely seen nothing new is kept and written with the next change or
         `flush`: hundreds of probes must not be hundreds of commits.
@@ -85,7 +92,7 @@ class Recorder:
         outcome = RoundOutcome()
         last = self.memory.observers.get(seen.observer)
         before = seen.at if last is None else last.seen
-        fresh = self._changes(seen, before)
+        fresh, counted = self._changes(seen, before)
         moves = self._moves(seen)
         former = {one.source: self.memory.tenants_of([one.source]) for one, _, _ in fresh}
         gap = last is not None and seen.at - last.seen > tolerance
@@ -93,14 +100,17 @@ class Recorder:
         # Whom it watched before this round is looked for only where that matters: most see no news.
         watched = set() if anew is None else self.memory.watched_by(seen.observer)
         watcher = Observer(seen.observer, last.since if last else seen.at, seen.at, seen.outside)
-        self._unwritten[watcher.name] = watcher
+        unwritten = {**self._unwritten, watcher.name: watcher}
         new = last is None or last.outside != seen.outside
         if fresh or gap or moves or new:
             async with self._writer.change(itself()) as change:
                 blind = before if gap else None
                 moves = await self._append(change, seen, fresh, moves, blind, outcome)
-                await change.put(OBSERVERS, self._unwritten.values())
-            self._unwritten.clear()
+                await change.put(OBSERVERS, unwritten.values())
+            unwritten = {}
+        self._unwritten = unwritten
+        for known, failures in counted:
+            known.failures = failures
         self._remember(fresh, moves, watcher)
         self._mark(outcome, seen, fresh, moves, former)
         if anew is not None:
@@ -136,8 +146,12 @@ class Recorder:
 
     def _changes(
         self, seen: Round, before: int
-    ) -> list[tuple[Observation, list[rules.StateChange], int]]:
+    ) -> tuple[
+        list[tuple[Observation, list[rules.StateChange], int]], list[tuple[KnownSource, int]]
+    ]:
+        """The changes of state, and the count of failures of each source whose state stays."""
         found = []
+        counted = []
         today = paris_day(seen.at)
         for one in seen.observations:
             known = self.memory.sources.get(one.source)
@@ -150,8 +164,8 @@ class Recorder:
             if fresh:
                 found.append((one, fresh, failures))
             elif known is not None:
-                known.failures = failures
-        return found
+                counted.append((known, failures))
+        return found, counted
 
     def _confirming(self, source: str, seen: Round, today: date) -> int:
         """Return how many failures confirm an outage of this source's tenant; nobody's by

@@ -12,6 +12,7 @@ from noc_tui.config import Configuration, Secrets
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.clock_trust import ClockTrust
+from noc_tui.daemon.core.failures import Failures
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.notify import Watchdog
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
@@ -36,11 +37,15 @@ class Context:
     estate: SnapshotCache
     bus: Bus
     logger: structlog.typing.FilteringBoundLogger
+    failures: Failures = field(init=False)
     held: Held = field(default_factory=Held)
     trust: ClockTrust = field(default_factory=ClockTrust)
     watchdog: Watchdog = field(default_factory=Watchdog)
     reloaded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by the next reload, which puts a new one in its place."""
+
+    def __post_init__(self) -> None:
+        self.failures = Failures(self.clock)
 
     def reconfigure(self, config: Configuration, secrets: Secrets) -> None:
         """Put these in force, and wake who waits for it."""

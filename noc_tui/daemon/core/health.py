@@ -16,6 +16,7 @@ from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.request_values import whole_number
 from noc_tui.daemon.core.server import Call, caller, route
 from noc_tui.daemon.core.service import PollResult
+from noc_tui.labels import unwritable
 from storage import settings
 from storage.change import forget_deletions
 
@@ -76,6 +77,7 @@ class Core:
 
     async def health(self, call: Call[None]) -> api.Health:
         """For any role: that the daemon lives, and what it knows of itself."""
+        trouble = self.context.writer.trouble
         return api.Health(
             version=__version__,
             pid=os.getpid(),
@@ -86,6 +88,8 @@ class Core:
                 cluster.name: cluster.name in self.context.estate.snapshots
                 for cluster in self.context.config.clusters
             },
+            database="" if trouble is None else unwritable.reason(trouble.kind),
+            failing=self.context.failures.services,
         )
 
     async def whoami(self, call: Call[None]) -> api.Identity:
@@ -93,20 +97,26 @@ class Core:
         who = call.who
         return api.Identity(who.uid, who.name, who.role.word if who.role else None)
 
+    def _heartbeat(self) -> bytes:
+        """A comment; while nothing can be written, why."""
+        trouble = self.context.writer.trouble
+        return HEARTBEAT if trouble is None else f"database: {trouble.kind}\n\n".encode()
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The newest revision whenever it moves, until the console goes."""
         caller(request, api.EVENTS.role)
         after = _after(request)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
-        await stream.write(HEARTBEAT)  # with it the headers go out: the console knows we are there
+        # With it the headers go out: the console knows that we are there.
+        await stream.write(self._heartbeat())
         revisions = self.context.bus.revisions(after)
         waiting = asyncio.ensure_future(anext(revisions))
         try:
             while True:
                 done, _pending = await asyncio.wait({waiting}, timeout=HEARTBEAT_SECONDS)
                 if not done:
-                    await stream.write(HEARTBEAT)
+                    await stream.write(self._heartbeat())
                     continue
                 await stream.write(b"data: %d\n\n" % waiting.result())
                 waiting = asyncio.ensure_future(anext(revisions))

@@ -3,11 +3,13 @@
 A script gone wild must leave its trace without filling the log.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from noc_tui.clock import Clock
 from storage import evidence
 from storage.database import Writer
+from storage.errors import UnwritableError
 
 WINDOW_SECONDS = 60.0
 
@@ -36,10 +38,15 @@ class Refusals:
             window.more += 1
             window.last = request
             return
-        self._open[uid] = _Window(now, account)
+        fresh = self._open[uid] = _Window(now, account)
         if window is not None:
-            await self._count(uid, window)
-        await self._append(uid, account, {"request": request, "reason": reason})
+            with suppress(UnwritableError):
+                await self._count(uid, window)
+        try:
+            await self._append(uid, account, {"request": request, "reason": reason})
+        except UnwritableError:  # it is refused all the same, and counted when that can be written
+            fresh.more += 1
+            fresh.last = request
 
     async def settle(self, everything: bool = False) -> None:
         """Write the counts of the minutes that are over, or of all when the daemon ends."""
@@ -47,7 +54,11 @@ class Refusals:
         for uid, window in list(self._open.items()):
             if everything or now - window.opened >= WINDOW_SECONDS:
                 del self._open[uid]
-                await self._count(uid, window)
+                try:
+                    await self._count(uid, window)
+                except UnwritableError:
+                    self._open.setdefault(uid, window)
+                    raise
 
     async def _count(self, uid: int, window: _Window) -> None:
         if window.more:

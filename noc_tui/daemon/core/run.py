@@ -20,9 +20,11 @@ from noc_tui.daemon.core.reload import Reloader
 from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.core.services import build_services
+from noc_tui.daemon.core.supervision import supervise
 from noc_tui.daemon.polling.decommission import retire
 from noc_tui.daemon.polling.fast import Poller
 from noc_tui.roles import Role
+from storage.errors import UnwritableError
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads a big answer may keep the interpreter from the others. A write is
@@ -53,7 +55,7 @@ async def _serve(
 ) -> None:
     stop = _stop_asked(until_eof)
     async with bootstrap.open_context(
-        config, secrets, bootstrap.steady_clock_of(config)
+        config, secrets, bootstrap.steady_clock_of(config), stop
     ) as context:
         await retire(context)
         refusals = Refusals(context.writer, context.clock)
@@ -66,7 +68,8 @@ async def _serve(
             context.logger.info("ready", socket=str(config.socket.path))
             await _until(stop, working)
             notify("STOPPING=1")
-        await own.stopped()
+        with contextlib.suppress(UnwritableError):  # a stop waits for no disk
+            await own.stopped()
     log.logger("nocd").info("stopped")
 
 
@@ -97,8 +100,9 @@ async def _working(
         Poller(context, cluster, context.gateways[cluster.name], parts)
         for cluster in context.config.clusters
     ]
-    tasks = [asyncio.create_task(poller.run(), name="poller") for poller in pollers]
-    tasks += [asyncio.create_task(_run(part), name=part.name) for part in parts]
+    works = [(f"poll {poller.cluster}", poller.run) for poller in pollers]
+    works += [(part.name, part.run) for part in parts]
+    tasks = [asyncio.create_task(supervise(context, name, work), name=name) for name, work in works]
     try:
         yield tasks
     finally:
@@ -107,12 +111,8 @@ async def _working(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _run(part: Service) -> None:
-    await part.run()
-
-
 async def _until(stop: asyncio.Future[None], working: Sequence[asyncio.Task[None]]) -> None:
-    """Wait for the order to stop; a loop that fails ends the daemon, loudly, to be restarted."""
+    """Wait for the order to stop; what puts the record in doubt ends the daemon."""
     pending: set[asyncio.Future[None]] = {stop, *working}
     while not stop.done():
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)

@@ -20,14 +20,21 @@ from aiohttp import web
 from noc_tui import i18n, roles
 from noc_tui.api.endpoint import PLAYED, Endpoint, Failure
 from noc_tui.config import Configuration
-from noc_tui.daemon.core.errors import BadRequest, Forbidden, NotFound, Refusal, TooSlow
+from noc_tui.daemon.core.errors import (
+    BadRequest,
+    Forbidden,
+    NotFound,
+    Refusal,
+    TooSlow,
+    Unavailable,
+)
 from noc_tui.daemon.core.identity import peer_uid, require
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.i18n import _
-from noc_tui.labels import decoding
+from noc_tui.labels import decoding, unwritable
 from noc_tui.roles import Caller, Role
-from storage.errors import UnstorableError
+from storage.errors import UnstorableError, UnwritableError
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -122,8 +129,9 @@ def application(config: Callable[[], Configuration], refusals: Refusals) -> web.
             return await handled(request, handler)
         except Refusal as refusal:
             return answer(Failure(str(refusal), refusal.code), refusal.status)
-        except UnstorableError:
-            return answer(Failure(_("a number here is too large"), 2), 400)
+        except (UnwritableError, UnstorableError) as error:
+            log.warning("not stored", method=request.method, path=request.path, error=str(error))
+            return _not_stored(error)
         except web.HTTPException as error:
             return answer(Failure(error.reason, 2), error.status)
         except Exception:
@@ -139,6 +147,14 @@ def application(config: Callable[[], Configuration], refusals: Refusals) -> web.
         return response
 
     return web.Application(middlewares=[one_form_of_error], client_max_size=MAX_BODY)
+
+
+def _not_stored(error: UnwritableError | UnstorableError) -> web.Response:
+    """A request of which nothing was kept: what it asks can never be stored, or cannot now."""
+    if isinstance(error, UnstorableError):
+        return answer(Failure(_("a number here is too large"), BadRequest.code), BadRequest.status)
+    told = Failure(unwritable.sentence(error.kind), Unavailable.code)
+    return answer(told, Unavailable.status)
 
 
 def _language(request: web.Request) -> i18n.Language:

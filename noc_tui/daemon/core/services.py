@@ -7,6 +7,7 @@ from noc_tui.daemon.alerts import service as alerts
 from noc_tui.daemon.availability import service as availability
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import Service
+from noc_tui.daemon.database import service as database
 from noc_tui.daemon.doctor import service as doctor
 from noc_tui.daemon.evidence import service as evidence
 from noc_tui.daemon.guests import guest_details, power_requests
@@ -18,6 +19,7 @@ from noc_tui.daemon.tenants import service as tenants
 from noc_tui.daemon.timekeeping import service as timekeeping
 
 SERVICES: Sequence[Callable[[Context], Service]] = (
+    database.build,
     doctor.build,
     evidence.build,
     power_requests.build,

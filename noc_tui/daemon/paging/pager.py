@@ -146,9 +146,10 @@ class Pager:
         told = [to for to in self._receivers if to.kind != "mail"]
         if not told and self.context.config.oncall.dead_man_url is None:
             return
-        async with webhook.client() as http:
-            loops = [self._serve(http, to) for to in told]
-            await asyncio.gather(*loops, self._dead_man(http))
+        async with webhook.client() as http, asyncio.TaskGroup() as loops:
+            for to in told:
+                loops.create_task(self._serve(http, to))
+            loops.create_task(self._dead_man(http))
 
     async def _serve(self, http: httpx.AsyncClient, receiver: Receiver) -> None:
         while True:

@@ -19,10 +19,12 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.service import PollResult, Service
+from noc_tui.daemon.core.supervision import is_unwritable, note_failure
 from noc_tui.daemon.polling import snapshot_rows
 from noc_tui.threads import in_thread
 from storage import inventory
 from storage.change import Change
+from storage.errors import UnwritableError
 from storage.guests import GUESTS
 
 FAST = "fast"
@@ -51,7 +53,9 @@ class Poller:
         self._gateway = gateway
         self._parts = parts
         self._log = logger("poll").bind(cluster=cluster.name)
+        self.cluster = cluster.name
         self._last: ClusterSnapshot | None = None
+        self._written: ClusterSnapshot | None = None
         self._source = inventory.Source(
             cluster=cluster.name,
             name=FAST,
@@ -75,7 +79,11 @@ class Poller:
             await clock.sleep(due - clock.monotonic())
 
     async def poll(self) -> PollResult:
-        """Poll once, write and publish the result, and pass it to the services."""
+        """Poll once, write and publish the result, and pass it to the services.
+
+        While the database cannot be written, the services are shown what was seen all the same, and
+        what changed meanwhile is written with the first poll that can be.
+        """
         try:
             snapshot = await self._look()
         except ClusterError as error:
@@ -84,8 +92,16 @@ class Poller:
             hidden = GUESTS_HIDDEN in snapshot.gaps and await self._knows_guests()
             result = await (self._failed(_hidden(snapshot)) if hidden else self._seen(snapshot))
         for part in self._parts:
-            await part.polled(result)
+            await self._show(part, result)
         return result
+
+    async def _show(self, part: Service, result: PollResult) -> None:
+        """A part that fails keeps the poll from no other part."""
+        try:
+            await part.polled(result)
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is noted
+            if not is_unwritable(error):
+                note_failure(self._context, part.name, error)
 
     async def _look(self) -> ClusterSnapshot:
         """The cluster now; whatever comes of it, the watchdog is told that a poll was made."""
@@ -124,20 +140,25 @@ class Poller:
     async def _seen(self, snapshot: ClusterSnapshot) -> PollResult:
         # In a thread: ten thousand guests are not compared while a request waits for an answer.
         changed, parts = await in_thread(self._compared, snapshot)
-        if self._last is None:
+        if self._written is None:
             parts = snapshot_rows.rows_after_restart(self._cluster, snapshot, await self._stored())
         if self._source.error is not None:
             self._log.info("seen again", failing_since=self._source.failing_since)
         source = snapshot_rows.seen_source(self._source, snapshot.observed_at, snapshot.omitted)
         revision = await self._write(parts, source)
+        if revision is not None:
+            self._written = snapshot
         self._last = snapshot
         self._context.estate.remember(snapshot)
         return self._result(snapshot.observed_at, changed, None, revision)
 
     def _compared(self, snapshot: ClusterSnapshot) -> tuple[Difference, list[inventory.Part]]:
-        """Return what is another than in the snapshot before, and that as rows."""
+        """Return what differs from the snapshot before, and, as rows, from what is stored."""
         changed = difference(self._last, snapshot)
-        return changed, snapshot_rows.list_changed_rows(self._cluster, snapshot, changed)
+        unwritten = changed
+        if self._written is not self._last:
+            unwritten = difference(self._written, snapshot)
+        return changed, snapshot_rows.list_changed_rows(self._cluster, snapshot, unwritten)
 
     async def _failed(self, error: ClusterError) -> PollResult:
         now = self._context.clock.now()
@@ -146,16 +167,25 @@ class Poller:
         revision = await self._write([], snapshot_rows.failed_source(self._source, now, str(error)))
         return self._result(now, None, error, revision)
 
-    async def _write(self, parts: Sequence[inventory.Part], source: inventory.Source) -> int:
+    async def _write(self, parts: Sequence[inventory.Part], source: inventory.Source) -> int | None:
+        """Write what a poll brought; the revision, None where nothing can be written now."""
+
         async def closing(change: Change) -> None:
             await change.put(inventory.SOURCES, [source])
 
-        revision = await inventory.write_poll(self._context.writer, itself(), parts, closing)
+        try:
+            revision = await inventory.write_poll(self._context.writer, itself(), parts, closing)
+        except UnwritableError:
+            return None
         self._source = source
         return revision
 
     def _result(
-        self, at: datetime, changed: Difference | None, error: ClusterError | None, revision: int
+        self,
+        at: datetime,
+        changed: Difference | None,
+        error: ClusterError | None,
+        revision: int | None,
     ) -> PollResult:
         return PollResult(
             cluster=self._cluster.name,
@@ -163,7 +193,7 @@ class Poller:
             snapshot=self._last,
             difference=changed,
             error=error,
-            revision=revision,
+            revision=self._context.bus.revision if revision is None else revision,
         )
 
 

@@ -14,6 +14,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import STANDING, Case, GuestId
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.supervision import is_unwritable
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
@@ -25,6 +26,7 @@ from storage import suspension as stored
 from storage.change import Change
 
 PATIENCE_SECONDS = 60.0
+AGAIN_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -135,8 +137,21 @@ class Runner:
         self._told_broken(identifier, task)
 
     def _told_broken(self, identifier: str, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.context.logger.error("a suspension broke off", case=identifier, exc_info=error)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        self.context.logger.error("a suspension broke off", case=identifier, exc_info=error)
+        if is_unwritable(error):
+            again = asyncio.create_task(self._look_when_writable(identifier))
+            self._looks.add(again)
+            again.add_done_callback(partial(self._looked, identifier))
+
+    async def _look_when_writable(self, identifier: str) -> None:
+        """Take a case up again that broke off because nothing could be written."""
+        await self.context.writer.writable.wait()
+        await self.context.clock.sleep(AGAIN_SECONDS)
+        for case in await store.running(self.context.writer):
+            if case.id == identifier:
+                await self.look(case)
 
     async def _waiting(self, case: Case) -> bool:
         """Whether a guest is not through, or is and the case was not told before a crash."""

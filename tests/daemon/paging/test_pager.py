@@ -44,6 +44,7 @@ class Outside:
         self.bodies: list[bytes] = []
         self.answer: Handler = self.fine
         self.url = ""
+        self.came = asyncio.Condition()
 
     async def fine(self, _request: web.Request) -> web.StreamResponse:
         return web.Response()
@@ -59,7 +60,14 @@ class Outside:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.got.append(request)
         self.bodies.append(await request.read())
+        async with self.came:
+            self.came.notify_all()
         return await self.answer(request)
+
+    async def has_got(self, number: int) -> None:
+        """Wait for so many requests."""
+        async with self.came:
+            await self.came.wait_for(lambda: len(self.bodies) >= number)
 
 
 @asynccontextmanager

@@ -1,0 +1,63 @@
+"""Services are restarted when they fail, so that one that is broken ends no other.
+
+A service that cannot write waits until writing works again. One that fails otherwise is begun anew
+after a pause that doubles, and raises an alert. Only where the record itself is in doubt (the file
+is damaged, or another one) does the error leave, and with it the process ends.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from noc_tui.daemon.core.context import Context
+from storage.errors import CorruptError, NewerSchemaError, NotADatabaseError, UnwritableError
+
+FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
+STEADY_SECONDS = 300.0
+"""A service that ran for so long starts with the first delay again."""
+_IN_DOUBT = (CorruptError, NotADatabaseError, NewerSchemaError)
+
+
+async def supervise(context: Context, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run a service until it returns; raises only what puts the record in doubt."""
+    delay, clock = FIRST_DELAY, context.clock
+    while True:
+        begun = clock.monotonic()
+        try:
+            return await work()
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is noted
+            await _bear(context, name, error)
+        if clock.monotonic() - begun > STEADY_SECONDS:
+            delay = FIRST_DELAY
+        await clock.sleep(delay)
+        delay = min(delay * 2, LONGEST_DELAY)
+
+
+async def _bear(context: Context, name: str, error: BaseException) -> None:
+    """Take note of a failure; returns when it makes sense to try again."""
+    if is_unwritable(error):
+        context.logger.warning("waits until the database can be written", service=name)
+        await context.writer.writable.wait()
+        return
+    note_failure(context, name, error)
+
+
+def note_failure(context: Context, name: str, error: BaseException) -> None:
+    """Log a failure and raise the alert on it; raises the error where the record is in doubt."""
+    for each in causes(error):
+        if isinstance(each, _IN_DOUBT):
+            raise error
+    context.logger.error("a service failed", service=name, exc_info=error)
+    context.failures.note(name, next(causes(error)))
+
+
+def is_unwritable(error: BaseException) -> bool:
+    """Whether all that went wrong is that the database cannot be written now."""
+    return all(isinstance(each, UnwritableError) for each in causes(error))
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The errors themselves, out of the groups that tasks put around them."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from causes(inner)
+    else:
+        yield error

@@ -1,0 +1,56 @@
+"""The real daemon while another program holds its database: it lives, answers and tells."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from noc_tui.api import core, evidence
+from noc_tui.console.nocd.client import Nocd, NocdError
+from storage.verdict import Verdict
+from storage.verify import verify
+from tests.end_to_end.programs import Program, Scene, until
+from tests.support.faults import held_by_a_reader, held_by_a_writer
+
+Hold = Callable[[Path], AbstractContextManager[str]]
+
+
+def database(played: Scene) -> Path:
+    (found,) = played.directory.rglob("noc.db")
+    return found
+
+
+@pytest.mark.parametrize("hold", [held_by_a_writer, held_by_a_reader])
+def test_another_program_that_holds_the_database_ends_nothing(played: Scene, hold: Hold) -> None:
+    nocd = Nocd(played.directory / "nocd.sock", "omar")
+    before = nocd.ask_blocking(evidence.ANCHOR())
+    pid = nocd.ask_blocking(core.HEALTH()).pid
+    with hold(database(played)):
+        until(
+            lambda: nocd.ask_blocking(core.HEALTH()).database != "", "the trouble over the socket"
+        )
+        for _ in range(3):
+            with pytest.raises(NocdError, match="another program holds it") as no:
+                nocd.ask_blocking(evidence.ANCHOR())
+            assert no.value.code == 3
+        assert not played.nocd.ended
+    until(lambda: nocd.ask_blocking(core.HEALTH()).database == "", "the end of the trouble")
+    until(played.fresh, "a fresh look")
+    health = nocd.ask_blocking(core.HEALTH())
+    assert (health.pid, health.failing) == (pid, {})
+    assert nocd.ask_blocking(evidence.ANCHOR()).count >= before.count
+    assert verify(database(played)).verdict is Verdict.INTACT
+
+
+def test_a_start_waits_for_a_database_that_is_held(played: Scene) -> None:
+    played.nocd.stop()
+    path = database(played)
+    with ThreadPoolExecutor(1) as starting:
+        with held_by_a_writer(path):
+            begun = starting.submit(Program.start, "nocd", "--config", str(played.config))
+            done, _ = wait([begun], timeout=8)
+            assert not done
+        played.nocd = begun.result(30)
+    until(played.fresh, "a fresh look")
