@@ -19,7 +19,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.failures import Interruption
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.daemon.outbox.compose import Mail, composed, message_id
+from noc_tui.daemon.outbox.compose import Mail, compose_message, message_id
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.daemon.paging import webhook
 from noc_tui.daemon.paging.webhook import Telling
@@ -205,7 +205,7 @@ class DatabaseWatch:
             recipient=mail.recipient,
             copy="",
             subject=mail.subject,
-            raw=composed(mail, identifier, now),
+            raw=compose_message(mail, identifier, now),
             uid=itself().uid,
             account=itself().name,
             state="sending",

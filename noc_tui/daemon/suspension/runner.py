@@ -149,9 +149,9 @@ class Runner:
         """Take a case up again that broke off because nothing could be written."""
         await self.context.writer.writable.wait()
         await self.context.clock.sleep(AGAIN_SECONDS)
-        for case in await store.running(self.context.writer):
+        for case in await store.read_open_cases(self.context.writer):
             if case.id == identifier:
-                await self.look(case)
+                await self.start_or_stop_work(case)
 
     async def _waiting(self, case: Case) -> bool:
         """Whether a guest is not through, or is and the case was not told before a crash."""
