@@ -41,7 +41,7 @@ HELD_SECONDS = 1.0
 """For how long after a wait for another program's lock no other change waits for it."""
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class WriteObstacle(msgspec.Struct, frozen=True):
     """Why and since when nothing can be written; `kind` is that of `UnwritableError`."""
 
     kind: str
@@ -72,7 +72,7 @@ class Writer:
         self._reading = reading
         self._now = clock_now
         self._lock = asyncio.Lock()
-        self.trouble: Trouble | None = None
+        self.trouble: WriteObstacle | None = None
         self.writable = asyncio.Event()
         self.writable.set()
         self._held: tuple[BusyError, float] | None = None
@@ -139,7 +139,7 @@ class Writer:
 
     def _note(self, error: UnwritableError) -> None:
         since = self._now() if self.trouble is None else self.trouble.since
-        self.trouble = Trouble(error.kind, str(error), since)
+        self.trouble = WriteObstacle(error.kind, str(error), since)
         self.writable.clear()
         self._held = (error, time.monotonic()) if isinstance(error, BusyError) else None
 

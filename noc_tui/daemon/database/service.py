@@ -26,7 +26,7 @@ from noc_tui.daemon.paging.webhook import Telling
 from noc_tui.i18n import _
 from noc_tui.labels import unwritable
 from noc_tui.threads import in_thread
-from storage.database import Trouble
+from storage.database import WriteObstacle
 from storage.errors import UnwritableError
 from storage.lock_holders import LockHolder, find_lock_holders
 from storage.outbox import Message
@@ -86,7 +86,7 @@ class DatabaseWatch:
         except UnwritableError:
             return
 
-    async def _begin(self, trouble: Trouble) -> None:
+    async def _begin(self, trouble: WriteObstacle) -> None:
         """Note that nothing can be written, who holds the file, and that people are to be told."""
         now, known = self.context.clock.now(), self.context.failures.interruption
         self._failed_at = now
