@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,7 +27,7 @@ async def run(directory: Path, seed: int, count: int) -> Family:
     async with ground(directory / "ground", seed, clock=True) as there:
         await there.start()
         await there.healthy()
-        chance = random.Random(seed)
+        chance, machine = random.Random(seed), Machine(there)
         for number in range(count):
             sleeps = chance.random() < 0.2
             step = chance.choice([abs(one) for one in STEPS] if sleeps else STEPS)
@@ -34,7 +35,7 @@ async def run(directory: Path, seed: int, count: int) -> Family:
             name = f"{'asleep for' if sleeps else 'set by'} {step:.0f} s, {ending}"
             cause = ""
             try:
-                await _one(there, step, sleeps, ending, chance)
+                await _one(machine, step, sleeps, ending, chance)
             except Lost as lost:
                 cause = str(lost)
                 await there.revive()
@@ -42,25 +43,31 @@ async def run(directory: Path, seed: int, count: int) -> Family:
     return family
 
 
-class _Hands:
-    """What the clock was set to, and how long the machine slept, so far."""
+@dataclass(slots=True)
+class Machine:
+    """A machine whose clock is `wrong` by so many seconds, and that `slept` so many."""
 
-    wrong = 0.0
-    slept = 0.0
+    there: Ground
+    wrong: float = 0.0
+    slept: float = 0.0
 
-
-HANDS = _Hands()
+    def move(self, wrong: float = 0.0, slept: float = 0.0) -> None:
+        """Set the clock on or back, or let the machine sleep; `nocd` reads it at once."""
+        assert self.there.clock is not None
+        self.wrong, self.slept = self.wrong + wrong, self.slept + slept
+        with self.there.clock.open("r+b", buffering=0) as file:
+            file.write(OFFSETS.pack(self.wrong, self.slept))
 
 
 async def _one(
-    there: Ground, step: float, sleeps: bool, ending: str, chance: random.Random
+    machine: Machine, step: float, sleeps: bool, ending: str, chance: random.Random
 ) -> None:
-    pid = there.pid
+    there, pid = machine.there, machine.there.pid
     async with there.load(chance):
         if sleeps:
-            _set(there, HANDS.wrong, HANDS.slept + step)
+            machine.move(slept=step)
         else:
-            _set(there, HANDS.wrong + step, HANDS.slept)
+            machine.move(wrong=step)
         await asyncio.sleep(1.2)
         if not there.alive or there.pid != pid:
             raise Lost(f"nocd ended; {there.last_words()}")
@@ -78,18 +85,11 @@ async def _one(
             await there.start()
         await asyncio.sleep(0.5)
         if not sleeps:
-            _set(there, HANDS.wrong - step, HANDS.slept)
+            machine.move(wrong=-step)
         await asyncio.sleep(0.8)
         await there.healthy()
     await there.check()
     await _spans(there)
-
-
-def _set(there: Ground, wrong: float, slept: float) -> None:
-    assert there.clock is not None
-    HANDS.wrong, HANDS.slept = wrong, slept
-    with there.clock.open("r+b", buffering=0) as file:
-        file.write(OFFSETS.pack(wrong, slept))
 
 
 async def _spans(there: Ground) -> None:

@@ -14,8 +14,8 @@ class Family:
     name: str
     tried: int = 0
     lost: list[str] = field(default_factory=list)
-    restarts: int = 0
-    """How often a fault that should not have ended `nocd` did; it was started again."""
+    ended: list[str] = field(default_factory=list)
+    """Faults that ended `nocd` though it should have lived; it was started again."""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -23,10 +23,11 @@ class Family:
         """How many faults cost nothing."""
         return self.tried - len(self.lost)
 
-    def count(self, what: str, cause: str = "", *, restarted: bool = False) -> None:
+    def count(self, what: str, cause: str = "", *, ended: bool = False) -> None:
         """One fault more; `cause` says what it cost, empty when it cost nothing."""
         self.tried += 1
-        self.restarts += restarted
+        if ended:
+            self.ended.append(what)
         if cause:
             self.lost.append(f"{what}: {cause}")
 
@@ -34,7 +35,7 @@ class Family:
         """The family's line of the table."""
         return (
             f"{self.name:<12} {self.tried:>7} {self.survived:>9} {len(self.lost):>6}"
-            f" {self.restarts:>9}  {'; '.join(self.notes)}"
+            f" {len(self.ended):>9}  {'; '.join(self.notes)}"
         ).rstrip()
 
 
@@ -42,7 +43,8 @@ HEADING = f"{'family':<12} {'tried':>7} {'survived':>9} {'lost':>6} {'ended':>9}
 
 
 def table(families: list[Family]) -> str:
-    """All figures, and below them what was lost."""
+    """All figures, and below them what was lost and what ended `nocd`."""
     lines = [HEADING, *(family.line() for family in families)]
     lines += [f"LOST  {family.name}: {one}" for family in families for one in family.lost]
+    lines += [f"ENDED {family.name}: {one}" for family in families for one in family.ended]
     return "\n".join(lines)

@@ -31,9 +31,10 @@ CASES: Sequence[tuple[str, Sequence[S], str]] = (
 
 
 async def run(directory: Path, seed: int, count: int) -> Family:
-    """So many signals, each case in turn, under load."""
+    """So many signals, each case in turn, under load; its service manager does not listen."""
     family = Family("signals")
-    async with ground(directory / "ground", seed) as there:
+    nobody = {"NOTIFY_SOCKET": str(directory / "nobody"), "WATCHDOG_USEC": "300000000"}
+    async with ground(directory / "ground", seed, environment=nobody) as there:
         await there.start()
         await there.healthy()
         for number in range(count):

@@ -6,6 +6,7 @@ import random
 import socket
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.daemon.core.test_hostile_requests import told
 from tests.end_to_end.programs import Program
@@ -82,7 +83,7 @@ async def _fuzz(family: Family, there: Ground, chance: random.Random, count: int
         restarted = await there.revive()
         if there.pid != pid:
             pid, cause = there.pid, f"{cause}; nocd ended"
-        family.count(f"request {number} at {name}", cause, restarted=restarted)
+        family.count(f"request {number} at {name}", cause, ended=restarted)
     family.notes.append(f"{count} fuzzed requests")
 
 
@@ -111,12 +112,10 @@ async def _broken(family: Family, there: Ground, name: str, sent: bytes) -> None
     finally:
         for made in held:
             made.close()
-    family.count(name, cause, restarted=await there.revive())
+    family.count(name, cause, ended=await there.revive())
 
 
 def _silent(family: Family, seconds: float) -> None:
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory(prefix="noc-socket-") as name:
         directory = Path(name)
         directory.chmod(0o755)

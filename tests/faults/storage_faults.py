@@ -101,7 +101,7 @@ async def _one(
     except Lost as lost:
         cause = str(lost)
     ended_by_us = any(word in name for word in ("killed", "stop"))
-    family.count(name, cause, restarted=there.pid != before and not ended_by_us)
+    family.count(name, cause, ended=there.pid != before and not ended_by_us)
 
 
 def _compiled(shim: Path) -> bool:
