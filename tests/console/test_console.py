@@ -403,3 +403,13 @@ async def test_what_a_narrow_row_cuts_is_told_whole_below(tmp_path: Path) -> Non
             pilot,
             lambda: "rennes · guests without any backup on the second site: 1" in shown(app),
         )
+
+
+async def test_quitting_before_the_overview_is_whole_is_no_error(tmp_path: Path) -> None:
+    async with console(tmp_path) as (app, pilot, _nocd):
+        overview = app.screen
+        assert isinstance(overview, Overview)
+        await until(pilot, lambda: overview._whole)
+        app.exit()
+        await overview._complete()
+    assert app.return_code == 0

@@ -98,7 +98,10 @@ class Overview(NocScreen[OverviewFigures]):
             Vertical(Label(title, classes="title"), table, classes=f"of-{table.id}")
             for title, table in tables
         )
-        await self.query_one("#below").mount(*parts)
+        below = self.query_one("#below")
+        if not below.is_attached:
+            return  # the operator has quit meanwhile
+        await below.mount(*parts)
         self._whole = True
         if self._figures is not None:
             self._show_below(self._figures)
