@@ -100,11 +100,16 @@ class SteadyTime:
         waited = 0.0 if self._doubted_at is None else self._boot - self._doubted_at
         return waited >= AGREEMENT.total_seconds()
 
+    @property
+    def offered(self) -> TimeStep | None:
+        """The step that taking the machine's clock over would be; None when it is not in doubt."""
+        return TimeStep(self.shown, self.shown + self.jump) if self.in_doubt else None
+
     def accept(self) -> TimeStep | None:
         """Take the machine's clock over; None when it was not in doubt."""
-        if not self.in_doubt:
+        step = self.offered
+        if step is None:
             return None
-        step = TimeStep(self.shown, self.shown + self.jump)
         self.shown, self.jump, self._doubted_at = step.at, timedelta(0), None
         self._settled_at = self._boot
         return step

@@ -27,6 +27,11 @@ class ClockTrust:
         """Whether what cannot be undone waits: erasing what is overdue, opening a termination."""
         return self.steady is not None and self.steady.time.unsettled
 
+    @property
+    def offered(self) -> TimeStep | None:
+        """The step that `accept` would make."""
+        return None if self.steady is None else self.steady.time.offered
+
     async def accept(self) -> TimeStep | None:
         """Take the machine's clock over, and tell the parts when it goes back."""
         step = None if self.steady is None else self.steady.time.accept()

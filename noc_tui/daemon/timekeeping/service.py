@@ -73,15 +73,17 @@ class TimekeepingService:
             self._told = jump
 
     async def _accept(self, author: Actor) -> None:
-        step = await self.context.trust.accept()
-        if step is None:
+        steady, step = self.context.trust.steady, self.context.trust.offered
+        if steady is None or step is None:
             return
-        self._told = 0
         async with self.context.writer.change(author) as change:
             await change.record("clock.accepted", [SUBJECT], {"was": step.was, "at": step.at})
-            if self.context.trust.steady is not None:
-                known = self.context.trust.steady.known()
-                await settings.put(change, settings.STEADY_TIME, known)
+        # Nothing is written in between: that entry is the last one by the time before the step.
+        if await self.context.trust.accept() is None:
+            return  # the clock agreed by itself meanwhile
+        self._told = 0
+        async with self.context.writer.change(itself(), quiet=True) as change:
+            await settings.put(change, settings.STEADY_TIME, steady.known())
 
     async def state(self, call: Call[None]) -> api.ClockState:
         """Whether the machine's clock is believed."""

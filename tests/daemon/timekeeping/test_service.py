@@ -1,5 +1,6 @@
 """A jump of the machine's clock: on record, not acted on, confirmed by a lead or an hour."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -134,3 +135,27 @@ async def test_the_next_run_knows_what_the_clock_showed(context: Context, machin
         assert next_run.clock.now() == machine.truth + timedelta(days=1)
         assert next_run.trust.jump == -timedelta(days=1)
         assert next_run.trust.unsettled
+
+
+async def test_the_entry_of_a_step_stands_before_whatever_is_written_after_it(
+    context: Context, machine: Machine
+) -> None:
+    """Changes that wait for their turn meanwhile are by the new time, and so stand after it."""
+    part = TimekeepingService(context)
+    machine.ran, machine.off = 60, -86_400
+    await part.look()
+    before = context.clock.now()
+
+    async def write() -> None:
+        async with context.writer.change(evidence.Actor(1, "x")) as change:
+            await change.record("test.written", [], {})
+
+    async def set_back(_was: datetime, _at: datetime) -> None:
+        await write()
+
+    context.trust.set_back.append(set_back)
+    confirming = asyncio.create_task(part.confirm(Call(LEA, None, {}, {})))
+    await asyncio.gather(confirming, *(write() for _ in range(5)))
+    entries = list(reversed(await evidence.search(context.writer, Query())))
+    step = next(entry.seq for entry in entries if entry.kind == "clock.accepted")
+    assert all((entry.at >= before) == (entry.seq <= step) for entry in entries[1:])
