@@ -50,6 +50,8 @@ class Machine:
     there: Ground
     wrong: float = 0.0
     slept: float = 0.0
+    checked: int = 0
+    """The last entry that was looked at: what is wrong with one is told once."""
 
     def move(self, wrong: float = 0.0, slept: float = 0.0) -> None:
         """Set the clock on or back, or let the machine sleep; `nocd` reads it at once."""
@@ -89,12 +91,12 @@ async def _one(
         await asyncio.sleep(0.8)
         await there.healthy()
     await there.check()
-    await _spans(there)
+    await _spans(machine)
 
 
-async def _spans(there: Ground) -> None:
+async def _spans(machine: Machine) -> None:
     """No span is negative, and entries go back only where a step was taken over."""
-    async with there.reading() as db:
+    async with machine.there.reading() as db:
         spans: list[tuple[int, int | None]]
         spans = [(row.start, row.end) for row in await GAPS.read(db)]
         spans += [(row.start, row.end) for row in await UNMEASURED.read(db)]
@@ -102,7 +104,10 @@ async def _spans(there: Ground) -> None:
         entries = list(reversed(await search(db, Query(limit=1_000_000))))
     if bad := [span for span in spans if span[1] is not None and span[1] < span[0]]:
         raise Lost(f"negative spans: {bad[:3]}")
+    seen, machine.checked = machine.checked, entries[-1].seq
     for before, after in pairwise(entries):
+        if after.seq <= seen:
+            continue
         stepped = "clock." in before.kind or "clock." in after.kind
         if after.at < before.at and not stepped:
             raise Lost(
