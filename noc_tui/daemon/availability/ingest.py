@@ -1,7 +1,7 @@
 """Carries the results of polls and probes to the ledger, the outages and the incidents."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from operator import itemgetter
@@ -18,6 +18,7 @@ from noc_tui.daemon.availability.derive_outages import derive
 from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.availability.month_figures import (
     refresh_figures_since,
+    refresh_kept_figures,
     refresh_month_figures,
 )
 from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
@@ -63,7 +64,6 @@ class AvailabilityIngest:
         self._recorder: Recorder | None = None
         self._backlog = Backlog(_most_confirming(context.terms))
         self._owed = RoundOutcome()
-        self._touched: dict[str, int] = {}
         self._lock = asyncio.Lock()
         self._met: set[str] = set()
         self._blind: dict[str, int] = {}
@@ -146,10 +146,15 @@ class AvailabilityIngest:
         now = micros(self._context.clock.now())
         await refresh_figures_since(change, since, now, self._context.terms, tenants)
 
+    async def _rewatched(self, change: Change, tenants: Collection[str] | None) -> None:
+        """Since when a tenant is measured depends on who watches it."""
+        now = micros(self._context.clock.now())
+        await refresh_kept_figures(change, now, self._context.terms, tenants)
+
     async def _ready(self) -> Recorder:
         if self._recorder is None:
             memory = await LedgerState.load(self._context.writer)
-            recorder = Recorder(self._context.writer, memory, self._context.terms)
+            recorder = Recorder(self._context.writer, memory, self._context.terms, self._rewatched)
             for placement in memory.placements.values():
                 observer = memory.observers.get(placement.observer)
                 if observer is not None:
@@ -251,16 +256,11 @@ class AvailabilityIngest:
             owed.changed = []
         for part in _slices(sorted(owed.dirty.items(), key=itemgetter(0))):
             async with self._context.writer.change(itself()) as change:
-                touched = await self._derive(change, part, now)
-            for tenant, since in touched.items():
-                self._touched[tenant] = min(since, self._touched.get(tenant, since))
+                # The figures with the rows that they rest on: nobody reads one without the other.
+                for tenant, since in (await self._derive(change, part, now)).items():
+                    await self.refreshed(change, [tenant], since)
             for tenant, _ in part:
                 del owed.dirty[tenant]
-        if self._touched:
-            # Once for all of them: a restart touches every tenant.
-            async with self._context.writer.change(itself()) as change:
-                await self.refreshed(change, self._touched, min(self._touched.values()))
-            self._touched = {}
         await self._turn_month(now)
 
     async def _derive(

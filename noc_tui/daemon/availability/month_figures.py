@@ -39,13 +39,13 @@ async def refresh_figures_since(
 
 
 async def refresh_kept_figures(
-    change: Change, now: int, book: TermsBook, tenants: Iterable[str]
+    change: Change, now: int, book: TermsBook, tenants: Iterable[str] | None
 ) -> None:
-    """The same for the months of which figures are kept of these tenants."""
-    wanted = set(tenants)
+    """The same for the months of which figures are kept of these tenants, or of all (None)."""
+    wanted = None if tenants is None else set(tenants)
     kept: dict[str, list[str]] = {}
     for row in await FIGURES.read(change):
-        if row.tenant in wanted:
+        if wanted is None or row.tenant in wanted:
             kept.setdefault(row.month, []).append(row.tenant)
     for month, its in kept.items():
         await refresh_month_figures(change, Month.parse(month), now, book, its)

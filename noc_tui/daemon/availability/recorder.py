@@ -1,6 +1,6 @@
 """Appends what was observed to the ledger: changes, gaps and placements with their evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -69,11 +69,23 @@ class RoundOutcome:
             self.mark({tenant}, since.at, heard=since.heard)
 
 
+Rewatched = Callable[[Change, Collection[str] | None], Awaitable[None]]
+"""Told which tenants have other observers than before; None for all."""
+
+
 class Recorder:
     """Keeps the ledger. How many failures in a row make an outage, a tenant's terms say (R8)."""
 
-    def __init__(self, writer: Writer, memory: LedgerState, terms: TermsBook) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        memory: LedgerState,
+        terms: TermsBook,
+        rewatched: Rewatched | None = None,
+    ) -> None:
+        """`rewatched` is called within the change that gives tenants other observers."""
         self._writer = writer
+        self._rewatched = rewatched
         self.memory = memory
         self._terms = terms
         self._unwritten: dict[str, Observer] = {}
@@ -107,6 +119,8 @@ class Recorder:
                 blind = before if gap else None
                 moves = await self._append(change, seen, fresh, moves, blind, outcome)
                 await change.put(OBSERVERS, unwritten.values())
+                if self._rewatched and (last is None or (tenants := _rewatched(moves))):
+                    await self._rewatched(change, None if last is None else tenants)
             unwritten = {}
         self._unwritten = unwritten
         for known, failures in counted:
@@ -275,3 +289,13 @@ class Recorder:
             outcome.mark(owners, changes[0].since)
         for pair in moves:
             outcome.mark({one.tenant for one in pair if one is not None}, seen.at)
+
+
+def _rewatched(moves: Sequence[Move]) -> set[str]:
+    """The tenants that some observer newly watches, or watches no more."""
+    sides = [(old, new) for old, new in moves if _watched(old) != _watched(new)]
+    return {one.tenant for pair in sides for one in pair if one is not None}
+
+
+def _watched(placement: Placement | None) -> tuple[str, str] | None:
+    return None if placement is None else (placement.tenant, placement.observer)
