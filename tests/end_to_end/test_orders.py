@@ -70,7 +70,7 @@ def test_a_viewer_may_not_order(played: Scene) -> None:
 def test_a_daemon_killed_after_an_order_settles_it_without_asking_twice(played: Scene) -> None:
     guest = a_running_guest(played)
     number = stop(played, guest)
-    until(lambda: state(played, number) != "pending", "the order taken up")
+    until(lambda: bool(stop_tasks(played, guest)), "the order given")
     played.nocd.kill()
     played.start_nocd()
     until(lambda: state(played, number) == "done", "the order settled")
