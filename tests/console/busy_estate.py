@@ -8,6 +8,9 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from noc_tui.contract.calendar import Month
+from noc_tui.contract.terms_book import load_shipped_book
+from noc_tui.daemon.availability.month_figures import refresh_month_figures
 from noc_tui.daemon.suspension import store
 from noc_tui.queries.terms_archive import row_of
 from storage.change import Change
@@ -15,7 +18,7 @@ from storage.database import Writer
 from storage.evidence import Actor
 from storage.incidents import ENTRIES, INCIDENTS, Incident, IncidentEntry
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
-from storage.months import CREDITS, FIGURES, CreditRow, MonthFigure
+from storage.months import CREDITS, CreditRow
 from storage.oncall import (
     ALERT_NOTES,
     ALERTS,
@@ -149,23 +152,8 @@ async def _put_incidents(change: Change) -> None:
 
 
 async def _put_months(change: Change) -> None:
-    def figure(tenant: str, month: str, counted: int, *, lasts: bool = False) -> MonthFigure:
-        past = MARCH_PAST if month == "2026-03" else 28 * DAY
-        return MonthFigure(
-            tenant=tenant, month=month, base=MARCH_BASE if month == "2026-03" else past,
-            past=past, down=counted, counted=counted, unmeasured=DAY // 2 if lasts else 0,
-            worst=counted, outages=int(counted > 0), open=lasts, terms=TERMS.version,
-        )  # fmt: skip
-
-    hour = DAY // 24
-    await change.put(
-        FIGURES,
-        [
-            figure("acme", "2026-03", hour),
-            figure("globex", "2026-03", hour // 2, lasts=True),
-            figure("acme", "2026-02", 2 * hour),
-        ],
-    )
+    for month in (Month(2026, 2), Month(2026, 3)):
+        await refresh_month_figures(change, month, micros(NOW), load_shipped_book(), None)
     await change.put(CREDITS, [
             CreditRow(
                 tenant="acme", month="2026-02", terms=TERMS.version, sent=micros(before(days=3)),

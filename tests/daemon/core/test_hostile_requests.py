@@ -83,7 +83,9 @@ async def told(path: Path, sent: bytes) -> tuple[int, bytes]:
         writer.close()
 
 
-@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "count", [200, pytest.param(2000, marks=[pytest.mark.long, pytest.mark.timeout(480)])]
+)
 async def test_no_number_header_path_or_body_breaks_a_route(
     tmp_path: Path, count: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
