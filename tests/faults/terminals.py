@@ -157,10 +157,11 @@ def _resized(terminal: Terminal, chance: random.Random) -> None:
     terminal.size(30, 100)
     if not terminal.look(SECONDS, b"rennes"):
         terminal.type(b"1")
-        terminal.look(2)
-    terminal.type(b"\x1b")
-    terminal.look(0.5)
-    terminal.type(b"q")
+    for _press in range(10):  # on a busy machine the storm is still being drawn
+        terminal.type(b"q")
+        terminal.look(3)
+        if terminal.ended():
+            return
 
 
 def _little(**environment: str) -> Play:
