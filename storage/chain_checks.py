@@ -12,6 +12,8 @@ from storage.heads import ANNOUNCEMENT, Head, is_signature_of
 from storage.other_lives import name_of, names_in
 from storage.verdict import Verdict
 
+MayBeErased = Callable[[str, bytes], bool]
+"""Whether an entry of a kind may be emptied by an erasure of that payload; `DecodeError` else."""
 HASH_BYTES = len(chain.GENESIS)
 
 
@@ -36,7 +38,9 @@ class Walk:
     key_from: list[tuple[int, str]] = field(default_factory=list)
     other_lives: dict[str, int] = field(default_factory=dict)
     erased: dict[int, int] = field(default_factory=dict)
+    erased_kinds: dict[int, str] = field(default_factory=dict)
     erasures: dict[int, frozenset[str]] = field(default_factory=dict)
+    grounds: dict[int, bytes] = field(default_factory=dict)
     _hashes: bytearray = field(default_factory=bytearray)
 
     @property
@@ -92,6 +96,7 @@ def check_entry(walk: Walk, stored: Stored) -> None:
     walk.announced = _announced(entry)
     if entry.kind == ERASED:
         walk.erasures[entry.seq] = frozenset(entry.subjects)
+        walk.grounds[entry.seq] = stored.content or b""
     if entry.kind == RESTORED and stored.content is not None:
         walk.other_lives |= dict.fromkeys(names_in(stored.content), entry.seq)
     walk.add(stored)
@@ -147,25 +152,42 @@ def _check_payload(walk: Walk, stored: Stored) -> None:
     if not stored.payload:
         raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} is missing")
     if stored.erased_by is not None:
+        if stored.salt is not None or stored.content is not None:
+            reason = f"the payload of entry {seq} was erased, and there is another in its place"
+            raise ChainFault(Verdict.ALTERED, seq, reason)
         walk.erased[seq] = stored.erased_by
+        walk.erased_kinds[seq] = stored.entry.kind
     elif stored.salt is None or stored.content is None:
         raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} was emptied")
     elif chain.payload_hash(stored.salt, stored.content) != stored.entry.payload_hash:
         raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} was changed")
 
 
-def check_erasures(walk: Walk) -> None:
-    """Each payload that is gone was erased by an entry that names it."""
+def check_erasures(walk: Walk, may_be_erased: MayBeErased | None = None) -> None:
+    """Each payload that is gone was erased by an entry that names it, and might be by that entry.
+
+    Errors: `ChainFault`; `msgspec.DecodeError` for an erasure whose payload cannot be read.
+    """
     for seq, erased_by in walk.erased.items():
         if f"entry:{seq}" not in walk.erasures.get(erased_by, frozenset()):
             reason = f"the payload of entry {seq} was erased without an entry that says so"
             raise ChainFault(Verdict.ALTERED, seq, reason)
+        kind = walk.erased_kinds[seq]
+        if may_be_erased is not None and not may_be_erased(kind, walk.grounds[erased_by]):
+            reason = f"entry {erased_by} erased the payload of entry {seq} ({kind}), which is kept"
+            raise ChainFault(Verdict.ALTERED, seq, reason)
 
 
 def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
-    """The heads are signed by keys of this chain, and it is the one that they knew."""
+    """The heads are signed by keys of this chain, and it is the one that they knew.
+
+    An entry that says whose the other heads are is believed once a head of this chain covers it.
+    """
+    covered = max((head.count for head in heads if _is_true(walk, head)), default=0)
     lost = [
-        head for head in heads if name_of(head) in walk.other_lives and not _is_ours(walk, head)
+        head
+        for head in heads
+        if walk.other_lives.get(name_of(head), covered + 1) <= covered and not _is_ours(walk, head)
     ]
     _check_whole(walk, [head for head in heads if head not in lost])
     for head in sorted(lost, key=lambda head: head.count):
@@ -191,10 +213,19 @@ def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:
             check(walk, head)
 
 
-def _check_signer(walk: Walk, head: Head) -> None:
+def _is_true(walk: Walk, head: Head) -> bool:
+    return _is_ours(walk, head) and _is_signed(walk, head)
+
+
+def _is_signed(walk: Walk, head: Head) -> bool:
     key = walk.keys.get(head.key_id)
-    if key is not None and is_signature_of(key.public, _signature(head), head.message()):
+    return key is not None and is_signature_of(key.public, _signature(head), head.message())
+
+
+def _check_signer(walk: Walk, head: Head) -> None:
+    if _is_signed(walk, head):
         return
+    key = walk.keys.get(head.key_id)
     why = "by a key this chain does not have" if key is None else "by another key than it says"
     reason = f"the head of {head.at} over {head.count} entries is signed {why}"
     raise ChainFault(Verdict.KEY_CHANGED, walk.key_began(head.count), reason)

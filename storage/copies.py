@@ -21,7 +21,6 @@ from storage.evidence import Actor
 
 _KINDS = ("before-*", "replaced*")
 _UNFINISHED = (*files.SIDECARS, ".partial", "-journal")
-_REASON = "erased in the database, of which this file is a copy"
 
 
 def copies_of(database: Path) -> list[Path]:
@@ -91,7 +90,7 @@ async def _erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> No
     writer = Writer(writing, reading, lambda: now, lambda _revision: None)
     try:
         async with writer.change(actor) as change:
-            await erasure.erase(change, seqs, _REASON)
+            await erasure.erase(change, seqs, erasure.ERASED_IN_COPY)
     finally:
         await writer.close()
     with translate_errors(copy):

@@ -22,6 +22,12 @@ KEPT_FOR_EVER = frozenset(
     {ERASED, ADOPTED, "evidence.key", "evidence.stamped", evidence.RESTORED, evidence.RESUMED}
 )
 AT_ONCE = 200
+ERASED_IN_COPY = "erased in the database, of which this file is a copy"
+ERASED_AFTER_RESTORE = (
+    "erased again after a restore: it had been erased in the database that was replaced"
+)
+ERASED_AGAIN = frozenset({ERASED_IN_COPY, ERASED_AFTER_RESTORE})
+"""The reasons of erasures that follow another, which had its grounds."""
 
 
 async def erase(

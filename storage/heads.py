@@ -170,6 +170,12 @@ async def use_key(change: Change, key: SigningKey, *, previous: SigningKey | Non
     return True
 
 
+async def key_in_force(db: Readable) -> str | None:
+    """The id of the key that this chain goes on under; None before the first."""
+    found = await db.rows("SELECT key_id FROM evidence_key ORDER BY number DESC LIMIT 1")
+    return found[0][0] if found else None
+
+
 async def sign_head(change: Change, key: SigningKey) -> Head:
     """Sign the chain, with what this change recorded so far, and keep the head."""
     await insert_entries(change)

@@ -27,7 +27,12 @@ def names_in(content: bytes) -> tuple[str, ...]:
     return ()
 
 
-async def heads_put_aside(db: Readable) -> frozenset[str]:
-    """All that this chain's restores name."""
+async def heads_put_aside(db: Readable, covered: int) -> frozenset[str]:
+    """All that this chain's restores name in its first `covered` entries."""
     entries = await evidence.search(db, evidence.Query(kind=evidence.RESTORED, limit=1000))
-    return frozenset(name for one in entries for name in names_in((one.payload or "").encode()))
+    return frozenset(
+        name
+        for one in entries
+        if one.seq <= covered
+        for name in names_in((one.payload or "").encode())
+    )

@@ -24,7 +24,7 @@ from storage.connection import Readable
 from storage.database import Writer
 from storage.errors import StorageError
 from storage.evidence import Actor
-from storage.heads import Head
+from storage.heads import Head, SigningKey, key_in_force, sign_head
 from storage.intents import open_intents
 from storage.oncall import open_alerts, open_pages
 from storage.other_lives import name_of, names_in
@@ -32,7 +32,6 @@ from storage.suspension import open_cases
 from storage.times import instant
 
 SUBJECT = "database:noc"
-_ERASED = "erased again after a restore: it had been erased in the database that was replaced"
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -223,18 +222,26 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def restore(copy: Path, path: Path, found: Comparison, actor: Actor, now: datetime) -> Path | None:
+def restore(
+    copy: Path,
+    path: Path,
+    found: Comparison,
+    actor: Actor,
+    now: datetime,
+    key: SigningKey | None = None,
+) -> Path | None:
     """Put a copy in the place of the database, with the entry that says so. Blocks.
 
-    `found` is what `compare` said of the two. The file that was there keeps existing under the
-    name that is returned, None where there was none. Errors: those of `files.restore` and of
-    `migrations.migrate`; the file in place is then as it was.
+    With `key`, where it is the copy's own, a head is signed over that entry: without one it is not
+    believed. `found` is what `compare` said of the two. The file that was there keeps existing
+    under the name that is returned, None where there was none. Errors: those of `files.restore` and
+    of `migrations.migrate`; the file in place is then as it was.
     """
     digest = digest_of(copy) if copy.is_file() else ""
 
     def prepare(fresh: Path, kept: Path | None) -> None:
         migrations.migrate(fresh, now, copies=False)
-        asyncio.run(_record(fresh, copy, digest, kept, found, actor, now))
+        asyncio.run(_record(fresh, copy, digest, kept, found, actor, now, key))
 
     return files.restore(copy, path, prepare)
 
@@ -247,6 +254,7 @@ async def _record(
     found: Comparison,
     actor: Actor,
     now: datetime,
+    key: SigningKey | None,
 ) -> None:
     writer = await Writer.open(fresh, clock_now=lambda: now)
     try:
@@ -271,7 +279,9 @@ async def _record(
                 },
             )
             if found.erased:
-                await erasure.erase(change, found.erased, _ERASED)
+                await erasure.erase(change, found.erased, erasure.ERASED_AFTER_RESTORE)
+            if key is not None and await key_in_force(change) == key.key_id:
+                await sign_head(change, key)
     finally:
         await writer.close()
 

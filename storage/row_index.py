@@ -86,7 +86,7 @@ class RowIndex:
     def take(self, stored: Stored) -> None:
         """The next entry. Errors: `ChainFault` for rows adopted after others were bound."""
         content, entry = stored.content, stored.entry
-        if content is None:
+        if content is None or stored.erased_by is not None:
             return
         said = _decoded(content)
         if entry.kind == ADOPTED:

@@ -68,7 +68,8 @@ class Report(msgspec.Struct, frozen=True):
     """`first_bad` is the number of the first entry that is not as it was; None when intact, or
     when no entry could be read. `reason` is one English line.
 
-    `heads` were compared, `outside` of them given from outside the file. `rows` were compared with
+    `heads` were compared, `outside` of them given from outside the file; the first `covered`
+    entries are those that such a head counts. `rows` were compared with
     their entries; `altered` are those that differ, at most `LIMIT`, of `altered_count`. Rows up to
     the entry `adopted` are as they were when that entry was written, and not before.
     """
@@ -85,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     adopted: int | None = None
     altered: Sequence[AlteredRow] = ()
     altered_count: int = 0
+    covered: int = 0
 
 
 LIMIT = 200

@@ -13,7 +13,14 @@ import msgspec
 
 from storage import file_checks
 from storage.bound_tables import BOUND_TABLES
-from storage.chain_checks import ChainFault, Walk, check_entry, check_erasures, check_heads
+from storage.chain_checks import (
+    ChainFault,
+    MayBeErased,
+    Walk,
+    check_entry,
+    check_erasures,
+    check_heads,
+)
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
 from storage.row_checks import RowChecker
@@ -36,14 +43,16 @@ def verify(
     *,
     tables: Sequence[Table[Any]] = BOUND_TABLES,
     tenant: str | None = None,
+    may_be_erased: MayBeErased | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Read the whole chain, then the rows of `tables`.
 
     `heads` are compared besides those that are kept in the file. With `tenant`, rows that concern
-    other tenants alone are left out of the verdict.
+    other tenants alone are left out of the verdict. Contents that are gone are those that
+    `may_be_erased` lets go, where it is given.
     """
-    run = _Verification(heads, tables, tenant)
+    run = _Verification(heads, tables, tenant, may_be_erased)
     try:
         with closing(connect(path)) as connection:
             return run.look(connection, _Pace(connection, tables, progress))
@@ -81,8 +90,13 @@ class _Verification:
     """One verification: what was found so far."""
 
     def __init__(
-        self, heads: Sequence[Head], tables: Sequence[Table[Any]], tenant: str | None
+        self,
+        heads: Sequence[Head],
+        tables: Sequence[Table[Any]],
+        tenant: str | None,
+        may_be_erased: MayBeErased | None,
     ) -> None:
+        self._may_be_erased = may_be_erased
         self.walk = Walk({})
         self.followed = False
         self._outside = heads
@@ -115,7 +129,7 @@ class _Verification:
             pace.step()
         self.followed = True
         self._adopted = index.adopted
-        check_erasures(self.walk)
+        check_erasures(self.walk, self._may_be_erased)
         file_checks.check_orphans(db)
 
     def _check_heads(self, db: sqlite3.Connection) -> None:
@@ -136,6 +150,7 @@ class _Verification:
         if older:
             return self.report(Verdict.UNBOUND_ROWS, _OLDER)
         file_checks.check_revisions(db)
+        file_checks.check_integrity(db)
         checker = RowChecker(db, index, pace.step)
         if not index.bound and index.adopted is None and self._any_row(db):
             return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
@@ -186,6 +201,7 @@ class _Verification:
             erased=len(self.walk.erased),
             last_hash=self.walk.last.hex() if told else "",
             outside=len(self._outside),
+            covered=max((head.count for head in self._outside), default=0) if told else 0,
             rows=self._rows,
             adopted=self._adopted,
             altered=altered,

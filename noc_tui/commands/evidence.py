@@ -22,11 +22,14 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
-from noc_tui.queries.record_check import check_record
+from noc_tui.queries.record_check import UNREADABLE_ROWS, check_record
 from noc_tui.text import visible
 from storage import evidence
 from storage.bound_tables import BOUND_TABLES
+from storage.connection import Readable
+from storage.direct import answer
 from storage.heads import HEAD, Head
+from storage.register import TENANTS
 from storage.tables import Table
 from storage.verdict import Report, Verdict
 
@@ -199,6 +202,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from noc_tui.commands.time_stamps import with_time_stamps
 
     tables = _chosen_tables(arguments.table)
+    _require_tenant(path, arguments.tenant)
     found = check_record(
         path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
     )
@@ -218,6 +222,23 @@ def _chosen_tables(names: Sequence[str] | None) -> Sequence[Table[Any]]:
             text = _("no such table: {name}; there are {known}")
             raise BadInput(text.format(name=visible(name), known=", ".join(sorted(known))))
     return BOUND_TABLES if names is None else [known[name] for name in dict.fromkeys(names)]
+
+
+def _require_tenant(path: Path, tenant: str | None) -> None:
+    """Exit code 2 for a tenant that neither the register nor an entry names."""
+
+    async def is_known(db: Readable) -> bool:
+        query = evidence.Query(subject=f"tenant:{tenant}", limit=1)
+        return bool(await TENANTS.where(db, "id = ?", tenant) or await evidence.search(db, query))
+
+    if tenant is None:
+        return
+    try:
+        known = answer(path, is_known)
+    except (sqlite3.Error, OSError, *UNREADABLE_ROWS):
+        return  # the verification says what is wrong with the file
+    if not known:
+        raise BadInput(_("no such tenant: {name}").format(name=visible(tenant)))
 
 
 class _Progress:
@@ -260,6 +281,9 @@ def _explained(report: Report) -> str:
         told.append(text.format(entry=report.adopted))
     if not report.outside:
         told.append(_("not compared with a head kept outside"))
+    elif report.covered < report.count:
+        text = _("entries {first} to {last} are not covered by a head kept outside")
+        told.append(text.format(first=report.covered + 1, last=report.count))
     if report.erased:
         told.append(_("{count} contents erased, as entries say").format(count=report.erased))
     return "; ".join(told)

@@ -21,7 +21,7 @@ from storage import restoration
 from storage.database_backup import check_manifest
 from storage.errors import StorageError
 from storage.evidence import Actor
-from storage.heads import Head, heads_in
+from storage.heads import Head, KeyFileError, SigningKey, heads_in, load_key
 from storage.restoration import Comparison
 
 
@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         _ask(found, path, yes=arguments.yes)
         uid = os.getuid()
         actor = Actor(uid, roles.account_name(uid))
-        kept = restoration.restore(backup, path, found, actor, clock_of(config).now())
+        key = _signing_key(config.evidence.key_file or path.with_name("evidence.key"))
+        kept = restoration.restore(backup, path, found, actor, clock_of(config).now(), key)
     except StorageError as error:
         raise BadInput(str(error)) from error
     finally:
@@ -63,6 +64,14 @@ def _compared(backup: Path, path: Path, anchors: Path | None) -> Comparison:
     if wrong := check_manifest(backup):
         raise CommandRefused(wrong)
     return restoration.compare(backup, path, _outside(anchors))
+
+
+def _signing_key(file: Path) -> SigningKey | None:
+    """The key that makes the restore's entry believed; None where this account cannot read it."""
+    try:
+        return load_key(file)
+    except KeyFileError:
+        return None
 
 
 def _outside(anchors: Path | None) -> list[Head]:

@@ -8,8 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
@@ -20,6 +18,7 @@ from noc_tui.evidence.time_stamps import (
     TimeStamp,
     check_time_stamp,
     load_certificates,
+    read_time_stamp,
 )
 from noc_tui.i18n import _
 from noc_tui.text import visible
@@ -64,8 +63,9 @@ def with_time_stamps(report: Report, path: Path, arguments: argparse.Namespace) 
         return report
     trusted = _trusted(arguments)
     newest = None
-    for number, stamp in _kept(path):
+    for number, content in _contents(path):
         try:
+            stamp = read_time_stamp(content)
             check_time_stamp(stamp, trusted)
             head = stamp.signed_head
         except BadTimeStampError as error:
@@ -107,13 +107,20 @@ def _trusted(arguments: argparse.Namespace) -> Certificates:
 
 def _kept(path: Path) -> Iterator[tuple[int, TimeStamp]]:
     """Yield the number of each entry with a time stamp, and the time stamp, the oldest first."""
-    for seq, content in _rows(
+    for number, content in _contents(path):
+        try:
+            yield number, read_time_stamp(content)
+        except BadTimeStampError as error:
+            raise BadInput(f"{path}: entry {number}: {error}") from error
+
+
+def _contents(path: Path) -> list[tuple[Any, ...]]:
+    return _rows(
         path,
         "SELECT seq, content FROM evidence JOIN evidence_payload USING (seq)"
         " WHERE kind = ? AND content IS NOT NULL ORDER BY seq",
         (STAMPED,),
-    ):
-        yield seq, msgspec.json.decode(content, type=TimeStamp)
+    )
 
 
 def _hash_of(path: Path, seq: int) -> str:

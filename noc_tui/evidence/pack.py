@@ -122,7 +122,7 @@ def pack_of(
             case = _case(db, subject, head)
         if case is None:
             return None
-        _require_true_rows(check, case)
+        _require_true_rows(check, case, signed=sign is not None)
         files = _signed(case, sign)
     except (ValueError, TypeError) as error:  # msgspec's own errors are ValueErrors too
         raise NotAsWritten(str(error)) from error
@@ -134,14 +134,21 @@ def pack_of(
     return _zipped(files)
 
 
-def _require_true_rows(check: RecordCheck, case: SubjectPart) -> None:
-    """No pack is made of a tenant whose rows are not as its entries hold them."""
+def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -> None:
+    """No pack is made of a tenant whose rows are not as its entries hold them, and none is signed
+    where that cannot be said.
+    """
     if check.verdict is not Verdict.ALTERED_ROWS:
-        return  # the chain is what the verifier of packs looks at
+        # A key that was replaced stays known to whoever checks the pack; so does damage, unsigned.
+        if signed and check.verdict not in {Verdict.INTACT, Verdict.KEY_CHANGED}:
+            raise NotAsWritten(f"{check.verdict}: {check.reason}")
+        return
     concerned = {one.removeprefix("tenant:") for one in case.things if one.startswith("tenant:")}
     for row in check.altered:
         if not concerned or any(row.concerns(tenant) for tenant in concerned):
             raise NotAsWritten(f"altered-rows: {row.line()}")
+    if check.unnamed:
+        raise NotAsWritten(f"altered-rows: {check.unnamed} more than are named")
 
 
 def manifest_signer(key: SigningKey) -> Callable[[bytes], bytes]:

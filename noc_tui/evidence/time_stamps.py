@@ -63,6 +63,14 @@ class TimeStamp(msgspec.Struct, frozen=True):
             raise BadTimeStampError(f"what was stamped is no head: {error}") from error
 
 
+def read_time_stamp(content: bytes) -> TimeStamp:
+    """The time stamp that an entry's payload holds. Raises `BadTimeStampError`."""
+    try:
+        return msgspec.json.decode(content, type=TimeStamp)
+    except msgspec.DecodeError as error:
+        raise BadTimeStampError(f"the entry holds no time stamp: {error}") from error
+
+
 def load_certificates(file: Path) -> Certificates:
     """The certificates that an authority is trusted by, PEM. Raises `OSError`, `ValueError`."""
     return x509.load_pem_x509_certificates(file.read_bytes())

@@ -13,12 +13,14 @@ import msgspec
 
 from noc_tui.contract.availability import compute
 from noc_tui.contract.calendar import Month
+from noc_tui.contract.retention import load_retention
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.views.tenant_month import TenantMonth
 from storage.bound_tables import BOUND_TABLES, MONTH_TABLES
 from storage.connection import Readable
 from storage.direct import answer
+from storage.erasure import ERASED_AGAIN
 from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
 from storage.tables import Table
@@ -28,17 +30,23 @@ from storage.verify import Progress, verify
 
 @dataclass(frozen=True, slots=True)
 class RecordCheck:
-    """What was found: nothing where `verdict` is intact. A damaged chain concerns every tenant."""
+    """What was found: nothing where `verdict` is intact. A damaged chain concerns every tenant, and
+    so do altered rows that are not named: `unnamed` is how many.
+    """
 
     verdict: Verdict
     reason: str
     altered: Sequence[AlteredRow] = ()
+    unnamed: int = 0
 
     def problems(self, tenant: str) -> tuple[str, ...]:
         """Return what is wrong with what is said of a tenant, an English line each."""
         if self.verdict is not Verdict.ALTERED_ROWS:
             return () if self.verdict is Verdict.INTACT else (f"{self.verdict}: {self.reason}",)
-        return tuple(row.line() for row in self.altered if row.concerns(tenant))
+        found = [row.line() for row in self.altered if row.concerns(tenant)]
+        if self.unnamed:
+            found.append(f"{self.unnamed} more rows are not as the record holds them")
+        return tuple(found)
 
 
 UNREADABLE_ROWS = (ValueError, TypeError, ArithmeticError, LookupError)
@@ -50,7 +58,8 @@ INTACT_RECORD = RecordCheck(Verdict.INTACT, "")
 def check_month_rows(path: Path) -> RecordCheck:
     """The whole chain, and all rows and figures that months rest on. Blocks; needs no loop."""
     report = check_record(path, tables=MONTH_TABLES)
-    return RecordCheck(report.verdict, report.reason, report.altered)
+    unnamed = report.altered_count - len(report.altered)
+    return RecordCheck(report.verdict, report.reason, report.altered, unnamed)
 
 
 def check_record(
@@ -62,7 +71,9 @@ def check_record(
     progress: Progress | None = None,
 ) -> Report:
     """`storage.verify` and, where the kept figures are among the tables, these worked out again."""
-    report = verify(path, heads, tables=tables, tenant=tenant, progress=progress)
+    report = verify(
+        path, heads, tables=tables, tenant=tenant, may_be_erased=may_be_erased, progress=progress
+    )
     if FIGURES not in tables or report.verdict not in (Verdict.INTACT, Verdict.ALTERED_ROWS):
         return report
     try:
@@ -71,6 +82,23 @@ def check_record(
         figures = [AlteredRow(FIGURES.name, "all", None, "figures of the rows", str(error))]
     found = [one for one in figures if tenant is None or one.concerns(tenant)]
     return with_altered(report, found)
+
+
+def may_be_erased(kind: str, grounds: bytes) -> bool:
+    """Whether retention lets the content of such an entry go, by an erasure of these grounds."""
+    rule = load_retention().rule_for(kind)
+    if rule is None or not rule.two_leads:
+        return rule is not None
+    by = msgspec.json.decode(grounds, type=_Grounds)
+    return by.reason in ERASED_AGAIN or bool(by.requested_by and by.requested_by != by.confirmed_by)
+
+
+class _Grounds(msgspec.Struct, frozen=True):
+    """What is read of an erasure's payload."""
+
+    reason: str = ""
+    requested_by: str = ""
+    confirmed_by: str = ""
 
 
 def with_altered(report: Report, found: Sequence[AlteredRow]) -> Report:
@@ -89,26 +117,33 @@ def with_altered(report: Report, found: Sequence[AlteredRow]) -> Report:
 
 
 async def altered_figures(db: Readable) -> list[AlteredRow]:
-    """The kept figures that are not what the rows give, worked out as of when they were kept."""
+    """The kept figures that are not what the rows give: of the latest month worked out as of when
+    they were kept, of those before it as of their end.
+    """
     kept: dict[str, list[MonthFigure]] = {}
     for one in await FIGURES.read(db):
         kept.setdefault(one.month, []).append(one)
     found: list[AlteredRow] = []
     book = load_shipped_book()  # the stamp is an entry's; the figures rest on no terms
+    latest = max(kept, default="")  # those of earlier months were worked out when it began
     for name, figures in kept.items():
         month = Month.parse(name)
         facts = {
             one.tenant.id: one for one in await read_month_facts(db, month, month.span.end, book)
         }
-        found += [row for one in figures if (row := _altered(one, facts)) is not None]
+        over = name < latest
+        found += [row for one in figures if (row := _altered(one, facts, over=over)) is not None]
     return found
 
 
-def _altered(kept: MonthFigure, facts: Mapping[str, TenantMonth]) -> AlteredRow | None:
+def _altered(
+    kept: MonthFigure, facts: Mapping[str, TenantMonth], *, over: bool
+) -> AlteredRow | None:
     month = facts.get(kept.tenant)
     if month is None:  # of a tenant that left the register nothing is shown
         return None
-    expected = msgspec.structs.replace(_as_of(month, kept).figure(), terms=kept.terms)
+    shown = month if over else _as_of(month, kept)
+    expected = msgspec.structs.replace(shown.figure(), terms=kept.terms)
     if expected == kept:
         return None
     differing = [name for name in FIGURES.fields if getattr(expected, name) != getattr(kept, name)]

@@ -52,7 +52,7 @@ async def entries(path: Path) -> list[tuple[str, str]]:
 async def restored(backup: Path, path: Path) -> tuple[Comparison, Path | None]:
     """As the command does it, on a thread of its own."""
     found = await to_thread(restoration.compare, backup, path)
-    return found, await to_thread(restoration.restore, backup, path, found, LEA, NOW)
+    return found, await to_thread(restoration.restore, backup, path, found, LEA, NOW, KEY)
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ async def test_a_restore_makes_no_other_history_honest(path: Path, tmp_path: Pat
     await to_thread(files.restore, backup, path)
     await lived(path, "forged two")
     found = await to_thread(restoration.compare, backup, path, [true])
-    await to_thread(restoration.restore, backup, path, found, LEA, NOW)
+    await to_thread(restoration.restore, backup, path, found, LEA, NOW, KEY)
     assert verify(path, [true]).verdict is not Verdict.RESTORED
 
 
@@ -259,5 +259,5 @@ async def test_a_head_kept_outside_tells_of_a_file_that_is_gone(path: Path, tmp_
     await to_thread(path.unlink)
     found = await to_thread(restoration.compare, backup, path, [lost])
     assert found.place is None
-    await to_thread(restoration.restore, backup, path, found, LEA, NOW)
+    await to_thread(restoration.restore, backup, path, found, LEA, NOW, KEY)
     assert verify(path, [lost]).verdict is Verdict.RESTORED

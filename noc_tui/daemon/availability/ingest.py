@@ -20,6 +20,7 @@ from noc_tui.daemon.availability.month_figures import (
     refresh_figures_since,
     refresh_kept_figures,
     refresh_month_figures,
+    unfinished_months,
 )
 from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
@@ -287,7 +288,7 @@ class AvailabilityIngest:
         async with self._context.writer.change(itself()) as change:
             for terms in self._context.terms.versions:
                 await keep_promise(change, terms)
-            for one in (month.previous, month):
+            for one in sorted({*await unfinished_months(change), month.previous, month}, key=str):
                 await refresh_month_figures(change, one, now, self._context.terms, None)
         self._month = month
 

@@ -38,6 +38,11 @@ async def refresh_figures_since(
         month = month.next
 
 
+async def unfinished_months(change: Change) -> set[Month]:
+    """The months whose figures were kept before all of them had passed."""
+    return {Month.parse(row.month) for row in await FIGURES.where(change, "past < base")}
+
+
 async def refresh_kept_figures(
     change: Change, now: int, book: TermsBook, tenants: Iterable[str] | None
 ) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from noc_tui.contract.calendar import PARIS
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
-from noc_tui.queries.record_check import altered_figures, with_altered
+from noc_tui.queries.record_check import altered_figures, may_be_erased, with_altered
 from noc_tui.threads import in_thread
 from storage import heads
 from storage.heads import HEAD, Head
@@ -58,7 +58,9 @@ class RecordWatch:
         outside = await in_thread(_outside, config.evidence.anchor_file, self._known_file())
         pace = _Rest()
         path = config.database.path
-        report = await in_thread(verify, path, outside, progress=pace.rest)
+        report = await in_thread(
+            verify, path, outside, may_be_erased=may_be_erased, progress=pace.rest
+        )
         if report.verdict in (Verdict.INTACT, Verdict.ALTERED_ROWS):
             async with self.context.writer.snapshot() as db:
                 report = with_altered(report, await altered_figures(db))
