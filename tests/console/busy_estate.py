@@ -10,15 +10,15 @@ from msgspec.structs import replace
 
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import load_shipped_book
-from noc_tui.daemon.availability.month_figures import refresh_month_figures
 from noc_tui.daemon.suspension import store
+from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.terms_archive import row_of
 from storage.change import Change
 from storage.database import Writer
 from storage.evidence import Actor
 from storage.incidents import ENTRIES, INCIDENTS, Incident, IncidentEntry
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement
-from storage.months import CREDITS, CreditRow
+from storage.months import CREDITS, CreditRow, put_month_figures
 from storage.oncall import (
     ALERT_NOTES,
     ALERTS,
@@ -153,7 +153,8 @@ async def _put_incidents(change: Change) -> None:
 
 async def _put_months(change: Change) -> None:
     for month in (Month(2026, 2), Month(2026, 3)):
-        await refresh_month_figures(change, month, micros(NOW), load_shipped_book(), None)
+        months = await read_month_facts(change, month, micros(NOW), load_shipped_book())
+        await put_month_figures(change, str(month), [one.figure() for one in months], OMAR)
     await change.put(CREDITS, [
             CreditRow(
                 tenant="acme", month="2026-02", terms=TERMS.version, sent=micros(before(days=3)),
