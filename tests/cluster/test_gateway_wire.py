@@ -1,7 +1,5 @@
 """The gateway over real TLS: what is asked, what is trusted, what comes back."""
 
-import asyncio
-import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAcces
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestPlace
 from tests.support import stub
+from tests.support.talker import talking
 from tests.support.tls import Served, make_tls
 
 pytestmark = pytest.mark.anyio
@@ -164,24 +163,14 @@ async def test_a_certificate_of_another_host_is_not_trusted(tmp_path: Path) -> N
 
 
 async def test_what_does_not_speak_tls_cannot_be_reached(tls: Served) -> None:
-    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):  # the gateway hangs up on it
-            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            await writer.drain()
-            await reader.read()
-        writer.transport.abort()
-
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
-    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    gateway = Gateway(access(tls, url), clock())
-    try:
-        for attempt in (gateway.fast_poll(), gateway.start(WEB)):
-            with pytest.raises(errors.Unreachable):
-                await attempt
-    finally:
-        await gateway.close()
-        server.close()
-        await server.wait_closed()
+    with talking(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        gateway = Gateway(access(tls, f"https://127.0.0.1:{port}"), clock())
+        try:
+            for attempt in (gateway.fast_poll(), gateway.start(WEB)):
+                with pytest.raises(errors.Unreachable):
+                    await attempt
+        finally:
+            await gateway.close()
 
 
 async def test_a_change_returns_its_task(tls: Served) -> None:

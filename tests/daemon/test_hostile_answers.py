@@ -4,9 +4,6 @@ vantage. What is sent to nocd is an outcome, never an exception.
 
 import asyncio
 import base64
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,6 +20,7 @@ from noc_tui.prober import ProberError, ProberReport, public_key, sign_report, v
 from noc_tui.probing.checks import check
 from noc_tui.probing.target import Target
 from storage.outbox import Message
+from tests.support.talker import talking
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -48,28 +46,11 @@ LINES = (
 scripts = st.lists(st.sampled_from(LINES) | st.binary(max_size=80), max_size=8).map(b"".join)
 
 
-@asynccontextmanager
-async def saying(script: bytes) -> AsyncIterator[int]:
-    """A server that says this to whoever comes, and hangs up."""
-
-    async def said(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            writer.write(script)
-            writer.write_eof()
-            await writer.drain()
-            await reader.read(1 << 20)
-        writer.close()
-
-    server = await asyncio.start_server(said, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
-
-
 @seldom
 @given(scripts)
 def test_whatever_a_mail_server_says_is_an_outcome(script: bytes) -> None:
     async def sent() -> None:
-        async with saying(script) as port:
+        with talking(script) as port:
             smtp = Smtp(
                 host="127.0.0.1", port=port, sender="n@example.fr", security="none", timeout=2
             )
@@ -85,9 +66,10 @@ def test_whatever_a_mail_server_says_is_an_outcome(script: bytes) -> None:
 @given(scripts, st.sampled_from(["json", "chat", "ntfy"]))
 def test_whatever_a_receiver_says_is_an_answer(script: bytes, kind: str) -> None:
     async def told() -> None:
-        async with saying(script) as port, client() as http:
-            address = Address(kind, f"http://127.0.0.1:{port}/", None)  # type: ignore[arg-type]  # of the three
-            found = await tell(http, address, msgspec.json.encode(TELLING).decode())
+        with talking(script) as port:
+            async with client() as http:
+                address = Address(kind, f"http://127.0.0.1:{port}/", None)  # type: ignore[arg-type]  # of the three
+                found = await tell(http, address, msgspec.json.encode(TELLING).decode())
             assert isinstance(found, WebhookAnswer)
             msgspec.json.encode(found.said)
             assert "\x1b" not in found.said
@@ -99,7 +81,7 @@ def test_whatever_a_receiver_says_is_an_answer(script: bytes, kind: str) -> None
 @given(scripts, st.sampled_from(["http", "https", "tcp"]))
 def test_whatever_a_target_says_is_a_result(script: bytes, scheme: str) -> None:
     async def probed() -> None:
-        async with saying(script) as port:
+        with talking(script) as port:
             found = await check(Target.parse(f"{scheme}://127.0.0.1:{port}"), 2)
             assert found.good in (True, False, None)
 

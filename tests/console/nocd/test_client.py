@@ -16,6 +16,7 @@ from noc_tui.api.endpoint import get, post
 from noc_tui.api.guests import PowerOrder
 from noc_tui.console.nocd.client import DownError, Nocd, NocdError, RefusedError
 from noc_tui.roles import Role
+from tests.support.talker import talking_at
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +32,7 @@ class Echo(msgspec.Struct):
     body: str
 
 
+REQUEST_END = b"\r\n\r\n"
 READ = get("/v1/x", Role.VIEWER, Echo, query=("after", "name"))
 ORDER = post("/v1/y", Role.OPERATOR, PowerOrder, Echo)
 ROLE = get("/role", Role.VIEWER, Echo)
@@ -141,20 +143,6 @@ async def test_leaving_a_silent_stream_hangs_up(tmp_path: Path) -> None:
             await gone.wait()
 
 
-@asynccontextmanager
-async def said(path: Path, words: bytes) -> AsyncIterator[None]:
-    """A server that says these bytes to whoever asks, and hangs up."""
-
-    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(words)
-        await writer.drain()
-        writer.close()
-
-    async with await asyncio.start_unix_server(answered, str(path)):
-        yield
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -166,17 +154,15 @@ async def said(path: Path, words: bytes) -> AsyncIterator[None]:
 )
 async def test_half_an_answer_is_none(tmp_path: Path, words: bytes) -> None:
     path = tmp_path / "s"
-    async with said(path, words):
-        with pytest.raises(DownError, match="read-only"):
-            await Nocd(path).ask(READ())
+    with talking_at(path, words, REQUEST_END), pytest.raises(DownError, match="read-only"):
+        await Nocd(path).ask(READ())
 
 
 async def test_a_stream_that_breaks_off_in_the_middle_is_told(tmp_path: Path) -> None:
     path = tmp_path / "s"
     half = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n8\r\nda"
-    async with said(path, half):
-        with pytest.raises(DownError):
-            await first_then_next(path)
+    with talking_at(path, half, REQUEST_END), pytest.raises(DownError):
+        await first_then_next(path)
 
 
 async def first_then_next(path: Path) -> None:
