@@ -21,6 +21,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.endpoints import Endpoints
 from noc_tui.cluster.error_mapping import Asked, refusal
+from noc_tui.cluster.ids import node_of
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import (
     BASE,
@@ -86,7 +87,7 @@ class Client:
                 break
             found = self._try(endpoint, path, values)
             if isinstance(found, Answered):
-                if not _is_of_a_node(path):
+                if not node_of(path):
                     self._endpoints.use(endpoint)
                 return found
         raise found
@@ -193,7 +194,7 @@ class Client:
         """An endpoint is away, or not trusted. One that is slow about a node, or that was cut by
         the limit of the call, is neither.
         """
-        slow = isinstance(error, errors.TimedOut) and _is_of_a_node(path)
+        slow = isinstance(error, errors.TimedOut) and node_of(path) != ""
         if isinstance(error, errors.Unreachable) and not slow and not self.line.call.given_up:
             self._endpoints.failed(endpoint, error)
 
@@ -224,11 +225,6 @@ def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.Cluster
     if any(isinstance(cause, OSError | urllib3.exceptions.HTTPError) for cause in causes):
         return errors.Unreachable(*who)
     return errors.BadAnswer(*who)
-
-
-def _is_of_a_node(path: str) -> bool:
-    """Whether a node answers that path, the endpoint only passing it on."""
-    return path.startswith("nodes/")
 
 
 def _is_timeout(error: BaseException) -> bool:

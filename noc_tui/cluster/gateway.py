@@ -349,7 +349,7 @@ class Gateway:
         answered = await self._acting().run(
             lambda client: client.write(method, path, sent),
             self._access.limits.write,
-            about=_about(path),
+            about=ids.node_of(path),
             is_write=True,
         )
         try:
@@ -376,7 +376,9 @@ class Gateway:
     async def _get(self, workers: Workers, path: str, values: Mapping[str, Parameter]) -> Answered:
         sent = parameters(values)
         return await workers.run(
-            lambda client: client.read(path, sent), self._access.limits.read, about=_about(path)
+            lambda client: client.read(path, sent),
+            self._access.limits.read,
+            about=ids.node_of(path),
         )
 
     async def _poll_once(self, endpoint: str | None = None) -> tuple[ClusterSnapshot, KnownCluster]:
@@ -391,12 +393,6 @@ class Gateway:
 
         about = endpoint or ""
         return await self._polls.run(work, self._access.limits.read, about=about)
-
-
-def _about(path: str) -> str:
-    """The node that a path leads to, or ""."""
-    parts = path.split("/", 2)
-    return parts[1] if parts[0] == "nodes" and len(parts) > 1 else ""
 
 
 def _task_path(upid: str) -> str:

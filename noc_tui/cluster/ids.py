@@ -31,6 +31,8 @@ _PBS_UPID = re.compile(
     r"(?P<type>[^:\s/]+):(?P<id>[^:\s/]*):(?P<user>[^:\s/]+):"
 )
 VMID_MIN, VMID_MAX = 100, 999_999_999
+ASKED = "localhost"
+"""In a path, the node that is asked, whichever it is."""
 
 
 class Upid(msgspec.Struct, frozen=True):
@@ -115,6 +117,13 @@ def upid(value: str) -> Upid:
     )
 
 
+def node_of(path: str) -> str:
+    """The node that has to answer a path, or "" where the endpoint itself does."""
+    parts = path.split("/", 2)
+    named = parts[1] if parts[0] == "nodes" and len(parts) > 1 else ""
+    return "" if named == ASKED else named
+
+
 class GuestPlace(msgspec.Struct, frozen=True):
     """Where a guest is: cluster-wide number, kind (`qemu` or `lxc`), and the node it is on now."""
 
@@ -125,9 +134,21 @@ class GuestPlace(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         """`nodes/{node}/{kind}/{vmid}`, checked."""
+        return f"nodes/{node(self.node)}/{self._within}"
+
+    @property
+    def firewall_path(self) -> str:
+        """Its firewall, checked, as whichever node is asked has it: the file is the cluster's, and
+        Proxmox looks at neither the node nor the guest's place for it (`PVE::API2::Firewall::VM`),
+        so that a dead node keeps nobody from it.
+        """
+        return f"nodes/{ASKED}/{self._within}/firewall"
+
+    @property
+    def _within(self) -> str:
         if self.kind not in ("qemu", "lxc"):
             raise InvalidId("guest kind", self.kind)
-        return f"nodes/{node(self.node)}/{self.kind}/{vmid(self.vmid)}"
+        return f"{self.kind}/{vmid(self.vmid)}"
 
     @property
     def sid(self) -> str:

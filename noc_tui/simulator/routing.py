@@ -24,7 +24,8 @@ class Method:
     """One call of the API.
 
     `protected` ones run in pvedaemon of the answering node; those with `{node}` in their path run
-    on that node. `public` ones need no credentials, `ticket_only` ones refuse API tokens.
+    on that node, unless they are `local`. `public` ones need no credentials, `ticket_only` ones
+    refuse API tokens.
     """
 
     verb: str
@@ -35,6 +36,7 @@ class Method:
     protected: bool = False
     public: bool = False
     ticket_only: bool = False
+    local: bool = False
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -44,7 +46,7 @@ class Method:
 
     @property
     def proxied(self) -> bool:
-        return "{node}" in self.path
+        return "{node}" in self.path and not self.local
 
 
 @dataclass(slots=True)

@@ -199,6 +199,27 @@ async def test_firewall_rules_go_to_the_top_and_have_no_identity(lab: Lab) -> No
     assert stale.reason_phrase.startswith("detected modified configuration")
 
 
+async def test_a_dead_node_keeps_nobody_from_its_guests_firewall(lab: Lab) -> None:
+    """The file is the cluster's: `localhost` names whichever node is asked; the options of another
+    node's path are asked of that node, its rules are not.
+    """
+    world = lab.simulator.world
+    cluster = world.clusters["rennes"]
+    node = list(cluster.nodes)[-1]
+    guest = cluster.guests_of(node)[0]
+    machines.kill_node(world, cluster, node)
+    there = f"{path(guest)}/firewall"
+    here = there.replace(f"/{node}/", "/localhost/")
+    rule = {"type": "out", "action": "DROP", "enable": "1"}
+    assert (await lab.act.post(f"{here}/rules", data=rule)).status_code == 200
+    assert (await lab.act.put(f"{here}/options", data={"enable": "1"})).status_code == 200
+    assert (guest.rules[0]["type"], guest.firewall["enable"]) == ("out", 1)
+    assert (await lab.read.get(f"{there}/options")).status_code == 595
+    assert len(await data(lab.read, f"{there}/rules")) == len(guest.rules)
+    nobody = here.replace(f"/{guest.vmid}/", "/999/")
+    assert list(await data(lab.read, f"{nobody}/options")) == ["digest"]
+
+
 async def test_a_dead_nodes_guests_are_believed_for_five_minutes(lab: Lab) -> None:
     world = lab.simulator.world
     cluster = world.clusters["rennes"]

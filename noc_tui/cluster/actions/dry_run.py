@@ -17,13 +17,14 @@ _REPEATS = 5
 def imagine_state(write: Write, state: GuestState) -> GuestState:
     """Return the guest's state after the write has taken effect and its task has ended."""
     where = write.path.removeprefix(f"{state.guest.path}/")
+    ruled = write.path.removeprefix(f"{state.guest.firewall_path}/")
     values = {key: str(value) for key, value in write.values.items() if key != "digest"}
     if where == "config":
         return _changed(state, config=_merged(state.config, values), digest=None)
     if where.startswith("status/"):
         return _powered(state, _POWER[where.removeprefix("status/")])
-    if where.startswith("firewall/"):
-        return _filtered(write, state, where.removeprefix("firewall/"), values)
+    if ruled != write.path:
+        return _filtered(write, state, ruled, values)
     if where.startswith("cluster/ha/resources/") and state.ha is not None:
         after = HaEntry(state.ha.sid, values.get("state"))
         word = "running" if after.asked == "started" else "stopped"

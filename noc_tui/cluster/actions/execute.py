@@ -12,6 +12,7 @@ import msgspec
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions.acl import Bar, Unbar
 from noc_tui.cluster.actions.check import StepFinding, StepNote, Write
+from noc_tui.cluster.actions.firewall import AddRule, RemoveRule, RestoreFirewall, SetFirewall
 from noc_tui.cluster.actions.plan import ActionStep
 from noc_tui.cluster.actions.power import RestoreHa, SetHa
 from noc_tui.cluster.actions.read_state import read_cluster_parts, read_guest
@@ -25,7 +26,9 @@ OutcomeKind = Literal[
     "done", "already", "waiting", "locked", "conflict", "refused", "unreachable", "unknown", "gone"
 ]
 _TRIES = 5
-_NODELESS = (Bar, Unbar, SetHa, RestoreHa)
+_NODELESS = (
+    Bar, Unbar, SetHa, RestoreHa, AddRule, RemoveRule, SetFirewall, RestoreFirewall
+)  # fmt: skip
 """Steps that write to what the whole cluster keeps: they need no node."""
 _POWER_TASKS = frozenset(
     {

@@ -4,6 +4,9 @@ A guest whose firewall was off must lose nothing but what is filtered: the firew
 with every policy open and its other guards off, and a catch-all below our rules keeps rules that
 were written but never in force from coming into force. Established connections survive a filter;
 where that matters, the network is cut.
+
+A guest's firewall is a file of the whole cluster: it is read and written at whichever node answers,
+and is in force wherever HA starts the guest.
 """
 
 from collections.abc import Mapping
@@ -82,7 +85,7 @@ class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
             values["proto"] = self.match.proto
         if self.match.dport is not None:
             values["dport"] = self.match.dport
-        return Write("POST", f"{state.guest.path}/firewall/rules", values)
+        return Write("POST", f"{state.guest.firewall_path}/rules", values)
 
     def inverse(self) -> "tuple[RemoveRule, ...]":
         return (RemoveRule(self.mark, self.match),)
@@ -100,7 +103,7 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
 
     def request(self, state: GuestState) -> Write:
         last = self._ours(state)[-1]
-        path = f"{state.guest.path}/firewall/rules/{last.pos}"
+        path = f"{state.guest.firewall_path}/rules/{last.pos}"
         return Write("DELETE", path, with_digest({}, last.digest))
 
     def inverse(self) -> tuple[AddRule, ...]:
@@ -126,7 +129,7 @@ class SetFirewall(msgspec.Struct, frozen=True, tag="set_firewall"):
     def request(self, state: GuestState) -> Write:
         digest = _firewall(state).digest
         return Write(
-            "PUT", f"{state.guest.path}/firewall/options", with_digest(dict(self.wanted), digest)
+            "PUT", f"{state.guest.firewall_path}/options", with_digest(dict(self.wanted), digest)
         )
 
     def inverse(self) -> "tuple[RestoreFirewall, ...]":
@@ -156,7 +159,7 @@ class RestoreFirewall(msgspec.Struct, frozen=True, tag="restore_firewall"):
         if absent:
             values["delete"] = ",".join(absent)
         digest = _firewall(state).digest
-        return Write("PUT", f"{state.guest.path}/firewall/options", with_digest(values, digest))
+        return Write("PUT", f"{state.guest.firewall_path}/options", with_digest(values, digest))
 
     def inverse(self) -> tuple[SetFirewall, ...]:
         return (SetFirewall(self.before, self.ours),)

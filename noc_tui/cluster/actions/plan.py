@@ -164,7 +164,9 @@ def _stop_under_ha(record: GuestState, ha: HaEntry) -> ActionPlan:
 def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str) -> ActionPlan:
     """Drop what `ports` (`direction:protocol:port`) say. Needs part `firewall`.
 
-    `operation` is unique to the journal entry; our rules carry it in their comments.
+    Of a record that is not `whole` the interfaces are not known: they are taken up, and put under
+    the firewall, once the guest's node answers. `operation` is unique to the journal entry; our
+    rules carry it in their comments.
     """
     firewall = record.firewall
     if firewall is None:
@@ -180,7 +182,7 @@ def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str
     notes += [StepNote("passthrough", key) for key in record.passthrough]
     steps = [*_rules(firewall, ports, operation)]
     unseen = {k: v for k, v in record.nets.items() if not NetLine.parse(v).has("firewall")}
-    if unseen:
+    if unseen or not record.whole:
         steps.append(SetNics("firewall", record.nets))
     return ActionPlan(tuple(steps), (*notes, *_lock(record)))
 

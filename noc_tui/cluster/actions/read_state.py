@@ -74,8 +74,9 @@ async def read_cluster_parts(
     gateway: Gateway, record: GuestState, parts: Iterable[Part]
 ) -> GuestState:
     """The record, with what the whole cluster keeps of the guest as it is now: its entries in the
-    access list and among the HA resources. For a guest whose node does not answer, so that nothing
-    else can be read; the list of guests must have it still. Raises as `locate_guest` does.
+    access list and among the HA resources, its firewall. For a guest whose node does not answer, so
+    that nothing else can be read; the list of guests must have it still. Raises as `locate_guest`
+    does.
     """
     where = await locate_guest(gateway, record.guest.vmid)
     wanted = frozenset(parts)
@@ -87,6 +88,7 @@ async def read_cluster_parts(
         parts=wanted,
         ha=await _ha(gateway, where) if "ha" in wanted else None,
         acl=await _acl(gateway, where) if "acl" in wanted else None,
+        firewall=await read_firewall(gateway, where) if "firewall" in wanted else None,
     )
 
 
@@ -117,8 +119,8 @@ async def _acl(gateway: Gateway, guest: GuestPlace) -> tuple[AclMark, ...]:
 
 async def read_firewall(gateway: Gateway, guest: GuestPlace) -> Firewall:
     """The guest's firewall, and whether the datacenter's is on: three requests."""
-    options = await gateway.read(f"{guest.path}/firewall/options", dict[str, object])
-    rules = await gateway.read(f"{guest.path}/firewall/rules", list[FirewallRule])
+    options = await gateway.read(f"{guest.firewall_path}/options", dict[str, object])
+    rules = await gateway.read(f"{guest.firewall_path}/rules", list[FirewallRule])
     datacenter = await gateway.read("cluster/firewall/options", dict[str, object])
     digest = options.pop("digest", None)
     return Firewall(

@@ -111,7 +111,8 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
 
     `config` holds the file's values as text; `ha`, `acl`, `firewall` are None where that part was
     not asked for (`parts` says), `ha` also where HA has no entry; `service` is how far HA has come
-    with it.
+    with it. Not `whole` is a record made while the guest's node did not answer: only what the
+    cluster keeps was read, and its configuration and power are not known.
     """
 
     guest: GuestPlace
@@ -129,6 +130,7 @@ class GuestState(msgspec.Struct, frozen=True, kw_only=True):
     service: str | None = None
     acl: tuple[AclMark, ...] | None = None
     firewall: Firewall | None = None
+    whole: bool = True
 
     @property
     def nets(self) -> dict[str, str]:

@@ -46,8 +46,8 @@ class GuestRunner:
     async def suspend(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> End:
         """Apply every action in order, and wait while a retry may succeed.
 
-        A means that waits for the guest's node does not keep HA from being asked to stop the guest:
-        HA would start it elsewhere, with nothing of the order in force.
+        A means that waits for the guest's node keeps none back that needs no node: HA would start
+        the guest elsewhere, with nothing of the order in force.
         """
 
         async def tell(detail: str) -> None:
@@ -59,7 +59,7 @@ class GuestRunner:
                 step = await self.steps.begun(case, guest, position, means)
                 if means == BARRIER and case.data_access and step.state == "done":
                     continue
-                if waits is not None and not await self._stops_through_ha(case, guest, means):
+                if waits is not None and not await self._needs_no_node(case, guest, means):
                     continue
                 found = await self.steps.apply(case, guest, step, tell)
                 if found is not None and not (found.kind == "wait" and found.away):
@@ -170,10 +170,11 @@ class GuestRunner:
             row.means for row in rows if (row.cluster, row.vmid) == here and row.state == "done"
         ]
 
-    async def _stops_through_ha(self, case: Case, guest: PlannedGuest, means: str) -> bool:
-        if case.rehearsal or not self.measures.under_ha(guest):
+    async def _needs_no_node(self, case: Case, guest: PlannedGuest, means: str) -> bool:
+        if case.rehearsal:
             return False
-        return self.measures.stops_by(means, await store.terms_of(self.context.writer, case))
+        terms = await store.terms_of(self.context.writer, case)
+        return self.measures.needs_no_node(guest, means, terms)
 
     def polled(self, result: PollResult) -> None:
         """Wake whoever waits for a guest of which this poll sees something else than before."""

@@ -47,6 +47,10 @@ _PARTS: Mapping[str, frozenset[Part]] = {
 }
 
 
+NODELESS = frozenset({BARRIER, "stop", "filter"})
+"""Effects of which something can be done while the guest's node does not answer."""
+
+
 class PlannedAction(msgspec.Struct, frozen=True):
     """One action on one guest as the journal keeps it: the state before, and the steps."""
 
@@ -154,12 +158,12 @@ class Measures:
         self, guest: PlannedGuest, effect: str, error: errors.Unreachable
     ) -> GuestState:
         """The record of a guest whose node does not answer, for what needs no node: the client's
-        barrier, and the state that HA is asked for. Raises `error` for all else, and where nothing
-        tells the guest from another one with its number.
+        barrier, the guest's firewall, and the state that HA is asked for. Raises `error` for all
+        else, and where nothing tells the guest from another one with its number.
         """
         seen = self.estate.last_place(guest.ref.cluster, guest.ref.vmid)
-        nodeless = effect in (BARRIER, "stop") and not isinstance(error, errors.GuestNotLocated)
-        if seen is None or not guest.identity or not nodeless:
+        located = not isinstance(error, errors.GuestNotLocated)
+        if seen is None or not guest.identity or effect not in NODELESS or not located:
             raise error
         gateway = self.gateway(guest.ref)
         known = GuestState(
@@ -174,6 +178,7 @@ class Measures:
             qmpstatus=None,
             lock=None,
             parts=frozenset(),
+            whole=False,
         )
         state = await read_cluster_parts(gateway, known, _PARTS[effect])
         if effect == "stop" and not (state.ha is not None and state.ha.asked == "started"):
@@ -189,9 +194,12 @@ class Measures:
         rows = slow.ha_resources or ()
         return any(row.sid == seen.sid and row.state != "ignored" for row in rows)
 
-    def stops_by(self, means: str, terms: Terms) -> bool:
-        """Whether a means stops its guests."""
-        return _effect(means, terms) == "stop"
+    def needs_no_node(self, guest: PlannedGuest, means: str, terms: Terms) -> bool:
+        """Whether something of a means can be done while the guest's node does not answer: its
+        firewall, and through HA its stop.
+        """
+        effect = _effect(means, terms)
+        return effect in NODELESS and (effect != "stop" or self.under_ha(guest))
 
     async def absent(self, case: Case, cluster: str) -> tuple[Principal, ...]:
         """Whom of the case's barrier a cluster surely does not have: a tenant's accounts need not

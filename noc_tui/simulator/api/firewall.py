@@ -1,13 +1,16 @@
-"""The firewall of guests: options and rules, both with digests, rules by position."""
+"""The firewall of guests: options and rules, both with digests, rules by position.
 
-from functools import partial
+It is a file of the cluster, named by the guest's number alone: options are asked of the node that
+the path names, rules of whichever node is asked, and none looks for the guest.
+"""
+
+from dataclasses import dataclass
 
 from noc_tui.simulator.api.users import names_in
 from noc_tui.simulator.calls import Call
 from noc_tui.simulator.data import Json, Row
 from noc_tui.simulator.errors import bad, perl_error
 from noc_tui.simulator.model.cluster import digest_of
-from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.parameters import DIGEST, FLAG, NUMBER, TEXT, Parameter, choice
 from noc_tui.simulator.routing import Method, index, needs
 
@@ -48,13 +51,26 @@ _RULE = {
 _WITH_PORTS = frozenset(("tcp", "udp", "udplite", "dccp", "sctp", "6", "17", "33", "132", "136"))
 
 
-def _options_digest(guest: Guest) -> str:
-    return digest_of(sorted(guest.firewall.items()))
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A guest's firewall; that of a number without a guest is empty, and kept by nobody."""
+
+    options: dict[str, str | int]
+    rules: list[dict[str, str | int]]
 
 
-def _rules_digest(guest: Guest) -> str:
+def _file(call: Call) -> _File:
+    guest = call.cluster.guests.get(call.vmid)
+    return _File({}, []) if guest is None else _File(guest.firewall, guest.rules)
+
+
+def _options_digest(file: _File) -> str:
+    return digest_of(sorted(file.options.items()))
+
+
+def _rules_digest(file: _File) -> str:
     """Of the list of rules alone: that of the options is no digest of theirs."""
-    return digest_of(guest.rules)
+    return digest_of(file.rules)
 
 
 def _check_digest(call: Call, digest: str) -> None:
@@ -62,51 +78,51 @@ def _check_digest(call: Call, digest: str) -> None:
         raise perl_error(_CONFLICT)
 
 
-def _changed(call: Call, guest: Guest) -> None:
+def _require_quorum(call: Call) -> None:
     """Refuse a write without quorum, as the file system of the cluster does."""
     if not call.cluster.quorate:
-        path = f"/etc/pve/firewall/{guest.vmid}.fw.tmp.1360"
+        path = f"/etc/pve/firewall/{call.vmid}.fw.tmp.1360"
         raise perl_error(f"unable to open file '{path}' - Permission denied")
 
 
-def _options(kind: str, call: Call) -> Json:
-    guest = call.guest(kind)
-    return {**guest.firewall, "digest": _options_digest(guest)}
+def _options(call: Call) -> Json:
+    file = _file(call)
+    return {**file.options, "digest": _options_digest(file)}
 
 
-def _set_options(kind: str, call: Call) -> Json:
-    guest = call.guest(kind)
-    _check_digest(call, _options_digest(guest))
+def _set_options(call: Call) -> Json:
+    file = _file(call)
+    _check_digest(call, _options_digest(file))
     gone = names_in(call.text("delete"))
     for name in gone:
         if name not in _OPTIONS:
             raise bad(delete=f"no such option '{name}'")
-    _changed(call, guest)
+    _require_quorum(call)
     for name in gone:
-        guest.firewall.pop(name, None)
-    guest.firewall |= {name: call.values[name] for name in _OPTIONS if name in call.values}
+        file.options.pop(name, None)
+    file.options.update({name: call.values[name] for name in _OPTIONS if name in call.values})
     return None
 
 
-def _rule_row(guest: Guest, position: int) -> Row:
-    return {"pos": position, **guest.rules[position], "digest": _rules_digest(guest)}
+def _rule_row(file: _File, position: int) -> Row:
+    return {"pos": position, **file.rules[position], "digest": _rules_digest(file)}
 
 
-def _rules(kind: str, call: Call) -> Json:
-    guest = call.guest(kind)
-    return [_rule_row(guest, position) for position in range(len(guest.rules))]
+def _rules(call: Call) -> Json:
+    file = _file(call)
+    return [_rule_row(file, position) for position in range(len(file.rules))]
 
 
-def _add_rule(kind: str, call: Call) -> Json:
+def _add_rule(call: Call) -> Json:
     """Always inserted at the top, switched off unless it says otherwise. The real server takes a
     position and a digest here and looks at neither.
     """
-    guest = call.guest(kind)
+    file = _file(call)
     rule: dict[str, str | int] = {"enable": 0}
     rule |= {name: call.values[name] for name in _RULE if name in call.values}
     _verified(rule)
-    _changed(call, guest)
-    guest.rules.insert(0, rule)
+    _require_quorum(call)
+    file.rules.insert(0, rule)
     return None
 
 
@@ -122,29 +138,29 @@ def _verified(rule: dict[str, str | int]) -> None:
             raise bad(**{name: f"protocol '{rule['proto']}' does not support ports"})
 
 
-def _position(call: Call, guest: Guest) -> int:
+def _position(call: Call, file: _File) -> int:
     position = call.number("pos")
-    if position >= len(guest.rules):
+    if position >= len(file.rules):
         raise perl_error(f"no rule at position {position}")
     return position
 
 
-def _one_rule(kind: str, call: Call) -> Json:
-    guest = call.guest(kind)
-    return _rule_row(guest, _position(call, guest))
+def _one_rule(call: Call) -> Json:
+    file = _file(call)
+    return _rule_row(file, _position(call, file))
 
 
-def _change_rule(kind: str, call: Call) -> Json:
-    guest = call.guest(kind)
-    _check_digest(call, _rules_digest(guest))
-    position = _position(call, guest)
-    _changed(call, guest)
+def _change_rule(call: Call) -> Json:
+    file = _file(call)
+    _check_digest(call, _rules_digest(file))
+    position = _position(call, file)
+    _require_quorum(call)
     if "moveto" in call.values:
-        rule = guest.rules.pop(position)
+        rule = file.rules.pop(position)
         target = call.number("moveto")
-        guest.rules.insert(target - (target > position), rule)
+        file.rules.insert(target - (target > position), rule)
         return None
-    rule = guest.rules[position]
+    rule = file.rules[position]
     rule |= {name: call.values[name] for name in _RULE if name in call.values}
     for name in names_in(call.text("delete")):
         rule.pop(name, None)
@@ -152,12 +168,12 @@ def _change_rule(kind: str, call: Call) -> Json:
     return None
 
 
-def _remove_rule(kind: str, call: Call) -> Json:
-    guest = call.guest(kind)
-    _check_digest(call, _rules_digest(guest))
-    position = _position(call, guest)
-    _changed(call, guest)
-    del guest.rules[position]
+def _remove_rule(call: Call) -> Json:
+    file = _file(call)
+    _check_digest(call, _rules_digest(file))
+    position = _position(call, file)
+    _require_quorum(call)
+    del file.rules[position]
     return None
 
 
@@ -173,40 +189,43 @@ def _methods(kind: str) -> tuple[Method, ...]:
     removal = {"delete": TEXT, "digest": DIGEST}
     return (
         index("GET", base, "name", "rules", "options", "ipset", "aliases", "refs", "log"),
-        Method("GET", f"{base}/options", partial(_options, kind), check=audit),
+        Method("GET", f"{base}/options", _options, check=audit),
         Method(
             "PUT",
             f"{base}/options",
-            partial(_set_options, kind),
+            _set_options,
             _OPTIONS | removal,
             check=change,
             protected=True,
         ),
-        Method("GET", f"{base}/rules", partial(_rules, kind), check=audit),
+        Method("GET", f"{base}/rules", _rules, check=audit, local=True),
         Method(
             "POST",
             f"{base}/rules",
-            partial(_add_rule, kind),
+            _add_rule,
             _RULE | required | {"pos": NUMBER, "digest": DIGEST},
             check=change,
             protected=True,
+            local=True,
         ),
-        Method("GET", rule, partial(_one_rule, kind), check=audit),
+        Method("GET", rule, _one_rule, check=audit, local=True),
         Method(
             "PUT",
             rule,
-            partial(_change_rule, kind),
+            _change_rule,
             _RULE | removal | {"moveto": NUMBER},
             check=change,
             protected=True,
+            local=True,
         ),
         Method(
             "DELETE",
             rule,
-            partial(_remove_rule, kind),
+            _remove_rule,
             {"digest": DIGEST},
             check=change,
             protected=True,
+            local=True,
         ),
     )
 

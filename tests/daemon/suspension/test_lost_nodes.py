@@ -15,11 +15,12 @@ from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.model.guest import Guest
 from storage import suspension as stored
-from tests.daemon.suspension.lab import CLUSTER, Lab
+from tests.daemon.suspension.lab import CLUSTER, Lab, touched
 from tests.daemon.suspension.test_faults import said, told
 from tests.support.cases import OMAR
 
 pytestmark = pytest.mark.anyio
+FILTER = ("vm_block_smtp_out",)
 
 
 async def managed(lab: Lab, means: tuple[str, ...] = ("vm_cut_network", "vm_stop")) -> int:
@@ -120,6 +121,44 @@ async def test_the_barrier_and_ha_do_not_wait_for_a_dead_node(lab: Lab) -> None:
     assert all("NoAccess" in roles for roles in barred.values())
     assert lab.cluster.ha[guest.sid].state == "stopped"
     assert "link_down" not in str(guest.config["net0"])
+
+
+async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_moved_the_guest(
+    lab: Lab,
+) -> None:
+    """Ports are filtered by a file of the cluster. The interfaces stand in the configuration, which
+    the dead node alone would write: they follow as soon as HA has moved the guest.
+    """
+    lab.cluster.firewall["enable"] = 1
+    vmid = await managed(lab, means=FILTER)
+    guest = lab.guest(vmid)
+    before, old = touched(lab.cluster, vmid), guest.node
+    guest.config["net0"] = str(guest.config["net0"]).replace(",firewall=1", "")
+    case = await lab.draft("service-threat", means=FILTER, vmids=(vmid,))
+    case = await lab.tell(case, await planned(lab, case))
+    machines.kill_node(lab.simulator.world, lab.cluster, old)
+    lab.simulator.world.ha.waiting.add((CLUSTER, guest.sid))  # HA has not come to it yet
+    await lab.simulator.sync()
+    await lab.poll()
+    force_setattr(lab.context.config.suspension, "retry_seconds", 86_400.0)
+    case = await lab.ordered(case)
+    _state, detail = await told(lab, case, "applying-waiting")
+    assert "No route to host" in detail
+    assert any(rule["action"] == "DROP" for rule in guest.rules)
+    assert guest.firewall["enable"] == 1
+    assert "firewall=1" not in str(guest.config["net0"])
+    lab.simulator.world.ha.waiting.discard((CLUSTER, guest.sid))
+    lab.simulator.world.ha.nudge(lab.cluster, guest.sid)
+    while not restarted(guest, old):
+        await asyncio.sleep(0.05)
+        await lab.poll()
+    await lab.state(case, "suspended")
+    assert "firewall=1" in str(guest.config["net0"])
+    assert lab.cluster.nodes[old].killed
+    await lab.restored(case)
+    after = touched(lab.cluster, vmid)
+    assert (after["rules"], after["firewall"]) == (before["rules"], before["firewall"])
+    assert "firewall=1" not in str(guest.config["net0"])
 
 
 async def planned(lab: Lab, case: Case) -> ev.Edited:
