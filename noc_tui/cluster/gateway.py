@@ -293,10 +293,14 @@ class Gateway:
         groups = await self.read("access/groups", list[answers.Group])
         return frozenset([*users, *(f"@{row.groupid}" for row in groups)])
 
-    async def permissions(self, *, of_action_token: bool = False) -> Permissions:
-        """A token's own privileges: path → privilege → whether it propagates."""
+    async def permissions(
+        self, *, of_action_token: bool = False, path: str | None = None
+    ) -> Permissions:
+        """A token's own privileges: path → privilege → whether it propagates. With `path` those on
+        just that path, whatever grants them.
+        """
         workers = self._acting() if of_action_token else self._details
-        answered = await self._get(workers, "access/permissions", {})
+        answered = await self._get(workers, "access/permissions", {"path": path})
         return answered.decoded(self.name, decode_permissions)
 
     # changes

@@ -17,8 +17,8 @@ Purpose = Literal["read", "power", "suspend", "backup"]
 class Need:
     """A privilege on a path (and, propagated, on everything below it), and what it is for.
 
-    `without` is a message id: what cannot be seen or done without it. `optional` needs serve
-    estates that have what they are about, e.g. HA.
+    `without` is a message id: what cannot be seen or done without it, as a verb. `optional` needs
+    serve estates that have what they are about, e.g. HA.
     """
 
     purpose: Purpose
@@ -34,12 +34,16 @@ ACCOUNT_NEEDS = ("/access/groups/each", "Sys.Audit")
 """Path (of any group) and privilege without which users and groups are shown in part."""
 GUEST_SIGHT = "VM.Audit"
 """Privilege without which a guest is left out of the list of guests."""
+STOP_BY_HA = ("/", "Sys.Console")
+"""Path and privilege without which HA cannot be told itself to stop a guest. Proxmox's own stop of
+the guest still asks HA for it, with `VM.PowerMgmt` alone.
+"""
 NEEDS: tuple[Need, ...] = (
-    Need("read", "/", "Sys.Audit", N_("quorum, node loads, other users' tasks, HA, backup jobs")),
-    Need("read", "/vms", "VM.Audit", N_("guests: their names, states, configurations, loads")),
-    Need("read", "/storage", "Datastore.Audit", N_("storages and how full they are")),
-    Need("read", "/pool", "Pool.Audit", N_("pools, and so which guest is whose")),
-    Need("read", *ACL_NEEDS, N_("the access list, and so a client's barrier")),
+    Need("read", "/", "Sys.Audit", N_("see quorum, node loads, others' tasks, HA, backup jobs")),
+    Need("read", "/vms", "VM.Audit", N_("see guests: their names, states, configurations, loads")),
+    Need("read", "/storage", "Datastore.Audit", N_("see storages and how full they are")),
+    Need("read", "/pool", "Pool.Audit", N_("see pools, and so which guest is whose")),
+    Need("read", *ACL_NEEDS, N_("see the access list, and so a client's barrier")),
     Need("power", "/vms", "VM.PowerMgmt", N_("start, shut down, reboot and stop a guest")),
     Need("suspend", "/vms", "VM.Audit", N_("read a guest before it is changed")),
     Need("suspend", "/vms", "VM.PowerMgmt", N_("stop a suspended guest, and start it again")),
@@ -49,14 +53,13 @@ NEEDS: tuple[Need, ...] = (
     Need("suspend", "/vms", "Permissions.Modify", N_("bar a client from its suspended guests")),
     Need(
         "suspend",
-        "/",
-        "Sys.Console",
-        N_("keep a guest under HA stopped by HA itself"),
+        *STOP_BY_HA,
+        N_("tell HA itself to stop a guest, also while its node is dead"),
         optional=True,
     ),
 )
 BACKUP_NEEDS: tuple[Need, ...] = (
-    Need("backup", "/datastore", "Datastore.Audit", N_("backups on the second site")),
+    Need("backup", "/datastore", "Datastore.Audit", N_("see the backups on the second site")),
 )
 
 

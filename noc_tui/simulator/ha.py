@@ -84,6 +84,18 @@ class HaManager:
         self.attempts.pop((cluster.name, sid), None)
         self.nudge(cluster, sid)
 
+    def request_by_task(self, cluster: Cluster, sid: str, state: str) -> None:
+        """Ask for another state as a task does it: HA's manager reads it in its next round."""
+        if not cluster.ha_manager:
+            return
+        now = cluster.now
+        at = now - now % ROUND + ROUND
+        cluster.timeline.at(at, partial(self._request_if_there, cluster, sid, state))
+
+    def _request_if_there(self, cluster: Cluster, sid: str, state: str) -> None:
+        if sid in cluster.ha:
+            self.request(cluster, sid, state)
+
     def nudge(self, cluster: Cluster, sid: str, delay: float = ROUND) -> None:
         """Let the next round look at a service."""
         key = (cluster.name, sid)

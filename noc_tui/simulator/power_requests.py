@@ -19,7 +19,10 @@ def ask_ha(world: World, cluster: Cluster, node: str, sid: str, verb: str, user:
     kind, _, number = sid.partition(":")
 
     def work(_task: Task) -> str:
-        world.ha.request(cluster, sid, "started" if verb == "start" else "stopped")
+        if verb == "start":
+            world.ha.request(cluster, sid, "started")
+        else:
+            world.ha.request_by_task(cluster, sid, "stopped")
         return "OK"
 
     task = cluster.begin_task(node, f"ha{verb}", number, user, 0.7, work)

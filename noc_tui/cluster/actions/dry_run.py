@@ -22,7 +22,8 @@ def imagine_state(write: Write, state: GuestState) -> GuestState:
     if where == "config":
         return _changed(state, config=_merged(state.config, values), digest=None)
     if where.startswith("status/"):
-        return _powered(state, _POWER[where.removeprefix("status/")])
+        word = _POWER[where.removeprefix("status/")]
+        return _powered(_asked_of_ha(state, word), word)
     if ruled != write.path:
         return _filtered(write, state, ruled, values)
     if where.startswith("cluster/ha/resources/") and state.ha is not None:
@@ -61,6 +62,13 @@ def rehearse_back(steps: Sequence[ActionStep], record: GuestState) -> tuple[Writ
 
 def _changed(state: GuestState, **fields: object) -> GuestState:
     return msgspec.structs.replace(state, **fields)
+
+
+def _asked_of_ha(state: GuestState, word: str) -> GuestState:
+    """Of a guest under HA, its power is asked of HA."""
+    if state.ha is None or not state.ha.manages:
+        return state
+    return _changed(state, ha=HaEntry(state.ha.sid, "started" if word == "running" else "stopped"))
 
 
 def _powered(state: GuestState, word: str) -> GuestState:

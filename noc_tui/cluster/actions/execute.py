@@ -14,7 +14,7 @@ from noc_tui.cluster.actions.acl import Bar, Unbar
 from noc_tui.cluster.actions.check import StepFinding, StepNote, Write
 from noc_tui.cluster.actions.firewall import AddRule, RemoveRule, RestoreFirewall, SetFirewall
 from noc_tui.cluster.actions.plan import ActionStep
-from noc_tui.cluster.actions.power import RestoreHa, SetHa
+from noc_tui.cluster.actions.power import RestoreHa, SetHa, StartThroughHa, StopThroughHa
 from noc_tui.cluster.actions.read_state import read_cluster_parts, read_guest
 from noc_tui.cluster.actions.state import GuestState, Part
 from noc_tui.cluster.error_mapping import task_failure
@@ -30,6 +30,8 @@ _NODELESS = (
     Bar, Unbar, SetHa, RestoreHa, AddRule, RemoveRule, SetFirewall, RestoreFirewall
 )  # fmt: skip
 """Steps that write to what the whole cluster keeps: they need no node."""
+_HA_ROUNDS = 30.0
+"""Seconds within which HA acts on what a task asked of it: its manager looks every ten."""
 _POWER_TASKS = frozenset(
     {
         "qmstart", "qmstop", "qmshutdown", "qmreboot", "qmpause", "hastart", "hastop",
@@ -96,7 +98,7 @@ async def apply(
             return _found(finding, written, state)
         running = await _running_task(gateway, step, state)
         if running is not None:
-            return StepOutcome("waiting", notes=finding.notes, upid=running, state=state)
+            return StepOutcome("waiting", notes=finding.notes, upid=running or None, state=state)
         if step.request(state).is_task and not looked_twice:
             # A task of before a crash may have ended after the guest was read: no task runs now,
             # so what is read next is what it came to.
@@ -242,7 +244,9 @@ async def _revert(gateway: Gateway, record: GuestState, written: Write) -> None:
 
 
 async def _running_task(gateway: Gateway, step: ActionStep, state: GuestState) -> str | None:
-    """A task that changes the guest's power right now, e.g. one that was started before a crash."""
+    """A task that changes the guest's power right now, e.g. one that was started before a crash;
+    "" where HA was just asked for what the step wants, and has not come to it yet.
+    """
     if not step.request(state).is_task:
         return None
     try:
@@ -250,7 +254,12 @@ async def _running_task(gateway: Gateway, step: ActionStep, state: GuestState) -
     except errors.GatewayError:
         return None  # the write that follows meets the same trouble, and says so
     running = (t for t in tasks if t.outcome == "running" and t.type in _POWER_TASKS)
-    return next((task.upid for task in running), None)
+    found = next((task.upid for task in running), None)
+    if found is None and isinstance(step, StopThroughHa | StartThroughHa):
+        now = gateway.now().timestamp()
+        asked = (t for t in tasks if t.type == step.requests and t.outcome == "ok")
+        return next(("" for t in asked if abs(now - (t.endtime or 0)) < _HA_ROUNDS), None)
+    return found
 
 
 async def _moved(gateway: Gateway, guest: GuestPlace) -> bool:

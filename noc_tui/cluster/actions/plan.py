@@ -34,7 +34,9 @@ from noc_tui.cluster.actions.power import (
     RestoreOnboot,
     SetHa,
     SetOnboot,
+    StartThroughHa,
     StayPaused,
+    StopThroughHa,
 )
 from noc_tui.cluster.actions.state import Firewall, GuestState, HaEntry
 
@@ -47,6 +49,8 @@ ActionStep = (
     | RestoreOnboot
     | SetHa
     | RestoreHa
+    | StopThroughHa
+    | StartThroughHa
     | AwaitStopped
     | AwaitRunning
     | PowerOff
@@ -129,12 +133,14 @@ def plan_cut_network(record: GuestState) -> ActionPlan:
     return ActionPlan((SetNics("link_down", nets),), (*notes, *_lock(record)))
 
 
-def plan_stop(record: GuestState, *, timeout: int = 180) -> ActionPlan:
-    """Off, and kept off over reboots of the node; under HA by HA's own state. Needs part `ha`."""
+def plan_stop(record: GuestState, *, timeout: int = 180, may_tell_ha: bool = True) -> ActionPlan:
+    """Off, and kept off over reboots of the node; under HA by HA's own state, which is written
+    where the token `may_tell_ha`, and else asked for through the guest. Needs part `ha`.
+    """
     if record.template:
         return ActionPlan(notes=(StepNote("template"),))
     if record.under_ha and record.ha is not None:
-        return _stop_under_ha(record, record.ha)
+        return _stop_under_ha(record, record.ha, None if may_tell_ha else timeout)
     steps: list[ActionStep] = []
     notes = [*_lock(record), *_pending(record)]
     if record.onboot is not None and record.starts_at_boot:
@@ -150,10 +156,15 @@ def plan_stop(record: GuestState, *, timeout: int = 180) -> ActionPlan:
     return ActionPlan(tuple(steps), tuple(notes))
 
 
-def _stop_under_ha(record: GuestState, ha: HaEntry) -> ActionPlan:
+def _stop_under_ha(record: GuestState, ha: HaEntry, timeout: int | None) -> ActionPlan:
+    """By HA's own state, or with a `timeout` through the guest."""
     if record.service == "error":
         return ActionPlan(obstacles=(StepNote("ha_error"),))
     notes = (*_lock(record), *_pending(record))
+    if timeout is not None:
+        off = (StepNote("was_off"),) if ha.asked in ("stopped", "disabled") else ()
+        through = StopThroughHa(ha.state, timeout)
+        return ActionPlan((through, AwaitStopped()), (*notes, *off))
     if ha.asked in ("stopped", "disabled"):
         # HA's state is not touched, unless somebody starts the guest meanwhile.
         kept = SetHa(before=ha.state, wanted=ha.asked)

@@ -105,6 +105,57 @@ class RestoreHa(msgspec.Struct, frozen=True, tag="restore_ha"):
         return (SetHa(before=self.before, wanted=self.ours),)
 
 
+class StopThroughHa(msgspec.Struct, frozen=True, tag="stop_through_ha"):
+    """Stop a guest under HA as its button does: a task that asks HA for `stopped`, for which the
+    guest's own power privilege is enough. `before` is what HA was asked for (None: nothing).
+    """
+
+    reads: ClassVar[frozenset[Part]] = HA
+    requests: ClassVar[str] = "hastop"
+    before: str | None
+    timeout: int = 180
+
+    def finding(self, state: GuestState) -> StepFinding:
+        if state.ha is None:
+            return StepFinding("moved", (StepNote("ha_gone"),))
+        if state.ha.asked in ("stopped", "disabled"):
+            return DONE
+        return StepFinding("todo", (StepNote("ha_wants", state.ha.asked),))
+
+    def request(self, state: GuestState) -> Write:
+        # Without `forceStop` Proxmox refuses a paused guest before HA hears of it.
+        values: dict[str, str | int] = {"timeout": self.timeout, "forceStop": 1}
+        return Write("POST", f"{state.guest.path}/status/shutdown", values, is_task=True)
+
+    def inverse(self) -> "tuple[StartThroughHa, AwaitRunning]":
+        return StartThroughHa(self.before), AwaitRunning()
+
+
+class StartThroughHa(msgspec.Struct, frozen=True, tag="start_through_ha"):
+    """Start a guest under HA as its button does, unless HA was not asked to run it before, or
+    somebody asked for something else since.
+    """
+
+    reads: ClassVar[frozenset[Part]] = HA
+    requests: ClassVar[str] = "hastart"
+    before: str | None
+
+    def finding(self, state: GuestState) -> StepFinding:
+        if state.ha is None:
+            return StepFinding("moved", (StepNote("ha_gone"),))
+        if state.ha.asked == normalise_ha_state(self.before):
+            return DONE
+        if state.ha.asked == "stopped" and normalise_ha_state(self.before) == "started":
+            return TODO
+        return StepFinding("moved", (StepNote("ha_changed", state.ha.asked),))
+
+    def request(self, state: GuestState) -> Write:
+        return Write("POST", f"{state.guest.path}/status/start", {}, is_task=True)
+
+    def inverse(self) -> tuple[StopThroughHa, ...]:
+        return (StopThroughHa(self.before),)
+
+
 class AwaitStopped(msgspec.Struct, frozen=True, tag="await_stopped"):
     """Wait until HA has stopped the guest: twenty seconds of rounds, a minute of shutdown."""
 

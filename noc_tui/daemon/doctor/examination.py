@@ -163,7 +163,7 @@ def _missing(topic: str, key: str, needs: Iterable[Need]) -> list[Finding]:
             topic,
             key,
             "warning" if need.optional else "bad",
-            _("the token lacks {privilege} on {path}: no {without}").format(
+            _("the token lacks {privilege} on {path}, which is needed to {without}").format(
                 privilege=need.privilege, path=need.path, without=_(need.without)
             ),
         )

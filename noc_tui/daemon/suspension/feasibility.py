@@ -1,13 +1,19 @@
-"""Whether the privileges at hand carry a plan out: asked when it is checked, before any order.
+"""Whether the privileges at hand carry a plan out: asked when it is checked, and again when it is
+ordered, since privileges may have gone meanwhile.
 
-Two requests a cluster, and none for a guest. What cannot be asked just now refuses nothing: the
-order then says on each guest what is in the way.
+Two requests a cluster and one a guest. A guest itself is read only where a privilege is missing
+that not every guest needs. What cannot be asked just now refuses nothing: the order then says on
+each guest what is in the way.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from noc_tui.cluster import errors
-from noc_tui.cluster.privileges import NEEDS, Need, is_granted, list_missing_needs
+from noc_tui.cluster.actions import GuestState, NetLine
+from noc_tui.cluster.guest_location import GuestGone
+from noc_tui.cluster.privileges import NEEDS, STOP_BY_HA, Need, is_granted, list_missing_needs
 from noc_tui.cluster.slow import HaResource, Permissions
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms
@@ -16,14 +22,41 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.planner import BARRIER, Measures, effects_of
 from noc_tui.i18n import _
 
-_PRIVILEGES: Mapping[str, tuple[str, ...]] = {
-    BARRIER: ("Permissions.Modify",),
-    "network": ("VM.Config.Network", "SDN.Use"),
-    "filter": ("VM.Config.Network",),
-    "stop": ("VM.PowerMgmt",),
+PATIENCE_SECONDS = 8.0
+"""How long clusters may take to answer; no operator waits longer to hear what is missing."""
+
+
+def _always(_state: GuestState) -> bool:
+    return True
+
+
+def _has_nics(state: GuestState) -> bool:
+    return bool(state.nets)
+
+
+def _has_unfiltered_nics(state: GuestState) -> bool:
+    return any(not NetLine.parse(line).has("firewall") for line in state.nets.values())
+
+
+def _starts_at_boot(state: GuestState) -> bool:
+    return state.starts_at_boot
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A privilege that an effect needs, on the guests of which `needed` is true."""
+
+    privilege: str
+    needed: Callable[[GuestState], bool] = _always
+
+
+_WANTED: Mapping[str, tuple[_Wanted, ...]] = {
+    BARRIER: (_Wanted("Permissions.Modify"),),
+    "network": (_Wanted("VM.Config.Network", _has_nics), _Wanted("SDN.Use", _has_nics)),
+    "filter": (_Wanted("VM.Config.Network"), _Wanted("SDN.Use", _has_unfiltered_nics)),
+    "stop": (_Wanted("VM.PowerMgmt"), _Wanted("VM.Config.Options", _starts_at_boot)),
 }
-"""By the effect of a means; where HA manages the guest, `stop` is HA's to carry out."""
-_STOP_BY_HA = ("Sys.Console",)
+"""By the effect of a means."""
 
 
 async def require_feasible(case: Case, measures: Measures) -> None:
@@ -34,16 +67,31 @@ async def require_feasible(case: Case, measures: Measures) -> None:
     if case.rehearsal:
         return
     terms = await store.terms_of(measures.db, case)
-    clusters = {guest.ref.cluster for guest in case.plan.guests}
-    held = {cluster: await _held(cluster, measures) for cluster in clusters}
-    lacking = [
-        f"{guest.ref}: {words}"
-        for guest in case.plan.guests
-        for words in _lacking(case, guest, terms, held[guest.ref.cluster])
-    ]
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            lacking = await _all_lacking(case, measures, terms)
+    except TimeoutError:
+        return
     if lacking:
-        text = _("the token for changes cannot carry this out: {lacking}")
+        text = _("the token for changes lacks what this takes: {lacking}")
         raise Conflict(text.format(lacking="; ".join(lacking)))
+
+
+async def _all_lacking(case: Case, measures: Measures, terms: Terms) -> list[str]:
+    clusters = sorted({guest.ref.cluster for guest in case.plan.guests})
+    found = await asyncio.gather(*(_held(cluster, measures) for cluster in clusters))
+    held = dict(zip(clusters, found, strict=True))
+    rows = await asyncio.gather(
+        *(
+            _lacking(guest, measures, effects_of(case, terms), held[guest.ref.cluster])
+            for guest in case.plan.guests
+        )
+    )
+    return [
+        f"{guest.ref}: {words}"
+        for guest, row in zip(case.plan.guests, rows, strict=True)
+        for words in row
+    ]
 
 
 _Held = tuple[Permissions, frozenset[str]]
@@ -62,32 +110,62 @@ async def _held(cluster: str, measures: Measures) -> _Held | None:
     return permissions, frozenset(row.sid for row in services if row.state != "ignored")
 
 
-def _lacking(case: Case, guest: PlannedGuest, terms: Terms, held: _Held | None) -> Iterator[str]:
+async def _lacking(
+    guest: PlannedGuest, measures: Measures, effects: tuple[str, ...], held: _Held | None
+) -> tuple[str, ...]:
+    """The privileges that are missing for that guest, each with what it is for."""
     if held is None:
-        return
+        return ()
     permissions, services = held
+    path = f"/vms/{guest.ref.vmid}"
+    try:
+        own = await measures.gateway(guest.ref).permissions(of_action_token=True, path=path)
+    except errors.GatewayError:
+        return ()
     sid = f"{'ct' if guest.kind == 'lxc' else 'vm'}:{guest.ref.vmid}"
-    for need in _needs(effects_of(case, terms), under_ha=sid in services):
-        if not _is_met(need, guest.ref.vmid, permissions):
-            yield _("{privilege} on {path} is missing: no {without}").format(
-                privilege=need.privilege, path=need.path, without=_(need.without)
-            )
-
-
-def _needs(effects: tuple[str, ...], *, under_ha: bool) -> Iterator[Need]:
-    """What the effects need of the token, in the table's order."""
-    wanted: set[str] = set()
-    for effect in effects:
-        by_ha = effect == "stop" and under_ha
-        wanted.update(_STOP_BY_HA if by_ha else _PRIVILEGES.get(effect, ()))
-    yield from (need for need in NEEDS if need.purpose == "suspend" and need.privilege in wanted)
-
-
-def _is_met(need: Need, vmid: int, permissions: Permissions) -> bool:
-    """Whether the privilege is held on the guest itself, or by a pool, whose guests have it too."""
-    if need.path != "/vms":
-        return not list_missing_needs(permissions, ["suspend"], (need,))
-    by_pool = any(
-        path.startswith("/pool/") and need.privilege in found for path, found in permissions.items()
+    by_ha = sid in services and is_granted(permissions, *STOP_BY_HA)
+    missing = {
+        wanted.privilege: (need, wanted)
+        for wanted in _wanted(effects, under_ha=sid in services, by_ha=by_ha)
+        for need in NEEDS
+        if need.purpose == "suspend" and need.privilege == wanted.privilege
+        if not _is_met(need, own.get(path, {}), permissions)
+    }
+    if not missing:
+        return ()
+    state = await _state(guest, measures)
+    return tuple(
+        _("{privilege} on {path}, which is needed to {without}").format(
+            privilege=need.privilege,
+            path=path if need.path == "/vms" else need.path,
+            without=_(need.without),
+        )
+        for need, wanted in missing.values()
+        if state is None or wanted.needed(state)
     )
-    return by_pool or is_granted(permissions, f"/vms/{vmid}", need.privilege)
+
+
+def _wanted(effects: tuple[str, ...], *, under_ha: bool, by_ha: bool) -> Iterator[_Wanted]:
+    """What the effects need. Of a guest under HA nothing but its power is asked, and that only
+    where HA itself may not be told.
+    """
+    for effect in effects:
+        wanted = _WANTED.get(effect, ())
+        if effect == "stop" and under_ha:
+            wanted = () if by_ha else (_Wanted("VM.PowerMgmt"),)
+        yield from wanted
+
+
+def _is_met(need: Need, own: Mapping[str, bool], permissions: Permissions) -> bool:
+    """Whether the privilege is held: on the guest itself, or on another part of the cluster."""
+    if need.path == "/vms":
+        return need.privilege in own
+    return not list_missing_needs(permissions, ["suspend"], (need,))
+
+
+async def _state(guest: PlannedGuest, measures: Measures) -> GuestState | None:
+    """The guest now; None where it cannot be read."""
+    try:
+        return await measures.state(guest, frozenset())
+    except (GuestGone, errors.GatewayError):
+        return None

@@ -4,7 +4,7 @@ For each action on each guest the journal keeps the guest's state before and the
 (`PlannedAction`). The client's barrier is an action like the others, and always the first.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -28,6 +28,7 @@ from noc_tui.cluster.actions import (
 from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
+from noc_tui.cluster.privileges import STOP_BY_HA, is_granted
 from noc_tui.config import SuspensionConfig
 from noc_tui.contract.suspension.values import Case, GuestId, PlannedGuest
 from noc_tui.contract.terms import Terms
@@ -49,6 +50,16 @@ _PARTS: Mapping[str, frozenset[Part]] = {
 
 NODELESS = frozenset({BARRIER, "stop", "filter"})
 """Effects of which something can be done while the guest's node does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What a plan takes of a cluster as a whole: whom of the case's barrier it does not have
+    (`absent`), and whether the token for changes may tell HA itself what is wanted of a guest.
+    """
+
+    absent: tuple[Principal, ...] = ()
+    may_tell_ha: bool = True
 
 
 class PlannedAction(msgspec.Struct, frozen=True):
@@ -150,8 +161,8 @@ class Measures:
             state = await self.state(guest, _PARTS[effect])
         except errors.Unreachable as error:
             state = await self._without_node(guest, effect, error)
-        absent = await self.absent(case, guest.ref.cluster) if means == BARRIER else ()
-        plan = self.planned(case, guest, means, state, terms, absent)
+        facts = await self._facts(case, guest, effect, state)
+        plan = self.planned(case, guest, means, state, terms, facts)
         return PlannedAction(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
 
     async def _without_node(
@@ -210,6 +221,24 @@ class Measures:
         there = await gateway.principals() if gateway is not None and barred else None
         return () if there is None else tuple(one for one in barred if not one.is_among(there))
 
+    async def may_tell_ha(self, cluster: str) -> bool:
+        """Whether the token for changes may write what HA is asked for. Raises `GatewayError`."""
+        gateway = self.gateways.get(cluster)
+        if gateway is None:
+            return True
+        return is_granted(await gateway.permissions(of_action_token=True), *STOP_BY_HA)
+
+    async def _facts(
+        self, case: Case, guest: PlannedGuest, effect: str, state: GuestState
+    ) -> ClusterFacts:
+        """What the effect needs to know of the guest's cluster. Raises `GatewayError`."""
+        cluster = guest.ref.cluster
+        if effect == BARRIER:
+            return ClusterFacts(absent=await self.absent(case, cluster))
+        if effect == "stop" and state.under_ha:
+            return ClusterFacts(may_tell_ha=await self.may_tell_ha(cluster))
+        return ClusterFacts()
+
     def planned(
         self,
         case: Case,
@@ -217,17 +246,18 @@ class Measures:
         means: str,
         state: GuestState,
         terms: Terms,
-        absent: Collection[Principal],
+        facts: ClusterFacts,
     ) -> ActionPlan:
-        """The steps of a means on a guest in that state; `absent` is as above."""
+        """The steps of a means on a guest in that state."""
         effect = _effect(means, terms)
         if effect == BARRIER:
             ours = self.gateway(guest.ref).accounts
-            return plan_barrier(state, _barred(case), ours=ours, absent=absent)
+            return plan_barrier(state, _barred(case), ours=ours, absent=facts.absent)
         if effect == "network":
             return plan_cut_network(state)
         if effect == "stop":
-            return plan_stop(state, timeout=self.config.shutdown_seconds)
+            seconds = self.config.shutdown_seconds
+            return plan_stop(state, timeout=seconds, may_tell_ha=facts.may_tell_ha)
         if effect == "filter":
             ports = terms.means_of(means).ports
             return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")

@@ -1,19 +1,24 @@
 """Previews a plan: reads each guest and computes what would be done, without a change (R17)."""
 
 import asyncio
-from collections.abc import Collection
 
 from msgspec.structs import replace
 
 from noc_tui.api.suspension import GuestNow, GuestPreview, PlannedStep, Preview
 from noc_tui.cluster import errors
-from noc_tui.cluster.actions import GuestState, Principal, rehearse
+from noc_tui.cluster.actions import GuestState, rehearse
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.cluster.privileges import list_missing_needs
 from noc_tui.contract.suspension.values import Case, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.planner import Measures, order_of, parts_of, word_note
+from noc_tui.daemon.suspension.planner import (
+    ClusterFacts,
+    Measures,
+    order_of,
+    parts_of,
+    word_note,
+)
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
@@ -26,10 +31,10 @@ async def preview_case(case: Case, measures: Measures) -> Preview:
     terms = await store.terms_of(measures.db, case)
     clusters = sorted({guest.ref.cluster for guest in case.plan.guests})
     blind = {cluster: await _cluster(cluster, measures) for cluster in clusters}
-    absent = {cluster: await _absent(case, cluster, measures) for cluster in clusters}
+    facts = {cluster: await _facts(case, cluster, measures) for cluster in clusters}
     rows = await asyncio.gather(
         *(
-            _guest(case, guest, measures, terms, absent[guest.ref.cluster])
+            _guest(case, guest, measures, terms, facts[guest.ref.cluster])
             for guest in case.plan.guests
         )
     )
@@ -58,12 +63,14 @@ async def _cluster(name: str, measures: Measures) -> tuple[str, ...]:
     )
 
 
-async def _absent(case: Case, cluster: str, measures: Measures) -> Collection[Principal]:
-    """Nobody where it cannot be read: each guest of that cluster then says why."""
+async def _facts(case: Case, cluster: str, measures: Measures) -> ClusterFacts:
+    """Nothing out of the ordinary where it cannot be read: each guest of that cluster says why."""
     try:
-        return await measures.absent(case, cluster)
+        return ClusterFacts(
+            await measures.absent(case, cluster), await measures.may_tell_ha(cluster)
+        )
     except errors.GatewayError:
-        return ()
+        return ClusterFacts()
 
 
 async def _guest(
@@ -71,7 +78,7 @@ async def _guest(
     guest: PlannedGuest,
     measures: Measures,
     terms: Terms,
-    absent: Collection[Principal],
+    facts: ClusterFacts,
 ) -> GuestPreview:
     named = GuestPreview(str(guest.ref), visible(guest.name))
     try:
@@ -79,7 +86,7 @@ async def _guest(
     except (GuestGone, errors.GatewayError) as error:
         return replace(named, error=str(error))
     plans = [
-        (means, measures.planned(case, guest, means, state, terms, absent))
+        (means, measures.planned(case, guest, means, state, terms, facts))
         for means in order_of(case)
     ]
     steps = [

@@ -167,6 +167,7 @@ class Routes:
     async def _order(self, call: Call[api.Order]) -> Case:
         identifier, by = _of(call)
         asked = call.body
+        await require_feasible(await store.load(self.context.writer, identifier), self.measures)
         event = ev.Ordered(
             at=self._now(),
             by=by,

@@ -55,6 +55,7 @@ _NAMES = {
     "SetNics": N_("a link is up again"),
     "SetOnboot": N_("the guest starts at boot again"),
     "SetHa": N_("HA is asked to run the guest"),
+    "StopThroughHa": N_("HA is asked to run the guest"),
     "AwaitStopped": N_("the guest runs"),
     "PowerOff": N_("the guest runs"),
     "StayPaused": N_("the guest runs"),
@@ -210,7 +211,7 @@ class Steps:
 
         for step in steps:
             outcome = await apply(step, record, gateway, before_write=intend)
-            outcome = await self._waited(step, record, guest, outcome, tell)
+            outcome = await self._waited(step, record, guest, outcome, intend, tell)
             notes += [note for note in map(word_note, outcome.notes) if note not in notes]
             if moved_stays and outcome.kind == "conflict" and outcome.notes:
                 continue
@@ -224,9 +225,12 @@ class Steps:
         record: GuestState,
         guest: PlannedGuest,
         outcome: StepOutcome,
+        intend: Callable[[Write], Awaitable[None]],
         tell: Tell | None,
     ) -> StepOutcome:
-        """Follow a task, or what HA does, while it runs; at most for `LONGEST_WAIT`."""
+        """Follow a task, or what HA does, while it runs; at most for `LONGEST_WAIT`. What is still
+        to be written then goes through `intend` too.
+        """
         gateway = self.measures.gateway(guest.ref)
         until = self.context.clock.now() + LONGEST_WAIT
         if outcome.kind == "waiting" and tell is not None:
@@ -236,7 +240,7 @@ class Steps:
             if outcome.upid is not None:
                 outcome = await settle(step, record, gateway, outcome.upid)
             else:
-                outcome = await apply(step, record, gateway)
+                outcome = await apply(step, record, gateway, before_write=intend)
         return outcome
 
     async def _rehearsed(

@@ -2,15 +2,24 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 import pytest
 from msgspec.structs import force_setattr
 
+from noc_tui import roles
+from noc_tui.api import suspension as api
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.server import Call
+from noc_tui.daemon.suspension import feasibility
 from noc_tui.daemon.suspension.feasibility import require_feasible
+from noc_tui.daemon.suspension.routes import Routes
+from noc_tui.roles import Caller
 from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.model.guest import Guest
@@ -21,6 +30,16 @@ from tests.support.cases import OMAR
 
 pytestmark = pytest.mark.anyio
 FILTER = ("vm_block_smtp_out",)
+
+
+@pytest.fixture
+def no_try_by_the_clock(lab: Lab) -> Iterator[None]:
+    """Nothing but a poll that sees something else wakes an order that waits."""
+    config = lab.context.config.suspension
+    before = config.retry_seconds
+    force_setattr(config, "retry_seconds", 86_400.0)
+    yield
+    force_setattr(config, "retry_seconds", before)
 
 
 async def managed(lab: Lab, means: tuple[str, ...] = ("vm_cut_network", "vm_stop")) -> int:
@@ -65,6 +84,7 @@ async def polls_until_cut(lab: Lab, vmid: int, most: int) -> int:
     return most
 
 
+@pytest.mark.usefixtures("no_try_by_the_clock")
 async def test_a_guest_that_ha_starts_elsewhere_is_cut_within_two_polls_of_its_restart(
     lab: Lab,
 ) -> None:
@@ -74,8 +94,6 @@ async def test_a_guest_that_ha_starts_elsewhere_is_cut_within_two_polls_of_its_r
     vmid = await managed(lab)
     guest = lab.guest(vmid)
     old = guest.node
-    # No try by the clock: what is seen of the guest wakes the order.
-    force_setattr(lab.context.config.suspension, "retry_seconds", 86_400.0)
     # HA does not get to know what the order wants of it: it restarts the guest, as in a split of
     # seconds between its decision and the order.
     denied = lab.simulator.world.faults.add(
@@ -123,6 +141,7 @@ async def test_the_barrier_and_ha_do_not_wait_for_a_dead_node(lab: Lab) -> None:
     assert "link_down" not in str(guest.config["net0"])
 
 
+@pytest.mark.usefixtures("no_try_by_the_clock")
 async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_moved_the_guest(
     lab: Lab,
 ) -> None:
@@ -140,7 +159,6 @@ async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_move
     lab.simulator.world.ha.waiting.add((CLUSTER, guest.sid))  # HA has not come to it yet
     await lab.simulator.sync()
     await lab.poll()
-    force_setattr(lab.context.config.suspension, "retry_seconds", 86_400.0)
     case = await lab.ordered(case)
     _state, detail = await told(lab, case, "applying-waiting")
     assert "No route to host" in detail
@@ -166,6 +184,7 @@ async def planned(lab: Lab, case: Case) -> ev.Edited:
     return ev.Edited(at=lab.now(), by=OMAR, plan=whole.plan)
 
 
+@pytest.mark.usefixtures("no_try_by_the_clock")
 async def test_who_waits_is_woken_by_the_poll_that_sees_the_node_again(lab: Lab) -> None:
     by_hand = {v for v, g in lab.cluster.guests.items() if g.sid not in lab.cluster.ha}
     whole = await lab.draft()
@@ -176,7 +195,6 @@ async def test_who_waits_is_woken_by_the_poll_that_sees_the_node_again(lab: Lab)
     machines.kill_node(lab.simulator.world, lab.cluster, far)
     await lab.simulator.sync()
     await lab.poll()
-    force_setattr(lab.context.config.suspension, "retry_seconds", 86_400.0)
     case = await lab.ordered(await lab.draft(vmids=(vmid,)))
     await told(lab, case, "applying-waiting")
     await lab.poll()
@@ -201,23 +219,111 @@ async def test_a_guest_whose_network_is_cut_is_not_told_as_not_suspended(lab: La
     assert [row.vmid for row in await stored.failed_guests(lab.context.writer)] == [vmid]
 
 
-async def test_a_check_refuses_what_the_token_cannot_carry_out(lab: Lab) -> None:
+async def test_what_the_token_cannot_carry_out_is_refused(lab: Lab) -> None:
     vmid = await managed(lab)
     case = await lab.draft("service-threat", means=("vm_cut_network", "vm_stop"), vmids=(vmid,))
     await require_feasible(case, lab.part.measures)
-    access = lab.cluster.access
-    for lost in ("Sys.Console", "VM.Config.Network", "Permissions.Modify"):
-        held = dict(access.roles)
-        access.roles.update({name: one - {lost} for name, one in held.items()})
-        access.changed()
-        with pytest.raises(Conflict, match=lost):
+    for lost in ("VM.Config.Network", "SDN.Use", "Permissions.Modify"):
+        with without(lab, lost), pytest.raises(Conflict, match=lost):
             await require_feasible(case, lab.part.measures)
-        access.roles.update(held)
-        access.changed()
-    lab.cluster.ha[lab.guest(vmid).sid].state = "ignored"
-    access.roles.update({name: one - {"Sys.Console"} for name, one in access.roles.items()})
-    access.changed()
+    # Under HA its power is asked of HA: by HA's own entry, or by the guest's own button.
+    for spared in ("Sys.Console", "VM.PowerMgmt", "VM.Config.Options"):
+        with without(lab, spared):
+            await require_feasible(case, lab.part.measures)
+    with (
+        without(lab, "Sys.Console", "VM.PowerMgmt"),
+        pytest.raises(Conflict, match=r"VM\.PowerMgmt on /vms/\d+, which is needed to stop"),
+    ):
+        await require_feasible(case, lab.part.measures)
+
+
+async def test_a_privilege_that_only_some_guests_need_is_asked_of_those_alone(lab: Lab) -> None:
+    vmid = await managed(lab)
+    guest = lab.guest(vmid)
+    lab.cluster.ha[guest.sid].state = "ignored"
+    stop = await lab.draft("service-threat", means=("vm_stop",), vmids=(vmid,))
+    guest.config["onboot"] = 1
+    with without(lab, "VM.Config.Options"):
+        with pytest.raises(Conflict, match=r"VM\.Config\.Options"):
+            await require_feasible(stop, lab.part.measures)
+        guest.config["onboot"] = 0
+        await require_feasible(stop, lab.part.measures)
+    with without(lab, "VM.PowerMgmt"), pytest.raises(Conflict, match=r"VM\.PowerMgmt"):
+        await require_feasible(stop, lab.part.measures)
+    filtered = await lab.draft("service-threat", means=FILTER, vmids=(vmid,))
+    guest.config["net0"] = f"{guest.config['net0']},firewall=1"
+    with without(lab, "SDN.Use"):
+        await require_feasible(filtered, lab.part.measures)
+        guest.config["net0"] = str(guest.config["net0"]).replace(",firewall=1", "")
+        with pytest.raises(Conflict, match=r"SDN\.Use"):
+            await require_feasible(filtered, lab.part.measures)
+
+
+async def test_a_privilege_counts_on_the_guest_that_is_meant(lab: Lab) -> None:
+    """What a token may on another pool's guests, or on all but this one, carries nothing out."""
+    vmid = await managed(lab)
+    case = await lab.draft("service-threat", vmids=(vmid,))
+    token = lab.simulator.clusters[0].action_token.partition("=")[0]
+    lab.cluster.access.grant(f"/vms/{vmid}", "token", token, "NoAccess", propagate=True)
+    with pytest.raises(Conflict, match=rf"Permissions\.Modify on /vms/{vmid}"):
+        await require_feasible(case, lab.part.measures)
+
+
+async def test_a_cluster_that_cannot_be_asked_refuses_nothing(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await lab.draft("service-threat")
+    for node in list(lab.cluster.nodes):
+        machines.kill_node(lab.simulator.world, lab.cluster, node)
+    await lab.simulator.sync()
+    monkeypatch.setattr(feasibility, "PATIENCE_SECONDS", 0.5)
     await require_feasible(case, lab.part.measures)
+
+
+async def test_ha_is_asked_through_the_guest_where_the_token_may_not_tell_it(lab: Lab) -> None:
+    """With exactly the privileges of the installation guide: stopped by HA, and back as it was."""
+    vmid = await managed(lab, ("vm_stop",))
+    guest = lab.guest(vmid)
+    with without(lab, "Sys.Console"):
+        case = await lab.suspended(means=("vm_stop",), vmids=(vmid,))
+        assert lab.cluster.ha[guest.sid].state == "stopped"
+        assert not guest.running
+        asked = [task for task in lab.cluster.tasks.by_upid.values() if task.kind == "hastop"]
+        assert len(asked) == 1, "HA is asked once, and waited for"
+        await lab.restored(case)
+        assert lab.cluster.ha[guest.sid].state == "started"
+        assert guest.running
+
+
+async def test_an_order_asks_again_what_the_check_asked(lab: Lab) -> None:
+    case = await lab.draft("service-threat")
+    case = await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
+    case = await lab.tell(case, ev.NoticeSetAside(at=lab.now(), by=OMAR, mode="after"))
+    part = lab.part
+    routes = Routes(lab.context, part.cases, part.notices, part.runner, part.watch, part.measures)
+    asked = Call(
+        Caller(OMAR.uid, OMAR.name, roles.Role.OPERATOR),
+        api.Order(case.tenant_name, digest(case)),
+        {"id": case.id},
+        {},
+    )
+    with without(lab, "VM.Config.Network"), pytest.raises(Conflict, match=r"VM\.Config\.Network"):
+        await routes._order(asked)
+    assert (await lab.load(case)).state != "ordered"
+    assert (await routes._order(asked)).state == "ordered"
+    await lab.state(case, "suspended")
+
+
+@contextmanager
+def without(lab: Lab, *privileges: str) -> Iterator[None]:
+    """As long as no role has these privileges."""
+    access = lab.cluster.access
+    held = dict(access.roles)
+    access.roles.update({name: one - {*privileges} for name, one in held.items()})
+    access.changed()
+    yield
+    access.roles.update(held)
+    access.changed()
 
 
 async def test_what_is_followed_is_said_while_it_is_followed(lab: Lab) -> None:
