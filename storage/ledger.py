@@ -4,12 +4,13 @@ Instants are microseconds since the epoch. Sources are `guest:CLUSTER/VMID`, `pr
 `node:CLUSTER/NAME`, `storage:CLUSTER/KEY`; observers `cluster:NAME` and the probes themselves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 
 from storage.change import Change
 from storage.connection import Readable
+from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, R, Table
 
 
@@ -179,18 +180,19 @@ async def pools_state(db: Readable) -> tuple[int, int]:
     return int(count), int(newest)
 
 
-async def watchers(db: Readable, tenant: str | None = None) -> dict[str, list[str]]:
-    """The observers that ever saw something of each tenant, or of one.
+async def watchers(db: Readable, tenants: Set[str] | None = None) -> dict[str, list[str]]:
+    """The observers that ever saw something of each of these tenants, or of all.
 
     The cluster of an instance is among them, though a probe of its own may be what observes it.
     """
-    only = "TRUE" if tenant is None else "tenant = ?"
+    only = "TRUE" if tenants is None else ONE_OF_TENANTS
+    given = () if tenants is None else (json_list(tenants),) * 2
     found: dict[str, list[str]] = {}
     rows = await db.rows(
         f"SELECT tenant, observer FROM placement WHERE {only}"  # noqa: S608 - a constant
         " UNION SELECT tenant, 'cluster:' || substr(source, 7, instr(source, '/') - 7)"
         f" FROM placement WHERE {only} AND source LIKE 'guest:%' ORDER BY 1, 2",
-        () if tenant is None else (tenant, tenant),
+        given,
     )
     for name, observer in rows:
         found.setdefault(name, []).append(observer)

@@ -1,6 +1,6 @@
 """Months: what was claimed and decided, and figures worked out once. Durations in microseconds."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from decimal import Decimal
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from storage.change import Change
 from storage.connection import Readable
 from storage.evidence import Actor
+from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, Table
 
 
@@ -85,12 +86,13 @@ async def figures(db: Readable, month: str) -> list[MonthFigure]:
     return await FIGURES.where(db, "month = ? ORDER BY tenant", month)
 
 
-async def stamps(db: Readable, month: str, tenant: str | None = None) -> dict[str, str]:
-    """The terms that were stamped on a month, by tenant; of one tenant, or of all."""
-    if tenant is None:
+async def stamps(db: Readable, month: str, tenants: Set[str] | None = None) -> dict[str, str]:
+    """The terms that were stamped on a month, by tenant; of these tenants, or of all."""
+    if tenants is None:
         rows = await figures(db, month)
     else:
-        rows = await FIGURES.where(db, "month = ? AND tenant = ?", month, tenant)
+        only = f"month = ? AND {ONE_OF_TENANTS}"
+        rows = await FIGURES.where(db, only, month, json_list(tenants))
     return {row.tenant: row.terms for row in rows if row.terms}
 
 
@@ -98,7 +100,7 @@ async def put_month_figures(
     change: Change, month: str, figures: Sequence[MonthFigure], actor: Actor
 ) -> None:
     """Keep the figures of a month. The terms that are stamped anew have an entry, by `actor`."""
-    known = await stamps(change, month)
+    known = await stamps(change, month, {one.tenant for one in figures})
     stamped = {one.tenant: one.terms for one in figures if known.get(one.tenant) != one.terms}
     entry = None
     if stamped:

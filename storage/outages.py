@@ -3,9 +3,12 @@
 An `end` of None lasts. `evidence` numbers the entry that was appended with the row.
 """
 
+from collections.abc import Set
+
 import msgspec
 
 from storage.connection import Readable
+from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, R, Table
 
 
@@ -107,32 +110,34 @@ EXCLUSIONS = Table("exclusion", Exclusion, ["id"], ["tenant", "basis"], binding=
 MAINTENANCE = Table("maintenance", Maintenance, ["id"], binding=Binding.RECORDED)
 
 
-async def outages(db: Readable, start: int, end: int, tenant: str | None = None) -> list[Outage]:
-    """The outages that meet an interval, of one tenant or of all."""
-    return await _meeting(db, OUTAGES, start, end, tenant)
+async def outages(
+    db: Readable, start: int, end: int, tenants: Set[str] | None = None
+) -> list[Outage]:
+    """The outages that meet an interval, of these tenants or of all."""
+    return await _meeting(db, OUTAGES, start, end, tenants)
 
 
 async def unmeasured_between(
-    db: Readable, start: int, end: int, tenant: str | None = None
+    db: Readable, start: int, end: int, tenants: Set[str] | None = None
 ) -> list[Unmeasured]:
     """The unmeasured time that meets an interval."""
-    return await _meeting(db, UNMEASURED, start, end, tenant)
+    return await _meeting(db, UNMEASURED, start, end, tenants)
 
 
 async def exclusions(
-    db: Readable, start: int, end: int, tenant: str | None = None
+    db: Readable, start: int, end: int, tenants: Set[str] | None = None
 ) -> list[Exclusion]:
     """The exclusions that meet an interval, those that were withdrawn included."""
-    return await _meeting(db, EXCLUSIONS, start, end, tenant)
+    return await _meeting(db, EXCLUSIONS, start, end, tenants)
 
 
 async def _meeting(
-    db: Readable, table: Table[R], start: int, end: int, tenant: str | None
+    db: Readable, table: Table[R], start: int, end: int, tenants: Set[str] | None
 ) -> list[R]:
-    meets = 'start < ? AND ("end" IS NULL OR "end" > ?)'
-    if tenant is None:
-        return await table.where(db, f"{meets} ORDER BY tenant, start", end, start)
-    return await table.where(db, f"tenant = ? AND {meets} ORDER BY start", tenant, end, start)
+    meets = 'start < ? AND ("end" IS NULL OR "end" > ?) ORDER BY tenant, start'
+    if tenants is None:
+        return await table.where(db, meets, end, start)
+    return await table.where(db, f"{ONE_OF_TENANTS} AND {meets}", json_list(tenants), end, start)
 
 
 async def open_outages(db: Readable, tenant: str, origin: str) -> list[Outage]:

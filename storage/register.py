@@ -1,6 +1,6 @@
 """The tenant register as stored: tenants (R4, R5), amounts, pools by date, quotas, sites (R34)."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ import msgspec
 
 from storage.change import Change
 from storage.connection import Readable
+from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, Table
 
 
@@ -131,11 +132,20 @@ async def guest_tenants(db: Readable, day: date) -> dict[tuple[str, int], str]:
     return {(cluster, vmid): tenant for cluster, vmid, tenant in rows}
 
 
-async def amounts(db: Readable, tenant: str | None = None) -> list[TenantAmount]:
-    """The monthly amounts of one tenant, or of all."""
-    if tenant is None:
+async def amounts(db: Readable, tenants: Set[str] | None = None) -> list[TenantAmount]:
+    """The monthly amounts of these tenants, or of all."""
+    if tenants is None:
         return await AMOUNTS.read(db)
-    return await AMOUNTS.where(db, "tenant = ? ORDER BY valid_from", tenant)
+    only = f"{ONE_OF_TENANTS} ORDER BY tenant, valid_from"
+    return await AMOUNTS.where(db, only, json_list(tenants))
+
+
+async def tenants(db: Readable, ids: Set[str] | None = None) -> list[Tenant]:
+    """The tenants of these ids, or all, in the order of their ids; who is not there is left out."""
+    if ids is None:
+        return await TENANTS.read(db)
+    only = "id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return await TENANTS.where(db, only, json_list(ids))
 
 
 class Named(msgspec.Struct, frozen=True):

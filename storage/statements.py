@@ -1,6 +1,15 @@
 """The statements that write rows: only what differs from what is stored, with its revision."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Sequence, Set
+
+ONE_OF_TENANTS = "tenant IN (SELECT value FROM json_each(?))"
+"""A condition whose parameter is `json_list` of tenants: one statement, however many they are."""
+
+
+def json_list(names: Set[str]) -> str:
+    """Return names as one parameter of a condition such as `ONE_OF_TENANTS`."""
+    return json.dumps(sorted(names))
 
 
 def quote_name(identifier: str) -> str:

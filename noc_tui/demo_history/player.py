@@ -19,6 +19,7 @@ from noc_tui.daemon import outbox
 from noc_tui.daemon.availability import claims, decisions, incidents, maintenance
 from noc_tui.daemon.availability.ingest import AvailabilityIngest, Pools
 from noc_tui.daemon.availability.ledger_state import LedgerState
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.observation_batch import Observation, Round, View, cluster_round
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
@@ -148,7 +149,7 @@ class HistoryPlayer:
             grounds = [one for found in await proposals(change, outage) for one in found.evidence]
             player = self._player(who)
             await decisions.attribute(change, player, outage.id, party, reason, grounds)
-            await self.watch.refreshed(change, [tenant], outage.start)
+            await refresh_figures_since(change, {tenant: outage.start}, self.context)
 
     async def plan(
         self, who: str, title: str, span: tuple[datetime, datetime], names: Sequence[str], why: str
@@ -165,7 +166,7 @@ class HistoryPlayer:
                 why,
                 config=self.context.config,
             )
-            await self.watch.refreshed(change, names, start)
+            await refresh_figures_since(change, dict.fromkeys(names, start), self.context)
 
     async def claim(self, who: str, tenant: str, month: Month, reference: str) -> None:
         """The tenant asks for its credit, by mail."""

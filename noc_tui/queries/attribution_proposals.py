@@ -45,7 +45,7 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
     guests = frozenset(_bare(row.source) for row in there if row.source.startswith("guest:"))
     slack = outage.start - outage.not_before + SETTLING
     span = Span(outage.start, _ENDLESS if outage.end is None else outage.end)
-    excluded = await outages.exclusions(db, span.start, min(span.end, _ENDLESS), outage.tenant)
+    excluded = await outages.exclusions(db, span.start, min(span.end, _ENDLESS), {outage.tenant})
     return propose(
         OutageFacts(
             outage=span,

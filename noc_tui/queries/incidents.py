@@ -121,7 +121,7 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
     found: dict[int, ExclusionLine] = {}
     for outage in gathered:
         end = _FOREVER if outage.end is None else outage.end
-        for one in await outages.exclusions(db, outage.start, end, outage.tenant):
+        for one in await outages.exclusions(db, outage.start, end, {outage.tenant}):
             if one.withdrawn_at is None:
                 found[one.id] = ExclusionLine(
                     id=one.id,

@@ -4,7 +4,7 @@ Read by `nocd` (figures), by the console and by `sla statement`: one way for all
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,12 +14,12 @@ from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.tenant_month import Outline, TenantMonth, amount_in_force, credit_of
-from storage import ledger, months, outages
+from storage import ledger, months, outages, register
 from storage.connection import Readable
 from storage.ledger import OBSERVERS, Observer
 from storage.months import CreditRow
 from storage.outages import Exclusion, Outage, Unmeasured
-from storage.register import TENANTS, Tenant, TenantAmount, amounts, tenants_with_amount
+from storage.register import Tenant, TenantAmount, amounts, tenants_with_amount
 
 R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
 
@@ -28,28 +28,26 @@ _BEGINNING = -(2**62)
 
 
 async def read_month_facts(
-    db: Readable, month: Month, now: int, book: TermsBook, tenant: str | None = None
+    db: Readable, month: Month, now: int, book: TermsBook, tenants: Set[str] | None = None
 ) -> list[TenantMonth]:
-    """Return the month of one tenant, or of all in the order of their ids, in a fixed number of
-    queries.
+    """Return the month of these tenants, or of all, in the order of their ids, in a fixed number of
+    queries; who is not in the register is left out.
 
     Each by its tenant's terms; a month that is over by the version that it was stamped with.
     """
     span = month.span
-    one = None if tenant is None else await TENANTS.get(db, tenant)
-    chosen = await TENANTS.read(db) if tenant is None else [one] if one else []
     facts = _Facts(
-        outages=_by_tenant(await outages.outages(db, span.start, span.end, tenant)),
-        exclusions=_by_tenant(await outages.exclusions(db, span.start, span.end, tenant)),
-        unmeasured=_by_tenant(await outages.unmeasured_between(db, span.start, span.end, tenant)),
-        amounts=_by_tenant(await amounts(db, tenant)),
+        outages=_by_tenant(await outages.outages(db, span.start, span.end, tenants)),
+        exclusions=_by_tenant(await outages.exclusions(db, span.start, span.end, tenants)),
+        unmeasured=_by_tenant(await outages.unmeasured_between(db, span.start, span.end, tenants)),
+        amounts=_by_tenant(await amounts(db, tenants)),
         credits={row.tenant: row for row in await months.credits_of(db, str(month))},
         observers={row.name: row for row in await OBSERVERS.read(db)},
-        watchers=await ledger.watchers(db, tenant),
-        stamps=await months.stamps(db, str(month), tenant),
+        watchers=await ledger.watchers(db, tenants),
+        stamps=await months.stamps(db, str(month), tenants),
         promised=await read_commitments(db),
     )
-    return [_month(row, month, now, book, facts) for row in chosen]
+    return [_month(row, month, now, book, facts) for row in await register.tenants(db, tenants)]
 
 
 async def read_watched_since(db: Readable, tenants: Iterable[Tenant]) -> dict[str, int | None]:

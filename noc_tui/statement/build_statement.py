@@ -46,7 +46,7 @@ async def statement(
     """
     last = await evidence.last_at(db)
     now = month.span.start if last is None else micros(last)
-    found = await read_month_facts(db, month, now, frame.terms, tenant)
+    found = await read_month_facts(db, month, now, frame.terms, {tenant})
     if not found:
         return None
     lines = intervals(found[0], await attributions(db, [row.id for row in found[0].outages]))

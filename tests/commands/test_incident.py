@@ -70,7 +70,7 @@ async def program(context: Context, estate: Estate, tmp_path: Path) -> AsyncIter
         context.estate, context.bus, context.logger,
     )  # fmt: skip
     app = application(lambda: config, Refusals(context.writer, context.clock))
-    app.add_routes(table(context, estate.watch))
+    app.add_routes(table(context))
     runner = web.AppRunner(app)
     await runner.setup()
     await web.SockSite(runner, listening_socket(config.socket.path)).start()

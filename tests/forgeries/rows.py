@@ -18,6 +18,7 @@ from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.daemon.availability import claims, decisions
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from storage import heads
@@ -108,7 +109,7 @@ async def _story(directory: Path, clock: SteppedClock, writer: Writer) -> None:
         span = (outage.start, outage.start + 60 * 1_000_000)
         await decisions.exclude(change, OMAR, "zeta", span, "maintenance", "switch replaced")
         await decisions.attribute(change, OMAR, outage.id, Party.HOSTER, "our switch", ["UPID"])
-        await estate.watch.refreshed(change, ["zeta"], outage.start)
+        await refresh_figures_since(change, {"zeta": outage.start}, estate.context)
     await clock.advance((MARCH.span.end - estate.at(32)) / 1_000_000 + STEP)
     await estate.poll(2)
     at = int(clock.now().timestamp()) * 1_000_000

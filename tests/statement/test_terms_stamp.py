@@ -10,6 +10,7 @@ from noc_tui import i18n
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms_book import TermsBook, load_shipped_book
 from noc_tui.daemon.availability import claims, decisions
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.statement.build_statement import StatementFrame, statement
@@ -41,7 +42,7 @@ async def test_a_month_that_is_over_keeps_its_terms(estate: Estate, writer: Writ
     async with writer.change(itself()) as change:
         span = (estate.at(5), estate.at(8))
         await decisions.exclude(change, OMAR, "zeta", span, "quota", "disk quota reached")
-        await estate.watch.refreshed(change, ["zeta"], span[0])
+        await refresh_figures_since(change, {"zeta": span[0]}, estate.context)
     (march,) = [
         row for row in await FIGURES.read(writer) if (row.tenant, row.month) == ("zeta", "2026-03")
     ]

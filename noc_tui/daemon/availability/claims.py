@@ -245,7 +245,7 @@ def _owed(found: TenantMonth) -> Decimal:
 
 
 async def _month(change: Change, tenant: str, month: Month, terms: TermsBook) -> TenantMonth:
-    found = await read_month_facts(change, month, micros(change.at), terms, tenant)
+    found = await read_month_facts(change, month, micros(change.at), terms, {tenant})
     if not found:
         raise NotFound(_("there is no tenant {tenant}").format(tenant=tenant))
     return found[0]

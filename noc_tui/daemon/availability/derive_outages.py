@@ -63,7 +63,7 @@ async def _beginning(change: Change, tenant: str, since: int, now: int) -> int:
     ]
     since = min([since, *(row.start for row in lasting)])
     while True:
-        met = await stored.outages(change, since, now + 1, tenant)
+        met = await stored.outages(change, since, now + 1, {tenant})
         first = min([since, *(row.start for row in met if row.origin == OBSERVED)])
         if first == since:
             return since
@@ -75,7 +75,7 @@ async def _outages(
 ) -> tuple[list[Outage], list[Outage], bool]:
     known = [
         row
-        for row in await stored.outages(change, window.start - 1, window.end, tenant)
+        for row in await stored.outages(change, window.start - 1, window.end, {tenant})
         if row.origin == OBSERVED
     ]
     begun: dict[int, Outage] = {}
@@ -141,7 +141,7 @@ def _ends(row: Outage, outage: rules.DerivedOutage) -> bool:
 async def _unmeasured(
     change: Change, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
 ) -> bool:
-    known = await stored.unmeasured_between(change, window.start - 1, window.end, tenant)
+    known = await stored.unmeasured_between(change, window.start - 1, window.end, {tenant})
     changed = False
     for span in rules.spans_of(pieces, "unmeasured"):
         match = _taken(known, span, window)

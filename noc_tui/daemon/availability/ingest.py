@@ -1,7 +1,7 @@
 """Carries the results of polls and probes to the ledger, the outages and the incidents."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
 from datetime import date, datetime
 from operator import itemgetter
@@ -142,15 +142,9 @@ class AvailabilityIngest:
             outcome.mark(tenants, instant)
             await self._follow(outcome, instant)
 
-    async def refreshed(self, change: Change, tenants: Iterable[str], since: int) -> None:
-        """Recompute the figures of these tenants, from the month of `since` to the present."""
-        now = micros(self._context.clock.now())
-        await refresh_figures_since(change, since, now, self._context.terms, tenants)
-
-    async def _rewatched(self, change: Change, tenants: Collection[str] | None) -> None:
+    async def _rewatched(self, change: Change, tenants: Set[str] | None) -> None:
         """Since when a tenant is measured depends on who watches it."""
-        now = micros(self._context.clock.now())
-        await refresh_kept_figures(change, now, self._context.terms, tenants)
+        await refresh_kept_figures(change, tenants, self._context)
 
     async def _ready(self) -> Recorder:
         if self._recorder is None:
@@ -258,8 +252,8 @@ class AvailabilityIngest:
         for part in _slices(sorted(owed.dirty.items(), key=itemgetter(0))):
             async with self._context.writer.change(itself()) as change:
                 # The figures with the rows that they rest on: nobody reads one without the other.
-                for tenant, since in (await self._derive(change, part, now)).items():
-                    await self.refreshed(change, [tenant], since)
+                since = await self._derive(change, part, now)
+                await refresh_figures_since(change, since, self._context)
             for tenant, _ in part:
                 del owed.dirty[tenant]
         await self._turn_month(now)

@@ -1,40 +1,44 @@
 """The stored figures of each tenant's month, computed again whenever their rows change."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Set
 
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import claims
+from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import read_month_facts
 from storage.change import Change
 from storage.months import FIGURES, put_month_figures
+from storage.times import micros
 
 
 async def refresh_month_figures(
-    change: Change, month: Month, now: int, book: TermsBook, tenants: Iterable[str] | None
+    change: Change, month: Month, now: int, book: TermsBook, tenants: Set[str] | None
 ) -> None:
     """Work the month out for some tenants, or for all, and stamp it with their terms in force.
 
     Rows that stay the same are not written. A credit that was refused and is due by these figures
     is reopened.
     """
-    wanted = None if tenants is None else set(tenants)
-    only = next(iter(wanted)) if wanted is not None and len(wanted) == 1 else None
-    found = await read_month_facts(change, month, now, book, only)
-    months = [one for one in found if wanted is None or one.tenant.id in wanted]
+    months = await read_month_facts(change, month, now, book, tenants)
     await put_month_figures(change, str(month), [one.figure() for one in months], itself())
     for one in months:
         await claims.reopen_refusal(change, one)
 
 
-async def refresh_figures_since(
-    change: Change, since: int, now: int, book: TermsBook, tenants: Iterable[str]
-) -> None:
-    """The same for every month from the one of `since` to the present, both in microseconds."""
-    month, last, wanted = Month.of(min(since, now)), Month.of(now), list(tenants)
+async def refresh_figures_since(change: Change, since: Mapping[str, int], context: Context) -> None:
+    """The same for each tenant's months from its instant in `since` (microseconds) to the present.
+
+    A month of several tenants is worked out, and stamped, at once.
+    """
+    now = micros(context.clock.now())
+    first = {tenant: Month.of(min(at, now)) for tenant, at in since.items()}
+    last = Month.of(now)
+    month = min(first.values(), default=last.next)
     while month <= last:
-        await refresh_month_figures(change, month, now, book, wanted)
+        its = {tenant for tenant, begins in first.items() if begins <= month}
+        await refresh_month_figures(change, month, now, context.terms, its)
         month = month.next
 
 
@@ -43,14 +47,12 @@ async def unfinished_months(change: Change) -> set[Month]:
     return {Month.parse(row.month) for row in await FIGURES.where(change, "past < base")}
 
 
-async def refresh_kept_figures(
-    change: Change, now: int, book: TermsBook, tenants: Iterable[str] | None
-) -> None:
+async def refresh_kept_figures(change: Change, tenants: Set[str] | None, context: Context) -> None:
     """The same for the months of which figures are kept of these tenants, or of all (None)."""
-    wanted = None if tenants is None else set(tenants)
-    kept: dict[str, list[str]] = {}
+    now = micros(context.clock.now())
+    kept: dict[str, set[str]] = {}
     for row in await FIGURES.read(change):
-        if wanted is None or row.tenant in wanted:
-            kept.setdefault(row.month, []).append(row.tenant)
+        if tenants is None or row.tenant in tenants:
+            kept.setdefault(row.month, set()).add(row.tenant)
     for month, its in kept.items():
-        await refresh_month_figures(change, Month.parse(month), now, book, its)
+        await refresh_month_figures(change, Month.parse(month), now, context.terms, its)

@@ -1,6 +1,6 @@
 """Appends what was observed to the ledger: changes, gaps and placements with their evidence."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -69,7 +69,7 @@ class RoundOutcome:
             self.mark({tenant}, since.at, heard=since.heard)
 
 
-Rewatched = Callable[[Change, Collection[str] | None], Awaitable[None]]
+Rewatched = Callable[[Change, Set[str] | None], Awaitable[None]]
 """Told which tenants have other observers than before; None for all."""
 
 

@@ -36,7 +36,7 @@ class AvailabilityService:
     name: str = "availability"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return table(self.context, self.watch)
+        return table(self.context)
 
     async def run(self) -> None:
         """Send the probes and take in what other vantages saw, until cancelled."""

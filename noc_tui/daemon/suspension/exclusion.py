@@ -59,8 +59,7 @@ async def refresh_figures(change: Change, case: Case, context: Context) -> None:
     """Compute the months of the case's exclusion again."""
     row = None if case.exclusion is None else await EXCLUSIONS.get(change, case.exclusion)
     if row is not None:
-        now = micros(context.clock.now())
-        await refresh_figures_since(change, row.start, now, context.terms, [case.tenant])
+        await refresh_figures_since(change, {case.tenant: row.start}, context)
 
 
 def _caller(person: Person) -> Caller:

@@ -193,7 +193,7 @@ class TenantService:
             before = await rows_by_tenant(change)
             if await replace_register(change, stored):
                 changed = await self._record(change, file, before)
-                await refresh_kept_figures(change, micros(now), self.context.terms, changed)
+                await refresh_kept_figures(change, set(changed), self.context)
             await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, now)])
 
     async def _record(
@@ -206,13 +206,9 @@ class TenantService:
         changed = sorted(
             one for one in before.keys() | said.keys() if before.get(one) != said.get(one)
         )
-        monthly = {
-            one: {
-                row.valid_from.isoformat(): f"{row.amount:.2f}"
-                for row in await amounts(change, one)
-            }
-            for one in changed
-        }
+        monthly: dict[str, dict[str, str]] = {one: {} for one in changed}
+        for row in await amounts(change, set(changed)):
+            monthly[row.tenant][row.valid_from.isoformat()] = f"{row.amount:.2f}"
         await change.record(
             evidence.REGISTER_READ,
             [f"tenant:{one}" for one in changed],

@@ -62,7 +62,7 @@ async def opened(estate: Estate) -> AsyncIterator[Socket]:
     config = msgspec.structs.replace(estate.context.config, demo=Demo(account=os.getuid()))
     context = replace(estate.context, config=config)
     app = application(lambda: config, Refusals(context.writer, context.clock))
-    app.add_routes(table(context, estate.watch))
+    app.add_routes(table(context))
     runner = web.AppRunner(app)
     await runner.setup()
     await web.SockSite(runner, listening_socket(config.socket.path)).start()

@@ -35,7 +35,7 @@ TERMS = load_shipped_book()
 
 
 async def month_of_zeta(writer: Writer, now: int) -> TenantMonth:
-    (found,) = await read_month_facts(writer, MARCH, now, TERMS, "zeta")
+    (found,) = await read_month_facts(writer, MARCH, now, TERMS, {"zeta"})
     return found
 
 

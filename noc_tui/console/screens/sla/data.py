@@ -38,11 +38,9 @@ async def read_month(db: Readable, month: Month, now: int, terms: TermsBook) -> 
     kept = await figures(db, str(month))
     unseen = set(await unmeasured_now(db))
     outlined = {one.id: one for one in await outlines(db, month)}
-    lasting: dict[str, TenantMonth] = {}
-    for one in kept:
-        if one.open or one.tenant in unseen:
-            found = await read_month_facts(db, month, now, terms, one.tenant)
-            lasting |= {each.tenant.id: each for each in found}
+    going_on = {one.tenant for one in kept if one.open or one.tenant in unseen}
+    found = await read_month_facts(db, month, now, terms, going_on) if going_on else []
+    lasting = {one.tenant.id: one for one in found}
     earlier = {one.id: one for one in await outlines(db, month.previous)}
     before = [
         (earlier[one.tenant], one)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.routes.credits import Credits
 from noc_tui.daemon.availability.routes.downtime import Downtime
 from noc_tui.daemon.availability.routes.incidents import Incidents
@@ -12,11 +11,11 @@ from noc_tui.daemon.availability.routes.planning import Planning
 from noc_tui.daemon.core.context import Context
 
 
-def table(context: Context, watch: AvailabilityIngest) -> Sequence[web.RouteDef]:
+def table(context: Context) -> Sequence[web.RouteDef]:
     """Paths and their handlers."""
     return [
         *Incidents(context).table(),
-        *Downtime(context, watch).table(),
-        *Planning(context, watch).table(),
+        *Downtime(context).table(),
+        *Planning(context).table(),
         *Credits(context).table(),
     ]

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from noc_tui.api import downtime as api
 from noc_tui.daemon.availability import decisions, incidents
-from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
@@ -22,7 +22,6 @@ class Downtime:
     """Answers requests about downtime; each recomputes the figures from where its change begins."""
 
     context: Context
-    watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
         """Return the routes of downtime."""
@@ -42,7 +41,7 @@ class Downtime:
             if asked.incident is not None:
                 incident = await incidents.find(change, asked.incident)
                 await incidents.gather(change, actor(who), incident, row)
-            await self.watch.refreshed(change, [asked.tenant], span[0])
+            await refresh_figures_since(change, {asked.tenant: span[0]}, self.context)
             return row.id
 
         return api.Outage(await write_decision(self.context, who, decide))
@@ -57,7 +56,7 @@ class Downtime:
             )
             outage = await OUTAGES.get(change, number)
             if outage is not None:
-                await self.watch.refreshed(change, [outage.tenant], outage.start)
+                await refresh_figures_since(change, {outage.tenant: outage.start}, self.context)
             return row.exclusion
 
         return api.Attributed(number, await write_decision(self.context, who, decide))
@@ -79,7 +78,8 @@ class Downtime:
                 )
                 for tenant in dict.fromkeys(asked.tenants)
             ]
-            await self.watch.refreshed(change, asked.tenants, span[0])
+            since = dict.fromkeys(asked.tenants, span[0])
+            await refresh_figures_since(change, since, self.context)
             return tuple(row.id for row in rows)
 
         return api.Excluded(await write_decision(self.context, who, decide))
@@ -90,7 +90,7 @@ class Downtime:
 
         async def decide(change: Change) -> int:
             row = await decisions.withdraw(change, who, number, asked.reason)
-            await self.watch.refreshed(change, [row.tenant], row.start)
+            await refresh_figures_since(change, {row.tenant: row.start}, self.context)
             return row.id
 
         return api.Withdrawn(await write_decision(self.context, who, decide))

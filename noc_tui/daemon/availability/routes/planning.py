@@ -8,7 +8,7 @@ from aiohttp import web
 from noc_tui.api import announcements as api
 from noc_tui.api.evidence import Recorded
 from noc_tui.daemon.availability import maintenance, messages
-from noc_tui.daemon.availability.ingest import AvailabilityIngest
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
@@ -22,7 +22,6 @@ class Planning:
     """Windows planned and called off, and news of the service."""
 
     context: Context
-    watch: AvailabilityIngest
 
     def table(self) -> Sequence[web.RouteDef]:
         """Paths and their handlers."""
@@ -46,7 +45,8 @@ class Planning:
                 asked.reason,
                 config=self.context.config,
             )
-            await self.watch.refreshed(change, asked.tenants, span[0])
+            since = dict.fromkeys(asked.tenants, span[0])
+            await refresh_figures_since(change, since, self.context)
             return window.id
 
         return api.Window(await write_decision(self.context, who, decide))
@@ -58,7 +58,8 @@ class Planning:
         async def decide(change: Change) -> int:
             config = self.context.config
             window = await maintenance.cancel(change, who, number, asked.reason, config=config)
-            await self.watch.refreshed(change, window.tenants, window.start)
+            since = dict.fromkeys(window.tenants, window.start)
+            await refresh_figures_since(change, since, self.context)
             return window.id
 
         return api.Window(await write_decision(self.context, who, decide))
