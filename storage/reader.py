@@ -37,8 +37,6 @@ class Reader:
         self._view: Snapshots | None = None
         self._immutable = False
         self._identity: tuple[int, int] | None = None
-        self._seen: int | None = None
-        self._version = 0
 
     @classmethod
     async def open(cls, path: Path, *, daemon_alive: Callable[[], bool]) -> "Reader":
@@ -49,11 +47,6 @@ class Reader:
         await reader._current()
         return reader
 
-    @property
-    def immutable(self) -> bool:
-        """Whether the file is read as a still picture, because nothing else is possible."""
-        return self._immutable
-
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """All rows of one query."""
         return await (await self._current()).rows(sql, parameters)
@@ -63,15 +56,6 @@ class Reader:
         """Several queries that see one and the same state."""
         async with (await self._current()).snapshot() as view:
             yield view
-
-    async def data_version(self) -> int:
-        """A number that moves when there may be something new. Cheap: ask as often as you like."""
-        view = await self._current()
-        ((seen,),) = await view.rows("PRAGMA data_version")
-        if seen != self._seen:
-            self._seen = seen
-            self._version += 1
-        return self._version
 
     async def close(self) -> None:
         """Idempotent. An unclosed reader would keep the process from ending."""
@@ -86,7 +70,6 @@ class Reader:
             if self._view is None:
                 self._view = await self._open()
                 self._identity = identity
-                self._seen = None
             return self._view
 
     def _outlived(self) -> bool:

@@ -148,11 +148,6 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     # What the program reads.
 
     @property
-    def cursor_key(self) -> str | None:
-        """The key of the row under the cursor."""
-        return self._cursor.key
-
-    @property
     def cursor_row(self) -> Row | None:
         """The row under the cursor."""
         return None if self._cursor.key is None else self._rows.by_key[self._cursor.key]
@@ -171,11 +166,6 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     def filter_text(self) -> str:
         """What the rows are filtered by."""
         return self._filter
-
-    @property
-    def sorting(self) -> tuple[str | None, bool]:
-        """The key of the column that is sorted by, and whether from high to low."""
-        return self._sort_key, self._descending
 
     # What the program does.
 
@@ -238,13 +228,6 @@ class LiveTable(LineCacheView, Generic[Row], can_focus=True):
     def hold(self) -> None:
         """Keep the cursor on its row, as when it was moved there: something is done to it."""
         self._cursor.hold()
-
-    def move_to(self, key: str) -> bool:
-        """Put the cursor on the row `key`; false when it is not shown."""
-        if key not in self._rows.by_key or key not in self._rows.shown:
-            return False
-        self._move_cursor(self._rows.shown.index(key))
-        return True
 
     # Drawing.
 

@@ -1,4 +1,5 @@
-"""Follows the database: told by `nocd`'s event stream, by `data_version` while `nocd` is down.
+"""Follows the database: `nocd`'s event stream says when it moved; while `nocd` is down the
+revision is read once a second.
 
 It posts messages and touches no widget. `Sighted` says what the sources' state is now; `News` that
 rows of a newer revision are there: each screen that is seen then reads what it shows, once, and no

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -17,6 +18,7 @@ from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.session import Session
 from tests.console import estate
 from tests.support.answers import answer_to
+from widgets.live_table import LiveTable
 
 FRAMES = Path(__file__).with_name("frames")
 PATIENCE_SECONDS = 10.0
@@ -56,6 +58,12 @@ async def shows(pilot: Pilot[int], text: str) -> str:
     """What is on the screen, as soon as it holds a text."""
     await until(pilot, lambda: text in shown(pilot.app))
     return shown(pilot.app)
+
+
+async def cursor_to(pilot: Pilot[int], table: LiveTable[Any], key: str) -> None:
+    """Bring the cursor of a table to a row, by its keys."""
+    table.focus()
+    await pilot.press("home", *["down"] * table.shown_keys.index(key))
 
 
 def lines(app: App[int]) -> list[str]:

@@ -19,7 +19,7 @@ from noc_tui.console.references import GuestList, GuestRef, TenantRef
 from noc_tui.console.screens.overview.screen import Overview
 from noc_tui.console.session import Session
 from tests.console import estate
-from tests.console.conftest import console, lines, shown, shows, until
+from tests.console.conftest import console, cursor_to, lines, shown, shows, until
 
 pytestmark = pytest.mark.anyio
 HOSTILE = (
@@ -344,7 +344,7 @@ async def test_what_is_wrong_with_guests_opens_those_guests(tmp_path: Path) -> N
         await until(pilot, lambda: "vzdump" in shown(app))
         overview = app.screen
         assert isinstance(overview, Overview)
-        assert overview.wrong.move_to("unknown:nantes")
+        await cursor_to(pilot, overview.wrong, "unknown:nantes")
         await pilot.press("enter")
         await until(pilot, lambda: "nantes, guests whose state nobody knows" in shown(app))
         assert all("?" in line for line in lines(app)[4:] if "globex" in line or "acme" in line)
@@ -398,7 +398,7 @@ async def test_what_a_narrow_row_cuts_is_told_whole_below(tmp_path: Path) -> Non
         await until(pilot, lambda: "vzdump" in shown(app))
         overview = app.screen
         assert isinstance(overview, Overview)
-        overview.wrong.move_to("backup:rennes/missing")
+        await cursor_to(pilot, overview.wrong, "backup:rennes/missing")
         await until(
             pilot,
             lambda: "rennes · guests without any backup on the second site: 1" in shown(app),

@@ -97,9 +97,8 @@ async def test_two_processes_see_each_commit_and_survive_stop_and_kill(shared: P
     try:
         daemon.put("a")
         assert len(await POOLS.read(reader)) == 1
-        before = await reader.data_version()
         daemon.put("b")
-        assert await reader.data_version() > before
+        assert len(await POOLS.read(reader)) == 2
         assert daemon.stop() == 0
         assert len(await POOLS.read(reader)) == 2
         daemon = Daemon(shared)
@@ -149,10 +148,8 @@ async def test_a_reader_follows_a_restored_file(shared: Path, tmp_path: Path) ->
     await stored(shared, "b")
     reader = await Reader.open(shared, daemon_alive=lambda: False)
     try:
-        version = await reader.data_version()
         assert len(await POOLS.read(reader)) == 2
         files.restore(backup, shared)
-        assert await reader.data_version() > version
         assert len(await POOLS.read(reader)) == 1
     finally:
         await reader.close()
@@ -169,14 +166,11 @@ async def test_a_still_picture_is_given_up_when_the_log_returns(shared: Path) ->
             await Reader.open(shared, daemon_alive=lambda: True)
         reader = await Reader.open(shared, daemon_alive=lambda: False)
     try:
-        still = reader.immutable
-        assert still
         assert len(await POOLS.read(reader)) == 1
         writer = await Writer.open(shared, clock_now=lambda: NOW)
         async with writer.change(OMAR) as change:
             await change.put(POOLS, [Pool("rennes", "b")])
         assert len(await POOLS.read(reader)) == 2
-        assert reader.immutable is not still
         await writer.close()
     finally:
         await reader.close()

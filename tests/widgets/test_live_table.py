@@ -50,6 +50,11 @@ class Fleet(App[None]):
     def table(self) -> LiveTable[Guest]:
         return self.query_one(LiveTable)
 
+    @property
+    def cursor_key(self) -> str | None:
+        rows, at = self.table.rows.items(), self.table.cursor_row
+        return next((key for key, row in rows if row is at), None)
+
     def on_live_table_row_highlighted(self, message: LiveTable.RowHighlighted) -> None:
         self.told.append(f"at {message.key}")
 
@@ -95,7 +100,7 @@ async def test_empty_and_filtered_out_say_so() -> None:
         app.table.filter("absent")
         await pilot.pause()
         assert frame(app)[2] == "  Nothing matches “absent”"
-        assert app.table.cursor_key is None
+        assert app.cursor_key is None
         assert app.told[-2:] == ["at None", "0 of 3"]
 
 
@@ -119,36 +124,36 @@ async def test_the_cursor_stays_on_its_guest_through_sort_filter_and_change() ->
     app = Fleet(fleet(100))
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.press("down", "down", "down")
-        assert app.table.cursor_key == "g3"
+        assert app.cursor_key == "g3"
         app.table.sort_by("cpu", descending=True)
         await pilot.pause()
-        assert app.table.cursor_key == "g3"
+        assert app.cursor_key == "g3"
         assert any(line.startswith("▸ vm-00003") for line in frame(app))
         app.table.update({"zz": ("aaa", "● good", 99), "g3": ("vm-00003", "● good", 0)})
         await pilot.pause()
-        assert app.table.cursor_key == "g3"
+        assert app.cursor_key == "g3"
         app.table.filter("vm-0001")
         await pilot.pause()
-        assert app.table.cursor_key != "g3"
+        assert app.cursor_key != "g3"
         app.table.filter("")
         await pilot.pause()
-        assert app.table.cursor_key == "g3"
+        assert app.cursor_key == "g3"
         assert any(line.startswith("▸ vm-00003") for line in frame(app))
         app.table.drop(["g3"])
         await pilot.pause()
-        assert app.table.cursor_key is not None
+        assert app.cursor_key is not None
 
 
 async def test_keys_go_where_they_say() -> None:
     app = Fleet(fleet(1000))
     async with app.run_test(size=(60, 11)) as pilot:
         await pilot.press("pagedown")
-        assert app.table.cursor_key == "g9"
+        assert app.cursor_key == "g9"
         await pilot.press("end")
-        assert app.table.cursor_key == "g999"
+        assert app.cursor_key == "g999"
         assert frame(app)[-1].startswith("▸ vm-00999")
         await pilot.press("pageup", "up")
-        assert app.table.cursor_key == "g989"
+        assert app.cursor_key == "g989"
         await pilot.press("home", "enter")
         assert app.told[-1] == "open g0"
 
@@ -159,20 +164,19 @@ async def test_an_untouched_cursor_stays_at_the_top() -> None:
         app.table.sort_by("name")
         app.table.update({"first": ("aaa", "● good", 1)})
         await pilot.pause()
-        assert app.table.cursor_key == "first"
+        assert app.cursor_key == "first"
 
 
 async def test_the_mouse_picks_opens_sorts_and_scrolls() -> None:
     app = Fleet(fleet(100))
     async with app.run_test(size=(60, 11)) as pilot:
         await pilot.click(LiveTable, offset=(5, 4))
-        assert app.table.cursor_key == "g3"
+        assert app.cursor_key == "g3"
         await pilot.click(LiveTable, offset=(5, 4))
         assert "open g3" in app.told
         await pilot.click(LiveTable, offset=(3, 0))
-        assert app.table.sorting == ("name", False)
+        assert "Name ▲" in frame(app)[0]
         await pilot.click(LiveTable, offset=(3, 0))
-        assert app.table.sorting == ("name", True)
         assert "Name ▼" in frame(app)[0]
         app.table._wheel_by(3)
         await pilot.pause()
@@ -183,11 +187,11 @@ async def test_sorting_by_the_keys() -> None:
     app = Fleet(fleet(10))
     async with app.run_test(size=(60, 11)) as pilot:
         await pilot.press("greater_than_sign")
-        assert app.table.sorting == ("name", False)
+        assert "Name ▲" in frame(app)[0]
         await pilot.press("greater_than_sign", "greater_than_sign", "exclamation_mark")
-        assert app.table.sorting == ("cpu", True)
+        assert "CPU ▼" in frame(app)[0]
         await pilot.press("less_than_sign")
-        assert app.table.sorting == ("state", False)
+        assert "State ▲" in frame(app)[0]
 
 
 async def painted(pilot: Pilot[None], app: Fleet, changed: dict[str, Guest]) -> set[Region]:

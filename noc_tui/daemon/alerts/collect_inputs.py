@@ -27,8 +27,6 @@ from storage import (
 )
 from storage.connection import Readable
 from storage.database_backup import last_backup
-from storage.head_comparison import last_comparison
-from storage.verdict import Verdict
 
 PERCENT = 100
 
@@ -57,14 +55,6 @@ class InputCollector:
     async def examine(self) -> None:
         """Run the examination once an hour."""
         await self._examined.run()
-
-    async def _read_verdict(self, db: Readable) -> str:
-        """Return what the last walk of the chain said; where it said intact, how the start found
-        it.
-        """
-        if self.record.verdict is not Verdict.INTACT:
-            return self.record.verdict
-        return (await last_comparison(db)).verdict
 
     async def _read(self, db: Readable, now: datetime) -> AlertInputs:
         context, counted = self.context, self._counted
@@ -112,7 +102,7 @@ class InputCollector:
             expiring=self._examined.expiring,
             expiry_days=(config.oncall.expiry_warning_days, config.oncall.expiry_critical_days),
             disk_percent=_disk(context),
-            verdict=await self._read_verdict(db),
+            verdict=await self.record.read_verdict(db),
             interrupted=_interrupted(context),
             failing=context.failures.services,
             held=_held(context),

@@ -21,6 +21,8 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.record_check import altered_figures, may_be_erased, with_altered
 from noc_tui.threads import in_thread
 from storage import heads
+from storage.connection import Readable
+from storage.head_comparison import last_comparison
 from storage.heads import HEAD, Head
 from storage.verdict import Report, Verdict
 from storage.verify import verify
@@ -36,7 +38,10 @@ DAMAGED = "evidence.damaged"
 
 @dataclass(slots=True)
 class RecordWatch:
-    """The verdict of the last verification; intact until the first one ends."""
+    """The verdict of the last verification; intact until the first one ends.
+
+    It alone answers what the alert `chain` is about (`read_verdict`).
+    """
 
     context: Context
     verdict: Verdict = Verdict.INTACT
@@ -45,6 +50,12 @@ class RecordWatch:
     def polled(self) -> None:
         """A poll is in the database: the first verification may begin."""
         self._polled.set()
+
+    async def read_verdict(self, db: Readable) -> str:
+        """Return the verdict; where it is intact, how the last start found the chain."""
+        if self.verdict is not Verdict.INTACT:
+            return self.verdict
+        return (await last_comparison(db)).verdict
 
     async def run(self) -> None:
         await self._polled.wait()

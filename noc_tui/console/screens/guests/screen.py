@@ -107,12 +107,6 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         self.table.scope(None if listed is None else partial(is_listed, listed))
         self.show_head()
 
-    def move_to(self, cluster: str, vmid: int) -> None:
-        """Bring the cursor to a guest, whatever was listed before."""
-        if not self.table.move_to(f"{cluster}/{vmid}"):
-            self.action_leave()
-            self.table.move_to(f"{cluster}/{vmid}")
-
     def head(self) -> str:
         shown, every = len(self.table.shown_keys), len(self.table.rows)
         title = list_title(self._listed)
