@@ -99,12 +99,19 @@ def read_terms(text: str) -> Terms:
 
 
 def _decode(kind: type, value: object) -> Fraction:
-    if kind is not Fraction or not isinstance(value, str):
+    if kind is not Fraction:
         raise NotImplementedError(kind)
+    if not isinstance(value, str):
+        raise ValueError(f"a rate is written as a text like '999/1000', not {value!r}")
     try:
-        return Fraction(value)
+        rate = Fraction(value)
     except (ValueError, ZeroDivisionError) as error:
         raise ValueError(f"a rate is written like 999/1000, not {value!r}") from error
+    if not 0 < rate <= 1:
+        raise ValueError(
+            f"a rate is a part of one, written like 999/1000 or 0.999 for 99.9 %, not {value!r}"
+        )
+    return rate
 
 
 def _problems(terms: Terms) -> Iterator[str]:

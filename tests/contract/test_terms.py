@@ -42,6 +42,10 @@ def test_both_languages_are_filled() -> None:
     ("old", "new", "names"),
     [
         ('commitment = "999/1000"', 'commitment = "often"', "$.availability.commitment"),
+        ('commitment = "999/1000"', 'commitment = "99.5"', "$.availability.commitment"),
+        ('commitment = "999/1000"', 'commitment = "99.5"', "0.999 for 99.9 %, not '99.5'"),
+        ('floor = "99/100"', 'floor = "0"', "$.availability.floor"),
+        ('commitment = "999/1000"', "commitment = 0.995", "a text like '999/1000'"),
         ("claim_days = 30", "claim_days = 'a month'", "$.availability.claim_days"),
         ('means = ["vm_stop"]', 'means = ["dynamite"]', "grounds.maintenance.means: 'dynamite'"),
         ('id = "attack"', 'id = "emergency"', "grounds: 'emergency' is given twice"),
