@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -23,9 +23,11 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.config import Configuration, ConfigurationError, load_for_daemon
 from noc_tui.config.directories import find_accounts_without_database, find_unsafe_directories
 from noc_tui.config.values import BackupConfig
+from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.i18n import _
-from noc_tui.labels import states
+from noc_tui.labels import formats, states
 from noc_tui.queries.record_check import check_record
 from noc_tui.text import visible_lines
 from storage.database_backup import last_backup
@@ -43,9 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; the worst finding decides the exit code."""
     config = load_configuration(arguments)
-    terms_book(config)
+    terms = list(find_terms(terms_book(config)))
     clusters, answered = _clusters(arguments, config)
-    found = [*_machine(config), *clusters]
+    found = [*_machine(config), *terms, *clusters]
     if arguments.json:
         say_json([replace(finding, expiry=None) for finding in found])
     else:
@@ -67,6 +69,29 @@ def _machine(config: Configuration) -> Iterator[Finding]:
     yield _chain(database)
     yield _backup(config)
     yield _disk(database)
+
+
+def find_terms(book: TermsBook) -> Iterator[Finding]:
+    """Yield who has which terms: a line for the default ones, one for each of the others."""
+    topic = _("contract terms")
+    text = (
+        _("version {version}, {rate} %: every other tenant")
+        if book.others
+        else _("version {version}, {rate} %: every tenant")
+    )
+    yield Finding(topic, "contract.terms_file", "good", _of_terms(text, book.default))
+    for one in book.others:
+        whose = ", ".join(sorted(one.tenants))
+        text = _("version {version}, {rate} %: {tenants}")
+        if one.since > date.min:
+            text = _("version {version}, {rate} %, from {day} on: {tenants}")
+        said = _of_terms(text, one.terms, tenants=whose, day=formats.day(one.since))
+        yield Finding(topic, "contract.other_terms", "good", said)
+
+
+def _of_terms(text: str, terms: Terms, **words: str) -> str:
+    rate = formats.decimal(f"{float(terms.availability.commitment * 100):.6g}")
+    return text.format(version=terms.version, rate=rate, **words)
 
 
 def _chain(database: Path) -> Finding:
