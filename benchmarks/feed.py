@@ -13,6 +13,7 @@ import os
 import random
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -133,6 +134,9 @@ class Feed:
                 self._revision = change.revision
                 self._moved.notify_all()
 
+    def _has_moved(self, told: int) -> bool:
+        return self._revision != told
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
@@ -140,7 +144,7 @@ class Feed:
             async with self._moved:
                 told = self._revision
                 await stream.write(b"data: %d\n\n" % told)
-                await self._moved.wait_for(lambda told=told: self._revision != told)
+                await self._moved.wait_for(partial(self._has_moved, told))
         return stream
 
 

@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from noc_tui.clock import SystemClock
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow
@@ -57,7 +58,7 @@ def bodies(guests: int, changed: float, polls: int = 2) -> list[bytes]:
     return found
 
 
-def _guest(dice: random.Random, vmid: int) -> dict[str, object]:
+def _guest(dice: random.Random, vmid: int) -> dict[str, Any]:
     return {
         "id": f"qemu/{vmid}", "type": "qemu", "vmid": vmid, "node": f"pve{vmid % NODES:03}",
         "name": f"tenant-{vmid % 500}-web-{vmid}", "status": "running", "template": 0,

@@ -91,7 +91,7 @@ async def fill(change: Change, entry: int, tenants: int, instances: int, changes
 
 
 def _outages(dice: random.Random, rows: list[Tenant], start: int, end: int) -> list[Outage]:
-    found = []
+    found: list[Outage] = []
     for row in rows:
         for _ in range(OUTAGES_EACH):
             at = dice.randrange(start, end)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 
@@ -13,19 +14,19 @@ from noc_tui.console.commands import Command
 from noc_tui.console.screen import NocScreen
 
 
-def subclasses(kind: type) -> Iterator[type]:
+def subclasses(kind: type[Any]) -> Iterator[type[Any]]:
     for one in kind.__subclasses__():
         yield one
         yield from subclasses(one)
 
 
-def all_screens() -> list[type]:
+def all_screens() -> list[type[Any]]:
     for module in walk_packages(screens.__path__, f"{screens.__name__}."):
         import_module(module.name)
     return sorted(set(subclasses(NocScreen)), key=lambda one: one.__name__)
 
 
-def offers(screen: type) -> list[Command]:
+def offers(screen: type[Any]) -> list[Command]:
     """The commands of a screen and of those it was made from."""
     return [one for kind in screen.__mro__ for one in kind.__dict__.get("OFFERS", ())]
 
@@ -35,7 +36,7 @@ def keys(commands: list[Command]) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", all_screens(), ids=lambda one: one.__name__)
-def test_a_key_means_one_thing(screen: type) -> None:
+def test_a_key_means_one_thing(screen: type[Any]) -> None:
     everywhere = set(keys([*MODE_COMMANDS, *APP_COMMANDS]))
     own = keys(offers(screen))
     assert everywhere.isdisjoint(own)
