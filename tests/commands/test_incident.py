@@ -1,9 +1,7 @@
-"""`noc-tui incident` as a script uses it: the real program, a real socket, a real database."""
+"""`noc-tui incident` as a script uses it: the whole command, a real socket, a real database."""
 
-import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +21,10 @@ from storage.database import Writer
 from storage.incidents import timeline
 from storage.outages import EXCLUSIONS, OUTAGES
 from storage.outbox import MESSAGES
+from tests.support.commands import call_in_thread
 from tests.support.played_estate import Estate
 
 pytestmark = pytest.mark.anyio
-ROOT = Path(__file__).parents[2]
 CONFIGURATION = """
 [database]
 path = "{path}"
@@ -45,13 +43,8 @@ class Program:
 
     async def call(self, *words: str, play: str = "omar") -> tuple[int, str]:
         """The exit code, and what it said."""
-        command = [sys.executable, "-m", "noc_tui", "--config", str(self.file), "--as", play]
-        program = await asyncio.create_subprocess_exec(
-            *command, "--lang", "en", "incident", *words,
-            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        said, _ = await program.communicate()
-        return program.returncode or 0, said.decode()
+        command = ["--config", str(self.file), "--as", play, "--lang", "en", "incident", *words]
+        return (await call_in_thread("incident", command)).said
 
     async def done(self, *words: str) -> dict[str, Any]:
         """What it answered, once done."""

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +40,7 @@ from storage.suspension import STEPS, SUSPENSIONS, StepRow, Suspension
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.support.changes import recorded
+from tests.support.commands import call_in_thread
 from tests.support.context import START, made_context
 from tests.support.played_estate import tenant
 
@@ -267,7 +267,7 @@ async def test_what_is_configured_lengthens_and_never_shortens(tmp_path: Path) -
 
 
 async def command(kept: Kept, who: str, *words: str) -> tuple[int, str]:
-    """The real command, as one of the cast; its exit code and what it says."""
+    """The whole command, as one of the cast; its exit code and what it says."""
     context = kept.context
     file = context.config.database.path.with_name("console.toml")
     file.write_text(
@@ -276,12 +276,8 @@ async def command(kept: Kept, who: str, *words: str) -> tuple[int, str]:
         f"[demo]\naccount = {os.getuid()}\n"
         '[demo.cast]\nlea = "lead"\nluc = "lead"\nomar = "operator"\n'
     )
-    line = ["-m", "noc_tui", "--lang", "en", "--config", str(file), "--as", who, "evidence", *words]
-    done = await asyncio.create_subprocess_exec(
-        sys.executable, *line, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    said, _none = await done.communicate()
-    return done.returncode or 0, said.decode()
+    line = ["--lang", "en", "--config", str(file), "--as", who, "evidence", *words]
+    return (await call_in_thread("evidence", line)).said
 
 
 async def test_the_commands_ask_confirm_and_list(kept: Kept) -> None:

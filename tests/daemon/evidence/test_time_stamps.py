@@ -4,7 +4,6 @@ import asyncio
 import json
 import sqlite3
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -29,6 +28,7 @@ from storage import evidence
 from storage.evidence import Query
 from storage.heads import HEAD
 from tests.daemon.evidence.test_service import note, running
+from tests.support.commands import Called, call_in_thread
 from tests.support.tsa import NAME, Authority, make_authority, served
 
 pytestmark = pytest.mark.anyio
@@ -71,9 +71,8 @@ async def stamped(context: Context, number: int, step: float = 1) -> list[TimeSt
     return found
 
 
-def command(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "noc_tui", "--lang", "en", *map(str, words)]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
+async def command(*words: str | Path) -> Called:
+    return await call_in_thread("evidence", ["--lang", "en", *map(str, words)])
 
 
 def by_openssl(head: Path, authority: Authority) -> int:
@@ -94,17 +93,19 @@ async def test_each_time_stamp_is_checked_by_verify_and_by_openssl(
         database = context.config.database.path
     assert (first.signed_head.count, first.authority) == (1, NAME)
     assert newest.signed_head.count > 1
-    said = command("evidence", "verify", "--database", database, "--tsa-ca", authority.ca_file)
-    assert (said.returncode, said.stdout) == (0, "intact\n"), said.stderr
-    assert f"{newest.signed_head.count} entries existed at {newest.at}, as {NAME} states" in (
-        said.stderr
+    said = await command(
+        "evidence", "verify", "--database", database, "--tsa-ca", authority.ca_file
     )
-    without = command("evidence", "verify", "--database", database)
-    assert "not compared with the authority's key" in without.stderr
+    assert (said.code, said.out) == (0, "intact\n"), said.err
+    assert f"{newest.signed_head.count} entries existed at {newest.at}, as {NAME} states" in (
+        said.err
+    )
+    without = await command(*verify)
+    assert "not compared with the authority's key" in without.err
 
     out = tmp_path / "out"
-    listed = command("evidence", "time-stamps", "--database", database, "--out", out)
-    assert len(listed.stdout.splitlines()) == 2, listed.stderr
+    listed = await command("evidence", "time-stamps", "--database", database, "--out", out)
+    assert len(listed.out.splitlines()) == 2, listed.err
     head = out / f"head-{newest.signed_head.count}.json"
     assert HEAD.decode(head.read_bytes()) == newest.signed_head
     assert by_openssl(head, authority) == 0
@@ -176,8 +177,8 @@ async def test_a_history_that_was_rewritten_under_a_time_stamp_is_forked(
         async with context.writer.change(evidence.Actor(0, "root")) as change:
             await change.record(STAMPED, [], msgspec.structs.asdict(stamp))
         database = context.config.database.path
-    said = command("evidence", "verify", "--database", database, "--json")
-    assert (said.returncode, json.loads(said.stdout)["verdict"]) == (1, "forked")
+    said = await command("evidence", "verify", "--database", database, "--json")
+    assert (said.code, json.loads(said.out)["verdict"]) == (1, "forked")
     with closing(sqlite3.connect(database)) as file:
         ((count,),) = file.execute("SELECT count(*) FROM evidence").fetchall()
     assert count >= stamp.signed_head.count
