@@ -93,9 +93,8 @@ async def test_each_time_stamp_is_checked_by_verify_and_by_openssl(
         database = context.config.database.path
     assert (first.signed_head.count, first.authority) == (1, NAME)
     assert newest.signed_head.count > 1
-    said = await command(
-        "evidence", "verify", "--database", database, "--tsa-ca", authority.ca_file
-    )
+    verify = ("evidence", "verify", "--database", database)
+    said = await command(*verify, "--tsa-ca", authority.ca_file)
     assert (said.code, said.out) == (0, "intact\n"), said.err
     assert f"{newest.signed_head.count} entries existed at {newest.at}, as {NAME} states" in (
         said.err
