@@ -66,6 +66,7 @@ NOCD = (
     CliEntry("backup", N_("copy the database while nocd runs"), "nocd_backup"),
     CliEntry("page", N_("tell the receivers something, without the daemon"), "nocd_page"),
     CliEntry("restore", N_("put a backup of the database in its place"), "nocd_restore"),
+    CliEntry("rebuild", N_("compare the database with its evidence log"), "nocd_rebuild"),
     CliEntry("resume", N_("after a restore: read what is held, let it go"), "nocd_resume"),
     CliEntry("clock", N_("is the machine's clock believed? A lead confirms it"), "nocd_clock"),
 )

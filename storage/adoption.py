@@ -1,4 +1,4 @@
-"""Digests of rows that entries hold for others: rows from before there were any, erased entries.
+"""Digests of rows from before entries held any.
 
 A database that an earlier version wrote has rows of which no entry holds a digest. The first start
 of this version adopts them: entries of the kind `rows.adopted` hold the digest of each as it is
@@ -18,10 +18,9 @@ import msgspec
 
 from storage.bound_tables import BOUND_TABLES
 from storage.chain_reader import connect
-from storage.change import Change
-from storage.connection import Readable, Value
+from storage.change import Change, carry
+from storage.recording import ROWS_OF
 from storage.row_digests import ADOPTED, ENTRY, row_digest, rows_digest
-from storage.row_index import said_of_rows
 from storage.statements import quote_name
 from storage.tables import Binding, Table
 
@@ -51,8 +50,9 @@ def find_unbound(path: Path) -> list[Batch]:
 async def adopt_rows(change: Change, batches: Sequence[Batch]) -> None:
     """Put the digests on record."""
     for batch in batches:
-        payload = {"table": batch.table, "digests": batch.count, "rows_of": batch.rows_of}
-        await change.record(ADOPTED, [f"table:{batch.table}"], payload)
+        payload = {"table": batch.table, "digests": batch.count}
+        entry = await change.record(ADOPTED, [f"table:{batch.table}"], payload)
+        carry(change, entry, {ROWS_OF: batch.rows_of})
 
 
 def _is_bound(db: sqlite3.Connection) -> bool:
@@ -96,36 +96,3 @@ def _by_entry(db: sqlite3.Connection, table: Table[Any]) -> Iterator[tuple[str, 
 def _select(table: Table[Any], order: str) -> str:
     columns = ", ".join(map(quote_name, table.fields))
     return f"SELECT {columns} FROM {quote_name(table.name)} ORDER BY {order}"  # noqa: S608 - names from code
-
-
-async def carried_digests(db: Readable, seqs: Sequence[int]) -> dict[str, Rows]:
-    """The digests in these entries' payloads of rows that still are as the entry left them.
-
-    The entry that erases the payloads holds them in the key `rows_of`, so that the rows stay bound.
-    Digests of what rows were before tell nothing any more and are left out.
-    """
-    tables = {table.name: table for table in BOUND_TABLES}
-    carried: dict[str, Rows] = {}
-    for seq in seqs:
-        found = await db.rows("SELECT content FROM evidence_payload WHERE seq = ?", (seq,))
-        said = said_of_rows(found[0][0]) if found and found[0][0] is not None else {}
-        for name, rows in said.items():
-            table = tables.get(name)
-            if table is None:
-                continue
-            kept = rows
-            if table.binding is not Binding.GATHERED:
-                kept = {key: one for key, one in rows.items() if await _stands(db, table, key, one)}
-            if kept:
-                carried.setdefault(str(seq), {})[name] = kept
-    return carried
-
-
-async def _stands(db: Readable, table: Table[Any], key: str, digest: str | None) -> bool:
-    """Whether the row is as the digest says; one that was removed says no more than its key."""
-    columns = ", ".join(map(quote_name, table.fields))
-    where = " AND ".join(f"{quote_name(name)} = ?" for name in table.key)
-    parts: Sequence[Value] = msgspec.json.decode(key)
-    sql = f"SELECT {columns} FROM {quote_name(table.name)} WHERE {where}"  # noqa: S608 - names from code
-    found = await db.rows(sql, parts)
-    return (row_digest(table.canonical(found[0])) if found else None) == digest

@@ -7,10 +7,11 @@
 Each table declares how its rows are bound to the evidence log (`storage.tables.Binding`). A row of
 a recorded table belongs to the entry that is given (`by`), else to the last one of this change,
 else to the next one. At the end of the block the entries are inserted with the digests of their
-rows; a row without an entry makes the whole change fail.
+rows and the values by which each is worked out again (`storage.row_digests`,
+`storage.row_values`); a row without an entry makes the whole change fail.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +20,18 @@ import msgspec
 from storage import recording
 from storage.connection import Row, Value
 from storage.errors import UnrecordedRowError
-from storage.evidence import Actor
+from storage.evidence import ERASED, Actor
 from storage.row_digests import row_digest, rows_digest
-from storage.tables import Binding, Key, R, Table, Written
+from storage.row_values import (
+    OTHER_TENANT,
+    WITHHELD,
+    Delta,
+    has_long_text,
+    long_texts,
+    tell_delta,
+    tell_rows,
+)
+from storage.tables import Binding, BoundRow, Key, R, Table, Written
 from storage.times import micros
 from storage.transaction import Transaction
 
@@ -31,7 +41,10 @@ class _Rows:
 
     def __init__(self) -> None:
         self._each: dict[str, dict[str, str | None]] = {}
-        self._many: dict[str, list[bytes]] = {}
+        self._deltas: dict[str, dict[str, tuple[Delta, str]]] = {}
+        self._many: dict[str, list[BoundRow]] = {}
+        self._columns: dict[str, list[str]] = {}
+        self.carried: dict[str, object] = {}
 
     def __bool__(self) -> bool:
         return bool(self._each)
@@ -44,17 +57,76 @@ class _Rows:
         """Table and key of each row."""
         return [(table, key) for table, keys in self._each.items() for key in keys]
 
-    def take(self, table: str, key: str, digest: str | None) -> None:
+    def take(self, table: Table[Any], key: str, row: BoundRow | None) -> None:
         """A row as it now is, or None when it was removed."""
-        self._each.setdefault(table, {})[key] = digest
+        digests = self._each.setdefault(table.name, {})
+        deltas = self._deltas.setdefault(table.name, {})
+        if row is None:
+            digests[key] = None
+            deltas.pop(key, None)
+            return
+        delta = row.delta
+        if key in digests and digests[key] is None:  # removed by this entry, and put again
+            delta = dict.fromkeys(table.bound_columns, (None, None)) | delta
+        before, _ = deltas.get(key, ({}, ""))
+        firsts = {
+            name: (before[name][0], new) for name, (_, new) in delta.items() if name in before
+        }
+        deltas[key] = (before | delta | firsts, row.tenant)
+        digests[key] = row_digest(row.canonical)
 
-    def gather(self, table: str, canonical: bytes) -> None:
+    def gather(self, table: Table[Any], row: BoundRow) -> None:
         """One of many rows."""
-        self._many.setdefault(table, []).append(canonical)
+        self._many.setdefault(table.name, []).append(row)
+        self._columns[table.name] = table.bound_columns
 
-    def digests(self) -> dict[str, Any]:
-        """What the entry says of them."""
-        return self._each | {table: rows_digest(rows) for table, rows in self._many.items()}
+    def reserved(self, entry: "_Reserved") -> dict[str, Any]:
+        """What the entry says of them, by the payload's reserved keys."""
+        digests = self._each | {
+            table: rows_digest([row.canonical for row in rows])
+            for table, rows in self._many.items()
+        }
+        if not digests:
+            return dict(self.carried)
+        values = self._values(entry)
+        return {recording.ROWS: digests, recording.ROW_VALUES: values, **self.carried}
+
+    def _values(self, entry: "_Reserved") -> dict[str, Any]:
+        named = {
+            subject.removeprefix("tenant:")
+            for subject in entry.subjects
+            if subject.startswith("tenant:")
+        }
+        long = any(has_long_text(one) for rows in self._deltas.values() for one, _ in rows.values())
+        texts = long_texts(entry.content) if long else {}
+        each = {
+            table: {
+                key: _tell(delta, tenant, named, texts, whole=entry.kind == ERASED)
+                for key, (delta, tenant) in rows.items()
+            }
+            for table, rows in self._deltas.items()
+        }
+        many = {
+            table: tell_rows(self._columns[table], [row.values for row in rows])
+            for table, rows in self._many.items()
+        }
+        return {table: rows for table, rows in each.items() if rows} | many
+
+
+def _tell(
+    delta: Delta,
+    tenant: str,
+    named: Collection[str],
+    texts: Mapping[str, str],
+    *,
+    whole: bool,
+) -> dict[str, Any]:
+    """A row's values; none of another tenant than those that the entry is about, in whose packs
+    it is.
+    """
+    if tenant and named and tenant not in named:
+        return {name: {WITHHELD: OTHER_TENANT} for name in sorted(delta)}
+    return tell_delta(delta, texts, whole=whole)
 
 
 class _Reserved(msgspec.Struct, frozen=True):
@@ -133,7 +205,7 @@ class Change:
             self._gather(table, written)
         else:
             for row in written.bound:
-                self._bind(table.name, row.key, row_digest(row.canonical), by)
+                self._bind(table, row.key, row, by)
         return written.count
 
     async def remove(
@@ -145,7 +217,7 @@ class Change:
             raise UnrecordedRowError(f"{table.name}: rows are added to this table, never removed")
         if table.binding is Binding.RECORDED:
             for key in removed:
-                self._bind(table.name, key, None, by)
+                self._bind(table, key, None, by)
         return len(removed)
 
     async def replace(self, table: Table[R], rows: Iterable[R], *, by: int | None = None) -> int:
@@ -160,20 +232,20 @@ class Change:
             bearing = [number for number in row.entries if number in self._reserved]
             if not bearing:
                 raise UnrecordedRowError(f"{table.name} {_text(row.key)}: no entry of this change")
-            self._reserved[max(bearing)].rows.gather(table.name, row.canonical)
+            self._reserved[max(bearing)].rows.gather(table, row)
 
-    def _bind(self, table: str, key: Key, digest: str | None, by: int | None) -> None:
+    def _bind(self, table: Table[Any], key: Key, row: BoundRow | None, by: int | None) -> None:
         entry = by if by is not None else next(reversed(self._reserved), None)
         if by is not None and by not in self._reserved:
             raise ValueError(f"entry {by} was not recorded in this change")
         text = _text(key)
         if entry is None:
-            self._waiting.take(table, text, digest)
+            self._waiting.take(table, text, row)
             return
-        if entry < self._owners.get((table, text), 0):
-            raise ValueError(f"{table} {text}: a later entry of this change has this row")
-        self._owners[table, text] = entry
-        self._reserved[entry].rows.take(table, text, digest)
+        if entry < self._owners.get((table.name, text), 0):
+            raise ValueError(f"{table.name} {text}: a later entry of this change has this row")
+        self._owners[table.name, text] = entry
+        self._reserved[entry].rows.take(table, text, row)
 
 
 def _text(key: Key) -> str:
@@ -183,6 +255,11 @@ def _text(key: Key) -> str:
 def transaction_of(change: Change) -> Transaction:
     """What is beneath a change, for `storage` alone: chain, keys, heads, erasures."""
     return change._transaction
+
+
+def carry(change: Change, entry: int, reserved: Mapping[str, object]) -> None:
+    """What an entry of this change holds for others, by reserved keys; for `storage` alone."""
+    change._reserved[entry].rows.carried.update(reserved)
 
 
 async def insert_entries(change: Change) -> None:
@@ -195,7 +272,7 @@ async def insert_entries(change: Change) -> None:
             actor=entry.actor,
             at=change.at,
             subjects=entry.subjects,
-            content=recording.with_rows(entry.content, entry.rows.digests()),
+            content=recording.with_reserved(entry.content, entry.rows.reserved(entry)),
         )
     change._reserved.clear()
 

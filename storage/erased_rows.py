@@ -53,7 +53,7 @@ def _always(**blanks: object) -> Callable[[Any, Entry], Blanks]:
     return lambda _row, _entry: blanks
 
 
-_PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
+PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (ENTRIES, _always(text="", words=())),
     (ATTRIBUTIONS, _always(reason="", grounds=())),
     (EXCLUSIONS, _of_exclusion),
@@ -62,6 +62,7 @@ _PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (ALERT_NOTES, _always(text="")),
     (SHIFT_NOTES, _always(text="")),
 )
+"""Of the rows that an entry wrote: what each is without its content (columns by name)."""
 _BY_NUMBER = frozenset({"incident_entry", "attribution", "exclusion", "scope_decision"})
 """The tables whose rows bear the number of their entry."""
 
@@ -75,7 +76,7 @@ async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
     those that have none are left out, and keep their digests.
     """
     found: Blanked = []
-    for table, blanks_of in _PLACES:
+    for table, blanks_of in PLACES:
         rows: dict[Key, Any] = {}
         for entry in entries:
             for stored in await _rows_of(change, table, entry):
@@ -88,24 +89,6 @@ async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
     for case in sorted({name for entry in entries for name in _cases(entry)}):
         found += await _case_blanks(change, case)
     return found
-
-
-def without_blanked(
-    carried: Mapping[str, Mapping[str, Mapping[str, Any]]], blanked: Blanked
-) -> dict[str, dict[str, dict[str, Any]]]:
-    """The digests that are carried on, but those of rows that are blanked, which get new ones."""
-    gone = {
-        (table.name, msgspec.json.encode(table.key_of(row)).decode())
-        for table, rows in blanked
-        for row in rows
-    }
-    kept: dict[str, dict[str, dict[str, Any]]] = {}
-    for entry, tables in carried.items():
-        for name, digests in tables.items():
-            left = {key: one for key, one in digests.items() if (name, key) not in gone}
-            if left:
-                kept.setdefault(entry, {})[name] = left
-    return kept
 
 
 async def _rows_of(change: Change, table: Table[Any], entry: Entry) -> list[Any]:

@@ -9,12 +9,13 @@ from datetime import datetime
 import msgspec
 
 from storage import evidence
-from storage.adoption import carried_digests
-from storage.change import Change, insert_entries, transaction_of
+from storage.carried_rows import carried_digests, carried_values
+from storage.change import Change, carry, insert_entries, transaction_of
 from storage.connection import Readable
-from storage.erased_rows import find_blanks, without_blanked
+from storage.erased_rows import find_blanks
 from storage.errors import ConflictError
 from storage.evidence import ERASED
+from storage.recording import ROW_VALUES_OF, ROWS_OF
 from storage.row_digests import ADOPTED
 from storage.times import micros
 
@@ -54,14 +55,14 @@ async def erase(
     number = await change.record(
         ERASED,
         [f"entry:{seq}" for seq in seqs],
-        {
-            **(grounds or {}),
-            "reason": reason,
-            "count": len(seqs),
-            # Rows that still stand stay bound by this entry.
-            "rows_of": without_blanked(await carried_digests(change, seqs), blanks),
-        },
+        {**(grounds or {}), "reason": reason, "count": len(seqs)},
     )
+    # Rows that still stand stay bound by this entry.
+    kept = {
+        ROWS_OF: await carried_digests(change, seqs, blanks),
+        ROW_VALUES_OF: await carried_values(change, seqs, blanks),
+    }
+    carry(change, number, {key: rows for key, rows in kept.items() if rows})
     for table, rows in blanks:
         await change.put(table, rows, by=number)
     await insert_entries(change)

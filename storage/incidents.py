@@ -66,7 +66,12 @@ class IncidentEntry(msgspec.Struct, frozen=True):
 
 INCIDENTS = Table("incident", Incident, ["id"], ["state"], binding=Binding.RECORDED)
 ENTRIES = Table(
-    "incident_entry", IncidentEntry, ["id"], ["kind", "account"], binding=Binding.RECORDED
+    "incident_entry",
+    IncidentEntry,
+    ["id"],
+    ["kind", "account"],
+    binding=Binding.RECORDED,
+    erasable=["text", "words"],
 )
 
 

@@ -145,7 +145,7 @@ ALERTS = Table(
     unbound=["severity", "words", "deadline", "incident"],
 )
 """Unbound: how the trouble is worded and how severe it is now, which each look may change."""
-ALERT_NOTES = Table("alert_note", AlertNote, ["id"], binding=Binding.RECORDED)
+ALERT_NOTES = Table("alert_note", AlertNote, ["id"], binding=Binding.RECORDED, erasable=["text"])
 PAGES = Table(
     "page",
     Page,
@@ -158,7 +158,7 @@ PAGES = Table(
 SHIFTS = Table("shift", Shift, ["id"], binding=Binding.RECORDED)
 HANDOVERS = Table("handover", Handover, ["id"], binding=Binding.RECORDED)
 ITEMS = Table("handover_item", HandoverItem, ["handover", "position"], binding=Binding.RECORDED)
-SHIFT_NOTES = Table("shift_note", ShiftNote, ["id"], binding=Binding.RECORDED)
+SHIFT_NOTES = Table("shift_note", ShiftNote, ["id"], binding=Binding.RECORDED, erasable=["text"])
 PRESENCE = Table("presence", Presence, ["account", "console"], binding=Binding.OBSERVED)
 
 

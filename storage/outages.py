@@ -105,8 +105,21 @@ OUTAGES = Table("outage", Outage, ["id"], ["tenant", "cause", "origin"], binding
 UNMEASURED = Table(
     "unmeasured", Unmeasured, ["tenant", "start"], ["tenant", "reason"], binding=Binding.RECORDED
 )
-ATTRIBUTIONS = Table("attribution", Attribution, ["id"], binding=Binding.RECORDED)
-EXCLUSIONS = Table("exclusion", Exclusion, ["id"], ["tenant", "basis"], binding=Binding.RECORDED)
+ATTRIBUTIONS = Table(
+    "attribution",
+    Attribution,
+    ["id"],
+    binding=Binding.RECORDED,
+    erasable=["reason", "grounds"],
+)
+EXCLUSIONS = Table(
+    "exclusion",
+    Exclusion,
+    ["id"],
+    ["tenant", "basis"],
+    binding=Binding.RECORDED,
+    erasable=["reason", "withdrawn_reason"],
+)
 MAINTENANCE = Table("maintenance", Maintenance, ["id"], binding=Binding.RECORDED)
 
 

@@ -49,6 +49,7 @@ MESSAGES = Table(
     ["kind", "state", "purpose"],
     binding=Binding.RECORDED,
     unbound=["state", "attempts", "next_at", "answer", "changed_at"],
+    erasable=["recipient", "copy", "subject", "raw"],
 )
 """Unbound: how far the delivery is. Each answer that settles it is an entry of its own."""
 

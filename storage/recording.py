@@ -12,18 +12,17 @@ import msgspec
 
 from storage import chain
 from storage.evidence import Actor
+from storage.row_values import MASKED, REFUSED_FIELD
 from storage.times import micros
 from storage.transaction import Transaction
 
-ROWS = "rows"
-"""The reserved key of a payload: see `storage.row_digests`."""
+ROWS, ROW_VALUES = "rows", "row_values"
+ROWS_OF, ROW_VALUES_OF = "rows_of", "row_values_of"
+"""The reserved keys of a payload: see `storage.row_digests` and `storage.row_values`."""
+RESERVED = (ROWS, ROW_VALUES, ROWS_OF, ROW_VALUES_OF)
 
-_SECRET_KEY = re.compile(r"passw|secret|token_value|authorization|cookie|private_key", re.I)
-# user@realm!name=uuid, and the header that carries it.
-_SECRET_VALUE = re.compile(
-    r"(![A-Za-z][\w.-]*[=:]|PVEAuthCookie=|PBSAuthCookie=)"
-    r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|P[VB][ES]S?:[^\s\"]+)"
-)
+_SECRET_KEY = re.compile(REFUSED_FIELD, re.I)
+_SECRET_VALUE = re.compile(MASKED)
 
 
 async def last_number(tx: Transaction) -> int:
@@ -67,22 +66,23 @@ async def insert(
 def encode_scrubbed(payload: Mapping[str, object]) -> bytes:
     """The payload's bytes: JSON with sorted keys, token values masked.
 
-    Errors: `ValueError` for a field named like a secret, and for the reserved key.
+    Errors: `ValueError` for a field named like a secret, and for a reserved key.
     """
     plain = msgspec.to_builtins(payload)
-    if ROWS in plain:
-        raise ValueError(f"payload.{ROWS}: this key is for the digests of rows")
+    for key in RESERVED:
+        if key in plain:
+            raise ValueError(f"payload.{key}: this key is for the rows of the entry")
     _refuse_secrets(plain, "payload")
     text = msgspec.json.encode(plain, order="sorted").decode()
     return _SECRET_VALUE.sub(r"\1***", text).encode()
 
 
-def with_rows(content: bytes, rows: Mapping[str, object]) -> bytes:
-    """The payload's bytes with the digests of its rows, if it has any."""
-    if not rows:
+def with_reserved(content: bytes, reserved: Mapping[str, object]) -> bytes:
+    """The payload's bytes with what its reserved keys hold, if there is anything."""
+    if not reserved:
         return content
     fields: dict[str, object] = dict(msgspec.json.decode(content, type=dict[str, msgspec.Raw]))
-    return msgspec.json.encode({**fields, ROWS: rows}, order="sorted")
+    return msgspec.json.encode({**fields, **reserved}, order="sorted")
 
 
 def _refuse_secrets(value: object, where: str) -> None:

@@ -76,7 +76,13 @@ class TenantPool(msgspec.Struct, frozen=True):
 
 
 SITES = Table("site", Site, ["name"], binding=Binding.RECORDED)
-TENANTS = Table("tenant", Tenant, ["id"], binding=Binding.RECORDED)
+TENANTS = Table(
+    "tenant",
+    Tenant,
+    ["id"],
+    binding=Binding.RECORDED,
+    erasable=["name", "email", "users", "groups", "guest_users", "endpoints"],
+)
 AMOUNTS = Table("tenant_amount", TenantAmount, ["tenant", "valid_from"], binding=Binding.RECORDED)
 QUOTAS = Table("tenant_quota", TenantQuota, ["tenant"], binding=Binding.RECORDED)
 TENANT_POOLS = Table(

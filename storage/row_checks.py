@@ -27,6 +27,43 @@ Step = Callable[[], None]
 """Called at each row."""
 
 
+class NumberedRows:
+    """The rows of tables of which one entry brings many, for the entries whose numbers they bear.
+
+    `step` is called at each; `count` is how many there were, each once.
+    """
+
+    def __init__(self, db: sqlite3.Connection, step: Step) -> None:
+        self._db = db
+        self._step = step
+        self.count = 0
+
+    def of(self, table: Table[Any]) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
+        """Number, canonical form, values and revision of each row for the entry that began it, and
+        for the one that ended it, in the order of the numbers.
+        """
+        began = self._bearing(table, ENTRY, "")
+        if ENDED_BY not in table.fields:
+            return began
+        ended = self._bearing(table, ENDED_BY, f"WHERE {quote_name(ENDED_BY)} IS NOT NULL ")
+        return heapq.merge(began, ended, key=itemgetter(0))
+
+    def _bearing(
+        self, table: Table[Any], column: str, where: str
+    ) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
+        place = table.fields.index(column)
+        blank = [table.fields.index(name) for name in ENDING if name in table.fields]
+        for *values, revision in self._db.execute(_select(table, quote_name(column), where)):
+            self._step()
+            self.count += column == ENTRY
+            number = values[place] or 0
+            # One from before, which no entry ended, was adopted as it stood.
+            if column == ENTRY and (number or values[blank[-1]] is not None if blank else False):
+                for index in blank:
+                    values[index] = None
+            yield number, table.canonical(values), values, revision
+
+
 class RowChecker:
     """Walks tables of one file; `step` is called at each row."""
 
@@ -34,8 +71,14 @@ class RowChecker:
         self._db = db
         self._index = index
         self._step = step
-        self.rows = 0
+        self._numbered = NumberedRows(db, step)
+        self._recorded_rows = 0
         ((self._last_change,),) = db.execute("SELECT value FROM revision")
+
+    @property
+    def rows(self) -> int:
+        """How many rows were looked at."""
+        return self._recorded_rows + self._numbered.count
 
     def check(self, table: Table[Any]) -> Iterator[AlteredRow]:
         """The rows of one table that are not as the record holds them."""
@@ -50,7 +93,7 @@ class RowChecker:
             _select(table, ", ".join(_quote_names(table.key)))
         ):
             self._step()
-            self.rows += 1
+            self._recorded_rows += 1
             key = table.stored_key(values)
             bound = self._index.of(table, key)
             standing += bound is not None and bound.digest is not None
@@ -73,15 +116,17 @@ class RowChecker:
     def _gathered(self, table: Table[Any]) -> Iterator[AlteredRow]:
         expected = self._index.gathered(table)
         bound = next(expected, None)
-        for number, rows in groupby(self._numbered(table), itemgetter(0)):
+        for number, rows in groupby(self._numbered.of(table), itemgetter(0)):
             while bound is not None and bound.entry < number:
-                yield self._altered(table, _of_entry(bound.entry), None, bound, NO_ROW)
+                yield self._altered(table, rows_of_entry(bound.entry), None, bound, NO_ROW)
                 bound = next(expected, None)
             group = [row[1:] for row in rows]
             found = digest_text(rows_digest([canonical for canonical, _, _ in group]))
             mine = bound if bound is not None and bound.entry == number else None
             if mine is None or mine.digest != found:
-                key = _named(number, sorted({table.stored_key(values) for _, values, _ in group}))
+                key = name_rows(
+                    number, sorted({table.stored_key(values) for _, values, _ in group})
+                )
                 yield self._altered(table, key, None, mine, found, number)
             else:
                 yield from self._group_moved(table, mine, group)
@@ -89,7 +134,7 @@ class RowChecker:
                 bound = next(expected, None)
         for left in [bound, *expected]:
             if left is not None:
-                yield self._altered(table, _of_entry(left.entry), None, left, NO_ROW)
+                yield self._altered(table, rows_of_entry(left.entry), None, left, NO_ROW)
 
     def _group_moved(
         self, table: Table[Any], bound: Bound, group: Iterable[tuple[bytes, Sequence[Value], int]]
@@ -99,29 +144,6 @@ class RowChecker:
         for _canonical, values, revision in group:
             if not self._fits(revision, bound, exact=exact):
                 yield self._moved(table, table.stored_key(values), None, bound, revision)
-
-    def _numbered(self, table: Table[Any]) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
-        """Each row for the entry that began it, and for the one that ended it, in their order."""
-        began = self._bearing(table, ENTRY, "")
-        if ENDED_BY not in table.fields:
-            return began
-        ended = self._bearing(table, ENDED_BY, f"WHERE {quote_name(ENDED_BY)} IS NOT NULL ")
-        return heapq.merge(began, ended, key=itemgetter(0))
-
-    def _bearing(
-        self, table: Table[Any], column: str, where: str
-    ) -> Iterator[tuple[int, bytes, Sequence[Value], int]]:
-        place = table.fields.index(column)
-        blank = [table.fields.index(name) for name in ENDING if name in table.fields]
-        for *values, revision in self._db.execute(_select(table, quote_name(column), where)):
-            self._step()
-            self.rows += column == ENTRY
-            number = values[place] or 0
-            # One from before, which no entry ended, was adopted as it stood.
-            if column == ENTRY and (number or values[blank[-1]] is not None if blank else False):
-                for index in blank:
-                    values[index] = None
-            yield number, table.canonical(values), values, revision
 
     def _fits(self, revision: int, bound: Bound, *, exact: bool) -> bool:
         if revision > self._last_change:
@@ -198,11 +220,11 @@ def _quote_names(names: Iterable[str]) -> list[str]:
     return [quote_name(name) for name in names]
 
 
-def _of_entry(number: int) -> str:
+def rows_of_entry(number: int) -> str:
     return f"rows of entry {number}"
 
 
-def _named(number: int, keys: Sequence[str]) -> str:
+def name_rows(number: int, keys: Sequence[str]) -> str:
     named = ", ".join(keys[:NAMED])
     more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-    return f"{_of_entry(number)}: {named}{more}"
+    return f"{rows_of_entry(number)}: {named}{more}"

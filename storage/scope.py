@@ -58,7 +58,13 @@ class Counts(msgspec.Struct, frozen=True):
     overrides: tuple[Override, ...]
 
 
-DECISIONS = Table("scope_decision", Decision, ["id"], binding=Binding.RECORDED)
+DECISIONS = Table(
+    "scope_decision",
+    Decision,
+    ["id"],
+    binding=Binding.RECORDED,
+    erasable=["text", "reference", "reason", "answered"],
+)
 
 
 async def next_id(change: Change) -> int:

@@ -88,7 +88,12 @@ class TermsText(msgspec.Struct, frozen=True):
 
 
 SUSPENSIONS = Table(
-    "suspension", Suspension, ["id"], ["state", "ground", "awaits"], binding=Binding.RECORDED
+    "suspension",
+    Suspension,
+    ["id"],
+    ["state", "ground", "awaits"],
+    binding=Binding.RECORDED,
+    erasable=["tenant_name", "document"],
 )
 SUSPENDED_GUESTS = Table(
     "suspension_guest",
@@ -97,6 +102,7 @@ SUSPENDED_GUESTS = Table(
     ["state"],
     binding=Binding.RECORDED,
     unbound=["state", "detail", "changed_at"],
+    erasable=["name"],
 )
 """Unbound: how far the guest is. Each step taken on it has its entry (`STEPS`)."""
 STEPS = Table(
@@ -105,6 +111,7 @@ STEPS = Table(
     ["suspension", "cluster", "vmid", "position"],
     ["means", "state"],
     binding=Binding.RECORDED,
+    erasable=["record", "said"],
 )
 CONTRACT_TEXTS = Table("contract_text", ContractText, ["sha256"], binding=Binding.RECORDED)
 TERMS_TEXTS = Table("terms", TermsText, ["version"], binding=Binding.RECORDED)

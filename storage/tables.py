@@ -20,6 +20,7 @@ from storage.codecs import converters
 from storage.connection import Readable, Row, Value
 from storage.errors import ConflictError
 from storage.row_digests import ENDED_BY, ENTRY, Columns
+from storage.row_values import Delta
 from storage.statements import quote_name, update, upsert
 from storage.times import micros
 from storage.transaction import Transaction
@@ -33,7 +34,8 @@ R = TypeVar("R", bound=msgspec.Struct)
 class Binding(Enum):
     """How the rows of a table are bound to the evidence log (`storage.row_digests`).
 
-    RECORDED: each change of a row has an entry, which holds the row's digest. GATHERED: the same
+    RECORDED: each change of a row has an entry, which holds the row's digest and the values that
+    became others (`storage.row_values`). GATHERED: the same
     for tables to which one entry may add thousands of rows: each bears the entry's number, and the
     entry holds one digest over them; they are added and ended, never removed. OBSERVED: figures of
     a poll, caches, and what the program says of itself: no entry.
@@ -45,11 +47,18 @@ class Binding(Enum):
 
 
 class BoundRow(msgspec.Struct, frozen=True):
-    """A row that was written: its key, its canonical form, the entries whose number it bears."""
+    """A row that was written: its key, its canonical form, the entries whose number it bears.
+
+    `delta` are the columns that became others, `values` the bound columns of a gathered row;
+    `tenant` is whose it is, empty where it is nobody's.
+    """
 
     key: Key
     canonical: bytes
     entries: tuple[Any, ...]  # whole numbers, or None where the row bears none
+    delta: Delta = {}
+    values: tuple[Value, ...] = ()
+    tenant: str = ""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -82,10 +91,11 @@ class Table(Generic[R]):
     """A table of the database that holds one kind of Struct.
 
     `binding` says whether its rows come with an entry of the evidence log; `unbound` names columns
-    that move without one, in a table whose other columns do not. `key` names the fields of the
-    primary key; `interned` the fields of text or whole numbers that repeat so often that equal
-    values had better be one object. `amends` is for a Struct of some columns alone: it changes rows
-    that are there, and adds none.
+    that move without one, in a table whose other columns do not; `erasable` those that hold what
+    somebody wrote or that name somebody, of which an erasure keeps nothing. `key` names the fields
+    of the primary key; `interned` the fields of text or whole numbers that repeat so often that
+    equal values had better be one object. `amends` is for a Struct of some columns alone: it
+    changes rows that are there, and adds none.
     """
 
     def __init__(
@@ -97,6 +107,7 @@ class Table(Generic[R]):
         *,
         binding: Binding,
         unbound: Sequence[str] = (),
+        erasable: Sequence[str] = (),
         amends: bool = False,
     ) -> None:
         self.name = name
@@ -124,17 +135,29 @@ class Table(Generic[R]):
         self._entries = value_picker(
             [i for i, field in enumerate(self._fields) if field in numbers]
         )
-        self._look = self._looking() if unbound else ""
+        self._look = self._looking()
+        by = "id" if name == "tenant" else "tenant"
+        self._tenant = self._fields.index(by) if by in self._fields else None
         self.unbound = tuple(unbound)
+        self.erasable = frozenset(erasable)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The columns, without `revision`."""
         return self._fields
 
+    @property
+    def bound_columns(self) -> list[str]:
+        """The columns that entries hold, in the order of their names."""
+        return self._columns.names
+
     def canonical(self, values: Sequence[Value]) -> bytes:
         """The canonical form of a row, given all its `fields` as they are stored."""
         return self._columns.canonical(values)
+
+    def stored_values(self, row: R) -> list[Value]:
+        """All `fields` of a row as they are stored."""
+        return self._encoded(row)
 
     def stored_key(self, values: Sequence[Value]) -> str:
         """A row's key as entries name it: the JSON array of its parts."""
@@ -160,25 +183,34 @@ class Table(Generic[R]):
         outcomes = await tx.execute_each(self._put, values, self._look, self._key_indexes)
         written = [row for row, (changed, _) in zip(values, outcomes, strict=True) if changed]
         bound = [
-            self._bound_row(row)
+            self._recorded_row(row, before)
             for row, (changed, before) in zip(values, outcomes, strict=True)
             if changed and (before is None or self._bound(row) != before)
         ]
         return Written(len(written), bound)
+
+    def _recorded_row(self, values: Sequence[Value], before: Row | None) -> BoundRow:
+        bound = self._bound(values)
+        old = before or (None,) * len(bound)
+        after = zip(self._columns.names, old, bound, strict=True)
+        delta = {name: (was, value) for name, was, value in after if was != value}
+        tenant = "" if self._tenant is None else str(values[self._tenant])
+        canonical = self._columns.canonical(values)
+        return BoundRow(self._key_values(values), canonical, (), delta, tenant=tenant)
 
     async def _write_many(self, tx: Transaction, values: list[tuple[Value, ...]]) -> Written:
         """Rows that are all new, or ended now: in one statement, since there may be thousands."""
         changed = await tx.executemany(self._put, values)
         if changed != len(values):
             raise ConflictError(f"{self.name}: rows that are on record were put again")
-        return Written(changed, [*map(self._bound_row, values)])
+        return Written(changed, [*map(self._gathered_row, values)])
 
     def _bound(self, values: Sequence[Value]) -> tuple[Value, ...]:
         return tuple(values[index] for index in self._columns.indexes)
 
-    def _bound_row(self, values: Sequence[Value]) -> BoundRow:
+    def _gathered_row(self, values: Sequence[Value]) -> BoundRow:
         key, entries = self._key_values(values), self._entries(values)
-        return BoundRow(key, self._columns.canonical(values), entries)
+        return BoundRow(key, self._columns.canonical(values), entries, {}, self._bound(values))
 
     async def delete(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> list[Key]:
         """Delete rows by key, in the key's order of fields; returns the keys of those there were.

@@ -201,7 +201,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     )
     from noc_tui.commands.time_stamps import with_time_stamps
 
-    tables = _chosen_tables(arguments.table)
+    tables = choose_tables(arguments.table)
     _require_tenant(path, arguments.tenant)
     found = check_record(
         path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
@@ -215,7 +215,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if report.verdict is Verdict.INTACT else 1
 
 
-def _chosen_tables(names: Sequence[str] | None) -> Sequence[Table[Any]]:
+def choose_tables(names: Sequence[str] | None) -> Sequence[Table[Any]]:
+    """The bound tables of these names, or all of them. Exit code 2 for one that is none."""
     known = {table.name: table for table in BOUND_TABLES}
     for name in names or ():
         if name not in known:

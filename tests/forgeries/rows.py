@@ -21,7 +21,7 @@ from noc_tui.daemon.availability import claims, decisions
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
-from storage import heads
+from storage import chain, heads
 from storage.bound_tables import BOUND_TABLES
 from storage.database import Writer
 from storage.heads import Head, SigningKey
@@ -80,7 +80,7 @@ async def lived_database(directory: Path, key: SigningKey | None = None) -> Live
     async with recorded(writer) as change:
         for table in BOUND_TABLES:
             if not await table.read(change):
-                await change.put(table, [_sample(table)])
+                await change.put(table, [sample_row(table)])
     async with writer.change(itself()) as change:
         head = await heads.sign_head(change, key)
     await writer.close()
@@ -118,7 +118,8 @@ async def _story(directory: Path, clock: SteppedClock, writer: Writer) -> None:
         await claims.claim(change, OMAR, "zeta", MARCH, claim, terms=context.terms)
 
 
-def _sample(table: Table[Any]) -> msgspec.Struct:
+def sample_row(table: Table[Any]) -> Any:
+    """A row in which every column has something."""
     row: type[msgspec.Struct] = table.row
     values = {
         one.name: ALLOWED.get((table.name, one.name), _value(one.type))
@@ -143,6 +144,29 @@ def forge(path: Path, forgery: Forgery, *, guards: bool = True) -> None:
         forgery(db)
         for _name, sql in found if guards else ():
             db.execute(sql)
+
+
+def chain_anew(db: sqlite3.Connection, account: str) -> tuple[int, bytes]:
+    """Write the whole chain anew, each author another, with all hashes made to fit."""
+    last = chain.GENESIS
+    count = 0
+    for seq, at, kind, uid, payload_hash, key_id in db.execute(
+        "SELECT seq, at, kind, uid, payload_hash, key_id FROM evidence ORDER BY seq"
+    ).fetchall():
+        subjects = tuple(
+            name
+            for (name,) in db.execute(
+                "SELECT subject FROM evidence_subject WHERE seq = ? ORDER BY position", (seq,)
+            )
+        )
+        entry = chain.ChainEntry(seq, last, at, kind, uid, account, subjects, payload_hash, key_id)
+        digest = chain.entry_hash(entry)
+        db.execute(
+            "UPDATE evidence SET previous = ?, hash = ?, account = ? WHERE seq = ?",
+            (last, digest, account, seq),
+        )
+        last, count = digest, seq
+    return count, last
 
 
 def sql(*statements: str) -> Forgery:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from noc_tui import cli
-from storage import chain
 from storage.bound_tables import BOUND_TABLES
 from storage.heads import SigningKey, build_head
 from storage.tables import Table
@@ -22,6 +21,7 @@ from tests.forgeries.rows import (
     Lived,
     added,
     altered,
+    chain_anew,
     forge,
     lived_database,
     removed,
@@ -250,29 +250,6 @@ def test_forged_chains_and_heads(copied: Path, verify: Verify, what: str) -> Non
     assert (code, report["verdict"]) == (1, verdict), why
 
 
-def rebuild(db: sqlite3.Connection, account: str) -> tuple[int, bytes]:
-    """Write the whole chain anew, each author another, with all hashes made to fit."""
-    last = chain.GENESIS
-    count = 0
-    for seq, at, kind, uid, payload_hash, key_id in db.execute(
-        "SELECT seq, at, kind, uid, payload_hash, key_id FROM evidence ORDER BY seq"
-    ).fetchall():
-        subjects = tuple(
-            name
-            for (name,) in db.execute(
-                "SELECT subject FROM evidence_subject WHERE seq = ? ORDER BY position", (seq,)
-            )
-        )
-        entry = chain.ChainEntry(seq, last, at, kind, uid, account, subjects, payload_hash, key_id)
-        digest = chain.entry_hash(entry)
-        db.execute(
-            "UPDATE evidence SET previous = ?, hash = ?, account = ? WHERE seq = ?",
-            (last, digest, account, seq),
-        )
-        last, count = digest, seq
-    return count, last
-
-
 def heads_outside(lived: Lived, tmp_path: Path) -> Path:
     file = tmp_path / "heads.txt"
     file.write_text(lived.head.line() + "\n")
@@ -284,7 +261,7 @@ def test_a_chain_rebuilt_without_the_key(
 ) -> None:
     def anew(db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM evidence_head")
-        rebuild(db, "eve")
+        chain_anew(db, "eve")
 
     forge(copied, anew)
     code, report, _why = verify(copied, "--head", heads_outside(lived, tmp_path))
@@ -297,7 +274,7 @@ def test_a_chain_rebuilt_with_the_stolen_key(
     lived: Lived, copied: Path, verify: Verify, tmp_path: Path
 ) -> None:
     def anew(db: sqlite3.Connection) -> None:
-        count, last = rebuild(db, "eve")
+        count, last = chain_anew(db, "eve")
         head = build_head(lived.key, count, last, datetime(2026, 4, 2, tzinfo=UTC))
         db.execute("UPDATE evidence_head SET count = ?, line = ?", (count, head.line()))
 
