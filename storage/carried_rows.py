@@ -14,6 +14,7 @@ from storage.connection import Readable, Value
 from storage.row_digests import row_digest
 from storage.row_index import said_of_rows
 from storage.row_values import (
+    DOCUMENT,
     ERASED_VALUE,
     WITHHELD,
     column_value,
@@ -108,9 +109,10 @@ def _kept_values(
             continue
         taken = take_value(value, None, texts)
         if is_withheld(taken):
-            kept[name] = taken
-        elif column_value(taken) != held:
-            continue  # a later entry has it
+            kept[name] = {WITHHELD: ERASED_VALUE} if "patch" in value else taken
+        elif column_value(taken) != held:  # a later entry has it, whole or as what changed in it
+            if isinstance(taken, str) and len(taken) >= DOCUMENT:
+                kept[name] = {WITHHELD: ERASED_VALUE}
         elif name in table.erasable and held not in _EMPTY:
             kept[name] = {WITHHELD: ERASED_VALUE}
         else:

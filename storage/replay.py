@@ -16,6 +16,7 @@ from storage.evidence import ERASED
 from storage.row_digests import ADOPTED, ENDED_BY, ENTRY, row_digest, rows_digest
 from storage.row_index import digest_text
 from storage.row_values import (
+    UNFIT,
     WITHHELD,
     column_value,
     is_withheld,
@@ -38,9 +39,6 @@ CREATE TABLE bundle(
 ) WITHOUT ROWID;
 """
 _PLACES = (b'"rows":', b'"rows_of":', b'"row_values_of":')
-UNFIT = "unfit"
-"""Why a value is withheld that an entry holds and that cannot be applied."""
-
 _Columns = dict[str, list[Any]]  # by name: the entry, the last one that gave it whole, the value
 _BAD = (ValueError, TypeError, LookupError, OverflowError)
 
@@ -274,7 +272,7 @@ def _apply(columns: _Columns, told: Mapping[str, Any], seq: int, texts: Mapping[
             after = take_value(value, before, texts)
         except _BAD:
             after = {WITHHELD: UNFIT}
-        patched = isinstance(value, dict) and "patch" in value and before is not None
+        patched = isinstance(value, dict) and "patch" in value
         columns[name] = [seq, whole if patched else seq, after]
 
 
@@ -283,6 +281,8 @@ def _replayed_row(
 ) -> ReplayedRow:
     columns: _Columns = msgspec.json.decode(text)
     withheld = {str(value.get(WITHHELD)) for _, _, value in columns.values() if is_withheld(value)}
+    if columns.keys() - set(table.bound_columns):
+        withheld.add(UNFIT)
     known: dict[str, Value] = {}
     for name, (_, _, value) in columns.items():
         if is_withheld(value):

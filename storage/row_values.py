@@ -34,10 +34,12 @@ from storage import json_patch
 from storage.connection import Value
 
 SECRET, OTHER_TENANT, ERASED_VALUE = "secret", "tenant", "erased"
+UNFIT = "unfit"
+"""Why a value is withheld that an entry holds and that cannot be applied; never on record."""
 WITHHELD = "withheld"
 _LONG = 64
 """A text as long as this is named by its place in the payload, if it stands there."""
-_DOCUMENT = 256
+DOCUMENT = 256
 """A text as long as this may be a document of which little changed."""
 
 Delta = dict[str, tuple[Value, Value]]
@@ -75,7 +77,7 @@ def tell_value(new: Value, old: Value = None, payload: Mapping[str, str] | None 
         return {"base64": base64.b64encode(new).decode()}
     if key is not None:
         return {"payload": key}
-    if isinstance(old, str) and len(text) >= _DOCUMENT <= len(old):
+    if isinstance(old, str) and len(text) >= DOCUMENT <= len(old):
         operations = json_patch.diff(old, text)
         patch = msgspec.json.encode(operations)
         if operations and len(patch) * 2 < len(text):
@@ -111,7 +113,7 @@ def take_value(told: Told, before: Told, payload: Mapping[str, str]) -> Told:
         return told
     if "patch" in told:
         if not isinstance(before, str):
-            return before if isinstance(before, dict) else {WITHHELD: ERASED_VALUE}
+            return before if isinstance(before, dict) else {WITHHELD: UNFIT}
         return json_patch.apply(before, told["patch"])
     if "payload" in told:
         text = payload.get(told["payload"])
