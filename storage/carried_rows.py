@@ -14,10 +14,10 @@ from storage.connection import Readable, Value
 from storage.row_digests import row_digest
 from storage.row_index import said_of_rows
 from storage.row_values import (
-    DOCUMENT,
     ERASED_VALUE,
     WITHHELD,
     column_value,
+    is_document,
     is_withheld,
     long_texts,
     take_value,
@@ -111,7 +111,7 @@ def _kept_values(
         if is_withheld(taken):
             kept[name] = {WITHHELD: ERASED_VALUE} if "patch" in value else taken
         elif column_value(taken) != held:  # a later entry has it, whole or as what changed in it
-            if isinstance(taken, str) and len(taken) >= DOCUMENT:
+            if isinstance(taken, str) and is_document(taken):
                 kept[name] = {WITHHELD: ERASED_VALUE}
         elif name in table.erasable and held not in _EMPTY:
             kept[name] = {WITHHELD: ERASED_VALUE}

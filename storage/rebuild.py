@@ -7,7 +7,7 @@ the most.
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -139,6 +139,7 @@ def rebuild(
     heads: Sequence[Head] = (),
     *,
     tables: Sequence[Table[Any]] = BOUND_TABLES,
+    against: Path | None = None,
     into: Path | None = None,
     now: datetime,
     may_be_erased: MayBeErased | None = None,
@@ -146,14 +147,18 @@ def rebuild(
 ) -> RebuildResult:
     """Work the tables out of the log and compare; with `into` write both to a new file.
 
-    `heads` are compared besides those in the file. Errors: `BrokenChainError`; `StorageError` for
-    a file that cannot be read, or where one of that name exists; `sqlite3.Error`, `OSError`.
+    `heads` are compared besides those in the file. With `against` the rows are those of another
+    file, such as the one that a restore put in the place of this one. Errors: `BrokenChainError`;
+    `StorageError` for a file that cannot be read, or where one of that name exists;
+    `sqlite3.Error`, `OSError`.
     """
     with closing(connect(path)) as db, closing(Replay(tables)) as replay:
         _require_schema(db, path)
         walk = _follow(db, replay, heads, may_be_erased, step)
-        comparison = _Comparison(db, replay, step)
-        results = tuple(comparison.compare(table) for table in tables)
+        with nullcontext(db) if against is None else closing(connect(against)) as file:
+            _require_schema(file, against or path)
+            comparison = _Comparison(file, replay, step)
+            results = tuple(comparison.compare(table) for table in tables)
         written = 0
         if into is not None:
             written = write_rebuilt(db, replay, tables, into, now)

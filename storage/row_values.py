@@ -39,8 +39,6 @@ UNFIT = "unfit"
 WITHHELD = "withheld"
 _LONG = 64
 """A text as long as this is named by its place in the payload, if it stands there."""
-DOCUMENT = 256
-"""A text as long as this may be a document of which little changed."""
 
 Delta = dict[str, tuple[Value, Value]]
 """Columns that became others: what they held, and what they hold."""
@@ -77,12 +75,16 @@ def tell_value(new: Value, old: Value = None, payload: Mapping[str, str] | None 
         return {"base64": base64.b64encode(new).decode()}
     if key is not None:
         return {"payload": key}
-    if isinstance(old, str) and len(text) >= DOCUMENT <= len(old):
+    if isinstance(old, str) and is_document(old) and is_document(text):
         operations = json_patch.diff(old, text)
-        patch = msgspec.json.encode(operations)
-        if operations and len(patch) * 2 < len(text):
-            return {"patch": msgspec.Raw(patch)}  # the order of its fields is the document's
+        if operations:  # raw: the order of its fields is the document's
+            return {"patch": msgspec.Raw(msgspec.json.encode(operations))}
     return text
+
+
+def is_document(text: str) -> bool:
+    """Whether a column holds a JSON object, of which an entry holds what changed in it."""
+    return text.startswith("{")
 
 
 def looks_secret(text: str) -> bool:

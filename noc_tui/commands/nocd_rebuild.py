@@ -45,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
     text = _("compare the rows of this table only; may be given several times")
     parser.add_argument("--table", action="append", metavar=_("TABLE"), help=text)
+    text = _("compare the rows of this file, such as the one that a restore put in place")
+    parser.add_argument("--against", metavar=_("FILE"), help=text)
     text = _("write a new database of the log and its rows; a file that exists is left alone")
     parser.add_argument("--into", metavar=_("FILE"), help=text)
     parser.add_argument("--json", action="store_true", help=_("one JSON document"))
@@ -64,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             path,
             heads,
             tables=tables,
+            against=Path(arguments.against) if arguments.against else None,
             into=into,
             now=SystemClock().now(),
             may_be_erased=may_be_erased,

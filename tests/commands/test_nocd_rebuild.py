@@ -115,6 +115,17 @@ def cut_off_last(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM evidence_head")
 
 
+def test_what_a_restored_file_lacks_of_the_record_that_was_put_aside(
+    lived: Lived, copied: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forge(copied, sql("DELETE FROM attribution"))
+    forge(copied, cut_off_last)
+    assert run("--database", lived.path, "--against", copied) == 1
+    assert "attribution [1]: missing in the file; entry " in capsys.readouterr().out
+    assert run("--database", lived.path, "--against", lived.path) == 0
+    assert run("--database", lived.path, "--against", tmp_path / "absent.db") == 2
+
+
 def test_without_its_option_it_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.nocd(["rebuild"])

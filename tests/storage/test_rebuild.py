@@ -439,10 +439,11 @@ async def test_a_document_of_which_a_part_was_erased_is_unknown_until_it_is_whol
     found = worked_out(path)
     assert (found.count, sum(one.erased for one in found.tables)) == (0, 1)
     async with writer.change(OMAR) as change:
-        await change.record("suspension.closed", [], {})
-        await change.put(
-            SUSPENSIONS, [replace(case, tenant_name="", document='{"state":"closed"}')]
-        )
+        over = await change.record("suspension.closed", ["suspension:S-1"], {})
+        closed = replace(case, state="closed", document=_document(23))
+        await change.put(SUSPENSIONS, [closed])
+    async with writer.change(OMAR) as change:
+        await erasure.erase(change, [over], "over")  # of the case nothing is left but its frame
     await writer.close()
     found = worked_out(path)
     assert (found.count, sum(one.unknown for one in found.tables)) == (0, 0)
