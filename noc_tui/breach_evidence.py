@@ -1,15 +1,18 @@
 """Builds the evidence of a breach from what an operator enters: a text, a task id, or a file
 (R19).
-
-Of a file, its path and its SHA-256 are kept, and not its content.
 """
 
 import hashlib
 from pathlib import Path
 
+from noc_tui.api.suspension import FileContent
 from noc_tui.contract.suspension.values import TickEvidence
 
 TASK = "UPID:"
+FILE_BYTES = 8 * 1024 * 1024
+"""How large a file of a case may be."""
+CASE_BYTES = 64 * 1024 * 1024
+"""How large all files of a case together may be."""
 
 
 def text_evidence(text: str) -> TickEvidence:
@@ -17,11 +20,16 @@ def text_evidence(text: str) -> TickEvidence:
     return TickEvidence(kind="task" if text.startswith(TASK) else "text", text=text)
 
 
-def file_evidence(path: Path) -> TickEvidence:
-    """Return a file's path and SHA-256 as evidence; `~` is the account's home. Raises `OSError` if
-    it cannot be read.
+def read_file(path: Path) -> FileContent:
+    """Return a file as it is sent to `nocd`; `~` is the account's home.
+
+    Of one that is too large no more is read than shows it. Raises `OSError` if it cannot be read.
     """
-    path = path.expanduser()
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return TickEvidence(kind="file", text=str(path.resolve()), sha256=digest)
+    with path.expanduser().open("rb") as file:
+        return FileContent(path.name, file.read(FILE_BYTES + 1))
+
+
+def file_evidence(file: FileContent) -> TickEvidence:
+    """Return a file as evidence: its name, and the SHA-256 under which its content is kept."""
+    digest = hashlib.sha256(file.content).hexdigest()
+    return TickEvidence(kind="file", text=file.name, sha256=digest)

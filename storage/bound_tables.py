@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from storage import (
+    exhibits,
     incidents,
     intents,
     ledger,
@@ -46,6 +47,7 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     suspension.SUSPENSIONS,
     suspension.SUSPENDED_GUESTS,
     suspension.STEPS,
+    exhibits.EXHIBITS,
     suspension.CONTRACT_TEXTS,
     suspension.TERMS_TEXTS,
     scope.DECISIONS,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from storage.change import Change
 from storage.evidence import Entry
+from storage.exhibits import EXHIBITS
 from storage.incidents import ENTRIES
 from storage.oncall import ALERT_NOTES, SHIFT_NOTES
 from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
@@ -59,6 +60,7 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (EXCLUSIONS, _of_exclusion),
     (DECISIONS, _always(text="", reference="", reason="", answered="")),
     (MESSAGES, _of_message),
+    (EXHIBITS, _always(content=b"")),
     (ALERT_NOTES, _always(text="")),
     (SHIFT_NOTES, _always(text="")),
 )

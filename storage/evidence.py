@@ -30,6 +30,15 @@ class Entry(msgspec.Struct, frozen=True):
     hash: str
 
 
+class EntryHead(msgspec.Struct, frozen=True):
+    """An entry without its content: what was done, when and by which account."""
+
+    seq: int
+    at: datetime
+    kind: str
+    account: str
+
+
 ERASED = "evidence.erased"
 """The kind of the entries that empty others."""
 REGISTER_READ = "register.read"
@@ -73,6 +82,16 @@ async def search(db: Readable, query: Query) -> list[Entry]:
     )
     subjects = await _subjects(db, [row[0] for row in found])
     return [_entry(row, subjects.get(row[0], ())) for row in found]
+
+
+async def acts_on(db: Readable, subject: str) -> list[EntryHead]:
+    """The entries about a subject, oldest first, without reading their contents."""
+    found = await db.rows(
+        "SELECT seq, at, kind, account FROM evidence"
+        " WHERE seq IN (SELECT seq FROM evidence_subject WHERE subject = ?) ORDER BY seq",
+        (subject,),
+    )
+    return [EntryHead(seq, instant(at), kind, account) for seq, at, kind, account in found]
 
 
 async def newest(db: Readable, subject: str, kind: str) -> int | None:

@@ -7,12 +7,13 @@ Blocks; reads one snapshot of the file through `chain_reader.connect`, without c
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from storage import chain
 from storage.heads import HEAD, Head
+from storage.row_index import said_of_rows
 
 
 class RawMention(msgspec.Struct, frozen=True):
@@ -172,3 +173,22 @@ def _in_full(db: sqlite3.Connection, entry: chain.ChainEntry, content: bytes | N
         payload=None if content is None else content.decode(),
         erased_by=erased_by,
     )
+
+
+def exhibits(db: sqlite3.Connection, entries: Iterable[PackedEntry]) -> Iterator[tuple[str, bytes]]:
+    """The files that these entries brought and that were not erased since, by their SHA-256."""
+    for case, digest in sorted(set(_named_exhibits(entries))):
+        found = db.execute(
+            "SELECT content FROM exhibit WHERE suspension = ? AND sha256 = ?", (case, digest)
+        ).fetchone()
+        if found and found[0]:
+            yield digest, bytes(found[0])
+
+
+def _named_exhibits(entries: Iterable[PackedEntry]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        if entry.payload is not None:
+            for key, digest in said_of_rows(entry.payload.encode()).get("exhibit", {}).items():
+                if digest is not None:
+                    case, content = msgspec.json.decode(key, type=tuple[str, str])
+                    yield case, content

@@ -16,7 +16,7 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NAMED = re.compile(r"`([\w./-]+/[\w./-]*|[\w-]+/[\w.-]+\.\w+)`")
 BARE = re.compile(r"`([A-Za-z_]\w*\.(?:py|toml|sql|tcss|po|md))`")
 """A file name without a folder; the text before it may name the folder."""
-ABSENT = ("/", ".venv", "estate/", "observations/", "documents/")
+ABSENT = ("/", ".venv", "estate/", "observations/", "documents/", "exhibits/")
 """What is made by a run, or stands on the machine that the product is installed on."""
 
 

@@ -1,8 +1,9 @@
 """Requests about suspensions: the wizard's verbs, the case, the preview of its plan."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import NoneType
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -21,8 +22,19 @@ Language = Literal["fr", "en"]
 NoticeVerb = Literal["draft", "send", "after", "waive", "withhold"]
 
 
+class FileContent(Body, frozen=True):
+    """A file that a proof or an answer rests on: its name, and its content in base64."""
+
+    name: str
+    content: bytes
+
+
 class Edit(Body, frozen=True, omit_defaults=True):
-    """A change of a draft; what is left out, or null, stays. Guests are `cluster/vmid`."""
+    """A change of a draft; what is left out, or null, stays. Guests are `cluster/vmid`.
+
+    `ticks` are added to those that the draft has. `files` are what their proofs of the kind `file`
+    name by SHA-256, unless the case has them already.
+    """
 
     scope: Scope | None = None
     guests: tuple[str, ...] | None = None
@@ -35,6 +47,7 @@ class Edit(Body, frozen=True, omit_defaults=True):
     language: Language | None = None
     subject: str | None = None
     body: str | None = None
+    files: tuple[FileContent, ...] = ()
 
 
 class Opening(Body, frozen=True):
@@ -79,6 +92,21 @@ class Remark(Body, frozen=True):
     """One written sentence: a reason, a finding, a reference."""
 
     text: str
+
+
+class Withdrawal(Body, frozen=True):
+    """The proof that no longer supports its tick, by its number, and why."""
+
+    proof: int
+    reason: str
+
+
+class Answer(Body, frozen=True, omit_defaults=True):
+    """What the client answered, and when it arrived; now where that is left out."""
+
+    text: str = ""
+    received_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    file: FileContent | None = None
 
 
 class Restoration(Body, frozen=True):
@@ -171,6 +199,8 @@ OPEN = post("/v1/suspensions", Role.OPERATOR, Opening, CaseDocument, status=201)
 SHOW = get(_CASE, Role.VIEWER, CaseDocument)
 PREVIEW = get(f"{_CASE}/preview", Role.OPERATOR, Preview)
 EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
+WITHDRAW = post(f"{_CASE}/withdraw", Role.OPERATOR, Withdrawal, CaseDocument)
+ANSWER = post(f"{_CASE}/answer", Role.OPERATOR, Answer, CaseDocument)
 WAIVE = post(f"{_CASE}/waive", Role.OPERATOR, Waiver, CaseDocument)
 CHECK = post(f"{_CASE}/check", Role.OPERATOR, NoneType, CaseDocument)
 APPROVE = post(f"{_CASE}/approve", Role.OPERATOR, Approval, CaseDocument)

@@ -5,7 +5,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from noc_tui.api.endpoint import Endpoint
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
-from noc_tui.commands.options import common_options
+from noc_tui.commands.options import common_options, instant_option
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
@@ -156,26 +155,12 @@ def _list(arguments: argparse.Namespace) -> int:
         subject=arguments.about,
         account=arguments.by,
         kind=arguments.kind,
-        since=_instant("--since", arguments.since),
-        until=_instant("--until", arguments.until),
+        since=instant_option("--since", arguments.since),
+        until=instant_option("--until", arguments.until),
         text=arguments.text,
         limit=max(1, arguments.limit),
     )
     return _say(load_configuration(arguments), query, as_json=arguments.json)
-
-
-def _instant(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(
-            _("{option}: not a time: {text}").format(option=option, text=text)
-        ) from error
-    if found.tzinfo is None:
-        raise BadInput(_("{option}: a time needs its offset").format(option=option))
-    return found
 
 
 def _say(config: Configuration, query: evidence.Query, *, as_json: bool) -> int:

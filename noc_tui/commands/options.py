@@ -1,8 +1,10 @@
 """The options that every command takes, before and after its name and its verb alike."""
 
 import argparse
+from datetime import datetime
 
 from noc_tui import i18n
+from noc_tui.commands.failure import BadInput
 from noc_tui.i18n import _
 
 
@@ -15,3 +17,18 @@ def common_options() -> argparse.ArgumentParser:
     )
     common.add_argument("--lang", choices=i18n.LANGUAGES, help=_("the language"))
     return common
+
+
+def instant_option(option: str, text: str | None) -> datetime | None:
+    """The instant that an option gives; None where it is not given. Exit code 2 if malformed."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(
+            _("{option}: not a time: {text}").format(option=option, text=text)
+        ) from error
+    if found.tzinfo is None:
+        raise BadInput(_("{option}: a time needs its offset").format(option=option))
+    return found

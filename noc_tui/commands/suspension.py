@@ -4,27 +4,31 @@ import argparse
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Request
-from noc_tui.breach_evidence import file_evidence, text_evidence
+from noc_tui.breach_evidence import file_evidence, read_file, text_evidence
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.files import text_of
-from noc_tui.commands.options import common_options
+from noc_tui.commands.options import common_options, instant_option
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
-from noc_tui.commands.suspension_text import case_lines, preview_lines
+from noc_tui.commands.suspension_text import case_lines, history_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.statement.termination import read_termination_file
-from storage.suspension import SUSPENSIONS, Suspension, guests_of
+from storage.connection import Readable
+from storage.evidence import EntryHead, acts_on
+from storage.exhibits import exhibit_sizes, find_exhibits
+from storage.outbox import Message, messages_about
+from storage.suspension import SUSPENSIONS, SuspendedGuest, Suspension, guests_of
 
 _OVER = ("closed", "cancelled")
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -32,6 +36,9 @@ _CASE_VERBS = (
     ("show", N_("a case, its checklist, its countdown")),
     ("rehearse", N_("every call that the plan would make now, none made")),
     ("check", N_("is everything there that the ground asks for? Exit code 4 if not")),
+    ("withdraw", N_("take a proof back, with a reason")),
+    ("answer", N_("what the client answered")),
+    ("exhibit", N_("write a file of the case to the disk")),
     ("notice", N_("write, send or set aside the mail to the client")),
     ("approve", N_("agree to another's plan")),
     ("order", N_("carry it out")),
@@ -68,6 +75,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     for name in ("review", "remedy", "letter", "cancel"):
         made[name].add_argument("text", metavar=_("TEXT"))
+    made["withdraw"].add_argument("proof", type=int, metavar=_("NUMBER"))
+    made["withdraw"].add_argument("text", metavar=_("REASON"))
+    _answer_arguments(made["answer"])
+    made["exhibit"].add_argument("sha256", metavar="SHA256", help=_("its first characters will do"))
+    made["exhibit"].add_argument("--output", required=True, type=Path, metavar=_("FILE"))
     made["restore"].add_argument("--found", default="", help=_("what was found"))
     made["restore"].add_argument("--guest", action="append", default=[], metavar="CLUSTER/VMID")
     made["data-access"].add_argument("way", choices=("open", "close"))
@@ -92,7 +104,13 @@ def _plan_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--statement", help=_("why the breach is repeated or serious"))
     one.add_argument("--fact", action="append", default=[], metavar="KEY=ANSWER")
     one.add_argument("--tick", action="append", default=[], metavar="TARGET=TEXT")
-    one.add_argument("--tick-file", action="append", default=[], metavar="TARGET=FILE")
+    one.add_argument(
+        "--tick-file",
+        action="append",
+        default=[],
+        metavar="TARGET=FILE",
+        help=_("a file that proves it; it is kept with the case"),
+    )
     one.add_argument("--cite", action="append", metavar=_("GROUND"))
     one.add_argument("--aspect", action="append", metavar=_("ASPECT"))
 
@@ -109,6 +127,16 @@ def _notice_arguments(one: argparse.ArgumentParser) -> None:
     how.add_argument("--withhold", metavar=_("REASON"), help=_("an authority forbids it"))
 
 
+def _answer_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("text", nargs="?", default="", metavar=_("TEXT"))
+    one.add_argument("--file", type=Path, metavar=_("FILE"), help=_("it is kept with the case"))
+    one.add_argument(
+        "--received",
+        metavar=_("TIME"),
+        help=_("when it arrived, with its offset; now where left out"),
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """The verb that was asked for."""
     config = load_configuration(arguments)
@@ -120,6 +148,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _rehearse(arguments, config)
     if arguments.verb == "file":
         return _file(arguments, config)
+    if arguments.verb == "exhibit":
+        return _exhibit(arguments, config)
     document = _done(arguments, config)
     if arguments.json:
         say_json(document)
@@ -143,9 +173,9 @@ def _request(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
     if arguments.verb == "plan" and not arguments.case:
         return _opening(arguments)
     case = _case(arguments)
+    if arguments.verb in ("plan", "withdraw", "answer"):
+        return _written(arguments, case)
     match arguments.verb:
-        case "plan":
-            return api.EDIT(edit_of(arguments), id=case)
         case "check":
             return api.CHECK(id=case)
         case "approve":
@@ -161,6 +191,17 @@ def _request(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
         case "reapply":
             return api.REAPPLY(id=case)
     return _WORDED[arguments.verb](api.Remark(arguments.text), id=case)
+
+
+def _written(arguments: argparse.Namespace, case: str) -> Request[api.CaseDocument]:
+    """What is written into a case: an edit, a proof taken back, an answer of the client."""
+    if arguments.verb == "plan":
+        return api.EDIT(edit_of(arguments), id=case)
+    if arguments.verb == "withdraw":
+        return api.WITHDRAW(api.Withdrawal(arguments.proof, arguments.text), id=case)
+    received = instant_option("--received", arguments.received)
+    file = None if arguments.file is None else _file_of(arguments.file)
+    return api.ANSWER(api.Answer(arguments.text, received, file), id=case)
 
 
 _WORDED = {
@@ -187,6 +228,7 @@ def edit_of(arguments: argparse.Namespace) -> api.Edit:
         scope = "tenant"
     elif arguments.guest:
         scope = "guests"
+    ticks, files = _proofs(arguments)
     return api.Edit(
         scope=scope,
         guests=_given(arguments.guest),
@@ -195,7 +237,8 @@ def edit_of(arguments: argparse.Namespace) -> api.Edit:
         cites=_given(arguments.cite),
         aspects=_given(arguments.aspect),
         facts=dict(map(pair, arguments.fact)) or None,
-        ticks=_ticks(arguments) or None,
+        ticks=ticks or None,
+        files=files,
     )
 
 
@@ -211,18 +254,21 @@ def pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _ticks(arguments: argparse.Namespace) -> tuple[Tick, ...]:
+def _proofs(arguments: argparse.Namespace) -> tuple[tuple[Tick, ...], tuple[api.FileContent, ...]]:
+    """The ticks that were given, and the files behind them."""
     ticks: dict[str, list[TickEvidence]] = {}
     for target, text in map(pair, arguments.tick):
         ticks.setdefault(target, []).append(text_evidence(text))
+    files = []
     for target, name in map(pair, arguments.tick_file):
-        ticks.setdefault(target, []).append(_proof_of(Path(name)))
-    return tuple(Tick(target=target, evidence=tuple(row)) for target, row in ticks.items())
+        files.append(_file_of(Path(name)))
+        ticks.setdefault(target, []).append(file_evidence(files[-1]))
+    return tuple(Tick(target=to, evidence=tuple(row)) for to, row in ticks.items()), tuple(files)
 
 
-def _proof_of(path: Path) -> TickEvidence:
+def _file_of(path: Path) -> api.FileContent:
     try:
-        return file_evidence(path)
+        return read_file(path)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
 
@@ -284,13 +330,36 @@ def _is_hindered(guest: api.GuestPreview) -> bool:
 
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     case = ask(arguments, config, api.SHOW(id=_case(arguments)))
-    guests = read(config, lambda db: guests_of(db, arguments.case))
+    found = read(config, partial(_beside, case=case))
     if arguments.json:
-        say_json({**msgspec.to_builtins(case), "guests": msgspec.to_builtins(guests)})
+        files = [{"sha256": key, "size": size} for key, size in found.sizes.items()]
+        beside = {"guests": found.guests, "files": files, "acts": found.acts}
+        say_json({**msgspec.to_builtins(case), **msgspec.to_builtins(beside)})
         return 0
-    for line in case_lines(case, guests):
+    for line in case_lines(case, found.guests):
+        say(line)
+    for line in history_lines(case, found.sizes, found.messages, found.acts):
         say(line)
     return 0
+
+
+class _Beside(NamedTuple):
+    """What is stored beside a case."""
+
+    guests: list[SuspendedGuest]
+    sizes: dict[str, int]
+    messages: list[Message]
+    acts: list[EntryHead]
+
+
+async def _beside(db: Readable, case: api.CaseDocument) -> _Beside:
+    subject = f"suspension:{case.id}"
+    return _Beside(
+        await guests_of(db, case.id),
+        await exhibit_sizes(db, case.id),
+        await messages_about(db, subject),
+        await acts_on(db, subject),
+    )
 
 
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
@@ -301,6 +370,23 @@ def _file(arguments: argparse.Namespace, config: Configuration) -> int:
         return 0
     for line in found.lines():
         say(line)
+    return 0
+
+
+def _exhibit(arguments: argparse.Namespace, config: Configuration) -> int:
+    case = _case(arguments)
+    found = read(config, partial(find_exhibits, suspension=case, digest=arguments.sha256))
+    if len(found) != 1:
+        many = _("{n} files of {case} begin so").format(n=len(found), case=case)
+        raise CommandRefused(many if found else _("{case} has no such file").format(case=case))
+    if not found[0].content:
+        raise CommandRefused(_("the content of this file was erased"))
+    try:
+        with arguments.output.expanduser().open("xb") as file:
+            file.write(found[0].content)
+    except OSError as error:
+        raise BadInput(f"{arguments.output}: {error.strerror}") from error
+    say(str(arguments.output))
     return 0
 
 

@@ -1,6 +1,6 @@
 """A case and its preview as lines for people. All foreign text is made visible."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import UNSET
 
@@ -8,8 +8,11 @@ from noc_tui.api.suspension import CaseDocument, Preview
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
-from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, notice_words
+from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
+from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, mail_words, notice_words
 from noc_tui.text import visible
+from storage.evidence import EntryHead
+from storage.outbox import Message
 from storage.suspension import SuspendedGuest
 
 _MARKS = {"done": "✓", "open": "·", "waived": "~"}
@@ -64,6 +67,26 @@ def _standing(case: CaseDocument) -> Iterator[str]:
     if case.review is not None and case.review.at is None:
         due = formats.instant(case.review.due_at)
         yield _("a review is owed until {at}").format(at=due)
+
+
+def history_lines(
+    case: CaseDocument,
+    sizes: Mapping[str, int],
+    messages: Iterable[Message],
+    acts: Iterable[EntryHead],
+) -> Iterator[str]:
+    """What the case rests on, what was said, and who did what when."""
+    yield from _titled(_("Proofs"), proof_lines(case, sizes))
+    yield from _titled(_("Answers of the client"), answer_lines(case.answers))
+    yield from _titled(_("Mails"), map(mail_words, messages))
+    yield from _titled(_("Done so far"), act_lines(acts))
+
+
+def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield f"{title}:"
+    yield from (f"  {line}" for line in found)
 
 
 def preview_lines(preview: Preview) -> Iterator[str]:

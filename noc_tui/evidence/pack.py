@@ -6,6 +6,7 @@
     entries.jsonl   the subject's entries in full
     links.jsonl     a hash for every entry in between, whoever it concerns
     documents/      what entries hold as texts of their own: mails, logs
+    exhibits/       the files behind the proofs of cases, each under the SHA-256 of its content
     timeline.md     the entries as they are read
     key.pem         the signer's public key
     verify.py       a verifier, for who has no other
@@ -100,6 +101,7 @@ class SubjectPart(msgspec.Struct, frozen=True):
     links: tuple[Link, ...]
     head: Head | None
     keys: tuple[PackedKey, ...]
+    exhibits: dict[str, bytes]
 
 
 def pack_of(
@@ -173,15 +175,17 @@ def _case(db: sqlite3.Connection, subject: str, signed: Head | None) -> SubjectP
     first, last = min(own), max(own)
     if head is not None:
         first, last = min(first, head.count + 1), max(last, head.count)
+    entries = _in_full(db, found)
     return SubjectPart(
         subject=subject,
         counted=EntryCounts(len(own), len(found.full), tuple(sorted(found.shared))),
         things=tuple(sorted(found.things)),
         stretch=Stretch(first, last, evidence_export.hash_of(db, first - 1).hex()),
-        entries=_in_full(db, found),
+        entries=entries,
         links=tuple(evidence_export.links(db, first, last)),
         head=head,
         keys=evidence_export.keys_up_to(db, head.key_id) if head else (),
+        exhibits=dict(evidence_export.exhibits(db, entries)),
     )
 
 
@@ -256,6 +260,8 @@ def _files(case: SubjectPart, signed: bool) -> dict[str, bytes]:
         contents["key.pem"] = public_pem(case.keys[-1].public_key).encode()
     for entry in case.entries:
         contents.update(_documents(entry))
+    for digest, content in case.exhibits.items():
+        contents[f"exhibits/{digest}"] = content
     return contents
 
 

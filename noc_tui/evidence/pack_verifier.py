@@ -59,6 +59,7 @@ FORKED, UNREADABLE = "forked", "unreadable"
 FORMAT = "noc-pack-1"
 HEAD = {"count": int, "hash": str, "key_id": str, "at": str, "signature": str}
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+EXHIBITS = "exhibits/"
 ALWAYS = ("README.txt", "entries.jsonl", "links.jsonl", "timeline.md", "verify.py")
 LARGEST = 2 * 1024**3
 """Bytes of all files together: a small zip can claim to hold more than a machine has."""
@@ -140,6 +141,7 @@ def _check(
         _check_entry(entry, links, manifest["chain"]["first"])
     erased = _check_erasures(entries)
     _check_documents(files, entries)
+    _check_exhibits(files, entries)
     _check_key_file(files, manifest["keys"])
     _check_sums(files, manifest["files"])
     if manifest["head"] is not None:
@@ -450,6 +452,36 @@ def _check_documents(files: Files, entries: list[Document]) -> None:
     for name in files:
         if name.startswith("documents/") and name not in expected:
             raise NotIntact(ALTERED, _quoted(name) + " is in no entry")
+
+
+def _check_exhibits(files: Files, entries: list[Document]) -> None:
+    """Every file that a case's entry brought is there, and is the one that it names."""
+    expected = {name for entry in entries for name in _exhibits(entry)}
+    for name in sorted(expected):
+        if name not in files:
+            raise NotIntact(INCOMPLETE, _quoted(name) + " is missing")
+        if hashlib.sha256(files[name]).hexdigest() != name[len(EXHIBITS) :]:
+            raise NotIntact(ALTERED, _quoted(name) + " is not the file of that SHA-256")
+    for name in files:
+        if name.startswith(EXHIBITS) and name not in expected:
+            raise NotIntact(ALTERED, _quoted(name) + " is in no entry")
+
+
+def _exhibits(entry: Document) -> list[str]:
+    """The files that an entry of a case brought."""
+    if entry["payload"] is None or not entry["kind"].startswith("suspension."):
+        return []
+    payload = json.loads(entry["payload"])
+    rows = payload.get("rows") if isinstance(payload, dict) else None
+    kept = rows.get("exhibit") if isinstance(rows, dict) else None
+    if not isinstance(kept, dict):
+        return []
+    keys = [json.loads(key) for key, digest in kept.items() if digest is not None]
+    return [
+        EXHIBITS + key[1]
+        for key in keys
+        if isinstance(key, list) and len(key) == 2 and isinstance(key[1], str)
+    ]
 
 
 def _documents(entry: Document) -> Files:

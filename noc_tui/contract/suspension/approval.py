@@ -7,7 +7,7 @@ import msgspec
 
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import READY, Case, Person
+from noc_tui.contract.suspension.values import READY, Case, Person, Tick
 from noc_tui.contract.terms import Approval as ApprovalRule
 from noc_tui.contract.terms import Ground, Terms
 
@@ -25,9 +25,15 @@ def digest(case: Case) -> str:
         case.rehearsal,
         case.plan,
         dict(case.facts),
-        case.ticks,
+        [_proved(tick) for tick in case.ticks],
     )
     return hashlib.sha256(msgspec.json.encode(agreed, order="sorted")).hexdigest()
+
+
+def _proved(tick: Tick) -> dict[str, object]:
+    """What a tick rests on, whoever added it."""
+    proofs = [{"kind": one.kind, "text": one.text, "sha256": one.sha256} for one in tick.evidence]
+    return {"target": tick.target, "evidence": proofs}
 
 
 def grounds_of(case: Case, terms: Terms) -> tuple[Ground, ...]:

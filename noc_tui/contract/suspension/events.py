@@ -27,7 +27,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Edited(Event, frozen=True, kw_only=True):
-    """The draft was changed; what is None stays as it is."""
+    """The draft was changed; what is None stays as it is. `ticks` are added to those there are."""
 
     plan: Plan | None = None
     facts: Mapping[str, str] | None = None
@@ -35,6 +35,22 @@ class Edited(Event, frozen=True, kw_only=True):
     cites: tuple[str, ...] | None = None
     aspects: tuple[str, ...] | None = None
     text: NoticeText | None = None
+
+
+class ProofWithdrawn(Event, frozen=True, kw_only=True):
+    """The proof of that number no longer supports its tick."""
+
+    number: int
+    reason: str
+
+
+class ClientAnswered(Event, frozen=True, kw_only=True):
+    """The client answered; `file` is the SHA-256 of what is kept of it, or empty."""
+
+    text: str
+    received_at: datetime
+    file: str = ""
+    name: str = ""
 
 
 class StepWaived(Event, frozen=True, kw_only=True):

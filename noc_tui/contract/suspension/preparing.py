@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from noc_tui.contract.suspension import approval, notice, reasons
+from noc_tui.contract.suspension import approval, notice, proofs, reasons
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.checklist import checklist, open_reasons
 from noc_tui.contract.suspension.reasons import Reason, Refused
@@ -15,11 +15,11 @@ from noc_tui.contract.suspension.values import (
     READY,
     Approval,
     Case,
+    ClientAnswer,
     Person,
     Review,
     Role,
     State,
-    Tick,
     Waiver,
 )
 from noc_tui.contract.terms import Terms
@@ -60,12 +60,17 @@ def person(event: ev.Event) -> Person:
 
 
 def _edited(case: Case, event: ev.Edited, terms: Terms) -> Case:
-    refuse_if(from_states(case, PREPARING) + by_role(event.by, "operator") + _odd(event, terms))
+    refuse_if(
+        from_states(case, PREPARING)
+        + by_role(event.by, "operator")
+        + _odd(event, terms)
+        + proofs.file_problems(case, event)
+    )
     edited = change(
         case,
         plan=case.plan if event.plan is None else event.plan,
         facts=case.facts if event.facts is None else dict(event.facts),
-        ticks=case.ticks if event.ticks is None else event.ticks,
+        ticks=proofs.add_proofs(case, event),
         cites=case.cites if event.cites is None else event.cites,
         aspects=case.aspects if event.aspects is None else event.aspects,
     )
@@ -88,17 +93,36 @@ def _odd(event: ev.Edited, terms: Terms) -> list[Reason]:
         for key in event.cites or ()
         if key not in grounds
     ]
-    return problems + [problem for tick in event.ticks or () for problem in _odd_tick(tick, terms)]
+    return problems + [
+        problem for tick in event.ticks or () for problem in proofs.odd_tick(tick, terms)
+    ]
 
 
-def _odd_tick(tick: Tick, terms: Terms) -> list[Reason]:
-    known = {row.id for row in terms.requirements if row.kind == "evidence"}
-    known |= {row.id for row in terms.charte if row.tickable}
-    if tick.target not in known:
-        return [Reason("R19", reasons.UNKNOWN_CLAUSE, {"clause": tick.target})]
-    if not any(evidence.text.strip() for evidence in tick.evidence):
-        return [Reason("R19", reasons.EVIDENCE_MISSING, {"target": tick.target})]
-    return []
+def _proof_withdrawn(case: Case, event: ev.ProofWithdrawn) -> Case:
+    problems = from_states(case, PREPARING) + by_role(event.by, "operator")
+    if not event.reason.strip():
+        problems.append(Reason("R19", reasons.NO_REASON))
+    if proofs.find_proof(case, event.number) is None:
+        values = {"number": str(event.number)}
+        problems.append(Reason("R19", reasons.NO_SUCH_PROOF, values))
+    refuse_if(problems)
+    without = proofs.without_proof(case, event.number, person(event), event.at, event.reason)
+    return change(without, state="draft", approval=None)
+
+
+def _client_answered(case: Case, event: ev.ClientAnswered) -> Case:
+    """Also of a case that is over: what a client answers belongs to its case for ever."""
+    problems = by_role(event.by, "operator") + proofs.answer_problems(case, event)
+    refuse_if(problems)
+    answer = ClientAnswer(
+        text=event.text.strip(),
+        received_at=event.received_at,
+        by=person(event),
+        at=event.at,
+        file=event.file,
+        name=event.name,
+    )
+    return change(case, answers=(*case.answers, answer))
 
 
 def _waived(case: Case, event: ev.StepWaived, terms: Terms) -> Case:
@@ -229,4 +253,6 @@ FREE: Mapping[type[ev.Event], Free] = {
     ev.NoticeQueued: _queued,
     ev.NoticeDelivered: _delivered,
     ev.Cancelled: _cancelled,
+    ev.ProofWithdrawn: _proof_withdrawn,
+    ev.ClientAnswered: _client_answered,
 }

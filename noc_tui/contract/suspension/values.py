@@ -63,11 +63,22 @@ class Person(_Value, frozen=True):
 
 
 class TickEvidence(_Value, frozen=True):
-    """What supports a tick: a text, a file with its SHA-256, a task id, an extract of a log."""
+    """What supports a tick: a text, a file, a task id, an extract of a log.
+
+    Of a file `text` is the name and `sha256` where its content is kept. `number` is the proof's in
+    its case; it, `by` and `at` are given when the proof is added.
+    """
 
     kind: Literal["text", "file", "task", "log"]
     text: str
     sha256: str = ""
+    number: int = 0
+    by: Person | None = None
+    at: datetime | None = None
+
+    def says_as(self, other: "TickEvidence") -> bool:
+        """Return whether both hold the same, whoever added them."""
+        return (self.kind, self.text, self.sha256) == (other.kind, other.text, other.sha256)
 
 
 class Tick(_Value, frozen=True):
@@ -75,6 +86,30 @@ class Tick(_Value, frozen=True):
 
     target: str
     evidence: tuple[TickEvidence, ...]
+
+
+class WithdrawnProof(_Value, frozen=True):
+    """A proof that no longer supports its tick: who took it back, when and why."""
+
+    target: str
+    evidence: TickEvidence
+    by: Person
+    at: datetime
+    reason: str
+
+
+class ClientAnswer(_Value, frozen=True):
+    """What the client answered, when it arrived, and who entered it (R16).
+
+    `file` is the SHA-256 of what was kept of it, empty when there is no file; `name` is its name.
+    """
+
+    text: str
+    received_at: datetime
+    by: Person
+    at: datetime
+    file: str = ""
+    name: str = ""
 
 
 class Waiver(_Value, frozen=True):
@@ -207,6 +242,8 @@ class Case(_Value, frozen=True):
     plan: Plan = Plan()
     facts: Mapping[str, str] = {}
     ticks: tuple[Tick, ...] = ()
+    withdrawn: tuple[WithdrawnProof, ...] = ()
+    answers: tuple[ClientAnswer, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     notice: Notice = Notice()
     approval: Approval | None = None

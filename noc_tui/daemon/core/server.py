@@ -41,7 +41,8 @@ B = TypeVar("B")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)
-MAX_BODY = 4 * 1024 * 1024
+MAX_BODY = 12 * 1024 * 1024
+"""The largest file of a case, in base64, with what is said of it."""
 BODY_SECONDS = 20.0
 """How long the body of a request may take to arrive, in the machine's seconds."""
 

@@ -26,6 +26,7 @@ _REF = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)/([1-9][0-9]{2,8})")
 EXTRA_FACTS = frozenset(
     (
         "announced_at",
+        "child_abuse",
         "data_access",
         "dispute_answer",
         "dispute_raised_on",

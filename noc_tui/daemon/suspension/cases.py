@@ -91,9 +91,11 @@ class Cases:
             plan=Plan(scope=terms.ground(ground).natural_scope, barrier=barrier),
         )
 
-    async def open(self, draft: Case, edit: ev.Edited | None = None) -> Case:
+    async def open(
+        self, draft: Case, edit: ev.Edited | None = None, beside: Beside | None = None
+    ) -> Case:
         """Open a draft under a new number and its tenant's present terms; if its first edit is
-        refused, nothing is opened.
+        refused, nothing is opened. `beside` makes further changes in the same commit.
         """
         terms = self.terms_for(draft.tenant)
         async with self.context.writer.change(_author(draft.opened_by)) as change:
@@ -119,6 +121,8 @@ class Cases:
             await store.put(change, case, terms)
             if edit is not None:
                 case = _after(case, edit, terms)
+                if beside is not None:
+                    case = await beside(change, case)
                 await self._write(change, case, edit, terms)
         return case
 

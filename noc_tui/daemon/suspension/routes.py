@@ -18,10 +18,10 @@ from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.server import Call, route, unknown_verb
-from noc_tui.daemon.suspension import contract_text, store
+from noc_tui.daemon.suspension import contract_text, exhibits, store
 from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit
-from noc_tui.daemon.suspension.cases import Cases, person
+from noc_tui.daemon.suspension.cases import Beside, Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.exclusion import end_exclusion, refresh_figures
 from noc_tui.daemon.suspension.feasibility import require_feasible
@@ -56,6 +56,8 @@ class Routes:
             route(api.SHOW, self.show),
             route(api.PREVIEW, self.preview),
             self.verb(api.EDIT, self._edit),
+            self.verb(api.WITHDRAW, self._withdraw),
+            self.verb(api.ANSWER, self._answer),
             self.verb(api.WAIVE, self._waive),
             self.verb(api.CHECK, self._check),
             self.verb(api.APPROVE, self._approve),
@@ -86,10 +88,11 @@ class Routes:
         """Open a new draft."""
         asked, by = call.body, person(call.who)
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
-        edit = None
-        if asked.edit is not None:
-            edit = await self._edited(draft, asked.edit, by, self.cases.terms_for(draft.tenant))
-        return await self._document(await self.cases.open(draft, edit))
+        if asked.edit is None:
+            return await self._document(await self.cases.open(draft))
+        edit = await self._edited(draft, asked.edit, by, self.cases.terms_for(draft.tenant))
+        opened = await self.cases.open(draft, edit, _keeping(asked.edit))
+        return await self._document(opened)
 
     async def show(self, call: Call[None]) -> api.CaseDocument:
         """Return a case, for any role."""
@@ -114,9 +117,8 @@ class Routes:
         identifier, by = _of(call)
         case = await store.load(self.context.writer, identifier)
         terms = await store.terms_of(self.context.writer, case)
-        return await self.cases.apply_event(
-            identifier, await self._edited(case, call.body, by, terms)
-        )
+        event = await self._edited(case, call.body, by, terms)
+        return await self.cases.apply_event(identifier, event, _keeping(call.body))
 
     async def _edited(self, case: Case, asked: api.Edit, by: Person, terms: Terms) -> ev.Edited:
         context = self.context
@@ -124,6 +126,31 @@ class Routes:
             context.writer, context.estate, terms, case, asked, by, context.clock.now()
         )
         return await add_identities(event, case, self.measures)
+
+    async def _withdraw(self, call: Call[api.Withdrawal]) -> Case:
+        identifier, by = _of(call)
+        asked = call.body
+        event = ev.ProofWithdrawn(at=self._now(), by=by, number=asked.proof, reason=asked.reason)
+        return await self.cases.apply_event(identifier, event)
+
+    async def _answer(self, call: Call[api.Answer]) -> Case:
+        identifier, by = _of(call)
+        asked, now = call.body, self._now()
+        files = exhibits.by_digest([asked.file] if asked.file else [])
+        event = ev.ClientAnswered(
+            at=now,
+            by=by,
+            text=asked.text,
+            received_at=asked.received_at or now,
+            file=next(iter(files), ""),
+            name=asked.file.name if asked.file else "",
+        )
+
+        async def kept(change: Change, case: Case) -> Case:
+            await exhibits.keep_answer(change, case, files)
+            return case
+
+        return await self.cases.apply_event(identifier, event, kept)
 
     async def _waive(self, call: Call[api.Waiver]) -> Case:
         identifier, by = _of(call)
@@ -246,6 +273,17 @@ class Routes:
 def _of(call: Call[B]) -> tuple[str, Person]:
     """The case that is meant, and who asks, as a case remembers it."""
     return call.path["id"], person(call.who)
+
+
+def _keeping(edit: api.Edit) -> Beside:
+    """What an edit brings besides its event: the files of its proofs."""
+    files = exhibits.by_digest(edit.files)
+
+    async def kept(change: Change, case: Case) -> Case:
+        await exhibits.keep_files(change, case, edit.ticks or (), files)
+        return case
+
+    return kept
 
 
 def _unknown(verb: str) -> str:

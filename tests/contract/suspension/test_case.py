@@ -10,6 +10,7 @@ from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import checklist
 from noc_tui.contract.suspension.facts import a_date, an_instant
 from noc_tui.contract.suspension.machine import apply_event
+from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Plan, Tick, TickEvidence
@@ -193,8 +194,9 @@ def test_only_an_authority_can_have_the_notice_withheld() -> None:
     request = filled("authority-request")
     kept = apply_event(request, withheld, TERMS)
     assert not kept.notice.owed
-    without = tuple(tick for tick in request.ticks if tick.target != "written_prohibition")
-    bare = apply_event(kept, ev.Edited(at=NOW, by=OMAR, ticks=without), TERMS)
+    number = next(n.number for to, n in standing_proofs(kept) if to == "written_prohibition")
+    gone = ev.ProofWithdrawn(at=NOW, by=OMAR, number=number, reason="another case's")
+    bare = apply_event(kept, gone, TERMS)
     assert any(
         "prohibition" in line
         for line in refusal(lambda: apply_event(bare, ev.Checked(at=NOW, by=OMAR), TERMS))

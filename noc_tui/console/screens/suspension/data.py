@@ -11,6 +11,8 @@ from noc_tui.queries.terms_archive import find_terms
 from storage import outbox
 from storage import suspension as stored
 from storage.connection import Readable
+from storage.evidence import EntryHead, acts_on
+from storage.exhibits import exhibit_sizes
 from storage.guests import GUESTS, Guest
 from storage.outbox import Message
 from storage.register import TENANTS
@@ -20,7 +22,8 @@ from storage.suspension import StepRow as Done
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A case with all that is shown beside it; `members` are the tenant's guests as last seen.
+    """A case with all that is shown beside it; `members` are the tenant's guests as last seen,
+    `sizes` the bytes of each kept file by its SHA-256.
 
     `terms` are those that the case was opened under, None where they are not kept.
     """
@@ -33,6 +36,8 @@ class Read:
     messages: list[Message]
     text: ContractText | None
     members: list[Guest]
+    sizes: dict[str, int]
+    acts: list[EntryHead]
 
     def steps(self, terms: Terms) -> tuple[CheckedStep, ...]:
         """The checklist as it stands."""
@@ -82,4 +87,6 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
         messages=await outbox.messages_about(db, f"suspension:{identifier}"),
         text=await stored.newest_text(db),
         members=members,
+        sizes=await exhibit_sizes(db, identifier),
+        acts=await acts_on(db, f"suspension:{identifier}"),
     )

@@ -60,6 +60,8 @@ class SuspensionScreen(NocScreen[Read]):
         _command("means", "m", N_("Means"), N_("Choose the means, the mildest first")),
         _command("answer", "f", N_("Answer"), N_("Answer a step of the checklist")),
         _command("tick", "t", N_("Clause"), N_("Tick a clause of the Charte"), show=False),
+        _command("withdraw", "u", N_("Withdraw"), N_("Take a proof back"), show=False),
+        _command("answered", "b", N_("Client"), N_("What the client answered"), show=False),
         _command("waive", "w", N_("Waive"), N_("Set a step aside, with a reason"), show=False),
         _command("mail", "e", N_("Mail"), N_("Write the mail to the client")),
         _command("notice", "n", N_("Notice"), N_("Send the notice, or set it aside")),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Endpoint, Request
+from noc_tui.breach_evidence import read_file
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
@@ -61,6 +62,14 @@ class Conversation:
         """Send a request to `nocd`; return the case in its new state, None if it was refused."""
         return await self.screen.ask_nocd(request)
 
+    async def read_file(self, name: str) -> api.FileContent | None:
+        """Return a file of the operator's; None for one that cannot be read, which is said."""
+        try:
+            return await in_thread(read_file, Path(name))
+        except OSError as error:
+            self.say_not_done(visible(f"{name}: {error.strerror}"))
+            return None
+
     def say_not_done(self, text: str) -> None:
         """Say that something was not done, and why."""
         self.screen.say(text, title=_("Not done"), severity="error")
@@ -99,6 +108,20 @@ class Standing(Conversation):
         """Record the review that an order without approval needs."""
         text = await self.ask(_("What did you find?"))
         await self.record(api.REVIEW, text)
+
+    async def record_answer(self) -> None:
+        """Record what the client answered: words, or a file."""
+        how = _("Its words, or a file (/path): it is kept with the case.")
+        text = await self.ask(_("What did the client answer?"), text=how)
+        if text is None:
+            return
+        file = None
+        if text.startswith(("/", "~/")):
+            file = await self.read_file(text)
+            if file is None:
+                return
+            text = ""
+        await self.send(api.ANSWER(api.Answer(text, file=file), id=self.case.id))
 
     async def switch_data_access(self) -> None:
         """Open or close the client's supervised way to its data."""
@@ -175,6 +198,7 @@ STANDING_VERBS: Mapping[str, Callable[[Standing], Awaitable[None]]] = {
     "cancel": Standing.drop,
     "reapply": Standing.apply_again,
     "review": Standing.record_review,
+    "answered": Standing.record_answer,
     "access": Standing.switch_data_access,
     "letter": Standing.record_letter,
     "file": Standing.write_termination_file,

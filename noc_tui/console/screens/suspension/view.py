@@ -16,6 +16,7 @@ from noc_tui.contract.suspension.values import PREPARING
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
+from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
 from noc_tui.labels.cases import (
     APPROVALS,
     RIGHTS,
@@ -87,6 +88,9 @@ def right(read: Read) -> Text:
                 text.append(f"{visible(call)}\n")
     for message in read.messages:
         _line(text, _("Mail"), mail_words(message))
+    _block(text, _("Proofs"), proof_lines(read.case, read.sizes))
+    _block(text, _("Answers of the client"), answer_lines(read.case.answers))
+    _block(text, _("Done so far"), act_lines(read.acts))
     if read.terms is not None:
         _clauses(text, read, read.terms)
     return text
@@ -140,6 +144,15 @@ def _clauses(text: Text, read: Read, terms: Terms) -> None:
         told.add(summary)
         if key in official:
             text.append(visible(" ".join(official[key].split())) + "\n", style="dim")
+
+
+def _block(text: Text, title: str, lines: Iterable[str]) -> None:
+    """Lines under a title; nothing where there are none."""
+    found = list(lines)
+    if found:
+        _head(text, title)
+    for line in found:
+        text.append(f"{line}\n")
 
 
 def _head(text: Text, words: str) -> None:

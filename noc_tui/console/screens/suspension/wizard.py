@@ -1,7 +1,6 @@
 """The wizard: takes a case from draft to order, by the terms of the case."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from pathlib import Path
 
 from msgspec import UNSET
 
@@ -16,12 +15,12 @@ from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, 
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
 from noc_tui.contract.suspension.notice import notice_rule
+from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.values import PREPARING, Case, Tick, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
 from noc_tui.text import visible, visible_lines
-from noc_tui.threads import in_thread
 
 _CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
 """Steps that are answered by yes."""
@@ -170,25 +169,28 @@ class Wizard(Standing):
             await self._add_evidence(chosen, f"{chosen}: " + _("what proves it?"))
 
     async def _add_evidence(self, target: str, label: str) -> None:
-        how = _("Words, a task's id (UPID:…), or a file (/path): its SHA-256 is kept.")
+        how = _("Words, a task's id (UPID:…), or a file (/path): it is kept with the case.")
         text = await self.ask(label, text=how)
-        found = None if text is None else await self._read_proof(text)
-        if found is None:
+        if text is None:
             return
-        ticks = {tick.target: tick.evidence for tick in self.case.ticks}
-        ticks[target] = (*ticks.get(target, ()), found)
-        kept = tuple(Tick(target=key, evidence=row) for key, row in ticks.items())
-        await self.edit(api.Edit(ticks=kept))
-
-    async def _read_proof(self, text: str) -> TickEvidence | None:
-        """Return what was typed as a proof; None for a file that cannot be read, which is said."""
         if not text.startswith(("/", "~/")):
-            return text_evidence(text)
-        try:
-            return await in_thread(file_evidence, Path(text))
-        except OSError as error:
-            self.say_not_done(visible(f"{text}: {error.strerror}"))
-            return None
+            await self._add_proof(target, text_evidence(text))
+        elif (file := await self.read_file(text)) is not None:
+            await self._add_proof(target, file_evidence(file), file)
+
+    async def _add_proof(self, target: str, proof: TickEvidence, *files: api.FileContent) -> None:
+        tick = Tick(target=target, evidence=(proof,))
+        await self.edit(api.Edit(ticks=(tick,), files=files))
+
+    async def withdraw_proof(self) -> None:
+        """Take a proof back, for a written reason; the case remembers it."""
+        proofs = {
+            str(one.number): f"{target} · {visible(one.text)}"
+            for target, one in standing_proofs(self.case)
+        }
+        chosen = await self.choose(_("Which proof is withdrawn?"), list(proofs.items()))
+        if chosen is not None and (reason := await self.ask(_("Why?"))):
+            await self.send(api.WITHDRAW(api.Withdrawal(int(chosen), reason), id=self.case.id))
 
     async def waive_step(self) -> None:
         """Set an open step aside for a written reason."""
@@ -331,6 +333,7 @@ WIZARD_VERBS: Mapping[str, Callable[[Wizard], Awaitable[None]]] = {
     "means": Wizard.choose_means,
     "answer": Wizard.answer_any_step,
     "tick": Wizard.tick_clause,
+    "withdraw": Wizard.withdraw_proof,
     "waive": Wizard.waive_step,
     "mail": Wizard.write_mail,
     "notice": Wizard.settle_notice,

@@ -18,15 +18,17 @@ from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
+from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.suspension.machine import apply_event
+from noc_tui.contract.suspension.values import Case, Tick, TickEvidence
 from noc_tui.daemon.suspension import store
 from noc_tui.queries.terms_archive import row_of
 from storage.database import Writer
 from storage.suspension import TERMS_TEXTS
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until
-from tests.support.cases import TERMS, draft, filled, ordered, ready
+from tests.support.cases import NOW, OMAR, TERMS, draft, filled, ordered, ready
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -182,7 +184,7 @@ async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
         assert "to approve" not in shown(app)
 
 
-async def test_a_file_proves_by_its_path_and_its_hash(tmp_path: Path) -> None:
+async def test_a_file_that_proves_goes_along(tmp_path: Path) -> None:
     proof = tmp_path / "access.log"
     proof.write_bytes(b"seen\n")
     await kept(tmp_path, draft("attack"))
@@ -190,13 +192,52 @@ async def test_a_file_proves_by_its_path_and_its_hash(tmp_path: Path) -> None:
         assert nocd is not None
         await opened(app, pilot)
         await pilot.press("enter")
-        await shows(pilot, "SHA-256 is kept")
+        await shows(pilot, "with the case.")
         app.screen.query_one(Input).value = str(proof)
         await pilot.press("enter")
         await until(pilot, lambda: nocd.orders)
-        evidence = json.loads(nocd.orders[0][1])["ticks"][0]["evidence"]
+        sent = json.loads(nocd.orders[0][1])
+        (evidence,) = sent["ticks"][0]["evidence"]
         sha256 = hashlib.sha256(b"seen\n").hexdigest()
-        assert evidence == [{"kind": "file", "text": str(proof), "sha256": sha256}]
+        assert (evidence["kind"], evidence["text"], evidence["sha256"]) == (
+            "file", "access.log", sha256,
+        )  # fmt: skip
+        assert sent["files"] == [{"name": "access.log", "content": "c2Vlbgo="}]
+
+
+async def test_a_proof_is_withdrawn_by_its_number_with_a_reason(tmp_path: Path) -> None:
+    proof = TickEvidence(kind="text", text="seen at 02:10")
+    ticks = (Tick(target="finding", evidence=(proof,)),)
+    edit = ev.Edited(at=NOW, by=OMAR, ticks=ticks)
+    await kept(tmp_path, apply_event(draft("attack"), edit, TERMS))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await shows(pilot, "1. finding · seen at 02:10 · omar")
+        await pilot.press("u")
+        await shows(pilot, "finding · seen at 02:10")
+        await pilot.press("enter")
+        await shows(pilot, "Why?")
+        app.screen.query_one(Input).value = "another VM's log"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/withdraw"
+        assert json.loads(body) == {"proof": 1, "reason": "another VM's log"}
+
+
+async def test_what_the_client_answered_is_entered_with_a_key(tmp_path: Path) -> None:
+    await kept(tmp_path, ready())
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("b")
+        await shows(pilot, "What did the client answer?")
+        app.screen.query_one(Input).value = "it was hacked"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert (path, json.loads(body)) == ("/v1/suspensions/S-1/answer", {"text": "it was hacked"})
 
 
 async def test_a_lead_records_the_letter(tmp_path: Path) -> None:
