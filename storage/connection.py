@@ -179,6 +179,12 @@ class Snapshots:
             self._check()
             return await self._connection.rows(sql, parameters)
 
+    async def exchange(self, connection: Connection) -> None:
+        """Read through another connection from the next question on; the former one is closed."""
+        async with self._lock:
+            former, self._connection = self._connection, connection
+            await former.close()
+
     async def close(self) -> None:
         async with self._lock:
             self._closed = True

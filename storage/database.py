@@ -10,7 +10,7 @@ With `NORMAL` a power cut loses the last commits. The price is one fsync per com
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,14 @@ import msgspec
 from storage import files, migrations
 from storage.change import Change, finish
 from storage.connection import Connection, Readable, Row, Snapshots, Value
-from storage.errors import BusyError, UnwritableError
+from storage.errors import (
+    BusyError,
+    CorruptError,
+    NotADatabaseError,
+    StorageError,
+    SuspectError,
+    UnwritableError,
+)
 from storage.evidence import Actor
 from storage.reader import Reader
 from storage.transaction import Transaction
@@ -41,6 +48,10 @@ HELD_SECONDS = 1.0
 """For how long after a wait for another program's lock no other change waits for it."""
 
 
+SUSPICIOUS = (CorruptError, NotADatabaseError)
+"""What SQLite says of a damaged file, and of a sound one whose disk fails to read."""
+
+
 class WriteObstacle(msgspec.Struct, frozen=True):
     """Why and since when nothing can be written; `kind` is that of `UnwritableError`."""
 
@@ -57,6 +68,9 @@ class Writer:
 
     `trouble` is why the last change could not be written, None where it was; `writable` is set
     while it is None.
+
+    Once SQLite has found the file damaged, nothing is written: every change is a `SuspectError`
+    until `reopen`, for which somebody has to look whether it is.
     """
 
     def __init__(
@@ -76,6 +90,7 @@ class Writer:
         self.writable = asyncio.Event()
         self.writable.set()
         self._held: tuple[BusyError, float] | None = None
+        self._suspect: SuspectError | None = None
 
     @classmethod
     async def open(
@@ -87,18 +102,27 @@ class Writer:
     ) -> "Writer":
         """Create or migrate the file and open it. Errors: those of `migrations.migrate`."""
         await asyncio.to_thread(migrations.migrate, path, clock_now())
-        writing = await Connection.open(path, query="mode=rw")
-        try:
-            for setting in _SETTINGS:
-                await writing.rows(setting)
-            # The first read makes SQLite create `-wal` and `-shm`, which readers need.
-            await writing.rows("SELECT count(*) FROM migration")
-            files.leave_readable(path)
-            reading = Snapshots(await Connection.open(path, query="mode=ro"))
-        except BaseException:
-            await writing.close()
-            raise
-        return cls(writing, reading, clock_now, committed)
+        writing, reading = await _connect(path)
+        return cls(writing, Snapshots(reading), clock_now, committed)
+
+    async def reopen(self) -> None:
+        """Go on with connections that hold nothing of the file in memory, and write again.
+
+        Errors: `StorageError` where they cannot be had; it is all as before then.
+        """
+        async with self._lock:
+            writing, reading = await _connect(self.path)
+            former, self._writing = self._writing, writing
+            await self._reading.exchange(reading)
+            await former.close()
+            self._suspect = None
+
+    def suspect(self, error: Exception) -> SuspectError:
+        """Take note that SQLite found the file damaged; the error that callers are to get."""
+        found = SuspectError(str(error))
+        self._suspect = found
+        self._note(found)
+        return found
 
     @asynccontextmanager
     async def change(self, actor: Actor, *, quiet: bool = False) -> AsyncIterator[Change]:
@@ -111,6 +135,8 @@ class Writer:
         """
         async with self._lock:
             self._refuse_while_held()
+            if self._suspect is not None:
+                raise SuspectError(str(self._suspect))
             try:
                 ((revision,),) = await self._writing.begin(
                     "UPDATE revision SET value = value + 1 RETURNING value"
@@ -123,8 +149,10 @@ class Writer:
             except BaseException as error:
                 if isinstance(error, UnwritableError):
                     self._note(error)
-                with suppress(UnwritableError):  # the next change begins with it
+                with suppress(StorageError):  # the next change begins with it
                     await asyncio.shield(self._writing.end("ROLLBACK"))
+                if isinstance(error, SUSPICIOUS):
+                    raise self.suspect(error) from error
                 raise
             self.trouble = self._held = None
             self.writable.set()
@@ -148,13 +176,21 @@ class Writer:
         if not quiet:
             self._committed(revision)
 
-    def snapshot(self) -> AbstractAsyncContextManager[Readable]:
-        """Several queries that see one committed state."""
-        return self._reading.snapshot()
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Readable]:
+        """Several queries that see one committed state. Errors: `SuspectError`."""
+        try:
+            async with self._reading.snapshot() as view:
+                yield view
+        except SUSPICIOUS as error:
+            raise self.suspect(error) from error
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
-        """All rows of one query over the committed state."""
-        return await self._reading.rows(sql, parameters)
+        """All rows of one query over the committed state. Errors: `SuspectError`."""
+        try:
+            return await self._reading.rows(sql, parameters)
+        except SUSPICIOUS as error:
+            raise self.suspect(error) from error
 
     async def empty_log(self) -> bool:
         """Move the write-ahead log into the file and cut it off; False while a reader needs it."""
@@ -172,8 +208,23 @@ class Writer:
         async with self._lock:
             await self._reading.close()
             try:
-                with suppress(UnwritableError):  # what is in the log stays there
+                with suppress(StorageError):  # what is in the log stays there
                     await self._writing.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 await self._writing.close()
                 await asyncio.to_thread(files.leave_readable, self.path)
+
+
+async def _connect(path: Path) -> tuple[Connection, Connection]:
+    """The connection that writes and the one that reads. Errors: `StorageError`."""
+    writing = await Connection.open(path, query="mode=rw")
+    try:
+        for setting in _SETTINGS:
+            await writing.rows(setting)
+        # The first read makes SQLite create `-wal` and `-shm`, which readers need.
+        await writing.rows("SELECT count(*) FROM migration")
+        files.leave_readable(path)
+        return writing, await Connection.open(path, query="mode=ro")
+    except BaseException:
+        await writing.close()
+        raise

@@ -6,15 +6,19 @@ StorageError
 ├── OlderSchemaError       an older program wrote it, and nocd has not brought it up to date
 ├── UnwritableError        it cannot be written now, and the same change may succeed later
 │   ├── UnavailableError   it cannot be opened: missing, no permission, not readable now
+│   │   └── DiskError      its disk does not give or take what is asked of it
+│   ├── SuspectError       SQLite found it damaged once, which a failing disk does too
 │   ├── BusyError          another program holds the write lock
 │   ├── ReadOnlyError      a write where only reading is allowed
 │   └── DiskFullError      no space is left for it
 ├── CorruptError           SQLite finds the file damaged
+│   └── DamagedError       it was read whole, more than once, and is damaged
 ├── UnstorableError        a value that no column can hold was asked for
 ├── UnrecordedRowError     a row of a recorded table was written without its entry
 └── ConflictError          the change contradicts what is stored (a key, a trigger, a state)
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +54,18 @@ class UnavailableError(UnwritableError):
     """The file cannot be opened or read now."""
 
 
+class DiskError(UnavailableError):
+    """The disk failed to read or write the file: nothing is known of what the file holds."""
+
+
+class SuspectError(UnwritableError):
+    """SQLite found the file damaged. A disk that fails to read makes it say so of a sound file:
+    nothing is written until the file was read whole, through a connection of its own.
+    """
+
+    kind = "suspect"
+
+
 class BusyError(UnwritableError):
     """Another program holds the write lock for longer than we wait."""
 
@@ -72,6 +88,10 @@ class CorruptError(StorageError):
     """SQLite finds the file damaged."""
 
 
+class DamagedError(CorruptError):
+    """The file was read whole, more than once, and is damaged: the record is in doubt."""
+
+
 class UnrecordedRowError(StorageError):
     """A row that needs an entry of the evidence log has none; the text names table and keys."""
 
@@ -89,7 +109,7 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_CANTOPEN: (UnavailableError, "cannot be opened"),
     sqlite3.SQLITE_PERM: (UnavailableError, "cannot be opened: permission denied"),
     sqlite3.SQLITE_AUTH: (UnavailableError, "cannot be opened: permission denied"),
-    sqlite3.SQLITE_IOERR: (UnavailableError, "cannot be read or written: input/output error"),
+    sqlite3.SQLITE_IOERR: (DiskError, "cannot be read or written: input/output error"),
     sqlite3.SQLITE_BUSY: (BusyError, "is being written by another program"),
     sqlite3.SQLITE_LOCKED: (BusyError, "is being written by another program"),
     sqlite3.SQLITE_PROTOCOL: (BusyError, "is being written by another program"),
@@ -97,6 +117,13 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_FULL: (DiskFullError, "has no room left on its disk"),
     sqlite3.SQLITE_CORRUPT: (CorruptError, "is damaged: restore the last backup"),
     sqlite3.SQLITE_CONSTRAINT: (ConflictError, "refused the change"),
+}
+
+_BY_ERRNO: dict[int, type[UnwritableError]] = {
+    errno.ENOSPC: DiskFullError,
+    errno.EDQUOT: DiskFullError,
+    errno.EIO: DiskError,
+    errno.EROFS: ReadOnlyError,
 }
 
 
@@ -122,5 +149,5 @@ def translate_errors(path: Path) -> Iterator[None]:
             f"{path}: the database cannot be opened: permission denied"
         ) from error
     except OSError as error:
-        kind = DiskFullError if error.errno == 28 else UnavailableError
+        kind = _BY_ERRNO.get(error.errno or 0, UnavailableError)
         raise kind(f"{path}: the database cannot be used: {error.strerror}") from error

@@ -19,6 +19,7 @@ from storage.errors import NewerSchemaError, NotADatabaseError, translate_errors
 from storage.times import micros
 
 _FOLDER = Path(__file__).with_name("migrations")
+BUSY_TIMEOUT_SECONDS = 5.0
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 _RECORD = """
@@ -82,7 +83,7 @@ def migrate(
     wanted = read_migrations() if migrations is None else tuple(migrations)
     files.prepare(path)
     with translate_errors(path):
-        connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
             return _migrate(connection, path, now, wanted, copies=copies)
         finally:
@@ -106,6 +107,7 @@ def _migrate(
             " restore a backup made before the upgrade"
         )
     pending = tuple(migration for migration in wanted if migration.number not in done)
+    _try_to_write(connection, needed=bool(pending))
     is_new = not done
     for migration in pending:
         if copies and not is_new:
@@ -125,8 +127,17 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
     if not tables:
         connection.execute(f"PRAGMA application_id={files.APPLICATION_ID}")
     connection.execute(_RECORD)
-    # SQLite opens a file that may not be written for reading: only a write tells.
-    connection.execute("DELETE FROM migration WHERE 0")
+
+
+def _try_to_write(connection: sqlite3.Connection, *, needed: bool) -> None:
+    """SQLite opens a file that may not be written for reading: only a write tells. Another program
+    that writes it now matters only where something `needed` is to be written.
+    """
+    try:
+        connection.execute("DELETE FROM migration WHERE 0")
+    except sqlite3.OperationalError as error:
+        if needed or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _applied(connection: sqlite3.Connection) -> dict[int, str]:

@@ -10,20 +10,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from secrets import token_hex
 
-import msgspec
-
 from noc_tui.commands.configured import configuration_file
 from noc_tui.commands.failure import BadInput, OutOfReach
 from noc_tui.commands.output import say
 from noc_tui.config import Configuration, Secrets, load_what_stands
 from noc_tui.config.values import Receiver
-from noc_tui.daemon.outbox.compose import Mail, compose_message, message_id
-from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.daemon.paging import webhook
+from noc_tui.daemon.paging.direct import DirectAnswer, page_directly
 from noc_tui.daemon.paging.webhook import Telling
 from noc_tui.i18n import _
 from noc_tui.text import visible
-from storage.outbox import Message
 
 ABOUT = "nocd"
 
@@ -58,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
         since=now.isoformat(),
     )
     answers = asyncio.run(_tell_all(config, secrets, receivers, telling, now))
-    for receiver, (ok, said) in zip(receivers, answers, strict=True):
-        word = _("taken") if ok else _("not taken")
-        say(f"{receiver.name}: {word}: {visible(said)}")
-    if not any(ok for ok, _said in answers):
+    for receiver, answer in zip(receivers, answers, strict=True):
+        word = _("taken") if answer.taken else _("not taken")
+        say(f"{receiver.name}: {word}: {visible(answer.said)}")
+    if not any(answer.taken for answer in answers):
         raise OutOfReach(_("no receiver took the page"))
     return 0
 
@@ -79,57 +75,8 @@ async def _tell_all(
     receivers: Sequence[Receiver],
     telling: Telling,
     now: datetime,
-) -> list[tuple[bool, str]]:
+) -> list[DirectAnswer]:
     async with webhook.client() as http:
-
-        async def tell(receiver: Receiver) -> tuple[bool, str]:
-            if receiver.kind == "mail":
-                return await _mail(config, secrets, receiver, telling, now)
-            url, key = (
-                secrets.webhook_urls.get(receiver.name),
-                secrets.webhook_keys.get(receiver.name),
-            )
-            address = webhook.address_of(
-                receiver,
-                url.reveal() if url is not None else receiver.url or "",
-                key.reveal() if key is not None else None,
-            )
-            answer = await webhook.tell(http, address, msgspec.json.encode(telling).decode())
-            return answer.ok, answer.said
-
-        return await asyncio.gather(*(tell(receiver) for receiver in receivers))
-
-
-async def _mail(
-    config: Configuration, secrets: Secrets, to: Receiver, telling: Telling, now: datetime
-) -> tuple[bool, str]:
-    smtp = config.smtp
-    if smtp is None or to.address is None:
-        return False, _("no mail server is configured: [smtp]")
-    mail = Mail(
-        sender=smtp.sender,
-        recipient=to.address,
-        subject=f"[{telling.severity}] {telling.text}"[:200],
-        body=f"{telling.text}\n\n{telling.next_step}\n",
-    )
-    identifier = message_id(smtp.sender.rpartition("@")[2])
-    message = Message(
-        id=identifier,
-        kind="mail",
-        about=ABOUT,
-        purpose="page",
-        recipient=to.address,
-        copy="",
-        subject=mail.subject,
-        raw=compose_message(mail, identifier, now),
-        uid=0,
-        account=ABOUT,
-        state="sending",
-        attempts=1,
-        next_at=None,
-        answer="",
-        queued_at=now,
-        changed_at=now,
-    )
-    outcome = await SmtpSender(smtp, secrets.smtp_password).send(message)
-    return outcome.state == "accepted", outcome.said
+        return await asyncio.gather(
+            *(page_directly(http, config, secrets, to, telling, now) for to in receivers)
+        )

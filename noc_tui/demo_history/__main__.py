@@ -44,6 +44,7 @@ async def _play(config: Configuration, secrets: Secrets) -> None:
     begins = instant(Month.of(micros(now)).previous.span.start)
     clock = SteppedClock(begins)
     async with bootstrap.open_context(config, secrets, clock) as context:
+        await bootstrap.record_start(context)
         stage = await HistoryPlayer.set(context, clock)
         for act in story(stage.tenants, now):
             clock.at = act.at

@@ -12,7 +12,7 @@ from noc_tui.console.nocd.client import Nocd, NocdError
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.end_to_end.programs import Program, Scene, until
-from tests.support.faults import held_by_a_reader, held_by_a_writer
+from tests.support.faults import held_alone, held_by_a_reader, held_by_a_writer
 
 Hold = Callable[[Path], AbstractContextManager[str]]
 
@@ -44,11 +44,27 @@ def test_another_program_that_holds_the_database_ends_nothing(played: Scene, hol
     assert verify(database(played)).verdict is Verdict.INTACT
 
 
-def test_a_start_waits_for_a_database_that_is_held(played: Scene) -> None:
+def test_a_start_while_another_program_writes_measures_in_memory(played: Scene) -> None:
     played.nocd.stop()
-    path = database(played)
+    nocd = Nocd(played.directory / "nocd.sock", "omar")
+    with held_by_a_writer(database(played)) as holder:
+        played.start_nocd()
+        until(lambda: nocd.ask_blocking(core.HEALTH()).clusters["rennes"], "a poll")
+        until(lambda: nocd.ask_blocking(core.HEALTH()).database != "", "the trouble")
+        with pytest.raises(NocdError, match="another program holds it"):
+            nocd.ask_blocking(evidence.ANCHOR())
+        assert holder
+    until(lambda: nocd.ask_blocking(core.HEALTH()).database == "", "the end of the trouble")
+    until(played.fresh, "a fresh look")
+    assert nocd.ask_blocking(core.HEALTH()).failing == {}
+    assert verify(database(played)).verdict is Verdict.INTACT
+
+
+@pytest.mark.long
+def test_a_start_waits_for_a_database_that_cannot_be_read(played: Scene) -> None:
+    played.nocd.stop()
     with ThreadPoolExecutor(1) as starting:
-        with held_by_a_writer(path):
+        with held_alone(database(played)):
             begun = starting.submit(Program.start, "nocd", "--config", str(played.config))
             done, _ = wait([begun], timeout=8)
             assert not done

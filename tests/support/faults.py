@@ -17,6 +17,14 @@ connection.execute("BEGIN IMMEDIATE")
 print("held", flush=True)
 sys.stdin.read()
 """
+_ALONE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
 # Reading is all that it may: the file is opened read-only, by an account that owns nothing.
 _READER = """
 import fcntl, os, struct, sys
@@ -103,4 +111,11 @@ def held_by_a_writer(path: Path) -> Iterator[str]:
 def held_by_a_reader(path: Path) -> Iterator[str]:
     """An account that may only read holds the byte that a writer locks."""
     with _other_program(_READER, path) as pid:
+        yield pid
+
+
+@contextmanager
+def held_alone(path: Path) -> Iterator[str]:
+    """Another program has the file for itself: nobody else can even read it."""
+    with _other_program(_ALONE, path) as pid:
         yield pid

@@ -13,19 +13,12 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.identity import itself
-from noc_tui.daemon.core.notify import notify
+from noc_tui.daemon.database.opening import Opening
+from noc_tui.daemon.polling.decommission import retire
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.steady_clock import KnownTime, SteadyClock
-from noc_tui.threads import in_thread
-from storage import adoption, evidence, settings
+from storage import evidence, settings
 from storage.connection import Readable
-from storage.database import Writer
-from storage.errors import BusyError, DiskFullError
-from storage.lock_holders import find_lock_holders
-
-OPEN_AGAIN_SECONDS = 2.0
-EXTENSION_USEC = 60_000_000
-"""How much longer the service manager is to wait for the start, at each try."""
 
 
 def clock_of(config: Configuration) -> Clock:
@@ -49,21 +42,19 @@ async def open_context(
     clock: Clock,
     stop: "asyncio.Future[None] | None" = None,
 ) -> AsyncIterator[Context]:
-    """Open the resources that all services share, on that clock, which is published for
-    consoles. Wait until `stop`, where that is given, for a database that another program holds or
-    whose disk is full.
+    """Open the resources that all services share, on that clock. Wait until `stop`, where that is
+    given, for a database that cannot be used now.
     """
     terms = load_book(config.contract.terms_file, config.contract.other_terms)
     bus = Bus()
-    writer = await _open_patiently(config, clock, bus, stop)
-    try:
-        steady = clock if isinstance(clock, SteadyClock) else None
-        if steady is not None and (known := await _known_time(writer)) is not None:
+    steady = clock if isinstance(clock, SteadyClock) else None
+
+    async def resume_time(db: Readable) -> None:
+        if steady is not None and (known := await _known_time(db)) is not None:
             steady.resume(known)
-        unbound = await in_thread(adoption.find_unbound, config.database.path)
-        async with writer.change(itself()) as change:
-            await adoption.adopt_rows(change, unbound)
-            await settings.put_clock(change, _numbers(clock))
+
+    writer = await Opening(config, secrets, clock, bus, resume_time, stop).open()
+    try:
         async with gateways.open_gateways(config, secrets, clock) as clusters:
             yield Context(
                 config=config,
@@ -89,25 +80,11 @@ async def _known_time(db: Readable) -> KnownTime | None:
     return KnownTime(last) if known is None and last is not None else known
 
 
-async def _open_patiently(
-    config: Configuration, clock: Clock, bus: Bus, stop: "asyncio.Future[None] | None"
-) -> Writer:
-    """Errors: those of `Writer.open`, where waiting does not help or the order to stop came."""
-    while True:
-        try:
-            return await Writer.open(
-                config.database.path, clock_now=clock.now, committed=bus.publish
-            )
-        except (BusyError, DiskFullError) as error:
-            if stop is None:
-                raise
-            holders = await in_thread(find_lock_holders, config.database.path)
-            held_by = [str(holder) for holder in holders]
-            log.logger("nocd").error("waits for the database", error=str(error), held_by=held_by)
-            notify(f"EXTEND_TIMEOUT_USEC={EXTENSION_USEC}")
-            await asyncio.wait({stop}, timeout=OPEN_AGAIN_SECONDS)
-            if stop.done():
-                raise
+async def record_start(context: Context) -> None:
+    """Publish the clock for consoles, and remove what is no longer configured."""
+    async with context.writer.change(itself()) as change:
+        await settings.put_clock(change, _numbers(context.clock))
+    await retire(context)
 
 
 def _numbers(clock: Clock) -> settings.ClockNumbers:

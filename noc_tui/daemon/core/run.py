@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from noc_tui import i18n, roles
 from noc_tui.config import Configuration, Secrets, load_for_daemon
@@ -21,7 +22,6 @@ from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.core.services import build_services
 from noc_tui.daemon.core.supervision import supervise
-from noc_tui.daemon.polling.decommission import retire
 from noc_tui.daemon.polling.fast import Poller
 from noc_tui.roles import Role
 from storage.errors import UnwritableError
@@ -29,6 +29,9 @@ from storage.errors import UnwritableError
 SWITCH_SECONDS = 0.0005
 """How long a thread that reads a big answer may keep the interpreter from the others. A write is
 handed over between threads some ten times, and would wait Python's own 5 ms at each of them."""
+
+Work = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
+"""A loop of the daemon with its name."""
 
 
 def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
@@ -57,12 +60,12 @@ async def _serve(
     async with bootstrap.open_context(
         config, secrets, bootstrap.steady_clock_of(config), stop
     ) as context:
-        await retire(context)
+        owed = await _start_owed(context)
         refusals = Refusals(context.writer, context.clock)
         own = health.build(context, refusals)
         parts: list[Service] = [own, Reloader(context), *build_services(context)]
         context.watchdog.expect(cluster.name for cluster in config.clusters)
-        async with _listening(context, refusals, parts), _working(context, parts) as working:
+        async with _listening(context, refusals, parts), _working(context, parts, owed) as working:
             ready()
             notify("READY=1")
             context.logger.info("ready", socket=str(config.socket.path))
@@ -71,6 +74,15 @@ async def _serve(
         with contextlib.suppress(UnwritableError):  # a stop waits for no disk
             await own.stopped()
     log.logger("nocd").info("stopped")
+
+
+async def _start_owed(context: Context) -> Sequence[Work]:
+    """Record the start; what is left to do where the database cannot be written now."""
+    try:
+        await bootstrap.record_start(context)
+    except UnwritableError:
+        return [("start", lambda: bootstrap.record_start(context))]
+    return []
 
 
 @contextlib.asynccontextmanager
@@ -93,7 +105,7 @@ async def _listening(
 
 @contextlib.asynccontextmanager
 async def _working(
-    context: Context, parts: Sequence[Service]
+    context: Context, parts: Sequence[Service], owed: Sequence[Work]
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
     """Every loop of the daemon as a task of its own; cancelled and awaited in the end."""
     pollers = [
@@ -101,6 +113,7 @@ async def _working(
         for cluster in context.config.clusters
     ]
     works = [(f"poll {poller.cluster}", poller.run) for poller in pollers]
+    works += owed
     works += [(part.name, part.run) for part in parts]
     tasks = [asyncio.create_task(supervise(context, name, work), name=name) for name, work in works]
     try:

@@ -1,19 +1,22 @@
 """Services are restarted when they fail, so that one that is broken ends no other.
 
 A service that cannot write waits until writing works again. One that fails otherwise is begun anew
-after a pause that doubles, and raises an alert. Only where the record itself is in doubt (the file
-is damaged, or another one) does the error leave, and with it the process ends.
+after a pause that doubles, and raises an alert. One for which SQLite found the file damaged puts it
+under suspicion: `noc_tui.daemon.database` looks whether it is. Only where the record itself is in
+doubt (the file is damaged for sure, or a newer one) does the error leave, and with it the process
+ends.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
 
 from noc_tui.daemon.core.context import Context
-from storage.errors import CorruptError, NewerSchemaError, NotADatabaseError, UnwritableError
+from storage.database import SUSPICIOUS
+from storage.errors import DamagedError, NewerSchemaError, UnwritableError
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 STEADY_SECONDS = 300.0
 """A service that ran for so long starts with the first delay again."""
-_IN_DOUBT = (CorruptError, NotADatabaseError, NewerSchemaError)
+_IN_DOUBT = (DamagedError, NewerSchemaError)
 
 
 async def supervise(context: Context, name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -33,11 +36,12 @@ async def supervise(context: Context, name: str, work: Callable[[], Awaitable[No
 
 async def _bear(context: Context, name: str, error: BaseException) -> None:
     """Take note of a failure; returns when it makes sense to try again."""
-    if is_unwritable(error):
-        context.logger.warning("waits until the database can be written", service=name)
-        await context.writer.writable.wait()
-        return
-    note_failure(context, name, error)
+    if not is_unwritable(error):
+        note_failure(context, name, error)
+        if not any(isinstance(each, SUSPICIOUS) for each in causes(error)):
+            return
+    context.logger.warning("waits until the database can be written", service=name)
+    await context.writer.writable.wait()
 
 
 def note_failure(context: Context, name: str, error: BaseException) -> None:
@@ -45,6 +49,8 @@ def note_failure(context: Context, name: str, error: BaseException) -> None:
     for each in causes(error):
         if isinstance(each, _IN_DOUBT):
             raise error
+        if isinstance(each, SUSPICIOUS):
+            context.writer.suspect(each)
     context.logger.error("a service failed", service=name, exc_info=error)
     context.failures.note(name, next(causes(error)))
 

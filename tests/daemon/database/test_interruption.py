@@ -276,7 +276,7 @@ async def test_a_service_that_fails_is_restarted_and_named(tmp_path: Path) -> No
         assert estate.context.failures.services == {}
 
         async def doubtful() -> None:
-            raise errors.CorruptError("damaged")
+            raise errors.DamagedError("damaged")
 
-        with pytest.raises(errors.CorruptError):
+        with pytest.raises(errors.DamagedError):
             await supervise(estate.context, "record", doubtful)
