@@ -6,7 +6,7 @@ _REASONS = {
     "busy": N_("another program holds it"),
     "full": N_("its disk is full"),
     "read-only": N_("it may only be read"),
-    "suspect": N_("it cannot be read correctly: nocd checks whether it is damaged"),
+    "suspect": N_("its file cannot be read correctly and is being checked"),
     "unavailable": N_("its disk fails or it may not be opened"),
 }
 

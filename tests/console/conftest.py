@@ -106,21 +106,28 @@ class Answering:
                 "outcome": "error",
             }
         ]
-        self._told: set[asyncio.Queue[int]] = set()
+        self._told: set[asyncio.Queue[bytes]] = set()
 
     def tell(self, revision: int) -> None:
         """Say on every stream that there is something new."""
+        self._say(b"data: %d\n\n" % revision)
+
+    def tell_unwritable(self, kind: str) -> None:
+        """Say on every stream why the database cannot be written."""
+        self._say(f"database: {kind}\n\n".encode())
+
+    def _say(self, line: bytes) -> None:
         for queue in self._told:
-            queue.put_nowait(revision)
+            queue.put_nowait(line)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         await stream.write(b":\n\n")
-        queue: asyncio.Queue[int] = asyncio.Queue()
+        queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._told.add(queue)
         while True:
-            await stream.write(b"data: %d\n\n" % await queue.get())
+            await stream.write(await queue.get())
 
     async def presence(self, request: web.Request) -> web.StreamResponse:
         self.present.append((await request.json())["subject"])

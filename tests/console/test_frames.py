@@ -73,6 +73,32 @@ async def test_the_overview(
         same_frame(app, name)
 
 
+@pytest.mark.parametrize(
+    ("kind", "size", "language", "word"),
+    [
+        ("full", (80, 24), "en", "nocd cannot write: its disk is full"),
+        ("suspect", (120, 40), "fr", "vérification en cours"),
+    ],
+)
+async def test_a_database_that_cannot_be_written(
+    tmp_path: Path,
+    same_frame: Frame,
+    kind: str,
+    size: tuple[int, int],
+    language: i18n.Language,
+    word: str,
+) -> None:
+    i18n.use(language)
+    async with console(tmp_path, size=size) as (app, pilot, nocd):
+        await shows(pilot, "vzdump")
+        assert nocd is not None
+        nocd.tell_unwritable(kind)
+        await shows(pilot, word)
+        same_frame(app, f"overview-{size[0]}x{size[1]}-{language}-{kind}")
+        nocd.tell(10**9)
+        await until(pilot, lambda: word not in shown(app))
+
+
 async def test_the_overview_without_colour(
     tmp_path: Path, same_frame: Frame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

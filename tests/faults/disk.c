@@ -1,5 +1,6 @@
 /* What a sick disk does to one file: loaded before libc, it fails the calls on the database's files
- * as the shared page at NOC_FAULT_PAGE says. Compiled when the campaign runs. */
+ * as the shared page at NOC_FAULT_PAGE says: a byte for the fault, and one for the file that has it
+ * (all, the write-ahead log, the database itself). Compiled when the campaign runs. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 enum { NONE, FULL, WRITE_IO, SYNC_IO, READ_IO, READ_ONLY, SHORT, QUOTA, SLOW, TORN, NO_FILES };
+
+enum { ALL, LOG, ITSELF };
 
 static volatile unsigned char *page;
 
@@ -37,7 +40,9 @@ static int is_ours(int fd) {
   ssize_t size = readlink(whole, path, sizeof path - 1);
   if (size <= 0) return 0;
   path[size] = 0;
-  return strstr(path, "noc.db") != 0;
+  const char *name = strstr(path, "noc.db");
+  if (!name) return 0;
+  return page[1] == ALL || !strcmp(name, page[1] == LOG ? "noc.db-wal" : "noc.db");
 }
 
 static int refuse(int error) { errno = error; return -1; }

@@ -9,7 +9,7 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -36,7 +36,7 @@ from storage.outbox import MESSAGES
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.faults.figures import Lost
-from tests.faults.lives import OFFSETS, Life
+from tests.faults.lives import Life
 
 ROOT = Path(__file__).parents[2]
 CLUSTER = "rennes"
@@ -46,6 +46,12 @@ LOOK_SECONDS = 0.05
 WORKERS = 4
 OURS = "load "
 """How the name begins of whatever the load asks for: each name is asked for once."""
+RECEIVER = """
+[[oncall.receiver]]
+name = "duty"
+kind = "json"
+url = "{url}"
+"""
 
 
 @dataclass(slots=True)
@@ -73,9 +79,11 @@ class Ground:
     config: Path
     process: asyncio.subprocess.Process
     clock: Path | None = None
+    reads_clock: bool = True
     told: Acknowledged = field(default_factory=Acknowledged)
     pid: int = 0
     code: int | None = None
+    _begun: bool = False
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -109,24 +117,27 @@ class Ground:
         """A new life, which is not waited for."""
         self._ended.clear()
         self._ready.clear()
-        self.pid, self.code = 0, None
+        self.pid, self.code, self._begun = 0, None, True
         assert self.process.stdin is not None
-        life = Life(str(self.config), str(self.clock or ""))
+        life = Life(str(self.config), str(self.clock or "") if self.reads_clock else "")
         self.process.stdin.write(msgspec.json.encode(life) + b"\n")
 
     async def start(self) -> None:
         """A new life that answers; raises `Lost` when it does not come."""
         await self.begin()
+        if not await self._came():
+            raise Lost(f"nocd did not come back: exit code {self.code}; {self.last_words()}")
+
+    async def _came(self) -> bool:
+        """Wait for the life that was begun; whether it answers."""
         ready = asyncio.create_task(self._ready.wait())
         ended = asyncio.create_task(self._ended.wait())
         await asyncio.wait(
             (ready, ended), timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
-        came = self._ready.is_set() and not self._ended.is_set()
         ready.cancel()
         ended.cancel()
-        if not came:
-            raise Lost(f"nocd did not come back: exit code {self.code}; {self.last_words()}")
+        return self._ready.is_set() and not self._ended.is_set()
 
     def last_words(self) -> str:
         """The end of what the daemon wrote to its log."""
@@ -171,7 +182,9 @@ class Ground:
         """Start it again if it ended; whether it did."""
         if self.alive:
             return False
-        await self.start()
+        under_way = self._begun and not self._ended.is_set()
+        if not under_way or not await self._came():
+            await self.start()
         return True
 
     async def healthy(self, seconds: float = PATIENCE_SECONDS) -> None:
@@ -342,12 +355,16 @@ async def ground(
     *,
     environment: Mapping[str, str] | None = None,
     database: Path | None = None,
-    clock: bool = False,
+    clock: Path | None = None,
+    receiver: str = "",
+    before: Sequence[str] = (),
 ) -> AsyncIterator[Ground]:
     """An estate of one cluster and one tenant; its daemon is yet to be started.
 
-    `database` is the directory of its database where it is another one. With `clock` it is no demo:
-    the daemon has a clock that can be set (`Ground.clock`), and this account leads.
+    `database` is the directory of its database where it is another one. With `clock`, a file of
+    `OFFSETS`, it is no demo: the daemon's clock is what that says, and this account leads; what
+    reads it is the library of `environment`, or the daemon where there is none. `receiver` is the
+    address of a webhook that is paged. `before` is a program that the daemon is started by.
     """
     speed = argparse.Namespace(speed=1.0 if clock else SPEED)
     estate = Estate.of(speed, directory, directory / "nocd.sock")
@@ -365,13 +382,13 @@ async def ground(
             moved = config.read_text().replace(str(estate.database), str(database / "noc.db"))
             config.write_text(moved)
             (directory / "noc.db").symlink_to(database / "noc.db")
-        offsets = None
         if clock:
-            offsets = directory / "clock"
-            offsets.write_bytes(OFFSETS.pack(0, 0))
             config.write_text(_without_demo(config.read_text()))
+        if receiver:
+            config.write_text(config.read_text() + RECEIVER.format(url=receiver))
         log = stack.enter_context((directory / "nocd.log").open("wb"))
         process = await asyncio.create_subprocess_exec(
+            *before,
             *(sys.executable, "-m", "tests.faults.lives"),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
@@ -379,7 +396,8 @@ async def ground(
             stderr=log,
             env={**os.environ, **(environment or {})},
         )
-        found = Ground(directory, simulator, config, process, offsets)
+        found = Ground(directory, simulator, config, process, clock)
+        found.reads_clock = "LD_PRELOAD" not in (environment or {})
         listening = asyncio.create_task(found.listen())
         try:
             yield found

@@ -28,7 +28,9 @@ OFFSETS = struct.Struct("=dd")
 
 
 class Life(msgspec.Struct, frozen=True):
-    """A daemon to come. `clock` is a file of `OFFSETS`; without one the clock is the usual one."""
+    """A daemon to come. `clock` is a file of `OFFSETS` that is read in place of the machine's
+    clock; without one it has the machine's.
+    """
 
     config: str
     clock: str = ""

@@ -1,7 +1,6 @@
 """A file that SQLite calls malformed: a disk that failed to read it ends nothing, damage does."""
 
 import asyncio
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,10 +16,10 @@ from storage import damage, errors
 from storage.damage import LOOKS, Examination, find_damage
 from storage.evidence import Query, search
 from tests.daemon.database.test_interruption import made_estate
+from tests.faults import shims
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[3]
-SHIM = ROOT / "tests" / "faults" / "disk.c"
 
 
 def spoil(path: Path) -> None:
@@ -161,13 +160,11 @@ asyncio.run(main())
 
 def test_a_disk_that_cannot_be_read_is_told_from_damage(tmp_path: Path) -> None:
     """Real `EIO` at each read of the file, by a library that stands before libc."""
-    compiler = shutil.which("cc")
-    if compiler is None:
+    if not shims.can_compile():
         pytest.skip("no C compiler: no disk that fails to read")
     shim, page = tmp_path / "disk.so", tmp_path / "page"
-    made = [compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(SHIM), "-ldl"]
-    subprocess.run(made, check=True)
-    page.write_bytes(b"\0")
+    assert shims.compiled("disk", shim)
+    page.write_bytes(bytes(2))
     done = subprocess.run(
         [sys.executable, "-c", _SICK, str(tmp_path / "noc.db"), str(page)],
         env={"LD_PRELOAD": str(shim), "NOC_FAULT_PAGE": str(page), "PYTHONPATH": str(ROOT)},

@@ -13,18 +13,23 @@ from noc_tui.contract.suspension.values import Case, Drift, PlannedGuest
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.server import CALLER
+from noc_tui.daemon.database.service import DatabaseWatch
 from noc_tui.daemon.suspension.failures import Trouble
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.steps import Steps, Tell
 from noc_tui.roles import Caller, Role
 from storage import suspension as stored
+from storage.errors import UnwritableError
 from storage.evidence import Query, search
 from storage.outages import EXCLUSIONS
 from storage.restoration import HeldItems, Hold
 from storage.suspension import StepRow
 from storage.times import micros
-from tests.daemon.suspension.lab import CLUSTER, Lab
+from storage.verdict import Verdict
+from storage.verify import verify
+from tests.daemon.suspension.lab import CLUSTER, PATIENCE, Lab
 from tests.support.cases import OMAR, TERMS
+from tests.support.faults import limited_size
 
 pytestmark = pytest.mark.anyio
 
@@ -52,6 +57,33 @@ async def test_cut_and_back(lab: Lab) -> None:
     kinds = [entry.kind for entry in await search(lab.context.writer, Query(kind="suspension."))]
     assert kinds.count("suspension.step.done") == 2 * len(guests)
     assert kinds.count("suspension.step.undone") == 2 * len(guests)
+
+
+async def test_a_case_waits_for_the_disk_and_goes_on(lab: Lab) -> None:
+    """What was written to the cluster before the disk failed is not written again."""
+    context = lab.context
+    case = await lab.draft("service-threat")
+    guests = vmids(case)
+    with limited_size(context.writer.path):
+        with pytest.raises(UnwritableError):
+            await lab.ordered(case)
+        assert (await lab.load(case)).state == "draft"
+    await DatabaseWatch(context).look()
+    case = await lab.ordered(case)
+    with limited_size(context.writer.path):
+        name = f"suspension {case.id}"
+        work = [task for task in asyncio.all_tasks() if task.get_name() == name]
+        done, _ = await asyncio.wait(work, timeout=PATIENCE)
+        assert [isinstance(task.exception(), UnwritableError) for task in done] == [True]
+        assert context.writer.trouble is not None
+        assert (await lab.load(case)).state != "suspended"
+    await DatabaseWatch(context).look()
+    case = await lab.state(case, "suspended")
+    for vmid in guests:
+        assert "link_down=1" in str(lab.guest(vmid).config["net0"])
+    kinds = [entry.kind for entry in await search(context.writer, Query(kind="suspension."))]
+    assert kinds.count("suspension.step.done") == 2 * len(guests)
+    assert verify(context.writer.path).verdict is Verdict.INTACT
 
 
 async def test_a_case_that_is_held_after_a_restore_waits_for_a_lead(lab: Lab) -> None:
