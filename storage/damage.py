@@ -40,7 +40,9 @@ class Examination:
         found = find_damage(self._path)
         self._damaged = self._damaged + 1 if found else 0
         if self._damaged >= LOOKS:
-            raise DamagedError(f"{self._path}: the database is damaged: {found}")
+            raise DamagedError(
+                f"{self._path}: the database is damaged, restore the last backup: {found}"
+            )
         return not found
 
 

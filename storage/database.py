@@ -154,8 +154,10 @@ class Writer:
                 if isinstance(error, SUSPICIOUS):
                     raise self.suspect(error) from error
                 raise
-            self.trouble = self._held = None
-            self.writable.set()
+            self._held = None
+            if self._suspect is None:  # a read beside this change may have found damage
+                self.trouble = None
+                self.writable.set()
 
     def _refuse_while_held(self) -> None:
         """Whoever queued behind one that waited for the lock in vain does not wait as long again.

@@ -115,7 +115,7 @@ _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_PROTOCOL: (BusyError, "is being written by another program"),
     sqlite3.SQLITE_READONLY: (ReadOnlyError, "may only be read here"),
     sqlite3.SQLITE_FULL: (DiskFullError, "has no room left on its disk"),
-    sqlite3.SQLITE_CORRUPT: (CorruptError, "is damaged: restore the last backup"),
+    sqlite3.SQLITE_CORRUPT: (CorruptError, "is damaged, or its disk failed to read it"),
     sqlite3.SQLITE_CONSTRAINT: (ConflictError, "refused the change"),
 }
 

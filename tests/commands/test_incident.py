@@ -9,20 +9,20 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiohttp import web
 
 from noc_tui.config.values import Demo, Smtp
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability.routes import table
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from storage.database import Writer
 from storage.incidents import timeline
 from storage.outages import EXCLUSIONS, OUTAGES
 from storage.outbox import MESSAGES
 from tests.support.commands import call_in_thread
 from tests.support.played_estate import Estate
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 CONFIGURATION = """
@@ -64,14 +64,11 @@ async def program(context: Context, estate: Estate, tmp_path: Path) -> AsyncIter
     )  # fmt: skip
     app = application(lambda: config, Refusals(context.writer, context.clock))
     app.add_routes(table(context))
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.SockSite(runner, listening_socket(config.socket.path)).start()
     file = tmp_path / "noc.toml"
     path, socket = config.database.path, config.socket.path
     file.write_text(CONFIGURATION.format(path=path, socket=socket, uid=os.getuid()))
-    yield Program(file)
-    await runner.cleanup()
+    async with served(app, socket):
+        yield Program(file)
 
 
 def told(at: int) -> str:

@@ -160,8 +160,8 @@ async def answering(socket: Path) -> AsyncIterator[Answering]:
     app.router.add_post("/v1/{rest:.*}", nocd.order)
     runner = web.AppRunner(app, shutdown_timeout=0.05)
     await runner.setup()
-    await web.UnixSite(runner, str(socket)).start()
     try:
+        await web.UnixSite(runner, str(socket)).start()
         yield nocd
     finally:
         await runner.cleanup()

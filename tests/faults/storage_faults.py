@@ -26,6 +26,7 @@ from storage.oncall import ALERTS
 from tests.faults.estate import Ground, ground
 from tests.faults.figures import Family, Lost
 from tests.faults.shims import compiled
+from tests.support.served import served_on_loopback
 
 UNPRIVILEGED = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--")
 """Root as any account: the modes of files hold for it too."""
@@ -170,21 +171,22 @@ class Watched:
     pages: list[str] = field(default_factory=list)
     blocked: int = 0
 
-    async def meanwhile(self, there: Ground) -> datetime | None:
+    async def meanwhile(self, there: Ground, before: int) -> datetime | None:
         """While a fault lasts that keeps `nocd` from writing, it says so to whoever asks and to
-        those on call; since when, None where it can write. Errors: `Lost`.
+        those on call, who had `before` pages when it began; since when, None where it can write.
+        Errors: `Lost`.
         """
         if not there.alive or not await _cannot_write(there):
             return None
         self.blocked += 1
-        since, before = there.simulator.clock.now(), len(self.pages)
+        since = there.simulator.clock.now()
         try:
             if not (await there.nocd().ask(HEALTH())).database:
                 raise Lost("it cannot write, and its health does not say so")
         except NocdError as error:
             raise Lost(f"it cannot write, and does not answer: {error}") from error
         limit = asyncio.get_running_loop().time() + TOLD_SECONDS
-        while len(self.pages) == before:
+        while len(self.pages) <= before:
             if asyncio.get_running_loop().time() > limit:
                 raise Lost(f"it cannot write, and nobody was paged in {TOLD_SECONDS:.0f} s")
             await asyncio.sleep(0.05)
@@ -223,13 +225,8 @@ async def receiver(watched: Watched) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_post("/hook", take)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    finally:
-        await runner.cleanup()
+    async with served_on_loopback(app) as url:
+        yield f"{url}/hook"
 
 
 @asynccontextmanager
@@ -281,9 +278,10 @@ Last = Callable[[Ground, random.Random], Coroutine[None, None, datetime | None]]
 async def _last(
     moment: str, watched: Watched, there: Ground, chance: random.Random
 ) -> datetime | None:
+    before = len(watched.pages)
     await asyncio.sleep(2 if moment == "two seconds" else 0.1 + chance.random() * 0.3)
     if moment == "two seconds":
-        return await watched.meanwhile(there)
+        return await watched.meanwhile(there, before)
     if moment in ("killed meanwhile", "started meanwhile"):
         await there.kill()
     if moment == "started meanwhile":

@@ -9,6 +9,8 @@ from subprocess import run
 
 from aiohttp import web
 
+from tests.support.served import served_on_loopback
+
 NAME = "Horodatage de test"
 _CONFIG = """
 [tsa]
@@ -93,13 +95,6 @@ async def served(authority: Authority) -> AsyncIterator[Authority]:
     """The authority at an address of this machine."""
     app = web.Application()
     app.router.add_post("/tsr", authority.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    authority.url = f"http://127.0.0.1:{port}/tsr"
-    try:
+    async with served_on_loopback(app) as url:
+        authority.url = f"{url}/tsr"
         yield authority
-    finally:
-        await runner.cleanup()

@@ -53,7 +53,9 @@ async def open_context(
         if steady is not None and (known := await _known_time(db)) is not None:
             steady.resume(known)
 
-    writer = await Opening(config, secrets, clock, bus, resume_time, stop).open()
+    writer = await Opening(
+        config=config, secrets=secrets, clock=clock, bus=bus, prepare=resume_time, stop=stop
+    ).open()
     try:
         async with gateways.open_gateways(config, secrets, clock) as clusters:
             yield Context(

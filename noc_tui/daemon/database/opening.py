@@ -40,7 +40,7 @@ EXTENSION_USEC = 60_000_000
 _MAY_PASS = (BusyError, DiskFullError, DiskError, SuspectError)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Opening:
     """One start's attempts. `prepare` is given the database before anything is put on record.
     Without `stop` the first failure is final.

@@ -52,8 +52,8 @@ async def served(path: Path, handler: Handler) -> AsyncIterator[None]:
     app.router.add_route("*", "/{rest:.*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
-    await web.UnixSite(runner, str(path)).start()
     try:
+        await web.UnixSite(runner, str(path)).start()
         yield
     finally:
         await runner.cleanup()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, UnixConnector, web
+from aiohttp import ClientSession
 from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock, SystemClock
@@ -21,7 +21,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.presence import Attendance
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from noc_tui.daemon.evidence import record_watch
 from storage import evidence, inventory, oncall
 from storage.evidence import Query
@@ -29,6 +29,7 @@ from storage.heads import Head
 from storage.verdict import Report, Verdict
 from storage.verify import verify
 from tests.support.context import START, made_context
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 
@@ -78,13 +79,8 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
         built = part.build(context)
         app = application(lambda: context.config, Refusals(context.writer, context.clock))
         app.add_routes(built.routes())
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.SockSite(runner, listening_socket(context.config.socket.path)).start()
-        connector = UnixConnector(path=str(context.config.socket.path))
-        async with ClientSession(connector=connector) as session:
+        async with served(app, context.config.socket.path) as session:
             yield Operators(context, built, session)
-        await runner.cleanup()
 
 
 async def test_an_alert_is_acknowledged_once_by_whoever_is_first(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiohttp import ClientSession, UnixConnector, web
+from aiohttp import ClientSession
 
 from noc_tui.alerts.checks import credit_claim, credit_reopened
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.config.values import Demo
 from noc_tui.daemon.availability.routes import table
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from noc_tui.statement.document import Statement
 from storage import evidence, months
 from storage.database import Writer
@@ -26,6 +26,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.statement.test_statement import month_with_an_outage, read
 from tests.support.played_estate import Estate
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 
@@ -63,15 +64,8 @@ async def opened(estate: Estate) -> AsyncIterator[Socket]:
     context = replace(estate.context, config=config)
     app = application(lambda: config, Refusals(context.writer, context.clock))
     app.add_routes(table(context))
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.SockSite(runner, listening_socket(config.socket.path)).start()
-    connector = UnixConnector(path=str(config.socket.path))
-    try:
-        async with ClientSession(connector=connector) as session:
-            yield Socket(session)
-    finally:
-        await runner.cleanup()
+    async with served(app, config.socket.path) as session:
+        yield Socket(session)
 
 
 @pytest.fixture

@@ -5,14 +5,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientResponse, ClientSession, UnixConnector, web
+from aiohttp import ClientResponse, web
 
 from noc_tui import i18n
 from noc_tui.daemon.core.errors import NotFound
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from noc_tui.i18n import _
 from tests.support.context import made_context
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 
@@ -22,15 +23,11 @@ async def answered(
     app: web.Application, socket: Path, path: str, language: str
 ) -> AsyncIterator[ClientResponse]:
     """What the application answers on a real socket to who speaks that language."""
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.SockSite(runner, listening_socket(socket)).start()
     async with (
-        ClientSession(connector=UnixConnector(path=str(socket))) as session,
+        served(app, socket) as session,
         session.get(f"http://nocd{path}", headers={"Accept-Language": language}) as response,
     ):
         yield response
-    await runner.cleanup()
 
 
 async def refuse(_request: web.Request) -> web.StreamResponse:

@@ -44,7 +44,9 @@ def opening_of(path: Path, clock: SteppedClock, *receivers: Receiver) -> Opening
         oncall=OnCallConfig(receivers=receivers),
     )
     stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    return Opening(config, Secrets(), clock, Bus(), nothing, stop)
+    return Opening(
+        config=config, secrets=Secrets(), clock=clock, bus=Bus(), prepare=nothing, stop=stop
+    )
 
 
 async def closed_database(path: Path, clock: SteppedClock) -> None:
@@ -93,6 +95,6 @@ async def test_a_file_that_is_damaged_is_not_waited_for_for_ever(tmp_path: Path)
     path, clock = tmp_path / "db" / "noc.db", SteppedClock(START)
     await closed_database(path, clock)
     spoil(path)
-    with pytest.raises(errors.DamagedError, match="the database is damaged"):
+    with pytest.raises(errors.DamagedError, match="the database is damaged, restore"):
         async with asyncio.timeout(60):
             await opening_of(path, clock).open()

@@ -59,6 +59,19 @@ async def test_a_failed_read_is_no_damage(tmp_path: Path, monkeypatch: pytest.Mo
         assert await search(context.writer, Query(kind="test.after"))
 
 
+async def test_a_change_that_was_under_way_clears_no_suspicion(tmp_path: Path) -> None:
+    async with made_estate(tmp_path) as estate:
+        writer, watch = estate.context.writer, DatabaseWatch(estate.context)
+        async with writer.change(itself()) as change:
+            await change.record("test.under.way", [], {})
+            writer.suspect(errors.CorruptError("malformed"))
+        assert not writer.writable.is_set()
+        await watch.look()
+        assert writer.writable.is_set()
+        assert writer.trouble is None
+        assert await search(writer, Query(kind="test.under.way"))
+
+
 async def test_a_service_that_meets_it_waits_for_the_look(tmp_path: Path) -> None:
     async with made_estate(tmp_path) as estate:
         tries: list[int] = []
@@ -89,7 +102,7 @@ async def test_damage_is_looked_for_more_than_once_and_ends_the_daemon(tmp_path:
         for _ in range(LOOKS - 1):
             await watch.look()
             assert context.writer.trouble is not None
-        with pytest.raises(errors.DamagedError, match=r"noc\.db: the database is damaged"):
+        with pytest.raises(errors.DamagedError, match=r"noc\.db: the database is damaged, restore"):
             await supervise(context, "database", watch.look)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiohttp import ClientSession, UnixConnector, web
+from aiohttp import ClientSession
 
 from noc_tui.clock import SteppedClock
 from noc_tui.config.values import Demo, EvidenceConfig
@@ -21,7 +21,7 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from noc_tui.daemon.evidence import service as part
 from noc_tui.daemon.evidence.retention_run import RetentionRun
 from noc_tui.daemon.evidence.service import EvidenceService
@@ -43,6 +43,7 @@ from tests.support.changes import recorded
 from tests.support.commands import call_in_thread
 from tests.support.context import START, made_context
 from tests.support.played_estate import tenant
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 
@@ -101,15 +102,8 @@ async def daemon(directory: Path, settings: EvidenceConfig | None = None) -> Asy
         built = part.build(context)
         app = application(lambda: config, Refusals(context.writer, context.clock))
         app.add_routes(built.routes())
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.SockSite(runner, listening_socket(config.socket.path)).start()
-        connector = UnixConnector(path=str(config.socket.path))
-        try:
-            async with ClientSession(connector=connector) as session:
-                yield Kept(context, built, session)
-        finally:
-            await runner.cleanup()
+        async with served(app, config.socket.path) as session:
+            yield Kept(context, built, session)
 
 
 @pytest.fixture

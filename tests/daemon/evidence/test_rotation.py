@@ -7,14 +7,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from aiohttp import ClientSession, UnixConnector, web
 from msgspec.structs import replace
 
 from noc_tui.config.values import Demo
 from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from noc_tui.daemon.evidence import service as part
 from noc_tui.daemon.evidence.service import EvidenceService
 from storage import evidence, heads, rotation
@@ -24,6 +23,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.support.context import made_context
 from tests.support.packs import unpacked, verified
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 LEA = Actor(1003, "lea")
@@ -53,18 +53,11 @@ async def asked(context: Context, built: EvidenceService, name: str) -> tuple[in
     """Ask for a new key as a member of the cast."""
     app = application(lambda: context.config, Refusals(context.writer, context.clock))
     app.add_routes(built.routes())
-    runner = web.AppRunner(app)
-    await runner.setup()
-    socket = context.config.socket.path
-    await web.SockSite(runner, listening_socket(socket)).start()
-    try:
-        async with (
-            ClientSession(connector=UnixConnector(path=str(socket))) as session,
-            session.post("http://nocd/v1/evidence/key", headers={"X-Noc-As": name}) as response,
-        ):
-            return response.status, await response.read()
-    finally:
-        await runner.cleanup()
+    async with (
+        served(app, context.config.socket.path) as session,
+        session.post("http://nocd/v1/evidence/key", headers={"X-Noc-As": name}) as response,
+    ):
+        return response.status, await response.read()
 
 
 async def test_a_lead_rotates_and_everything_before_and_after_verifies(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
+from tests.support.served import served_on_loopback
 
 pytestmark = pytest.mark.anyio
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -75,14 +76,9 @@ async def outside() -> AsyncIterator[Outside]:
     made = Outside()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", made.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    made.url = f"http://127.0.0.1:{port}/hook"
-    yield made
-    await runner.cleanup()
+    async with served_on_loopback(app) as url:
+        made.url = f"{url}/hook"
+        yield made
 
 
 @asynccontextmanager

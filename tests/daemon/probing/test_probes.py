@@ -67,11 +67,12 @@ async def site() -> AsyncIterator[Site]:
     made = Site()
     runner = web.ServerRunner(web.Server(made.answer), shutdown_timeout=0.1)
     await runner.setup()
-    listener = web.TCPSite(runner, "127.0.0.1", 0)
-    await listener.start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    yield made
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        yield made
+    finally:
+        await runner.cleanup()
 
 
 def closed_port() -> int:

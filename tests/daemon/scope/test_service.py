@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, UnixConnector, web
+from aiohttp import ClientSession
 from msgspec.structs import replace
 
 from noc_tui.config.values import Demo
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application, listening_socket
+from noc_tui.daemon.core.server import application
 from noc_tui.daemon.scope import service as part
 from storage import scope
 from storage.register import TENANTS, Tenant
 from tests.support.changes import recorded
 from tests.support.context import made_context
+from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 TICKET = "Pouvez-vous mettre à jour Windows sur SRV-LABO ?"
@@ -79,15 +80,8 @@ async def at_work(directory: Path) -> AsyncIterator[Operators]:
             await change.put(TENANTS, [ACME])
         app = application(lambda: demo, Refusals(context.writer, context.clock))
         app.add_routes(part.build(context).routes())
-        runner = web.AppRunner(app)
-        await runner.setup()
-        path = directory / "nocd.sock"
-        await web.SockSite(runner, listening_socket(path)).start()
-        try:
-            async with ClientSession(connector=UnixConnector(str(path))) as session:
-                yield Operators(context, session)
-        finally:
-            await runner.cleanup()
+        async with served(app, directory / "nocd.sock") as session:
+            yield Operators(context, session)
 
 
 async def test_a_decision_is_kept_with_what_was_proposed(tmp_path: Path) -> None:
