@@ -20,6 +20,8 @@ from tests.support.tls import Served
 pytestmark = pytest.mark.anyio
 START = "nodes/pve1/qemu/101/status/start"
 CONFIG = "nodes/pve1/qemu/101/config"
+PATIENCE = 8.0
+"""Far above the limits of these gateways, far below how long the stub would take."""
 HTML = stub.raw(200, "OK", b"<html><body>Please log in</body></html>")
 
 
@@ -165,7 +167,7 @@ async def test_a_server_that_never_answers_costs_no_more_than_the_limit(tls: Ser
             await gateway.guest_config(WEB)
         with pytest.raises(errors.AmbiguousOutcome):
             await gateway.start(WEB)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < PATIENCE
         assert len([r for r in server.requests if r.method == "POST"]) == 1
 
 
@@ -177,7 +179,7 @@ async def test_a_dripping_answer_is_cut_at_the_total_limit(tls: Served) -> None:
             await gateway.guest_config(WEB)
         with pytest.raises(errors.AmbiguousOutcome, match=r"0\.8 s"):
             await gateway.start(WEB)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < PATIENCE
         assert server.connections == 2, "what was cut is not tried again"
 
 

@@ -20,6 +20,8 @@ TOKEN = ApiToken.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")
 QUICK = CallLimits(
     connect=1, silence=0.3, read=0.8, write_silence=0.3, write=0.8, hanging=2, pause=0.2, body=4096
 )
+PATIENT = replace(QUICK, connect=10, silence=20, read=30, write_silence=20, write=30)
+"""Where every answer comes: a busy machine is no fault."""
 STATUS = (
     '[{"type":"cluster","id":"cluster","name":"lab","nodes":1,"quorate":1,"version":3},'
     '{"type":"node","id":"node/pve1","name":"pve1","online":1,"local":1,"nodeid":1,"ip":"10.0.0.1"}]'

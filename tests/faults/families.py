@@ -31,7 +31,7 @@ def _sizes(*counts: int) -> Mapping[str, int]:
 
 
 SIZES: Mapping[str, Mapping[str, int]] = {
-    "full": _sizes(1000, 42, 10_000, 63, 2000, 60, 45),
+    "full": _sizes(1000, 90, 10_000, 63, 2000, 80, 45),
     "short": _sizes(100, 40, 1000, 21, 200, 16, 15),
     "handful": _sizes(5, 3, 60, 5, 64, 4, 2),
 }

@@ -16,7 +16,7 @@ from noc_tui.daemon.guests.power_execution import KIND, PowerIntent
 from noc_tui.daemon.guests.power_requests import PowerService
 from storage import evidence, intents
 from storage.intents import INTENTS, Intent
-from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN
+from tests.cluster.test_gateway_wire import PATIENT, POLL, TOKEN
 from tests.support import stub
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
@@ -52,7 +52,7 @@ async def ordered(
     tls, clock = make_tls(tmp_path), Hasty(START)
     async with stub.serving(tls, {**POLL, **answers}) as server:
         access = ClusterAccess(
-            "lab", (server.url,), TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK
+            "lab", (server.url,), TOKEN, TOKEN, ca_file=tls.ca_file, limits=PATIENT
         )
         gateway = Gateway(access, clock)
         try:

@@ -12,7 +12,7 @@ from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling.fast import Poller
 from storage import inventory
 from storage.guests import GUESTS
-from tests.cluster.test_gateway_wire import POLL, QUICK, RESOURCES, TOKEN
+from tests.cluster.test_gateway_wire import PATIENT, POLL, RESOURCES, TOKEN
 from tests.support import stub
 from tests.support.context import START, made_context
 from tests.support.tls import make_tls
@@ -27,7 +27,7 @@ async def test_guests_that_the_token_may_not_see_any_more_are_not_gone(tmp_path:
     tls, clock = make_tls(tmp_path), SteppedClock(START)
     async with stub.serving(tls, dict(POLL)) as server, made_context(tmp_path) as context:
         url = server.url
-        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=PATIENT)
         cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
 
         async def stored() -> list[int]:
@@ -69,7 +69,7 @@ async def test_an_absurd_number_is_stored_as_unknown_and_ends_nothing(tmp_path: 
     )
     async with stub.serving(tls, dict(POLL)) as server, made_context(tmp_path) as context:
         url = server.url
-        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=PATIENT)
         cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
         gateway = Gateway(access, clock)
         poller = Poller(context, cluster, gateway, [])
