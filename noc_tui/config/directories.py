@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..i18n import _
-from ..roles import role_of
+from ..roles import Role, role_of
 from .values import Configuration
 
 Wrong = tuple[str, str]
@@ -57,12 +57,13 @@ def _replaceable(directory: Path) -> Iterator[str]:
 
 
 def _unsafe_owner(directory: Path, config: Configuration) -> Iterator[str]:
-    """The database belongs to the account of `nocd`, or to root, and to nobody with a role."""
+    """The database belongs to the account of `nocd`, or to root, and to nobody who may act."""
     found = _looked_at(directory)
     if found is None or found.st_uid == 0:
         return
     us = os.geteuid()
-    if (us not in (0, found.st_uid)) or (us == 0 and role_of(found.st_uid, config.roles)):
+    acts = (role_of(found.st_uid, config.roles) or Role.VIEWER) > Role.VIEWER
+    if us not in (0, found.st_uid) or (us == 0 and acts):
         text = _("{directory} belongs to {account}, not to the account of nocd")
         yield text.format(directory=directory, account=_name(found.st_uid))
 
@@ -100,10 +101,19 @@ def _unsafe_group(drop: Path, gid: int, config: Configuration) -> Iterator[str]:
         text = _("the group {group} of {drop} is the operators': chgrp it to nocd's own group")
         yield text.format(group=group, drop=drop)
         return
-    with_roles = [name for name in _members(gid) if _has_role(name, config)]
+    ours = _name(_account_of_nocd(config))
+    with_roles = [name for name in _members(gid) if name != ours and _has_role(name, config)]
     if with_roles:
         text = _("{accounts} can remove observations from {drop}: take them out of {group}")
         yield text.format(accounts=", ".join(with_roles), drop=drop, group=group)
+
+
+def _account_of_nocd(config: Configuration) -> int:
+    """This account; where root looks, whose the directory of the database is. It reads the
+    database as a viewer does, and takes in what is delivered.
+    """
+    us, found = os.geteuid(), _looked_at(config.database.path.parent)
+    return found.st_uid if us == 0 and found is not None else us
 
 
 def find_accounts_without_database(config: Configuration) -> Iterator[Wrong]:

@@ -99,6 +99,19 @@ class TestOfOtherAccounts:
         self.drop(config, OPERATOR.pw_uid, 0)
         assert "has a role" in wrong(config)["probing.drop"]
 
+    def test_nocd_itself_reads_as_a_viewer_does_and_takes_in_what_comes(
+        self, tmp_path: Path
+    ) -> None:
+        """As `contrib/sysusers.d` has it: `nocd` is in the group of viewers."""
+        ours = pwd.getpwnam("proxy")
+        config = made(tmp_path, drop=True)
+        config = replace(config, roles=replace(config.roles, viewer=Members(users=(ours.pw_name,))))
+        self.drop(config, DELIVERS.pw_uid, ours.pw_gid)
+        assert "can remove observations" in wrong(config)["probing.drop"]
+        os.chown(config.database.path.parent, ours.pw_uid, GROUP.gr_gid)
+        config.database.path.parent.chmod(0o2750)
+        assert wrong(config) == {}
+
     @pytest.mark.parametrize("by", ["database", "role"])
     def test_a_drop_is_not_the_operators_groups(self, tmp_path: Path, by: str) -> None:
         config = made(tmp_path, drop=True)
