@@ -47,6 +47,12 @@ def test_what_the_instructions_name_is_there() -> None:
         assert (ROOT / name).is_file(), name
 
 
+def test_folders_that_a_small_debian_lacks_are_made() -> None:
+    for line in INSTALL.splitlines():
+        if line.startswith("install ") and re.search(r" /etc/(sysusers|tmpfiles)\.d/", line):
+            assert line.startswith("install -D "), line
+
+
 def test_the_register_of_the_example_is_right() -> None:
     (acme,) = read(ROOT / "contrib" / "tenants.example.toml")
     assert acme.monthly_amount(date(2026, 1, 1)) == 1250
@@ -89,6 +95,7 @@ def test_nocd_is_kept_running_and_who_is_on_call_is_told_when_it_cannot_be() -> 
     assert float(nocd["WatchdogSec"][0]) > 60
     assert any("-HUP" in command for command in nocd["ExecReload"])
     assert "nocd page" in failed["ExecStart"][0]
+    assert nocd["StandardError"] == ["journal"], "else it goes where standard output does"
     for one in (nocd, failed):
         assert one["LimitCORE"] == ["0"]
         assert one["MemoryMax"]
