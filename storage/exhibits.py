@@ -19,7 +19,13 @@ class Exhibit(msgspec.Struct, frozen=True):
     account: str
 
 
-EXHIBITS = Table("exhibit", Exhibit, ["suspension", "sha256"], binding=Binding.RECORDED)
+EXHIBITS = Table(
+    "exhibit",
+    Exhibit,
+    ["suspension", "sha256"],
+    binding=Binding.RECORDED,
+    erasable=["content"],
+)
 
 
 async def exhibit_sizes(db: Readable, suspension: str) -> dict[str, int]:

@@ -35,7 +35,7 @@ from storage.replay import Bundle, Replay, ReplayedRow
 from storage.row_checks import NumberedRows, Step, name_rows, rows_of_entry
 from storage.row_digests import row_digest, rows_digest
 from storage.row_index import digest_text
-from storage.row_values import ERASED_VALUE, OTHER_TENANT, SECRET
+from storage.row_values import ERASED_VALUE, LARGE, OTHER_TENANT, SECRET
 from storage.statements import quote_name
 from storage.tables import Binding, Table
 from storage.verdict import LIMIT, Verdict
@@ -89,6 +89,7 @@ class RebuiltTable(msgspec.Struct):
     secret: int = 0
     tenant: int = 0
     erased: int = 0
+    large: int = 0
 
     @property
     def differing(self) -> int:
@@ -108,6 +109,7 @@ class RebuiltTable(msgspec.Struct):
         self.secret += SECRET in row.withheld
         self.tenant += OTHER_TENANT in row.withheld
         self.erased += ERASED_VALUE in row.withheld
+        self.large += LARGE in row.withheld
 
 
 class RebuildResult(msgspec.Struct, frozen=True):

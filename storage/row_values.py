@@ -16,7 +16,8 @@ the values that all of them have given once. A value is what the column holds, o
     {"base64": TEXT}        bytes
     {"patch": OPERATIONS}   the column's JSON text as it was, changed (`storage.json_patch`)
     {"withheld": WHY}       nothing: `secret`, since it looks like one; `tenant`, since the entry is
-                            about other tenants; `erased`, with the entry that brought it
+                            about other tenants; `erased`, with the entry that brought it; `large`,
+                            since it is a file, which a log need not hold twice
 
 The entry `evidence.erased` holds the key `row_values_of`, by the number of the entry that it
 empties: of its rows the values that the rows still have, without the columns that a table names as
@@ -33,12 +34,15 @@ import msgspec
 from storage import json_patch
 from storage.connection import Value
 
-SECRET, OTHER_TENANT, ERASED_VALUE = "secret", "tenant", "erased"
+SECRET, OTHER_TENANT, ERASED_VALUE, LARGE = "secret", "tenant", "erased", "large"
 UNFIT = "unfit"
 """Why a value is withheld that an entry holds and that cannot be applied; never on record."""
 WITHHELD = "withheld"
 _LONG = 64
 """A text as long as this is named by its place in the payload, if it stands there."""
+
+LARGEST = 64 * 1024
+"""How many bytes of a column an entry holds, unless they are a text of its payload."""
 
 Delta = dict[str, tuple[Value, Value]]
 """Columns that became others: what they held, and what they hold."""
@@ -72,6 +76,8 @@ def tell_value(new: Value, old: Value = None, payload: Mapping[str, str] | None 
     if isinstance(new, bytes):
         if key is not None and text.isascii():
             return {"payload": key, "bytes": True}
+        if len(new) > LARGEST:
+            return {WITHHELD: LARGE}
         return {"base64": base64.b64encode(new).decode()}
     if key is not None:
         return {"payload": key}

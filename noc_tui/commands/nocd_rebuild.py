@@ -168,6 +168,7 @@ def _unknown_lines(one: RebuiltTable) -> list[str]:
     reasons = (
         (one.digest_only, N_("entries up to {entry} hold digests and no values")),
         (one.erased, N_("contents were erased")),
+        (one.large, N_("a file is kept beside the log")),
         (one.secret, N_("a value looks like a secret")),
         (one.tenant, N_("the entry is about another tenant")),
     )

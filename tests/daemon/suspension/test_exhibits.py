@@ -1,5 +1,6 @@
 """Files behind proofs are kept with their case: in the database, in the pack, until erased."""
 
+import base64
 import hashlib
 import json
 import sqlite3
@@ -68,6 +69,15 @@ def ticking(file: FileContent, *files: FileContent) -> Edit:
     return Edit(ticks=(Tick(target="C11", evidence=(file_evidence(file),)),), files=files)
 
 
+async def held_in_the_log(context: Context, file: FileContent) -> object:
+    """How many entries hold the content of a file."""
+    ((count,),) = await context.writer.rows(
+        "SELECT count(*) FROM evidence_payload WHERE instr(content, ?) > 0",
+        (base64.b64encode(file.content)[:40],),
+    )
+    return count
+
+
 async def test_a_file_is_kept_as_it_was_sent(context: Context) -> None:
     case = await edited(context, await opened(context), ticking(LOG, LOG))
     (row,) = await find_exhibits(context.writer, case.id, DIGEST[:6].upper())
@@ -75,6 +85,14 @@ async def test_a_file_is_kept_as_it_was_sent(context: Context) -> None:
     assert verify(context.config.database.path).verdict is Verdict.INTACT
     again = await edited(context, case, ticking(LOG))
     assert again.ticks == case.ticks
+
+
+async def test_the_log_does_not_hold_a_large_file_twice(context: Context) -> None:
+    large = FileContent("core", bytes(range(256)) * 300)
+    case = await edited(context, await opened(context), ticking(large, large))
+    assert await held_in_the_log(context, large) == 0
+    assert verify(context.config.database.path).verdict is Verdict.INTACT
+    assert await exhibit_sizes(context.writer, case.id)
 
 
 async def test_a_proof_without_its_file_is_refused_whole(context: Context) -> None:
@@ -173,6 +191,7 @@ async def test_an_erased_file_is_gone_everywhere(context: Context, tmp_path: Pat
         await erase(change, [brought], "its time is over")
     assert await exhibit_sizes(context.writer, case.id) == {DIGEST: len(LOG.content)}
     assert [row.content for row in await EXHIBITS.read(context.writer)] == [b""]
+    assert await held_in_the_log(context, LOG) == 0
     assert verify(context.config.database.path).verdict is Verdict.INTACT
     pack = unpacked(context.config.database.path, tmp_path / "pack", subject="tenant:acme")
     assert not (pack / "exhibits").exists()
