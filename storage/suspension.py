@@ -54,7 +54,8 @@ class StepRow(msgspec.Struct, frozen=True):
     """One means on one guest. `record` is JSON, None until what was before was read.
 
     planned → doing → done | failed, and done | doing → undoing → undone; `took_effect_at` is when
-    the means was first seen to hold.
+    the means was first seen to hold. `proof` is how it is known to work: asked, configured,
+    read-back, probe; None until it was carried out. `doubt` says what keeps it from being seen.
     """
 
     suspension: str
@@ -68,6 +69,8 @@ class StepRow(msgspec.Struct, frozen=True):
     attempts: int
     took_effect_at: datetime | None
     changed_at: datetime
+    proof: str | None = None
+    doubt: str | None = None
 
 
 class ContractText(msgspec.Struct, frozen=True):

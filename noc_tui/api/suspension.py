@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from noc_tui.api.endpoint import Body, get, post
 from noc_tui.contract.suspension.countdown import Countdown
+from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import SuspendedSpan
 from noc_tui.contract.suspension.notice import NoticeRule
 from noc_tui.contract.suspension.proportion import MeansProposal
@@ -30,7 +31,9 @@ class FileContent(Body, frozen=True):
 
 
 class Edit(Body, frozen=True, omit_defaults=True):
-    """A change of a draft; what is left out, or null, stays. Guests are `cluster/vmid`.
+    """A change of a draft; what is left out, or null, stays. Guests are `cluster/vmid`; `ports` are
+    what a filter drops: `direction:protocol:port`, the direction in, out or both. `out_of_reach` is
+    what becomes of clusters that do not answer: carried out there `later`, or `left` out.
 
     `ticks` are added to those that the draft has. `files` are what their proofs of the kind `file`
     name by SHA-256, unless the case has them already.
@@ -39,6 +42,8 @@ class Edit(Body, frozen=True, omit_defaults=True):
     scope: Scope | None = None
     guests: tuple[str, ...] | None = None
     means: tuple[str, ...] | None = None
+    ports: tuple[str, ...] | None = None
+    out_of_reach: Literal["later", "left"] | None = None
     statement: str | None = None
     facts: Mapping[str, str] | None = None
     ticks: tuple[Tick, ...] | None = None
@@ -138,6 +143,7 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     `digest` is that of its plan, `earlier_breaches` the tenant's before. Where the case's terms are
     not kept, `terms_kept` is false, and what they would decide is null. `open` names in sentences
     all that is missing before an order; `countdown` and `excluded` are null before it took effect.
+    `effect` is what the plan does to the tenant as it is now, null once it is ordered.
     """
 
     digest: str
@@ -151,6 +157,7 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     open: tuple[str, ...] | None = None
     countdown: Countdown | None = None
     excluded: SuspendedSpan | None = None
+    effect: TenantEffect | None = None
 
 
 class GuestNow(msgspec.Struct, frozen=True):

@@ -101,6 +101,10 @@ def _plan_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--guest", action="append", metavar="CLUSTER/VMID")
     one.add_argument("--all-services", action="store_true", help=_("every guest of the tenant"))
     one.add_argument("--means", action="append", metavar=_("MEANS"))
+    text = _("what the filter drops, like out:tcp:6667 or both:udp:*")
+    one.add_argument("--port", action="append", metavar="DIRECTION:PROTOCOL:PORT", help=text)
+    text = _("clusters that do not answer: carry it out there later, or leave them out")
+    one.add_argument("--out-of-reach", choices=("later", "left"), help=text)
     one.add_argument("--statement", help=_("why the breach is repeated or serious"))
     one.add_argument("--fact", action="append", default=[], metavar="KEY=ANSWER")
     one.add_argument("--tick", action="append", default=[], metavar="TARGET=TEXT")
@@ -233,6 +237,8 @@ def edit_of(arguments: argparse.Namespace) -> api.Edit:
         scope=scope,
         guests=_given(arguments.guest),
         means=_given(arguments.means),
+        ports=_given(arguments.port),
+        out_of_reach=arguments.out_of_reach,
         statement=arguments.statement,
         cites=_given(arguments.cite),
         aspects=_given(arguments.aspect),
@@ -392,7 +398,8 @@ def _exhibit(arguments: argparse.Namespace, config: Configuration) -> int:
 
 def _list(arguments: argparse.Namespace, config: Configuration) -> int:
     found = read(config, SUSPENSIONS.read)
-    rows = [row for row in found if arguments.all or row.state not in _OVER]
+    # What somebody owes stays in sight when the case is over.
+    rows = [row for row in found if arguments.all or row.state not in _OVER or row.review_due]
     rows.sort(key=lambda row: (row.state in _OVER, row.deadline or _FAR, row.id))
     if arguments.json:
         keys = [key for key in Suspension.__struct_fields__ if key != "document"]

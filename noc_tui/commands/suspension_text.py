@@ -8,6 +8,7 @@ from noc_tui.api.suspension import CaseDocument, Preview
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
+from noc_tui.labels.approval_page import effect_lines
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
 from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, mail_words, notice_words
 from noc_tui.text import visible
@@ -29,6 +30,8 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
         n=len(plan.guests),
         means=", ".join(plan.means) or "-",
     )
+    if plan.ports:
+        yield _("filtered: {ports}").format(ports=", ".join(plan.ports))
     for guest in guests:
         detail = f"  {visible(guest.detail)}" if guest.detail else ""
         yield (
@@ -40,6 +43,8 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     else:
         yield f"  ! {_(TERMS_MISSING).format(version=visible(case.terms_version))}"
     yield from _standing(case)
+    if case.effect is not None:
+        yield from effect_lines(case, case.effect)
     yield _("digest: {digest}").format(digest=case.digest)
 
 
@@ -58,10 +63,18 @@ def _checklist(case: CaseDocument) -> Iterator[str]:
 
 def _standing(case: CaseDocument) -> Iterator[str]:
     count = case.countdown
-    if count is not None:
+    if count is not None and count.deadline is None:
+        yield _("day {day}, {right}").format(day=count.day, right=_(RIGHTS[count.right]))
+    elif count is not None and count.deadline is not None:
         yield _("day {day}, until {deadline}, {right}").format(
             day=count.day, deadline=formats.instant(count.deadline), right=_(RIGHTS[count.right])
         )
+    for doubt in case.unproven:
+        if doubt.kind == "asked":
+            text = _("asked of the client: {guest}: {means}")
+        else:
+            text = _("not seen to work: {guest}: {means}: {why}")
+        yield text.format(guest=doubt.guest, means=doubt.means, why=visible(doubt.why))
     for drift in case.drift:
         yield _("drift: {guest}: {what}").format(guest=drift.guest, what=visible(drift.what))
     if case.review is not None and case.review.at is None:

@@ -3,6 +3,7 @@ lengths.
 """
 
 import base64
+import ipaddress
 import os
 import re
 from collections import Counter
@@ -41,6 +42,7 @@ def check(config: Configuration, document: dict[str, object], problems: Problems
     check_addresses(config, problems)
     check_other_terms(config, problems)
     check_probes(config, document, problems)
+    check_networks(config, problems)
     for receiver in config.oncall.receivers:
         check_receiver(receiver, config.smtp is not None, problems)
     if config.demo is not None:
@@ -69,6 +71,19 @@ def check_probes(config: Configuration, document: dict[str, object], problems: P
         if not _is_key(vantage.public_key):
             text = _("this is not an Ed25519 public key in base64")
             problems.add(f"vantage.{vantage.name}.public_key", text)
+
+
+def check_networks(config: Configuration, problems: Problems) -> None:
+    """The private networks are networks, and leave something public."""
+    for number, text in enumerate(config.suspension.private_networks):
+        try:
+            empty = ipaddress.ip_network(text).prefixlen == 0
+        except ValueError as error:
+            problems.add(f"suspension.private_networks[{number}]", str(error))
+            continue
+        if empty:
+            words = _("{network} is every address: nothing would be public")
+            problems.add(f"suspension.private_networks[{number}]", words.format(network=repr(text)))
 
 
 def _is_key(text: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from ..i18n import Language
+from ..public_networks import PRIVATE
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -238,7 +239,10 @@ class AnchorConfig(Struct, frozen=True, kw_only=True):
 
 
 class SuspensionConfig(Struct, frozen=True, kw_only=True):
-    """How suspensions are carried out: guests at once a node, seconds between looks and tries."""
+    """How suspensions are carried out: guests at once a node, seconds between looks and tries.
+
+    `private_networks` (CIDR) go on where a guest is cut from what is public.
+    """
 
     mail_templates: Path | None = None
     copy_to: str = ""
@@ -246,6 +250,7 @@ class SuspensionConfig(Struct, frozen=True, kw_only=True):
     check_seconds: Seconds = 300.0
     retry_seconds: Seconds = 15.0
     shutdown_seconds: Annotated[int, Meta(ge=1)] = 180
+    private_networks: tuple[str, ...] = PRIVATE
 
 
 class Receiver(Struct, frozen=True, kw_only=True):

@@ -90,12 +90,15 @@ class PlatformTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """A span on record that may explain an outage: a window, a suspension. `ref` is its entry."""
+    """A span on record that may explain an outage: a window, a suspension. `ref` is its entry, or
+    the case. `guests` are those that it keeps out, empty where it takes the whole tenant out.
+    """
 
     party: Party
     span: Span
     ref: str
     announced: bool = True
+    guests: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +139,29 @@ def propose(facts: OutageFacts) -> list[Proposal]:
 
 def _excuses(facts: OutageFacts) -> Iterator[Proposal]:
     for excuse in facts.excuses:
-        if excuse.span.start < facts.outage.end and facts.outage.start < excuse.span.end:
-            covered = (
-                excuse.span.start <= facts.outage.start and facts.outage.end <= excuse.span.end
-            )
-            caveat = "" if covered else "covers_a_part"
+        if not excuse.guests and _meets(excuse, facts):
+            caveat = _caveat(excuse, facts)
             yield Proposal(
                 excuse.party, (excuse.ref,), caveat if excuse.announced else "unannounced"
             )
+
+
+def _partial_excuses(facts: OutageFacts) -> Iterator[Proposal]:
+    """A suspension of some instances: they are out by it, whatever became of the others."""
+    for excuse in facts.excuses:
+        if excuse.guests & facts.guests and _meets(excuse, facts):
+            whole = facts.guests <= excuse.guests
+            caveat = _caveat(excuse, facts) if whole else "covers_a_part"
+            yield Proposal(excuse.party, (excuse.ref,), caveat)
+
+
+def _meets(excuse: Excuse, facts: OutageFacts) -> bool:
+    return excuse.span.start < facts.outage.end and facts.outage.start < excuse.span.end
+
+
+def _caveat(excuse: Excuse, facts: OutageFacts) -> str:
+    begun = excuse.span.start - facts.slack <= facts.outage.start
+    return "" if begun and facts.outage.end <= excuse.span.end else "covers_a_part"
 
 
 def _troubles(facts: OutageFacts) -> Iterator[Proposal]:
@@ -201,6 +219,7 @@ def _stops(near: Sequence[TaskSeen]) -> list[TaskSeen]:
 _RULES: tuple[Callable[[OutageFacts], Iterator[Proposal]], ...] = (
     _excuses,
     _troubles,
+    _partial_excuses,
     _tasks,
     _suppositions,
 )

@@ -12,7 +12,7 @@ import msgspec
 
 Approval = Literal["none", "second", "lead", "break-glass", "window"]
 RequirementKind = Literal["text", "date", "instant", "amount", "evidence", "confirm", "clause"]
-Effect = Literal["none", "filter", "network", "stop"]
+Effect = Literal["none", "filter", "public", "network", "stop", "barrier"]
 
 
 class BilingualText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +112,7 @@ class Ground(_Part, frozen=True):
     """A ground for suspension: article, notice, approval, requirements and clock (R15).
 
     `right_settled` is false where article 16.1 does not plainly give a right to terminate (R22).
+    `names_guest`: what it complains of lies on the very VM (R17).
     """
 
     id: str
@@ -134,6 +135,7 @@ class Ground(_Part, frozen=True):
     immediate_cites: str = ""
     natural_scope: Literal["guests", "tenant"] = "guests"
     withhold_requires: tuple[str, ...] = ()
+    names_guest: bool = False
     aspects: tuple[str, ...] = ()
     lead_aspects: tuple[str, ...] = ()
 
@@ -141,7 +143,8 @@ class Ground(_Part, frozen=True):
 class Means(_Part, frozen=True):
     """A means of suspension and its effect on a guest (R18); the file lists the mildest first.
 
-    `ports` holds `direction:protocol:port`, with `*` for any; only for the effect `filter`.
+    `ports` holds `direction:protocol:port`, with `*` for any; only for the effect `filter`, which
+    without any takes those that the operator chooses (`Plan.ports`).
     """
 
     id: str
@@ -151,7 +154,11 @@ class Means(_Part, frozen=True):
 
 
 class Clause(_Part, frozen=True):
-    """A clause of the Charte, annexe 1 (R17, R19); its means are in order, mildest first."""
+    """A clause of the Charte, annexe 1 (R17, R19); its means are in order, mildest first.
+
+    A clause that is no conduct (`tickable` false) and `invocable` is a right of the hoster that
+    rests on a finding. `names_guest`: it allows the very VM to be suspended, whatever else follows.
+    """
 
     id: str
     kind: Literal["duty", "right", "both", "liability"]
@@ -163,6 +170,8 @@ class Clause(_Part, frozen=True):
     see: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
     restore: BilingualText | None = None
+    invocable: bool = False
+    names_guest: bool = False
 
 
 class Article(_Part, frozen=True):

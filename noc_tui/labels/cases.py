@@ -56,7 +56,7 @@ def waits_for(case: Case, terms: Terms | None) -> str:
         wants.append(_("approval"))
     if case.review is not None and case.review.at is None:
         wants.append(_("review"))
-    if case.started_at is not None and case.notice.owed and not case.rehearsal:
+    if case.carried_out and case.notice.owed and not case.rehearsal:
         wants.append(_("notice"))
     if case.drift:
         wants.append(_("drift: {n}").format(n=len(case.drift)))

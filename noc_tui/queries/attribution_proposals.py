@@ -1,7 +1,9 @@
 """Collects the evidence about an outage; the contract's rules make proposals of it (R14)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import msgspec
 
 from noc_tui.contract.attribution import (
     Excuse,
@@ -14,7 +16,7 @@ from noc_tui.contract.attribution import (
 )
 from noc_tui.contract.calendar import SECOND, instant
 from noc_tui.contract.spans import Span
-from storage import inventory, ledger, outages
+from storage import inventory, ledger, outages, suspension
 from storage.connection import Readable
 from storage.ledger import Observed, Placement
 from storage.outages import Exclusion, Outage
@@ -56,7 +58,7 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
                 *await _troubles(db, there, outage.start - slack),
                 *await _storages(db, there, outage.start - slack),
             ],
-            excuses=list(_excuses(excluded)),
+            excuses=[*_excuses(excluded), *await _suspensions(db, outage.tenant, excluded)],
             slack=slack,
         )
     )
@@ -76,6 +78,54 @@ def _excuses(rows: Iterable[Exclusion]) -> Iterable[Excuse]:
         if party is not None and row.withdrawn_at is None:
             span = Span(row.start, _ENDLESS if row.end is None else row.end)
             yield Excuse(party, span, f"evidence:{row.evidence}", not row.contestable)
+
+
+class _Guest(msgspec.Struct, frozen=True):
+    cluster: str
+    vmid: int
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    scope: str = ""
+    outage: str = ""
+
+
+class _Remedy(msgspec.Struct, frozen=True):
+    at: datetime
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """What of a suspension's document says whom it kept out, and when."""
+
+    id: str
+    plan: _Plan
+    suspended: tuple[_Guest, ...] = ()
+    started_at: datetime | None = None
+    remedy: _Remedy | None = None
+    closed_at: datetime | None = None
+    exclusion: int | None = None
+    rehearsal: bool = False
+
+
+async def _suspensions(
+    db: Readable, tenant: str, excluded: Iterable[Exclusion]
+) -> Iterable[Excuse]:
+    """The tenant's suspensions that took effect, from then until the cause was remedied, but those
+    that an exclusion among the excuses stands for already.
+    """
+    told = {row.id for row in excluded if row.basis in _EXCUSES and row.withdrawn_at is None}
+    found = []
+    for row in await suspension.of_tenant(db, tenant):
+        case = msgspec.json.decode(row.document, type=_Case)
+        if case.started_at is None or case.rehearsal or case.exclusion in told:
+            continue
+        ended = case.remedy.at if case.remedy else case.closed_at
+        span = Span(micros(case.started_at), _ENDLESS if ended is None else micros(ended))
+        whole = case.plan.scope == "tenant" or bool(case.plan.outage)
+        guests = frozenset(f"{one.cluster}/{one.vmid}" for one in case.suspended)
+        ref = f"suspension:{case.id}"
+        found.append(Excuse(Party.SUSPENSION, span, ref, guests=frozenset() if whole else guests))
+    return found
 
 
 async def _tasks(db: Readable, guests: Iterable[str], start: int, end: int) -> Sequence[TaskSeen]:

@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from noc_tui.simulator import netopts
 from noc_tui.simulator.connections import drop
 from noc_tui.simulator.estate.tenants import Tenant
-from noc_tui.simulator.guest_schema import NET
 from noc_tui.simulator.model.cluster import Cluster
 from noc_tui.simulator.model.guest import Guest
+from noc_tui.simulator.network import Packet, passes
 from noc_tui.simulator.ports import Ports
 from noc_tui.simulator.silent_port import Door
 from noc_tui.simulator.world import World
@@ -115,15 +114,10 @@ class Services:
 
 
 def serves(cluster: Cluster, guest: Guest) -> bool:
-    """Whether a guest answers on its network: it runs, on a node with one, with a link up."""
-    node = cluster.nodes[guest.node]
-    if guest.qmp != "running" or not guest.running or node.killed or node.cut:
-        return False
-    return any(
-        not netopts.parse_option(guest.kind, name, str(value)).get("link_down")
-        for name, value in guest.config.items()
-        if NET.fullmatch(name)
-    )
+    """Whether a guest answers the internet: it runs, on a node with a network, and neither its link
+    nor a firewall keeps a request from it.
+    """
+    return passes(cluster, guest, Packet("in"))
 
 
 def _server(handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> web.Server:

@@ -22,9 +22,11 @@ unobserved = always_observed
 
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
-    """Yield each case that has been in force for long, rehearsals apart."""
+    """Yield each case that has been in force for long and that a right falls due in, rehearsals
+    apart.
+    """
     for case in inputs.suspensions:
-        if case.started_at is None or case.rehearsal:
+        if case.started_at is None or case.deadline is None or case.rehearsal:
             continue
         day = (inputs.now - case.started_at) // timedelta(days=1)
         if day >= WARN_DAY:

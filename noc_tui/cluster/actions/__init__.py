@@ -6,7 +6,7 @@
 
     clients = [Principal.parse("client@pve"), Principal.parse("@clients")]
     plan = plan_barrier(record, clients, ours=gateway.accounts)
-    plan = plan_cut_network(record)                            # or plan_stop, plan_port_filter
+    plan = plan_cut_network(record)       # or plan_stop, plan_port_filter, plan_public_cut
     plan.obstacles                                             # why it cannot be done, if so
     rehearse(plan.steps, record)                               # every call, none made;
     rehearse_back(plan.steps, record)                          # and those of the restoration
@@ -34,7 +34,7 @@ Source of calls, inverses and failure modes: the API of 8.4 and 9.x.
 """
 
 from noc_tui.cluster.actions.acl import Principal
-from noc_tui.cluster.actions.check import NOTES, StepFinding, StepNote, Write
+from noc_tui.cluster.actions.check import DOUBTS, NOTES, StepFinding, StepNote, Write
 from noc_tui.cluster.actions.drift_check import find_drift
 from noc_tui.cluster.actions.dry_run import rehearse, rehearse_back
 from noc_tui.cluster.actions.execute import (
@@ -51,12 +51,14 @@ from noc_tui.cluster.actions.plan import (
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
+    plan_public_cut,
     plan_stop,
 )
 from noc_tui.cluster.actions.read_state import observe, read_cluster_parts, read_guest
 from noc_tui.cluster.actions.state import GuestIdentity, GuestState
 
 __all__ = [
+    "DOUBTS",
     "NOTES",
     "ActionPlan",
     "ActionStep",
@@ -76,6 +78,7 @@ __all__ = [
     "plan_barrier",
     "plan_cut_network",
     "plan_port_filter",
+    "plan_public_cut",
     "plan_stop",
     "read_cluster_parts",
     "read_guest",

@@ -15,7 +15,7 @@ NoteCode = Literal[
     "was_off", "own_account", "link_up", "outside_firewall", "not_barred", "starts_at_boot",
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
-    "hibernated", "ha_silent", "no_account",
+    "hibernated", "ha_silent", "no_account", "guest_firewall_off", "established",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -39,6 +39,8 @@ NOTES: Mapping[NoteCode, str] = {
     "rule_shadowed": N_("a rule above ours lets traffic through: {detail}"),
     "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
     "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),
+    "guest_firewall_off": N_("the guest's firewall is off: no filter has any effect"),
+    "established": N_("connections that are open already go on until they end"),
     "was_barred": N_("{detail} was barred before, and stays so"),
     "own_entry": N_("{detail} has an entry of its own here, which beats that of a group"),
     "no_account": N_("{detail} has no account in this cluster: there is nothing to bar here"),
@@ -53,6 +55,10 @@ NOTES: Mapping[NoteCode, str] = {
     "rule_missing": N_("the filter's rule is not there: {detail}"),
     "filter_off": N_("the firewall's options are not those of the filter"),
 }
+
+
+DOUBTS: frozenset[NoteCode] = frozenset({"passthrough", "user_mode_net", "no_nic"})
+"""What keeps a means from being known to work, however well its settings were read back."""
 
 
 class StepNote(msgspec.Struct, frozen=True):

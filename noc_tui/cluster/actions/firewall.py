@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Write, with_digest
+from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.actions.state import Firewall, FirewallRule, GuestState, Part
 
 FIREWALL: frozenset[Part] = frozenset({"firewall"})
@@ -32,17 +33,21 @@ OPEN: Mapping[str, str] = {
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """What a rule matches: `proto` and `dport` None for any."""
+    """What a rule matches: `proto` and `dport` None for any. `peers` are the addresses on the other
+    side, as the server's lists are written; None for any.
+    """
 
     direction: Direction
     action: Literal["DROP", "ACCEPT"]
     proto: str | None = None
     dport: str | None = None
+    peers: str | None = None
 
     @property
     def label(self) -> str:
-        """`direction:protocol:port`."""
-        return f"{self.direction}:{self.proto or '*'}:{self.dport or '*'}"
+        """`direction:protocol:port`, and the first of the addresses."""
+        peers = f":{self.peers.partition(',')[0]},…" if self.peers else ""
+        return f"{self.direction}:{self.proto or '*'}:{self.dport or '*'}{peers}"
 
     @classmethod
     def parse(cls, text: str) -> "Filter":
@@ -85,6 +90,8 @@ class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
             values["proto"] = self.match.proto
         if self.match.dport is not None:
             values["dport"] = self.match.dport
+        if self.match.peers is not None:
+            values["source" if self.match.direction == "in" else "dest"] = self.match.peers
         return Write("POST", f"{state.guest.firewall_path}/rules", values)
 
     def inverse(self) -> "tuple[RemoveRule, ...]":
@@ -111,6 +118,32 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
 
     def _ours(self, state: GuestState) -> list[FirewallRule]:
         return [rule for rule in _firewall(state).rules if rule.comment == self.mark]
+
+
+class FilterInEffect(msgspec.Struct, frozen=True, tag="filter_in_effect"):
+    """Every level on which a filter depends: the datacenter's firewall, the guest's, and each
+    interface under it. Writes nothing; `moved` names the levels that are off.
+    """
+
+    reads: ClassVar[frozenset[Part]] = FIREWALL
+
+    def finding(self, state: GuestState) -> StepFinding:
+        firewall = _firewall(state)
+        notes = [] if firewall.datacenter_enabled else [StepNote("datacenter_firewall_off")]
+        if firewall.options.get("enable") != "1":
+            notes.append(StepNote("guest_firewall_off"))
+        notes += [
+            StepNote("outside_firewall", key)
+            for key, line in state.nets.items()
+            if not NetLine.parse(line).has("firewall")
+        ]
+        return StepFinding("moved", tuple(notes)) if notes else DONE
+
+    def request(self, state: GuestState) -> Write:
+        raise AssertionError("this step never writes")
+
+    def inverse(self) -> tuple[()]:
+        return ()
 
 
 class SetFirewall(msgspec.Struct, frozen=True, tag="set_firewall"):
@@ -180,11 +213,14 @@ def _firewall(state: GuestState) -> Firewall:
 
 
 def _lets_through(firewall: Firewall, direction: str, below: int, mark: str) -> FirewallRule | None:
-    """An enabled foreign rule above ours that accepts traffic in the same direction."""
+    """An enabled foreign rule above ours that accepts traffic in the same direction, or a security
+    group there, whose rules are not read.
+    """
     operation = mark.rpartition("/")[0]
     for rule in firewall.rules:
         foreign = not (rule.comment or "").startswith(f"{operation}/")
-        accepts = rule.enabled and rule.type == direction and rule.action == "ACCEPT"
+        accepts = rule.type == "group" or (rule.type == direction and rule.action == "ACCEPT")
+        accepts = accepts and rule.enabled
         if rule.pos < below and foreign and accepts:
             return rule
     return None

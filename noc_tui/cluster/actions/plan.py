@@ -18,7 +18,9 @@ from noc_tui.cluster.actions.check import StepNote
 from noc_tui.cluster.actions.firewall import (
     OPEN,
     AddRule,
+    Direction,
     Filter,
+    FilterInEffect,
     RemoveRule,
     RestoreFirewall,
     SetFirewall,
@@ -39,6 +41,7 @@ from noc_tui.cluster.actions.power import (
     StopThroughHa,
 )
 from noc_tui.cluster.actions.state import Firewall, GuestState, HaEntry
+from noc_tui.public_networks import PRIVATE, list_public
 
 ActionStep = (
     Bar
@@ -60,6 +63,7 @@ ActionStep = (
     | RemoveRule
     | SetFirewall
     | RestoreFirewall
+    | FilterInEffect
 )
 
 
@@ -175,9 +179,30 @@ def _stop_under_ha(record: GuestState, ha: HaEntry, timeout: int | None) -> Acti
 def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str) -> ActionPlan:
     """Drop what `ports` (`direction:protocol:port`) say. Needs part `firewall`.
 
-    Of a record that is not `whole` the interfaces are not known: they are taken up, and put under
-    the firewall, once the guest's node answers. `operation` is unique to the journal entry; our
-    rules carry it in their comments.
+    `operation` is unique to the journal entry; our rules carry it in their comments. Raises
+    `ValueError` for what is no such text, and where there is none: a filter of nothing.
+    """
+    filters = [Filter.parse(port) for port in ports]
+    if not filters:
+        raise ValueError("a filter without ports filters nothing")
+    return _plan_filter(record, filters, operation)
+
+
+def plan_public_cut(
+    record: GuestState, *, operation: str, private: Sequence[str] = PRIVATE
+) -> ActionPlan:
+    """Drop what comes from public addresses and what goes to them, and nothing else: the networks
+    in `private` (CIDR) go on. Needs part `firewall`; raises `ValueError` for what is no network.
+    """
+    public = list_public(tuple(private))
+    sides: tuple[Direction, ...] = ("in", "out")
+    filters = [Filter(side, "DROP", peers=peers) for side in sides for peers in public]
+    return _plan_filter(record, filters, operation)
+
+
+def _plan_filter(record: GuestState, filters: Sequence[Filter], operation: str) -> ActionPlan:
+    """Of a record that is not `whole` the interfaces are not known: they are taken up, and put
+    under the firewall, once the guest's node answers.
     """
     firewall = record.firewall
     if firewall is None:
@@ -191,23 +216,23 @@ def plan_port_filter(record: GuestState, ports: Sequence[str], *, operation: str
         return ActionPlan(obstacles=tuple(obstacles))
     notes = [StepNote("user_mode_net", key) for key in record.user_mode_nets]
     notes += [StepNote("passthrough", key) for key in record.passthrough]
-    steps = [*_rules(firewall, ports, operation)]
+    steps = [*_rules(firewall, filters, operation)]
     unseen = {k: v for k, v in record.nets.items() if not NetLine.parse(v).has("firewall")}
     if unseen or not record.whole:
         steps.append(SetNics("firewall", record.nets))
+    steps.append(FilterInEffect())
+    notes.append(StepNote("established"))
     return ActionPlan(tuple(steps), (*notes, *_lock(record)))
 
 
-def _rules(firewall: Firewall, ports: Sequence[str], operation: str) -> list[ActionStep]:
+def _rules(firewall: Firewall, filters: Sequence[Filter], operation: str) -> list[ActionStep]:
     """Each rule goes in at the top, so the last one added stands first."""
     steps: list[ActionStep] = []
     was_on = firewall.options.get("enable") == "1"
     if not was_on:
         steps.append(AddRule(f"{operation}/rest-in", Filter("in", "ACCEPT")))
         steps.append(AddRule(f"{operation}/rest-out", Filter("out", "ACCEPT")))
-    steps += [
-        AddRule(f"{operation}/{number}", Filter.parse(port)) for number, port in enumerate(ports)
-    ]
+    steps += [AddRule(f"{operation}/{number}", match) for number, match in enumerate(filters)]
     if not was_on:
         before = {key: firewall.options[key] for key in OPEN if key in firewall.options}
         steps.append(SetFirewall(before, OPEN))

@@ -85,6 +85,8 @@ class FirewallRule(msgspec.Struct, frozen=True):
     comment: str | None = None
     proto: str | None = None
     dport: str | None = None
+    source: str | None = None
+    dest: str | None = None
     digest: str | None = None
 
     @property

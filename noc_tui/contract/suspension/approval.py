@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from noc_tui.contract.suspension import reasons
+from noc_tui.contract.suspension.effect import takes_whole_tenant
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import READY, Case, Person, Tick
 from noc_tui.contract.terms import Approval as ApprovalRule
@@ -45,11 +46,13 @@ def grounds_of(case: Case, terms: Terms) -> tuple[Ground, ...]:
 def rule_for(case: Case, terms: Terms) -> ApprovalRule:
     """Return the approval that the plan needs: `none`, `second`, `lead` or `break-glass`.
 
+    A plan that leaves nothing of the tenant is one of all services, whatever its scope says.
     Robots or excessive use standing alone ask for a lead; a ground cited beside for an immediate
     danger brings its break-glass with it; maintenance outside an announced window asks for a lead.
     """
     ground = terms.ground(case.ground)
-    rule = ground.approval_tenant if case.plan.scope == "tenant" else ground.approval_guest
+    whole = takes_whole_tenant(case, terms)
+    rule = ground.approval_tenant if whole else ground.approval_guest
     if rule == "window":
         return "none" if _announced(case, terms) else "lead"
     if case.aspects and set(case.aspects) <= set(ground.lead_aspects):

@@ -9,6 +9,8 @@ from typing import Literal
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import PARIS
+from noc_tui.contract.suspension.effect import takes_whole_tenant
+from noc_tui.contract.suspension.ports import port_problems
 from noc_tui.contract.suspension.proportion import list_ticked, needs_statement, skips_milder
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import Case
@@ -50,6 +52,10 @@ def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[CheckedStep, 
 def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> list[Reason]:
     """Return everything that must be done before the case can be marked as checked at `now`."""
     problems = [step.reason() for step in checklist(case, terms, earlier) if step.state == "open"]
+    problems += port_problems(case.plan, terms)
+    if case.plan.unseen and not case.plan.unseen_is:
+        clusters = {"clusters": ", ".join(case.plan.unseen)}
+        problems.append(Reason("R4", reasons.UNSEEN_UNDECIDED, clusters))
     if case.ground == "late-payment":
         today = now.astimezone(PARIS).date()
         problems += facts.late_payment_problems(case, today, terms.suspension.dispute_days)
@@ -84,7 +90,7 @@ def _procedure_states(case: Case, terms: Terms, earlier: int) -> list[tuple[str,
         steps.append(("proportion", bool(case.plan.statement.strip())))
     if skips_milder(case, terms):
         steps.append(("milder", bool(case.fact("milder"))))
-    if earlier or case.plan.scope == "tenant":
+    if earlier or takes_whole_tenant(case, terms):
         steps.append(("history", case.fact("history") == "yes"))
     told = case.notice.mode != "withheld"
     if told:

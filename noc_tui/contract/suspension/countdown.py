@@ -20,12 +20,13 @@ class Countdown:
     """Day `day` of `days`, the deadline in UTC, and what it opens.
 
     `open` is true strictly after the deadline while the cause is not remedied and the right is
-    proposed. `days` is None when an authority gave an end of its own.
+    proposed. `days` is None when an authority gave an end of its own. Where no right is proposed
+    (maintenance, emergency) there is neither `days` nor `deadline`: nothing falls due.
     """
 
     day: int
     days: int | None
-    deadline: datetime
+    deadline: datetime | None
     right: Right
     open: bool
     milestone: bool
@@ -47,16 +48,18 @@ def countdown(case: Case, terms: Terms, now: datetime) -> Countdown | None:
     """
     if case.started_at is None or case.rehearsal:
         return None
-    days, deadline = _term(case, terms, case.started_at)
     day = day_number(case.started_at, now)
     right = right_of(case, terms)
+    if right == "not-proposed":
+        return Countdown(day, None, None, right, open=False, milestone=False)
+    days, deadline = _term(case, terms, case.started_at)
     running = case.remedy is None and case.state not in ("closed", "cancelled")
     return Countdown(
         day=day,
         days=days,
         deadline=deadline,
         right=right,
-        open=running and right != "not-proposed" and now > deadline,
+        open=running and now > deadline,
         milestone=running and day in terms.suspension.milestone_days,
     )
 

@@ -15,7 +15,9 @@ from noc_tui.contract.suspension.values import (
     NoticeText,
     Person,
     Plan,
+    PlannedGuest,
     Tick,
+    Unproven,
 )
 
 
@@ -117,11 +119,32 @@ class ExecutionBegan(Event, frozen=True):
     """`nocd` begins to carry out an order, or to re-apply it."""
 
 
+class ClusterSeen(Event, frozen=True, kw_only=True):
+    """A cluster that was out of reach at the order answers; `guests` are those of the tenant there
+    that the plan did not know.
+    """
+
+    cluster: str
+    guests: tuple[PlannedGuest, ...] = ()
+
+
 class Executed(Event, frozen=True, kw_only=True):
-    """The result of the execution; `started_at` is when the first action took effect."""
+    """The result of the execution; `started_at` is when the first action took effect, `unproven`
+    what is not known to work.
+    """
 
     suspended: tuple[GuestId, ...]
     failed: tuple[GuestId, ...]
+    started_at: datetime | None = None
+    unproven: tuple[Unproven, ...] = ()
+
+
+class ProofSeen(Event, frozen=True, kw_only=True):
+    """All that is not known to work, looked at again; `started_at` is when the first of what is
+    known was first seen.
+    """
+
+    unproven: tuple[Unproven, ...] = ()
     started_at: datetime | None = None
 
 

@@ -14,7 +14,8 @@ class SuspendedSpan:
     """A span that an exclusion may name; `end` is None while the cause is not remedied.
 
     `basis` is `suspension` under an article 6 ground, else `not_attributable` (articles 5.1 and 8).
-    `lifted_at` is when it ended: from `end` to then time counts, and is flagged.
+    `lifted_at` is when it ended: from `end` to then time counts, and is flagged. `whole_tenant` is
+    true too where some guests were suspended and the tenant's outage follows from that (R23).
     """
 
     tenant: str
@@ -36,7 +37,7 @@ def suspended_span(case: Case, terms: Terms) -> SuspendedSpan | None:
     return SuspendedSpan(
         tenant=case.tenant,
         guests=case.suspended,
-        whole_tenant=case.plan.scope == "tenant",
+        whole_tenant=case.plan.scope == "tenant" or bool(case.plan.outage),
         start=case.started_at,
         end=case.remedy.at if case.remedy else None,
         lifted_at=case.closed_at,

@@ -15,7 +15,15 @@ from noc_tui.contract.suspension.preparing import (
     refuse_if,
 )
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import STANDING, Case, GuestId, Letter, Remedy, State
+from noc_tui.contract.suspension.values import (
+    BARRIER,
+    STANDING,
+    Case,
+    GuestId,
+    Letter,
+    Remedy,
+    State,
+)
 from noc_tui.contract.terms import Terms
 
 
@@ -30,7 +38,15 @@ def settle_case(case: Case) -> Case:
         state = "partially-restored"
     elif case.failed or not case.suspended:
         state = "partially-suspended"
+    elif case.unproven:
+        state = "asked" if _is_only_asked(case) else "configured"
     return change(case, state=state)
+
+
+def _is_only_asked(case: Case) -> bool:
+    """Whether nothing was done that could work: the client was asked, and has still to do it."""
+    asked = {one.means for one in case.unproven if one.kind == "asked"}
+    return {*case.plan.means} - {BARRIER} <= asked
 
 
 def _began(case: Case, event: ev.ExecutionBegan) -> Case:
@@ -44,11 +60,36 @@ def _executed(case: Case, event: ev.Executed) -> Case:
     suspended = _with(still, event.suspended)
     failed = tuple(ref for ref in event.failed if ref not in suspended)
     started = case.started_at or event.started_at
-    return settle_case(change(case, suspended=suspended, failed=failed, started_at=started))
+    return settle_case(
+        change(
+            case,
+            suspended=suspended,
+            failed=failed,
+            started_at=started,
+            unproven=event.unproven,
+        )
+    )
+
+
+def _proof_seen(case: Case, event: ev.ProofSeen) -> Case:
+    refuse_if(from_states(case, STANDING))
+    started = case.started_at or event.started_at
+    return settle_case(change(case, unproven=event.unproven, started_at=started))
 
 
 def _with(known: tuple[GuestId, ...], more: tuple[GuestId, ...]) -> tuple[GuestId, ...]:
     return (*known, *(ref for ref in more if ref not in known))
+
+
+def _cluster_seen(case: Case, event: ev.ClusterSeen) -> Case:
+    """All services were ordered there for later: what was found is carried out as well."""
+    refuse_if(from_states(case, STANDING | {"ordered", "executing"}) + _past_remedy(case))
+    known = {guest.ref for guest in case.plan.guests}
+    more = tuple(guest for guest in event.guests if guest.ref not in known)
+    unseen = tuple(name for name in case.plan.unseen if name != event.cluster)
+    plan = change(case.plan, guests=(*case.plan.guests, *more), unseen=unseen)
+    state: State = "executing" if more and case.state != "ordered" else case.state
+    return change(case, plan=plan, state=state)
 
 
 def _drift(case: Case, event: ev.DriftSeen) -> Case:
@@ -141,6 +182,8 @@ JUDGED: Mapping[type[ev.Event], Judged] = {ev.TimePassed: _time}
 FREE: Mapping[type[ev.Event], Free] = {
     ev.ExecutionBegan: _began,
     ev.Executed: _executed,
+    ev.ClusterSeen: _cluster_seen,
+    ev.ProofSeen: _proof_seen,
     ev.DriftSeen: _drift,
     ev.ReapplyOrdered: _reapply,
     ev.DataAccessSet: _data_access,

@@ -9,8 +9,11 @@ import msgspec
 from noc_tui.contract.suspension import approval, notice, proofs, reasons
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.checklist import checklist, open_reasons
+from noc_tui.contract.suspension.plan_changes import checked_plan_of, list_plan_changes
+from noc_tui.contract.suspension.ports import port_problems
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import (
+    BARRIER,
     PREPARING,
     READY,
     Approval,
@@ -85,7 +88,10 @@ def _odd(event: ev.Edited, terms: Terms) -> list[Reason]:
     means = {row.id for row in terms.means}
     grounds = {row.id for row in terms.grounds}
     chosen = event.plan.means if event.plan else ()
-    problems = [
+    problems = [*port_problems(event.plan, terms)] if event.plan else []
+    if event.plan and BARRIER in chosen and not event.plan.barrier:
+        problems.append(Reason("R18", reasons.NOBODY_BARRED))
+    problems += [
         Reason("R18", reasons.UNKNOWN_MEANS, {"means": key}) for key in chosen if key not in means
     ]
     problems += [
@@ -144,7 +150,11 @@ def _checked(case: Case, event: ev.Checked, terms: Terms) -> Case:
         + by_role(event.by, "operator")
         + open_reasons(case, terms, event.at, event.earlier)
     )
-    return _advanced(case)
+    known = case.checked
+    if known is not None and not list_plan_changes(known, case):
+        return _advanced(case)
+    version = checked_plan_of(case, person(event), event.at)
+    return _advanced(change(case, checked=version, previous=known))
 
 
 def _advanced(case: Case) -> Case:

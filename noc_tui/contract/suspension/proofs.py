@@ -71,7 +71,7 @@ def without_proof(case: Case, number: int, by: Person, at: datetime, reason: str
 def odd_tick(tick: Tick, terms: Terms) -> list[Reason]:
     """What is wrong with a tick: no such clause or requirement, or nothing that proves it."""
     known = {row.id for row in terms.requirements if row.kind == "evidence"}
-    known |= {row.id for row in terms.charte if row.tickable}
+    known |= {row.id for row in terms.charte if row.tickable or row.invocable}
     if tick.target not in known:
         return [Reason("R19", reasons.UNKNOWN_CLAUSE, {"clause": tick.target})]
     if not tick.evidence or not all(proof.text.strip() for proof in tick.evidence):

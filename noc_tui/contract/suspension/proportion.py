@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from noc_tui.contract.suspension.effect import takes_whole_tenant
 from noc_tui.contract.suspension.values import Case, Scope
 from noc_tui.contract.terms import Terms
 
@@ -22,14 +23,22 @@ class MeansProposal:
 def propose_means(case: Case, terms: Terms) -> MeansProposal:
     """The proposal for a case: the means of the ticked clauses, else those of the ground."""
     ground = terms.ground(case.ground)
-    wanted = {means for clause in list_ticked(case, terms) for means in terms.clause(clause).means}
+    cited = (*list_ticked(case, terms), *list_invoked(case, terms))
+    wanted = {means for clause in cited for means in terms.clause(clause).means}
     ordered = tuple(row.id for row in terms.means if row.id in (wanted or set(ground.means)))
     return MeansProposal(ground.natural_scope, ordered)
 
 
 def list_ticked(case: Case, terms: Terms) -> tuple[str, ...]:
-    """The Charte clauses that are ticked, in the order of the annex."""
-    return tuple(row.id for row in terms.charte if case.tick(row.id) is not None)
+    """The Charte clauses that are ticked as breached, in the order of the annex."""
+    return tuple(row.id for row in terms.charte if row.tickable and case.tick(row.id) is not None)
+
+
+def list_invoked(case: Case, terms: Terms) -> tuple[str, ...]:
+    """The rights of the hoster that the case rests on, in the order of the annex: clauses about a
+    state of the VM (dangerous, to be reinstalled), ticked with what was found.
+    """
+    return tuple(row.id for row in terms.charte if row.invocable and case.tick(row.id) is not None)
 
 
 def skips_milder(case: Case, terms: Terms) -> bool:
@@ -43,7 +52,7 @@ def skips_milder(case: Case, terms: Terms) -> bool:
 
 
 def needs_statement(case: Case, terms: Terms) -> bool:
-    """Return whether the plan suspends all services on a breach ground, which needs a repeated or
-    particularly serious breach.
+    """Return whether the plan suspends all services on a breach ground, by its scope or by its
+    effect, which needs a repeated or particularly serious breach.
     """
-    return case.plan.scope == "tenant" and terms.ground(case.ground).breach
+    return terms.ground(case.ground).breach and takes_whole_tenant(case, terms)

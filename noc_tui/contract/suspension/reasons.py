@@ -67,6 +67,14 @@ NO_BREAK_GLASS = N_("one person alone may order only for an attack, a threat or 
 NO_REVIEW = N_("no review is owed")
 UNKNOWN_GROUND = N_("unknown ground: {ground}")
 UNKNOWN_MEANS = N_("unknown means: {means}")
+UNSEEN_UNDECIDED = N_(
+    "all services cannot be seen, out of reach: {clusters}. Say whether it is carried out there"
+    " later, or left out"
+)
+EMPTY_FILTER = N_("{means}: choose what is filtered, as direction:protocol:port")
+BAD_PORTS = N_("{ports} is no direction:protocol:port, like out:tcp:6667 or both:udp:*")
+UNUSED_PORTS = N_("ports are chosen, and no chosen means filters them")
+NOBODY_BARRED = N_("the register names no account of the client: there is no access to withdraw")
 UNKNOWN_CLAUSE = N_("no such clause that can be ticked: {clause}")
 EVIDENCE_MISSING = N_("evidence is missing for {target}")
 NO_SUCH_PROOF = N_("this case has no proof number {number}")

@@ -15,6 +15,8 @@ State = Literal[
     "ordered",
     "executing",
     "suspended",
+    "configured",
+    "asked",
     "partially-suspended",
     "drifting",
     "termination-open",
@@ -29,13 +31,26 @@ PREPARING: frozenset[State] = frozenset(
 )
 READY: frozenset[State] = frozenset(("checked", "approved", "notified", "notice-waived"))
 STANDING: frozenset[State] = frozenset(
-    ("suspended", "partially-suspended", "drifting", "termination-open", "partially-restored")
+    (
+        "suspended",
+        "configured",
+        "asked",
+        "partially-suspended",
+        "drifting",
+        "termination-open",
+        "partially-restored",
+    )
 )
 ENDED: frozenset[State] = frozenset(("closed", "cancelled"))
+
+BARRIER = "barrier"
+"""The id of the means that withdraws the client's access to the platform."""
 
 Role = Literal["viewer", "operator", "lead"]
 RANK: Mapping[Role, int] = {"viewer": 0, "operator": 1, "lead": 2}
 Scope = Literal["guests", "tenant"]
+Outage = Literal["", "all", "running", "published"]
+Unseen = Literal["", "later", "left"]
 NoticeMode = Literal["none", "before", "after", "waived", "withheld"]
 Delivery = Literal["unsent", "queued", "accepted", "refused", "unknown"]
 
@@ -143,15 +158,26 @@ class PlannedGuest(_Value, frozen=True):
 class Plan(_Value, frozen=True):
     """Scope and means. `means` are ids of the terms file in the order in which they are applied.
 
-    `barrier` holds the tenant's own Proxmox principals that lose their access first; `statement`
-    says why a breach is repeated or particularly serious, when all services are meant (R17).
+    `ports` is what the operator chose to filter, as `direction:protocol:port`, for a filter whose
+    terms name none. `barrier` holds the tenant's own Proxmox principals that lose their access
+    first, where that means is chosen; `statement` says why a breach is repeated or particularly
+    serious, when all services are meant (R17).
+
+    `outage` says why the tenant is wholly out by this plan, whatever its scope (R17): `all` of its
+    guests, all that were `running`, or all that are `published`. `unseen` names the clusters of the
+    tenant that were out of reach when all its services were planned, and `unseen_is` what the
+    operator decides about them: carried out there `later`, or `left` out.
     """
 
     scope: Scope = "guests"
     guests: tuple[PlannedGuest, ...] = ()
     means: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
     barrier: tuple[str, ...] = ()
     statement: str = ""
+    outage: Outage = ""
+    unseen: tuple[str, ...] = ()
+    unseen_is: Unseen = ""
 
 
 class NoticeText(_Value, frozen=True):
@@ -220,12 +246,35 @@ class Drift(_Value, frozen=True):
     seen_at: datetime
 
 
+class CheckedPlan(_Value, frozen=True):
+    """What somebody marked as checked, and when."""
+
+    by: Person
+    at: datetime
+    plan: Plan
+    facts: Mapping[str, str]
+    ticks: tuple[Tick, ...]
+    text: NoticeText
+
+
+class Unproven(_Value, frozen=True):
+    """A means on a guest that is not known to work: `asked` of the client, who has still to do it,
+    or `configured` and not seen to work, `why` saying what keeps it from being seen.
+    """
+
+    guest: GuestId
+    means: str
+    kind: Literal["asked", "configured"]
+    why: str = ""
+
+
 class Case(_Value, frozen=True):
     """One suspension, from draft to closed. Instants are UTC.
 
     `facts` holds the answers to requirements of the kinds text, date, instant, amount and confirm,
     as written; `terms_version` is the terms file the case was opened under; `exclusion` the number
-    of the exclusion from downtime that it began.
+    of the exclusion from downtime that it began. `checked` is what was last marked as checked, and
+    `previous` the one before that was another.
     """
 
     id: str
@@ -247,6 +296,8 @@ class Case(_Value, frozen=True):
     waivers: tuple[Waiver, ...] = ()
     notice: Notice = Notice()
     approval: Approval | None = None
+    checked: CheckedPlan | None = None
+    previous: CheckedPlan | None = None
     review: Review | None = None
     ordered_by: Person | None = None
     ordered_at: datetime | None = None
@@ -255,6 +306,7 @@ class Case(_Value, frozen=True):
     failed: tuple[GuestId, ...] = ()
     restored: tuple[GuestId, ...] = ()
     drift: tuple[Drift, ...] = ()
+    unproven: tuple[Unproven, ...] = ()
     termination_open_at: datetime | None = None
     letter: Letter | None = None
     remedy: Remedy | None = None
@@ -275,6 +327,11 @@ class Case(_Value, frozen=True):
     def waiver(self, step: str) -> Waiver | None:
         """The waiver of that step, when there is one."""
         return next((waiver for waiver in self.waivers if waiver.step == step), None)
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether it was carried out, seen to work or not: the client is told from then on."""
+        return self.started_at is not None or bool(self.suspended)
 
     @property
     def held(self) -> tuple[GuestId, ...]:

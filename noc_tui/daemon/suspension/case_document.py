@@ -8,6 +8,7 @@ from noc_tui.api.suspension import CaseDocument, ChecklistStep
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_reasons
 from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import propose_means
@@ -17,9 +18,15 @@ from noc_tui.daemon.suspension.cases import sentence
 
 
 def build_case_document(
-    case: Case, terms: Terms | None, earlier: int, now: datetime
+    case: Case,
+    terms: Terms | None,
+    earlier: int,
+    now: datetime,
+    effect: TenantEffect | None = None,
 ) -> CaseDocument:
-    """Return the document of a case; `earlier` counts the tenant's breaches before it."""
+    """Return the document of a case; `earlier` counts the tenant's breaches before it, `effect` is
+    what its plan does to the tenant.
+    """
     known = asdict(case) | {"digest": digest(case), "earlier_breaches": earlier}
     if terms is None:
         return CaseDocument(**known, terms_kept=False)
@@ -36,6 +43,7 @@ def build_case_document(
         open=tuple(map(sentence, missing)),
         countdown=countdown(case, terms, now),
         excluded=suspended_span(case, terms),
+        effect=effect,
     )
 
 

@@ -1,13 +1,15 @@
 """Turns the changes that an operator asks for into events of the case."""
 
 import re
-from datetime import datetime
 
 import msgspec
 
 from noc_tui.api.suspension import Edit
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.ports import BadPortsError, normalise_ports, takes_ports
+from noc_tui.contract.suspension.reasons import BAD_PORTS
 from noc_tui.contract.suspension.values import (
+    BARRIER,
     Case,
     GuestId,
     NoticeText,
@@ -16,8 +18,9 @@ from noc_tui.contract.suspension.values import (
     PlannedGuest,
 )
 from noc_tui.contract.terms import Terms
+from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from noc_tui.daemon.suspension.scope import TenantScope, read_scope
 from noc_tui.i18n import _
 from storage.connection import Readable
 from storage.register import TENANTS
@@ -48,23 +51,16 @@ def guest_ref(text: str) -> GuestId:
 
 
 async def prepare_edit(
-    db: Readable,
-    estate: SnapshotCache,
-    terms: Terms,
-    case: Case,
-    edit: Edit,
-    by: Person,
-    at: datetime,
+    context: Context, terms: Terms, case: Case, edit: Edit, by: Person
 ) -> ev.Edited:
-    """Return the event of an edit. All services means every guest that is in the tenant's pools
-    now.
+    """Return the event of an edit. All services means every guest that the register and the
+    database give the tenant, whether its cluster is in reach or not.
     """
     _known(edit, terms)
-    plan = await _plan(db, estate, case, edit)
     return ev.Edited(
-        at=at,
+        at=context.clock.now(),
         by=by,
-        plan=plan,
+        plan=await _plan(context, case, edit, terms),
         facts=_facts(case, edit, terms),
         ticks=edit.ticks,
         cites=edit.cites,
@@ -82,26 +78,85 @@ def _known(edit: Edit, terms: Terms) -> None:
             raise BadRequest(_("unknown ground: {ground}").format(ground=key))
 
 
-async def _plan(db: Readable, estate: SnapshotCache, case: Case, edit: Edit) -> Plan | None:
-    if edit.scope is None and edit.guests is None and edit.means is None:
+def _ports(plan: Plan, edit: Edit, means: tuple[str, ...], terms: Terms) -> tuple[str, ...]:
+    """What is filtered: as asked, else as it was where a means still takes it."""
+    if edit.ports is None:
+        return plan.ports if any(takes_ports(terms.means_of(key)) for key in means) else ()
+    try:
+        return normalise_ports(edit.ports)
+    except BadPortsError as error:
+        raise BadRequest(_(BAD_PORTS).format(ports=repr(str(error)))) from error
+
+
+async def tenant_accounts(db: Readable, tenant: str) -> tuple[str, ...]:
+    """The tenant's own accounts and groups in Proxmox, by the register."""
+    row = await TENANTS.get(db, tenant)
+    return () if row is None else (*row.users, *(f"@{name}" for name in row.groups))
+
+
+async def _plan(context: Context, case: Case, edit: Edit, terms: Terms) -> Plan | None:
+    planned = (edit.scope, edit.guests, edit.means, edit.ports, edit.out_of_reach)
+    if all(one is None for one in planned):
         if edit.statement is None:
             return None
         return msgspec.structs.replace(case.plan, statement=edit.statement)
     plan = case.plan
-    scope = plan.scope if edit.scope is None else edit.scope
-    members = await tenant_guests(db, estate, case.tenant)
+    means = plan.means if edit.means is None else tuple(dict.fromkeys(edit.means))
     guests = plan.guests
-    if scope == "tenant":
-        guests = members
-    elif edit.guests is not None:
-        guests = tuple(_member(members, guest_ref(text)) for text in edit.guests)
-    return msgspec.structs.replace(
+    there = await _scope(context, case)
+    if edit.guests is not None:
+        members = there.planned()
+        guests = tuple(_member(members, guest_ref(text)) for text in dict.fromkeys(edit.guests))
+    chosen = msgspec.structs.replace(
         plan,
-        scope=scope,
+        scope=plan.scope if edit.scope is None else edit.scope,
         guests=guests,
-        means=plan.means if edit.means is None else edit.means,
+        means=means,
+        ports=_ports(plan, edit, means, terms),
         statement=plan.statement if edit.statement is None else edit.statement,
+        unseen_is=plan.unseen_is if edit.out_of_reach is None else edit.out_of_reach,
     )
+    return await _by_the_world(context, case, chosen, there, terms)
+
+
+async def refresh_plan(context: Context, case: Case, terms: Terms) -> Plan:
+    """Return the plan by what the register and the database say now: all services are the guests of
+    today, the barrier the accounts of today, and its effect is judged anew.
+
+    Raises `NotFound` for a chosen guest that is the tenant's no more.
+    """
+    there = await _scope(context, case)
+    if case.plan.scope == "guests":
+        members = there.planned()
+        for guest in case.plan.guests:
+            _member(members, guest.ref)
+    return await _by_the_world(context, case, case.plan, there, terms)
+
+
+async def _scope(context: Context, case: Case) -> TenantScope:
+    now = context.clock.now()
+    return await read_scope(context.writer, context.config, case.tenant, now, besides=case.id)
+
+
+async def _by_the_world(
+    context: Context, case: Case, plan: Plan, there: TenantScope, terms: Terms
+) -> Plan:
+    """The plan with all that follows from the tenant as it is; known guests keep their identity."""
+    known = {guest.ref: guest for guest in case.plan.guests}
+    guests = plan.guests
+    unseen = there.unseen if plan.scope == "tenant" else ()
+    if plan.scope == "tenant":
+        left = unseen if plan.unseen_is == "left" else ()
+        guests = tuple(one for one in there.planned() if one.ref.cluster not in left)
+    barred = BARRIER in plan.means
+    made = msgspec.structs.replace(
+        plan,
+        guests=tuple(known.get(guest.ref, guest) for guest in guests),
+        barrier=await tenant_accounts(context.writer, case.tenant) if barred else (),
+        unseen=unseen,
+        unseen_is=plan.unseen_is if unseen else "",
+    )
+    return msgspec.structs.replace(made, outage=there.effect_of(made, terms).outage)
 
 
 def _member(members: tuple[PlannedGuest, ...], ref: GuestId) -> PlannedGuest:
@@ -109,24 +164,6 @@ def _member(members: tuple[PlannedGuest, ...], ref: GuestId) -> PlannedGuest:
     if found is None:
         raise NotFound(_("{guest} is no guest of this tenant").format(guest=ref))
     return found
-
-
-async def tenant_guests(
-    db: Readable, estate: SnapshotCache, tenant: str
-) -> tuple[PlannedGuest, ...]:
-    """The guests in the tenant's pools as they were last seen, without templates."""
-    row = await TENANTS.get(db, tenant)
-    pools = set(row.pools) if row else set[str]()
-    return tuple(
-        PlannedGuest(
-            ref=GuestId(cluster=cluster, vmid=vmid),
-            kind=guest.kind,
-            name=guest.name or str(vmid),
-        )
-        for cluster, snapshot in sorted(estate.snapshots.items())
-        for vmid, guest in sorted(snapshot.guests.items())
-        if guest.pool is not None and f"{cluster}/{guest.pool}" in pools and not guest.template
-    )
 
 
 def _facts(case: Case, edit: Edit, terms: Terms) -> dict[str, str] | None:

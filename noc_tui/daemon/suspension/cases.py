@@ -71,14 +71,13 @@ class Cases:
         return self.context.terms.for_tenant(tenant, today)
 
     async def draft(self, tenant: str, ground: str, by: Person, rehearsal: bool) -> Case:
-        """A draft that is not opened yet; the tenant's own Proxmox accounts become the barrier."""
+        """A draft that is not opened yet."""
         terms = self.terms_for(tenant)
         if ground not in {row.id for row in terms.grounds}:
             raise BadRequest(_("unknown ground: {ground}").format(ground=ground))
         row = await TENANTS.get(self.context.writer, tenant)
         if row is None:
             raise NotFound(_("there is no tenant {id}").format(id=tenant))
-        barrier = (*row.users, *(f"@{name}" for name in row.groups))
         return Case(
             id="",
             tenant=tenant,
@@ -88,7 +87,7 @@ class Cases:
             opened_by=by,
             opened_at=self.context.clock.now(),
             rehearsal=rehearsal,
-            plan=Plan(scope=terms.ground(ground).natural_scope, barrier=barrier),
+            plan=Plan(scope=terms.ground(ground).natural_scope),
         )
 
     async def open(
@@ -143,12 +142,14 @@ class Cases:
             await self._write(change, case, event, terms)
         return case
 
-    async def observed(self, identifier: str, event: ev.Event) -> None:
+    async def observed(
+        self, identifier: str, event: ev.Event, beside: Beside | None = None
+    ) -> None:
         """Apply an observation to a case. It is dropped if somebody acted on the case meanwhile;
         the next poll observes again.
         """
         try:
-            await self.apply_event(identifier, event)
+            await self.apply_event(identifier, event, beside)
         except Conflict as reason:
             kind = type(event).__name__
             self.context.logger.info("seen too late", case=identifier, what=kind, why=str(reason))

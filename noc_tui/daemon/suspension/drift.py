@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import ActionStep, find_drift, inverse
+from noc_tui.cluster.actions.power import AwaitStopped, PowerOff, StayPaused
 from noc_tui.cluster.guest_location import GuestGone, locate_guest
 from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, GuestSnapshot
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import STANDING, Case, Drift, GuestId
+from noc_tui.contract.suspension.values import BARRIER, STANDING, Case, Drift, GuestId
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.case_edits import tenant_guests
 from noc_tui.daemon.suspension.cases import Cases
-from noc_tui.daemon.suspension.planner import BARRIER, MEASURE, Measures, PlannedAction, stops
+from noc_tui.daemon.suspension.planner import MEASURE, Measures, PlannedAction, stops
+from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.daemon.suspension.steps import word_step
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
@@ -28,6 +29,8 @@ from storage import suspension as stored
 from storage.suspension import StepRow
 
 CONFIGURATION = "configuration"
+_BY_POLL = (AwaitStopped, PowerOff, StayPaused)
+"""Steps that are judged by a guest's power, of which a poll tells."""
 LAG = timedelta(seconds=30)
 Found = dict[GuestId, tuple[str, ...]]
 
@@ -93,9 +96,15 @@ class DriftMonitor:
         if case.plan.scope != "tenant":
             return {}
         planned = {guest.ref for guest in case.plan.guests}
-        here = await tenant_guests(self.context.writer, self.context.estate, case.tenant)
+        context = self.context
+        there = await read_scope(context.writer, context.config, case.tenant, context.clock.now())
         said = (_("a guest that the suspension does not know"),)
-        return {guest.ref: said for guest in here if guest.ref not in planned}
+        left = case.plan.unseen if case.plan.unseen_is == "left" else ()
+        return {
+            guest.ref: said
+            for guest in there.planned()
+            if guest.ref not in planned and guest.ref.cluster not in left
+        }
 
     async def _read(self, case: Case) -> Found:
         rows: dict[GuestId, list[StepRow]] = {}
@@ -133,7 +142,19 @@ class DriftMonitor:
             acl=slow.acl if slow is not None and fresh else None,
             ha=slow.ha_resources if slow is not None and fresh else None,
         )
-        return [word_step(step, finding) for step, finding in found if finding.kind != "done"]
+        # The lists of a poll lag: one from before the stop would call a stopped guest running.
+        seen_since = self._is_since(ref, rows)
+        return [
+            word_step(step, finding)
+            for step, finding in found
+            if finding.kind != "done" and (seen_since or not isinstance(step, _BY_POLL))
+        ]
+
+    def _is_since(self, ref: GuestId, rows: Sequence[StepRow]) -> bool:
+        snapshot = self.context.estate.snapshots.get(ref.cluster)
+        return snapshot is not None and all(
+            snapshot.observed_at - row.changed_at > LAG for row in rows
+        )
 
     def _polled(self, ref: GuestId) -> GuestSnapshot | None:
         snapshot = self.context.estate.snapshots.get(ref.cluster)

@@ -1,8 +1,9 @@
-"""Excludes the time of a suspension of all services from the tenant's downtime (R10, R23).
+"""Excludes the time of a suspension that takes the whole tenant out from its downtime (R10, R23).
 
-From the moment the means took effect to the moment the cause was remedied; from then to the lift
-counts again. A suspension of single guests excludes nothing by itself: the rest of the tenant is to
-be available, and whose an outage is, is decided outage by outage (R14).
+All services, or guests without which nothing of the tenant runs or is reached. From the moment the
+means took effect to the moment the cause was remedied; from then to the lift counts again. Any
+other suspension of single guests excludes nothing by itself: the rest of the tenant is to be
+available, and whose an outage is, is decided outage by outage (R14).
 """
 
 from msgspec.structs import replace

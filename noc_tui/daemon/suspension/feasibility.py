@@ -15,11 +15,11 @@ from noc_tui.cluster.actions import GuestState, NetLine
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.cluster.privileges import NEEDS, STOP_BY_HA, Need, is_granted, list_missing_needs
 from noc_tui.cluster.slow import HaResource, Permissions
-from noc_tui.contract.suspension.values import Case, PlannedGuest
+from noc_tui.contract.suspension.values import BARRIER, Case, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.planner import BARRIER, Measures, effects_of
+from noc_tui.daemon.suspension.planner import Measures, effects_of
 from noc_tui.i18n import _
 
 PATIENCE_SECONDS = 8.0
@@ -54,6 +54,7 @@ _WANTED: Mapping[str, tuple[_Wanted, ...]] = {
     BARRIER: (_Wanted("Permissions.Modify"),),
     "network": (_Wanted("VM.Config.Network", _has_nics), _Wanted("SDN.Use", _has_nics)),
     "filter": (_Wanted("VM.Config.Network"), _Wanted("SDN.Use", _has_unfiltered_nics)),
+    "public": (_Wanted("VM.Config.Network"), _Wanted("SDN.Use", _has_unfiltered_nics)),
     "stop": (_Wanted("VM.PowerMgmt"), _Wanted("VM.Config.Options", _starts_at_boot)),
 }
 """By the effect of a means."""

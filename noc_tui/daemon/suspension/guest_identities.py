@@ -22,10 +22,15 @@ async def add_identities(event: ev.Edited, case: Case, measures: Measures) -> ev
     async def one(guest: PlannedGuest) -> PlannedGuest:
         if guest.ref in known and known[guest.ref].identity:
             return replace(guest, identity=known[guest.ref].identity)
-        try:
-            return replace(guest, identity=await measures.identity(guest))
-        except (GuestGone, errors.GatewayError):
-            return guest
+        return await with_identity(guest, measures)
 
     guests = tuple(await asyncio.gather(*(one(guest) for guest in event.plan.guests)))
     return replace(event, plan=replace(event.plan, guests=guests))
+
+
+async def with_identity(guest: PlannedGuest, measures: Measures) -> PlannedGuest:
+    """The guest with what tells it from a later one; as it was where it cannot be read."""
+    try:
+        return replace(guest, identity=await measures.identity(guest))
+    except (GuestGone, errors.GatewayError):
+        return guest

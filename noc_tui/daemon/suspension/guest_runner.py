@@ -1,26 +1,34 @@
 """Takes one guest through its steps, with retries, and shows its progress to consoles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from noc_tui.contract.suspension.values import Case, PlannedGuest
+from noc_tui.contract.suspension.values import BARRIER, Case, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.failures import Trouble
-from noc_tui.daemon.suspension.planner import BARRIER, Measures, order_of
-from noc_tui.daemon.suspension.steps import Steps
+from noc_tui.daemon.suspension.planner import Measures, order_of
+from noc_tui.daemon.suspension.steps import ASKED, CONFIGURED, Steps
 from noc_tui.i18n import _, language
 from noc_tui.labels.formats import clock_time
 from storage import suspension as stored
-from storage.suspension import SUSPENDED_GUESTS, SuspendedGuest
+from storage.suspension import SUSPENDED_GUESTS, StepRow, SuspendedGuest
 
 End = Literal["done", "failed", "gone", "stopped"]
 Once = Callable[[], Awaitable[Trouble | None]]
+
+
+def guest_state(rows: Sequence[StepRow]) -> str:
+    """Return `configured`, `asked` or `suspended`, by how a guest's means are known to work."""
+    proofs = {row.proof for row in rows if row.means != BARRIER} or {row.proof for row in rows}
+    if CONFIGURED in {row.proof for row in rows}:
+        return "configured"
+    return "asked" if proofs == {ASKED} else "suspended"
 
 
 @dataclass(slots=True, eq=False)
@@ -123,7 +131,8 @@ class GuestRunner:
                 tried, before = True, self._seen(guest)
                 found = await once()
             if found is None:
-                await self.say(case, guest, done, await self._noted(case, guest))
+                state = done if doing == "restoring" else await self._standing(case, guest)
+                await self.say(case, guest, state, await self._noted(case, guest))
                 return "done"
             if found.kind != "wait":
                 return await self._given_up(case, guest, doing, found)
@@ -161,6 +170,18 @@ class GuestRunner:
         state = "applying-failed" if held == [BARRIER] else "applying-partly"
         await self.say(case, guest, state, detail)
         return "failed"
+
+    async def _standing(self, case: Case, guest: PlannedGuest) -> str:
+        """How a guest stands on which everything was carried out: in force once that is known."""
+        here = (guest.ref.cluster, guest.ref.vmid)
+        rows = await stored.steps_of(self.context.writer, case.id)
+        return guest_state([row for row in rows if (row.cluster, row.vmid) == here])
+
+    async def refresh(self, case: Case, guest: PlannedGuest) -> None:
+        """Say anew how a guest stands, and why, after a look at what was carried out on it."""
+        await self.say(
+            case, guest, await self._standing(case, guest), await self._noted(case, guest)
+        )
 
     async def _in_force(self, case: Case, guest: PlannedGuest) -> list[str]:
         """The means that hold on the guest."""
@@ -222,7 +243,9 @@ class GuestRunner:
             return ""
         rows = await stored.steps_of(self.context.writer, case.id)
         here = (guest.ref.cluster, guest.ref.vmid)
-        return "; ".join(row.said for row in rows if (row.cluster, row.vmid) == here and row.said)
+        mine = [row for row in rows if (row.cluster, row.vmid) == here]
+        doubts = [_("not seen to work: {why}").format(why=row.doubt) for row in mine if row.doubt]
+        return "; ".join([*doubts, *(row.said for row in mine if row.said)])
 
     def _pause(self, waited: int) -> float:
         """Seconds until the next try: longer each time, to twentyfold."""

@@ -19,6 +19,8 @@ from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import list_ticked
 from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, PlannedGuest
 from noc_tui.contract.terms import Terms
+from noc_tui.i18n import speak_language
+from noc_tui.labels.measures import word_means
 from noc_tui.text import visible, visible_lines
 
 BLANK = "⟦…⟧"
@@ -68,7 +70,7 @@ class Letters:
                 for key in list_ticked(case, terms)
             ],
             "guests": [_guest(guest) for guest in case.plan.guests],
-            "means": [terms.means_of(key).label.in_(language) for key in case.plan.means],
+            "means": _means(case, terms, language),
             "starts": _paris(case.started_at or now, language),
             "remedy": case.fact("remedy") or BLANK,
             "data_access": case.fact("data_access"),
@@ -131,6 +133,11 @@ def _told_after(case: Case, terms: Terms) -> bool:
         rule = notice_rule(case, terms)
         return rule.when == "after" and not rule.prefer_before
     return case.notice.mode in ("after", "waived")
+
+
+def _means(case: Case, terms: Terms, language: str) -> list[str]:
+    with speak_language("en" if language == "en" else "fr"):
+        return [word_means(case.plan, key, terms) for key in case.plan.means]
 
 
 def _guest(guest: PlannedGuest) -> str:

@@ -188,7 +188,7 @@ def refuse_held(context: Context, identifier: str) -> None:
 def _to_tell(case: Case) -> bool:
     """Whether the notice is owed now, and not even queued."""
     notice = case.notice
-    real = case.started_at is not None and not case.rehearsal
+    real = case.carried_out and not case.rehearsal
     return real and notice.owed and not notice.message_id
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
+    DOUBTS,
     NOTES,
     ActionPlan,
     ActionStep,
@@ -21,6 +22,7 @@ from noc_tui.cluster.actions import (
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
+    plan_public_cut,
     plan_stop,
     read_cluster_parts,
     read_guest,
@@ -30,7 +32,8 @@ from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.cluster.privileges import STOP_BY_HA, is_granted
 from noc_tui.config import SuspensionConfig
-from noc_tui.contract.suspension.values import Case, GuestId, PlannedGuest
+from noc_tui.contract.suspension.ports import ports_of
+from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.daemon.suspension import store
@@ -38,17 +41,17 @@ from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.connection import Readable
 
-BARRIER = "barrier"
 _PARTS: Mapping[str, frozenset[Part]] = {
     "barrier": frozenset({"acl"}),
     "stop": frozenset({"ha"}),
     "filter": frozenset({"firewall"}),
+    "public": frozenset({"firewall"}),
     "network": frozenset(),
     "none": frozenset(),
 }
 
 
-NODELESS = frozenset({BARRIER, "stop", "filter"})
+NODELESS = frozenset({BARRIER, "stop", "filter", "public"})
 """Effects of which something can be done while the guest's node does not answer."""
 
 
@@ -79,8 +82,11 @@ def encode_measure(measure: PlannedAction) -> str:
 
 
 def order_of(case: Case) -> tuple[str, ...]:
-    """Return the actions of a plan in the order in which they are applied."""
-    return (BARRIER, *case.plan.means) if case.plan.barrier else case.plan.means
+    """Return the actions of a plan in the order in which they are applied: the barrier first, so
+    that the client does not undo what follows.
+    """
+    others = tuple(means for means in case.plan.means if means != BARRIER)
+    return (BARRIER, *others) if case.plan.barrier else others
 
 
 def word_note(note: StepNote) -> str:
@@ -100,8 +106,20 @@ def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
 
 
 def effects_of(case: Case, terms: Terms) -> tuple[str, ...]:
-    """What the case's means do to a guest: `barrier`, `network`, `stop`, `filter`, `none`."""
+    """What the case's means do to a guest: `barrier`, `network`, `stop`, `filter`, `public`,
+    `none`.
+    """
     return tuple(_effect(means, terms) for means in order_of(case))
+
+
+def asks_client(means: str, terms: Terms) -> bool:
+    """Whether a means only asks something of the client: nothing is changed by it."""
+    return _effect(means, terms) == "none"
+
+
+def standing_doubts(measure: PlannedAction) -> tuple[str, ...]:
+    """What keeps a means on a guest from being known to work by its settings alone, in words."""
+    return tuple(word_note(note) for note in measure.notes if note.code in DOUBTS)
 
 
 def stops(case: Case, terms: Terms) -> bool:
@@ -259,6 +277,9 @@ class Measures:
             seconds = self.config.shutdown_seconds
             return plan_stop(state, timeout=seconds, may_tell_ha=facts.may_tell_ha)
         if effect == "filter":
-            ports = terms.means_of(means).ports
+            ports = ports_of(case.plan, terms.means_of(means))
             return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
+        if effect == "public":
+            private = self.config.private_networks
+            return plan_public_cut(state, operation=f"noc-{case.id}-{means}", private=private)
         return ActionPlan()

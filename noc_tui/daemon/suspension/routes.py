@@ -14,13 +14,14 @@ from noc_tui.api import contract
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Endpoint
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import Case, Person
+from noc_tui.contract.suspension.values import PREPARING, Case, Person, Plan
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.suspension import contract_text, exhibits, store
 from noc_tui.daemon.suspension.case_document import build_case_document
-from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit
+from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit, refresh_plan
 from noc_tui.daemon.suspension.cases import Beside, Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.exclusion import end_exclusion, refresh_figures
@@ -30,6 +31,7 @@ from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.preview import preview_case
 from noc_tui.daemon.suspension.runner import Runner
+from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.roles import Role
@@ -111,7 +113,13 @@ class Routes:
         earlier = await store.earlier_breaches(self.context.writer, case)
         now = self.context.clock.now()
         terms = await find_terms(self.context.writer, case.terms_version)
-        return build_case_document(case, terms, earlier, now)
+        effect = None
+        if terms is not None and case.state in PREPARING:
+            there = await read_scope(
+                self.context.writer, self.context.config, case.tenant, now, besides=case.id
+            )
+            effect = there.effect_of(case.plan, terms)
+        return build_case_document(case, terms, earlier, now, effect)
 
     async def _edit(self, call: Call[api.Edit]) -> Case:
         identifier, by = _of(call)
@@ -121,10 +129,7 @@ class Routes:
         return await self.cases.apply_event(identifier, event, _keeping(call.body))
 
     async def _edited(self, case: Case, asked: api.Edit, by: Person, terms: Terms) -> ev.Edited:
-        context = self.context
-        event = await prepare_edit(
-            context.writer, context.estate, terms, case, asked, by, context.clock.now()
-        )
+        event = await prepare_edit(self.context, terms, case, asked, by)
         return await add_identities(event, case, self.measures)
 
     async def _withdraw(self, call: Call[api.Withdrawal]) -> Case:
@@ -160,13 +165,42 @@ class Routes:
 
     async def _check(self, call: Call[None]) -> Case:
         identifier, by = _of(call)
-        await require_feasible(await store.load(self.context.writer, identifier), self.measures)
+        case = await self._refreshed(identifier, by)
+        await require_feasible(case, self.measures)
         event = ev.Checked(at=self._now(), by=by, earlier=await self._earlier(identifier))
         return await self.cases.apply_event(identifier, event)
+
+    async def _refreshed(self, identifier: str, by: Person) -> Case:
+        """The draft with its plan as the tenant is now: guests that came, who would be out."""
+        case = await store.load(self.context.writer, identifier)
+        plan = await self._plan_now(case)
+        if plan == case.plan:
+            return case
+        edited = await add_identities(
+            ev.Edited(at=self._now(), by=by, plan=plan), case, self.measures
+        )
+        return await self.cases.apply_event(identifier, edited)
+
+    async def _require_current(self, case: Case) -> None:
+        """`Conflict` where the tenant is no more as it was when the plan was checked."""
+        if case.state in PREPARING and await self._plan_now(case) != case.plan:
+            raise Conflict(
+                _(
+                    "the tenant changed since the plan was checked (its guests, its accounts, or"
+                    " what would stay of it): check it again"
+                )
+            )
+
+    async def _plan_now(self, case: Case) -> Plan:
+        if case.state not in PREPARING:
+            return case.plan
+        terms = await find_terms(self.context.writer, case.terms_version)
+        return case.plan if terms is None else await refresh_plan(self.context, case, terms)
 
     async def _approve(self, call: Call[api.Approval]) -> Case:
         identifier, by = _of(call)
         seen = call.body.seen
+        await self._require_current(await store.load(self.context.writer, identifier))
         return await self.cases.apply_event(
             identifier, ev.Approved(at=self._now(), by=by, seen=seen)
         )
@@ -194,7 +228,9 @@ class Routes:
     async def _order(self, call: Call[api.Order]) -> Case:
         identifier, by = _of(call)
         asked = call.body
-        await require_feasible(await store.load(self.context.writer, identifier), self.measures)
+        case = await store.load(self.context.writer, identifier)
+        await self._require_current(case)
+        await require_feasible(case, self.measures)
         event = ev.Ordered(
             at=self._now(),
             by=by,

@@ -5,9 +5,7 @@ minute; guests that still wait then count as not suspended, and are reported whe
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 from noc_tui.contract.suspension import events as ev
@@ -17,14 +15,14 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.supervision import is_unwritable
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
-from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
+from noc_tui.daemon.suspension.effect_proofs import EffectProofs, list_unproven, took_effect
 from noc_tui.daemon.suspension.guest_runner import End, GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices, refuse_held
-from noc_tui.daemon.suspension.planner import BARRIER
-from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
 from storage.change import Change
 
+THROUGH = ("suspended", "configured", "asked")
+"""The states of a guest on which everything was carried out."""
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 2.0
 
@@ -45,6 +43,7 @@ class Runner:
     cases: Cases
     guests: GuestRunner
     notices: Notices
+    effect_proofs: EffectProofs
     _runs: dict[str, _Run] = field(default_factory=dict)
     _looks: set["asyncio.Task[None]"] = field(default_factory=set)
 
@@ -163,7 +162,7 @@ class Runner:
             state = there.get((guest.ref.cluster, guest.ref.vmid))
             if state in ("applying", "applying-waiting"):
                 return True
-            if state == "suspended" and guest.ref not in case.suspended:
+            if state in THROUGH and guest.ref not in case.suspended:
                 return True
         return False
 
@@ -202,33 +201,19 @@ class Runner:
         """Tell the case how its guests stand."""
         done = tuple(ref for task, ref in work.items() if task in ended and task.result() == "done")
         failed = tuple(ref for ref in work.values() if ref not in done)
+        rows = await stored.steps_of(self.context.writer, case.id)
+        started = took_effect(case, rows, done)
+        if case.rehearsal and done:
+            started = self.context.clock.now()
         event = ev.Executed(
             at=self.context.clock.now(),
             suspended=done,
             failed=failed,
-            started_at=await self._took_effect(case, done),
+            started_at=started,
+            unproven=() if case.rehearsal else list_unproven(rows, done),
         )
-        await self.cases.apply_event(case.id, event, self._excluded)
+        await self.cases.apply_event(case.id, event, self.effect_proofs.exclude)
         await self.notices.send_owed(case.id)
-
-    async def _excluded(self, change: Change, case: Case) -> Case:
-        after = await begin_exclusion(change, case, await find_terms(change, case.terms_version))
-        if after.exclusion != case.exclusion:
-            await refresh_figures(change, after, self.context)
-        return after
-
-    async def _took_effect(self, case: Case, done: Sequence[GuestId]) -> datetime | None:
-        rows = await stored.steps_of(self.context.writer, case.id)
-        times = [
-            row.took_effect_at
-            for row in rows
-            if row.took_effect_at is not None
-            and row.means != BARRIER
-            and GuestId(cluster=row.cluster, vmid=row.vmid) in done
-        ]
-        if case.rehearsal and done:
-            return self.context.clock.now()
-        return min(times, default=None)
 
     async def _restore(self, case: Case, stopping: asyncio.Event) -> None:
         aim = [guest for guest in case.plan.guests if guest.ref in case.restoring]

@@ -14,13 +14,19 @@ from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.drift import DriftMonitor
+from noc_tui.daemon.suspension.effect_proofs import EffectProofs
+from noc_tui.daemon.suspension.guest_identities import with_identity
 from noc_tui.daemon.suspension.guest_runner import GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.daemon.suspension.runner import Runner
+from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.daemon.suspension.steps import Steps
 from noc_tui.queries.terms_archive import find_terms
+
+_COMPLETED = STANDING | {"ordered", "executing"}
+"""The states of a case that is carried out as well on a cluster that comes back."""
 
 
 @dataclass(slots=True)
@@ -45,7 +51,8 @@ class SuspensionService:
         cases = Cases(context)
         notices = Notices(context, cases)
         guests = GuestRunner(context, measures, steps)
-        runner = Runner(context, cases, guests, notices)
+        proofs = EffectProofs(context, cases, steps, guests)
+        runner = Runner(context, cases, guests, notices, proofs)
         watch = DriftMonitor(context, cases, measures)
         return cls(context, measures, cases, notices, runner, watch)
 
@@ -67,6 +74,7 @@ class SuspensionService:
         try:
             while True:
                 await self.watch.configurations()
+                await self.runner.effect_proofs.look()
                 await self.context.clock.sleep(self.context.config.suspension.check_seconds)
         finally:
             released.cancel()
@@ -77,9 +85,31 @@ class SuspensionService:
         """Check for drift, record the mail server's answers, and apply the passing of time."""
         self.runner.guests.polled(result)
         if result.error is None and result.snapshot is not None:
+            await self._complete(result.cluster)
             await self.watch.poll(result.snapshot)
         await self.notices.follow()
         await self._time()
+
+    async def _complete(self, cluster: str) -> None:
+        """Carry out all services on a cluster that was out of reach at the order, and answers."""
+        context = self.context
+        for case in await store.read_open_cases(context.writer):
+            plan = case.plan
+            waits = plan.unseen_is == "later" and cluster in plan.unseen
+            if not waits or case.state not in _COMPLETED or case.remedy is not None:
+                continue
+            there = await read_scope(
+                context.writer, context.config, case.tenant, context.clock.now(), besides=case.id
+            )
+            known = {guest.ref for guest in plan.guests}
+            found = [
+                await with_identity(guest, self.measures)
+                for guest in there.planned()
+                if guest.ref.cluster == cluster and guest.ref not in known
+            ]
+            event = ev.ClusterSeen(at=context.clock.now(), cluster=cluster, guests=tuple(found))
+            await self.cases.observed(case.id, event)
+            self.runner.start_or_stop_in_background(await store.load(context.writer, case.id))
 
     async def _time(self) -> None:
         if self.context.trust.unsettled:  # a right that was opened is not taken back

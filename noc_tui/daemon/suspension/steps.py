@@ -26,21 +26,24 @@ from noc_tui.cluster.actions import (
     rehearse_back,
     settle,
 )
+from noc_tui.cluster.actions.firewall import FilterInEffect
 from noc_tui.cluster.actions.nics import SetNics
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import Case, PlannedGuest
+from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import actor_of
 from noc_tui.daemon.suspension.failures import Trouble, of_error, of_outcome
 from noc_tui.daemon.suspension.planner import (
-    BARRIER,
     MEASURE,
     Measures,
     PlannedAction,
+    asks_client,
     encode_measure,
+    standing_doubts,
     word_note,
 )
 from noc_tui.i18n import N_, _
@@ -61,7 +64,10 @@ _NAMES = {
     "StayPaused": N_("the guest runs"),
     "AddRule": N_("a filter is gone"),
     "SetFirewall": N_("the guest's firewall was changed"),
+    "FilterInEffect": N_("the filter has no effect"),
 }
+ASKED, CONFIGURED, READ_BACK, PROBED = "asked", "configured", "read-back", "probe"
+"""How a means is known to work."""
 LOOK_SECONDS = 2.0
 LONGEST_WAIT = timedelta(minutes=10)
 StepState = Literal["planned", "doing", "done", "failed", "undoing", "undone"]
@@ -73,12 +79,15 @@ Tell = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The result of carrying out steps: notes, and the step that failed, if any."""
+    """The result of carrying out steps: notes, and the step that failed, if any. `doubts` are what
+    keeps the whole from having an effect.
+    """
 
     notes: tuple[str, ...]
     trouble: Trouble | None = None
     step: ActionStep | None = None
     state: GuestState | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -118,7 +127,7 @@ class Steps:
             if case.rehearsal:
                 await self._rehearsed(row, measure, rehearse(measure.steps, measure.state), "done")
                 return None
-            if row.state == "done" and await self.missing(guest, measure) == []:
+            if row.state == "done" and await self.missing(guest.ref, measure) == []:
                 return None
         except (GuestGone, errors.GatewayError, Conflict) as error:
             return await self._stuck(row, of_error(error))
@@ -130,11 +139,39 @@ class Steps:
             carried = await self._carry(row, guest, measure.steps, measure.state, tell)
         if carried.trouble is not None:
             return await self._stuck(row, carried.trouble)
-        at = row.took_effect_at or self.context.clock.now()
         # A lock that was waited for is over, now that the means holds.
         notes = "; ".join(word_note(note) for note in measure.notes if note.code != "locked")
-        await self._commit(row, "done", said=notes, took_effect_at=at)
+        proof, doubt = await self._proof_of(case, row, measure, carried.doubts)
+        at = row.took_effect_at
+        if proof == READ_BACK:
+            at = at or self.context.clock.now()
+        await self._commit(row, "done", said=notes, took_effect_at=at, proof=proof, doubt=doubt)
         return None
+
+    async def _proof_of(
+        self, case: Case, row: StepRow, measure: PlannedAction, doubts: Sequence[str]
+    ) -> tuple[str, str | None]:
+        """How a means that was carried out is known to work, and what is in doubt of it."""
+        terms = await store.terms_of(self.context.writer, case)
+        if asks_client(row.means, terms):
+            return ASKED, None
+        found = (*doubts, *standing_doubts(measure))
+        return (CONFIGURED, "; ".join(found)) if found else (READ_BACK, None)
+
+    async def judge(self, row: StepRow, proof: str, doubt: str | None) -> StepRow:
+        """Record what a later look says of a means that was carried out; the row as it then is.
+        When it was carried out stays as it was.
+        """
+        key = (row.suspension, row.cluster, row.vmid, row.position)
+        async with self.context.writer.change(itself()) as change:
+            if (known := await STEPS.get(change, *key)) != row:
+                return known or row  # somebody works on the guest: what was seen is of before
+            at = row.took_effect_at or (None if proof == CONFIGURED else change.at)
+            after = msgspec.structs.replace(row, proof=proof, doubt=doubt, took_effect_at=at)
+            told: dict[str, object] = {"means": row.means, "proof": proof, "doubt": doubt}
+            entry = await self._evident(change, row, "judged", told)
+            await change.put(STEPS, [after], by=entry)
+        return after
 
     async def undo(
         self, case: Case, guest: PlannedGuest, row: StepRow, tell: Tell | None = None
@@ -165,9 +202,9 @@ class Steps:
             await self._commit(row, row.state)  # what was seen of it before is out of date
         return trouble
 
-    async def missing(self, guest: PlannedGuest, measure: PlannedAction) -> list[str]:
+    async def missing(self, ref: GuestId, measure: PlannedAction) -> list[str]:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
-        gateway = self.measures.gateway(guest.ref)
+        gateway = self.measures.gateway(ref)
         found = await check_steps(measure.steps, measure.state, gateway)
         return [word_step(step, finding) for step, finding in found if finding.kind != "done"]
 
@@ -205,6 +242,7 @@ class Steps:
         except errors.NotConfigured as error:
             return Carried((), of_error(error))
         notes: list[str] = []
+        doubts: list[str] = []
 
         async def intend(write: Write) -> None:
             await self._intend(row, write)
@@ -215,9 +253,12 @@ class Steps:
             notes += [note for note in map(word_note, outcome.notes) if note not in notes]
             if moved_stays and outcome.kind == "conflict" and outcome.notes:
                 continue
+            if isinstance(step, FilterInEffect) and outcome.kind == "conflict":
+                doubts += map(word_note, outcome.notes)
+                continue
             if (trouble := of_outcome(outcome)) is not None:
                 return Carried(tuple(notes), trouble, step, outcome.state)
-        return Carried(tuple(notes))
+        return Carried(tuple(notes), doubts=tuple(doubts))
 
     async def _waited(
         self,
@@ -269,6 +310,8 @@ class Steps:
         async with self.context.writer.change(itself()) as change:
             after = msgspec.structs.replace(row, state=state, changed_at=change.at, **changes)
             told = {"means": row.means, "attempt": after.attempts, "said": after.said}
+            if after.proof is not None:
+                told |= {"proof": after.proof, "doubt": after.doubt}
             if row.record is None and after.record is not None:
                 told["before"] = after.record
             entry = await self._evident(change, row, state, told)

@@ -59,7 +59,7 @@ async def put(change: Change, case: Case, terms: Terms | None) -> None:
 
     Where its terms are not kept, the deadline stays what it was while they were known.
     """
-    owed = case.notice.owed and case.started_at is not None and not case.rehearsal
+    owed = case.notice.owed and case.carried_out and not case.rehearsal
     review = case.review.due_at if case.review and case.review.at is None else None
     row = Suspension(
         id=case.id,

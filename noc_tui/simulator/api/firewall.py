@@ -4,6 +4,7 @@ It is a file of the cluster, named by the guest's number alone: options are aske
 the path names, rules of whichever node is asked, and none looks for the guest.
 """
 
+import ipaddress
 from dataclasses import dataclass
 
 from noc_tui.simulator.api.users import names_in
@@ -48,6 +49,7 @@ _RULE = {
 }
 
 
+_LONGEST_LIST = 512
 _WITH_PORTS = frozenset(("tcp", "udp", "udplite", "dccp", "sctp", "6", "17", "33", "132", "136"))
 
 
@@ -136,6 +138,27 @@ def _verified(rule: dict[str, str | int]) -> None:
             raise bad(proto=f"missing property - '{name}' requires this property")
         if rule["proto"] not in _WITH_PORTS:
             raise bad(**{name: f"protocol '{rule['proto']}' does not support ports"})
+    for name in {"source", "dest"} & rule.keys():
+        _verify_addresses(name, str(rule[name]))
+
+
+def _verify_addresses(name: str, text: str) -> None:
+    """At most 512 characters, one version of IP; a range stands alone; sets and aliases pass."""
+    if len(text) > _LONGEST_LIST:
+        raise bad(**{name: f"value may only be {_LONGEST_LIST} characters long"})
+    if text[:1] in "+%" or (text[:1].isalpha() and ":" not in text):
+        return
+    parts = text.split(",")
+    if len(parts) > 1 and any("-" in part for part in parts):
+        raise bad(**{name: "you can't use a range in a list"})
+    try:
+        networks = [
+            ipaddress.ip_network(end, strict=False) for part in parts for end in part.split("-")
+        ]
+    except ValueError:
+        raise bad(**{name: f"invalid IP address: {text}"}) from None
+    if len({network.version for network in networks}) > 1:
+        raise bad(**{name: "detected mixed ipv4/ipv6 addresses in address list"})
 
 
 def _position(call: Call, file: _File) -> int:

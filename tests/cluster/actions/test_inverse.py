@@ -4,6 +4,7 @@ meanwhile stays changed.
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from noc_tui.cluster.actions import (
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
+    plan_public_cut,
     plan_stop,
     rehearse,
     rehearse_back,
@@ -94,10 +96,11 @@ def plans(record: GuestState) -> list[ActionPlan]:
         plan_cut_network(record),
         plan_stop(record),
         plan_port_filter(record, PORTS, operation="op1"),
+        plan_public_cut(record, operation="op2"),
     ]
 
 
-@given(guests(), st.integers(0, 3))
+@given(guests(), st.integers(0, 4))
 def test_each_means_is_undone_exactly(record: GuestState, which: int) -> None:
     plan = plans(record)[which]
     assert not plan.obstacles
@@ -116,7 +119,7 @@ def test_all_means_one_after_the_other_and_back(record: GuestState) -> None:
     """Each with its own record, undone in the opposite order."""
     done: list[tuple[ActionPlan, GuestState]] = []
     state = record
-    for which in (0, 3, 1, 2):
+    for which in (0, 3, 4, 1, 2):
         plan = plans(state)[which]
         done.append((plan, state))
         state, _ = carried_out(plan.steps, state)
@@ -239,7 +242,7 @@ def test_an_entry_of_ha_that_said_nothing_says_nothing_again() -> None:
 def test_a_rule_is_removed_with_the_digest_of_the_rules() -> None:
     firewall = Firewall({"enable": "1"}, "of the options", (), True)
     record = replace(guest(net0=f"{LINE},firewall=1"), firewall=firewall)
-    (add,) = plan_port_filter(record, PORTS[:1], operation="op").steps
+    add, _seen = plan_port_filter(record, PORTS[:1], operation="op").steps
     assert "digest" not in add.request(record).values
     ours = FirewallRule(0, "out", "DROP", enable=1, comment="op/0", digest="of the rules")
     filtered = replace(record, firewall=Firewall({"enable": "1"}, "of the options", (ours,), True))
@@ -295,6 +298,44 @@ def test_a_filter_without_the_datacenters_firewall_is_refused() -> None:
 def test_a_service_in_error_needs_a_person() -> None:
     record = replace(guest(), ha=HaEntry("vm:101", "started"), service="error")
     assert plan_stop(record).obstacles == (StepNote("ha_error"),)
+
+
+def test_a_filter_of_nothing_is_no_filter() -> None:
+    with pytest.raises(ValueError, match="filters nothing"):
+        plan_port_filter(guest(net0=LINE), [], operation="op")
+
+
+@pytest.mark.parametrize("level", ["datacenter", "guest", "interface"])
+def test_a_filter_is_in_effect_where_every_level_is_on(level: str) -> None:
+    record = guest(net0=LINE)
+    plan = plan_port_filter(record, PORTS, operation="op")
+    filtered, _ = carried_out(plan.steps, record)
+    seen = plan.steps[-1]
+    assert seen.finding(filtered).kind == "done"
+    firewall = filtered.firewall
+    assert firewall is not None
+    off: dict[str, tuple[str, dict[str, object]]] = {
+        "datacenter": ("datacenter_firewall_off", {"firewall": msgspec.structs.replace(
+            firewall, datacenter_enabled=False)}),
+        "guest": ("guest_firewall_off", {"firewall": msgspec.structs.replace(
+            firewall, options={**firewall.options, "enable": "0"})}),
+        "interface": ("outside_firewall", {"config": {"net0": LINE}}),
+    }  # fmt: skip
+    code, fields = off[level]
+    found = seen.finding(replace(filtered, **fields))
+    assert (found.kind, [note.code for note in found.notes]) == ("moved", [code])
+
+
+def test_a_security_group_above_a_filter_may_let_it_through() -> None:
+    record = guest(net0=LINE)
+    plan = plan_port_filter(record, PORTS[:1], operation="op")
+    filtered, _ = carried_out(plan.steps, record)
+    assert filtered.firewall is not None
+    group = FirewallRule(0, "group", "open", enable=1)
+    rules = (group, *(msgspec.structs.replace(r, pos=r.pos + 1) for r in filtered.firewall.rules))
+    above = replace(filtered, firewall=msgspec.structs.replace(filtered.firewall, rules=rules))
+    kinds = {type(step).__name__: step.finding(above).kind for step in plan.steps}
+    assert kinds["AddRule"] == "moved"
 
 
 @pytest.mark.parametrize("port", ["", "out", "out:tcp", "up:tcp:25", "out:*:25", "out:icmp:1"])

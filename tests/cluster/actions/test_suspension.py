@@ -17,6 +17,7 @@ from noc_tui.cluster.actions import (
     plan_barrier,
     plan_cut_network,
     plan_port_filter,
+    plan_public_cut,
     plan_stop,
 )
 from noc_tui.cluster.actions.acl import Bar
@@ -53,6 +54,8 @@ def plan_for(means: str, record: GuestState, lab: Lab) -> ActionPlan:
         return plan_cut_network(record)
     if means == "stop":
         return plan_stop(record)
+    if means == "public":
+        return plan_public_cut(record, operation="op8")
     return plan_port_filter(record, PORTS, operation="op7")
 
 
@@ -60,7 +63,7 @@ SORTS = [("qemu", False, True), ("lxc", False, True), ("qemu", True, True), ("qe
 
 
 @pytest.mark.parametrize(("kind", "ha", "running"), SORTS)
-@pytest.mark.parametrize("means", ["bar", "cut", "stop", "filter"])
+@pytest.mark.parametrize("means", ["bar", "cut", "stop", "filter", "public"])
 async def test_suspended_and_restored(
     lab: Lab, kind: str, ha: bool, running: bool, means: str
 ) -> None:

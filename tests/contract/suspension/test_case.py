@@ -235,7 +235,7 @@ def test_a_tick_needs_evidence_and_a_clause_of_conduct() -> None:
     assert refusal(
         lambda: apply_event(draft(), ev.Edited(at=NOW, by=OMAR, ticks=empty), TERMS)
     ) == ["evidence is missing for C7 (R19)"]
-    state = (Tick(target="C1", evidence=PROOF),)
+    state = (Tick(target="C4", evidence=PROOF),)
     assert refusal(lambda: apply_event(draft(), ev.Edited(at=NOW, by=OMAR, ticks=state), TERMS))
 
 

@@ -13,16 +13,19 @@ from pathlib import Path
 from noc_tui.clock import ScaledClock
 from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
-from noc_tui.contract.suspension.values import Case, NoticeText, Person, Plan, Tick
+from noc_tui.contract.suspension.values import BARRIER, Case, NoticeText, Person, Plan, Tick
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox import build as build_outbox
+from noc_tui.daemon.polling.snapshot_rows import guest as guest_row
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.case_edits import tenant_guests
+from noc_tui.daemon.suspension.case_edits import tenant_accounts
 from noc_tui.daemon.suspension.exclusion import end_exclusion
+from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.daemon.suspension.service import SuspensionService
 from noc_tui.daemon.suspension.service import build as build_suspensions
 from noc_tui.simulator.model.cluster import Cluster
@@ -30,6 +33,8 @@ from noc_tui.simulator.model.guest import Guest
 from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
 from storage import suspension as stored
+from storage.guests import GUESTS
+from storage.inventory import SOURCES, Source
 from storage.register import Register, Tenant, replace_register
 from tests.support.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
 from tests.support.changes import recorded
@@ -40,6 +45,7 @@ from tests.support.tls import Served
 SPEED = 120.0
 CLUSTER = "rennes"
 PATIENCE = 90.0
+DUE_SECONDS = 1e9  # time runs fast here: a cluster is out of reach where a test says so
 LOOKS_A_POLL = 8
 
 
@@ -86,8 +92,18 @@ class Lab:
     async def poll(self) -> None:
         snapshot = await self.context.gateways[CLUSTER].fast_poll()
         self.context.estate.remember(snapshot)
+        await self.remember(snapshot)
         at = snapshot.observed_at
         await self.part.polled(PollResult(CLUSTER, at, snapshot, None, None, 0))
+
+    async def remember(self, snapshot: ClusterSnapshot) -> None:
+        """What a poll writes of guests, and of how fresh they are."""
+        at = snapshot.observed_at
+        seen = Source(snapshot.cluster, "fast", at, at, None, None, DUE_SECONDS)
+        rows = [guest_row(snapshot.cluster, one) for one in snapshot.guests.values()]
+        async with recorded(self.context.writer) as change:
+            await change.put(SOURCES, [seen])
+            await change.replace(GUESTS, rows)
 
     async def slow_poll(self) -> None:
         self.context.estate.remember_slow(await self.context.gateways[CLUSTER].slow_poll())
@@ -124,12 +140,16 @@ class Lab:
         means: tuple[str, ...] = ("vm_cut_network",),
         vmids: tuple[int, ...] = (),
         rehearsal: bool = False,
+        barred: bool = True,
+        ports: tuple[str, ...] = (),
     ) -> Case:
-        """A draft by omar in which every step is done; all the tenant's guests if none is named."""
+        """A draft by omar in which every step is done; all the tenant's guests if none is named.
+        The client's access is withdrawn as well, unless not `barred`.
+        """
         draft = await self.part.cases.draft("acme", ground, OMAR, rehearsal)
         case = await self.part.cases.open(draft)
-        members = await tenant_guests(self.context.writer, self.context.estate, "acme")
-        guests = tuple(row for row in members if not vmids or row.ref.vmid in vmids)
+        there = await read_scope(self.context.writer, self.context.config, "acme", self.now())
+        guests = tuple(row for row in there.planned() if not vmids or row.ref.vmid in vmids)
         ticks = [
             Tick(target=row.id, evidence=PROOF)
             for row in TERMS.requirements
@@ -140,8 +160,9 @@ class Lab:
         plan = Plan(
             scope="guests",
             guests=guests,
-            means=means,
-            barrier=case.plan.barrier,
+            means=(*means, BARRIER) if barred else means,
+            ports=ports,
+            barrier=await tenant_accounts(self.context.writer, "acme") if barred else (),
         )
         return await self.tell(
             case,

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from noc_tui.contract.suspension.values import Case, GuestId, Plan, PlannedGuest
+from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, Plan, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.suspension.failures import Trouble
-from noc_tui.daemon.suspension.planner import BARRIER, Measures
+from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.steps import Steps
 from noc_tui.queries import terms_archive
 from noc_tui.simulator.model.cluster import HaResource

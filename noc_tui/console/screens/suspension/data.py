@@ -25,6 +25,8 @@ class Read:
     """A case with all that is shown beside it; `members` are the tenant's guests as last seen,
     `sizes` the bytes of each kept file by its SHA-256.
 
+    `has_accounts`: the register names accounts of the client on the platform.
+
     `terms` are those that the case was opened under, None where they are not kept.
     """
 
@@ -38,6 +40,7 @@ class Read:
     members: list[Guest]
     sizes: dict[str, int]
     acts: list[EntryHead]
+    has_accounts: bool = False
 
     def steps(self, terms: Terms) -> tuple[CheckedStep, ...]:
         """The checklist as it stands."""
@@ -89,4 +92,5 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
         members=members,
         sizes=await exhibit_sizes(db, identifier),
         acts=await acts_on(db, f"suspension:{identifier}"),
+        has_accounts=tenant is not None and bool(tenant.users or tenant.groups),
     )

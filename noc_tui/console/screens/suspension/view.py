@@ -12,10 +12,11 @@ from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.proportion import list_ticked, propose_means
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
-from noc_tui.contract.suspension.values import PREPARING
+from noc_tui.contract.suspension.values import PREPARING, Case, Plan
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
+from noc_tui.labels.approval_page import OUTAGES, UNSEEN
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
 from noc_tui.labels.cases import (
     APPROVALS,
@@ -25,6 +26,7 @@ from noc_tui.labels.cases import (
     notice_words,
     waits_for,
 )
+from noc_tui.labels.measures import word_means
 from noc_tui.text import visible
 
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
@@ -41,7 +43,7 @@ def left(read: Read, now: datetime) -> Text:
         _head(text, terms.ground(case.ground).hint.in_(language()))
     plan = case.plan
     _line(text, _("Scope"), f"{_(SCOPES[plan.scope])}, {len(plan.guests)}")
-    _line(text, _("Means"), _means(plan.means, terms) or "—")
+    _line(text, _("Means"), _chosen(plan, terms) or "—")
     if terms is not None:
         _line(text, _("Mildest first"), _means(propose_means(case, terms).means, terms))
     if plan.statement:
@@ -51,6 +53,8 @@ def left(read: Read, now: datetime) -> Text:
         _checklist(text, read, terms, now)
     if terms is not None:
         _line(text, _("Approval"), _approval(read, terms))
+    _effect(text, case.plan)
+    _review(text, case)
     _line(text, _("Notice"), notice_words(case.notice.mode, case.notice.delivery))
     if wants := waits_for(case, terms):
         _line(text, _("Wants"), wants)
@@ -68,6 +72,29 @@ def _means(keys: Iterable[str], terms: Terms | None) -> str:
     if terms is None:
         return ", ".join(keys)
     return ", ".join(terms.means_of(key).label.in_(language()) for key in keys)
+
+
+def _review(text: Text, case: Case) -> None:
+    """The review that a second person owes, until it is given."""
+    if case.review is not None and case.review.at is None:
+        due = formats.instant(case.review.due_at)
+        _line(text, _("Review"), _("owed until {at}").format(at=due))
+
+
+def _effect(text: Text, plan: Plan) -> None:
+    """Whether the tenant is wholly out by the plan, and which clusters of its are out of reach."""
+    if plan.outage:
+        _line(text, _("Effect"), f"▲ {_(OUTAGES[plan.outage])}")
+    if plan.unseen:
+        clusters = visible(", ".join(plan.unseen))
+        _line(text, _("Clusters"), _(UNSEEN[plan.unseen_is]).format(clusters=clusters))
+
+
+def _chosen(plan: Plan, terms: Terms | None) -> str:
+    """The plan's means, with what they filter."""
+    if terms is None:
+        return ", ".join(plan.means)
+    return ", ".join(word_means(plan, key, terms) for key in plan.means)
 
 
 def right(read: Read) -> Text:
@@ -123,8 +150,8 @@ def _countdown(text: Text, read: Read, terms: Terms, now: datetime) -> None:
     if count is None or read.case.closed_at is not None:
         return
     of = "" if count.days is None else f" / {count.days}"
-    until = formats.instant(count.deadline)
-    _line(text, _("Day"), f"{count.day}{of} · {until} · {_(RIGHTS[count.right])}")
+    until = "" if count.deadline is None else f" · {formats.instant(count.deadline)}"
+    _line(text, _("Day"), f"{count.day}{of}{until} · {_(RIGHTS[count.right])}")
 
 
 def _clauses(text: Text, read: Read, terms: Terms) -> None:

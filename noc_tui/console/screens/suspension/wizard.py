@@ -15,11 +15,14 @@ from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, 
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
 from noc_tui.contract.suspension.notice import notice_rule
+from noc_tui.contract.suspension.ports import takes_ports
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
-from noc_tui.contract.suspension.values import PREPARING, Case, Tick, TickEvidence
+from noc_tui.contract.suspension.values import BARRIER, PREPARING, Case, Tick, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
+from noc_tui.labels.approval_page import approval_lines
+from noc_tui.labels.measures import word_means
 from noc_tui.text import visible, visible_lines
 
 _CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
@@ -94,20 +97,54 @@ class Wizard(Standing):
         await self.screen.app.push_screen_wait(ChooseMany(title, choices, planned, keep))
 
     async def choose_means(self) -> None:
-        """Choose among the proposed actions, mildest first; stopping after cutting is a second
-        entry.
+        """Choose among the means, those that are proposed first and mildest first; stopping after
+        cutting is a second entry. A filter asks for its ports. The client's access to the platform
+        is asked for by itself: no other means implies that it is withdrawn.
         """
+        choices = [
+            (",".join(way), " → ".join(self.terms.means_of(k).label.in_(language()) for k in way))
+            for way in self._ways()
+        ]
+        chosen = await self.choose(_("By which means? The mildest that works comes first"), choices)
+        if chosen is None:
+            return
+        means = tuple(chosen.split(","))
+        ports: tuple[str, ...] | None = None
+        if any(takes_ports(self.terms.means_of(key)) for key in means):
+            text = await self._ask_ports()
+            if text is None:
+                return
+            ports = tuple(text.split())
+        if BARRIER not in means and self._knows_barrier() and await self._withdraws_access():
+            means = (*means, BARRIER)
+        await self.edit(api.Edit(means=means, ports=ports))
+
+    def _ways(self) -> list[tuple[str, ...]]:
         offered = propose_means(self.case, self.terms).means
         ways: list[tuple[str, ...]] = [(key,) for key in offered]
         if {"vm_cut_network", "vm_stop"} <= set(offered):
             ways.append(("vm_cut_network", "vm_stop"))
-        choices = [
-            (",".join(way), " → ".join(self.terms.means_of(k).label.in_(language()) for k in way))
-            for way in ways
-        ]
-        chosen = await self.choose(_("By which means? The mildest that works comes first"), choices)
-        if chosen is not None:
-            await self.edit(api.Edit(means=tuple(chosen.split(","))))
+        return ways + [(row.id,) for row in self.terms.means if row.id not in offered]
+
+    async def _ask_ports(self) -> str | None:
+        return await self.ask(
+            _("What is filtered?"),
+            " ".join(self.case.plan.ports),
+            text=_("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
+        )
+
+    def _knows_barrier(self) -> bool:
+        """Whether the terms of the case have that means, and the register someone to bar."""
+        return self.read.has_accounts and any(row.id == BARRIER for row in self.terms.means)
+
+    async def _withdraws_access(self) -> bool:
+        """Whether the client's access to the platform is withdrawn too; no by default."""
+        keep = _("No: the client keeps it, and may start a stopped guest again")
+        answer = await self.choose(
+            _("Is the client's access to the platform withdrawn as well?"),
+            [("keep", keep), ("withdraw", _("Yes: it is withdrawn, and the client is told so"))],
+        )
+        return answer == "withdraw"
 
     async def answer_any_step(self) -> None:
         """Answer a step of the checklist that the operator chooses."""
@@ -252,10 +289,15 @@ class Wizard(Standing):
         await self.send(api.CHECK(id=self.case.id))
 
     async def approve(self) -> None:
-        """Approve the plan as it is shown."""
+        """Approve the plan as it is shown, after reading all that it rests on and does."""
+        known = await self.send(api.SHOW(id=self.case.id))
+        if known is None:
+            return
+        page = "\n".join(approval_lines(self.case, self.terms, known.effect))
+        await self.screen.app.push_screen_wait(PageDialog(_("What is to be approved"), page))
         plan = self.case.plan
         guests = [f"{row.ref} {row.name}" for row in plan.guests]
-        means = [self.terms.means_of(key).label.in_(language()) for key in plan.means]
+        means = [word_means(plan, key, self.terms) for key in plan.means]
         text = _(
             "{tenant}\nGuests: {guests}\nMeans: {means}\nThe approval holds for this very plan."
         ).format(

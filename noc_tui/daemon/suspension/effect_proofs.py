@@ -1,0 +1,177 @@
+"""How each means of a case is known to work, looked at again while the case stands (R18).
+
+A probe decides where one watches the guest, or, where the whole tenant is out, its endpoints. Else
+what was read back at every level does. What is neither was configured, and is said to be no more.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from noc_tui.cluster import errors
+from noc_tui.cluster.guest_location import GuestGone
+from noc_tui.contract.calendar import paris_day
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.effect import silences
+from noc_tui.contract.suspension.values import BARRIER, STANDING, Case, GuestId, Unproven
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.probing.probe_plan import instance_watchers, plan_probes
+from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
+from noc_tui.daemon.suspension.guest_runner import GuestRunner
+from noc_tui.daemon.suspension.planner import MEASURE, asks_client, standing_doubts
+from noc_tui.daemon.suspension.steps import ASKED, CONFIGURED, PROBED, READ_BACK, Steps
+from noc_tui.i18n import _
+from noc_tui.queries.terms_archive import find_terms
+from noc_tui.text import visible
+from storage import ledger
+from storage import suspension as stored
+from storage.change import Change
+from storage.ledger import OBSERVERS
+from storage.suspension import StepRow
+from storage.times import micros
+
+PROBE_TIME = timedelta(minutes=2)
+"""How long after a means was carried out a probe's word is about what it was before."""
+
+
+def list_unproven(rows: Iterable[StepRow], guests: Collection[GuestId]) -> tuple[Unproven, ...]:
+    """Return what is not known to work on these guests."""
+    return tuple(
+        Unproven(
+            guest=_ref(row),
+            means=row.means,
+            kind="asked" if row.proof == ASKED else "configured",
+            why=row.doubt or "",
+        )
+        for row in rows
+        if row.proof in (ASKED, CONFIGURED) and _ref(row) in guests
+    )
+
+
+def took_effect(
+    case: Case, rows: Iterable[StepRow], guests: Collection[GuestId]
+) -> datetime | None:
+    """Return when the first means was seen to work on one of these guests. The client's barrier
+    counts where it is the only means.
+    """
+    others = set(case.plan.means) - {BARRIER}
+    return min(
+        (
+            row.took_effect_at
+            for row in rows
+            if row.took_effect_at is not None
+            and (row.means != BARRIER or not others)
+            and _ref(row) in guests
+        ),
+        default=None,
+    )
+
+
+def _ref(row: StepRow) -> GuestId:
+    return GuestId(cluster=row.cluster, vmid=row.vmid)
+
+
+@dataclass(slots=True)
+class EffectProofs:
+    """Looks at the proofs of cases that stand, and tells the cases what changed."""
+
+    context: Context
+    cases: Cases
+    steps: Steps
+    guests: GuestRunner
+
+    async def look(self) -> None:
+        """Judge every means that stands anew, by probes and by what is configured now."""
+        for case in await store.read_open_cases(self.context.writer):
+            if case.state in STANDING and not case.rehearsal:
+                await self._look(case)
+
+    async def exclude(self, change: Change, case: Case) -> Case:
+        """Begin the exclusion of a case's time in the commit that says it took effect."""
+        after = await begin_exclusion(change, case, await find_terms(change, case.terms_version))
+        if after.exclusion != case.exclusion:
+            await refresh_figures(change, after, self.context)
+        return after
+
+    async def _look(self, case: Case) -> None:
+        rows = await stored.steps_of(self.context.writer, case.id)
+        judged = [await self._judged(case, row) for row in rows if _ref(row) in case.held]
+        if judged != [row for row in rows if _ref(row) in case.held]:
+            for guest in case.plan.guests:
+                if guest.ref in case.held:
+                    await self.guests.refresh(case, guest)
+        unproven = list_unproven(judged, case.held)
+        started = case.started_at or took_effect(case, judged, case.held)
+        if (unproven, started) != (case.unproven, case.started_at):
+            event = ev.ProofSeen(at=self.context.clock.now(), unproven=unproven, started_at=started)
+            await self.cases.observed(case.id, event, self.exclude)
+
+    async def _judged(self, case: Case, row: StepRow) -> StepRow:
+        """The row with today's proof; as it was where nothing can be said today."""
+        terms = await find_terms(self.context.writer, case.terms_version)
+        if row.state != "done" or row.proof is None or terms is None:
+            return row
+        if row.means == BARRIER or asks_client(row.means, terms):
+            return row
+        silent = silences(case.plan, terms.means_of(row.means))
+        seen = await self._probed(case, row) if silent else None
+        if seen is None:
+            found = await self._read_back(row)
+            seen = (row.proof, row.doubt) if found is None else found
+        return row if seen == (row.proof, row.doubt) else await self.steps.judge(row, *seen)
+
+    async def _read_back(self, row: StepRow) -> tuple[str, str | None] | None:
+        """What the settings say of a means in doubt; None where they cannot be read just now."""
+        if row.record is None or row.proof != CONFIGURED:
+            return None
+        measure = MEASURE.decode(row.record)
+        try:
+            missing = await self.steps.missing(_ref(row), measure)
+        except (GuestGone, errors.GatewayError):
+            return None
+        doubts = (*missing, *standing_doubts(measure))
+        return (CONFIGURED, "; ".join(doubts)) if doubts else (READ_BACK, None)
+
+    async def _probed(self, case: Case, row: StepRow) -> tuple[str, str | None] | None:
+        """What probes say of a guest that is to be out of reach; None where none can tell."""
+        known = [
+            state
+            for source, observer in (await self._watched(case, _ref(row))).items()
+            if (state := await self._state(source, observer, row.changed_at)) is not None
+        ]
+        answering = [source for source, up in known if up]
+        if answering:
+            text = _("a probe still reaches it: {probe}")
+            return CONFIGURED, text.format(probe=visible(", ".join(answering)))
+        return (PROBED, None) if known else None
+
+    async def _watched(self, case: Case, ref: GuestId) -> dict[str, str]:
+        """The sources that tell whether a guest is reached, with the observer of each: its own
+        probe, and the tenant's endpoints where nothing of the tenant is to answer.
+        """
+        context, source = self.context, f"guest:{ref}"
+        observer = instance_watchers(context.config).get(source)
+        watched = {} if observer is None else {source: observer}
+        if case.plan.scope == "tenant" or case.plan.outage:
+            today = paris_day(micros(context.clock.now()))
+            probes = await plan_probes(context.writer, context.config, context.terms, today)
+            watched |= {
+                one.source: one.observer
+                for one in probes
+                if one.tenant == case.tenant and one.source.startswith("probe:")
+            }
+        return watched
+
+    async def _state(self, source: str, observer: str, since: datetime) -> tuple[str, bool] | None:
+        """Whether the source answers, by an observation from well after `since`; None without."""
+        seen = await OBSERVERS.get(self.context.writer, observer)
+        if seen is None or seen.seen < micros(since + PROBE_TIME):
+            return None
+        rows: Sequence[ledger.Observed] = await ledger.changes(
+            self.context.writer, [source], micros(since)
+        )
+        if not rows or rows[-1].state not in ("up", "down"):
+            return None
+        return source, rows[-1].state == "up"

@@ -1,0 +1,129 @@
+"""What each means does to traffic, on the simulator, whose firewall decides as the real one."""
+
+import pytest
+
+from noc_tui.cluster.actions import (
+    ActionPlan,
+    GuestState,
+    check_steps,
+    inverse,
+    observe,
+    plan_barrier,
+    plan_cut_network,
+    plan_port_filter,
+    plan_public_cut,
+    plan_stop,
+)
+from noc_tui.contract.terms import load_terms
+from noc_tui.simulator.network import INTERNET, LAN, Packet, passes
+from tests.cluster.actions.conftest import Lab, ref
+from tests.cluster.actions.test_suspension import client_of
+
+pytestmark = pytest.mark.anyio
+TERMS = load_terms()
+V6_INTERNET, V6_LAN = "2a00:1450::8", "fd12::8"
+WEB = Packet("in")
+TRAFFIC = {
+    "web from outside": WEB,
+    "web from outside, IPv6": Packet("in", V6_INTERNET),
+    "download": Packet("out", INTERNET, "tcp", 443),
+    "download, IPv6": Packet("out", V6_INTERNET, "tcp", 443),
+    "mail": Packet("out", INTERNET, "tcp", 587),
+    "irc": Packet("out", INTERNET, "tcp", 6667),
+    "dns": Packet("out", INTERNET, "udp", 53),
+    "ping": Packet("in", INTERNET, "icmp", 0),
+    "backup of the private network": Packet("in", LAN, "tcp", 9102),
+    "database of the private network": Packet("out", LAN, "tcp", 5432),
+    "database, IPv6": Packet("out", V6_LAN, "tcp", 5432),
+    "vpn": Packet("in", "100.64.3.7", "tcp", 22),
+    "dhcp": Packet("out", "255.255.255.255", "udp", 67),
+}
+PUBLIC = {"web from outside", "web from outside, IPv6", "download", "download, IPv6", "mail", "irc",
+          "dns", "ping"}  # fmt: skip
+STOPPED = {
+    "cut": set(TRAFFIC),
+    "stop": set(TRAFFIC),
+    "public": PUBLIC,
+    "smtp": {"mail"},
+    "protocol": {"irc"},
+    "udp-icmp": {"dns", "ping", "dhcp"},
+    "bar": set(),
+}
+
+
+async def planned(lab: Lab, means: str, vmid: int) -> tuple[ActionPlan, GuestState]:
+    guest = lab.cluster.guests[vmid]
+    record = await observe(lab.gateway, ref(guest), ("ha", "acl", "firewall"))
+    ports = {
+        "smtp": TERMS.means_of("vm_block_smtp_out").ports,
+        "protocol": ("in:tcp:6660:6669", "out:tcp:6660:6669"),
+        "udp-icmp": TERMS.means_of("udp_icmp_limit").ports,
+    }
+    if means in ports:
+        return plan_port_filter(record, ports[means], operation="op"), record
+    plans = {
+        "cut": plan_cut_network(record),
+        "stop": plan_stop(record),
+        "public": plan_public_cut(record, operation="op"),
+        "bar": plan_barrier(record, [client_of(lab, vmid)], ours=lab.gateway.accounts),
+    }
+    return plans[means], record
+
+
+def silent(lab: Lab, vmid: int) -> set[str]:
+    guest = lab.cluster.guests[vmid]
+    return {name for name, packet in TRAFFIC.items() if not passes(lab.cluster, guest, packet)}
+
+
+@pytest.mark.parametrize("kind", ["qemu", "lxc"])
+@pytest.mark.parametrize("means", STOPPED)
+async def test_it_stops_what_it_says_and_nothing_else(lab: Lab, kind: str, means: str) -> None:
+    guest = lab.guest(kind)
+    guest.config["net0"] = str(guest.config["net0"]).replace(",firewall=1", "")
+    assert silent(lab, guest.vmid) == set()
+    plan, record = await planned(lab, means, guest.vmid)
+    await lab.through(plan.steps, record)
+    assert silent(lab, guest.vmid) == STOPPED[means]
+    found = await check_steps(plan.steps, record, lab.gateway)
+    assert {finding.kind for _, finding in found} == {"done"}
+    back = inverse(plan.steps, record)
+    await lab.through(back, record)
+    assert silent(lab, guest.vmid) == set()
+
+
+async def test_a_public_cut_opens_nothing_that_the_guests_own_firewall_closed(lab: Lab) -> None:
+    guest = lab.guest()
+    guest.firewall = {"enable": 1, "policy_in": "DROP", "policy_out": "DROP"}
+    guest.rules = [{"type": "in", "action": "ACCEPT", "enable": 1, "proto": "tcp", "dport": "80"}]
+    before = silent(lab, guest.vmid)
+    plan, record = await planned(lab, "public", guest.vmid)
+    await lab.through(plan.steps, record)
+    assert silent(lab, guest.vmid) == before | PUBLIC
+    assert passes(lab.cluster, guest, Packet("in", LAN, "tcp", 80))
+
+
+@pytest.mark.parametrize("means", ["public", "smtp"])
+async def test_a_filter_without_the_datacenters_firewall_stops_nothing_and_is_found(
+    lab: Lab, means: str
+) -> None:
+    guest = lab.guest()
+    plan, record = await planned(lab, means, guest.vmid)
+    await lab.through(plan.steps, record)
+    lab.cluster.firewall["enable"] = 0
+    assert silent(lab, guest.vmid) == set()
+    found = await check_steps(plan.steps, record, lab.gateway)
+    moved = [(type(step).__name__, finding) for step, finding in found if finding.kind != "done"]
+    assert [name for name, _ in moved] == ["FilterInEffect"]
+    assert [note.code for note in moved[0][1].notes] == ["datacenter_firewall_off"]
+
+
+async def test_open_connections_outlive_a_filter_and_not_a_cut(lab: Lab) -> None:
+    guest = lab.guest()
+    open_one = Packet("out", established=True)
+    plan, record = await planned(lab, "public", guest.vmid)
+    assert "established" in {note.code for note in plan.notes}
+    await lab.through(plan.steps, record)
+    assert passes(lab.cluster, guest, open_one)
+    plan, record = await planned(lab, "cut", guest.vmid)
+    await lab.through(plan.steps, record)
+    assert not passes(lab.cluster, guest, open_one)
