@@ -6,7 +6,7 @@ thread before another thread begins. No other module may start a thread (`pyproj
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
@@ -27,15 +27,11 @@ def work_out_types() -> None:
     """Work out every Struct that is defined by now; those that were are left. For the loop's thread
     alone, before others begin.
     """
-    for kind in _structs(msgspec.Struct):
-        if kind not in _WORKED_OUT:
-            _WORKED_OUT.add(kind)
-            # Of a type that cannot be decoded nothing is left half-done, whoever meets it.
-            with suppress(TypeError, NameError):
-                msgspec.json.Decoder(kind)
-
-
-def _structs(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
-    for kind in base.__subclasses__():
-        yield kind
-        yield from _structs(kind)
+    kinds: list[type[msgspec.Struct]] = [msgspec.Struct]
+    for base in kinds:  # it grows as it is walked: hundreds of types, each time a thread is used
+        kinds += base.__subclasses__()
+    for kind in set(kinds[1:]) - _WORKED_OUT:
+        _WORKED_OUT.add(kind)
+        # Of a type that cannot be decoded nothing is left half-done, whoever meets it.
+        with suppress(TypeError, NameError):
+            msgspec.json.Decoder(kind)

@@ -1,4 +1,4 @@
-"""What consoles cost the clusters: nothing. Counted at the simulator, with none and with ten."""
+"""What consoles cost the clusters: nothing. Counted at the simulator, with none and with some."""
 
 import json
 import os
@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.end_to_end.accounts import Account, Terminal
 from tests.end_to_end.programs import ROOT, Scene, until
 
 POLL = ("GET /cluster/status", "GET /cluster/resources", "GET /cluster/tasks")
-CONSOLES = 10
 
 
 def counted(played: Scene) -> Counter[str]:
@@ -47,10 +48,11 @@ def consoles(played: Scene, number: int) -> Iterator[None]:
             terminal.close()
 
 
-def test_ten_consoles_ask_the_clusters_for_nothing(played: Scene) -> None:
+@pytest.mark.parametrize("number", [3, pytest.param(10, marks=pytest.mark.long)])
+def test_consoles_ask_the_clusters_for_nothing(played: Scene, number: int) -> None:
     alone = over_polls(played, 10)
     usual = set(counted(played))
-    with consoles(played, CONSOLES):
+    with consoles(played, number):
         watched = over_polls(played, 10)
     for requests in (alone, watched):
         status, resources, tasks = (requests[key] for key in POLL)

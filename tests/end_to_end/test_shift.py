@@ -22,7 +22,7 @@ def rows(scene: Scene, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
 def test_a_handover_after_a_busy_day_holds_every_open_item(tmp_path: Path) -> None:
     with scene(tmp_path, speed=120, scenario="day", guests=60, tenants=6) as day:
         start = day.estate.clock.now()
-        until(lambda: day.estate.clock.now() - start > timedelta(minutes=40), "a while of the day")
+        until(lambda: day.estate.clock.now() - start > timedelta(minutes=20), "a while of the day")
         assert day.call("--as", "omar", "handover", "note", "the lift is out").returncode == 0
         opened = day.call("--as", "omar", "handover", "open")
         assert opened.returncode == 0, opened.stderr
