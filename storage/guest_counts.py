@@ -65,6 +65,13 @@ class TenantBackups(msgspec.Struct, frozen=True):
 
 
 _ALIVE = "template IS NOT 1"
+_KEPT_PAUSED = (
+    "SELECT DISTINCT cluster, vmid FROM suspension_guest AS held"  # noqa: S608 -- our own text
+    " JOIN suspension ON suspension.id = held.suspension JOIN guest USING (cluster, vmid)"
+    f" WHERE held.state = 'suspended' AND status = 'paused' AND {_ALIVE}"
+    " AND NOT rehearsal AND suspension.state NOT IN ('closed', 'cancelled')"
+)
+"""The guests that a suspension of ours keeps paused: no trouble."""
 # A guest's best state over all stores: one fresh copy on the second site is what R29 asks for.
 _RANK = (
     "CASE state WHEN 'fresh' THEN 0 WHEN 'unverified' THEN 1 WHEN 'stale' THEN 2"
@@ -74,23 +81,28 @@ _STATES = ("fresh", "unverified", "stale", "failed", "missing", "unknown")
 
 
 async def guest_counts(db: Readable) -> list[GuestCount]:
-    """By cluster and status."""
+    """By cluster and status; paused guests that a suspension keeps so are `suspended`."""
     found = await db.rows(
         "SELECT cluster, status, sum(number) FROM ("  # noqa: S608 -- our own text
         " SELECT cluster, node, status, count(*) AS number FROM guest"
-        f" WHERE {_ALIVE} GROUP BY 1, 2, 3) GROUP BY 1, 2 ORDER BY 1, 2"
+        f" WHERE {_ALIVE} GROUP BY 1, 2, 3 UNION ALL"
+        f" SELECT cluster, '', 'suspended', 1 FROM ({_KEPT_PAUSED}) UNION ALL"
+        f" SELECT cluster, '', 'paused', -1 FROM ({_KEPT_PAUSED}))"
+        " GROUP BY 1, 2 HAVING sum(number) > 0 ORDER BY 1, 2"
     )
     return [GuestCount(*row) for row in found]
 
 
 async def troubled_guests(db: Readable, statuses: Sequence[str]) -> list[TroubledGuest]:
-    """The guests in one of these statuses, or last known in one of them and unknown since."""
+    """The guests in one of these statuses, or last known in one of them and unknown since; but for
+    those that a suspension keeps paused.
+    """
     found = await db.rows(
         "WITH trouble AS (SELECT value FROM json_each(?))"  # noqa: S608 -- our own text
         " SELECT guest.cluster, vmid, name, status, coalesce(tenant, '') FROM guest"
         " LEFT JOIN tenant_pool AS owned ON owned.cluster = guest.cluster"
         " AND owned.pool = guest.pool AND valid_until IS NULL"
-        f" WHERE {_ALIVE} AND (status IN trouble"
+        f" WHERE {_ALIVE} AND (guest.cluster, vmid) NOT IN ({_KEPT_PAUSED}) AND (status IN trouble"
         " OR (status = 'unknown' AND last_status IN trouble)) ORDER BY 1, 2",
         (msgspec.json.encode(statuses).decode(),),
     )
