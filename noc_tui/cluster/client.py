@@ -235,9 +235,7 @@ def _is_timeout(error: BaseException) -> bool:
 
 
 def _is_distrust(error: BaseException) -> bool:
-    return isinstance(error, ssl.SSLCertVerificationError | NoTrust) or (
-        isinstance(error, urllib3.exceptions.SSLError) and "ingerprint" in str(error)
-    )
+    return isinstance(error, ssl.SSLCertVerificationError | NoTrust)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

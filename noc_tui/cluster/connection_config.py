@@ -1,6 +1,7 @@
 """The configuration of a connection: endpoints, tokens, trust, and time limits."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,8 @@ from noc_tui.cluster import ids
 from noc_tui.cluster.errors import InvalidId
 
 Service = Literal["PVE", "PBS"]
+Fingerprints = str | tuple[str, ...] | Mapping[str, str]
+"""SHA-256 of one certificate, of several that each endpoint may show, or of one by endpoint."""
 _FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}")
 _SECRET = re.compile(r"[\x21-\x7e]+")
 PORTS: dict[Service, int] = {"PVE": 8006, "PBS": 8007}
@@ -69,9 +72,9 @@ class ClusterAccess:
     """One cluster, or with service `PBS` one backup server.
 
     `endpoints` are `https://host:port`, asked in turn; trust is `ca_file` (PEM), or `fingerprint`
-    (SHA-256 of the certificate, hexadecimal with or without colons), or the system's authorities
-    when both are None. Without `action_token` nothing can be changed through this access. Where a
-    token's file is given, the file's token is used, and read again when it changes.
+    (hexadecimal with or without colons), or the system's authorities when both are None. Without
+    `action_token` nothing can be changed through this access. Where a token's file is given, the
+    file's token is used, and read again when it changes.
     """
 
     name: str
@@ -79,7 +82,7 @@ class ClusterAccess:
     read_token: ApiToken
     action_token: ApiToken | None = None
     ca_file: Path | None = None
-    fingerprint: str | None = None
+    fingerprint: Fingerprints | None = None
     service: Service = "PVE"
     limits: CallLimits = CallLimits()
     read_token_file: Path | None = None
@@ -92,8 +95,27 @@ class ClusterAccess:
             host_and_port(endpoint, self.service)
         if self.ca_file is not None and self.fingerprint is not None:
             raise ValueError("give ca_file or fingerprint, not both")
-        if self.fingerprint is not None and not _FINGERPRINT.fullmatch(self.fingerprint):
-            raise ValueError("a fingerprint is SHA-256: 32 pairs of hexadecimal digits")
+        if self.fingerprint is None:
+            return
+        for endpoint in self.endpoints:
+            given = _given(self.fingerprint, endpoint)
+            if not given or not all(map(_FINGERPRINT.fullmatch, given)):
+                raise ValueError("a fingerprint is SHA-256: 32 pairs of hexadecimal digits")
+
+    def pinned(self, endpoint: str) -> frozenset[str]:
+        """The certificates that are trusted at an endpoint, as lower-case SHA-256 without colons;
+        none where an authority is trusted instead.
+        """
+        given = () if self.fingerprint is None else _given(self.fingerprint, endpoint)
+        return frozenset(one.replace(":", "").lower() for one in given)
+
+
+def _given(fingerprints: Fingerprints, endpoint: str) -> tuple[str, ...]:
+    if isinstance(fingerprints, str):
+        return (fingerprints,)
+    if isinstance(fingerprints, Mapping):
+        return (fingerprints[endpoint],) if endpoint in fingerprints else ()
+    return tuple(fingerprints)
 
 
 def host_and_port(endpoint: str, service: Service = "PVE") -> tuple[str, int]:

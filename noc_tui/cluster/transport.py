@@ -7,6 +7,7 @@ serializer: ours speak through urllib3 alone, at half the cost a call.
 """
 
 import contextlib
+import hashlib
 import socket
 import ssl
 from collections.abc import Mapping
@@ -137,6 +138,24 @@ class NoTrust(OSError):
     """The CA file cannot be used, so that nobody can be trusted."""
 
 
+class OtherCertificate(NoTrust):
+    """The certificate is none of those whose fingerprints are configured for the endpoint."""
+
+
+def require_pinned(certificate: bytes, pinned: frozenset[str]) -> None:
+    """Raise `OtherCertificate`, with what was shown and what is trusted, for a certificate (DER)
+    that is not among `pinned` (lower-case SHA-256).
+    """
+    shown = hashlib.sha256(certificate).hexdigest()
+    if shown not in pinned:
+        trusted = " / ".join(map(_with_colons, sorted(pinned)))
+        raise OtherCertificate(f"fingerprint {_with_colons(shown)}, trusted is {trusted}")
+
+
+def _with_colons(digest: str) -> str:
+    return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2)).upper()
+
+
 class RawSerializer:
     """Leaves bodies as they came; they are decoded into types later, or read by `explaining`."""
 
@@ -165,8 +184,15 @@ def tls_context(access: ClusterAccess) -> ssl.SSLContext:
     return context
 
 
-def _pool_class(line: ThreadSockets) -> type[HTTPSConnectionPool]:
+def _pool_class(line: ThreadSockets, pinned: frozenset[str]) -> type[HTTPSConnectionPool]:
     class Connection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            if pinned:
+                shown = self.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]  # TLS's
+                require_pinned(shown or b"", pinned)
+                self.is_verified = True
+
         def _new_conn(self) -> socket.socket:
             sock = super()._new_conn()
             line.opened(self, sock)
@@ -202,9 +228,9 @@ class HttpSession:
     ) -> None:
         host, port = host_and_port(endpoint, access.service)
         separator = _SEPARATORS[access.service]
-        pinned = access.fingerprint is not None
+        pinned = access.pinned(endpoint)
         self._limit = access.limits.body
-        self._pool = _pool_class(line)(
+        self._pool = _pool_class(line, pinned)(
             host,
             port,
             maxsize=1,
@@ -217,7 +243,6 @@ class HttpSession:
                 "User-Agent": "noc-tui",
             },
             ssl_context=tls_context(access),
-            assert_fingerprint=access.fingerprint,
             assert_hostname=False if pinned else None,
         )
 

@@ -1,6 +1,7 @@
 """`nocd check --config FILE`: the configuration, every problem at once."""
 
 import argparse
+from collections.abc import Iterator
 
 from noc_tui import register
 from noc_tui.commands.configured import configuration_file, terms_book
@@ -23,8 +24,22 @@ def run(arguments: argparse.Namespace) -> int:
         raise _refusal(error) from error
     terms_book(config)
     _refuse_unknown_tenants(config)
+    for note in notes(config):
+        say(note)
     say(_("{file}: nothing wrong").format(file=file))
     return 0
+
+
+def notes(config: Configuration) -> Iterator[str]:
+    """What is right only where the machines are set up so, a sentence each."""
+    for cluster in config.clusters:
+        count = len(cluster.endpoints)
+        if count > 1 and isinstance(cluster.fingerprint, str):
+            text = _(
+                "cluster.{name}.fingerprint: one certificate for {count} endpoints; each node has "
+                "its own unless yours is shared: give a list, or a table by endpoint"
+            )
+            yield text.format(name=cluster.name, count=count)
 
 
 def _refuse_unknown_tenants(config: Configuration) -> None:

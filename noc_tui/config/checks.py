@@ -7,7 +7,7 @@ import ipaddress
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -15,7 +15,15 @@ from ..addresses import is_address
 from ..i18n import _
 from ..probing.target import BadTargetError, Target
 from .problems import Problems
-from .values import BackupServer, ClusterConfig, Configuration, Demo, Receiver, Smtp
+from .values import (
+    BackupServer,
+    ClusterConfig,
+    Configuration,
+    Demo,
+    Fingerprints,
+    Receiver,
+    Smtp,
+)
 
 SOCKET_PATH_BYTES = 107
 _FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")
@@ -176,8 +184,29 @@ def check_trust(key: str, source: ClusterConfig | BackupServer, problems: Proble
     """Exactly one of a CA and a fingerprint says whom we talk to."""
     if (source.ca_file is None) == (source.fingerprint is None):
         problems.add(key, _("exactly one of ca_file and fingerprint is needed"))
-    if source.fingerprint is not None and not _FINGERPRINT.match(source.fingerprint):
-        problems.add(f"{key}.fingerprint", _("a SHA-256 fingerprint is 32 bytes: AB:CD:…"))
+    for where, text in _fingerprints(f"{key}.fingerprint", source.fingerprint):
+        if not _FINGERPRINT.match(text):
+            problems.add(where, _("a SHA-256 fingerprint is 32 bytes: AB:CD:…"))
+    if isinstance(source, ClusterConfig) and isinstance(source.fingerprint, dict):
+        for endpoint in sorted(source.fingerprint.keys() ^ set(source.endpoints)):
+            text = (
+                _("no fingerprint for the endpoint {endpoint}")
+                if endpoint in source.endpoints
+                else _("{endpoint} is none of the endpoints")
+            )
+            problems.add(f"{key}.fingerprint", text.format(endpoint=endpoint))
+
+
+def _fingerprints(key: str, given: Fingerprints | None) -> Iterator[tuple[str, str]]:
+    """Each fingerprint, with the key it stands at."""
+    if isinstance(given, str):
+        yield key, given
+    elif isinstance(given, dict):
+        yield from ((f"{key}.{endpoint}", text) for endpoint, text in given.items())
+    elif given is not None:
+        if not given:
+            yield key, ""
+        yield from ((f"{key}[{number}]", text) for number, text in enumerate(given))
 
 
 def check_smtp(smtp: Smtp, problems: Problems) -> None:

@@ -79,6 +79,10 @@ class SiteConfig(Struct, frozen=True, kw_only=True):
     label: str = ""
 
 
+Fingerprints = str | tuple[str, ...] | dict[str, str]
+"""SHA-256 of one certificate, of several that each endpoint may show, or of one by endpoint."""
+
+
 class ClusterConfig(Struct, frozen=True, kw_only=True):
     """A Proxmox VE cluster, and how to trust and enter it."""
 
@@ -88,7 +92,7 @@ class ClusterConfig(Struct, frozen=True, kw_only=True):
     read_token_file: Path
     action_token_file: Path | None = None
     ca_file: Path | None = None
-    fingerprint: str | None = None
+    fingerprint: Fingerprints | None = None
     timeout: Seconds = 8.0
 
 
@@ -103,7 +107,7 @@ class BackupServer(Struct, frozen=True, kw_only=True):
     namespace: str = ""
     clusters: tuple[str, ...] = ()
     ca_file: Path | None = None
-    fingerprint: str | None = None
+    fingerprint: str | tuple[str, ...] | None = None
     timeout: Seconds = 30.0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
-from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess
+from noc_tui.cluster.connection_config import ApiToken, CallLimits, ClusterAccess, Fingerprints
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.ids import GuestPlace
 from tests.support import stub
@@ -104,8 +104,33 @@ async def test_the_fingerprint_is_checked_before_the_token_is_sent(
         finally:
             await gateway.close()
             await mistaken.close()
-    assert "ingerprint" in str(caught.value)
+    words = str(caught.value)
+    assert f"fingerprint {tls.fingerprint}, trusted is {other_tls.fingerprint}" in words
     assert server.requests == []
+
+
+async def test_each_endpoint_has_certificates_of_its_own(tls: Served, other_tls: Served) -> None:
+    """A list counts at each endpoint, a fingerprint of the table at its own alone."""
+    async with (
+        stub.serving(tls, dict(POLL)) as here,
+        stub.serving(other_tls, dict(POLL)) as there,
+    ):
+        both = replace(access(tls, here.url), ca_file=None, endpoints=(here.url, there.url))
+        mine, theirs = tls.fingerprint, other_tls.fingerprint
+        given: list[tuple[Fingerprints, set[str]]] = [
+            ((mine, theirs), set()),
+            ({here.url: mine, there.url: theirs.replace(":", "").lower()}, set()),
+            ({here.url: theirs, there.url: mine}, {here.url, there.url}),
+            ((mine,), {there.url}),
+        ]
+        for fingerprint, distrusted in given:
+            gateway = Gateway(replace(both, fingerprint=fingerprint), clock())
+            states = await gateway.check_endpoints()
+            await gateway.close()
+            found = {one.endpoint for one in states if isinstance(one.error, errors.Untrusted)}
+            assert found == distrusted
+    with pytest.raises(ValueError, match="SHA-256"):
+        replace(both, fingerprint={here.url: mine})
 
 
 async def test_another_authority_is_not_trusted(tls: Served, other_tls: Served) -> None:

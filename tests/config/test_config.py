@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from noc_tui import config
+from noc_tui.commands.nocd_check import notes
 from noc_tui.config import values
 from noc_tui.daemon.outbox.compose import BadAddressError
 from noc_tui.daemon.outbox.compose import address as mail_address
@@ -71,6 +72,20 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
     assert loaded.file == tmp_path / "noc.toml"
 
 
+def test_each_node_may_have_a_fingerprint_of_its_own(tmp_path: Path) -> None:
+    one, other = "https://pve1.example.fr:8006", "https://pve2.example.fr:8006"
+    text = MINIMAL.replace(f'["{one}"]', f'["{one}", "{other}"]')
+    two = ":".join(["22"] * 32)
+    listed = text.replace(f'"{FINGERPRINT}"', f'["{FINGERPRINT}", "{two}"]')
+    assert config.load(written(tmp_path, listed)).clusters[0].fingerprint == (FINGERPRINT, two)
+    table = f'{{ "{one}" = "{FINGERPRINT}", "{other}" = "{two}" }}'
+    by_endpoint = config.load(written(tmp_path, text.replace(f'"{FINGERPRINT}"', table)))
+    assert by_endpoint.clusters[0].fingerprint == {one: FINGERPRINT, other: two}
+    assert list(notes(by_endpoint)) == []
+    (note,) = notes(config.load(written(tmp_path, text)))
+    assert note.startswith("cluster.rennes.fingerprint: one certificate for 2 endpoints")
+
+
 def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
     found = problems(
         tmp_path,
@@ -95,6 +110,15 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         (":8006", ":8006/api2", "cluster.rennes.endpoints[0]", "https"),
         ('["https://pve1.example.fr:8006"]', "[]", "cluster.rennes.endpoints", "length"),
         (FINGERPRINT, "AB:CD", "cluster.rennes.fingerprint", "32"),
+        (f'"{FINGERPRINT}"', "[]", "cluster.rennes.fingerprint", "32"),
+        (f'"{FINGERPRINT}"', '["AB"]', "cluster.rennes.fingerprint[0]", "32"),
+        (f'"{FINGERPRINT}"', "{}", "cluster.rennes.fingerprint", "https://pve1.example.fr:8006"),
+        (
+            f'"{FINGERPRINT}"',
+            f'{{ "https://pve1.example.fr:8006" = "{FINGERPRINT}", "https://x" = "AB" }}',
+            "cluster.rennes.fingerprint",
+            "https://x is none",
+        ),
         ('fingerprint = "', 'ca_file = "x"\nfingerprint = "', "cluster.rennes", "exactly one"),
         (f'fingerprint = "{FINGERPRINT}"', "", "cluster.rennes", "exactly one"),
         ('country = "FR"', 'country = "France"', "site.dc1.country", "regex"),

@@ -65,7 +65,8 @@ async def _cluster(
             *await expiry.tokens(gateway, _by_key(access, key), days),
         ]
     except errors.GatewayError as error:
-        return [_unreachable(cluster.name, key, error)]
+        shown = await expiry.certificates(access, f"{key}.endpoints", days)
+        return [_unreachable(cluster.name, key, error), *shown]
     finally:
         await gateway.close()
 

@@ -5,7 +5,6 @@ clusters live in. A date that cannot be seen is a warning, never good news.
 """
 
 import asyncio
-import hashlib
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import ApiToken, ClusterAccess, host_and_port
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.pbs import BackupGateway
-from noc_tui.cluster.transport import NoTrust, tls_context
+from noc_tui.cluster.transport import NoTrust, require_pinned, tls_context
 from noc_tui.config.values import OnCallConfig
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
@@ -51,7 +50,7 @@ async def certificates(access: ClusterAccess, key: str, days: OnCallConfig) -> l
             expiry = Expiry("certificate", endpoint, seen, _left(seen, SystemClock().now()))
             text = _("the certificate of {name} holds until {day}")
             found.append(_finding(access.name, key, text, expiry, days))
-        elif isinstance(seen, ssl.SSLCertVerificationError):
+        elif isinstance(seen, ssl.SSLCertVerificationError | NoTrust):
             text = _("{endpoint} shows a certificate that is not trusted: {error}")
             told = text.format(endpoint=endpoint, error=_reason(seen))
             found.append(Finding(access.name, key, "bad", told))
@@ -138,17 +137,13 @@ def _shown(access: ClusterAccess, endpoint: str) -> datetime | Exception:
             context.wrap_socket(plain, server_hostname=host) as wrapped,
         ):
             shown = wrapped.getpeercert(binary_form=True) or b""
-        if access.fingerprint is not None and not _is(access.fingerprint, shown):
-            return ssl.SSLCertVerificationError("the certificate has another fingerprint")
+        if pinned := access.pinned(endpoint):
+            require_pinned(shown, pinned)
         return x509.load_der_x509_certificate(shown).not_valid_after_utc
     except (OSError, ValueError, NoTrust) as error:  # SSL's errors are OSErrors
         return error
 
 
-def _reason(error: ssl.SSLCertVerificationError) -> str:
+def _reason(error: ssl.SSLCertVerificationError | NoTrust) -> str:
     """Why a certificate is not trusted, in OpenSSL's words or ours."""
     return getattr(error, "verify_message", "") or str(error.args[-1])
-
-
-def _is(fingerprint: str, shown: bytes) -> bool:
-    return hashlib.sha256(shown).hexdigest() == fingerprint.replace(":", "").lower()

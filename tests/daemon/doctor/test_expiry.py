@@ -64,6 +64,9 @@ async def test_one_that_is_over_or_is_another_is_bad(tmp_path: Path) -> None:
     assert (ended.level, ended.expiry) == ("bad", None)
     assert "expired" in ended.text
     assert (other.level, other.expiry) == ("bad", None)
+    assert f"{stub.url} shows a certificate that is not trusted: fingerprint " in other.text
+    assert over.fingerprint in other.text
+    assert "('" not in other.text
     assert known.level == "bad"
     assert known.expiry is not None
     assert known.expiry.days is not None
