@@ -33,6 +33,8 @@ class Source(msgspec.Struct, frozen=True):
     `seen_at` is the last success; `failing_since` and `error` are set from the first failure
     after it until the next success. Data older than `due_seconds` is stale. `omitted_fields` and
     `omitted_rows` say how much of the last answer could not be read, `omitted` names the first.
+    `refusal` is why somebody who answers is of no use: `token` (refused, or without a privilege
+    that it takes), `certificate` (not trusted); empty for all else.
     """
 
     cluster: str
@@ -45,6 +47,7 @@ class Source(msgspec.Struct, frozen=True):
     omitted_fields: int = 0
     omitted_rows: int = 0
     omitted: str = ""
+    refusal: str = ""
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -42,7 +42,8 @@ class StatusSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatusCluster(StatusSeen, frozen=True, kw_only=True):
-    """`state`: quorate, no-quorum, unknown, and unreachable while polls fail.
+    """`state`: quorate, no-quorum, unknown, and while polls fail unreachable, token-refused (also
+    one that may not see any guest) or untrusted (its certificate).
 
     `nodes` and `guests` count what was seen; None for a cluster that never was. `endpoints` says
     which endpoints give no answer and why; None while all do, and where they were not looked at.
@@ -119,9 +120,13 @@ class StatusSight:
         found = [of_cluster(self._sources, name, FAST) for name in sorted(names)]
         return self._common(found or [self._file])
 
-    def is_failing(self, cluster: str) -> bool:
-        """Return whether the last poll of that cluster brought nothing."""
-        return of_cluster(self._sources, cluster, FAST).error is not None
+    def failure(self, cluster: str) -> str | None:
+        """Return the state of a cluster whose last poll brought nothing; None for one whose last
+        poll did.
+        """
+        source = of_cluster(self._sources, cluster, FAST)
+        refusals = {"token": "token-refused", "certificate": "untrusted"}
+        return None if source.error is None else refusals.get(source.refusal, "unreachable")
 
     def lost_endpoints(self, cluster: str) -> str | None:
         """Return which endpoints of a cluster give no answer, in words; None where none is known
@@ -207,9 +212,7 @@ def _clusters(
         StatusCluster(
             name=cluster.name,
             site=cluster.site,
-            state="unreachable"
-            if sight.is_failing(cluster.name)
-            else _quorum(known.get(cluster.name)),
+            state=sight.failure(cluster.name) or _quorum(known.get(cluster.name)),
             version=known[cluster.name].version if cluster.name in known else None,
             nodes=_count(nodes, cluster.name) if cluster.name in known else None,
             guests=_count(guests, cluster.name) if cluster.name in known else None,

@@ -10,10 +10,12 @@ Fact = tuple[str, str]
 
 
 def facts(lines: Iterable[Fact], width: int = 0) -> Table:
-    """A grid of labels and values; nothing in it is markup."""
+    """A grid of labels and values; nothing in it is markup. A value that is one long word, as an
+    interface of a guest is, goes on in the next line.
+    """
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True, min_width=width)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     for label, value in lines:
         table.add_row(Text(label), Text(value))
     return table

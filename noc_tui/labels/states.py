@@ -92,6 +92,8 @@ CLUSTER = {
     "quorate": StateLabel("●", N_("quorate"), "good"),
     "no-quorum": StateLabel("✖", N_("no quorum"), "bad"),
     "unreachable": StateLabel("✖", N_("unreachable"), "bad"),
+    "token-refused": StateLabel("✖", N_("token refused"), "bad"),
+    "untrusted": StateLabel("✖", N_("not trusted"), "bad"),
     "unknown": StateLabel("?", N_("unknown"), "unknown"),
 }
 QUORUM = {True: CLUSTER["quorate"], False: CLUSTER["no-quorum"], None: CLUSTER["unknown"]}

@@ -106,6 +106,8 @@ class Answering:
                 "outcome": "error",
             }
         ]
+        self.settings: dict[str, object] = {"cores": 4, "name": "acme-web-1"}
+        self.task_reads = 0
         self._told: set[asyncio.Queue[bytes]] = set()
 
     def tell(self, revision: int) -> None:
@@ -142,11 +144,13 @@ class Answering:
 
     async def detail(self, request: web.Request) -> web.StreamResponse:
         answers: dict[str, object] = {
-            "config": {"values": {"cores": 4, "name": "acme-web-1"}, "pending": {"memory": 16384}},
+            "config": {"values": self.settings, "pending": {"memory": 16384}},
             "tasks": self.tasks,
             "load": [{"time": 1, "cpu": 0.5, "mem": 10.0}, {"time": 2}, {"time": 3, "cpu": 1.0}],
         }
-        return web.json_response(answers[request.match_info["part"]])
+        part = request.match_info["part"]
+        self.task_reads += part == "tasks"
+        return web.json_response(answers[part])
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Frames that somebody looked at: sizes, themes, languages, without colour."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from noc_tui import i18n
 from noc_tui.console.app import APP_COMMANDS, MODE_COMMANDS, NocApp
 from noc_tui.console.modes import MODES
 from noc_tui.console.references import GuestRef, TenantRef
+from noc_tui.console.screens.guests import detail
 from noc_tui.console.screens.guests.screen import Guests
 from tests.console import busy_estate, estate
 from tests.console.conftest import console, shown, shows, until
@@ -132,6 +134,29 @@ async def test_the_detail_of_a_guest(tmp_path: Path, same_frame: Frame) -> None:
         drawn = ("qmstart", "cores", "acme-web-1 (rennes/101)", "100 %")
         await until(pilot, lambda: all(word in shown(app) for word in drawn))
         same_frame(app, "guest-110x30")
+
+
+async def test_a_task_that_runs_is_looked_at_until_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shutdown that fails changes nothing else of its guest."""
+    monkeypatch.setattr(detail, "FOLLOW_SECONDS", 0.05)
+    async with console(tmp_path, size=(120, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        failed = {**nocd.tasks[0], "status": "got timeout", "type": "qmshutdown"}
+        nocd.tasks = [{**failed, "status": None, "endtime": None, "outcome": "running"}]
+        nic = "virtio=BC:24:11:2E:C5:4A,bridge=vmbr0,firewall=1,mtu=1500,queues=4,link_down=1"
+        nocd.settings["net0"] = nic
+        app.open(GuestRef("rennes", 101))
+        await until(pilot, lambda: "under way  qmshutdown" in shown(app))
+        seen = re.sub(r"[\s│]+", "", shown(app))
+        assert "link_down=1" in seen
+        nocd.tasks = [failed]
+        await until(pilot, lambda: "got timeout" in shown(app))
+        assert "Last tasks · at " in shown(app)
+        count = nocd.task_reads
+        await pilot.pause(0.2)
+        assert nocd.task_reads == count, "nothing runs: nothing is asked again"
 
 
 async def test_the_detail_of_a_tenant(tmp_path: Path, same_frame: Frame) -> None:

@@ -15,7 +15,7 @@ from noc_tui.api import guests as api
 from noc_tui.cluster import errors
 from noc_tui.cluster.answers import ConfigAnswer, NodeTask, PendingChange, Timeframe
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
+from noc_tui.cluster.guest_location import GuestGone, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound, Unavailable
@@ -67,8 +67,12 @@ class Inquiries:
     async def tasks(self, call: Call[None]) -> list[api.GuestTask]:
         """The guest's last tasks on its node, newest first."""
         gateway, vmid, seen = self._guest(call.path)
-        where = seen or await locate_guest(gateway, vmid)
-        tasks = await gateway.node_tasks(where.node, vmid=vmid, limit=30)
+        tasks = await reach_guest(
+            gateway,
+            vmid,
+            lambda where: gateway.node_tasks(where.node, vmid=vmid, limit=30),
+            seen=seen,
+        )
         return [_task(row) for row in tasks]
 
     async def load(self, call: Call[None]) -> list[api.Sample]:

@@ -4,7 +4,7 @@ The intent is committed before Proxmox is asked (rule 1 of ARCHITECTURE.md).
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -18,8 +18,11 @@ from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.guests.power_execution import KIND, Power, PowerIntent
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
+from noc_tui.labels.formats import clock_time
+from noc_tui.text import visible
 from storage import intents, suspension
+from storage.change import Change
 
 
 def build(context: Context) -> "PowerService":
@@ -53,6 +56,7 @@ class PowerService:
         await self._refuse_against_suspension(order)
         subject = f"guest:{order.cluster}/{order.vmid}"
         async with self.context.writer.change(actor(who)) as change:
+            await _refuse_twice(change, subject, order)
             number = await intents.create(
                 change, kind=KIND, subject=subject, payload=order, uid=who.uid, account=who.name
             )
@@ -118,6 +122,31 @@ class PowerService:
         del self._under_way[number]
         if not task.cancelled() and (error := task.exception()) is not None:
             self.context.logger.error("power order broke off", exc_info=error)
+
+
+_ACTIONS: Mapping[api.Power, str] = {
+    "start": N_("start"),
+    "shutdown": N_("shut down"),
+    "reboot": N_("reboot"),
+    "stop": N_("stop"),
+}
+
+
+async def _refuse_twice(change: Change, subject: str, order: PowerIntent) -> None:
+    """`Conflict` while the same is under way for the guest: a second task could only wait for the
+    first one's lock, and fail.
+    """
+    for intent in await intents.open_intents(change, KIND):
+        same = intent.subject == subject and intent.state in ("pending", "doing")
+        if same and msgspec.json.decode(intent.payload, type=PowerIntent) == order:
+            text = _("already under way for this guest: {action} (ordered by {name} at {time})")
+            raise Conflict(
+                text.format(
+                    action=_(_ACTIONS[order.action]),
+                    name=visible(intent.account),
+                    time=clock_time(intent.requested_at),
+                )
+            )
 
 
 def _subjects(guest: str, pool: str | None) -> list[str]:

@@ -164,7 +164,7 @@ class Poller:
         now = self._context.clock.now()
         if self._source.error is None:
             self._log.warning("not seen", error=str(error))
-        revision = await self._write([], snapshot_rows.failed_source(self._source, now, str(error)))
+        revision = await self._write([], snapshot_rows.failed_source(self._source, now, error))
         return self._result(now, None, error, revision)
 
     async def _write(self, parts: Sequence[inventory.Part], source: inventory.Source) -> int | None:

@@ -98,7 +98,7 @@ class Slow:
             try:
                 write, omitted = await look()
             except GatewayError as error:
-                source = sources.failed_source(source, self.context.clock.now(), str(error))
+                source = sources.failed_source(source, self.context.clock.now(), error)
                 await self._write(source, await missed())
             else:
                 source = sources.seen_source(source, self.context.clock.now(), omitted)

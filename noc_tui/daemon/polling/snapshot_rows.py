@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from noc_tui.cluster import errors
 from noc_tui.cluster import snapshot as seen
 from noc_tui.cluster.difference import Difference, SnapshotChanges
 from noc_tui.cluster.omissions import NOTHING_OMITTED, Omissions
@@ -158,12 +159,27 @@ def seen_source(
         tried_at=at,
         failing_since=None,
         error=None,
+        refusal="",
         omitted_fields=omitted.fields,
         omitted_rows=omitted.rows,
         omitted="; ".join(omitted.examples),
     )
 
 
-def failed_source(source: inventory.Source, at: datetime, reason: str) -> inventory.Source:
+def failed_source(
+    source: inventory.Source, at: datetime, reason: errors.GatewayError | str
+) -> inventory.Source:
     """Return the source after a failed poll; the start of the failure is kept."""
-    return replace(source, tried_at=at, failing_since=source.failing_since or at, error=reason)
+    return replace(
+        source,
+        tried_at=at,
+        failing_since=source.failing_since or at,
+        error=str(reason),
+        refusal=_refusal(reason),
+    )
+
+
+def _refusal(reason: errors.GatewayError | str) -> str:
+    if isinstance(reason, errors.AuthenticationFailed | errors.PermissionMissing):
+        return "token"
+    return "certificate" if isinstance(reason, errors.Untrusted) else ""

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from noc_tui.api import guests as api
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.guests import power_requests
 from noc_tui.daemon.guests.power_execution import KIND, PowerIntent
 from noc_tui.daemon.guests.power_requests import PowerService
+from noc_tui.roles import Caller, Role
 from storage import evidence, intents
 from storage.intents import INTENTS, Intent
 from tests.cluster.test_gateway_wire import PATIENT, POLL, TOKEN
@@ -160,3 +164,21 @@ async def test_a_guest_that_moved_since_the_poll_is_asked_where_it_is_now(tmp_pa
         intent = await carried_out(context, part)
     assert intent.state == "done"
     assert there in (intent.result or "")
+
+
+async def test_the_same_order_is_refused_while_the_first_is_under_way(tmp_path: Path) -> None:
+    """A second shutdown could only wait for the first one's lock, and fail."""
+    omar = Caller(1, "omar", Role.OPERATOR)
+
+    def asked(action: api.Power) -> Call[api.PowerOrder]:
+        return Call(omar, api.PowerOrder(action), {"cluster": "lab", "vmid": "101"}, {})
+
+    async with ordered(tmp_path, {}, "doing") as (context, part, _):
+        with pytest.raises(Conflict, match=r"under way for this guest: stop \(ordered by omar at "):
+            await part.power(asked("stop"))
+        assert [row.id for row in await INTENTS.read(context.writer)] == [1]
+        assert (await part.power(asked("shutdown"))).intent == 2
+        async with recorded(context.writer) as change:
+            await intents.move(change, 1, "unknown")
+        # Nobody knows whether it was done: ordering it again is how to find out.
+        assert (await part.power(asked("stop"))).intent == 3

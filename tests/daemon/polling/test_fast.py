@@ -1,5 +1,6 @@
 """What a poll makes of a token that is shown less than before."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from noc_tui.clock import SteppedClock
 from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.gateway import Gateway
+from noc_tui.commands.status_document import StatusSight
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling.fast import Poller
+from noc_tui.labels import states
 from storage import inventory
 from storage.guests import GUESTS
 from tests.cluster.test_gateway_wire import PATIENT, POLL, RESOURCES, TOKEN
@@ -94,4 +97,40 @@ async def test_an_absurd_number_is_stored_as_unknown_and_ends_nothing(tmp_path: 
         source = await inventory.SOURCES.get(context.writer, "lab", "fast")
         assert source is not None
         assert (source.omitted_fields, source.omitted) == (0, "")
+        await gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "trust", "state"),
+    [
+        (stub.status(401, "no such token"), True, "token-refused"),
+        (stub.status(403, "Permission check failed (/, Sys.Audit)"), True, "token-refused"),
+        (stub.status(500, "anything else"), True, "unreachable"),
+        (None, False, "untrusted"),
+    ],
+)
+async def test_who_answers_and_refuses_is_not_told_as_out_of_reach(
+    tmp_path: Path, answer: stub.Answer | None, trust: bool, state: str
+) -> None:
+    tls, clock = make_tls(tmp_path), SteppedClock(START)
+    answers = POLL if answer is None else {**POLL, "cluster/resources": answer}
+    async with stub.serving(tls, answers) as server, made_context(tmp_path) as context:
+        url = server.url
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        if not trust:
+            access = dataclasses.replace(access, ca_file=None, fingerprint="AB" * 32)
+        cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
+        gateway = Gateway(access, clock)
+        poller = Poller(context, cluster, gateway, [])
+
+        async def told() -> str | None:
+            await poller.poll()
+            sources = await inventory.SOURCES.read(context.writer)
+            return StatusSight(sources, clock.now()).failure("lab")
+
+        assert await told() == state
+        assert states.CLUSTER[state].text
+        if answer is not None:
+            server.answers["cluster/resources"] = POLL["cluster/resources"]
+            assert await told() is None
         await gateway.close()

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Label, Static
 
 from noc_tui.api.endpoint import Endpoint
@@ -24,6 +25,8 @@ from storage.connection import Readable
 from storage.guests import Guest
 
 BESIDE_GRAPH = 52
+FOLLOW_SECONDS = 5.0
+"""Until the tasks are fetched again while one of them runs."""
 NARROW = 100
 """Columns below which a curve's last value has room beside it, and its highest has not."""
 
@@ -63,12 +66,14 @@ class GuestDetail(NocScreen[GuestRecord]):
     load = query_one("#load", Static)
     settings = query_one("#settings", Static)
     past = query_one("#past", Static)
+    past_title = query_one("#past-title", Label)
 
     def __init__(self, cluster: str, vmid: int) -> None:
         super().__init__()
         self.cluster, self.vmid = cluster, vmid
         self._guest: Guest | None = None
         self._tenant = ""
+        self._following: Timer | None = None
 
     def body(self) -> ComposeResult:
         yield Label(
@@ -77,7 +82,7 @@ class GuestDetail(NocScreen[GuestRecord]):
         with Horizontal():
             with VerticalScroll(classes="detail--column"):
                 yield Static(id="known", classes="detail")
-                yield Label(_("Last tasks"), classes="detail--title")
+                yield Label(_("Last tasks"), id="past-title", classes="detail--title")
                 yield Static(_("fetching …"), id="past", classes="detail")
             with VerticalScroll(classes="detail--column"):
                 yield Label(_("Load, last hour"), classes="detail--title")
@@ -98,7 +103,7 @@ class GuestDetail(NocScreen[GuestRecord]):
     def show(self, data: GuestRecord) -> None:
         before, self._guest, self._tenant = self._guest, data.guest, data.tenant
         if before is not None and _phase(before) != _phase(data.guest):
-            self._fetch("tasks", TASKS)  # something ended or began
+            self._fetch_tasks()  # something ended or began
         if data.guest is None:
             self.heading.update(_("This guest is no more."))
             return
@@ -111,7 +116,7 @@ class GuestDetail(NocScreen[GuestRecord]):
     def action_fetch(self) -> None:
         """Fetch configuration, tasks and load."""
         self._fetch("config", CONFIG)
-        self._fetch("tasks", TASKS)
+        self._fetch_tasks()
         self._fetch("load", LOAD)
 
     @work(group="fetch")
@@ -122,6 +127,8 @@ class GuestDetail(NocScreen[GuestRecord]):
     def on_fetched(self, message: Fetched) -> None:
         """Draw a detail; one that could not be had says so."""
         message.stop()
+        if message.part == "tasks":
+            self._follow(message.value)
         target = {"config": self.settings, "tasks": self.past, "load": self.load}[message.part]
         match message.value:
             case GuestConfig() as config:
@@ -133,6 +140,24 @@ class GuestDetail(NocScreen[GuestRecord]):
                 target.update(detail_text.describe_load(rows, self._graph_width, highest=highest))
             case _:
                 target.update(_("could not be fetched"))
+
+    def _follow(self, rows: object) -> None:
+        """Say of when the tasks are, and fetch them again while one runs. None could be fetched of
+        which one ran: it is asked again.
+        """
+        if isinstance(rows, list):
+            fetched = formats.clock_time(self.now())
+            self.past_title.update(_("Last tasks · at {time}").format(time=fetched))
+        ran = self._following is not None
+        if self._following is not None:
+            self._following.stop()
+            self._following = None
+        runs = any(row.outcome == "running" for row in rows) if isinstance(rows, list) else ran
+        if runs:
+            self._following = self.set_timer(FOLLOW_SECONDS, self._fetch_tasks)
+
+    def _fetch_tasks(self) -> None:
+        self._fetch("tasks", TASKS)
 
     @property
     def _graph_width(self) -> int:
@@ -160,7 +185,7 @@ class GuestDetail(NocScreen[GuestRecord]):
     async def action_power(self, action: Power) -> None:
         """Order this guest's power."""
         if self._guest is not None and await order_power(self, self._guest, action):
-            self._fetch("tasks", TASKS)
+            self._fetch_tasks()
 
 
 def _phase(guest: Guest | None) -> object:
