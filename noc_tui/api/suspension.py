@@ -128,13 +128,16 @@ class DataAccess(Body, frozen=True):
 
 
 class ChecklistStep(msgspec.Struct, frozen=True):
-    """A line of the checklist, under the rule that asks for it."""
+    """A line of the checklist, under the rule that asks for it; `how` names the option of
+    `noc-tui suspension plan` that answers it.
+    """
 
     id: str
     rule: str
     label: BilingualText
     state: Literal["done", "open", "waived"]
     waivable: bool
+    how: str = ""
 
 
 class CaseDocument(Case, frozen=True, kw_only=True):

@@ -11,15 +11,18 @@ import msgspec
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Request
 from noc_tui.breach_evidence import file_evidence, read_file, text_evidence
-from noc_tui.commands.configured import load_configuration
+from noc_tui.clock import SystemClock
+from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.files import text_of
 from noc_tui.commands.options import common_options, instant_option
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
+from noc_tui.commands.suspension_lists import LISTS, list_lines, list_rows, terms_of_tenant
 from noc_tui.commands.suspension_text import case_lines, history_lines, preview_lines
 from noc_tui.config import Configuration
+from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
@@ -53,11 +56,21 @@ _CASE_VERBS = (
 )
 
 
+_LISTS = (
+    ("grounds", N_("the grounds that there are")),
+    ("means", N_("the means that there are")),
+    ("facts", N_("what a case can be told, and how")),
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare every verb."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
     one = _verb(verbs, "list", _("cases, active first"))
     one.add_argument("--all", action="store_true", help=_("also those that are over"))
+    for name, text in _LISTS:
+        one = _verb(verbs, name, _(text))
+        one.add_argument("--tenant", metavar=_("TENANT"), help=_("of the terms of this tenant"))
     _plan_arguments(_verb(verbs, "plan", _("open a case or change a draft")))
     made = {name: _verb(verbs, name, _(text)) for name, text in _CASE_VERBS}
     for one in made.values():
@@ -146,6 +159,8 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_configuration(arguments)
     if arguments.verb == "list":
         return _list(arguments, config)
+    if arguments.verb in LISTS:
+        return _list_terms(arguments, config)
     if arguments.verb == "show":
         return _show(arguments, config)
     if arguments.verb == "rehearse":
@@ -418,6 +433,17 @@ def _list(arguments: argparse.Namespace, config: Configuration) -> int:
         for row in rows
     ]
     for line in table(header, cells):
+        say(line)
+    return 0
+
+
+def _list_terms(arguments: argparse.Namespace, config: Configuration) -> int:
+    today = paris_day(micros(SystemClock().now()))
+    terms = terms_of_tenant(terms_book(config), arguments.tenant, today)
+    if arguments.json:
+        say_json({arguments.verb: list_rows(arguments.verb, terms)})
+        return 0
+    for line in list_lines(arguments.verb, terms):
         say(line)
     return 0
 

@@ -51,7 +51,8 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
 def _checklist(case: CaseDocument) -> Iterator[str]:
     for step in case.checklist or ():
         label = step.label.in_(language())
-        yield f"  {_MARKS[step.state]} {label} ({step.rule}, {step.id})"
+        how = f" ({step.how})" if step.how else ""
+        yield f"  {_MARKS[step.state]} {label}{how}"
     for reason in case.open or ():
         yield f"  ! {visible(reason)}"
     if case.approval_needed is not None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import day_number, wall_clock_after
-from noc_tui.contract.suspension.facts import an_instant
+from noc_tui.contract.suspension.facts import a_number_of_days, an_instant
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 
@@ -70,7 +70,5 @@ def _term(case: Case, terms: Terms, start: datetime) -> tuple[int | None, dateti
         until = an_instant(case.fact("order_until"))
         if until is not None:
             return None, until
-        own = case.fact("order_days")
-        if own.isdecimal() and int(own) > 0:
-            default = int(own)
+        default = a_number_of_days(case.fact("order_days")) or default
     return default, wall_clock_after(start, default)

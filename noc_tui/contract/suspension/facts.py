@@ -12,6 +12,7 @@ from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Requirement
 
+_LONGEST_DAYS = 3650
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python itself also takes weeks, as 2026-W01-1
 
 
@@ -40,6 +41,12 @@ def an_amount(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount.is_finite() and amount > 0 else None
+
+
+def a_number_of_days(text: str) -> int | None:
+    """The number of days, from 1 to ten years, else None."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= len(str(_LONGEST_DAYS))
+    return int(text) if plain and 0 < int(text) <= _LONGEST_DAYS else None
 
 
 def check_answer_form(requirement: Requirement, answer: str) -> Reason | None:

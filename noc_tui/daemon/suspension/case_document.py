@@ -1,10 +1,12 @@
 """Builds the document that the socket answers about a case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import asdict
 
 from noc_tui.api.suspension import CaseDocument, ChecklistStep
+from noc_tui.contract.suspension.answers import TICKED, AnswerKind, answer_kinds
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_reasons
 from noc_tui.contract.suspension.countdown import countdown
@@ -39,7 +41,7 @@ def build_case_document(
         may_break_glass=may_break_glass(case, terms),
         notice_rule=notice_rule(case, terms),
         proposed=propose_means(case, terms),
-        checklist=tuple(map(_step, checklist(case, terms, earlier))),
+        checklist=tuple(_step(one, terms) for one in checklist(case, terms, earlier)),
         open=tuple(map(sentence, missing)),
         countdown=countdown(case, terms, now),
         excluded=suspended_span(case, terms),
@@ -47,5 +49,30 @@ def build_case_document(
     )
 
 
-def _step(step: CheckedStep) -> ChecklistStep:
-    return ChecklistStep(step.id, step.rule, step.label, step.state, step.waivable)
+_HOW: Mapping[str, str] = {
+    "scope": "--guest CLUSTER/VMID, --all-services, --means MEANS",
+    "proportion": "--statement TEXT",
+    "notice_text": "notice --draft",
+}
+_FORM: Mapping[str, str] = {
+    "text": "TEXT",
+    "date": "YYYY-MM-DD",
+    "instant": "YYYY-MM-DDTHH:MM:SS+HH:MM",
+    "amount": "0.00",
+    "confirm": "yes",
+    "days": "N",
+}
+
+
+def _step(step: CheckedStep, terms: Terms) -> ChecklistStep:
+    how = _HOW.get(step.id) or _answered(step.id, answer_kinds(terms).get(step.id))
+    return ChecklistStep(step.id, step.rule, step.label, step.state, step.waivable, how)
+
+
+def _answered(key: str, kind: AnswerKind | None) -> str:
+    """The option that answers a step, and the form of its value."""
+    if kind is None:
+        return ""
+    if kind in TICKED:
+        return f"--tick {'CLAUSE' if kind == 'clause' else key}=TEXT"
+    return f"--fact {key}={_FORM[kind]}"

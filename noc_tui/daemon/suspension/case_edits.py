@@ -6,6 +6,7 @@ import msgspec
 
 from noc_tui.api.suspension import Edit
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.answers import answer_kinds, check_fact
 from noc_tui.contract.suspension.ports import BadPortsError, normalise_ports, takes_ports
 from noc_tui.contract.suspension.reasons import BAD_PORTS
 from noc_tui.contract.suspension.values import (
@@ -21,25 +22,12 @@ from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound
 from noc_tui.daemon.suspension.scope import TenantScope, read_scope
-from noc_tui.i18n import _
+from noc_tui.i18n import _, language
+from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import TENANTS
 
 _REF = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)/([1-9][0-9]{2,8})")
-EXTRA_FACTS = frozenset(
-    (
-        "announced_at",
-        "child_abuse",
-        "data_access",
-        "dispute_answer",
-        "dispute_raised_on",
-        "history",
-        "milder",
-        "order_days",
-        "order_until",
-        "remedy",
-    )
-)
 
 
 def guest_ref(text: str) -> GuestId:
@@ -71,11 +59,18 @@ async def prepare_edit(
 
 def _known(edit: Edit, terms: Terms) -> None:
     for key in edit.means or ():
-        if key not in {row.id for row in terms.means}:
-            raise BadRequest(_("unknown means: {means}").format(means=key))
+        if key not in (known := [row.id for row in terms.means]):
+            text = _("unknown means: {means}; there are: {known}")
+            raise BadRequest(text.format(means=visible(key), known=", ".join(known)))
     for key in edit.cites or ():
-        if key not in {row.id for row in terms.grounds}:
-            raise BadRequest(_("unknown ground: {ground}").format(ground=key))
+        require_ground(key, terms)
+
+
+def require_ground(key: str, terms: Terms) -> None:
+    """`BadRequest`, naming those that there are, for a ground that the terms do not have."""
+    if key not in (known := [row.id for row in terms.grounds]):
+        text = _("unknown ground: {ground}; there are: {known}")
+        raise BadRequest(text.format(ground=visible(key), known=", ".join(known)))
 
 
 def _ports(plan: Plan, edit: Edit, means: tuple[str, ...], terms: Terms) -> tuple[str, ...]:
@@ -169,10 +164,14 @@ def _member(members: tuple[PlannedGuest, ...], ref: GuestId) -> PlannedGuest:
 def _facts(case: Case, edit: Edit, terms: Terms) -> dict[str, str] | None:
     if edit.facts is None:
         return None
-    known = {row.id for row in terms.requirements} | EXTRA_FACTS
-    for key in edit.facts:
-        if key not in known:
-            raise BadRequest(_("facts.{key}: there is no such answer").format(key=key))
+    kinds = answer_kinds(terms)
+    for key, answer in edit.facts.items():
+        if key not in kinds:
+            text = _("facts.{key}: there is no such answer; there are: {known}")
+            raise BadRequest(text.format(key=visible(key), known=", ".join(sorted(kinds))))
+        reason = check_fact(key, answer, kinds[key])
+        if reason is not None:
+            raise BadRequest(f"facts.{key}: {reason.told(_(reason.text), language())}")
     merged = {**case.facts, **edit.facts}
     return {key: answer for key, answer in merged.items() if answer.strip()}
 

@@ -15,9 +15,10 @@ from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import ENDED, Case, Person, Plan, Role
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension.case_edits import require_ground
 from noc_tui.i18n import _, language
 from noc_tui.queries import terms_archive
 from noc_tui.roles import Caller
@@ -73,8 +74,7 @@ class Cases:
     async def draft(self, tenant: str, ground: str, by: Person, rehearsal: bool) -> Case:
         """A draft that is not opened yet."""
         terms = self.terms_for(tenant)
-        if ground not in {row.id for row in terms.grounds}:
-            raise BadRequest(_("unknown ground: {ground}").format(ground=ground))
+        require_ground(ground, terms)
         row = await TENANTS.get(self.context.writer, tenant)
         if row is None:
             raise NotFound(_("there is no tenant {id}").format(id=tenant))
