@@ -16,6 +16,7 @@ NoteCode = Literal[
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
     "hibernated", "ha_silent", "no_account", "guest_firewall_off", "established",
+    "rule_edited", "rule_left", "ran_when_ordered",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -45,6 +46,10 @@ NOTES: Mapping[NoteCode, str] = {
     "own_entry": N_("{detail} has an entry of its own here, which beats that of a group"),
     "no_account": N_("{detail} has no account in this cluster: there is nothing to bar here"),
     "own_account": N_("{detail} is the account that we act by: it cannot be barred"),
+    "ran_when_ordered": N_(
+        "the guest ran when this was ordered, and was off when it could be read: the restoration "
+        "starts it"
+    ),
     "was_off": N_("the guest was off before, and stays off"),
     "link_up": N_("{detail}: the link is up"),
     "outside_firewall": N_("{detail}: the firewall does not see this interface"),
@@ -52,6 +57,11 @@ NOTES: Mapping[NoteCode, str] = {
     "starts_at_boot": N_("it starts with its node"),
     "ha_wants": N_("HA is asked for {detail}"),
     "runs": N_("it runs"),
+    "rule_edited": N_("the filter's rule at position {detail} has another comment than ours"),
+    "rule_left": N_(
+        "a firewall rule that blocks the same stays at position {detail}: it is not marked as "
+        "ours; remove it by hand if it is"
+    ),
     "rule_missing": N_("the filter's rule is not there: {detail}"),
     "filter_off": N_("the firewall's options are not those of the filter"),
 }

@@ -21,6 +21,8 @@ from noc_tui.cluster.actions.state import Firewall, FirewallRule, GuestState, Pa
 FIREWALL: frozenset[Part] = frozenset({"firewall"})
 Direction = Literal["in", "out"]
 
+OURS = "noc-"
+"""How the comments of our rules begin, whichever case they are of."""
 # On, and yet nothing filtered but by a rule.
 OPEN: Mapping[str, str] = {
     "enable": "1",
@@ -62,16 +64,37 @@ class Filter(msgspec.Struct, frozen=True):
         return cls(side, "DROP", None if proto == "*" else proto, None if port == "*" else port)
 
 
+def list_alike(firewall: Firewall, match: Filter) -> tuple[FirewallRule, ...]:
+    """Return the enabled rules that do just what `match` does, and are not marked as ours."""
+    return tuple(
+        rule
+        for rule in firewall.rules
+        if (rule.type, rule.action) == (match.direction, match.action)
+        and (rule.proto, rule.dport) == (match.proto, match.dport)
+        and rule.enabled
+        and not rule.narrows
+        and not (rule.comment or "").startswith(OURS)
+    )
+
+
 class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
-    """Add a rule at the top. `mark` is its comment, by which it is found: rules have no id."""
+    """Add a rule at the top. `mark` is its comment, by which it is found: rules have no id.
+
+    `alike` is how many rules did the same before. One more without our comment may be ours, its
+    comment edited: it is counted as in force, and left on the way back, which says so. None (of
+    records that did not count) recognises nothing.
+    """
 
     reads: ClassVar[frozenset[Part]] = FIREWALL
     mark: str
     match: Filter
+    alike: int | None = None
 
     def finding(self, state: GuestState) -> StepFinding:
         firewall = _firewall(state)
         ours = [rule for rule in firewall.rules if rule.comment == self.mark and rule.enabled]
+        if not ours and (edited := _edited(firewall, self.match, self.alike)):
+            return StepFinding("done", (StepNote("rule_edited", str(edited[0].pos)),))
         if not ours:
             return StepFinding("todo", (StepNote("rule_missing", self.match.label),))
         if self.match.action == "ACCEPT":
@@ -95,18 +118,25 @@ class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):
         return Write("POST", f"{state.guest.firewall_path}/rules", values)
 
     def inverse(self) -> "tuple[RemoveRule, ...]":
-        return (RemoveRule(self.mark, self.match),)
+        return (RemoveRule(self.mark, self.match, self.alike),)
 
 
 class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
-    """Remove our rule wherever it stands now; once more where it stands twice."""
+    """Remove our rule wherever it stands now; once more where it stands twice. A rule that does the
+    same under another comment may be ours or somebody's own: it is left, and told.
+    """
 
     reads: ClassVar[frozenset[Part]] = FIREWALL
     mark: str
     match: Filter
+    alike: int | None = None
 
     def finding(self, state: GuestState) -> StepFinding:
-        return TODO if self._ours(state) else DONE
+        if self._ours(state):
+            return TODO
+        left = _edited(_firewall(state), self.match, self.alike)
+        notes = (StepNote("rule_left", str(rule.pos)) for rule in left)
+        return StepFinding("done", tuple(notes))
 
     def request(self, state: GuestState) -> Write:
         last = self._ours(state)[-1]
@@ -114,7 +144,7 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
         return Write("DELETE", path, with_digest({}, last.digest))
 
     def inverse(self) -> tuple[AddRule, ...]:
-        return (AddRule(self.mark, self.match),)
+        return (AddRule(self.mark, self.match, self.alike),)
 
     def _ours(self, state: GuestState) -> list[FirewallRule]:
         return [rule for rule in _firewall(state).rules if rule.comment == self.mark]
@@ -210,6 +240,16 @@ def _firewall(state: GuestState) -> Firewall:
     if state.firewall is None:
         raise ValueError("the guest's firewall was not read")
     return state.firewall
+
+
+def _edited(firewall: Firewall, match: Filter, alike: int | None) -> tuple[FirewallRule, ...]:
+    """The uppermost rules that do what ours does, beyond as many as there were before it: ours, its
+    comment edited, or somebody's own. None for the catch-alls, which take nothing away.
+    """
+    found = list_alike(firewall, match)
+    if alike is None or match.action == "ACCEPT" or len(found) <= alike:
+        return ()
+    return found[: len(found) - alike]
 
 
 def _lets_through(firewall: Firewall, direction: str, below: int, mark: str) -> FirewallRule | None:

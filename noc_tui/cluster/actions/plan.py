@@ -24,6 +24,7 @@ from noc_tui.cluster.actions.firewall import (
     RemoveRule,
     RestoreFirewall,
     SetFirewall,
+    list_alike,
 )
 from noc_tui.cluster.actions.netline import NetLine
 from noc_tui.cluster.actions.nics import RestoreNics, SetNics
@@ -232,7 +233,9 @@ def _rules(firewall: Firewall, filters: Sequence[Filter], operation: str) -> lis
     if not was_on:
         steps.append(AddRule(f"{operation}/rest-in", Filter("in", "ACCEPT")))
         steps.append(AddRule(f"{operation}/rest-out", Filter("out", "ACCEPT")))
-    steps += [AddRule(f"{operation}/{number}", match) for number, match in enumerate(filters)]
+    for number, match in enumerate(filters):
+        alike = len(list_alike(firewall, match))
+        steps.append(AddRule(f"{operation}/{number}", match, alike))
     if not was_on:
         before = {key: firewall.options[key] for key in OPEN if key in firewall.options}
         steps.append(SetFirewall(before, OPEN))

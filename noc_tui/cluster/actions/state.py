@@ -88,6 +88,17 @@ class FirewallRule(msgspec.Struct, frozen=True):
     source: str | None = None
     dest: str | None = None
     digest: str | None = None
+    source: str | None = None
+    dest: str | None = None
+    sport: str | None = None
+    iface: str | None = None
+    macro: str | None = None
+    icmp_type: str | None = msgspec.field(name="icmp-type", default=None)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it matches less than its protocol and port."""
+        return any((self.source, self.dest, self.sport, self.iface, self.macro, self.icmp_type))
 
     @property
     def enabled(self) -> bool:

@@ -95,12 +95,15 @@ class NoticeSetAside(Event, frozen=True, kw_only=True):
 
 
 class Ordered(Event, frozen=True, kw_only=True):
-    """The order, with the tenant's name as it was typed and the digest of the plan shown."""
+    """The order, with the tenant's name as it was typed and the digest of the plan shown. `ran` are
+    the guests that ran then, as last seen.
+    """
 
     typed_name: str
     seen: str
     earlier: int = 0
     break_glass: bool = False
+    ran: tuple[GuestId, ...] = ()
 
 
 class Reviewed(Event, frozen=True, kw_only=True):

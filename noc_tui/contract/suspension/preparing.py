@@ -232,7 +232,14 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
     refuse_if(problems + notice.order_problems(case, terms))
     due = event.at + timedelta(hours=terms.suspension.review_hours)
     review = Review(due_at=due) if event.break_glass and not case.rehearsal else None
-    return change(case, state="ordered", ordered_by=by, ordered_at=event.at, review=review)
+    return change(
+        case,
+        state="ordered",
+        ordered_by=by,
+        ordered_at=event.at,
+        review=review,
+        ran=event.ran,
+    )
 
 
 def _agreement(case: Case, event: ev.Ordered, terms: Terms, by: Person) -> list[Reason]:

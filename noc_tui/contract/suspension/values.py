@@ -274,7 +274,7 @@ class Case(_Value, frozen=True):
     `facts` holds the answers to requirements of the kinds text, date, instant, amount and confirm,
     as written; `terms_version` is the terms file the case was opened under; `exclusion` the number
     of the exclusion from downtime that it began. `checked` is what was last marked as checked, and
-    `previous` the one before that was another.
+    `previous` the one before that was another. `ran` are the guests that ran when it was ordered.
     """
 
     id: str
@@ -315,6 +315,7 @@ class Case(_Value, frozen=True):
     closed_at: datetime | None = None
     exclusion: int | None = None
     cancelled_for: str = ""
+    ran: tuple[GuestId, ...] = ()
 
     def fact(self, key: str) -> str:
         """The answer to a requirement, stripped; empty when there is none."""

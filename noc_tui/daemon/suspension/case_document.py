@@ -66,7 +66,14 @@ _FORM: Mapping[str, str] = {
 
 def _step(step: CheckedStep, terms: Terms) -> ChecklistStep:
     how = _HOW.get(step.id) or _answered(step.id, answer_kinds(terms).get(step.id))
-    return ChecklistStep(step.id, step.rule, step.label, step.state, step.waivable, how)
+    return ChecklistStep(
+        id=step.id,
+        rule=step.rule,
+        label=step.label,
+        state=step.state,
+        waivable=step.waivable,
+        how=how,
+    )
 
 
 def _answered(key: str, kind: AnswerKind | None) -> str:

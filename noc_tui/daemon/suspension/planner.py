@@ -31,6 +31,7 @@ from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.cluster.privileges import STOP_BY_HA, is_granted
+from noc_tui.cluster.snapshot import UNKNOWN
 from noc_tui.config import SuspensionConfig
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, PlannedGuest
@@ -179,9 +180,10 @@ class Measures:
             state = await self.state(guest, _PARTS[effect])
         except errors.Unreachable as error:
             state = await self._without_node(guest, effect, error)
+        state, died = _as_ordered(case, guest, state)
         facts = await self._facts(case, guest, effect, state)
         plan = self.planned(case, guest, means, state, terms, facts)
-        return PlannedAction(state, plan.steps, (*plan.notes, *plan.obstacles)), plan
+        return PlannedAction(state, plan.steps, (*died, *plan.notes, *plan.obstacles)), plan
 
     async def _without_node(
         self, guest: PlannedGuest, effect: str, error: errors.Unreachable
@@ -213,6 +215,15 @@ class Measures:
         if effect == "stop" and not (state.ha is not None and state.ha.asked == "started"):
             raise error
         return state
+
+    def runs(self, ref: GuestId) -> bool:
+        """Whether the guest ran when it was last seen, which for one of a dead node was before."""
+        snapshot = self.estate.snapshots.get(ref.cluster)
+        guest = None if snapshot is None else snapshot.guests.get(ref.vmid)
+        if guest is None:
+            return False
+        status = guest.last_status if guest.status == UNKNOWN else guest.status
+        return status not in (None, UNKNOWN, "stopped")
 
     def under_ha(self, guest: PlannedGuest) -> bool:
         """Whether HA surely manages the guest, by the last slow poll."""
@@ -283,3 +294,16 @@ class Measures:
             private = self.config.private_networks
             return plan_public_cut(state, operation=f"noc-{case.id}-{means}", private=private)
         return ActionPlan()
+
+
+def _as_ordered(
+    case: Case, guest: PlannedGuest, state: GuestState
+) -> tuple[GuestState, tuple[StepNote, ...]]:
+    """The record of a guest that went off with its node between the order and the first look at it:
+    what it was is what it was when it was ordered. Under HA that is HA's to know.
+    """
+    went = guest.ref in case.ran and state.is_off and not state.is_hibernated
+    if not went or state.under_ha:
+        return state, ()
+    ran = msgspec.structs.replace(state, status="running", qmpstatus=None)
+    return ran, (StepNote("ran_when_ordered"),)

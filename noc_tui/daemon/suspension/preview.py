@@ -30,7 +30,7 @@ async def preview_case(case: Case, measures: Measures) -> Preview:
     """
     terms = await store.terms_of(measures.db, case)
     clusters = sorted({guest.ref.cluster for guest in case.plan.guests})
-    blind = {cluster: await _cluster(cluster, measures) for cluster in clusters}
+    blind = {cluster: (*_nobody(case), *await _cluster(cluster, measures)) for cluster in clusters}
     facts = {cluster: await _facts(case, cluster, measures) for cluster in clusters}
     rows = await asyncio.gather(
         *(
@@ -39,6 +39,13 @@ async def preview_case(case: Case, measures: Measures) -> Preview:
         )
     )
     return Preview(case.id, blind, tuple(rows))
+
+
+def _nobody(case: Case) -> tuple[str, ...]:
+    """That nobody is barred, where the register names no account."""
+    if case.plan.barrier:
+        return ()
+    return (_("the register names no Proxmox account of this client: nobody is barred"),)
 
 
 async def _cluster(name: str, measures: Measures) -> tuple[str, ...]:

@@ -238,6 +238,7 @@ class Routes:
             seen=asked.seen,
             earlier=await self._earlier(identifier),
             break_glass=asked.break_glass,
+            ran=tuple(row.ref for row in case.plan.guests if self.measures.runs(row.ref)),
         )
         return self._looked(await self.cases.apply_event(identifier, event))
 

@@ -21,6 +21,7 @@ from noc_tui.cluster.actions import (
     plan_stop,
 )
 from noc_tui.cluster.actions.acl import Bar
+from noc_tui.cluster.actions.check import StepNote
 from noc_tui.simulator.model.guest import Guest
 from tests.cluster.actions.conftest import Lab, ref
 from tests.cluster.actions.world import meaning
@@ -92,6 +93,43 @@ async def test_suspended_and_restored(
     back = await lab.through(inverse(plan.steps, record), record)
     assert [outcome for outcome in back if not outcome.settled] == []
     assert meaning(await record_of(lab, guest)) == meaning(record)
+
+
+async def test_a_rule_whose_comment_was_edited_is_known_and_told(lab: Lab) -> None:
+    """It does what ours did: in force as long as it stands, and no second one is added. On the way
+    back it may be somebody's own by now: it stays, and is told.
+    """
+    guest = lab.guest()
+    # One that does the same stood there before, another does only half of it.
+    half: dict[str, str | int] = {
+        "type": "out",
+        "action": "DROP",
+        "enable": 1,
+        "proto": "tcp",
+        "dport": "25",
+    }
+    guest.rules[:] = [{**half, "source": "192.0.2.1"}, dict(half)]
+    record = await record_of(lab, guest)
+    plan = plan_port_filter(record, ["out:tcp:25"], operation="noc-S-1-x")
+    await lab.through(plan.steps, record)
+    ours = next(rule for rule in guest.rules if rule.get("comment") == "noc-S-1-x/0")
+    ours["comment"] = "ticket 4711"
+    found = await check_steps(plan.steps, record, lab.gateway)
+    assert {finding.kind for _, finding in found} == {"done"}
+    assert StepNote("rule_edited", str(guest.rules.index(ours))) in [
+        note for _, finding in found for note in finding.notes
+    ]
+    writes: list[Write] = []
+    back = await lab.through(inverse(plan.steps, record), record, writes)
+    assert [note.code for outcome in back for note in outcome.notes] == ["rule_left"]
+    assert all(outcome.settled for outcome in back)
+    assert [rule.get("comment") for rule in guest.rules] == ["ticket 4711", None, None]
+    # Where it was not touched, nothing is told of the one that was there before.
+    guest.rules.remove(ours)
+    await lab.through(plan.steps, record)
+    back = await lab.through(inverse(plan.steps, record), record)
+    assert [note for outcome in back for note in outcome.notes] == []
+    assert len(guest.rules) == 2
 
 
 async def test_a_client_cannot_start_what_is_barred(lab: Lab) -> None:

@@ -188,7 +188,13 @@ class Lab:
         else:
             await self.part.notices.send(case.id, by)
             case = await self.until(case, lambda now: now.notice.delivery == "accepted")
-        order = ev.Ordered(at=self.now(), by=by, typed_name=case.tenant_name, seen=digest(case))
+        order = ev.Ordered(
+            at=self.now(),
+            by=by,
+            typed_name=case.tenant_name,
+            seen=digest(case),
+            ran=tuple(row.ref for row in case.plan.guests if self.part.measures.runs(row.ref)),
+        )
         case = await self.tell(case, order)
         await self.part.runner.start_or_stop_work(case)
         return case

@@ -24,7 +24,7 @@ from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.model.guest import Guest
 from storage import suspension as stored
-from tests.daemon.suspension.lab import CLUSTER, Lab, touched
+from tests.daemon.suspension.lab import Lab, touched
 from tests.daemon.suspension.test_faults import said, told
 from tests.support.cases import OMAR
 
@@ -126,8 +126,8 @@ async def test_the_barrier_and_ha_do_not_wait_for_a_dead_node(lab: Lab) -> None:
     guest = lab.guest(vmid)
     case = await lab.draft("service-threat", means=("vm_cut_network", "vm_stop"), vmids=(vmid,))
     case = await lab.tell(case, await planned(lab, case))
+    lab.cluster.ha_manager = False  # HA has not come to it yet, however slow this machine
     machines.kill_node(lab.simulator.world, lab.cluster, guest.node)
-    lab.simulator.world.ha.waiting.add((CLUSTER, guest.sid))  # HA has not come to it yet
     await lab.simulator.sync()
     await lab.poll()
     case = await lab.ordered(case)
@@ -155,8 +155,8 @@ async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_move
     guest.config["net0"] = str(guest.config["net0"]).replace(",firewall=1", "")
     case = await lab.draft("service-threat", means=FILTER, vmids=(vmid,))
     case = await lab.tell(case, await planned(lab, case))
+    lab.cluster.ha_manager = False  # HA has not come to it yet, however slow this machine
     machines.kill_node(lab.simulator.world, lab.cluster, old)
-    lab.simulator.world.ha.waiting.add((CLUSTER, guest.sid))  # HA has not come to it yet
     await lab.simulator.sync()
     await lab.poll()
     case = await lab.ordered(case)
@@ -165,7 +165,7 @@ async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_move
     assert any(rule["action"] == "DROP" for rule in guest.rules)
     assert guest.firewall["enable"] == 1
     assert "firewall=1" not in str(guest.config["net0"])
-    lab.simulator.world.ha.waiting.discard((CLUSTER, guest.sid))
+    lab.cluster.ha_manager = True
     lab.simulator.world.ha.nudge(lab.cluster, guest.sid)
     while not restarted(guest, old):
         await asyncio.sleep(0.05)
@@ -202,6 +202,34 @@ async def test_who_waits_is_woken_by_the_poll_that_sees_the_node_again(lab: Lab)
     machines.revive_node(lab.simulator.world, lab.cluster, far)
     await lab.simulator.sync()
     assert await polls_until_cut(lab, vmid, 3) <= 2
+
+
+async def test_a_guest_that_died_with_its_node_is_brought_back_running(lab: Lab) -> None:
+    """It ran when it was ordered, and was off when its node let it be read."""
+    whole = await lab.draft()
+    vmid = next(
+        row.ref.vmid
+        for row in whole.plan.guests
+        if lab.guest(row.ref.vmid).running and lab.guest(row.ref.vmid).sid not in lab.cluster.ha
+    )
+    guest, far = lab.guest(vmid), list(lab.cluster.nodes)[-1]
+    guest.config.pop("onboot", None)
+    lab.place(vmid, far)
+    await lab.poll()
+    machines.kill_node(lab.simulator.world, lab.cluster, far)
+    await lab.simulator.sync()
+    await lab.poll()
+    case = await lab.ordered(await lab.draft(means=("vm_stop",), vmids=(vmid,)))
+    await told(lab, case, "applying-waiting")
+    guest.end(lab.cluster.now)
+    machines.revive_node(lab.simulator.world, lab.cluster, far)
+    await lab.simulator.sync()
+    case = await lab.state(case, "suspended")
+    assert not guest.running
+    _state, detail = await said(lab, case)
+    assert "ran when this was ordered" in detail
+    await lab.restored(case)
+    assert guest.running
 
 
 async def test_a_guest_whose_network_is_cut_is_not_told_as_not_suspended(lab: Lab) -> None:
