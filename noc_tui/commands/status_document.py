@@ -23,7 +23,7 @@ from noc_tui.ref import Ref
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
 from noc_tui.views.problems import find_violations
 from noc_tui.views.tenant import Summary, by_tenant
-from storage import inventory, oncall, register, settings
+from storage import inventory, oncall, outages, register, settings
 from storage.connection import Readable
 from storage.guests import GUESTS, Guest
 from storage.inventory import Source
@@ -264,4 +264,4 @@ async def _summaries(
     places = await read_credit_order(db, micros(now), terms)
     # Nearest to a credit first; without figures by their ids, as they are read.
     nearest = sorted(tenants, key=lambda tenant: places.get(tenant.id, len(places)))
-    return by_tenant(nearest, quotas, guests, terms, today)
+    return by_tenant(nearest, quotas, guests, terms, today, await outages.tenants_out(db))

@@ -1,6 +1,6 @@
 """A tenant's state and use, from the guests of its pools."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,7 +35,11 @@ class QuotaUses:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A tenant's instances (templates are none, R4): how many there are, are up, are unknown."""
+    """A tenant's instances (templates are none, R4): how many there are, are up, are unknown.
+
+    `is_out` is what availability concluded: instances that nobody sees, on a node that is surely
+    off, are unknown to the clusters and yet an outage.
+    """
 
     tenant: Tenant
     instances: int
@@ -43,15 +47,18 @@ class Summary:
     unknown: int
     clusters: frozenset[str]
     quotas: QuotaUses
+    is_out: bool = False
 
     @property
     def state(self) -> TenantState:
-        """One instance up is enough; with none up, an unknown one leaves the question open."""
+        """One instance up is enough; with none up, an unknown one leaves the question open, unless
+        an outage lasts.
+        """
         if self.instances == 0:
             return TenantState.EMPTY
         if self.up:
             return TenantState.AVAILABLE
-        return TenantState.UNKNOWN if self.unknown else TenantState.OUT
+        return TenantState.UNKNOWN if self.unknown and not self.is_out else TenantState.OUT
 
 
 def by_tenant(
@@ -60,9 +67,10 @@ def by_tenant(
     guests: Iterable[Guest],
     terms: TermsBook,
     today: date,
+    out: Collection[str] = (),
 ) -> list[Summary]:
     """Return every tenant's summary, in the given order; quotas by the tenant's terms on that day
-    in Paris.
+    in Paris. `out` are the tenants of whom an outage lasts.
     """
     by_pool: dict[str, list[Guest]] = {}
     for guest in guests:
@@ -74,13 +82,19 @@ def by_tenant(
             quotas.get(tenant.id),
             [guest for pool in tenant.pools for guest in by_pool.get(pool, ())],
             terms.for_tenant(tenant.id, today).quotas.warn_percent,
+            is_out=tenant.id in out,
         )
         for tenant in tenants
     ]
 
 
 def summary(
-    tenant: Tenant, quota: TenantQuota | None, instances: list[Guest], warn_percent: int
+    tenant: Tenant,
+    quota: TenantQuota | None,
+    instances: list[Guest],
+    warn_percent: int,
+    *,
+    is_out: bool = False,
 ) -> Summary:
     """Return one tenant's summary, computed from its instances."""
     return Summary(
@@ -90,6 +104,7 @@ def summary(
         unknown=sum(guest.status == UNKNOWN for guest in instances),
         clusters=frozenset(pool.partition("/")[0] for pool in tenant.pools),
         quotas=_quotas(quota, instances, warn_percent),
+        is_out=is_out,
     )
 
 
