@@ -135,9 +135,13 @@ async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Obse
 
 def _cut(row: Observed, steps: Sequence[ClockStepRow]) -> Observed:
     """What was recorded before the clock was put back was seen at that step at the latest."""
-    limits = [step.at for step in steps if row.evidence < step.evidence]
-    since, before = min([row.since, *limits]), min([row.before, *limits])
+    since, before = (_cut_at(at, row.evidence, steps) for at in (row.since, row.before))
     return msgspec.structs.replace(row, since=since, before=before)
+
+
+def _cut_at(at: int, entry: int | None, steps: Sequence[ClockStepRow]) -> int:
+    """An instant of that entry after all steps; None is an entry from before them all."""
+    return min([at, *(step.at for step in steps if entry is None or entry < step.evidence)])
 
 
 async def gaps(db: Readable, observers: Iterable[str], since: int) -> list[Gap]:
@@ -152,19 +156,44 @@ async def gaps(db: Readable, observers: Iterable[str], since: int) -> list[Gap]:
 
 
 async def placements(db: Readable, tenant: str, since: int) -> Sequence[Placement]:
-    """Where the tenant's sources were from `since` on."""
-    return await PLACEMENTS.where(
+    """Where the tenant's sources were from `since` on. Instants as they hold after the steps of the
+    clock, here and in `placements_on`; what then has no length is left out.
+    """
+    rows = await PLACEMENTS.where(
         db, "tenant = ? AND (until IS NULL OR until > ?) ORDER BY source, since", tenant, since
     )
+    return [row for row in await _placed(db, rows) if row.until is None or row.until > since]
 
 
 async def placements_on(db: Readable, place: str, at: int) -> Sequence[Placement]:
     """What was on a node (`rennes/pve1`), or on any of a cluster's (`rennes`), at an instant."""
     here = "node = ? OR (node > ? || '/' AND node < ? || '0')"  # '0' comes next after '/'
     then = "since <= ? AND (until IS NULL OR until > ?)"
-    return await PLACEMENTS.where(
-        db, f"({here}) AND {then} ORDER BY source", place, place, place, at, at
+    steps = await CLOCK_STEPS.where(db, "TRUE ORDER BY evidence")
+    latest = max([at, *(step.was for step in steps)])  # a clock ahead may have shown that much
+    rows = await PLACEMENTS.where(
+        db, f"({here}) AND {then} ORDER BY source", place, place, place, latest, at
     )
+    return [
+        row
+        for row in await _placed(db, rows)
+        if row.since <= at and (row.until is None or row.until > at)
+    ]
+
+
+async def _placed(db: Readable, rows: Sequence[Placement]) -> list[Placement]:
+    steps = await CLOCK_STEPS.where(db, "TRUE ORDER BY evidence")
+    if not steps:
+        return list(rows)
+    found = [
+        msgspec.structs.replace(
+            row,
+            since=_cut_at(row.since, row.evidence, steps),
+            until=None if row.until is None else _cut_at(row.until, row.ended_by, steps),
+        )
+        for row in rows
+    ]
+    return [row for row in found if row.until is None or row.since < row.until]
 
 
 async def current_placements(db: Readable) -> list[Placement]:

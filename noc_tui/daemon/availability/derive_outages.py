@@ -178,11 +178,7 @@ async def sources_of(
     for row in placements:
         # Observed by ICMP for some of its time, it is a source apart for that time (R8).
         key = (row.source, not row.observer.startswith(PING))
-        begun = cut_instant(row.since, row.evidence, steps)
-        ended = ENDLESS if row.until is None else cut_instant(row.until, row.ended_by, steps)
-        if begun >= ended:
-            continue
-        member = Span(begun, ended)
+        member = Span(row.since, ENDLESS if row.until is None else row.until)
         members[key].append(member)
         unseen[key].extend(cut_spans(gaps[row.observer], member))
     changes: dict[str, list[rules.StateChange]] = defaultdict(list)

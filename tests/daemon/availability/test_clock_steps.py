@@ -8,7 +8,7 @@ import pytest
 
 from noc_tui.contract.clock_steps import ClockStep, cut_instant
 from storage.database import Writer
-from storage.ledger import CLOCK_STEPS, GAPS
+from storage.ledger import CLOCK_STEPS, GAPS, PLACEMENTS, placements, placements_on
 from storage.outages import OUTAGES, UNMEASURED
 from storage.times import micros
 from storage.verdict import Verdict
@@ -125,6 +125,29 @@ async def test_each_step_is_on_record(estate: Estate, writer: Writer) -> None:
     await ahead_and_back(estate)
     (row,) = await CLOCK_STEPS.read(writer)
     assert row.was - row.at == 86_400 * SECOND
+
+
+async def test_what_was_where_is_read_after_the_steps(estate: Estate, writer: Writer) -> None:
+    """A guest that came to its node while the clock was a day ahead was there when it was right."""
+    await estate.poll(1)
+    estate.clock.at += DAY
+    estate.put(guest(202, "zeta", status="running"))
+    await estate.poll(1)
+    was = estate.clock.now()
+    estate.clock.at -= DAY
+    await estate.watch.set_back(was, estate.clock.now())
+    await estate.poll(1)
+    now = micros(estate.clock.now())
+    (raw,) = [row for row in await PLACEMENTS.read(writer) if row.source.endswith("/202")]
+    assert raw.since > now, "what the wrong clock showed stays on record"
+    for found in (
+        await placements_on(writer, raw.node, now),
+        await placements_on(writer, raw.node.partition("/")[0], now),
+        await placements(writer, raw.tenant, now),
+    ):
+        (row,) = [row for row in found if row.source == raw.source]
+        assert row.since <= now
+    assert raw.source not in {row.source for row in await placements_on(writer, raw.node, 1)}
 
 
 def test_what_was_recorded_before_a_step_is_from_before_it() -> None:
