@@ -49,7 +49,8 @@ class StepOutcome(msgspec.Struct, frozen=True):
     locked       e.g. a backup holds the guest: try again, for hours if need be
     conflict     the world moved, or moves all the time: a person decides
     refused      a privilege or a parameter: `said` has Proxmox's words
-    unreachable  the cluster, the node, or its quorum is away: try again
+    unreachable  the cluster, the node, or its quorum is away, or the token is not known, whose file
+                 is read again when it is renewed: try again
     unknown      the answer never came and the guest does not show the change: look again later
     gone         the guest is nowhere, or another guest has its number now
 
@@ -287,7 +288,7 @@ def _kind(error: Exception) -> OutcomeKind:
         return "locked"
     if isinstance(error, errors.DigestConflict):
         return "conflict"
-    if isinstance(error, errors.Unreachable | errors.NoQuorum):
+    if isinstance(error, errors.Unreachable | errors.NoQuorum | errors.AuthenticationFailed):
         return "unreachable"
     if isinstance(error, errors.AmbiguousOutcome | errors.BadAnswer):
         return "unknown"

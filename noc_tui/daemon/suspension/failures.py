@@ -11,13 +11,7 @@ from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.planner import word_note
 
-_GIVE_UP = (
-    errors.AuthenticationFailed,
-    errors.PermissionMissing,
-    errors.ParameterRefused,
-    errors.RequestRefused,
-    errors.Untrusted,
-)
+_GIVE_UP = (errors.PermissionMissing, errors.ParameterRefused, errors.RequestRefused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +24,9 @@ class Trouble:
 
 
 def of_error(error: GuestGone | errors.GatewayError | Conflict) -> Trouble:
-    """Return the trouble of a failed read: locks, lost quorum and unreachable nodes are waited
-    for.
+    """Return the trouble of a failed read. Locks, lost quorum and unreachable nodes are waited for;
+    a refused token and a certificate that is not trusted too: both are mended beside the case, and
+    read again.
     """
     if isinstance(error, GuestGone):
         return Trouble("gone", str(error))

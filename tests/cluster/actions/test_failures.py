@@ -145,15 +145,19 @@ async def test_a_missing_privilege_is_refused_with_proxmoxs_words(lab: Lab) -> N
     assert "SDN.Use" in outcome.said
 
 
-async def test_a_token_that_was_revoked(lab: Lab) -> None:
+async def test_a_token_that_was_revoked_is_waited_for(lab: Lab) -> None:
+    """It may be renewed, and its file is then read again."""
     guest = lab.guest()
     record = await record_of(lab, guest)
     (step,) = plan_cut_network(record).steps
-    del lab.cluster.access.tokens["noc@pve!action"]
+    known = lab.cluster.access.tokens.pop("noc@pve!action")
     lab.cluster.access.changed()
     outcome = await apply(step, record, lab.gateway)
-    assert (outcome.kind, is_cut(guest)) == ("refused", False)
+    assert (outcome.kind, outcome.again, is_cut(guest)) == ("unreachable", True, False)
     assert "401" in outcome.said
+    lab.cluster.access.tokens["noc@pve!action"] = known
+    lab.cluster.access.changed()
+    assert (await apply(step, record, lab.gateway)).kind == "done"
 
 
 async def test_a_change_by_somebody_else_in_between_is_met_by_reading_again(lab: Lab) -> None:

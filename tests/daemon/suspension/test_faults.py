@@ -61,6 +61,7 @@ PASSING = [
     Fault("drop", CONFIG, times=1),
     Fault("html", CONFIG, times=1),
     Fault("never", CONFIG, times=1),
+    Fault("status", CONFIG, times=2, status=401, reason="no such token"),
     Fault("status", CONFIG, times=1, status=500, reason="VM is locked (backup)"),
     Fault("status", CONFIG, times=1, status=500, reason="checksum mismatch (file change?)"),
 ]  # fmt: skip
@@ -88,7 +89,6 @@ async def test_what_passes_is_waited_for_and_done_once(lab: Lab, fault: Fault) -
 @pytest.mark.parametrize(
     ("status", "reason", "says"),
     [
-        (401, "Authentication failed!", "refused the token"),
         (403, "Permission check failed (/vms/1, VM.Config.Network)", "lacks a privilege"),
         (400, "Parameter verification failed.", "refused a parameter"),
     ],
