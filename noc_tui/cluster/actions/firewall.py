@@ -71,10 +71,17 @@ def list_alike(firewall: Firewall, match: Filter) -> tuple[FirewallRule, ...]:
         for rule in firewall.rules
         if (rule.type, rule.action) == (match.direction, match.action)
         and (rule.proto, rule.dport) == (match.proto, match.dport)
+        and _addresses(rule) == (match.peers, None)
         and rule.enabled
         and not rule.narrows
         and not (rule.comment or "").startswith(OURS)
     )
+
+
+def _addresses(rule: FirewallRule) -> tuple[str | None, str | None]:
+    """Those on the other side of a rule, and those on the guest's own."""
+    inward = rule.type == "in"
+    return (rule.source, rule.dest) if inward else (rule.dest, rule.source)
 
 
 class AddRule(msgspec.Struct, frozen=True, tag="add_rule"):

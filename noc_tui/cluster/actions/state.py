@@ -88,8 +88,6 @@ class FirewallRule(msgspec.Struct, frozen=True):
     source: str | None = None
     dest: str | None = None
     digest: str | None = None
-    source: str | None = None
-    dest: str | None = None
     sport: str | None = None
     iface: str | None = None
     macro: str | None = None
@@ -97,8 +95,8 @@ class FirewallRule(msgspec.Struct, frozen=True):
 
     @property
     def narrows(self) -> bool:
-        """Whether it matches less than its protocol and port."""
-        return any((self.source, self.dest, self.sport, self.iface, self.macro, self.icmp_type))
+        """Whether it matches less than its protocol, port and addresses."""
+        return any((self.sport, self.iface, self.macro, self.icmp_type))
 
     @property
     def enabled(self) -> bool:

@@ -116,7 +116,7 @@ async def test_who_answers_and_refuses_is_not_told_as_out_of_reach(
     answers = POLL if answer is None else {**POLL, "cluster/resources": answer}
     async with stub.serving(tls, answers) as server, made_context(tmp_path) as context:
         url = server.url
-        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=QUICK)
+        access = ClusterAccess("lab", (url,), TOKEN, ca_file=tls.ca_file, limits=PATIENT)
         if not trust:
             access = dataclasses.replace(access, ca_file=None, fingerprint="AB" * 32)
         cluster = ClusterConfig(name="lab", site="dc1", endpoints=(url,), read_token_file=tmp_path)
