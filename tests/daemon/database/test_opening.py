@@ -61,7 +61,7 @@ async def test_a_file_that_another_has_alone_is_waited_for_and_told(tmp_path: Pa
     await closed_database(path, clock)
     async with outside() as there:
         start = opening_of(path, clock, Receiver(name="duty", kind="json", url=there.url))
-        with held_alone(path):
+        with held_alone(path) as holder:
             begun = asyncio.create_task(start.open())
             async with asyncio.timeout(60):
                 await start.waits.wait()
@@ -74,7 +74,7 @@ async def test_a_file_that_another_has_alone_is_waited_for_and_told(tmp_path: Pa
         await writer.close()
     told = json.loads(there.bodies[0])
     assert told["severity"] == "critical"
-    assert "measures nothing: another program holds it" in told["text"]
+    assert f"measures nothing: another program holds it: {holder}" in told["text"]
     assert len(there.bodies) == 1
 
 
