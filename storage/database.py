@@ -20,9 +20,8 @@ from storage import files, migrations
 from storage.change import Change, finish
 from storage.connection import Connection, Readable, Row, Snapshots, Value
 from storage.errors import (
+    SUSPICIOUS,
     BusyError,
-    CorruptError,
-    NotADatabaseError,
     StorageError,
     SuspectError,
     UnwritableError,
@@ -46,10 +45,6 @@ _SETTINGS = (
 
 HELD_SECONDS = 1.0
 """For how long after a wait for another program's lock no other change waits for it."""
-
-
-SUSPICIOUS = (CorruptError, NotADatabaseError)
-"""What SQLite says of a damaged file, and of a sound one whose disk fails to read."""
 
 
 class WriteObstacle(msgspec.Struct, frozen=True):

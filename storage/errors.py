@@ -104,6 +104,9 @@ class ConflictError(StorageError):
     """The change contradicts what is stored: a key, a trigger, an illegal step."""
 
 
+SUSPICIOUS = (CorruptError, NotADatabaseError)
+"""What SQLite says of a damaged file, and of a sound one whose disk fails to read."""
+
 _BY_CODE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_NOTADB: (NotADatabaseError, "is not a database"),
     sqlite3.SQLITE_CANTOPEN: (UnavailableError, "cannot be opened"),

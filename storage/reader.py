@@ -14,6 +14,7 @@ from pathlib import Path
 from storage import files
 from storage.connection import Connection, Readable, Row, Snapshots, Value
 from storage.errors import (
+    SUSPICIOUS,
     NewerSchemaError,
     OlderSchemaError,
     ReadOnlyError,
@@ -49,13 +50,27 @@ class Reader:
 
     async def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """All rows of one query."""
-        return await (await self._current()).rows(sql, parameters)
+        view = await self._current()
+        async with self._forgotten_if_damaged(view):
+            return await view.rows(sql, parameters)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Readable]:
         """Several queries that see one and the same state."""
-        async with (await self._current()).snapshot() as view:
-            yield view
+        view = await self._current()
+        async with self._forgotten_if_damaged(view), view.snapshot() as seen:
+            yield seen
+
+    @asynccontextmanager
+    async def _forgotten_if_damaged(self, view: Snapshots) -> AsyncIterator[None]:
+        """What a disk that failed to read left in a connection's memory is read no more."""
+        try:
+            yield
+        except SUSPICIOUS:
+            async with self._opening:
+                if self._view is view:
+                    await self._drop()
+            raise
 
     async def close(self) -> None:
         """Idempotent. An unclosed reader would keep the process from ending."""

@@ -21,7 +21,7 @@ from tests.support.answers import answer_to
 from widgets.live_table import LiveTable
 
 FRAMES = Path(__file__).with_name("frames")
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ ends.
 from collections.abc import Awaitable, Callable, Iterator
 
 from noc_tui.daemon.core.context import Context
-from storage.database import SUSPICIOUS
-from storage.errors import DamagedError, NewerSchemaError, UnwritableError
+from storage.errors import SUSPICIOUS, DamagedError, NewerSchemaError, UnwritableError
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 STEADY_SECONDS = 300.0

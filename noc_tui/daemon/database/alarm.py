@@ -54,15 +54,20 @@ class DatabaseAlarm:
         self, http: httpx.AsyncClient, to: Receiver, since: datetime, text: Callable[[], str]
     ) -> None:
         """One receiver by itself, again until it has taken it."""
-        while True:
-            config, secrets = self.settings()
-            telling, now = _telling(since, text()), self.clock.now()
-            answer = await page_directly(http, config, secrets, to, telling, now)
-            if not answer.taken:
-                self.logger.warning("not told", receiver=to.name, answer=answer.said)
-            if answer.over:
-                return
+        while not await self._told(http, to, _telling(since, text())):
             await self.clock.sleep(TELL_AGAIN_SECONDS)
+
+    async def _told(self, http: httpx.AsyncClient, to: Receiver, telling: Telling) -> bool:
+        """Send it once; whether that is over for this receiver."""
+        config, secrets = self.settings()
+        try:
+            answer = await page_directly(http, config, secrets, to, telling, self.clock.now())
+        except Exception:  # what keeps one from being told keeps no other
+            self.logger.exception("not told", receiver=to.name)
+            return False
+        if not answer.taken:
+            self.logger.warning("not told", receiver=to.name, answer=answer.said)
+        return answer.over
 
 
 def _telling(since: datetime, text: str) -> Telling:

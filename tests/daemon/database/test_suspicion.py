@@ -15,6 +15,7 @@ from noc_tui.daemon.database.service import DatabaseWatch
 from storage import damage, errors
 from storage.damage import LOOKS, Examination, find_damage
 from storage.evidence import Query, search
+from storage.reader import Reader
 from tests.daemon.database.test_interruption import made_estate
 from tests.faults import shims
 
@@ -70,6 +71,27 @@ async def test_a_change_that_was_under_way_clears_no_suspicion(tmp_path: Path) -
         assert writer.writable.is_set()
         assert writer.trouble is None
         assert await search(writer, Query(kind="test.under.way"))
+
+
+async def test_a_console_opens_the_file_anew_after_a_read_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with made_estate(tmp_path) as estate:
+        reader = await Reader.open(estate.context.writer.path, daemon_alive=lambda: True)
+        try:
+            first = await reader._current()
+
+            async def malformed(*_given: object) -> None:
+                raise errors.CorruptError("database disk image is malformed")
+
+            with monkeypatch.context() as patched:
+                patched.setattr(first, "rows", malformed)
+                with pytest.raises(errors.CorruptError):
+                    await reader.rows("SELECT 1")
+            assert await reader.rows("SELECT 1") == [(1,)]
+            assert await reader._current() is not first
+        finally:
+            await reader.close()
 
 
 async def test_a_service_that_meets_it_waits_for_the_look(tmp_path: Path) -> None:
