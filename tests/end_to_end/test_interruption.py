@@ -44,6 +44,7 @@ def test_another_program_that_holds_the_database_ends_nothing(played: Scene, hol
     assert verify(database(played)).verdict is Verdict.INTACT
 
 
+@pytest.mark.long
 def test_a_start_while_another_program_writes_measures_in_memory(played: Scene) -> None:
     played.nocd.stop()
     nocd = Nocd(played.directory / "nocd.sock", "omar")

@@ -17,10 +17,10 @@ from noc_tui.daemon.database.opening import Opening
 from storage import connection, errors, migrations
 from storage.connection import Readable
 from storage.database import Writer
-from storage.evidence import Actor
+from storage.evidence import Actor, Query, search
 from tests.daemon.database.test_suspicion import spoil
 from tests.daemon.paging.test_pager import outside
-from tests.support.faults import held_alone
+from tests.support.faults import held_alone, held_by_a_writer
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 5, 1, tzinfo=UTC)
@@ -76,6 +76,22 @@ async def test_a_file_that_another_has_alone_is_waited_for_and_told(tmp_path: Pa
     assert told["severity"] == "critical"
     assert f"measures nothing: another program holds it: {holder}" in told["text"]
     assert len(there.bodies) == 1
+
+
+async def test_a_file_that_another_merely_writes_is_opened_and_read(tmp_path: Path) -> None:
+    path, clock = tmp_path / "db" / "noc.db", SteppedClock(START)
+    await closed_database(path, clock)
+    with held_by_a_writer(path):
+        async with asyncio.timeout(60):
+            writer = await opening_of(path, clock).open()
+        try:
+            assert len(await search(writer, Query(kind="test."))) == 1
+            with pytest.raises(errors.BusyError):
+                async with writer.change(Actor(0, "root")):
+                    pass
+            assert writer.trouble is not None
+        finally:
+            await writer.close()
 
 
 async def test_the_order_to_stop_ends_the_wait(tmp_path: Path) -> None:
