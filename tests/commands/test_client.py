@@ -30,6 +30,7 @@ def answering(path: Path, said: bytes) -> Iterator[None]:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
         server.listen(1)
+        server.settimeout(30)  # a test that fails before it asks is not waited for
 
         def once() -> None:
             asked, _ = server.accept()

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,19 @@ class House:
     path: Path
     go_on: asyncio.Event
     left: asyncio.Event
+    opened: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def knock(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_unix_connection(self.path)
+        reader, writer = await asyncio.open_unix_connection(self.path)
+        self.opened.append(writer)
+        return reader, writer
+
+    async def leave(self) -> None:
+        """Close whatever is still open, also where a test failed."""
+        for writer in self.opened:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async def big(self, request: web.Request) -> web.StreamResponse:
         """Far more than a socket holds; `left` says that it was given up."""
@@ -54,7 +64,10 @@ async def house(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     async with open_socket(runner, made.path, limits, role_of):
-        yield made
+        try:
+            yield made
+        finally:
+            await made.leave()
 
 
 @pytest.mark.parametrize("limits", [SocketLimits(each=3), SocketLimits(in_all=3, kept_for_leads=0)])
@@ -84,7 +97,7 @@ async def test_one_connection_too_many_is_told_so_and_a_place_that_is_left_is_fr
 async def test_who_sends_no_request_is_shown_out_and_who_waits_for_an_answer_is_not(
     tmp_path: Path,
 ) -> None:
-    async with house(tmp_path, SocketLimits(patience=0.2)) as made:
+    async with house(tmp_path, SocketLimits(patience=1.0)) as made:
         asking, asked = await made.knock()
         asked.write(ASK[:-2])
         asked.write(ASK[-2:])

@@ -5,7 +5,7 @@ import os
 import random
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +93,8 @@ async def told(path: Path, sent: bytes) -> tuple[int, bytes]:
         return status, body
     finally:
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 @pytest.mark.parametrize(
