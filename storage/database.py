@@ -112,7 +112,7 @@ class Writer:
             await former.close()
             self._suspect = None
 
-    def suspect(self, error: Exception) -> SuspectError:
+    def suspect(self, error: BaseException) -> SuspectError:
         """Take note that SQLite found the file damaged; the error that callers are to get."""
         found = SuspectError(str(error))
         self._suspect = found

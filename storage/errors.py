@@ -26,7 +26,12 @@ from pathlib import Path
 
 
 class StorageError(Exception):
-    """The database cannot do what was asked; the text names the file and what to do."""
+    """The database cannot do what was asked; the text names the file and what to do.
+
+    `path` is the file where SQLite or the system refused it, None elsewhere.
+    """
+
+    path: Path | None = None
 
 
 class NotADatabaseError(StorageError):
@@ -135,7 +140,9 @@ def translate(error: sqlite3.Error, path: Path) -> StorageError:
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else -1
     kind, words = _BY_CODE.get(primary, (StorageError, "failed"))
-    return kind(f"{path}: the database {words} ({error})")
+    translated = kind(f"{path}: the database {words} ({error})")
+    translated.path = path
+    return translated
 
 
 @contextmanager

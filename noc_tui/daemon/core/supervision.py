@@ -10,7 +10,12 @@ ends.
 from collections.abc import Awaitable, Callable, Iterator
 
 from noc_tui.daemon.core.context import Context
-from storage.errors import SUSPICIOUS, DamagedError, NewerSchemaError, UnwritableError
+from storage.errors import (
+    SUSPICIOUS,
+    DamagedError,
+    NewerSchemaError,
+    UnwritableError,
+)
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 STEADY_SECONDS = 300.0
@@ -37,7 +42,7 @@ async def _bear(context: Context, name: str, error: BaseException) -> None:
     """Take note of a failure; returns when it makes sense to try again."""
     if not is_unwritable(error):
         note_failure(context, name, error)
-        if not any(isinstance(each, SUSPICIOUS) for each in causes(error)):
+        if not any(_is_suspicion(context, each) for each in causes(error)):
             return
     context.logger.warning("waits until the database can be written", service=name)
     await context.writer.writable.wait()
@@ -48,10 +53,15 @@ def note_failure(context: Context, name: str, error: BaseException) -> None:
     for each in causes(error):
         if isinstance(each, _IN_DOUBT):
             raise error
-        if isinstance(each, SUSPICIOUS):
+        if _is_suspicion(context, each):
             context.writer.suspect(each)
     context.logger.error("a service failed", service=name, exc_info=error)
     context.failures.note(name, next(causes(error)))
+
+
+def _is_suspicion(context: Context, error: BaseException) -> bool:
+    """Whether SQLite found the database itself damaged, and not a copy of it."""
+    return isinstance(error, SUSPICIOUS) and error.path in (None, context.writer.path)
 
 
 def is_unwritable(error: BaseException) -> bool:

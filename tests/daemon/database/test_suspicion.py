@@ -12,7 +12,7 @@ import pytest
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.supervision import supervise
 from noc_tui.daemon.database.service import DatabaseWatch
-from storage import damage, errors
+from storage import damage, errors, files
 from storage.damage import LOOKS, Examination, find_damage
 from storage.evidence import Query, search
 from storage.reader import Reader
@@ -114,6 +114,27 @@ async def test_a_service_that_meets_it_waits_for_the_look(tmp_path: Path) -> Non
         async with asyncio.timeout(30):
             await kept
         assert len(tries) == 2
+
+
+async def test_a_damaged_copy_puts_the_database_under_no_suspicion(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(b"\xa5" * 8192)
+    async with made_estate(tmp_path) as estate:
+        tries: list[int] = []
+
+        async def reads_a_copy() -> None:
+            tries.append(1)
+            if len(tries) == 1:
+                files.check_application(copy)
+
+        kept = asyncio.create_task(supervise(estate.context, "copies", reads_a_copy))
+        for _ in range(5):
+            await asyncio.sleep(0)
+            await estate.clock.advance(1)
+        async with asyncio.timeout(30):
+            await kept
+        assert estate.context.writer.trouble is None
+        assert "not a database" in estate.context.failures.services["copies"]
 
 
 async def test_damage_is_looked_for_more_than_once_and_ends_the_daemon(tmp_path: Path) -> None:
