@@ -38,7 +38,8 @@ class Life(msgspec.Struct, frozen=True):
 
 def live(life: Life) -> None:
     """`nocd`, until it dies, is told to stop, or whoever started it is gone."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    # A shell ignores some of them for what it runs in the background, and that is inherited.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if life.clock:
