@@ -44,6 +44,7 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, NamedTuple, Optional  # noqa: UP035
 
 Document = dict[str, Any]
@@ -147,6 +148,8 @@ def _check(
     if manifest["head"] is not None:
         _check_against_head(manifest, hashes)
     lines.append(_check_kept(known.heads, manifest, hashes))
+    if files["timeline.md"] != timeline(manifest["subject"], entries).encode():
+        raise NotIntact(ALTERED, "timeline.md does not tell what the entries hold")
     lines += _told(manifest, entries, erased)
 
 
@@ -212,6 +215,8 @@ def _zip(data: bytes) -> Files:
             _check_layout(data, archive, members)
             if sum(member.file_size for member in members) > LARGEST:
                 raise NotIntact(UNREADABLE, "the zip claims to hold more than a pack may")
+            for member in members:
+                _check_stream(data, member)
             return {member.filename: archive.read(member) for member in members}
     except (
         zipfile.BadZipFile,
@@ -226,29 +231,72 @@ def _zip(data: bytes) -> Files:
 
 def _check_layout(data: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
     """Every program reads the same files out of this zip: each name once, plain, in its place,
-    nothing before, between and after."""
+    nothing before, between and after, and every header as the one other tells it."""
     names = [member.filename for member in members]
     for member in members:
         name = member.filename
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", name):
             raise NotIntact(ALTERED, "the zip has a file of a strange name: " + _quoted(name))
-        if not stat.S_ISREG(member.external_attr >> 16) or member.flag_bits & 0x0009:
+        if not stat.S_ISREG(member.external_attr >> 16) or member.flag_bits:
             raise NotIntact(ALTERED, _quoted(name) + " is not a plain file in the zip")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotIntact(ALTERED, _quoted(name) + " is packed in a strange way")
     if len(set(names)) != len(names):
         raise NotIntact(ALTERED, "the zip has two files of one name")
-    place = 0
+    place, directory = 0, b""
     for member in sorted(members, key=lambda one: one.header_offset):
-        name_size, extra_size = struct.unpack("<HH", data[place + 26 : place + 30])
-        if member.header_offset != place or extra_size or member.extra:
+        local, central = _headers(member)
+        if member.header_offset != place or data[place : place + len(local)] != local:
             raise NotIntact(ALTERED, "the zip holds something beside its files")
-        if data[place + 30 : place + 30 + name_size] != member.filename.encode("ascii"):
-            raise NotIntact(ALTERED, "the zip gives a file two names")
-        place += 30 + name_size + member.compress_size
-    directory = sum(46 + len(member.filename) for member in members)
-    end = data[place + directory :]
-    plain = len(end) == 22 and end[:4] == b"PK\5\6" and not archive.comment
-    if archive.start_dir != place or (not plain and len(members) < 0xFFFF):
+        place += len(local) + member.compress_size
+        directory += central
+    if data[place:] != directory + _end(len(members), len(directory), place):
         raise NotIntact(ALTERED, "the zip holds something beside its files")
+
+
+def _headers(member: zipfile.ZipInfo) -> tuple[bytes, bytes]:
+    """The two headers of a file, as they are written by whoever makes a pack."""
+    name = member.filename.encode("ascii")
+    year, month, day, hour, minute, second = member.date_time
+    common = struct.pack(
+        "<HHHHHLLLHH",
+        20,
+        0,
+        member.compress_type,
+        hour << 11 | minute << 5 | second // 2,
+        (year - 1980) << 9 | month << 5 | day,
+        member.CRC,
+        member.compress_size,
+        member.file_size,
+        len(name),
+        0,
+    )
+    made = struct.pack("<BB", 20, member.create_system)
+    place = struct.pack("<HHHLL", 0, 0, 0, member.external_attr, member.header_offset)
+    return b"PK\3\4" + common + name, b"PK\1\2" + made + common + place + name
+
+
+def _end(count: int, size: int, place: int) -> bytes:
+    """What ends a zip after its directory; one of many files says it in a longer form first."""
+    long = b""
+    if count > zipfile.ZIP_FILECOUNT_LIMIT:
+        numbers = struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, count, count, size, place)
+        long = b"PK\6\6" + numbers + b"PK\6\7" + struct.pack("<LQL", 0, place + size, 1)
+    few = min(count, 0xFFFF)
+    return long + b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, few, few, size, place, 0)
+
+
+def _check_stream(data: bytes, member: zipfile.ZipInfo) -> None:
+    """Nothing follows a file within the room that it has in the zip."""
+    if member.compress_type == zipfile.ZIP_STORED:
+        plain = member.compress_size == member.file_size
+    else:
+        begin = member.header_offset + 30 + len(member.filename)
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        size = len(stream.decompress(data[begin : begin + member.compress_size], LARGEST))
+        plain = stream.eof and not stream.unused_data and size == member.file_size
+    if not plain:
+        raise NotIntact(ALTERED, _quoted(member.filename) + " is not all that is in its place")
 
 
 # What is signed
@@ -495,6 +543,69 @@ def _documents(entry: Document) -> Files:
         if isinstance(value, str):
             found[f"documents/{entry['seq']:06d}-{key}.{ending}"] = value.encode()
     return found
+
+
+def timeline(subject: str, entries: list[Document]) -> str:
+    """The entries as they are read: timeline.md."""
+    known = {entry["seq"]: entry for entry in entries}
+    lines = ["# " + _escaped(subject), ""]
+    for entry in entries:
+        kind, account = _escaped(entry["kind"]), _escaped(entry["account"])
+        lines += [f"## {entry['seq']} · {_at(entry)} · {kind} · {account}", ""]
+        lines += [*_content(entry, known), ""]
+    return "\n".join(lines)
+
+
+def _at(entry: Document) -> str:
+    at = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - Python 3.9
+    at += timedelta(microseconds=entry["at"])
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _content(entry: Document, known: dict[int, Document]) -> list[str]:
+    if entry["payload"] is not None:
+        text = json.dumps(json.loads(entry["payload"]), ensure_ascii=False, indent=1)
+        shown = _HARMFUL_IN_LINES.sub(_mark, text.replace("\r\n", "\n"))
+        return ["    " + line for line in shown.splitlines()]
+    number = entry["erased_by"]
+    by = known.get(number)
+    if by is None or by["payload"] is None:
+        return [f"(effacé par l’entrée {number} · erased by entry {number})"]
+    said = json.loads(by["payload"])
+    reason = _escaped("; ".join(str(said[key]) for key in ("reason", "under") if said.get(key)))
+    when, who = _at(by), _escaped(by["account"])
+    return [
+        f"Effacé le {when} par {who} (entrée {number}) : {reason}",
+        "",
+        f"Erased on {when} by {who} (entry {number}): {reason}",
+    ]
+
+
+# Foreign text as it is shown: what controls, what turns the direction and what has no width gets a
+# stand-in that can be seen, and nothing is read as markup.
+
+_MARKS = {code: chr(0x2400 + code) for code in range(0x20)}
+_MARKS.update({0x7F: "\u2421", 0x2028: "\u2424", 0x2029: "\u2424"})
+_MARKS.update(dict.fromkeys(range(0x80, 0xA0), "\u241b"))
+_MARKS.update(dict.fromkeys((0x61C, 0x200E, 0x200F), "\u21c4"))
+_MARKS.update(dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\u21c4"))
+_MARKS.update(dict.fromkeys((0xAD, 0x34F, 0x180E, 0xFEFF), "\u00b7"))
+_MARKS.update(dict.fromkeys((*range(0x200B, 0x200E), *range(0x2060, 0x2065)), "\u00b7"))
+
+
+def _any_of(codes: set[int]) -> "re.Pattern[str]":
+    return re.compile("[" + re.escape("".join(map(chr, sorted(codes)))) + "\ud800-\udfff]")
+
+
+_HARMFUL, _HARMFUL_IN_LINES = _any_of(set(_MARKS)), _any_of(set(_MARKS) - {0x09, 0x0A})
+
+
+def _mark(found: "re.Match[str]") -> str:
+    return _MARKS.get(ord(found[0]), "\ufffd")
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", _HARMFUL.sub(_mark, text))
 
 
 def _check_key_file(files: Files, keys: list[Document]) -> None:
