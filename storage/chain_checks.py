@@ -9,7 +9,7 @@ from storage import chain
 from storage.chain_reader import Key, Stored
 from storage.evidence import ERASED, RESTORED
 from storage.heads import ANNOUNCEMENT, Head, is_signature_of
-from storage.other_lives import name_of, names_in
+from storage.other_lives import name_of, signed_names
 from storage.verdict import Verdict
 
 MayBeErased = Callable[[str, bytes], bool]
@@ -30,11 +30,14 @@ class ChainFault(Exception):
 @dataclass(slots=True)
 class Walk:
     """What is known after the entries that were read so far: of each its hash alone, since there
-    are millions in the end. `key_from` holds the first entry under each key, in their order.
+    are millions in the end. `key_from` holds the first entry under each key, `announcements` the
+    entry that announced each, in their order; `key_fault` is the first key that nothing endorses.
     """
 
     keys: dict[str, Key]
     announced: str | None = None
+    announcements: list[tuple[int, str]] = field(default_factory=list)
+    key_fault: ChainFault | None = None
     key_from: list[tuple[int, str]] = field(default_factory=list)
     other_lives: dict[str, int] = field(default_factory=dict)
     erased: dict[int, int] = field(default_factory=dict)
@@ -73,6 +76,10 @@ class Walk:
         began = [first for first, _key in self.key_from if first <= seq]
         return (began[-1] if began else 1) if 0 < seq <= self.count else None
 
+    def key_after(self, seq: int) -> str:
+        """The key that signs heads over so many entries; empty before the first."""
+        return next((key for at, key in reversed(self.announcements) if at <= seq), "")
+
     def add(self, stored: Stored) -> None:
         """One entry more, found to be as it was written."""
         entry = stored.entry
@@ -94,11 +101,15 @@ def check_entry(walk: Walk, stored: Stored) -> None:
     _check_key(walk, entry)
     _check_payload(walk, stored)
     walk.announced = _announced(entry)
+    if walk.announced is not None:
+        walk.announcements.append((entry.seq, walk.announced))
     if entry.kind == ERASED:
         walk.erasures[entry.seq] = frozenset(entry.subjects)
         walk.grounds[entry.seq] = stored.content or b""
     if entry.kind == RESTORED and stored.content is not None:
-        walk.other_lives |= dict.fromkeys(names_in(stored.content), entry.seq)
+        key = walk.keys.get(entry.key_id)
+        names = signed_names(stored.content, entry.previous, key.public) if key else ()
+        walk.other_lives |= dict.fromkeys(names, entry.seq)
     walk.add(stored)
 
 
@@ -122,23 +133,30 @@ def _check_link(walk: Walk, entry: chain.ChainEntry) -> None:
 
 
 def _check_key(walk: Walk, entry: chain.ChainEntry) -> None:
+    """A key that nothing endorses is remembered: what follows it is looked at all the same."""
+    reason = _key_problem(walk, entry)
+    if reason and walk.key_fault is None:
+        walk.key_fault = ChainFault(Verdict.KEY_CHANGED, entry.seq, reason)
+
+
+def _key_problem(walk: Walk, entry: chain.ChainEntry) -> str:
     key = walk.keys.get(entry.key_id)
     if entry.key_id and (key is None or chain.key_id(key.public) != entry.key_id):
-        reason = f"the key {entry.key_id} of entry {entry.seq} is missing or was replaced"
-        raise ChainFault(Verdict.KEY_CHANGED, entry.seq, reason)
+        return f"the key {entry.key_id} of entry {entry.seq} is missing or was replaced"
     before = walk.key_id
     if entry.key_id == before:
-        return
+        return ""
     if key is None or entry.key_id != walk.announced or not _endorsed(walk, before, key):
-        reason = f"entry {entry.seq} uses a key that the one before did not announce and endorse"
-        raise ChainFault(Verdict.KEY_CHANGED, entry.seq, reason)
+        return f"entry {entry.seq} uses a key that the one before did not announce and endorse"
+    return ""
 
 
 def _endorsed(walk: Walk, before: str, key: Key) -> bool:
     if not before:
         return True
     message = chain.endorsement_message(key.public)
-    return is_signature_of(walk.keys[before].public, key.endorsement or b"", message)
+    known = walk.keys.get(before)
+    return known is not None and is_signature_of(known.public, key.endorsement or b"", message)
 
 
 def _announced(entry: chain.ChainEntry) -> str | None:
@@ -178,20 +196,27 @@ def check_erasures(walk: Walk, may_be_erased: MayBeErased | None = None) -> None
             raise ChainFault(Verdict.ALTERED, seq, reason)
 
 
-def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
-    """The heads are signed by keys of this chain, and it is the one that they knew.
+def check_key_rows(walk: Walk) -> None:
+    """Every key of the file was announced by an entry. Errors: `ChainFault`."""
+    announced = {key for _seq, key in walk.announcements}
+    for key_id in walk.keys:
+        if key_id not in announced:
+            reason = f"the key {key_id} stands in the file, and no entry announces it"
+            raise ChainFault(Verdict.KEY_CHANGED, None, reason)
 
-    An entry that says whose the other heads are is believed once a head of this chain covers it.
+
+def check_heads(walk: Walk, heads: Sequence[Head]) -> None:
+    """The heads are signed by the keys that were in force, and it is the chain that they knew.
+
+    Heads of a database that a restore put aside are those that its entry names and signs.
     """
-    covered = max((head.count for head in heads if _is_true(walk, head)), default=0)
     lost = [
-        head
-        for head in heads
-        if walk.other_lives.get(name_of(head), covered + 1) <= covered and not _is_ours(walk, head)
+        head for head in heads if name_of(head) in walk.other_lives and not _is_ours(walk, head)
     ]
     _check_whole(walk, [head for head in heads if head not in lost])
     for head in sorted(lost, key=lambda head: head.count):
-        _check_signer(walk, head)
+        if not _is_by_a_known_key(walk, head):
+            raise _stranger(walk, head)
         seq = walk.other_lives[name_of(head)]
         reason = (
             f"the head of {head.at} over {head.count} entries is of the database that the restore"
@@ -206,29 +231,47 @@ def _is_ours(walk: Walk, head: Head) -> bool:
 
 
 def _check_whole(walk: Walk, heads: Sequence[Head]) -> None:
-    """No head is of another history, or of more than there is."""
-    checks: tuple[Callable[[Walk, Head], None], ...] = (_check_signer, _check_count, _check_hash)
+    """No head is of another history, of more than there is, or of a stranger: those that this
+    chain's keys signed decide first, so that a stranger's beside them hides nothing.
+    """
+    ordered = sorted(heads, key=lambda head: head.count)
+    ours = [head for head in ordered if _is_signed(walk, head)]
+    checks: tuple[Callable[[Walk, Head], None], ...] = (_check_count, _check_hash)
     for check in checks:
-        for head in sorted(heads, key=lambda head: head.count):
+        for head in ours:
             check(walk, head)
-
-
-def _is_true(walk: Walk, head: Head) -> bool:
-    return _is_ours(walk, head) and _is_signed(walk, head)
+    for head in ordered:
+        _check_signer(walk, head)
 
 
 def _is_signed(walk: Walk, head: Head) -> bool:
+    """Whether the signature is that of the key in force: then, or ever for one of what is gone."""
+    if head.count > walk.count or walk.key_fault is not None:
+        return _is_by_a_known_key(walk, head)
+    return head.key_id == walk.key_after(head.count) and _is_by_a_known_key(walk, head)
+
+
+def _is_by_a_known_key(walk: Walk, head: Head) -> bool:
+    """Whether a key that an entry announced signed it."""
     key = walk.keys.get(head.key_id)
-    return key is not None and is_signature_of(key.public, _signature(head), head.message())
+    announced = any(head.key_id == name for _seq, name in walk.announcements)
+    return (
+        announced
+        and key is not None
+        and is_signature_of(key.public, _signature(head), head.message())
+    )
 
 
 def _check_signer(walk: Walk, head: Head) -> None:
-    if _is_signed(walk, head):
-        return
-    key = walk.keys.get(head.key_id)
-    why = "by a key this chain does not have" if key is None else "by another key than it says"
+    if not _is_signed(walk, head):
+        raise _stranger(walk, head)
+
+
+def _stranger(walk: Walk, head: Head) -> ChainFault:
+    known = head.key_id in walk.keys
+    why = "by another key than was in force" if known else "by a key this chain does not have"
     reason = f"the head of {head.at} over {head.count} entries is signed {why}"
-    raise ChainFault(Verdict.KEY_CHANGED, walk.key_began(head.count), reason)
+    return ChainFault(Verdict.KEY_CHANGED, walk.key_began(head.count), reason)
 
 
 def _check_count(walk: Walk, head: Head) -> None:

@@ -29,10 +29,15 @@ class _Direct:
 def answer(path: Path, question: Callable[[Readable], Awaitable[T]]) -> T:
     """The answer to a question that awaits nothing but rows. Blocks. Errors: `sqlite3.Error`."""
     with closing(connect(path)) as db:
-        asked = question(_Direct(db)).__await__()
-        try:
-            next(asked)
-        except StopIteration as done:
-            found: T = done.value
-            return found
-        raise RuntimeError("a question to a snapshot waited for something else than rows")
+        return answer_from(db, question)
+
+
+def answer_from(db: sqlite3.Connection, question: Callable[[Readable], Awaitable[T]]) -> T:
+    """As `answer`, from the snapshot of a connection that `chain_reader.connect` opened."""
+    asked = question(_Direct(db)).__await__()
+    try:
+        next(asked)
+    except StopIteration as done:
+        found: T = done.value
+        return found
+    raise RuntimeError("a question to a snapshot waited for something else than rows")

@@ -6,11 +6,13 @@ Blocks; reads a snapshot through `chain_reader.connect`.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from functools import lru_cache
 
 from storage import migrations
 from storage.chain_checks import ChainFault
 from storage.heads import HEAD
+from storage.times import micros
 from storage.verdict import AlteredRow, Verdict
 
 _OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master"
@@ -62,11 +64,31 @@ def check_integrity(db: sqlite3.Connection) -> None:
 
 
 def check_head_rows(db: sqlite3.Connection) -> None:
-    """A head's row says what the signed line says. Errors: `ChainFault`."""
-    for number, count, line in db.execute("SELECT number, count, line FROM evidence_head"):
-        if HEAD.decode(line).count != count:
-            reason = f"head {number} counts {HEAD.decode(line).count} entries and its row {count}"
-            raise ChainFault(Verdict.ALTERED, None, reason)
+    """A head's row says what the signed line says, and was written after the entries that the head
+    counts and before those that follow. Errors: `ChainFault`.
+    """
+    for place, (number, count, line, at, revision, last, following) in enumerate(
+        db.execute(_HEADS), 1
+    ):
+        head = HEAD.decode(line)
+        wrong = ""
+        if head.count != count:
+            wrong = f"counts {head.count} entries and its row {count}"
+        elif micros(datetime.fromisoformat(head.at)) != at:
+            wrong = f"is of {head.at}, and its row of another time"
+        elif number != place:
+            wrong = f"is the {place}. that there is"
+        elif not (last or 0) <= revision <= (following or revision):
+            wrong = "was not written after the entries that it counts"
+        if wrong:
+            raise ChainFault(Verdict.ALTERED, None, f"head {number} {wrong}")
+
+
+_HEADS = (
+    "SELECT number, count, line, head.at, head.revision, last.revision, following.revision"
+    " FROM evidence_head AS head LEFT JOIN evidence AS last ON last.seq = count"
+    " LEFT JOIN evidence AS following ON following.seq = count + 1 ORDER BY number"
+)
 
 
 def has_lived(db: sqlite3.Connection) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from storage import evidence
 from storage.connection import Readable
-from storage.heads import Head, is_signature_of, last_head
+from storage.heads import ANNOUNCEMENT, Head, is_signature_of, last_head
 from storage.other_lives import heads_put_aside, name_of
 
 INTACT = "intact"
@@ -31,9 +31,15 @@ async def compare_heads(db: Readable, heads: Sequence[Head]) -> HeadComparison:
     """Compare the chain with heads that were kept of it; the first that disagrees decides.
 
     A head of a database that a restore put aside disagrees with nothing, where an entry says so
-    that a head of this chain covers.
+    under the signature of this chain's key.
     """
-    keys: dict[str, bytes] = dict(await db.rows("SELECT key_id, public_key FROM evidence_key"))
+    keys: dict[str, bytes] = dict(
+        await db.rows(
+            "SELECT key_id, public_key FROM evidence_key WHERE 'key:' || key_id IN"
+            " (SELECT subject FROM evidence_subject JOIN evidence USING (seq) WHERE kind = ?)",
+            (ANNOUNCEMENT,),
+        )
+    )
     count = await evidence.count(db)
     if heads and not count:
         return HeadComparison("empty", f"there is no entry, and a head counts {heads[-1].count}")
@@ -41,8 +47,7 @@ async def compare_heads(db: Readable, heads: Sequence[Head]) -> HeadComparison:
         (head, _signed(keys, head) or _counted(head, count) or await _hashed(db, head))
         for head in sorted([*heads, *await _last(db)], key=lambda one: one.count)
     ]
-    covered = max((head.count for head, fault in found if fault is None), default=0)
-    aside = await heads_put_aside(db, covered)
+    aside = await heads_put_aside(db)
     for head, fault in found:
         if fault is not None and name_of(head) not in aside:
             return fault

@@ -200,9 +200,13 @@ def build_head(key: SigningKey, count: int, last: bytes, at: datetime) -> Head:
     return Head(count, last.hex(), key.key_id, text, signature)
 
 
-async def last_head(db: Readable) -> Head | None:
-    """The newest head that was signed here."""
-    found = await db.rows("SELECT line FROM evidence_head ORDER BY number DESC LIMIT 1")
+async def last_head(db: Readable, most: int | None = None) -> Head | None:
+    """The newest head that was signed here, over at most so many entries."""
+    found = await db.rows(
+        "SELECT line FROM evidence_head WHERE count <= coalesce(?, count)"
+        " ORDER BY number DESC LIMIT 1",
+        (most,),
+    )
     return HEAD.decode(found[0][0]) if found else None
 
 

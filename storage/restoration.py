@@ -27,7 +27,7 @@ from storage.evidence import Actor
 from storage.heads import Head, SigningKey, key_in_force, sign_head
 from storage.intents import open_intents
 from storage.oncall import open_alerts, open_pages
-from storage.other_lives import name_of, names_in
+from storage.other_lives import name_of, names_in, sign_names
 from storage.suspension import open_cases
 from storage.times import instant
 
@@ -232,10 +232,11 @@ def restore(
 ) -> Path | None:
     """Put a copy in the place of the database, with the entry that says so. Blocks.
 
-    With `key`, where it is the copy's own, a head is signed over that entry: without one it is not
-    believed. `found` is what `compare` said of the two. The file that was there keeps existing
-    under the name that is returned, None where there was none. Errors: those of `files.restore` and
-    of `migrations.migrate`; the file in place is then as it was.
+    With `key`, where it is the copy's own, what that entry says of the file in place is signed, and
+    a head over it: without the signature it is not believed. `found` is what `compare` said of the
+    two. The file that was there keeps existing under the name that is returned, None where there
+    was none. Errors: those of `files.restore` and of `migrations.migrate`; the file in place is
+    then as it was.
     """
     digest = digest_of(copy) if copy.is_file() else ""
 
@@ -260,6 +261,7 @@ async def _record(
     try:
         async with writer.change(actor) as change:
             replaced = None if kept is None else {"file": kept.name, "extent": found.place}
+            ours = key if key and await key_in_force(change) == key.key_id else None
             await change.record(
                 evidence.RESTORED,
                 [SUBJECT],
@@ -274,16 +276,23 @@ async def _record(
                     "lost_from": found.lost_from,
                     "lost_until": found.lost_until,
                     "heads": found.heads,
+                    "signature": await _signed(change, found.heads, ours),
                     "restores": [msgspec.json.decode(line) for line in found.restores],
                     "held": await under_way(change),
                 },
             )
             if found.erased:
                 await erasure.erase(change, found.erased, erasure.ERASED_AFTER_RESTORE)
-            if key is not None and await key_in_force(change) == key.key_id:
-                await sign_head(change, key)
+            if ours is not None:
+                await sign_head(change, ours)
     finally:
         await writer.close()
+
+
+async def _signed(change: Change, names: Sequence[str], key: SigningKey | None) -> str:
+    """The signature over the heads that are put aside; empty without the copy's key."""
+    rows = await change.rows("SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1")
+    return "" if key is None or not rows else sign_names(key, rows[0][0], names)
 
 
 async def under_way(db: Readable) -> HeldItems:

@@ -57,8 +57,9 @@ class NumberedRows:
             self._step()
             self.count += column == ENTRY
             number = values[place] or 0
-            # One from before, which no entry ended, was adopted as it stood.
-            if column == ENTRY and (number or values[blank[-1]] is not None if blank else False):
+            # One from before, which no entry ended, was adopted as it stood; of one with an entry
+            # an end that no entry tells is part of the row, and of no digest.
+            if column == ENTRY and blank and values[blank[-1]] is not None:
                 for index in blank:
                     values[index] = None
             yield number, table.canonical(values), values, revision

@@ -5,7 +5,7 @@ rows take no more memory than a few.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from storage.chain_checks import ChainFault
 from storage.chain_reader import Stored
 from storage.evidence import ERASED
 from storage.row_digests import ADOPTED
+from storage.row_kinds import may_bind
 from storage.tables import Binding, Table
 from storage.verdict import Verdict
 
@@ -64,14 +65,17 @@ def _decoded(content: bytes) -> _Said:
 
 
 class RowIndex:
-    """The last digest of each row of some tables."""
+    """The last digest of each row of some tables.
+
+    `entry_of` gives the revision and the kind of an entry by its number; None and "" of none.
+    """
 
     def __init__(
-        self, tables: Sequence[Table[Any]], revision_of: Callable[[int], int | None]
+        self, tables: Sequence[Table[Any]], entry_of: Callable[[int], tuple[int | None, str]]
     ) -> None:
         self._numbers = {table.name: number for number, table in enumerate(tables)}
         self._gathers = {table.name for table in tables if table.binding is Binding.GATHERED}
-        self._revision_of = revision_of
+        self._entry_of = entry_of
         self._db = sqlite3.connect("", isolation_level=None)  # on the disk, and gone with us
         self._db.executescript(_SCHEMA)
         self._db.execute("PRAGMA synchronous=OFF")
@@ -84,7 +88,9 @@ class RowIndex:
         self._db.close()
 
     def take(self, stored: Stored) -> None:
-        """The next entry. Errors: `ChainFault` for rows adopted after others were bound."""
+        """The next entry. Errors: `ChainFault` for rows adopted after others were bound, and for
+        rows of a table that an entry of this kind never writes.
+        """
         content, entry = stored.content, stored.entry
         if content is None or stored.erased_by is not None:
             return
@@ -99,10 +105,19 @@ class RowIndex:
         elif entry.kind == ERASED:
             self.bound |= bool(said.rows_of)
             for number, rows in said.rows_of.items():
-                self._take(int(number), rows, self._revision_of(int(number)))
+                revision, kind = self._entry_of(int(number))
+                self._require_own(entry.seq, kind, rows)
+                self._take(int(number), rows, revision)
         if said.rows:
             self.bound = True
+            self._require_own(entry.seq, entry.kind, said.rows)
             self._take(entry.seq, said.rows, stored.revision)
+
+    def _require_own(self, seq: int, kind: str, tables: Iterable[str]) -> None:
+        for table in tables:
+            if table in self._numbers and not may_bind(kind, table):
+                reason = f"entry {seq} ({kind}) holds digests of {table}, which it cannot write"
+                raise ChainFault(Verdict.ALTERED, seq, reason)
 
     def _adopt(self, seq: int, number: int, rows: Mapping[str, Mapping[str, Any]]) -> None:
         for table, said in rows.items():
@@ -127,6 +142,15 @@ class RowIndex:
                 " WHERE excluded.seq >= latest.seq",
                 [(number, key, seq, digest, revision) for key, digest in said.items()],
             )
+
+    def count_after(self, seq: int) -> int:
+        """How many rows, or groups of them, rest on entries after that one alone."""
+        ((count,),) = self._db.execute(
+            "SELECT (SELECT count(*) FROM latest WHERE seq > ? AND digest IS NOT NULL)"
+            " + (SELECT count(*) FROM gathered WHERE seq > ?)",
+            (seq, seq),
+        )
+        return int(count)
 
     def of(self, table: Table[Any], key: str) -> Bound | None:
         """The last digest of a row; None when no entry has any."""

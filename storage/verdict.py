@@ -68,6 +68,9 @@ class Report(msgspec.Struct, frozen=True):
     """`first_bad` is the number of the first entry that is not as it was; None when intact, or
     when no entry could be read. `reason` is one English line.
 
+    The first `signed` entries are those that a signed head counts, in the file or given;
+    `unsigned_rows` rows, or groups of them, rest on later entries alone.
+
     `heads` were compared, `outside` of them given from outside the file; the first `covered`
     entries are those that such a head counts. `rows` were compared with
     their entries; `altered` are those that differ, at most `LIMIT`, of `altered_count`. Rows up to
@@ -87,6 +90,8 @@ class Report(msgspec.Struct, frozen=True):
     altered: Sequence[AlteredRow] = ()
     altered_count: int = 0
     covered: int = 0
+    signed: int = 0
+    unsigned_rows: int = 0
 
 
 LIMIT = 200

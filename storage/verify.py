@@ -5,7 +5,7 @@ Blocks; reads one snapshot without changing anything, whoever writes meanwhile.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from storage.chain_checks import (
     check_entry,
     check_erasures,
     check_heads,
+    check_key_rows,
 )
 from storage.chain_reader import connect, entries, kept_heads, keys
 from storage.heads import Head
@@ -52,15 +53,44 @@ def verify(
     other tenants alone are left out of the verdict. Contents that are gone are those that
     `may_be_erased` lets go, where it is given.
     """
+    try:
+        db = connect(path)
+    except (sqlite3.Error, OSError) as error:
+        reason = f"{path}: the record cannot be read: {error}"
+        return Report(Verdict.UNREADABLE, 0, reason, outside=len(heads))
+    with closing(db):
+        return verify_snapshot(
+            db,
+            heads,
+            tables=tables,
+            tenant=tenant,
+            may_be_erased=may_be_erased,
+            progress=progress,
+            name=str(path),
+        )
+
+
+def verify_snapshot(
+    db: sqlite3.Connection,
+    heads: Sequence[Head] = (),
+    *,
+    tables: Sequence[Table[Any]] = BOUND_TABLES,
+    tenant: str | None = None,
+    may_be_erased: MayBeErased | None = None,
+    progress: Progress | None = None,
+    name: str = "the database",
+) -> Report:
+    """As `verify`, of the snapshot of a connection from `chain_reader.connect`: what is read from
+    it afterwards is what was verified.
+    """
     run = _Verification(heads, tables, tenant, may_be_erased)
     try:
-        with closing(connect(path)) as connection:
-            return run.look(connection, _Pace(connection, tables, progress))
+        return run.look(db, _Pace(db, tables, progress))
     except ChainFault as bad:
         return run.report(bad.verdict, bad.reason, first_bad=bad.seq)
     except (sqlite3.Error, OSError, ValueError, TypeError, msgspec.DecodeError) as error:
         seq = run.walk.count + 1 if run.walk.count and not run.followed else None
-        reason = f"{path}: the record cannot be read: {error}"
+        reason = f"{name}: the record cannot be read: {error}"
         return run.report(Verdict.UNREADABLE, reason, first_bad=seq)
 
 
@@ -103,16 +133,18 @@ class _Verification:
         self._tables = tables
         self._tenant = tenant
         self._compared = 0
+        self._signed = 0
+        self._unsigned_rows = 0
         self._rows = 0
         self._adopted: int | None = None
-        self._restored: ChainFault | None = None
+        self._aside: ChainFault | None = None  # told when nothing else is wrong
 
     def look(self, db: sqlite3.Connection, pace: _Pace) -> Report:
-        def revision_of(seq: int) -> int | None:
-            found = db.execute("SELECT revision FROM evidence WHERE seq = ?", (seq,)).fetchone()
-            return None if found is None else int(found[0])
+        def entry_of(seq: int) -> tuple[int | None, str]:
+            sql = "SELECT revision, kind FROM evidence WHERE seq = ?"
+            return db.execute(sql, (seq,)).fetchone() or (None, "")
 
-        with closing(RowIndex(self._tables, revision_of)) as index:
+        with closing(RowIndex(self._tables, entry_of)) as index:
             self._chain(db, index, pace)
             if not self.walk.count and file_checks.has_lived(db):
                 return self.report(
@@ -129,19 +161,29 @@ class _Verification:
             pace.step()
         self.followed = True
         self._adopted = index.adopted
+        self._aside = self.walk.key_fault
         check_erasures(self.walk, self._may_be_erased)
         file_checks.check_orphans(db)
 
     def _check_heads(self, db: sqlite3.Connection) -> None:
         compared = [*kept_heads(db), *self._outside]
-        try:
+        with self._unless_decisive():
+            check_key_rows(self.walk)
+        with self._unless_decisive():
             check_heads(self.walk, compared)
-        except ChainFault as bad:
-            if bad.verdict is not Verdict.RESTORED:
-                raise
-            self._restored = bad  # the last word, when nothing else is wrong
         self._compared = len(compared)
+        self._signed = max((head.count for head in compared), default=0)
         file_checks.check_head_rows(db)
+
+    @contextmanager
+    def _unless_decisive(self) -> Iterator[None]:
+        """What is told when nothing else is wrong is kept, and the rows are looked at as well."""
+        try:
+            yield
+        except ChainFault as bad:
+            if bad.verdict not in (Verdict.RESTORED, Verdict.KEY_CHANGED):
+                raise
+            self._aside = self._aside or bad
 
     def _check_rows(self, db: sqlite3.Connection, index: RowIndex, pace: _Pace) -> Report:
         older, newer = file_checks.missing_migrations(db)
@@ -152,6 +194,7 @@ class _Verification:
         file_checks.check_revisions(db)
         file_checks.check_integrity(db)
         checker = RowChecker(db, index, pace.step)
+        self._unsigned_rows = index.count_after(self._signed)
         if not index.bound and index.adopted is None and self._any_row(db):
             return self.report(Verdict.UNBOUND_ROWS, _UNBOUND)
         altered: list[AlteredRow] = []
@@ -161,11 +204,19 @@ class _Verification:
             if len(altered) < LIMIT:
                 altered.append(one)
         self._rows = checker.rows
+        if (aside := self._aside) is not None and (
+            not altered or aside.verdict is Verdict.KEY_CHANGED
+        ):
+            return self.report(
+                aside.verdict,
+                "; ".join([aside.reason, *_counted(altered, count)]),
+                first_bad=aside.seq,
+                altered=altered,
+                altered_count=count,
+            )
         if altered:
-            reason = f"{count} rows are not as the record holds them; {altered[0].line()}"
+            (reason,) = _counted(altered, count)
             return self.report(Verdict.ALTERED_ROWS, reason, altered=altered, altered_count=count)
-        if self._restored is not None:
-            raise self._restored
         reason = f"all {self.walk.count} entries are as they were written"
         return self.report(Verdict.INTACT, reason)
 
@@ -203,10 +254,18 @@ class _Verification:
             outside=len(self._outside),
             covered=max((head.count for head in self._outside), default=0) if told else 0,
             rows=self._rows,
+            signed=self._signed if told else 0,
+            unsigned_rows=self._unsigned_rows,
             adopted=self._adopted,
             altered=altered,
             altered_count=altered_count,
         )
+
+
+def _counted(altered: Sequence[AlteredRow], count: int) -> list[str]:
+    if not altered:
+        return []
+    return [f"{count} rows are not as the record holds them; {altered[0].line()}"]
 
 
 _OLDER = "an older nocd wrote this file: start nocd of this version once on it, then verify again"

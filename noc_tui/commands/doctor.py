@@ -28,6 +28,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
+from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import check_record
 from noc_tui.text import visible_lines
 from storage.database_backup import last_backup
@@ -66,7 +67,7 @@ def _machine(config: Configuration) -> Iterator[Finding]:
     for key, wrong in find_accounts_without_database(config):
         yield Finding(_("accounts"), key, "warning", wrong)
     database = config.database.path
-    yield _chain(database)
+    yield _chain(config)
     yield _backup(config)
     yield _disk(database)
 
@@ -94,12 +95,14 @@ def _of_terms(text: str, terms: Terms, **words: str) -> str:
     return text.format(version=terms.version, rate=rate, **words)
 
 
-def _chain(database: Path) -> Finding:
+def _chain(config: Configuration) -> Finding:
+    database = config.database.path
     if not database.exists():
         text = _("{file} is not there yet: nocd makes it at its first start")
         return Finding(_("evidence chain"), "database.path", "warning", text.format(file=database))
-    report = check_record(database)
-    chain: Level = "good" if report.verdict is Verdict.INTACT else "bad"
+    report = check_record(database, read_kept_heads(config))
+    whole = report.verdict in (Verdict.INTACT, Verdict.RESTORED)
+    chain: Level = "good" if whole else "bad"
     text = _("{verdict}: {reason} ({count} entries)").format(
         verdict=report.verdict, reason=report.reason, count=report.count
     )

@@ -18,9 +18,10 @@ from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options, instant_option
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.reading import read
+from noc_tui.commands.reading import explain_coverage, read
 from noc_tui.config import Configuration
 from noc_tui.i18n import _
+from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import UNREADABLE_ROWS, check_record
 from noc_tui.text import visible
 from storage import evidence
@@ -193,10 +194,10 @@ def _verify(arguments: argparse.Namespace) -> int:
     )
     report = with_time_stamps(found, path, arguments)
     if arguments.json:
-        say_json(_with_comparison(report))
+        say_json(_with_comparison(report, arguments))
     else:
         say(report.verdict)
-        sys.stderr.write(_explained(report) + "\n")
+        sys.stderr.write(_explained(report, arguments) + "\n")
     return 0 if report.verdict is Verdict.INTACT else 1
 
 
@@ -243,12 +244,30 @@ class _Progress:
         sys.stderr.write(text + "\n")
 
 
-def _with_comparison(report: Report) -> dict[str, object]:
-    """The report, and whether a head from outside was compared."""
-    return {**msgspec.structs.asdict(report), "compared_outside": bool(report.outside)}
+def _with_comparison(report: Report, arguments: argparse.Namespace) -> dict[str, object]:
+    """The report, whether a head from outside was compared and all rows were, and which columns no
+    entry binds.
+    """
+    return {
+        **msgspec.structs.asdict(report),
+        "compared_outside": bool(report.outside),
+        "all_rows": not (arguments.table or arguments.tenant),
+        "unbound": {one.name: one.unbound for one in BOUND_TABLES if one.unbound},
+    }
 
 
-def _explained(report: Report) -> str:
+def _left_out(arguments: argparse.Namespace) -> str:
+    """What was not compared because the options say so; nothing without them."""
+    if arguments.table:
+        text = _("only the rows of these tables were compared: {tables}")
+        return text.format(tables=", ".join(dict.fromkeys(arguments.table)))
+    if arguments.tenant:
+        text = _("rows that concern other tenants only were left out: {tenant}")
+        return text.format(tenant=visible(arguments.tenant))
+    return ""
+
+
+def _explained(report: Report, arguments: argparse.Namespace) -> str:
     if report.verdict is Verdict.ALTERED_ROWS:
         more = report.altered_count - len(report.altered)
         lines = [visible(one.line()) for one in report.altered]
@@ -265,11 +284,13 @@ def _explained(report: Report) -> str:
     if report.adopted is not None:
         text = _("rows up to entry {entry} are proven as they were then, not before")
         told.append(text.format(entry=report.adopted))
-    if not report.outside:
-        told.append(_("not compared with a head kept outside"))
-    elif report.covered < report.count:
-        text = _("entries {first} to {last} are not covered by a head kept outside")
-        told.append(text.format(first=report.covered + 1, last=report.count))
+    told += explain_coverage(report.outside, report.covered, report.count)
+    if report.unsigned_rows:
+        text = _("{rows} rows rest on entries {first} to {last} alone, which no head signs")
+        values = {"rows": report.unsigned_rows, "first": report.signed + 1, "last": report.count}
+        told.append(text.format(**values))
+    if tables := _left_out(arguments):
+        told.append(tables)
     if report.erased:
         told.append(_("{count} contents erased, as entries say").format(count=report.erased))
     return "; ".join(told)
@@ -335,7 +356,7 @@ def _unsigned_pack(config: Configuration, subject: str) -> bytes:
 
     file = config.database.path
     try:
-        pack = pack_of(file, subject)
+        pack = pack_of(file, subject, kept=read_kept_heads(config))
     except (OSError, sqlite3.Error) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise OutOfReach(f"{file}: {why}") from error

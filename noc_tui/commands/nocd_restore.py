@@ -6,6 +6,7 @@ What would be lost is said first, and asked for. `nocd` then starts held: `nocd 
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from noc_tui.commands.output import say
 from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
 from noc_tui.i18n import _
+from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import check_record
 from storage import restoration
 from storage.database_backup import check_manifest
 from storage.errors import StorageError
 from storage.evidence import Actor
-from storage.heads import Head, KeyFileError, SigningKey, heads_in, load_key
+from storage.heads import Head, KeyFileError, SigningKey, load_key
 from storage.restoration import Comparison
 
 
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     try:
-        found = _compared(backup, path, config.evidence.anchor_file)
+        found = _compared(backup, path, read_kept_heads(config))
         _ask(found, path, yes=arguments.yes)
         uid = os.getuid()
         actor = Actor(uid, roles.account_name(uid))
@@ -57,13 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _compared(backup: Path, path: Path, anchors: Path | None) -> Comparison:
+def _compared(backup: Path, path: Path, kept: Sequence[Head]) -> Comparison:
     """Return what would be lost; refused for a backup that is not what its manifest says."""
     if not backup.is_file():
         raise BadInput(_("{file}: there is no such backup").format(file=backup))
     if wrong := check_manifest(backup):
         raise CommandRefused(wrong)
-    return restoration.compare(backup, path, _outside(anchors))
+    return restoration.compare(backup, path, kept)
 
 
 def _signing_key(file: Path) -> SigningKey | None:
@@ -72,14 +74,6 @@ def _signing_key(file: Path) -> SigningKey | None:
         return load_key(file)
     except KeyFileError:
         return None
-
-
-def _outside(anchors: Path | None) -> list[Head]:
-    """The heads of `anchor_file`, as far as they can be read."""
-    try:
-        return [] if anchors is None else heads_in(anchors.read_bytes())
-    except OSError:
-        return []
 
 
 def _ask(found: Comparison, path: Path, *, yes: bool) -> None:

@@ -1,13 +1,14 @@
 """`noc-tui sla list`: every tenant's month, who is nearest to a credit first."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from datetime import date
 
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say, say_json, table
-from noc_tui.commands.reading import read_checked
+from noc_tui.commands.reading import explain_coverage, read_checked
 from noc_tui.contract.calendar import Month, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
@@ -15,7 +16,6 @@ from noc_tui.labels import decoding, formats
 from noc_tui.labels.statement import Words
 from noc_tui.labels.states import MONTH, StateLabel, month_label
 from noc_tui.queries.month_table import read_month_table
-from noc_tui.queries.record_check import check_month_rows
 from noc_tui.text import visible
 from noc_tui.views.month_row import MonthTable, TenantMonthLine
 
@@ -28,13 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     terms = terms_book(config)
-    check = check_month_rows(config.database.path)
-    found = read_checked(config, check, lambda db: read_month_table(db, month, terms, check))
+    found, check = read_checked(config, lambda db, check: read_month_table(db, month, terms, check))
     if arguments.json:
         say_json(found)
     else:
         for line in lines(found):
             say(line)
+    for line in explain_coverage(check.outside, check.covered, check.count):
+        sys.stderr.write(line + "\n")
     return 0 if all(one.verified for one in found.tenants) else 1
 
 

@@ -12,12 +12,11 @@ from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say_json
-from noc_tui.commands.reading import read_checked
+from noc_tui.commands.reading import explain_coverage, read_checked
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
-from noc_tui.queries.record_check import check_month_rows
 from noc_tui.statement.build_statement import StatementFrame, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
@@ -36,9 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     frame = StatementFrame(config.hoster.name, terms_book(config))
-    check = check_month_rows(config.database.path)
-    found = read_checked(
-        config, check, lambda db: statement(db, arguments.tenant, month, frame, check)
+    found, check = read_checked(
+        config, lambda db, check: statement(db, arguments.tenant, month, frame, check)
     )
     if found is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
@@ -46,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(_("{month} has not begun: nothing is on record of it").format(month=month))
     sys.stdout.buffer.write(_written(found, arguments.format, arguments.lang or "fr"))
     sys.stdout.buffer.flush()
+    for line in explain_coverage(check.outside, check.covered, check.count):
+        sys.stderr.write(line + "\n")
     return 0 if found.verified else 1
 
 

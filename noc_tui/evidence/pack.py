@@ -32,13 +32,12 @@ from noc_tui.contract.calendar import PARIS
 from noc_tui.evidence import pack_verifier
 from noc_tui.evidence.closure import Concern, Holding, Mention, concern, names_of
 from noc_tui.evidence.readme import readme
-from noc_tui.queries.record_check import RecordCheck, check_month_rows
-from noc_tui.text import escape_markdown, visible_lines
+from noc_tui.queries.record_check import RecordCheck, check_month_snapshot
 from storage import chain, evidence_export
 from storage.chain_reader import connect
 from storage.evidence_export import Link, PackedEntry, PackedKey, RawMention
 from storage.heads import Head, SigningKey, public_pem
-from storage.times import instant, micros
+from storage.times import micros
 from storage.verdict import Verdict
 
 FORMAT = "noc-pack-1"
@@ -110,17 +109,19 @@ def pack_of(
     *,
     head: Head | None = None,
     sign: Callable[[bytes], bytes] | None = None,
+    kept: Sequence[Head] = (),
 ) -> bytes | None:
     """The zip of a subject; None when no entry concerns it. The same bytes for the same head.
 
     With `head` the pack ends at it, and `sign` is the key that signed it. Without, the newest head
     that is kept is used, entries after it are in the pack too, and the manifest is not signed.
+    `kept` are heads from outside the file, which are compared first.
     Errors: `sqlite3.Error` and `OSError` when the database cannot be read, `NotAsWritten` when
     entries cannot be read, or what would be signed is not intact.
     """
-    check = check_month_rows(database)
     try:
         with closing(connect(database)) as db:
+            check = check_month_snapshot(db, kept)
             case = _case(db, subject, head)
         if case is None:
             return None
@@ -140,17 +141,20 @@ def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -
     """No pack is made of a tenant whose rows are not as its entries hold them, and none is signed
     where that cannot be said.
     """
-    if check.verdict is not Verdict.ALTERED_ROWS:
-        # A key that was replaced stays known to whoever checks the pack; so does damage, unsigned.
-        if signed and check.verdict not in {Verdict.INTACT, Verdict.KEY_CHANGED}:
-            raise NotAsWritten(f"{check.verdict}: {check.reason}")
-        return
+    # A key that was replaced stays known to whoever checks the pack; so does a broken chain.
+    said = {Verdict.INTACT, Verdict.KEY_CHANGED, Verdict.RESTORED, Verdict.ALTERED_ROWS}
+    if check.verdict not in said and (signed or check.verdict not in _SEEN_IN_A_PACK):
+        raise NotAsWritten(f"{check.verdict}: {check.reason}")
     concerned = {one.removeprefix("tenant:") for one in case.things if one.startswith("tenant:")}
     for row in check.altered:
         if not concerned or any(row.concerns(tenant) for tenant in concerned):
             raise NotAsWritten(f"altered-rows: {row.line()}")
     if check.unnamed:
         raise NotAsWritten(f"altered-rows: {check.unnamed} more than are named")
+
+
+_SEEN_IN_A_PACK = {Verdict.ALTERED, Verdict.FORKED, Verdict.TRUNCATED, Verdict.EMPTY}
+"""Damage of a chain, which an unsigned pack shows to whoever checks it; of rows it shows none."""
 
 
 def manifest_signer(key: SigningKey) -> Callable[[bytes], bytes]:
@@ -251,7 +255,7 @@ def _files(case: SubjectPart, signed: bool) -> dict[str, bytes]:
             signed=signed,
             uncovered=_uncovered(case),
         ).encode(),
-        "timeline.md": _timeline(case.subject, case.entries).encode(),
+        "timeline.md": _timeline(case).encode(),
         "entries.jsonl": _json_lines(case.entries),
         "links.jsonl": _json_lines(case.links),
         "verify.py": verifier_source(),
@@ -263,6 +267,10 @@ def _files(case: SubjectPart, signed: bool) -> dict[str, bytes]:
     for digest, content in case.exhibits.items():
         contents[f"exhibits/{digest}"] = content
     return contents
+
+
+def _timeline(case: SubjectPart) -> str:
+    return pack_verifier.timeline(case.subject, [msgspec.to_builtins(one) for one in case.entries])
 
 
 def verifier_source() -> bytes:
@@ -292,39 +300,3 @@ def _documents(entry: PackedEntry) -> dict[str, bytes]:
         if isinstance(value, str):
             found[f"documents/{entry.seq:06}-{key}.{ending}"] = value.encode()
     return found
-
-
-def _timeline(subject: str, entries: Sequence[PackedEntry]) -> str:
-    known = {entry.seq: entry for entry in entries}
-    lines = [f"# {escape_markdown(subject)}", ""]
-    for entry in entries:
-        lines += [
-            f"## {entry.seq} · {_at(entry)} · {escape_markdown(entry.kind)}"
-            f" · {escape_markdown(entry.account)}",
-            "",
-            *_told(entry, known),
-            "",
-        ]
-    return "\n".join(lines)
-
-
-def _at(entry: PackedEntry) -> str:
-    return instant(entry.at).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _told(entry: PackedEntry, known: dict[int, PackedEntry]) -> list[str]:
-    if entry.payload is not None:
-        text = json.dumps(json.loads(entry.payload), ensure_ascii=False, indent=1)
-        return ["    " + line for line in visible_lines(text).splitlines()]
-    by = known.get(entry.erased_by or 0)
-    if by is None or by.payload is None:
-        return [f"(effacé par l’entrée {entry.erased_by} · erased by entry {entry.erased_by})"]
-    said = json.loads(by.payload)
-    why = [str(said[key]) for key in ("reason", "under") if said.get(key)]
-    reason = escape_markdown("; ".join(why))
-    when, who = _at(by), escape_markdown(by.account)
-    return [
-        f"Effacé le {when} par {who} (entrée {by.seq}) : {reason}",
-        "",
-        f"Erased on {when} by {who} (entry {by.seq}): {reason}",
-    ]

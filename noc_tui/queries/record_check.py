@@ -4,7 +4,9 @@ One check for `evidence verify`, statements, lists, screens, packs and `nocd`. A
 wait has it done in a thread.
 """
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,32 +20,40 @@ from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.views.tenant_month import TenantMonth
 from storage.bound_tables import BOUND_TABLES, MONTH_TABLES
+from storage.chain_reader import connect
 from storage.connection import Readable
-from storage.direct import answer
+from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
 from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
 from storage.tables import Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
-from storage.verify import Progress, verify
+from storage.verify import Progress, verify, verify_snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class RecordCheck:
-    """What was found: nothing where `verdict` is intact. A damaged chain concerns every tenant, and
-    so do altered rows that are not named: `unnamed` is how many.
+    """What was found: nothing where `verdict` is intact, or a head is of the database that a
+    restore put aside. A damaged chain concerns every tenant, and so do altered rows that are not
+    named: `unnamed` is how many.
+
+    `outside` heads were compared that were kept outside the file; they cover the first `covered` of
+    `count` entries.
     """
 
     verdict: Verdict
     reason: str
     altered: Sequence[AlteredRow] = ()
     unnamed: int = 0
+    outside: int = 0
+    covered: int = 0
+    count: int = 0
 
     def problems(self, tenant: str) -> tuple[str, ...]:
         """Return what is wrong with what is said of a tenant, an English line each."""
-        if self.verdict is not Verdict.ALTERED_ROWS:
-            return () if self.verdict is Verdict.INTACT else (f"{self.verdict}: {self.reason}",)
         found = [row.line() for row in self.altered if row.concerns(tenant)]
+        if self.verdict not in (Verdict.INTACT, Verdict.RESTORED, Verdict.ALTERED_ROWS):
+            found.insert(0, f"{self.verdict}: {self.reason}")
         if self.unnamed:
             found.append(f"{self.unnamed} more rows are not as the record holds them")
         return tuple(found)
@@ -55,11 +65,26 @@ INTACT_RECORD = RecordCheck(Verdict.INTACT, "")
 """A record in which nothing is wrong."""
 
 
-def check_month_rows(path: Path) -> RecordCheck:
+def check_month_rows(path: Path, heads: Sequence[Head] = ()) -> RecordCheck:
     """The whole chain, and all rows and figures that months rest on. Blocks; needs no loop."""
-    report = check_record(path, tables=MONTH_TABLES)
-    unnamed = report.altered_count - len(report.altered)
-    return RecordCheck(report.verdict, report.reason, report.altered, unnamed)
+    return _as_check(check_record(path, heads, tables=MONTH_TABLES))
+
+
+def check_month_snapshot(db: sqlite3.Connection, heads: Sequence[Head] = ()) -> RecordCheck:
+    """As `check_month_rows`, of the snapshot of a connection from `chain_reader.connect`."""
+    return _as_check(_check(db, heads, MONTH_TABLES))
+
+
+def _as_check(report: Report) -> RecordCheck:
+    return RecordCheck(
+        report.verdict,
+        report.reason,
+        report.altered,
+        unnamed=report.altered_count - len(report.altered),
+        outside=report.outside,
+        covered=report.covered,
+        count=report.count,
+    )
 
 
 def check_record(
@@ -71,17 +96,43 @@ def check_record(
     progress: Progress | None = None,
 ) -> Report:
     """`storage.verify` and, where the kept figures are among the tables, these worked out again."""
-    report = verify(
-        path, heads, tables=tables, tenant=tenant, may_be_erased=may_be_erased, progress=progress
+    try:
+        db = connect(path)
+    except (sqlite3.Error, OSError):
+        return verify(path, heads)  # says why
+    with closing(db):
+        return _check(db, heads, tables, tenant, progress, str(path))
+
+
+def _check(
+    db: sqlite3.Connection,
+    heads: Sequence[Head],
+    tables: Sequence[Table[Any]],
+    tenant: str | None = None,
+    progress: Progress | None = None,
+    name: str = "the database",
+) -> Report:
+    report = verify_snapshot(
+        db,
+        heads,
+        tables=tables,
+        tenant=tenant,
+        may_be_erased=may_be_erased,
+        progress=progress,
+        name=name,
     )
-    if FIGURES not in tables or report.verdict not in (Verdict.INTACT, Verdict.ALTERED_ROWS):
+    if FIGURES not in tables or report.verdict not in _ROWS_READ:
         return report
     try:
-        figures = answer(path, altered_figures)
+        figures = answer_from(db, altered_figures)
     except UNREADABLE_ROWS as error:  # a row that was put there by hand holds what no row can
         figures = [AlteredRow(FIGURES.name, "all", None, "figures of the rows", str(error))]
     found = [one for one in figures if tenant is None or one.concerns(tenant)]
     return with_altered(report, found)
+
+
+_ROWS_READ = {Verdict.INTACT, Verdict.ALTERED_ROWS, Verdict.RESTORED, Verdict.KEY_CHANGED}
+"""The verdicts that are given once the rows were compared."""
 
 
 def may_be_erased(kind: str, grounds: bytes) -> bool:
@@ -107,9 +158,10 @@ def with_altered(report: Report, found: Sequence[AlteredRow]) -> Report:
         return report
     count = report.altered_count + len(found)
     altered = (*report.altered, *found)[:LIMIT]
+    keeps = report.verdict is Verdict.KEY_CHANGED
     return msgspec.structs.replace(
         report,
-        verdict=Verdict.ALTERED_ROWS,
+        verdict=report.verdict if keeps else Verdict.ALTERED_ROWS,
         reason=f"{count} rows are not as the record holds them; {altered[0].line()}",
         altered=altered,
         altered_count=count,

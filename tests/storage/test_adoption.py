@@ -87,7 +87,7 @@ async def test_rows_are_adopted_once(path: Path) -> None:
 async def test_a_new_database_adopts_nothing(path: Path) -> None:
     writer = await opened(path)
     async with writer.change(OMAR) as change:
-        await change.record("shift.note", [], {})
+        await change.record("handover.noted", [], {})
         await change.put(SHIFT_NOTES, [ShiftNote(1, NOW, "omar", "true", None)])
     await writer.close()
     tamper(path, sql("INSERT INTO shift_note VALUES (2, 1, 'omar', 'forged', NULL, 1)"))

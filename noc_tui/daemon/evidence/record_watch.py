@@ -8,7 +8,6 @@ but intact raises an alert (`alerts.checks.chain`) and gets an entry.
 
 import asyncio
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,21 +17,19 @@ import msgspec
 from noc_tui.contract.calendar import PARIS
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
-from noc_tui.queries.record_check import altered_figures, may_be_erased, with_altered
+from noc_tui.queries.kept_heads import known_head_file, read_kept_heads
+from noc_tui.queries.record_check import check_record
 from noc_tui.threads import in_thread
 from storage import heads
 from storage.connection import Readable
 from storage.head_comparison import last_comparison
-from storage.heads import HEAD, Head
+from storage.heads import Head
 from storage.verdict import Report, Verdict
-from storage.verify import verify
 
 NIGHT_HOUR = 3
 WORK_SECONDS, REST_SECONDS = 0.002, 0.008
 """The thread rests after each stretch of work: it must not hold up a poll. A low priority of the
 system would: whoever waits for Python's lock would wait for a thread that is not scheduled."""
-NEWEST_HEADS = 500
-"""So many of the lines of `anchor_file` are compared, the newest."""
 DAMAGED = "evidence.damaged"
 
 
@@ -64,19 +61,15 @@ class RecordWatch:
             await self.context.clock.sleep(_until_night(self.context.clock.now()))
 
     async def look(self) -> Report:
-        """Verify everything now."""
+        """Verify everything now, in one snapshot."""
         config = self.context.config
-        outside = await in_thread(_outside, config.evidence.anchor_file, self._known_file())
-        pace = _Rest()
+        outside = await in_thread(read_kept_heads, config)
         path = config.database.path
-        report = await in_thread(
-            verify, path, outside, may_be_erased=may_be_erased, progress=pace.rest
-        )
-        if report.verdict in (Verdict.INTACT, Verdict.ALTERED_ROWS):
+        report = await in_thread(check_record, path, outside, progress=_Rest().rest)
+        if report.verdict is Verdict.INTACT:
             async with self.context.writer.snapshot() as db:
-                report = with_altered(report, await altered_figures(db))
-                newest = await heads.last_head(db)
-            if report.verdict is Verdict.INTACT and newest is not None:
+                newest = await heads.last_head(db, report.count)
+            if newest is not None:
                 await self._know(newest)
         # A head of a database that a restore put aside, as an entry says, is no damage.
         found = Verdict.INTACT if report.verdict is Verdict.RESTORED else report.verdict
@@ -98,14 +91,9 @@ class RecordWatch:
         async with self.context.writer.change(itself()) as change:
             await change.record(DAMAGED, ["evidence:chain"], payload)
 
-    def _known_file(self) -> Path:
-        config = self.context.config
-        key = config.evidence.key_file or config.database.path.with_name("evidence.key")
-        return key.with_name(key.name + ".head")
-
     async def _know(self, head: Head) -> None:
         try:
-            await in_thread(_write, self._known_file(), head.line())
+            await in_thread(_write, known_head_file(self.context.config), head.line())
         except OSError as error:
             self.context.logger.error("newest head not kept", error=error.strerror)
 
@@ -118,27 +106,6 @@ class _Rest:
         if time.monotonic() - self._since > WORK_SECONDS:
             time.sleep(REST_SECONDS)
             self._since = time.monotonic()
-
-
-def _outside(*files: Path | None) -> list[Head]:
-    """The newest heads of these files; lines that hold none are left out."""
-    found: list[Head] = []
-    for file in filter(None, files):
-        try:
-            with file.open("rb") as lines:
-                found += filter(None, map(_head, deque(lines, NEWEST_HEADS)))
-        except OSError:
-            continue
-    return found
-
-
-def _head(line: bytes) -> Head | None:
-    try:
-        head = HEAD.decode(line)
-        head.message()
-    except ValueError:
-        return None
-    return head
 
 
 def _write(file: Path, line: str) -> None:

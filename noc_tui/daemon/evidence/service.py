@@ -27,6 +27,7 @@ from noc_tui.daemon.evidence.retention_run import RetentionRun
 from noc_tui.daemon.evidence.time_stamper import TimeStamper
 from noc_tui.evidence.pack import NotAsWritten, manifest_signer, pack_of
 from noc_tui.i18n import _
+from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.threads import in_thread
 from storage.heads import Head, KeyFileError
 
@@ -85,7 +86,9 @@ class EvidenceService:
         path, subject = self.context.config.database.path, call.body.subject
         try:
             async with self._packing:  # a pack holds a hash of every entry: one at a time
-                pack = await in_thread(pack_of, path, subject, head=head, sign=manifest_signer(key))
+                kept = await in_thread(read_kept_heads, self.context.config)
+                sign = manifest_signer(key)
+                pack = await in_thread(pack_of, path, subject, head=head, sign=sign, kept=kept)
         except NotAsWritten as error:
             text = _("the evidence is not as it was written, and is not signed: {reason}")
             raise Conflict(text.format(reason=error)) from error

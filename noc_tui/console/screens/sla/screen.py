@@ -38,6 +38,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
+from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import INTACT_RECORD, check_month_rows
 from noc_tui.roles import Role
 from noc_tui.text import visible
@@ -46,7 +47,6 @@ from noc_tui.views.tenant_month import Outline
 from storage.connection import Readable
 from storage.months import MonthFigure
 from storage.times import micros
-from storage.verdict import Verdict
 from widgets.gauge import Gauge
 from widgets.live_table import LiveTable
 
@@ -122,8 +122,10 @@ class Sla(NocScreen[MonthData]):
 
     @work(group="check", exclusive=True)
     async def _compare(self) -> None:
-        self._check = await in_thread(check_month_rows, self.session.config.database.path)
-        if self._check.verdict is not Verdict.INTACT:
+        config, before = self.session.config, self._check
+        heads = await in_thread(read_kept_heads, config)
+        self._check = await in_thread(check_month_rows, config.database.path, heads)
+        if self._check.problems("") != before.problems("") or self._check.altered:
             self._draw(self.now())
 
     def tick(self, now: datetime) -> None:

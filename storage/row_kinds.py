@@ -1,0 +1,93 @@
+"""Which kinds of entries may hold digests of which table's rows.
+
+An entry that speaks of rows that are none of its business binds nothing: who may append to the log
+without the key, after the newest signed head, can write any entry, and must at least write one that
+the act would have had.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from storage.evidence import ERASED, RESUMED
+from storage.row_digests import ADOPTED
+
+_REGISTER = ("register.read",)
+_SUSPENSION = ("suspension.",)
+_OBSERVED = ("availability.observed",)
+
+KINDS: Mapping[str, Sequence[str]] = {
+    "ledger": _OBSERVED,
+    "gap": _OBSERVED,
+    "placement": _OBSERVED,
+    "observer": (*_OBSERVED, "clock.set_back"),
+    "clock_step": ("clock.set_back",),
+    "outage": (
+        "availability.outage",
+        "availability.outage_ended",
+        "availability.outage_extended",
+        "availability.outage_shortened",
+        "availability.client_evidence",
+        "clock.set_back",
+        "incident.outage",
+        "incident.merged",
+    ),
+    "unmeasured": ("availability.unmeasured", "clock.set_back"),
+    "attribution": ("availability.attributed",),
+    "exclusion": (
+        "availability.excluded",
+        "availability.exclusion_ended",
+        "availability.exclusion_withdrawn",
+    ),
+    "maintenance": ("maintenance.",),
+    "credit": ("credit.",),
+    "month_figure": ("availability.month_terms",),
+    "promise": ("availability.promised",),
+    "tenant": _REGISTER,
+    "tenant_amount": _REGISTER,
+    "tenant_pool": _REGISTER,
+    "tenant_quota": _REGISTER,
+    "site": _REGISTER,
+    "incident": ("incident.",),
+    "incident_entry": ("incident.",),
+    "suspension": _SUSPENSION,
+    "suspension_guest": _SUSPENSION,
+    "suspension_step": _SUSPENSION,
+    "contract_text": ("contract.imported",),
+    "terms": _SUSPENSION,
+    "scope_decision": ("scope.decided",),
+    "message": ("mail.queued", RESUMED),
+    "intent": ("guest.power.", RESUMED),
+    "alert": ("alert.", RESUMED),
+    "alert_note": ("alert.", "incident."),
+    "page": ("page.queued", RESUMED),
+    "shift": ("shift.planned",),
+    "handover": ("handover.",),
+    "handover_item": ("handover.",),
+    "shift_note": ("handover.",),
+}
+"""By table: kinds, exact or beginnings that end in a dot."""
+BLANKED = frozenset(
+    {
+        "incident_entry",
+        "attribution",
+        "exclusion",
+        "scope_decision",
+        "message",
+        "alert_note",
+        "shift_note",
+        "suspension",
+        "suspension_guest",
+        "suspension_step",
+    }
+)
+"""The tables of whose rows an erasure empties columns (`storage.erased_rows`)."""
+ANY_TABLE = frozenset({ADOPTED})
+"""Kinds that speak for all."""
+
+
+def may_bind(kind: str, table: str) -> bool:
+    """Whether an entry of that kind may hold digests of the table's rows."""
+    if kind == ERASED and table in BLANKED:
+        return True
+    return kind in ANY_TABLE or any(
+        kind.startswith(one) if one.endswith(".") else kind == one for one in KINDS.get(table, ())
+    )
