@@ -58,7 +58,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
 
     `terms` is None for the shipped ones. `held` are the items that wait for a lead since a restore,
     None without one; `backup_overdue` when the database was last backed up if that is too long ago,
-    `backup_unsent` why the last backup did not reach the other site; `clock_jump` is in seconds,
+    `backup_unsent` why the last backup did not reach the other site, `unstamped` why heads of the
+    evidence are not time-stamped; `clock_jump` is in seconds,
     0 while the clock is believed.
 
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
@@ -108,6 +109,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     clock_jump: int = 0
     backup_overdue: str = ""
     backup_unsent: str = ""
+    unstamped: str = ""
     configured: frozenset[str] | None = None
     unkept: frozenset[str] = frozenset()
     unwatchable: frozenset[str] = frozenset()

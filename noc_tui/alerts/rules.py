@@ -36,6 +36,7 @@ from noc_tui.alerts.checks import (
     stuck,
     suspension_day,
     suspension_drift,
+    time_stamp,
     tipping,
     token,
 )
@@ -79,5 +80,6 @@ CHECKS: tuple[Check, ...] = (
     held,
     database_backup,
     backup_unsent,
+    time_stamp,
 )
 RULES: dict[str, Rule] = {check.RULE.id: check.RULE for check in CHECKS}

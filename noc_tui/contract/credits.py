@@ -1,11 +1,12 @@
 """A month's credit from claim to decision (rule R13).
 
-    not due ─ claimable ─┬─ claimed ─┬─ granted
+    not due ─ claimable ─┬─ claimed ─┬─ granted ─ claimed, once more is due than was granted
                          └─ lapsed   └─ refused ─ claimed, once the reason has fallen away
 
 What counts is when the claim was sent, if that is proven; when it was received is kept beside.
 A claim for nothing, or one that came too late, is answered too: by a refusal. Such a refusal is
-reopened when the credit turns out to be due, or more of it than was refused.
+reopened when the credit turns out to be due, or more of it than was refused. A grant is reopened
+when more turns out to be due; what was granted stands, also where less turns out to be due.
 """
 
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ DECIDED_ALREADY = N_("this credit was decided already: {state}")
 NO_REASON = N_("a refusal needs its reason")
 FROM_THE_FUTURE = N_("a request cannot be sent or received in the future")
 NO_CORRECTION_REASON = N_("a correction needs its reason")
+GRANT_STANDS = N_("what was granted stands: this credit can only be granted in full")
 SAME_CLAIM = N_("the request on record says the same already")
 GRANTED_ALREADY = N_("the request cannot be corrected: this credit was granted")
 
@@ -78,8 +80,8 @@ class CreditDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedCredit:
-    """What the month came to when its credit was refused."""
+class DecidedCredit:
+    """What the month came to when its credit was granted or refused."""
 
     tier: int
     state: CreditState
@@ -87,13 +89,16 @@ class RefusedCredit:
 
 @dataclass(frozen=True, slots=True)
 class MonthCredit:
-    """One tenant's month, as far as its credit goes. `amount` is None when no sum is on file."""
+    """One tenant's month, as far as its credit goes. `amount` is None when no sum is on file;
+    `stands` is what a grant gave that was reopened since.
+    """
 
     tier: int
     deadline: date
     amount: Decimal | None
     claim: CreditClaimed | None = None
     decision: CreditDecision | None = None
+    stands: Decimal | None = None
 
     def state(self, now: int) -> CreditState:
         """Return the state of the credit at `now` (microseconds). A decision holds until it is
@@ -115,7 +120,7 @@ class MonthCredit:
         """With what the client truly sent, in place of a request that was entered wrongly."""
         if self.claim is None:
             raise CreditRefusedError(NOT_CLAIMED)
-        if self.state(now) is CreditState.GRANTED:
+        if self.state(now) is CreditState.GRANTED or self.stands is not None:
             raise CreditRefusedError(GRANTED_ALREADY)
         if not reason.strip():
             raise CreditRefusedError(NO_CORRECTION_REASON)
@@ -144,7 +149,13 @@ class MonthCredit:
         """Return the state that the credit would have at `now` without the decision."""
         return replace(self, decision=None).state(now)
 
-    def outlives_refusal(self, refused: RefusedCredit, now: int) -> bool:
+    def outgrows_grant(self, granted: DecidedCredit, now: int) -> bool:
+        """Return whether it is granted, and more is due by now than when it was."""
+        if self.state(now) is not CreditState.GRANTED:
+            return False
+        return self.undecided(now) is CreditState.CLAIMED and self.tier > granted.tier
+
+    def outlives_refusal(self, refused: DecidedCredit, now: int) -> bool:
         """Return whether it is refused and the reason has fallen away: it was not due or came too
         late, and is due now; or more is due than was refused.
         """
@@ -168,6 +179,8 @@ class MonthCredit:
         self._asked_for(now)
         if not reason.strip():
             raise CreditRefusedError(NO_REASON)
+        if self.stands is not None:
+            raise CreditRefusedError(GRANT_STANDS)
         return replace(self, decision=CreditDecision(None, reason))
 
     def _asked_for(self, now: int) -> None:

@@ -1,7 +1,7 @@
 """Builds the statement of a tenant's month; it stays the same until an entry is added."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,7 +14,7 @@ from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.record_check import RecordCheck
-from noc_tui.statement.document import CreditPart, Statement, StatementEntry
+from noc_tui.statement.document import CreditPart, Erased, Statement, StatementEntry
 from noc_tui.views.month_intervals import Interval, intervals
 from noc_tui.views.month_row import UNVERIFIED, StatedFigure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
@@ -53,7 +53,8 @@ async def statement(
     # Name, contract and amount are the register's: of which reading, an entry says.
     read = await evidence.newest(db, f"tenant:{tenant}", evidence.REGISTER_READ)
     entries = await evidence.several(db, sorted(_resting_on(found[0], lines, read)))
-    document = _document(found[0], lines, entries, frame, check.problems(tenant))
+    erased = await _erasures(db, entries)
+    document = _document(found[0], lines, entries, erased, frame, check.problems(tenant))
     return msgspec.structs.replace(document, digest=digest(document))
 
 
@@ -64,10 +65,31 @@ def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None)
     return numbers | {number for number in (*of_credit, read) if number is not None}
 
 
+class _Grounds(msgspec.Struct, frozen=True):
+    """What is read of an erasure's payload."""
+
+    reason: str = ""
+    under: str = ""
+
+
+async def _erasures(db: Readable, entries: Sequence[Entry]) -> dict[int, Erased]:
+    """How the contents that are gone were erased, by the number of their entry."""
+    gone = {one.seq: one.erased_by for one in entries if one.erased_by is not None}
+    found = {one.seq: one for one in await evidence.several(db, sorted(set(gone.values())))}
+    return {seq: _erased(found[by]) for seq, by in gone.items() if by in found}
+
+
+def _erased(by: Entry) -> Erased:
+    said = msgspec.json.decode(by.payload or "{}", type=_Grounds)
+    under = "; ".join(filter(None, (said.under, said.reason)))
+    return Erased(by.seq, format_instant(micros(by.at)), by.account, under)
+
+
 def _document(
     month: TenantMonth,
     lines: tuple[Interval, ...],
     entries: Sequence[Entry],
+    erased: Mapping[int, Erased],
     frame: StatementFrame,
     problems: tuple[str, ...],
 ) -> Statement:
@@ -101,7 +123,14 @@ def _document(
         credit=_unverified(_credit(month)) if problems else _credit(month),
         intervals=lines,
         entries=tuple(
-            StatementEntry(one.seq, format_instant(micros(one.at)), one.kind, one.account, one.hash)
+            StatementEntry(
+                one.seq,
+                format_instant(micros(one.at)),
+                one.kind,
+                one.account,
+                one.hash,
+                erased.get(one.seq),
+            )
             for one in entries
         ),
         digest="",
@@ -141,7 +170,7 @@ def _credit(month: TenantMonth) -> CreditPart:
     # The state as of the first instant: what is claimable until a day is not restated after it.
     state = standing.state(month.account.month.span.start)
     owed = credit(month.amount, standing.tier)
-    granted = None if decision is None else decision.amount
+    granted = standing.stands if decision is None else decision.amount
     return CreditPart(
         tier=standing.tier,
         monthly_amount=None if month.amount is None else f"{month.amount:.2f}",

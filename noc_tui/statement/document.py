@@ -6,14 +6,26 @@ from noc_tui.views.month_intervals import Interval
 from noc_tui.views.month_row import StatedFigure
 
 
+class Erased(msgspec.Struct, frozen=True):
+    """By whom and when an entry's content was erased, by which entry and under which text."""
+
+    entry: int
+    at: str
+    account: str
+    under: str
+
+
 class StatementEntry(msgspec.Struct, frozen=True):
-    """An entry of the evidence log that the statement rests on."""
+    """An entry of the evidence log that the statement rests on; `erased` where its content is gone:
+    what the statement says of it then rests on its digest alone.
+    """
 
     seq: int
     at: str
     kind: str
     account: str
     hash: str
+    erased: Erased | None = None
 
 
 class CreditPart(msgspec.Struct, frozen=True):

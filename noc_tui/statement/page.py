@@ -13,7 +13,7 @@ from babel.dates import format_date
 from noc_tui.contract.calendar import PARIS, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.labels.statement import Words
-from noc_tui.statement.document import CreditPart, Statement
+from noc_tui.statement.document import CreditPart, Statement, StatementEntry
 from noc_tui.text import visible
 from noc_tui.views.month_intervals import Interval
 
@@ -160,8 +160,15 @@ class _Writing:
             rows.append((_("Granted"), self.euros(credit.granted)))
         if credit.refused:
             rows.append((_("Reason of the refusal"), visible(credit.refused)))
-        note = _("A credit is granted on the client's express request (article 10.2).")
-        return Section(_("Service credit"), [FactBlock(rows), note])
+        notes = [_("A credit is granted on the client's express request (article 10.2).")]
+        if credit.granted is not None and credit.granted != credit.amount:
+            notes.append(
+                _(
+                    "The figures have changed since the credit was granted: what was granted"
+                    " stands, and what is due beyond it waits for an answer."
+                )
+            )
+        return Section(_("Service credit"), [FactBlock(rows), *notes])
 
     def method(self, statement: Statement) -> Section:
         _ = self.translate
@@ -251,7 +258,26 @@ class _Writing:
         parts: list[str | FactBlock | Grid] = [text.format(digest=statement.digest)]
         if rows:
             parts.append(Grid(header, rows))
+        parts += [self.erased(one) for one in statement.entries if one.erased is not None]
         return Section(_("Evidence"), parts)
+
+    def erased(self, entry: StatementEntry) -> str:
+        """Who erased an entry's content, when and under which text."""
+        found = entry.erased
+        if found is None:
+            return ""
+        _ = self.translate
+        text = _(
+            "The content of entry {number} was erased on {time} by {account} (entry {by}), under:"
+            " {under}"
+        )
+        return text.format(
+            number=entry.seq,
+            time=self.time(found.at),
+            account=visible(found.account),
+            by=found.entry,
+            under=visible(found.under),
+        )
 
     def month(self, text: str) -> str:
         first = date.fromisoformat(f"{text}-01")

@@ -105,4 +105,5 @@ def credit_of(
         claim = CreditClaimed(row.sent, row.received, row.channel, row.reference)
     if row is not None and row.decided_at is not None:
         decision = CreditDecision(row.granted, row.refused)
-    return MonthCredit(tier, deadline, amount, claim, decision)
+    stands = row.granted if row is not None and decision is None else None
+    return MonthCredit(tier, deadline, amount, claim, decision, stands)

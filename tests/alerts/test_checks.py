@@ -170,6 +170,7 @@ CASES = {
     "credit-reopened": Case(
         view(claims=[msgspec.structs.replace(CLAIM, decided_by=9)]), view(claims=[CLAIM]), None
     ),
+    "time-stamp": Case(view(unstamped="no answer"), view(), None, "warning"),
     "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
     "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),
     "copy-owed": Case(view(endings={"acme": Ending(None, SOON.date(), False)}), view()),

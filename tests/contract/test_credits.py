@@ -14,8 +14,8 @@ from noc_tui.contract.credits import (
     CreditClaimed,
     CreditRefusedError,
     CreditState,
+    DecidedCredit,
     MonthCredit,
-    RefusedCredit,
 )
 from noc_tui.contract.forecast import straddles, tips
 from noc_tui.contract.spans import Span
@@ -88,17 +88,17 @@ def test_a_request_from_the_future_is_refused() -> None:
 @pytest.mark.parametrize(
     ("then", "tier", "sent", "reopened"),
     [
-        (RefusedCredit(0, CreditState.NOT_DUE), 10, CLAIM.sent, True),
-        (RefusedCredit(10, CreditState.LAPSED), 10, CLAIM.sent, True),
-        (RefusedCredit(10, CreditState.CLAIMED), 25, CLAIM.sent, True),
-        (RefusedCredit(10, CreditState.CLAIMED), 10, CLAIM.sent, False),
-        (RefusedCredit(25, CreditState.CLAIMED), 10, CLAIM.sent, False),
-        (RefusedCredit(0, CreditState.NOT_DUE), 0, CLAIM.sent, False),
-        (RefusedCredit(0, CreditState.NOT_DUE), 10, OVER, False),
+        (DecidedCredit(0, CreditState.NOT_DUE), 10, CLAIM.sent, True),
+        (DecidedCredit(10, CreditState.LAPSED), 10, CLAIM.sent, True),
+        (DecidedCredit(10, CreditState.CLAIMED), 25, CLAIM.sent, True),
+        (DecidedCredit(10, CreditState.CLAIMED), 10, CLAIM.sent, False),
+        (DecidedCredit(25, CreditState.CLAIMED), 10, CLAIM.sent, False),
+        (DecidedCredit(0, CreditState.NOT_DUE), 0, CLAIM.sent, False),
+        (DecidedCredit(0, CreditState.NOT_DUE), 10, OVER, False),
     ],
 )
 def test_a_refusal_does_not_outlive_its_reason(
-    then: RefusedCredit, tier: int, sent: int, reopened: bool
+    then: DecidedCredit, tier: int, sent: int, reopened: bool
 ) -> None:
     asked = replace(OWED, tier=tier).claimed(replace(CLAIM, sent=sent), OVER + 9)
     assert asked.refused("nothing is due", OVER).outlives_refusal(then, OVER + 9) is reopened

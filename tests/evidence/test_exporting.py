@@ -116,9 +116,13 @@ async def test_what_was_changed_in_the_database_is_not_signed(tmp_path: Path, ch
     key = await written(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA foreign_keys=OFF")
-        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+        sql = "SELECT name, sql FROM sqlite_master WHERE type='trigger'"
+        triggers = db.execute(sql).fetchall()
+        for name, _made in triggers:
             db.execute(f"DROP TRIGGER {name}")
         db.execute(change)
+        for _name, made in triggers:
+            db.execute(made)
     with pytest.raises(NotAsWritten):
         unpacked(path, tmp_path / "signed", key)
     code, said = verified(unpacked(path, tmp_path / "pack"), "--unsigned")

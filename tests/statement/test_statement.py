@@ -26,6 +26,8 @@ from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
 from storage.database import Writer
+from storage.erasure import erase
+from storage.evidence import Actor
 from storage.incidents import live
 from storage.outages import OUTAGES
 from tests.support.played_estate import START, STEP, Estate, guest
@@ -236,3 +238,26 @@ async def test_french_is_written_as_french_is(estate: Estate, writer: Writer) ->
     text = written(await read(writer))[0]
     assert "- Disponibilité contractuelle\xa0: **99,8654\xa0%**" in text
     assert "jeudi 1er janvier 2026" in text
+
+
+async def test_a_content_that_was_erased_is_said_to_be(estate: Estate, writer: Writer) -> None:
+    await month_with_an_outage(estate)
+    before = await read(writer)
+    seq = next(one.seq for one in before.entries if one.kind == "availability.outage")
+    async with writer.change(Actor(1002, "lea")) as change:
+        number = await erase(change, [seq], "its time is over", {"under": "C. civ. 2224"})
+    found = await read(writer)
+    assert found.digest != before.digest
+    assert found.contractual == before.contractual
+    (entry,) = [one for one in found.entries if one.erased is not None]
+    assert entry.erased is not None
+    assert (entry.seq, entry.erased.entry, entry.erased.account) == (seq, number, "lea")
+    assert entry.erased.under == "C. civ. 2224; its time is over"
+    french, french_page, english, english_page, document = written(found)
+    for text in (english, english_page):
+        assert f"The content of entry {seq} was erased on" in text
+        assert "C. civ. 2224" in text
+    for text in (french, french_page):
+        assert f"Le contenu de l’entrée {seq} a été effacé le" in text
+        assert "par lea" in text
+    assert '"under": "C. civ. 2224; its time is over"' in document

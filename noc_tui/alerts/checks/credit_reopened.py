@@ -1,4 +1,4 @@
-"""A credit that was refused, and whose refusal no longer has its reason."""
+"""A credit whose refusal has lost its reason, or of which more is due than was granted."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="credit-reopened",
     severity="warning",
-    text=N_("tenant {name}: the refused credit of {month} is due after all"),
-    next_step=N_("Read why it was refused, then grant it or refuse it anew with a reason."),
+    text=N_("tenant {name}: the credit of {month} was answered, and more of it is due now"),
+    next_step=N_("Read the first answer and what changed since, then answer anew."),
 )
 
 unobserved = always_observed

@@ -109,6 +109,7 @@ class InputCollector:
             clock_jump=round(context.trust.jump.total_seconds()),
             backup_overdue=_overdue(context, now),
             backup_unsent=_unsent(context),
+            unstamped=context.failures.unstamped,
             configured=frozenset(_configured_names(context)),
             unkept=frozenset(counted.unkept),
             unwatchable=frozenset(counted.unwatchable),

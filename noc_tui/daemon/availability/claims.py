@@ -1,8 +1,9 @@
 """Credits: the client's claim, its correction, the hoster's decision and its reopening (R13).
 
-A decision cannot be made to disappear: a refusal whose reason has fallen away is reopened by an
-entry, which the credit's row then names in `decided_by` with no `decided_at`; the refusal stays on
-record and the credit is decided anew.
+A decision cannot be made to disappear: a refusal whose reason has fallen away, or a grant of less
+than is due by now, is reopened by an entry, which the credit's row then names in `decided_by` with
+no `decided_at`; the decision stays on record, what was granted stands in the row, and the credit is
+decided anew.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from noc_tui.contract.credits import (
     CreditClaimed,
     CreditRefusedError,
     CreditState,
-    RefusedCredit,
+    DecidedCredit,
 )
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.errors import Conflict, Forbidden, NotFound
@@ -121,7 +122,7 @@ async def correct(
     )
     await change.put(CREDITS, [row], by=entry)
     again = await _month(change, tenant, month, terms)
-    await reopen_refusal(change, again)
+    await reopen_decision(change, again)
     return row
 
 
@@ -134,44 +135,45 @@ async def _require_another_lead(change: Change, caller: Caller, row: CreditRow) 
         raise Forbidden(_("another person than who entered the request makes it late"))
 
 
-async def reopen_refusal(change: Change, found: TenantMonth) -> bool:
-    """Reopen the refusal of a month's credit if its reason has fallen away; whether it has.
+async def reopen_decision(change: Change, found: TenantMonth) -> bool:
+    """Reopen the decision on a month's credit where its figures ask for another; whether they do.
 
-    The credit then waits for an answer again.
+    A refusal whose reason has fallen away, or a grant of less than is due by now. The credit then
+    waits for an answer again; what was granted stands.
     """
     row, now = found.row, micros(change.at)
-    if row is None or row.decided_by is None or found.credit.state(now) is not CreditState.REFUSED:
+    if row is None or row.decided_by is None or found.credit.decision is None:
         return False
-    refused = await _refused(change, row.decided_by)
-    if not found.credit.outlives_refusal(refused, now):
+    decided = await _decided(change, row.decided_by)
+    outgrown = found.credit.outgrows_grant(decided, now)
+    if not outgrown and not found.credit.outlives_refusal(decided, now):
         return False
+    before = {"granted": str(row.granted)} if outgrown else {"refused": row.refused}
     payload = {
         "month": row.month,
-        "refusal": row.decided_by,
-        "refused": row.refused,
-        "tier_then": refused.tier,
+        "grant" if outgrown else "refusal": row.decided_by,
+        **before,
+        "tier_then": decided.tier,
         "tier": found.result.tier,
     }
     entry = await change.record("credit.reopened", [f"tenant:{row.tenant}"], payload)
-    row = msgspec.structs.replace(
-        row, decided_at=None, granted=None, refused="", account="", decided_by=entry
-    )
+    row = msgspec.structs.replace(row, decided_at=None, refused="", account="", decided_by=entry)
     await change.put(CREDITS, [row], by=entry)
     return True
 
 
-class _Refusal(msgspec.Struct, frozen=True):
-    """What the entry of a refusal says of the month; an older one says nothing."""
+class _Decided(msgspec.Struct, frozen=True):
+    """What the entry of a decision says of the month; an older one says nothing."""
 
     tier: int = 0
     state: CreditState = CreditState.NOT_DUE
 
 
-async def _refused(change: Change, number: int) -> RefusedCredit:
+async def _decided(change: Change, number: int) -> DecidedCredit:
     entry = await evidence.get(change, number)
     content = "{}" if entry is None else entry.payload or "{}"
-    said = msgspec.json.decode(content, type=_Refusal)
-    return RefusedCredit(said.tier, said.state)
+    said = msgspec.json.decode(content, type=_Decided)
+    return DecidedCredit(said.tier, said.state)
 
 
 def _plain(request: CreditClaimed) -> dict[str, object]:
@@ -213,6 +215,7 @@ async def decide(  # an amount grants, a reason refuses
     payload = {
         "month": str(month),
         "amount": None if amount is None else str(amount),
+        "before": None if found.credit.stands is None else str(found.credit.stands),
         "reason": reason,
         "tier": found.result.tier,
         "state": found.credit.undecided(now).value,

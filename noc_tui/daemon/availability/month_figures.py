@@ -18,13 +18,13 @@ async def refresh_month_figures(
 ) -> None:
     """Work the month out for some tenants, or for all, and stamp it with their terms in force.
 
-    Rows that stay the same are not written. A credit that was refused and is due by these figures
-    is reopened.
+    Rows that stay the same are not written. A decision on a credit that these figures
+    bear out no more is reopened.
     """
     months = await read_month_facts(change, month, now, book, tenants)
     await put_month_figures(change, str(month), [one.figure() for one in months], itself())
     for one in months:
-        await claims.reopen_refusal(change, one)
+        await claims.reopen_decision(change, one)
 
 
 async def refresh_figures_since(change: Change, since: Mapping[str, int], context: Context) -> None:

@@ -25,10 +25,13 @@ class Interruption(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Failures:
-    """Services that failed, by name, and the last interruption of writing."""
+    """Services that failed, by name, and the last interruption of writing; `unstamped` is why the
+    time-stamping authority has failed several times in a row, empty while it has not.
+    """
 
     clock: Clock
     interruption: Interruption | None = None
+    unstamped: str = ""
     _services: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     def note(self, service: str, error: BaseException) -> None:

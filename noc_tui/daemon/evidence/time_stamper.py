@@ -16,12 +16,15 @@ from noc_tui.daemon.core.rest import rest
 from noc_tui.daemon.paging.webhook import client
 from noc_tui.evidence import time_stamps
 from noc_tui.evidence.time_stamps import STAMPED, BadTimeStampError, TimeStamp
+from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from storage import evidence, heads
 from storage.evidence import Query
 from storage.heads import ABOUT_HEADS, Head
 
 FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0
+TOLD_AFTER = 3
+"""So many failures in a row raise the alert `time-stamp`."""
 LONGEST_REST = 600.0
 LONGEST_ANSWER = 256 * 1024
 """Bytes; a time stamp with its certificates has a few thousand."""
@@ -68,14 +71,18 @@ class TimeStamper:
         try:
             stamp = await self._ask(url, head.line())
         except (httpx.HTTPError, httpx.InvalidURL, BadTimeStampError, OSError, ValueError) as error:
-            self.context.logger.error("head not time-stamped", error=str(error) or repr(error))
+            said = str(error) or repr(error)
+            self.context.logger.error("head not time-stamped", error=said)
             wait = min(FIRST_RETRY * 2**self._failures, LONGEST_RETRY)
             self._failures = min(self._failures + 1, 16)
+            if self._failures >= TOLD_AFTER:
+                self.context.failures.unstamped = visible(said)[:200]
         else:
             async with self.context.writer.change(itself()) as change:
                 subjects = [ABOUT_HEADS, f"head:{head.count}"]
                 await change.record(STAMPED, subjects, msgspec.structs.asdict(stamp))
             wait, self._failures = self.context.config.anchor.tsa_every, 0
+            self.context.failures.unstamped = ""
         self._not_before = self.context.clock.now() + timedelta(seconds=wait)
 
     async def _ask(self, url: str, line: str) -> TimeStamp:

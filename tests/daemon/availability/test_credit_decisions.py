@@ -24,7 +24,8 @@ from storage.evidence import Entry, Query
 from storage.outages import OUTAGES
 from storage.verdict import Verdict
 from storage.verify import verify
-from tests.statement.test_statement import month_with_an_outage, read
+from tests.forgeries.rows import forge, sql
+from tests.statement.test_statement import month_with_an_outage, read, written
 from tests.support.played_estate import Estate
 from tests.support.served import served
 
@@ -147,6 +148,86 @@ async def test_a_refusal_that_still_has_its_reason_stays(socket: Socket, writer:
         await socket.ask("omar", f"exclusions/{number}/withdrawal", reason="a slip")
     assert (await stated(writer)).credit.state == "refused"
     assert await entries(writer, "credit.reopened") == []
+
+
+LONGER = {
+    "tenant": "zeta",
+    "start": "2026-03-10T00:00:00Z",
+    "end": "2026-03-10T09:00:00Z",
+    "reason": "the client's own probe",
+}
+
+
+async def test_a_grant_of_less_than_is_due_is_reopened_and_stands(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    credit = "credits/zeta/2026-03"
+    await socket.ask("omar", f"{credit}/claim", **CLAIM)
+    assert (await socket.ask("lea", f"{credit}/grant"))[0] == 200
+    (grant,) = await entries(writer, "credit.granted")
+    assert (await socket.ask("omar", "outages", **LONGER))[0] == 201
+    (reopened,) = await entries(writer, "credit.reopened")
+    said = json.loads(reopened.payload or "")
+    assert (said["grant"], said["granted"]) == (grant.seq, "125.00")
+    assert (said["tier_then"], said["tier"]) == (10, 25)
+    assert await alerts_of(writer, estate) == ["credit-reopened"]
+    found = (await stated(writer)).credit
+    assert (found.state, found.granted, found.amount) == ("claimed", "125.00", "312.50")
+
+    status, answer = await socket.ask("lea", f"{credit}/refuse", reason="enough")
+    assert (status, "what was granted stands" in answer["error"]) == (409, True)
+    late = {**CLAIM, "sent": "2026-05-03T09:00:00Z"}
+    status, answer = await socket.ask("lea", f"{credit}/correct", **late, reason="a slip")
+    assert (status, "was granted" in answer["error"]) == (409, True)
+
+    assert (await socket.ask("lea", f"{credit}/grant"))[0] == 200
+    said = json.loads((await entries(writer, "credit.granted"))[0].payload or "")
+    assert (said["before"], said["amount"]) == ("125.00", "312.50")
+    found = (await stated(writer)).credit
+    assert (found.state, found.granted) == ("granted", "312.50")
+    assert await alerts_of(writer, estate) == []
+    assert verify(writer.path).verdict is Verdict.INTACT
+
+
+async def test_a_grant_of_more_than_is_due_by_now_stands_and_the_statement_says_so(
+    socket: Socket, writer: Writer
+) -> None:
+    credit = "credits/zeta/2026-03"
+    await socket.ask("omar", f"{credit}/claim", **CLAIM)
+    assert (await socket.ask("lea", f"{credit}/grant"))[0] == 200
+    note = "what was granted stands"
+    assert note not in written(await stated(writer))[2]
+    assert (await socket.ask("omar", "exclusions", **EXCLUSION))[0] == 201
+    found = await stated(writer)
+    assert (found.credit.state, found.credit.granted) == ("granted", "125.00")
+    assert (found.credit.tier, found.credit.amount) == (0, "0.00")
+    french, _page, english, *_ = written(found)
+    assert note in english
+    assert "reste acquis" in french
+    assert await entries(writer, "credit.reopened") == []
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "body"),
+    [
+        ("omar", "credits/zeta/2026-03/claim", CLAIM),
+        ("lea", "credits/zeta/2026-03/grant", {}),
+        ("lea", "credits/zeta/2026-03/refuse", {"reason": "no"}),
+        ("omar", "credits/zeta/2026-03/correct", {**CLAIM, "reason": "a slip"}),
+        ("omar", "exclusions", EXCLUSION),
+        ("omar", "outages", LONGER),
+        ("omar", "outages/1/attribution", {"party": "client", "reason": "theirs"}),
+    ],
+)
+async def test_nothing_is_decided_on_forged_rows(
+    socket: Socket, writer: Writer, who: str, path: str, body: dict[str, Any]
+) -> None:
+    before = await evidence.count(writer)
+    forge(writer.path, sql("UPDATE tenant_amount SET amount = '99999.00' WHERE tenant = 'zeta'"))
+    status, answer = await socket.ask(who, path, **body)
+    assert (status, "not as recorded" in answer["error"]) == (409, True)
+    assert "tenant_amount" in answer["error"]
+    assert await evidence.count(writer) == before
 
 
 @pytest.mark.parametrize(

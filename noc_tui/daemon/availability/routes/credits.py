@@ -12,6 +12,7 @@ from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.request_values import instant, month_of
 from noc_tui.daemon.core.server import Call, route, unknown_verb
+from noc_tui.daemon.core.true_rows import require_true_rows
 from noc_tui.i18n import _
 from noc_tui.roles import Role
 from storage.change import Change
@@ -46,6 +47,7 @@ class Credits:
             else instant("received", asked.received)
         )
         made = CreditClaimed(sent, received, asked.channel, asked.reference)
+        await require_true_rows(self.context, [tenant])
 
         async def decide(change: Change) -> object:
             return await claims.claim(change, who, tenant, month, made, terms=self.context.terms)
@@ -59,6 +61,7 @@ class Credits:
         tenant, month = call.path["tenant"], month_of(call.path)
         sent = instant("sent", asked.sent)
         received = None if asked.received is None else instant("received", asked.received)
+        await require_true_rows(self.context, [tenant])
 
         async def decide(change: Change) -> object:
             kept = received
@@ -85,6 +88,7 @@ class Credits:
     async def _decide(self, call: Call[api.Decision], *, grant: bool) -> api.Credit:
         who, reason = call.who, call.body.reason
         tenant, month = call.path["tenant"], month_of(call.path)
+        await require_true_rows(self.context, [tenant])
 
         async def decide(change: Change) -> object:
             return await claims.decide(

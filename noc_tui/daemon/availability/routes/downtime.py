@@ -13,8 +13,9 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import closed_span, number_of, span_of
 from noc_tui.daemon.core.server import Call, route
+from noc_tui.daemon.core.true_rows import require_true_rows
 from storage.change import Change
-from storage.outages import OUTAGES
+from storage.outages import EXCLUSIONS, OUTAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Downtime:
     async def client_evidence(self, call: Call[api.ClientEvidence]) -> api.Outage:
         who, asked = call.who, call.body
         span = closed_span(asked.start, asked.end)
+        await require_true_rows(self.context, [asked.tenant])
 
         async def decide(change: Change) -> int:
             row = await decisions.claim_outage(change, who, asked.tenant, span, asked.reason)
@@ -49,6 +51,8 @@ class Downtime:
     async def attribute(self, call: Call[api.Attribution]) -> api.Attributed:
         who, asked = call.who, call.body
         number = number_of(call.path)
+        known = await OUTAGES.get(self.context.writer, number)
+        await require_true_rows(self.context, [] if known is None else [known.tenant])
 
         async def decide(change: Change) -> int | None:
             row = await decisions.attribute(
@@ -64,6 +68,7 @@ class Downtime:
     async def exclude(self, call: Call[api.Exclusion]) -> api.Excluded:
         who, asked = call.who, call.body
         span = span_of(asked.start, asked.end)
+        await require_true_rows(self.context, asked.tenants)
 
         async def decide(change: Change) -> tuple[int, ...]:
             rows = [
@@ -87,6 +92,8 @@ class Downtime:
     async def withdraw(self, call: Call[api.Withdrawal]) -> api.Withdrawn:
         who, asked = call.who, call.body
         number = number_of(call.path)
+        known = await EXCLUSIONS.get(self.context.writer, number)
+        await require_true_rows(self.context, [] if known is None else [known.tenant])
 
         async def decide(change: Change) -> int:
             row = await decisions.withdraw(change, who, number, asked.reason)
