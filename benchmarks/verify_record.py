@@ -1,9 +1,11 @@
 """Verifying a year: how long, and how much memory, for so many rows of observations.
 
     python -m benchmarks.verify_record --rows 2000000
-    python -m benchmarks.verify_record --database noc.db
+    python -m benchmarks.verify_record --rows 2000000 --make year.db
+    python -m benchmarks.verify_record --database year.db --progress
 
-The rows are made as `nocd` writes them, 200 to an entry, in a database of its own that is removed.
+The rows are made as `nocd` writes them, 200 to an entry, in a database of its own that is removed;
+with `--make` it is kept, and measured by another run, whose memory is the verification's alone.
 """
 
 import argparse
@@ -48,25 +50,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--database", type=Path)
+    parser.add_argument("--make", type=Path)
+    parser.add_argument("--progress", action="store_true")
     options = parser.parse_args()
     if options.database is not None:
-        return measure(options.database)
+        return measure(options.database, progress=options.progress)
+    if options.make is not None:
+        return asyncio.run(fill(options.make, options.rows))
     with TemporaryDirectory(prefix="noc-bench-") as directory:
         path = Path(directory) / "noc.db"
         asyncio.run(fill(path, options.rows))
         return measure(path)
 
 
-def measure(path: Path) -> None:
-    """Verify the file and print seconds and the growth of the peak memory."""
+def measure(path: Path, *, progress: bool = False) -> None:
+    """Verify the file and print seconds, the peak memory and how much of it the verification took;
+    with `progress`, how far it is at each tenth.
+    """
+    told = 0
+
+    def show(done: int, total: int) -> None:
+        nonlocal told
+        if total and done * 10 // total > told:
+            told = done * 10 // total
+            print(f"{told * 10} % of {total}", flush=True)
+
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, busy = time.perf_counter(), time.process_time()
-    report = check_record(path)
+    report = check_record(path, progress=show if progress else None)
     took, busy = time.perf_counter() - began, time.process_time() - busy
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
         f"{report.verdict}: {report.count} entries, {report.rows} rows in {took:.2f} s"
-        f" ({busy:.2f} s of CPU), {grown / 1024:.0f} MiB more at the peak"
+        f" ({busy:.2f} s of CPU); {peak / 1024:.0f} MiB at the peak, of which the verification"
+        f" {(peak - before) / 1024:.0f}"
     )
 
 

@@ -197,12 +197,22 @@ def check_erasures(walk: Walk, may_be_erased: MayBeErased | None = None) -> None
 
 
 def check_key_rows(walk: Walk) -> None:
-    """Every key of the file was announced by an entry. Errors: `ChainFault`."""
-    announced = {key for _seq, key in walk.announcements}
-    for key_id in walk.keys:
-        if key_id not in announced:
-            reason = f"the key {key_id} stands in the file, and no entry announces it"
-            raise ChainFault(Verdict.KEY_CHANGED, None, reason)
+    """Every key of the file was announced by an entry, and endorsed by the one before it, whether
+    an entry was written under it yet or not. Errors: `ChainFault`.
+    """
+    before = ""
+    for seq, key_id in walk.announcements:
+        key = walk.keys.get(key_id)
+        if key is None or chain.key_id(key.public) != key_id or not _endorsed(walk, before, key):
+            reason = (
+                f"the key {key_id} that entry {seq} announces is missing, or nothing endorses it"
+            )
+            raise ChainFault(Verdict.KEY_CHANGED, seq, reason)
+        before = key_id
+    announced = {key_id for _seq, key_id in walk.announcements}
+    if strangers := sorted(walk.keys.keys() - announced):
+        reason = f"the key {strangers[0]} stands in the file, and no entry announces it"
+        raise ChainFault(Verdict.KEY_CHANGED, None, reason)
 
 
 def check_heads(walk: Walk, heads: Sequence[Head]) -> None:

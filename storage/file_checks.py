@@ -3,15 +3,19 @@
 Blocks; reads a snapshot through `chain_reader.connect`.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from storage import migrations
 from storage.chain_checks import ChainFault
-from storage.heads import HEAD
+from storage.heads import ANNOUNCEMENT, HEAD
+from storage.statements import quote_name
+from storage.tables import Table
 from storage.times import micros
 from storage.verdict import AlteredRow, Verdict
 
@@ -84,11 +88,39 @@ def check_head_rows(db: sqlite3.Connection) -> None:
             raise ChainFault(Verdict.ALTERED, None, f"head {number} {wrong}")
 
 
+def check_key_order(db: sqlite3.Connection) -> None:
+    """Keys have the order and the instants of their announcements. Errors: `ChainFault`."""
+    keys = db.execute("SELECT number, 'key:' || key_id, at FROM evidence_key ORDER BY number")
+    announced = db.execute(
+        "SELECT subject, at FROM evidence JOIN evidence_subject USING (seq) WHERE kind = ?"
+        " ORDER BY seq",
+        (ANNOUNCEMENT,),
+    )
+    for place, (key, entry) in enumerate(zip(keys, announced, strict=False), 1):
+        if (place, *entry) != key:
+            reason = f"the key of number {key[0]} is not as the entry that announces it says"
+            raise ChainFault(Verdict.ALTERED, None, reason)
+
+
 _HEADS = (
     "SELECT number, count, line, head.at, head.revision, last.revision, following.revision"
     " FROM evidence_head AS head LEFT JOIN evidence AS last ON last.seq = count"
     " LEFT JOIN evidence AS following ON following.seq = count + 1 ORDER BY number"
 )
+
+
+def forged_removals(db: sqlite3.Connection, tables: Iterable[Table[Any]]) -> Iterator[AlteredRow]:
+    """Rows that stand, and that a console is told to forget: a removal later than the row."""
+    known = {table.name: table for table in tables}
+    for kind, key, revision in db.execute("SELECT kind, key, revision FROM gone"):
+        table = known.get(kind)
+        if table is None:
+            continue
+        where = " AND ".join(f"{quote_name(name)} = ?" for name in table.key)
+        sql = f"SELECT revision FROM {quote_name(kind)} WHERE {where}"  # noqa: S608 - names from code
+        row = db.execute(sql, json.loads(key)).fetchone()
+        if row is not None and row[0] < revision:
+            yield AlteredRow(kind, key, None, f"revision {row[0]}", f"removed by {revision}")
 
 
 def has_lived(db: sqlite3.Connection) -> bool:

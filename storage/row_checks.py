@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from storage.connection import Value
+from storage.outcomes import SETTLED
 from storage.row_digests import ENDED_BY, ENDING, ENTRY, row_digest, rows_digest
 from storage.row_index import Bound, RowIndex, digest_text
 from storage.statements import quote_name
@@ -103,8 +104,26 @@ class RowChecker:
                 yield self._altered(table, key, values, bound, found)
             elif not self._fits(revision, bound, exact=not table.unbound):
                 yield self._moved(table, key, values, bound, revision)
+            elif table.name in SETTLED and (wrong := self._other_end(table, key, values)):
+                yield self._altered(table, key, values, bound, wrong)
         if standing < self._index.standing(table):
             yield from self._missing(table)
+
+    def _other_end(self, table: Table[Any], key: str, values: Sequence[Value]) -> str:
+        """How the row says that it ended, where entries say something else; empty where not."""
+        row = dict(zip(table.fields, values, strict=True))
+        state, said = str(row["state"]), row["result" if table.name == "intent" else "answer"]
+        if table.name == "message" and not row["raw"]:
+            return ""  # erased, and its end with it
+        told = self._index.outcome(table.name, key)
+        settled = state in SETTLED[table.name]
+        if told is None:
+            erased = table.name in self._index.erased_outcomes
+            return f"state {state}" if settled and not erased else ""
+        wanted, words = told
+        if settled != bool(wanted) or (settled and state != wanted):
+            return f"state {state}, entries say {wanted or 'under way'}"
+        return f"{said!r}, entries say {words!r}" if settled and words not in (None, said) else ""
 
     def _missing(self, table: Table[Any]) -> Iterator[AlteredRow]:
         where = " AND ".join(f"{name} = ?" for name in _quote_names(table.key))

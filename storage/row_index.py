@@ -13,6 +13,7 @@ import msgspec
 from storage.chain_checks import ChainFault
 from storage.chain_reader import Stored
 from storage.evidence import ERASED
+from storage.outcomes import outcomes_of, tells_outcome
 from storage.row_digests import ADOPTED
 from storage.row_kinds import may_bind
 from storage.tables import Binding, Table
@@ -24,6 +25,11 @@ CREATE TABLE latest(
 ) WITHOUT ROWID;
 CREATE TABLE gathered(
   tbl INTEGER, seq INTEGER, digest TEXT, revision INTEGER, PRIMARY KEY (tbl, seq)
+) WITHOUT ROWID;
+"""
+_OUTCOMES = """
+CREATE TABLE outcome(
+  tbl TEXT, key TEXT, state TEXT, said TEXT, PRIMARY KEY (tbl, key)
 ) WITHOUT ROWID;
 """
 _PLACES = (b'"rows":', b'"rows_of":')
@@ -77,11 +83,12 @@ class RowIndex:
         self._gathers = {table.name for table in tables if table.binding is Binding.GATHERED}
         self._entry_of = entry_of
         self._db = sqlite3.connect("", isolation_level=None)  # on the disk, and gone with us
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA + _OUTCOMES)
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute("BEGIN")
         self.bound = False
         self.adopted: int | None = None
+        self.erased_outcomes: set[str] = set()
 
     def close(self) -> None:
         """Drop it."""
@@ -93,7 +100,11 @@ class RowIndex:
         """
         content, entry = stored.content, stored.entry
         if content is None or stored.erased_by is not None:
+            self.erased_outcomes.add(tells_outcome(entry.kind))
             return
+        for one in outcomes_of(entry.kind, content):
+            row = (one.table, one.key, one.state, one.said)
+            self._db.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?)", row)
         said = _decoded(content)
         if entry.kind == ADOPTED:
             if self.bound:
@@ -159,6 +170,15 @@ class RowIndex:
             (self._numbers[table.name], key),
         ).fetchone()
         return None if found is None else Bound(*found)
+
+    def outcome(self, table: str, key: str) -> tuple[str, str | None] | None:
+        """The state that entries say a row ended in, empty where it goes on, and its last words;
+        None where no entry says anything.
+        """
+        found = self._db.execute(
+            "SELECT state, said FROM outcome WHERE tbl = ? AND key = ?", (table, key)
+        ).fetchone()
+        return None if found is None else (found[0], found[1])
 
     def standing(self, table: Table[Any]) -> int:
         """How many rows the table should have."""

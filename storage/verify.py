@@ -174,6 +174,8 @@ class _Verification:
         self._compared = len(compared)
         self._signed = max((head.count for head in compared), default=0)
         file_checks.check_head_rows(db)
+        if self._aside is None:
+            file_checks.check_key_order(db)
 
     @contextmanager
     def _unless_decisive(self) -> Iterator[None]:
@@ -222,6 +224,7 @@ class _Verification:
 
     def _altered(self, db: sqlite3.Connection, checker: RowChecker) -> Iterator[AlteredRow]:
         yield from file_checks.schema_changes(db)
+        yield from file_checks.forged_removals(db, self._tables)
         for table in self._tables:
             for one in checker.check(table):
                 if self._tenant is None or one.concerns(self._tenant):

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -32,6 +32,9 @@ from storage.heads import HEAD, Head
 from storage.register import TENANTS
 from storage.tables import Table
 from storage.verdict import Report, Verdict
+
+if TYPE_CHECKING:
+    from noc_tui.evidence.pack_verifier import PackReport
 
 _OUT_OF_REACH = 3
 _QUIET = 2.0
@@ -61,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--key", metavar=_("FILE"), help=text)
     one.add_argument("--head", metavar=_("FILE"), help=_("heads kept outside, one a line"))
     one.add_argument("--unsigned", action="store_true", help=_("accept a pack without a signature"))
+    text = _("also compare the pack's entries with those of this database")
+    one.add_argument("--database", metavar=_("FILE"), help=text)
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
     text = _("a case as a zip that can be verified elsewhere")
     one = verbs.add_parser("export", help=text, description=text, parents=[common_options()])
@@ -321,10 +326,26 @@ def _verify_pack(arguments: argparse.Namespace) -> int:
     except pack_verifier.UsageError as error:
         raise BadInput(str(error)) from error
     report = pack_verifier.verify_pack(arguments.pack, known, unsigned=arguments.unsigned)
+    if arguments.database and report.verdict == pack_verifier.INTACT:
+        report = _compared_pack(report, arguments.pack, Path(arguments.database))
     if not arguments.json:
         return pack_verifier.print_verdict(report)
     say_json({"verdict": report.verdict, "lines": report.lines})
     return 0 if report.verdict == pack_verifier.INTACT else 1
+
+
+def _compared_pack(report: "PackReport", pack: str, database: Path) -> "PackReport":
+    """The report with what the database says of the pack's entries."""
+    from noc_tui.evidence import pack_verifier
+    from noc_tui.evidence.pack import missing_from_pack
+
+    try:
+        missing = missing_from_pack(pack_verifier.read_files(pack), database)
+    except (sqlite3.Error, OSError, ValueError) as error:
+        raise BadInput(f"{database}: {error}") from error
+    if missing:
+        return pack_verifier.PackReport(pack_verifier.INCOMPLETE, [*report.lines, missing])
+    return report._replace(lines=[*report.lines, "database: it has the same entries"])
 
 
 def _export(arguments: argparse.Namespace) -> int:

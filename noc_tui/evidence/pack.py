@@ -19,7 +19,7 @@ import io
 import json
 import sqlite3
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -135,6 +135,31 @@ def pack_of(
         if report.verdict not in {pack_verifier.INTACT, pack_verifier.KEY_CHANGED}:
             raise NotAsWritten(report.lines[-1])
     return _zipped(files)
+
+
+def missing_from_pack(files: Mapping[str, bytes], database: Path) -> str:
+    """What the pack, found intact, lacks of the entries that the database has about its subject up
+    to its head; empty where it lacks none. Who holds the key can sign a pack that leaves one out.
+
+    Errors: `sqlite3.Error` and `OSError` when the database cannot be read.
+    """
+    manifest = msgspec.json.decode(files["manifest.json"], type=Manifest)
+    if manifest.head is None:
+        return "the pack has no head: how far it goes is not known"
+    with closing(connect(database)) as db:
+        if evidence_export.hash_of(db, manifest.head.count).hex() != manifest.head.hash:
+            return (
+                f"entry {manifest.head.count} of the database is another than the pack's head knew"
+            )
+        case = _case(db, manifest.subject, manifest.head)
+    here = {msgspec.json.decode(line)["seq"] for line in files["entries.jsonl"].splitlines()}
+    wanted = set() if case is None else {one.seq for one in case.entries}
+    shared = set() if case is None else set(case.counted.shared)
+    if left_out := sorted((wanted - here) | (shared - set(manifest.entries.shared) - here)):
+        return f"entry {left_out[0]} is about {manifest.subject}, and not in the pack"
+    if foreign := sorted(here - wanted):
+        return f"entry {foreign[0]} is in the pack, and not about {manifest.subject}"
+    return ""
 
 
 def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -> None:

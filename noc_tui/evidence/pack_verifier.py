@@ -95,7 +95,7 @@ NOTHING = Known()
 def verify_pack(path: str, known: Known = NOTHING, unsigned: bool = False) -> PackReport:
     """Check a zip or a folder."""
     try:
-        files = _opened(path)
+        files = read_files(path)
     except NotIntact as bad:
         return PackReport(bad.verdict, [bad.reason])
     return verify_files(files, known, unsigned, _openssl)
@@ -172,7 +172,8 @@ def _told(manifest: Document, entries: list[Document], erased: int) -> list[str]
 # The container
 
 
-def _opened(path: str) -> Files:
+def read_files(path: str) -> Files:
+    """Return the files of a zip or a folder, by their names. Errors: `NotIntact`."""
     try:
         if os.path.isdir(path):
             return _folder(path)
@@ -243,13 +244,14 @@ def _check_layout(data: bytes, archive: zipfile.ZipFile, members: list[zipfile.Z
             raise NotIntact(ALTERED, _quoted(name) + " is packed in a strange way")
     if len(set(names)) != len(names):
         raise NotIntact(ALTERED, "the zip has two files of one name")
-    place, directory = 0, b""
+    place, parts = 0, []
     for member in sorted(members, key=lambda one: one.header_offset):
         local, central = _headers(member)
         if member.header_offset != place or data[place : place + len(local)] != local:
             raise NotIntact(ALTERED, "the zip holds something beside its files")
         place += len(local) + member.compress_size
-        directory += central
+        parts.append(central)
+    directory = b"".join(parts)
     if data[place:] != directory + _end(len(members), len(directory), place):
         raise NotIntact(ALTERED, "the zip holds something beside its files")
 

@@ -65,7 +65,7 @@ def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None)
     return numbers | {number for number in (*of_credit, read) if number is not None}
 
 
-class _Grounds(msgspec.Struct, frozen=True):
+class _StatedGrounds(msgspec.Struct, frozen=True):
     """What is read of an erasure's payload."""
 
     reason: str = ""
@@ -80,7 +80,7 @@ async def _erasures(db: Readable, entries: Sequence[Entry]) -> dict[int, Erased]
 
 
 def _erased(by: Entry) -> Erased:
-    said = msgspec.json.decode(by.payload or "{}", type=_Grounds)
+    said = msgspec.json.decode(by.payload or "{}", type=_StatedGrounds)
     under = "; ".join(filter(None, (said.under, said.reason)))
     return Erased(by.seq, format_instant(micros(by.at)), by.account, under)
 
@@ -124,12 +124,12 @@ def _document(
         intervals=lines,
         entries=tuple(
             StatementEntry(
-                one.seq,
-                format_instant(micros(one.at)),
-                one.kind,
-                one.account,
-                one.hash,
-                erased.get(one.seq),
+                seq=one.seq,
+                at=format_instant(micros(one.at)),
+                kind=one.kind,
+                account=one.account,
+                hash=one.hash,
+                erased=erased.get(one.seq),
             )
             for one in entries
         ),

@@ -106,4 +106,4 @@ def credit_of(
     if row is not None and row.decided_at is not None:
         decision = CreditDecision(row.granted, row.refused)
     stands = row.granted if row is not None and decision is None else None
-    return MonthCredit(tier, deadline, amount, claim, decision, stands)
+    return MonthCredit(tier, deadline, amount, claim=claim, decision=decision, stands=stands)

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ import pytest
 
 from noc_tui import cli
 from noc_tui.evidence import pack_verifier
+from noc_tui.text import escape_markdown, visible_lines
 from storage import chain
 from storage.heads import SigningKey, public_pem
 from tests.forgeries.packs import (
@@ -529,6 +531,35 @@ def flipped(data: bytes) -> bytes:
     return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
+def localised(place: int, value: bytes) -> Callable[[bytes], bytes]:
+    """Some bytes of the first file's own header, which the directory gives otherwise."""
+    return lambda data: data[:place] + value + data[place + len(value) :]
+
+
+def padded(data: bytes) -> bytes:
+    """Bytes after the packed timeline, within the room that it has in the zip."""
+    files = unzipped(data)
+    made, central, place = b"", b"", 0
+    for name, content in files.items():
+        packer = zlib.compressobj(wbits=-15)
+        packed = packer.compress(content) + packer.flush()
+        packed += b"nothing ever happened" if name == "timeline.md" else b""
+        common = struct.pack("<HHHHHLLLHH", 20, 0, 8, 0, 33, zlib.crc32(content), len(packed),
+                             len(content), len(name), 0)  # fmt: skip
+        made += b"PK\3\4" + common + name.encode() + packed
+        tail = struct.pack("<HHHLL", 0, 0, 0, 0o100644 << 16, place)
+        central += b"PK\1\2\x14\x03" + common + tail + name.encode()
+        place = len(made)
+    few, size = len(files), len(central)
+    return made + central + b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, few, few, size, place, 0)
+
+
+def crowded(data: bytes) -> bytes:
+    """So many files that the zip ends in the longer form, and bytes after that."""
+    files = unzipped(data) | {f"documents/{n:06}-eml.eml": b"" for n in range(0x10000)}
+    return zipped(files) + b"x" * 22
+
+
 ZIPS: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "two files of one name": (twice, {"altered"}),
     "a path upwards": (added("../../etc/passwd"), {"altered"}),
@@ -549,6 +580,14 @@ ZIPS: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
     "bytes before": (lambda data: b"MZ" * 100 + data, {"altered", "unreadable"}),
     "bytes after": (lambda data: data + b"x" * 100, {"altered", "unreadable"}),
     "a zip within a zip's end": (lambda data: data + data, {"altered", "unreadable"}),
+    "a version of its own": (localised(4, b"\x2d\x00"), {"altered"}),
+    "flags of its own": (localised(6, b"\x00\x08"), {"altered", "unreadable"}),
+    "a method of its own": (localised(8, b"\x00\x00"), {"altered", "unreadable"}),
+    "a time of its own": (localised(10, b"\x01\x00"), {"altered"}),
+    "a sum of its own": (localised(14, b"abcd"), {"altered", "unreadable"}),
+    "a size of its own": (localised(22, b"\xff\xff\xff\x7f"), {"altered", "unreadable"}),
+    "bytes after a file within its room": (padded, {"altered"}),
+    "bytes after the end of very many files": (crowded, {"altered", "unreadable"}),
     "a bomb": (bombed, {"altered", "unreadable"}),
     "a password": (encrypted, {"altered", "unreadable"}),
     "a bit flipped": (flipped, {"altered", "unreadable"}),
@@ -631,3 +670,60 @@ def test_every_verdict_that_is_given_is_listed() -> None:
     words = re.findall(r"^([a-z][a-z-]+)  +\S", pack_verifier.__doc__ or "", re.M)
     given = {verdict for _forge, verdict in SIGNED.values()}
     assert given | {"intact", "wrong-key", "forked"} == set(words)
+
+
+def test_a_zip_laid_out_by_hand_is_the_true_one_without_its_padding(truth: Truth) -> None:
+    """What `padded` makes is refused for its padding, not for how it is laid out."""
+    plain = padded(truth.pack).replace(b"nothing ever happened", b"", 1)
+    assert len(plain) < len(padded(truth.pack))
+
+
+@pytest.mark.parametrize("told", ["nothing ever happened\n", "", None])
+def test_who_holds_the_key_signs_no_other_timeline(
+    truth: Truth, tmp_path: Path, capsys: pytest.CaptureFixture[str], told: str | None
+) -> None:
+    files = unzipped(truth.pack)
+    true = files["timeline.md"].decode()
+    files["timeline.md"] = (true.replace("omar", "olga") if told is None else told).encode()
+    resign(files, truth.key)
+    (tmp_path / "forged.zip").write_bytes(zipped(files))
+    said = both(capsys, tmp_path / "forged.zip", "--key", truth.key_file)
+    assert (said.code, said.word) == (1, "altered")
+    assert "timeline.md" in said.why
+
+
+def test_an_entry_left_out_by_who_holds_the_key_is_missing_beside_the_database(
+    truth: Truth, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = truth.key_file.with_name("noc.db")
+    (tmp_path / "true.zip").write_bytes(truth.pack)
+    said = told(capsys, tmp_path / "true.zip", "--database", database)
+    assert (said.code, said.word) == (0, "intact"), said.why
+    files = unzipped(truth.pack)
+    entries = entries_of(files)
+    gone = next(one for one in entries if one["kind"] == "suspension.opened")
+    put_entries(files, left := [one for one in entries if one is not gone])
+    manifest = manifest_of(files)
+    manifest["entries"]["count"] -= 1
+    manifest["entries"]["in_full"] -= 1
+    put_manifest(files, manifest)
+    files["timeline.md"] = pack_verifier.timeline("tenant:acme", left).encode()
+    resign(files, truth.key, heads_too=False)
+    (tmp_path / "forged.zip").write_bytes(zipped(files))
+    assert both(capsys, tmp_path / "forged.zip", "--key", truth.key_file)[:2] == (0, "intact")
+    said = told(capsys, tmp_path / "forged.zip", "--database", database)
+    assert (said.code, said.word) == (1, "incomplete")
+    assert f"entry {gone['seq']} is about tenant:acme" in said.why
+    (tmp_path / "none.db").touch()
+    assert told(capsys, tmp_path / "true.zip", "--database", tmp_path / "none.db").code == 2
+
+
+def test_the_verifier_shows_foreign_text_as_the_product_does() -> None:
+    text = "".join(map(chr, range(0x3000))) + "\ufeff\ud800x\udfff~"
+    assert pack_verifier._escaped(text) == escape_markdown(text)
+    content = json.dumps({"text": text})
+    entry = {"seq": 1, "at": 0, "kind": "k", "account": "a", "payload": content, "erased_by": None}
+    shown = visible_lines(json.dumps({"text": text}, ensure_ascii=False, indent=1))
+    assert "\n".join("    " + line for line in shown.splitlines()) in pack_verifier.timeline(
+        "s", [entry]
+    )
