@@ -192,7 +192,8 @@ FORGERIES: dict[str, Forgery] = {
     "a claim under other terms": sql("UPDATE credit SET terms = 'of-old'"),
     "a grant that no entry made": sql("UPDATE credit SET granted = '125.00', decided_at = sent"),
     "unmeasured time of another tenant": sql(
-        "UPDATE unmeasured SET tenant = 'ferme', start = start + 1"
+        "DELETE FROM unmeasured WHERE tenant = 'acme'",
+        "UPDATE unmeasured SET tenant = 'acme' WHERE tenant = 'zeta'",
     ),
     "unmeasured time without end": sql('UPDATE unmeasured SET "end" = NULL'),
     "an observer from outside": sql("UPDATE observer SET outside = 1 - outside"),
