@@ -323,6 +323,12 @@ ROW_FORGERIES = {
     "shift_note_rewritten": "UPDATE shift_note SET text = 'all is well'",
     "alert_acknowledged_by_another": "UPDATE alert SET acknowledged_by = 'lea', acknowledged_at "
     "= since",
+    "mail_said_to_be_refused": "UPDATE message SET state = 'refused'",
+    "mail_answer_rewritten": "UPDATE message SET answer = '550 nobody of that name'",
+    "mail_back_in_the_queue": "UPDATE message SET state = 'queued', next_at = NULL",
+    "row_said_to_be_removed": "INSERT INTO gone SELECT 'outage', '[1]', value, 0 FROM revision",
+    "placement_ended_by_nobody": "UPDATE placement SET until = since + 1000000"
+    " WHERE tenant = 'atelier-armor' AND ended_by IS NULL",
     "row_revision_moved": "UPDATE outage SET revision = revision + 1 WHERE id = 1",
     "last_revision_turned_back": "UPDATE revision SET value = 10",
 }
