@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from storage.evidence import RESUMED
+from storage.recording import RESERVED
 
 SETTLED: Mapping[str, frozenset[str]] = {
     "message": frozenset({"accepted", "refused"}),
@@ -53,7 +54,8 @@ def outcomes_of(kind: str, content: bytes) -> Iterator[Outcome]:
         yield from _dropped(said)
     elif table == "intent":
         number = said.pop("intent", None)
-        said.pop("rows", None)
+        for key in RESERVED:
+            said.pop(key, None)
         state = kind.rpartition(".")[2]
         if state in SETTLED[table]:
             result = msgspec.json.encode(said, order="sorted").decode()
