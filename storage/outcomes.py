@@ -14,6 +14,8 @@ import msgspec
 from storage.evidence import RESUMED
 from storage.recording import RESERVED
 
+REBUILT = "rebuilt from the evidence log"
+"""The last words of a row that a rebuild made anew, so that nothing is sent again."""
 SETTLED: Mapping[str, frozenset[str]] = {
     "message": frozenset({"accepted", "refused"}),
     "page": frozenset({"done", "failed"}),

@@ -14,12 +14,13 @@ from storage import files, migrations
 from storage.connection import Value
 from storage.errors import UnavailableError, translate_errors
 from storage.months import FIGURES, MonthFigure
+from storage.outcomes import REBUILT
 from storage.replay import Replay
 from storage.statements import quote_name
 from storage.tables import Table
 
 _CHAIN = ("evidence", "evidence_subject", "evidence_payload", "evidence_key", "evidence_head")
-_NOTE = "rebuilt from the evidence log"
+_NOTE = REBUILT
 _NO_FIGURES = dict.fromkeys(FIGURES.unbound, 0)
 SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
     "observer": lambda row: {"seen": row["since"]},
@@ -37,7 +38,7 @@ SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
         "state": "failed",
         "changed_at": row["requested_at"],
         "attempts": 0,
-        "result": None,
+        "result": msgspec.json.encode({"said": _NOTE}).decode(),
     },
     "alert": lambda _row: {
         "severity": "warning",

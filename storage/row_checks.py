@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from storage.connection import Value
-from storage.outcomes import SETTLED
+from storage.outcomes import REBUILT, SETTLED
 from storage.row_digests import ENDED_BY, ENDING, ENTRY, row_digest, rows_digest
 from storage.row_index import Bound, RowIndex, digest_text
 from storage.statements import quote_name
@@ -115,6 +115,8 @@ class RowChecker:
         state, said = str(row["state"]), row["result" if table.name == "intent" else "answer"]
         if table.name == "message" and not row["raw"]:
             return ""  # erased, and its end with it
+        if isinstance(said, str) and REBUILT in said:
+            return ""  # the row was lost, and how it ended is not known: it says so
         told = self._index.outcome(table.name, key)
         settled = state in SETTLED[table.name]
         if told is None:

@@ -38,6 +38,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.forgeries.rows import added, altered, chain_anew, forge, removed, sample_row, sql
 from tests.storage.conftest import NOW, OMAR
+from tests.support.changes import PREPARED
 
 RECORDED = [table for table in BOUND_TABLES if table.binding is Binding.RECORDED]
 TEXTS = ("", "sample", 'é\n\x1f"\\', "a note that is long enough to be named by its place " * 2)
@@ -97,12 +98,12 @@ ACTS = st.tuples(
 
 
 async def play(change: Change, acts: Sequence[Act], place: int) -> None:
-    entry = await change.record("test.act", [], {"text": TEXTS[3]})
+    entry = await change.record(PREPARED, [], {"text": TEXTS[3]})
     for number, (what, index, key, seed) in enumerate(acts, place * 10 + 1):
         table = RECORDED[index]
         match what:
             case "record":
-                entry = await change.record("test.act", [], {"said": TEXTS[seed % 4]})
+                entry = await change.record(PREPARED, [], {"said": TEXTS[seed % 4]})
             case "put":
                 await change.put(table, [_row(table, key, seed)])
             case "remove":
@@ -352,14 +353,14 @@ def strip_values(path: Path) -> None:
 async def test_entries_from_before_values_are_named_and_nothing_is_guessed(path: Path) -> None:
     writer = await opened(path)
     async with writer.change(OMAR) as change:
-        await change.record("a.first", [], {})
+        await change.record(PREPARED, [], {})
         await change.put(SITES, [Site("dc1", "Rennes", "FR"), Site("dc2", "Nantes", "FR")])
         await change.put(LEDGER, [Observed(1, "guest:rennes/1", 5, 4, "up", "", 1)])
     await writer.close()
     strip_values(path)
     writer = await opened(path)
     async with writer.change(OMAR) as change:
-        await change.record("a.second", [], {})
+        await change.record(PREPARED, [], {})
         await change.put(SITES, [Site("dc1", "Brest", "FR"), Site("dc3", "Lorient", "FR")])
         await change.put(LEDGER, [Observed(2, "guest:rennes/1", 6, 5, "down", "", 2)])
     await writer.close()
