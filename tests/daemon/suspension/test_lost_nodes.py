@@ -324,17 +324,13 @@ async def test_ha_is_asked_through_the_guest_where_the_token_may_not_tell_it(lab
 
 
 async def test_an_order_asks_again_what_the_check_asked(lab: Lab) -> None:
-    case = await lab.draft("service-threat")
-    case = await lab.tell(case, ev.Checked(at=lab.now(), by=OMAR))
-    case = await lab.tell(case, ev.NoticeSetAside(at=lab.now(), by=OMAR, mode="after"))
-    part = lab.part
+    vmid = await managed(lab)
+    case = await lab.draft("service-threat", vmids=(vmid,))
+    part, omar = lab.part, Caller(OMAR.uid, OMAR.name, roles.Role.OPERATOR)
     routes = Routes(lab.context, part.cases, part.notices, part.runner, part.watch, part.measures)
-    asked = Call(
-        Caller(OMAR.uid, OMAR.name, roles.Role.OPERATOR),
-        api.Order(case.tenant_name, digest(case)),
-        {"id": case.id},
-        {},
-    )
+    case = await routes._check(Call(omar, None, {"id": case.id}, {}))
+    case = await lab.tell(case, ev.NoticeSetAside(at=lab.now(), by=OMAR, mode="after"))
+    asked = Call(omar, api.Order(case.tenant_name, digest(case)), {"id": case.id}, {})
     with without(lab, "VM.Config.Network"), pytest.raises(Conflict, match=r"VM\.Config\.Network"):
         await routes._order(asked)
     assert (await lab.load(case)).state != "ordered"
