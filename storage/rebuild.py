@@ -6,7 +6,7 @@ the most.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from datetime import datetime
 from itertools import groupby
@@ -143,11 +143,13 @@ def rebuild(
     tables: Sequence[Table[Any]] = BOUND_TABLES,
     against: Path | None = None,
     into: Path | None = None,
+    finish: Callable[[Path], None] = lambda _path: None,
     now: datetime,
     may_be_erased: MayBeErased | None = None,
     step: Step = lambda: None,
 ) -> RebuildResult:
-    """Work the tables out of the log and compare; with `into` write both to a new file.
+    """Work the tables out of the log and compare; with `into` write both to a new file, which
+    `finish` is given before it has its name.
 
     `heads` are compared besides those in the file. With `against` the rows are those of another
     file, such as the one that a restore put in the place of this one. Errors: `BrokenChainError`;
@@ -163,7 +165,7 @@ def rebuild(
             results = tuple(comparison.compare(table) for table in tables)
         written = 0
         if into is not None:
-            written = write_rebuilt(db, replay, tables, into, now)
+            written = write_rebuilt(db, replay, tables, into, now, finish)
         return RebuildResult(
             entries=walk.count,
             last_hash=walk.last.hex(),

@@ -57,12 +57,13 @@ def write_rebuilt(
     tables: Sequence[Table[Any]],
     path: Path,
     now: datetime,
+    finish: Callable[[Path], None],
 ) -> int:
     """Write the log of `db` and the rows of `replay` to a new file; returns how many rows.
 
-    Columns that move without an entry are those of the row in `db`, else `SETTLED`. The file
-    appears under its name only when it is whole. Errors: `StorageError`, also where there is a
-    file of that name.
+    `finish` is given the file before it has its name. Columns that move without an entry are those
+    of the row in `db`, else `SETTLED`. Errors: `StorageError`, also where there is a file of that
+    name.
     """
     if path.exists() or path.is_symlink():
         raise UnavailableError(f"{path}: there is a file of that name already")
@@ -76,6 +77,7 @@ def write_rebuilt(
             new.execute("BEGIN")
             written = _fill(db, new, replay, tables)
             new.execute("COMMIT")
+        finish(partial)
         files.copy(partial, path)
     return written
 

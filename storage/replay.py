@@ -118,8 +118,9 @@ class Replay:
                 self._take(seq, rows, {}, {}, bundle=int(number))
         elif stored.entry.kind == ERASED:
             for number in sorted({*said.rows_of, *said.row_values_of}, key=int):
-                values = said.row_values_of.get(number, {})
-                self._take(int(number), said.rows_of.get(number, {}), values, {})
+                if f"entry:{number}" in stored.entry.subjects:  # for no other than it empties
+                    values = said.row_values_of.get(number, {})
+                    self._take(int(number), said.rows_of.get(number, {}), values, {})
         if said.rows:
             self._take(seq, said.rows, said.row_values, long_texts(content))
 
@@ -152,6 +153,8 @@ class Replay:
         texts: Mapping[str, str],
     ) -> None:
         number = self._numbers[table.name]
+        if key_parts(table, key) is None:
+            raise ValueError(f"entry {seq}: {key:.60} is no key of {table.name}")
         found = self._db.execute(
             "SELECT seq, digest, removed, digest_only, columns FROM single"
             " WHERE tbl = ? AND key = ?",
@@ -258,6 +261,15 @@ class Replay:
             sql = f"SELECT key FROM gathered WHERE tbl = ? AND {column} = ?"  # noqa: S608 - two names
             for (key,) in self._db.execute(sql, (number, entry)):
                 yield key
+
+
+def key_parts(table: Table[Any], key: str) -> list[str | int] | None:
+    """The parts of a row's key as entries name it; None for a text that names none."""
+    try:
+        parts = msgspec.json.decode(key, type=list[str | int])
+    except msgspec.DecodeError:
+        return None
+    return parts if len(parts) == len(table.key) else None
 
 
 def _apply(columns: _Columns, told: Mapping[str, Any], seq: int, texts: Mapping[str, str]) -> None:

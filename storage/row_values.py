@@ -67,9 +67,9 @@ def tell_delta(delta: Delta, payload: Mapping[str, str], *, whole: bool) -> dict
 
 def tell_value(new: Value, old: Value = None, payload: Mapping[str, str] | None = None) -> Told:
     """One value as an entry holds it; `old` is what the column held."""
+    if new is None or isinstance(new, int | float):
+        return new
     text = new.decode("latin-1") if isinstance(new, bytes) else new
-    if not isinstance(text, str):
-        return text
     if looks_secret(text):
         return {WITHHELD: SECRET}
     key = next((k for k, v in (payload or {}).items() if v == text), None)
@@ -95,7 +95,11 @@ def is_document(text: str) -> bool:
 
 def looks_secret(text: str) -> bool:
     """Whether a text holds what may not enter the evidence log."""
-    return any(mark in text for mark in '!="') and _SECRET.search(text) is not None
+    return _is_marked(text) and _SECRET.search(text) is not None
+
+
+def _is_marked(text: str) -> bool:
+    return "!" in text or "=" in text or '"' in text
 
 
 def long_texts(content: bytes) -> dict[str, str]:
@@ -150,18 +154,24 @@ def column_value(told: Told) -> Value:
 
 def tell_rows(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> dict[str, Told]:
     """Many whole rows as an entry holds them: what all of them have stands once."""
-    first = rows[0]
-    same = {
-        index
-        for index, value in enumerate(first)
-        if all(row[index] == value for row in rows) and len(rows) > 1
-    }
-    differing = [index for index in range(len(columns)) if index not in same]
-    return {
-        "all": {columns[index]: tell_value(first[index]) for index in sorted(same)},
-        "columns": [columns[index] for index in differing],
-        "rows": [[tell_value(row[index]) for index in differing] for row in rows],
-    }
+    same: dict[str, Told] = {}
+    names: list[str] = []
+    differing: list[Sequence[Told]] = []
+    for name, values in zip(columns, zip(*rows, strict=True), strict=True):
+        if len(values) > 1 and values.count(values[0]) == len(values):
+            same[name] = tell_value(values[0])
+        else:
+            names.append(name)
+            differing.append(_tell_column(values))
+    return {"all": same, "columns": names, "rows": list(zip(*differing, strict=True))}
+
+
+def _tell_column(values: Sequence[Value]) -> Sequence[Told]:
+    """A column of many rows; seldom does a value need a look of its own."""
+    texts = "".join([value for value in values if isinstance(value, str)])
+    if any(isinstance(value, bytes) for value in values) or _is_marked(texts):
+        return [tell_value(value) for value in values]
+    return values
 
 
 class _Block(msgspec.Struct, forbid_unknown_fields=True):

@@ -68,12 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
             tables=tables,
             against=Path(arguments.against) if arguments.against else None,
             into=into,
+            finish=_finish,
             now=SystemClock().now(),
             may_be_erased=may_be_erased,
             step=_ReplayProgress().step,
         )
-        if into is not None:
-            put_figures(into, answer(into, work_out_figures))
     except BrokenChainError as error:
         text = _(
             "{file}: the chain is not as it was written, so nothing is worked out of it: {error}"
@@ -88,6 +87,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _say_result(result)
     return 1 if result.count else 0
+
+
+def _finish(path: Path) -> None:
+    """The figures of the months, which follow from the rows."""
+    put_figures(path, answer(path, work_out_figures))
 
 
 class _ReplayProgress:
