@@ -64,7 +64,14 @@ class IncidentEntry(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()
 
 
-INCIDENTS = Table("incident", Incident, ["id"], ["state"], binding=Binding.RECORDED)
+INCIDENTS = Table(
+    "incident",
+    Incident,
+    ["id"],
+    ["state"],
+    binding=Binding.RECORDED,
+    erasable=["title", "owner", "ticket"],
+)
 ENTRIES = Table(
     "incident_entry",
     IncidentEntry,

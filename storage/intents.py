@@ -52,6 +52,7 @@ INTENTS = Table(
     ["kind", "state"],
     binding=Binding.RECORDED,
     unbound=["state", "changed_at", "attempts", "result"],
+    erasable=["payload"],
 )
 """Unbound: how far the work is. The order and its outcome are entries of their own."""
 

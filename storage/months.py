@@ -66,7 +66,13 @@ class Promise(msgspec.Struct, frozen=True):
     claim_days: int
 
 
-CREDITS = Table("credit", CreditRow, ["tenant", "month"], binding=Binding.RECORDED)
+CREDITS = Table(
+    "credit",
+    CreditRow,
+    ["tenant", "month"],
+    binding=Binding.RECORDED,
+    erasable=["channel", "reference", "refused"],
+)
 FIGURES = Table(
     "month_figure",
     MonthFigure,

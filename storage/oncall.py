@@ -153,11 +153,18 @@ PAGES = Table(
     ["receiver", "state"],
     binding=Binding.RECORDED,
     unbound=["state", "attempts", "next_at", "answer"],
+    erasable=["body"],
 )
 """Unbound: how far the telling is. What settles it is an entry of its own."""
 SHIFTS = Table("shift", Shift, ["id"], binding=Binding.RECORDED)
 HANDOVERS = Table("handover", Handover, ["id"], binding=Binding.RECORDED)
-ITEMS = Table("handover_item", HandoverItem, ["handover", "position"], binding=Binding.RECORDED)
+ITEMS = Table(
+    "handover_item",
+    HandoverItem,
+    ["handover", "position"],
+    binding=Binding.RECORDED,
+    erasable=["words"],
+)
 SHIFT_NOTES = Table("shift_note", ShiftNote, ["id"], binding=Binding.RECORDED, erasable=["text"])
 PRESENCE = Table("presence", Presence, ["account", "console"], binding=Binding.OBSERVED)
 

@@ -120,7 +120,13 @@ EXCLUSIONS = Table(
     binding=Binding.RECORDED,
     erasable=["reason", "withdrawn_reason"],
 )
-MAINTENANCE = Table("maintenance", Maintenance, ["id"], binding=Binding.RECORDED)
+MAINTENANCE = Table(
+    "maintenance",
+    Maintenance,
+    ["id"],
+    binding=Binding.RECORDED,
+    erasable=["title", "reason"],
+)
 
 
 async def outages(

@@ -35,6 +35,10 @@ MARCH = Month(2026, 3)
 OMAR = Caller(1001, "omar", Role.OPERATOR)
 LEA = Caller(1002, "lea", Role.LEAD)
 ALLOWED = {
+    ("attribution", "party"): "hoster",
+    ("exclusion", "basis"): "quota",
+    ("ledger", "state"): "down",
+    ("outage", "cause"): "instances",
     ("alert", "severity"): "critical",
     ("alert", "state"): "open",
     ("handover", "state"): "open",

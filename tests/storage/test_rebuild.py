@@ -140,7 +140,12 @@ def _row(table: Table[Any], key: int, seed: int) -> Any:
                 values[field.name] = key
         elif field.name in table.unbound or old in ("open", "pending", "queued", "critical"):
             continue
-        elif isinstance(old, str) and field.name not in ("kind", "severity", "state"):
+        elif isinstance(old, str) and field.name not in (
+            "basis",
+            "kind",
+            "severity",
+            "state",
+        ):
             values[field.name] = _document(seed) if field.name == "document" else TEXTS[turn]
         elif isinstance(old, bytes):
             values[field.name] = TEXTS[turn].encode()
@@ -421,6 +426,31 @@ async def test_an_erasure_keeps_what_the_rows_keep_and_nothing_else(path: Path) 
     forge(path, sql("UPDATE shift_note SET handover = 5", "UPDATE placement SET until = 8"))
     named = {(one.table, one.kind, one.columns[0].name) for one in worked_out(path).differences}
     assert named == {("shift_note", "other", "handover"), ("placement", "other", "until")}
+
+
+@anyio
+async def test_no_erasure_keeps_what_somebody_wrote(path: Path) -> None:
+    tables = [table for table in RECORDED if table.erasable]
+    writer = await opened(path)
+    async with writer.change(OMAR) as change:
+        entry = await change.record("a.first", [], {})
+        for table in tables:
+            row = sample_row(table)
+            written = {
+                name: type(old)(("someone's",)) if isinstance(old, tuple) else "someone's"
+                for name in table.erasable
+                if isinstance(old := getattr(row, name), str | tuple)
+            }
+            await change.put(table, [replace(row, **written)])
+    async with writer.change(OMAR) as change:
+        by = await erasure.erase(change, [entry], "over")
+    await writer.close()
+    with closing(sqlite3.connect(path)) as db:
+        ((kept,),) = db.execute("SELECT content FROM evidence_payload WHERE seq = ?", (by,))
+    assert b"someone" not in kept
+    found = worked_out(path)
+    assert found.count == 0
+    assert {one.table for one in found.tables if one.rows} == {table.name for table in tables}
 
 
 @anyio
