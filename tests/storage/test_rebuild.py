@@ -184,7 +184,7 @@ FORGERS: dict[str, Callable[[Table[Any]], Any]] = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.lists(ACTS, min_size=1, max_size=8), min_size=1, max_size=6),
     st.integers(0, 99),
