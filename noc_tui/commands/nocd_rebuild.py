@@ -116,7 +116,7 @@ def _say_result(result: RebuildResult) -> None:
     if left := result.count - len(result.differences):
         say(_("and {count} more").format(count=left))
     header = [_("table"), _("rows"), _("missing"), _("extra")]
-    header += [_("other"), _("altered"), _("unknown")]
+    header += [_("other"), _("altered"), _("not worked out")]
     shown = [one for one in result.tables if one.rows or one.unknown or one.differing]
     for line in table(header, [_figures(one) for one in shown]):
         say(line)
@@ -143,8 +143,10 @@ def _difference_line(one: RowDifference) -> str:
     if one.kind == "extra" and one.entry is None:
         said = N_("in the file, made by no entry")
     columns = "; ".join(map(_column, one.columns))
-    line = f"{one.table} {visible(one.key)}: {_(said).format(entry=one.entry)}"
-    return f"{line}: {columns}" if columns else line
+    line = _("{row}: {said}").format(
+        row=f"{one.table} {visible(one.key)}", said=_(said).format(entry=one.entry)
+    )
+    return _("{line}: {columns}").format(line=line, columns=columns) if columns else line
 
 
 _SAID = {
