@@ -161,8 +161,8 @@ def rebuild(
         walk = _follow(db, replay, heads, may_be_erased, step)
         with nullcontext(db) if against is None else closing(connect(against)) as file:
             _require_schema(file, against or path)
-            comparison = _Comparison(file, replay, step)
-            results = tuple(comparison.compare(table) for table in tables)
+            with closing(_Comparison(file, replay, step)) as comparison:
+                results = tuple(comparison.compare(table) for table in tables)
         written = 0
         if into is not None:
             written = write_rebuilt(db, replay, tables, into, now, finish)
@@ -227,6 +227,10 @@ class _Comparison:
         self._suspects = sqlite3.connect("", isolation_level=None)
         self.differences: list[RowDifference] = []
         self.count = 0
+
+    def close(self) -> None:
+        """Drop what was kept aside."""
+        self._suspects.close()
 
     def compare(self, table: Table[Any]) -> RebuiltTable:
         """Compare one table. Errors: `CorruptError` where the file has it with other columns."""
