@@ -53,8 +53,8 @@ SPINE = {"migration", "revision", "gone"}
 def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
-        exhibits, incidents, intents, inventory, ledger, months, oncall, outages, outbox, register, scope,
-        suspension, stored_settings,
+        exhibits, incidents, intents, inventory, ledger, months, oncall, outages, outbox,
+        register, scope, suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
     declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]
