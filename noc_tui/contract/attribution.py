@@ -160,7 +160,9 @@ def _meets(excuse: Excuse, facts: OutageFacts) -> bool:
 
 
 def _caveat(excuse: Excuse, facts: OutageFacts) -> str:
-    begun = excuse.span.start - facts.slack <= facts.outage.start
+    # A suspension is on record from when it was seen to work: the outage is there a little before.
+    slack = facts.slack if excuse.party is Party.SUSPENSION else 0
+    begun = excuse.span.start - slack <= facts.outage.start
     return "" if begun and facts.outage.end <= excuse.span.end else "covers_a_part"
 
 

@@ -98,7 +98,7 @@ class _Case(msgspec.Struct, frozen=True):
     """What of a suspension's document says whom it kept out, and when."""
 
     id: str
-    plan: _Plan
+    plan: _Plan = _Plan()
     suspended: tuple[_Guest, ...] = ()
     started_at: datetime | None = None
     remedy: _Remedy | None = None
@@ -123,6 +123,8 @@ async def _suspensions(
         span = Span(micros(case.started_at), _ENDLESS if ended is None else micros(ended))
         whole = case.plan.scope == "tenant" or bool(case.plan.outage)
         guests = frozenset(f"{one.cluster}/{one.vmid}" for one in case.suspended)
+        if not whole and not guests:
+            continue  # what it kept out was erased with its content
         ref = f"suspension:{case.id}"
         found.append(Excuse(Party.SUSPENSION, span, ref, guests=frozenset() if whole else guests))
     return found

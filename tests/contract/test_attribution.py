@@ -83,6 +83,39 @@ def test_a_suspension_and_a_window_come_before_what_the_tasks_say() -> None:
     assert (second.party, second.caveat) == (Party.MAINTENANCE, "covers_a_part")
 
 
+def test_guests_that_a_suspension_keeps_out_are_its_own_before_the_task_that_stopped_them() -> None:
+    mine = Excuse(Party.SUSPENSION, Span(90, 300), "suspension:S-1", guests=FACTS.guests)
+    first, *_ = propose(replace(FACTS, excuses=[mine], tasks=[stop("noc@pve")]))
+    assert (first.party, first.evidence, first.caveat) == (
+        Party.SUSPENSION,
+        ("suspension:S-1",),
+        "",
+    )
+
+
+def test_a_suspension_of_other_guests_explains_nothing() -> None:
+    other = Excuse(Party.SUSPENSION, Span(90, 300), "S-1", guests=frozenset({"rennes/999"}))
+    (proposal,) = propose(replace(FACTS, excuses=[other]))
+    assert proposal.party is Party.HOSTER
+
+
+def test_of_a_suspended_part_a_person_looks_at_the_rest() -> None:
+    part = Excuse(
+        Party.SUSPENSION, Span(90, 300), "S-1", guests=frozenset(sorted(FACTS.guests)[:1])
+    )
+    facts = replace(FACTS, guests=FACTS.guests | {"rennes/998"}, excuses=[part])
+    assert [(one.party, one.caveat) for one in propose(facts)] == [
+        (Party.SUSPENSION, "covers_a_part")
+    ]
+
+
+def test_a_suspension_is_on_record_a_little_after_the_outage_that_it_makes() -> None:
+    late = Excuse(Party.SUSPENSION, Span(105, 300), "S-1")
+    window = Excuse(Party.MAINTENANCE, Span(105, 300), "W-1")
+    found = propose(replace(FACTS, slack=20, excuses=[late, window]))
+    assert [one.caveat for one in found] == ["", "covers_a_part"]
+
+
 def test_a_stop_mode_backup_is_told_apart() -> None:
     backup = TaskSeen("UPID:b", "root@pam", "vzdump", "rennes/101", 95)
     (proposal,) = propose(replace(FACTS, tasks=[backup]))

@@ -114,13 +114,16 @@ async def _plan(context: Context, case: Case, edit: Edit, terms: Terms) -> Plan 
     return await _by_the_world(context, case, chosen, there, terms)
 
 
-async def refresh_plan(context: Context, case: Case, terms: Terms) -> Plan:
+async def refresh_plan(
+    context: Context, case: Case, terms: Terms, db: Readable | None = None
+) -> Plan:
     """Return the plan by what the register and the database say now: all services are the guests of
     today, the barrier the accounts of today, and its effect is judged anew.
 
-    Raises `NotFound` for a chosen guest that is the tenant's no more.
+    `db` is what is read, by default what was committed. Raises `NotFound` for a chosen guest that
+    is the tenant's no more.
     """
-    there = await _scope(context, case)
+    there = await _scope(context, case, db)
     if case.plan.scope == "guests":
         members = there.planned()
         for guest in case.plan.guests:
@@ -128,9 +131,10 @@ async def refresh_plan(context: Context, case: Case, terms: Terms) -> Plan:
     return await _by_the_world(context, case, case.plan, there, terms)
 
 
-async def _scope(context: Context, case: Case) -> TenantScope:
+async def _scope(context: Context, case: Case, db: Readable | None = None) -> TenantScope:
     now = context.clock.now()
-    return await read_scope(context.writer, context.config, case.tenant, now, besides=case.id)
+    source = context.writer if db is None else db
+    return await read_scope(source, context.config, case.tenant, now, besides=case.id)
 
 
 async def _by_the_world(

@@ -15,7 +15,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.effect import silences
 from noc_tui.contract.suspension.values import BARRIER, STANDING, Case, GuestId, Unproven
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.probing.probe_plan import instance_watchers, plan_probes
+from noc_tui.daemon.probing.probe_plan import Planned, plan_probes
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
@@ -33,7 +33,7 @@ from storage.suspension import StepRow
 from storage.times import micros
 
 PROBE_TIME = timedelta(minutes=2)
-"""How long after a means was carried out a probe's word is about what it was before."""
+"""How long after a means was carried out a probe may still tell what was before, at least."""
 
 
 def list_unproven(rows: Iterable[StepRow], guests: Collection[GuestId]) -> tuple[Unproven, ...]:
@@ -97,7 +97,8 @@ class EffectProofs:
 
     async def _look(self, case: Case) -> None:
         rows = await stored.steps_of(self.context.writer, case.id)
-        judged = [await self._judged(case, row) for row in rows if _ref(row) in case.held]
+        probes = await self._probes(case)
+        judged = [await self._judged(case, row, probes) for row in rows if _ref(row) in case.held]
         if judged != [row for row in rows if _ref(row) in case.held]:
             for guest in case.plan.guests:
                 if guest.ref in case.held:
@@ -108,7 +109,7 @@ class EffectProofs:
             event = ev.ProofSeen(at=self.context.clock.now(), unproven=unproven, started_at=started)
             await self.cases.observed(case.id, event, self.exclude)
 
-    async def _judged(self, case: Case, row: StepRow) -> StepRow:
+    async def _judged(self, case: Case, row: StepRow, probes: Sequence[Planned]) -> StepRow:
         """The row with today's proof; as it was where nothing can be said today."""
         terms = await find_terms(self.context.writer, case.terms_version)
         if row.state != "done" or row.proof is None or terms is None:
@@ -116,7 +117,7 @@ class EffectProofs:
         if row.means == BARRIER or asks_client(row.means, terms):
             return row
         silent = silences(case.plan, terms.means_of(row.means))
-        seen = await self._probed(case, row) if silent else None
+        seen = await self._probed(row, probes) if silent else None
         if seen is None:
             found = await self._read_back(row)
             seen = (row.proof, row.doubt) if found is None else found
@@ -134,12 +135,16 @@ class EffectProofs:
         doubts = (*missing, *standing_doubts(measure))
         return (CONFIGURED, "; ".join(doubts)) if doubts else (READ_BACK, None)
 
-    async def _probed(self, case: Case, row: StepRow) -> tuple[str, str | None] | None:
+    async def _probed(
+        self, row: StepRow, probes: Sequence[Planned]
+    ) -> tuple[str, str | None] | None:
         """What probes say of a guest that is to be out of reach; None where none can tell."""
+        own = f"guest:{_ref(row)}"
         known = [
             state
-            for source, observer in (await self._watched(case, _ref(row))).items()
-            if (state := await self._state(source, observer, row.changed_at)) is not None
+            for one in probes
+            if one.source == own or not one.source.startswith("guest:")
+            if (state := await self._state(one, row.changed_at)) is not None
         ]
         answering = [source for source, up in known if up]
         if answering:
@@ -147,31 +152,28 @@ class EffectProofs:
             return CONFIGURED, text.format(probe=visible(", ".join(answering)))
         return (PROBED, None) if known else None
 
-    async def _watched(self, case: Case, ref: GuestId) -> dict[str, str]:
-        """The sources that tell whether a guest is reached, with the observer of each: its own
-        probe, and the tenant's endpoints where nothing of the tenant is to answer.
+    async def _probes(self, case: Case) -> Sequence[Planned]:
+        """The probes that are to see nothing: those of the tenant's guests, and of its endpoints
+        where nothing of the tenant is to answer.
         """
-        context, source = self.context, f"guest:{ref}"
-        observer = instance_watchers(context.config).get(source)
-        watched = {} if observer is None else {source: observer}
-        if case.plan.scope == "tenant" or case.plan.outage:
-            today = paris_day(micros(context.clock.now()))
-            probes = await plan_probes(context.writer, context.config, context.terms, today)
-            watched |= {
-                one.source: one.observer
-                for one in probes
-                if one.tenant == case.tenant and one.source.startswith("probe:")
-            }
-        return watched
+        context = self.context
+        today = paris_day(micros(context.clock.now()))
+        planned = await plan_probes(context.writer, context.config, context.terms, today)
+        whole = case.plan.scope == "tenant" or bool(case.plan.outage)
+        wanted = ("guest:", "probe:") if whole else ("guest:",)
+        return [
+            one for one in planned if one.tenant == case.tenant and one.source.startswith(wanted)
+        ]
 
-    async def _state(self, source: str, observer: str, since: datetime) -> tuple[str, bool] | None:
-        """Whether the source answers, by an observation from well after `since`; None without."""
-        seen = await OBSERVERS.get(self.context.writer, observer)
-        if seen is None or seen.seen < micros(since + PROBE_TIME):
+    async def _state(self, probe: Planned, since: datetime) -> tuple[str, bool] | None:
+        """Whether what is probed answers, by an observation from well after `since`: so many
+        failures confirm an outage. None without.
+        """
+        confirmed = timedelta(seconds=probe.interval * (probe.confirm + 1))
+        seen = await OBSERVERS.get(self.context.writer, probe.observer)
+        if seen is None or seen.seen < micros(since + max(PROBE_TIME, confirmed)):
             return None
-        rows: Sequence[ledger.Observed] = await ledger.changes(
-            self.context.writer, [source], micros(since)
-        )
+        rows = await ledger.changes(self.context.writer, [probe.source], micros(since))
         if not rows or rows[-1].state not in ("up", "down"):
             return None
-        return source, rows[-1].state == "up"
+        return probe.source, rows[-1].state == "up"

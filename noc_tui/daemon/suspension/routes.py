@@ -36,6 +36,7 @@ from noc_tui.i18n import _
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.roles import Role
 from storage.change import Change
+from storage.connection import Readable
 
 B = TypeVar("B")
 
@@ -181,9 +182,9 @@ class Routes:
         )
         return await self.cases.apply_event(identifier, edited)
 
-    async def _require_current(self, case: Case) -> None:
+    async def _require_current(self, case: Case, db: Readable | None = None) -> None:
         """`Conflict` where the tenant is no more as it was when the plan was checked."""
-        if case.state in PREPARING and await self._plan_now(case) != case.plan:
+        if await self._plan_now(case, db) != case.plan:
             raise Conflict(
                 _(
                     "the tenant changed since the plan was checked (its guests, its accounts, or"
@@ -191,11 +192,11 @@ class Routes:
                 )
             )
 
-    async def _plan_now(self, case: Case) -> Plan:
+    async def _plan_now(self, case: Case, db: Readable | None = None) -> Plan:
         if case.state not in PREPARING:
             return case.plan
         terms = await find_terms(self.context.writer, case.terms_version)
-        return case.plan if terms is None else await refresh_plan(self.context, case, terms)
+        return case.plan if terms is None else await refresh_plan(self.context, case, terms, db)
 
     async def _approve(self, call: Call[api.Approval]) -> Case:
         identifier, by = _of(call)
@@ -240,7 +241,13 @@ class Routes:
             break_glass=asked.break_glass,
             ran=tuple(row.ref for row in case.plan.guests if self.measures.runs(row.ref)),
         )
-        return self._looked(await self.cases.apply_event(identifier, event))
+
+        async def still_current(change: Change, ordered: Case) -> Case:
+            """Two orders at once may each leave what the other takes: the second looks again."""
+            await self._require_current(case, change)
+            return ordered
+
+        return self._looked(await self.cases.apply_event(identifier, event, still_current))
 
     async def _review(self, call: Call[api.Remark]) -> Case:
         identifier, by = _of(call)

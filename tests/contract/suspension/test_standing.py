@@ -11,7 +11,7 @@ from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.reasons import Refused
-from noc_tui.contract.suspension.values import Case, Drift, GuestId
+from noc_tui.contract.suspension.values import Case, Drift, GuestId, Unproven
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, ordered, suspended
 
 FIRST, SECOND = GuestId(cluster="rennes", vmid=101), GuestId(cluster="rennes", vmid=102)
@@ -166,3 +166,29 @@ def test_cancelling_needs_a_reason_and_comes_before_execution() -> None:
     )
     with pytest.raises(Refused):
         apply_event(suspended(), ev.Cancelled(at=NOW, by=OMAR, reason="mistake"), TERMS)
+
+
+@pytest.mark.parametrize("ground", ["emergency", "maintenance"])
+def test_no_day_falls_due_where_no_right_is_proposed(ground: str) -> None:
+    case = suspended(ground)
+    for days in (0, 15, 40):
+        count = countdown(case, TERMS, NOW + timedelta(days=days))
+        assert count is not None
+        assert (count.day, count.right) == (days + 1, "not-proposed")
+        assert (count.days, count.deadline) == (None, None)
+        assert (count.open, count.milestone) == (False, False)
+
+
+def test_what_is_asked_or_only_configured_is_not_in_force() -> None:
+    """Neither starts the fifteen days; what is known to work later does."""
+    case = apply_event(ordered(), ev.ExecutionBegan(at=NOW), TERMS)
+    doubt = Unproven(guest=FIRST, means="vm_cut_network", kind="configured", why="hostpci0")
+    done = ev.Executed(at=NOW, suspended=(FIRST, SECOND), failed=(), unproven=(doubt,))
+    case = apply_event(case, done, TERMS)
+    assert (case.state, case.started_at) == ("configured", None)
+    assert countdown(case, TERMS, NOW) is None
+    assert suspended_span(case, TERMS) is None
+    assert case.carried_out
+    seen = ev.ProofSeen(at=NOW, started_at=NOW + timedelta(minutes=5))
+    case = apply_event(case, seen, TERMS)
+    assert (case.state, case.started_at) == ("suspended", NOW + timedelta(minutes=5))

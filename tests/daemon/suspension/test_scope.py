@@ -118,6 +118,23 @@ async def test_one_case_after_the_other_the_last_one_counts_as_the_whole(lab: La
     assert (await lab.load(last)).plan.outage != "all"
 
 
+async def test_of_two_orders_at_once_one_is_the_last(lab: Lab) -> None:
+    """Each was checked while the other's guests ran, and each alone asks for nobody."""
+    refs = await names(lab)
+    for ref in refs:
+        if not lab.guest(vmid_of(ref)).running:
+            lab.guest(vmid_of(ref)).begin(lab.now().timestamp(), 77)
+        await seen(lab, ref, "running")
+    cases = []
+    for mine in (refs[:-1], refs[-1:]):
+        case = await drafted(lab, mine)
+        await asked(lab, case, "check", None)
+        cases.append(await told(lab, case))
+    assert [rule_for(case, TERMS) for case in cases] == ["none", "none"]
+    found = await asyncio.gather(*(order(lab, case) for case in cases), return_exceptions=True)
+    assert [isinstance(one, Conflict) for one in found].count(True) == 1
+
+
 async def test_all_services_are_those_of_the_register_and_not_of_memory(lab: Lab) -> None:
     refs = await names(lab)
     lab.context.estate._seen.clear()
