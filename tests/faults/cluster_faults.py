@@ -193,5 +193,5 @@ async def _machine(family: Family, there: Ground, do: str, undo: str) -> None:
 async def _lived(there: Ground, pid: int) -> None:
     if not there.alive or there.pid != pid:
         raise Lost(f"nocd ended; {there.last_words()}")
-    await there.polled_anew(90)
+    await there.polled_anew()
     await there.check()

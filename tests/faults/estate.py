@@ -41,7 +41,7 @@ from tests.faults.lives import Life
 ROOT = Path(__file__).parents[2]
 CLUSTER = "rennes"
 SPEED = 20.0
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 LOOK_SECONDS = 0.05
 WORKERS = 4
 OURS = "load "

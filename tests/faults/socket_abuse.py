@@ -25,7 +25,7 @@ from tests.faults.figures import Family, Lost
 from tests.support.endpoints import ENDPOINTS
 from tests.support.fuzz import hostile
 
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 90.0
 HEAD = b"POST /v1/handover/note HTTP/1.1\r\nHost: nocd\r\nContent-Length: 20\r\n\r\n"
 BROKEN = (
     b"",

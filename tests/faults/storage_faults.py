@@ -59,7 +59,7 @@ PERMISSIONS: Mapping[str, tuple[str, int]] = {
 MOMENTS = ("a moment", "two seconds", "killed meanwhile", "started meanwhile")
 OURS = ("killed", "stop", "started")
 """Words in the name of a fault that ends `nocd` by what it is."""
-TOLD_SECONDS = 60.0
+TOLD_SECONDS = 120.0
 """How long a fault that keeps `nocd` from writing lasts at most until it has paged."""
 Disturbed = Callable[[Ground, random.Random], AbstractAsyncContextManager[None]]
 
