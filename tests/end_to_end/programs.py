@@ -19,7 +19,7 @@ from noc_tui.cli import main
 from noc_tui.commands.demo_estate import Estate, configuration
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 class NotStarted(Exception):

@@ -32,9 +32,13 @@ def main() -> int:
     for name in asked.only:
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="noc-faults-") as directory:
-            family = asyncio.run(
-                FAMILIES[name](Path(directory), asked.seed, SIZES[asked.size][name])
-            )
+            try:
+                family = asyncio.run(
+                    FAMILIES[name](Path(directory), asked.seed, SIZES[asked.size][name])
+                )
+            except Exception as error:  # noqa: BLE001 -- the other families are run all the same
+                family = Family(name)
+                family.count("the family itself", f"{type(error).__name__}: {error}")
         family.notes.append(f"{time.monotonic() - begun:.0f} s")
         done.append(family)
         print(table([family]), flush=True)  # noqa: T201 -- what the program is for
