@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test test-long faults check audit format bench screenshots lock clean
+.PHONY: setup demo test test-long faults check audit format bench screenshots samples lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -73,6 +73,10 @@ bench: setup
 
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
+
+# The letters, case pages and files of `docs/samples/`, from the facts in `tools/samples.toml`.
+samples: setup
+	$(BIN)/python tools/samples.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist $(CATALOGUE)

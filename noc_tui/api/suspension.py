@@ -12,7 +12,7 @@ from noc_tui.api.endpoint import Body, get, post
 from noc_tui.contract.suspension.countdown import Countdown
 from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import SuspendedSpan
-from noc_tui.contract.suspension.notice import NoticeRule
+from noc_tui.contract.suspension.notice import Moment, NoticeRule
 from noc_tui.contract.suspension.proportion import MeansProposal
 from noc_tui.contract.suspension.values import Case, Scope, Tick
 from noc_tui.contract.terms import Approval as ApprovalRule
@@ -78,11 +78,15 @@ class Approval(Body, frozen=True):
 
 
 class NoticeAction(Body, frozen=True):
-    """The action on the notice: write it from the template, send it, or set it aside."""
+    """The action on the notice: draw it from the facts, send it, or set it aside.
+
+    It is drawn for the moment of its mode or its ground, or for the `moment` that is given.
+    """
 
     action: NoticeVerb
     reason: str = ""
     language: Language | None = None
+    moment: Moment | None = None
 
 
 class Order(Body, frozen=True):

@@ -94,6 +94,10 @@ def _head(estate: Estate) -> str:
         f'[database]\npath = "{estate.database}"\n\n'
         f'[socket]\npath = "{estate.socket}"\n\n'
         '[hoster]\nname = "Hébergeur de démonstration"\ncontact = "noc@example.fr"\n'
+        'phone = "+33 2 00 00 00 00"\nlegal_name = "Hébergeur de démonstration"\n'
+        'legal_form = "SAS"\ncapital = "10 000 €"\nregistration = "RCS Rennes 000 000 000"\n'
+        'address = "1 rue de l’Exemple, 35000 Rennes"\ncomplaints = "reclamations@example.fr"\n'
+        'authorities = "autorites@example.fr"\nusers = "abuse@example.fr"\n'
     )
 
 

@@ -8,6 +8,7 @@ from noc_tui.commands.configured import configuration_file, terms_book
 from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
 from noc_tui.config import Configuration, ConfigurationError, Problems, load_for_daemon
+from noc_tui.config.checks import missing_identity
 from noc_tui.i18n import _
 
 
@@ -16,7 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0 when `nocd` could start with it, 2 and the list of problems otherwise."""
+    """Exit code 0 when `nocd` could start with it, 2 and the list of problems otherwise.
+
+    What letters to clients lack of the hoster's legal identity is named, and stops nothing.
+    """
     file = configuration_file(arguments)
     try:
         config, _secrets = load_for_daemon(file)
@@ -24,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise _refusal(error) from error
     terms_book(config)
     _refuse_unknown_tenants(config)
-    for note in notes(config):
+    for note in (*notes(config), *missing_words(config)):
         say(note)
     say(_("{file}: nothing wrong").format(file=file))
     return 0
@@ -40,6 +44,12 @@ def notes(config: Configuration) -> Iterator[str]:
                 "its own unless yours is shared: give a list, or a table by endpoint"
             )
             yield text.format(name=cluster.name, count=count)
+
+
+def missing_words(config: Configuration) -> Iterator[str]:
+    """What letters to clients lack of the hoster's identity, a sentence each."""
+    for key in missing_identity(config.hoster):
+        yield _("hoster.{key} is not given: letters to clients lack it").format(key=key)
 
 
 def _refuse_unknown_tenants(config: Configuration) -> None:

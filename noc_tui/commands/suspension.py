@@ -26,6 +26,7 @@ from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
+from noc_tui.letters.sender import sender_of
 from noc_tui.statement.termination import read_termination_file
 from storage.connection import Readable
 from storage.evidence import EntryHead, acts_on
@@ -134,10 +135,15 @@ def _plan_arguments(one: argparse.ArgumentParser) -> None:
 
 def _notice_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--language", choices=("fr", "en"))
+    one.add_argument(
+        "--moment",
+        choices=("before", "at", "after"),
+        help=_("draw it for this moment of the suspension, not for the ground's own"),
+    )
     one.add_argument("--subject")
     one.add_argument("--body-file", type=Path, metavar=_("FILE"))
     how = one.add_mutually_exclusive_group()
-    how.add_argument("--draft", action="store_true", help=_("from the ground's template"))
+    how.add_argument("--draft", action="store_true", help=_("draw it from the facts of the case"))
     how.add_argument("--send", action="store_true", help=_("queue it"))
     how.add_argument("--after", action="store_true", help=_("tell as soon as possible after"))
     how.add_argument("--waive", metavar=_("REASON"))
@@ -298,7 +304,7 @@ def _tell(arguments: argparse.Namespace, config: Configuration) -> api.CaseDocum
     """Write the notice, then send it or set it aside, as far as that is asked."""
     case = _case(arguments)
     if arguments.draft:
-        draft = api.NoticeAction("draft", language=arguments.language)
+        draft = api.NoticeAction("draft", language=arguments.language, moment=arguments.moment)
         return ask(arguments, config, api.NOTICE(draft, id=case))
     edit = api.Edit(
         language=arguments.language,
@@ -385,7 +391,8 @@ async def _beside(db: Readable, case: api.CaseDocument) -> _Beside:
 
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
     case = ask(arguments, config, api.SHOW(id=_case(arguments)))
-    found = read(config, partial(read_termination_file, case=case))
+    sender = sender_of(config.hoster)
+    found = read(config, partial(read_termination_file, case=case, sender=sender))
     if arguments.json:
         say_json(found.document())
         return 0

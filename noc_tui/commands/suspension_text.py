@@ -11,6 +11,7 @@ from noc_tui.labels import formats, states
 from noc_tui.labels.approval_page import effect_lines
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
 from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, mail_words, notice_words
+from noc_tui.labels.notice_edits import list_edits
 from noc_tui.text import visible
 from storage.evidence import EntryHead
 from storage.outbox import Message
@@ -60,6 +61,9 @@ def _checklist(case: CaseDocument) -> Iterator[str]:
             rule=_(APPROVALS[case.approval_needed]),
             notice=notice_words(case.notice.mode, case.notice.delivery),
         )
+    if edits := list_edits(case.notice):
+        yield _("the notice was changed by hand:")
+        yield from (f"  {line}" for line in edits)
 
 
 def _standing(case: CaseDocument) -> Iterator[str]:

@@ -21,6 +21,7 @@ from .values import (
     Configuration,
     Demo,
     Fingerprints,
+    Hoster,
     Receiver,
     Smtp,
 )
@@ -227,6 +228,7 @@ def check_addresses(config: Configuration, problems: Problems) -> None:
     if config.smtp is not None:
         given["smtp.sender"] = config.smtp.sender
         given["hoster.contact"] = config.hoster.contact or None
+        given["hoster.complaints"] = config.hoster.complaints or None
     for key, address in given.items():
         if address is not None and not is_address(address):
             text = _("{address!r} is not an e-mail address")
@@ -251,3 +253,23 @@ def check_demo(demo: Demo, problems: Problems) -> None:
     """The default player is of the cast."""
     if demo.default not in demo.cast:
         problems.add("demo.default", _("{name!r} is not of the cast").format(name=demo.default))
+
+
+IDENTITY = (
+    "name",
+    "contact",
+    "phone",
+    "legal_name",
+    "legal_form",
+    "capital",
+    "registration",
+    "address",
+    "authorities",
+    "users",
+)
+"""What every letter to a client says of the hoster (R16, R39)."""
+
+
+def missing_identity(hoster: Hoster) -> tuple[str, ...]:
+    """Return the keys of `[hoster]` that letters need and that are not given."""
+    return tuple(key for key in IDENTITY if not getattr(hoster, key).strip())

@@ -64,11 +64,27 @@ class Log(Struct, frozen=True, kw_only=True):
 
 
 class Hoster(Struct, frozen=True, kw_only=True):
-    """Who speaks in mails and statements."""
+    """Who speaks in mails and statements, and who it is by law (R16).
+
+    `registration` is the entry in the trade register as it is cited, `capital` with its currency.
+    `complaints` is where a measure is contested (else `contact`); `settlement` the body for
+    out-of-court settlement, where the terms name one; `authorities` and `users` are the contact
+    points of Regulation (EU) 2022/2065, articles 11 and 12.
+    """
 
     name: str = ""
     contact: str = ""
     phone: str = ""
+    legal_name: str = ""
+    legal_form: str = ""
+    capital: str = ""
+    registration: str = ""
+    address: str = ""
+    signatory: str = ""
+    complaints: str = ""
+    settlement: str = ""
+    authorities: str = ""
+    users: str = ""
 
 
 class SiteConfig(Struct, frozen=True, kw_only=True):

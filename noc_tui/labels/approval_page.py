@@ -11,6 +11,7 @@ from noc_tui.contract.terms import Terms
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.labels.measures import word_means
+from noc_tui.labels.notice_edits import list_edits
 from noc_tui.text import visible
 
 OUTAGES = {
@@ -142,6 +143,10 @@ def _mail(case: Case) -> Iterator[str]:
     if text.subject:
         yield visible(text.subject)
         yield from (visible(line) for line in text.body.splitlines())
+    if edits := list_edits(case.notice):
+        yield ""
+        yield _("the notice was changed by hand:")
+        yield from edits
 
 
 def _name(key: str, terms: Terms) -> str:

@@ -27,7 +27,7 @@ NOTICES = {
     "waived": N_("waived"),
     "withheld": N_("withheld: an authority forbids it"),
 }
-PURPOSES = {"notice": N_("notice"), "restored": N_("services are back")}
+PURPOSES = {"notice": N_("notice"), "restored": N_("services restored")}
 SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
 
 

@@ -2,10 +2,11 @@
 Markdown.
 
 The facts, the days, the clauses with what proves their breach, the mails with the server's answers,
-and every entry of the evidence log. It ends nothing: the letter is a person's.
+a draft of the letter, and every entry of the evidence log; in the language in use, in Paris time.
+It ends nothing: the letter is a person's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,32 +14,97 @@ from typing import Any
 import msgspec
 
 from noc_tui.api.suspension import CaseDocument
-from noc_tui.i18n import _
+from noc_tui.contract.suspension import facts as answers
+from noc_tui.contract.suspension.notice_facts import NoticeFacts, collect_notice_facts
+from noc_tui.contract.terms import Requirement, Terms
+from noc_tui.i18n import N_, _, language
+from noc_tui.labels.case_history import ACTS
+from noc_tui.labels.cases import PURPOSES, RIGHTS, SCOPES
+from noc_tui.labels.states import CASE, DELIVERY, word_of
+from noc_tui.letters.layout import lay_out
+from noc_tui.letters.letter import LetterSender
+from noc_tui.letters.measures import MeasureWords
+from noc_tui.letters.termination import TerminationFacts, list_cautions, write_termination
+from noc_tui.letters.writing import Writing
+from noc_tui.queries.terms_archive import find_terms
 from noc_tui.text import escape_markdown
-from storage import evidence, outbox
+from noc_tui.views.published_clock import clock_of
+from storage import evidence, outbox, settings
 from storage.connection import Readable
 from storage.outbox import Message
 
 LIMIT = 100_000
+_STEPS = {
+    "suspension.step.done": N_("measure carried out"),
+    "suspension.step.undone": N_("measure undone"),
+    "suspension.time-passed": N_("time passed"),
+    "mail.retry": N_("mail to be sent again"),
+    "mail.unknown": N_("mail, outcome unknown"),
+    "mail.not-queued": N_("mail not queued"),
+}
+"""Entries that are the program's own steps, beside those of `ACTS`."""
+_PROOFS = {
+    "text": N_("finding"),
+    "file": N_("file"),
+    "task": N_("task"),
+    "log": N_("log"),
+}
+_ANSWERS = {
+    "yes": N_("yes"),
+    "none": N_("none"),
+    "detection": N_("automated detection"),
+    "own": N_("our own observations"),
+    "third-party": N_("a third party's report"),
+    "authority": N_("a report by a public authority"),
+    "client": N_("the client"),
+    "guest-user": N_("a guest user"),
+}
+"""Answers that are codes."""
+_EXTRA = {
+    "announced_at": N_("Announced on"),
+    "automated_means": N_("Automated means"),
+    "breach_by": N_("Whose breach it is"),
+    "data_access": N_("Access to the data"),
+    "dispute_answer": N_("Answer to the dispute"),
+    "dispute_raised_on": N_("Disputed on"),
+    "expected_end": N_("Expected end"),
+    "history": N_("Earlier breaches read"),
+    "milder": N_("Why a milder means is not enough"),
+    "observed": N_("What was found"),
+    "observed_at": N_("Date of the facts"),
+    "order_days": N_("The authority's own delay, in days"),
+    "order_redress": N_("Remedies stated"),
+    "order_until": N_("The authority's own end"),
+    "remedy": N_("What the client must do"),
+    "remedy_by": N_("By when the client must act"),
+    "source": N_("Origin"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TerminationFile:
-    """`case` is as `nocd` answers it; beside it the mails, and the entries from the oldest on."""
+    """`case` is as `nocd` answers it; beside it its terms (None where they are not kept), who would
+    sign, the mails, and the entries from the oldest on; `at` is when it is drawn.
+    """
 
     case: CaseDocument
+    terms: Terms | None
+    sender: LetterSender
     mails: list[Message]
     entries: list[evidence.Entry]
+    at: datetime
 
     def lines(self) -> Iterator[str]:
         """Yield the file, line by line."""
-        case = self.case
-        yield f"# {case.id} · {escape_markdown(case.tenant_name)}"
-        yield from _titled("", _facts(case))
-        yield from _titled(_("Guests"), _guests(case))
-        yield from _titled(_("Clauses and proofs"), _ticks(case))
-        yield from _titled(_("Mails"), _mails(self.mails))
-        yield from _titled(_("Evidence"), _entries(self.entries))
+        case, writing = self.case, Writing(language())
+        yield f"# {_('Termination file')} · {case.id} · {escape_markdown(case.tenant_name)}"
+        yield from _titled("", _fields(self._summary(writing), writing))
+        yield from _titled(_("Facts of the case"), _fields(self._answers(writing), writing))
+        yield from _titled(_("Measures and VMs"), self._measures(writing))
+        yield from _titled(_("Clauses and proofs"), self._ticks(writing))
+        yield from _titled(_("Mails"), _mails(self.mails, writing))
+        yield from _titled(_("Draft of the letter"), self._letter(writing))
+        yield from _titled(_("Evidence"), _entries(self.entries, writing))
 
     def document(self) -> dict[str, Any]:
         """The same for scripts: the case, its mails without their bytes, its entries."""
@@ -51,12 +117,134 @@ class TerminationFile:
             "evidence": msgspec.to_builtins(self.entries),
         }
 
+    def _summary(self, writing: Writing) -> Mapping[str, str]:
+        case, count = self.case, self.case.countdown
+        days = ""
+        if count is not None:
+            days = str(count.day)
+        if count is not None and count.days:
+            days = _("{day} (time: {days} days)").format(day=count.day, days=count.days)
+        return {
+            _("Client"): case.tenant_name,
+            _("Ground"): self._ground(),
+            _("Terms of the contract"): case.terms_version,
+            _("State"): word_of(CASE, case.state),
+            _("Scope"): _(SCOPES[case.plan.scope]),
+            _("Opened on"): _at(case.opened_at, writing),
+            _("Opened by"): case.opened_by.name,
+            _("Approved by"): case.approval.by.name if case.approval else "",
+            _("Ordered by"): case.ordered_by.name if case.ordered_by else "",
+            _("In force since"): _at(case.started_at, writing),
+            _("Day of the suspension"): days,
+            _("Deadline"): _at(count.deadline if count else None, writing),
+            _("Article 16.1"): _(RIGHTS[count.right]) if count else "",
+            _("Right open since"): _at(case.termination_open_at, writing),
+            _("Remedied"): case.remedy.found if case.remedy else "",
+            _("Letter posted"): case.letter.reference if case.letter else "",
+        }
 
-async def read_termination_file(db: Readable, case: CaseDocument) -> TerminationFile:
-    """Return the termination file of a case."""
+    def _ground(self) -> str:
+        if self.terms is None:
+            return self.case.ground
+        ground = self.terms.ground(self.case.ground)
+        article = _("article {number}").format(number=ground.article)
+        return f"{ground.label.in_(language())} ({article})"
+
+    def _answers(self, writing: Writing) -> Mapping[str, str]:
+        """The answers, each under its label; an unknown key keeps its name."""
+        known = {} if self.terms is None else {row.id: row for row in self.terms.requirements}
+        return {
+            _label(key, known): _value(key, answer, known, writing)
+            for key, answer in self.case.facts.items()
+        }
+
+    def _measures(self, writing: Writing) -> Iterator[str]:
+        if self.terms is None:
+            measures = list(self.case.plan.means)
+        else:
+            facts = collect_notice_facts(self.case, self.terms, "after")
+            measures = MeasureWords(writing).lines(facts.measures)
+        yield from (f"- {escape_markdown(line)}" for line in measures)
+        text = _("{name} (VM {vmid}, cluster {cluster})")
+        for guest in self.case.plan.guests:
+            name, ref = escape_markdown(guest.name), guest.ref
+            yield f"- {text.format(name=name, vmid=ref.vmid, cluster=ref.cluster)}"
+
+    def _ticks(self, writing: Writing) -> Iterator[str]:
+        known = {} if self.terms is None else {row.id: row for row in self.terms.requirements}
+        clauses = {} if self.terms is None else {row.id: row for row in self.terms.charte}
+        for tick in self.case.ticks:
+            clause = clauses.get(tick.target)
+            name = _label(tick.target, known)
+            if clause is not None:
+                name = writing.field(_("Rule of the Charte"), clause.label.in_(language()))
+            yield f"- {escape_markdown(name)}"
+            for proof in tick.evidence:
+                yield f"  - {escape_markdown(writing.field(_(_PROOFS[proof.kind]), proof.text))}"
+                if proof.sha256:
+                    yield f"    SHA-256 {escape_markdown(proof.sha256)}"
+
+    def _letter(self, writing: Writing) -> Iterator[str]:
+        """What is still to be settled, then the draft."""
+        count = self.case.countdown
+        if self.terms is None or count is None or count.right == "not-proposed":
+            yield _("None: there is no right to terminate that could be proposed.")
+            return
+        facts = self._letter_facts(self.terms)
+        yield from (f"- ▲ {escape_markdown(one)}" for one in list_cautions(facts, language()))
+        yield ""
+        letter = lay_out(write_termination(facts, language()), self.sender, self.at)
+        yield from (f"> {escape_markdown(line)}".rstrip() for line in letter.plain.splitlines())
+
+    def _letter_facts(self, terms: Terms) -> TerminationFacts:
+        case, count = self.case, self.case.countdown
+        ground = terms.ground(case.ground)
+        return TerminationFacts(
+            case=case.id,
+            tenant=case.tenant_name,
+            cause=_cause(collect_notice_facts(case, terms, "after"), Writing(language())),
+            ground=ground,
+            article=terms.article(ground.article),
+            since=case.started_at,
+            days=None if count is None else count.days,
+            deadline=None if count is None else count.deadline,
+            noticed_at=self._noticed_at(),
+            settled=count is not None and count.right == "settled",
+            by_order=ground.termination == "order",
+            copy_days=terms.life.copy_days,
+            insolvency_checked=answers.a_date(case.fact("insolvency_check_on")),
+        )
+
+    def _noticed_at(self) -> list[datetime]:
+        """When formal notices that quote article 16.1 were taken by the mail server, oldest first.
+
+        Where the right is not plain the notice did not rely on it, and is none.
+        """
+        if self.case.countdown is None or self.case.countdown.right != "settled":
+            return []
+        return sorted(
+            mail.changed_at
+            for mail in self.mails
+            if mail.purpose == "notice"
+            and mail.state == "accepted"
+            and b"16.1" in mail.raw.replace(b"=\r\n", b"")
+        )
+
+
+async def read_termination_file(
+    db: Readable, case: CaseDocument, sender: LetterSender, at: datetime | None = None
+) -> TerminationFile:
+    """Return the termination file of a case, drawn at that instant or now."""
     subject = f"suspension:{case.id}"
     found = await evidence.search(db, evidence.Query(subject=subject, limit=LIMIT))
-    return TerminationFile(case, await outbox.messages_about(db, subject), found[::-1])
+    return TerminationFile(
+        case=case,
+        terms=await find_terms(db, case.terms_version),
+        sender=sender,
+        mails=await outbox.messages_about(db, subject),
+        entries=found[::-1],
+        at=at or clock_of(await settings.read_clock(db)).now(),
+    )
 
 
 def _titled(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -66,50 +254,59 @@ def _titled(title: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _facts(case: CaseDocument) -> Iterator[str]:
-    count = case.countdown
-    facts = {
-        _("ground"): case.ground,
-        _("terms"): case.terms_version,
-        _("state"): case.state,
-        _("ordered by"): case.ordered_by.name if case.ordered_by else "-",
-        _("in force since"): _instant(case.started_at),
-        _("deadline"): _instant(count.deadline if count else None),
-        _("right to terminate"): count.right if count else "-",
-        _("opened on"): _instant(case.termination_open_at),
-        _("letter"): case.letter.reference if case.letter else "-",
-    }
-    for name, value in (facts | dict(case.facts)).items():
-        yield f"- {escape_markdown(name)}: {escape_markdown(value)}"
+def _fields(rows: Mapping[str, str], writing: Writing) -> Iterator[str]:
+    for name, value in rows.items():
+        if value:
+            yield f"- {escape_markdown(writing.field(name, value))}"
 
 
-def _instant(at: datetime | None) -> str:
-    """RFC 3339 in UTC."""
-    return "-" if at is None else str(msgspec.to_builtins(at))
+def _at(at: datetime | None, writing: Writing) -> str:
+    return "" if at is None else writing.instant(at)
 
 
-def _guests(case: CaseDocument) -> Iterator[str]:
-    for guest in case.plan.guests:
-        yield f"- {guest.ref} {escape_markdown(guest.name)}"
+def _label(key: str, known: Mapping[str, Requirement]) -> str:
+    if key in _EXTRA:
+        return _(_EXTRA[key])
+    return known[key].label.in_(language()) if key in known else key
 
 
-def _ticks(case: CaseDocument) -> Iterator[str]:
-    for tick in case.ticks:
-        yield f"- {escape_markdown(tick.target)}"
-        for proof in tick.evidence:
-            yield f"  {proof.kind}: {escape_markdown(proof.text)}"
-            if proof.sha256:
-                yield f"  sha256 {escape_markdown(proof.sha256)}"
+def _value(key: str, answer: str, known: Mapping[str, Requirement], writing: Writing) -> str:
+    """An answer as a letter would write it: days, instants and amounts in words, codes by name."""
+    text = answer.strip()
+    if (day := answers.a_date(text)) is not None:
+        return writing.short_day(day)
+    if (at := answers.an_instant(text)) is not None:
+        return writing.instant(at)
+    amount = answers.an_amount(text) if key in known and known[key].kind == "amount" else None
+    if amount is not None:
+        return writing.euros(amount)
+    return _(_ANSWERS[text]) if text in _ANSWERS else text
 
 
-def _mails(mails: list[Message]) -> Iterator[str]:
+def _cause(facts: NoticeFacts, writing: Writing) -> str:
+    """What was not remedied, in a line: the debt, or what was found."""
+    debt = facts.invoice
+    if not debt.reference or debt.amount is None:
+        return facts.observation.what
+    return _("invoice {reference}, {amount}").format(
+        reference=debt.reference, amount=writing.euros(debt.amount)
+    )
+
+
+def _mails(mails: list[Message], writing: Writing) -> Iterator[str]:
     for mail in mails:
-        to = escape_markdown(mail.recipient)
-        yield f"- {mail.queued_at:%Y-%m-%dT%H:%M:%SZ} {mail.purpose}: {to}"
-        yield f"  {mail.state} {escape_markdown(mail.answer)} {mail.id}"
+        purpose = _(PURPOSES.get(mail.purpose, mail.purpose))
+        state = word_of(DELIVERY, mail.state)
+        yield f"- {writing.instant(mail.queued_at)} · {escape_markdown(purpose)} · {state}"
+        yield f"  {escape_markdown(mail.subject)}"
+        yield f"  {escape_markdown(mail.recipient)} · {escape_markdown(mail.answer)}"
+        yield f"  Message-ID {escape_markdown(mail.id)}"
 
 
-def _entries(entries: list[evidence.Entry]) -> Iterator[str]:
+def _entries(entries: list[evidence.Entry], writing: Writing) -> Iterator[str]:
     for entry in entries:
-        yield f"- {entry.seq} {entry.at:%Y-%m-%dT%H:%M:%SZ} {entry.account} {entry.kind}"
-        yield f"  sha256 {entry.hash}"
+        words = ACTS.get(entry.kind) or _STEPS.get(entry.kind)
+        kind = entry.kind if words is None else _(words)
+        account = escape_markdown(entry.account)
+        yield f"- {entry.seq} · {writing.instant(entry.at)} · {account} · {escape_markdown(kind)}"
+        yield f"  SHA-256 {entry.hash}"

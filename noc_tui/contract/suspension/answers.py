@@ -23,6 +23,14 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "order_days": "days",
     "order_until": "instant",
     "remedy": "text",
+    "observed": "text",
+    "observed_at": "instant",
+    "source": "text",
+    "automated_means": "text",
+    "breach_by": "text",
+    "remedy_by": "text",
+    "expected_end": "instant",
+    "order_redress": "text",
 }
 """Facts that no requirement asks for, or only some grounds, times and plans do."""
 _WRONG: Mapping[AnswerKind, str] = {

@@ -14,10 +14,20 @@ from noc_tui.contract.terms import Ground, Terms
 
 
 def digest(case: Case) -> str:
-    """Return the SHA-256 of what an approver agrees to: tenant, grounds, terms, plan, facts and
-    breached clauses.
+    """Return the SHA-256 of what an approver agrees to: tenant, grounds, terms, plan, facts,
+    breached clauses, and the words of the notice that an operator put in the place of those drawn
+    from all these.
     """
-    agreed = (
+    return _sha256(*_facts_of(case), *_own_words(case))
+
+
+def plan_digest(case: Case) -> str:
+    """Return the SHA-256 of what the notice is drawn from: as `digest`, without the words of it."""
+    return _sha256(*_facts_of(case))
+
+
+def _facts_of(case: Case) -> tuple[object, ...]:
+    return (
         case.tenant,
         case.ground,
         case.cites,
@@ -28,6 +38,16 @@ def digest(case: Case) -> str:
         dict(case.facts),
         [_proved(tick) for tick in case.ticks],
     )
+
+
+def _own_words(case: Case) -> tuple[object, ...]:
+    """Nothing for the letter as it is drawn in French: the other parts settle that one."""
+    notice = case.notice
+    words: tuple[object, ...] = (notice.text,) if notice.edited else ()
+    return words if notice.text.language == "fr" else (*words, notice.text.language)
+
+
+def _sha256(*agreed: object) -> str:
     return hashlib.sha256(msgspec.json.encode(agreed, order="sorted")).hexdigest()
 
 

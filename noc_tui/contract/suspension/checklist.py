@@ -10,6 +10,7 @@ from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.effect import takes_whole_tenant
+from noc_tui.contract.suspension.notice import draft_problems
 from noc_tui.contract.suspension.ports import port_problems
 from noc_tui.contract.suspension.proportion import list_ticked, needs_statement, skips_milder
 from noc_tui.contract.suspension.reasons import Reason
@@ -59,7 +60,7 @@ def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> l
     if case.ground == "late-payment":
         today = now.astimezone(PARIS).date()
         problems += facts.late_payment_problems(case, today, terms.suspension.dispute_days)
-    return problems
+    return problems + draft_problems(case, terms)
 
 
 def _requirement(case: Case, terms: Terms, requirement: Requirement) -> CheckedStep:

@@ -29,7 +29,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Edited(Event, frozen=True, kw_only=True):
-    """The draft was changed; what is None stays as it is. `ticks` are added to those there are."""
+    """The draft was changed; what is None stays as it is. `ticks` are added to those there are.
+
+    A `text` comes with the text `drawn` from the facts that it was left from, and its `basis`.
+    """
 
     plan: Plan | None = None
     facts: Mapping[str, str] | None = None
@@ -37,6 +40,8 @@ class Edited(Event, frozen=True, kw_only=True):
     cites: tuple[str, ...] | None = None
     aspects: tuple[str, ...] | None = None
     text: NoticeText | None = None
+    drawn: NoticeText | None = None
+    basis: str = ""
 
 
 class ProofWithdrawn(Event, frozen=True, kw_only=True):

@@ -1,15 +1,25 @@
 """Decides when the client must be notified, and whether the notice may be later or withheld
 (R16).
+
+The letter is drawn from the case each time, also at sending. Words that an operator changed are
+bound to the plan and the moment that they were written for: once either is another, they are not
+sent.
 """
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from noc_tui.contract.suspension import reasons
-from noc_tui.contract.suspension.approval import digest, grounds_of
+from noc_tui.contract.suspension.approval import digest, grounds_of, plan_digest
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.values import PREPARING, Case
 from noc_tui.contract.terms import Terms
+
+Moment = Literal["before", "at", "after"]
+"""When the letter is read: before the measures, when they have just been taken, or later."""
+JUST_NOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +42,55 @@ def notice_rule(case: Case, terms: Terms) -> NoticeRule:
     )
 
 
+def draft_moment(case: Case, terms: Terms) -> Moment:
+    """The moment a letter is drafted for: by the notice's mode or, undecided, by the ground."""
+    if case.ordered_at is not None or case.notice.mode in ("after", "waived"):
+        return "at"
+    rule = notice_rule(case, terms)
+    late = case.notice.mode == "none" and rule.when == "after" and not rule.prefer_before
+    return "at" if late else "before"
+
+
+def send_moment(case: Case, now: datetime) -> Moment:
+    """The moment of a letter that is sent now."""
+    since = case.started_at or case.ordered_at
+    if not case.carried_out or since is None:
+        return "before"
+    return "at" if now - since <= JUST_NOW else "after"
+
+
+def basis_of(case: Case, moment: Moment) -> str:
+    """What a drawn letter says: of which plan, and whether before the measures or once they are
+    taken.
+    """
+    taken = "before" if moment == "before" else "taken"
+    return hashlib.sha256(f"{plan_digest(case)} {taken}".encode()).hexdigest()
+
+
+def text_problems(case: Case, moment: Moment) -> list[Reason]:
+    """Return the reason why an operator's own words may not be sent at that moment, if any."""
+    if not case.notice.edited or case.notice.basis == basis_of(case, moment):
+        return []
+    return [Reason("R16", reasons.NOTICE_STALE)]
+
+
+def draft_problems(case: Case, terms: Terms) -> list[Reason]:
+    """Return the reason why an operator's own words no longer fit the case, if they do not.
+
+    While it is not decided when the client is told, words for either moment do.
+    """
+    if case.notice.mode == "withheld":
+        return []
+    if case.notice.mode == "none" and not text_problems(case, "before"):
+        return []
+    return text_problems(case, draft_moment(case, terms))
+
+
 def order_problems(case: Case, terms: Terms) -> list[Reason]:
     """Return the reasons why the state of the notice does not allow the order."""
     notice = case.notice
+    if notice.mode in ("after", "waived") and (stale := text_problems(case, "at")):
+        return stale
     if notice.mode == "none":
         return [Reason("R16", reasons.NOTICE_MISSING)]
     if notice.mode == "before":

@@ -78,7 +78,8 @@ def _edited(case: Case, event: ev.Edited, terms: Terms) -> Case:
         aspects=case.aspects if event.aspects is None else event.aspects,
     )
     if event.text is not None:
-        edited = change(edited, notice=change(edited.notice, text=event.text))
+        words = change(edited.notice, text=event.text, drawn=event.drawn, basis=event.basis)
+        edited = change(edited, notice=words)
     if approval.digest(edited) == approval.digest(case):
         return edited
     return change(edited, state="draft", approval=None)
@@ -215,6 +216,8 @@ def _set_aside(case: Case, event: ev.NoticeSetAside, terms: Terms) -> Case:
         case.notice, mode=event.mode, reason=event.reason.strip(), delivery="unsent", message_id=""
     )
     told = change(case, notice=aside)
+    if notice.draft_moment(told, terms) != notice.draft_moment(case, terms):
+        told = change(told, approval=None)  # the client is told at another moment than was agreed
     if event.mode == "withheld":
         return change(told, state="draft")  # an authority's secrecy has requirements of its own
     return told if case.state == "draft" else _advanced(told)

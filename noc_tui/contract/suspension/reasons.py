@@ -57,6 +57,9 @@ PLAN_CHANGED = N_("the plan is not the one that was shown: look at it again")
 NAME_MISTYPED = N_("the typed name is not the tenant's: {name}")
 NOTICE_MISSING = N_("the client was not told yet: send the notice, or give the reason why not")
 NOTICE_OTHER_PLAN = N_("the plan changed after the client was told: send the notice again")
+NOTICE_STALE = N_(
+    "the notice was edited for another plan or another moment: draw it again, then edit it"
+)
 NOTICE_PENDING = N_("the notice has not been accepted by the mail server yet")
 NOTICE_SENT = N_("the notice for this plan was sent, or is on its way")
 NOT_WITHHELD = N_("this ground does not allow the notice to be withheld")

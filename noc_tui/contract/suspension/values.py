@@ -189,14 +189,26 @@ class NoticeText(_Value, frozen=True):
 
 
 class Notice(_Value, frozen=True):
-    """How the client is told, and how far that went (R16)."""
+    """How the client is told, and how far that went (R16).
+
+    `drawn` is the letter's text as it was drawn from the facts, `text` the same as the operator
+    left it; `basis` says of which plan and for which moment it was drawn (`notice.basis_of`).
+    Without `drawn` nothing was edited. `digest` is that of the plan which the mail sent tells.
+    """
 
     mode: NoticeMode = "none"
     text: NoticeText = NoticeText()
+    drawn: NoticeText | None = None
+    basis: str = ""
     reason: str = ""
     digest: str = ""
     message_id: str = ""
     delivery: Delivery = "unsent"
+
+    @property
+    def edited(self) -> bool:
+        """Return whether an operator changed the text that was drawn from the facts."""
+        return self.drawn is not None and self.text != self.drawn
 
     @property
     def owed(self) -> bool:

@@ -1,37 +1,33 @@
-"""Mails to tenants: about an incident, before a maintenance window, of a change of service (R35).
+"""Letters to tenants: about an incident, before a maintenance window, of a change of the service
+(R35).
 
 They leave through the outbox, like every notice, and only by a step of their own: a note of an
-incident has no way here. Written in French, the language of mails to clients.
+incident has no way here. Written in French, the language of letters to clients.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Final
 
-from noc_tui import i18n
 from noc_tui.config import Configuration
-from noc_tui.contract.calendar import PARIS, instant
+from noc_tui.contract.calendar import instant, paris_day
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.core.errors import Conflict, NotFound
-from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
-from noc_tui.i18n import _
+from noc_tui.daemon.outbox import queue_letter
+from noc_tui.i18n import Language, _
 from noc_tui.labels.incidents import Said
+from noc_tui.letters.layout import lay_out
+from noc_tui.letters.letter import ClientLetter
+from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
+from noc_tui.letters.sender import sender_of
+from noc_tui.letters.service_news import write_incident, write_service_change
 from storage.change import Change
 from storage.evidence import Actor
+from storage.guests import GUESTS
 from storage.incidents import Incident
 from storage.outages import Maintenance
-from storage.register import TENANTS, Tenant
+from storage.register import TENANTS, Tenant, guest_tenants
 
-Translate = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentLetter:
-    """What is said, about what."""
-
-    subject: str
-    body: str
-    about: str
-    purpose: str
+LANGUAGE: Final[Language] = "fr"
 
 
 async def tell_tenants(
@@ -47,10 +43,12 @@ async def tell_tenants(
     """Mail the tenants that are named, and say so in the timeline."""
     if not tenants or not subject.strip() or not body.strip():
         raise Conflict(_("a message needs its tenants, a subject and a text"))
-    letter = IncidentLetter(subject, body, f"incident:{incident.id}", "incident")
     named = tuple(dict.fromkeys(tenants))
     for name in named:
-        await _queue(change, config, actor, await _tenant(change, name), letter)
+        tenant = await _tenant(change, name)
+        letter = write_incident(incident.id, tenant.name, subject, body, LANGUAGE)
+        about = (f"incident:{incident.id}", "incident")
+        await _queue(change, config, actor, tenant, letter, about)
     text = f"{subject} → {', '.join(named)}"
     subjects = [f"tenant:{name}" for name in named]
     await incidents.tell(change, actor, incident, "message", Said(text), subjects)
@@ -60,18 +58,14 @@ async def announce(
     change: Change, config: Configuration, actor: Actor, window: Maintenance
 ) -> None:
     """Mail each tenant of a window that it suspends the services, and for how long (art. 6)."""
-    await _tell_of(
-        change, config, actor, window, announcement(window, i18n.translations("fr").gettext)
-    )
+    await _tell_of(change, config, actor, window, write_maintenance)
 
 
 async def call_off(
     change: Change, config: Configuration, actor: Actor, window: Maintenance
 ) -> None:
     """Mail each tenant of a window that was announced that it does not take place."""
-    await _tell_of(
-        change, config, actor, window, cancellation(window, i18n.translations("fr").gettext)
-    )
+    await _tell_of(change, config, actor, window, write_calling_off)
 
 
 async def _tell_of(
@@ -79,38 +73,24 @@ async def _tell_of(
     config: Configuration,
     actor: Actor,
     window: Maintenance,
-    letter: IncidentLetter,
+    write: Callable[[MaintenanceFacts, Language], ClientLetter],
 ) -> None:
+    owners = await guest_tenants(change, paris_day(window.start))
+    guests = {(guest.cluster, guest.vmid): guest for guest in await GUESTS.read(change)}
     for name in window.tenants:
-        await _queue(change, config, actor, await _tenant(change, name), letter)
-
-
-def announcement(window: Maintenance, _: Translate) -> IncidentLetter:
-    """The text about a window."""
-    minutes = (window.end - window.start) // 60_000_000
-    body = _(
-        "Hello,\n\na maintenance will suspend your services (article 6 of your contract):\n\n"
-        "{title}\nfrom {start}\nto {end}\nduration: {minutes} minutes\nreason: {reason}\n\n"
-        "You need not do anything."
-    ).format(
-        title=window.title,
-        start=_when(window.start),
-        end=_when(window.end),
-        minutes=minutes,
-        reason=window.reason,
-    )
-    subject = _("Maintenance: {title}").format(title=window.title)
-    return IncidentLetter(subject, body, f"maintenance:{window.id}", "maintenance")
-
-
-def cancellation(window: Maintenance, _: Translate) -> IncidentLetter:
-    """The text about a window that does not take place."""
-    body = _(
-        "Hello,\n\nthe maintenance that we announced does not take place:\n\n"
-        "{title}\nfrom {start}\nto {end}\n\nIt will not suspend your services."
-    ).format(title=window.title, start=_when(window.start), end=_when(window.end))
-    subject = _("Maintenance called off: {title}").format(title=window.title)
-    return IncidentLetter(subject, body, f"maintenance:{window.id}", "maintenance")
+        tenant = await _tenant(change, name)
+        mine = [guests[key] for key, owner in sorted(owners.items()) if owner == name]
+        facts = MaintenanceFacts(
+            number=window.id,
+            tenant=tenant.name,
+            title=window.title,
+            reason=window.reason,
+            start=instant(window.start),
+            end=instant(window.end),
+            guests=[guest.name or str(guest.vmid) for guest in mine if not guest.template],
+        )
+        about = (f"maintenance:{window.id}", "maintenance")
+        await _queue(change, config, actor, tenant, write(facts, LANGUAGE), about)
 
 
 async def tell_change(
@@ -139,23 +119,11 @@ async def tell_change(
         {"subject": subject, "body": body},
         actor=actor,
     )
-    letter = service_change(entry, subject, body, i18n.translations("fr").gettext)
     for tenant in told:
-        await _queue(change, config, actor, tenant, letter)
+        letter = write_service_change(entry, tenant.name, subject, body, LANGUAGE)
+        about = (f"service-change:{entry}", "service-change")
+        await _queue(change, config, actor, tenant, letter, about)
     return entry
-
-
-def service_change(entry: int, subject: str, body: str, _: Translate) -> IncidentLetter:
-    """The text about a change, with the right that article 3 gives."""
-    text = _(
-        "Hello,\n\nthe service changes (article 3 of your contract):\n\n{body}\n\n"
-        "Because of this change you may terminate the contract, as its article 4 says."
-    ).format(body=body)
-    return IncidentLetter(subject, text, f"service-change:{entry}", "service-change")
-
-
-def _when(at: int) -> str:
-    return instant(at).astimezone(PARIS).strftime("%d/%m/%Y %H:%M (%Z)")
 
 
 async def _tenant(change: Change, name: str) -> Tenant:
@@ -166,26 +134,22 @@ async def _tenant(change: Change, name: str) -> Tenant:
 
 
 async def _queue(
-    change: Change, config: Configuration, actor: Actor, tenant: Tenant, letter: IncidentLetter
+    change: Change,
+    config: Configuration,
+    actor: Actor,
+    tenant: Tenant,
+    letter: ClientLetter,
+    about: tuple[str, str],
 ) -> None:
-    if config.smtp is None:
-        raise Conflict(_("no mail server is configured: [smtp]"))
-    mail = Mail(
-        sender=config.smtp.sender,
-        sender_name=config.hoster.name,
-        recipient=tenant.email,
-        copy=config.hoster.contact,
-        subject=letter.subject,
-        body=letter.body,
+    """Queue a letter; `about` is its subject on record and its purpose."""
+    subject, purpose = about
+    await queue_letter(
+        change,
+        config,
+        tenant,
+        lay_out(letter, sender_of(config.hoster), change.at),
+        about=subject,
+        purpose=purpose,
+        actor=actor,
+        subjects=(subject, f"tenant:{tenant.id}"),
     )
-    try:
-        await queue_mail(
-            change,
-            mail,
-            about=letter.about,
-            purpose=letter.purpose,
-            actor=actor,
-            subjects=(letter.about, f"tenant:{tenant.id}"),
-        )
-    except BadAddressError as error:
-        raise Conflict(str(error)) from error

@@ -1,7 +1,8 @@
 """A mail as bytes: its headers cannot be forged by what a client, a ticket or a guest is called.
 
 Whatever enters a header is one visible line; the recipient is one address that was parsed as such.
-The body is plain text. The bytes are what is sent, kept and shown.
+The body is plain text, and the same in HTML beside it where a letter has one. The bytes are what is
+sent, kept and shown.
 """
 
 from datetime import datetime
@@ -9,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from hashlib import sha256
 from secrets import token_hex
 
 import msgspec
@@ -22,7 +24,9 @@ class BadAddressError(ValueError):
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be said, to whom. `sender_name` may be any text; addresses are bare."""
+    """What is to be said, to whom. `sender_name` may be any text; addresses are bare; `html` is the
+    body as a page, empty for plain text alone.
+    """
 
     sender: str
     recipient: str
@@ -30,6 +34,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     sender_name: str = ""
     copy: str = ""
+    html: str = ""
 
 
 def address(text: str) -> Address:
@@ -57,4 +62,7 @@ def compose_message(mail: Mail, identifier: str, at: datetime) -> bytes:
     message["Message-ID"] = identifier
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(visible_lines(mail.body), charset="utf-8", cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="quoted-printable")
+        message.set_boundary(f"=_{sha256(identifier.encode()).hexdigest()[:32]}")
     return message.as_bytes()

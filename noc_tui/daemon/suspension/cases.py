@@ -119,7 +119,7 @@ class Cases:
             await change.put(stored.TERMS_TEXTS, [stamp], by=entry)
             await store.put(change, case, terms)
             if edit is not None:
-                case = _after(case, edit, terms)
+                case = case_after(case, edit, terms)
                 if beside is not None:
                     case = await beside(change, case)
                 await self._write(change, case, edit, terms)
@@ -136,7 +136,7 @@ class Cases:
         async with self.context.writer.change(actor_of(event)) as change:
             case = await store.load(change, identifier)
             terms = await terms_archive.find_terms(change, case.terms_version)
-            case = _after(case, event, terms)
+            case = case_after(case, event, terms)
             if beside is not None:
                 case = await beside(change, case)
             await self._write(change, case, event, terms)
@@ -202,7 +202,8 @@ class Cases:
         await store.put(change, case, terms)
 
 
-def _after(case: Case, event: ev.Event, terms: Terms | None) -> Case:
+def case_after(case: Case, event: ev.Event, terms: Terms | None) -> Case:
+    """The case after an event; `Conflict` with every reason when it refuses."""
     try:
         return apply_event(case, event, terms)
     except Refused as refused:

@@ -6,34 +6,40 @@ is the account address of the register.
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
-import msgspec
+from msgspec.structs import replace
 
-from noc_tui.config import Configuration
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.notice import (
+    Moment,
+    basis_of,
+    draft_moment,
+    send_moment,
+    text_problems,
+)
 from noc_tui.contract.suspension.values import Case, Delivery, NoticeText, Person
+from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import itself
-from noc_tui.daemon.outbox import BadAddressError, Mail, queue_mail
+from noc_tui.daemon.outbox import queue_letter
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.cases import Cases, actor_of, subjects_of
-from noc_tui.daemon.suspension.mail_templates import BLANK, Letters, Voice
-from noc_tui.i18n import _
+from noc_tui.daemon.suspension.case_letters import CaseLetters
+from noc_tui.daemon.suspension.cases import Cases, actor_of, case_after, sentence, subjects_of
+from noc_tui.daemon.suspension.own_openings import LetterError
+from noc_tui.i18n import Language, _
+from noc_tui.letters.layout import PrintedLetter
+from noc_tui.letters.suspension_notice import BLANK, MARKS
+from noc_tui.queries.terms_archive import find_terms
 from storage import outbox
 from storage.change import Change
+from storage.connection import Readable
 from storage.register import TENANTS
 
 NOTICE = "notice"
 RESTORED = "restored"
-
-
-def letters_of(context: Context) -> Letters:
-    """The writer of mails in the hoster's name."""
-    hoster = context.config.hoster
-    contact = ", ".join(part for part in (hoster.contact, hoster.phone) if part)
-    return Letters(Voice(hoster.name, contact), context.config.suspension.mail_templates)
 
 
 @dataclass(slots=True)
@@ -46,39 +52,79 @@ class Notices:
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
-    def letters(self) -> Letters:
-        """As the configuration is now: a reload may name other templates."""
-        return letters_of(self.context)
+    def letters(self) -> CaseLetters:
+        """As the configuration is now: a reload may name other texts."""
+        return CaseLetters.configured(self.context.config)
 
-    async def drafted(self, case: Case, language: str | None) -> NoticeText:
-        """Return the notice, written from the template of its ground."""
+    async def draft(
+        self, case: Case, language: Language | None, moment: Moment | None = None
+    ) -> ev.Edited:
+        """Return the event that gives the case its notice, drawn from the facts for that moment.
+
+        Without a moment it is that of the notice's mode or, undecided, of the ground.
+        """
         terms = await store.terms_of(self.context.writer, case)
-        return self.letters.notice(
-            case, terms, language or case.notice.text.language, self.context.clock.now()
-        )
+        moment = moment or draft_moment(case, terms)
+        text = self._drawn(case, terms, language or case.notice.text.language, moment)
+        at = self.context.clock.now()
+        return ev.Edited(at=at, text=text, drawn=text, basis=basis_of(case, moment))
+
+    def with_text(self, case: Case, event: ev.Edited, terms: Terms) -> ev.Edited:
+        """The edit with the notice as it then reads: what the operator wrote, or drawn anew.
+
+        A text that the operator changed before and leaves now stays as it is; once the plan is
+        another it can no longer be sent.
+        """
+        written, before = event.text, case.notice.text
+        if written is None and (case.notice.edited or not before.body.strip()):
+            return event
+        if written is not None and not written.body.strip():
+            return event  # nothing is written yet, or no longer
+        edited = case_after(case, replace(event, text=None), terms)
+        moment = draft_moment(edited, terms)
+        drawn = self._drawn(edited, terms, (written or before).language, moment)
+        if written is None or (written.subject, written.body) == (before.subject, before.body):
+            written = drawn
+        return replace(event, text=written, drawn=drawn, basis=basis_of(edited, moment))
+
+    async def redraw(self, change: Change, case: Case) -> Case:
+        """The case with its notice drawn for its moment, unless an operator changed the words."""
+        terms = await find_terms(change, case.terms_version)
+        notice = case.notice
+        if terms is None or notice.edited or not notice.text.body.strip():
+            return case
+        moment = draft_moment(case, terms)
+        text = self._drawn(case, terms, notice.text.language, moment)
+        after = replace(notice, text=text, drawn=text, basis=basis_of(case, moment))
+        return replace(case, notice=after)
+
+    def _drawn(self, case: Case, terms: Terms, language: Language, moment: Moment) -> NoticeText:
+        try:
+            return self.letters.draw_notice(case, terms, language, moment)
+        except LetterError as error:
+            raise Conflict(str(error)) from error
 
     async def send(self, identifier: str, by: Person) -> Case:
         """Queue the notice; for a rehearsal, only record that it would be sent."""
         async with self._sending:
             return await self._send(identifier, by)
 
-    async def _send(self, identifier: str, by: Person) -> Case:
+    async def _send(self, identifier: str, by: Person, *, owed: bool = False) -> Case:
         refuse_held(self.context, identifier)
         case = await store.load(self.context.writer, identifier)
         if not (case.notice.text.subject.strip() and case.notice.text.body.strip()):
             raise Conflict(_("the notice is not written yet (R16)"))
-        if BLANK in case.notice.text.subject + case.notice.text.body:
-            raise Conflict(_("the notice still has a blank: {blank}").format(blank=BLANK))
         at = self.context.clock.now()
-        identifier_of_mail = ""
+        await self._ready(self.context.writer, case, at, owed=owed)
 
         async def queue(change: Change, told: Case) -> Case:
-            nonlocal identifier_of_mail
+            text, letter = await self._ready(change, told, at, owed=owed)
+            if not told.notice.edited:
+                told = replace(told, notice=replace(told.notice, text=text, drawn=text))
             if told.rehearsal:
                 return told
-            identifier_of_mail = await self._queue(change, told, told.notice.text, NOTICE, by)
-            notice = msgspec.structs.replace(told.notice, message_id=identifier_of_mail)
-            return msgspec.structs.replace(told, notice=notice)
+            identifier = await self._queue(change, told, letter, NOTICE, by)
+            return replace(told, notice=replace(told.notice, message_id=identifier))
 
         event = ev.NoticeQueued(at=at, by=by, message_id="")
         case = await self.cases.apply_event(identifier, event, queue)
@@ -87,18 +133,39 @@ class Notices:
             return await self.cases.apply_event(identifier, done)
         return case
 
+    async def _ready(
+        self, db: Readable, case: Case, at: datetime, *, owed: bool
+    ) -> tuple[NoticeText, PrintedLetter]:
+        """The notice as it leaves now: drawn anew from the plan, in the tense of this moment.
+
+        An operator's own words are sent for the plan and the moment they were written for; an owed
+        notice is else drawn without them, for the client is told in any case. Raises `Conflict`.
+        """
+        terms = await find_terms(db, case.terms_version)
+        if terms is None:
+            return case.notice.text, self.letters.print_kept(case, at)
+        moment = send_moment(case, at)
+        stale = text_problems(case, moment)
+        if stale and not owed:
+            raise Conflict("; ".join(map(sentence, stale)))
+        text = case.notice.text
+        if stale or not case.notice.edited:
+            text = self._drawn(case, terms, text.language, moment)
+        letter = self.letters.print_notice(case, terms, text, moment, at)
+        if any(mark in letter.subject + letter.plain for mark in MARKS):
+            raise Conflict(_("the notice still has a blank: {blank}").format(blank=BLANK))
+        return text, letter
+
     async def tell_restored(
         self, change: Change, case: Case, event: ev.Restored, by: Person
     ) -> None:
         """Queue the mail that names the restored guests."""
         if case.rehearsal or not event.restored:
             return
-        found = case.remedy.found if case.remedy else ""
-        text = self.letters.restored(
-            case, event.restored, found, case.notice.text.language, change.at
-        )
+        terms = await find_terms(change, case.terms_version)
+        letter = self.letters.print_restoration(case, terms, event.restored, change.at)
         try:
-            await self._queue(change, case, text, RESTORED, by)
+            await self._queue(change, case, letter, RESTORED, by)
         except Conflict as reason:
             await self._unsent(change, case, by, str(reason))
 
@@ -117,7 +184,7 @@ class Notices:
     async def _tell_owed(self, case: Case) -> None:
         by = case.ordered_by or case.opened_by
         try:
-            await self._send(case.id, by)
+            await self._send(case.id, by, owed=True)
         except Conflict as reason:
             self._unsendable.add(case.id)
             async with self.context.writer.change(itself()) as change:
@@ -152,31 +219,19 @@ class Notices:
                 await self.cases.observed(case.id, event)
 
     async def _queue(
-        self, change: Change, case: Case, text: NoticeText, purpose: str, by: Person
+        self, change: Change, case: Case, letter: PrintedLetter, purpose: str, by: Person
     ) -> str:
-        tenant = await TENANTS.get(change, case.tenant)
-        sender = _sender(self.context.config)
-        if tenant is None or not tenant.email:
-            raise Conflict(_("the register has no account address for this tenant (R16)"))
-        mail = Mail(
-            sender=sender,
-            sender_name=self.context.config.hoster.name,
-            recipient=tenant.email,
-            copy=self.context.config.suspension.copy_to or self.context.config.hoster.contact,
-            subject=text.subject,
-            body=text.body,
+        return await queue_letter(
+            change,
+            self.context.config,
+            await TENANTS.get(change, case.tenant),
+            letter,
+            about=f"suspension:{case.id}",
+            purpose=purpose,
+            actor=actor_of(ev.Event(at=change.at, by=by)),
+            subjects=tuple(subjects_of(case)),
+            copy=self.context.config.suspension.copy_to,
         )
-        try:
-            return await queue_mail(
-                change,
-                mail,
-                about=f"suspension:{case.id}",
-                purpose=purpose,
-                actor=actor_of(ev.Event(at=change.at, by=by)),
-                subjects=tuple(subjects_of(case)),
-            )
-        except BadAddressError as error:
-            raise Conflict(str(error)) from error
 
 
 def refuse_held(context: Context, identifier: str) -> None:
@@ -190,9 +245,3 @@ def _to_tell(case: Case) -> bool:
     notice = case.notice
     real = case.carried_out and not case.rehearsal
     return real and notice.owed and not notice.message_id
-
-
-def _sender(config: Configuration) -> str:
-    if config.smtp is None:
-        raise Conflict(_("no mail server is configured: [smtp]"))
-    return config.smtp.sender

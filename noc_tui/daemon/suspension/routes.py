@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from noc_tui.api import contract
 from noc_tui.api import suspension as api
@@ -93,8 +94,14 @@ class Routes:
         draft = await self.cases.draft(asked.tenant, asked.ground, by, asked.rehearsal)
         if asked.edit is None:
             return await self._document(await self.cases.open(draft))
-        edit = await self._edited(draft, asked.edit, by, self.cases.terms_for(draft.tenant))
+        terms = self.cases.terms_for(draft.tenant)
+        edit = await self._edited(draft, replace(asked.edit, subject=None, body=None), by, terms)
         opened = await self.cases.open(draft, edit, _keeping(asked.edit))
+        if asked.edit.subject is not None or asked.edit.body is not None:
+            # The letter names the case: its own words are compared with it once it has its number.
+            words = api.Edit(subject=asked.edit.subject, body=asked.edit.body)
+            edit = await self._edited(opened, words, by, terms)
+            opened = await self.cases.apply_event(opened.id, edit)
         return await self._document(opened)
 
     async def show(self, call: Call[None]) -> api.CaseDocument:
@@ -131,6 +138,7 @@ class Routes:
 
     async def _edited(self, case: Case, asked: api.Edit, by: Person, terms: Terms) -> ev.Edited:
         event = await prepare_edit(self.context, terms, case, asked, by)
+        event = self.notices.with_text(case, event, terms)
         return await add_identities(event, case, self.measures)
 
     async def _withdraw(self, call: Call[api.Withdrawal]) -> Case:
@@ -213,18 +221,16 @@ class Routes:
             return await self.notices.send(identifier, by)
         if asked.action == "draft":
             case = await store.load(self.context.writer, identifier)
-            text = await self.notices.drafted(case, asked.language)
-            return await self.cases.apply_event(
-                identifier, ev.Edited(at=self._now(), by=by, text=text)
-            )
+            event = await self.notices.draft(case, asked.language, asked.moment)
+            return await self.cases.apply_event(identifier, replace(event, by=by))
         modes = {"after": "after", "waive": "waived", "withhold": "withheld"}
-        event = ev.NoticeSetAside(
+        aside = ev.NoticeSetAside(
             at=self._now(),
             by=by,
             mode=modes[asked.action],  # type: ignore[arg-type]  # the three that are left
             reason=asked.reason,
         )
-        return await self.cases.apply_event(identifier, event)
+        return await self.cases.apply_event(identifier, aside, self.notices.redraw)
 
     async def _order(self, call: Call[api.Order]) -> Case:
         identifier, by = _of(call)

@@ -5,6 +5,8 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ from aiohttp import ClientSession
 
 from noc_tui.alerts.checks import credit_claim, credit_reopened
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.config.values import Demo
+from noc_tui.config.values import Demo, Smtp
 from noc_tui.daemon.availability.routes import table
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application
@@ -22,6 +24,7 @@ from storage import evidence, months
 from storage.database import Writer
 from storage.evidence import Entry, Query
 from storage.outages import OUTAGES
+from storage.outbox import MESSAGES
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.forgeries.rows import forge, sql
@@ -282,3 +285,39 @@ async def test_who_entered_a_claim_does_not_make_it_late(
         status, _ = await socket.ask(who, f"{credit}/correct", **late, reason="a slip")
         assert status == 403, who
     assert (await stated(writer)).credit.state == "claimed"
+
+
+async def mails(writer: Writer) -> dict[str, str]:
+    """The plain text of every letter about a credit, by its purpose."""
+    found = {}
+    for one in await MESSAGES.read(writer):
+        message = message_from_bytes(one.raw, policy=policy.default)
+        part = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
+        assert part is not None
+        found[one.purpose] = str(part.get_content())
+    return found
+
+
+async def test_the_client_is_told_what_became_of_its_claim(estate: Estate) -> None:
+    await month_with_an_outage(estate)
+    await estate.clock.advance(2 * 86400)
+    smtp = Smtp(host="127.0.0.1", sender="noc@example.fr", security="none")
+    estate.context = replace(
+        estate.context, config=msgspec.structs.replace(estate.context.config, smtp=smtp)
+    )
+    async with opened(estate) as socket:
+        assert (await socket.ask("omar", "credits/zeta/2026-03/claim", **CLAIM))[0] == 200
+        assert (await socket.ask("lea", "credits/zeta/2026-03/grant"))[0] == 200
+    told = await mails(estate.context.writer)
+    assert set(told) == {"credit-received", "credit-granted"}
+    assert "Nous avons bien reçu votre demande" in told["credit-received"]
+    assert "TCK-7" in told["credit-received"]
+    assert "Nous vous accordons" in told["credit-granted"]
+
+
+async def test_a_letter_that_cannot_leave_is_on_record_and_stops_nothing(
+    socket: Socket, estate: Estate
+) -> None:
+    assert (await socket.ask("omar", "credits/zeta/2026-03/claim", **CLAIM))[0] == 200
+    (entry,) = await entries(estate.context.writer, "mail.not-queued")
+    assert "credit-received" in (entry.payload or "")

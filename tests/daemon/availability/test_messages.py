@@ -36,11 +36,14 @@ async def test_a_window_mails_each_tenant_silences_and_excludes(
         )
     (mail,) = await MESSAGES.read(writer)
     parsed = message_from_bytes(mail.raw, policy=policy.default)
-    body = parsed.get_body()
+    body = parsed.get_body(("plain",))
     assert parsed["To"] == "zeta@example.fr"
     assert body is not None
-    assert "25 minutes" in body.get_content()
-    assert "01/03/2026 00:15 (CET)" in body.get_content()
+    text = body.get_content()
+    assert "Durée\u00a0: 25\u00a0min" in text
+    assert "dimanche 1er mars 2026 à 0\u00a0h\u00a015 (heure de Paris)" in text
+    assert "Rien ne vous est reproché" in text
+    assert "Madame, Monsieur," in text
     (row,) = await EXCLUSIONS.read(writer)
     assert (row.basis, row.contestable, row.start, row.end) == ("maintenance", False, *span)
     await estate.poll(3)
@@ -79,7 +82,7 @@ async def test_a_change_of_the_service_is_told_to_all_and_kept(
         )
     mails = await MESSAGES.read(writer)
     assert {mail.recipient for mail in mails} == {"acme@example.fr", "zeta@example.fr"}
-    body = message_from_bytes(mails[0].raw, policy=policy.default).get_body()
+    body = message_from_bytes(mails[0].raw, policy=policy.default).get_body(("plain",))
     assert body is not None
     assert "Du NVMe." in body.get_content()
     assert "résilier" in body.get_content()

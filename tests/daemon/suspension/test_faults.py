@@ -10,12 +10,12 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension.exclusion import end_exclusion
-from noc_tui.daemon.suspension.mail_templates import BLANK
 from noc_tui.daemon.suspension.service import build as build_suspensions
+from noc_tui.letters.suspension_notice import BLANK
 from noc_tui.simulator.faults import Fault
 from storage import suspension as stored
 from tests.daemon.suspension.lab import Lab
-from tests.support.cases import OMAR
+from tests.support.cases import ANSWERS, OMAR
 
 pytestmark = pytest.mark.anyio
 CONFIG = r"PUT .*/(?:qemu|lxc)/{vmid}/config"
@@ -190,10 +190,12 @@ async def test_quorum_lost_is_waited_for(lab: Lab) -> None:
 
 async def test_a_mail_with_a_blank_in_it_does_not_leave(lab: Lab) -> None:
     case, _vmid = await one(lab)
-    unanswered = msgspec.structs.replace(case, facts={})
-    text = await lab.part.notices.drafted(unanswered, "en")
-    assert f"What we expect of you: {BLANK}" in text.body
-    case = await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, text=text))
+    unanswered = {key: answer for key, answer in ANSWERS.items() if key != "remedy"}
+    case = await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, facts=unanswered))
+    drafted = await lab.part.notices.draft(case, "en")
+    assert drafted.text is not None
+    assert f"- Action: {BLANK}" in drafted.text.body
+    case = await lab.tell(case, msgspec.structs.replace(drafted, by=OMAR))
     with pytest.raises(Conflict, match="still has a blank"):
         await lab.part.notices.send(case.id, OMAR)
     assert (await lab.load(case)).notice.message_id == ""

@@ -143,7 +143,7 @@ async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> N
         with pytest.raises(Conflict, match=rf"are not kept here.*{TERMS.version}.*\(R15\)"):
             await lab.tell(drafted, event)
     with pytest.raises(Conflict, match="are not kept here"):
-        await lab.part.notices.drafted(drafted, "fr")
+        await lab.part.notices.draft(drafted, "fr")
     told = build_case_document(
         drafted, await find_terms(lab.context.writer, drafted.terms_version), 0, lab.now()
     )

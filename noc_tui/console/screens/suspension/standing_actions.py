@@ -141,6 +141,7 @@ class Standing(Conversation):
 
     async def write_termination_file(self) -> None:
         """Show what the termination letter needs, and write it to a file for printing."""
+        from noc_tui.letters.sender import sender_of
         from noc_tui.statement.termination import read_termination_file
 
         case = await self.send(api.SHOW(id=self.case.id))
@@ -148,7 +149,8 @@ class Standing(Conversation):
         if case is None or reader is None:
             return
         async with reader.snapshot() as db:
-            text = "\n".join((await read_termination_file(db, case)).lines())
+            sender = sender_of(self.screen.session.config.hoster)
+            text = "\n".join((await read_termination_file(db, case, sender)).lines())
         await self.screen.app.push_screen_wait(PageDialog(_("Termination file"), text))
         title = _("Write it to which file? Nothing for none")
         proposed = f"~/{self.case.id}.md"

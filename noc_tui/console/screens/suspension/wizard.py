@@ -14,7 +14,7 @@ from noc_tui.console.screens.suspension.data import Read
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
-from noc_tui.contract.suspension.notice import notice_rule
+from noc_tui.contract.suspension.notice import draft_problems, notice_rule
 from noc_tui.contract.suspension.ports import takes_ports
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
@@ -34,12 +34,23 @@ _FACTS = {
     "dispute_answer": N_("How the dispute was answered"),
     "announced_at": N_("When the window was announced (time with its offset)"),
     "milder": N_("Why a milder means is not enough"),
+    "breach_by": N_("Whose breach it is (client, guest-user)"),
+    "order_redress": N_("Where and how the order is contested, as it says"),
+}
+_NOTICE_FACTS = {
+    "observed": N_("What was observed, in the words of the notice"),
+    "observed_at": N_("When it was observed (time with its offset)"),
+    "source": N_("From whom it came (own, third-party, authority, client)"),
+    "automated_means": N_("Automated means (none, detection, or which)"),
+    "remedy_by": N_("By when the client must act"),
+    "expected_end": N_("Expected end (time with its offset)"),
 }
 _CITE, _ASPECT = "cite:", "aspect:"
-_BY_TERMINATION = ("order_days", "order_until")
+_BY_TERMINATION = ("order_days", "order_until", "order_redress")
 _BY_GROUND = {
     "late-payment": ("dispute_raised_on", "dispute_answer"),
     "maintenance": ("announced_at",),
+    "contract-breach": ("breach_by",),
 }
 
 
@@ -166,7 +177,7 @@ class Wizard(Standing):
             aspects = _toggle(self.case.aspects, chosen.removeprefix(_ASPECT))
             await self.edit(api.Edit(aspects=aspects))
         else:
-            await self._answer_fact(_(_FACTS[chosen]), chosen)
+            await self._answer_fact(_((_FACTS | _NOTICE_FACTS)[chosen]), chosen)
 
     async def _answer_fact(self, label: str, fact: str) -> None:
         text = await self.ask(label, self.case.fact(fact))
@@ -238,10 +249,16 @@ class Wizard(Standing):
             await self.send(api.WAIVE(api.Waiver(chosen, reason), id=self.case.id))
 
     async def write_mail(self) -> None:
-        """Write the notice from the ground's template and let the operator edit it."""
+        """Draw the notice from the facts and let the operator edit it.
+
+        Words that were edited for another plan or another moment are drawn anew.
+        """
         text = self.case.notice.text
         subject, body = text.subject, text.body
-        if not body:
+        stale = draft_problems(self.case, self.terms)
+        if stale:
+            self.screen.say(_("The plan or the moment has changed: the notice is drawn anew."))
+        if not body or stale:
             made = await self._act_on_notice(api.NoticeAction("draft"))
             if made is None:
                 return
@@ -347,6 +364,10 @@ def _extras(case: Case, terms: Terms) -> Iterator[tuple[str, str]]:
     keys = _BY_TERMINATION if ground.termination == "order" else _BY_GROUND.get(ground.id, ())
     for key in keys:
         yield key, f"{_(_FACTS[key])} · {case.fact(key) or '—'}"
+    for key, label in _NOTICE_FACTS.items():
+        if key in ground.requires:
+            continue
+        yield key, f"{_(label)} · {case.fact(key) or '—'}"
     yield from _cites(case, ground, terms)
     for aspect in ground.aspects:
         mark = "☑" if aspect in case.aspects else "☐"

@@ -8,6 +8,7 @@ from aiohttp import web
 from noc_tui.api import credits as api
 from noc_tui.contract.credits import CreditClaimed
 from noc_tui.daemon.availability import claims
+from noc_tui.daemon.availability.credit_letters import tell_claim, tell_decision
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.request_values import instant, month_of
@@ -50,7 +51,9 @@ class Credits:
         await require_true_rows(self.context, [tenant])
 
         async def decide(change: Change) -> object:
-            return await claims.claim(change, who, tenant, month, made, terms=self.context.terms)
+            row = await claims.claim(change, who, tenant, month, made, terms=self.context.terms)
+            await tell_claim(change, self.context, who, row)
+            return row
 
         await write_decision(self.context, who, decide)
         return api.Credit(tenant, str(month))
@@ -65,14 +68,16 @@ class Credits:
 
         async def decide(change: Change) -> object:
             kept = received
-            if kept is None and (row := await CREDITS.get(change, tenant, str(month))) is not None:
-                kept = row.received
+            if kept is None and (old := await CREDITS.get(change, tenant, str(month))) is not None:
+                kept = old.received
             made = CreditClaimed(
                 sent, sent if kept is None else kept, asked.channel, asked.reference
             )
-            return await claims.correct(
+            row = await claims.correct(
                 change, who, tenant, month, made, asked.reason, terms=self.context.terms
             )
+            await tell_claim(change, self.context, who, row)
+            return row
 
         await write_decision(self.context, who, decide)
         return api.Credit(tenant, str(month))
@@ -91,9 +96,11 @@ class Credits:
         await require_true_rows(self.context, [tenant])
 
         async def decide(change: Change) -> object:
-            return await claims.decide(
+            row = await claims.decide(
                 change, who, tenant, month, grant=grant, reason=reason, terms=self.context.terms
             )
+            await tell_decision(change, self.context, who, row)
+            return row
 
         await write_decision(self.context, who, decide)
         return api.Credit(tenant, str(month))

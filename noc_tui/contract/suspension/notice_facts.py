@@ -1,0 +1,302 @@
+"""The facts of a suspension's notice (R16): everything that the letter says, and no phrase of it.
+
+They are taken from the case, its terms and the moment; whoever writes the letter adds words alone.
+An answer that nobody gave is empty, and the letter then does not speak of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from noc_tui.contract.suspension import facts as answers
+from noc_tui.contract.suspension.approval import grounds_of
+from noc_tui.contract.suspension.clock import wall_clock_after
+from noc_tui.contract.suspension.countdown import Right, right_of
+from noc_tui.contract.suspension.notice import Moment
+from noc_tui.contract.suspension.ports import ports_of
+from noc_tui.contract.suspension.proofs import CHILD_ABUSE, is_abuse
+from noc_tui.contract.suspension.proportion import list_ticked
+from noc_tui.contract.suspension.values import BARRIER, Case, PlannedGuest, TickEvidence
+from noc_tui.contract.terms import Article, BilingualText, Clause, Ground, Terms
+
+ANSWERS = frozenset(
+    (
+        "observed",
+        "observed_at",
+        "source",
+        "automated_means",
+        "breach_by",
+        "remedy_by",
+        "expected_end",
+        "order_redress",
+    )
+)
+"""Answers that only the notice asks for; without them it says less, and nothing untrue."""
+
+Source = Literal["own", "third-party", "authority", "client", ""]
+Automated = Literal["none", "detection", "told", ""]
+_SOURCES: Mapping[str, Source] = {"own": "own", "third-party": "third-party", "client": "client"}
+_RELATED: Mapping[str, tuple[str, ...]] = {
+    "charte-breach": ("annexe 1",),
+    "late-payment": ("7",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of the plan: its effect on a guest, and what is filtered.
+
+    `effect` is that of the terms, or `barrier` for the withdrawal of `accounts`; `ports` holds
+    `direction:protocol:port`.
+    """
+
+    effect: str
+    label: BilingualText | None = None
+    ports: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows a fact: of which clause, if it is a clause's, and the evidence itself."""
+
+    clause: Clause | None
+    evidence: TickEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFinding:
+    """What was seen. `at` is None where nobody said when: then it was before `opened_at`.
+
+    `informed_at` is when somebody else told the hoster; `automated` says whether automated means
+    found it, `told` meaning in the words of `automated_words`.
+    """
+
+    what: str
+    at: datetime | None
+    opened_at: datetime
+    source: Source
+    informed_at: datetime | None
+    automated: Automated
+    automated_words: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From when to when: `start` and `end` are None while they are not settled or not known.
+
+    `days` is an authority's own delay; `right` what article 16.1 gives after `limit` days, which
+    are over at `deadline` once the start is known (R22).
+    """
+
+    start: datetime | None
+    end: datetime | None
+    days: int | None
+    right: Right
+    limit: int
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The debt of a late payment (R20); `dispute_days` after its issue it can be disputed."""
+
+    reference: str
+    issued: date | None
+    amount: Decimal | None
+    presented: date | None
+    dispute_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """All facts of one notice.
+
+    `article` is the ground's; `breached` and `related` are articles in the order in which they are
+    cited; `unknown_breached` what was entered of the article breached and is no article of the
+    terms. `told` holds the answers that the letter quotes as they are.
+    """
+
+    case: str
+    tenant: str
+    moment: Moment
+    ground: Ground
+    article: Article
+    related: tuple[Article, ...]
+    breached: tuple[Article, ...]
+    unknown_breached: str
+    by_guest_user: bool
+    clauses: tuple[Clause, ...]
+    whole: bool
+    guests: tuple[PlannedGuest, ...]
+    measures: tuple[Measure, ...]
+    observation: NoticeFinding
+    invoice: Invoice
+    term: Term
+    remedy: str
+    remedy_by: str
+    data_access: str
+    told: Mapping[str, str]
+
+    @property
+    def restricts_only(self) -> bool:
+        """Return whether the plan leaves its guests running and on the network."""
+        return all(one.effect in ("filter", "public", "none", BARRIER) for one in self.measures)
+
+    @property
+    def asks_only(self) -> bool:
+        """Return whether nothing is done to a guest: the client is asked to act."""
+        return bool(self.measures) and all(one.effect == "none" for one in self.measures)
+
+
+def collect_notice_facts(case: Case, terms: Terms, moment: Moment) -> NoticeFacts:
+    """Return the facts of the notice of a case, as they are at that moment."""
+    case = _without_other_grounds(case, terms)
+    ground = terms.ground(case.ground)
+    known = {row.id: row for row in terms.articles}
+    breached, unknown = _breached(case, known)
+    by_guest_user = case.fact("breach_by") == "guest-user"
+    return NoticeFacts(
+        case=case.id,
+        tenant=case.tenant_name,
+        moment=moment,
+        ground=ground,
+        article=terms.article(ground.article),
+        related=_related(case, terms, by_guest_user),
+        breached=breached,
+        unknown_breached=unknown,
+        by_guest_user=by_guest_user,
+        clauses=tuple(terms.clause(key) for key in list_ticked(case, terms)),
+        whole=case.plan.scope == "tenant",
+        guests=case.plan.guests,
+        measures=tuple(_measures(case, terms)),
+        observation=_observation(case, terms),
+        invoice=_invoice(case, terms),
+        term=_term(case, terms),
+        remedy=case.fact("remedy"),
+        remedy_by=case.fact("remedy_by"),
+        data_access=case.fact("data_access"),
+        told=dict(case.facts),
+    )
+
+
+def _without_other_grounds(case: Case, terms: Terms) -> Case:
+    """The case without answers and evidence that other grounds ask for."""
+    mine = {key for ground in grounds_of(case, terms) for key in ground.requires}
+    others = {row.id for row in terms.requirements} - mine - ANSWERS
+    facts = {key: answer for key, answer in case.facts.items() if key not in others}
+    ticks = tuple(tick for tick in case.ticks if tick.target not in others)
+    return msgspec.structs.replace(case, facts=facts, ticks=ticks)
+
+
+def _related(case: Case, terms: Terms, by_guest_user: bool) -> tuple[Article, ...]:
+    """The articles that the ground rests on besides its own, and those of grounds cited beside."""
+    related = _RELATED.get(case.ground, ())
+    if by_guest_user:
+        related += ("5.2",)
+    beside = tuple(terms.ground(key).article for key in case.cites)
+    own = terms.ground(case.ground).article
+    return tuple(terms.article(key) for key in dict.fromkeys(related + beside) if key != own)
+
+
+def _breached(case: Case, known: Mapping[str, Article]) -> tuple[tuple[Article, ...], str]:
+    given = [part.strip() for part in case.fact("article_breached").split(",") if part.strip()]
+    if given and all(part in known for part in given):
+        return tuple(known[part] for part in given), ""
+    return (), ", ".join(given)
+
+
+def _measures(case: Case, terms: Terms) -> Iterable[Measure]:
+    """The measures in the order in which they are applied: access is withdrawn first."""
+    if BARRIER in case.plan.means:
+        yield Measure(BARRIER, accounts=case.plan.barrier)
+    for key in case.plan.means:
+        means = terms.means_of(key)
+        if means.effect == BARRIER:
+            continue
+        ports = ports_of(case.plan, means) if means.effect == "filter" else ()
+        yield Measure(means.effect, means.label, ports)
+
+
+def _observation(case: Case, terms: Terms) -> NoticeFinding:
+    given = case.fact("automated_means")
+    automated: Automated = "none" if given == "none" else "told" if given else ""
+    if given == "detection":
+        automated = "detection"
+    return NoticeFinding(
+        what=case.fact("observed") or case.fact("usage") or case.fact("protective_reason"),
+        at=answers.an_instant(case.fact("observed_at")),
+        opened_at=case.opened_at,
+        source=_source(case),
+        informed_at=answers.an_instant(case.fact("informed_at")),
+        automated=automated,
+        automated_words=given if automated == "told" else "",
+        proofs=tuple(_proofs(case, terms)),
+    )
+
+
+def _source(case: Case) -> Source:
+    given = case.fact("source")
+    if given in _SOURCES:
+        return _SOURCES[given]
+    if case.ground == "authority-report" or given == "authority":
+        return "authority"
+    return "third-party" if case.fact("who_informed_us") else ""
+
+
+def _proofs(case: Case, terms: Terms) -> Iterable[Proof]:
+    if is_abuse(case.fact(CHILD_ABUSE)):
+        return  # nothing of it is copied on, not even to who published it (R37)
+    clauses = {row.id: row for row in terms.charte}
+    for tick in case.ticks:
+        for evidence in tick.evidence:
+            yield Proof(clauses.get(tick.target), evidence)
+
+
+def _invoice(case: Case, terms: Terms) -> Invoice:
+    return Invoice(
+        reference=case.fact("invoice_ref"),
+        issued=answers.a_date(case.fact("issue_date")),
+        amount=answers.an_amount(case.fact("amount")),
+        presented=answers.a_date(case.fact("debit_presented_on")),
+        dispute_days=terms.suspension.dispute_days,
+    )
+
+
+def _term(case: Case, terms: Terms) -> Term:
+    start = case.started_at or answers.an_instant(_planned_start(case))
+    if start is None and case.carried_out:
+        start = case.ordered_at  # carried out, and not seen to work yet
+    given = case.fact("order_days")
+    days = int(given) if given.isdecimal() and int(given) > 0 else None
+    limit = days or terms.suspension.termination_days
+    end = _end(case)
+    deadline = None if case.started_at is None else wall_clock_after(case.started_at, limit)
+    return Term(
+        start=start,
+        end=end,
+        days=days,
+        right=right_of(case, terms),
+        limit=limit,
+        deadline=deadline,
+    )
+
+
+def _planned_start(case: Case) -> str:
+    """When the plan is to be carried out, if it says so."""
+    return case.fact("window_start") if case.ground == "maintenance" else ""
+
+
+def _end(case: Case) -> datetime | None:
+    keys: Sequence[str] = ("expected_end",)
+    if case.ground == "maintenance":
+        keys = ("window_end", "expected_end")
+    elif case.ground == "authority-request":
+        keys = ("order_until",)
+    found = (answers.an_instant(case.fact(key)) for key in keys)
+    return next((at for at in found if at is not None), None)

@@ -1,0 +1,49 @@
+"""Queues a letter to a tenant: its address from the register, the hoster as its sender."""
+
+from noc_tui.config import Configuration
+from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.outbox.compose import BadAddressError, Mail
+from noc_tui.daemon.outbox.queue import queue_mail
+from noc_tui.i18n import _
+from noc_tui.letters.layout import PrintedLetter
+from storage.change import Change
+from storage.evidence import Actor
+from storage.register import Tenant
+
+
+async def queue_letter(
+    change: Change,
+    config: Configuration,
+    tenant: Tenant | None,
+    letter: PrintedLetter,
+    *,
+    about: str,
+    purpose: str,
+    actor: Actor,
+    subjects: tuple[str, ...],
+    copy: str = "",
+) -> str:
+    """Queue a letter to the tenant's account address; returns its Message-ID.
+
+    The copy goes to `copy`, else to the hoster's contact. Raises `Conflict` without a mail server
+    or a usable address.
+    """
+    if config.smtp is None:
+        raise Conflict(_("no mail server is configured: [smtp]"))
+    if tenant is None or not tenant.email:
+        raise Conflict(_("the register has no account address for this tenant (R16)"))
+    mail = Mail(
+        sender=config.smtp.sender,
+        sender_name=config.hoster.name,
+        recipient=tenant.email,
+        copy=copy or config.hoster.contact,
+        subject=letter.subject,
+        body=letter.plain,
+        html=letter.html,
+    )
+    try:
+        return await queue_mail(
+            change, mail, about=about, purpose=purpose, actor=actor, subjects=subjects
+        )
+    except BadAddressError as error:
+        raise Conflict(str(error)) from error

@@ -1,0 +1,79 @@
+"""Draws and prints the letters of a case, in the hoster's name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from noc_tui.config import Configuration
+from noc_tui.contract.suspension.countdown import right_of
+from noc_tui.contract.suspension.notice import Moment
+from noc_tui.contract.suspension.notice_facts import collect_notice_facts
+from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, PlannedGuest
+from noc_tui.contract.terms import Terms
+from noc_tui.daemon.suspension.own_openings import read_opening
+from noc_tui.i18n import Language
+from noc_tui.letters.layout import PrintedLetter, lay_out
+from noc_tui.letters.letter import ClientLetter, LetterSender
+from noc_tui.letters.restoration import RestorationFacts, write_restoration
+from noc_tui.letters.sender import sender_of
+from noc_tui.letters.suspension_notice import fill_marks, write_notice
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLetters:
+    """Writes letters about a case; `openings` is the hoster's folder of own first paragraphs."""
+
+    sender: LetterSender
+    openings: Path | None = None
+
+    @classmethod
+    def configured(cls, config: Configuration) -> "CaseLetters":
+        """Return the writer that the configuration describes."""
+        return cls(sender_of(config.hoster), config.suspension.mail_templates)
+
+    def draw_notice(
+        self, case: Case, terms: Terms, language: Language, moment: Moment
+    ) -> NoticeText:
+        """Return the notice's text, drawn from the facts; `LetterError` for a bad own opening."""
+        facts = collect_notice_facts(case, terms, moment)
+        own = read_opening(self.openings, facts, self.sender, language)
+        letter = write_notice(facts, self.sender, language, own.text)
+        return NoticeText(
+            language=language, subject=own.subject or letter.subject, body=letter.body
+        )
+
+    def print_notice(
+        self, case: Case, terms: Terms, text: NoticeText, moment: Moment, at: datetime
+    ) -> PrintedLetter:
+        """Return a text of the notice as it is sent, with all that is known by then."""
+        facts = collect_notice_facts(case, terms, moment)
+        body = fill_marks(text.body, facts, text.language)
+        letter = ClientLetter(text.language, text.subject, case.tenant_name, case.id, body)
+        return lay_out(letter, self.sender, at)
+
+    def print_kept(self, case: Case, at: datetime) -> PrintedLetter:
+        """Return the text that the case holds, where its terms are not kept to draw another."""
+        text = case.notice.text
+        letter = ClientLetter(text.language, text.subject, case.tenant_name, case.id, text.body)
+        return lay_out(letter, self.sender, at)
+
+    def print_restoration(
+        self, case: Case, terms: Terms | None, refs: Sequence[GuestId], at: datetime
+    ) -> PrintedLetter:
+        """Return the letter that these guests of the case are restored."""
+        facts = RestorationFacts(
+            case=case.id,
+            tenant=case.tenant_name,
+            guests=_named(case, refs),
+            held=_named(case, case.held),
+            found=case.remedy.found if case.remedy else "",
+            since=case.started_at,
+            at=at,
+            ends_term=terms is not None and right_of(case, terms) == "settled",
+        )
+        return lay_out(write_restoration(facts, case.notice.text.language), self.sender, at)
+
+
+def _named(case: Case, refs: Sequence[GuestId]) -> tuple[PlannedGuest, ...]:
+    return tuple(guest for guest in case.plan.guests if guest.ref in refs)

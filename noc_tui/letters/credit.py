@@ -1,0 +1,133 @@
+"""Letters about a service credit (article 10.2): claim received, granted, refused (R13)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from noc_tui.i18n import Language
+from noc_tui.letters.letter import Blocks, ClientLetter
+from noc_tui.letters.writing import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFacts:
+    """A claim as it is on record, and the month it is for.
+
+    `month` is its first day; `percent` the contractual rate, None where there is none; `tier` the
+    part of the monthly amount, in per cent; `deadline` the last day on which it can be claimed.
+    """
+
+    tenant: str
+    month: date
+    percent: str | None
+    tier: int
+    sent: datetime
+    received: datetime
+    channel: str
+    reference: str
+    deadline: date
+    in_time: bool
+
+
+def write_receipt(facts: CreditFacts, language: Language) -> ClientLetter:
+    """Return the letter that a claim was received."""
+    writing = Writing(language)
+    _, blocks = writing.translate, Blocks()
+    blocks.say(
+        _(
+            "We have received your request for a service credit for {month} (article 10.2 of your"
+            " specific terms of sale)."
+        ).format(month=writing.month(facts.month))
+    )
+    blocks.rows(_claim(facts, writing))
+    blocks.say(
+        _("It was sent in time: a request is sent at the latest on {day}.").format(
+            day=writing.day(facts.deadline)
+        )
+        if facts.in_time
+        else _("According to our records it was sent after {day}, the last day to do so.").format(
+            day=writing.day(facts.deadline)
+        )
+    )
+    blocks.say(_("We examine it against our measurements, and answer you in writing."))
+    subject = _("Request for a service credit for {month}: received").format(
+        month=writing.month(facts.month)
+    )
+    return _letter(facts, language, subject, blocks)
+
+
+def write_grant(facts: CreditFacts, amount: Decimal, language: Language) -> ClientLetter:
+    """Return the letter that the credit is granted."""
+    writing = Writing(language)
+    _, field, blocks = writing.translate, writing.field, Blocks()
+    blocks.say(
+        _("We grant you the service credit that you requested for {month}.").format(
+            month=writing.month(facts.month)
+        )
+    )
+    blocks.rows(
+        [
+            field(_("Availability of the month"), _percent(facts, writing)),
+            field(
+                _("Credit"),
+                _("{tier} of the month's amount excluding tax").format(
+                    tier=writing.percent(str(facts.tier))
+                ),
+            ),
+            field(_("Amount excluding tax"), writing.euros(amount)),
+            *_claim(facts, writing),
+        ]
+    )
+    blocks.say(
+        _("The sum is credited by a credit note. This letter settles nothing beyond this credit.")
+    )
+    subject = _("Service credit for {month}: granted").format(month=writing.month(facts.month))
+    return _letter(facts, language, subject, blocks)
+
+
+def write_refusal(facts: CreditFacts, reason: str, language: Language) -> ClientLetter:
+    """Return the letter that the credit is refused, and why."""
+    writing = Writing(language)
+    _, field, blocks = writing.translate, writing.field, Blocks()
+    blocks.say(
+        _("We do not grant the service credit that you requested for {month}.").format(
+            month=writing.month(facts.month)
+        )
+    )
+    blocks.rows(
+        [
+            field(_("Reason"), reason),
+            field(_("Availability of the month"), _percent(facts, writing)),
+            *_claim(facts, writing),
+        ]
+    )
+    blocks.say(
+        _(
+            "The statement of the month has every interval and its source. You may contest this"
+            " answer in writing with your own evidence, and bring the matter before the competent"
+            " courts of Rennes (article 18 of your specific terms of sale)."
+        )
+    )
+    subject = _("Service credit for {month}: refused").format(month=writing.month(facts.month))
+    return _letter(facts, language, subject, blocks)
+
+
+def _claim(facts: CreditFacts, writing: Writing) -> list[str]:
+    _, field = writing.translate, writing.field
+    return [
+        field(_("Request sent"), writing.instant(facts.sent)),
+        field(_("Request received"), writing.instant(facts.received)),
+        field(_("By what means"), facts.channel) if facts.channel.strip() else "",
+        field(_("Your reference"), facts.reference) if facts.reference.strip() else "",
+    ]
+
+
+def _percent(facts: CreditFacts, writing: Writing) -> str:
+    _ = writing.translate
+    return _("not established") if facts.percent is None else writing.percent(facts.percent)
+
+
+def _letter(facts: CreditFacts, language: Language, subject: str, blocks: Blocks) -> ClientLetter:
+    _ = Writing(language).translate
+    reference = _("service credit {month}").format(month=f"{facts.month:%Y-%m}")
+    return ClientLetter(language, subject, facts.tenant, reference, blocks.text())

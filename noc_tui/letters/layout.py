@@ -1,0 +1,88 @@
+"""The one layout of every letter: head, greeting, text, signature, legal identity."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from noc_tui.letters.html import print_html
+from noc_tui.letters.letter import ClientLetter, LetterSender
+from noc_tui.letters.writing import Writing
+from noc_tui.text import visible, visible_lines
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    """A letter ready to send: its subject, and its text twice."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+def lay_out(letter: ClientLetter, sender: LetterSender, at: datetime) -> PrintedLetter:
+    """Return the letter as it is sent at that instant."""
+    subject = visible(letter.subject.strip())
+    parts = [
+        *_head(letter, sender, at),
+        visible_lines(letter.body.strip()),
+        *_foot(letter, sender),
+    ]
+    plain = "\n\n".join(part for part in parts if part) + "\n"
+    return PrintedLetter(subject, plain, print_html(subject, plain, letter.language))
+
+
+def _head(letter: ClientLetter, sender: LetterSender, at: datetime) -> list[str]:
+    writing = Writing(letter.language)
+    _, field = writing.translate, writing.field
+    lines = [
+        field(_("Sender"), visible(sender.legal_name or sender.name)) if sender.name else "",
+        field(_("Addressee"), visible(letter.recipient)),
+        field(_("Date"), writing.instant(at)),
+        field(_("Our reference"), visible(letter.reference)),
+        field(_("Re"), visible(letter.subject.strip())),
+    ]
+    return ["\n".join(line for line in lines if line), _("Dear Sir or Madam,")]
+
+
+def _foot(letter: ClientLetter, sender: LetterSender) -> list[str]:
+    writing = Writing(letter.language)
+    _ = writing.translate
+    reach = ""
+    if sender.reach:
+        reach = _("To reach us, quoting reference {reference}: {contact}").format(
+            reference=visible(letter.reference), contact=visible(sender.reach)
+        )
+    signature = "\n".join(
+        visible(line)
+        for line in (sender.signatory or _("The operations centre"), sender.name)
+        if line
+    )
+    return [reach, _("Yours faithfully,"), signature, _identity(sender, writing)]
+
+
+def _identity(sender: LetterSender, writing: Writing) -> str:
+    """Who the hoster is by law, and its contact points."""
+    _, field = writing.translate, writing.field
+    points = [
+        (_("Contact point for authorities (Regulation (EU) 2022/2065, article 11)"), "authorities"),
+        (_("Contact point for users (Regulation (EU) 2022/2065, article 12)"), "users"),
+    ]
+    lines = [visible(", ".join(_legal_parts(sender, writing)))]
+    lines += [
+        field(label, visible(value)) for label, key in points if (value := getattr(sender, key))
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _legal_parts(sender: LetterSender, writing: Writing) -> Iterator[str]:
+    _, field = writing.translate, writing.field
+    if sender.legal_name and sender.legal_form and sender.capital:
+        yield _("{name}, {form} with a capital of {capital}").format(
+            name=sender.legal_name, form=sender.legal_form, capital=sender.capital
+        )
+    elif sender.legal_name:
+        yield f"{sender.legal_name} {sender.legal_form}".rstrip()
+    if sender.registration:
+        yield sender.registration
+    if sender.address:
+        yield field(_("registered office"), sender.address)

@@ -1,0 +1,92 @@
+"""Says what a measure of a suspension does, in the words of what will be done (R16, R18)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from noc_tui.contract.suspension.notice_facts import Measure
+from noc_tui.contract.suspension.values import BARRIER
+from noc_tui.i18n import N_
+from noc_tui.letters.writing import Writing
+
+_EFFECTS = {
+    "network": N_(
+        "disconnection of every virtual network interface: no exchange any more with the internet"
+        " or with a private network; the data are not altered"
+    ),
+    "stop": N_(
+        "shutdown: the operating system is asked to stop, then the VM is switched off; it does not"
+        " start again before services are restored; the data are not altered"
+    ),
+    "public": N_(
+        "blocking of all traffic between the VM and public addresses, both ways; private networks"
+        " are not concerned"
+    ),
+    "none": N_("request that you remove the content yourselves, with no technical restriction"),
+}
+_NAMES = {"tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ipv6-icmp": "ICMPv6"}
+_WITH_PORTS = ("tcp", "udp")
+_DIRECTIONS = {
+    "in": N_("blocking of incoming traffic: {what}"),
+    "out": N_("blocking of outgoing traffic: {what}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWords:
+    """Words measures in one language."""
+
+    writing: Writing
+
+    def lines(self, measures: Iterable[Measure]) -> list[str]:
+        """One line a measure, and one for each direction that is filtered."""
+        return [line for measure in measures for line in self._lines(measure)]
+
+    def _lines(self, measure: Measure) -> list[str]:
+        _ = self.writing.translate
+        if measure.effect == BARRIER:
+            text = _(
+                "withdrawal of access to the platform (management interface and API) for these VMs;"
+                " accounts concerned: {accounts}"
+            )
+            return [text.format(accounts=", ".join(measure.accounts))]
+        if measure.effect in _EFFECTS:
+            return [_(_EFFECTS[measure.effect])]
+        if measure.ports:
+            return list(self._filtered(measure.ports))
+        return [] if measure.label is None else [measure.label.in_(self.writing.language)]
+
+    def _filtered(self, ports: Sequence[str]) -> Iterable[str]:
+        _ = self.writing.translate
+        for direction, words in _DIRECTIONS.items():
+            mine = [rest for way, rest in map(_split, ports) if way == direction]
+            if mine:
+                yield _(words).format(what=self._what(mine))
+
+    def _what(self, rules: Sequence[str]) -> str:
+        """`tcp:25`, `tcp:465` and so on, protocol by protocol."""
+        _ = self.writing.translate
+        by_protocol: dict[str, list[str]] = {}
+        for rule in rules:
+            protocol, _colon, port = rule.partition(":")
+            by_protocol.setdefault(protocol, []).append(port)
+        if "*" in by_protocol and "*" in by_protocol["*"]:
+            return _("all protocols, all ports")
+        return self.writing.series(
+            [self._protocol(name, found) for name, found in by_protocol.items()]
+        )
+
+    def _protocol(self, protocol: str, ports: Sequence[str]) -> str:
+        _ = self.writing.translate
+        name = _("every protocol") if protocol == "*" else _NAMES.get(protocol, protocol.upper())
+        if "*" in ports and protocol not in _WITH_PORTS:
+            return name
+        if "*" in ports:
+            return _("{protocol}, all ports").format(protocol=name)
+        named = [one.replace(":", "–") for port in ports for one in port.split(",")]
+        text = _("{protocol}, port {ports}") if len(named) == 1 else _("{protocol}, ports {ports}")
+        return text.format(protocol=name, ports=self.writing.series(named))
+
+
+def _split(rule: str) -> tuple[str, str]:
+    direction, _colon, rest = rule.partition(":")
+    return direction, rest

@@ -1,0 +1,77 @@
+"""The letter that says that services are restored (R21)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from noc_tui.contract.suspension.values import PlannedGuest
+from noc_tui.i18n import Language
+from noc_tui.letters.letter import Blocks, ClientLetter
+from noc_tui.letters.writing import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class RestorationFacts:
+    """Which guests came back when, what was found, and what was suspended since when.
+
+    `held` are the guests that stay suspended. `ends_term` is true where the fifteen days of article
+    16.1 were running and end with this restoration.
+    """
+
+    case: str
+    tenant: str
+    guests: tuple[PlannedGuest, ...]
+    held: tuple[PlannedGuest, ...]
+    found: str
+    since: datetime | None
+    at: datetime
+    ends_term: bool
+
+
+def write_restoration(facts: RestorationFacts, language: Language) -> ClientLetter:
+    """Return the letter."""
+    writing = Writing(language)
+    _, field = writing.translate, writing.field
+    blocks = Blocks()
+    blocks.say(
+        _("Some of your services have been restored.")
+        if facts.held
+        else _("Your services have been restored.")
+    )
+    rows = [
+        field(_("VMs restored"), _names(facts.guests, writing)),
+        field(_("Restored on"), writing.instant(facts.at)),
+    ]
+    if facts.since is not None:
+        rows.append(field(_("Suspended since"), writing.instant(facts.since)))
+    if facts.found.strip():
+        rows.append(field(_("Our finding"), facts.found.strip()))
+    if facts.held:
+        rows.append(field(_("VMs still suspended"), _names(facts.held, writing)))
+    blocks.rows(rows)
+    blocks.say(
+        _(
+            "Network, access to the platform and power are again what they were before the measure:"
+            " a VM that was stopped then is still stopped."
+        )
+    )
+    if facts.ends_term and not facts.held:
+        blocks.say(_("The time of article 16.1 does not run any longer."))
+    blocks.say(_("If something does not work as before, tell us."))
+    subject = (
+        _("Services partly restored, case {case}")
+        if facts.held
+        else _("Services restored, case {case}")
+    )
+    subject = field(subject.format(case=facts.case), facts.tenant)
+    return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+
+
+def _names(guests: Sequence[PlannedGuest], writing: Writing) -> str:
+    _ = writing.translate
+    return ", ".join(
+        _("{name} (VM {vmid}, cluster {cluster})").format(
+            name=guest.name, vmid=guest.ref.vmid, cluster=guest.ref.cluster
+        )
+        for guest in guests
+    )

@@ -1,0 +1,552 @@
+"""The notice of a suspension (R16): its facts written as a letter, for each ground and moment.
+
+What only sending makes known stands as a mark between `⟦` and `⟧`, which `fill_marks` replaces; a
+letter that still holds one does not leave.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from noc_tui.contract.suspension.notice_facts import NoticeFacts, NoticeFinding, Proof
+from noc_tui.contract.terms import Article
+from noc_tui.i18n import N_, Language
+from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
+from noc_tui.letters.measures import MeasureWords
+from noc_tui.letters.writing import Writing
+
+BLANK = "⟦…⟧"
+"""Stands where an answer is still missing."""
+MARKS = ("⟦", "⟧")
+_START = {"fr": "⟦date et heure de début⟧", "en": "⟦start⟧"}
+_DEADLINE = {"fr": "⟦échéance⟧", "en": "⟦deadline⟧"}
+
+_CONDUCT = {
+    "C3": N_("the VMs and the services may not be diverted from their purpose"),
+    "C5": N_("no unlawful file and no unlawful link may be published from the VMs"),
+    "C6": N_("no service that lifts the limits of file hosts may run"),
+    "C7": N_(
+        "no intrusion and no attempt of one may come from a VM: scanning, sniffing and spoofing"
+        " among others"
+    ),
+    "C10": N_("anonymising proxies and card sharing are forbidden"),
+    "C11": N_("no unsolicited mail may be sent"),
+}
+"""What a clause of the Charte asks of a client; the terms' labels also speak to operators."""
+_SOURCES = {
+    "own": N_("our own observations"),
+    "third-party": N_(
+        "a report by a third party, whose identity is not disclosed (Regulation (EU) 2022/2065,"
+        " article 17)"
+    ),
+    "authority": N_("a report by a public authority"),
+    "client": N_("your own report"),
+}
+_AUTOMATED = {
+    "none": N_(
+        "No automated means was used to find these facts. The measure was decided by a person."
+    ),
+    "detection": N_(
+        "These facts were found by automated means of detection. The measure was decided by a"
+        " person, without automated means."
+    ),
+    "": N_("The measure was decided by a person, without automated means."),
+}
+_CONTENT = ("regulation-breach-5-1", "art-5-1-breach")
+_BLAMELESS = ("maintenance", "emergency")
+_PROOFS = {
+    "text": N_("our finding: {text}"),
+    "log": N_("extract of a log: {text}"),
+    "task": N_("record of a task of the platform: {text}"),
+    "file": N_("file: {text}"),
+}
+
+
+def write_notice(
+    facts: NoticeFacts, sender: LetterSender, language: Language, opening: str
+) -> ClientLetter:
+    """Return the letter; `opening` is the hoster's own first paragraph, empty for the usual one."""
+    return _Notice(facts, sender, Writing(language)).letter(opening)
+
+
+def fill_marks(text: str, facts: NoticeFacts, language: Language) -> str:
+    """The text with all that has become known since it was drawn."""
+    writing, term = Writing(language), facts.term
+    for marks, at in ((_START, term.start), (_DEADLINE, term.deadline)):
+        if at is not None:
+            text = text.replace(marks[language], writing.instant(at))
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    facts: NoticeFacts
+    sender: LetterSender
+    writing: Writing
+
+    def letter(self, opening: str) -> ClientLetter:
+        facts = self.facts
+        blocks = Blocks()
+        blocks.say(opening or self._opening())
+        if facts.ground.id in _BLAMELESS:
+            _ = self.writing.translate
+            blocks.say(_("This is a measure of our own: you are blamed for nothing."))
+        self._observed(blocks)
+        self._grounds(blocks)
+        self._measures(blocks)
+        self._span(blocks)
+        self._asked(blocks)
+        self._remedies(blocks)
+        self._consequences(blocks)
+        return ClientLetter(
+            self.writing.language, self._subject(), facts.tenant, facts.case, blocks.text()
+        )
+
+    def _subject(self) -> str:
+        _, facts = self.writing.translate, self.facts
+        before = facts.moment == "before"
+        if facts.ground.id == "maintenance":
+            text = _("Maintenance: interruption of your services, case {case}")
+        elif facts.asks_only:
+            text = _("Request to remove content, case {case}")
+        elif facts.restricts_only:
+            text = (
+                _("Restriction to come, case {case}") if before else _("Restriction, case {case}")
+            )
+        else:
+            text = (
+                _("Suspension of services to come, case {case}")
+                if before
+                else _("Suspension of services, case {case}")
+            )
+        return self.writing.field(text.format(case=facts.case), facts.tenant)
+
+    def _opening(self) -> str:
+        _, facts = self.writing.translate, self.facts
+        if facts.ground.id == "maintenance":
+            if facts.moment == "before":
+                return _("A maintenance of our platform is going to interrupt the VMs named below.")
+            return _("A maintenance of our platform interrupts the VMs named below.")
+        if facts.asks_only:
+            return _("We ask you to remove the content described below, which is hosted with us.")
+        scope = _("all your services") if facts.whole else self._some()
+        text = self._restriction() if facts.restricts_only else self._suspension()
+        return " ".join(
+            (
+                text.format(scope=scope),
+                _("The facts, the measures and your rights are set out below."),
+            )
+        )
+
+    def _suspension(self) -> str:
+        _ = self.writing.translate
+        return {
+            "before": _("We inform you that a suspension is going to be applied to {scope}."),
+            "at": _("We inform you that a suspension has just been applied to {scope}."),
+            "after": _("We inform you that a suspension has been applied to {scope}."),
+        }[self.facts.moment]
+
+    def _restriction(self) -> str:
+        _ = self.writing.translate
+        return {
+            "before": _("We inform you that a restriction is going to be applied to {scope}."),
+            "at": _("We inform you that a restriction has just been applied to {scope}."),
+            "after": _("We inform you that a restriction has been applied to {scope}."),
+        }[self.facts.moment]
+
+    def _some(self) -> str:
+        _ = self.writing.translate
+        return self.writing.counted(
+            len(self.facts.guests),
+            _("one of your VMs, named below"),
+            _("{n} of your VMs, those named below"),
+        )
+
+    # -- the facts ---------------------------------------------------------------------------------
+
+    def _observed(self, blocks: Blocks) -> None:
+        _, facts = self.writing.translate, self.facts
+        blocks.heading(_("Facts"))
+        {
+            "late-payment": self._debt,
+            "authority-request": self._order,
+            "maintenance": self._work,
+        }.get(facts.ground.id, self._finding)(blocks)
+
+    def _finding(self, blocks: Blocks) -> None:
+        _, field = self.writing.translate, self.writing.field
+        seen = self.facts.observation
+        rows = [field(_("What was found"), seen.what)] if seen.what else []
+        if place := self.facts.told.get("content_location", ""):
+            rows.append(field(_("Where the content is"), place))
+        rows += [
+            field(_("Date of the facts"), self._when(seen)),
+            field(_("VMs concerned"), self._names()),
+        ]
+        if seen.source:
+            rows.append(field(_("Origin"), self._source(seen)))
+        blocks.rows(rows)
+        if self.facts.ground.id != "emergency" or seen.automated:
+            blocks.say(self._automated(seen))
+        self._proofs(blocks)
+
+    def _when(self, seen: NoticeFinding) -> str:
+        _ = self.writing.translate
+        if seen.at is not None:
+            return self.writing.instant(seen.at)
+        if seen.informed_at is not None:
+            return _("reported to us on {at}").format(at=self.writing.instant(seen.informed_at))
+        return _("at the latest on {at}, when the case was opened").format(
+            at=self.writing.instant(seen.opened_at)
+        )
+
+    def _source(self, seen: NoticeFinding) -> str:
+        _ = self.writing.translate
+        text = _(_SOURCES[seen.source])
+        if seen.informed_at is None:
+            return text
+        return _("{source}, received on {at}").format(
+            source=text, at=self.writing.instant(seen.informed_at)
+        )
+
+    def _automated(self, seen: NoticeFinding) -> str:
+        _ = self.writing.translate
+        if seen.automated == "told":
+            return self.writing.field(_("Automated means"), seen.automated_words)
+        return _(_AUTOMATED[seen.automated])
+
+    def _proofs(self, blocks: Blocks) -> None:
+        _ = self.writing.translate
+        lines = [self._proof(proof) for proof in self.facts.observation.proofs]
+        if lines:
+            blocks.say(_("These facts are shown by the following, which we keep with the case:"))
+            blocks.rows(lines)
+
+    def _proof(self, proof: Proof) -> str:
+        _ = self.writing.translate
+        shown = proof.evidence
+        text = _(_PROOFS[shown.kind]).format(text=self.writing.quote(shown.text.strip()))
+        return text + (f" (SHA-256 {shown.sha256})" if shown.sha256 else "")
+
+    def _debt(self, blocks: Blocks) -> None:
+        _, field, debt = self.writing.translate, self.writing.field, self.facts.invoice
+        issued = BLANK if debt.issued is None else self.writing.short_day(debt.issued)
+        presented = BLANK if debt.presented is None else self.writing.short_day(debt.presented)
+        amount = BLANK if debt.amount is None else self.writing.euros(debt.amount)
+        rows = [
+            field(_("Invoice"), debt.reference or BLANK),
+            field(_("Issued on"), issued),
+            field(_("Amount due"), amount),
+            field(_("Direct debit presented on"), _("{day}, and rejected").format(day=presented)),
+        ]
+        blocks.rows(rows)
+        blocks.say(
+            _("According to our accounts this sum is still unpaid."),
+            self._dispute(),
+            self._automated(self.facts.observation),
+        )
+        self._proofs(blocks)
+
+    def _dispute(self) -> str:
+        """Until when the invoice could be disputed (article 7)."""
+        _, issued = self.writing.translate, self.facts.invoice.issued
+        if issued is None:
+            return ""
+        last = issued + timedelta(days=self.facts.invoice.dispute_days)
+        return _(
+            "Article 7 gives {days} days from the issue of the invoice to raise a disagreement,"
+            " that is until {day}."
+        ).format(days=self.facts.invoice.dispute_days, day=self.writing.short_day(last))
+
+    def _order(self, blocks: Blocks) -> None:
+        """Who ordered, under which reference; the facts themselves are the authority's."""
+        _, field, told = self.writing.translate, self.writing.field, self.facts.told
+        rows = [
+            field(_("Authority"), told.get("authority", "").strip() or BLANK),
+            field(_("Reference of the order"), told.get("reference", "").strip() or BLANK),
+        ]
+        for key, label in (
+            ("kind", _("Kind of order")),
+            ("legal_basis", _("Legal basis")),
+            ("scope_verbatim", _("Scope of the order")),
+        ):
+            if answer := told.get(key, "").strip():
+                rows.append(field(label, answer))
+        rows.append(field(_("VMs concerned"), self._names()))
+        blocks.say(_("We have been ordered to take the measures set out below."))
+        blocks.rows(rows)
+
+    def _work(self, blocks: Blocks) -> None:
+        _, field = self.writing.translate, self.writing.field
+        what = self.facts.observation.what
+        blocks.rows(
+            [
+                field(_("Nature of the work"), what or _("maintenance of our platform")),
+                field(_("VMs concerned"), self._names()),
+            ]
+        )
+
+    def _names(self) -> str:
+        _ = self.writing.translate
+        return (
+            ", ".join(
+                _("{name} (VM {vmid}, cluster {cluster})").format(
+                    name=guest.name, vmid=guest.ref.vmid, cluster=guest.ref.cluster
+                )
+                for guest in self.facts.guests
+            )
+            or BLANK
+        )
+
+    # -- grounds -----------------------------------------------------------------------------------
+
+    def _grounds(self, blocks: Blocks) -> None:
+        _, facts, field = self.writing.translate, self.facts, self.writing.field
+        language = self.writing.language
+        blocks.heading(_("Grounds"))
+        rows = [
+            field(
+                _("Clause applied"),
+                _("{article}, for the following ground: {ground}").format(
+                    article=self._article(facts.article), ground=facts.ground.label.in_(language)
+                ),
+            )
+        ]
+        rows += [field(_("Article breached"), self._article(one)) for one in facts.breached]
+        if facts.unknown_breached:
+            rows.append(field(_("Obligation breached"), facts.unknown_breached))
+        rows += [field(_("Also"), self._article(one)) for one in facts.related]
+        for clause in facts.clauses:
+            conduct = _CONDUCT.get(clause.id)
+            words = clause.label.in_(language) if conduct is None else _(conduct)
+            rows.append(field(_("Rule of the Charte"), words))
+        rows += self._law()
+        blocks.rows(rows)
+        if facts.by_guest_user:
+            blocks.say(
+                _(
+                    "The breach is that of one of your guest users (Invités), for whom you answer"
+                    " under article 5.2."
+                )
+            )
+
+    def _law(self) -> Iterable[str]:
+        """The law where content is concerned, and why the content is against it."""
+        _, field, told = self.writing.translate, self.writing.field, self.facts.told
+        for key, label in (
+            ("legal_provision", _("Legal provision")),
+            ("why_unlawful", _("Why the content is unlawful")),
+        ):
+            if answer := told.get(key, "").strip():
+                yield field(label, answer)
+
+    def _article(self, article: Article) -> str:
+        _ = self.writing.translate
+        title = article.title.in_(self.writing.language)
+        if article.id.startswith("annexe"):
+            return _("annex {number} ({title}) of your specific terms of sale").format(
+                number=article.id.removeprefix("annexe "), title=title
+            )
+        return _("article {number} ({title}) of your specific terms of sale").format(
+            number=article.id, title=title
+        )
+
+    # -- measures and span -------------------------------------------------------------------------
+
+    def _measures(self, blocks: Blocks) -> None:
+        _, facts, field = self.writing.translate, self.facts, self.writing.field
+        blocks.heading(_("Measures"))
+        blocks.say(
+            _("Measures that are going to be taken, in this order:")
+            if facts.moment == "before"
+            else _("Measures taken, in this order:")
+        )
+        blocks.rows(MeasureWords(self.writing).lines(facts.measures) or [BLANK])
+        blocks.say(self._applied_to())
+        if facts.ground.id in _CONTENT:
+            blocks.say(
+                _(
+                    "The measure has effect wherever the content is consulted from, without"
+                    " territorial limit."
+                )
+            )
+        if facts.data_access:
+            blocks.say(field(_("Your access to your data meanwhile"), facts.data_access))
+
+    def _applied_to(self) -> str:
+        _, facts = self.writing.translate, self.facts
+        if facts.whole:
+            return _("They apply to all your VMs: {names}.").format(names=self._names())
+        text = (
+            _("They apply to this VM only: {names}. Your other services go on.")
+            if len(facts.guests) == 1
+            else _("They apply to these VMs only: {names}. Your other services go on.")
+        )
+        return text.format(names=self._names())
+
+    def _span(self, blocks: Blocks) -> None:
+        _, field = self.writing.translate, self.writing.field
+        blocks.heading(_("Start and end"))
+        blocks.rows(
+            [
+                field(_("Start of the measure"), self._start()),
+                field(_("End of the measure"), self._end()),
+            ]
+        )
+
+    def _start(self) -> str:
+        _, term = self.writing.translate, self.facts.term
+        if term.start is not None:
+            return self.writing.instant(term.start)
+        if self.facts.moment == "before":
+            return _("at any time once this notice has been sent, without another notice")
+        return _START[self.writing.language]
+
+    def _end(self) -> str:
+        _, facts, term = self.writing.translate, self.facts, self.facts.term
+        if facts.ground.id == "late-payment":
+            return _("when the sum due is paid in full")
+        if facts.ground.id == "maintenance":
+            return self._window_end(term.start, term.end)
+        if facts.ground.id == "authority-request":
+            return self._order_end(term.end, term.days)
+        until = (
+            _("when the emergency is over; services are restored at once")
+            if facts.ground.id == "emergency"
+            else _("when the cause has been remedied; services are then restored without delay")
+        )
+        if term.end is None:
+            return until
+        return _("{until}. Expected at the latest: {at}").format(
+            until=until, at=self.writing.instant(term.end)
+        )
+
+    def _window_end(self, start: datetime | None, end: datetime | None) -> str:
+        _ = self.writing.translate
+        if end is None:
+            return BLANK
+        if start is None or end <= start:
+            return self.writing.instant(end)
+        return _("{at}, that is {span}").format(
+            at=self.writing.instant(end),
+            span=self.writing.duration(int((end - start).total_seconds())),
+        )
+
+    def _order_end(self, end: datetime | None, days: int | None) -> str:
+        _ = self.writing.translate
+        if end is not None:
+            return _("{at}, as the authority ordered").format(at=self.writing.instant(end))
+        if days is not None:
+            return self.writing.counted(
+                days,
+                _("after {n} day, as the authority ordered"),
+                _("after {n} days, as the authority ordered"),
+            )
+        return _("when the authority lifts its order")
+
+    # -- what the client does, and its rights ------------------------------------------------------
+
+    def _asked(self, blocks: Blocks) -> None:
+        _, facts, field = self.writing.translate, self.facts, self.writing.field
+        if facts.ground.id == "authority-request":
+            return
+        blocks.heading(_("What we ask of you"))
+        if facts.ground.id == "maintenance":
+            blocks.say(_("You have nothing to do."))
+            return
+        rows = [field(_("Action"), facts.remedy or BLANK)]
+        if facts.remedy_by or facts.ground.id != "emergency":
+            by = facts.remedy_by or _("as soon as you receive this letter")
+            rows.append(field(_("By when"), by))
+        blocks.rows(rows)
+        if facts.ground.id not in ("emergency", "late-payment"):
+            blocks.say(_("Tell us when it is done: we check it and restore the services."))
+
+    def _remedies(self, blocks: Blocks) -> None:
+        _, facts = self.writing.translate, self.facts
+        blocks.heading(_("Your observations and remedies"))
+        where = self.sender.complaints or self.sender.contact or BLANK
+        blocks.say(
+            _(
+                "You may answer this letter, send us your observations and contest the measure, in"
+                " writing, at the following address, quoting case {case}: {where}."
+            ).format(case=facts.case, where=where)
+        )
+        if facts.ground.id == "authority-request":
+            redress = facts.told.get("order_redress", "").strip()
+            blocks.say(
+                _(
+                    "The order itself is contested before the authority that gave it, by the"
+                    " remedies and within the time that it states."
+                ),
+                self.writing.field(_("Remedies stated"), redress) if redress else "",
+            )
+            return
+        blocks.say(self._settlement())
+        blocks.say(
+            _(
+                "You may bring the matter before the competent courts of Rennes (article 18 of your"
+                " specific terms of sale)."
+            )
+        )
+
+    def _settlement(self) -> str:
+        _ = self.writing.translate
+        if self.sender.settlement:
+            return _("For an out-of-court settlement, you may turn to: {body}.").format(
+                body=self.sender.settlement
+            )
+        return _("Your specific terms of sale name no body for out-of-court settlement.")
+
+    def _consequences(self, blocks: Blocks) -> None:
+        _, facts, term = self.writing.translate, self.facts, self.facts.term
+        if facts.ground.id in _BLAMELESS or facts.asks_only:
+            return
+        blocks.heading(_("What follows"))
+        if facts.ground.id == "authority-request":
+            blocks.say(self._after_order())
+        elif term.right == "settled":
+            blocks.say(self._after_limit())
+        else:
+            blocks.say(
+                _(
+                    "Article 16.1 speaks of a termination after more than {days} days of suspension"
+                    " of the services under article 6. We do not rely on it by this letter, and"
+                    " reserve our rights."
+                ).format(days=term.limit)
+            )
+
+    def _after_limit(self) -> str:
+        _, term = self.writing.translate, self.facts.term
+        deadline = self._deadline()
+        return " ".join(
+            (
+                _(
+                    "If the suspension lasts more than {days} days and its cause has not been"
+                    " remedied, article 16.1 of your specific terms of sale allows us to terminate"
+                    " the contract by post."
+                ).format(days=term.limit),
+                _("That time ends on {at}.").format(at=deadline)
+                if deadline
+                else _("That time runs from the start of the suspension."),
+                _("This letter is a formal notice to remedy the cause before."),
+            )
+        )
+
+    def _after_order(self) -> str:
+        _, term = self.writing.translate, self.facts.term
+        return " ".join(
+            (
+                _(
+                    "If the measure lasts longer than the time set by the authority, or than {days}"
+                    " days where it sets none, article 16.1 of your specific terms of sale allows"
+                    " the contract to be terminated by post."
+                ).format(days=term.limit),
+                _("Such a termination would not be for a fault of yours."),
+            )
+        )
+
+    def _deadline(self) -> str:
+        if self.facts.term.deadline is not None:
+            return self.writing.instant(self.facts.term.deadline)
+        return "" if self.facts.moment == "before" else _DEADLINE[self.writing.language]

@@ -1,0 +1,134 @@
+"""The draft of a termination letter (articles 6 and 16.1, R22), which a person signs and posts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from noc_tui.contract.terms import Article, Ground
+from noc_tui.i18n import Language
+from noc_tui.letters.letter import Blocks, ClientLetter
+from noc_tui.letters.suspension_notice import BLANK
+from noc_tui.letters.writing import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class TerminationFacts:
+    """What the letter rests on.
+
+    `noticed_at` are the instants at which the mail server took a notice to the client; `settled` is
+    false where articles 6 and 16.1 do not plainly give the right. `deadline` is the end of the
+    `days` (None: of an authority's own time), None where nothing took effect;
+    `insolvency_checked` the day on which no judgment was found, as it was written down.
+    """
+
+    case: str
+    tenant: str
+    cause: str
+    ground: Ground
+    article: Article
+    since: datetime | None
+    days: int | None
+    deadline: datetime | None
+    noticed_at: Sequence[datetime]
+    settled: bool
+    by_order: bool
+    copy_days: int
+    insolvency_checked: date | None
+
+
+def write_termination(facts: TerminationFacts, language: Language) -> ClientLetter:
+    """Return the draft."""
+    writing = Writing(language)
+    _, blocks = writing.translate, Blocks()
+    since = BLANK if facts.since is None else writing.instant(facts.since)
+    deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
+    blocks.say(_("By registered letter with acknowledgement of receipt."))
+    blocks.say(_("We terminate the contract between us, for what follows."))
+    blocks.rows(
+        [
+            writing.field(_("Cause"), facts.cause) if facts.cause else "",
+            writing.field(_("Suspended since"), since),
+            writing.field(
+                _("Clause applied"),
+                _("{article}, for the following ground: {ground}").format(
+                    article=_("article {number} ({title}) of your specific terms of sale").format(
+                        number=facts.article.id, title=facts.article.title.in_(language)
+                    ),
+                    ground=facts.ground.label.in_(language),
+                ),
+            ),
+            writing.field(_("End of the time of article 16.1"), deadline),
+        ]
+    )
+    blocks.say(
+        _(
+            "The suspension has lasted more than {days} days and its cause has not been remedied:"
+            " article 16.1 allows the contract to be terminated."
+        ).format(days=facts.days)
+        if facts.days
+        else _(
+            "The suspension has lasted longer than the time that the authority set: article 16.1"
+            " allows the contract to be terminated."
+        ),
+        _("This termination is not for a fault of yours.") if facts.by_order else "",
+    )
+    blocks.say(_formal_notice(facts, writing))
+    blocks.say(
+        _(
+            "Under article 16.1 it takes effect when the time of the suspension is over, that is on"
+            " {deadline}; under article 4 once you confirm that you have your data. Until you"
+            " confirm, we keep them."
+        ).format(deadline=deadline)
+    )
+    blocks.say(
+        _(
+            "On request within {days} days after termination we hand you a full copy of your VMs"
+            " (article 16.2)."
+        ).format(days=facts.copy_days)
+    )
+    blocks.say(
+        _(
+            "You may contest this termination in writing, and bring the matter before the competent"
+            " courts of Rennes (article 18 of your specific terms of sale)."
+        )
+    )
+    subject = _("Termination of the contract, case {case}").format(case=facts.case)
+    return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+
+
+def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
+    """What whoever signs must settle first; empty where nothing is open."""
+    writing = Writing(language)
+    _ = writing.translate
+    found = []
+    if not facts.settled:
+        found.append(
+            _(
+                "Right to be assessed: article 16.1 speaks of a suspension of the services under"
+                " article 6; this one concerns chosen VMs, or rests on another article alone."
+            )
+        )
+    if not facts.noticed_at:
+        found.append(
+            _(
+                "No notice that quotes article 16.1 was taken by the client's mail server: send a"
+                " formal notice first (C. civ. 1225), or let the letter say that there was none."
+            )
+        )
+    if facts.insolvency_checked is None:
+        found.append(_("Check the insolvency register (BODACC) on the day of the letter."))
+    else:
+        day = writing.short_day(facts.insolvency_checked)
+        text = _("Insolvency was last checked on {day}: check it again on the day of the letter.")
+        found.append(text.format(day=day))
+    return found
+
+
+def _formal_notice(facts: TerminationFacts, writing: Writing) -> str:
+    _ = writing.translate
+    if not facts.noticed_at:
+        return _("This letter does not rest on an earlier formal notice.")
+    return _(
+        "Our notice of {at}, which quoted article 16.1 and asked you to remedy the cause, has"
+        " stayed without effect."
+    ).format(at=writing.instant(facts.noticed_at[0]))

@@ -1,0 +1,127 @@
+"""The other letters: maintenance, change of the service, incident, credit, restoration."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from noc_tui.i18n import Language
+from noc_tui.letters.credit import CreditFacts, write_grant, write_receipt, write_refusal
+from noc_tui.letters.layout import lay_out
+from noc_tui.letters.letter import ClientLetter, LetterSender
+from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
+from noc_tui.letters.restoration import RestorationFacts, write_restoration
+from noc_tui.letters.service_news import write_incident, write_service_change
+from tests.support.cases import NOW, guest
+
+SENDER = LetterSender(name="Exemple", contact="noc@example.fr", legal_name="Exemple SAS")
+WINDOW = MaintenanceFacts(
+    number=4,
+    tenant="Acme",
+    title="Commutateur",
+    reason="remplacement",
+    start=datetime(2026, 12, 1, 23, 46, tzinfo=UTC),
+    end=datetime(2026, 12, 2, 1, 46, tzinfo=UTC),
+    guests=("web101", "db102"),
+)
+CREDIT = CreditFacts(
+    tenant="Acme",
+    month=date(2026, 10, 1),
+    percent="99.8791",
+    tier=10,
+    sent=datetime(2026, 11, 3, 9, 0, tzinfo=UTC),
+    received=datetime(2026, 11, 3, 9, 5, tzinfo=UTC),
+    channel="courriel",
+    reference="42",
+    deadline=date(2026, 11, 30),
+    in_time=True,
+)
+BACK = RestorationFacts(
+    case="S-0001",
+    tenant="Acme",
+    guests=(guest(101),),
+    held=(),
+    found="VM réinstallée",
+    since=NOW,
+    at=NOW,
+    ends_term=True,
+)
+
+
+def sent(letter: ClientLetter) -> str:
+    """The plain text, its no-break spaces as spaces."""
+    text = lay_out(letter, SENDER, NOW).plain
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_maintenance_tells_its_window_in_words() -> None:
+    text = sent(write_maintenance(WINDOW, "fr"))
+    for needed in (
+        "Début : mercredi 2 décembre 2026 à 0 h 46 (heure de Paris)",
+        "Durée : 2 h",
+        "web101, db102",
+        "Objet : Maintenance le 2 décembre 2026 : Commutateur",
+        "noc@example.fr",
+        "Exemple SAS",
+        "Rien ne vous est reproché",
+    ):
+        assert needed in text, needed
+    assert "n’aura pas lieu" in sent(write_calling_off(WINDOW, "fr"))
+
+
+def test_a_credit_is_in_french_figures() -> None:
+    granted = sent(write_grant(CREDIT, Decimal("251.69"), "fr"))
+    for needed in ("99,8791 %", "10 % du montant", "251,69 €", "octobre 2026", "ne règle rien"):
+        assert needed in granted, needed
+    refused = sent(write_refusal(CREDIT, "la panne n’est pas de notre fait", "fr"))
+    assert "Motif : la panne n’est pas de notre fait" in refused
+    assert "tribunaux compétents de Rennes" in refused
+    received = sent(write_receipt(CREDIT, "fr"))
+    assert "expirait le lundi 30 novembre 2026 inclus" in received
+
+
+def test_a_credit_that_is_not_measured_has_no_rate() -> None:
+    unmeasured = CreditFacts(
+        **{name: getattr(CREDIT, name) for name in CREDIT.__slots__ if name != "percent"},
+        percent=None,
+    )
+    assert "Disponibilité du mois : non établie" in sent(write_refusal(unmeasured, "x", "fr"))
+
+
+def test_a_restoration_says_what_came_back() -> None:
+    text = sent(write_restoration(BACK, "fr"))
+    assert "Vos services ont été rétablis." in text
+    assert "ne court plus" in text
+    assert "VM réinstallée" in text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_operators_paragraphs_stay_paragraphs(language: Language) -> None:
+    text = sent(write_service_change(7, "Acme", "Stockage", "Du NVMe.\n\nEn mars.", language))
+    assert "\n\nDu NVMe.\n\nEn mars.\n\n" in text
+    assert "\n\nRétabli.\n\n" in sent(write_incident(3, "Acme", "Lien", "Rétabli.", language))
+
+
+def test_every_letter_names_its_sender_reference_and_signature() -> None:
+    for letter in (
+        write_maintenance(WINDOW, "fr"),
+        write_calling_off(WINDOW, "fr"),
+        write_receipt(CREDIT, "fr"),
+        write_grant(CREDIT, Decimal("1"), "fr"),
+        write_refusal(CREDIT, "x", "fr"),
+        write_restoration(BACK, "fr"),
+        write_service_change(7, "Acme", "a", "b", "fr"),
+        write_incident(3, "Acme", "a", "b", "fr"),
+    ):
+        text = sent(letter)
+        for needed in (
+            "Notre référence : ",
+            "Le centre d’exploitation\nExemple",
+            "Madame, Monsieur,",
+        ):
+            assert needed in text, (letter.subject, needed)
+
+
+def test_a_text_that_looks_like_markup_stays_text() -> None:
+    letter = lay_out(write_incident(3, "Acme", "a", "<img src=x>\n- a\n- b", "fr"), SENDER, NOW)
+    assert "<img" not in letter.html

@@ -1,0 +1,271 @@
+"""What a notice says (R16): every ground, language and moment; and nothing foreign runs."""
+
+import itertools
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_tui.contract.suspension.notice import Moment
+from noc_tui.contract.suspension.notice_facts import collect_notice_facts
+from noc_tui.contract.suspension.values import Case, PlannedGuest, Tick, TickEvidence
+from noc_tui.i18n import Language
+from noc_tui.letters.layout import PrintedLetter, lay_out
+from noc_tui.letters.letter import LetterSender
+from noc_tui.letters.suspension_notice import BLANK, MARKS, fill_marks, write_notice
+from tests.support.cases import NOW, TERMS, filled, guest, suspended
+
+SENDER = LetterSender(
+    name="Exemple",
+    contact="noc@example.fr",
+    phone="+33 2 00 00 00 00",
+    legal_name="Exemple SAS",
+    legal_form="société par actions simplifiée",
+    capital="10 000 €",
+    registration="RCS Rennes 000 000 000",
+    address="1 rue de l’Exemple, 35000 Rennes",
+    complaints="reclamations@example.fr",
+    authorities="autorites@example.fr",
+    users="abuse@example.fr",
+)
+EVIL = "Acme\r\nBcc: x@evil.example {{ 7*191 }} <b>x</b> [b]\u202e"
+GROUNDS = [row.id for row in TERMS.grounds]
+MOMENTS: tuple[Moment, ...] = ("before", "at", "after")
+
+
+def printed(case: Case, language: Language = "fr", moment: Moment = "before") -> PrintedLetter:
+    facts = collect_notice_facts(case, TERMS, moment)
+    letter = write_notice(facts, SENDER, language, "")
+    filled_in = fill_marks(letter.body, facts, language)
+    return lay_out(
+        type(letter)(language, letter.subject, letter.recipient, letter.reference, filled_in),
+        SENDER,
+        NOW,
+    )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_every_ground_says_what_r16_asks(ground: str, language: Language) -> None:
+    text = printed(filled(ground), language).plain
+    article = TERMS.ground(ground).article
+    for needed in (
+        "S-1",
+        "Acme",
+        "web101 (VM 101, cluster rennes)",
+        f"article {article} (",
+        TERMS.ground(ground).label.in_(language),
+        "reclamations@example.fr",
+        "Exemple SAS",
+        "RCS Rennes",
+        "noc@example.fr",
+        "autorites@example.fr",
+        "abuse@example.fr",
+    ):
+        assert needed in text, needed
+    assert not any(mark in text for mark in MARKS)
+    assert "R16" not in text
+    assert ("Rennes (article 18" in text) == (ground != "authority-request")
+
+
+@pytest.mark.parametrize(("ground", "language"), [*itertools.product(GROUNDS, ("fr", "en"))])
+def test_the_tense_is_that_of_the_moment(ground: str, language: Language) -> None:
+    before = printed(filled(ground), language, "before").plain
+    later = printed(suspended(), language, "after").plain
+    going = {"fr": "va être appliquée", "en": "is going to be applied"}[language]
+    if ground == "maintenance":
+        going = {"fr": "va interrompre", "en": "is going to interrupt"}[language]
+    done = {"fr": "a été appliquée", "en": "has been applied"}[language]
+    assert going in before
+    assert done not in before
+    assert done in later
+    assert going not in later
+
+
+def test_after_it_took_effect_the_start_and_the_deadline_are_dates() -> None:
+    case = suspended(scope="tenant")
+    text = printed(case, "fr", "after").plain
+    assert "Début\u00a0: mardi 10 mars 2026 à 10\u00a0h (heure de Paris)" in text
+    assert "expire le mercredi 25 mars 2026 à 10\u00a0h (heure de Paris)" in text
+    drafted = collect_notice_facts(filled(scope="tenant"), TERMS, "at")
+    body = write_notice(drafted, SENDER, "fr", "").body
+    assert "⟦date et heure de début⟧" in body
+    assert "⟦échéance⟧" in body
+
+
+def with_facts(case: Case, **facts: str) -> Case:
+    return msgspec.structs.replace(case, facts={**case.facts, **facts})
+
+
+def test_a_prior_notice_of_maintenance_tells_the_window_and_not_today() -> None:
+    text = printed(filled("maintenance")).plain
+    assert "Début\u00a0: jeudi 12 mars 2026 à 22\u00a0h (heure de Paris)" in text
+    assert "Fin\u00a0: vendredi 13 mars 2026 à 2\u00a0h (heure de Paris), soit 4\u00a0h" in text
+    assert "rien ne vous est reproché" in text
+    assert "résili" not in text
+
+
+def test_guest_users_are_blamed_only_when_the_facts_say_so() -> None:
+    case = filled("contract-breach")
+    assert "Invités" not in printed(case).plain
+    assert "article 8 (Obligations du client)" in printed(case).plain
+    blamed = with_facts(case, breach_by="guest-user")
+    assert "un de vos Invités" in printed(blamed).plain
+
+
+def test_amounts_and_days_of_a_debt_are_french() -> None:
+    text = printed(filled("late-payment")).plain
+    assert "Montant dû\u00a0: 1\u202f250,00\u00a0€" in text
+    assert "Émise le\u00a0: 5 janvier 2026" in text
+    assert "EUR" not in text
+    assert "2026-" not in text.replace("F-2026-001", "")
+
+
+def test_the_notifier_of_content_is_not_named() -> None:
+    text = printed(filled("regulation-breach-5-1")).plain
+    assert "a rights holder" not in text
+    assert "dont l’identité n’est pas communiquée" in text
+    assert "https://files.example.fr/x" in text
+    assert "sans limite territoriale" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("none", "Aucun moyen automatisé"),
+        ("detection", "moyens de détection automatisés"),
+        ("", "décidée par une personne, sans moyen automatisé"),
+        ("filtre de messagerie", "Moyens automatisés\u00a0: filtre de messagerie"),
+    ],
+)
+def test_automated_means_are_told_as_far_as_they_are_known(given: str, says: str) -> None:
+    assert says in printed(with_facts(filled("attack"), automated_means=given)).plain
+
+
+def test_an_authoritys_order_is_contested_where_it_says() -> None:
+    case = with_facts(
+        filled("authority-request"), order_redress="tribunal administratif, deux mois"
+    )
+    text = printed(case).plain
+    assert "tribunal administratif, deux mois" in text
+    assert "tribunaux compétents de Rennes" not in text
+    assert "pas prononcée à vos torts" in text
+    assert "Ce que nous vous demandons" not in text
+
+
+def test_what_was_observed_is_told_with_its_time_and_its_proof() -> None:
+    proof = (TickEvidence(kind="log", text="4 000 mails an hour", sha256="ab" * 32),)
+    case = with_facts(
+        filled("attack"),
+        observed="balayage de ports vers internet",
+        observed_at="2026-03-10T03:12:00+01:00",
+        source="own",
+    )
+    case = msgspec.structs.replace(case, ticks=(Tick(target="finding", evidence=proof),))
+    text = printed(case).plain
+    for needed in (
+        "balayage de ports vers internet",
+        "mardi 10 mars 2026 à 3\u00a0h\u00a012",
+        "nos propres constatations",
+        "extrait de journal\u00a0: «\u00a04 000 mails an hour\u00a0»",
+        f"SHA-256 {'ab' * 32}",
+    ):
+        assert needed in text, needed
+
+
+def test_answers_of_another_ground_are_not_told() -> None:
+    text = printed(filled("attack")).plain
+    assert "F-2026-001" not in text
+    assert "files.example.fr" not in text
+    assert "Tribunal" not in text
+
+
+def test_names_never_run_forge_or_break_a_line() -> None:
+    named = PlannedGuest(ref=guest(101).ref, kind="qemu", name=EVIL)
+    case = with_facts(filled("late-payment"), invoice_ref=EVIL, remedy=EVIL)
+    plan = msgspec.structs.replace(case.plan, guests=(named,))
+    evil = msgspec.structs.replace(case, tenant_name=EVIL, plan=plan)
+    letter = printed(evil)
+    assert "1337" not in letter.plain
+    assert "\n" not in letter.subject
+    assert not any(line.startswith("Bcc") for line in letter.plain.splitlines())
+    assert "\u202e" not in letter.plain + letter.html
+    assert "<b>" not in letter.html
+    assert "&lt;b&gt;" in letter.html
+
+
+def test_html_says_what_the_text_says() -> None:
+    letter = printed(filled("attack"))
+    assert letter.html.count("<h2>") == 7
+    for line in letter.plain.splitlines():
+        bare = line.removeprefix("- ")
+        assert bare in letter.html.replace("&#x27;", "'").replace("&quot;", '"'), line
+    assert "<script" not in letter.html
+
+
+def test_a_missing_answer_is_a_blank() -> None:
+    case = filled("attack")
+    facts = {key: answer for key, answer in case.facts.items() if key != "remedy"}
+    assert BLANK in printed(msgspec.structs.replace(case, facts=facts)).plain
+
+
+@given(
+    ground=st.sampled_from(GROUNDS),
+    language=st.sampled_from(("fr", "en")),
+    moment=st.sampled_from(MOMENTS),
+    answer=st.text(max_size=40),
+    key=st.sampled_from(
+        ("remedy", "observed", "observed_at", "expected_end", "order_days", "issue_date", "amount")
+    ),
+)
+def test_no_answer_breaks_the_letter(
+    ground: str, language: Language, moment: Moment, answer: str, key: str
+) -> None:
+    case = msgspec.structs.replace(with_facts(filled(ground), **{key: answer}), started_at=NOW)
+    letter = printed(case, language, moment)
+    assert letter.plain.isprintable() or "\n" in letter.plain
+    assert "\r" not in letter.plain
+
+
+def planned(case: Case, means: tuple[str, ...], ports: tuple[str, ...] = ()) -> Case:
+    return msgspec.structs.replace(
+        case, plan=msgspec.structs.replace(case.plan, means=means, ports=ports)
+    )
+
+
+def test_withdrawn_access_is_told_where_it_is_chosen_and_first() -> None:
+    case = filled("attack")
+    assert "acme@pve" not in printed(case).plain
+    text = printed(planned(case, ("vm_cut_network", "barrier"))).plain
+    assert "comptes concernés\u00a0: acme@pve" in text
+    assert text.index("acme@pve") < text.index("déconnexion")
+
+
+@pytest.mark.parametrize(
+    ("means", "ports", "says"),
+    [
+        ("vm_block_smtp_out", (), "trafic sortant\u00a0: TCP, ports 25, 465 et 587"),
+        ("vm_public_ip_off", (), "adresses publiques, dans les deux sens"),
+        ("vm_internet_cut", (), "adresses publiques, dans les deux sens"),
+        ("udp_icmp_limit", (), "trafic entrant\u00a0: UDP, tous ports et ICMP"),
+        ("port_filter", ("out:tcp:6660:6669,7000",), "TCP, ports 6660–6669 et 7000"),
+        ("protocol_limit", ("in:tcp:22",), "trafic entrant\u00a0: TCP, port 22"),
+        ("vm_stop", (), "un arrêt propre est demandé"),
+        ("content_removal", (), "demande de retrait du contenu"),
+    ],
+)
+def test_a_measure_is_told_in_the_words_of_what_is_done(
+    means: str, ports: tuple[str, ...], says: str
+) -> None:
+    assert says in printed(planned(filled("attack"), (means,), ports)).plain
+
+
+def test_the_term_of_an_order_is_the_authoritys() -> None:
+    case = with_facts(filled("authority-request"), order_until="2026-04-01T12:00:00+02:00")
+    assert (
+        "mercredi 1er avril 2026 à 12\u00a0h (heure de Paris), selon le terme"
+        in printed(case).plain
+    )
+    days = with_facts(filled("authority-request"), order_days="30")
+    assert "après 30\u00a0jours, selon le délai fixé par l’autorité" in printed(days).plain

@@ -1,0 +1,100 @@
+"""The termination file: in the reader's language, in Paris time, with a draft of the letter."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from noc_tui import i18n
+from noc_tui.contract.suspension.values import Case
+from noc_tui.daemon.suspension.case_document import build_case_document
+from noc_tui.letters.letter import LetterSender
+from noc_tui.statement.termination import TerminationFile
+from storage.outbox import Message
+from tests.support.cases import NOW, TERMS, suspended
+
+SENDER = LetterSender(name="Exemple", contact="noc@example.fr", legal_name="Exemple SAS")
+LATER = NOW + timedelta(days=16)
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    with i18n.speak_language("fr"):
+        yield
+
+
+def notice(raw: bytes = b"article 16.1") -> Message:
+    return Message(
+        id="<1@example.fr>",
+        kind="mail",
+        about="suspension:S-1",
+        purpose="notice",
+        recipient="acme@example.fr",
+        copy="",
+        subject="Suspension",
+        raw=raw,
+        uid=1,
+        account="omar",
+        state="accepted",
+        attempts=1,
+        next_at=None,
+        answer="250 OK",
+        queued_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def written(case: Case, *mails: Message) -> str:
+    document = build_case_document(case, TERMS, 0, LATER)
+    file = TerminationFile(document, TERMS, SENDER, list(mails), [], LATER)
+    return "\n".join(file.lines()).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_it_holds_no_key_no_iso_time_and_no_english() -> None:
+    text = written(suspended("contract-breach", "tenant"), notice())
+    for needed in (
+        "Manquement au contrat, client ou Invité (article 6)",
+        "En vigueur depuis : mardi 10 mars 2026 à 10 h (heure de Paris)",
+        "Article du contrat enfreint : 8",
+        "déconnexion de toutes les interfaces réseau",
+        "constat : seen in the log",
+        "notification · accepté",
+    ):
+        assert needed in text.replace("\\", ""), needed
+    for key in ("contract-breach", "article_breached", "unsettled", "vm_cut", "2026-03", "T10:"):
+        assert key not in text.replace("\\", ""), key
+
+
+def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
+    text = written(suspended("late-payment", "tenant"), notice())
+    assert "soit le mercredi 25 mars 2026 à 10 h (heure de Paris)" in text
+    assert "lorsque vous confirmez avoir récupéré vos données" in text
+    assert "Notre notification du mardi 10 mars 2026" in text
+    assert "15 jours suivant la résiliation" in text
+    assert "Vérifier le BODACC" in text
+
+
+def test_without_a_formal_notice_the_letter_says_so() -> None:
+    text = written(suspended("late-payment", "tenant"), notice(b"no article"))
+    assert "ne repose sur aucune mise en demeure antérieure" in text
+    assert "adresser d’abord une mise en demeure" in text
+
+
+def test_a_right_that_is_not_plain_is_to_be_assessed() -> None:
+    assert "Droit à apprécier" in written(suspended("late-payment"), notice())
+    assert "Droit à apprécier" not in written(suspended("late-payment", "tenant"), notice())
+
+
+def test_maintenance_ends_no_contract() -> None:
+    text = written(suspended("emergency", "tenant"), notice())
+    assert "aucun droit de résilier ne peut être proposé" in text
+    assert "Par lettre recommandée" not in text
+
+
+def test_without_its_terms_a_file_says_what_it_can() -> None:
+    document = msgspec.structs.replace(
+        build_case_document(suspended(), None, 0, LATER), terms_kept=False
+    )
+    file = TerminationFile(document, None, SENDER, [], [], LATER)
+    assert any("charte-breach" in line for line in file.lines())

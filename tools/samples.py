@@ -1,0 +1,259 @@
+"""The samples of `docs/samples/`: for each ground, in both languages, what a client and a lead get.
+
+Each case is carried by the product's own state machine, on a clock of its own, with the facts of
+`tools/samples.toml`; nothing is sent. A ground whose checklist asks for more than the facts answer
+stops the run and says what is missing.
+
+usage: samples.py [FOLDER]
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from noc_tui import i18n
+from noc_tui.commands.suspension_text import case_lines
+from noc_tui.config import Hoster
+from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import digest, rule_for
+from noc_tui.contract.suspension.countdown import right_of
+from noc_tui.contract.suspension.machine import apply_event
+from noc_tui.contract.suspension.notice import basis_of, draft_moment, notice_rule, send_moment
+from noc_tui.contract.suspension.values import (
+    Case,
+    GuestId,
+    Person,
+    Plan,
+    PlannedGuest,
+    Tick,
+    TickEvidence,
+)
+from noc_tui.contract.terms import Terms, load_terms
+from noc_tui.daemon.suspension.case_document import build_case_document
+from noc_tui.daemon.suspension.case_letters import CaseLetters
+from noc_tui.i18n import LANGUAGES, Language
+from noc_tui.letters.layout import PrintedLetter
+from noc_tui.letters.sender import sender_of
+from noc_tui.statement.termination import TerminationFile
+from storage.outbox import Message
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "samples"
+FACTS = Path(__file__).with_name("samples.toml")
+OPENED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+ORDERED = OPENED + timedelta(hours=26)
+STARTED = ORDERED + timedelta(minutes=2)
+RESTORED = STARTED + timedelta(days=1, hours=3)
+EXPIRED = STARTED + timedelta(days=16)
+OMAR = Person(uid=1001, name="omar", role="operator")
+LEA = Person(uid=1003, name="lea", role="lead")
+HOSTER = Hoster(
+    name="Hébergeur Exemple",
+    contact="noc@example.fr",
+    phone="+33 2 00 00 00 00",
+    legal_name="Hébergeur Exemple",
+    legal_form="SAS",
+    capital="10\u202f000\u00a0€",
+    registration="RCS Rennes 000 000 000",
+    address="1 rue de l’Exemple, 35000 Rennes",
+    complaints="reclamations@example.fr",
+    authorities="autorites@example.fr",
+    users="abuse@example.fr",
+)
+WORDS: Mapping[Language, tuple[str, str, str, str]] = {
+    "fr": ("Notification", "Dossier", "Rétablissement", "Dossier de résiliation"),
+    "en": ("Notice", "Case", "Restoration", "Termination file"),
+}
+
+
+class GroundFacts(msgspec.Struct, frozen=True):
+    """What happened: the scope, the guests' vmids, the means, the answers and the proofs."""
+
+    scope: str
+    guests: list[int]
+    means: list[str]
+    facts: dict[str, Any]
+    ticks: dict[str, Any]
+    found: dict[str, str]
+    statement: dict[str, str] = {}
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else FOLDER
+    for name, text in made_samples():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+def made_samples() -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each sample."""
+    terms = load_terms()
+    known = msgspec.toml.decode(FACTS.read_bytes(), type=dict[str, GroundFacts])
+    for language in LANGUAGES:
+        with i18n.speak_language(language):
+            for number, ground in enumerate(terms.grounds, 1):
+                sample = _Sample(terms, language, ground.id, known[ground.id], number)
+                yield f"{language}/{ground.id}.md", sample.text()
+                if ground.id == "regulation-breach-5-1":
+                    yield f"{language}/{ground.id}.html", sample.notice.html
+
+
+class _Sample:
+    """One ground in one language, from draft to restoration, and to the sixteenth day."""
+
+    def __init__(
+        self, terms: Terms, language: Language, ground: str, given: GroundFacts, number: int
+    ) -> None:
+        self.terms, self.language, self.given = terms, language, given
+        self.letters = CaseLetters(sender_of(HOSTER))
+        opened = Case(
+            id=f"S-{number:04}",
+            tenant="atelier-armor",
+            tenant_name="Atelier Armor",
+            ground=ground,
+            terms_version=terms.version,
+            opened_by=OMAR,
+            opened_at=OPENED,
+        )
+        checked = self._prepared(opened)
+        self.notice, self.case = self._suspended(checked)
+
+    def text(self) -> str:
+        notice, case, restored, file = WORDS[self.language]
+        ground = self.terms.ground(self.case.ground)
+        lines = [f"# {ground.label.in_(self.language)}", "", f"## {notice}", ""]
+        lines += _fenced(f"{self.notice.subject}\n\n{self.notice.plain}")
+        lines += [f"## {case}", "", *_fenced("\n".join(self._page()))]
+        lines += [f"## {restored}", "", *_fenced(self._restored().plain)]
+        if right_of(self.case, self.terms) != "not-proposed":
+            lines += [f"## {file}", "", *_fenced("\n".join(self._file()), "markdown")]
+        return "\n".join(lines).rstrip() + "\n"
+
+    def _prepared(self, case: Case) -> Case:
+        given, language = self.given, self.language
+        plan = Plan(
+            scope="tenant" if given.scope == "tenant" else "guests",
+            guests=tuple(_guest(vmid) for vmid in given.guests),
+            means=tuple(given.means),
+            barrier=("atelier@pve",),
+            statement=given.statement.get(language, ""),
+        )
+        ticks = tuple(
+            Tick(target=key, evidence=(_proof(answer, language),))
+            for key, answer in given.ticks.items()
+        )
+        facts = {key: _said(answer, language) for key, answer in given.facts.items()}
+        case = apply_event(
+            case, ev.Edited(at=OPENED, by=OMAR, plan=plan, facts=facts, ticks=ticks), self.terms
+        )
+        moment = draft_moment(case, self.terms)
+        text = self.letters.draw_notice(case, self.terms, language, moment)
+        drawn = ev.Edited(at=OPENED, by=OMAR, text=text, drawn=text, basis=basis_of(case, moment))
+        case = apply_event(case, drawn, self.terms)
+        case = apply_event(case, ev.Checked(at=OPENED, by=OMAR), self.terms)
+        if rule_for(case, self.terms) == "none":
+            return case
+        # an approval holds for half a day
+        agreed = ev.Approved(at=ORDERED - timedelta(hours=1), by=LEA, seen=digest(case))
+        return apply_event(case, agreed, self.terms)
+
+    def _suspended(self, case: Case) -> tuple[PrintedLetter, Case]:
+        rule = notice_rule(case, self.terms)
+        after = rule.when == "after" and not rule.prefer_before
+        if after:
+            aside = ev.NoticeSetAside(at=OPENED, by=OMAR, mode="after")
+            case = apply_event(case, aside, self.terms)
+        else:
+            letter = self._letter(case, OPENED)
+            case = self._delivered(case, OPENED)
+        order = ev.Ordered(at=ORDERED, by=OMAR, typed_name=case.tenant_name, seen=digest(case))
+        case = apply_event(case, order, self.terms)
+        case = apply_event(case, ev.ExecutionBegan(at=ORDERED), self.terms)
+        done = ev.Executed(
+            at=STARTED,
+            suspended=tuple(guest.ref for guest in case.plan.guests),
+            failed=(),
+            started_at=STARTED,
+        )
+        case = apply_event(case, done, self.terms)
+        if after:
+            letter = self._letter(case, STARTED)
+            case = self._delivered(case, STARTED)
+        return letter, case
+
+    def _letter(self, case: Case, at: datetime) -> PrintedLetter:
+        moment = send_moment(case, at)
+        text = self.letters.draw_notice(case, self.terms, self.language, moment)
+        return self.letters.print_notice(case, self.terms, text, moment, at)
+
+    def _delivered(self, case: Case, at: datetime) -> Case:
+        queued = ev.NoticeQueued(at=at, by=OMAR, message_id="<notice@example.fr>")
+        case = apply_event(case, queued, self.terms)
+        return apply_event(case, ev.NoticeDelivered(at=at, delivery="accepted"), self.terms)
+
+    def _page(self) -> Iterator[str]:
+        document = build_case_document(self.case, self.terms, 0, STARTED + timedelta(hours=1))
+        yield from case_lines(document)
+
+    def _restored(self) -> PrintedLetter:
+        found = self.given.found[self.language]
+        case = apply_event(self.case, ev.Remedied(at=RESTORED, by=OMAR, found=found), self.terms)
+        refs = tuple(guest.ref for guest in case.plan.guests)
+        return self.letters.print_restoration(
+            replace(case, restored=refs), self.terms, refs, RESTORED
+        )
+
+    def _file(self) -> Iterator[str]:
+        case = apply_event(self.case, ev.TimePassed(at=EXPIRED), self.terms)
+        document = build_case_document(case, self.terms, 0, EXPIRED)
+        return TerminationFile(
+            document, self.terms, sender_of(HOSTER), [self._mail()], [], EXPIRED
+        ).lines()
+
+    def _mail(self) -> Message:
+        return Message(
+            id="<notice@example.fr>",
+            kind="mail",
+            about=f"suspension:{self.case.id}",
+            purpose="notice",
+            recipient="direction@atelier-armor.example.fr",
+            copy="",
+            subject=self.notice.subject,
+            raw=self.notice.plain.encode(),
+            uid=OMAR.uid,
+            account=OMAR.name,
+            state="accepted",
+            attempts=1,
+            next_at=None,
+            answer="250 2.0.0 queued",
+            queued_at=OPENED,
+            changed_at=OPENED,
+        )
+
+
+def _guest(vmid: int) -> PlannedGuest:
+    names = {101: "web", 102: "base", 103: "courriel"}
+    return PlannedGuest(ref=GuestId(cluster="rennes", vmid=vmid), kind="qemu", name=names[vmid])
+
+
+def _said(answer: Any, language: Language) -> str:
+    return str(answer[language]) if isinstance(answer, dict) else str(answer)
+
+
+def _proof(answer: Any, language: Language) -> TickEvidence:
+    return TickEvidence(kind=answer.get("kind", "log"), text=str(answer[language]))
+
+
+def _fenced(text: str, kind: str = "text") -> list[str]:
+    return [f"~~~{kind}", *text.rstrip().splitlines(), "~~~", ""]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
