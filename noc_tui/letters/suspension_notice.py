@@ -424,7 +424,7 @@ class _Notice:
     def _window_end(self, start: datetime | None, end: datetime | None) -> str:
         _ = self.writing.translate
         if end is None:
-            return BLANK
+            return _("when the work is finished; we tell you the time as soon as it is settled")
         if start is None or end <= start:
             return self.writing.instant(end)
         return _("{at}, that is {span}").format(
@@ -454,6 +454,9 @@ class _Notice:
         if facts.ground.id == "maintenance":
             blocks.say(_("You have nothing to do."))
             return
+        if not facts.remedy and facts.remedy_waived:
+            blocks.say(_("We tell you what is needed to restore the services once we know it."))
+            return
         rows = [field(_("Action"), facts.remedy or BLANK)]
         if facts.remedy_by or facts.ground.id != "emergency":
             by = facts.remedy_by or _("as soon as you receive this letter")
@@ -465,13 +468,19 @@ class _Notice:
     def _remedies(self, blocks: Blocks) -> None:
         _, facts = self.writing.translate, self.facts
         blocks.heading(_("Your observations and remedies"))
-        where = self.sender.complaints or self.sender.contact or BLANK
-        blocks.say(
+        where = self.sender.complaints or self.sender.contact
+        text = (
             _(
                 "You may answer this letter, send us your observations and contest the measure, in"
                 " writing, at the following address, quoting case {case}: {where}."
-            ).format(case=facts.case, where=where)
+            )
+            if where
+            else _(
+                "You may send us your observations and contest the measure by answering this"
+                " letter, quoting case {case}."
+            )
         )
+        blocks.say(text.format(case=facts.case, where=where))
         if facts.ground.id == "authority-request":
             redress = facts.told.get("order_redress", "").strip()
             blocks.say(

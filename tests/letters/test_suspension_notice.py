@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
-from noc_tui.contract.suspension.values import Case, PlannedGuest, Tick, TickEvidence
+from noc_tui.contract.suspension.values import Case, PlannedGuest, Tick, TickEvidence, Waiver
 from noc_tui.i18n import Language
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import LetterSender
 from noc_tui.letters.suspension_notice import BLANK, MARKS, fill_marks, write_notice
-from tests.support.cases import NOW, TERMS, filled, guest, suspended
+from tests.support.cases import NOW, OMAR, TERMS, filled, guest, suspended
 
 SENDER = LetterSender(
     name="Exemple",
@@ -259,6 +259,23 @@ def test_a_measure_is_told_in_the_words_of_what_is_done(
     means: str, ports: tuple[str, ...], says: str
 ) -> None:
     assert says in printed(planned(filled("attack"), (means,), ports)).plain
+
+
+def test_a_remedy_that_was_set_aside_leaves_no_blank() -> None:
+    """An owed notice would else never leave."""
+    case = filled("attack")
+    facts = {key: answer for key, answer in case.facts.items() if key != "remedy"}
+    waiver = Waiver(step="remedy", reason="not known yet", by=OMAR, at=NOW)
+    text = printed(msgspec.structs.replace(case, facts=facts, waivers=(waiver,))).plain
+    assert BLANK not in text
+    assert "dès que nous le savons" in text
+
+
+def test_a_hoster_without_an_address_is_answered_by_mail() -> None:
+    facts = collect_notice_facts(filled("attack"), TERMS, "before")
+    body = write_notice(facts, LetterSender(name="Exemple"), "fr", "").body
+    assert "en répondant au présent courrier" in body
+    assert BLANK not in body
 
 
 def test_the_term_of_an_order_is_the_authoritys() -> None:

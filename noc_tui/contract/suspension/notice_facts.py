@@ -140,6 +140,7 @@ class NoticeFacts:
     term: Term
     remedy: str
     remedy_by: str
+    remedy_waived: bool
     data_access: str
     told: Mapping[str, str]
 
@@ -180,6 +181,7 @@ def collect_notice_facts(case: Case, terms: Terms, moment: Moment) -> NoticeFact
         term=_term(case, terms),
         remedy=case.fact("remedy"),
         remedy_by=case.fact("remedy_by"),
+        remedy_waived=case.waiver("remedy") is not None,
         data_access=case.fact("data_access"),
         told=dict(case.facts),
     )

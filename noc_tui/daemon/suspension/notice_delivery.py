@@ -150,7 +150,14 @@ class Notices:
             raise Conflict("; ".join(map(sentence, stale)))
         text = case.notice.text
         if stale or not case.notice.edited:
-            text = self._drawn(case, terms, text.language, moment)
+            try:
+                text = self._drawn(case, terms, text.language, moment)
+            except Conflict:
+                if not owed:
+                    raise
+                # The hoster's own opening cannot be used: the client is told in any case.
+                plain = CaseLetters(self.letters.sender)
+                text = plain.draw_notice(case, terms, text.language, moment)
         letter = self.letters.print_notice(case, terms, text, moment, at)
         if any(mark in letter.subject + letter.plain for mark in MARKS):
             raise Conflict(_("the notice still has a blank: {blank}").format(blank=BLANK))

@@ -1,7 +1,9 @@
 """The mail tells the plan that is carried out, at its moment, in the words that were approved."""
 
+import dataclasses
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -150,3 +152,18 @@ async def test_the_mail_of_restoration_is_a_letter_too(lab: Lab) -> None:
     text = plain(message)
     for needed in ("Vos services ont été rétablis", "VM rétablies", "clean", "heure de Paris"):
         assert needed in text
+
+
+async def test_an_opening_that_cannot_be_used_does_not_keep_the_client_in_the_dark(
+    lab: Lab, tmp_path: Path
+) -> None:
+    (tmp_path / "own" / "fr").mkdir(parents=True)
+    (tmp_path / "own" / "fr" / "service-threat.txt").write_text("{% if %}", encoding="utf-8")
+    case = await drafted(lab, "service-threat")
+    suspension = replace(lab.context.config.suspension, mail_templates=tmp_path / "own")
+    config = replace(lab.context.config, suspension=suspension)
+    lab.context = lab.part.notices.context = dataclasses.replace(lab.context, config=config)
+    with pytest.raises(Conflict, match=r"fr/service-threat\.txt"):
+        await lab.part.notices.draft(case, "fr")
+    letter = await lab.part.notices._ready(lab.context.writer, case, lab.now(), owed=True)
+    assert "tribunaux compétents de Rennes" in letter[1].plain
