@@ -6,15 +6,18 @@ unknown at the next start.
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.errors import ConflictError
 from storage.ledger import next_id
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 _NEXT = {
     "pending": {"doing", "failed"},
@@ -58,7 +61,7 @@ INTENTS = Table(
 
 
 async def create(
-    change: Change, *, kind: str, subject: str, payload: object, uid: int, account: str
+    change: "Change", *, kind: str, subject: str, payload: object, uid: int, account: str
 ) -> int:
     """Write a pending intent, which needs an entry; returns its number.
 
@@ -81,7 +84,7 @@ async def create(
     return intent.id
 
 
-async def move(change: Change, number: int, state: str, result: object = None) -> None:
+async def move(change: "Change", number: int, state: str, result: object = None) -> None:
     """Go to another state; `doing` counts an attempt. Errors: `ConflictError` for an illegal step.
 
     A `result` of None leaves the stored one.
@@ -99,13 +102,13 @@ async def move(change: Change, number: int, state: str, result: object = None) -
     await change.put(INTENTS, [moved])
 
 
-async def note(change: Change, number: int, result: object) -> None:
+async def note(change: "Change", number: int, result: object) -> None:
     """Keep what is known so far (a task's id) while the intent stays in its state."""
     intent = await _find(change, number)
     await change.put(INTENTS, [replace(intent, result=_json(result))])
 
 
-async def _find(change: Change, number: int) -> Intent:
+async def _find(change: "Change", number: int) -> Intent:
     intent = await INTENTS.get(change, number)
     if intent is None:
         raise ConflictError(f"there is no intent {number}")

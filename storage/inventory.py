@@ -6,16 +6,18 @@ durations (boot time, not uptime), so that an idle estate writes nothing but whe
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
-from storage.database import Writer
-from storage.evidence import Actor
 from storage.tables import Binding, Key, Table
 from storage.times import micros
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
+    from storage.database import Writer
+    from storage.evidence import Actor
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -153,10 +155,10 @@ class KnownRows(msgspec.Struct, frozen=True):
 
 
 async def write_poll(
-    writer: Writer,
-    actor: Actor,
+    writer: "Writer",
+    actor: "Actor",
     parts: Sequence[Part],
-    closing: Callable[[Change], Coroutine[object, object, None]],
+    closing: Callable[["Change"], Coroutine[object, object, None]],
     size: int = 500,
 ) -> int:
     """Write what a poll changed, in changes of at most `size` rows; returns the last revision.
@@ -196,7 +198,7 @@ def _sliced(parts: Sequence[Part], size: int) -> list[list[Part]]:
     return found
 
 
-async def _put(change: Change, parts: Sequence[Part]) -> None:
+async def _put(change: "Change", parts: Sequence[Part]) -> None:
     for part in parts:
         await change.put(part.table, part.rows)
 

@@ -5,13 +5,16 @@ Instants are microseconds since the epoch. Sources are `guest:CLUSTER/VMID`, `pr
 """
 
 from collections.abc import Iterable, Sequence, Set
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, R, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -89,7 +92,7 @@ class ClockStepRow(msgspec.Struct, frozen=True):
 CLOCK_STEPS = Table("clock_step", ClockStepRow, ["evidence"], binding=Binding.RECORDED)
 
 
-async def next_id(change: Change, table: Table[R]) -> int:
+async def next_id(change: "Change", table: Table[R]) -> int:
     """The number of the next row of a table whose key is one running number."""
     (key,) = table.key
     ((number,),) = await change.rows(f'SELECT coalesce(max("{key}"), 0) + 1 FROM "{table.name}"')  # noqa: S608 - names from code

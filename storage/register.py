@@ -3,13 +3,16 @@
 from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.statements import ONE_OF_TENANTS, json_list
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -100,7 +103,7 @@ class Register(msgspec.Struct, frozen=True):
     pools: Sequence[TenantPool] = ()
 
 
-async def replace_register(change: Change, register: Register) -> int:
+async def replace_register(change: "Change", register: Register) -> int:
     """Make the stored register this one; returns how many rows changed."""
     return sum(
         [

@@ -22,7 +22,6 @@ other entry: `evidence.erased`, of the entries that it empties; `rows.adopted`, 
 entries held digests, which have the number that they bear, or 0.
 """
 
-import hashlib
 from collections.abc import Sequence
 
 import msgspec
@@ -65,11 +64,15 @@ class Columns:
 
 def row_digest(canonical: bytes) -> str:
     """SHA-256 of one row, hexadecimal."""
+    import hashlib  # libcrypto: readers do without
+
     return hashlib.sha256(canonical).hexdigest()
 
 
 def rows_digest(canonical: Sequence[bytes]) -> dict[str, int | str]:
     """The count and the digest of many rows, whatever their order."""
+    import hashlib  # as above
+
     summed = hashlib.sha256()
     for line in sorted(canonical):
         summed.update(line + b"\n")

@@ -1,13 +1,15 @@
 """What the product says of itself: `nocd`'s clock and heartbeat, and other named JSON values."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 S = TypeVar("S")
 
@@ -51,7 +53,7 @@ SETTINGS = Table("setting", Setting, ["name"], binding=Binding.OBSERVED)
 """Observed: what `nocd` says of itself while it runs."""
 
 
-async def put(change: Change, name: str, value: object) -> None:
+async def put(change: "Change", name: str, value: object) -> None:
     """Keep a value that msgspec can encode; the revision moves only when it differs."""
     text = msgspec.json.encode(value, order="sorted").decode()
     await change.put(SETTINGS, [Setting(name, text)])
@@ -63,7 +65,7 @@ async def get(db: Readable, name: str, kind: type[S]) -> S | None:
     return None if found is None else msgspec.json.decode(found.value, type=kind)
 
 
-async def put_clock(change: Change, numbers: ClockNumbers) -> None:
+async def put_clock(change: "Change", numbers: ClockNumbers) -> None:
     """Publish the clock, so that consoles show `nocd`'s time."""
     await put(change, "clock", numbers)
 
@@ -73,7 +75,7 @@ async def read_clock(db: Readable) -> ClockNumbers:
     return await get(db, "clock", ClockNumbers) or ClockNumbers()
 
 
-async def put_heartbeat(change: Change, beat: Heartbeat) -> None:
+async def put_heartbeat(change: "Change", beat: Heartbeat) -> None:
     """Say that `nocd` lives, or that it stopped cleanly."""
     await put(change, "heartbeat", beat)
 

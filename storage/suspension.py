@@ -5,12 +5,15 @@ sort and filter by. The journal holds, for each means on each guest, what was tr
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from storage.change import Change
 from storage.connection import Readable
 from storage.tables import Binding, Table
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.change import Change
 
 
 class Suspension(msgspec.Struct, frozen=True):
@@ -140,7 +143,7 @@ _KEPT = (
 _NOT_OVER = "state NOT IN ('closed', 'cancelled')"
 
 
-async def next_id(change: Change) -> str:
+async def next_id(change: "Change") -> str:
     """The identifier of a new case: `S-0001`, then on."""
     ((count,),) = await change.rows("SELECT count(*) FROM suspension")
     return f"S-{count + 1:04d}"

@@ -11,7 +11,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from enum import Enum, auto
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import astuple
@@ -23,7 +23,9 @@ from storage.row_digests import ENDED_BY, ENTRY, Columns
 from storage.row_values import Delta
 from storage.statements import quote_name, update, upsert
 from storage.times import micros
-from storage.transaction import Transaction
+
+if TYPE_CHECKING:  # a reader needs no write path
+    from storage.transaction import Transaction
 
 Key = tuple[str | int, ...]
 """A primary key, each part as it is stored."""
@@ -169,7 +171,7 @@ class Table(Generic[R]):
         columns = ", ".join(map(quote_name, self._columns.names))
         return f"SELECT {columns} FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
 
-    async def write(self, tx: Transaction, rows: Iterable[R]) -> Written:
+    async def write(self, tx: "Transaction", rows: Iterable[R]) -> Written:
         """Insert or update. For `storage.change` alone."""
         values = [(*self._encoded(row), tx.revision) for row in rows]
         if not values:
@@ -198,7 +200,7 @@ class Table(Generic[R]):
         canonical = self._columns.canonical(values)
         return BoundRow(self._key_values(values), canonical, (), delta, tenant=tenant)
 
-    async def _write_many(self, tx: Transaction, values: list[tuple[Value, ...]]) -> Written:
+    async def _write_many(self, tx: "Transaction", values: list[tuple[Value, ...]]) -> Written:
         """Rows that are all new, or ended now: in one statement, since there may be thousands."""
         changed = await tx.executemany(self._put, values)
         if changed != len(values):
@@ -212,7 +214,7 @@ class Table(Generic[R]):
         key, entries = self._key_values(values), self._entries(values)
         return BoundRow(key, self._columns.canonical(values), entries, {}, self._bound(values))
 
-    async def delete(self, tx: Transaction, keys: Iterable[Sequence[str | int]]) -> list[Key]:
+    async def delete(self, tx: "Transaction", keys: Iterable[Sequence[str | int]]) -> list[Key]:
         """Delete rows by key, in the key's order of fields; returns the keys of those there were.
 
         For `storage.change` alone.

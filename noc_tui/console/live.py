@@ -19,10 +19,10 @@ from noc_tui.console.nocd.client import DownError, NocdError, RefusedError
 from noc_tui.console.session import Session
 from noc_tui.views.published_clock import clock_of
 from storage import settings, tables
-from storage.database import Reader
 from storage.errors import StorageError
 from storage.inventory import SOURCES
 from storage.oncall import duty
+from storage.reader import Reader
 from storage.suspension import cases_awaiting_approval
 
 RETRY_SECONDS = 2.0

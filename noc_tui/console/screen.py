@@ -34,8 +34,8 @@ from noc_tui.console.shell.footer import Footer
 from noc_tui.console.shell.header import Header
 from noc_tui.i18n import _
 from storage.connection import Readable
-from storage.database import Reader
 from storage.errors import StorageError
+from storage.reader import Reader
 from storage.tables import Table
 from widgets.live_table import LiveTable
 

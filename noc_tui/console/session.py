@@ -9,8 +9,8 @@ from noc_tui.config import Configuration
 from noc_tui.console.data_freshness import Daemon, Sight
 from noc_tui.console.nocd.client import Nocd
 from noc_tui.roles import Caller, Role, caller
-from storage.database import Reader
 from storage.oncall import Duty, Presence
+from storage.reader import Reader
 from storage.suspension import Suspension
 
 
