@@ -34,7 +34,7 @@ from pathlib import Path
 from benchmarks.poll_decode import NODES, bodies, cpu
 from benchmarks.session import Session
 
-SAID = b"(pve000)"
+SAID = b"pve000"
 WRITER = "nobody"
 CONFIG = """
 [database]
