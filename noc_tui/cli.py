@@ -53,6 +53,7 @@ NOC_TUI = (
     CliEntry("sla", N_("availability: compute, statement"), "sla"),
     CliEntry("incident", N_("incidents"), "incident"),
     CliEntry("suspension", N_("suspensions, from ground to restoration"), "suspension"),
+    CliEntry("authority", N_("orders and reports of authorities"), "authority"),
     CliEntry("scope", N_("Annexe 2: is this ticket ours?"), "scope"),
     CliEntry("handover", N_("shift handover"), "handover"),
     CliEntry("evidence", N_("the evidence chain"), "evidence"),

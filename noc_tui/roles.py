@@ -46,11 +46,15 @@ class RoleRefusedError(Exception):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks: the account, the name to show and record, and its role, None without one."""
+    """Who asks: the account, the name to show and record, and its role, None without one.
+
+    `confidential` is whether it sees that a secret order of an authority exists.
+    """
 
     uid: int
     name: str
     role: Role | None
+    confidential: bool = False
 
     def may(self, needed: Role) -> bool:
         """Return whether the role suffices."""
@@ -71,12 +75,24 @@ def role_of(uid: int, roles: Roles) -> Role | None:
         account = pwd.getpwuid(uid)
     except KeyError:
         return None
-    groups = set(os.getgrouplist(account.pw_name, account.pw_gid))
     for role in sorted(Role, reverse=True):
-        members: Members = getattr(roles, role.word)
-        if account.pw_name in members.users or groups & _group_ids(members.groups):
+        if _is_member(account, getattr(roles, role.word)):
             return role
     return None
+
+
+def sees_secret_orders(uid: int, roles: Roles) -> bool:
+    """Return whether the account has a role and is named in `[roles.confidential]` (R37)."""
+    try:
+        account = pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return role_of(uid, roles) is not None and _is_member(account, roles.confidential)
+
+
+def _is_member(account: pwd.struct_passwd, members: Members) -> bool:
+    groups = set(os.getgrouplist(account.pw_name, account.pw_gid))
+    return account.pw_name in members.users or bool(groups & _group_ids(members.groups))
 
 
 def caller(uid: int, roles: Roles, demo: Demo | None, plays: str | None = None) -> Caller:
@@ -88,19 +104,20 @@ def caller(uid: int, roles: Roles, demo: Demo | None, plays: str | None = None) 
         return _player(uid, demo, plays or demo.default)
     if plays is not None:
         raise RoleRefusedError(_("--as plays another operator in a demo only"))
-    return Caller(uid, account_name(uid), role_of(uid, roles))
+    seeing = sees_secret_orders(uid, roles)
+    return Caller(uid, account_name(uid), role_of(uid, roles), confidential=seeing)
 
 
 def unknown_members(roles: Roles) -> Iterable[tuple[str, str]]:
     """(key, name) of each user and group in the configuration that this machine does not know."""
-    for role in Role:
-        members: Members = getattr(roles, role.word)
+    for word in (*(role.word for role in Role), "confidential"):
+        members: Members = getattr(roles, word)
         for name in members.users:
             if not _known_user(name):
-                yield f"roles.{role.word}.users", name
+                yield f"roles.{word}.users", name
         for name in members.groups:
             if not _group_ids((name,)):
-                yield f"roles.{role.word}.groups", name
+                yield f"roles.{word}.groups", name
 
 
 def _player(uid: int, demo: Demo, name: str) -> Caller:
@@ -109,7 +126,8 @@ def _player(uid: int, demo: Demo, name: str) -> Caller:
         raise RoleRefusedError(
             _("nobody in the demo is called {name}: {cast}").format(name=name, cast=cast)
         )
-    return Caller(uid, name, Role[demo.cast[name].upper()])
+    role = Role[demo.cast[name].upper()]
+    return Caller(uid, name, role, confidential=name in demo.confidential)
 
 
 def _known_user(name: str) -> bool:

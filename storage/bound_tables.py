@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from storage import (
+    authority,
     exhibits,
     incidents,
     intents,
@@ -50,6 +51,7 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     exhibits.EXHIBITS,
     suspension.CONTRACT_TEXTS,
     suspension.TERMS_TEXTS,
+    authority.AUTHORITY_ORDERS,
     scope.DECISIONS,
     outbox.MESSAGES,
     intents.INTENTS,

@@ -18,6 +18,7 @@ from storage.chain_reader import connect, kept_heads, keys
 from storage.errors import StorageError, translate_errors
 from storage.heads import SigningKey, is_signature_of
 from storage.restoration import digest_of
+from storage.sealed import salted_digest, sealed_copy_path, sealed_path
 from storage.verify import verify
 
 _DATED = re.compile(r"-(\d{8}T\d{6}Z)(?:-(\d+))?\.db")
@@ -28,8 +29,10 @@ class BackupManifest(msgspec.Struct, frozen=True):
     """What a backup is. `size` is in bytes, `digest` SHA-256 in hexadecimal; `count` and `hash` are
     those of the last entry, `head` the line of the newest signed head, `verdict` that of `verify`.
 
-    `keys` are the ids of the evidence's keys, `key_file` where the private one was kept, which is
-    not in the backup. `signature` (hexadecimal) is by the key `signed_by`; empty without one.
+    `sealed` is a salt and a digest of the sealed file's copy (`storage.sealed.sealed_copy_path`),
+    empty without one: two manifests do not tell whether it changed. `keys` are the ids of the
+    evidence's keys, `key_file` where the private one was kept, which is not in the backup.
+    `signature` (hexadecimal) is by the key `signed_by`; empty without one.
     """
 
     file: str
@@ -44,6 +47,7 @@ class BackupManifest(msgspec.Struct, frozen=True):
     verdict: str
     keys: tuple[str, ...]
     key_file: str
+    sealed: str = ""
     signed_by: str = ""
     signature: str = ""
 
@@ -80,6 +84,7 @@ def make_backup(
     """
     target = _free(directory, database.stem, now)
     files.copy(database, target)
+    sealed = _copy_sealed(database, target)
     report = verify(target)
     with translate_errors(target), closing(connect(target)) as copied:
         heads = kept_heads(copied)
@@ -98,12 +103,25 @@ def make_backup(
         verdict=report.verdict.value,
         keys=known,
         key_file=str(key_file),
+        sealed=sealed,
         signed_by=key.key_id if key else "",
     )
     if key is not None:
         manifest = replace(manifest, signature=key.sign(manifest.message()).hex())
     _write(manifest_of(target), msgspec.json.format(msgspec.json.encode(manifest)))
     return target, manifest
+
+
+def _copy_sealed(database: Path, target: Path) -> str:
+    """Copy the sealed file, after the database, so that it has every digest that is on record
+    there; a salt and a digest of the copy, empty where there is none.
+    """
+    source, copied = sealed_path(database), sealed_copy_path(target)
+    if not source.exists():
+        return ""
+    files.prepare_directory(copied)
+    files.copy(source, copied)
+    return salted_digest(copied)
 
 
 def _free(directory: Path, stem: str, now: datetime) -> Path:
@@ -135,6 +153,8 @@ def check_manifest(backup: Path) -> str:
         return f"{path}: {error}"
     if digest != manifest.digest:
         return f"{backup}: this is not the file of its manifest: its SHA-256 is {digest}"
+    if wrong := _wrong_sealed(backup, manifest):
+        return wrong
     if not manifest.signature:
         return ""
     with translate_errors(backup), closing(connect(backup)) as copied:
@@ -145,6 +165,17 @@ def check_manifest(backup: Path) -> str:
         signature = b""
     if key is None or not is_signature_of(key.public, signature, manifest.message()):
         return f"{path}: the manifest is not signed by a key of this database"
+    return ""
+
+
+def _wrong_sealed(backup: Path, manifest: BackupManifest) -> str:
+    copied = sealed_copy_path(backup)
+    if not manifest.sealed or not os.access(copied.parent, os.X_OK):
+        return ""  # it was not there, or this account may not look
+    if not copied.is_file():
+        return f"{copied}: the sealed file of this backup is not there"
+    if salted_digest(copied, manifest.sealed.partition(":")[0]) != manifest.sealed:
+        return f"{copied}: this is not the file of its manifest"
     return ""
 
 
@@ -159,6 +190,7 @@ def prune(directory: Path, stem: str, keep: int) -> list[Path]:
     for path in gone:
         path.unlink()
         manifest_of(path).unlink(missing_ok=True)
+        sealed_copy_path(path).unlink(missing_ok=True)
     return gone
 
 

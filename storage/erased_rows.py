@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from storage.authority import AUTHORITY_ORDERS, without_words
 from storage.change import Change
 from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
@@ -90,6 +91,8 @@ async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
             found.append((table, [*rows.values()]))
     for case in sorted({name for entry in entries for name in _cases(entry)}):
         found += await _case_blanks(change, case)
+    for order in sorted({name for entry in entries for name in _orders(entry)}):
+        found += await _order_blanks(change, order)
     return found
 
 
@@ -105,10 +108,26 @@ async def _rows_of(change: Change, table: Table[Any], entry: Entry) -> list[Any]
 
 
 def _cases(entry: Entry) -> list[str]:
-    if not entry.kind.startswith("suspension."):
-        return []
+    return _named(entry, "suspension") if entry.kind.startswith("suspension.") else []
+
+
+def _orders(entry: Entry) -> list[str]:
+    return _named(entry, "authority") if entry.kind.startswith("authority.") else []
+
+
+def _named(entry: Entry, kind: str) -> list[str]:
+    """The subjects of that kind of thing, without the kind."""
     names = [name.partition(":") for name in entry.subjects]
-    return [name for kind, _, name in names if kind == "suspension"]
+    return [name for one, _, name in names if one == kind]
+
+
+async def _order_blanks(change: Change, name: str) -> Blanked:
+    """An order of an authority that is over keeps what it was and when."""
+    row = await AUTHORITY_ORDERS.get(change, name)
+    if row is None or row.state not in ("carried-out", "withdrawn"):
+        return []
+    blank = without_words(row)
+    return [] if blank == row else [(AUTHORITY_ORDERS, [blank])]
 
 
 async def _case_blanks(change: Change, name: str) -> Blanked:

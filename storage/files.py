@@ -17,6 +17,10 @@ from storage.errors import CorruptError, NotADatabaseError, UnavailableError, tr
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o2750
+SEALED = ".sealed"
+"""The ending of a directory that its owner alone enters; the files in it are the owner's alone."""
+SEALED_FILE_MODE = 0o600
+SEALED_DIRECTORY_MODE = 0o700
 SIDECARS = ("-wal", "-shm")
 # "NOCU" as a number: marks the file as this product's, so that another one is never migrated.
 APPLICATION_ID = 0x4E4F4355
@@ -32,16 +36,34 @@ def uri(path: Path, query: str) -> str:
     return f"{path.absolute().as_uri()}?{query}"
 
 
+def is_sealed(path: Path) -> bool:
+    """Whether a file stands in a directory that its owner alone enters."""
+    return path.parent.name.endswith(SEALED)
+
+
+def _mode_of(path: Path) -> int:
+    return SEALED_FILE_MODE if is_sealed(path) else FILE_MODE
+
+
 def prepare(path: Path) -> None:
-    """The directory and the file exist with their modes; a directory that exists is left alone."""
-    _prepare_directory(path)
+    """The directory and the file exist with their modes; a directory that exists is left alone,
+    but that a sealed one is closed to all others again.
+    """
+    prepare_directory(path)
     with translate_errors(path):
         _touch(path)
 
 
-def _prepare_directory(path: Path) -> None:
+def prepare_directory(path: Path) -> None:
+    """The directory of a file exists; a sealed one is its owner's alone."""
     with translate_errors(path):
-        if not path.parent.is_dir():
+        if is_sealed(path):
+            path.parent.mkdir(mode=SEALED_DIRECTORY_MODE, parents=True, exist_ok=True)
+            path.parent.chmod(SEALED_DIRECTORY_MODE)
+            if os.geteuid() == 0:  # who restores may be root, and is not whose daemon comes after
+                owner = path.parent.parent.stat()
+                os.chown(path.parent, owner.st_uid, owner.st_gid)
+        elif not path.parent.is_dir():
             path.parent.mkdir(parents=True)
             path.parent.chmod(DIRECTORY_MODE)
 
@@ -59,11 +81,12 @@ def _touch(path: Path) -> None:
     A file that exists is never opened here: closing a second descriptor would drop the locks that
     SQLite holds on it in this process.
     """
+    mode = _mode_of(path)
     with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode))
     found = path.stat()
-    if found.st_uid == os.geteuid() and found.st_mode & 0o7777 != FILE_MODE:
-        path.chmod(FILE_MODE)
+    if found.st_uid == os.geteuid() and found.st_mode & 0o7777 != mode:
+        path.chmod(mode)
 
 
 def unused_name(path: Path) -> Path:
@@ -146,7 +169,7 @@ def restore(
     if not backup.is_file():
         raise UnavailableError(f"{backup}: there is no such backup")
     check_application(backup)
-    _prepare_directory(path)
+    prepare_directory(path)
     fresh = path.with_name(path.name + ".restoring")
     with translate_errors(path):
         owner = (path if path.exists() else path.parent).stat()

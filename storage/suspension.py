@@ -145,7 +145,7 @@ _NOT_OVER = "state NOT IN ('closed', 'cancelled')"
 
 async def next_id(change: "Change") -> str:
     """The identifier of a new case: `S-0001`, then on."""
-    ((count,),) = await change.rows("SELECT count(*) FROM suspension")
+    ((count,),) = await change.rows("SELECT count(*) FROM suspension WHERE id GLOB 'S-[0-9]*'")
     return f"S-{count + 1:04d}"
 
 
@@ -190,6 +190,15 @@ async def case_stopping(db: Readable, cluster: str, vmid: int) -> str | None:
         (cluster, vmid),
     )
     return str(found[0][0]) if found else None
+
+
+async def planned_guests(db: Readable) -> frozenset[tuple[str, int]]:
+    """Cluster and number of every guest of a case, rehearsals apart, whatever became of it."""
+    found = await db.rows(
+        "SELECT cluster, vmid FROM suspension_guest JOIN suspension ON suspension.id = suspension"
+        " WHERE NOT rehearsal"
+    )
+    return frozenset((str(cluster), int(vmid)) for cluster, vmid in found)
 
 
 async def failed_guests(db: Readable) -> list[SuspendedGuest]:

@@ -11,6 +11,7 @@ import msgspec
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
     from noc_tui.contract.life import Ending
     from noc_tui.contract.terms_book import TermsBook
+    from storage.authority import OrderRow
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
     from storage.months import CreditRow, MonthFigure
@@ -86,6 +87,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()
+    orders: Sequence[OrderRow] = ()
     drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()
     notices: Mapping[str, datetime] = msgspec.field(default_factory=dict)

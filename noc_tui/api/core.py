@@ -29,12 +29,13 @@ class Health(msgspec.Struct, frozen=True):
 
 class Identity(msgspec.Struct, frozen=True):
     """The caller as the daemon sees it: the uid comes from the kernel; `role` is null for an
-    account without one.
+    account without one; `confidential` is whether it sees secret orders of authorities.
     """
 
     uid: int
     name: str
     role: str | None
+    confidential: bool = False
 
 
 class Seen(Body, frozen=True):

@@ -23,6 +23,7 @@ from storage import database_backup
 from storage.database_backup import BackupManifest, LastBackup
 from storage.errors import StorageError
 from storage.heads import KeyFileError, SigningKey, load_key
+from storage.sealed import sealed_copy_path
 from storage.verdict import Verdict
 
 
@@ -95,6 +96,7 @@ def _send(config: BackupConfig, backup: Path) -> str:
         "file": str(backup),
         "manifest": str(database_backup.manifest_of(backup)),
         "directory": str(backup.parent),
+        "sealed": str(sealed_copy_path(backup)),
     }
     words = [_filled(word, names) for word in config.send]
     try:

@@ -25,6 +25,7 @@ from storage.errors import StorageError
 from storage.evidence import Actor
 from storage.heads import Head, KeyFileError, SigningKey, load_key
 from storage.restoration import Comparison
+from storage.sealed import sealed_copy_path, sealed_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,12 +52,23 @@ def run(arguments: argparse.Namespace) -> int:
         actor = Actor(uid, roles.account_name(uid))
         key = _signing_key(config.evidence.key_file or path.with_name("evidence.key"))
         kept = restoration.restore(backup, path, found, actor, clock_of(config).now(), key)
+        _restore_sealed(backup, path, actor, clock_of(config).now())
     except StorageError as error:
         raise BadInput(str(error)) from error
     finally:
         instance.release()
     _say_result(path, kept)
     return 0
+
+
+def _restore_sealed(backup: Path, path: Path, actor: Actor, now: datetime) -> None:
+    """Put the sealed file's copy in its place, where the backup has one."""
+    copied, place = sealed_copy_path(backup), sealed_path(path)
+    if not copied.is_file():
+        say(_("this backup has no sealed file: the one in place stays as it is"))
+        return
+    compared = restoration.compare(copied, place)
+    restoration.restore(copied, place, compared, actor, now)
 
 
 def _compared(backup: Path, path: Path, kept: Sequence[Head]) -> Comparison:

@@ -7,12 +7,14 @@ import msgspec
 
 from noc_tui import i18n
 from noc_tui.api import credits as api
+from noc_tui.api.authority import RELEASE
 from noc_tui.api.endpoint import Request
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
-from noc_tui.commands.failure import BadInput
+from noc_tui.commands.failure import BadInput, CommandFailure, CommandRefused, OutOfReach
 from noc_tui.commands.output import say_json
 from noc_tui.commands.reading import explain_coverage, read_checked
+from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
@@ -34,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         month = Month.parse(arguments.month)
     except ValueError as error:
         raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
+    _require_release(arguments, config, month)
     frame = StatementFrame(config.hoster.name, terms_book(config))
     found, check = read_checked(
         config, lambda db, check: statement(db, arguments.tenant, month, frame, check)
@@ -47,6 +50,23 @@ def run(arguments: argparse.Namespace) -> int:
     for line in explain_coverage(check.outside, check.covered, check.count):
         sys.stderr.write(line + "\n")
     return 0 if found.verified else 1
+
+
+def _require_release(arguments: argparse.Namespace, config: Configuration, month: Month) -> None:
+    """Exit code 4 where the statement must not leave now; without `nocd` nobody knows, and that is
+    said.
+    """
+    release = RELEASE(tenant=arguments.tenant, month=str(month))
+    try:
+        found = ask(arguments, config, release)
+    except CommandFailure as failure:
+        if failure.code != OutOfReach("").code:
+            raise
+        text = _("nocd does not answer: whether this statement may be sent is not known")
+        sys.stderr.write(f"noc-tui: {text}\n")
+        return
+    if not found.free:
+        raise CommandRefused(found.why)
 
 
 def credit(arguments: argparse.Namespace) -> int:

@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in _LISTS:
         one = _verb(verbs, name, _(text))
         one.add_argument("--tenant", metavar=_("TENANT"), help=_("of the terms of this tenant"))
-    _plan_arguments(_verb(verbs, "plan", _("open a case or change a draft")))
+    plan_arguments(_verb(verbs, "plan", _("open a case or change a draft")))
     made = {name: _verb(verbs, name, _(text)) for name, text in _CASE_VERBS}
     for one in made.values():
         one.add_argument("case", metavar=_("CASE"))
@@ -107,8 +107,10 @@ def _verb(verbs: Any, name: str, text: str) -> argparse.ArgumentParser:
     return one
 
 
-def _plan_arguments(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--case", metavar=_("CASE"), help=_("change this draft"))
+def plan_arguments(one: argparse.ArgumentParser, *, opening: bool = False) -> None:
+    """Declare what a plan consists of; with `opening` it is a new case's."""
+    if not opening:
+        one.add_argument("--case", metavar=_("CASE"), help=_("change this draft"))
     one.add_argument("--tenant", metavar=_("TENANT"))
     one.add_argument("--ground", metavar=_("GROUND"))
     one.add_argument("--rehearsal", action="store_true", help=_("nothing is changed or sent"))

@@ -162,11 +162,14 @@ class Members(Struct, frozen=True, kw_only=True):
 
 
 class Roles(Struct, frozen=True, kw_only=True):
-    """Who may do what."""
+    """Who may do what. `confidential` gives no role: of the accounts that have one it names those
+    who see that a secret order of an authority exists (R37).
+    """
 
     viewer: Members = Members()
     operator: Members = Members()
     lead: Members = Members()
+    confidential: Members = Members()
 
 
 class RegisterConfig(Struct, frozen=True, kw_only=True):
@@ -313,11 +316,14 @@ class Console(Struct, frozen=True, kw_only=True):
 
 
 class Demo(Struct, frozen=True, kw_only=True):
-    """Present in a demo alone: who plays, and the three numbers of its clock."""
+    """Present in a demo alone: who plays, which of them see secret orders of authorities, and the
+    three numbers of its clock.
+    """
 
     account: int
     cast: dict[str, RoleName] = field(default_factory=lambda: dict(CAST))
     default: str = "omar"
+    confidential: tuple[str, ...] = ("olga", "lea")
     clock_origin: datetime | None = None
     clock_real_origin: float = 0.0
     clock_speed: Seconds = 1.0

@@ -15,6 +15,7 @@ from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
 from noc_tui.labels.alerts import next_step, text_of
+from storage.authority import OrderRow
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
@@ -79,6 +80,14 @@ def suspension(days: int = 0, **changes: Any) -> Suspension:
         NOW + timedelta(days=15 - days), None, False, None, "{}",
     )  # fmt: skip
     return msgspec.structs.replace(case, **changes)
+
+
+def order(**changes: Any) -> OrderRow:
+    row = OrderRow(
+        id="A-0001", kind="civil", authority="Tribunal", reference="1", tenant="acme", state="open",
+        received_at=NOW, due_at=None, review_due=None, silent_until=None, document="{}",
+    )  # fmt: skip
+    return msgspec.structs.replace(row, **changes)
 
 
 def use(vcpus: int | None) -> TenantUse:
@@ -162,6 +171,10 @@ CASES = {
     ),
     "notice-owed": Case(view(suspensions=[suspension(notice_owed=True)]), view(), None, "critical"),
     "review-owed": Case(view(suspensions=[suspension(review_due=SOON)]), view(), None, "critical"),
+    "order-due": Case(
+        view(orders=[order(due_at=NOW + timedelta(hours=1))]), view(), None, "critical"
+    ),
+    "order-review": Case(view(orders=[order(review_due=SOON)]), view(orders=[order()])),
     "suspension-day": Case(view(suspensions=[suspension(12)]), view(), None, "warning"),
     "suspension-drift": Case(
         view(drifting=[("S-1", "acme", "rennes", 101)]), view(), silent(), "critical"

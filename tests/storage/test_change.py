@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from storage import (
+    authority,
     exhibits,
     incidents,
     intents,
@@ -53,7 +54,7 @@ SPINE = {"migration", "revision", "gone"}
 def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
-        exhibits, incidents, intents, inventory, ledger, months, oncall, outages, outbox,
+        authority, exhibits, incidents, intents, inventory, ledger, months, oncall, outages, outbox,
         register, scope, suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]

@@ -8,6 +8,7 @@ import msgspec
 from noc_tui.api import (
     alerts,
     announcements,
+    authority,
     clock,
     contract,
     core,
@@ -24,6 +25,7 @@ from noc_tui.api import (
 )
 from noc_tui.api import credits as claims
 from noc_tui.contract.suspension.values import Person
+from noc_tui.contract.terms import BilingualText
 from tests.support.endpoints import ENDPOINTS
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -52,6 +54,24 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     ),
     alerts.Shift(id=1, start=AT, end=AT, account="omar", planned_by="lea"),
     announcements.Window(1),
+    authority.OrderDocument(
+        id="A-0001",
+        kind="civil",
+        authority="Tribunal",
+        reference="42/2026",
+        legal_basis="",
+        scope="x",
+        authenticity="called back",
+        received_at=AT,
+        secrecy="allowed",
+        recorded_by=Person(uid=1000, name="omar", role="operator"),
+        recorded_at=AT,
+        kind_label=BilingualText(fr="Décision", en="Decision"),
+        due_at=None,
+        seconds_left=None,
+        secrecy_over=False,
+        preserve_months=0,
+    ),
     contract.Imported("00", ("1",)),
     clock.ClockState(AT, 0, unsettled=False),
     core.Nothing(),

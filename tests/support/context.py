@@ -17,6 +17,7 @@ from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage.database import Writer
+from storage.sealed import sealed_path
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
@@ -36,8 +37,11 @@ async def made_context(
     smtp: Smtp | None = None,
     secrets: Secrets | None = None,
     gateways: Mapping[str, Gateway] | None = None,
+    sealing: bool = False,
 ) -> AsyncIterator[Context]:
-    """A context in that directory; the writer is closed in the end."""
+    """A context in that directory, with a sealed file where it is asked for; the writers are closed
+    in the end.
+    """
     time = clock or SteppedClock(START)
     path = directory / "db" / "noc.db"
     config = Configuration(
@@ -56,6 +60,7 @@ async def made_context(
     )
     bus = Bus()
     writer = await Writer.open(path, clock_now=time.now, committed=bus.publish)
+    sealed = await Writer.open(sealed_path(path), clock_now=time.now) if sealing else None
     try:
         yield Context(
             config=config,
@@ -66,7 +71,10 @@ async def made_context(
             gateways=gateways or {},
             estate=SnapshotCache(),
             bus=bus,
+            sealed=sealed,
             logger=structlog.wrap_logger(structlog.ReturnLogger(), processors=[_silent]),
         )
     finally:
+        if sealed is not None:
+            await sealed.close()
         await writer.close()

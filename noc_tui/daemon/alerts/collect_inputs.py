@@ -16,6 +16,7 @@ from noc_tui.daemon.evidence.record_watch import RecordWatch
 from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
 from storage import (
+    authority,
     guest_counts,
     incidents,
     inventory,
@@ -83,6 +84,7 @@ class InputCollector:
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,
+            orders=await authority.unfinished_orders(db),
             drifting=await _drifting_guests(db),
             claims=await months.claims(db),
             notices=counted.dues,

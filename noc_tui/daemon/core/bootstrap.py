@@ -13,12 +13,16 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.veil import Veil
 from noc_tui.daemon.database.opening import Opening
 from noc_tui.daemon.polling.decommission import retire
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.steady_clock import KnownTime, SteadyClock
 from storage import evidence, settings
 from storage.connection import Readable
+from storage.database import Writer
+from storage.sealed import sealed_path
+from storage.suspension import planned_guests
 
 
 def clock_of(config: Configuration) -> Clock:
@@ -57,7 +61,10 @@ async def open_context(
         config=config, secrets=secrets, clock=clock, bus=bus, prepare=resume_time, stop=stop
     ).open()
     try:
-        async with gateways.open_gateways(config, secrets, clock) as clusters:
+        async with (
+            gateways.open_gateways(config, secrets, clock) as clusters,
+            _open_sealed(config, clock) as sealed,
+        ):
             yield Context(
                 config=config,
                 secrets=secrets,
@@ -68,9 +75,24 @@ async def open_context(
                 estate=SnapshotCache(),
                 bus=bus,
                 logger=log.logger("nocd"),
+                sealed=sealed,
+                veil=Veil(
+                    guests=await planned_guests(sealed),
+                    actors={name: key.name for name, key in secrets.action.items()},
+                ),
                 held=await Held.read(writer),
                 trust=ClockTrust(steady),
             )
+    finally:
+        await writer.close()
+
+
+@asynccontextmanager
+async def _open_sealed(config: Configuration, clock: Clock) -> AsyncIterator[Writer]:
+    """The file for what is secret; nobody is told of what is written there."""
+    writer = await Writer.open(sealed_path(config.database.path), clock_now=clock.now)
+    try:
+        yield writer
     finally:
         await writer.close()
 

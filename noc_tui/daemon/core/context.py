@@ -15,7 +15,9 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.failures import Failures
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.notify import Watchdog
+from noc_tui.daemon.core.veil import Veil
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from storage.connection import Readable
 from storage.database import Writer
 
 
@@ -37,12 +39,22 @@ class Context:
     estate: SnapshotCache
     bus: Bus
     logger: structlog.typing.FilteringBoundLogger
+    sealed: Writer | None = None
+    """The file that `nocd` alone reads, for what is secret; None in tests that need none."""
+    apart_from: Writer | None = None
+    """The database, where `writer` is the sealed file."""
+    veil: Veil = field(default_factory=Veil)
     failures: Failures = field(init=False)
     held: Held = field(default_factory=Held)
     trust: ClockTrust = field(default_factory=ClockTrust)
     watchdog: Watchdog = field(default_factory=Watchdog)
     reloaded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by the next reload, which puts a new one in its place."""
+
+    @property
+    def world(self) -> Readable:
+        """Where what is seen of the clusters, the register and observations stand."""
+        return self.writer if self.apart_from is None else self.apart_from
 
     def __post_init__(self) -> None:
         self.failures = Failures(self.clock)

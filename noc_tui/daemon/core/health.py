@@ -95,7 +95,8 @@ class Core:
     async def whoami(self, call: Call[None]) -> api.Identity:
         """Who the caller is to the daemon."""
         who = call.who
-        return api.Identity(who.uid, who.name, who.role.word if who.role else None)
+        role = who.role.word if who.role else None
+        return api.Identity(who.uid, who.name, role, confidential=who.confidential)
 
     def _heartbeat(self) -> bytes:
         """A comment; while nothing can be written, why."""

@@ -28,6 +28,7 @@ RELOADED: frozenset[KeyPath] = frozenset(
         ("roles", "viewer"),
         ("roles", "operator"),
         ("roles", "lead"),
+        ("roles", "confidential"),
         ("hoster", "name"),
         ("hoster", "contact"),
         ("hoster", "phone"),

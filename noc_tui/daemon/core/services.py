@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from noc_tui.daemon import outbox
 from noc_tui.daemon.alerts import service as alerts
+from noc_tui.daemon.authority import service as authority
 from noc_tui.daemon.availability import service as availability
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import Service
@@ -14,7 +15,6 @@ from noc_tui.daemon.guests import guest_details, power_requests
 from noc_tui.daemon.polling import slow
 from noc_tui.daemon.restoration import service as restoration
 from noc_tui.daemon.scope import service as scope
-from noc_tui.daemon.suspension import service as suspension
 from noc_tui.daemon.tenants import service as tenants
 from noc_tui.daemon.timekeeping import service as timekeeping
 
@@ -29,7 +29,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     slow.build,
     availability.build,
     alerts.build,
-    suspension.build,
+    authority.build,
     scope.build,
     restoration.build,
     timekeeping.build,

@@ -11,6 +11,7 @@ from noc_tui.contract.retention import load_retention
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Forbidden, NotFound
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.evidence.kept_apart import subjects_kept_apart
 from noc_tui.i18n import _
 from noc_tui.queries.retention import find_due, read_facts
 from noc_tui.roles import Caller
@@ -83,8 +84,8 @@ async def waiting_for_leads(context: Context, db: Readable, now: datetime) -> li
     """The numbers of the entries whose time is over and that two leads erase; a page of each rule
     at most.
     """
-    config = context.config.evidence
-    facts = await read_facts(db, config.disputed, config.keep_days)
+    keep_days = context.config.evidence.keep_days
+    facts = await read_facts(db, await subjects_kept_apart(context, db, now), keep_days)
     found: list[int] = []
     async for _rule, entries in find_due(db, load_retention(), facts, now, two_leads=True):
         found += [entry.seq for entry in entries]
@@ -114,8 +115,10 @@ def _shown(entry: Entry) -> api.ErasureRequest:
 
 async def _grounds(context: Context, change: Change, seqs: Sequence[int]) -> dict[str, object]:
     """The rules and texts that the erasure rests on; `BadRequest` names the first that has none."""
-    config, rules = context.config.evidence, load_retention()
-    facts = await read_facts(change, config.disputed, config.keep_days)
+    keep_days, rules = context.config.evidence.keep_days, load_retention()
+    facts = await read_facts(
+        change, await subjects_kept_apart(context, change, change.at), keep_days
+    )
     found = {entry.seq: entry for entry in await evidence.several(change, seqs)}
     today = paris_day(micros(change.at))
     used = {}

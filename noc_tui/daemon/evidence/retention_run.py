@@ -7,6 +7,7 @@ from noc_tui.contract.calendar import PARIS, paris_day
 from noc_tui.contract.retention import RetentionRule, load_retention
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.evidence.kept_apart import subjects_kept_apart
 from noc_tui.queries.retention import find_due, is_due, read_facts
 from storage import erasure, evidence
 from storage.evidence import Entry
@@ -46,7 +47,9 @@ class RetentionRun:
         """Erase what has run out and needs no two leads; returns how many contents."""
         config = self.context.config.evidence
         async with self.context.writer.snapshot() as db:
-            facts = await read_facts(db, config.disputed, config.keep_days)
+            facts = await read_facts(
+                db, await subjects_kept_apart(self.context, db, now), config.keep_days
+            )
             due = [
                 found async for found in find_due(db, load_retention(), facts, now, two_leads=False)
             ]
@@ -58,7 +61,9 @@ class RetentionRun:
         config = self.context.config.evidence
         async with self.context.writer.change(itself()) as change:
             # Anew: somebody may have erased some of them since, or opened a case again.
-            facts = await read_facts(change, config.disputed, config.keep_days)
+            facts = await read_facts(
+                change, await subjects_kept_apart(self.context, change, now), config.keep_days
+            )
             standing = await evidence.several(change, [entry.seq for entry in entries])
             seqs = [
                 entry.seq

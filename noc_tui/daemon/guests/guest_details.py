@@ -73,7 +73,8 @@ class Inquiries:
             lambda where: gateway.node_tasks(where.node, vmid=vmid, limit=30),
             seen=seen,
         )
-        return [_task(row) for row in tasks]
+        cluster, veil = call.path["cluster"], self.context.veil
+        return [_task(row) for row in tasks if not veil.hides_task(cluster, row.upid)]
 
     async def load(self, call: Call[None]) -> list[api.Sample]:
         """The load over time; a sample that is missing is a missing key."""
@@ -86,6 +87,8 @@ class Inquiries:
     async def log(self, call: Call[None]) -> list[api.LogLine]:
         """The first lines of a task's log."""
         gateway = self._gateway(call.path["cluster"])
+        if self.context.veil.hides_task(call.path["cluster"], call.path["upid"]):
+            raise NotFound(_("there is no task {upid}").format(upid=call.path["upid"]))
         return [api.LogLine(line.n, line.t) for line in await gateway.task_log(call.path["upid"])]
 
     def _guest(self, path: Mapping[str, str]) -> tuple[Gateway, int, GuestPlace | None]:

@@ -77,6 +77,9 @@ class PowerService:
             raise Conflict(
                 _("this guest is stopped by suspension {case}: restore it there").format(case=case)
             )
+        sealed = self.context.sealed
+        if sealed is not None and await suspension.case_stopping(sealed, order.cluster, order.vmid):
+            raise Conflict(_("this guest cannot be started from here now: ask a lead"))
 
     async def intent(self, call: Call[None]) -> api.Intent:
         """Return how far an order is."""

@@ -106,7 +106,7 @@ class Poller:
     async def _look(self) -> ClusterSnapshot:
         """The cluster now; whatever comes of it, the watchdog is told that a poll was made."""
         try:
-            return await self._gateway.fast_poll()
+            return self._context.veil.cover(await self._gateway.fast_poll())
         finally:
             self._context.watchdog.polled(self._cluster.name)
 

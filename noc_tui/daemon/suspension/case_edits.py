@@ -133,7 +133,7 @@ async def refresh_plan(
 
 async def _scope(context: Context, case: Case, db: Readable | None = None) -> TenantScope:
     now = context.clock.now()
-    source = context.writer if db is None else db
+    source = context.world if db is None or context.apart_from is not None else db
     return await read_scope(source, context.config, case.tenant, now, besides=case.id)
 
 
@@ -151,7 +151,7 @@ async def _by_the_world(
     made = msgspec.structs.replace(
         plan,
         guests=tuple(known.get(guest.ref, guest) for guest in guests),
-        barrier=await tenant_accounts(context.writer, case.tenant) if barred else (),
+        barrier=await tenant_accounts(context.world, case.tenant) if barred else (),
         unseen=unseen,
         unseen_is=plan.unseen_is if unseen else "",
     )

@@ -28,6 +28,8 @@ from storage.evidence import Actor
 from storage.register import TENANTS
 
 Beside = Callable[[Change, Case], Awaitable[Case]]
+Number = Callable[[Change], Awaitable[str]]
+"""Names a new case."""
 
 
 def person(caller: Caller) -> Person:
@@ -62,9 +64,10 @@ def subjects_of(case: Case) -> list[str]:
 
 @dataclass(slots=True)
 class Cases:
-    """Opens cases and applies events to them."""
+    """Opens cases and applies events to them; `number` names a new one."""
 
     context: Context
+    number: Number = stored.next_id
 
     def terms_for(self, tenant: str) -> Terms:
         """Return the terms under which a case of that tenant would be opened today."""
@@ -75,7 +78,7 @@ class Cases:
         """A draft that is not opened yet."""
         terms = self.terms_for(tenant)
         require_ground(ground, terms)
-        row = await TENANTS.get(self.context.writer, tenant)
+        row = await TENANTS.get(self.context.world, tenant)
         if row is None:
             raise NotFound(_("there is no tenant {id}").format(id=tenant))
         return Case(
@@ -101,7 +104,7 @@ class Cases:
             stamp = await terms_archive.row_of(change, terms)
             case = replace(
                 draft,
-                id=await stored.next_id(change),
+                id=await self.number(change),
                 opened_at=change.at,
                 terms_version=stamp.version,
             )

@@ -97,7 +97,7 @@ class DriftMonitor:
             return {}
         planned = {guest.ref for guest in case.plan.guests}
         context = self.context
-        there = await read_scope(context.writer, context.config, case.tenant, context.clock.now())
+        there = await read_scope(context.world, context.config, case.tenant, context.clock.now())
         said = (_("a guest that the suspension does not know"),)
         left = case.plan.unseen if case.plan.unseen_is == "left" else ()
         return {

@@ -158,7 +158,7 @@ class EffectProofs:
         """
         context = self.context
         today = paris_day(micros(context.clock.now()))
-        planned = await plan_probes(context.writer, context.config, context.terms, today)
+        planned = await plan_probes(context.world, context.config, context.terms, today)
         whole = case.plan.scope == "tenant" or bool(case.plan.outage)
         wanted = ("guest:", "probe:") if whole else ("guest:",)
         return [
@@ -170,10 +170,10 @@ class EffectProofs:
         failures confirm an outage. None without.
         """
         confirmed = timedelta(seconds=probe.interval * (probe.confirm + 1))
-        seen = await OBSERVERS.get(self.context.writer, probe.observer)
+        seen = await OBSERVERS.get(self.context.world, probe.observer)
         if seen is None or seen.seen < micros(since + max(PROBE_TIME, confirmed)):
             return None
-        rows = await ledger.changes(self.context.writer, [probe.source], micros(since))
+        rows = await ledger.changes(self.context.world, [probe.source], micros(since))
         if not rows or rows[-1].state not in ("up", "down"):
             return None
         return probe.source, rows[-1].state == "up"

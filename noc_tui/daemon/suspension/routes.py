@@ -124,7 +124,7 @@ class Routes:
         effect = None
         if terms is not None and case.state in PREPARING:
             there = await read_scope(
-                self.context.writer, self.context.config, case.tenant, now, besides=case.id
+                self.context.world, self.context.config, case.tenant, now, besides=case.id
             )
             effect = there.effect_of(case.plan, terms)
         return build_case_document(case, terms, earlier, now, effect)

@@ -1,7 +1,7 @@
 """The service of suspensions: its background loops, and its part in each poll."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -12,7 +12,7 @@ from noc_tui.contract.suspension.values import STANDING
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.suspension import store
-from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.cases import Cases, Number
 from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.effect_proofs import EffectProofs
 from noc_tui.daemon.suspension.guest_identities import with_identity
@@ -24,6 +24,7 @@ from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.daemon.suspension.steps import Steps
 from noc_tui.queries.terms_archive import find_terms
+from storage.suspension import next_id
 
 _COMPLETED = STANDING | {"ordered", "executing"}
 """The states of a case that is carried out as well on a cluster that comes back."""
@@ -42,21 +43,29 @@ class SuspensionService:
     name: str = "suspension"
 
     @classmethod
-    def over(cls, context: Context) -> "SuspensionService":
-        """Return the service with its collaborators."""
+    def over(
+        cls,
+        context: Context,
+        number: Number = next_id,
+        mails: Callable[[Context, Cases], Notices] = Notices,
+    ) -> "SuspensionService":
+        """Return the service with its collaborators; `number` names a new case, `mails` tells the
+        client.
+        """
         measures = Measures(
             context.gateways, context.estate, context.writer, context.config.suspension
         )
         steps = Steps(context, measures)
-        cases = Cases(context)
-        notices = Notices(context, cases)
+        cases = Cases(context, number)
+        notices = mails(context, cases)
         guests = GuestRunner(context, measures, steps)
         proofs = EffectProofs(context, cases, steps, guests)
         runner = Runner(context, cases, guests, notices, proofs)
         watch = DriftMonitor(context, cases, measures)
         return cls(context, measures, cases, notices, runner, watch)
 
-    def routes(self) -> Sequence[web.RouteDef]:
+    def handlers(self) -> Routes:
+        """Return the handlers of requests about suspensions."""
         return Routes(
             context=self.context,
             cases=self.cases,
@@ -64,7 +73,10 @@ class SuspensionService:
             runner=self.runner,
             watch=self.watch,
             measures=self.measures,
-        ).table()
+        )
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return self.handlers().table()
 
     async def run(self) -> None:
         """Resume open cases, then read configurations at their interval."""
@@ -99,7 +111,7 @@ class SuspensionService:
             if not waits or case.state not in _COMPLETED or case.remedy is not None:
                 continue
             there = await read_scope(
-                context.writer, context.config, case.tenant, context.clock.now(), besides=case.id
+                context.world, context.config, case.tenant, context.clock.now(), besides=case.id
             )
             known = {guest.ref for guest in plan.guests}
             found = [

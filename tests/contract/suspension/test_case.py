@@ -62,7 +62,7 @@ def test_only_late_payment_of_all_asks_for_a_lead() -> None:
     rules = {ground: rule_for(filled(ground), TERMS) for ground in GROUNDS}
     assert rules["late-payment"] == "lead"
     assert rules["charte-breach"] == "none"
-    assert rules["authority-request"] == "second"
+    assert rules["authority-request"] == "break-glass"
     assert rules["emergency"] == "break-glass"
     assert rule_for(filled("service-threat", "tenant"), TERMS) == "break-glass"
     assert rule_for(filled("contract-breach", "tenant"), TERMS) == "second"

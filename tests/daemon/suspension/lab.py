@@ -250,7 +250,7 @@ def _parsed(line: str) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
+async def made_lab(directory: Path, tls: Served, *, sealing: bool = False) -> AsyncIterator[Lab]:
     """A lab in that directory, its parts running."""
     clock = ScaledClock.starting(START, SPEED)
     options = Options(guests=5, tenants=2, delay_scale=0)  # three of them acme's
@@ -280,7 +280,12 @@ async def made_lab(directory: Path, tls: Served) -> AsyncIterator[Lab]:
         secrets = Secrets(smtp_password=Secret(PASSWORD))
         context = await stack.enter_async_context(
             made_context(
-                directory, clock=clock, smtp=smtp, secrets=secrets, gateways={CLUSTER: gateway}
+                directory,
+                clock=clock,
+                smtp=smtp,
+                secrets=secrets,
+                gateways={CLUSTER: gateway},
+                sealing=sealing,
             )
         )
         tenant = next(row for row in simulator.tenants if CLUSTER in row.clusters)

@@ -15,6 +15,7 @@ from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import CaseRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Listed, read_list
+from noc_tui.console.screens.suspension.orders import OrderDesk
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import N_, _, language
@@ -64,6 +65,10 @@ class Suspensions(NocScreen[list[Listed]]):
             "suspensions.rehearse", "h", "new(True)", N_("Rehearse"),
             N_("The same, every call printed and none made"), role=Role.OPERATOR, needs_nocd=True,
         ),
+        Command(
+            "suspensions.orders", "o", "orders", N_("Orders"),
+            N_("Orders and reports of authorities, and their deadlines"), needs_nocd=True,
+        ),
     )  # fmt: skip
 
     table = query_one("#suspensions", LiveTable)
@@ -94,6 +99,11 @@ class Suspensions(NocScreen[list[Listed]]):
         line: CaseLine | None = self.table.cursor_row
         if line is not None:
             self.host.open(CaseRef(line.id))
+
+    @work
+    async def action_orders(self) -> None:
+        """Show the orders of authorities that the operator may see."""
+        await OrderDesk(self).open()
 
     @work
     async def action_new(self, rehearsal: bool) -> None:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from noc_tui.api import credits as api
 from noc_tui.contract.credits import CreditClaimed
+from noc_tui.daemon.authority.release import require_month_free
 from noc_tui.daemon.availability import claims
 from noc_tui.daemon.availability.credit_letters import tell_claim, tell_decision
 from noc_tui.daemon.availability.routes.decision_write import write_decision
@@ -93,6 +94,7 @@ class Credits:
     async def _decide(self, call: Call[api.Decision], *, grant: bool) -> api.Credit:
         who, reason = call.who, call.body.reason
         tenant, month = call.path["tenant"], month_of(call.path)
+        await require_month_free(self.context, who, tenant, month)
         await require_true_rows(self.context, [tenant])
 
         async def decide(change: Change) -> object:
