@@ -1,6 +1,7 @@
 """The wizard: takes a case from draft to order, by the terms of the case."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Literal
 
 from msgspec import UNSET
 
@@ -18,7 +19,7 @@ from noc_tui.contract.suspension.notice import draft_problems, notice_rule
 from noc_tui.contract.suspension.ports import takes_ports
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
-from noc_tui.contract.suspension.values import BARRIER, PREPARING, Case, Tick, TickEvidence
+from noc_tui.contract.suspension.values import BARRIER, PREPARING, Case, Plan, Tick, TickEvidence
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
 from noc_tui.labels.approval_page import approval_lines
@@ -90,9 +91,25 @@ class Wizard(Standing):
         choices = [whole, some] if natural == "tenant" else [some, whole]
         scope = await self.choose(_("What is suspended?"), choices)
         if scope == "tenant":
-            await self.edit(api.Edit(scope="tenant"))
+            made = await self.send(api.EDIT(api.Edit(scope="tenant"), id=self.case.id))
+            if made is not None:
+                await self._decide_unseen(made.plan)
         elif scope is not None:
             await self._choose_some_guests()
+
+    async def _decide_unseen(self, plan: Plan) -> None:
+        """Ask what becomes of clusters that are out of reach, where all services are meant."""
+        if not plan.unseen or plan.unseen_is:
+            return
+        title = _("Out of reach: {clusters}. What becomes of the guests there?").format(
+            clusters=visible(", ".join(plan.unseen))
+        )
+        later = _("Carried out there later, once the cluster answers")
+        left = _("Left out: nothing is done there")
+        answer = await self.choose(title, [("later", later), ("left", left)])
+        if answer is not None:
+            decided: Literal["later", "left"] = "left" if answer == "left" else "later"
+            await self.edit(api.Edit(out_of_reach=decided))
 
     async def _choose_some_guests(self) -> None:
         choices = [
@@ -302,7 +319,10 @@ class Wizard(Standing):
             await self.screen.app.push_screen_wait(PageDialog(_("What would be done"), text))
 
     async def check(self) -> None:
-        """Ask `nocd` to mark the case as checked."""
+        """Ask `nocd` to mark the case as checked, once it is decided what becomes of clusters that
+        are out of reach.
+        """
+        await self._decide_unseen(self.case.plan)
         await self.send(api.CHECK(id=self.case.id))
 
     async def approve(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.dialogs.ask import Ask
@@ -89,6 +89,46 @@ async def test_enter_asks_for_what_is_missing_and_tells_nocd(tmp_path: Path) -> 
         path, body = nocd.orders[0]
         assert path == "/v1/suspensions/S-1/edit"
         assert json.loads(body)["ticks"][0]["target"] == "C3"
+
+
+async def test_a_filter_asks_for_its_ports_and_the_clients_access_is_a_question(
+    tmp_path: Path,
+) -> None:
+    plan = msgspec.structs.replace(filled().plan, means=(), barrier=())
+    await kept(tmp_path, msgspec.structs.replace(filled(), plan=plan))
+    async with console(tmp_path, size=(130, 50)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("m")
+        await shows(pilot, "By which means?")
+        choices = app.screen.query_one(OptionList)
+        labels = [str(choices.get_option_at_index(n).prompt) for n in range(choices.option_count)]
+        choices.highlighted = next(n for n, one in enumerate(labels) if "Filter ports" in one)
+        await pilot.press("enter")
+        await shows(pilot, "What is filtered?")
+        app.screen.query_one(Input).value = "out:tcp:6667 both:udp:*"
+        await pilot.press("enter")
+        await shows(pilot, "withdrawn as well?")
+        assert nocd.orders == []
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: nocd.orders)
+        body = json.loads(nocd.orders[0][1])
+        assert body["means"] == ["port_filter", "barrier"]
+        assert body["ports"] == ["out:tcp:6667", "both:udp:*"]
+
+
+async def test_clusters_out_of_reach_are_decided_before_the_check(tmp_path: Path) -> None:
+    case = filled("late-payment", "tenant")
+    plan = msgspec.structs.replace(case.plan, unseen=("nantes",))
+    await kept(tmp_path, msgspec.structs.replace(case, plan=plan))
+    async with console(tmp_path, size=(130, 50)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("c")
+        await shows(pilot, "Out of reach: nantes")
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        assert json.loads(nocd.orders[0][1]) == {"out_of_reach": "later"}
 
 
 async def test_the_mail_is_written_when_all_that_it_says_is_known(tmp_path: Path) -> None:
