@@ -169,6 +169,20 @@ def documents(played: Scene, player: str, tenant: str) -> Haystack:
 
 
 def screens(played: Scene, consoles: Consoles, player: str) -> Haystack:
+    """Every screen of the console, and the register of orders.
+
+    On a busy machine a key may come while a screen is still being opened, and mean another thing
+    there: it is looked at again from the start then.
+    """
+    for _again in range(2):
+        try:
+            return _screens(played, consoles, player)
+        except AssertionError:
+            continue
+    return _screens(played, consoles, player)
+
+
+def _screens(played: Scene, consoles: Consoles, player: str) -> Haystack:
     """Every screen of the console, and what its search finds."""
     found: dict[str, bytes] = {}
     words = ["--config", str(played.config), "--lang", "en", "--as", player]
