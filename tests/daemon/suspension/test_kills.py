@@ -55,10 +55,9 @@ async def checked(there: House, vmid: int, plan: str) -> str:
         ports=ports or None,
         facts=ANSWERS,
         ticks=(Tick(target="finding", evidence=(proof,)),),
-        subject="Suspension",
-        body="Bonjour\n",
     )
     await there.ask(api.EDIT(edit, id=case))
+    await there.ask(api.NOTICE(api.NoticeAction("draft"), id=case))
     await there.ask(api.CHECK(id=case))
     await there.ask(api.NOTICE(api.NoticeAction("after"), id=case))
     return case
