@@ -59,11 +59,11 @@ async def write(path: Path) -> None:
                 entry = await change.record(PREPARED, [], {})
                 await _put_availability(change, entry)
                 await _put_incidents(change)
-                await _put_months(change)
                 await _put_shift(change)
                 await change.put(TERMS_TEXTS, [await row_of(change, TERMS)])
                 await store.put(change, suspended("late-payment", "tenant"), TERMS)
                 await store.put(change, replace(draft("charte-breach"), id="S-2"), TERMS)
+                await _put_months(change)
             for at, kind, subjects, payload in EVENTS:
                 now = at
                 async with writer.change(OLGA if kind.startswith("alert") else OMAR) as change:
@@ -152,9 +152,6 @@ async def _put_incidents(change: Change) -> None:
 
 
 async def _put_months(change: Change) -> None:
-    for month in (Month(2026, 2), Month(2026, 3)):
-        months = await read_month_facts(change, month, micros(NOW), load_shipped_book())
-        await put_month_figures(change, str(month), [one.figure() for one in months], OMAR)
     await change.put(CREDITS, [
             CreditRow(
                 tenant="acme", month="2026-02", terms=TERMS.version, sent=micros(before(days=3)),
@@ -163,6 +160,9 @@ async def _put_months(change: Change) -> None:
                 decided_by=None,
             )
         ])  # fmt: skip
+    for month in (Month(2026, 2), Month(2026, 3)):
+        months = await read_month_facts(change, month, micros(NOW), load_shipped_book())
+        await put_month_figures(change, str(month), [one.figure() for one in months], OMAR)
 
 
 def alert(rule: str, severity: str, subject: str, *words: str, **fields: object) -> Alert:

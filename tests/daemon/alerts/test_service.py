@@ -238,7 +238,7 @@ async def test_the_chain_is_walked_beside_the_looking(
         walked.wait()
         return verify(path, [Head(9, "00" * 32, "stranger", "2026-01-01T00:00:00Z", "")])
 
-    monkeypatch.setattr(record_watch, "verify", slow)
+    monkeypatch.setattr(record_watch, "check_record", slow)
     async with at_work(tmp_path) as noc:
         walking = asyncio.create_task(noc.part.watch.collector.record.run())
         try:

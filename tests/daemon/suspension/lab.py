@@ -102,8 +102,9 @@ class Lab:
         seen = Source(snapshot.cluster, "fast", at, at, None, None, DUE_SECONDS)
         rows = [guest_row(snapshot.cluster, one) for one in snapshot.guests.values()]
         async with recorded(self.context.writer) as change:
+            others = await GUESTS.where(change, "cluster <> ?", snapshot.cluster)
             await change.put(SOURCES, [seen])
-            await change.replace(GUESTS, rows)
+            await change.replace(GUESTS, [*others, *rows])
 
     async def slow_poll(self) -> None:
         self.context.estate.remember_slow(await self.context.gateways[CLUSTER].slow_poll())

@@ -42,7 +42,9 @@ async def both(lab: Lab) -> AsyncIterator[Cluster]:
     lab.context = dataclasses.replace(
         lab.context, gateways={**lab.context.gateways, end.name: gateway}
     )
-    lab.context.estate.remember(await gateway.fast_poll())
+    snapshot = await gateway.fast_poll()
+    lab.context.estate.remember(snapshot)
+    await lab.remember(snapshot)
     lab.part = build_suspensions(lab.context)
     await lab.start()
     yield other
