@@ -22,7 +22,6 @@ from storage.connection import Row, Value
 from storage.errors import UnrecordedRowError
 from storage.evidence import ERASED, Actor
 from storage.row_digests import row_digest, rows_digest
-from storage.row_kinds import may_bind
 from storage.row_values import (
     OTHER_TENANT,
     WITHHELD,
@@ -89,8 +88,6 @@ class _Rows:
         }
         if not digests:
             return dict(self.carried)
-        if wrong := [table for table in digests if not may_bind(entry.kind, table)]:
-            raise UnrecordedRowError(f"an entry {entry.kind} binds no row of {wrong[0]}")
         values = self._values(entry)
         return {recording.ROWS: digests, recording.ROW_VALUES: values, **self.carried}
 
