@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test test-long faults check audit format bench screenshots samples lock clean
+.PHONY: setup demo test test-root test-long faults check audit format bench screenshots samples lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -25,10 +25,16 @@ demo: setup
 # Tests start the programs a hundred times: they are compiled once, whatever the surroundings say.
 # They commit ten thousand times: where there is room in memory, their files are there.
 ROOMY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
-test test-long faults: export PYTHONDONTWRITEBYTECODE =
-test test-long faults: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
+test test-root test-long faults: export PYTHONDONTWRITEBYTECODE =
+test test-root test-long faults: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
+
+# The tests that do more as root: they act as other accounts, mount file systems, log in over SSH.
+AS_ROOT := tests/end_to_end tests/commands/test_nocd_restore.py tests/config/test_directories.py \
+	tests/daemon/database tests/evidence/test_pack_verifier.py tests/storage/test_accounts.py
+test-root: setup
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long" $(AS_ROOT)
 
 # What takes long and proves little more than the same test in `make test`.
 test-long: setup

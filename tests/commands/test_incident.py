@@ -119,7 +119,10 @@ async def test_a_window_is_planned_called_off_and_not_planned_once_it_is_over(
     await program.done("call-off", "--window", number, "--reason", "rain")
     assert [row.withdrawn_reason for row in await EXCLUSIONS.read(writer)] == ["rain"]
     subjects = {mail.subject for mail in await MESSAGES.read(writer)}
-    assert subjects == {"Maintenance\xa0: Switch", "Maintenance annulée\xa0: Switch"}
+    assert subjects == {
+        "Maintenance le 1er mars 2026\xa0: Switch",
+        "Maintenance annulée\xa0: Switch",
+    }
 
 
 @pytest.mark.parametrize("edge", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])

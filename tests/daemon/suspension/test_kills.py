@@ -104,6 +104,7 @@ async def played(
 @pytest.mark.parametrize(
     "plan", ["barrier, cut, stop", pytest.param("barrier, filter", marks=pytest.mark.long)]
 )
+@pytest.mark.timeout(480)
 async def test_wherever_nocd_is_killed_the_case_ends_right_and_nothing_is_done_twice(
     tmp_path: Path, plan: str
 ) -> None:
