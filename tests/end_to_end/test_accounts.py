@@ -3,6 +3,7 @@
 import grp
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def bastion(place: Path) -> Iterator[Scene]:
     with scene(data, speed=1) as played:
         played.nocd.stop()
         for left in data.glob("noc.db*"):
-            left.unlink()
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         text = played.config.read_text().replace("noc.db", "database/noc.db")
         group = f'[database]\ngroup = "{GROUP}"\n'
         head, _demo, _rest = text.replace("[database]\n", group).partition("[demo]")
