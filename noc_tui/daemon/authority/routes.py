@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +22,7 @@ from noc_tui.daemon.authority.publish import Publisher
 from noc_tui.daemon.authority.sealed_context import mirror_tenant
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict
+from noc_tui.daemon.core.instants import utc_instant
 from noc_tui.daemon.core.request_values import month_of
 from noc_tui.daemon.core.server import CALLER, Call, Handler, route
 from noc_tui.daemon.suspension.cases import person
@@ -222,7 +223,7 @@ class AuthorityRoutes:
         return machine.AuthorityTold(at=at, by=by, how=asked.text)
 
     def _preserve(self, asked: api.Kept, at: datetime, by: Person) -> machine.OrderEvent:
-        until = _utc(asked.until, "until")
+        until = utc_instant(asked.until, "until")
         return machine.Preserved(at=at, by=by, what=asked.what, where=asked.where, until=until)
 
     def _disclose(self, asked: api.Given, at: datetime, by: Person) -> machine.OrderEvent:
@@ -236,7 +237,7 @@ class AuthorityRoutes:
         )
 
     def _keep_secret(self, asked: api.Silence, at: datetime, by: Person) -> machine.OrderEvent:
-        until = None if asked.until is None else _utc(asked.until, "until")
+        until = None if asked.until is None else utc_instant(asked.until, "until")
         return machine.KeptSecret(at=at, by=by, reason=asked.reason, until=until)
 
     def _withdraw(self, asked: api.Note, at: datetime, by: Person) -> machine.OrderEvent:
@@ -282,11 +283,5 @@ def _in_utc(asked: api.NewOrder) -> dict[str, Any]:
     fields = msgspec.structs.asdict(asked)
     for name in ("received_at", "term", "silent_until"):
         if fields[name] is not None:
-            fields[name] = _utc(fields[name], name)
+            fields[name] = utc_instant(fields[name], name)
     return fields
-
-
-def _utc(at: datetime, field: str) -> datetime:
-    if at.tzinfo is None:
-        raise BadRequest(_("{field}: a time needs its offset").format(field=field))
-    return at.astimezone(UTC)

@@ -19,6 +19,7 @@ from noc_tui.contract.suspension.values import PREPARING, Case, Person, Plan
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
+from noc_tui.daemon.core.instants import utc_instant
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.suspension import contract_text, exhibits, store
 from noc_tui.daemon.suspension.case_document import build_case_document
@@ -155,7 +156,9 @@ class Routes:
             at=now,
             by=by,
             text=asked.text,
-            received_at=asked.received_at or now,
+            received_at=now
+            if asked.received_at is None
+            else utc_instant(asked.received_at, "received_at"),
             file=next(iter(files), ""),
             name=asked.file.name if asked.file else "",
         )
