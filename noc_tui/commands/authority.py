@@ -4,7 +4,6 @@ What is secret is listed for accounts of `[roles.confidential]` alone.
 """
 
 import argparse
-from datetime import datetime
 from typing import Any, get_args
 
 from noc_tui.api import authority as api
@@ -13,7 +12,7 @@ from noc_tui.api.endpoint import Request
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
-from noc_tui.commands.options import common_options
+from noc_tui.commands.options import common_options, given_instant, instant_of
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.suspension import edit_of, plan_arguments
 from noc_tui.commands.suspension_text import case_lines
@@ -136,14 +135,14 @@ def _request(arguments: argparse.Namespace) -> Request[api.OrderDocument]:
         case "stop":
             return api.STOP(api.Stop(arguments.why, arguments.told), id=order)
         case "preserve":
-            until = _instant("--until", arguments.until)
+            until = instant_of("--until", arguments.until)
             return api.PRESERVE(api.Kept(arguments.what, arguments.where, until), id=order)
         case "disclose":
             categories = tuple(dict.fromkeys(arguments.category))
             given = api.Given(arguments.to, categories, arguments.what, arguments.case)
             return api.DISCLOSE(given, id=order)
         case "keep-secret":
-            end = None if arguments.until is None else _instant("--until", arguments.until)
+            end = given_instant("--until", arguments.until)
             return api.KEEP_SECRET(api.Silence(arguments.reason, end), id=order)
         case "publish":
             return api.PUBLISH(api.Publication(arguments.reason, arguments.early), id=order)
@@ -158,29 +157,14 @@ def _new_order(arguments: argparse.Namespace) -> api.NewOrder:
         reference=arguments.reference,
         scope=arguments.scope,
         authenticity=arguments.authenticity,
-        received_at=_instant("--received", arguments.received),
+        received_at=instant_of("--received", arguments.received),
         secrecy=arguments.secrecy,
         secrecy_basis=arguments.secrecy_basis,
-        silent_until=_given_instant("--silent-until", arguments.silent_until),
+        silent_until=given_instant("--silent-until", arguments.silent_until),
         legal_basis=arguments.legal_basis,
-        term=_given_instant("--term", arguments.term),
+        term=given_instant("--term", arguments.term),
         tenant=arguments.tenant,
     )
-
-
-def _given_instant(option: str, text: str | None) -> datetime | None:
-    return None if text is None else _instant(option, text)
-
-
-def _instant(option: str, text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        told = _("{option}: not a time: {text}").format(option=option, text=text)
-        raise BadInput(told) from error
-    if found.tzinfo is None:
-        raise BadInput(_("{option}: a time needs its offset").format(option=option))
-    return found
 
 
 def _carry_out(arguments: argparse.Namespace, config: Configuration) -> int:

@@ -16,7 +16,7 @@ from noc_tui.api.endpoint import Endpoint
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
-from noc_tui.commands.options import common_options, instant_option
+from noc_tui.commands.options import common_options, given_instant
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import explain_coverage, read
 from noc_tui.config import Configuration
@@ -161,8 +161,8 @@ def _list(arguments: argparse.Namespace) -> int:
         subject=arguments.about,
         account=arguments.by,
         kind=arguments.kind,
-        since=instant_option("--since", arguments.since),
-        until=instant_option("--until", arguments.until),
+        since=given_instant("--since", arguments.since),
+        until=given_instant("--until", arguments.until),
         text=arguments.text,
         limit=max(1, arguments.limit),
     )

@@ -19,16 +19,18 @@ def common_options() -> argparse.ArgumentParser:
     return common
 
 
-def instant_option(option: str, text: str | None) -> datetime | None:
+def given_instant(option: str, text: str | None) -> datetime | None:
     """The instant that an option gives; None where it is not given. Exit code 2 if malformed."""
-    if text is None:
-        return None
+    return None if text is None else instant_of(option, text)
+
+
+def instant_of(option: str, text: str) -> datetime:
+    """The instant that an option gives, with its offset. Exit code 2 if malformed."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(
-            _("{option}: not a time: {text}").format(option=option, text=text)
-        ) from error
+        told = _("{option}: not a time: {text}").format(option=option, text=text)
+        raise BadInput(told) from error
     if found.tzinfo is None:
         raise BadInput(_("{option}: a time needs its offset").format(option=option))
     return found

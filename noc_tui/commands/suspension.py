@@ -16,7 +16,7 @@ from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.files import text_of
-from noc_tui.commands.options import common_options, instant_option
+from noc_tui.commands.options import common_options, given_instant
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.suspension_lists import LISTS, list_lines, list_rows, terms_of_tenant
@@ -226,7 +226,7 @@ def _written(arguments: argparse.Namespace, case: str) -> Request[api.CaseDocume
         return api.EDIT(edit_of(arguments), id=case)
     if arguments.verb == "withdraw":
         return api.WITHDRAW(api.Withdrawal(arguments.proof, arguments.text), id=case)
-    received = instant_option("--received", arguments.received)
+    received = given_instant("--received", arguments.received)
     file = None if arguments.file is None else _file_of(arguments.file)
     return api.ANSWER(api.Answer(arguments.text, received, file), id=case)
 
