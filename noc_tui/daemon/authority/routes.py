@@ -93,7 +93,7 @@ class AuthorityRoutes:
         realms = [realm for realm in self._realms(call) if realm is not None]
         found = [order for realm in realms for order in await realm.orders.every()]
         documents = [self._document(order) for order in found]
-        return api.Orders(tuple(sorted(documents, key=_urgency)))
+        return api.Orders(tuple(sorted(documents, key=urgency)))
 
     async def show(self, call: Call[None]) -> api.OrderDocument:
         """Return an order."""
@@ -247,10 +247,11 @@ class AuthorityRoutes:
         return self.context.clock.now()
 
 
-def _urgency(document: api.OrderDocument) -> tuple[bool, datetime, str]:
-    """The order of a list: the first deadline first, then by receipt."""
+def urgency(document: api.OrderDocument) -> tuple[bool, bool, datetime, str]:
+    """The order of a list: the first deadline first, then those without one by receipt."""
     over = document.state in ("carried-out", "withdrawn")
-    return over, document.due_at or document.received_at.replace(year=9000), document.id
+    due = document.due_at
+    return over, due is None, due or document.received_at, document.id
 
 
 def _ground(order: AuthorityOrder, asked: api.Execution) -> str:
