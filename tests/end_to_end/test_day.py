@@ -1,7 +1,6 @@
 """A day of a NOC: ten consoles of ten Unix accounts, driven by keys, each screen watched."""
 
 import json
-import os
 import re
 import sqlite3
 import urllib.request
@@ -20,7 +19,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.end_to_end.accounts import Account, copy_code, readable_python
 from tests.end_to_end.programs import Scene, scene
-from tests.end_to_end.room import Desk, Room, first, room
+from tests.end_to_end.room import Desk, Room, room
 
 ACCOUNTS = ("daemon", "bin", "sys", "games", "man", "lp", "mail", "news", "uucp", "proxy")
 GROUP = "users"
@@ -29,9 +28,6 @@ SPEED = 2400.0
 WATCH = timedelta(hours=6)
 NODES = (("rennes", "ren-pve02"), ("nantes", "nan-pve03"), ("rennes", "ren-pve03"),
          ("nantes", "nan-pve02"))  # fmt: skip
-LIMIT_SECONDS = 1.0
-"""Within which everybody sees a change (issue: on call)."""
-CROWDED = 4
 # At this speed a poll each ten seconds would be a hundred and forty a second.
 PACE = f"""
 [poll]
@@ -53,7 +49,6 @@ ENTER, ESCAPE, HOME = "\r", "\x1b", "\x1b[H"
 class Act:
     """What somebody did, as the evidence tells it; `at` in microseconds."""
 
-    revision: int
     at: int
     kind: str
     account: str
@@ -79,16 +74,13 @@ class Day:
     def acts(self, kind: str = "") -> list[Act]:
         """What the ten did, in order, of one kind or of all."""
         found = self.rows(
-            "SELECT revision, at, kind, account, content"
+            "SELECT at, kind, account, content"
             " FROM evidence JOIN evidence_payload USING (seq)"
             " WHERE account IN (SELECT value FROM json_each(?)) AND kind LIKE ? ORDER BY seq",
             json.dumps(ACCOUNTS),
             kind or "%",
         )
-        return [
-            Act(revision, at, kind, name, json.loads(content))
-            for revision, at, kind, name, content in found
-        ]
+        return [Act(at, kind, name, json.loads(content)) for at, kind, name, content in found]
 
     def real(self, micros: int) -> float:
         """The machine's time at an instant of the accelerated clock."""
@@ -131,16 +123,9 @@ def day() -> Iterator[Day]:
             played.start_nocd()
             command = [python, "-m", "noc_tui", "--config", str(played.config), "--lang", "en"]
             accounts = [Account(one, GROUP) for one in ACCOUNTS]
-            with room(
-                accounts,
-                *command,
-                directory=place / "code",
-                told_on=str(played.estate.socket),
-            ) as full:
+            with room(accounts, *command, directory=place / "code") as full:
                 full.all_show("● live", f"+{len(ACCOUNTS) - 1} · operator")
-                programs = [played.nocd.process.pid, *full.programs]
-                with first(*programs):
-                    yield Day(played, full, played.estate.clock)
+                yield Day(played, full, played.estate.clock)
 
 
 def test_ten_consoles_work_a_day_and_each_sees_what_the_others_do(day: Day) -> None:
@@ -234,19 +219,10 @@ def nothing_is_lost(day: Day) -> None:
 
 
 def everybody_saw_it(day: Day) -> None:
-    """Every screen showed every change within a second of its commit."""
+    """Every screen showed every change after it was made. How fast is `benchmarks.daemon`'s."""
     for act, words in shown(day.acts()):
         for desk in day.room.desks:
-            at = desk.seen(words, day.real(act.at))
-            assert at is not None, f"{desk.name} never saw {words}"
-            late = at - day.room.ear.told(act.revision)
-            assert late < patience(), f"{desk.name} saw {words} after {late:.3f} s"
-
-
-def patience() -> float:
-    """A second; more where the machine has many times more to do than it has cores."""
-    crowd = os.getloadavg()[0] / ((os.cpu_count() or 1) * CROWDED)
-    return LIMIT_SECONDS * max(1.0, crowd)
+            assert desk.saw(words, day.real(act.at)), f"{desk.name} never saw {words}"
 
 
 def shown(acts: list[Act]) -> Iterator[tuple[Act, tuple[str, ...]]]:
