@@ -52,6 +52,7 @@ class TenantEntry(msgspec.Struct, frozen=True):
     data_confirmed: date | None
     copy_owed_until: date | None
     may_delete: bool
+    under_contract_until: date | None
     monthly_amount: Decimal | None
     support: str
     support_billing: str
@@ -126,6 +127,7 @@ def _entry(tenant: Tenant, read: TenantRows, terms: Terms, today: date) -> Tenan
         data_confirmed=tenant.data_confirmed,
         copy_owed_until=None if ending is None else ending.copy_owed_until,
         may_delete=ending is not None and ending.may_delete,
+        under_contract_until=state.last_day,
         monthly_amount=_amount(tenant.id, read.amounts, today),
         support=tenant.support,
         support_billing=tenant.support_billing,

@@ -60,9 +60,14 @@ def _end_facts(contract: ContractState, tenant: Tenant) -> list[Fact]:
     if tenant.notice_given is not None:
         told.insert(0, (_("Notice given"), formats.day(tenant.notice_given)))
     if contract.ending is None or contract.ending.effective is None:
-        return [*told, (_("Data confirmed"), _("not yet: nothing may be deleted"))]
+        return [
+            *told,
+            (_("Under contract until"), _("the client confirms its data: billed and promised")),
+            (_("Data confirmed"), _("not yet: nothing may be deleted")),
+        ]
     return [
         *told,
+        (_("Under contract until"), formats.day(contract.last_day)),
         (_("Data confirmed"), formats.day(tenant.data_confirmed)),
         (_("Copy owed until"), formats.day(contract.ending.copy_owed_until)),
         (_("May be deleted"), _("yes") if contract.ending.may_delete else _("not yet")),

@@ -13,6 +13,7 @@ from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
+from noc_tui.views.contract import contract_state
 from noc_tui.views.tenant_month import Outline, TenantMonth, amount_in_force, credit_of
 from storage import ledger, months, outages, register
 from storage.connection import Readable
@@ -86,11 +87,13 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
     unmeasured = facts.unmeasured.get(tenant.id, ())
     watchers = _watchers(facts.watchers.get(tenant.id, ()), facts.observers)
     since = _watched_since(watchers, facts.observers.values())
+    terms = book.for_month(tenant.id, month, now)
+    last_day = contract_state(tenant, paris_day(now), terms.life).last_day
     account = Account(
         month=month,
         now=now,
         contract_from=None if tenant.contract_start is None else day_start(tenant.contract_start),
-        contract_until=None if tenant.contract_end is None else day_end(tenant.contract_end),
+        contract_until=None if last_day is None else day_end(last_day),
         outages=[_span(row.start, row.end) for row in rows],
         exclusions=[_span(row.start, row.end) for row in exclusions if row.withdrawn_at is None],
         # What was before the first observation nobody measured.
@@ -100,7 +103,6 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
         ],
     )
     stamped = facts.stamps.get(tenant.id, "")
-    terms = book.for_month(tenant.id, month, now)
     present = Commitment.of(terms.availability)
     commitment = commitment_of(month, now, stamped, facts.promised, present)
     result = compute(account, commitment)

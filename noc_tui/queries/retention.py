@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from noc_tui.contract.calendar import Month, instant, paris_day
 from noc_tui.contract.dates import add_months
 from noc_tui.contract.retention import Retention, RetentionRule
+from noc_tui.contract.terms_book import TermsBook
+from noc_tui.views.contract import contract_state
 from storage import erasure
 from storage.connection import Readable
 from storage.evidence import Entry
@@ -71,9 +73,14 @@ def _fits(kind: str, entry: Entry) -> bool:
 
 
 async def read_facts(
-    db: Readable, disputed: Sequence[str] = (), keep_days: Mapping[str, int] | None = None
+    db: Readable,
+    book: TermsBook,
+    now: datetime,
+    disputed: Sequence[str] = (),
+    keep_days: Mapping[str, int] | None = None,
 ) -> RetentionFacts:
-    """What the rules count from, as it is on record."""
+    """What the rules count from, as it is on record at `now`; a contract by its tenant's terms."""
+    today = paris_day(micros(now))
     closings: dict[str, date | None] = {
         f"suspension:{row.id}": None if row.closed_at is None else paris_day(micros(row.closed_at))
         for row in await SUSPENSIONS.read(db)
@@ -83,7 +90,12 @@ async def read_facts(
         closings[f"incident:{incident.id}"] = None if ended is None else paris_day(ended)
     return RetentionFacts(
         closings=closings,
-        contract_ends={f"tenant:{row.id}": row.contract_end for row in await TENANTS.read(db)},
+        contract_ends={
+            f"tenant:{row.id}": contract_state(
+                row, today, book.for_tenant(row.id, today).life
+            ).last_day
+            for row in await TENANTS.read(db)
+        },
         claimed=frozenset(row.month for row in await CREDITS.read(db) if row.sent is not None),
         disputed=frozenset(disputed),
         keep_days=keep_days or {},

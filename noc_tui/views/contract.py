@@ -1,4 +1,7 @@
-"""Computes the state of a tenant's contract from the register's dates (R28)."""
+"""Computes the state of a tenant's contract from the register's dates (R28).
+
+Statements and figures, the register's screens and commands, retention and alerts all ask here.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +21,15 @@ class ContractState:
     life: LifeStanding | None
     ends: date | None
     ending: Ending | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day under contract: that on which termination takes effect (R28), in Paris.
+
+        None while it has not. The one meaning of *under contract*: whoever is billed is promised,
+        and nothing of theirs is erased or deleted (R11, R33).
+        """
+        return None if self.ending is None else self.ending.effective
 
     @property
     def warned(self) -> bool:

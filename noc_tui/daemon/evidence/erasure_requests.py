@@ -85,7 +85,9 @@ async def waiting_for_leads(context: Context, db: Readable, now: datetime) -> li
     at most.
     """
     keep_days = context.config.evidence.keep_days
-    facts = await read_facts(db, await subjects_kept_apart(context, db, now), keep_days)
+    facts = await read_facts(
+        db, context.terms, now, await subjects_kept_apart(context, db, now), keep_days
+    )
     found: list[int] = []
     async for _rule, entries in find_due(db, load_retention(), facts, now, two_leads=True):
         found += [entry.seq for entry in entries]
@@ -117,7 +119,11 @@ async def _grounds(context: Context, change: Change, seqs: Sequence[int]) -> dic
     """The rules and texts that the erasure rests on; `BadRequest` names the first that has none."""
     keep_days, rules = context.config.evidence.keep_days, load_retention()
     facts = await read_facts(
-        change, await subjects_kept_apart(context, change, change.at), keep_days
+        change,
+        context.terms,
+        change.at,
+        await subjects_kept_apart(context, change, change.at),
+        keep_days,
     )
     found = {entry.seq: entry for entry in await evidence.several(change, seqs)}
     today = paris_day(micros(change.at))

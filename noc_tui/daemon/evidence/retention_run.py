@@ -48,7 +48,11 @@ class RetentionRun:
         config = self.context.config.evidence
         async with self.context.writer.snapshot() as db:
             facts = await read_facts(
-                db, await subjects_kept_apart(self.context, db, now), config.keep_days
+                db,
+                self.context.terms,
+                now,
+                await subjects_kept_apart(self.context, db, now),
+                config.keep_days,
             )
             due = [
                 found async for found in find_due(db, load_retention(), facts, now, two_leads=False)
@@ -62,7 +66,11 @@ class RetentionRun:
         async with self.context.writer.change(itself()) as change:
             # Anew: somebody may have erased some of them since, or opened a case again.
             facts = await read_facts(
-                change, await subjects_kept_apart(self.context, change, now), config.keep_days
+                change,
+                self.context.terms,
+                now,
+                await subjects_kept_apart(self.context, change, now),
+                config.keep_days,
             )
             standing = await evidence.several(change, [entry.seq for entry in entries])
             seqs = [

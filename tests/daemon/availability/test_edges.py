@@ -6,8 +6,9 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from noc_tui.commands.tenant_document import TenantRows, entries
 from noc_tui.contract.attribution import Party
-from noc_tui.contract.calendar import SECOND, day_end
+from noc_tui.contract.calendar import SECOND, day_end, instant, paris_day
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import decisions, ingest, maintenance
@@ -16,6 +17,7 @@ from noc_tui.daemon.availability.ingest import Pools
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import read_month_facts
+from noc_tui.queries.retention import read_facts
 from noc_tui.views.tenant_month import TenantMonth, amount_in_force
 from storage import incidents
 from storage.database import Writer
@@ -164,17 +166,40 @@ def test_the_amount_in_force_is_the_last_that_has_begun() -> None:
     assert found == [None, Decimal("100"), Decimal("200"), Decimal("300")]
 
 
-async def test_a_month_is_over_at_its_last_instant_and_a_contract_at_the_end_of_its_last_day(
-    writer: Writer,
-) -> None:
-    last = date(2026, 3, 29)  # the day that has 23 hours
-    ending = msgspec.structs.replace(tenant("zeta"), contract_end=last)
+async def test_a_month_is_over_at_its_last_instant(writer: Writer) -> None:
+    end = MARCH.span.end
+    assert [(await month_of_zeta(writer, now)).over for now in (end - 1, end)] == [False, True]
+
+
+async def put_contract(writer: Writer, end: date | None, confirmed: date | None) -> None:
+    ending = msgspec.structs.replace(tenant("zeta"), contract_end=end, data_confirmed=confirmed)
     async with recorded(writer) as change:
         changed = msgspec.structs.replace(REGISTER, tenants=[tenant("acme"), ending])
         await replace_register(change, changed)
-    end = MARCH.span.end
-    assert [(await month_of_zeta(writer, now)).over for now in (end - 1, end)] == [False, True]
-    assert (await month_of_zeta(writer, end)).result.base == Span(MARCH.span.start, day_end(last))
+
+
+@pytest.mark.parametrize(
+    ("end", "confirmed", "last"),
+    [
+        (date(2026, 3, 20), None, None),  # until the client confirms its data it is billed
+        (date(2026, 3, 20), date(2026, 3, 29), date(2026, 3, 29)),  # the day that has 23 hours
+        (date(2026, 3, 29), date(2026, 3, 20), date(2026, 3, 29)),
+        (date(2026, 3, 20), date(2026, 4, 20), None),
+    ],
+)
+async def test_the_base_lasts_until_termination_takes_effect(
+    writer: Writer, end: date, confirmed: date | None, last: date | None
+) -> None:
+    """Statement, register and retention have one meaning of *under contract* (R11, R28, R33)."""
+    await put_contract(writer, end, confirmed)
+    now = MARCH.span.end + 86_400_000_000
+    base = (await month_of_zeta(writer, now)).result.base
+    assert base == Span(MARCH.span.start, MARCH.span.end if last is None else day_end(last))
+    book, at = load_shipped_book(), instant(now)
+    (shown,) = [one for one in entries(await TenantRows.of(writer), book, paris_day(now))
+                if one.id == "zeta"]  # fmt: skip
+    assert shown.under_contract_until == last
+    assert (await read_facts(writer, book, at)).contract_ends["tenant:zeta"] == last
 
 
 async def test_a_statement_rests_on_every_entry_about_its_outages(
