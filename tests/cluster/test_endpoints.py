@@ -13,8 +13,9 @@ from noc_tui.cluster.connection_config import ApiToken
 from noc_tui.simulator.ports import bound
 from noc_tui.simulator.silent_port import SilentPort
 from tests.cluster.test_faults import opened
-from tests.cluster.test_gateway_wire import POLL, QUICK, TOKEN, WEB, access
+from tests.cluster.test_gateway_wire import POLL, TOKEN, WEB, access
 from tests.support import stub
+from tests.support.dialling import dial_briefly
 from tests.support.tls import Served
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +26,12 @@ ALONE = dict(POLL) | {
         '{"type":"node","name":"pve1","online":1},{"type":"node","name":"pve2","online":0}]'
     )
 }
-LIMITS = replace(QUICK, connect=0.3, silence=0.5, read=3.0, body=65536)
+
+
+@pytest.fixture(autouse=True)
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silent endpoints are known soon."""
+    dial_briefly(monkeypatch)
 
 
 @contextmanager
@@ -57,7 +63,7 @@ async def test_a_lost_quorum_is_told_by_the_one_endpoint_that_is_left(
         with kind() as one, kind() as two:
             urls = [one, two]
             urls.insert(first, alive.url)
-            wanted = replace(access(tls, *urls), limits=LIMITS)
+            wanted = access(tls, *urls)
             async with opened(wanted) as gateway:
                 for _ in range(3):
                     snapshot = await gateway.fast_poll()
@@ -74,7 +80,7 @@ async def test_one_that_says_there_is_quorum_is_believed_over_one_that_says_ther
     async with (
         stub.serving(tls, ALONE) as minority,
         stub.serving(tls, later) as other,
-        opened(replace(access(tls, minority.url, other.url), limits=LIMITS)) as gateway,
+        opened(access(tls, minority.url, other.url)) as gateway,
     ):
         assert (await gateway.fast_poll()).quorate is False
         other.answers.update(POLL)
@@ -90,7 +96,7 @@ async def test_an_answer_is_not_thrown_away_because_another_endpoint_answers_bad
     async with (
         stub.serving(tls, ALONE) as alive,
         stub.serving(tls, broken) as other,
-        opened(replace(access(tls, alive.url, other.url), limits=LIMITS)) as gateway,
+        opened(access(tls, alive.url, other.url)) as gateway,
     ):
         snapshot = await gateway.fast_poll()
         assert (snapshot.quorate, snapshot.endpoint) == (False, alive.url)
@@ -102,7 +108,7 @@ async def test_each_error_names_its_own_endpoint_and_cause(tls: Served) -> None:
             ((REFUSING, mute), errors.TimedOut, "timed out"),
             ((mute, REFUSING), errors.Unreachable, "Connection refused"),
         ):
-            async with opened(replace(access(tls, *urls), limits=LIMITS)) as gateway:
+            async with opened(access(tls, *urls)) as gateway:
                 with pytest.raises(errors.Unreachable) as caught:
                     await gateway.guest_config(WEB)
             assert type(caught.value) is kind
@@ -115,7 +121,7 @@ async def test_an_untrusted_endpoint_does_not_make_the_next_one_untrusted(
     tls: Served, other_tls: Served
 ) -> None:
     async with stub.serving(other_tls, dict(POLL)) as stranger:
-        wanted = replace(access(tls, stranger.url, REFUSING), limits=LIMITS)
+        wanted = access(tls, stranger.url, REFUSING)
         async with opened(wanted) as gateway:
             with pytest.raises(errors.Unreachable) as caught:
                 await gateway.guest_config(WEB)
@@ -130,7 +136,7 @@ async def test_a_node_that_does_not_answer_leaves_the_endpoint_in_use(tls: Serve
     async with (
         stub.serving(tls, answers) as one,
         stub.serving(tls, answers) as two,
-        opened(replace(access(tls, one.url, two.url, REFUSING), limits=LIMITS)) as gateway,
+        opened(access(tls, one.url, two.url, REFUSING)) as gateway,
     ):
         for _ in range(3):
             with pytest.raises(errors.NodeUnreachable) as caught:
@@ -146,9 +152,7 @@ async def test_what_each_endpoint_says_is_known(tls: Served, other_tls: Served) 
         async with (
             stub.serving(tls, version) as alive,
             stub.serving(other_tls, version) as stranger,
-            opened(
-                replace(access(tls, mute, stranger.url, alive.url, REFUSING), limits=LIMITS)
-            ) as gateway,
+            opened(access(tls, mute, stranger.url, alive.url, REFUSING)) as gateway,
         ):
             found = await gateway.check_endpoints()
             assert [row.endpoint for row in found] == [mute, stranger.url, alive.url, REFUSING]
@@ -177,7 +181,7 @@ async def test_a_renewed_token_is_used_as_soon_as_its_file_changes(
 
     async with (
         stub.serving(tls, dict(POLL)) as server,
-        opened(replace(access(tls, server.url), limits=LIMITS, read_token_file=file)) as gateway,
+        opened(replace(access(tls, server.url), read_token_file=file)) as gateway,
     ):
         await gateway.fast_poll()
         assert sent(server) == TOKEN.secret

@@ -17,11 +17,14 @@ from tests.support.tls import Served, make_tls
 
 pytestmark = pytest.mark.anyio
 TOKEN = ApiToken.parse("noc@pve!read=11111111-2222-3333-4444-555555555555")
-QUICK = CallLimits(
-    connect=1, silence=0.3, read=0.8, write_silence=0.3, write=0.8, hanging=2, pause=0.2, body=4096
+PATIENT = CallLimits(
+    connect=60, silence=60, read=60, write_silence=60, write=60, hanging=2, pause=60, body=4096
 )
-PATIENT = replace(QUICK, connect=10, silence=20, read=30, write_silence=20, write=30)
 """Where every answer comes: a busy machine is no fault."""
+QUICK = replace(PATIENT, silence=0.3, read=0.8, write_silence=0.3, write=0.8)
+"""Where no answer comes."""
+MIXED = replace(PATIENT, silence=2, read=3, write_silence=2, write=3)
+"""Where one answer never comes, and another must."""
 STATUS = (
     '[{"type":"cluster","id":"cluster","name":"lab","nodes":1,"quorate":1,"version":3},'
     '{"type":"node","id":"node/pve1","name":"pve1","online":1,"local":1,"nodeid":1,"ip":"10.0.0.1"}]'
@@ -40,8 +43,8 @@ UPID = "UPID:pve1:00000110:0004052B:6B038D55:qmstart:101:noc@pve!act:"
 WEB = GuestPlace("pve1", "qemu", 101)
 
 
-def access(tls: Served, *urls: str) -> ClusterAccess:
-    return ClusterAccess("lab", urls, TOKEN, TOKEN, ca_file=tls.ca_file, limits=QUICK)
+def access(tls: Served, *urls: str, limits: CallLimits = PATIENT) -> ClusterAccess:
+    return ClusterAccess("lab", urls, TOKEN, TOKEN, ca_file=tls.ca_file, limits=limits)
 
 
 def clock() -> SteppedClock:
@@ -80,7 +83,7 @@ async def test_without_pvedaemon_only_the_quorum_is_unknown(
 ) -> None:
     """pvedaemon answers the first request, the proxy itself the two others."""
     async with stub.serving(tls, POLL | {"cluster/status": answer}) as server:
-        gateway = Gateway(access(tls, server.url), clock())
+        gateway = Gateway(access(tls, server.url, limits=MIXED), clock())
         snapshot = await gateway.fast_poll()
         await gateway.close()
     assert (snapshot.quorate, snapshot.guests[101].status) == (None, "running")

@@ -1,6 +1,5 @@
 """The follower of the database: it reads on, or it says that it cannot."""
 
-import asyncio
 import os
 import sqlite3
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from noc_tui.console.live import Live
 from noc_tui.console.session import Session
 from storage.database import Writer
 from storage.times import micros
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.anyio
 BEYOND = micros(datetime.max.replace(tzinfo=UTC)) + 10**12
@@ -34,7 +34,7 @@ async def test_what_nobody_foresaw_ends_the_following_and_is_told(tmp_path: Path
     live = Live(Session.of(config), lambda _message: None)
     try:
         with pytest.raises(ExceptionGroup) as broken:
-            async with asyncio.timeout(20):
+            async with patience():
                 await live.run()
     finally:
         await live.close()

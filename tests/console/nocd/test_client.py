@@ -17,6 +17,7 @@ from noc_tui.api.guests import PowerOrder
 from noc_tui.console.nocd.client import DownError, Nocd, NocdError, RefusedError
 from noc_tui.roles import Role
 from tests.support.talker import talking_at
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.anyio
 
@@ -139,7 +140,7 @@ async def test_leaving_a_silent_stream_hangs_up(tmp_path: Path) -> None:
     async with served(path, silent):
         async with Nocd(path).lines(EVENTS()) as lines:
             assert await anext(lines) == ":"
-        async with asyncio.timeout(5):
+        async with patience():
             await gone.wait()
 
 
@@ -204,7 +205,7 @@ async def test_a_stream_of_bytes_that_are_no_text_goes_on(tmp_path: Path) -> Non
     path = tmp_path / "s"
     async with (
         served(path, stream),
-        asyncio.timeout(10),
+        patience(),
         Nocd(path).lines(EVENTS()) as lines,
     ):
         assert [line async for line in lines] == ["data: \ufffd", "data: 2"]

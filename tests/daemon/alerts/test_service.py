@@ -30,6 +30,7 @@ from storage.verdict import Report, Verdict
 from storage.verify import verify
 from tests.support.context import START, made_context
 from tests.support.served import served
+from tests.support.waiting import asleep, patience
 
 pytestmark = pytest.mark.anyio
 
@@ -243,14 +244,12 @@ async def test_the_chain_is_walked_beside_the_looking(
         walking = asyncio.create_task(noc.part.watch.collector.record.run())
         try:
             noc.part.watch.collector.record.polled()
-            async with asyncio.timeout(20):
+            async with patience():
                 await noc.nodes("offline", "offline")
             assert [one.rule for one in await noc.alerts() if one.rule == "node"]
             walked.set()
             assert isinstance(noc.context.clock, SteppedClock)
-            async with asyncio.timeout(20):
-                while not noc.context.clock.waiting:  # noqa: ASYNC110 - the clock tells nobody who sleeps
-                    await asyncio.sleep(0.01)
+            await asleep(noc.context.clock)
             await noc.nodes("offline", "offline")
             assert [one.rule for one in await noc.alerts() if one.rule == "chain"]
         finally:

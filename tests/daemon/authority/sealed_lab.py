@@ -22,8 +22,9 @@ from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import person
 from noc_tui.roles import Caller, Role
-from tests.daemon.suspension.lab import Lab, made_lab
+from tests.daemon.suspension.lab import LOOK_SECONDS, Lab, made_lab
 from tests.support.tls import Served
+from tests.support.waiting import until
 
 B = TypeVar("B")
 OLGA = Caller(1002, "olga", Role.OPERATOR, confidential=True)
@@ -79,14 +80,12 @@ class SealedLab:
         return await self.until(case, "suspended")
 
     async def until(self, case: str, state: str) -> Case:
-        for _look in range(900):
-            now = await store.load(self.sealed.orders.context.writer, case)
-            if now.state == state:
-                return now
-            await asyncio.sleep(0.03)
-            if _look % 20 == 0:
-                await self.lab.poll()
-        raise AssertionError(now.state)
+        return await until(
+            lambda: store.load(self.sealed.orders.context.writer, case),
+            lambda now: now.state == state,
+            meanwhile=self.lab.now_and_then(),
+            every=LOOK_SECONDS,
+        )
 
 
 @asynccontextmanager

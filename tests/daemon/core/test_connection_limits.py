@@ -12,6 +12,7 @@ from aiohttp import web
 from noc_tui.daemon.core import connection_limits
 from noc_tui.daemon.core.connection_limits import RoleOf, SocketLimits, open_socket
 from noc_tui.roles import Role
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.anyio
 ASK = b"GET /slow HTTP/1.1\r\nHost: nocd\r\nConnection: close\r\n\r\n"
@@ -139,5 +140,6 @@ async def test_an_answer_that_nobody_reads_holds_no_connection(tmp_path: Path) -
         _reader, writer = await made.knock()
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # a stream's transport reads
         writer.write(b"GET /big HTTP/1.1\r\nHost: nocd\r\n\r\n")
-        await asyncio.wait_for(made.left.wait(), 10)
+        async with patience():
+            await made.left.wait()
         writer.close()

@@ -47,6 +47,7 @@ from tests.support.faults import (
     small_disk,
 )
 from tests.support.played_estate import REGISTER, START, STEP, Estate, guest, node
+from tests.support.waiting import patience, until
 
 pytestmark = pytest.mark.anyio
 Fault = Callable[[Path], AbstractContextManager[str]]
@@ -188,8 +189,7 @@ async def interrupted(estate: Estate, there: Outside, fault: Fault, kind: str) -
         with pytest.raises(errors.UnwritableError):
             async with context.writer.change(itself()):
                 pass
-        async with asyncio.timeout(30):
-            await there.has_got(1)
+        await there.has_got(1)
         told = json.loads(there.bodies[0])
         assert (told["severity"], told["state"]) == ("critical", "open")
         assert holder in told["text"]
@@ -212,7 +212,7 @@ async def interrupted(estate: Estate, there: Outside, fault: Fault, kind: str) -
         await estate.clock.advance(0)
     (alert,) = [one for one in await ALERTS.read(context.writer) if one.rule == "database"]
     assert alert.state == "resolved"
-    async with asyncio.timeout(10):
+    async with patience():
         await kept
     assert ended == ["done"]
     assert len(there.bodies) == 1
@@ -265,11 +265,8 @@ async def test_a_service_that_fails_is_restarted_and_named(tmp_path: Path) -> No
                 raise ExceptionGroup("loops", [ValueError("odd")])
 
         kept = asyncio.create_task(supervise(estate.context, "odd", failing))
-        for _ in range(20):
-            await asyncio.sleep(0)
-            await estate.clock.advance(1)
-        async with asyncio.timeout(30):
-            await kept
+        await until(kept.done, meanwhile=lambda: estate.clock.advance(1))
+        await kept
         assert len(tries) == 3
         assert estate.context.failures.services == {"odd": "ValueError: odd"}
         await estate.clock.advance(timedelta(minutes=6).total_seconds())

@@ -21,6 +21,7 @@ from storage.evidence import Actor, Query, search
 from tests.daemon.database.test_suspicion import spoil
 from tests.daemon.paging.test_pager import outside
 from tests.support.faults import held_alone, held_by_a_writer
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 5, 1, tzinfo=UTC)
@@ -63,13 +64,13 @@ async def test_a_file_that_another_has_alone_is_waited_for_and_told(tmp_path: Pa
         start = opening_of(path, clock, Receiver(name="duty", kind="json", url=there.url))
         with held_alone(path) as holder:
             begun = asyncio.create_task(start.open())
-            async with asyncio.timeout(60):
+            async with patience():
                 await start.waits.wait()
                 assert not there.bodies
                 await clock.advance(TELL_AFTER.total_seconds())
                 await there.has_got(1)
             assert not begun.done()
-        async with asyncio.timeout(60):
+        async with patience():
             writer = await begun
         await writer.close()
     told = json.loads(there.bodies[0])
@@ -82,7 +83,7 @@ async def test_a_file_that_another_merely_writes_is_opened_and_read(tmp_path: Pa
     path, clock = tmp_path / "db" / "noc.db", SteppedClock(START)
     await closed_database(path, clock)
     with held_by_a_writer(path):
-        async with asyncio.timeout(60):
+        async with patience():
             writer = await opening_of(path, clock).open()
         try:
             assert len(await search(writer, Query(kind="test."))) == 1
@@ -103,7 +104,7 @@ async def test_the_order_to_stop_ends_the_wait(tmp_path: Path) -> None:
         assert start.stop is not None
         start.stop.set_result(None)
         with pytest.raises(errors.BusyError):
-            async with asyncio.timeout(60):
+            async with patience():
                 await begun
 
 
@@ -112,5 +113,5 @@ async def test_a_file_that_is_damaged_is_not_waited_for_for_ever(tmp_path: Path)
     await closed_database(path, clock)
     spoil(path)
     with pytest.raises(errors.DamagedError, match="the database is damaged, restore"):
-        async with asyncio.timeout(60):
+        async with patience():
             await opening_of(path, clock).open()

@@ -18,6 +18,7 @@ from storage.evidence import Query, search
 from storage.reader import Reader
 from tests.daemon.database.test_interruption import made_estate
 from tests.faults import shims
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[3]
@@ -108,11 +109,8 @@ async def test_a_service_that_meets_it_waits_for_the_look(tmp_path: Path) -> Non
             await asyncio.sleep(0)
         assert len(tries) == 1
         await DatabaseWatch(estate.context).look()
-        for _ in range(5):
-            await asyncio.sleep(0)
-        await estate.clock.advance(1)
-        async with asyncio.timeout(30):
-            await kept
+        await until(kept.done, meanwhile=lambda: estate.clock.advance(1))
+        await kept
         assert len(tries) == 2
 
 
@@ -128,11 +126,8 @@ async def test_a_damaged_copy_puts_the_database_under_no_suspicion(tmp_path: Pat
                 files.check_application(copy)
 
         kept = asyncio.create_task(supervise(estate.context, "copies", reads_a_copy))
-        for _ in range(5):
-            await asyncio.sleep(0)
-            await estate.clock.advance(1)
-        async with asyncio.timeout(30):
-            await kept
+        await until(kept.done, meanwhile=lambda: estate.clock.advance(1))
+        await kept
         assert estate.context.writer.trouble is None
         assert "not a database" in estate.context.failures.services["copies"]
 

@@ -14,12 +14,9 @@ from storage.heads import SigningKey
 from storage.verdict import Verdict
 from tests.forgeries.rows import forge, sql
 from tests.storage.conftest import OMAR
+from tests.support.waiting import asleep, until
 
 pytestmark = pytest.mark.anyio
-
-
-def sleeps(clock: SteppedClock) -> bool:
-    return bool(clock.waiting)
 
 
 async def told(context: Context) -> list[str]:
@@ -55,16 +52,13 @@ async def test_it_waits_for_a_poll_and_looks_again_each_night(
     watch = RecordWatch(context)
     running = asyncio.create_task(watch.run())
     await asyncio.sleep(0)
-    assert not sleeps(clock)
+    assert not clock.waiting
     watch.polled()
-    while not sleeps(clock):  # noqa: ASYNC110 - the clock tells nobody who sleeps
-        await asyncio.sleep(0.01)
+    await asleep(clock)
     forge(context.writer.path, sql("UPDATE tenant_amount SET amount = '1.00'"))
     assert not await told(context)
     await clock.advance(24 * 3600)
-    async with asyncio.timeout(20):
-        while not await told(context):  # noqa: ASYNC110 - nor does the log
-            await asyncio.sleep(0.01)
+    await until(lambda: told(context))
     assert watch.verdict is Verdict.ALTERED_ROWS
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from time import monotonic
 
 import msgspec
 import pytest
@@ -23,6 +22,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.daemon.paging.test_pager import outside
 from tests.support.context import made_context
+from tests.support.waiting import asleep, until
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -60,29 +60,24 @@ async def note(context: Context, kind: str = "mail.queued") -> None:
 async def until_asleep(context: Context) -> None:
     """Let the part finish its round: it waits on the clock when it has."""
     assert isinstance(context.clock, SteppedClock)
-    async with asyncio.timeout(10):
-        while not context.clock.waiting:  # noqa: ASYNC110 - the clock tells nobody who sleeps
-            await asyncio.sleep(0.01)
+    await asleep(context.clock)
 
 
-async def covered(context: Context, count: int) -> float:
-    """Real seconds until a head covers so many entries; the daemon's clock is left alone."""
-    begun = monotonic()
-    async with asyncio.timeout(10):
-        while True:
-            head = await heads.last_head(context.writer)
-            if head is not None and head.count >= count:
-                return monotonic() - begun
-            await asyncio.sleep(0.01)
+async def is_covered(context: Context, count: int) -> bool:
+    """Whether a head covers so many entries."""
+    return (await heads.last_head(context.writer) or NO_HEAD).count >= count
+
+
+async def covered(context: Context, count: int) -> None:
+    """Wait until a head covers so many entries; no time passes on the daemon's clock."""
+    await until(lambda: is_covered(context, count))
 
 
 async def played(context: Context, count: int) -> None:
     """Let the daemon's time pass until a head covers so many entries."""
-    assert isinstance(context.clock, SteppedClock)
-    async with asyncio.timeout(10):
-        while (await heads.last_head(context.writer) or NO_HEAD).count < count:
-            await context.clock.advance(1)
-            await asyncio.sleep(0.01)
+    clock = context.clock
+    assert isinstance(clock, SteppedClock)
+    await until(lambda: is_covered(context, count), meanwhile=lambda: clock.advance(1))
 
 
 async def next_round(context: Context, seconds: float) -> None:
@@ -136,9 +131,7 @@ async def test_each_head_is_posted_to_another_machine(tmp_path: Path, answer: st
             await covered(context, 1)
             await note(context)
             await played(context, 2)
-            async with asyncio.timeout(20):
-                while len(there.bodies) < 2:  # noqa: ASYNC110 - the receiver tells nobody
-                    await asyncio.sleep(0.01)
+            await until(lambda: len(there.bodies) >= 2)
         heads_there = [msgspec.json.decode(body, type=Head) for body in there.bodies]
         assert [head.count for head in heads_there] == [1, 2]
         assert verify(context.config.database.path, heads_there).verdict is Verdict.INTACT

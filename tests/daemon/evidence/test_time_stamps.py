@@ -30,6 +30,7 @@ from storage.heads import HEAD
 from tests.daemon.evidence.test_service import note, running
 from tests.support.commands import Called, call_in_thread
 from tests.support.tsa import NAME, Authority, make_authority, served
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -63,12 +64,13 @@ async def stamps(context: Context) -> list[TimeStamp]:
 
 async def stamped(context: Context, number: int, step: float = 1) -> list[TimeStamp]:
     """Let the daemon's time pass until there are so many."""
-    assert isinstance(context.clock, SteppedClock)
-    async with asyncio.timeout(20):
-        while len(found := await stamps(context)) < number:
-            await context.clock.advance(step)
-            await asyncio.sleep(0.02)
-    return found
+    clock = context.clock
+    assert isinstance(clock, SteppedClock)
+    return await until(
+        lambda: stamps(context),
+        lambda found: len(found) >= number,
+        meanwhile=lambda: clock.advance(step),
+    )
 
 
 async def command(*words: str | Path) -> Called:
@@ -122,13 +124,12 @@ async def test_an_authority_that_fails_is_asked_again_later(
         setattr(authority, fault, True)
         await note(context, "credit.claimed")
         before = authority.asked
-        assert isinstance(context.clock, SteppedClock)
-        async with asyncio.timeout(20):
-            while (
-                authority.asked < before + 3 or not context.failures.unstamped
-            ):  # after 30 seconds, and again after 60
-                await context.clock.advance(5)
-                await asyncio.sleep(0.02)
+        clock = context.clock
+        assert isinstance(clock, SteppedClock)
+        await until(  # after 30 seconds, and again after 60
+            lambda: authority.asked >= before + 3 and bool(context.failures.unstamped),
+            meanwhile=lambda: clock.advance(5),
+        )
         assert len(await stamps(context)) == 1
         setattr(authority, fault, False)
         newest, _first = await stamped(context, 2, 30)

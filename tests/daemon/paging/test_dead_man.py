@@ -16,6 +16,7 @@ from noc_tui.daemon.paging.pager import Pager
 from storage.oncall import PAGES
 from tests.daemon.paging.test_pager import Outside, alert, outside, put
 from tests.support.context import made_context
+from tests.support.waiting import patience, until
 
 pytestmark = pytest.mark.anyio
 EVERY = 60.0
@@ -48,11 +49,7 @@ async def alive(
 
 async def arrived(there: Outside, clock: SteppedClock, number: int) -> None:
     """Wait until so many signals came and the next one waits for the clock."""
-    async with asyncio.timeout(10):
-        while True:
-            if len(there.got) >= number and clock.waiting:
-                return
-            await asyncio.sleep(0.005)
+    await until(lambda: len(there.got) >= number and clock.waiting > 0)
 
 
 async def test_it_is_sent_at_its_pace_and_stops_with_the_daemon(tmp_path: Path) -> None:
@@ -106,7 +103,7 @@ async def test_a_receiver_that_hangs_holds_up_no_telling(tmp_path: Path) -> None
         there.answer = never
         to = Receiver(name="good", kind="json", url=good.url)
         async with alive(tmp_path, there.url, to) as (context, _clock, _running):
-            async with asyncio.timeout(10):
+            async with patience():
                 async for _revision in context.bus.revisions(0):
                     if [page.state for page in await PAGES.read(context.writer)] == ["done"]:
                         break

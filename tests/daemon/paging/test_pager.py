@@ -24,6 +24,7 @@ from storage.verify import verify
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.served import served_on_loopback
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.anyio
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -67,7 +68,7 @@ class Outside:
 
     async def has_got(self, number: int) -> None:
         """Wait for so many requests."""
-        async with self.came:
+        async with patience(), self.came:
             await self.came.wait_for(lambda: len(self.bodies) >= number)
 
 
@@ -244,7 +245,7 @@ async def test_a_dead_or_slow_receiver_holds_up_nobody_and_loses_nothing(
             await put(context, alert())
             await made.queue()
             running = asyncio.create_task(made.run())
-            async with asyncio.timeout(20):
+            async with patience():
                 async for _revision in context.bus.revisions(0):
                     pages = await PAGES.read(context.writer)
                     if all(page.attempts and page.state != "sending" for page in pages):

@@ -28,10 +28,13 @@ from storage import inventory, register
 from storage.ledger import LEDGER
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
+from tests.support.dialling import dial_briefly
 from tests.support.played_estate import tenant
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
-LIMITS = CallLimits(connect=0.4, silence=1.0, read=6.0, write_silence=1.0, write=3.0)
+LIMITS = CallLimits(connect=60, silence=3, read=60, write_silence=60, write=60)
+"""A connection that was open when its node died is silent for three seconds."""
 
 
 @dataclass
@@ -60,7 +63,8 @@ class Watched:
 
 
 @pytest.fixture
-async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+async def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watched]:
+    dial_briefly(monkeypatch)
     async with watching(tmp_path) as made:
         yield made
 
@@ -161,13 +165,13 @@ async def endpoint_source(watched: Watched) -> inventory.Source | None:
 
 async def looked(watched: Watched, *, error: bool) -> inventory.Source:
     """The source, once it says that all answer or that some do not."""
-    for _ in range(200):
-        found = await endpoint_source(watched)
-        if found is not None and (found.error is not None) is error:
-            return found
-        await watched.clock.advance(slow.ENDPOINT_SECONDS)
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
+    found = await until(
+        lambda: endpoint_source(watched),
+        lambda source: source is not None and (source.error is not None) is error,
+        meanwhile=lambda: watched.clock.advance(slow.ENDPOINT_SECONDS),
+    )
+    assert found is not None
+    return found
 
 
 async def test_a_lost_endpoint_is_a_state_of_its_own_while_polls_go_on(watched: Watched) -> None:

@@ -31,6 +31,7 @@ from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served, make_tls
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -168,11 +169,7 @@ async def test_old_mails_orders_and_alerts_wait_and_new_ones_leave(
         assert [page.fingerprint for page in pages] == [NEW.fingerprint], "it was dropped"
         await emptied(part, context)
         assert await states(context) == {"old": "accepted", "over": "refused", "new": "accepted"}
-        for _attempt in range(100):
-            if not await intents.open_intents(context.writer):
-                break
-            await asyncio.sleep(0.02)
-        assert await intents.open_intents(context.writer) == [], "the order went its way"
+        await until(lambda: intents.open_intents(context.writer), lambda orders: not orders)
         power.cancel()
         await asyncio.gather(power, return_exceptions=True)
         assert (await Held.read(context.writer)).hold is None

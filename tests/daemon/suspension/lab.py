@@ -3,8 +3,8 @@ the time, which runs faster.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,12 +41,13 @@ from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served
+from tests.support.waiting import until
 
 SPEED = 120.0
 CLUSTER = "rennes"
-PATIENCE = 90.0
 DUE_SECONDS = 1e9  # time runs fast here: a cluster is out of reach where a test says so
 LOOKS_A_POLL = 8
+LOOK_SECONDS = 0.03
 
 
 @dataclass
@@ -118,18 +119,29 @@ class Lab:
     async def until(
         self, case: Case, reached: Callable[[Case], bool], *, poll: bool = True
     ) -> Case:
-        """The case once that is so; a test that waits for nothing fails after some seconds."""
-        limit = time.monotonic() + PATIENCE
-        while time.monotonic() < limit:
-            for _look in range(LOOKS_A_POLL):
-                now = await self.load(case)
-                if reached(now):
-                    return now
-                await asyncio.sleep(0.03)
-            if poll:
-                await self.poll()
+        """The case once that is so."""
+        found, _guests = await until(
+            lambda: self._with_guests(case),
+            lambda now: reached(now[0]),
+            meanwhile=self.now_and_then() if poll else None,
+            every=LOOK_SECONDS,
+        )
+        return found
+
+    async def _with_guests(self, case: Case) -> tuple[Case, list[tuple[int, str, str]]]:
+        """The case, and what is said of its guests: a wait in vain tells both."""
         rows = await stored.guests_of(self.context.writer, case.id)
-        raise AssertionError(f"{now.state}: {[(row.vmid, row.state, row.detail) for row in rows]}")
+        return await self.load(case), [(row.vmid, row.state, row.detail) for row in rows]
+
+    def now_and_then(self) -> Callable[[], Awaitable[None]]:
+        """What to do between two looks: poll after some of them."""
+        looks = itertools.count(1)
+
+        async def poll() -> None:
+            if next(looks) % LOOKS_A_POLL == 0:
+                await self.poll()
+
+        return poll
 
     async def state(self, case: Case, state: str, *, poll: bool = True) -> Case:
         return await self.until(case, lambda now: now.state == state, poll=poll)

@@ -16,6 +16,7 @@ from noc_tui.simulator.faults import Fault
 from storage import suspension as stored
 from tests.daemon.suspension.lab import Lab
 from tests.support.cases import ANSWERS, OMAR
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 CONFIG = r"PUT .*/(?:qemu|lxc)/{vmid}/config"
@@ -40,12 +41,7 @@ async def said(lab: Lab, case: Case) -> tuple[str, str]:
 
 async def told(lab: Lab, case: Case, state: str) -> tuple[str, str]:
     """The guest's state and words, once it is there."""
-    for _attempt in range(300):
-        now, detail = await said(lab, case)
-        if now == state:
-            return now, detail
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{now}: {detail}")
+    return await until(lambda: said(lab, case), lambda now: now[0] == state)
 
 
 async def reapplied(lab: Lab, case: Case) -> Case:

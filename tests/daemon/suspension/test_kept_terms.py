@@ -1,6 +1,5 @@
 """A case is judged by the terms that it was opened under, whatever file is loaded since."""
 
-import asyncio
 import dataclasses
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from storage.suspension import SUSPENSIONS, TERMS_TEXTS
 from tests.daemon.suspension.lab import Lab
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, suspended
 from tests.support.changes import recorded
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 GROUND = "contract-breach"
@@ -47,11 +47,7 @@ async def restarted(lab: Lab, terms: Terms) -> None:
 
 async def at_hand(lab: Lab, version: str) -> None:
     """Wait for the daemon that was just started to have kept what it found lacking."""
-    for _look in range(1000):
-        if await find_terms(lab.context.writer, version) is not None:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(version)
+    await until(lambda: find_terms(lab.context.writer, version))
 
 
 async def forget_terms(lab: Lab) -> None:

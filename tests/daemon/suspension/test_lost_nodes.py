@@ -24,9 +24,10 @@ from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.model.guest import Guest
 from storage import suspension as stored
-from tests.daemon.suspension.lab import Lab, touched
+from tests.daemon.suspension.lab import LOOK_SECONDS, Lab, touched
 from tests.daemon.suspension.test_faults import said, told
 from tests.support.cases import OMAR
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 FILTER = ("vm_block_smtp_out",)
@@ -111,9 +112,7 @@ async def test_a_guest_that_ha_starts_elsewhere_is_cut_within_two_polls_of_its_r
     await lab.simulator.sync()
     lab.simulator.world.faults.remove(held)
     await lab.poll()
-    while not restarted(guest, old):
-        await asyncio.sleep(0.05)
-        await lab.poll()
+    await until(lambda: restarted(guest, old), meanwhile=lab.poll, every=LOOK_SECONDS)
     assert await polls_until_cut(lab, vmid, 4) <= 2
     lab.simulator.world.faults.remove(denied)
     await lab.state(case, "suspended")
@@ -167,9 +166,7 @@ async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_move
     assert "firewall=1" not in str(guest.config["net0"])
     lab.cluster.ha_manager = True
     lab.simulator.world.ha.nudge(lab.cluster, guest.sid)
-    while not restarted(guest, old):
-        await asyncio.sleep(0.05)
-        await lab.poll()
+    await until(lambda: restarted(guest, old), meanwhile=lab.poll, every=LOOK_SECONDS)
     await lab.state(case, "suspended")
     assert "firewall=1" in str(guest.config["net0"])
     assert lab.cluster.nodes[old].killed
@@ -359,10 +356,6 @@ async def test_what_is_followed_is_said_while_it_is_followed(lab: Lab) -> None:
     )
     lab.guest(vmid).answers_shutdown = False
     case = await lab.ordered(await lab.draft(means=("vm_stop",), vmids=(vmid,)))
-    for _ in range(400):
-        _state, detail = await said(lab, case)
-        if "followed until" in detail:
-            break
-        await asyncio.sleep(0.01)
+    _state, detail = await until(lambda: said(lab, case), lambda now: "followed until" in now[1])
     assert "a task of the cluster runs: it runs" in detail
     await lab.state(case, "suspended")

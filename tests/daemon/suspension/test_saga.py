@@ -27,9 +27,10 @@ from storage.suspension import StepRow
 from storage.times import micros
 from storage.verdict import Verdict
 from storage.verify import verify
-from tests.daemon.suspension.lab import CLUSTER, PATIENCE, Lab
+from tests.daemon.suspension.lab import CLUSTER, Lab
 from tests.support.cases import OMAR, TERMS
 from tests.support.faults import limited_size
+from tests.support.waiting import PATIENCE_SECONDS, patience
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +74,7 @@ async def test_a_case_waits_for_the_disk_and_goes_on(lab: Lab) -> None:
     with limited_size(context.writer.path):
         name = f"suspension {case.id}"
         work = [task for task in asyncio.all_tasks() if task.get_name() == name]
-        done, _ = await asyncio.wait(work, timeout=PATIENCE)
+        done, _ = await asyncio.wait(work, timeout=PATIENCE_SECONDS)
         assert [isinstance(task.exception(), UnwritableError) for task in done] == [True]
         assert context.writer.trouble is not None
         assert (await lab.load(case)).state != "suspended"
@@ -308,7 +309,7 @@ async def test_a_guest_is_never_brought_both_ways_at_once(
     case = await lab.ordered(await lab.draft())
     await begun.wait()
     case = await lab.state(case, "partially-suspended")
-    async with asyncio.timeout(20):  # neither answer waits for the work
+    async with patience():  # neither answer waits for the work
         assert (await asked(lab, case, "remedy", {"text": "clean"}))["state"] == "remedied"
         assert (await asked(lab, case, "restore", {}))["state"] == "restoring"
     await lab.poll()

@@ -17,10 +17,11 @@ from storage.guests import GUESTS
 from storage.inventory import SOURCES
 from storage.outages import EXCLUSIONS, Outage
 from storage.times import micros
-from tests.daemon.suspension.lab import CLUSTER, Lab
+from tests.daemon.suspension.lab import CLUSTER, LOOK_SECONDS, Lab
 from tests.daemon.suspension.test_saga import asked
 from tests.support.cases import LEA, OMAR, TERMS
 from tests.support.changes import recorded
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -44,13 +45,12 @@ def vmid_of(ref: str) -> int:
 
 async def seen(lab: Lab, ref: str, status: str) -> None:
     """Poll until the cluster's lists, which lag, tell a guest's state."""
-    for _poll in range(300):
-        row = await GUESTS.get(lab.context.writer, CLUSTER, vmid_of(ref))
-        if row is not None and row.status == status:
-            return
-        await asyncio.sleep(0.03)
-        await lab.poll()
-    raise AssertionError(f"{ref} is not {status}")
+    await until(
+        lambda: GUESTS.get(lab.context.writer, CLUSTER, vmid_of(ref)),
+        lambda row: row is not None and row.status == status,
+        meanwhile=lab.poll,
+        every=LOOK_SECONDS,
+    )
 
 
 async def told(lab: Lab, case: Case) -> Case:
