@@ -11,7 +11,9 @@ class Backup(msgspec.Struct, frozen=True):
     """`state`: fresh, stale, missing, failed, unverified, unknown, as the rule found it.
 
     `last_at` is the last successful one there, `kept` how many are kept, `verified` None where
-    it never was checked; `error` says why the newest try failed.
+    it never was checked; `error` says why the newest try failed. `nights` (ISO days) are those of
+    which a copy is kept that was not found damaged, `intact_at` when the newest copy was made that
+    was found intact; None where none was.
     """
 
     cluster: str
@@ -24,6 +26,8 @@ class Backup(msgspec.Struct, frozen=True):
     verified: bool | None
     kept: int | None
     error: str | None
+    nights: tuple[str, ...] = ()
+    intact_at: datetime | None = None
 
 
 BACKUPS = Table(

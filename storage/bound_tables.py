@@ -5,6 +5,7 @@ from typing import Any
 
 from storage import (
     authority,
+    backup_nights,
     exhibits,
     incidents,
     intents,
@@ -52,6 +53,8 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     suspension.CONTRACT_TEXTS,
     suspension.TERMS_TEXTS,
     authority.AUTHORITY_ORDERS,
+    backup_nights.BACKUP_NIGHTS,
+    backup_nights.RESTORE_TESTS,
     scope.DECISIONS,
     outbox.MESSAGES,
     intents.INTENTS,

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from storage.authority import AUTHORITY_ORDERS, without_words
+from storage.backup_nights import RESTORE_TESTS
 from storage.change import Change
 from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
@@ -64,6 +65,7 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (EXHIBITS, _always(content=b"")),
     (ALERT_NOTES, _always(text="")),
     (SHIFT_NOTES, _always(text="")),
+    (RESTORE_TESTS, _always(note="")),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
 _BY_NUMBER = frozenset({"incident_entry", "attribution", "exclusion", "scope_decision"})

@@ -11,7 +11,9 @@ import msgspec
 if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the others
     from noc_tui.contract.life import Ending
     from noc_tui.contract.terms_book import TermsBook
+    from noc_tui.views.backup_promises import GuestHoles
     from storage.authority import OrderRow
+    from storage.backup_nights import GuestCopies
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
     from storage.months import CreditRow, MonthFigure
@@ -64,8 +66,11 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     0 while the clock is believed.
 
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
-    None where that is not known. `unkept` are the tenants whose guests no configured backup server
-    keeps, `unwatchable` those who stand on clusters alone that are no longer configured.
+    None where that is not known. Of backups, `holes` are the guests that lack a night, `unverified`
+    those without an intact copy of the last `verified_days`, `unread` those of which no store says
+    anything; `restore_tests` are by when each tenant's next one is due. `unkept` are the tenants
+    whose guests no configured backup server keeps, `unwatchable` those who stand on clusters alone
+    that are no longer configured.
     """
 
     now: datetime
@@ -84,6 +89,11 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     guest_counts: Sequence[GuestCount] = ()
     backups: Sequence[TenantBackups] = ()
     backup_counts: Sequence[tuple[str, str, int]] = ()
+    holes: Sequence[GuestHoles] = ()
+    unverified: Sequence[GuestCopies] = ()
+    unread: Sequence[GuestCopies] = ()
+    verified_days: int = 7
+    restore_tests: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()

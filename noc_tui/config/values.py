@@ -308,6 +308,20 @@ class OnCallConfig(Struct, frozen=True, kw_only=True):
     receivers: tuple[Receiver, ...] = field(default=(), name="receiver")
 
 
+Percent = Annotated[int, Meta(ge=1, le=100)]
+
+
+class PromisesConfig(Struct, frozen=True, kw_only=True):
+    """How the promises of annexe 2 are watched.
+
+    A guest's newest intact backup may be `verified_days` old, and each tenant's last restore test
+    `restore_test_days`.
+    """
+
+    verified_days: Annotated[int, Meta(ge=1)] = 7
+    restore_test_days: Annotated[int, Meta(ge=1)] = 92
+
+
 class Console(Struct, frozen=True, kw_only=True):
     """How consoles look at first: a theme, and keys remapped by the binding's stable id."""
 
@@ -355,5 +369,6 @@ class Configuration(Struct, frozen=True, kw_only=True):
     anchor: AnchorConfig = AnchorConfig()
     suspension: SuspensionConfig = SuspensionConfig()
     oncall: OnCallConfig = OnCallConfig()
+    promises: PromisesConfig = PromisesConfig()
     console: Console = Console()
     demo: Demo | None = None

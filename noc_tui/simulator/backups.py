@@ -42,7 +42,7 @@ class Nightly:
     def _history(self, guest: Guest) -> None:
         dice = Dice.named(self.cluster.seed, self.cluster.name, "backup", guest.vmid)
         last = next_start(self.cluster.now) - DAY + dice.between(60, WINDOW)
-        for back in range(KEPT - 1, -1, -1):
+        for back in range(KEPT, -1, -1):  # where tonight's is yet to come, one more before it
             at = int(last - back * DAY)
             if at < self.cluster.now - 60:
                 self.server.add(key_of(guest), self._verified(guest, Snapshot(at, size(guest))))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +15,9 @@ from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
 from noc_tui.labels.alerts import next_step, text_of
+from noc_tui.views.backup_promises import GuestHoles
 from storage.authority import OrderRow
+from storage.backup_nights import GuestCopies
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
@@ -117,6 +119,7 @@ REFUSED = Message(
     "refused", 3, None, "550 no such user", NOW, NOW,
 )  # fmt: skip
 QUOTAS = {"acme": TenantQuota("acme", 10, 100, 100, 100)}
+COPIES = GuestCopies("acme", "rennes", 101, "web-1", NOW, NOW, frozenset(), None)
 SOON = NOW + timedelta(days=5)
 
 CASES = {
@@ -164,6 +167,14 @@ CASES = {
         view(backups=[TenantBackups("acme", "stale", 2)]),
         view(backups=[TenantBackups("acme", "fresh", 2)]),
         view(backups=[TenantBackups("acme", "unknown", 2)]), "warning",
+    ),
+    "backup-nights": Case(
+        view(holes=[GuestHoles("acme", "rennes/101", "web-1", (date(2026, 3, 7),))]), view(),
+        view(unread=[COPIES]), "warning",
+    ),
+    "backup-unverified": Case(view(unverified=[COPIES]), view(), view(unread=[COPIES]), "notice"),
+    "restore-test": Case(
+        view(restore_tests={"acme": NOW}), view(restore_tests={"acme": SOON}), None, "notice"
     ),
     "quota": Case(
         view(uses=[use(10)], quotas=QUOTAS), view(uses=[use(2)], quotas=QUOTAS),

@@ -10,8 +10,9 @@ from noc_tui.contract.life import Ending
 from noc_tui.contract.location import second_site
 from noc_tui.daemon.availability.observation_batch import observer_of
 from noc_tui.daemon.core.context import Context
+from noc_tui.views.backup_promises import BackupPromises, judge_backups, restore_tests_due
 from noc_tui.views.contract import ContractState, contract_state
-from storage import guest_counts, ledger, register
+from storage import backup_nights, guest_counts, ledger, register
 from storage.connection import Readable
 
 SLOW_SECONDS = 60.0
@@ -21,7 +22,7 @@ SLOW_SECONDS = 60.0
 class TenantCounts:
     """Empty before the first count. `dues` are by when notice must leave, `endings` the contracts
     that are over, `unkept` the tenants without a backup server, `unwatchable` those without a
-    configured cluster."""
+    configured cluster, `tests` by when each tenant's next restore test is due."""
 
     context: Context
     backups: list[guest_counts.TenantBackups] = field(default_factory=list)
@@ -31,6 +32,8 @@ class TenantCounts:
     endings: dict[str, Ending] = field(default_factory=dict)
     unkept: set[str] = field(default_factory=set)
     unwatchable: set[str] = field(default_factory=set)
+    promises: BackupPromises = field(default_factory=BackupPromises)
+    tests: dict[str, datetime] = field(default_factory=dict)
     _at: float | None = None
 
     async def renew(self, db: Readable, now: datetime) -> None:
@@ -51,6 +54,22 @@ class TenantCounts:
         self.endings = _endings(contracts, today)
         self.unkept = set(_unkept(self.context.config, self.tenants.values()))
         self.unwatchable = await _unwatchable(db, self.context.config)
+        await self._judge_backups(db, today)
+
+    async def _judge_backups(self, db: Readable, today: date) -> None:
+        """Nights, verification and restore tests, of the tenants that the register knows."""
+        config, terms = self.context.config.promises, self.context.terms
+        self.promises = judge_backups(
+            await backup_nights.guest_copies(db),
+            lambda tenant: terms.for_tenant(tenant, today).backups.kept_days,
+            config.verified_days,
+        )
+        since = await backup_nights.first_seen(db)
+        self.tests = restore_tests_due(
+            {tenant: at for tenant, at in since.items() if tenant in self.tenants},
+            await backup_nights.RESTORE_TESTS.read(db),
+            config.restore_test_days,
+        )
 
 
 def _notices(contracts: Mapping[str, ContractState]) -> dict[str, datetime]:

@@ -50,6 +50,8 @@ RELOADED: frozenset[KeyPath] = frozenset(
         ("oncall", "dead_man_url"),
         ("oncall", "dead_man_every"),
         ("oncall", "receiver"),
+        ("promises", "verified_days"),
+        ("promises", "restore_test_days"),
         ("suspension", "mail_templates"),
         ("suspension", "copy_to"),
         ("evidence", "sign_every"),

@@ -13,6 +13,7 @@ from noc_tui.daemon.doctor import service as doctor
 from noc_tui.daemon.evidence import service as evidence
 from noc_tui.daemon.guests import guest_details, power_requests
 from noc_tui.daemon.polling import slow
+from noc_tui.daemon.promises import service as promises
 from noc_tui.daemon.restoration import service as restoration
 from noc_tui.daemon.scope import service as scope
 from noc_tui.daemon.tenants import service as tenants
@@ -31,6 +32,7 @@ SERVICES: Sequence[Callable[[Context], Service]] = (
     alerts.build,
     authority.build,
     scope.build,
+    promises.build,
     restoration.build,
     timekeeping.build,
 )

@@ -1,6 +1,6 @@
 """The state of each guest's backup on the second site (R29), from one look at a backup server."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.config import BackupServer
+from noc_tui.contract.backup_nights import night_of
 from noc_tui.contract.backups import BackupCopy, Freshness, Verification, age_freshness, freshness
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.location import second_site
@@ -21,6 +22,8 @@ from storage.register import guest_tenants
 _KINDS = {"qemu": "vm", "lxc": "ct"}
 LONGEST_VMID = 9
 """Digits of a number that Proxmox gives a guest."""
+NIGHTS = 31
+"""As many of a guest's nights are written at most: a store may keep years."""
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
 
 
@@ -129,7 +132,15 @@ def _row(
         verified=None if last is None else last.verified,
         kept=len(finished),
         error=None if failure is None else failure[1],
+        nights=_nights(finished),
+        intact_at=max((one.at for one in finished if one.verified), default=None),
     )
+
+
+def _nights(finished: Sequence[pbs.PbsBackup]) -> tuple[str, ...]:
+    """The newest nights of which a copy is kept; one that was found damaged is none."""
+    nights = {night_of(backup.at) for backup in finished if backup.verified is not False}
+    return tuple(night.isoformat() for night in sorted(nights)[-NIGHTS:])
 
 
 def _last_failures(snapshot: ClusterSnapshot) -> dict[int, tuple[datetime, str]]:

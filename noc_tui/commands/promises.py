@@ -1,0 +1,114 @@
+"""`noc-tui promises`: the promises of annexe 2, month by month, and what is noted about them."""
+
+import argparse
+from collections.abc import Callable
+
+from noc_tui.api import promises as api
+from noc_tui.api.endpoint import Request
+from noc_tui.commands.configured import load_configuration
+from noc_tui.commands.daemon_requests import ask
+from noc_tui.commands.failure import BadInput
+from noc_tui.commands.options import common_options, given_instant, instant_of
+from noc_tui.commands.output import say, say_json
+from noc_tui.commands.reading import read
+from noc_tui.config import Configuration
+from noc_tui.contract.calendar import Month, micros
+from noc_tui.i18n import _
+from noc_tui.labels import decoding
+from noc_tui.labels.formats import label_line
+from noc_tui.labels.promises import list_sections
+from noc_tui.queries.promise_sheets import read_promise_sheets
+from noc_tui.text import visible
+from noc_tui.views.promise_sheet import PromiseSheet
+from noc_tui.views.published_clock import clock_of
+from storage import settings
+from storage.connection import Readable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verbs."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+
+    def verb(name: str, text: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=text, description=text, parents=[common_options()])
+        made.add_argument("--json", action="store_true", help=_("one JSON document"))
+        return made
+
+    sheet = verb("month", _("what was watched, kept and broken in a month"))
+    sheet.add_argument("month", nargs="?", metavar="YYYY-MM", help=_("else the present one"))
+    sheet.add_argument("--tenant", metavar=_("TENANT"), help=_("else all of them"))
+    test = verb("restore-test", _("note that a backup was restored for a test"))
+    _of_guest(test)
+    test.add_argument("--outcome", choices=("ok", "failed"), required=True)
+    test.add_argument("--at", required=True, help=_("RFC 3339, with its offset"))
+    test.add_argument("--backup-at", help=_("when the copy was made"))
+    test.add_argument("--note", default="")
+
+
+def _of_guest(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
+    step.add_argument("--guest", required=True, metavar=_("CLUSTER/VMID"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the month's sheets, or hand a note to `nocd`."""
+    config = load_configuration(arguments)
+    if arguments.verb == "month":
+        return _print_sheets(arguments, config)
+    request = REQUESTS[arguments.verb](arguments)
+    answer = ask(arguments, config, request)
+    if arguments.json:
+        say_json(answer)
+    else:
+        say(_("noted"))
+    return 0
+
+
+def _print_sheets(arguments: argparse.Namespace, config: Configuration) -> int:
+    try:
+        month = None if arguments.month is None else Month.parse(arguments.month)
+    except ValueError as error:
+        raise BadInput(f"YYYY-MM: {decoding.translate_reason(str(error))}") from error
+
+    async def sheets(db: Readable) -> list[PromiseSheet]:
+        now = clock_of(await settings.read_clock(db)).now()
+        wanted = month or Month.of(micros(now))
+        return await read_promise_sheets(db, config.promises, wanted, now, arguments.tenant)
+
+    found = read(config, sheets)
+    if arguments.tenant is not None and not found:
+        raise BadInput(_("no tenant is called {name}").format(name=visible(arguments.tenant)))
+    if arguments.json:
+        say_json(found)
+        return 0
+    for sheet in found:
+        _say_sheet(sheet)
+    return 0
+
+
+def _say_sheet(sheet: PromiseSheet) -> None:
+    say(visible(f"{sheet.name} ({sheet.tenant}) · {sheet.month}"))
+    for section in list_sections(sheet):
+        say(f"  {section.heading}")
+        for label, value in section.lines:
+            say(f"    {label_line(label, value)}")
+    say()
+
+
+def _restore_test(arguments: argparse.Namespace) -> Request[api.Noted]:
+    return api.NOTE_RESTORE_TEST(
+        api.RestoreTest(
+            tenant=arguments.tenant,
+            guest=arguments.guest,
+            tested_at=instant_of("--at", arguments.at),
+            outcome=arguments.outcome,
+            backup_at=given_instant("--backup-at", arguments.backup_at),
+            note=arguments.note,
+        )
+    )
+
+
+REQUESTS: dict[str, Callable[[argparse.Namespace], Request[api.Noted]]] = {
+    "restore-test": _restore_test,
+}
+"""By verb, what is asked of `nocd`."""

@@ -1,0 +1,72 @@
+"""Takes what people note about the promises of annexe 2."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from noc_tui.api import promises as api
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import BadRequest, NotFound
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.instants import utc_instant
+from noc_tui.daemon.core.server import Call, route
+from noc_tui.i18n import _
+from storage.backup_nights import RESTORE_TESTS, RestoreTest, next_test_id
+from storage.change import Change
+from storage.register import TENANTS
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRoutes:
+    """The endpoints of `noc_tui.api.promises`; each note is an entry of the evidence log."""
+
+    context: Context
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """Return the routes."""
+        return [route(api.NOTE_RESTORE_TEST, self.note_restore_test)]
+
+    async def note_restore_test(self, call: Call[api.RestoreTest]) -> api.Noted:
+        """Keep a restore test. Refused where its instants lie ahead or contradict each other."""
+        test, now = call.body, self.context.clock.now()
+        tested_at = utc_instant(test.tested_at, "tested_at")
+        backup_at = None if test.backup_at is None else utc_instant(test.backup_at, "backup_at")
+        if tested_at > now:
+            raise BadRequest(_("tested_at: this lies ahead"))
+        if backup_at is not None and backup_at > tested_at:
+            raise BadRequest(_("backup_at: the backup is newer than its test"))
+        cluster, vmid = place_of(test.guest)
+        async with self.context.writer.change(actor(call.who)) as change:
+            await require_tenant(change, test.tenant)
+            row = RestoreTest(
+                id=await next_test_id(change),
+                tenant=test.tenant,
+                cluster=cluster,
+                vmid=vmid,
+                tested_at=tested_at,
+                backup_at=backup_at,
+                outcome=test.outcome,
+                note=test.note.strip(),
+                account=call.who.name,
+                recorded_at=change.at,
+            )
+            await change.record(
+                "backup.restore_tested",
+                [f"tenant:{test.tenant}", f"guest:{test.guest}"],
+                {"test": row},
+            )
+            await change.put(RESTORE_TESTS, [row])
+        return api.Noted(row.id)
+
+
+def place_of(guest: str) -> tuple[str, int]:
+    """Cluster and number of a guest that the API has checked to be `cluster/vmid`."""
+    cluster, _slash, vmid = guest.rpartition("/")
+    return cluster, int(vmid)
+
+
+async def require_tenant(change: Change, tenant: str) -> None:
+    """`NotFound` where the register has no such tenant."""
+    if await TENANTS.get(change, tenant) is None:
+        raise NotFound(_("no tenant is called {name}").format(name=repr(tenant)))

@@ -1,0 +1,62 @@
+"""Reads the months of tenants against the promises of annexe 2."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from noc_tui.config.values import PromisesConfig
+from noc_tui.contract.calendar import Month
+from noc_tui.views.backup_promises import restore_tests_due
+from noc_tui.views.promise_sheet import PromiseSheet, write_backup_sheet
+from storage import backup_nights, register
+from storage.connection import Readable
+
+
+class _OfTenant(Protocol):
+    @property
+    def tenant(self) -> str: ...
+
+
+R = TypeVar("R", bound=_OfTenant)
+
+
+async def read_promise_sheets(
+    db: Readable, config: PromisesConfig, month: Month, now: datetime, tenant: str | None = None
+) -> list[PromiseSheet]:
+    """Return the month of one tenant, or of all, in the order of their ids; who is not in the
+    register is left out.
+    """
+    tenants = await register.tenants(db, None if tenant is None else {tenant})
+    since = await backup_nights.first_seen(db)
+    tests = await backup_nights.RESTORE_TESTS.read(db)
+    due = restore_tests_due(since, tests, config.restore_test_days)
+    nights = by_tenant(
+        await backup_nights.nights_between(db, month.first_day, month.last_day, tenant)
+    )
+    tests_of = by_tenant(tests)
+    return [
+        PromiseSheet(
+            tenant=one.id,
+            name=one.name,
+            month=str(month),
+            until=now,
+            backups=write_backup_sheet(
+                month,
+                now,
+                since.get(one.id),
+                nights.get(one.id, ()),
+                tests_of.get(one.id, ()),
+                next_test=due.get(one.id),
+            ),
+        )
+        for one in tenants
+    ]
+
+
+def by_tenant(rows: Iterable[R]) -> Mapping[str, Sequence[R]]:
+    """Rows by their tenant, in the order they come."""
+    found: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.tenant].append(row)
+    return found
