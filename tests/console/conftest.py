@@ -18,10 +18,11 @@ from noc_tui.console.data_freshness import Daemon
 from noc_tui.console.session import Session
 from tests.console import estate
 from tests.support.answers import answer_to
+from tests.support.waiting import patience
 from widgets.live_table import LiveTable
 
+LOOK_SECONDS = 0.02
 FRAMES = Path(__file__).with_name("frames")
-PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -45,13 +46,16 @@ def same_frame() -> Callable[[NocApp, str], None]:
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
-    """Wait for what must come, at most `PATIENCE_SECONDS`."""
-    for _attempt in range(int(PATIENCE_SECONDS / 0.02)):
-        await pilot.pause(0.02)
-        if condition():
-            await pilot.pause()
-            return
-    raise AssertionError(f"it did not come:\n{shown(pilot.app)}")
+    """Wait for what must come."""
+    try:
+        async with patience():
+            while True:
+                await pilot.pause(LOOK_SECONDS)
+                if condition():
+                    await pilot.pause()
+                    return
+    except TimeoutError:
+        raise AssertionError(f"it did not come:\n{shown(pilot.app)}") from None
 
 
 async def shows(pilot: Pilot[int], text: str) -> str:

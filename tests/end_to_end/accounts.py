@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.programs import ROOT
+from tests.end_to_end.programs import ROOT, SECONDS
 from tests.widgets.terminal.pty_session import Wire
 
 CODE = ("noc_tui", "widgets", "storage")
@@ -118,7 +118,7 @@ class Terminal:
         """Show what has come."""
         os.write(self.file, self.wire.take(os.read(self.file, 1 << 20)))
 
-    def shows(self, words: str, seconds: float = 30) -> bool:
+    def shows(self, words: str, seconds: float = SECONDS) -> bool:
         """Whether a line with these words comes within that time."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
@@ -134,4 +134,4 @@ class Terminal:
     def close(self) -> None:
         """The terminal goes away, as when a link drops; the program must end by itself."""
         os.close(self.file)
-        self.process.wait(10)
+        self.process.wait(SECONDS)

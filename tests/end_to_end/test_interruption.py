@@ -11,7 +11,7 @@ from noc_tui.api import core, evidence
 from noc_tui.console.nocd.client import Nocd, NocdError
 from storage.verdict import Verdict
 from storage.verify import verify
-from tests.end_to_end.programs import Program, Scene, until
+from tests.end_to_end.programs import SECONDS, Program, Scene, until
 from tests.support.faults import held_alone, held_by_a_reader, held_by_a_writer
 
 Hold = Callable[[Path], AbstractContextManager[str]]
@@ -69,5 +69,5 @@ def test_a_start_waits_for_a_database_that_cannot_be_read(played: Scene) -> None
             begun = starting.submit(Program.start, "nocd", "--config", str(played.config))
             done, _ = wait([begun], timeout=8)
             assert not done
-        played.nocd = begun.result(30)
+        played.nocd = begun.result(SECONDS)
     until(played.fresh, "a fresh look")

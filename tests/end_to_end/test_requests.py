@@ -12,14 +12,14 @@ from contextlib import contextmanager
 import pytest
 
 from tests.end_to_end.accounts import Account, Terminal
-from tests.end_to_end.programs import ROOT, Scene, until
+from tests.end_to_end.programs import ROOT, SECONDS, Scene, until
 
 POLL = ("GET /cluster/status", "GET /cluster/resources", "GET /cluster/tasks")
 
 
 def counted(played: Scene) -> Counter[str]:
     """Requests so far, by method and path, over both clusters."""
-    with urllib.request.urlopen(played.simulator.ready["control"], timeout=10) as answer:  # noqa: S310 -- loopback
+    with urllib.request.urlopen(played.simulator.ready["control"], timeout=SECONDS) as answer:  # noqa: S310 -- loopback
         found: Counter[str] = Counter()
         for key, number in json.load(answer)["requests"].items():
             found[key.partition(" ")[2]] += number

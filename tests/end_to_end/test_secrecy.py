@@ -18,7 +18,7 @@ import pytest
 from noc_tui.console.modes import MODES
 from noc_tui.console.nocd.client import Nocd, NocdError
 from tests.end_to_end.consoles import Console, Consoles
-from tests.end_to_end.programs import Scene, scene, until
+from tests.end_to_end.programs import SECONDS, Scene, scene, until
 from tests.support.endpoints import ENDPOINTS
 from tests.support.leaks import Haystack, files_below, find_leaks, in_zip
 
@@ -253,7 +253,7 @@ def _log_and_files_say_nothing(played: Scene, words: list[str]) -> None:
     # Last: the daemon ends, its file is whole and its log is read to the end.
     process = played.nocd.process
     process.terminate()
-    log = process.communicate(timeout=30)[1]
+    log = process.communicate(timeout=SECONDS)[1]
     assert find_leaks({"log": log, **files_below(played.directory, *LOOKED_AT)}, words) == []
     sealed = files_below(played.directory / "noc.db.sealed")
     missing = [word for word in words if not find_leaks(sealed, [word])]

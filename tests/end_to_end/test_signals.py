@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.programs import ROOT, until
+from tests.end_to_end.programs import ROOT, SECONDS, until
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 CONFIG = f"""
@@ -63,7 +63,7 @@ class Managed:
     def role(self) -> str | None:
         """Which role the socket says that this account has."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as made:
-            made.settimeout(10)
+            made.settimeout(SECONDS)
             made.connect(str(self.directory / "nocd.sock"))
             made.sendall(ASK)
             said = b""
@@ -80,7 +80,7 @@ def managed(directory: Path, journal: bool = False) -> Iterator[Managed]:
     log = directory / "log"
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     manager.bind(str(directory / "notify"))
-    manager.settimeout(30)
+    manager.settimeout(SECONDS)
     with log.open("wb") as stderr:
         found = os.fstat(stderr.fileno())
         environment = {
@@ -104,7 +104,7 @@ def managed(directory: Path, journal: bool = False) -> Iterator[Managed]:
         yield made
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(SECONDS)
         manager.close()
 
 

@@ -13,15 +13,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.end_to_end.programs import Program
+from tests.end_to_end.programs import SECONDS, Program
 
 pytestmark = pytest.mark.needs_root
 STRANGERS = ("nobody", "sys", "man", "proxy")
 VIEWER, OPERATOR, OTHER, LEAD = "mail", "games", "news", "backup"
 EACH = 25
 """Connections that each stranger tries to hold: a hundred together."""
-SOON = 4.0
-"""Sooner than a stranger's silence is ended."""
 CONFIG = f"""
 [database]
 path = "database/noc.db"
@@ -67,29 +65,32 @@ def acting_as(name: str) -> Iterator[None]:
 def knock(path: Path, name: str) -> socket.socket:
     """A connection of that account."""
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    made.settimeout(SOON)
+    made.settimeout(SECONDS)
     with acting_as(name):
         made.connect(str(path))
     return made
 
 
-def answer(path: Path, name: str) -> tuple[bytes, float]:
-    """What that account is told, to the end, and how long it took."""
-    begun = time.monotonic()
+def answer(path: Path, name: str) -> bytes:
+    """What that account is told, to the end."""
     with knock(path, name) as made:
         made.sendall(ASK)
         told = b""
         while piece := made.recv(65536):
             told += piece
-    return told, time.monotonic() - begun
+    return told
 
 
 class Silence:
-    """A hundred connections of strangers, each opened anew as soon as it is closed."""
+    """A hundred connections of strangers, each opened anew as soon as it is closed.
+
+    `ended` counts those that were let in and closed for their silence.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.opened = 0
+        self.ended = 0
         self._held = selectors.DefaultSelector()
 
     def hold(self) -> None:
@@ -97,12 +98,15 @@ class Silence:
         for key, _events in self._held.select(0):
             made = key.fileobj
             assert isinstance(made, socket.socket)
+            name, told = key.data
             with contextlib.suppress(ConnectionResetError):
-                if made.recv(65536):
-                    continue  # told that there is no room; the end comes next
+                if made.recv(65536):  # that there is no room; the end comes next
+                    self._held.modify(made, selectors.EVENT_READ, (name, True))
+                    continue
+            self.ended += not told
             self._held.unregister(made)
             made.close()
-            self._open(key.data)
+            self._open(name)
 
     def begin(self) -> None:
         for name in STRANGERS:
@@ -110,7 +114,7 @@ class Silence:
                 self._open(name)
 
     def _open(self, name: str) -> None:
-        self._held.register(knock(self.path, name), selectors.EVENT_READ, name)
+        self._held.register(knock(self.path, name), selectors.EVENT_READ, (name, False))
         self.opened += 1
 
     def end(self) -> None:
@@ -120,46 +124,42 @@ class Silence:
         self._held.close()
 
 
-@pytest.mark.parametrize("seconds", [6, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("ended", [16, pytest.param(192, marks=pytest.mark.long)])
 def test_every_operator_is_served_while_strangers_hold_a_hundred_silent_connections(
-    nocd: Path, seconds: float, record_property: Callable[[str, object], None]
+    nocd: Path, ended: int, record_property: Callable[[str, object], None]
 ) -> None:
+    """Whoever was served no sooner than a silence ends, five seconds later, would not be served
+    as often before the test's own limit.
+    """
     silence = Silence(nocd)
     silence.begin()
     served = dict.fromkeys((VIEWER, OPERATOR, OTHER, LEAD), 0)
-    slowest = 0.0
-    end = time.monotonic() + seconds
     try:
-        while time.monotonic() < end:
+        while silence.ended < ended or min(served.values()) < EACH:
             for name in served:
                 silence.hold()
-                said, took = answer(nocd, name)
+                said = answer(nocd, name)
                 assert said.startswith(b"HTTP/1.1 200 "), (name, said)
-                assert took < SOON, (name, took)
                 served[name] += 1
-                slowest = max(slowest, took)
-            time.sleep(0.05)
+            time.sleep(0.02)
     finally:
         silence.end()
-    told = f"{silence.opened} silent connections; served {served}; slowest {slowest:.3f} s"
-    record_property("silence", told)
-    assert silence.opened > len(STRANGERS) * EACH
-    assert min(served.values()) > seconds / 2
+    record_property(
+        "silence", f"{silence.opened} silent connections, {silence.ended} ended; served {served}"
+    )
 
 
 def test_an_account_without_a_role_is_told_so_and_closed(nocd: Path) -> None:
-    told, took = answer(nocd, "nobody")
+    told = answer(nocd, "nobody")
     assert told.startswith(b"HTTP/1.1 403 ")
     assert b"nobody" in told.partition(b"\r\n\r\n")[2]
-    assert took < SOON
 
 
 def test_connections_of_operators_leave_room_for_leads(nocd: Path) -> None:
     held = [knock(nocd, name) for name in (OPERATOR, OTHER, VIEWER) for _ in range(128)]
     held += [knock(nocd, "nobody") for _ in range(8)]
     try:
-        told, _took = answer(nocd, LEAD)
-        assert told.startswith(b"HTTP/1.1 200 ")
+        assert answer(nocd, LEAD).startswith(b"HTTP/1.1 200 ")
     finally:
         for made in held:
             made.close()

@@ -46,7 +46,7 @@ class MailServer:
             _hang_up(server)
             return "250 never seen"
         if self.fault == "delay":
-            await asyncio.sleep(5)
+            await asyncio.sleep(3600)
         if self.fault == "refuse-data":
             return "554 5.7.1 we do not like it"
         self.accepted.append(envelope)

@@ -9,6 +9,7 @@ import pytest
 
 from noc_tui.commands import demo_processes
 from noc_tui.daemon.core.notify import Watchdog, notify, watchdog_seconds
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
     path = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as made:
         made.bind(str(path))
-        made.settimeout(5)
+        made.settimeout(PATIENCE_SECONDS)
         monkeypatch.setenv("NOTIFY_SOCKET", str(path))
         yield made
 

@@ -27,6 +27,7 @@ from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served, make_tls
+from tests.support.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -52,7 +53,11 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 @asynccontextmanager
 async def posted(
-    directory: Path, server: MailServer, ca_file: Path, security: str = "starttls"
+    directory: Path,
+    server: MailServer,
+    ca_file: Path,
+    security: str = "starttls",
+    limit: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[tuple[Context, Outbox, Message]]:
     """A context with one queued mail for that server."""
     smtp = Smtp(
@@ -62,7 +67,7 @@ async def posted(
         security="tls" if security == "tls" else "starttls",
         user="noc",
         ca_file=ca_file,
-        timeout=1.0,
+        timeout=limit,
     )
     secrets = Secrets(smtp_password=Secret(PASSWORD))
     async with made_context(directory, smtp=smtp, secrets=secrets) as context:
@@ -120,9 +125,10 @@ FAULTS = [
 async def test_each_fault_has_a_state_and_a_way_on(
     tmp_path: Path, tls: Served, fault: str, state: str, says: str, seen: int
 ) -> None:
+    limit = 2.0 if fault == "delay" else PATIENCE_SECONDS
     async with (
         mail_server(tls.context, starttls=True) as server,
-        posted(tmp_path, server, tls.ca_file) as (context, part, message),
+        posted(tmp_path, server, tls.ca_file, limit=limit) as (context, part, message),
     ):
         server.fault = fault
         after = await attempted(context, part, message)

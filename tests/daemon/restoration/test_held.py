@@ -31,7 +31,7 @@ from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served, make_tls
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 OMAR = Actor(1001, "omar")
@@ -77,7 +77,7 @@ async def restored(directory: Path, server: MailServer, tls: Served) -> AsyncIte
         sender="noc@example.fr",
         user="noc",
         ca_file=tls.ca_file,
-        timeout=5,
+        timeout=PATIENCE_SECONDS,
     )
     secrets = Secrets(smtp_password=Secret(PASSWORD))
     async with made_context(directory, smtp=smtp, secrets=secrets) as before:

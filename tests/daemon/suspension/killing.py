@@ -33,7 +33,7 @@ from tests.daemon.suspension.mortal import Life
 
 ROOT = Path(__file__).parents[3]
 SPEED = 20.0
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.04
 
 

@@ -41,7 +41,7 @@ from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
 from tests.support.tls import Served
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 SPEED = 120.0
 CLUSTER = "rennes"
@@ -278,7 +278,7 @@ async def made_lab(directory: Path, tls: Served, *, sealing: bool = False) -> As
             read_token=ApiToken.parse(here.token),
             action_token=ApiToken.parse(here.action_token),
             ca_file=Path(here.ca_file),
-            limits=CallLimits(silence=3.0, read=6.0, write_silence=3.0, write=6.0, pause=0.5),
+            limits=CallLimits(silence=3.0, read=9.0, write_silence=3.0, write=9.0, pause=0.5),
         )
         gateway = Gateway(access, clock)
         stack.push_async_callback(gateway.close)
@@ -288,7 +288,7 @@ async def made_lab(directory: Path, tls: Served, *, sealing: bool = False) -> As
             sender="noc@example.fr",
             user="noc",
             ca_file=tls.ca_file,
-            timeout=2.0,
+            timeout=PATIENCE_SECONDS,
         )
         secrets = Secrets(smtp_password=Secret(PASSWORD))
         context = await stack.enter_async_context(

@@ -7,6 +7,7 @@ one look to the next: 300, or 10 as in production, where a month takes most of a
 with `pytest -s`, how far it got.
 """
 
+import dataclasses
 import os
 import sys
 import time
@@ -53,6 +54,15 @@ CALM = timedelta(hours=1)
 """How long after something happened every look goes over the wire, whatever it costs."""
 SOON = timedelta(minutes=15)
 """And how long before."""
+SILENCE_SECONDS = 0.1
+"""Of the machine's: how long is waited for an answer where the play itself has cut the line."""
+PATIENCE_SECONDS = 60.0
+"""And where an answer comes, however busy the machine is."""
+
+
+def limit(silent: bool) -> float:
+    """Seconds of the machine's for a probe of what is silent, or answers."""
+    return SILENCE_SECONDS if silent else PATIENCE_SECONDS
 
 
 @dataclass
@@ -90,6 +100,7 @@ class Play:
     began: float = field(default_factory=time.monotonic)
     sight: Sight = field(init=False)
     poller: Poller = field(init=False)
+    canary: Canary = field(init=False)
     sender: Sender = field(init=False)
     watch: AvailabilityIngest = field(init=False)
 
@@ -116,16 +127,18 @@ class Play:
         self.sight = Sight(self.context.gateways[config.name], self.clock)
         self.poller = Poller(self.context, config, self.sight, [part])
         self.happened = self.clock.at
-        limit = self.context.config.probing.timeout
-        canary = Canary([Target.parse(url) for url in self.simulator.services.canaries], limit)
-        self.sender = Sender(self.context.clock, canary, self.watch.probed, self.watch.silent)
+        targets = [Target.parse(url) for url in self.simulator.services.canaries]
+        self.canary = Canary(targets, PATIENCE_SECONDS)
+        self.sender = Sender(self.context.clock, self.canary, self.watch.probed, self.watch.silent)
 
     async def look(self) -> None:
         """One poll and one round of probes, at the same simulated instant."""
         await self.simulator.sync()
         await self.poller.poll()
+        self.canary.timeout = limit(self.simulator.world.outside.prober_cut_off)
         for probe in await self.watch.probes():
-            await self.sender.send(probe)
+            silent = self.simulator.services.doors[probe.tenant].silent
+            await self.sender.send(dataclasses.replace(probe, timeout=limit(silent)))
         await self.watch.flush()  # as the next poll does, seconds later in production
         self.looks += 1
 

@@ -59,8 +59,6 @@ MARCH = Month(2026, 3)
 ON_PAPER = timedelta(minutes=5)
 BOUND = timedelta(minutes=1)
 """Where looks are not those on paper: one look, and what a node's machines take to start."""
-LIMIT = 0.6
-"""Seconds of the machine's clock for a probe that nobody answers."""
 AMOUNTS = {"A": Decimal("1000.00"), "B": Decimal("1250.00")}
 PROPOSED = {
     "A": [Party.HOSTER, Party.HOSTER, Party.CLIENT, Party.HOSTER],
@@ -161,7 +159,7 @@ def configuration(simulator: Simulator, folder: Path) -> tuple[Configuration, Se
             ),
         ),
         poll=Poll(fast=seconds, stale_after=seconds * 1.5),
-        probing=Probing(interval=seconds * 0.6, timeout=LIMIT),
+        probing=Probing(interval=seconds * 0.6),
         smtp=Smtp(host="127.0.0.1", sender="noc@example.fr"),
     )
     return config, Secrets(read={"rennes": SecretToken(name, Secret(secret))})

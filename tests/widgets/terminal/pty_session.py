@@ -11,6 +11,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +19,8 @@ from tests.widgets.terminal.screen import Screen
 
 SYNC_QUERY = b"\x1b[?2026$p"
 SYNC_ANSWER = b"\x1b[?2026;2$y"
+PATIENCE_SECONDS = 60.0
+"""Against hanging only."""
 UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[0-9;]*\$?|\][^\x07\x1b]*\x1b?)?\Z")
 
 
@@ -103,14 +106,20 @@ class Session:
         """Type."""
         os.write(self.fd, keys.encode())
 
-    def settle(self, until: Callable[[Screen], bool], quiet: float = 0.15) -> Screen:
-        """Read until the screen is as wanted and nothing has come for `quiet` seconds."""
-        end = time.monotonic() + 20
+    def settle(self, until: Callable[[Screen], bool], quiet: float = 0.05) -> Screen:
+        """Read until the screen is as wanted, nothing has come for `quiet` seconds and the program
+        has nothing to do.
+        """
+        end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
-            if self._read(quiet) or not until(self.screen):
+            if self._read(quiet) or not until(self.screen) or not self.idle():
                 continue
             return self.screen
         raise AssertionError("\n".join(self.screen.lines()))
+
+    def idle(self) -> bool:
+        """Whether every thread of the program waits for something, however busy the machine is."""
+        return all(map(_waits, Path(f"/proc/{self.pid}/task").glob("*/stat")))
 
     def _read(self, timeout: float) -> bool:
         if not select.select([self.fd], [], [], timeout)[0]:
@@ -130,9 +139,9 @@ class Session:
         os.close(self.fd)
         self.fd = -1
 
-    def ended(self, within: float) -> int | None:
-        """Exit status, negative for a signal, if the program ends within so many seconds."""
-        end = time.monotonic() + within
+    def ended(self) -> int | None:
+        """Exit status, negative for a signal, if the program ends."""
+        end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
@@ -150,3 +159,12 @@ class Session:
         except OSError:
             os.close(self.fd)
             self.fd = -1
+
+
+def _waits(stat: Path) -> bool:
+    """Whether a thread sleeps or is stopped; the state comes after the name in brackets."""
+    try:
+        state = stat.read_text().rpartition(") ")[2][0]
+    except OSError:  # it has ended meanwhile
+        return True
+    return state in "STtZ"

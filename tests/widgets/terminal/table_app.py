@@ -1,4 +1,7 @@
-"""A big table in a terminal, for tests from outside: `table_app.py delta|stock`."""
+"""A big table in a terminal, for tests from outside: `table_app.py delta|stock [patient]`.
+
+With `patient` the driver waits for the terminal as long as it takes.
+"""
 
 import sys
 from pathlib import Path
@@ -11,7 +14,11 @@ from textual.widgets import Input
 from widgets.columns import Column
 from widgets.driver import DeltaDriver
 from widgets.live_table import LiveTable
+from widgets.terminal import pace
 from widgets.terminal.encoder import Encoder
+
+if "patient" in sys.argv:
+    pace.PATIENCE_SECONDS = 3600.0
 
 ROWS = {f"k{n}": (f"guest-{n:04d}", "● up" if n % 7 else "✖ down 日本") for n in range(500)}
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.waiting import PATIENCE_SECONDS
 from widgets.terminal import pace
 from widgets.terminal.output import Output
 
@@ -42,10 +43,10 @@ def frame(output: Output, text: str) -> None:
     output.flush()
 
 
-def arrived(fd: int, seconds: float = 0.3) -> str:
-    """What comes within a time of silence."""
+def arrived(fd: int, wanted: str = "", seconds: float = 0.3) -> str:
+    """What comes until that text has come, and then within a time of silence."""
     out = b""
-    while select.select([fd], [], [], seconds)[0]:
+    while select.select([fd], [], [], seconds if wanted.encode() in out else PATIENCE_SECONDS)[0]:
         out += os.read(fd, 65536)
     return out.decode()
 
@@ -54,14 +55,14 @@ def test_a_terminal_that_does_not_answer_gets_no_second_picture_until_it_does() 
     with piped() as (output, fd):
         output.write("\x1b[?1049h")
         frame(output, "a" * COLS)
-        first = arrived(fd)
+        first = arrived(fd, pace.QUESTION)
         assert first.count("a") == ROWS * COLS
         assert first.endswith(pace.QUESTION)
         frame(output, "b" * COLS)
         frame(output, "c" * COLS)
         assert arrived(fd) == ""
         output.answered()
-        later = arrived(fd)
+        later = arrived(fd, SYNC[1])
         assert later.count("c") == ROWS * COLS
         assert "b" not in later
 
@@ -72,10 +73,9 @@ def test_patience_ends_and_then_nothing_is_held_back(monkeypatch: pytest.MonkeyP
         output.write("\x1b[?1049h")
         frame(output, "a" * COLS)
         frame(output, "b" * COLS)
-        assert "b" in arrived(fd)
+        assert "b" in arrived(fd, "b")
         frame(output, "c" * COLS)
-        last = arrived(fd)
-        assert "c" in last
+        last = arrived(fd, "c")
         assert pace.QUESTION not in last
 
 
@@ -83,7 +83,7 @@ def test_a_terminal_that_never_spoke_of_synchronising_is_not_asked() -> None:
     with piped() as (output, fd):
         output.write("\x1b[?1049h\x1b[1;1H" + "x" * COLS)
         output.flush()
-        assert pace.QUESTION not in arrived(fd)
+        assert pace.QUESTION not in arrived(fd, "x" * COLS)
 
 
 def test_nothing_is_drawn_before_the_screen_is_taken_nor_after_it_is_left() -> None:
@@ -93,7 +93,7 @@ def test_nothing_is_drawn_before_the_screen_is_taken_nor_after_it_is_left() -> N
         assert arrived(fd) == ""
         output.write("\x1b[?1049h")
         output.flush()
-        assert "early" in arrived(fd)
+        assert "early" in arrived(fd, "early")
         output.write("\x1b[?1049l")
         output.write("\x1b[2;1Hlate")
         output.flush()
@@ -125,4 +125,4 @@ def test_a_terminal_that_does_not_wait_gets_all_of_it() -> None:
         title = f"\x1b]2;{'x' * 500_000}\x07"
         output.write(title)
         output.flush()
-        assert title in arrived(fd)
+        assert title in arrived(fd, title)
