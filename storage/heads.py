@@ -7,7 +7,6 @@ its own hash. A new key is announced by an entry under the old one, and endorsed
 
 import base64
 import os
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from storage import chain
 from storage.change import Change, insert_entries, transaction_of
 from storage.connection import Readable
-from storage.times import instant, micros
+from storage.times import micros
 
 ANNOUNCEMENT = "evidence.key"
 
@@ -45,17 +44,6 @@ class Head(msgspec.Struct, frozen=True):
 
 HEAD = msgspec.json.Decoder(Head)
 """Reads the one line of a head."""
-
-
-ABOUT_HEADS = "evidence:head"
-"""The subject of entries about heads themselves, which by themselves need no further head."""
-
-
-class UnsignedEntries(msgspec.Struct, frozen=True):
-    """Entries that no head covers: when the first was recorded, and whether one cannot wait."""
-
-    since: datetime
-    urgent: bool
 
 
 class KeyFileError(Exception):
@@ -208,25 +196,6 @@ async def last_head(db: Readable, most: int | None = None) -> Head | None:
         (most,),
     )
     return HEAD.decode(found[0][0]) if found else None
-
-
-async def unsigned_entries(db: Readable, urgent: Sequence[str]) -> UnsignedEntries | None:
-    """The entries after the newest head; None where there are none but about heads.
-
-    `urgent` are kinds, exact or as a prefix ending in a dot.
-    """
-    last = await last_head(db)
-    found = await db.rows(
-        "SELECT at, kind FROM evidence AS entry WHERE seq > ? AND NOT EXISTS"
-        " (SELECT 1 FROM evidence_subject WHERE seq = entry.seq AND subject = ?) ORDER BY seq",
-        (0 if last is None else last.count, ABOUT_HEADS),
-    )
-    if not found:
-        return None
-    exact = {kind for kind in urgent if not kind.endswith(".")}
-    prefixes = tuple(kind for kind in urgent if kind.endswith("."))
-    pressing = any(kind in exact or kind.startswith(prefixes) for _at, kind in found)
-    return UnsignedEntries(instant(found[0][0]), pressing)
 
 
 def heads_in(lines: bytes) -> list[Head]:

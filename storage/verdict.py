@@ -13,6 +13,8 @@ altered-rows the chain is intact and a row is not what the last entry about it h
              trigger is missing, or there is a row that no entry made
 unbound-rows there are rows, and no entry holds the digest of any: `nocd` of this version has not
              been started on the file yet
+unsigned     all is as its entries say, and a signed head that was due covers some of them not:
+             `nocd` was ended before it signed, or somebody without the key wrote them
 empty        there is no entry, in a database that was in use
 unreadable   the file is no database, is damaged, or has no chain
 """
@@ -34,6 +36,7 @@ class Verdict(StrEnum):
     RESTORED = "restored"
     ALTERED_ROWS = "altered-rows"
     UNBOUND_ROWS = "unbound-rows"
+    UNSIGNED = "unsigned"
     EMPTY = "empty"
     UNREADABLE = "unreadable"
 
@@ -71,6 +74,9 @@ class Report(msgspec.Struct, frozen=True):
     The first `signed` entries are those that a signed head counts, in the file or given;
     `unsigned_rows` rows, or groups of them, rest on later entries alone.
 
+    `found_unsigned` are the first and the last of the entries that a start of `nocd` found without
+    the head that was due.
+
     `heads` were compared, `outside` of them given from outside the file; the first `covered`
     entries are those that such a head counts. `rows` were compared with
     their entries; `altered` are those that differ, at most `LIMIT`, of `altered_count`. Rows up to
@@ -92,6 +98,7 @@ class Report(msgspec.Struct, frozen=True):
     covered: int = 0
     signed: int = 0
     unsigned_rows: int = 0
+    found_unsigned: Sequence[tuple[int, int]] = ()
 
 
 LIMIT = 200

@@ -294,6 +294,9 @@ def _explained(report: Report, arguments: argparse.Namespace) -> str:
         text = _("{rows} rows rest on entries {first} to {last} alone, which no head signs")
         values = {"rows": report.unsigned_rows, "first": report.signed + 1, "last": report.count}
         told.append(text.format(**values))
+    for first, last in report.found_unsigned:
+        text = _("a start of nocd found entries {first} to {last} without the head that was due")
+        told.append(text.format(first=first, last=last))
     if tables := _left_out(arguments):
         told.append(tables)
     if report.erased:

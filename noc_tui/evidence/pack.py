@@ -167,7 +167,13 @@ def _require_true_rows(check: RecordCheck, case: SubjectPart, *, signed: bool) -
     where that cannot be said.
     """
     # A key that was replaced stays known to whoever checks the pack; so does a broken chain.
-    said = {Verdict.INTACT, Verdict.KEY_CHANGED, Verdict.RESTORED, Verdict.ALTERED_ROWS}
+    said = {
+        Verdict.INTACT,
+        Verdict.KEY_CHANGED,
+        Verdict.RESTORED,
+        Verdict.ALTERED_ROWS,
+        Verdict.UNSIGNED,  # the pack's own head or its absence says so
+    }
     if check.verdict not in said and (signed or check.verdict not in _SEEN_IN_A_PACK):
         raise NotAsWritten(f"{check.verdict}: {check.reason}")
     concerned = {one.removeprefix("tenant:") for one in case.things if one.startswith("tenant:")}

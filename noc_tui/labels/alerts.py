@@ -27,6 +27,8 @@ VERDICTS = {
     "restored": N_("a restore replaced another life"),
     "unreadable": N_("unreadable"),
     "empty": N_("no entry is left of what was recorded before"),
+    "altered-rows": N_("rows are not as the record holds them"),
+    "unbound-rows": N_("no entry binds the rows"),
 }
 
 

@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
 from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
+from storage.signing_rule import FOUND_UNSIGNED, overdue, read_unsigned
 from storage.tables import Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
 from storage.verify import Progress, verify, verify_snapshot
@@ -94,14 +97,17 @@ def check_record(
     tables: Sequence[Table[Any]] = BOUND_TABLES,
     tenant: str | None = None,
     progress: Progress | None = None,
+    now: datetime | None = None,
 ) -> Report:
-    """`storage.verify` and, where the kept figures are among the tables, these worked out again."""
+    """`storage.verify`, whether heads were signed when they were due by `now` (else the machine's
+    time) and, where the kept figures are among the tables, these worked out again.
+    """
     try:
         db = connect(path)
     except (sqlite3.Error, OSError):
         return verify(path, heads)  # says why
     with closing(db):
-        return _check(db, heads, tables, tenant, progress, str(path))
+        return _check(db, heads, tables, tenant, progress, str(path), now)
 
 
 def _check(
@@ -111,6 +117,7 @@ def _check(
     tenant: str | None = None,
     progress: Progress | None = None,
     name: str = "the database",
+    now: datetime | None = None,
 ) -> Report:
     report = verify_snapshot(
         db,
@@ -121,7 +128,10 @@ def _check(
         progress=progress,
         name=name,
     )
-    if FIGURES not in tables or report.verdict not in _ROWS_READ:
+    if report.verdict not in _ROWS_READ:
+        return report
+    report = with_signatures(db, report, now or datetime.now(UTC))
+    if FIGURES not in tables:
         return report
     try:
         figures = answer_from(db, altered_figures)
@@ -129,6 +139,38 @@ def _check(
         figures = [AlteredRow(FIGURES.name, "all", None, "figures of the rows", str(error))]
     found = [one for one in figures if tenant is None or one.concerns(tenant)]
     return with_altered(report, found)
+
+
+def with_signatures(db: sqlite3.Connection, report: Report, now: datetime) -> Report:
+    """The report with what lacks the head that was due by `now`, or lacked it at a start."""
+    if not db.execute("SELECT 1 FROM evidence_key LIMIT 1").fetchone():
+        return report  # nobody ever signed here
+    late = overdue(answer_from(db, partial(read_unsigned, signed=report.signed)), now)
+    found = [
+        msgspec.json.decode(content, type=_FoundUnsigned)
+        for (content,) in db.execute(
+            "SELECT content FROM evidence JOIN evidence_payload USING (seq) WHERE kind = ?",
+            (FOUND_UNSIGNED,),
+        )
+    ]
+    report = msgspec.structs.replace(
+        report, found_unsigned=[(one.first, one.last) for one in found]
+    )
+    if not late or report.verdict is not Verdict.INTACT:
+        return report
+    first, last = late[0], late[-1]
+    return msgspec.structs.replace(
+        report,
+        verdict=Verdict.UNSIGNED,
+        reason=f"no signed head covers entries {first.seq} to {last.seq}, and one was due: nocd was"
+        " ended before it signed, or somebody else wrote them",
+        first_bad=first.seq,
+    )
+
+
+class _FoundUnsigned(msgspec.Struct, frozen=True):
+    first: int
+    last: int
 
 
 _ROWS_READ = {Verdict.INTACT, Verdict.ALTERED_ROWS, Verdict.RESTORED, Verdict.KEY_CHANGED}

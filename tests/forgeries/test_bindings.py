@@ -8,7 +8,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from storage.direct import answer
 from storage.head_comparison import compare_heads
 from storage.heads import Head, SigningKey, build_head
 from storage.row_kinds import BLANKED, KINDS, may_bind
+from storage.signing_rule import AT_ONCE, LONGEST_WAIT
 from tests.forgeries.chains import append, digest_of, recompute
 from tests.forgeries.rows import Forgery, Lived, forge, lived_database, sql
 
@@ -61,17 +62,56 @@ def test_an_entry_binds_no_rows_that_it_never_writes(copied: Path, kind: str) ->
     assert check_month_rows(copied).problems("zeta")
 
 
-def test_what_an_unsigned_entry_binds_is_told(
+ENDED = bound_by("availability.outage_ended", "UPDATE outage SET cause = 'x'")
+"""An entry of the right kind agrees with the row: that no head signs it is all there is to see."""
+
+
+def test_an_entry_without_the_head_that_was_due_is_not_intact(
     copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One of the right kind agrees with the row: that no head signs it is all there is to see."""
-    forge(copied, bound_by("availability.outage_ended", "UPDATE outage SET cause = 'x'"))
-    cli.main(["evidence", "verify", "--database", str(copied)])
-    assert "which no head signs" in capsys.readouterr().err
-    cli.main(["evidence", "verify", "--database", str(copied), "--json"])
+    forge(copied, ENDED)
+    assert cli.main(["evidence", "verify", "--database", str(copied), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
+    assert (report["verdict"], report["first_bad"]) == ("unsigned", report["count"])
     assert report["unsigned_rows"] >= 1
-    assert report["signed"] < report["count"]
+    assert report["signed"] == report["count"] - 1
+    assert check_month_rows(copied).problems("zeta")
+
+
+@pytest.mark.parametrize(
+    "subjects", [["tenant:zeta"], ["evidence:head", "tenant:zeta"], ["evidence:head"]]
+)
+def test_money_needs_its_head_at_once_whatever_it_says_it_is_about(
+    copied: Path, subjects: list[str]
+) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        append(db, "credit.granted", subjects, {})
+
+    forge(copied, add)
+    with closing(sqlite3.connect(copied)) as db:
+        ((at,),) = db.execute("SELECT at FROM evidence ORDER BY seq DESC LIMIT 1")
+    written = datetime.fromtimestamp(at / 1_000_000, UTC)
+    soon = written + AT_ONCE
+    assert check_record(copied, now=soon).verdict == "intact"
+    assert check_record(copied, now=soon + timedelta(seconds=1)).verdict == "unsigned"
+    assert check_record(copied, now=written - timedelta(seconds=1)).verdict == "unsigned"
+
+
+def test_a_day_without_heads_is_due_after_ten_minutes(copied: Path) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        append(db, "incident.note", ["incident:1"], {})
+
+    forge(copied, add)
+    with closing(sqlite3.connect(copied)) as db:
+        ((at,),) = db.execute("SELECT at FROM evidence ORDER BY seq DESC LIMIT 1")
+    due = datetime.fromtimestamp(at / 1_000_000, UTC) + LONGEST_WAIT + AT_ONCE
+    assert check_record(copied, now=due).verdict == "intact"
+    assert check_record(copied, now=due + timedelta(seconds=1)).verdict == "unsigned"
+
+
+def test_heads_that_were_all_removed_are_missed(copied: Path) -> None:
+    forge(copied, lambda db: db.execute("DELETE FROM evidence_head"))
+    assert check_record(copied).verdict == "unsigned"
 
 
 def test_every_bound_table_says_who_writes_it() -> None:

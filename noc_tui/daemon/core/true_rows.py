@@ -31,8 +31,8 @@ async def require_true_rows(context: Context, tenants: Iterable[str]) -> None:
 
 def _problems(check: RecordCheck, tenant: str) -> Iterable[str]:
     """What forbids a decision. A key that was lost and replaced does not: the alert `chain` says
-    so, and no later verification can say otherwise.
+    so, and no later verification can say otherwise. Nor does a head that is due: `nocd` signs it.
     """
-    if check.verdict is Verdict.KEY_CHANGED:
+    if check.verdict in (Verdict.KEY_CHANGED, Verdict.UNSIGNED):
         return [row.line() for row in check.altered if row.concerns(tenant)]
     return check.problems(tenant)

@@ -31,30 +31,18 @@ from storage.head_comparison import (
     compare_heads,
     last_comparison,
 )
-from storage.heads import ABOUT_HEADS, Head, SigningKey
-
-URGENT = (
-    "approval.",
-    "availability.attributed",
-    "availability.client_evidence",
-    "availability.excluded",
-    "availability.exclusion_ended",
-    "availability.exclusion_withdrawn",
-    "availability.promised",
-    "credit.",
-    "evidence.erased",
-    "evidence.erasure_",
-    "evidence.key",
-    "month.",
-    "register.",
-    "suspension.",
-    "tenant.",
+from storage.heads import Head, SigningKey
+from storage.signing_rule import (
+    ABOUT_HEADS,
+    FOUND_UNSIGNED,
+    LONGEST_WAIT,
+    UnsignedEntry,
+    overdue,
+    read_unsigned,
 )
-"""Entries that decide over money, over a tenant's services, or over what is on record."""
-LONGEST_WAIT = 600.0
-"""Seconds until any entry is covered by a head, however long `sign_every` is."""
+
 PACE = 0.5
-"""Seconds between two heads, so that a burst of entries is covered by a few."""
+"""Seconds from one head to the next, so that a burst of entries is covered by a few."""
 MAIL_EVERY = timedelta(hours=1)
 COMPARED_LINES = 200
 """So many of the newest heads in `anchor_file` are compared at the start."""
@@ -85,28 +73,34 @@ class HeadSigner:
             if waited > 0:
                 await rest(clock, bus, waited, after)
                 continue
+            begun = clock.monotonic()
             await self.sign()
-            await clock.sleep(PACE)
+            await clock.sleep(begun + PACE - clock.monotonic())
 
     async def _seconds_left(self) -> float:
         """Until a head is due; 0 when it is."""
         now = self.context.clock.now()
-        async with self.context.writer.snapshot() as db:
-            unsigned = await heads.unsigned_entries(db, URGENT)
-        if unsigned is None:
+        unsigned = await self._unsigned()
+        if not unsigned:
             return self._seconds_to_mail(now)
-        if unsigned.urgent:
+        if any(one.urgent for one in unsigned):
             return 0.0
-        return max(0.0, self._patience - (now - unsigned.since).total_seconds())
+        return max(0.0, self._patience - (now - unsigned[0].at).total_seconds())
+
+    async def _unsigned(self) -> list[UnsignedEntry]:
+        """The entries that no head of this file covers."""
+        async with self.context.writer.snapshot() as db:
+            last = await heads.last_head(db)
+            return await read_unsigned(db, last.count if last else 0)
 
     @property
     def _patience(self) -> float:
-        return min(self.context.config.evidence.sign_every, LONGEST_WAIT)
+        return min(self.context.config.evidence.sign_every, LONGEST_WAIT.total_seconds())
 
     def _seconds_to_mail(self, now: datetime) -> float:
         """Until a head may be mailed that was signed too soon after the last mail."""
         if not self._unmailed or self._mailed is None:
-            return LONGEST_WAIT
+            return LONGEST_WAIT.total_seconds()
         return max(0.0, (self._mailed + MAIL_EVERY - now).total_seconds())
 
     async def take_key(self) -> None:
@@ -115,6 +109,7 @@ class HeadSigner:
         try:
             rotation.settle(path, await rotation.in_force(self.context.writer))
             await self._compare(await in_thread(path.exists))
+            await self._name_unsigned()
             self._key = await in_thread(heads.load_or_create_key, path)
         except (heads.KeyFileError, OSError) as error:
             self.context.logger.error("evidence is not signed", error=str(error))
@@ -147,6 +142,23 @@ class HeadSigner:
         async with self.context.writer.change(itself()) as change:
             payload = {"verdict": found.verdict, "reason": found.reason}
             await change.record(COMPARED, ["evidence:chain"], payload)
+
+    async def _name_unsigned(self) -> None:
+        """Put on record which entries this start found without the head that was due.
+
+        The last `nocd` was killed before it signed, or somebody else wrote them: the next head
+        covers them, and must not make them look as if it had always been there.
+        """
+        late = overdue(await self._unsigned(), self.context.clock.now())
+        async with self.context.writer.snapshot() as db:
+            signed_before = await heads.last_head(db) is not None
+        if not late or not signed_before:
+            return
+        first, last = late[0].seq, late[-1].seq
+        self.context.logger.warning("evidence found unsigned", first=first, last=last)
+        async with self.context.writer.change(itself()) as change:
+            payload = {"first": first, "last": last}
+            await change.record(FOUND_UNSIGNED, ["evidence:chain"], payload)
 
     async def _outside_heads(self) -> list[Head]:
         file = self.context.config.evidence.anchor_file

@@ -31,6 +31,9 @@ WORK_SECONDS, REST_SECONDS = 0.002, 0.008
 """The thread rests after each stretch of work: it must not hold up a poll. A low priority of the
 system would: whoever waits for Python's lock would wait for a thread that is not scheduled."""
 DAMAGED = "evidence.damaged"
+_NO_DAMAGE = (Verdict.INTACT, Verdict.RESTORED, Verdict.UNSIGNED)
+"""A head of a database that a restore put aside, as an entry says, is none; a head that is due is
+signed by this program, whose clock may be another than the machine's."""
 
 
 @dataclass(slots=True)
@@ -71,15 +74,14 @@ class RecordWatch:
                 newest = await heads.last_head(db, report.count)
             if newest is not None:
                 await self._know(newest)
-        # A head of a database that a restore put aside, as an entry says, is no damage.
-        found = Verdict.INTACT if report.verdict is Verdict.RESTORED else report.verdict
+        found = Verdict.INTACT if report.verdict in _NO_DAMAGE else report.verdict
         if found is not self.verdict:
             await self._tell(report)
         self.verdict = found
         return report
 
     async def _tell(self, report: Report) -> None:
-        if report.verdict in (Verdict.INTACT, Verdict.RESTORED):
+        if report.verdict in _NO_DAMAGE:
             self.context.logger.info("evidence is intact again")
             return
         self.context.logger.error("evidence", verdict=report.verdict, reason=report.reason)

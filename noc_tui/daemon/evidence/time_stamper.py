@@ -20,7 +20,8 @@ from noc_tui.text import visible
 from noc_tui.threads import in_thread
 from storage import evidence, heads
 from storage.evidence import Query
-from storage.heads import ABOUT_HEADS, Head
+from storage.heads import Head
+from storage.signing_rule import ABOUT_HEADS
 
 FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0
 TOLD_AFTER = 3

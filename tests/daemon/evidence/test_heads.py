@@ -12,12 +12,16 @@ from noc_tui.clock import SteppedClock
 from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.evidence.head_signer import LONGEST_WAIT
+from noc_tui.daemon.evidence.head_signer import HeadSigner
+from noc_tui.queries.record_check import check_record
 from storage import evidence, heads
 from storage.evidence import Query
 from storage.head_comparison import COMPARED, last_comparison
 from storage.heads import Head
+from storage.signing_rule import FOUND_UNSIGNED, LONGEST_WAIT
+from storage.verdict import Verdict
 from tests.daemon.evidence.test_service import covered, note, played, running, until_asleep
+from tests.support.context import made_context
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +51,7 @@ async def test_any_other_entry_is_covered_within_ten_minutes(tmp_path: Path) -> 
         assert isinstance(context.clock, SteppedClock)
         await note(context, "incident.noted")
         await asyncio.sleep(0.1)
-        await context.clock.advance(LONGEST_WAIT - 1)
+        await context.clock.advance(LONGEST_WAIT.total_seconds() - 1)
         await until_asleep(context)
         assert (await heads.last_head(context.writer) or Head(0, "", "", "", "")).count == 1
         await context.clock.advance(2)
@@ -63,6 +67,29 @@ async def test_a_burst_is_covered_by_a_few_heads(tmp_path: Path) -> None:
         await covered(context, 2)
         await played(context, 31)
     assert len((tmp_path / "heads").read_bytes().splitlines()) <= 4
+
+
+async def test_a_start_names_what_it_found_without_its_head(tmp_path: Path) -> None:
+    """Killed before it signed, or written by somebody else: the next head must not hide it."""
+    async with made_context(tmp_path) as context:
+        writer, clock = context.writer, context.clock
+        assert isinstance(clock, SteppedClock)
+        before = HeadSigner(context)
+        await before.take_key()
+        await before.sign()
+        await note(context, "credit.granted")
+        await note(context, "incident.noted")
+        await clock.advance(60)
+        signer = HeadSigner(context)
+        await signer.take_key()
+        (named,) = await evidence.search(writer, Query(kind=FOUND_UNSIGNED))
+        first = await evidence.newest(writer, "tenant:acme", "credit.granted")
+        assert msgspec.json.decode(named.payload or "") == {"first": first, "last": first}
+        await signer.sign()
+        report = check_record(writer.path, now=clock.now())
+        assert (report.verdict, report.found_unsigned) == (Verdict.INTACT, [(first, first)])
+        await HeadSigner(context).take_key()
+        assert len(await evidence.search(writer, Query(kind=FOUND_UNSIGNED))) == 1
 
 
 @pytest.fixture
