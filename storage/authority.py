@@ -82,6 +82,21 @@ async def preserved_tenants(db: Readable, now: datetime) -> frozenset[str]:
     )
 
 
+class _Opened(msgspec.Struct, frozen=True):
+    """What of an order's document says which suspensions carry it out, and who may know."""
+
+    secrecy: str
+    cases: tuple[str, ...] = ()
+
+
+async def is_published(db: Readable, suspension: str) -> bool:
+    """Whether an order in this file that is no secret is carried out by that suspension."""
+    found = [
+        msgspec.json.decode(row.document, type=_Opened) for row in await AUTHORITY_ORDERS.read(db)
+    ]
+    return any(one.secrecy == "allowed" and suspension in one.cases for one in found)
+
+
 def without_words(row: OrderRow) -> OrderRow:
     """The order with what it was and when, and without what it says and whom it names."""
     full = msgspec.json.decode(row.document)

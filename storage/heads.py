@@ -7,6 +7,7 @@ its own hash. A new key is announced by an entry under the old one, and endorsed
 
 import base64
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,30 +133,57 @@ def is_signature_of(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
+class AnnouncedKey(msgspec.Struct, frozen=True):
+    """A public key of a chain, and what the key before it signed to endorse it."""
+
+    key_id: str
+    public_key: bytes
+    endorsement: bytes | None
+
+
+async def announced_keys(db: Readable) -> list[AnnouncedKey]:
+    """The keys of a chain in their order."""
+    rows = await db.rows("SELECT key_id, public_key, endorsement FROM evidence_key ORDER BY number")
+    return [AnnouncedKey(*row) for row in rows]
+
+
+async def follow_keys(change: Change, known: Sequence[AnnouncedKey]) -> None:
+    """Make the last of these keys the key of this chain too, through all that came between: each
+    has the endorsement of the one before it. A chain that is under none of them begins at the last.
+    """
+    here = await key_in_force(change)
+    ids = [key.key_id for key in known]
+    later = known[ids.index(here) + 1 :] if here in ids else known[-1:]
+    for key in later:
+        await _announce(change, key)
+
+
 async def use_key(change: Change, key: SigningKey, *, previous: SigningKey | None = None) -> bool:
     """Make this the key of what follows; True when it is a new one.
 
     The announcement is an entry under the key before. `previous` is that key, to endorse the new
     one: without it `verify` says from then on that the key was changed, which is the truth.
     """
-    known = await change.rows(
-        "SELECT number, key_id FROM evidence_key ORDER BY number DESC LIMIT 1"
-    )
-    if known and known[0][1] == key.key_id:
+    if await key_in_force(change) == key.key_id:
         return False
+    endorsement = previous.sign(chain.endorsement_message(key.public)) if previous else None
+    await _announce(change, AnnouncedKey(key.key_id, key.public, endorsement))
+    return True
+
+
+async def _announce(change: Change, key: AnnouncedKey) -> None:
+    """An entry under the key before, then the key."""
     await change.record(
         ANNOUNCEMENT,
         [f"key:{key.key_id}"],
-        {"public_key": base64.b64encode(key.public).decode()},
+        {"public_key": base64.b64encode(key.public_key).decode()},
     )
     await insert_entries(change)  # under the key before
-    endorsement = previous.sign(chain.endorsement_message(key.public)) if previous else None
     await transaction_of(change).execute(
         "INSERT INTO evidence_key(number, key_id, public_key, endorsement, at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (known[0][0] + 1 if known else 1, key.key_id, key.public, endorsement, micros(change.at)),
+        " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM evidence_key",
+        (key.key_id, key.public_key, key.endorsement, micros(change.at)),
     )
-    return True
 
 
 async def key_in_force(db: Readable) -> str | None:

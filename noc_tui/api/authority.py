@@ -121,6 +121,15 @@ class Release(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class HeldOutages(msgspec.Struct, frozen=True):
+    """The outages of an incident whose cause nobody may decide now, by their numbers; `why` says
+    to the caller why not.
+    """
+
+    outages: tuple[int, ...] = ()
+    why: str = ""
+
+
 class SealedState(msgspec.Struct, frozen=True):
     """The sealed file compared with the evidence log: the verdict, its entries, the digests on the
     log that agree, and what is wrong.
@@ -155,5 +164,7 @@ WITHDRAW = post(f"{_ORDER}/withdraw", Role.OPERATOR, Note, OrderDocument)
 CASE = post(f"{_ORDER}/case", Role.OPERATOR, Execution, CaseDocument, status=201)
 RELEASE = get("/v1/tenants/{tenant}/release", Role.VIEWER, Release, query=("month",))
 """Whether a document about the tenant may leave: its statement of `month`, else a pack."""
+HELD_OUTAGES = get("/v1/incidents/{number}/held", Role.VIEWER, HeldOutages)
+"""The outages of an incident whose cause is neither proposed nor decided now."""
 SEALED = get("/v1/sealed", Role.VIEWER, SealedState)
 """For accounts of `[roles.confidential]`."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from noc_tui.api import announcements, downtime, incidents
+from noc_tui.api.authority import HELD_OUTAGES
 from noc_tui.api.endpoint import Request
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.daemon_requests import ask
-from noc_tui.commands.failure import BadInput
+from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
@@ -27,6 +28,7 @@ from noc_tui.views.incident import (
     IncidentDocument,
     IncidentSummary,
     OutageLine,
+    hold_proposals,
 )
 
 BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")
@@ -129,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "list":
         return _list(config, arguments.json)
     if arguments.verb == "show":
-        return _show(config, arguments.number, arguments.json)
+        return _show(arguments, config, arguments.number)
     say_json(ask(arguments, config, _request(arguments)))
     return 0
 
@@ -217,16 +219,32 @@ def _list(config: Configuration, json: bool) -> int:
     return 0
 
 
-def _show(config: Configuration, number: int, json: bool) -> int:
+def _show(arguments: argparse.Namespace, config: Configuration, number: int) -> int:
     found = read(config, lambda db: read_incident(db, number))
     if found is None:
         raise BadInput(_("there is no incident {number}").format(number=number))
-    if json:
+    found = _without_held(arguments, config, found)
+    if arguments.json:
         say_json(found)
     else:
         for line in list_incident_lines(found):
             say(visible(line))
     return 0
+
+
+def _without_held(
+    arguments: argparse.Namespace, config: Configuration, found: IncidentDocument
+) -> IncidentDocument:
+    """The incident without what may not be proposed now; as it is where `nocd` is silent, who then
+    decides nothing either.
+    """
+    if not any(one.proposals for one in found.outages):
+        return found
+    try:
+        held = ask(arguments, config, HELD_OUTAGES(number=found.id))
+    except CommandFailure:
+        return found
+    return hold_proposals(found, held.outages, held.why)
 
 
 def format_instant(at: str) -> str:
@@ -274,6 +292,8 @@ def _outage(outage: OutageLine) -> Iterator[str]:
     )
     if outage.party is not None:
         yield f"  ✓ {words.cause(outage.party)} · {outage.reason} · {outage.decided_by}"
+    if outage.held:
+        yield f"  … {outage.held}"
     for one in outage.proposals:
         yield f"  ? {words.cause(one.party)} · {words.proof(one.evidence, one.caveat)}"
 

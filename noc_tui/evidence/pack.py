@@ -137,6 +137,22 @@ def pack_of(
     return _zipped(files)
 
 
+def names_in_pack(database: Path, subject: str) -> frozenset[str]:
+    """What the entries name that a pack of the subject holds in full, itself among them.
+
+    Errors: `sqlite3.Error` and `OSError` when the database cannot be read, `NotAsWritten` when
+    entries cannot be.
+    """
+    try:
+        with closing(connect(database)) as db:
+            every = evidence_export.raw_mentions(db, evidence_export.count(db))
+            mentions = [_mention(one) for one in every]
+            found = concern(subject, mentions, _holdings(db))
+    except (ValueError, TypeError) as error:  # msgspec's own errors are ValueErrors too
+        raise NotAsWritten(str(error)) from error
+    return frozenset({subject}).union(*(one.names for one in mentions if one.seq in found.full))
+
+
 def missing_from_pack(files: Mapping[str, bytes], database: Path) -> str:
     """What the pack, found intact, lacks of the entries that the database has about its subject up
     to its head; empty where it lacks none. Who holds the key can sign a pack that leaves one out.

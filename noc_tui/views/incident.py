@@ -1,6 +1,9 @@
 """Incidents as one document with stable keys: its values, as they are written out."""
 
+from collections.abc import Collection
+
 import msgspec
+from msgspec.structs import replace
 
 
 class IncidentSummary(msgspec.Struct, frozen=True):
@@ -26,7 +29,9 @@ class ProposalLine(msgspec.Struct, frozen=True):
 
 
 class OutageLine(msgspec.Struct, frozen=True):
-    """An outage that the incident has gathered; proposals until somebody decided."""
+    """An outage that the incident has gathered; proposals until somebody decided. `held` says why
+    nothing is proposed, where that may not be decided now.
+    """
 
     id: int
     tenant: str
@@ -38,6 +43,7 @@ class OutageLine(msgspec.Struct, frozen=True):
     reason: str
     decided_by: str
     proposals: tuple[ProposalLine, ...]
+    held: str = ""
 
 
 class TimelineLine(msgspec.Struct, frozen=True):
@@ -82,3 +88,12 @@ class IncidentDocument(IncidentSummary, frozen=True):
     missing: tuple[str, ...]
     exclusions: tuple[ExclusionLine, ...] = ()
     touched: tuple[TouchedLine, ...] = ()
+
+
+def hold_proposals(document: IncidentDocument, held: Collection[int], why: str) -> IncidentDocument:
+    """Return the document without what is proposed about the outages of these numbers."""
+    lines = [
+        replace(one, proposals=(), held=why) if one.id in held and one.party is None else one
+        for one in document.outages
+    ]
+    return replace(document, outages=tuple(lines))

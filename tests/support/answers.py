@@ -74,6 +74,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
         preserve_months=0,
     ),
     contract.Imported("00", ("1",)),
+    authority.HeldOutages(),
     clock.ClockState(AT, 0, unsettled=False),
     core.Nothing(),
     claims.Credit("acme", "2026-02"),

@@ -23,12 +23,13 @@ from noc_tui.daemon.authority.sealed_context import mirror_tenant
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict
 from noc_tui.daemon.core.instants import utc_instant
-from noc_tui.daemon.core.request_values import month_of
+from noc_tui.daemon.core.request_values import month_of, number_of
 from noc_tui.daemon.core.server import CALLER, Call, Handler, route
 from noc_tui.daemon.suspension.cases import person
 from noc_tui.daemon.suspension.service import SuspensionService
 from noc_tui.i18n import _
 from noc_tui.threads import in_thread
+from storage.outages import of_incident
 from storage.register import TENANTS
 from storage.sealed import compare_sealed
 
@@ -57,7 +58,7 @@ class AuthorityRoutes:
         """Return all routes of orders."""
         return [
             self._guarded(route(api.RECORD, self.record)),
-            route(api.LIST, self.list),
+            self._guarded(route(api.LIST, self.list)),
             self._guarded(route(api.SHOW, self.show)),
             self._verb(api.STOP, self._stop),
             self._verb(api.RESUME, self._resume),
@@ -71,7 +72,8 @@ class AuthorityRoutes:
             self._verb(api.WITHDRAW, self._withdraw),
             self._guarded(route(api.CASE, self.case)),
             route(api.RELEASE, self.release),
-            route(api.SEALED, self.sealed_state),
+            route(api.HELD_OUTAGES, self.held_outages),
+            self._guarded(route(api.SEALED, self.sealed_state)),
         ]
 
     async def record(self, call: Call[api.NewOrder]) -> api.OrderDocument:
@@ -144,9 +146,16 @@ class AuthorityRoutes:
             held = await release.is_month_held(self.context, tenant, month)
         else:
             held = not call.who.confidential and await release.is_pack_held(
-                self.context, f"tenant:{tenant}"
+                self.context, (f"tenant:{tenant}",)
             )
         return api.Release(free=not held, why=release.word_refusal(call.who) if held else "")
+
+    async def held_outages(self, call: Call[None]) -> api.HeldOutages:
+        """Return the outages of an incident whose cause is not decided, nor proposed, now."""
+        gathered = await of_incident(self.context.writer, number_of(call.path))
+        held = await release.held_outages(self.context, gathered)
+        why = release.word_undecided(call.who) if held else ""
+        return api.HeldOutages(tuple(one.id for one in held), why)
 
     async def sealed_state(self, call: Call[None]) -> api.SealedState:
         """Return whether the sealed file is what the evidence log says of it."""

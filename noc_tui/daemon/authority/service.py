@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
@@ -59,7 +60,10 @@ class AuthorityService:
         async with asyncio.TaskGroup() as parts:
             parts.create_task(self.opened.suspensions.run())
             if self.sealed is not None:
-                parts.create_task(self.run_sealed(self.sealed))
+                sealed = self.sealed
+                context = sealed.orders.context
+                work = partial(self.run_sealed, sealed)
+                parts.create_task(supervise(context, "sealed", work))
 
     async def run_sealed(self, realm: Realm) -> None:
         """Run the sealed part until cancelled."""

@@ -15,6 +15,9 @@ class SilentNotices(Notices):
         """Raise `Conflict`: the client is not told while the case is secret."""
         raise Conflict(_("this case is secret: the client is told nothing before it is published"))
 
+    def require_withholdable(self) -> None:
+        """Do nothing: a secret case is where a notice is withheld."""
+
     async def tell_restored(
         self, change: Change, case: Case, event: ev.Restored, by: Person
     ) -> None:

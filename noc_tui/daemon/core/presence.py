@@ -3,18 +3,25 @@
 Consoles speak in the machine's seconds, however fast the clock of a demo runs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from noc_tui.api import core as api
 from noc_tui.clock import SystemClock
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call
+from storage.authority import AUTHORITY_ORDERS
 from storage.oncall import PRESENCE, Presence
+from storage.suspension import SUSPENSIONS
+from storage.tables import Table
 
 SILENT_SECONDS = 50.0
 LOOK_SECONDS = 10.0
 Key = tuple[str, str]
+_CASES: Mapping[str, Table[Any]] = {"suspension": SUSPENSIONS, "authority": AUTHORITY_ORDERS}
+"""What may be secret: it stands in the database only where it is not."""
 
 
 @dataclass(slots=True)
@@ -30,12 +37,23 @@ class Attendance:
         """Record that a console is open."""
         who, asked = call.who, call.body
         key = (who.name, asked.console)
+        subject = await self._public(asked.subject)
         self._heard[key] = self.pace.monotonic()
-        if self._shown.get(key) != asked.subject:
-            self._shown[key] = asked.subject
+        if self._shown.get(key) != subject:
+            self._shown[key] = subject
             async with self.context.writer.change(actor(who)) as change:
-                await change.put(PRESENCE, [Presence(*key, asked.subject, change.at)])
+                await change.put(PRESENCE, [Presence(*key, subject, change.at)])
         return api.Nothing()
+
+    async def _public(self, subject: str) -> str:
+        """The subject, or "" for a case and an order that are not in the database: the console
+        of who may know a secret one tells nobody what it shows.
+        """
+        kind, _colon, name = subject.partition(":")
+        table = _CASES.get(kind)
+        if table is None or await table.get(self.context.writer, name) is not None:
+            return subject
+        return ""
 
     async def run(self) -> None:
         """Remove consoles that fell silent, beginning with those of an earlier daemon."""

@@ -23,6 +23,7 @@ from noc_tui.i18n import _
 from noc_tui.threads import in_thread
 from storage import evidence, heads, rotation
 from storage.change import Change
+from storage.database import Writer
 from storage.evidence import Actor
 from storage.head_comparison import (
     COMPARED,
@@ -190,6 +191,20 @@ class HeadSigner:
         if last is not None and (last.count, last.key_id) == (count, self.key().key_id):
             return last
         return await self.sign()
+
+    async def over_sealed(self, sealed: Writer) -> Head:
+        """A head over the sealed chain, kept in the sealed file alone. Raises `Unavailable`
+        without a key.
+
+        The sealed chain follows the keys of the one that all read: each that came after its own
+        is taken over with the endorsement that it has there.
+        """
+        async with self._anchoring:
+            async with self.context.writer.snapshot() as db:
+                known = await heads.announced_keys(db)
+            async with sealed.change(itself()) as change:
+                await heads.follow_keys(change, known)
+                return await heads.sign_head(change, self.key())
 
     def key(self) -> SigningKey:
         """The key in force. Raises `Unavailable` when there is none."""

@@ -5,6 +5,7 @@ time is over, and the registers of R36.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -26,10 +27,12 @@ from noc_tui.daemon.evidence.erasure_requests import (
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.retention_run import RetentionRun
 from noc_tui.daemon.evidence.time_stamper import TimeStamper
-from noc_tui.evidence.pack import NotAsWritten, manifest_signer, pack_of
+from noc_tui.evidence.pack import NotAsWritten, manifest_signer, names_in_pack, pack_of
 from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.threads import in_thread
+from storage import evidence
+from storage.authority import AUTHORITY_ORDERS
 from storage.heads import Head, KeyFileError
 
 
@@ -80,33 +83,60 @@ class EvidenceService:
 
     async def export(self, call: Call[api.Case]) -> api.Pack:
         """The pack of a subject, up to a head over all entries; one key signs both."""
-        await require_pack_free(self.context, call.who, call.body.subject)
         if (sealed := await self._sealed_pack(call)) is not None:
             return sealed
-        head = await self.signer.over_all()
-        key = self.signer.key()
-        if key.key_id != head.key_id:
-            raise Unavailable(_("the signing key has just been replaced: try again"))
+        await self._require_free(call)
         path, subject = self.context.config.database.path, call.body.subject
-        try:
-            async with self._packing:  # a pack holds a hash of every entry: one at a time
-                kept = await in_thread(read_kept_heads, self.context.config)
-                sign = manifest_signer(key)
-                pack = await in_thread(pack_of, path, subject, head=head, sign=sign, kept=kept)
-        except NotAsWritten as error:
-            text = _("the evidence is not as it was written, and is not signed: {reason}")
-            raise Conflict(text.format(reason=error)) from error
+        kept = await in_thread(read_kept_heads, self.context.config)
+        pack = await self._signed_pack(path, subject, await self.signer.over_all(), kept)
         if pack is None:
             raise NotFound(_("there is no evidence about {name}").format(name=subject))
         return api.Pack(pack)
 
+    async def _signed_pack(
+        self, path: Path, subject: str, head: Head, kept: Sequence[Head] = ()
+    ) -> bytes | None:
+        """The pack of a subject in a file up to that head, by the key that signed it; None where
+        nothing is about the subject. Raises `Conflict`, `Unavailable`.
+        """
+        key = self.signer.key()
+        if key.key_id != head.key_id:
+            raise Unavailable(_("the signing key has just been replaced: try again"))
+        try:
+            async with self._packing:  # a pack holds a hash of every entry: one at a time
+                sign = manifest_signer(key)
+                return await in_thread(pack_of, path, subject, head=head, sign=sign, kept=kept)
+        except NotAsWritten as error:
+            text = _("the evidence is not as it was written, and is not signed: {reason}")
+            raise Conflict(text.format(reason=error)) from error
+
+    async def _require_free(self, call: Call[api.Case]) -> None:
+        """Raise `Conflict` where something that the pack names is touched by a secret order."""
+        sealed = self.context.sealed
+        if sealed is None or call.who.confidential or not await AUTHORITY_ORDERS.read(sealed):
+            return
+        subject = call.body.subject
+        await require_pack_free(self.context, call.who, (subject,))
+        try:
+            async with self._packing:
+                path = self.context.config.database.path
+                names = await in_thread(names_in_pack, path, subject)
+        except NotAsWritten:
+            return  # the pack itself says what is wrong
+        await require_pack_free(self.context, call.who, tuple(names))
+
     async def _sealed_pack(self, call: Call[api.Case]) -> api.Pack | None:
-        """The pack of what stands in the sealed file, for who may see it: its chain has no head."""
+        """The pack of what stands in the sealed file, for who may see it; signed by the same key
+        over a head of the sealed chain. None where the sealed file has nothing of the subject.
+        """
         sealed, subject = self.context.sealed, call.body.subject
         kind = subject.partition(":")[0]
         if sealed is None or not call.who.confidential or kind not in ("authority", "suspension"):
             return None
-        pack = await in_thread(pack_of, sealed.path, subject)
+        known = await evidence.search(sealed, evidence.Query(subject=subject, limit=1))
+        if not known:
+            return None
+        pack = await self._signed_pack(sealed.path, subject, await self.signer.over_sealed(sealed))
         return None if pack is None else api.Pack(pack)
 
     async def rotate(self, call: Call[None]) -> api.Head:

@@ -34,6 +34,7 @@ from noc_tui.letters.layout import PrintedLetter
 from noc_tui.letters.suspension_notice import BLANK, MARKS
 from noc_tui.queries.terms_archive import find_terms
 from storage import outbox
+from storage.authority import is_published
 from storage.change import Change
 from storage.connection import Readable
 from storage.register import TENANTS
@@ -163,11 +164,20 @@ class Notices:
             raise Conflict(_("the notice still has a blank: {blank}").format(blank=BLANK))
         return text, letter
 
+    def require_withholdable(self) -> None:
+        """Raise `Conflict`: what the client may not know stands in no file that all read."""
+        raise Conflict(
+            _(
+                "a notice is withheld in the case of a secret order alone: record the order"
+                " (noc-tui authority record), and open its case from there"
+            )
+        )
+
     async def tell_restored(
         self, change: Change, case: Case, event: ev.Restored, by: Person
     ) -> None:
-        """Queue the mail that names the restored guests."""
-        if case.rehearsal or not event.restored:
+        """Queue the mail that names the restored guests; none while the client may not be told."""
+        if case.rehearsal or not event.restored or await self._is_withheld(change, case):
             return
         terms = await find_terms(change, case.terms_version)
         letter = self.letters.print_restoration(case, terms, event.restored, change.at)
@@ -175,6 +185,12 @@ class Notices:
             await self._queue(change, case, letter, RESTORED, by)
         except Conflict as reason:
             await self._unsent(change, case, by, str(reason))
+
+    async def _is_withheld(self, db: Readable, case: Case) -> bool:
+        """Whether the client is told nothing: its notice is withheld, and no lead has published
+        the order behind it since.
+        """
+        return case.notice.mode == "withheld" and not await is_published(db, case.id)
 
     async def send_owed(self, identifier: str) -> None:
         """Queue the notice that is owed after the fact, as soon as the means hold (R16).

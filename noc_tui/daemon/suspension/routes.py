@@ -226,6 +226,8 @@ class Routes:
             case = await store.load(self.context.writer, identifier)
             event = await self.notices.draft(case, asked.language, asked.moment)
             return await self.cases.apply_event(identifier, replace(event, by=by))
+        if asked.action == "withhold":
+            self.notices.require_withholdable()
         modes = {"after": "after", "waive": "waived", "withhold": "withheld"}
         aside = ev.NoticeSetAside(
             at=self._now(),

@@ -92,8 +92,8 @@ async def test_it_is_carried_out_and_restored_without_a_word(lab: SealedLab) -> 
             await release.require_month_free(context, who, "acme", month)
         for subject in ("tenant:acme", f"guest:{case.plan.guests[0].ref}"):
             with pytest.raises(Conflict, match=says):
-                await release.require_pack_free(context, who, subject)
-    await release.require_pack_free(context, OMAR, "tenant:zeta")
+                await release.require_pack_free(context, who, (subject,))
+    await release.require_pack_free(context, OMAR, ("tenant:zeta",))
     part, by = lab.sealed.suspensions, person(OLGA)
     with pytest.raises(Conflict, match="told nothing"):
         await part.notices.send(case.id, by)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import ClientResponse, web
 
@@ -12,6 +13,7 @@ from noc_tui.daemon.core.errors import NotFound
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application
 from noc_tui.i18n import _
+from storage import evidence
 from tests.support.context import made_context
 from tests.support.served import served
 
@@ -63,3 +65,20 @@ async def test_a_refusal_speaks_the_callers_language(tmp_path: Path, asked: str,
         async with answered(app, context.config.socket.path, "/refused", asked) as response:
             assert (await response.json())["error"] == said
     assert i18n.language() == "en"
+
+
+async def test_a_path_that_may_name_a_secret_case_is_kept_without_its_identifier(
+    tmp_path: Path,
+) -> None:
+    async with made_context(tmp_path) as context:
+        refusals = Refusals(context.writer, context.clock)
+        await refusals.record(1001, "omar", "POST /v1/suspensions/K7QX2M9P/check", "no")
+        await refusals.record(1002, "olga", "GET /v1/authority-orders/K7QX2M9P", "no")
+        await refusals.record(1003, "lea", "POST /v1/suspensions/S-0001/check", "no")
+        found = await evidence.search(context.writer, evidence.Query(kind="access.refused"))
+    paths = [msgspec.json.decode(entry.payload or "{}")["request"] for entry in reversed(found)]
+    assert paths == [
+        "POST /v1/suspensions/…/check",
+        "GET /v1/authority-orders/…",
+        "POST /v1/suspensions/S-0001/check",
+    ]

@@ -12,9 +12,11 @@ from textual.getters import query_one
 from textual.widgets import Label, Static
 
 from noc_tui.api import downtime, incidents
+from noc_tui.api.authority import HELD_OUTAGES
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
+from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.references import IncidentRef, ScopeTicket
 from noc_tui.console.screens.incident import actions
 from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
@@ -28,7 +30,7 @@ from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import read_incident
 from noc_tui.roles import Role
 from noc_tui.text import visible
-from noc_tui.views.incident import ExclusionLine, IncidentDocument, OutageLine
+from noc_tui.views.incident import ExclusionLine, IncidentDocument, OutageLine, hold_proposals
 from storage.connection import Readable
 from storage.incidents import NEXT, STEPS, Incident, live
 from storage.register import TENANTS
@@ -104,7 +106,20 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
 
     async def read(self, db: Readable, since: int) -> IncidentDocument | None:
         self._others = [one for one in await live(db) if one.id != self.number]
-        return await read_incident(db, self.number)
+        found = await read_incident(db, self.number)
+        return found and await self._without_held(found)
+
+    async def _without_held(self, found: IncidentDocument) -> IncidentDocument:
+        """The incident without what may not be proposed now; as it is where `nocd` is silent, who
+        then decides nothing either.
+        """
+        if not any(one.proposals for one in found.outages):
+            return found
+        try:
+            held = await self.session.nocd.ask(HELD_OUTAGES(number=self.number))
+        except NocdError:
+            return found
+        return hold_proposals(found, held.outages, held.why)
 
     def show(self, data: IncidentDocument) -> None:
         self._shown = data
@@ -263,6 +278,8 @@ def _outages(data: IncidentDocument) -> Text:
         if one.party is not None:
             decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}"
             text.append(visible(decided) + "\n", style="not bold")
+        if one.held:
+            text.append(f"  … {one.held}\n", style="dim")
         for offer in one.proposals:
             proof = words.proof(offer.evidence, offer.caveat)
             text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.api import downtime as api
+from noc_tui.daemon.authority.release import require_span_free
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.routes.decision_write import write_decision
@@ -52,6 +53,8 @@ class Downtime:
         who, asked = call.who, call.body
         number = number_of(call.path)
         known = await OUTAGES.get(self.context.writer, number)
+        if known is not None:
+            await require_span_free(self.context, who, known.tenant, (known.start, known.end))
         await require_true_rows(self.context, [] if known is None else [known.tenant])
 
         async def decide(change: Change) -> int | None:
@@ -68,6 +71,8 @@ class Downtime:
     async def exclude(self, call: Call[api.Exclusion]) -> api.Excluded:
         who, asked = call.who, call.body
         span = span_of(asked.start, asked.end)
+        for tenant in asked.tenants:
+            await require_span_free(self.context, who, tenant, span)
         await require_true_rows(self.context, asked.tenants)
 
         async def decide(change: Change) -> tuple[int, ...]:

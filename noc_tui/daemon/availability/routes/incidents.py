@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.api import incidents as api
+from noc_tui.daemon.authority.release import held_outages, word_refusal
 from noc_tui.daemon.availability import incidents, messages
 from noc_tui.daemon.availability.required_rows import need_outage
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import NotFound
+from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
@@ -18,6 +19,7 @@ from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from storage.change import Change
 from storage.incidents import STEPS, Incident
+from storage.outages import of_incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class Incidents:
     async def message(self, call: Call[api.Message]) -> api.Incident:
         who, asked = call.who, call.body
         number = number_of(call.path)
+        gathered = await of_incident(self.context.writer, number)
+        held = await held_outages(self.context, gathered)
+        if any(outage.tenant in asked.tenants for outage in held):
+            raise Conflict(word_refusal(who))
 
         async def decide(change: Change) -> int:
             await messages.tell_tenants(
