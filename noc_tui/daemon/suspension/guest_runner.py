@@ -78,7 +78,10 @@ class GuestRunner:
         return await self._until_over(case, guest, stopping, once, "applying", "suspended")
 
     async def restore(self, case: Case, guest: PlannedGuest, stopping: asyncio.Event) -> End:
-        """Undo every step that was begun, the last one first."""
+        """Undo every step that was begun, the last one first.
+
+        A step that waits for the guest's node keeps none back that needs no node.
+        """
 
         async def tell(detail: str) -> None:
             await self.say(case, guest, "restoring", detail)
@@ -90,10 +93,15 @@ class GuestRunner:
                 for row in rows
                 if (row.cluster, row.vmid) == (guest.ref.cluster, guest.ref.vmid)
             ]
+            waits: Trouble | None = None
             for step in sorted(mine, key=lambda row: -row.position):
-                if (found := await self.steps.undo(case, guest, step, tell)) is not None:
-                    return found
-            return None
+                if waits is not None and not await self._needs_no_node(case, guest, step.means):
+                    continue
+                found = await self.steps.undo(case, guest, step, tell)
+                if found is not None and not (found.kind == "wait" and found.away):
+                    return waits or found
+                waits = waits or found
+            return waits
 
         return await self._until_over(case, guest, stopping, once, "restoring", "restored")
 

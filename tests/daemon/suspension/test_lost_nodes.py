@@ -180,6 +180,36 @@ async def test_a_filter_is_written_while_the_node_is_dead_and_whole_once_ha_move
     assert "firewall=1" not in str(guest.config["net0"])
 
 
+async def test_a_restoration_leaves_to_a_dead_node_only_what_it_alone_can_write(lab: Lab) -> None:
+    """The client's access and the filter are the cluster's; the link is in the configuration."""
+    lab.cluster.firewall["enable"] = 1
+    means = (*FILTER, "vm_cut_network")
+    vmid = await managed(lab, means=means)
+    guest = lab.guest(vmid)
+    before = touched(lab.cluster, vmid)
+    case = await lab.suspended("service-threat", means=means, vmids=(vmid,))
+    lab.cluster.ha_manager = False
+    machines.kill_node(lab.simulator.world, lab.cluster, guest.node)
+    await lab.simulator.sync()
+    await lab.poll()
+    event = ev.Remedied(at=lab.now(), by=OMAR, found="clean")
+    case = await lab.part.cases.apply_event(case.id, event)
+    case = await lab.tell(case, ev.RestoreOrdered(at=lab.now(), by=OMAR))
+    await lab.part.runner.start_or_stop_work(case)
+    _state, detail = await told(lab, case, "restoring-waiting")
+    assert "No route to host" in detail
+    now = touched(lab.cluster, vmid)
+    assert now["rules"] == before["rules"]
+    assert not any("NoAccess" in roles for roles in lab.cluster.access.acl.get(f"/vms/{vmid}", {}))
+    assert "link_down=1" in str(guest.config["net0"])
+    machines.revive_node(lab.simulator.world, lab.cluster, guest.node)
+    await lab.simulator.sync()
+    await lab.poll()
+    await lab.state(case, "closed")
+    # HA, which is off here, has not started it again.
+    assert {**touched(lab.cluster, vmid), "running": True} == before
+
+
 async def planned(lab: Lab, case: Case) -> ev.Edited:
     whole = await identified(lab, case)
     return ev.Edited(at=lab.now(), by=OMAR, plan=whole.plan)
