@@ -52,8 +52,7 @@ class StatusRow(msgspec.Struct, frozen=True, gc=False):
 class ResourceRow(msgspec.Struct, frozen=True, gc=False):
     """`/cluster/resources`: a node, guest, storage, pool, or a type that is not read here.
 
-    `uptime` seconds; `cpu` a fraction of `maxcpu`; `mem`, `disk` and their maxima bytes; `net*` and
-    `disk{read,write}` bytes since the guest was started.
+    `uptime` seconds; `cpu` a fraction of `maxcpu`; `mem`, `disk` and their maxima bytes.
     """
 
     id: Name
