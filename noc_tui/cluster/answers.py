@@ -35,6 +35,13 @@ class ConfigAnswer(msgspec.Struct, frozen=True):
     digest: str | None
 
 
+class ServiceRow(msgspec.Struct, frozen=True):
+    """A service of a node; `state` in systemd's words: running, dead, exited, failed."""
+
+    service: str = ""
+    state: str = ""
+
+
 class PendingChange(msgspec.Struct, frozen=True):
     """A key of `…/pending`: `value` in force now, `pending` at the next start, `delete` 1 or 2
     where the key is to go. Rows with neither of the last two are not pending at all.

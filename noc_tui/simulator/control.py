@@ -97,8 +97,9 @@ def _set_option(_world: World, cluster: Cluster, command: Command) -> None:
 
 
 def _set_daemon(_world: World, cluster: Cluster, command: Command) -> None:
-    """`pvedaemon` or `pveproxy`: stopped, or running again."""
-    setattr(cluster.nodes[command.node], command.do, command.value != "stopped")
+    """`pvedaemon`, `pveproxy` or `pve-firewall`: stopped, or running again."""
+    name = command.do.replace("-", "_")
+    setattr(cluster.nodes[command.node], name, command.value != "stopped")
 
 
 def _renew_token(_world: World, cluster: Cluster, command: Command) -> None:
@@ -115,6 +116,7 @@ ACTS: dict[str, Act] = {
     "cut-node": lambda w, c, o: machines.cut_node(w, c, o.node),
     "pvedaemon": _set_daemon,
     "pveproxy": _set_daemon,
+    "pve-firewall": _set_daemon,
     "renew-token": _renew_token,
     "lose-quorum": lambda w, c, _: _ignore(machines.lose_quorum(w, c)),
     "regain-quorum": lambda w, c, _: machines.regain_quorum(w, c),

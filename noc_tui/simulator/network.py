@@ -1,8 +1,9 @@
 """What reaches a guest and what leaves it, as the real firewall decides it.
 
-Nothing is filtered unless the datacenter's firewall is on, the guest's is, and the interface has
-`firewall=1`. What belongs to an open connection passes before any rule; then the first rule that
-matches decides, and after them the policy: DROP in, ACCEPT out, unless the options say otherwise.
+Nothing is filtered unless the datacenter's firewall is on, the guest's is, the interface has
+`firewall=1`, and the node's service runs. What belongs to an open connection passes before any
+rule; then the first rule that matches decides, and after them the policy: DROP in, ACCEPT out,
+unless the options say otherwise.
 """
 
 import ipaddress
@@ -56,6 +57,7 @@ def _admitted(
         _is_on(cluster.firewall.get("enable"))
         and _is_on(guest.firewall.get("enable"))
         and _is_on(options.get("firewall"))
+        and cluster.nodes[guest.node].filters
     )
     if not filtered or packet.established:
         return True

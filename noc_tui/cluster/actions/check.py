@@ -16,7 +16,8 @@ NoteCode = Literal[
     "ha_wants", "runs", "rule_missing", "filter_off",
     "own_entry", "pending_applied",
     "hibernated", "ha_silent", "no_account", "guest_firewall_off", "established",
-    "rule_edited", "rule_left", "ran_when_ordered",
+    "rule_edited", "rule_left", "ran_when_ordered", "firewall_service_off",
+    "firewall_service_unknown",
 ]  # fmt: skip
 
 NOTES: Mapping[NoteCode, str] = {
@@ -40,6 +41,12 @@ NOTES: Mapping[NoteCode, str] = {
     "rule_shadowed": N_("a rule above ours lets traffic through: {detail}"),
     "firewall_changed": N_("firewall option {detail} was changed since; it is left as it is"),
     "datacenter_firewall_off": N_("the datacenter's firewall is off: no filter has any effect"),
+    "firewall_service_off": N_(
+        "{detail}: this service of the node does not run: no filter has any effect"
+    ),
+    "firewall_service_unknown": N_(
+        "{detail}: it is not known whether this service of the node runs"
+    ),
     "guest_firewall_off": N_("the guest's firewall is off: no filter has any effect"),
     "established": N_("connections that are open already go on until they end"),
     "was_barred": N_("{detail} was barred before, and stays so"),
@@ -67,7 +74,9 @@ NOTES: Mapping[NoteCode, str] = {
 }
 
 
-DOUBTS: frozenset[NoteCode] = frozenset({"passthrough", "user_mode_net", "no_nic"})
+DOUBTS: frozenset[NoteCode] = frozenset(
+    {"passthrough", "user_mode_net", "no_nic", "firewall_service_unknown"}
+)
 """What keeps a means from being known to work, however well its settings were read back."""
 
 

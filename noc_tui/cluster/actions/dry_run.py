@@ -8,7 +8,7 @@ import msgspec
 
 from noc_tui.cluster.actions.check import Write
 from noc_tui.cluster.actions.plan import ActionStep, inverse
-from noc_tui.cluster.actions.state import AclMark, Firewall, FirewallRule, GuestState, HaEntry
+from noc_tui.cluster.actions.state import AclMark, FirewallRule, GuestState, HaEntry
 
 _POWER = {"start": "running", "shutdown": "stopped", "stop": "stopped", "suspend": "paused"}
 _REPEATS = 5
@@ -101,5 +101,5 @@ def _filtered(write: Write, state: GuestState, where: str, values: dict[str, str
     numbered = tuple(
         msgspec.structs.replace(rule, pos=pos, digest=None) for pos, rule in enumerate(rules)
     )
-    after = Firewall(options, None, numbered, firewall.datacenter_enabled)
+    after = msgspec.structs.replace(firewall, options=options, digest=None, rules=numbered)
     return _changed(state, firewall=after)

@@ -16,7 +16,13 @@ import msgspec
 
 from noc_tui.cluster.actions.check import DONE, TODO, StepFinding, StepNote, Write, with_digest
 from noc_tui.cluster.actions.netline import NetLine
-from noc_tui.cluster.actions.state import Firewall, FirewallRule, GuestState, Part
+from noc_tui.cluster.actions.state import (
+    Firewall,
+    FirewallRule,
+    FirewallService,
+    GuestState,
+    Part,
+)
 
 FIREWALL: frozenset[Part] = frozenset({"firewall"})
 Direction = Literal["in", "out"]
@@ -158,8 +164,9 @@ class RemoveRule(msgspec.Struct, frozen=True, tag="remove_rule"):
 
 
 class FilterInEffect(msgspec.Struct, frozen=True, tag="filter_in_effect"):
-    """Every level on which a filter depends: the datacenter's firewall, the guest's, and each
-    interface under it. Writes nothing; `moved` names the levels that are off.
+    """Every level on which a filter depends: the datacenter's firewall, the service of the guest's
+    node, the guest's firewall, and each interface under it. Writes nothing; `moved` names the
+    levels that are off, and a service of which nothing is known is noted.
     """
 
     reads: ClassVar[frozenset[Part]] = FIREWALL
@@ -167,6 +174,9 @@ class FilterInEffect(msgspec.Struct, frozen=True, tag="filter_in_effect"):
     def finding(self, state: GuestState) -> StepFinding:
         firewall = _firewall(state)
         notes = [] if firewall.datacenter_enabled else [StepNote("datacenter_firewall_off")]
+        if (service := firewall.service) is not None and service.runs is False:
+            detail = f"{service.node}: {service.name} ({service.state})"
+            notes.append(StepNote("firewall_service_off", detail))
         if firewall.options.get("enable") != "1":
             notes.append(StepNote("guest_firewall_off"))
         notes += [
@@ -174,13 +184,20 @@ class FilterInEffect(msgspec.Struct, frozen=True, tag="filter_in_effect"):
             for key, line in state.nets.items()
             if not NetLine.parse(line).has("firewall")
         ]
-        return StepFinding("moved", tuple(notes)) if notes else DONE
+        if notes:
+            return StepFinding("moved", tuple(notes))
+        return DONE if service is None or service.runs else _unknown(service)
 
     def request(self, state: GuestState) -> Write:
         raise AssertionError("this step never writes")
 
     def inverse(self) -> tuple[()]:
         return ()
+
+
+def _unknown(service: FirewallService) -> StepFinding:
+    detail = f"{service.node}: {service.name}"
+    return StepFinding("done", (StepNote("firewall_service_unknown", detail),))
 
 
 class SetFirewall(msgspec.Struct, frozen=True, tag="set_firewall"):

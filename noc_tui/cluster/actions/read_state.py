@@ -4,26 +4,29 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from noc_tui.cluster import errors
+from noc_tui.cluster import errors, ids
 from noc_tui.cluster.actions.state import (
     AclMark,
     Firewall,
     FirewallRule,
+    FirewallService,
     GuestIdentity,
     GuestState,
     HaEntry,
     Part,
     identity_of,
 )
-from noc_tui.cluster.answers import text
+from noc_tui.cluster.answers import ServiceRow, text
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import GuestGone, locate_guest, reach_guest
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.i18n import _
 
+PVE_FIREWALL, NFT_FIREWALL = "pve-firewall", "proxmox-firewall"
+
 
 async def observe(gateway: Gateway, guest: GuestPlace, parts: Iterable[Part] = ()) -> GuestState:
-    """A guest as it is now: three requests, and one for HA, two for the access list, three for the
+    """A guest as it is now: three requests, and one for HA, two for the access list, five for the
     firewall where these parts are asked for. Raises the errors of `noc_tui.cluster.errors`;
     `ObjectMissing` when it is not on that node (see `read_guest`).
     """
@@ -118,7 +121,9 @@ async def _acl(gateway: Gateway, guest: GuestPlace) -> tuple[AclMark, ...]:
 
 
 async def read_firewall(gateway: Gateway, guest: GuestPlace) -> Firewall:
-    """The guest's firewall, and whether the datacenter's is on: three requests."""
+    """The guest's firewall, whether the datacenter's is on, and whether the node's service carries
+    it out: five requests.
+    """
     options = await gateway.read(f"{guest.firewall_path}/options", dict[str, object])
     rules = await gateway.read(f"{guest.firewall_path}/rules", list[FirewallRule])
     datacenter = await gateway.read("cluster/firewall/options", dict[str, object])
@@ -128,4 +133,21 @@ async def read_firewall(gateway: Gateway, guest: GuestPlace) -> Firewall:
         digest=None if digest is None else str(digest),
         rules=tuple(sorted(rules, key=lambda rule: rule.pos)),
         datacenter_enabled=text(datacenter.get("enable", 0)) != "0",
+        service=await _firewall_service(gateway, guest.node),
     )
+
+
+async def _firewall_service(gateway: Gateway, node: str) -> FirewallService:
+    """The service that filters on a node: `proxmox-firewall` where its options ask for nftables,
+    else `pve-firewall`. Its state is not known where the node does not answer or does not say it.
+    """
+    path, name = f"nodes/{ids.node(node)}", PVE_FIREWALL
+    try:
+        options = await gateway.read(f"{path}/firewall/options", dict[str, object])
+        if text(options.get("nftables", 0)) == "1":
+            name = NFT_FIREWALL
+        services = await gateway.read(f"{path}/services", list[ServiceRow])
+    except errors.GatewayError:
+        return FirewallService(node, name, "")
+    found = next((row for row in services if row.service == name), None)
+    return FirewallService(node, name, "" if found is None else found.state)

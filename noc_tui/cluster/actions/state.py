@@ -104,16 +104,32 @@ class FirewallRule(msgspec.Struct, frozen=True):
         return str(self.enable or 0) in _TRUE
 
 
+class FirewallService(msgspec.Struct, frozen=True):
+    """The service of a node that carries out the rules of its guests, and its state in systemd's
+    words; empty where the node does not tell it.
+    """
+
+    node: str
+    name: str
+    state: str
+
+    @property
+    def runs(self) -> bool | None:
+        """Whether it runs; None where that is not known."""
+        return self.state == "running" if self.state else None
+
+
 class Firewall(msgspec.Struct, frozen=True):
     """The guest's firewall: options that are set (absent ones have defaults) with their digest,
     rules from the top, and whether the datacenter's firewall is on, without which nothing here has
-    any effect.
+    any effect. `service` is that of the guest's node, None in records from before it was read.
     """
 
     options: Mapping[str, str]
     digest: str | None
     rules: tuple[FirewallRule, ...]
     datacenter_enabled: bool
+    service: FirewallService | None = None
 
 
 class GuestState(msgspec.Struct, frozen=True, kw_only=True):

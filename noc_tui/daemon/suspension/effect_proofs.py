@@ -129,10 +129,10 @@ class EffectProofs:
             return None
         measure = MEASURE.decode(row.record)
         try:
-            missing = await self.steps.missing(_ref(row), measure)
+            found = await self.steps.doubts(_ref(row), measure)
         except (GuestGone, errors.GatewayError):
             return None
-        doubts = (*missing, *standing_doubts(measure))
+        doubts = tuple(dict.fromkeys((*found, *standing_doubts(measure))))
         return (CONFIGURED, "; ".join(doubts)) if doubts else (READ_BACK, None)
 
     async def _probed(

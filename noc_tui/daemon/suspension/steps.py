@@ -14,6 +14,7 @@ import msgspec
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
+    DOUBTS,
     ActionStep,
     GuestState,
     StepFinding,
@@ -202,6 +203,22 @@ class Steps:
             await self._commit(row, row.state)  # what was seen of it before is out of date
         return trouble
 
+    async def doubts(self, ref: GuestId, measure: PlannedAction) -> list[str]:
+        """What keeps the means from being known to work now, in words: what is missing, and what is
+        not known. Raises `GuestGone`, `GatewayError`.
+        """
+        gateway = self.measures.gateway(ref)
+        found = await check_steps(measure.steps, measure.state, gateway)
+        unknown = [
+            word_note(note)
+            for _step, finding in found
+            if finding.kind == "done"
+            for note in finding.notes
+            if note.code in DOUBTS
+        ]
+        missing = [word_step(step, finding) for step, finding in found if finding.kind != "done"]
+        return [*missing, *unknown]
+
     async def missing(self, ref: GuestId, measure: PlannedAction) -> list[str]:
         """What keeps the means from holding now, in words. Raises `GuestGone`, `GatewayError`."""
         gateway = self.measures.gateway(ref)
@@ -253,9 +270,11 @@ class Steps:
             notes += [note for note in map(word_note, outcome.notes) if note not in notes]
             if moved_stays and outcome.kind == "conflict" and outcome.notes:
                 continue
-            if isinstance(step, FilterInEffect) and outcome.kind == "conflict":
-                doubts += map(word_note, outcome.notes)
-                continue
+            if isinstance(step, FilterInEffect):
+                off = outcome.kind == "conflict"
+                doubts += [word_note(note) for note in outcome.notes if off or note.code in DOUBTS]
+                if off:
+                    continue
             if (trouble := of_outcome(outcome)) is not None:
                 return Carried(tuple(notes), trouble, step, outcome.state)
         return Carried(tuple(notes), doubts=tuple(doubts))

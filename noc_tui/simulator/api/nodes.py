@@ -195,6 +195,32 @@ def _replication(call: Call) -> Json:
     ]
 
 
+def _services(call: Call) -> Json:
+    node = call.node
+    running = {
+        "pve-firewall": ("Proxmox VE firewall", node.pve_firewall),
+        "proxmox-firewall": ("Proxmox nftables firewall", node.proxmox_firewall),
+        "pvedaemon": ("PVE API Daemon", node.pvedaemon),
+        "pveproxy": ("PVE API Proxy Server", node.pveproxy),
+        "pve-cluster": ("The Proxmox VE cluster filesystem", node.pmxcfs),
+    }
+    return [
+        {
+            "service": name,
+            "name": name,
+            "desc": text,
+            "state": "running" if runs else "dead",
+            "active-state": "active" if runs else "inactive",
+            "unit-state": "enabled",
+        }
+        for name, (text, runs) in running.items()
+    ]
+
+
+def _firewall_options(call: Call) -> Json:
+    return {"digest": "0" * 40, **({"nftables": 1} if call.node.nftables else {})}
+
+
 _NODE = "/nodes/{node}"
 _AUDIT = needs(_NODE, "Sys.Audit")
 
@@ -206,7 +232,8 @@ METHODS = (
     Method("GET", f"{_NODE}/rrddata", _rrddata, metrics.RRD_SCHEMA, check=_AUDIT, protected=True),
     Method("GET", f"{_NODE}/network", _network, {"type": TEXT}),
     Method("GET", f"{_NODE}/time", _time, check=_AUDIT),
-    Method("GET", f"{_NODE}/services", lambda _: [], check=_AUDIT, protected=True),
+    Method("GET", f"{_NODE}/services", _services, check=_AUDIT, protected=True),
+    Method("GET", f"{_NODE}/firewall/options", _firewall_options, check=_AUDIT, protected=True),
     Method(
         "GET",
         f"{_NODE}/dns",

@@ -23,6 +23,9 @@ class Node:
     again. The watchdog is armed while HA is at work on the node (`ha_active`), and fires a minute
     after the node was left without quorum (`alone_since`).
 
+    `pve_firewall` and `proxmox_firewall` are the two services that may filter, the second one where
+    the node's firewall is asked for `nftables`.
+
     `heard` is the last broadcast of its figures, while it sends none; None while it does.
     """
 
@@ -40,12 +43,22 @@ class Node:
     pveproxy: bool = True
     pvedaemon: bool = True
     pmxcfs: bool = True
+    pve_firewall: bool = True
+    proxmox_firewall: bool = False
+    nftables: bool = False
     fenced: bool = False
     ha_active: bool = False
     alone_since: float | None = None
     heard: float | None = None
     last_pid: int = 1000
     starts: int = 0
+
+    @property
+    def filters(self) -> bool:
+        """Whether the service runs that carries out the rules of its guests; one that is stopped
+        takes them out of force.
+        """
+        return self.proxmox_firewall if self.nftables else self.pve_firewall
 
     @property
     def online(self) -> bool:

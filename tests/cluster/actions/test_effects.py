@@ -1,5 +1,7 @@
 """What each means does to traffic, on the simulator, whose firewall decides as the real one."""
 
+from collections.abc import Callable
+
 import pytest
 
 from noc_tui.cluster.actions import (
@@ -14,7 +16,9 @@ from noc_tui.cluster.actions import (
     plan_public_cut,
     plan_stop,
 )
+from noc_tui.cluster.actions.check import NoteCode
 from noc_tui.contract.terms import load_terms
+from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.network import INTERNET, LAN, Packet, passes
 from tests.cluster.actions.conftest import Lab, ref
 from tests.cluster.actions.test_suspension import client_of
@@ -115,6 +119,108 @@ async def test_a_filter_without_the_datacenters_firewall_stops_nothing_and_is_fo
     moved = [(type(step).__name__, finding) for step, finding in found if finding.kind != "done"]
     assert [name for name, _ in moved] == ["FilterInEffect"]
     assert [note.code for note in moved[0][1].notes] == ["datacenter_firewall_off"]
+
+
+async def filtered(lab: Lab, vmid: int) -> tuple[ActionPlan, GuestState]:
+    """A guest whose public side is cut."""
+    plan, record = await planned(lab, "public", vmid)
+    await lab.through(plan.steps, record)
+    assert silent(lab, vmid) == PUBLIC
+    return plan, record
+
+
+async def told(lab: Lab, plan: ActionPlan, record: GuestState) -> dict[str, list[str]]:
+    """What the steps that found something to say are found to be, and what they say."""
+    found = await check_steps(plan.steps, record, lab.gateway)
+    return {
+        f"{type(step).__name__} {finding.kind}": [note.code for note in finding.notes]
+        for step, finding in found
+        if finding.kind != "done" or finding.notes
+    }
+
+
+def rule_above(lab: Lab, vmid: int) -> None:
+    """Somebody lets everything in, above our rules."""
+    lab.cluster.guests[vmid].rules.insert(0, {"type": "in", "action": "ACCEPT", "enable": 1})
+
+
+def interface_outside(lab: Lab, vmid: int) -> None:
+    config = lab.cluster.guests[vmid].config
+    config["net0"] = str(config["net0"]).replace("firewall=1", "firewall=0")
+
+
+def service_stopped(lab: Lab, vmid: int) -> None:
+    lab.cluster.nodes[lab.cluster.guests[vmid].node].pve_firewall = False
+
+
+def nftables_without_its_service(lab: Lab, vmid: int) -> None:
+    """The node is asked for nftables: what carries rules out is another service then."""
+    lab.cluster.nodes[lab.cluster.guests[vmid].node].nftables = True
+
+
+def moved_to_a_node_without(lab: Lab, vmid: int) -> None:
+    guest = lab.cluster.guests[vmid]
+    guest.node = next(name for name in lab.cluster.nodes if name != guest.node)
+    service_stopped(lab, vmid)
+
+
+def datacenter_off(lab: Lab, _vmid: int) -> None:
+    lab.cluster.firewall["enable"] = 0
+
+
+def guest_off(lab: Lab, vmid: int) -> None:
+    lab.cluster.guests[vmid].firewall["enable"] = 0
+
+
+OFF: dict[NoteCode, tuple[Callable[[Lab, int], None], ...]] = {
+    "datacenter_firewall_off": (datacenter_off,),
+    "guest_firewall_off": (guest_off,),
+    "outside_firewall": (interface_outside,),
+    "rule_shadowed": (rule_above,),
+    "firewall_service_off": (
+        service_stopped, nftables_without_its_service, moved_to_a_node_without,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "turn_off"), [(code, one) for code, ways in OFF.items() for one in ways]
+)
+async def test_a_filter_is_told_to_have_no_effect_wherever_it_has_none(
+    lab: Lab, code: str, turn_off: Callable[[Lab, int], None]
+) -> None:
+    guest = lab.guest()
+    plan, record = await filtered(lab, guest.vmid)
+    assert await told(lab, plan, record) == {}
+    turn_off(lab, guest.vmid)
+    assert "web from outside" not in silent(lab, guest.vmid)
+    found = await told(lab, plan, record)
+    assert any(code in notes for kind, notes in found.items() if not kind.endswith("done")), found
+
+
+async def test_nftables_with_its_own_service_filters(lab: Lab) -> None:
+    guest = lab.guest()
+    plan, record = await filtered(lab, guest.vmid)
+    node = lab.cluster.nodes[guest.node]
+    node.nftables, node.proxmox_firewall, node.pve_firewall = True, True, False
+    assert silent(lab, guest.vmid) == PUBLIC
+    assert await told(lab, plan, record) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [Fault("status", "/services$", status=403, reason="no"),
+     Fault("odd", "/services$", body=b'{"data":[]}')],
+    ids=["refused", "empty"],
+)  # fmt: skip
+async def test_a_service_that_nobody_tells_of_is_in_doubt_and_not_off(
+    lab: Lab, said: Fault
+) -> None:
+    """A token without the right to see the node's services, and a node without systemd."""
+    guest = lab.guest()
+    plan, record = await filtered(lab, guest.vmid)
+    lab.simulator.world.faults.add(said)
+    assert await told(lab, plan, record) == {"FilterInEffect done": ["firewall_service_unknown"]}
 
 
 async def test_open_connections_outlive_a_filter_and_not_a_cut(lab: Lab) -> None:

@@ -10,6 +10,7 @@ from noc_tui.contract.suspension.values import Case
 from noc_tui.daemon.suspension.effect_proofs import PROBE_TIME
 from noc_tui.daemon.suspension.steps import Steps, StepState
 from noc_tui.labels import states
+from noc_tui.simulator.faults import Fault
 from storage import suspension as stored
 from storage.ledger import LEDGER, OBSERVERS, Observed, Observer
 from storage.times import micros
@@ -109,6 +110,32 @@ async def test_a_firewall_turned_off_under_the_order_leaves_it_configured(
     assert (case.state, case.unproven) == ("suspended", ())
     assert case.started_at is not None
     assert (await shown(lab, case))[0].endswith("in force")
+
+
+async def test_a_filter_is_in_force_while_the_nodes_service_is_known_to_run(lab: Lab) -> None:
+    """Not known is configured; known to run is in force; known to be stopped is drift."""
+    vmid = a_guest(lab)
+    node = lab.cluster.nodes[lab.guest(vmid).node]
+    unknown = lab.simulator.world.faults.add(Fault("odd", "/services$", body=b'{"data":[]}'))
+    case = await ordered(lab, "vm_public_ip_off", state="configured")
+    assert [f"{node.name}: pve-firewall" in one.why for one in case.unproven] == [True]
+    assert case.started_at is None
+    await lab.part.runner.effect_proofs.look()
+    assert (await lab.load(case)).state == "configured"
+    lab.simulator.world.faults.remove(unknown)
+    await lab.part.runner.effect_proofs.look()
+    case = await lab.load(case)
+    assert (case.state, case.unproven) == ("suspended", ())
+    assert case.started_at is not None
+    node.pve_firewall = False
+    await lab.part.watch.configurations()
+    case = await lab.load(case)
+    assert case.state == "drifting"
+    assert ["pve-firewall (dead)" in row.what for row in case.drift] == [True]
+    node.pve_firewall = True
+    await lab.part.watch.configurations()
+    assert (await lab.load(case)).state == "suspended"
+    await lab.restored(case)
 
 
 def watched(lab: Lab, vmid: int) -> Probe:
