@@ -74,6 +74,11 @@ def _(text: str) -> str:
     return (_caller.get() or _process).catalogue.gettext(text)
 
 
+def ngettext(one: str, many: str, number: int) -> str:
+    """The text for that number of things, in the language in use; both hold its placeholder."""
+    return (_caller.get() or _process).catalogue.ngettext(one, many, number)
+
+
 def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "to be translated later"
     """Mark a text for translation where it cannot be translated yet."""
     return text

@@ -19,6 +19,13 @@ from babel.messages.pofile import read_po
 
 PACKAGES = ("noc_tui", "widgets", "storage")
 MARKERS = frozenset({"_", "N_", "gettext_noop"})
+PLURAL_MARKER = "ngettext"
+# A number before its noun: as one text it would say "1 guests".
+COUNTED = re.compile(
+    r"\{\w+\} (?:\w+ )?(?:clusters|contents|days|digests|entries|fields|files|guests|heads|hours"
+    r"|items|lines|machines|mails|minutes|nodes|problems|rows|runs|seconds|tenants|times|VMs)\b"
+)
+Text = str | tuple[str, str]
 # What French does not write: a straight apostrophe in a word, a breakable space before : ; ? ! %.
 UNTYPOGRAPHIC = re.compile(r"(?<=[A-Za-zÀ-ÿ])'(?=[A-Za-zÀ-ÿ])| (?:[:;?!»€]|%(?![(sr]))|« ")
 
@@ -57,8 +64,10 @@ def compile_catalogues(root: Path) -> Path:
     return target
 
 
-def marked(root: Path) -> Iterator[tuple[str, str]]:
-    """(message id, where) of every string that the code marks for translation."""
+def marked(root: Path) -> Iterator[tuple[Text, str]]:
+    """(message id, where) of every string that the code marks for translation; the id of a plural
+    is both its forms.
+    """
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
@@ -66,13 +75,12 @@ def marked(root: Path) -> Iterator[tuple[str, str]]:
                 if not isinstance(node, ast.Call) or not node.args:
                     continue
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                first = node.args[0]
-                if (
-                    name in MARKERS
-                    and isinstance(first, ast.Constant)
-                    and isinstance(first.value, str)
-                ):
-                    yield first.value, f"{path.relative_to(root)}:{node.lineno}"
+                texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                where = f"{path.relative_to(root)}:{node.lineno}"
+                if name in MARKERS and texts and isinstance(texts[0], str):
+                    yield texts[0], where
+                elif name == PLURAL_MARKER and len(texts) > 1:
+                    yield (str(texts[0]), str(texts[1])), where
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -85,23 +93,38 @@ def placeholders(text: str) -> frozenset[str]:
 def check(root: Path) -> list[str]:
     """Return every disagreement between the code and the catalogue, a line each."""
     catalogue, problems = merged(root)
-    used: dict[str, str] = {}
+    used: dict[Text, str] = {}
     for text, where in marked(root):
         used.setdefault(text, where)
     for text, where in used.items():
-        message = catalogue.get(text)
-        if message is None or not message.string:
-            problems.append(f"{where}: no French for {text!r}")
-        elif placeholders(text) != placeholders(str(message.string)):
-            problems.append(f"{where}: the French of {text!r} has other placeholders")
-        elif UNTYPOGRAPHIC.search(str(message.string)):
-            problems.append(f"{where}: the French of {text!r} wants ’ or an unbreakable space")
+        problems.extend(f"{where}: {wrong}" for wrong in wrongs(catalogue, text))
     problems.extend(
         f"noc_tui/locale/fr: {message.id!r} is no longer used"
         for message in catalogue
         if message.id and message.id not in used
     )
     return problems
+
+
+def wrongs(catalogue: Catalog, text: Text) -> Iterator[str]:
+    """What is wrong with one text and its French."""
+    if isinstance(text, str) and COUNTED.search(text):
+        yield f"{text!r} counts something: give both its forms to ngettext"
+    forms = (text,) if isinstance(text, str) else text
+    message = catalogue.get(forms[0])
+    if message is None or message.id != text or not all(french_forms(message.string)):
+        yield f"no French for {text!r}"
+        return
+    for form, french in zip(forms, french_forms(message.string), strict=True):
+        if placeholders(form) != placeholders(french):
+            yield f"the French of {form!r} has other placeholders"
+        elif UNTYPOGRAPHIC.search(french):
+            yield f"the French of {form!r} wants ’ or an unbreakable space"
+
+
+def french_forms(string: object) -> tuple[str, ...]:
+    """The translation of a message, or both its forms."""
+    return tuple(map(str, string)) if isinstance(string, tuple | list) else (str(string),)
 
 
 def main(arguments: list[str]) -> int:

@@ -132,8 +132,8 @@ class DataAccess(Body, frozen=True):
 
 
 class ChecklistStep(msgspec.Struct, frozen=True):
-    """A line of the checklist, under the rule that asks for it; `how` names the option of
-    `noc-tui suspension plan` that answers it.
+    """A line of the checklist, under the rule that asks for it; `cited` is the article that this
+    rule reads, `how` the option of `noc-tui suspension plan` that answers it.
     """
 
     id: str
@@ -142,6 +142,7 @@ class ChecklistStep(msgspec.Struct, frozen=True):
     state: Literal["done", "open", "waived"]
     waivable: bool
     how: str = ""
+    cited: BilingualText | None = None
 
 
 class CaseDocument(Case, frozen=True, kw_only=True):

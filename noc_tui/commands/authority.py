@@ -234,7 +234,7 @@ def _verify(arguments: argparse.Namespace, config: Configuration) -> int:
     if arguments.json:
         say_json(found)
     else:
-        text = _("{verdict}: {count} sealed entries, {digests} digests on record agree")
+        text = _("{verdict}: sealed entries: {count}, digests on record: {digests}, all agree")
         said = text.format(verdict=found.verdict, count=found.count, digests=found.digests)
         say(f"{said} {found.reason}".rstrip())
     return 0 if found.verdict == "intact" else 1

@@ -121,9 +121,7 @@ def _wait_until_seen(socket: Path) -> None:
             return
         time.sleep(0.1)
     raise OutOfReach(
-        _("the demo's clusters were not seen within {seconds} seconds").format(
-            seconds=READY_SECONDS
-        )
+        _("the demo's clusters were not seen within {seconds} s").format(seconds=READY_SECONDS)
     )
 
 

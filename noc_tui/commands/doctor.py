@@ -103,7 +103,7 @@ def _chain(config: Configuration) -> Finding:
     report = check_record(database, read_kept_heads(config))
     whole = report.verdict in (Verdict.INTACT, Verdict.RESTORED)
     chain: Level = "good" if whole else "bad"
-    text = _("{verdict}: {reason} ({count} entries)").format(
+    text = _("{verdict}: {reason} (entries: {count})").format(
         verdict=report.verdict, reason=report.reason, count=report.count
     )
     return Finding(_("evidence chain"), "database.path", chain, text)

@@ -20,7 +20,7 @@ from noc_tui.commands.options import common_options, given_instant
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import explain_coverage, read
 from noc_tui.config import Configuration
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import UNREADABLE_ROWS, check_record
 from noc_tui.text import visible
@@ -243,7 +243,7 @@ class _Progress:
         if time.monotonic() < self._next or not total:
             return
         self._next = time.monotonic() + _QUIET
-        text = _("{percent} % of {total} entries and rows").format(
+        text = _("{percent} % (entries and rows: {total})").format(
             percent=done * 100 // total, total=total
         )
         sys.stderr.write(text + "\n")
@@ -281,17 +281,25 @@ def _explained(report: Report, arguments: argparse.Namespace) -> str:
     if report.verdict is not Verdict.INTACT:
         return report.reason
     told = [
-        _("{count} entries, {heads} signed heads agree").format(
+        _("entries: {count}, signed heads: {heads}, all agree").format(
             count=report.count, heads=report.heads
         ),
-        _("{count} rows are as their entries hold them").format(count=report.rows),
+        ngettext(
+            "{count} row is as its entry holds it",
+            "{count} rows are as their entries hold them",
+            report.rows,
+        ).format(count=report.rows),
     ]
     if report.adopted is not None:
         text = _("rows up to entry {entry} are proven as they were then, not before")
         told.append(text.format(entry=report.adopted))
     told += explain_coverage(report.outside, report.covered, report.count)
     if report.unsigned_rows:
-        text = _("{rows} rows rest on entries {first} to {last} alone, which no head signs")
+        text = ngettext(
+            "{rows} row rests on entries {first} to {last} alone, which no head signs",
+            "{rows} rows rest on entries {first} to {last} alone, which no head signs",
+            report.unsigned_rows,
+        )
         values = {"rows": report.unsigned_rows, "first": report.signed + 1, "last": report.count}
         told.append(text.format(**values))
     for first, last in report.found_unsigned:
@@ -300,7 +308,12 @@ def _explained(report: Report, arguments: argparse.Namespace) -> str:
     if tables := _left_out(arguments):
         told.append(tables)
     if report.erased:
-        told.append(_("{count} contents erased, as entries say").format(count=report.erased))
+        text = ngettext(
+            "{count} content erased, as an entry says",
+            "{count} contents erased, as entries say",
+            report.erased,
+        )
+        told.append(text.format(count=report.erased))
     return "; ".join(told)
 
 

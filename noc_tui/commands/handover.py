@@ -18,7 +18,7 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.handover.diff import Form, as_file
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 from noc_tui.labels import decoding, formats
 from noc_tui.text import visible
 from noc_tui.views.published_clock import clock_of
@@ -77,11 +77,12 @@ def run(arguments: argparse.Namespace) -> int:
             say(_("note {number} kept").format(number=noted.note))
         case _:
             opened = ask(arguments, config, api.OPEN(api.Opening()))
-            say(
-                _("handover {number} open, {count} items").format(
-                    number=opened.handover, count=opened.items
-                )
+            text = ngettext(
+                "handover {number} open, {count} item",
+                "handover {number} open, {count} items",
+                opened.items,
             )
+            say(text.format(number=opened.handover, count=opened.items))
     return 0
 
 
@@ -131,14 +132,16 @@ def _accept(arguments: argparse.Namespace, config: Configuration) -> None:
         _say_lines([line for line in found.items if line.position in wanted])
     if wanted:
         taken = ask(arguments, config, api.ACCEPT(api.Acceptance(tuple(wanted), entry)))
-        say(_("{count} items accepted").format(count=taken.accepted))
+        text = ngettext("{count} item accepted", "{count} items accepted", taken.accepted)
+        say(text.format(count=taken.accepted))
     if not arguments.unsigned:
         signed = ask(arguments, config, api.SIGN(api.Signature(entry)))
-        say(
-            _("handover {number} signed, {count} items left with the outgoing operator").format(
-                number=signed.handover, count=len(signed.left)
-            )
+        text = ngettext(
+            "handover {number} signed, {count} item left with the outgoing operator",
+            "handover {number} signed, {count} items left with the outgoing operator",
+            len(signed.left),
         )
+        say(text.format(number=signed.handover, count=len(signed.left)))
 
 
 def _found(config: Configuration) -> HandoverDocument:
@@ -166,10 +169,16 @@ def _say_lines(lines: Sequence[HandoverLine]) -> None:
 
 def _title(found: HandoverDocument) -> str:
     if found.handover is None:
-        return _("what a handover would hold now: {count} items").format(count=len(found.items))
-    return _("handover {number} of {outgoing}, {count} items").format(
-        number=found.handover, outgoing=visible(found.outgoing), count=len(found.items)
-    )
+        return ngettext(
+            "what a handover would hold now: {count} item",
+            "what a handover would hold now: {count} items",
+            len(found.items),
+        ).format(count=len(found.items))
+    return ngettext(
+        "handover {number} of {outgoing}, {count} item",
+        "handover {number} of {outgoing}, {count} items",
+        len(found.items),
+    ).format(number=found.handover, outgoing=visible(found.outgoing), count=len(found.items))
 
 
 Kept = tuple[Handover, list[HandoverItem], list[HandoverItem]]

@@ -86,7 +86,7 @@ def _key(file: Path) -> SigningKey | None:
 
 def _told(backup: Path, manifest: BackupManifest) -> str:
     return _(
-        "{file}: {count} evidence entries, chain {verdict}; the signing key is not in it: {key}"
+        "{file}: evidence entries: {count}, chain {verdict}; the signing key is not in it: {key}"
     ).format(file=backup, count=manifest.count, verdict=manifest.verdict, key=manifest.key_file)
 
 

@@ -9,7 +9,7 @@ from noc_tui.commands.failure import BadInput
 from noc_tui.commands.output import say
 from noc_tui.config import Configuration, ConfigurationError, Problems, load_for_daemon
 from noc_tui.config.checks import missing_identity
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,4 +73,6 @@ def _refuse_unknown_tenants(config: Configuration) -> None:
 
 
 def _refusal(error: ConfigurationError) -> BadInput:
-    return BadInput(_("{count} problems").format(count=len(error.problems)) + f"\n{error}")
+    count = len(error.problems)
+    text = ngettext("{count} problem", "{count} problems", count).format(count=count)
+    return BadInput(f"{text}\n{error}")

@@ -124,7 +124,7 @@ def _say_result(result: RebuildResult) -> None:
         for line in _unknown_lines(known):
             say(line)
     text = _(
-        "{entries} evidence entries, chain intact; rows worked out: {rows}; differing: {count}"
+        "evidence entries: {entries}, chain intact; rows worked out: {rows}; differing: {count}"
     )
     rows = sum(known.rows for known in shown)
     say(text.format(entries=result.entries, rows=rows, count=result.count))
@@ -172,7 +172,7 @@ def _value(value: int | str | None) -> str:
 def _unknown_lines(one: RebuiltTable) -> list[str]:
     """What cannot be worked out, and why."""
     reasons = (
-        (one.digest_only, N_("entries up to {entry} hold digests and no values")),
+        (one.digest_only, N_("up to entry {entry}, entries hold digests and no values")),
         (one.erased, N_("contents were erased")),
         (one.large, N_("a file is kept beside the log")),
         (one.secret, N_("a value looks like a secret")),

@@ -127,7 +127,7 @@ def _say_result(path: Path, kept: Path | None) -> None:
     if kept is not None:
         say(_("the file that was there is kept: {file}").format(file=kept))
     say(
-        _("{file}: restored, {count} evidence entries, chain {verdict}").format(
+        _("{file}: restored, evidence entries: {count}, chain {verdict}").format(
             file=path, count=report.count, verdict=report.verdict
         )
     )

@@ -61,6 +61,7 @@ _LISTS = (
     ("grounds", N_("the grounds that there are")),
     ("means", N_("the means that there are")),
     ("facts", N_("what a case can be told, and how")),
+    ("clauses", N_("the clauses of the Charte (annex 1), and which can be ticked")),
 )
 
 
@@ -407,7 +408,7 @@ def _exhibit(arguments: argparse.Namespace, config: Configuration) -> int:
     case = _case(arguments)
     found = read(config, partial(find_exhibits, suspension=case, digest=arguments.sha256))
     if len(found) != 1:
-        many = _("{n} files of {case} begin so").format(n=len(found), case=case)
+        many = _("files of {case} that begin so: {n}").format(n=len(found), case=case)
         raise CommandRefused(many if found else _("{case} has no such file").format(case=case))
     if not found[0].content:
         raise CommandRefused(_("the content of this file was erased"))

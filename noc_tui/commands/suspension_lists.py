@@ -1,4 +1,4 @@
-"""`noc-tui suspension grounds`, `means` and `facts`: what the other verbs may be told."""
+"""`noc-tui suspension grounds`, `means`, `facts` and `clauses`: what the other verbs may be told."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _, language
 
-LISTS = ("grounds", "means", "facts")
+LISTS = ("grounds", "means", "facts", "clauses")
 _FORMS: Mapping[str, str] = {
     "text": N_("a text"),
     "date": N_("YYYY-MM-DD"),
@@ -19,6 +19,11 @@ _FORMS: Mapping[str, str] = {
     "days": N_("a number of days"),
     "evidence": N_("evidence"),
     "clause": N_("evidence, by clause (C1, C2, …)"),
+}
+_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "grounds": (N_("ground"), N_("article"), N_("what it is"), N_("facts"), N_("means")),
+    "means": (N_("means"), N_("effect"), N_("what it is")),
+    "clauses": (N_("clause"), N_("can be ticked"), N_("what it is"), N_("means")),
 }
 
 
@@ -45,6 +50,20 @@ def list_rows(what: str, terms: Terms) -> list[dict[str, object]]:
             {"means": row.id, "effect": row.effect, "label": row.label.in_(language())}
             for row in terms.means
         ]
+    if what == "clauses":
+        return [
+            {
+                "clause": row.id,
+                "ticked": row.tickable,
+                "label": row.label.in_(language()),
+                "means": list(row.means),
+            }
+            for row in terms.charte
+        ]
+    return _fact_rows(terms)
+
+
+def _fact_rows(terms: Terms) -> list[dict[str, object]]:
     labels = {row.id: row.label.in_(language()) for row in terms.requirements}
     labels = {row.id: row.label.in_(language()) for row in terms.steps} | labels
     asked = {
@@ -66,34 +85,27 @@ def list_lines(what: str, terms: Terms) -> list[str]:
     """Return a list as lines for people."""
     rows = list_rows(what, terms)
     if what == "facts":
-        header = [
-            _("fact"),
-            _("given by"),
-            _("form"),
-            _("what it is"),
-            _("grounds that ask for it"),
-        ]
-        cells = [
-            [
-                str(row["fact"]),
-                f"{row['given_by']} {'C1' if row['form'] == 'clause' else row['fact']}=…",
-                _(_FORMS[str(row["form"])]),
-                str(row["label"]),
-                ", ".join(map(str, _listed(row["grounds"]))),
-            ]
-            for row in rows
-        ]
-        return list(table(header, cells))
-    if what == "means":
-        header = [_("means"), _("effect"), _("what it is")]
-    else:
-        header = [_("ground"), _("article"), _("what it is"), _("facts"), _("means")]
+        return _fact_lines(rows)
+    header = [_(text) for text in _HEADERS[what]]
     return list(table(header, [[_text(value) for value in row.values()] for row in rows]))
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _fact_lines(rows: list[dict[str, object]]) -> list[str]:
+    header = [_("fact"), _("given by"), _("form"), _("what it is"), _("grounds that ask for it")]
+    cells = [
+        [
+            str(row["fact"]),
+            f"{row['given_by']} {'C1' if row['form'] == 'clause' else row['fact']}=…",
+            _(_FORMS[str(row["form"])]),
+            str(row["label"]),
+            _text(row["grounds"]),
+        ]
+        for row in rows
+    ]
+    return list(table(header, cells))
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

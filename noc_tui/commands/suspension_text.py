@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from noc_tui.api.suspension import CaseDocument, Preview
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
-from noc_tui.i18n import _, language
+from noc_tui.i18n import _, language, ngettext
 from noc_tui.labels import formats, states
 from noc_tui.labels.approval_page import effect_lines
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
@@ -26,7 +26,11 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     state = states.label_text(states.CASE, case.state)
     yield f"{case.id}{mark}  {visible(case.tenant_name)}  {case.ground}  {state}"
     plan = case.plan
-    yield _("scope: {scope}, {n} guests; means: {means}").format(
+    yield ngettext(
+        "scope: {scope}, {n} guest; means: {means}",
+        "scope: {scope}, {n} guests; means: {means}",
+        len(plan.guests),
+    ).format(
         scope=_(SCOPES[plan.scope]),
         n=len(plan.guests),
         means=", ".join(plan.means) or "-",
@@ -52,8 +56,9 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
 def _checklist(case: CaseDocument) -> Iterator[str]:
     for step in case.checklist or ():
         label = step.label.in_(language())
-        how = f" ({step.how})" if step.how else ""
-        yield f"  {_MARKS[step.state]} {label}{how}"
+        cited = f" ({step.cited.in_(language())})" if step.cited else ""
+        how = f": {step.how}" if step.how else ""
+        yield f"  {_MARKS[step.state]} {label}{cited}{how}"
     for reason in case.open or ():
         yield f"  ! {visible(reason)}"
     if case.approval_needed is not None:

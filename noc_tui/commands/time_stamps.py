@@ -20,7 +20,7 @@ from noc_tui.evidence.time_stamps import (
     load_certificates,
     read_time_stamp,
 )
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 from noc_tui.text import visible
 from storage.chain_reader import connect
 from storage.verdict import Report, Verdict
@@ -30,10 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     """List the time stamps, and write head and answer of each to files; the exit code."""
     for number, stamp in _kept(_database(arguments)):
         head = stamp.signed_head
-        said = _("entry {number}: {count} entries existed at {at}, by {authority}").format(
-            number=number, count=head.count, at=stamp.at, authority=visible(stamp.authority)
+        text = ngettext(
+            "entry {number}: {count} entry existed at {at}, by {authority}",
+            "entry {number}: {count} entries existed at {at}, by {authority}",
+            head.count,
         )
-        say(said)
+        authority = visible(stamp.authority)
+        say(text.format(number=number, count=head.count, at=stamp.at, authority=authority))
         if arguments.out:
             _write(Path(arguments.out), f"head-{head.count}", stamp)
     return 0
@@ -83,9 +86,17 @@ def with_time_stamps(report: Report, path: Path, arguments: argparse.Namespace) 
 def _stated(newest: TimeStamp, trusted: Certificates) -> str:
     values = {"count": newest.signed_head.count, "at": newest.at}
     if not trusted:
-        text = _("time stamp over {count} entries, {at}: not compared with the authority's key")
+        text = ngettext(
+            "time stamp over {count} entry, {at}: not compared with the authority's key",
+            "time stamp over {count} entries, {at}: not compared with the authority's key",
+            newest.signed_head.count,
+        )
         return text.format(**values)
-    text = _("{count} entries existed at {at}, as {authority} states")
+    text = ngettext(
+        "{count} entry existed at {at}, as {authority} states",
+        "{count} entries existed at {at}, as {authority} states",
+        newest.signed_head.count,
+    )
     return text.format(**values, authority=visible(newest.authority))
 
 

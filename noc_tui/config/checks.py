@@ -115,7 +115,7 @@ def unique(key: str, names: Sequence[str], problems: Problems) -> None:
     """Names tell entries apart."""
     for name, count in Counter(names).items():
         if count > 1:
-            problems.add(f"{key}.{name}", _("{count} entries have this name").format(count=count))
+            problems.add(f"{key}.{name}", _("entries of this name: {count}").format(count=count))
 
 
 def check_cluster(cluster: ClusterConfig, sites: Sequence[str], problems: Problems) -> None:

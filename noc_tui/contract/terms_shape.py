@@ -90,22 +90,28 @@ class SupportTerms(_Part, frozen=True):
 
 
 class Requirement(_Part, frozen=True):
-    """A fact that a case must hold before it can be ordered (R19, R20)."""
+    """A fact that a case must hold before it can be ordered (R19, R20). `article` is what it is
+    cited by where that is not the article of its rule: one of the terms, or a law.
+    """
 
     id: str
     kind: RequirementKind
     rule: str
     label: BilingualText
     waivable: bool = True
+    article: str = ""
 
 
 class ProcedureStep(_Part, frozen=True):
-    """A step of the procedure, whatever the ground (R16 to R19, R23)."""
+    """A step of the procedure, whatever the ground (R16 to R19, R23); `article` as a
+    requirement's.
+    """
 
     id: str
     rule: str
     label: BilingualText
     waivable: bool = True
+    article: str = ""
 
 
 class Ground(_Part, frozen=True):

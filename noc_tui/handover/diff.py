@@ -5,7 +5,7 @@ from html import escape
 from typing import Literal
 
 from noc_tui.handover.build import due_text, item_text, markdown
-from noc_tui.i18n import _, language
+from noc_tui.i18n import _, language, ngettext
 from noc_tui.text import escape_markdown, visible
 from storage.oncall import Handover, HandoverItem
 
@@ -26,9 +26,11 @@ def find_ended(rows: Sequence[HandoverItem], before: Sequence[HandoverItem]) -> 
 
 def title(handover: Handover, count: int) -> str:
     """A handover in one line."""
-    return _("handover {number} of {outgoing}, {count} items").format(
-        number=handover.id, outgoing=visible(handover.outgoing), count=count
-    )
+    return ngettext(
+        "handover {number} of {outgoing}, {count} item",
+        "handover {number} of {outgoing}, {count} items",
+        count,
+    ).format(number=handover.id, outgoing=visible(handover.outgoing), count=count)
 
 
 def as_file(

@@ -59,13 +59,13 @@ def approval_lines(case: Case, terms: Terms, effect: TenantEffect | None) -> Ite
 
 def effect_lines(case: Case, effect: TenantEffect) -> Iterator[str]:
     """Yield what the plan does to the tenant: guests, each endpoint, what is out of reach."""
-    yield _("{members} guests, {running} run; {left} would run on and be reached").format(
+    yield _("guests: {members}, running: {running}; would run on and be reached: {left}").format(
         members=effect.members, running=effect.running, left=effect.left_running
     )
     if effect.outage:
         yield f"▲ {_(OUTAGES[effect.outage])}"
     if effect.held:
-        yield _("{n} are kept out by other suspensions").format(n=effect.held)
+        yield _("kept out by other suspensions: {n}").format(n=effect.held)
     for one in effect.endpoints:
         guest = f" ({one.guest})" if one.guest else ""
         yield f"{visible(one.name)}{guest}: {_(_AFTER[one.after])}"

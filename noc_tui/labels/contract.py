@@ -1,7 +1,7 @@
 """Words a tenant's contract (R28), for its screen and for `tenants show`."""
 
 from noc_tui.contract.life import LifeStage
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState
@@ -50,7 +50,7 @@ def life_facts(contract: ContractState | None, tenant: Tenant) -> list[Fact]:
         (_("Stage"), _(STAGES[contract.life.stage])),
         (_("Notice by letter until"), notice),
         (_("Term"), formats.day(dates.term)),
-        (_("Renewed"), _("{n} times").format(n=dates.renewals)),
+        (_("Renewed"), ngettext("{n} time", "{n} times", dates.renewals).format(n=dates.renewals)),
     ]
 
 

@@ -156,11 +156,10 @@ class _Notice:
 
     def _some(self) -> str:
         _ = self.writing.translate
-        return self.writing.counted(
-            len(self.facts.guests),
-            _("one of your VMs, named below"),
-            _("{n} of your VMs, those named below"),
-        )
+        count = len(self.facts.guests)
+        if count == 1:
+            return _("one of your VMs, named below")
+        return _("{n} of your VMs, those named below").format(n=count)
 
     # -- the facts ---------------------------------------------------------------------------------
 
@@ -253,10 +252,14 @@ class _Notice:
         if issued is None:
             return ""
         last = issued + timedelta(days=self.facts.invoice.dispute_days)
-        return _(
+        days = self.facts.invoice.dispute_days
+        return self.writing.ngettext(
+            "Article 7 gives {days} day from the issue of the invoice to raise a disagreement, that"
+            " is until {day}.",
             "Article 7 gives {days} days from the issue of the invoice to raise a disagreement,"
-            " that is until {day}."
-        ).format(days=self.facts.invoice.dispute_days, day=self.writing.short_day(last))
+            " that is until {day}.",
+            days,
+        ).format(days=days, day=self.writing.short_day(last))
 
     def _order(self, blocks: Blocks) -> None:
         """Who ordered, under which reference; the facts themselves are the authority's."""
@@ -437,11 +440,11 @@ class _Notice:
         if end is not None:
             return _("{at}, as the authority ordered").format(at=self.writing.instant(end))
         if days is not None:
-            return self.writing.counted(
+            return self.writing.ngettext(
+                "after {n} day, as the authority ordered",
+                "after {n} days, as the authority ordered",
                 days,
-                _("after {n} day, as the authority ordered"),
-                _("after {n} days, as the authority ordered"),
-            )
+            ).format(n=days)
         return _("when the authority lifts its order")
 
     # -- what the client does, and its rights ------------------------------------------------------
@@ -518,10 +521,14 @@ class _Notice:
             blocks.say(self._after_limit())
         else:
             blocks.say(
-                _(
+                self.writing.ngettext(
+                    "Article 16.1 speaks of a termination after more than {days} day of suspension"
+                    " of the services under article 6. We do not rely on it by this letter, and"
+                    " reserve our rights.",
                     "Article 16.1 speaks of a termination after more than {days} days of suspension"
                     " of the services under article 6. We do not rely on it by this letter, and"
-                    " reserve our rights."
+                    " reserve our rights.",
+                    term.limit,
                 ).format(days=term.limit)
             )
 
@@ -530,10 +537,14 @@ class _Notice:
         deadline = self._deadline()
         return " ".join(
             (
-                _(
+                self.writing.ngettext(
+                    "If the suspension lasts more than {days} day and its cause has not been"
+                    " remedied, article 16.1 of your specific terms of sale allows us to terminate"
+                    " the contract by post.",
                     "If the suspension lasts more than {days} days and its cause has not been"
                     " remedied, article 16.1 of your specific terms of sale allows us to terminate"
-                    " the contract by post."
+                    " the contract by post.",
+                    term.limit,
                 ).format(days=term.limit),
                 _("That time ends on {at}.").format(at=deadline)
                 if deadline
@@ -546,10 +557,14 @@ class _Notice:
         _, term = self.writing.translate, self.facts.term
         return " ".join(
             (
-                _(
+                self.writing.ngettext(
+                    "If the measure lasts longer than the time set by the authority, or than {days}"
+                    " day where it sets none, article 16.1 of your specific terms of sale allows"
+                    " the contract to be terminated by post.",
                     "If the measure lasts longer than the time set by the authority, or than {days}"
                     " days where it sets none, article 16.1 of your specific terms of sale allows"
-                    " the contract to be terminated by post."
+                    " the contract to be terminated by post.",
+                    term.limit,
                 ).format(days=term.limit),
                 _("Such a termination would not be for a fault of yours."),
             )

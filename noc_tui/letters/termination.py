@@ -61,9 +61,12 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
         ]
     )
     blocks.say(
-        _(
+        writing.ngettext(
+            "The suspension has lasted more than {days} day and its cause has not been remedied:"
+            " article 16.1 allows the contract to be terminated.",
             "The suspension has lasted more than {days} days and its cause has not been remedied:"
-            " article 16.1 allows the contract to be terminated."
+            " article 16.1 allows the contract to be terminated.",
+            facts.days,
         ).format(days=facts.days)
         if facts.days
         else _(
@@ -81,9 +84,12 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
         ).format(deadline=deadline)
     )
     blocks.say(
-        _(
+        writing.ngettext(
+            "On request within {days} day after termination we hand you a full copy of your VMs"
+            " (article 16.2).",
             "On request within {days} days after termination we hand you a full copy of your VMs"
-            " (article 16.2)."
+            " (article 16.2).",
+            facts.copy_days,
         ).format(days=facts.copy_days)
     )
     blocks.say(

@@ -85,21 +85,18 @@ class Writing:
 
     def duration(self, seconds: int) -> str:
         """A span in days, hours and minutes: `2 h`, `1 jour 4 h 30 min`."""
-        _ = self.translate
         minutes = max(0, seconds) // 60
         days, minutes = divmod(minutes, 24 * 60)
         hours, minutes = divmod(minutes, 60)
-        parts = [self.counted(days, _("{n} day"), _("{n} days"))] if days else []
+        parts = [self.ngettext("{n} day", "{n} days", days).format(n=days)] if days else []
         parts += [f"{hours}{NO_BREAK}h"] if hours else []
         parts += [f"{minutes}{NO_BREAK}min"] if minutes or not parts else []
         return " ".join(parts)
 
-    def counted(self, number: int, one: str, many: str) -> str:
-        """A number with its noun; `one` and `many` are translated texts that hold `{n}`. French
-        says zero in the singular.
-        """
-        single = number == 1 or (number == 0 and self.language == "fr")
-        return (one if single else many).replace("{n} ", f"{{n}}{NO_BREAK}").format(n=number)
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """The text for that number of things, in the language; a figure stays with its noun."""
+        text = translations(self.language).ngettext(one, many, number)
+        return text.replace("{n} ", f"{{n}}{NO_BREAK}").replace("{days} ", f"{{days}}{NO_BREAK}")
 
     def series(self, items: Sequence[str]) -> str:
         """Items as a sentence lists them: `25, 465 et 587`."""

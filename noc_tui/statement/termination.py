@@ -17,7 +17,7 @@ from noc_tui.api.suspension import CaseDocument
 from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, collect_notice_facts
 from noc_tui.contract.terms import Requirement, Terms
-from noc_tui.i18n import N_, _, language
+from noc_tui.i18n import N_, _, language, ngettext
 from noc_tui.labels.case_history import ACTS
 from noc_tui.labels.cases import PURPOSES, RIGHTS, SCOPES
 from noc_tui.labels.states import CASE, DELIVERY, word_of
@@ -123,7 +123,8 @@ class TerminationFile:
         if count is not None:
             days = str(count.day)
         if count is not None and count.days:
-            days = _("{day} (time: {days} days)").format(day=count.day, days=count.days)
+            text = ngettext("{day} (time: {days} day)", "{day} (time: {days} days)", count.days)
+            days = text.format(day=count.day, days=count.days)
         return {
             _("Client"): case.tenant_name,
             _("Ground"): self._ground(),

@@ -12,7 +12,7 @@ from noc_tui.ref import Ref
 RULE = Rule(
     id="backup",
     severity="warning",
-    text=N_("tenant {name}: {number} guests without a fresh backup on the second site"),
+    text=N_("tenant {name}: guests without a fresh backup on the second site: {number}"),
     next_step=N_("See which job failed and start it again today."),
     unobserved_text=N_("guests whose backup cannot be seen: {n}"),
 )

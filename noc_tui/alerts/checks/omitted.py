@@ -13,7 +13,7 @@ RULE = Rule(
     id="omitted",
     severity="warning",
     text=N_(
-        "{name} answers in part unreadably: {rows} rows and {fields} fields left out ({first})"
+        "{name} answers in part unreadably; left out: {first} (rows: {rows}, fields: {fields})"
     ),
     next_step=N_("Ask the API for what is named: what was left out is shown as unknown."),
     confirm=2,

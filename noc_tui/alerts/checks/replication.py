@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, ngettext
 from noc_tui.ref import Ref
 
 RULE = Rule(
@@ -23,7 +23,8 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
     for run in inputs.replication:
         if run.failures > 0:
             subject = Ref.of("replication", *run.job.split("/"))
-            error = run.error or _("{count} runs failed").format(count=run.failures)
+            failed = ngettext("{count} run failed", "{count} runs failed", run.failures)
+            error = run.error or failed.format(count=run.failures)
             yield Violation(
                 rule=RULE.id,
                 subject=subject,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from noc_tui.contract.citations import cite
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import PARIS
@@ -20,10 +21,13 @@ from noc_tui.contract.terms import BilingualText, Requirement, Terms
 
 @dataclass(frozen=True, slots=True)
 class CheckedStep:
-    """A line of the checklist; `problem` says what is wrong with what was given."""
+    """A line of the checklist; `cited` is the article that asks for it, `problem` says what is
+    wrong with what was given.
+    """
 
     id: str
     rule: str
+    article: str
     label: BilingualText
     state: Literal["done", "open", "waived"]
     waivable: bool
@@ -31,7 +35,13 @@ class CheckedStep:
 
     def reason(self) -> Reason:
         """Why an open step is in the way."""
-        return self.problem or Reason(self.rule, reasons.STEP_OPEN, {"step": self.label})
+        missing = Reason(self.rule, reasons.STEP_OPEN, {"step": self.label}, self.article)
+        return self.problem or missing
+
+    @property
+    def cited(self) -> BilingualText:
+        """The article that asks for it, as it is cited."""
+        return cite(self.rule, self.article)
 
 
 def checklist(case: Case, terms: Terms, earlier: int = 0) -> tuple[CheckedStep, ...]:
@@ -78,6 +88,7 @@ def _requirement(case: Case, terms: Terms, requirement: Requirement) -> CheckedS
     return CheckedStep(
         id=requirement.id,
         rule=requirement.rule,
+        article=requirement.article,
         label=requirement.label,
         state=_state(case, requirement.id, done, requirement.waivable),
         waivable=requirement.waivable,
@@ -108,6 +119,7 @@ def _procedure(case: Case, terms: Terms, key: str, done: bool) -> CheckedStep:
     return CheckedStep(
         id=step.id,
         rule=step.rule,
+        article=step.article,
         label=step.label,
         state=_state(case, key, done, step.waivable),
         waivable=step.waivable,

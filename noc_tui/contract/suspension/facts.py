@@ -53,11 +53,11 @@ def check_answer_form(requirement: Requirement, answer: str) -> Reason | None:
     """Return the reason why an answer does not have the form of its requirement, or None."""
     values = {"key": requirement.id}
     if requirement.kind == "date" and a_date(answer) is None:
-        return Reason(requirement.rule, reasons.BAD_DATE, values)
+        return Reason(requirement.rule, reasons.BAD_DATE, values, requirement.article)
     if requirement.kind == "instant" and an_instant(answer) is None:
-        return Reason(requirement.rule, reasons.BAD_INSTANT, values)
+        return Reason(requirement.rule, reasons.BAD_INSTANT, values, requirement.article)
     if requirement.kind == "amount" and an_amount(answer) is None:
-        return Reason(requirement.rule, reasons.BAD_AMOUNT, values)
+        return Reason(requirement.rule, reasons.BAD_AMOUNT, values, requirement.article)
     return None
 
 

@@ -1,8 +1,11 @@
-"""The reasons of refusals: each names its rule and says what is missing, in a translatable text."""
+"""The reasons of refusals: each says what is missing, in a translatable text, and names the article
+that asks for it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from noc_tui.contract.citations import cite
 from noc_tui.contract.terms_shape import BilingualText
 
 
@@ -13,11 +16,16 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name; the catalogue che
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason against an event. `text` is a message id with `{names}` from `values`."""
+    """One reason against an event. `text` is a message id with `{names}` from `values`.
+
+    `article` is what it is cited by where that is not the article of its rule: one of the terms, or
+    a law.
+    """
 
     rule: str
     text: str
     values: Mapping[str, str | BilingualText] = field(default_factory=dict)
+    article: str = ""
 
     def told(self, text: str, language: str) -> str:
         """The sentence, `text` being its translation into that language."""
@@ -28,9 +36,14 @@ class Reason:
             }
         )
 
+    def cited(self, text: str, language: str) -> str:
+        """The sentence as `told`, with the article that asks for it."""
+        cited = cite(self.rule, self.article).in_(language)
+        return f"{self.told(text, language)} ({cited})"
+
     def english(self) -> str:
-        """The sentence in English, with its rule."""
-        return f"{self.told(self.text, 'en')} ({self.rule})"
+        """The sentence in English, with its article."""
+        return self.cited(self.text, "en")
 
 
 class Refused(Exception):

@@ -149,7 +149,7 @@ def _sentences(refused: Refused) -> str:
 
 
 def _sentence(reason: Reason) -> str:
-    return reason.told(_(reason.text), language())
+    return reason.cited(_(reason.text), language())
 
 
 def _author(person: Person) -> Actor:

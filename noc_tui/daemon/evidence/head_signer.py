@@ -19,7 +19,7 @@ from noc_tui.daemon.core.rest import rest
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging.webhook import client, head_of
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 from noc_tui.threads import in_thread
 from storage import evidence, heads, rotation
 from storage.change import Change
@@ -238,7 +238,11 @@ class HeadSigner:
         mail = Mail(
             sender=config.smtp.sender,
             recipient=config.evidence.anchor_mail,
-            subject=_("Evidence head over {count} entries").format(count=head.count),
+            subject=ngettext(
+                "Evidence head over {count} entry",
+                "Evidence head over {count} entries",
+                head.count,
+            ).format(count=head.count),
             body=head.line() + "\n",
         )
         await queue_mail(

@@ -31,7 +31,7 @@ async def queue_letter(
     if config.smtp is None:
         raise Conflict(_("no mail server is configured: [smtp]"))
     if tenant is None or not tenant.email:
-        raise Conflict(_("the register has no account address for this tenant (R16)"))
+        raise Conflict(_("the register has no account address for this tenant (article 6)"))
     mail = Mail(
         sender=config.smtp.sender,
         sender_name=config.hoster.name,

@@ -73,6 +73,7 @@ def _step(step: CheckedStep, terms: Terms) -> ChecklistStep:
         state=step.state,
         waivable=step.waivable,
         how=how,
+        cited=step.cited,
     )
 
 

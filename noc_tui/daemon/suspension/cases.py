@@ -43,8 +43,8 @@ def person(caller: Caller) -> Person:
 
 
 def sentence(reason: Reason) -> str:
-    """Return a reason in the caller's language, with its rule."""
-    return f"{reason.told(_(reason.text), language())} ({reason.rule})"
+    """Return a reason in the caller's language, with its article."""
+    return reason.cited(_(reason.text), language())
 
 
 def actor_of(event: ev.Event) -> Actor:

@@ -114,7 +114,7 @@ class Notices:
         refuse_held(self.context, identifier)
         case = await store.load(self.context.writer, identifier)
         if not (case.notice.text.subject.strip() and case.notice.text.body.strip()):
-            raise Conflict(_("the notice is not written yet (R16)"))
+            raise Conflict(_("the notice is not written yet (article 6)"))
         at = self.context.clock.now()
         await self._ready(self.context.writer, case, at, owed=owed)
 

@@ -42,7 +42,7 @@ async def terms_of(db: Readable, case: Case) -> Terms:
     """The terms that the case was opened under; `Conflict` where they are not kept."""
     terms = await find_terms(db, case.terms_version)
     if terms is None:
-        raise Conflict(_(TERMS_MISSING).format(version=case.terms_version) + " (R15)")
+        raise Conflict(_(TERMS_MISSING).format(version=case.terms_version))
     return terms
 
 

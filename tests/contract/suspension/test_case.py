@@ -1,5 +1,6 @@
-"""From draft to order: what each ground asks for, and every refusal with its rule."""
+"""From draft to order: what each ground asks for, and every refusal with its article."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -55,7 +56,7 @@ def test_an_empty_draft_names_every_missing_step_at_once(ground: str) -> None:
     missing = [step for step in checklist(draft(ground), TERMS) if step.state == "open"]
     assert len(missing) >= len(TERMS.ground(ground).requires) + 3
     assert len(reasons) >= len(missing)
-    assert all(reason.endswith(")") and "(R" in reason for reason in reasons)
+    assert all(re.search(r"\((article|annex)[^()]*\)$", reason) for reason in reasons)
 
 
 def test_only_late_payment_of_all_asks_for_a_lead() -> None:
@@ -100,7 +101,7 @@ def test_an_approval_expires() -> None:
     case = ready("contract-breach", "tenant")
     late = NOW + timedelta(hours=TERMS.suspension.approval_hours)
     assert refusal(lambda: apply_event(case, order(case, at=late), TERMS)) == [
-        "the approval expired: approve again (R17)"
+        "the approval expired: approve again (annex 1)"
     ]
 
 
@@ -117,7 +118,7 @@ def test_nobody_approves_an_own_order_nor_an_unseen_plan() -> None:
 def test_the_approver_may_not_be_the_one_who_orders() -> None:
     case = ready("contract-breach", "tenant")
     reasons = refusal(lambda: apply_event(case, order(case, by=LEA), TERMS))
-    assert reasons == ["nobody approves an order of their own (R17)"]
+    assert reasons == ["nobody approves an order of their own (annex 1)"]
 
 
 def test_a_viewer_and_a_mistyped_name_are_refused_together() -> None:
@@ -146,7 +147,7 @@ def test_no_glass_to_break_for_a_breach() -> None:
     )
     reasons = refusal(lambda: apply_event(case, order(case, break_glass=True), TERMS))
     assert reasons == [
-        "one person alone may order only for an attack, a threat or an emergency (R17)"
+        "one person alone may order only for an attack, a threat or an emergency (annex 1)"
     ]
 
 
@@ -157,7 +158,7 @@ def test_a_notice_due_before_must_have_been_accepted() -> None:
     )
     queued = apply_event(case, ev.NoticeQueued(at=NOW, by=OMAR, message_id="<1@x>"), TERMS)
     assert refusal(lambda: apply_event(queued, order(queued), TERMS)) == [
-        "the notice has not been accepted by the mail server yet (R16)"
+        "the notice has not been accepted by the mail server yet (article 6)"
     ]
     refused = apply_event(queued, ev.NoticeDelivered(at=NOW, delivery="refused"), TERMS)
     aside = ev.NoticeSetAside(at=NOW, by=OMAR, mode="waived", reason="mailbox gone, phoned")
@@ -171,7 +172,7 @@ def test_a_notice_is_not_sent_twice_for_one_plan() -> None:
     case = apply_event(filled(), ev.Checked(at=NOW, by=OMAR), TERMS)
     sent = ev.NoticeQueued(at=NOW, by=OMAR, message_id="<1@x>")
     queued = apply_event(case, sent, TERMS)
-    said = ["the notice for this plan was sent, or is on its way (R16)"]
+    said = ["the notice for this plan was sent, or is on its way (article 6)"]
     assert refusal(lambda: apply_event(queued, sent, TERMS)) == said
     assert refusal(lambda: apply_event(noticed(case), sent, TERMS)) == said
     refused = apply_event(queued, ev.NoticeDelivered(at=NOW, delivery="refused"), TERMS)
@@ -189,7 +190,7 @@ def test_only_an_authority_can_have_the_notice_withheld() -> None:
     case = filled()
     withheld = ev.NoticeSetAside(at=NOW, by=OMAR, mode="withheld", reason="secret")
     assert refusal(lambda: apply_event(case, withheld, TERMS)) == [
-        "this ground does not allow the notice to be withheld (R16)"
+        "this ground does not allow the notice to be withheld (article 6)"
     ]
     request = filled("authority-request")
     kept = apply_event(request, withheld, TERMS)
@@ -207,7 +208,7 @@ def test_a_step_is_waived_only_with_a_reason_and_only_where_it_may_be() -> None:
     case = filled()
     assert refusal(
         lambda: apply_event(case, ev.StepWaived(at=NOW, by=OMAR, step="remedy", reason=" "), TERMS)
-    ) == ["a written reason is needed (R19)"]
+    ) == ["a written reason is needed (annex 1)"]
     assert refusal(
         lambda: apply_event(case, ev.StepWaived(at=NOW, by=OMAR, step="scope", reason="x"), TERMS)
     )
@@ -226,7 +227,7 @@ def test_whole_services_on_a_breach_need_the_statement() -> None:
     bare = apply_event(case, ev.Edited(at=NOW, by=OMAR, plan=silent), TERMS)
     reasons = refusal(lambda: apply_event(bare, ev.Checked(at=NOW, by=OMAR), TERMS))
     assert reasons == [
-        "step still open: All services: repeated or very serious breach, stated (R17)"
+        "step still open: All services: repeated or very serious breach, stated (annex 1)"
     ]
 
 
@@ -234,7 +235,7 @@ def test_a_tick_needs_evidence_and_a_clause_of_conduct() -> None:
     empty = (Tick(target="C7", evidence=(TickEvidence(kind="text", text=" "),)),)
     assert refusal(
         lambda: apply_event(draft(), ev.Edited(at=NOW, by=OMAR, ticks=empty), TERMS)
-    ) == ["evidence is missing for C7 (R19)"]
+    ) == ["evidence is missing for C7 (annex 1)"]
     state = (Tick(target="C4", evidence=PROOF),)
     assert refusal(lambda: apply_event(draft(), ev.Edited(at=NOW, by=OMAR, ticks=state), TERMS))
 
@@ -255,12 +256,15 @@ def late(**facts: str) -> Case:
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        ({"issue_date": "2026-02-27"}, "payment is not late before 2026-04-01 (R20)"),
-        ({"debit_presented_on": "2026-03-11"}, "the debit is dated in the future (R20)"),
+        ({"issue_date": "2026-02-27"}, "payment is not late before 2026-04-01 (articles 6 and 7)"),
+        (
+            {"debit_presented_on": "2026-03-11"},
+            "the debit is dated in the future (articles 6 and 7)",
+        ),
         ({"debit_presented_on": "2026-01-04"}, "presented before the invoice"),
-        ({"debit_presented_on": ""}, "our own omission is no lateness (R20)"),
+        ({"debit_presented_on": ""}, "our own omission is no lateness (articles 6 and 7)"),
         ({"dispute_raised_on": "2026-01-20"}, "the client disputed the invoice on 2026-01-20"),
-        ({"amount": "-3"}, "amount is not an amount above zero (R20)"),
+        ({"amount": "-3"}, "amount is not an amount above zero (articles 6 and 7)"),
         ({"issue_date": "5 January"}, "issue_date is not a date"),
     ],
 )

@@ -25,7 +25,7 @@ from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.filtered_screen import EntryLine
 from noc_tui.console.screen import NocScreen
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.roles import Role
 from noc_tui.text import visible, visible_lines
@@ -98,10 +98,11 @@ class EvidenceScreen(NocScreen[list[Entry]]):
 
     def show(self, data: list[Entry]) -> None:
         self.table.sync({str(entry.seq): entry for entry in data})
-        text = _("{count} entries, the newest first") if len(data) < SHOWN else _(
-            "the newest {count} entries: search to see others"
-        )  # fmt: skip
-        self.heading.update(text.format(count=len(data)))
+        count = len(data)
+        text = ngettext("{count} entry", "{count} entries, the newest first", count)
+        if count >= SHOWN:
+            text = _("the newest entries, {count}: search to see others")
+        self.heading.update(text.format(count=count))
         self._detail()
 
     @on(LiveTable.RowHighlighted)
@@ -133,7 +134,8 @@ class EvidenceScreen(NocScreen[list[Entry]]):
         """Sign the head; its line is shown, to be kept elsewhere."""
         head = await self.ask_nocd(ANCHOR())
         if head is not None:
-            self.say(head.line(), title=_("Head over {count} entries").format(count=head.count))
+            text = ngettext("Head over {count} entry", "Head over {count} entries", head.count)
+            self.say(head.line(), title=text.format(count=head.count))
 
     def action_erase(self) -> None:
         """Ask for the reason, and for the erasure."""

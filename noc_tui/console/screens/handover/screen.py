@@ -20,7 +20,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.console.terms import terms_book
 from noc_tui.handover.build import item_text
 from noc_tui.handover.read import build_handover
-from noc_tui.i18n import N_, _
+from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
 from noc_tui.paging.recipients import next_on_call, on_call
 from noc_tui.roles import Role
@@ -199,9 +199,11 @@ def _fresh(rows: list[HandoverItem], before: list[HandoverItem]) -> frozenset[tu
 
 def _head(turn: Turn) -> str:
     if turn.handover is None:
-        return _("What a handover would hold now: {count} items, {fresh} new").format(
-            count=len(turn.rows), fresh=len(turn.fresh)
-        )
+        return ngettext(
+            "What a handover would hold now: {count} item, {fresh} new",
+            "What a handover would hold now: {count} items, {fresh} new",
+            len(turn.rows),
+        ).format(count=len(turn.rows), fresh=len(turn.fresh))
     accepted = sum(row.accepted_at is not None for row in turn.rows)
     return _("Handover {number} of {name}: {accepted} of {count} accepted").format(
         number=turn.handover.id,

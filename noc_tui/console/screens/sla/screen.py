@@ -208,7 +208,7 @@ class Sla(NocScreen[MonthData]):
 
     async def _claim(self, line: SlaLine) -> None:
         title = _("Credit claimed by {name}").format(name=visible(line.name))
-        text = _("Paris time, or with its offset. The sending that is proven counts (R13).")
+        text = _("Paris time, or with its offset. The sending that is proven counts (art. 10.2).")
         received = self.now().replace(second=0, microsecond=0)
         fields = (
             Field("sent", _("Sent"), "", read_instant),

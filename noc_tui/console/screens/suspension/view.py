@@ -128,12 +128,13 @@ def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
     steps = read.steps(terms)
     upcoming = next((step for step in steps if step.state == "open"), None)
     for step in steps:
-        words = f"{_MARKS[step.state]} {step.label.in_(language())} ({step.rule})"
+        cited = step.cited.in_(language())
+        words = f"{_MARKS[step.state]} {step.label.in_(language())} ({cited})"
         text.append(f"{words} ◂ ⏎\n" if step is upcoming else f"{words}\n")
     for reason in open_reasons(read.case, terms, now, read.earlier):
         if reason.rule == "R20":
-            said = reason.told(_(reason.text), language())
-            text.append(f"  ▲ {visible(said)} ({reason.rule})\n")
+            said = reason.cited(_(reason.text), language())
+            text.append(f"  ▲ {visible(said)}\n")
 
 
 def _approval(read: Read, terms: Terms) -> str:
