@@ -1,4 +1,4 @@
-"""`noc-tui suspension grounds`, `means`, `facts` and `clauses`: what the other verbs may be told."""
+"""`noc-tui suspension grounds|means|facts|clauses`: what the other verbs may be told."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -10,7 +10,7 @@ from noc_tui.contract.authority import machine
 from noc_tui.contract.citations import cite
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.terms import load_terms
+from noc_tui.contract.terms import ProcedureStep, Requirement, load_terms
 from noc_tui.i18n import LANGUAGES, translations
 
 PACKAGE = Path(reasons.__file__).parents[2]
@@ -29,10 +29,14 @@ def cited_rules() -> set[str]:
     return found
 
 
-def test_every_refusal_and_every_line_of_a_checklist_names_its_article() -> None:
+def checklist_rows() -> list[Requirement | ProcedureStep]:
     terms = load_terms()
-    rows = (*terms.requirements, *terms.steps)
-    asked = {(rule, "") for rule in cited_rules()} | {(row.rule, row.article) for row in rows}
+    return [*terms.requirements, *terms.steps]
+
+
+def test_every_refusal_and_every_line_of_a_checklist_names_its_article() -> None:
+    asked = {(rule, "") for rule in cited_rules()}
+    asked |= {(row.rule, row.article) for row in checklist_rows()}
     assert len(asked) > 15
     for rule, article in asked:
         for language in LANGUAGES:
@@ -44,7 +48,7 @@ def test_every_refusal_and_every_line_of_a_checklist_names_its_article() -> None
 def test_every_article_that_the_terms_cite_is_one_of_theirs() -> None:
     terms = load_terms()
     known = {row.id for row in terms.articles}
-    for row in (*terms.requirements, *terms.steps):
+    for row in checklist_rows():
         if row.article[:1].isdigit():
             assert set(row.article.split(", ")) <= known, row.id
 

@@ -218,7 +218,9 @@ async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
         await shows(pilot, "omar asks for your agreement: Acme (^r)")
         assert "▲ 1 to approve (^r)" in shown(app)
         await pilot.press("3", "ctrl+r")
-        await until(pilot, lambda: isinstance(app.screen, SuspensionScreen) and "annex 1" in shown(app))
+        await until(
+            pilot, lambda: isinstance(app.screen, SuspensionScreen) and "annex 1" in shown(app)
+        )
     async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
         await opened(app, pilot)
         assert "to approve" not in shown(app)
