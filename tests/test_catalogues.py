@@ -21,7 +21,7 @@ def tool() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("text", ["{n} guests", "in {days} days", "{count} signed heads agree"])
+@pytest.mark.parametrize("text", ["{n} guests", "for {n} VMs", "{count} signed heads agree"])
 def test_a_counted_text_of_one_form_is_a_problem(tool: ModuleType, text: str) -> None:
     catalogue, _problems = tool.merged(ROOT)
     assert any("ngettext" in wrong for wrong in tool.wrongs(catalogue, text))
