@@ -39,9 +39,9 @@ def changed() -> Case:
 def test_the_page_holds_facts_proofs_mail_and_effect() -> None:
     page = "\n".join(approval_lines(checked(filled()), TERMS, EFFECT))
     for words in (
-        "5 guests, 4 run; 0 would run on",
+        "guests: 5, running: 4; would run on and be reached: 0",
         "every guest that runs is",
-        "1 are kept out by other suspensions",
+        "kept out by other suspensions: 1",
         "https://acme.example.fr: out of service",
         "Cut the network",
         "rennes/101 web101",

@@ -136,7 +136,7 @@ async def test_a_case_whose_terms_are_lost_is_judged_by_no_others(lab: Lab) -> N
         ev.Edited(at=lab.now(), by=OMAR, facts=ANSWERS),
         ev.Approved(at=lab.now(), by=LEA, seen=digest(drafted)),
     ):
-        with pytest.raises(Conflict, match=rf"are not kept here.*{TERMS.version}.*\(R15\)"):
+        with pytest.raises(Conflict, match=rf"are not kept here.*{TERMS.version}.*\(articles 5"):
             await lab.tell(drafted, event)
     with pytest.raises(Conflict, match="are not kept here"):
         await lab.part.notices.draft(drafted, "fr")
