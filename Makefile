@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 CATALOGUE := noc_tui/locale/fr/LC_MESSAGES/noc_tui.mo
 
-.PHONY: setup demo test test-root test-long faults check audit format bench screenshots samples lock clean
+.PHONY: setup demo test test-root test-long search faults check audit format bench screenshots samples lock clean
 
 setup: $(STAMP) $(CATALOGUE)
 
@@ -25,8 +25,8 @@ demo: setup
 # Tests start the programs a hundred times: they are compiled once, whatever the surroundings say.
 # They commit ten thousand times: where there is room in memory, their files are there.
 ROOMY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
-test test-root test-long faults: export PYTHONDONTWRITEBYTECODE =
-test test-root test-long faults: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
+test test-root test-long search faults: export PYTHONDONTWRITEBYTECODE =
+test test-root test-long search faults: export TMPDIR := $(or $(TMPDIR),$(ROOMY),/tmp)
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
 
@@ -39,6 +39,10 @@ test-root: setup
 # What takes long and proves little more than the same test in `make test`.
 test-long: setup
 	$(BIN)/python -m pytest -n auto -m long
+
+# Property tests with examples of chance, many of each; `make test` has the same few in every run.
+search: setup
+	$(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis --hypothesis-profile search
 
 # A thousand kills, sick disks, mutated answers, signals, abuses of the socket, clocks, terminals: a
 # quarter of an hour and more; `make faults SIZE=short` takes minutes. As root it also fills a disk.

@@ -1,21 +1,36 @@
 """What every test shares: one event loop backend, and no silent skip where CI has everything."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from noc_tui import i18n
 from storage import connection
 
-# An example takes as long as a busy machine lets it.
-settings.register_profile("noc", deadline=None)
+# An example takes as long as a busy machine lets it, and each run has the same ones: what fails
+# once fails again. `make search` looks for others.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("noc", _PATIENT, derandomize=True, max_examples=60)
+settings.register_profile("search", _PATIENT, max_examples=1000)
 settings.load_profile("noc")
 
 FAILED = pytest.StashKey[bool]()
 NEEDS = ("needs_root", "needs_tmux", "needs_sshd")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers on two cores: while one waits for a program or a silence, another works."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays: it is not looked through at each collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

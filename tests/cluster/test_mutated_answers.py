@@ -48,7 +48,7 @@ any_json = st.recursive(
     | st.text(st.characters(exclude_categories=())),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 ).map(json.dumps)
-slowly = settings(deadline=None, suppress_health_check=list(HealthCheck))
+slowly = settings(suppress_health_check=list(HealthCheck))
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

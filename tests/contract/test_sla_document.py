@@ -134,7 +134,7 @@ documents = st.builds(lambda seed: Months(seed).document(), st.integers(0, 2**32
 
 
 @given(documents)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_adding_an_exclusion_never_lowers_the_contractual_rate(document: Document) -> None:
     extra = [{**one, "basis": "quota"} for one in document["outages"][:1] + document["unmeasured"]]
     before = work_out(document)["contractual"]["down_seconds"]
@@ -144,7 +144,7 @@ def test_adding_an_exclusion_never_lowers_the_contractual_rate(document: Documen
 
 
 @given(documents, st.randoms())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_order_of_spans_changes_nothing(document: Document, random: random.Random) -> None:
     answer = work_out(document)
     for field in ("outages", "exclusions", "unmeasured"):
@@ -153,7 +153,7 @@ def test_the_order_of_spans_changes_nothing(document: Document, random: random.R
 
 
 @given(documents, st.floats(0, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_splitting_or_repeating_a_span_changes_nothing(document: Document, share: float) -> None:
     answer = work_out(document)
     for field in ("outages", "exclusions", "unmeasured"):

@@ -30,7 +30,8 @@ MAIL = Message(
 )  # fmt: skip
 TELLING = Telling("1", "open", "critical", "f", "text", "next", "s", "", "now")
 seldom = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 LINES = (

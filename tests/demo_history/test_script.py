@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_tui.contract.calendar import Month, instant
@@ -13,7 +13,6 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 PRESENTS = st.integers(0, 4 * 365 * 86_400).map(lambda late: BEGINNING + timedelta(seconds=late))
 
 
-@settings(deadline=None)
 @given(PRESENTS, st.lists(st.text("abc", min_size=1), max_size=12, unique=True))
 def test_a_story_lies_between_the_first_of_last_month_and_the_present(
     now: datetime, tenants: list[str]

@@ -147,7 +147,7 @@ def test_bad_usage_is_told(arguments: list[str]) -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 511), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_signatures_are_good_exactly_where_the_product_says_so(
     message: bytes, bit: int, whole: bool
 ) -> None:

@@ -103,7 +103,7 @@ async def play(change: Change, acts: Sequence[Act]) -> None:
                 await change.remove(SITES, [(f"s{number}",)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.lists(ACTS, max_size=6), st.booleans()), max_size=5))
 def test_a_row_never_comes_without_an_entry_that_proves_it(
     changes: list[tuple[list[Act], bool]],

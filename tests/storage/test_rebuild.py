@@ -184,7 +184,7 @@ FORGERS: dict[str, Callable[[Table[Any]], Any]] = {
 }
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(st.lists(ACTS, min_size=1, max_size=8), min_size=1, max_size=6),
     st.integers(0, 99),
@@ -325,7 +325,7 @@ async def test_a_row_removed_and_put_again_by_one_entry_keeps_nothing_of_before(
     async with writer.change(OMAR) as change:
         await change.record("a.second", [], {})
         await change.remove(SUSPENSIONS, [("S-1",)])
-        await change.put(SUSPENSIONS, [replace(case, started_at=None, deadline=None)])
+        await change.put(SUSPENSIONS, [replace(case, started_at=None)])
         await change.put(SUSPENSIONS, [replace(case, started_at=None, deadline=NOW)])
     await writer.close()
     into = path.with_name("new.db")

@@ -222,5 +222,5 @@ class Suspension(RuleBasedStateMachine):
         assert msgspec.json.decode(msgspec.json.encode(self.case), type=Case) == self.case
 
 
-Suspension.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Suspension.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestSuspension = Suspension.TestCase

@@ -243,7 +243,7 @@ def case_of(lab: Lab, guest: Guest, client: str, means: list[str]) -> Case:
 @settings(
     max_examples=8,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(guests())
 async def test_any_guest_after_any_means_and_back(house: House, drawn: Drawn) -> None:

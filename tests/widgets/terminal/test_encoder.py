@@ -107,7 +107,7 @@ def frames(draw: st.DrawFn) -> list[str]:
     return out
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(frames(), st.data())
 def test_the_encoded_screen_is_the_same_after_every_frame(
     script: list[str], data: st.DataObject
@@ -120,7 +120,7 @@ def test_the_encoded_screen_is_the_same_after_every_frame(
             both.check()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frames(), st.sampled_from(["\x1b[3;5r\x1b[S\x1b[r", "\x1b[2T", "\x1b[3Ex", "x\x1b[Sx"]))
 def test_what_is_not_understood_passes_and_all_is_drawn_again(
     script: list[str], alien: str
