@@ -15,6 +15,7 @@ from storage import (
     outages,
     outbox,
     register,
+    resources,
     scope,
     suspension,
 )
@@ -55,6 +56,7 @@ BOUND_TABLES: Sequence[Table[Any]] = (
     authority.AUTHORITY_ORDERS,
     backup_nights.BACKUP_NIGHTS,
     backup_nights.RESTORE_TESTS,
+    resources.RESOURCE_LIMITS,
     scope.DECISIONS,
     outbox.MESSAGES,
     intents.INTENTS,

@@ -20,6 +20,7 @@ from storage.oncall import ALERT_NOTES, SHIFT_NOTES
 from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
 from storage.outbox import MESSAGES, Message
 from storage.recording import ROWS
+from storage.resources import RESOURCE_LIMITS
 from storage.scope import DECISIONS
 from storage.suspension import (
     ENDED,
@@ -66,6 +67,7 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (ALERT_NOTES, _always(text="")),
     (SHIFT_NOTES, _always(text="")),
     (RESTORE_TESTS, _always(note="")),
+    (RESOURCE_LIMITS, _always(reason="")),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
 _BY_NUMBER = frozenset({"incident_entry", "attribution", "exclusion", "scope_decision"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.outages import Outage
     from storage.outbox import Message
     from storage.register import Tenant, TenantQuota
+    from storage.resources import GuestStrain
     from storage.suspension import Suspension
 
 FAST = "fast"
@@ -68,9 +69,10 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
     None where that is not known. Of backups, `holes` are the guests that lack a night, `unverified`
     those without an intact copy of the last `verified_days`, `unread` those of which no store says
-    anything; `restore_tests` are by when each tenant's next one is due. `unkept` are the tenants
-    whose guests no configured backup server keeps, `unwatchable` those who stand on clusters alone
-    that are no longer configured.
+    anything; `restore_tests` are by when each tenant's next one is due. `strains` are figures of
+    guests at their limits, told after `sustained_minutes`. `unkept` are the tenants whose guests no
+    configured backup server keeps, `unwatchable` those who stand on clusters alone that are no
+    longer configured.
     """
 
     now: datetime
@@ -94,6 +96,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     unread: Sequence[GuestCopies] = ()
     verified_days: int = 7
     restore_tests: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    strains: Sequence[GuestStrain] = ()
+    sustained_minutes: float = 15.0
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()

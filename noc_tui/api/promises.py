@@ -1,4 +1,4 @@
-"""What people enter about the promises of annexe 2: restore tests."""
+"""What people enter about the promises of annexe 2: restore tests, and limits of guests."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -25,6 +25,27 @@ class RestoreTest(Body, frozen=True):
     note: Note = ""
 
 
+Percent = Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+class Limits(Body, frozen=True):
+    """The limits of a tenant, or of one of its guests, in percent; null for the wider one's."""
+
+    tenant: Short
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    guest: GuestPlace | None = None
+    cpu: Percent | None = None
+    memory: Percent | None = None
+    disk: Percent | None = None
+
+
+class LimitsSet(msgspec.Struct, frozen=True):
+    """The limits are in force from the next look on."""
+
+    tenant: str
+    guest: str
+
+
 class Noted(msgspec.Struct, frozen=True):
     """The number of what was noted."""
 
@@ -34,3 +55,4 @@ class Noted(msgspec.Struct, frozen=True):
 NOTE_RESTORE_TEST = post(
     "/v1/promises/restore-tests", Role.OPERATOR, RestoreTest, Noted, status=201
 )
+SET_LIMITS = post("/v1/promises/limits", Role.OPERATOR, Limits, LimitsSet)

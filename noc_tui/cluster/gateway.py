@@ -24,6 +24,7 @@ from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows, read_rows
 from noc_tui.cluster.endpoints import Endpoints, EndpointState
 from noc_tui.cluster.fast import read_fast
+from noc_tui.cluster.guest_inside import FileSystem, FsInfoAnswer, agent_path
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.omissions import OmissionLog
 from noc_tui.cluster.privileges import ACCOUNT_NEEDS, ACL_NEEDS, GUEST_SIGHT, is_granted
@@ -71,6 +72,8 @@ class Gateway:
         self._slow = self._workers(reading, 1, limits.write_silence)
         self._details = self._workers(reading, 2, limits.silence)
         self._checks = self._workers(reading, 1, limits.silence)
+        # An agent that hangs keeps nobody from a guest's details.
+        self._agents = self._workers(reading, 1, limits.write_silence)
         self._actions = (
             self._workers(acting, 2, limits.write_silence) if acting is not None else None
         )
@@ -227,6 +230,16 @@ class Gateway:
         rows = await self.read(f"{guest.path}/pending", list[answers.PendingChange])
         return tuple(row for row in rows if row.is_pending)
 
+    async def guest_file_systems(self, guest: GuestPlace) -> tuple[FileSystem, ...]:
+        """The file systems that the guest's agent tells of; it may be slow, or silent."""
+        path = agent_path(guest)
+        answered = await self._agents.run(
+            lambda client: client.read(path, {}),
+            self._access.limits.write,
+            about=f"{guest.node}/{guest.vmid}",
+        )
+        return answered.decoded(self.name, lambda data: decode(data, FsInfoAnswer)).result
+
     async def guest_status(self, guest: GuestPlace) -> answers.GuestStatus:
         """The state of a guest now."""
         return await self.read(f"{guest.path}/status/current", answers.GuestStatus)
@@ -364,7 +377,9 @@ class Gateway:
 
     async def close(self) -> None:
         """End every connection and thread."""
-        groups = (self._polls, self._slow, self._details, self._checks, self._actions)
+        groups = (
+            self._polls, self._slow, self._details, self._checks, self._agents, self._actions,
+        )  # fmt: skip
         await asyncio.gather(*(workers.close() for workers in groups if workers is not None))
 
     # inside

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 from noc_tui.api import promises as api
 from noc_tui.api.endpoint import Request
@@ -13,6 +14,7 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month, micros
+from noc_tui.contract.resources import MEASURES
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
 from noc_tui.labels.formats import label_line
@@ -43,10 +45,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--at", required=True, help=_("RFC 3339, with its offset"))
     test.add_argument("--backup-at", help=_("when the copy was made"))
     test.add_argument("--note", default="")
+    limit = verb("limit", _("set other limits for a tenant’s guests, or for one"))
+    _of_tenant(limit)
+    limit.add_argument("--guest", metavar=_("CLUSTER/VMID"), help=_("else all of the tenant"))
+    for measure in MEASURES:
+        text = _("in percent; left out: the wider limit")
+        limit.add_argument(f"--{measure}", type=int, metavar="N", help=text)
+    limit.add_argument("--reason", required=True)
+
+
+def _of_tenant(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
 
 
 def _of_guest(step: argparse.ArgumentParser) -> None:
-    step.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
+    _of_tenant(step)
     step.add_argument("--guest", required=True, metavar=_("CLUSTER/VMID"))
 
 
@@ -108,7 +121,21 @@ def _restore_test(arguments: argparse.Namespace) -> Request[api.Noted]:
     )
 
 
-REQUESTS: dict[str, Callable[[argparse.Namespace], Request[api.Noted]]] = {
+def _limit(arguments: argparse.Namespace) -> Request[api.LimitsSet]:
+    return api.SET_LIMITS(
+        api.Limits(
+            tenant=arguments.tenant,
+            reason=arguments.reason,
+            guest=arguments.guest,
+            cpu=arguments.cpu,
+            memory=arguments.memory,
+            disk=arguments.disk,
+        )
+    )
+
+
+REQUESTS: dict[str, Callable[[argparse.Namespace], Request[Any]]] = {
     "restore-test": _restore_test,
+    "limit": _limit,
 }
 """By verb, what is asked of `nocd`."""

@@ -315,11 +315,18 @@ class PromisesConfig(Struct, frozen=True, kw_only=True):
     """How the promises of annexe 2 are watched.
 
     A guest's newest intact backup may be `verified_days` old, and each tenant's last restore test
-    `restore_test_days`.
+    `restore_test_days`. CPU, memory and the fullest disk of a guest are in strain from so many
+    percent on, unless its tenant or the guest has a limit of its own; CPU and memory are told after
+    `sustained_minutes`. In each slow round `guests_a_round` guests of a cluster are asked in turn.
     """
 
     verified_days: Annotated[int, Meta(ge=1)] = 7
     restore_test_days: Annotated[int, Meta(ge=1)] = 92
+    cpu_percent: Percent = 95
+    memory_percent: Percent = 95
+    disk_percent: Percent = 90
+    sustained_minutes: Annotated[float, Meta(ge=0)] = 15.0
+    guests_a_round: Annotated[int, Meta(ge=1, le=100)] = 10
 
 
 class Console(Struct, frozen=True, kw_only=True):

@@ -13,11 +13,12 @@ from noc_tui.text import visible
 
 QUOTAS = {
     "vcpus": N_("vCPU"),
+    "cpu": N_("CPU"),
     "memory": N_("memory"),
     "disk": N_("disk"),
     "guests": N_("guests"),
 }
-_QUOTA = re.compile(r"\b(?:vcpus|memory|disk|guests)\b")
+_QUOTA = re.compile(r"\b(?:vcpus|cpu|memory|disk|guests)\b")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 VERDICTS = {
     "altered": N_("an entry was altered"),

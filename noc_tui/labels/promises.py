@@ -4,17 +4,24 @@ Values are plain text; what is foreign in them was made visible.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
-from noc_tui.views.promise_sheet import BackupSheet, NightFinding, PromiseSheet
+from noc_tui.views.promise_sheet import (
+    BackupSheet,
+    GuestMonth,
+    NightFinding,
+    PromiseSheet,
+    ResourceSheet,
+)
 from storage.backup_nights import RestoreTest
 
 NONE = "—"
+MEASURES = {"cpu": N_("CPU"), "memory": N_("memory"), "disk": N_("disk")}
 OUTCOMES = {"ok": N_("went well"), "failed": N_("did not go well")}
 
 
@@ -27,8 +34,50 @@ class SheetSection(NamedTuple):
 
 def list_sections(sheet: PromiseSheet) -> list[SheetSection]:
     """A tenant's month, section by section, in the reader's language."""
-    backups = backup_lines(sheet.backups, sheet.until)
-    return [SheetSection(_("Backups (annexe 2, seven rolling days)"), backups)]
+    return [
+        SheetSection(
+            _("Backups (annexe 2, seven rolling days)"), backup_lines(sheet.backups, sheet.until)
+        ),
+        SheetSection(_("Guests’ CPU, memory, disk (annexe 2)"), resource_lines(sheet.resources)),
+    ]
+
+
+def resource_lines(sheet: ResourceSheet) -> list[tuple[str, str]]:
+    """The lines about guests' CPU, memory and disk."""
+    unknown = [
+        f"{_(MEASURES[one])} {formats.percent(share)}"
+        for one, share in sheet.unknown.items()
+        if share
+    ]
+    return [
+        (_("Watched"), _describe_part(sheet.looked, sheet.elapsed)),
+        (_("Not known, of guests’ running time"), ", ".join(unknown) or NONE),
+        *((_("At its limit"), _describe_strain(one)) for one in sheet.strained),
+    ]
+
+
+def _describe_part(part: int, whole: int) -> str:
+    """A part of a time, truncated, as a percentage of it; unknown where no time has passed."""
+    if not whole:
+        return formats.UNKNOWN
+    return _("{percent} of {whole}").format(
+        percent=formats.percent(min(100, part * 100 // whole)),
+        whole=formats.age(timedelta(seconds=whole)),
+    )
+
+
+def _describe_strain(one: GuestMonth) -> str:
+    text = _("{guest}: {measure} from {limit} for {time}, at most {peak} on {day}")
+    return visible(
+        text.format(
+            guest=one.guest,
+            measure=_(MEASURES[one.measure]),
+            limit=formats.percent(one.threshold),
+            time=formats.age(timedelta(seconds=one.bad)),
+            peak=formats.percent(one.peak),
+            day=formats.instant(one.peak_at),
+        )
+    )
 
 
 def backup_lines(sheet: BackupSheet, until: datetime) -> list[tuple[str, str]]:

@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar
 from noc_tui.config.values import PromisesConfig
 from noc_tui.contract.calendar import Month
 from noc_tui.views.backup_promises import restore_tests_due
-from noc_tui.views.promise_sheet import PromiseSheet, write_backup_sheet
-from storage import backup_nights, register
+from noc_tui.views.promise_sheet import PromiseSheet, write_backup_sheet, write_resource_sheet
+from storage import backup_nights, register, resources
 from storage.connection import Readable
 
 
@@ -35,6 +35,7 @@ async def read_promise_sheets(
         await backup_nights.nights_between(db, month.first_day, month.last_day, tenant)
     )
     tests_of = by_tenant(tests)
+    watched = by_tenant(await resources.watched_month(db, str(month), tenant))
     return [
         PromiseSheet(
             tenant=one.id,
@@ -49,6 +50,7 @@ async def read_promise_sheets(
                 tests_of.get(one.id, ()),
                 next_test=due.get(one.id),
             ),
+            resources=write_resource_sheet(month, now, since.get(one.id), watched.get(one.id, ())),
         )
         for one in tenants
     ]

@@ -108,6 +108,25 @@ def _renew_token(_world: World, cluster: Cluster, command: Command) -> None:
     machines.renew_token(cluster, name, secret)
 
 
+def _burden(world: World, cluster: Cluster, command: Command) -> None:
+    """`memory=0.97`, `disk=0.95` or `cpu=0.99`: the share that a guest uses from now on."""
+    name, _, value = command.value.partition("=")
+    guest, share = cluster.guests[command.vmid], float(value) if value else None
+    if name == "cpu":
+        guest.surge = None if share is None else Surge(cluster.now, cpu=share)
+    elif name == "memory":
+        guest.memory_fill = share
+    elif name == "disk":
+        guest.disk_fill = share
+    else:
+        raise ValueError(f"{name!r} is none of cpu, memory, disk")
+    cluster.touch()
+
+
+def _silence_agent(_world: World, cluster: Cluster, command: Command) -> None:
+    cluster.guests[command.vmid].agent_silent = command.value != "off"
+
+
 ACTS: dict[str, Act] = {
     "kill-node": lambda w, c, o: machines.kill_node(w, c, o.node),
     "revive-node": lambda w, c, o: machines.revive_node(w, c, o.node),
@@ -131,6 +150,8 @@ ACTS: dict[str, Act] = {
     "rename-guest": _rename,
     "set-option": _set_option,
     "spam": _spam,
+    "burden": _burden,
+    "silence-agent": _silence_agent,
     "calm": lambda _, c, o: machines.surge(c, o.vmid, None),
     "skip-backup": lambda w, c, o: w.backups_of(c.name).skipped.add(o.vmid),
     "fail-backup": lambda w, c, o: w.backups_of(c.name).failing.update({o.vmid: o.value}),

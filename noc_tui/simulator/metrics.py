@@ -33,6 +33,8 @@ def cpu(guest: Guest, now: float) -> float:
 def memory(guest: Guest, now: float) -> int:
     """Bytes in use."""
     habits = guest.habits
+    if guest.memory_fill is not None:
+        return int(guest.memory * guest.memory_fill)
     share = habits.memory * (0.9 + 0.1 * wave(now, habits.period * 7, habits.phase))
     return int(guest.memory * min(0.99, share))
 
@@ -58,7 +60,9 @@ def traffic(guest: Guest, started: float, now: float) -> tuple[int, int]:
 
 
 def disk_used(guest: Guest, now: float) -> int:
-    """Bytes that a container's file system holds."""
+    """Bytes that the first file system holds."""
+    if guest.disk_fill is not None:
+        return int(guest.disk * guest.disk_fill)
     growth = (now % (60 * DAY)) / (60 * DAY) * 0.1
     return int(guest.disk * min(0.97, guest.habits.disk_used + growth))
 

@@ -9,8 +9,10 @@ from datetime import date, datetime
 import msgspec
 
 from noc_tui.contract.backup_nights import DAY, night_begin, night_end
-from noc_tui.contract.calendar import Month, micros
+from noc_tui.contract.calendar import SECOND, Month, micros
+from noc_tui.contract.resources import LOOKED, MEASURES
 from storage.backup_nights import BackupNight, RestoreTest
+from storage.resources import WatchMonth
 
 
 class NightFinding(msgspec.Struct, frozen=True):
@@ -40,6 +42,33 @@ class BackupSheet(msgspec.Struct, frozen=True, kw_only=True):
     next_test: datetime | None
 
 
+class GuestMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest's measure that was at its limit in the month: for how long of the known seconds."""
+
+    guest: str
+    measure: str
+    threshold: int | None
+    bad: int
+    known: int
+    peak: int | None
+    peak_at: datetime | None
+
+
+class ResourceSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Guests' CPU, memory and disk in a month, in seconds.
+
+    `elapsed` of the month since a guest of the tenant was first seen, of that `looked` at. By
+    measure, `unknown` is the share of the guests' watched time in which it was not known, in
+    percent rounded up; None where no guest ran. `strained` are the guests that were at a limit, the
+    longest first.
+    """
+
+    elapsed: int
+    looked: int
+    unknown: dict[str, int | None]
+    strained: tuple[GuestMonth, ...]
+
+
 class PromiseSheet(msgspec.Struct, frozen=True, kw_only=True):
     """A tenant's month."""
 
@@ -48,6 +77,7 @@ class PromiseSheet(msgspec.Struct, frozen=True, kw_only=True):
     month: str
     until: datetime
     backups: BackupSheet
+    resources: ResourceSheet
 
 
 def write_backup_sheet(
@@ -84,3 +114,46 @@ def _count_nights(month: Month, now: datetime, since: datetime | None) -> int:
     days = ((month.last_day - month.first_day).days) + 1
     nights = (month.first_day + DAY * number for number in range(days))
     return sum(night_begin(night) >= since and night_end(night) <= now for night in nights)
+
+
+def write_resource_sheet(
+    month: Month, now: datetime, since: datetime | None, rows: Sequence[WatchMonth]
+) -> ResourceSheet:
+    """Sum up what was watched of a tenant's guests; `since` is when one was first seen."""
+    guests = [row for row in rows if row.measure in MEASURES]
+    strained = sorted(
+        (row for row in guests if row.bad), key=lambda row: (-row.bad, row.subject, row.measure)
+    )
+    return ResourceSheet(
+        elapsed=elapsed_seconds(month, now, since),
+        looked=sum(row.known for row in rows if row.measure == LOOKED),
+        unknown={
+            one: _unknown_share([row for row in guests if row.measure == one]) for one in MEASURES
+        },
+        strained=tuple(
+            GuestMonth(
+                guest=row.subject.removeprefix("guest:"),
+                measure=row.measure,
+                threshold=row.threshold,
+                bad=row.bad,
+                known=row.known,
+                peak=row.peak,
+                peak_at=row.peak_at,
+            )
+            for row in strained
+        ),
+    )
+
+
+def elapsed_seconds(month: Month, now: datetime, since: datetime | None) -> int:
+    """How much of the month is over, counted from when a guest was first seen."""
+    if since is None:
+        return 0
+    start, end = max(month.span.start, micros(since)), min(month.span.end, micros(now))
+    return max(0, end - start) // SECOND
+
+
+def _unknown_share(rows: Sequence[WatchMonth]) -> int | None:
+    """The unknown part in percent, rounded up; None of nothing."""
+    unknown, whole = sum(row.unknown for row in rows), sum(row.known + row.unknown for row in rows)
+    return None if not whole else -(-unknown * 100 // whole)

@@ -25,6 +25,7 @@ from storage.oncall import Alert
 from storage.outages import Outage
 from storage.outbox import Message
 from storage.register import TenantQuota
+from storage.resources import GuestStrain
 from storage.suspension import Suspension
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -119,6 +120,14 @@ REFUSED = Message(
     "refused", 3, None, "550 no such user", NOW, NOW,
 )  # fmt: skip
 QUOTAS = {"acme": TenantQuota("acme", 10, 100, 100, 100)}
+
+
+def strain(percent: int, minutes: int) -> GuestStrain:
+    since = NOW - timedelta(hours=1)
+    seen = since + timedelta(minutes=minutes)
+    return GuestStrain("rennes", 101, "memory", "acme", "web-1", percent, 95, since, seen)
+
+
 COPIES = GuestCopies("acme", "rennes", 101, "web-1", NOW, NOW, frozenset(), None)
 SOON = NOW + timedelta(days=5)
 
@@ -167,6 +176,9 @@ CASES = {
         view(backups=[TenantBackups("acme", "stale", 2)]),
         view(backups=[TenantBackups("acme", "fresh", 2)]),
         view(backups=[TenantBackups("acme", "unknown", 2)]), "warning",
+    ),
+    "guest-resources": Case(
+        view(strains=[strain(97, 20)]), view(), view(strains=[strain(97, 20)]), "warning",
     ),
     "backup-nights": Case(
         view(holes=[GuestHoles("acme", "rennes/101", "web-1", (date(2026, 3, 7),))]), view(),
@@ -304,3 +316,8 @@ def test_what_has_an_incident_names_it() -> None:
     assert {one.rule: one.incident for one in evaluate(seen).violations} == {
         "quorum": 8, "node": 7, "outage": 4,
     }  # fmt: skip
+
+
+def test_a_short_strain_is_no_alert_however_long_ago_it_was_seen() -> None:
+    short = view(strains=[strain(97, 14)])(NOW)
+    assert not [one for one in evaluate(short).violations if one.rule == "guest-resources"]

@@ -189,7 +189,8 @@ def test_triage_puts_first_what_nobody_has_and_what_is_worst() -> None:
 def test_each_rule_has_words_that_fit(rule: str) -> None:
     names = ("name", "error", "nodes", "percent", "cause", "number", "what", "day",
              "guest", "month", "verdict", "state", "said", "target", "status",
-             "rows", "fields", "first", "service", "blocked", "guests", "days")  # fmt: skip
+             "rows", "fields", "first", "service", "blocked", "guests", "days",
+             "tenant")  # fmt: skip
     text = text_of(rule, [f"{name}=[b]\x1b{name}" for name in names])
     assert "\x1b" not in text
     assert "{" not in text

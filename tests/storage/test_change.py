@@ -29,6 +29,7 @@ from storage import (
     outages,
     outbox,
     register,
+    resources,
     scope,
     suspension,
 )
@@ -56,7 +57,7 @@ def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
         authority, backup_nights, exhibits, incidents, intents, inventory, ledger, months, oncall,
-        outages, outbox, register, scope, suspension, stored_settings,
+        outages, outbox, register, resources, scope, suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
     declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]

@@ -94,6 +94,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     incidents.Incident(1),
     messages.Queued("<1@example.fr>"),
     promises.Noted(1),
+    promises.LimitsSet("acme", ""),
     register.Imported(1),
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),

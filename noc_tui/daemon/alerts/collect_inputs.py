@@ -24,6 +24,7 @@ from storage import (
     outages,
     outbox,
     register,
+    resources,
     suspension,
 )
 from storage.connection import Readable
@@ -86,6 +87,8 @@ class InputCollector:
             unread=counted.promises.unread,
             verified_days=config.promises.verified_days,
             restore_tests=counted.tests,
+            strains=await resources.GUEST_STRAINS.read(db),
+            sustained_minutes=config.promises.sustained_minutes,
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,

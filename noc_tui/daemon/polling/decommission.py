@@ -16,6 +16,7 @@ from storage import inventory
 from storage.backups import BACKUPS
 from storage.change import Change
 from storage.guests import GUESTS
+from storage.resources import GUEST_INSIDES, GUEST_STRAINS
 from storage.tables import Table
 
 NO_LONGER = "no longer configured"
@@ -26,6 +27,8 @@ _SEEN: tuple[Table[Any], ...] = (  # tables of different rows, each with a clust
     inventory.STORAGES,
     inventory.POOLS,
     BACKUPS,
+    GUEST_INSIDES,
+    GUEST_STRAINS,
 )
 
 

@@ -15,6 +15,7 @@ from noc_tui.i18n import _
 from storage.backup_nights import RESTORE_TESTS, RestoreTest, next_test_id
 from storage.change import Change
 from storage.register import TENANTS
+from storage.resources import RESOURCE_LIMITS, ResourceLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class PromiseRoutes:
 
     def table(self) -> Sequence[web.RouteDef]:
         """Return the routes."""
-        return [route(api.NOTE_RESTORE_TEST, self.note_restore_test)]
+        return [
+            route(api.NOTE_RESTORE_TEST, self.note_restore_test),
+            route(api.SET_LIMITS, self.set_limits),
+        ]
 
     async def note_restore_test(self, call: Call[api.RestoreTest]) -> api.Noted:
         """Keep a restore test. Refused where its instants lie ahead or contradict each other."""
@@ -58,6 +62,30 @@ class PromiseRoutes:
             )
             await change.put(RESTORE_TESTS, [row])
         return api.Noted(row.id)
+
+    async def set_limits(self, call: Call[api.Limits]) -> api.LimitsSet:
+        """Put other limits in force for a tenant, or for one guest."""
+        limits = call.body
+        if not limits.reason.strip():
+            raise BadRequest(_("reason: say why, for whoever reads it later"))
+        async with self.context.writer.change(actor(call.who)) as change:
+            await require_tenant(change, limits.tenant)
+            row = ResourceLimit(
+                tenant=limits.tenant,
+                guest=limits.guest or "",
+                cpu=limits.cpu,
+                memory=limits.memory,
+                disk=limits.disk,
+                reason=limits.reason.strip(),
+                account=call.who.name,
+                set_at=change.at,
+            )
+            about = [f"guest:{row.guest}"] if row.guest else []
+            await change.record(
+                "promise.limited", [f"tenant:{row.tenant}", *about], {"limits": row}
+            )
+            await change.put(RESOURCE_LIMITS, [row])
+        return api.LimitsSet(row.tenant, row.guest)
 
 
 def place_of(guest: str) -> tuple[str, int]:

@@ -150,6 +150,39 @@ def _agent_ping(call: Call) -> Json:
     return {"result": {}}
 
 
+def _agent_file_systems(call: Call) -> Json:
+    """The root on the first disk, a small boot partition, and an image that is full by design."""
+    guest = call.guest("qemu")
+    if not guest.running:
+        raise perl_error(f"VM {guest.vmid} is not running")
+    if not guest.config.get("agent"):
+        raise perl_error("No QEMU guest agent configured")
+    if guest.agent_silent:
+        raise perl_error("QEMU guest agent is not running")
+    windows = str(guest.config.get("ostype", "")).startswith("w")
+    root, kind = ("C:\\", "NTFS") if windows else ("/", "ext4")
+    used = metrics.disk_used(guest, call.now)
+    boot, image = (512 << 20, "vfat"), (90 << 20, "squashfs")
+    return {
+        "result": [
+            _file_system(root, kind, used, guest.disk),
+            _file_system("/boot/efi", boot[1], boot[0] // 8, boot[0]),
+            _file_system("/snap/core/1", image[1], image[0], image[0]),
+        ]
+    }
+
+
+def _file_system(mount: str, kind: str, used: int, total: int) -> Row:
+    return {
+        "name": "sda1",
+        "mountpoint": mount,
+        "type": kind,
+        "used-bytes": used,
+        "total-bytes": total,
+        "disk": [],
+    }
+
+
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
 _MONITOR = needs("/vms/{vmid}", "VM.Monitor")
 _STATUS_NAMES = ("current", "start", "stop", "reset", "shutdown", "suspend", "reboot")
@@ -175,6 +208,13 @@ METHODS = (
         "GET",
         f"{_MACHINE}/agent/network-get-interfaces",
         _agent_interfaces,
+        check=_MONITOR,
+        protected=True,
+    ),
+    Method(
+        "GET",
+        f"{_MACHINE}/agent/get-fsinfo",
+        _agent_file_systems,
         check=_MONITOR,
         protected=True,
     ),

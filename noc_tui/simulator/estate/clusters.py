@@ -153,7 +153,12 @@ def _add_operators(cluster: Cluster) -> None:
     for kind, who in (("user", OPERATOR), ("token", f"{OPERATOR}!action")):
         for path, role in _OPERATOR_GRANTS:
             access.grant(path, kind, who, role, propagate=role != "NocRoot")
+    access.roles["NocAgent"] = frozenset(("VM.Audit", "VM.Monitor"))
+    for path in ("/vms", "/pool"):
+        for kind, who in (("user", OPERATOR), ("token", f"{OPERATOR}!read")):
+            access.grant(path, kind, who, "NocAgent")
     access.grant("/", "token", f"{OPERATOR}!read", "PVEAuditor")
+    access.grant("/pool", "token", f"{OPERATOR}!read", "PVEAuditor")
     access.grant("/nodes", "token", f"{OPERATOR}!blind", "PVEAuditor")
 
 

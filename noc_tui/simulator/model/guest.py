@@ -46,7 +46,10 @@ class Surge:
 
 @dataclass(slots=True)
 class Guest:
-    """`status` is the process (running, stopped); `qmp` what QEMU says of itself."""
+    """`status` is the process (running, stopped); `qmp` what QEMU says of itself.
+
+    `disk_fill` and `memory_fill` are shares in the place of its habits'.
+    """
 
     vmid: int
     kind: str
@@ -62,6 +65,9 @@ class Guest:
     busy_until: float = 0.0
     shutdown_upid: str = ""
     surge: Surge | None = None
+    disk_fill: float | None = None
+    memory_fill: float | None = None
+    agent_silent: bool = False
     firewall: dict[str, str | int] = field(default_factory=dict)
     rules: list[dict[str, str | int]] = field(default_factory=list)
     answers_shutdown: bool = True
