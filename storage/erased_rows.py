@@ -16,6 +16,7 @@ from storage.change import Change
 from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
 from storage.incidents import ENTRIES
+from storage.licences import LICENCE_AUDITS, LICENCES
 from storage.oncall import ALERT_NOTES, SHIFT_NOTES
 from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
 from storage.outbox import MESSAGES, Message
@@ -68,6 +69,8 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (SHIFT_NOTES, _always(text="")),
     (RESTORE_TESTS, _always(note="")),
     (RESOURCE_LIMITS, _always(reason="")),
+    (LICENCES, _always(note="")),
+    (LICENCE_AUDITS, _always(findings="")),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
 _BY_NUMBER = frozenset({"incident_entry", "attribution", "exclusion", "scope_decision"})

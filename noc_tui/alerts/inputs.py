@@ -12,8 +12,10 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from noc_tui.contract.life import Ending
     from noc_tui.contract.terms_book import TermsBook
     from noc_tui.views.backup_promises import GuestHoles
+    from noc_tui.views.licences import LicenceInventory
     from storage.authority import OrderRow
     from storage.backup_nights import GuestCopies
+    from storage.cloud_edges import EdgeState
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
     from storage.months import CreditRow, MonthFigure
@@ -70,7 +72,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     None where that is not known. Of backups, `holes` are the guests that lack a night, `unverified`
     those without an intact copy of the last `verified_days`, `unread` those of which no store says
     anything; `restore_tests` are by when each tenant's next one is due. `strains` are figures of
-    guests at their limits, told after `sustained_minutes`. `unkept` are the tenants whose guests no
+    guests at their limits, told after `sustained_minutes`; `licences` the inventories, by tenant;
+    `edges` what probes of VPNs and firewalls found. `unkept` are the tenants whose guests no
     configured backup server keeps, `unwatchable` those who stand on clusters alone that are no
     longer configured.
     """
@@ -98,6 +101,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     restore_tests: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     strains: Sequence[GuestStrain] = ()
     sustained_minutes: float = 15.0
+    licences: Sequence[LicenceInventory] = ()
+    edges: Sequence[EdgeState] = ()
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()

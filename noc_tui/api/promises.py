@@ -1,6 +1,8 @@
-"""What people enter about the promises of annexe 2: restore tests, and limits of guests."""
+"""What people enter about the promises of annexe 2: restore tests, limits of guests, licences and
+their audits, and where the cloud's end of a VPN or a firewall can be probed.
+"""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -46,6 +48,51 @@ class LimitsSet(msgspec.Struct, frozen=True):
     guest: str
 
 
+class SuppliedLicence(Body, frozen=True):
+    """Licences that the hoster supplies: to one guest, or to any of the tenant's."""
+
+    tenant: Short
+    kind: Literal["os", "hypervisor", "microsoft-service", "rds-cal"]
+    product: Short
+    supplied_from: date
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
+    guest: GuestPlace | None = None
+    note: Note = ""
+
+
+class LicenceEnd(Body, frozen=True):
+    """The first day on which a licence is no longer supplied."""
+
+    ended_on: date
+
+
+class Audit(Body, frozen=True):
+    """An audit of art. 13.2: the hoster bears its cost, the client where it finds a breach."""
+
+    tenant: Short
+    held_at: datetime
+    outcome: Literal["compliant", "breach"]
+    findings: Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
+
+
+class Edge(Body, frozen=True):
+    """Our end of a VPN, or a firewall in front of the tenant: https://…, tcp://…, icmp://…."""
+
+    tenant: Short
+    kind: Literal["vpn", "firewall"]
+    target: Short
+    watched: bool = True
+
+
+class EdgeSet(msgspec.Struct, frozen=True):
+    """Whether the endpoint is watched from now on."""
+
+    tenant: str
+    kind: str
+    target: str
+    watched: bool
+
+
 class Noted(msgspec.Struct, frozen=True):
     """The number of what was noted."""
 
@@ -56,3 +103,7 @@ NOTE_RESTORE_TEST = post(
     "/v1/promises/restore-tests", Role.OPERATOR, RestoreTest, Noted, status=201
 )
 SET_LIMITS = post("/v1/promises/limits", Role.OPERATOR, Limits, LimitsSet)
+SUPPLY_LICENCE = post("/v1/promises/licences", Role.OPERATOR, SuppliedLicence, Noted, status=201)
+END_LICENCE = post("/v1/promises/licences/{number}/end", Role.OPERATOR, LicenceEnd, Noted)
+RECORD_AUDIT = post("/v1/promises/licence-audits", Role.LEAD, Audit, Noted, status=201)
+SET_EDGE = post("/v1/promises/edges", Role.LEAD, Edge, EdgeSet)

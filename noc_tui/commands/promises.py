@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from noc_tui.api import promises as api
@@ -14,6 +15,8 @@ from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month, micros
+from noc_tui.contract.edges import KINDS as EDGE_KINDS
+from noc_tui.contract.licences import KINDS as LICENCE_KINDS
 from noc_tui.contract.resources import MEASURES
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
@@ -52,6 +55,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         text = _("in percent; left out: the wider limit")
         limit.add_argument(f"--{measure}", type=int, metavar="N", help=text)
     limit.add_argument("--reason", required=True)
+    _licence_verbs(verb)
+    edge = verb("edge", _("watch our end of a VPN, or a firewall; a lead does"))
+    _of_tenant(edge)
+    edge.add_argument("--kind", choices=EDGE_KINDS, required=True)
+    text = _("https://…, tcp://host:port or icmp://host")
+    edge.add_argument("--target", required=True, help=text)
+    edge.add_argument("--end", action="store_true", help=_("watch it no longer"))
+
+
+def _licence_verbs(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    supply = verb("licence", _("note licences that we supply"))
+    _of_tenant(supply)
+    supply.add_argument("--guest", metavar=_("CLUSTER/VMID"), help=_("else any of the tenant’s"))
+    supply.add_argument("--kind", choices=LICENCE_KINDS, default="os")
+    supply.add_argument("--product", required=True)
+    supply.add_argument("--quantity", type=int, default=1)
+    supply.add_argument("--from", dest="since", required=True, metavar=_("DAY"))
+    supply.add_argument("--note", default="")
+    end = verb("licence-end", _("note that licences are no longer supplied"))
+    end.add_argument("number", type=int, help=_("its number"))
+    end.add_argument("--on", required=True, metavar=_("DAY"), help=_("the first day without it"))
+    audit = verb("audit", _("note an audit of licences (art. 13.2); a lead does"))
+    _of_tenant(audit)
+    audit.add_argument("--at", required=True, help=_("RFC 3339, with its offset"))
+    audit.add_argument("--outcome", choices=("compliant", "breach"), required=True)
+    audit.add_argument("--findings", required=True)
 
 
 def _of_tenant(step: argparse.ArgumentParser) -> None:
@@ -134,8 +163,62 @@ def _limit(arguments: argparse.Namespace) -> Request[api.LimitsSet]:
     )
 
 
+def _licence(arguments: argparse.Namespace) -> Request[api.Noted]:
+    return api.SUPPLY_LICENCE(
+        api.SuppliedLicence(
+            tenant=arguments.tenant,
+            kind=arguments.kind,
+            product=arguments.product,
+            supplied_from=day_of("--from", arguments.since),
+            quantity=arguments.quantity,
+            guest=arguments.guest,
+            note=arguments.note,
+        )
+    )
+
+
+def _licence_end(arguments: argparse.Namespace) -> Request[api.Noted]:
+    ended = api.LicenceEnd(day_of("--on", arguments.on))
+    return api.END_LICENCE(ended, number=arguments.number)
+
+
+def _audit(arguments: argparse.Namespace) -> Request[api.Noted]:
+    return api.RECORD_AUDIT(
+        api.Audit(
+            tenant=arguments.tenant,
+            held_at=instant_of("--at", arguments.at),
+            outcome=arguments.outcome,
+            findings=arguments.findings,
+        )
+    )
+
+
+def _edge(arguments: argparse.Namespace) -> Request[api.EdgeSet]:
+    return api.SET_EDGE(
+        api.Edge(
+            tenant=arguments.tenant,
+            kind=arguments.kind,
+            target=arguments.target,
+            watched=not arguments.end,
+        )
+    )
+
+
+def day_of(option: str, text: str) -> date:
+    """The day that an option gives, YYYY-MM-DD. Exit code 2 if malformed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        told = _("{option}: not a day: {text}").format(option=option, text=text)
+        raise BadInput(told) from error
+
+
 REQUESTS: dict[str, Callable[[argparse.Namespace], Request[Any]]] = {
     "restore-test": _restore_test,
     "limit": _limit,
+    "licence": _licence,
+    "licence-end": _licence_end,
+    "audit": _audit,
+    "edge": _edge,
 }
 """By verb, what is asked of `nocd`."""

@@ -20,6 +20,7 @@ QUOTAS = {
 }
 _QUOTA = re.compile(r"\b(?:vcpus|cpu|memory|disk|guests)\b")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EDGES = {"vpn": N_("VPN"), "firewall": N_("firewall")}
 VERDICTS = {
     "altered": N_("an entry was altered"),
     "truncated": N_("entries were cut off"),
@@ -55,6 +56,8 @@ def _word_value(name: str, value: str) -> str:
         return unwritable.reason(visible(value))
     if name == "what":
         return _QUOTA.sub(lambda found: _(QUOTAS[found[0]]), visible(value))
+    if name == "edge" and value in EDGES:
+        return _(EDGES[value])
     if name == "cause":
         return visible(Words(_).cause(value))
     if name == "status" and value in GUEST:

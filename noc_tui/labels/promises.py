@@ -13,15 +13,21 @@ from noc_tui.labels import formats
 from noc_tui.text import visible
 from noc_tui.views.promise_sheet import (
     BackupSheet,
+    EdgeMonth,
     GuestMonth,
+    LicenceSheet,
     NightFinding,
     PromiseSheet,
     ResourceSheet,
 )
 from storage.backup_nights import RestoreTest
+from storage.licences import Licence, LicenceAudit
 
 NONE = "—"
 MEASURES = {"cpu": N_("CPU"), "memory": N_("memory"), "disk": N_("disk")}
+EDGES = {"vpn": N_("VPN"), "firewall": N_("firewall")}
+AUDITS = {"compliant": N_("nothing found"), "breach": N_("a breach found")}
+PAYERS = {"hoster": N_("at our cost"), "client": N_("at the client’s cost")}
 OUTCOMES = {"ok": N_("went well"), "failed": N_("did not go well")}
 
 
@@ -39,7 +45,66 @@ def list_sections(sheet: PromiseSheet) -> list[SheetSection]:
             _("Backups (annexe 2, seven rolling days)"), backup_lines(sheet.backups, sheet.until)
         ),
         SheetSection(_("Guests’ CPU, memory, disk (annexe 2)"), resource_lines(sheet.resources)),
+        SheetSection(
+            _("Licences of systems (annexe 2, art. 13.2), today"), licence_lines(sheet.licences)
+        ),
+        SheetSection(_("Cloud VPN and firewall (annexe 2)"), edge_lines(sheet.edges)),
     ]
+
+
+def licence_lines(sheet: LicenceSheet) -> list[tuple[str, str]]:
+    """The lines about licences: what is needed, what was supplied, and audits."""
+    found = sheet.inventory
+    families = ", ".join(f"{one.family}: {one.guests}" for one in found.families)
+    return [
+        (_("Need one"), visible(families) or NONE),
+        (_("Without one on record"), list_places(found.uncovered)),
+        (_("System not known"), list_places(found.unread)),
+        *((_("Supplied"), describe_licence(one)) for one in found.supplied),
+        *([(_("Unused"), formats.count(found.idle))] if found.idle else []),
+        *((_("Audit"), _describe_audit(one)) for one in sheet.audits),
+    ]
+
+
+def edge_lines(edges: Sequence[EdgeMonth]) -> list[tuple[str, str]]:
+    """A line an endpoint: for how long it answered, of the time that was known."""
+    if not edges:
+        return [(_("Watched"), _("no endpoint is known: nothing is seen of them"))]
+    return [(f"{_(EDGES[one.kind])} {visible(one.target)}", _describe_edge(one)) for one in edges]
+
+
+def describe_licence(one: Licence) -> str:
+    """A licence in a line."""
+    until = "" if one.ended_on is None else f" → {formats.day(one.ended_on)}"
+    text = (
+        f"No. {one.id} · {one.quantity} × {one.product} · {one.guest or _('any guest')}"
+        f" · {formats.day(one.supplied_from)}{until}"
+    )
+    return visible(f"{text} · {one.note}" if one.note else text)
+
+
+def _describe_audit(one: LicenceAudit) -> str:
+    counted = _("{supplied} of {needing} licensed, {unread} not known")
+    return visible(
+        " · ".join(
+            (
+                formats.instant(one.held_at),
+                _(AUDITS[one.outcome]),
+                counted.format(supplied=one.supplied, needing=one.needing, unread=one.unread),
+                _(PAYERS[one.cost_borne_by]),
+                one.account,
+                one.findings,
+            )
+        )
+    )
+
+
+def _describe_edge(one: EdgeMonth) -> str:
+    silent = formats.age(timedelta(seconds=one.silent)) if one.silent else NONE
+    unknown = formats.age(timedelta(seconds=one.unknown)) if one.unknown else NONE
+    return _("answered {share}, silent {silent}, not known {unknown}").format(
+        share=_describe_part(one.known - one.silent, one.known), silent=silent, unknown=unknown
+    )
 
 
 def resource_lines(sheet: ResourceSheet) -> list[tuple[str, str]]:

@@ -8,8 +8,15 @@ from typing import Protocol, TypeVar
 from noc_tui.config.values import PromisesConfig
 from noc_tui.contract.calendar import Month
 from noc_tui.views.backup_promises import restore_tests_due
-from noc_tui.views.promise_sheet import PromiseSheet, write_backup_sheet, write_resource_sheet
-from storage import backup_nights, register, resources
+from noc_tui.views.licences import judge_licences
+from noc_tui.views.promise_sheet import (
+    PromiseSheet,
+    list_edges,
+    write_backup_sheet,
+    write_licence_sheet,
+    write_resource_sheet,
+)
+from storage import backup_nights, licences, register, resources
 from storage.connection import Readable
 
 
@@ -36,6 +43,13 @@ async def read_promise_sheets(
     )
     tests_of = by_tenant(tests)
     watched = by_tenant(await resources.watched_month(db, str(month), tenant))
+    audits = by_tenant(await licences.audits_of(db, tenant))
+    inventories = judge_licences(
+        [one.id for one in tenants],
+        await licences.guest_systems(db, tenant),
+        await licences.LICENCES.read(db),
+        now,
+    )
     return [
         PromiseSheet(
             tenant=one.id,
@@ -51,8 +65,10 @@ async def read_promise_sheets(
                 next_test=due.get(one.id),
             ),
             resources=write_resource_sheet(month, now, since.get(one.id), watched.get(one.id, ())),
+            licences=write_licence_sheet(month, inventory, audits.get(one.id, ())),
+            edges=list_edges(watched.get(one.id, ())),
         )
-        for one in tenants
+        for one, inventory in zip(tenants, inventories, strict=True)
     ]
 
 

@@ -11,8 +11,13 @@ import msgspec
 from noc_tui.contract.backup_nights import DAY, night_begin, night_end
 from noc_tui.contract.calendar import SECOND, Month, micros
 from noc_tui.contract.resources import LOOKED, MEASURES
+from noc_tui.views.licences import LicenceInventory
 from storage.backup_nights import BackupNight, RestoreTest
+from storage.licences import LicenceAudit
 from storage.resources import WatchMonth
+
+EDGE = "edge:"
+"""Begins the subject of what was watched of an endpoint."""
 
 
 class NightFinding(msgspec.Struct, frozen=True):
@@ -69,6 +74,23 @@ class ResourceSheet(msgspec.Struct, frozen=True, kw_only=True):
     strained: tuple[GuestMonth, ...]
 
 
+class EdgeMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """An endpoint of a VPN or firewall in a month: seconds `known`, of them `silent`, `unknown`."""
+
+    kind: str
+    target: str
+    known: int
+    silent: int
+    unknown: int
+
+
+class LicenceSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """The inventory as of now, and the audits that were held in the month."""
+
+    inventory: LicenceInventory
+    audits: tuple[LicenceAudit, ...]
+
+
 class PromiseSheet(msgspec.Struct, frozen=True, kw_only=True):
     """A tenant's month."""
 
@@ -78,6 +100,8 @@ class PromiseSheet(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     backups: BackupSheet
     resources: ResourceSheet
+    licences: LicenceSheet
+    edges: tuple[EdgeMonth, ...]
 
 
 def write_backup_sheet(
@@ -143,6 +167,29 @@ def write_resource_sheet(
             for row in strained
         ),
     )
+
+
+def list_edges(rows: Sequence[WatchMonth]) -> tuple[EdgeMonth, ...]:
+    """What was probed of a tenant in a month."""
+    return tuple(
+        EdgeMonth(
+            kind=row.measure,
+            target=row.subject.removeprefix(EDGE),
+            known=row.known,
+            silent=row.bad,
+            unknown=row.unknown,
+        )
+        for row in rows
+        if row.subject.startswith(EDGE)
+    )
+
+
+def write_licence_sheet(
+    month: Month, inventory: LicenceInventory, audits: Sequence[LicenceAudit]
+) -> LicenceSheet:
+    """The inventory, with those of the audits that were held in the month."""
+    held = tuple(one for one in audits if month == Month.of(micros(one.held_at)))
+    return LicenceSheet(inventory=inventory, audits=held)
 
 
 def elapsed_seconds(month: Month, now: datetime, since: datetime | None) -> int:

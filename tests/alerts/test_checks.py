@@ -16,8 +16,10 @@ from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
 from noc_tui.labels.alerts import next_step, text_of
 from noc_tui.views.backup_promises import GuestHoles
+from noc_tui.views.licences import LicenceInventory
 from storage.authority import OrderRow
 from storage.backup_nights import GuestCopies
+from storage.cloud_edges import EdgeState
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
@@ -122,6 +124,18 @@ REFUSED = Message(
 QUOTAS = {"acme": TenantQuota("acme", 10, 100, 100, 100)}
 
 
+def edge(state: str) -> EdgeState:
+    target = "tcp://vpn.acme.example.fr:443"
+    return EdgeState("acme", "vpn", target, state, NOW, NOW, 2, NOW, "timeout")
+
+
+def inventory(uncovered: tuple[str, ...] = (), unread: tuple[str, ...] = ()) -> LicenceInventory:
+    return LicenceInventory(
+        tenant="acme", families=(), need=uncovered, uncovered=uncovered, unread=unread, idle=0,
+        supplied=(),
+    )  # fmt: skip
+
+
 def strain(percent: int, minutes: int) -> GuestStrain:
     since = NOW - timedelta(hours=1)
     seen = since + timedelta(minutes=minutes)
@@ -179,6 +193,14 @@ CASES = {
     ),
     "guest-resources": Case(
         view(strains=[strain(97, 20)]), view(), view(strains=[strain(97, 20)]), "warning",
+    ),
+    "edge": Case(
+        view(edges=[edge("silent")]), view(edges=[edge("answers")]), view(edges=[edge("unknown")]),
+        "critical",
+    ),
+    "licences": Case(
+        view(licences=[inventory(uncovered=("rennes/101",))]), view(licences=[inventory()]),
+        view(licences=[inventory(unread=("rennes/101",))]), "notice",
     ),
     "backup-nights": Case(
         view(holes=[GuestHoles("acme", "rennes/101", "web-1", (date(2026, 3, 7),))]), view(),

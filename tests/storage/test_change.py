@@ -19,11 +19,13 @@ from msgspec.structs import replace
 from storage import (
     authority,
     backup_nights,
+    cloud_edges,
     exhibits,
     incidents,
     intents,
     inventory,
     ledger,
+    licences,
     months,
     oncall,
     outages,
@@ -56,8 +58,9 @@ SPINE = {"migration", "revision", "gone"}
 def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
-        authority, backup_nights, exhibits, incidents, intents, inventory, ledger, months, oncall,
-        outages, outbox, register, resources, scope, suspension, stored_settings,
+        authority, backup_nights, cloud_edges, exhibits, incidents, intents, inventory, ledger,
+        licences, months, oncall, outages, outbox, register, resources, scope, suspension,
+        stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
     declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]

@@ -95,6 +95,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     messages.Queued("<1@example.fr>"),
     promises.Noted(1),
     promises.LimitsSet("acme", ""),
+    promises.EdgeSet("acme", "vpn", "tcp://vpn.acme.example.fr:443", watched=True),
     register.Imported(1),
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),

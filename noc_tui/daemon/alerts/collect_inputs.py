@@ -17,6 +17,7 @@ from noc_tui.daemon.polling.decommission import REGISTER
 from noc_tui.daemon.suspension import store
 from storage import (
     authority,
+    cloud_edges,
     guest_counts,
     incidents,
     inventory,
@@ -89,6 +90,8 @@ class InputCollector:
             restore_tests=counted.tests,
             strains=await resources.GUEST_STRAINS.read(db),
             sustained_minutes=config.promises.sustained_minutes,
+            licences=counted.licences,
+            edges=await cloud_edges.EDGE_STATES.read(db),
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,

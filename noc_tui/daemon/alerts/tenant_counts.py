@@ -12,7 +12,8 @@ from noc_tui.daemon.availability.observation_batch import observer_of
 from noc_tui.daemon.core.context import Context
 from noc_tui.views.backup_promises import BackupPromises, judge_backups, restore_tests_due
 from noc_tui.views.contract import ContractState, contract_state
-from storage import backup_nights, guest_counts, ledger, register
+from noc_tui.views.licences import LicenceInventory, judge_licences
+from storage import backup_nights, guest_counts, ledger, licences, register
 from storage.connection import Readable
 
 SLOW_SECONDS = 60.0
@@ -34,6 +35,7 @@ class TenantCounts:
     unwatchable: set[str] = field(default_factory=set)
     promises: BackupPromises = field(default_factory=BackupPromises)
     tests: dict[str, datetime] = field(default_factory=dict)
+    licences: list[LicenceInventory] = field(default_factory=list)
     _at: float | None = None
 
     async def renew(self, db: Readable, now: datetime) -> None:
@@ -55,6 +57,12 @@ class TenantCounts:
         self.unkept = set(_unkept(self.context.config, self.tenants.values()))
         self.unwatchable = await _unwatchable(db, self.context.config)
         await self._judge_backups(db, today)
+        self.licences = judge_licences(
+            sorted(self.tenants),
+            await licences.guest_systems(db),
+            await licences.LICENCES.read(db),
+            now,
+        )
 
     async def _judge_backups(self, db: Readable, today: date) -> None:
         """Nights, verification and restore tests, of the tenants that the register knows."""

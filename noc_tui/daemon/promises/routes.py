@@ -12,8 +12,10 @@ from noc_tui.daemon.core.identity import actor
 from noc_tui.daemon.core.instants import utc_instant
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _
+from noc_tui.probing.target import BadTargetError, Target
 from storage.backup_nights import RESTORE_TESTS, RestoreTest, next_test_id
 from storage.change import Change
+from storage.cloud_edges import CLOUD_EDGES, CloudEdge
 from storage.register import TENANTS
 from storage.resources import RESOURCE_LIMITS, ResourceLimit
 
@@ -29,6 +31,7 @@ class PromiseRoutes:
         return [
             route(api.NOTE_RESTORE_TEST, self.note_restore_test),
             route(api.SET_LIMITS, self.set_limits),
+            route(api.SET_EDGE, self.set_edge),
         ]
 
     async def note_restore_test(self, call: Call[api.RestoreTest]) -> api.Noted:
@@ -86,6 +89,32 @@ class PromiseRoutes:
             )
             await change.put(RESOURCE_LIMITS, [row])
         return api.LimitsSet(row.tenant, row.guest)
+
+    async def set_edge(self, call: Call[api.Edge]) -> api.EdgeSet:
+        """Watch an endpoint from now on, or no longer."""
+        edge = call.body
+        try:
+            Target.parse(edge.target)
+        except BadTargetError as error:
+            text = _("{endpoint!r} is none of https://…, http://…, tcp://host:port, icmp://host")
+            raise BadRequest(text.format(endpoint=edge.target)) from error
+        async with self.context.writer.change(actor(call.who)) as change:
+            await require_tenant(change, edge.tenant)
+            before = await CLOUD_EDGES.get(change, edge.tenant, edge.kind, edge.target)
+            if before is None and not edge.watched:
+                raise NotFound(_("{target} is not watched").format(target=repr(edge.target)))
+            row = CloudEdge(
+                tenant=edge.tenant,
+                kind=edge.kind,
+                target=edge.target,
+                account=call.who.name,
+                watched_from=change.at if before is None else before.watched_from,
+                ended_at=None if edge.watched else change.at,
+            )
+            kind = "promise.edge_watched" if edge.watched else "promise.edge_ended"
+            await change.record(kind, [f"tenant:{row.tenant}"], {"edge": row})
+            await change.put(CLOUD_EDGES, [row])
+        return api.EdgeSet(edge.tenant, edge.kind, edge.target, watched=edge.watched)
 
 
 def place_of(guest: str) -> tuple[str, int]:

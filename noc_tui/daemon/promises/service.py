@@ -8,7 +8,9 @@ from aiohttp import web
 
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.promises.edge_watch import EdgeWatch
 from noc_tui.daemon.promises.inside_rounds import InsideRounds
+from noc_tui.daemon.promises.licence_routes import LicenceRoutes
 from noc_tui.daemon.promises.night_checks import NightChecks
 from noc_tui.daemon.promises.resource_watch import ResourceWatch
 from noc_tui.daemon.promises.routes import PromiseRoutes
@@ -28,20 +30,24 @@ class PromiseService:
     nights: NightChecks = field(init=False)
     insides: InsideRounds = field(init=False)
     resources: ResourceWatch = field(init=False)
+    edges: EdgeWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.nights = NightChecks(self.context)
         self.insides = InsideRounds(self.context)
         self.resources = ResourceWatch(self.context)
+        self.edges = EdgeWatch(self.context)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return PromiseRoutes(self.context).table()
+        notes, licences = PromiseRoutes(self.context), LicenceRoutes(self.context)
+        return [*notes.table(), *licences.table()]
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self.nights.run())
             loops.create_task(self.insides.run())
             loops.create_task(self.resources.run())
+            loops.create_task(self.edges.run())
 
     async def polled(self, result: PollResult) -> None:
         """Nothing: each loop has a pace of its own."""
