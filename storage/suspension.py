@@ -11,6 +11,7 @@ import msgspec
 
 from storage.connection import Readable
 from storage.tables import Binding, Table
+from storage.times import micros
 
 if TYPE_CHECKING:  # a reader needs no write path
     from storage.change import Change
@@ -19,7 +20,8 @@ if TYPE_CHECKING:  # a reader needs no write path
 class Suspension(msgspec.Struct, frozen=True):
     """A case. `deadline` is when the right to terminate may open; `document` the whole case.
 
-    `awaits` is whose agreement it waits for (`second`, `lead`, `break-glass`), or empty.
+    `awaits` is whose agreement it waits for (`second`, `lead`, `break-glass`), or empty;
+    `starts_at` when an order that waits for its time is carried out.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Suspension(msgspec.Struct, frozen=True):
     document: str
     awaits: str = ""
     opened_by: str = ""
+    starts_at: datetime | None = None
 
 
 class SuspendedGuest(msgspec.Struct, frozen=True):
@@ -157,6 +160,21 @@ async def open_cases(db: Readable) -> list[Suspension]:
 async def cases_awaiting_approval(db: Readable) -> list[Suspension]:
     """The cases that wait for somebody's agreement, oldest first."""
     return await SUSPENSIONS.where(db, "awaits <> '' ORDER BY opened_at, id")
+
+
+async def scheduled_cases(db: Readable) -> list[Suspension]:
+    """The cases whose order waits for its time, the next first."""
+    return await SUSPENSIONS.where(db, "starts_at IS NOT NULL ORDER BY starts_at, id")
+
+
+async def fallen_since(db: Readable, at: datetime) -> list[Suspension]:
+    """The cases whose order cancelled itself since then, the newest first."""
+    return await SUSPENSIONS.where(
+        db,
+        "state = 'cancelled' AND closed_at >= ? AND coalesce(json_extract(document,"
+        " '$.fell_away'), '') <> '' ORDER BY closed_at DESC, id",
+        micros(at),
+    )
 
 
 async def of_tenant(db: Readable, tenant: str) -> list[Suspension]:

@@ -24,12 +24,17 @@ from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.countdown import right_of
 from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.notice import basis_of, draft_moment, notice_rule, send_moment
+from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import (
     Case,
+    Condition,
+    ConditionKind,
+    DebtFacts,
     GuestId,
     Person,
     Plan,
     PlannedGuest,
+    Schedule,
     Tick,
     TickEvidence,
 )
@@ -47,9 +52,10 @@ FOLDER = ROOT / "docs" / "samples"
 FACTS = Path(__file__).with_name("samples.toml")
 OPENED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 ORDERED = OPENED + timedelta(hours=26)
-STARTED = ORDERED + timedelta(minutes=2)
-RESTORED = STARTED + timedelta(days=1, hours=3)
-EXPIRED = STARTED + timedelta(days=16)
+TAKES_EFFECT = timedelta(minutes=2)
+LASTS = timedelta(days=1, hours=3)
+WORK = timedelta(hours=3)
+EXPIRES = timedelta(days=16)
 OMAR = Person(uid=1001, name="omar", role="operator")
 LEA = Person(uid=1003, name="lea", role="lead")
 HOSTER = Hoster(
@@ -72,7 +78,9 @@ WORDS: Mapping[Language, tuple[str, str, str, str]] = {
 
 
 class GroundFacts(msgspec.Struct, frozen=True):
-    """What happened: the scope, the guests' vmids, the means, the answers and the proofs."""
+    """What happened: the scope, the guests' vmids, the means, the answers and the proofs; when it
+    is to begin and on which conditions.
+    """
 
     scope: str
     guests: list[int]
@@ -81,6 +89,8 @@ class GroundFacts(msgspec.Struct, frozen=True):
     ticks: dict[str, Any]
     found: dict[str, str]
     statement: dict[str, str] = {}
+    start: datetime | None = None
+    conditions: tuple[ConditionKind, ...] = ()
 
 
 def main(arguments: list[str]) -> int:
@@ -144,6 +154,10 @@ class _Sample:
             means=tuple(given.means),
             barrier=("atelier@pve",),
             statement=given.statement.get(language, ""),
+            schedule=Schedule(
+                start=given.start,
+                conditions=tuple(Condition(kind=kind) for kind in given.conditions),
+            ),
         )
         ticks = tuple(
             Tick(target=key, evidence=(_proof(answer, language),))
@@ -175,18 +189,28 @@ class _Sample:
             case = self._delivered(case, OPENED)
         order = ev.Ordered(at=ORDERED, by=OMAR, typed_name=case.tenant_name, seen=digest(case))
         case = apply_event(case, order, self.terms)
-        case = apply_event(case, ev.ExecutionBegan(at=ORDERED), self.terms)
+        case = self._begun(case)
+        started = self.started
         done = ev.Executed(
-            at=STARTED,
+            at=started,
             suspended=tuple(guest.ref for guest in case.plan.guests),
             failed=(),
-            started_at=STARTED,
+            started_at=started,
         )
         case = apply_event(case, done, self.terms)
         if after:
-            letter = self._letter(case, STARTED)
-            case = self._delivered(case, STARTED)
+            letter = self._letter(case, started)
+            case = self._delivered(case, started)
         return letter, case
+
+    def _begun(self, case: Case) -> Case:
+        """The case when its time has come: what it rests on was looked at two hours before."""
+        begins = planned_start(case) or ORDERED
+        self.started = begins + TAKES_EFFECT
+        if case.state == "scheduled":
+            debt = DebtFacts(paid=False, as_of=begins - timedelta(hours=2))
+            case = apply_event(case, ev.StartReleased(at=begins, debt=debt), self.terms)
+        return apply_event(case, ev.ExecutionBegan(at=begins), self.terms)
 
     def _letter(self, case: Case, at: datetime) -> PrintedLetter:
         moment = send_moment(case, at)
@@ -199,22 +223,22 @@ class _Sample:
         return apply_event(case, ev.NoticeDelivered(at=at, delivery="accepted"), self.terms)
 
     def _page(self) -> Iterator[str]:
-        document = build_case_document(self.case, self.terms, 0, STARTED + timedelta(hours=1))
+        document = build_case_document(self.case, self.terms, 0, self.started + timedelta(hours=1))
         yield from case_lines(document)
 
     def _restored(self) -> PrintedLetter:
         found = self.given.found[self.language]
-        case = apply_event(self.case, ev.Remedied(at=RESTORED, by=OMAR, found=found), self.terms)
+        at = self.started + (WORK if self.case.ground == "maintenance" else LASTS)
+        case = apply_event(self.case, ev.Remedied(at=at, by=OMAR, found=found), self.terms)
         refs = tuple(guest.ref for guest in case.plan.guests)
-        return self.letters.print_restoration(
-            replace(case, restored=refs), self.terms, refs, RESTORED
-        )
+        return self.letters.print_restoration(replace(case, restored=refs), self.terms, refs, at)
 
     def _file(self) -> Iterator[str]:
-        case = apply_event(self.case, ev.TimePassed(at=EXPIRED), self.terms)
-        document = build_case_document(case, self.terms, 0, EXPIRED)
+        expired = self.started + EXPIRES
+        case = apply_event(self.case, ev.TimePassed(at=expired), self.terms)
+        document = build_case_document(case, self.terms, 0, expired)
         return TerminationFile(
-            document, self.terms, sender_of(HOSTER), [self._mail()], [], EXPIRED
+            document, self.terms, sender_of(HOSTER), [self._mail()], [], expired
         ).lines()
 
     def _mail(self) -> Message:

@@ -56,6 +56,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `unmeasured` the tenants of whom nobody knows whether they are out; `incidents` the open ones
     by what they are about.
 
+    `fallen` are the suspensions whose planned order cancelled itself within the day.
+
     `guests` are those in trouble, and those in trouble when last seen; `guest_counts` and
     `backup_counts` (cluster, state, guests) are for a screen that reads no row per guest.
 
@@ -106,6 +108,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     uses: Sequence[TenantUse] = ()
     quotas: Mapping[str, TenantQuota] = msgspec.field(default_factory=dict)
     suspensions: Sequence[Suspension] = ()
+    fallen: Sequence[Suspension] = ()
     orders: Sequence[OrderRow] = ()
     drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()

@@ -14,7 +14,7 @@ from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import SuspendedSpan
 from noc_tui.contract.suspension.notice import Moment, NoticeRule
 from noc_tui.contract.suspension.proportion import MeansProposal
-from noc_tui.contract.suspension.values import Case, Scope, Tick
+from noc_tui.contract.suspension.values import Case, Condition, Scope, Tick
 from noc_tui.contract.terms import Approval as ApprovalRule
 from noc_tui.contract.terms import BilingualText
 from noc_tui.roles import Role
@@ -35,6 +35,10 @@ class Edit(Body, frozen=True, omit_defaults=True):
     what a filter drops: `direction:protocol:port`, the direction in, out or both. `out_of_reach` is
     what becomes of clusters that do not answer: carried out there `later`, or `left` out.
 
+    `start` is when it is carried out at the earliest, `at_once` takes that back; `conditions` are
+    what it rests on until then, in the place of those that there were; `short_notice` is why the
+    client is told later than the ground asks.
+
     `ticks` are added to those that the draft has. `files` are what their proofs of the kind `file`
     name by SHA-256, unless the case has them already.
     """
@@ -45,6 +49,10 @@ class Edit(Body, frozen=True, omit_defaults=True):
     ports: tuple[str, ...] | None = None
     out_of_reach: Literal["later", "left"] | None = None
     statement: str | None = None
+    start: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    at_once: bool = False
+    conditions: tuple[Condition, ...] | None = None
+    short_notice: str | None = None
     facts: Mapping[str, str] | None = None
     ticks: tuple[Tick, ...] | None = None
     cites: tuple[str, ...] | None = None
@@ -131,6 +139,29 @@ class DataAccess(Body, frozen=True):
     open: bool
 
 
+class Debt(Body, frozen=True, omit_defaults=True):
+    """Whether the debt that a case rests on is paid, and when that was true; now where left out."""
+
+    paid: bool
+    as_of: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class PlannedOrder(msgspec.Struct, frozen=True):
+    """An order that waits for its time; `secret` where others do not see that it exists."""
+
+    case: str
+    tenant: str
+    tenant_name: str
+    starts_at: datetime
+    secret: bool = False
+
+
+class PlannedOrders(msgspec.Struct, frozen=True):
+    """The orders that wait for their time and that the caller may see, the next first."""
+
+    orders: tuple[PlannedOrder, ...]
+
+
 class ChecklistStep(msgspec.Struct, frozen=True):
     """A line of the checklist, under the rule that asks for it; `cited` is the article that this
     rule reads, `how` the option of `noc-tui suspension plan` that answers it.
@@ -151,7 +182,9 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     `digest` is that of its plan, `earlier_breaches` the tenant's before. Where the case's terms are
     not kept, `terms_kept` is false, and what they would decide is null. `open` names in sentences
     all that is missing before an order; `countdown` and `excluded` are null before it took effect.
-    `effect` is what the plan does to the tenant as it is now, null once it is ordered.
+    `effect` is what the plan does to the tenant as it is now, null once it is ordered. `starts_at`
+    is when it is carried out at the earliest, null where that is at once; `matures_at` from when
+    its notice allows it, while it is prepared.
     """
 
     digest: str
@@ -166,6 +199,8 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     countdown: Countdown | None = None
     excluded: SuspendedSpan | None = None
     effect: TenantEffect | None = None
+    starts_at: datetime | None = None
+    matures_at: datetime | None = None
 
 
 class GuestNow(msgspec.Struct, frozen=True):
@@ -216,6 +251,7 @@ PREVIEW = get(f"{_CASE}/preview", Role.OPERATOR, Preview)
 EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
 WITHDRAW = post(f"{_CASE}/withdraw", Role.OPERATOR, Withdrawal, CaseDocument)
 ANSWER = post(f"{_CASE}/answer", Role.OPERATOR, Answer, CaseDocument)
+DEBT = post(f"{_CASE}/debt", Role.OPERATOR, Debt, CaseDocument)
 WAIVE = post(f"{_CASE}/waive", Role.OPERATOR, Waiver, CaseDocument)
 CHECK = post(f"{_CASE}/check", Role.OPERATOR, NoneType, CaseDocument)
 APPROVE = post(f"{_CASE}/approve", Role.OPERATOR, Approval, CaseDocument)
@@ -225,6 +261,7 @@ REVIEW = post(f"{_CASE}/review", Role.OPERATOR, Remark, CaseDocument)
 """What the second person found (`text`)."""
 CANCEL = post(f"{_CASE}/cancel", Role.OPERATOR, Remark, CaseDocument)
 """Why it is dropped (`text`)."""
+PLANNED = get("/v1/planned-orders", Role.VIEWER, PlannedOrders)
 REAPPLY = post(f"{_CASE}/reapply", Role.OPERATOR, NoneType, CaseDocument)
 DATA_ACCESS = post(f"{_CASE}/data-access", Role.OPERATOR, DataAccess, CaseDocument)
 REMEDY = post(f"{_CASE}/remedy", Role.OPERATOR, Remark, CaseDocument)

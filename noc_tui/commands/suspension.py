@@ -23,7 +23,13 @@ from noc_tui.commands.suspension_lists import LISTS, list_lines, list_rows, term
 from noc_tui.commands.suspension_text import case_lines, history_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.suspension.values import Scope, Tick, TickEvidence
+from noc_tui.contract.suspension.values import (
+    Condition,
+    ConditionKind,
+    Scope,
+    Tick,
+    TickEvidence,
+)
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.letters.sender import sender_of
@@ -42,6 +48,7 @@ _CASE_VERBS = (
     ("check", N_("is everything there that the ground asks for? Exit code 4 if not")),
     ("withdraw", N_("take a proof back, with a reason")),
     ("answer", N_("what the client answered")),
+    ("debt", N_("whether the debt of the case is paid")),
     ("exhibit", N_("write a file of the case to the disk")),
     ("notice", N_("write, send or set aside the mail to the client")),
     ("approve", N_("agree to another's plan")),
@@ -93,6 +100,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["withdraw"].add_argument("proof", type=int, metavar=_("NUMBER"))
     made["withdraw"].add_argument("text", metavar=_("REASON"))
     _answer_arguments(made["answer"])
+    made["debt"].add_argument("paid", choices=("paid", "unpaid"))
+    made["debt"].add_argument(
+        "--as-of", metavar=_("TIME"), help=_("when that was true, with its offset; now if left out")
+    )
     made["exhibit"].add_argument("sha256", metavar="SHA256", help=_("its first characters will do"))
     made["exhibit"].add_argument("--output", required=True, type=Path, metavar=_("FILE"))
     made["restore"].add_argument("--found", default="", help=_("what was found"))
@@ -123,6 +134,7 @@ def plan_arguments(one: argparse.ArgumentParser, *, opening: bool = False) -> No
     text = _("clusters that do not answer: carry it out there later, or leave them out")
     one.add_argument("--out-of-reach", choices=("later", "left"), help=text)
     one.add_argument("--statement", help=_("why the breach is repeated or serious"))
+    _time_arguments(one)
     one.add_argument("--fact", action="append", default=[], metavar="KEY=ANSWER")
     one.add_argument("--tick", action="append", default=[], metavar="TARGET=TEXT")
     one.add_argument(
@@ -134,6 +146,29 @@ def plan_arguments(one: argparse.ArgumentParser, *, opening: bool = False) -> No
     )
     one.add_argument("--cite", action="append", metavar=_("GROUND"))
     one.add_argument("--aspect", action="append", metavar=_("ASPECT"))
+
+
+def _time_arguments(one: argparse.ArgumentParser) -> None:
+    """Declare when a plan is carried out, and what it rests on until then."""
+    time = _("TIME")
+    when = one.add_mutually_exclusive_group()
+    when.add_argument(
+        "--start",
+        "--not-before",
+        metavar=time,
+        help=_("carry it out then, not before; with its offset"),
+    )
+    when.add_argument("--at-once", action="store_true", help=_("as soon as it is ordered"))
+    for name, text in (
+        ("--if-unpaid", _("only if the debt is not paid by then (the start where left out)")),
+        ("--if-unanswered", _("only if the client has not answered by then")),
+    ):
+        one.add_argument(name, nargs="?", const="", metavar=time, help=text)
+    text = _("the start does not rest on a payment or an answer any longer")
+    one.add_argument("--unconditional", action="store_true", help=text)
+    one.add_argument(
+        "--short-notice", metavar=_("REASON"), help=_("why the client is told later than due")
+    )
 
 
 def _notice_arguments(one: argparse.ArgumentParser) -> None:
@@ -201,7 +236,7 @@ def _request(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
     if arguments.verb == "plan" and not arguments.case:
         return _opening(arguments)
     case = _case(arguments)
-    if arguments.verb in ("plan", "withdraw", "answer"):
+    if arguments.verb in ("plan", "withdraw", "answer", "debt"):
         return _written(arguments, case)
     match arguments.verb:
         case "check":
@@ -227,6 +262,9 @@ def _written(arguments: argparse.Namespace, case: str) -> Request[api.CaseDocume
         return api.EDIT(edit_of(arguments), id=case)
     if arguments.verb == "withdraw":
         return api.WITHDRAW(api.Withdrawal(arguments.proof, arguments.text), id=case)
+    if arguments.verb == "debt":
+        as_of = given_instant("--as-of", arguments.as_of)
+        return api.DEBT(api.Debt(arguments.paid == "paid", as_of), id=case)
     received = given_instant("--received", arguments.received)
     file = None if arguments.file is None else _file_of(arguments.file)
     return api.ANSWER(api.Answer(arguments.text, received, file), id=case)
@@ -264,12 +302,30 @@ def edit_of(arguments: argparse.Namespace) -> api.Edit:
         ports=_given(arguments.port),
         out_of_reach=arguments.out_of_reach,
         statement=arguments.statement,
+        start=given_instant("--start", arguments.start),
+        at_once=arguments.at_once,
+        conditions=_conditions(arguments),
+        short_notice=arguments.short_notice,
         cites=_given(arguments.cite),
         aspects=_given(arguments.aspect),
         facts=dict(map(pair, arguments.fact)) or None,
         ticks=ticks or None,
         files=files,
     )
+
+
+def _conditions(arguments: argparse.Namespace) -> tuple[Condition, ...] | None:
+    """What the order rests on; None where nothing is said of it."""
+    given: tuple[tuple[ConditionKind, str, str | None], ...] = (
+        ("unpaid", "--if-unpaid", arguments.if_unpaid),
+        ("unanswered", "--if-unanswered", arguments.if_unanswered),
+    )
+    found = tuple(
+        Condition(kind=kind, by=given_instant(option, text or None))
+        for kind, option, text in given
+        if text is not None
+    )
+    return found if found or arguments.unconditional else None
 
 
 def _given(values: list[str] | None) -> tuple[str, ...] | None:
@@ -430,13 +486,22 @@ def _list(arguments: argparse.Namespace, config: Configuration) -> int:
         keys = [key for key in Suspension.__struct_fields__ if key != "document"]
         say_json({"suspensions": [{key: getattr(row, key) for key in keys} for row in rows]})
         return 0
-    header = [_("case"), _("tenant"), _("ground"), _("state"), _("deadline"), _("owed")]
+    header = [
+        _("case"),
+        _("tenant"),
+        _("ground"),
+        _("state"),
+        _("starts"),
+        _("deadline"),
+        _("owed"),
+    ]
     cells = [
         [
             row.id,
             row.tenant_name,
             row.ground,
             states.label_text(states.CASE, row.state),
+            "" if row.starts_at is None else formats.instant(row.starts_at),
             _day(row),
             _owed(row),
         ]

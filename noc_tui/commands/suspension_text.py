@@ -11,7 +11,9 @@ from noc_tui.labels import formats, states
 from noc_tui.labels.approval_page import effect_lines
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
 from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, mail_words, notice_words
+from noc_tui.labels.formats import label_line
 from noc_tui.labels.notice_edits import list_edits
+from noc_tui.labels.schedule import schedule_lines
 from noc_tui.text import visible
 from storage.evidence import EntryHead
 from storage.outbox import Message
@@ -37,6 +39,9 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     )
     if plan.ports:
         yield _("filtered: {ports}").format(ports=", ".join(plan.ports))
+    yield from schedule_lines(case)
+    if case.matures_at is not None:
+        yield label_line(_("Not before, by the notice"), formats.instant(case.matures_at))
     for guest in guests:
         detail = f"  {visible(guest.detail)}" if guest.detail else ""
         yield (

@@ -72,6 +72,7 @@ class SuspensionNumbers(_Part, frozen=True):
     approval_hours: int
     dispute_days: int
     announce_hours: int
+    late_start_hours: int = 12
 
 
 class QuotaTerms(_Part, frozen=True):
@@ -114,6 +115,17 @@ class ProcedureStep(_Part, frozen=True):
     article: str = ""
 
 
+class LeastDelay(_Part, frozen=True):
+    """How long before the measure the client has to be told (R16): hours, or days on the wall clock
+    of Paris, since the notice or since the formal notice. `shorter` where a written reason does.
+    """
+
+    hours: int = 0
+    days: int = 0
+    since: Literal["notice", "formal-notice"] = "notice"
+    shorter: bool = True
+
+
 class Ground(_Part, frozen=True):
     """A ground for suspension: article, notice, approval, requirements and clock (R15).
 
@@ -144,6 +156,7 @@ class Ground(_Part, frozen=True):
     names_guest: bool = False
     aspects: tuple[str, ...] = ()
     lead_aspects: tuple[str, ...] = ()
+    least_delay: LeastDelay = LeastDelay()
 
 
 class Means(_Part, frozen=True):

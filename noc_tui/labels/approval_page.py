@@ -12,6 +12,7 @@ from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.labels.measures import word_means
 from noc_tui.labels.notice_edits import list_edits
+from noc_tui.labels.schedule import schedule_lines
 from noc_tui.text import visible
 
 OUTAGES = {
@@ -31,6 +32,9 @@ _WHAT = {
     "ports": N_("what is filtered"),
     "barrier": N_("accounts withdrawn"),
     "statement": N_("statement"),
+    "start": N_("planned start"),
+    "conditions": N_("conditions"),
+    "short_notice": N_("why the notice is shorter"),
     "subject": N_("subject of the mail"),
     "body": N_("text of the mail"),
 }
@@ -89,6 +93,7 @@ def _measures(case: Case, terms: Terms) -> Iterator[str]:
         names = visible(", ".join(case.plan.barrier))
         yield _("accounts withdrawn: {names}").format(names=names)
     yield from (f"{guest.ref} {visible(guest.name)}" for guest in case.plan.guests)
+    yield from schedule_lines(case)
 
 
 def _facts(case: Case, terms: Terms) -> Iterator[str]:

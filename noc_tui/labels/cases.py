@@ -27,7 +27,11 @@ NOTICES = {
     "waived": N_("waived"),
     "withheld": N_("withheld: an authority forbids it"),
 }
-PURPOSES = {"notice": N_("notice"), "restored": N_("services restored")}
+PURPOSES = {
+    "notice": N_("notice"),
+    "restored": N_("services restored"),
+    "withdrawn": N_("announced measure not taken"),
+}
 SCOPES = {"tenant": N_("all services"), "guests": N_("chosen guests")}
 
 

@@ -53,6 +53,7 @@ _AUTOMATED = {
     "": N_("The measure was decided by a person, without automated means."),
 }
 _CONTENT = ("regulation-breach-5-1", "art-5-1-breach")
+_HOUR, _DAY = 3600, 86400
 _BLAMELESS = ("maintenance", "emergency")
 _PROOFS = {
     "text": N_("our finding: {text}"),
@@ -388,7 +389,7 @@ class _Notice:
         return text.format(names=self._names())
 
     def _span(self, blocks: Blocks) -> None:
-        _, field = self.writing.translate, self.writing.field
+        _, field, term = self.writing.translate, self.writing.field, self.facts.term
         blocks.heading(_("Start and end"))
         blocks.rows(
             [
@@ -396,14 +397,46 @@ class _Notice:
                 field(_("End of the measure"), self._end()),
             ]
         )
+        if self.facts.moment == "before":
+            self._conditions(blocks)
+        if term.short_notice and (term.least.hours or term.least.days):
+            blocks.say(
+                field(
+                    _("This notice is shorter than the one that we usually give, because"),
+                    term.short_notice,
+                )
+            )
+
+    def _conditions(self, blocks: Blocks) -> None:
+        """What keeps the measure from being taken (R16): it is then withdrawn by itself."""
+        _, term = self.writing.translate, self.facts.term
+        if term.unpaid_by is not None:
+            blocks.say(
+                _(
+                    "The measure is not taken if the sum due has been paid in full before. We must"
+                    " have received it by {at}."
+                ).format(at=self.writing.instant(term.unpaid_by))
+            )
+        if term.unanswered_by is not None:
+            text = _("The measure is not taken if your answer to this letter reaches us by {at}.")
+            blocks.say(text.format(at=self.writing.instant(term.unanswered_by)))
 
     def _start(self) -> str:
         _, term = self.writing.translate, self.facts.term
         if term.start is not None:
             return self.writing.instant(term.start)
-        if self.facts.moment == "before":
+        if self.facts.moment != "before":
+            return _START[self.writing.language]
+        least = term.least
+        if term.short_notice or not (least.hours or least.days):
             return _("at any time once this notice has been sent, without another notice")
-        return _START[self.writing.language]
+        span = self.writing.duration(least.days * _DAY + least.hours * _HOUR)
+        text = (
+            _("at the earliest {span} after the formal notice, without another notice")
+            if least.since == "formal-notice"
+            else _("at the earliest {span} after this notice, without another notice")
+        )
+        return text.format(span=span)
 
     def _end(self) -> str:
         _, facts, term = self.writing.translate, self.facts, self.facts.term
@@ -462,11 +495,18 @@ class _Notice:
             return
         rows = [field(_("Action"), facts.remedy or BLANK)]
         if facts.remedy_by or facts.ground.id != "emergency":
-            by = facts.remedy_by or _("as soon as you receive this letter")
+            by = facts.remedy_by or self._by()
             rows.append(field(_("By when"), by))
         blocks.rows(rows)
         if facts.ground.id not in ("emergency", "late-payment"):
             blocks.say(_("Tell us when it is done: we check it and restore the services."))
+
+    def _by(self) -> str:
+        """By when, where nobody wrote it: before the measure would be taken, else at once."""
+        _, term = self.writing.translate, self.facts.term
+        if self.facts.moment == "before" and (by := term.unpaid_by or term.start) is not None:
+            return self.writing.instant(by)
+        return _("as soon as you receive this letter")
 
     def _remedies(self, blocks: Blocks) -> None:
         _, facts = self.writing.translate, self.facts

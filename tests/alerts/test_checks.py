@@ -215,6 +215,8 @@ CASES = {
         view(uses=[use(None)], quotas=QUOTAS), "notice",
     ),
     "notice-owed": Case(view(suspensions=[suspension(notice_owed=True)]), view(), None, "critical"),
+    "order-held": Case(view(suspensions=[suspension(state="held")]), view()),
+    "order-fell": Case(view(fallen=[suspension(state="cancelled")]), view()),
     "review-owed": Case(view(suspensions=[suspension(review_due=SOON)]), view(), None, "critical"),
     "order-due": Case(
         view(orders=[order(due_at=NOW + timedelta(hours=1))]), view(), None, "critical"

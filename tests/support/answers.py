@@ -99,6 +99,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     register.Imported(1),
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),
+    suspension.PlannedOrders((suspension.PlannedOrder("S-0001", "acme", "Acme", AT),)),
     suspension.CaseDocument(
         id="S-0001",
         tenant="acme",

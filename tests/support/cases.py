@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import apply_event
+from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import (
     Case,
     GuestId,
@@ -12,6 +13,7 @@ from noc_tui.contract.suspension.values import (
     Person,
     Plan,
     PlannedGuest,
+    Schedule,
     Scope,
     Tick,
     TickEvidence,
@@ -24,6 +26,8 @@ OMAR = Person(uid=1001, name="omar", role="operator")
 OLGA = Person(uid=1002, name="olga", role="operator")
 LEA = Person(uid=1003, name="lea", role="lead")
 VERA = Person(uid=1004, name="vera", role="viewer")
+AT_ONCE = Schedule(short_notice="other clients are being attacked")
+"""A notice that need not mature first."""
 PROOF = (TickEvidence(kind="text", text="seen in the log"),)
 
 ANSWERS = {
@@ -33,6 +37,7 @@ ANSWERS = {
     "amount": "1250.00",
     "debit_presented_on": "2026-02-10",
     "dispute_check": "none",
+    "formal_notice_at": "2026-02-20",
     "who_informed_us": "a rights holder",
     "informed_at": "2026-03-09T10:00:00+01:00",
     "content_location": "https://files.example.fr/x",
@@ -83,6 +88,7 @@ def filled(ground: str = "charte-breach", scope: Scope = "guests") -> Case:
         means=("vm_cut_network",),
         barrier=("acme@pve",),
         statement="third time" if scope == "tenant" else "",
+        schedule=AT_ONCE,
     )
     event = ev.Edited(
         at=NOW,
@@ -119,8 +125,11 @@ def order(case: Case, **changes: object) -> ev.Ordered:
 
 
 def ordered(ground: str = "charte-breach", scope: Scope = "guests") -> Case:
+    """The case ordered, its planned time come where it has one."""
     case = ready(ground, scope)
-    return apply_event(case, order(case), TERMS)
+    case = apply_event(case, order(case), TERMS)
+    start = planned_start(case)
+    return case if start is None else apply_event(case, ev.StartReleased(at=start), TERMS)
 
 
 def suspended(ground: str = "charte-breach", scope: Scope = "guests") -> Case:

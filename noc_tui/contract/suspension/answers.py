@@ -18,6 +18,7 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "data_access": "text",
     "dispute_answer": "text",
     "dispute_raised_on": "date",
+    "formal_notice_at": "date",
     "history": "confirm",
     "milder": "text",
     "order_days": "days",

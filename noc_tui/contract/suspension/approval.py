@@ -8,7 +8,7 @@ import msgspec
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.effect import takes_whole_tenant
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import READY, Case, Person, Tick
+from noc_tui.contract.suspension.values import READY, Case, Person, Plan, Schedule, Tick
 from noc_tui.contract.terms import Approval as ApprovalRule
 from noc_tui.contract.terms import Ground, Terms
 
@@ -34,10 +34,17 @@ def _facts_of(case: Case) -> tuple[object, ...]:
         case.aspects,
         case.terms_version,
         case.rehearsal,
-        case.plan,
+        _planned(case.plan),
         dict(case.facts),
         [_proved(tick) for tick in case.ticks],
     )
+
+
+def _planned(plan: Plan) -> object:
+    """The plan; one that is carried out at once has the digest of before plans had times."""
+    if plan.schedule != Schedule():
+        return plan
+    return {key: value for key, value in msgspec.to_builtins(plan).items() if key != "schedule"}
 
 
 def _own_words(case: Case) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from noc_tui.contract.suspension.notice import draft_problems
 from noc_tui.contract.suspension.ports import port_problems
 from noc_tui.contract.suspension.proportion import list_ticked, needs_statement, skips_milder
 from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.schedule import schedule_problems
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import BilingualText, Requirement, Terms
 
@@ -70,7 +71,7 @@ def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> l
     if case.ground == "late-payment":
         today = now.astimezone(PARIS).date()
         problems += facts.late_payment_problems(case, today, terms.suspension.dispute_days)
-    return problems + draft_problems(case, terms)
+    return problems + schedule_problems(case, now) + draft_problems(case, terms)
 
 
 def _requirement(case: Case, terms: Terms, requirement: Requirement) -> CheckedStep:

@@ -9,9 +9,12 @@ from typing import Literal
 import msgspec
 
 from noc_tui.contract.suspension.values import (
+    ConditionKind,
+    DebtFacts,
     Delivery,
     Drift,
     GuestId,
+    HoldReason,
     NoticeText,
     Person,
     Plan,
@@ -101,7 +104,7 @@ class NoticeSetAside(Event, frozen=True, kw_only=True):
 
 class Ordered(Event, frozen=True, kw_only=True):
     """The order, with the tenant's name as it was typed and the digest of the plan shown. `ran` are
-    the guests that ran then, as last seen.
+    the guests that ran then, as last seen; `debt` is what was known of it.
     """
 
     typed_name: str
@@ -109,6 +112,34 @@ class Ordered(Event, frozen=True, kw_only=True):
     earlier: int = 0
     break_glass: bool = False
     ran: tuple[GuestId, ...] = ()
+    debt: DebtFacts = DebtFacts()
+
+
+class DebtSeen(Event, frozen=True, kw_only=True):
+    """Somebody looked whether the debt of the case is paid, and enters what was found."""
+
+    debt: DebtFacts
+
+
+class StartReleased(Event, frozen=True, kw_only=True):
+    """The planned time has come, and `nocd` found tenant and conditions as they were ordered."""
+
+    ran: tuple[GuestId, ...] = ()
+    debt: DebtFacts = DebtFacts()
+
+
+class StartHeld(Event, frozen=True, kw_only=True):
+    """The planned time has come and the order does not stand: somebody has to look at it again."""
+
+    why: HoldReason
+    said: str = ""
+
+
+class ConditionFell(Event, frozen=True, kw_only=True):
+    """A condition of an order fell away before its time: it cancels itself."""
+
+    condition: ConditionKind
+    debt: DebtFacts = DebtFacts()
 
 
 class Reviewed(Event, frozen=True, kw_only=True):

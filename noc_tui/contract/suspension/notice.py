@@ -53,7 +53,7 @@ def draft_moment(case: Case, terms: Terms) -> Moment:
 
 def send_moment(case: Case, now: datetime) -> Moment:
     """The moment of a letter that is sent now."""
-    since = case.started_at or case.ordered_at
+    since = case.started_at or case.begun_at
     if not case.carried_out or since is None:
         return "before"
     return "at" if now - since <= JUST_NOW else "after"

@@ -5,7 +5,7 @@ An answer that nobody gave is empty, and the letter then does not speak of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -16,12 +16,20 @@ from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import wall_clock_after
 from noc_tui.contract.suspension.countdown import Right, right_of
+from noc_tui.contract.suspension.maturity import least_delay_of
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.proofs import CHILD_ABUSE, is_abuse
 from noc_tui.contract.suspension.proportion import list_ticked
-from noc_tui.contract.suspension.values import BARRIER, Case, PlannedGuest, TickEvidence
-from noc_tui.contract.terms import Article, BilingualText, Clause, Ground, Terms
+from noc_tui.contract.suspension.schedule import deadline_of, planned_start
+from noc_tui.contract.suspension.values import (
+    BARRIER,
+    Case,
+    ConditionKind,
+    PlannedGuest,
+    TickEvidence,
+)
+from noc_tui.contract.terms import Article, BilingualText, Clause, Ground, LeastDelay, Terms
 
 ANSWERS = frozenset(
     (
@@ -90,8 +98,11 @@ class NoticeFinding:
 class Term:
     """From when to when: `start` and `end` are None while they are not settled or not known.
 
-    `days` is an authority's own delay; `right` what article 16.1 gives after `limit` days, which
-    are over at `deadline` once the start is known (R22).
+    `unpaid_by` and `unanswered_by` are by when the client keeps the measure from being taken;
+    `least` is how long after its notice it is taken at the earliest, where no start is planned, and
+    `short_notice` why that is less than the ground gives. `days` is an authority's own delay;
+    `right` what article 16.1 gives after `limit` days, which are over at `deadline` once the start
+    is known (R22).
     """
 
     start: datetime | None
@@ -100,6 +111,10 @@ class Term:
     right: Right
     limit: int
     deadline: datetime | None
+    unpaid_by: datetime | None = None
+    unanswered_by: datetime | None = None
+    least: LeastDelay = field(default_factory=LeastDelay)
+    short_notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +286,9 @@ def _invoice(case: Case, terms: Terms) -> Invoice:
 
 
 def _term(case: Case, terms: Terms) -> Term:
-    start = case.started_at or answers.an_instant(_planned_start(case))
-    if start is None and case.carried_out:
-        start = case.ordered_at  # carried out, and not seen to work yet
+    # Carried out and not seen to work yet: it began when it was ordered, or when its time had come.
+    begun = case.begun_at if case.carried_out else None
+    start = case.started_at or begun or planned_start(case)
     given = case.fact("order_days")
     days = int(given) if given.isdecimal() and int(given) > 0 else None
     limit = days or terms.suspension.termination_days
@@ -286,12 +301,17 @@ def _term(case: Case, terms: Terms) -> Term:
         right=right_of(case, terms),
         limit=limit,
         deadline=deadline,
+        unpaid_by=_deadline(case, "unpaid"),
+        unanswered_by=_deadline(case, "unanswered"),
+        least=least_delay_of(case, terms),
+        short_notice=case.plan.schedule.short_notice.strip(),
     )
 
 
-def _planned_start(case: Case) -> str:
-    """When the plan is to be carried out, if it says so."""
-    return case.fact("window_start") if case.ground == "maintenance" else ""
+def _deadline(case: Case, kind: ConditionKind) -> datetime | None:
+    """By when the client keeps the measure from being taken in that way, if it can."""
+    mine = [one for one in case.plan.schedule.conditions if one.kind == kind]
+    return deadline_of(case, mine[0]) if mine else None
 
 
 def _end(case: Case) -> datetime | None:

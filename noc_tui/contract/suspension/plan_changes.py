@@ -5,14 +5,15 @@ from datetime import datetime
 
 import msgspec
 
+from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.values import Case, CheckedPlan, Person
 
 
 class PlanChange(msgspec.Struct, frozen=True):
     """One thing that is another one now; empty where it was not there, or is no more.
 
-    `what` is scope, guests, means, ports, barrier, statement, subject, body, or the id of a fact or
-    of what is ticked after `fact:` or `tick:`.
+    `what` is scope, guests, means, ports, barrier, statement, start, conditions, short_notice,
+    subject, body, or the id of a fact or of what is ticked after `fact:` or `tick:`.
     """
 
     what: str
@@ -42,6 +43,10 @@ def list_plan_changes(before: CheckedPlan, case: Case) -> tuple[PlanChange, ...]
     )
 
 
+def _instant(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(PARIS).isoformat(sep=" ", timespec="minutes")
+
+
 def _told(version: CheckedPlan) -> Iterator[tuple[str, str]]:
     plan = version.plan
     yield "scope", plan.scope
@@ -50,6 +55,12 @@ def _told(version: CheckedPlan) -> Iterator[tuple[str, str]]:
     yield "ports", ", ".join(plan.ports)
     yield "barrier", ", ".join(plan.barrier)
     yield "statement", plan.statement
+    yield "start", _instant(plan.schedule.start)
+    yield (
+        "conditions",
+        ", ".join(f"{one.kind} {_instant(one.by)}".strip() for one in plan.schedule.conditions),
+    )
+    yield "short_notice", plan.schedule.short_notice
     for key, answer in version.facts.items():
         yield f"fact:{key}", answer
     for tick in version.ticks:

@@ -6,19 +6,27 @@ from typing import Any
 
 import msgspec
 
-from noc_tui.contract.suspension import approval, notice, proofs, reasons
+from noc_tui.contract.suspension import approval, maturity, notice, proofs, reasons
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.checklist import checklist, open_reasons
 from noc_tui.contract.suspension.plan_changes import checked_plan_of, list_plan_changes
 from noc_tui.contract.suspension.ports import port_problems
 from noc_tui.contract.suspension.reasons import Reason, Refused
+from noc_tui.contract.suspension.schedule import (
+    judge_start,
+    planned_start,
+    start_problems,
+)
 from noc_tui.contract.suspension.values import (
     BARRIER,
+    PLANNED,
     PREPARING,
     READY,
     Approval,
     Case,
     ClientAnswer,
+    ConditionKind,
+    HoldReason,
     Person,
     Review,
     Role,
@@ -80,6 +88,8 @@ def _edited(case: Case, event: ev.Edited, terms: Terms) -> Case:
     if event.text is not None:
         words = change(edited.notice, text=event.text, drawn=event.drawn, basis=event.basis)
         edited = change(edited, notice=words)
+    if edited.plan.schedule.start != case.plan.schedule.start:
+        refuse_if(start_problems(edited, event.at))
     if approval.digest(edited) == approval.digest(case):
         return edited
     return change(edited, state="draft", approval=None)
@@ -150,7 +160,9 @@ def _checked(case: Case, event: ev.Checked, terms: Terms) -> Case:
         from_states(case, PREPARING)
         + by_role(event.by, "operator")
         + open_reasons(case, terms, event.at, event.earlier)
+        + maturity.plan_problems(case, terms, event.at)
     )
+    case = change(case, hold=None)
     known = case.checked
     if known is not None and not list_plan_changes(known, case):
         return _advanced(case)
@@ -195,6 +207,7 @@ def _queued(case: Case, event: ev.NoticeQueued) -> Case:
         digest=approval.digest(case),
         message_id=event.message_id,
         delivery="queued",
+        accepted_at=None,
     )
     return _advanced(change(case, notice=sent))
 
@@ -202,7 +215,11 @@ def _queued(case: Case, event: ev.NoticeQueued) -> Case:
 def _delivered(case: Case, event: ev.NoticeDelivered) -> Case:
     if event.message_id and event.message_id != case.notice.message_id:
         return case  # an answer about a notice that was replaced since
-    told = change(case, notice=change(case.notice, delivery=event.delivery))
+    accepted = event.at if event.delivery == "accepted" else None
+    after = change(
+        case.notice, delivery=event.delivery, accepted_at=case.notice.accepted_at or accepted
+    )
+    told = change(case, notice=after)
     return _advanced(told) if case.state in READY else told
 
 
@@ -220,7 +237,7 @@ def _set_aside(case: Case, event: ev.NoticeSetAside, terms: Terms) -> Case:
         told = change(told, approval=None)  # the client is told at another moment than was agreed
     if event.mode == "withheld":
         return change(told, state="draft")  # an authority's secrecy has requirements of its own
-    return told if case.state == "draft" else _advanced(told)
+    return told if case.state in ("draft", "held") else _advanced(told)
 
 
 def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
@@ -232,17 +249,42 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
         problems.append(Reason("R17", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
     problems += open_reasons(case, terms, event.at, event.earlier)
     problems += _agreement(case, event, terms, by)
-    refuse_if(problems + notice.order_problems(case, terms))
+    problems += maturity.order_problems(case, terms, event.at)
+    refuse_if(problems + notice.order_problems(case, terms) + _timing(case, event, terms))
     due = event.at + timedelta(hours=terms.suspension.review_hours)
     review = Review(due_at=due) if event.break_glass and not case.rehearsal else None
     return change(
         case,
-        state="ordered",
+        state="scheduled" if _is_later(case, event) else "ordered",
         ordered_by=by,
         ordered_at=event.at,
         review=review,
         ran=event.ran,
     )
+
+
+def _is_later(case: Case, event: ev.Ordered) -> bool:
+    start = planned_start(case)
+    return start is not None and start > event.at
+
+
+def _timing(case: Case, event: ev.Ordered, terms: Terms) -> list[Reason]:
+    """Why an order cannot wait for its time, or cannot be carried out any more."""
+    verdict = judge_start(case, terms, event.debt, event.at)
+    if verdict.condition is not None:
+        return [Reason("R16", FELL[verdict.condition])]
+    if verdict.why is not None and verdict.why in _UNKEPT:
+        return [Reason("R16", _UNKEPT[verdict.why])]
+    alone = event.break_glass and verdict.kind == "waits"
+    return [Reason("R17", reasons.LATER_ALONE)] if alone else []
+
+
+FELL: Mapping[ConditionKind, str] = {
+    "unpaid": reasons.CONDITION_FELL_UNPAID,
+    "unanswered": reasons.CONDITION_FELL_UNANSWERED,
+}
+_UNKEPT: Mapping[HoldReason, str] = {"late": reasons.START_LATE, "debt": reasons.DEBT_UNKNOWN}
+"""The window of a maintenance is looked at with the rest of the plan."""
 
 
 def _agreement(case: Case, event: ev.Ordered, terms: Terms, by: Person) -> list[Reason]:
@@ -254,7 +296,8 @@ def _agreement(case: Case, event: ev.Ordered, terms: Terms, by: Person) -> list[
 
 
 def _cancelled(case: Case, event: ev.Cancelled) -> Case:
-    problems = from_states(case, PREPARING | {"ordered"}) + by_role(event.by, "operator")
+    problems = from_states(case, PREPARING | PLANNED | {"ordered"})
+    problems += by_role(event.by, "operator")
     if not event.reason.strip():
         problems.append(Reason("R19", reasons.NO_REASON))
     refuse_if(problems)

@@ -98,6 +98,30 @@ NO_FILES = N_("content that may show child abuse is not copied: state where it i
 FILES_STAND = N_("withdraw the files first: content that may show child abuse is not kept")
 ANSWER_IN_FUTURE = N_("the answer cannot have arrived in the future")
 ANSWER_EMPTY = N_("say what the client answered, or add its file")
+START_PAST = N_("the planned start is not in the future")
+CONDITION_NEEDS_START = N_("a condition needs a planned start: until then it can fall away")
+CONDITION_AFTER_START = N_("the deadline of a condition is after the planned start")
+CONDITION_FELL_UNPAID = N_("the order rests on a debt that is paid")
+CONDITION_FELL_UNANSWERED = N_("the order rests on no answer, and the client has answered in time")
+NOT_OF_DEBT = N_("only an order for late payment rests on a debt")
+WINDOW_EMPTY = N_("the window ends before it starts")
+WINDOW_OVER = N_("the window of the maintenance is over")
+OUTSIDE_WINDOW = N_("the planned start is outside the window of the maintenance")
+NOT_MATURED = N_(
+    "the client has to be told earlier: not to be carried out before {at} (Paris), unless a reason"
+    " for a shorter notice is written"
+)
+NOT_MATURED_EVER = N_(
+    "the client has to be told earlier: not to be carried out before {at} (Paris)"
+)
+LATER_ALONE = N_("who orders alone orders at once: with a planned start somebody else approves")
+START_LATE = N_("the planned start was missed by too much: plan another")
+DEBT_UNKNOWN = N_(
+    "nothing of the last day says that the debt is unpaid: enter what accounting says"
+)
+NOT_DUE = N_("the planned start has not come")
+CONDITION_HOLDS = N_("the condition of the order still holds")
+DEBT_IN_FUTURE = N_("nobody knows today what will be paid later")
 NOT_LATE_YET = N_("payment is not late before {date}")
 NO_DEBIT = N_("the debit was not presented: our own omission is no lateness")
 DEBIT_BEFORE_ISSUE = N_("the debit cannot have been presented before the invoice was issued")

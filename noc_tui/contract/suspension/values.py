@@ -12,6 +12,8 @@ State = Literal[
     "approved",
     "notified",
     "notice-waived",
+    "scheduled",
+    "held",
     "ordered",
     "executing",
     "suspended",
@@ -27,9 +29,11 @@ State = Literal[
     "cancelled",
 ]
 PREPARING: frozenset[State] = frozenset(
-    ("draft", "checked", "approved", "notified", "notice-waived")
+    ("draft", "checked", "approved", "notified", "notice-waived", "held")
 )
 READY: frozenset[State] = frozenset(("checked", "approved", "notified", "notice-waived"))
+PLANNED: frozenset[State] = frozenset(("scheduled",))
+"""The states of an order that waits for its time."""
 STANDING: frozenset[State] = frozenset(
     (
         "suspended",
@@ -51,6 +55,12 @@ RANK: Mapping[Role, int] = {"viewer": 0, "operator": 1, "lead": 2}
 Scope = Literal["guests", "tenant"]
 Outage = Literal["", "all", "running", "published"]
 Unseen = Literal["", "later", "left"]
+ConditionKind = Literal["unpaid", "unanswered"]
+HoldReason = Literal["world", "unseen", "window", "late", "debt", "terms"]
+"""Why an order was not carried out at its time: the tenant is no more as it was approved, its
+clusters could not be seen, the window is over, the time was missed by too much, nothing recent says
+that the debt is unpaid, or the terms of the case are not kept.
+"""
 NoticeMode = Literal["none", "before", "after", "waived", "withheld"]
 Delivery = Literal["unsent", "queued", "accepted", "refused", "unknown"]
 
@@ -155,6 +165,25 @@ class PlannedGuest(_Value, frozen=True):
     identity: str = ""
 
 
+class Condition(_Value, frozen=True):
+    """What the order rests on until it is carried out: that nothing was paid, or that no answer
+    arrived, by `by`; None is the planned start.
+    """
+
+    kind: ConditionKind
+    by: datetime | None = None
+
+
+class Schedule(_Value, frozen=True):
+    """When a plan is carried out: not before `start`, None being at once, and only while every
+    condition holds. `short_notice` is why the client is told later than the ground asks (R16).
+    """
+
+    start: datetime | None = None
+    conditions: tuple[Condition, ...] = ()
+    short_notice: str = ""
+
+
 class Plan(_Value, frozen=True):
     """Scope and means. `means` are ids of the terms file in the order in which they are applied.
 
@@ -178,6 +207,7 @@ class Plan(_Value, frozen=True):
     outage: Outage = ""
     unseen: tuple[str, ...] = ()
     unseen_is: Unseen = ""
+    schedule: Schedule = Schedule()
 
 
 class NoticeText(_Value, frozen=True):
@@ -194,6 +224,7 @@ class Notice(_Value, frozen=True):
     `drawn` is the letter's text as it was drawn from the facts, `text` the same as the operator
     left it; `basis` says of which plan and for which moment it was drawn (`notice.basis_of`).
     Without `drawn` nothing was edited. `digest` is that of the plan which the mail sent tells.
+    `accepted_at` is when the mail server was seen to have accepted it: it matures from then.
     """
 
     mode: NoticeMode = "none"
@@ -204,6 +235,7 @@ class Notice(_Value, frozen=True):
     digest: str = ""
     message_id: str = ""
     delivery: Delivery = "unsent"
+    accepted_at: datetime | None = None
 
     @property
     def edited(self) -> bool:
@@ -280,6 +312,31 @@ class Unproven(_Value, frozen=True):
     why: str = ""
 
 
+class DebtFacts(_Value, frozen=True):
+    """Whether the debt that a case rests on is paid, and the instant that this is true for; None
+    where nobody knows.
+    """
+
+    paid: bool | None = None
+    as_of: datetime | None = None
+
+
+class DebtNote(_Value, frozen=True):
+    """What somebody entered of the debt by hand."""
+
+    debt: DebtFacts
+    by: Person
+    at: datetime
+
+
+class OrderHold(_Value, frozen=True):
+    """Why an order with a planned start was not carried out, in `nocd`'s own words besides."""
+
+    why: HoldReason
+    at: datetime
+    said: str = ""
+
+
 class Case(_Value, frozen=True):
     """One suspension, from draft to closed. Instants are UTC.
 
@@ -287,6 +344,8 @@ class Case(_Value, frozen=True):
     as written; `terms_version` is the terms file the case was opened under; `exclusion` the number
     of the exclusion from downtime that it began. `checked` is what was last marked as checked, and
     `previous` the one before that was another. `ran` are the guests that ran when it was ordered.
+    Of an order with a planned start `released_at` is when its time had come and it was found to
+    stand, `hold` why it was not, and `fell_away` the condition on which it was cancelled by itself.
     """
 
     id: str
@@ -328,6 +387,10 @@ class Case(_Value, frozen=True):
     exclusion: int | None = None
     cancelled_for: str = ""
     ran: tuple[GuestId, ...] = ()
+    released_at: datetime | None = None
+    hold: OrderHold | None = None
+    fell_away: ConditionKind | Literal[""] = ""
+    debt: DebtNote | None = None
 
     def fact(self, key: str) -> str:
         """The answer to a requirement, stripped; empty when there is none."""
@@ -345,6 +408,11 @@ class Case(_Value, frozen=True):
     def carried_out(self) -> bool:
         """Whether it was carried out, seen to work or not: the client is told from then on."""
         return self.started_at is not None or bool(self.suspended)
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When it was ordered to be carried out, or its planned time had come."""
+        return self.released_at or self.ordered_at
 
     @property
     def held(self) -> tuple[GuestId, ...]:

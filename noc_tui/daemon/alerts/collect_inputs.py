@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from noc_tui.alerts.checks import guest
+from noc_tui.alerts.checks import guest, order_fell
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.daemon.alerts import slow_tier
@@ -95,6 +95,7 @@ class InputCollector:
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,
+            fallen=await suspension.fallen_since(db, now - order_fell.TOLD),
             orders=await authority.unfinished_orders(db),
             drifting=await _drifting_guests(db),
             claims=await months.claims(db),

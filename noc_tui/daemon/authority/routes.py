@@ -10,7 +10,14 @@ from aiohttp import web
 
 from noc_tui.api import authority as api
 from noc_tui.api.endpoint import Endpoint
-from noc_tui.api.suspension import CaseDocument, Edit, Opening
+from noc_tui.api.suspension import (
+    PLANNED,
+    CaseDocument,
+    Edit,
+    Opening,
+    PlannedOrder,
+    PlannedOrders,
+)
 from noc_tui.contract.authority import machine
 from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.authority.values import AuthorityOrder
@@ -32,6 +39,7 @@ from noc_tui.threads import in_thread
 from storage.outages import of_incident
 from storage.register import TENANTS
 from storage.sealed import compare_sealed
+from storage.suspension import scheduled_cases
 
 B = TypeVar("B")
 Shield = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
@@ -71,6 +79,7 @@ class AuthorityRoutes:
             self._guarded(route(api.PUBLISH, self.publish)),
             self._verb(api.WITHDRAW, self._withdraw),
             self._guarded(route(api.CASE, self.case)),
+            route(PLANNED, self.planned),
             route(api.RELEASE, self.release),
             route(api.HELD_OUTAGES, self.held_outages),
             self._guarded(route(api.SEALED, self.sealed_state)),
@@ -96,6 +105,23 @@ class AuthorityRoutes:
         found = [order for realm in realms for order in await realm.orders.every()]
         documents = [self._document(order) for order in found]
         return api.Orders(tuple(sorted(documents, key=urgency)))
+
+    async def planned(self, call: Call[None]) -> PlannedOrders:
+        """Return the orders that wait for their time and that the caller may see."""
+        found = [
+            PlannedOrder(
+                case=row.id,
+                tenant=row.tenant,
+                tenant_name=row.tenant_name,
+                starts_at=row.starts_at,
+                secret=realm is self.sealed,
+            )
+            for realm in self._realms(call)
+            if realm is not None
+            for row in await scheduled_cases(realm.orders.context.writer)
+            if row.starts_at is not None
+        ]
+        return PlannedOrders(tuple(sorted(found, key=lambda one: (one.starts_at, one.case))))
 
     async def show(self, call: Call[None]) -> api.OrderDocument:
         """Return an order."""

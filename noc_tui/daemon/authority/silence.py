@@ -23,6 +23,10 @@ class SilentNotices(Notices):
     ) -> None:
         """Queue nothing."""
 
+    async def tell_withdrawn(self, change: Change, case: Case) -> Case:
+        """Queue nothing."""
+        return case
+
     async def send_owed(self, identifier: str) -> None:
         """Queue nothing: nothing is owed before the case is published."""
 

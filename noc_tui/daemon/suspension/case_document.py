@@ -12,8 +12,11 @@ from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_r
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import suspended_span
+from noc_tui.contract.suspension.maturity import matures_at, plan_problems
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import propose_means
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import PREPARING, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.cases import sentence
@@ -33,7 +36,9 @@ def build_case_document(
     if terms is None:
         return CaseDocument(**known, terms_kept=False)
     preparing = case.state in PREPARING
-    missing = open_reasons(case, terms, now, earlier) if preparing else ()
+    missing: list[Reason] = []
+    if preparing:
+        missing = open_reasons(case, terms, now, earlier) + plan_problems(case, terms, now)
     return CaseDocument(
         **known,
         terms_kept=True,
@@ -46,6 +51,8 @@ def build_case_document(
         countdown=countdown(case, terms, now),
         excluded=suspended_span(case, terms),
         effect=effect,
+        starts_at=planned_start(case),
+        matures_at=matures_at(case, terms, now) if preparing else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Turns the changes that an operator asks for into events of the case."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,15 +13,18 @@ from noc_tui.contract.suspension.reasons import BAD_PORTS
 from noc_tui.contract.suspension.values import (
     BARRIER,
     Case,
+    Condition,
     GuestId,
     NoticeText,
     Person,
     Plan,
     PlannedGuest,
+    Schedule,
 )
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, NotFound
+from noc_tui.daemon.core.instants import utc_instant
 from noc_tui.daemon.suspension.scope import TenantScope, read_scope
 from noc_tui.i18n import _, language
 from noc_tui.text import visible
@@ -91,11 +95,11 @@ async def tenant_accounts(db: Readable, tenant: str) -> tuple[str, ...]:
 
 async def _plan(context: Context, case: Case, edit: Edit, terms: Terms) -> Plan | None:
     planned = (edit.scope, edit.guests, edit.means, edit.ports, edit.out_of_reach)
+    plan = msgspec.structs.replace(case.plan, schedule=_schedule(case, edit))
     if all(one is None for one in planned):
-        if edit.statement is None:
-            return None
-        return msgspec.structs.replace(case.plan, statement=edit.statement)
-    plan = case.plan
+        if edit.statement is not None:
+            plan = msgspec.structs.replace(plan, statement=edit.statement)
+        return None if plan == case.plan else plan
     means = plan.means if edit.means is None else tuple(dict.fromkeys(edit.means))
     guests = plan.guests
     there = await _scope(context, case)
@@ -112,6 +116,28 @@ async def _plan(context: Context, case: Case, edit: Edit, terms: Terms) -> Plan 
         unseen_is=plan.unseen_is if edit.out_of_reach is None else edit.out_of_reach,
     )
     return await _by_the_world(context, case, chosen, there, terms)
+
+
+def _schedule(case: Case, edit: Edit) -> Schedule:
+    """When it is carried out: as asked, else as it was; without a start there is no condition."""
+    known = case.plan.schedule
+    start = known.start if edit.start is None else utc_instant(edit.start, "start")
+    conditions = known.conditions if edit.conditions is None else _conditions(edit.conditions)
+    if edit.at_once:
+        start, conditions = None, ()
+    reason = known.short_notice if edit.short_notice is None else edit.short_notice.strip()
+    return Schedule(start=start, conditions=conditions, short_notice=reason)
+
+
+def _conditions(asked: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Each kind once, the last that was given, by an instant in UTC."""
+    by_kind = {
+        one.kind: one
+        if one.by is None
+        else msgspec.structs.replace(one, by=utc_instant(one.by, "conditions.by"))
+        for one in asked
+    }
+    return tuple(by_kind[kind] for kind in sorted(by_kind))
 
 
 async def refresh_plan(

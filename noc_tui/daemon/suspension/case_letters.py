@@ -9,6 +9,7 @@ from noc_tui.config import Configuration
 from noc_tui.contract.suspension.countdown import right_of
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
+from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, PlannedGuest
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.own_openings import read_opening
@@ -18,6 +19,7 @@ from noc_tui.letters.letter import ClientLetter, LetterSender
 from noc_tui.letters.restoration import RestorationFacts, write_restoration
 from noc_tui.letters.sender import sender_of
 from noc_tui.letters.suspension_notice import fill_marks, write_notice
+from noc_tui.letters.withdrawal import WithdrawalFacts, write_withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,16 @@ class CaseLetters:
             ends_term=terms is not None and right_of(case, terms) == "settled",
         )
         return lay_out(write_restoration(facts, case.notice.text.language), self.sender, at)
+
+    def print_withdrawal(self, case: Case, at: datetime) -> PrintedLetter:
+        """Return the letter that the announced measure of the case is not taken."""
+        facts = WithdrawalFacts(
+            case=case.id,
+            tenant=case.tenant_name,
+            start=planned_start(case),
+            fell=case.fell_away or None,
+        )
+        return lay_out(write_withdrawal(facts, case.notice.text.language), self.sender, at)
 
 
 def _named(case: Case, refs: Sequence[GuestId]) -> tuple[PlannedGuest, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from noc_tui.contract.suspension.schedule import is_over
 from noc_tui.contract.suspension.values import BARRIER, Case, PlannedGuest
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
@@ -69,6 +70,8 @@ class GuestRunner:
                     continue
                 if waits is not None and not await self._needs_no_node(case, guest, means):
                     continue
+                if step.state != "done" and is_over(case, self.context.clock.now()):
+                    return Trouble("stop", _("the window of the maintenance is over"))
                 found = await self.steps.apply(case, guest, step, tell)
                 if found is not None and not (found.kind == "wait" and found.away):
                     return waits or found

@@ -12,6 +12,7 @@ from typing import cast
 from msgspec.structs import replace
 
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.maturity import plan_problems
 from noc_tui.contract.suspension.notice import (
     Moment,
     basis_of,
@@ -41,6 +42,7 @@ from storage.register import TENANTS
 
 NOTICE = "notice"
 RESTORED = "restored"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(slots=True)
@@ -147,6 +149,8 @@ class Notices:
             return case.notice.text, self.letters.print_kept(case, at)
         moment = send_moment(case, at)
         stale = text_problems(case, moment)
+        if moment == "before":
+            stale = [*stale, *plan_problems(case, terms, at)]
         if stale and not owed:
             raise Conflict("; ".join(map(sentence, stale)))
         text = case.notice.text
@@ -191,6 +195,18 @@ class Notices:
         the order behind it since.
         """
         return case.notice.mode == "withheld" and not await is_published(db, case.id)
+
+    async def tell_withdrawn(self, change: Change, case: Case) -> Case:
+        """Queue the mail that an announced measure is not taken, where its notice went out."""
+        if case.rehearsal or not _was_told(case):
+            return case
+        letter = self.letters.print_withdrawal(case, change.at)
+        by = case.ordered_by or case.opened_by
+        try:
+            await self._queue(change, case, letter, WITHDRAWN, by)
+        except Conflict as reason:
+            await self._unsent(change, case, by, str(reason))
+        return case
 
     async def send_owed(self, identifier: str) -> None:
         """Queue the notice that is owed after the fact, as soon as the means hold (R16).
@@ -261,6 +277,13 @@ def refuse_held(context: Context, identifier: str) -> None:
     """`Conflict` for a case on which nothing is done until a lead has resumed it."""
     if context.held.case(identifier):
         raise Conflict(_("this is held since a restore: a lead resumes it (nocd resume)"))
+
+
+def _was_told(case: Case) -> bool:
+    """Whether the client was told beforehand, or is about to be."""
+    notice = case.notice
+    sent = notice.delivery in ("queued", "accepted", "unknown")
+    return notice.mode == "before" and bool(notice.message_id) and sent
 
 
 def _to_tell(case: Case) -> bool:

@@ -15,7 +15,7 @@ from noc_tui.api import contract
 from noc_tui.api import suspension as api
 from noc_tui.api.endpoint import Endpoint
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import PREPARING, Case, Person, Plan
+from noc_tui.contract.suspension.values import PREPARING, Case, DebtFacts, Person, Plan
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
@@ -30,6 +30,7 @@ from noc_tui.daemon.suspension.exclusion import end_exclusion, refresh_figures
 from noc_tui.daemon.suspension.feasibility import require_feasible
 from noc_tui.daemon.suspension.guest_identities import add_identities
 from noc_tui.daemon.suspension.notice_delivery import Notices
+from noc_tui.daemon.suspension.planned_orders import PlannedOrders
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.preview import preview_case
 from noc_tui.daemon.suspension.runner import Runner
@@ -53,6 +54,7 @@ class Routes:
     runner: Runner
     watch: DriftMonitor
     measures: Measures
+    planned: PlannedOrders
 
     def table(self) -> Sequence[web.RouteDef]:
         """Return all routes of suspensions."""
@@ -63,6 +65,7 @@ class Routes:
             self.verb(api.EDIT, self._edit),
             self.verb(api.WITHDRAW, self._withdraw),
             self.verb(api.ANSWER, self._answer),
+            self.verb(api.DEBT, self._debt),
             self.verb(api.WAIVE, self._waive),
             self.verb(api.CHECK, self._check),
             self.verb(api.APPROVE, self._approve),
@@ -167,7 +170,21 @@ class Routes:
             await exhibits.keep_answer(change, case, files)
             return case
 
-        return await self.cases.apply_event(identifier, event, kept)
+        await self.cases.apply_event(identifier, event, kept)
+        return await self._settled(identifier)
+
+    async def _debt(self, call: Call[api.Debt]) -> Case:
+        identifier, by = _of(call)
+        asked, now = call.body, self._now()
+        as_of = now if asked.as_of is None else utc_instant(asked.as_of, "as_of")
+        event = ev.DebtSeen(at=now, by=by, debt=DebtFacts(paid=asked.paid, as_of=as_of))
+        await self.cases.apply_event(identifier, event)
+        return await self._settled(identifier)
+
+    async def _settled(self, identifier: str) -> Case:
+        """The case after what it rests on was looked at: it may cancel itself."""
+        await self.planned.look_at(identifier)
+        return await store.load(self.context.writer, identifier)
 
     async def _waive(self, call: Call[api.Waiver]) -> Case:
         identifier, by = _of(call)
@@ -251,6 +268,7 @@ class Routes:
             earlier=await self._earlier(identifier),
             break_glass=asked.break_glass,
             ran=tuple(row.ref for row in case.plan.guests if self.measures.runs(row.ref)),
+            debt=await self.planned.debt_of(case),
         )
 
         async def still_current(change: Change, ordered: Case) -> Case:
@@ -270,7 +288,7 @@ class Routes:
         identifier, by = _of(call)
         reason = call.body.text
         event = ev.Cancelled(at=self._now(), by=by, reason=reason)
-        return await self.cases.apply_event(identifier, event)
+        return await self.cases.apply_event(identifier, event, self.notices.tell_withdrawn)
 
     async def _reapply(self, call: Call[None]) -> Case:
         identifier, by = _of(call)

@@ -18,6 +18,7 @@ from noc_tui.daemon.suspension.effect_proofs import EffectProofs
 from noc_tui.daemon.suspension.guest_identities import with_identity
 from noc_tui.daemon.suspension.guest_runner import GuestRunner
 from noc_tui.daemon.suspension.notice_delivery import Notices
+from noc_tui.daemon.suspension.planned_orders import PlannedOrders
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.daemon.suspension.runner import Runner
@@ -40,6 +41,7 @@ class SuspensionService:
     notices: Notices
     runner: Runner
     watch: DriftMonitor
+    planned: PlannedOrders
     name: str = "suspension"
 
     @classmethod
@@ -62,7 +64,8 @@ class SuspensionService:
         proofs = EffectProofs(context, cases, steps, guests)
         runner = Runner(context, cases, guests, notices, proofs)
         watch = DriftMonitor(context, cases, measures)
-        return cls(context, measures, cases, notices, runner, watch)
+        planned = PlannedOrders(context, cases, notices, runner, measures)
+        return cls(context, measures, cases, notices, runner, watch, planned)
 
     def handlers(self) -> Routes:
         """Return the handlers of requests about suspensions."""
@@ -73,25 +76,29 @@ class SuspensionService:
             runner=self.runner,
             watch=self.watch,
             measures=self.measures,
+            planned=self.planned,
         )
 
     def routes(self) -> Sequence[web.RouteDef]:
         return self.handlers().table()
 
     async def run(self) -> None:
-        """Resume open cases, then read configurations at their interval."""
+        """Resume open cases, carry out orders at their time, read configurations at intervals."""
         await self.cases.keep_terms()
         await self.runner.resume()
-        released = asyncio.create_task(self.runner.resume_released(), name="cases released")
         try:
-            while True:
-                await self.watch.configurations()
-                await self.runner.effect_proofs.look()
-                await self.context.clock.sleep(self.context.config.suspension.check_seconds)
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self.runner.resume_released())
+                parts.create_task(self.planned.run())
+                parts.create_task(self._look_at_what_stands())
         finally:
-            released.cancel()
-            await asyncio.gather(released, return_exceptions=True)
             await self.runner.close()
+
+    async def _look_at_what_stands(self) -> None:
+        while True:
+            await self.watch.configurations()
+            await self.runner.effect_proofs.look()
+            await self.context.clock.sleep(self.context.config.suspension.check_seconds)
 
     async def polled(self, result: PollResult) -> None:
         """Check for drift, record the mail server's answers, and apply the passing of time."""

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from noc_tui.clock import ScaledClock
@@ -17,7 +17,15 @@ from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
-from noc_tui.contract.suspension.values import BARRIER, Case, NoticeText, Person, Plan, Tick
+from noc_tui.contract.suspension.values import (
+    BARRIER,
+    Case,
+    NoticeText,
+    Person,
+    Plan,
+    Schedule,
+    Tick,
+)
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.outbox import build as build_outbox
@@ -36,7 +44,7 @@ from storage import suspension as stored
 from storage.guests import GUESTS
 from storage.inventory import SOURCES, Source
 from storage.register import Register, Tenant, replace_register
-from tests.support.cases import ANSWERS, LEA, OMAR, PROOF, TERMS
+from tests.support.cases import ANSWERS, AT_ONCE, LEA, OMAR, PROOF, TERMS
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
 from tests.support.mailserver import PASSWORD, MailServer, mail_server
@@ -155,6 +163,7 @@ class Lab:
         rehearsal: bool = False,
         barred: bool = True,
         ports: tuple[str, ...] = (),
+        schedule: Schedule | None = None,
     ) -> Case:
         """A draft by omar in which every step is done; all the tenant's guests if none is named.
         The client's access is withdrawn as well, unless not `barred`.
@@ -176,6 +185,7 @@ class Lab:
             means=(*means, BARRIER) if barred else means,
             ports=ports,
             barrier=await tenant_accounts(self.context.writer, "acme") if barred else (),
+            schedule=AT_ONCE if schedule is None else schedule,
         )
         return await self.tell(
             case,
@@ -183,11 +193,17 @@ class Lab:
                 at=self.now(),
                 by=OMAR,
                 plan=plan,
-                facts=ANSWERS,
+                facts=ANSWERS | self.window(),
                 ticks=tuple(ticks),
                 text=NoticeText(subject="Suspension", body="Bonjour\n"),
             ),
         )
+
+    def window(self) -> dict[str, str]:
+        """The answers of a maintenance that was announced in time and has begun."""
+        day = timedelta(days=1)
+        times = {"announced_at": -3 * day, "window_start": -day / 24, "window_end": day}
+        return {key: (self.now() + at).isoformat() for key, at in times.items()}
 
     async def ordered(self, case: Case, by: Person = OMAR) -> Case:
         """Carry a draft to its order: checked, approved where that is needed, told."""

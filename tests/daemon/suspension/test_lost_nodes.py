@@ -18,7 +18,6 @@ from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.suspension import feasibility
 from noc_tui.daemon.suspension.feasibility import require_feasible
-from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.roles import Caller
 from noc_tui.simulator import machines
 from noc_tui.simulator.faults import Fault
@@ -358,7 +357,7 @@ async def test_an_order_asks_again_what_the_check_asked(lab: Lab) -> None:
     vmid = await managed(lab)
     case = await lab.draft("service-threat", vmids=(vmid,))
     part, omar = lab.part, Caller(OMAR.uid, OMAR.name, roles.Role.OPERATOR)
-    routes = Routes(lab.context, part.cases, part.notices, part.runner, part.watch, part.measures)
+    routes = part.handlers()
     case = await routes._check(Call(omar, None, {"id": case.id}, {}))
     case = await lab.tell(case, ev.NoticeSetAside(at=lab.now(), by=OMAR, mode="after"))
     asked = Call(omar, api.Order(case.tenant_name, digest(case)), {"id": case.id}, {})

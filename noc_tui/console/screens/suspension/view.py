@@ -10,9 +10,11 @@ from noc_tui.contract.official_text import split_clauses
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.countdown import countdown
+from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.proportion import list_ticked, propose_means
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
-from noc_tui.contract.suspension.values import PREPARING, Case, Plan
+from noc_tui.contract.suspension.schedule import planned_start
+from noc_tui.contract.suspension.values import PLANNED, PREPARING, Case, Plan
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats, states
@@ -27,6 +29,7 @@ from noc_tui.labels.cases import (
     waits_for,
 )
 from noc_tui.labels.measures import word_means
+from noc_tui.labels.schedule import schedule_lines, word_left
 from noc_tui.text import visible
 
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
@@ -46,6 +49,9 @@ def left(read: Read, now: datetime) -> Text:
     _line(text, _("Means"), _chosen(plan, terms) or "—")
     if terms is not None:
         _line(text, _("Mildest first"), _means(propose_means(case, terms).means, terms))
+    for line in schedule_lines(case):
+        text.append(f"{line}\n")
+    _until_start(text, case, terms, now)
     if plan.statement:
         _line(text, _("Statement"), visible(plan.statement))
     _line(text, _("Earlier breaches"), str(read.earlier))
@@ -65,6 +71,17 @@ def left(read: Read, now: datetime) -> Text:
         _line(text, _("Found"), visible(found))
     _line(text, _("Digest"), digest(case)[:16])
     return text
+
+
+def _until_start(text: Text, case: Case, terms: Terms | None, now: datetime) -> None:
+    """The time left to an order that waits; before the order, from when its notice allows it."""
+    start = planned_start(case)
+    if case.state in PLANNED and start is not None:
+        _line(text, _("Carried out in"), word_left(start, now))
+    elif case.state in PREPARING and terms is not None:
+        matures = matures_at(case, terms, now)
+        if matures is not None:
+            _line(text, _("Not before, by the notice"), formats.instant(matures))
 
 
 def _means(keys: Iterable[str], terms: Terms | None) -> str:

@@ -1,0 +1,84 @@
+"""When a prior notice has matured: how long before the measure the client has to be told (R16).
+
+The least delay is the ground's, as data. It runs from the acceptance of the notice by the mail
+server or, where the ground says so, from the formal notice. A shorter one needs a written reason.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+from noc_tui.contract.suspension import facts, reasons
+from noc_tui.contract.suspension.clock import PARIS, wall_clock_after
+from noc_tui.contract.suspension.notice import notice_rule
+from noc_tui.contract.suspension.reasons import Reason
+from noc_tui.contract.suspension.schedule import planned_start, word_instant
+from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import LeastDelay, Terms
+
+FORMAL_NOTICE = "formal_notice_at"
+"""The fact that says when the formal notice was given: a date or an instant."""
+
+
+def least_delay_of(case: Case, terms: Terms) -> LeastDelay:
+    """Return the delay of the case's notice: none where it need not come before."""
+    delay = terms.ground(case.ground).least_delay
+    return delay if notice_rule(case, terms).when == "before" else LeastDelay()
+
+
+def matures_at(case: Case, terms: Terms, now: datetime) -> datetime | None:
+    """Return the first instant at which the measure may be taken; None where nothing has to mature.
+
+    A notice that has not been accepted yet counts as if it were at `now`.
+    """
+    delay = least_delay_of(case, terms)
+    if not (delay.hours or delay.days):
+        return None
+    if case.notice.mode == "waived" and delay.shorter:
+        return None  # not told before, for a written reason of its own
+    since = _told_at(case, now)
+    if delay.since == "formal-notice":
+        since = _formal_notice(case) or since
+    matured = since + timedelta(hours=delay.hours)
+    return wall_clock_after(matured, delay.days) if delay.days else matured
+
+
+def _told_at(case: Case, now: datetime) -> datetime:
+    notice = case.notice
+    accepted = notice.mode == "before" and notice.delivery == "accepted"
+    return notice.accepted_at if accepted and notice.accepted_at is not None else now
+
+
+def _formal_notice(case: Case) -> datetime | None:
+    given = case.fact(FORMAL_NOTICE)
+    day = facts.a_date(given)
+    if day is not None:
+        return datetime.combine(day, time(0), PARIS).astimezone(UTC)
+    return facts.an_instant(given)
+
+
+def is_shortened(case: Case, terms: Terms, now: datetime) -> bool:
+    """Return whether the plan is to be carried out before its notice has matured."""
+    start, matures = planned_start(case), matures_at(case, terms, now)
+    return matures is not None and (start is None or start < matures)
+
+
+def plan_problems(case: Case, terms: Terms, now: datetime) -> list[Reason]:
+    """Return why a planned start comes too soon after the notice, sent or yet to be sent."""
+    start = planned_start(case)
+    return [] if start is None else _problems(case, terms, now, max(start, now))
+
+
+def order_problems(case: Case, terms: Terms, now: datetime) -> list[Reason]:
+    """Return why the notice has not matured by the time that an order of `now` is carried out."""
+    return _problems(case, terms, now, max(planned_start(case) or now, now))
+
+
+def _problems(case: Case, terms: Terms, now: datetime, begins: datetime) -> list[Reason]:
+    matures = matures_at(case, terms, now)
+    if matures is None or begins >= matures:
+        return []
+    values = {"at": word_instant(matures)}
+    if not least_delay_of(case, terms).shorter:
+        return [Reason("R16", reasons.NOT_MATURED_EVER, values)]
+    if case.plan.schedule.short_notice.strip():
+        return []
+    return [Reason("R16", reasons.NOT_MATURED, values)]

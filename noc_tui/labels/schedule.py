@@ -1,0 +1,71 @@
+"""Words when an order is carried out: its planned start, what it rests on, and the time left."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from noc_tui.contract.suspension.schedule import deadline_of, planned_start
+from noc_tui.contract.suspension.values import Case, DebtFacts
+from noc_tui.i18n import N_, _
+from noc_tui.labels import formats
+from noc_tui.text import visible
+
+_MINUTE, _DAY_HOURS = 60, 24
+_CONDITIONS = {
+    "unpaid": N_("only if the debt is not paid by {at}"),
+    "unanswered": N_("only if the client has not answered by {at}"),
+}
+_FELL = {
+    "unpaid": N_("cancelled by itself: the debt is paid"),
+    "unanswered": N_("cancelled by itself: the client has answered in time"),
+}
+HOLDS: Mapping[str, str] = {
+    "world": N_("the tenant is no longer as it was approved"),
+    "unseen": N_("a cluster of the plan did not answer"),
+    "window": N_("the window of the maintenance is over"),
+    "late": N_("its time was missed by too much"),
+    "debt": N_("nothing of the last day says that the debt is unpaid"),
+    "terms": N_("the terms of the case are not kept"),
+}
+
+
+def word_left(starts_at: datetime, now: datetime) -> str:
+    """Return the time left as hours and minutes, or days and hours when it is long; `now` in the
+    last minute and after it.
+    """
+    minutes = -int((now - starts_at).total_seconds() // _MINUTE)
+    if starts_at <= now or minutes <= 0:
+        return _("now")
+    hours, rest = divmod(minutes, _MINUTE)
+    if hours < _DAY_HOURS:
+        return f"{hours:02}:{rest:02}"
+    days, hours = divmod(hours, _DAY_HOURS)
+    return _("{d} d {h} h").format(d=days, h=hours)
+
+
+def schedule_lines(case: Case) -> Iterator[str]:
+    """Yield when the plan is carried out, on which conditions, and what became of it."""
+    start = planned_start(case)
+    if start is not None:
+        yield formats.label_line(_("Planned start"), formats.instant(start))
+    for condition in case.plan.schedule.conditions:
+        by = formats.instant(deadline_of(case, condition))
+        yield _(_CONDITIONS[condition.kind]).format(at=by)
+    if case.plan.schedule.short_notice:
+        reason = visible(case.plan.schedule.short_notice)
+        yield formats.label_line(_("Why the notice is shorter"), reason)
+    if case.debt is not None:
+        yield f"{word_debt(case.debt.debt)} · {visible(case.debt.by.name)}"
+    if case.state == "held" and case.hold is not None:
+        said = f" ({visible(case.hold.said)})" if case.hold.said else ""
+        text = _("Held on {at}, nothing was done: {why}").format(
+            at=formats.instant(case.hold.at), why=_(HOLDS[case.hold.why])
+        )
+        yield f"✖ {text}{said}"
+    if case.fell_away:
+        yield _(_FELL[case.fell_away])
+
+
+def word_debt(debt: DebtFacts) -> str:
+    """Return whether a debt is paid, and when that was true."""
+    text = _("debt paid, as of {at}") if debt.paid else _("debt not paid, as of {at}")
+    return text.format(at=formats.instant(debt.as_of))
