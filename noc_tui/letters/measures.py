@@ -1,14 +1,15 @@
 """Says what a measure of a suspension does, in the words of what will be done (R16, R18)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from noc_tui.contract.suspension.notice_facts import Measure
 from noc_tui.contract.suspension.values import BARRIER
+from noc_tui.contract.terms import Effect
 from noc_tui.i18n import N_
 from noc_tui.letters.writing import Writing
 
-_EFFECTS = {
+_EFFECTS: Mapping[Effect, str] = {
     "network": N_(
         "disconnection of every virtual network interface: no exchange any more with the internet"
         " or with a private network; the data are not altered"

@@ -4,15 +4,13 @@ A choice of guests that leaves nothing is the whole of the services, however it 
 """
 
 from collections.abc import Collection, Iterable
-from typing import Literal
+from typing import Literal, assert_never
 
 import msgspec
 
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.values import Case, GuestId, Outage, Plan
 from noc_tui.contract.terms import Means, Terms
-
-_SILENCING = frozenset({"network", "stop", "public"})
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -62,8 +60,19 @@ def takes_out(plan: Plan, terms: Terms, published: Collection[int] = ()) -> bool
 
 def silences(plan: Plan, means: Means, published: Collection[int] = ()) -> bool:
     """Return whether one means of the plan does so."""
-    if means.effect != "filter":
-        return means.effect in _SILENCING
+    match means.effect:
+        case "network" | "public" | "stop":
+            return True
+        case "none" | "barrier":
+            return False
+        case "filter":
+            return _closes(plan, means, published)
+        case _:
+            assert_never(means.effect)
+
+
+def _closes(plan: Plan, means: Means, published: Collection[int]) -> bool:
+    """Whether a filter leaves no way in: none at all, or none to what is published."""
     incoming = [port.split(":", 2) for port in ports_of(plan, means) if port.startswith("in:")]
     closed = [ports for _, protocol, ports in incoming if protocol in ("tcp", "*")]
     return "*" in closed or (

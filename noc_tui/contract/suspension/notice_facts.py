@@ -29,7 +29,7 @@ from noc_tui.contract.suspension.values import (
     PlannedGuest,
     TickEvidence,
 )
-from noc_tui.contract.terms import Article, BilingualText, Clause, Ground, LeastDelay, Terms
+from noc_tui.contract.terms import Article, BilingualText, Clause, Effect, Ground, LeastDelay, Terms
 
 ANSWERS = frozenset(
     (
@@ -62,7 +62,7 @@ class Measure:
     `direction:protocol:port`.
     """
 
-    effect: str
+    effect: Effect
     label: BilingualText | None = None
     ports: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -47,7 +47,7 @@ STANDING: frozenset[State] = frozenset(
 )
 ENDED: frozenset[State] = frozenset(("closed", "cancelled"))
 
-BARRIER = "barrier"
+BARRIER: Final = "barrier"
 """The id of the means that withdraws the client's access to the platform."""
 
 Role = Literal["viewer", "operator", "lead"]

@@ -16,7 +16,7 @@ from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.cluster.privileges import NEEDS, STOP_BY_HA, Need, is_granted, list_missing_needs
 from noc_tui.cluster.slow import HaResource, Permissions
 from noc_tui.contract.suspension.values import BARRIER, Case, PlannedGuest
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms import Effect, Terms
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.planner import Measures, effects_of
@@ -50,7 +50,8 @@ class _Wanted:
     needed: Callable[[GuestState], bool] = _always
 
 
-_WANTED: Mapping[str, tuple[_Wanted, ...]] = {
+PRIVILEGES: Mapping[Effect, tuple[_Wanted, ...]] = {
+    "none": (),
     BARRIER: (_Wanted("Permissions.Modify"),),
     "network": (_Wanted("VM.Config.Network", _has_nics), _Wanted("SDN.Use", _has_nics)),
     "filter": (_Wanted("VM.Config.Network"), _Wanted("SDN.Use", _has_unfiltered_nics)),
@@ -112,7 +113,7 @@ async def _held(cluster: str, measures: Measures) -> _Held | None:
 
 
 async def _lacking(
-    guest: PlannedGuest, measures: Measures, effects: tuple[str, ...], held: _Held | None
+    guest: PlannedGuest, measures: Measures, effects: tuple[Effect, ...], held: _Held | None
 ) -> tuple[str, ...]:
     """The privileges that are missing for that guest, each with what it is for."""
     if held is None:
@@ -146,12 +147,12 @@ async def _lacking(
     )
 
 
-def _wanted(effects: tuple[str, ...], *, under_ha: bool, by_ha: bool) -> Iterator[_Wanted]:
+def _wanted(effects: tuple[Effect, ...], *, under_ha: bool, by_ha: bool) -> Iterator[_Wanted]:
     """What the effects need. Of a guest under HA nothing but its power is asked, and that only
     where HA itself may not be told.
     """
     for effect in effects:
-        wanted = _WANTED.get(effect, ())
+        wanted = PRIVILEGES[effect]
         if effect == "stop" and under_ha:
             wanted = () if by_ha else (_Wanted("VM.PowerMgmt"),)
         yield from wanted

@@ -6,6 +6,7 @@ For each action on each guest the journal keeps the guest's state before and the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 import msgspec
 
@@ -35,14 +36,14 @@ from noc_tui.cluster.snapshot import UNKNOWN
 from noc_tui.config import SuspensionConfig
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, PlannedGuest
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms import Effect, Terms
 from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage.connection import Readable
 
-_PARTS: Mapping[str, frozenset[Part]] = {
+_PARTS: Mapping[Effect, frozenset[Part]] = {
     "barrier": frozenset({"acl"}),
     "stop": frozenset({"ha"}),
     "filter": frozenset({"firewall"}),
@@ -52,7 +53,7 @@ _PARTS: Mapping[str, frozenset[Part]] = {
 }
 
 
-NODELESS = frozenset({BARRIER, "stop", "filter", "public"})
+NODELESS: frozenset[Effect] = frozenset({BARRIER, "stop", "filter", "public"})
 """Effects of which something can be done while the guest's node does not answer."""
 
 
@@ -106,7 +107,7 @@ def parts_of(case: Case, terms: Terms) -> frozenset[Part]:
     return frozenset().union(*(_PARTS[_effect(means, terms)] for means in order_of(case)))
 
 
-def effects_of(case: Case, terms: Terms) -> tuple[str, ...]:
+def effects_of(case: Case, terms: Terms) -> tuple[Effect, ...]:
     """What the case's means do to a guest: `barrier`, `network`, `stop`, `filter`, `public`,
     `none`.
     """
@@ -128,7 +129,7 @@ def stops(case: Case, terms: Terms) -> bool:
     return any(_effect(means, terms) == "stop" for means in case.plan.means)
 
 
-def _effect(means: str, terms: Terms) -> str:
+def _effect(means: str, terms: Terms) -> Effect:
     return BARRIER if means == BARRIER else terms.means_of(means).effect
 
 
@@ -186,7 +187,7 @@ class Measures:
         return PlannedAction(state, plan.steps, (*died, *plan.notes, *plan.obstacles)), plan
 
     async def _without_node(
-        self, guest: PlannedGuest, effect: str, error: errors.Unreachable
+        self, guest: PlannedGuest, effect: Effect, error: errors.Unreachable
     ) -> GuestState:
         """The record of a guest whose node does not answer, for what needs no node: the client's
         barrier, the guest's firewall, and the state that HA is asked for. Raises `error` for all
@@ -258,7 +259,7 @@ class Measures:
         return is_granted(await gateway.permissions(of_action_token=True), *STOP_BY_HA)
 
     async def _facts(
-        self, case: Case, guest: PlannedGuest, effect: str, state: GuestState
+        self, case: Case, guest: PlannedGuest, effect: Effect, state: GuestState
     ) -> ClusterFacts:
         """What the effect needs to know of the guest's cluster. Raises `GatewayError`."""
         cluster = guest.ref.cluster
@@ -279,21 +280,26 @@ class Measures:
     ) -> ActionPlan:
         """The steps of a means on a guest in that state."""
         effect = _effect(means, terms)
-        if effect == BARRIER:
-            ours = self.gateway(guest.ref).accounts
-            return plan_barrier(state, _barred(case), ours=ours, absent=facts.absent)
-        if effect == "network":
-            return plan_cut_network(state)
-        if effect == "stop":
-            seconds = self.config.shutdown_seconds
-            return plan_stop(state, timeout=seconds, may_tell_ha=facts.may_tell_ha)
-        if effect == "filter":
-            ports = ports_of(case.plan, terms.means_of(means))
-            return plan_port_filter(state, ports, operation=f"noc-{case.id}-{means}")
-        if effect == "public":
-            private = self.config.private_networks
-            return plan_public_cut(state, operation=f"noc-{case.id}-{means}", private=private)
-        return ActionPlan()
+        operation = f"noc-{case.id}-{means}"
+        match effect:
+            case "barrier":
+                ours = self.gateway(guest.ref).accounts
+                return plan_barrier(state, _barred(case), ours=ours, absent=facts.absent)
+            case "network":
+                return plan_cut_network(state)
+            case "stop":
+                seconds = self.config.shutdown_seconds
+                return plan_stop(state, timeout=seconds, may_tell_ha=facts.may_tell_ha)
+            case "filter":
+                ports = ports_of(case.plan, terms.means_of(means))
+                return plan_port_filter(state, ports, operation=operation)
+            case "public":
+                private = self.config.private_networks
+                return plan_public_cut(state, operation=operation, private=private)
+            case "none":
+                return ActionPlan()
+            case _:
+                assert_never(effect)
 
 
 def _as_ordered(
