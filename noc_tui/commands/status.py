@@ -5,16 +5,24 @@ the last known state is printed all the same.
 """
 
 import argparse
+import os
 from collections.abc import Iterator, Sequence
 
 from noc_tui.alive import listens
+from noc_tui.api.suspension import PLANNED
 from noc_tui.commands.configured import load_configuration, terms_book
+from noc_tui.commands.daemon_requests import ask
+from noc_tui.commands.failure import CommandFailure
 from noc_tui.commands.output import say, say_json, table
 from noc_tui.commands.reading import read
 from noc_tui.commands.status_document import StatusDocument, StatusSeen, document
+from noc_tui.config import Configuration
 from noc_tui.i18n import _
-from noc_tui.labels import states
+from noc_tui.labels import formats, states
+from noc_tui.labels.next_order import word_left
+from noc_tui.roles import RoleRefusedError, caller
 from noc_tui.text import visible
+from noc_tui.views.next_order import NextOrder
 from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
@@ -34,10 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_configuration(arguments)
     terms = terms_book(config)
     running = listens(config.socket.path)
+    secret = _secret_orders(arguments, config) if running else []
 
     async def look(db: Readable) -> StatusDocument:
         now = clock_of(await settings.read_clock(db)).now()
-        return await document(db, config, terms, now, running)
+        return await document(db, config, terms, now, running, secret)
 
     found = read(config, look)
     if arguments.json:
@@ -46,6 +55,22 @@ def run(arguments: argparse.Namespace) -> int:
         for line in lines(found):
             say(line)
     return 0 if found.fresh else STALE
+
+
+def _secret_orders(arguments: argparse.Namespace, config: Configuration) -> list[NextOrder]:
+    """The secret orders that wait for their time, for an account that may see them."""
+    try:
+        who = caller(os.getuid(), config.roles, config.demo, arguments.play)
+        if not who.confidential:
+            return []
+        found = ask(arguments, config, PLANNED()).orders
+    except (RoleRefusedError, CommandFailure):
+        return []
+    return [
+        NextOrder(one.case, one.tenant_name, one.starts_at, secret=True)
+        for one in found
+        if one.secret
+    ]
 
 
 def lines(found: StatusDocument) -> Iterator[str]:
@@ -96,6 +121,7 @@ def lines(found: StatusDocument) -> Iterator[str]:
             for t in found.tenants
         ],
     )
+    yield from _orders(found)
     yield from _alerts(found)
     yield from _errors([*found.clusters])
     for cluster in found.clusters:
@@ -120,6 +146,23 @@ def age(entry: StatusSeen) -> str:
         return _("never seen")
     seconds = f"{entry.age_seconds:.0f} s"
     return _("{age}, STALE").format(age=seconds) if entry.stale else seconds
+
+
+def _orders(found: StatusDocument) -> Iterator[str]:
+    """The suspension orders that wait for their time, the next first."""
+    if not found.orders:
+        return
+    yield ""
+    rows = [
+        [
+            one.case,
+            visible(one.tenant),
+            formats.instant(one.starts_at),
+            word_left(one.starts_at, found.now),
+        ]
+        for one in found.orders
+    ]
+    yield from table([_("planned order"), _("tenant"), _("start"), _("left")], rows)
 
 
 def _alerts(found: StatusDocument) -> Iterator[str]:

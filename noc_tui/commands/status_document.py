@@ -21,9 +21,10 @@ from noc_tui.queries.alert_inputs import read_alert_inputs
 from noc_tui.queries.month_table import read_credit_order
 from noc_tui.ref import Ref
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
+from noc_tui.views.next_order import NextOrder, list_next_orders
 from noc_tui.views.problems import find_violations
 from noc_tui.views.tenant import Summary, by_tenant
-from storage import inventory, oncall, outages, register, settings
+from storage import inventory, oncall, outages, register, settings, suspension
 from storage.connection import Readable
 from storage.guests import GUESTS, Guest
 from storage.inventory import Source
@@ -83,6 +84,19 @@ class StatusAlert(StatusSeen, frozen=True, kw_only=True):
     text: str
 
 
+class StatusOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A suspension order that waits for its time; `seconds_left` until then, by `nocd`'s clock.
+
+    A secret one stands here only for who may see it, and while `nocd` answers.
+    """
+
+    case: str
+    tenant: str
+    starts_at: datetime
+    seconds_left: float
+    secret: bool
+
+
 class StatusDaemon(msgspec.Struct, frozen=True, kw_only=True):
     """`nocd` itself: whether it answers, and when it last said that it lives."""
 
@@ -100,6 +114,7 @@ class StatusDocument(msgspec.Struct, frozen=True, kw_only=True):
     nodes: list[StatusNode]
     tenants: list[StatusTenant]
     alerts: list[StatusAlert]
+    orders: list[StatusOrder] = []
 
 
 class StatusSight:
@@ -152,9 +167,16 @@ class StatusSight:
 
 
 async def document(
-    db: Readable, config: Configuration, terms: TermsBook, now: datetime, running: bool
+    db: Readable,
+    config: Configuration,
+    terms: TermsBook,
+    now: datetime,
+    running: bool,
+    secret: Iterable[NextOrder] = (),
 ) -> StatusDocument:
-    """The state as the database has it; `running` says whether `nocd` answers."""
+    """The state as the database has it; `running` says whether `nocd` answers, `secret` are the
+    orders that it tells this account besides.
+    """
     sight = StatusSight(await inventory.SOURCES.read(db), now)
     guests = await GUESTS.read(db)
     nodes = await inventory.NODES.read(db)
@@ -167,6 +189,16 @@ async def document(
         nodes=[_node(node, sight) for node in nodes],
         tenants=[_tenant(found, sight) for found in await _summaries(db, guests, terms, now)],
         alerts=await _alerts(db, now, sight),
+        orders=[
+            StatusOrder(
+                case=one.case,
+                tenant=one.tenant,
+                starts_at=one.starts_at,
+                seconds_left=round((one.starts_at - now).total_seconds(), 3),
+                secret=one.secret,
+            )
+            for one in list_next_orders(await suspension.scheduled_cases(db), secret)
+        ],
     )
 
 

@@ -17,16 +17,18 @@ from noc_tui.clock import SystemClock
 from noc_tui.console.data_freshness import Daemon, Sight
 from noc_tui.console.nocd.client import DownError, NocdError, RefusedError
 from noc_tui.console.session import Session
+from noc_tui.views.next_order import NextOrder, list_next_orders
 from noc_tui.views.published_clock import clock_of
 from storage import settings, tables
 from storage.errors import StorageError
 from storage.inventory import SOURCES
 from storage.oncall import duty
 from storage.reader import Reader
-from storage.suspension import cases_awaiting_approval
+from storage.suspension import cases_awaiting_approval, scheduled_cases
 
 RETRY_SECONDS = 2.0
 LOOK_SECONDS = 1.0
+SECRET_SECONDS = 15.0
 
 
 class Sighted(Message):
@@ -52,6 +54,7 @@ class Live:
         self._session = session
         self._post = post
         self._pace = SystemClock()
+        self._secret: tuple[NextOrder, ...] = ()
         self._woken = asyncio.Event()
 
     async def look(self) -> None:
@@ -69,6 +72,7 @@ class Live:
                 session.requests = tuple(
                     filter(session.may_approve, await cases_awaiting_approval(db))
                 )
+                session.planned = list_next_orders(await scheduled_cases(db), self._secret)
         except StorageError as error:
             self._announce(replace(session.sight, database_error=str(error)))
             return
@@ -83,11 +87,35 @@ class Live:
         async with asyncio.TaskGroup() as halves:
             halves.create_task(self._look_when_woken())
             halves.create_task(self._be_woken())
+            if self._session.who.confidential:
+                halves.create_task(self._ask_for_secret())
 
     async def _be_woken(self) -> None:
         while True:
             await self._follow_nocd()
             await self._look_alone()
+
+    async def _ask_for_secret(self) -> None:
+        """Ask `nocd` for the orders that stand in no file which a console reads, again and again:
+        nothing says when one changes.
+        """
+        from noc_tui.api.suspension import PLANNED  # after the first frame
+
+        session = self._session
+        while True:
+            try:
+                found = await session.nocd.ask(PLANNED())
+            except (DownError, NocdError, RefusedError):
+                self._secret = ()
+            else:
+                self._secret = tuple(
+                    NextOrder(one.case, one.tenant_name, one.starts_at, secret=True)
+                    for one in found.orders
+                    if one.secret
+                )
+            known = [one for one in session.planned if not one.secret]
+            session.planned = list_next_orders((), [*known, *self._secret])
+            await self._pace.sleep(SECRET_SECONDS)
 
     async def close(self) -> None:
         """Close the reader, which would keep the process from ending."""

@@ -9,6 +9,7 @@ from noc_tui.config import Configuration
 from noc_tui.console.data_freshness import Daemon, Sight
 from noc_tui.console.nocd.client import Nocd
 from noc_tui.roles import Caller, Role, caller
+from noc_tui.views.next_order import NextOrder
 from storage.oncall import Duty, Presence
 from storage.reader import Reader
 from storage.suspension import Suspension
@@ -26,6 +27,9 @@ class Session(msgspec.Struct):
     duty: Duty = msgspec.field(default_factory=Duty)
     requests: tuple[Suspension, ...] = ()
     """The suspensions whose plan waits for the agreement of this operator, oldest first."""
+
+    planned: tuple[NextOrder, ...] = ()
+    """The suspension orders that wait for their time and that this operator may see."""
 
     @property
     def others(self) -> tuple[Presence, ...]:

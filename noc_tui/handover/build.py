@@ -36,6 +36,7 @@ TEXTS = {
 DEADLINES = {
     "termination": N_("the right to terminate opens: case"),
     "review": N_("review due: case"),
+    "start": N_("planned order carried out: case"),
 }
 
 ORDERS = {
@@ -154,12 +155,17 @@ def _suspensions(state: HandoverState) -> Iterator[Item]:
     for case in state.suspensions:
         subject = f"suspension:{case.id}"
         told = (f"id={case.id}", f"tenant={case.tenant_name}", f"state={case.state}")
-        yield Item("suspension", subject, told, case.review_due or case.deadline)
+        due = case.review_due or case.starts_at or case.deadline
+        yield Item("suspension", subject, told, due)
         if case.notice_owed:
             yield Item("notice", subject, (f"id={case.id}",))
-        for what, due in (("termination", case.deadline), ("review", case.review_due)):
-            if due is not None and state.now <= due <= state.until:
-                yield Item("deadline", subject, (f"what={what}", f"id={case.id}"), due)
+        for what, at in (
+            ("start", case.starts_at),
+            ("termination", case.deadline),
+            ("review", case.review_due),
+        ):
+            if at is not None and state.now <= at <= state.until:
+                yield Item("deadline", subject, (f"what={what}", f"id={case.id}"), at)
 
 
 def _under_way(state: HandoverState) -> Iterator[Item]:

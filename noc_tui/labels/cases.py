@@ -58,6 +58,8 @@ def waits_for(case: Case, terms: Terms | None) -> str:
         wants.append(_("its terms"))
     elif terms is not None and awaits(case, terms):
         wants.append(_("approval"))
+    if case.state == "held":
+        wants.append(_("another look"))
     if case.review is not None and case.review.at is None:
         wants.append(_("review"))
     if case.carried_out and case.notice.owed and not case.rehearsal:

@@ -1,7 +1,6 @@
-"""Words when an order is carried out: its planned start, what it rests on, and the time left."""
+"""Words when an order is carried out: its planned start, and what it rests on until then."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 from noc_tui.contract.suspension.schedule import deadline_of, planned_start
 from noc_tui.contract.suspension.values import Case, DebtFacts
@@ -9,7 +8,6 @@ from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.text import visible
 
-_MINUTE, _DAY_HOURS = 60, 24
 _CONDITIONS = {
     "unpaid": N_("only if the debt is not paid by {at}"),
     "unanswered": N_("only if the client has not answered by {at}"),
@@ -26,20 +24,6 @@ HOLDS: Mapping[str, str] = {
     "debt": N_("nothing of the last day says that the debt is unpaid"),
     "terms": N_("the terms of the case are not kept"),
 }
-
-
-def word_left(starts_at: datetime, now: datetime) -> str:
-    """Return the time left as hours and minutes, or days and hours when it is long; `now` in the
-    last minute and after it.
-    """
-    minutes = -int((now - starts_at).total_seconds() // _MINUTE)
-    if starts_at <= now or minutes <= 0:
-        return _("now")
-    hours, rest = divmod(minutes, _MINUTE)
-    if hours < _DAY_HOURS:
-        return f"{hours:02}:{rest:02}"
-    days, hours = divmod(hours, _DAY_HOURS)
-    return _("{d} d {h} h").format(d=days, h=hours)
 
 
 def schedule_lines(case: Case) -> Iterator[str]:

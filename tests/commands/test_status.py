@@ -1,17 +1,21 @@
 """`status` says what is wrong by the rows: before an alert is confirmed, and with nocd down."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from noc_tui.commands.status import lines
 from noc_tui.commands.status_document import StatusDocument, document
 from noc_tui.config.values import Configuration, Database, Socket
 from noc_tui.contract.terms_book import load_shipped_book
+from noc_tui.views.next_order import NextOrder
 from storage.database import Writer
 from storage.guests import GUESTS, Guest
 from storage.inventory import NODES, SOURCES, Node, Source
 from storage.oncall import ALERTS, Alert
+from storage.suspension import SUSPENSIONS, Suspension
 from tests.console.estate import node
 from tests.support.changes import recorded
 
@@ -23,7 +27,20 @@ HALTED = Guest(
 )  # fmt: skip
 
 
-async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> StatusDocument:
+WAITS = Suspension(
+    "S-1", "acme", "Acme", "spam", "scheduled", False, NOW, None, None, None, False, None, "{}",
+    starts_at=NOW + timedelta(hours=2, minutes=13),
+)  # fmt: skip
+
+
+async def told(
+    directory: Path,
+    *,
+    nodes: list[Node],
+    alerts: list[Alert],
+    cases: Sequence[Suspension] = (),
+    secret: Sequence[NextOrder] = (),
+) -> StatusDocument:
     writer = await Writer.open(directory / "noc.db", clock_now=lambda: NOW)
     source = Source("rennes", "fast", NOW - timedelta(seconds=5), NOW, None, None, 45)
     async with recorded(writer) as change:
@@ -31,8 +48,9 @@ async def told(directory: Path, *, nodes: list[Node], alerts: list[Alert]) -> St
         await change.put(NODES, nodes)
         await change.put(GUESTS, [HALTED])
         await change.put(ALERTS, alerts)
+        await change.put(SUSPENSIONS, cases)
     config = Configuration(database=Database(path=writer.path), socket=Socket(path=directory / "s"))
-    found = await document(writer, config, load_shipped_book(), NOW, running=False)
+    found = await document(writer, config, load_shipped_book(), NOW, False, secret)
     await writer.close()
     return found
 
@@ -54,3 +72,13 @@ async def test_what_an_alert_says_is_said_once(tmp_path: Path) -> None:
     )  # fmt: skip
     found = await told(tmp_path, nodes=[], alerts=[alert])
     assert [one.fingerprint for one in found.alerts] == [alert.fingerprint]
+
+
+async def test_the_orders_that_wait_are_told_with_the_time_left(tmp_path: Path) -> None:
+    secret = NextOrder("ABCD2345", "Zq", NOW + timedelta(hours=5), secret=True)
+    found = await told(tmp_path, nodes=[], alerts=[], cases=[WAITS], secret=[secret])
+    assert [(one.case, one.seconds_left, one.secret) for one in found.orders] == [
+        ("S-1", 7980.0, False),
+        ("ABCD2345", 18_000.0, True),
+    ]
+    assert any("S-1" in line and "02:13" in line for line in lines(found))

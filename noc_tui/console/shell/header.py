@@ -21,6 +21,7 @@ from noc_tui.console.host import Host, host_of
 from noc_tui.console.modes import MODES
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, unwritable
+from noc_tui.labels.next_order import word_next_order
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.oncall import Duty
@@ -36,6 +37,8 @@ REQUESTS = Command(
 )
 NAMED_STALE = 2
 GAP = 2
+WIDE = 120
+"""Columns from which the next order is told with its tenant."""
 
 
 class Header(Widget):
@@ -160,6 +163,7 @@ class Header(Widget):
                 self._daemon(session.sight),
                 self._age(session.sight, now),
                 *self._requests(len(session.requests)),
+                *self._next_order(now),
                 *self._company(),
                 *self._duty(session.duty),
             ]
@@ -183,6 +187,14 @@ class Header(Widget):
         key = self._host.key_of(REQUESTS.id, REQUESTS.key)
         text = _("▲ {count} to approve ({key})").format(count=waiting, key=key)
         return [Text(text, self._style("warning"))]
+
+    def _next_order(self, now: datetime) -> list[Text]:
+        """Return how long until the next suspension order is carried out, and whose."""
+        planned = self._host.session.planned
+        if not planned:
+            return []
+        wide = self.size.width >= WIDE
+        return [Text(word_next_order(planned, now, wide=wide), self._style("warning"))]
 
     def _company(self) -> list[Text]:
         """Return who else looks at the case that is open here."""

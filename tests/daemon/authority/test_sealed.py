@@ -10,6 +10,7 @@ from noc_tui.api import authority as api
 from noc_tui.contract.authority.machine import KeptSecret, Preserved, Published
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.approval import digest
 from noc_tui.daemon.authority import release
 from noc_tui.daemon.authority.publish import Publisher, take_up_moves
 from noc_tui.daemon.authority.watch import DIGEST_EVERY, SealedWatch
@@ -221,3 +222,21 @@ async def test_what_an_authority_has_kept_apart_is_not_erased(lab: SealedLab) ->
     await lab.sealed.orders.apply(order.id, kept)
     assert await subjects_kept_apart(context, context.writer, lab.lab.now()) == ("tenant:acme",)
     assert await subjects_kept_apart(context, context.writer, until) == ()
+
+
+async def test_the_countdown_of_a_secret_order_is_for_who_may_see_it(lab: SealedLab) -> None:
+    order = await lab.record()
+    start = lab.lab.now() + timedelta(days=2)
+    case = (await lab.open_case(order.id, start=start)).id
+    part, at = lab.sealed.suspensions, lab.lab.now()
+    await part.cases.apply_event(case, ev.Checked(at=at, by=person(OLGA)))
+    checked = await store.load(lab.sealed.orders.context.writer, case)
+    seen = digest(checked)
+    await part.cases.apply_event(case, ev.Approved(at=at, by=person(LEA), seen=seen))
+    given = ev.Ordered(at=at, by=person(OLGA), typed_name="Acme", seen=seen)
+    assert (await part.cases.apply_event(case, given)).state == "scheduled"
+    told = await lab.routes.planned(lab.call(LEA, None))
+    assert [(one.case, one.secret) for one in told.orders] == [(case, True)]
+    for stranger in (OMAR, MARC):
+        assert (await lab.routes.planned(lab.call(stranger, None))).orders == ()
+    assert await suspension.scheduled_cases(lab.lab.context.writer) == []

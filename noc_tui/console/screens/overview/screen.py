@@ -24,6 +24,7 @@ from noc_tui.console.screens.overview.data import (
 from noc_tui.console.screens.overview.tables import NodeLine, TaskLine
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
+from noc_tui.labels.next_order import word_next_order
 from noc_tui.views.problems import Problem
 from storage.connection import Readable
 from widgets.live_table import LiveTable
@@ -187,7 +188,7 @@ class Overview(NocScreen[OverviewFigures]):
         self.clusters.sync({line.cluster.name: line for line in lines})
         found = {one.key: one for one in read_problems(figures, self.session.sight.sources, now)}
         self.wrong.sync(found)
-        self.heading.say(self._title(len(found)))
+        self.heading.say(self._title(len(found)) + self._next_order(now))
         self._say_whole()
 
     @on(LiveTable.RowHighlighted, "#wrong")
@@ -195,6 +196,11 @@ class Overview(NocScreen[OverviewFigures]):
         """All of what is wrong under the cursor: its row may have been too narrow."""
         row: Problem | None = self.wrong.cursor_row
         self.whole.say("" if row is None else f"{row.where} · {row.text}")
+
+    def _next_order(self, now: datetime) -> str:
+        """Return the time left to the next suspension order, and whose it is."""
+        planned = self.session.planned
+        return f" · {word_next_order(planned, now, wide=True)}" if planned else ""
 
     def _title(self, number: int) -> str:
         """Return how much is wrong; nothing is said to be well before all of it was looked at."""

@@ -41,6 +41,7 @@ class CaseLine:
     ground: str
     state: str
     rehearsal: bool
+    starts_at: datetime | None
     deadline: datetime | None
     waits: str
     opened_at: datetime
@@ -49,7 +50,7 @@ class CaseLine:
     def rank(self) -> tuple[bool, int, datetime]:
         """What calls for somebody first, then by state, then by deadline."""
         far = self.opened_at + _FAR
-        return not self.waits, _ORDER.index(self.state), self.deadline or far
+        return not self.waits, _ORDER.index(self.state), self.starts_at or self.deadline or far
 
 
 class Suspensions(NocScreen[list[Listed]]):
@@ -133,6 +134,7 @@ def _case_line(listed: Listed) -> CaseLine:
         ground=ground_words(listed.case, listed.terms),
         state=row.state,
         rehearsal=row.rehearsal,
+        starts_at=row.starts_at,
         deadline=row.deadline,
         waits=waits_for(listed.case, listed.terms),
         opened_at=row.opened_at,
@@ -169,4 +171,7 @@ def _state(line: CaseLine) -> str:
 
 
 def _until(line: CaseLine) -> str:
+    """When a planned order is carried out, else when the right to terminate may open."""
+    if line.starts_at is not None:
+        return f"◷ {formats.instant(line.starts_at)}"
     return "" if line.deadline is None else formats.instant(line.deadline)

@@ -29,7 +29,8 @@ from noc_tui.labels.cases import (
     waits_for,
 )
 from noc_tui.labels.measures import word_means
-from noc_tui.labels.schedule import schedule_lines, word_left
+from noc_tui.labels.next_order import word_left
+from noc_tui.labels.schedule import schedule_lines
 from noc_tui.text import visible
 
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}

@@ -1,27 +1,43 @@
 """The wizard: takes a case from draft to order, by the terms of the case."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import UNSET
 
 from noc_tui.api import suspension as api
 from noc_tui.breach_evidence import file_evidence, text_evidence
+from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_many import ChooseMany
 from noc_tui.console.dialogs.compose import Compose, Mail
+from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import Read
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
+from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
+from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.notice import draft_problems, notice_rule
 from noc_tui.contract.suspension.ports import takes_ports
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
-from noc_tui.contract.suspension.values import BARRIER, PREPARING, Case, Plan, Tick, TickEvidence
+from noc_tui.contract.suspension.schedule import planned_start
+from noc_tui.contract.suspension.values import (
+    BARRIER,
+    PREPARING,
+    Case,
+    Condition,
+    ConditionKind,
+    Plan,
+    Tick,
+    TickEvidence,
+)
 from noc_tui.contract.terms import Ground, Terms
 from noc_tui.i18n import N_, _, language
+from noc_tui.labels import formats
 from noc_tui.labels.approval_page import approval_lines
 from noc_tui.labels.measures import word_means
 from noc_tui.text import visible, visible_lines
@@ -65,7 +81,7 @@ class Wizard(Standing):
     async def do_next(self) -> None:
         """Do the next step by the state of the case."""
         case = self.case
-        if case.state == "draft":
+        if case.state in ("draft", "held"):
             step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
             await (self.check() if step is None else self._answer_step(step))
         elif case.state in PREPARING:
@@ -160,6 +176,76 @@ class Wizard(Standing):
             " ".join(self.case.plan.ports),
             text=_("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
         )
+
+    async def choose_time(self) -> None:
+        """Choose when the plan is carried out, what it rests on until then, and the reason where
+        the client is told too late for that.
+        """
+        now, later = ("now", _("As soon as it is ordered")), ("later", _("At a planned time"))
+        chosen = await self.choose(_("When is it carried out?"), [now, later])
+        if chosen is None:
+            return
+        matures = matures_at(self.case, self.terms, self.screen.now())
+        if chosen == "now":
+            reason = "" if matures is None else await self._ask_short_notice(matures)
+            if reason is not None:
+                await self.edit(api.Edit(at_once=True, short_notice=reason))
+            return
+        start = await self._ask_start(matures)
+        conditions = None if start is None else await self._ask_conditions()
+        if start is None or conditions is None:
+            return
+        soon = matures is not None and start < matures
+        reason = await self._ask_short_notice(matures) if soon else ""
+        if reason is not None:
+            await self.edit(api.Edit(start=start, conditions=conditions, short_notice=reason))
+
+    async def _ask_start(self, matures: datetime | None) -> datetime | None:
+        """A time that the operator types: proposed is the one planned, else the first full hour at
+        which the notice has matured.
+        """
+        first = (matures or self.screen.now()) + timedelta(minutes=59, seconds=59)
+        proposed = planned_start(self.case) or first.replace(minute=0, second=0, microsecond=0)
+        field = Field("start", _("Not before"), write_instant(proposed), read_instant)
+        filled = await self.screen.app.push_screen_wait(Form(_("Planned start"), "", [field]))
+        return None if filled is None else datetime.fromisoformat(filled["start"])
+
+    async def _ask_conditions(self) -> tuple[Condition, ...] | None:
+        """What the order rests on until its start; None when the operator leaves."""
+        kinds: list[tuple[ConditionKind, str]] = [
+            ("unanswered", _("Only if the client has not answered by then"))
+        ]
+        if self.case.ground == "late-payment":
+            kinds.append(("unpaid", _("Only if the debt is not paid by then")))
+        texts = dict(kinds)
+        chosen = {one.kind for one in self.case.plan.schedule.conditions}
+        free = [("", _("Whatever happens until then")), *kinds]
+        if len(kinds) > 1:
+            free.append(("both", _("Only if it is neither answered nor paid")))
+        answer = await self.choose(_("What does the order rest on?"), _first(free, chosen))
+        if answer is None:
+            return None
+        asked = [kind for kind in texts if answer in (kind, "both")]
+        return tuple(Condition(kind=kind) for kind in asked)
+
+    async def _ask_short_notice(self, matures: datetime | None) -> str | None:
+        """The reason for a notice that will not have matured; empty for none."""
+        text = _("The notice matures at {at}. Before, the order is refused without a reason.")
+        return await self.screen.app.push_screen_wait(
+            Ask(
+                _("Why is the notice shorter? Nothing for none"),
+                text.format(at=formats.instant(matures)),
+                value=self.case.plan.schedule.short_notice,
+                needed=False,
+            )
+        )
+
+    async def enter_debt(self) -> None:
+        """What accounting says of the debt of the case, as of now."""
+        choices = [("unpaid", _("Not paid")), ("paid", _("Paid"))]
+        answer = await self.choose(_("What does accounting say of the debt, now?"), choices)
+        if answer is not None:
+            await self.send(api.DEBT(api.Debt(answer == "paid"), id=self.case.id))
 
     def _knows_barrier(self) -> bool:
         """Whether the terms of the case have that means, and the register someone to bar."""
@@ -404,6 +490,12 @@ def _cites(case: Case, ground: Ground, terms: Terms) -> Iterator[tuple[str, str]
         yield f"{_CITE}{cited.id}", f"{mark} {text} · {cited.label.in_(language())}"
 
 
+def _first(choices: list[tuple[str, str]], chosen: set[ConditionKind]) -> list[tuple[str, str]]:
+    """The choices, that which stands first."""
+    stands = "both" if len(chosen) > 1 else next(iter(chosen), "")
+    return sorted(choices, key=lambda one: one[0] != stands)
+
+
 def _toggle(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     """The names with that one put in, or taken out where it was in."""
     return tuple(one for one in names if one != name) if name in names else (*names, name)
@@ -414,6 +506,8 @@ WIZARD_VERBS: Mapping[str, Callable[[Wizard], Awaitable[None]]] = {
     "next": Wizard.do_next,
     "guests": Wizard.choose_guests,
     "means": Wizard.choose_means,
+    "time": Wizard.choose_time,
+    "debt": Wizard.enter_debt,
     "answer": Wizard.answer_any_step,
     "tick": Wizard.tick_clause,
     "withdraw": Wizard.withdraw_proof,

@@ -4,6 +4,7 @@ nothing half-done. Nothing that a client is called can draw or order anything.
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,7 @@ from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import apply_event
-from noc_tui.contract.suspension.values import Case, Tick, TickEvidence
+from noc_tui.contract.suspension.values import Case, Schedule, Tick, TickEvidence
 from noc_tui.daemon.suspension import store
 from noc_tui.queries.terms_archive import row_of
 from storage.database import Writer
@@ -310,3 +311,88 @@ async def test_a_case_whose_terms_are_not_kept_says_so_and_is_not_judged(tmp_pat
         await pilot.press("x")
         await shows(pilot, "Why is it dropped?")
         assert nocd.orders == []
+
+
+async def test_a_planned_start_with_its_condition_is_given_by_keys(tmp_path: Path) -> None:
+    await kept(tmp_path, filled("charte-breach"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("k")
+        await shows(pilot, "When is it carried out?")
+        await pilot.press("end", "enter")
+        await shows(pilot, "Planned start")
+        app.screen.query_one(Input).value = "2027-03-01 22:00"
+        await pilot.press("enter")
+        await shows(pilot, "What does the order rest on?")
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/edit"
+        assert json.loads(body) == {
+            "start": "2027-03-01T22:00:00+01:00",
+            "conditions": [{"kind": "unanswered", "by": None}],
+            "short_notice": "",
+        }
+
+
+async def test_a_start_before_the_notice_has_matured_asks_for_the_reason(tmp_path: Path) -> None:
+    case = filled("charte-breach")
+    plan = msgspec.structs.replace(case.plan, schedule=Schedule())
+    await kept(tmp_path, msgspec.structs.replace(case, plan=plan))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("k")
+        await shows(pilot, "When is it carried out?")
+        await pilot.press("enter")
+        await shows(pilot, "Why is the notice shorter?")
+        app.screen.query_one(Input).value = "it scans others"
+        await pilot.press("enter")
+        await until(pilot, lambda: nocd.orders)
+        body = json.loads(nocd.orders[0][1])
+        assert body == {"at_once": True, "short_notice": "it scans others"}
+
+
+async def test_what_accounting_says_is_entered_by_keys(tmp_path: Path) -> None:
+    await kept(tmp_path, filled("late-payment"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("i")
+        await shows(pilot, "accounting say")
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert (path, json.loads(body)) == ("/v1/suspensions/S-1/debt", {"paid": True})
+
+
+@pytest.mark.parametrize(("width", "words"), [(80, "◷ 02:13 S-1"), (130, "next order in 02:13")])
+async def test_every_screen_counts_down_to_the_next_order(
+    tmp_path: Path, width: int, words: str
+) -> None:
+    waits = planned(estate.NOW + timedelta(hours=2, minutes=13))
+    await kept(tmp_path, waits)
+    async with console(tmp_path, size=(width, 40)) as (_app, pilot, _nocd):
+        for key in "123456780":
+            await pilot.press(key)
+            await shows(pilot, words)
+
+
+async def test_a_held_case_says_why_and_wants_another_look(tmp_path: Path) -> None:
+    held = apply_event(
+        planned(estate.NOW), ev.StartHeld(at=estate.NOW, why="world", said="rennes/101"), TERMS
+    )
+    await kept(tmp_path, held)
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await pilot.press("6")
+        await shows(pilot, "another look")
+        await opened(app, pilot)
+        await shows(pilot, "longer as it was approved (rennes/101)")
+
+
+def planned(start: datetime) -> Case:
+    """An order that waits until then."""
+    case = ordered("charte-breach")
+    plan = msgspec.structs.replace(case.plan, schedule=Schedule(start=start))
+    return msgspec.structs.replace(case, plan=plan, state="scheduled")
