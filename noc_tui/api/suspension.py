@@ -244,9 +244,65 @@ class Preview(msgspec.Struct, frozen=True):
     guests: tuple[GuestPreview, ...]
 
 
+class GuestProgress(msgspec.Struct, frozen=True):
+    """How far a guest of a case is: `state` as on the case's page, `detail` a sentence."""
+
+    suspension: str
+    cluster: str
+    vmid: int
+    name: str
+    state: str
+    detail: str
+    changed_at: datetime
+
+
+class JournalStep(msgspec.Struct, frozen=True):
+    """One means on one guest, as the journal keeps it; `record` is what was before, as JSON."""
+
+    suspension: str
+    cluster: str
+    vmid: int
+    position: int
+    means: str
+    state: str
+    record: str | None
+    said: str
+    attempts: int
+    took_effect_at: datetime | None
+    changed_at: datetime
+    proof: str | None = None
+    doubt: str | None = None
+
+
+class Act(msgspec.Struct, frozen=True):
+    """An entry of the evidence log about a case, without its content."""
+
+    seq: int
+    at: datetime
+    kind: str
+    account: str
+
+
+class CasePage(msgspec.Struct, frozen=True):
+    """A case with all that stands beside it: what a reader of the database finds there, and who may
+    see a secret case is answered. `files` are sizes in bytes by SHA-256, `terms` those that it was
+    opened under, as JSON; empty where they are not kept.
+    """
+
+    case: CaseDocument
+    guests: tuple[GuestProgress, ...]
+    journal: tuple[JournalStep, ...]
+    files: dict[str, int]
+    acts: tuple[Act, ...]
+    terms: str = ""
+
+
 _CASE = "/v1/suspensions/{id}"
 OPEN = post("/v1/suspensions", Role.OPERATOR, Opening, CaseDocument, status=201)
 SHOW = get(_CASE, Role.VIEWER, CaseDocument)
+PAGE = get(f"{_CASE}/page", Role.VIEWER, CasePage)
+EXHIBIT = get(f"{_CASE}/exhibits/{{sha256}}", Role.VIEWER, FileContent)
+"""A file of the case, by its SHA-256 or the beginning of it; its name is its SHA-256."""
 PREVIEW = get(f"{_CASE}/preview", Role.OPERATOR, Preview)
 EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
 WITHDRAW = post(f"{_CASE}/withdraw", Role.OPERATOR, Withdrawal, CaseDocument)

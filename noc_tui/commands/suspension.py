@@ -417,6 +417,8 @@ def _is_hindered(guest: api.GuestPreview) -> bool:
 def _show(arguments: argparse.Namespace, config: Configuration) -> int:
     case = ask(arguments, config, api.SHOW(id=_case(arguments)))
     found = read(config, partial(_beside, case=case))
+    if found is None:
+        found = _of_page(ask(arguments, config, api.PAGE(id=case.id)))
     if arguments.json:
         files = [{"sha256": key, "size": size} for key, size in found.sizes.items()]
         beside = {"guests": found.guests, "files": files, "acts": found.acts}
@@ -438,7 +440,10 @@ class _Beside(NamedTuple):
     acts: list[EntryHead]
 
 
-async def _beside(db: Readable, case: api.CaseDocument) -> _Beside:
+async def _beside(db: Readable, case: api.CaseDocument) -> _Beside | None:
+    """What the database holds beside a case; None for a secret one, which it does not hold."""
+    if await SUSPENSIONS.get(db, case.id) is None:
+        return None
     subject = f"suspension:{case.id}"
     return _Beside(
         await guests_of(db, case.id),
@@ -448,8 +453,23 @@ async def _beside(db: Readable, case: api.CaseDocument) -> _Beside:
     )
 
 
+def _of_page(page: api.CasePage) -> _Beside:
+    return _Beside(
+        [msgspec.convert(one, SuspendedGuest, from_attributes=True) for one in page.guests],
+        page.files,
+        [],
+        [msgspec.convert(one, EntryHead, from_attributes=True) for one in page.acts],
+    )
+
+
+async def _is_stored(db: Readable, case: str) -> bool:
+    return await SUSPENSIONS.get(db, case) is not None
+
+
 def _file(arguments: argparse.Namespace, config: Configuration) -> int:
     case = ask(arguments, config, api.SHOW(id=_case(arguments)))
+    if not read(config, partial(_is_stored, case=case.id)):
+        raise CommandRefused(_("this case is secret: its file is made once it is published"))
     sender = sender_of(config.hoster)
     found = read(config, partial(read_termination_file, case=case, sender=sender))
     if arguments.json:
@@ -462,19 +482,28 @@ def _file(arguments: argparse.Namespace, config: Configuration) -> int:
 
 def _exhibit(arguments: argparse.Namespace, config: Configuration) -> int:
     case = _case(arguments)
+    content = _content(arguments, config, case)
+    try:
+        with arguments.output.expanduser().open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        raise BadInput(f"{arguments.output}: {error.strerror}") from error
+    say(str(arguments.output))
+    return 0
+
+
+def _content(arguments: argparse.Namespace, config: Configuration, case: str) -> bytes:
+    """The file's content, from the database or, for a case that is not in it, from `nocd`."""
+    if not read(config, partial(_is_stored, case=case)):
+        exhibit = api.EXHIBIT(id=case, sha256=arguments.sha256)
+        return ask(arguments, config, exhibit).content
     found = read(config, partial(find_exhibits, suspension=case, digest=arguments.sha256))
     if len(found) != 1:
         many = _("files of {case} that begin so: {n}").format(n=len(found), case=case)
         raise CommandRefused(many if found else _("{case} has no such file").format(case=case))
     if not found[0].content:
         raise CommandRefused(_("the content of this file was erased"))
-    try:
-        with arguments.output.expanduser().open("xb") as file:
-            file.write(found[0].content)
-    except OSError as error:
-        raise BadInput(f"{arguments.output}: {error.strerror}") from error
-    say(str(arguments.output))
-    return 0
+    return found[0].content
 
 
 def _list(arguments: argparse.Namespace, config: Configuration) -> int:

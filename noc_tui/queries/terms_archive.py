@@ -29,12 +29,17 @@ async def find_terms(db: Readable, name: str) -> Terms | None:
     known.
     """
     row = await TERMS_TEXTS.get(db, name)
-    return None if row is None else _read(row.content)
+    return None if row is None else decode_terms(row.content)
 
 
 def fingerprint(row: TermsText) -> str:
     """The SHA-256 of the terms as kept, for the record."""
     return _digest(row.content)
+
+
+def decode_terms(text: str) -> Terms | None:
+    """Return terms as they are kept; None for none, and for a shape that is not known."""
+    return _read(text)
 
 
 def _digest(text: str) -> str:

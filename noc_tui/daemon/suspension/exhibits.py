@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from noc_tui.api.suspension import FileContent
 from noc_tui.breach_evidence import CASE_BYTES, FILE_BYTES
 from noc_tui.contract.suspension.values import Case, Tick
-from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.errors import BadRequest, NotFound
 from noc_tui.i18n import _
 from noc_tui.labels import formats
 from storage.change import Change
-from storage.exhibits import EXHIBITS, Exhibit, exhibit_sizes
+from storage.connection import Readable
+from storage.exhibits import EXHIBITS, Exhibit, exhibit_sizes, find_exhibits
 
 Files = Mapping[str, FileContent]
 """Files by the SHA-256 of their content."""
@@ -28,6 +29,16 @@ def by_digest(files: Iterable[FileContent]) -> Files:
             raise BadRequest(text.format(name=file.name, limit=limit))
         found[hashlib.sha256(file.content).hexdigest()] = file
     return found
+
+
+async def read_file(db: Readable, case: str, digest: str) -> FileContent:
+    """The file of a case whose SHA-256 begins like this. Raises `NotFound` unless it is one, whose
+    content was not erased.
+    """
+    found = [one for one in await find_exhibits(db, case, digest) if one.content]
+    if len(found) != 1:
+        raise NotFound(_("{case} has no such file").format(case=case))
+    return FileContent(found[0].sha256, found[0].content)
 
 
 async def keep_files(change: Change, case: Case, ticks: Iterable[Tick], files: Files) -> None:

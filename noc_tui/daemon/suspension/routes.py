@@ -24,6 +24,7 @@ from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.suspension import contract_text, exhibits, store
 from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.daemon.suspension.case_edits import guest_ref, prepare_edit, refresh_plan
+from noc_tui.daemon.suspension.case_page import read_page
 from noc_tui.daemon.suspension.cases import Beside, Cases, person
 from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.exclusion import end_exclusion, refresh_figures
@@ -61,6 +62,8 @@ class Routes:
         return [
             route(api.OPEN, self.open),
             route(api.SHOW, self.show),
+            route(api.PAGE, self.page),
+            route(api.EXHIBIT, self.exhibit),
             route(api.PREVIEW, self.preview),
             self.verb(api.EDIT, self._edit),
             self.verb(api.WITHDRAW, self._withdraw),
@@ -111,6 +114,14 @@ class Routes:
     async def show(self, call: Call[None]) -> api.CaseDocument:
         """Return a case, for any role."""
         return await self._document(await store.load(self.context.writer, call.path["id"]))
+
+    async def page(self, call: Call[None]) -> api.CasePage:
+        """Return a case with all that stands beside it, for any role."""
+        return await read_page(self.context.writer, await self.show(call))
+
+    async def exhibit(self, call: Call[None]) -> api.FileContent:
+        """Return a file of a case."""
+        return await exhibits.read_file(self.context.writer, call.path["id"], call.path["sha256"])
 
     async def preview(self, call: Call[None]) -> api.Preview:
         """Return the preview of a case's plan, read from the guests now."""

@@ -3,26 +3,14 @@
 import base64
 import io
 import json
-import os
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 from msgspec.structs import replace
 
-from noc_tui.api.endpoint import PLAYED
-from noc_tui.config.values import Demo
 from noc_tui.contract.suspension import events as ev
-from noc_tui.daemon.alerts.service import build as build_alerts
-from noc_tui.daemon.availability.routes import table as availability
-from noc_tui.daemon.core.refusals import Refusals
-from noc_tui.daemon.core.server import application
-from noc_tui.daemon.evidence.service import EvidenceService
 from noc_tui.daemon.suspension.cases import person
 from noc_tui.evidence import pack_verifier
 from storage import evidence, suspension
@@ -35,15 +23,16 @@ from storage.times import micros
 from storage.verdict import Verdict
 from storage.verify import verify
 from tests.daemon.authority.sealed_lab import LEA, OLGA, SealedLab
+from tests.daemon.authority.sealed_socket import Asked, asking
 from tests.support.changes import recorded
 from tests.support.leaks import files_below, find_leaks
-from tests.support.served import served
 
 pytestmark = pytest.mark.anyio
 ABSENT = "QQQQQQQQ"
 Verb = tuple[str, str, object]
 CASE_VERBS: tuple[Verb, ...] = (
-    ("GET", "", None), ("GET", "/preview", None), ("POST", "/edit", {}),
+    ("GET", "", None), ("GET", "/page", None), ("GET", "/exhibits/ab", None),
+    ("GET", "/preview", None), ("POST", "/edit", {}),
     ("POST", "/check", None), ("POST", "/cancel", {"text": "x"}),
     ("POST", "/order", {"typed_name": "Acme", "seen": "x", "break_glass": True}),
     ("POST", "/restore", {}), ("POST", "/nothing", None),
@@ -53,43 +42,6 @@ ORDER_VERBS: tuple[Verb, ...] = (
     ("POST", "/publish", {"reason": "x", "early": True}),
     ("POST", "/case", {"tenant": "acme"}),
 )  # fmt: skip
-
-
-@dataclass
-class Asked:
-    """The socket, as each player asks it."""
-
-    http: ClientSession
-    parts: EvidenceService
-
-    async def __call__(
-        self, who: str, method: str, path: str, body: object = None
-    ) -> tuple[int, Any]:
-        async with self.http.request(
-            method, f"http://nocd/v1{path}", json=body, headers={PLAYED: who}
-        ) as answer:
-            return answer.status, await answer.json()
-
-
-@asynccontextmanager
-async def asking(lab: SealedLab) -> AsyncIterator[Asked]:
-    """The routes of whatever tells of orders, suspensions, outages and evidence."""
-    context = lab.lab.context
-    cast = {"vera": "viewer", "omar": "operator", "marc": "lead", "olga": "operator", "lea": "lead"}
-    context.config = replace(
-        context.config,
-        demo=Demo(account=os.getuid(), cast=cast),  # type: ignore[arg-type]
-    )
-    refusals = Refusals(context.writer, context.clock)
-    app = application(lambda: context.config, refusals)
-    kept = EvidenceService(context)
-    await kept.signer.take_key()
-    parts = (lab.service, kept, build_alerts(context))
-    for part in parts:
-        app.add_routes(part.routes())
-    app.add_routes(availability(context))
-    async with served(app, context.config.socket.path) as http:
-        yield Asked(http, kept)
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from noc_tui.api.suspension import CasePage
 from noc_tui.contract.suspension.checklist import CheckedStep, checklist
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
-from noc_tui.queries.terms_archive import find_terms
+from noc_tui.queries.terms_archive import decode_terms, find_terms
 from storage import outbox
 from storage import suspension as stored
 from storage.connection import Readable
@@ -27,7 +28,8 @@ class Read:
 
     `has_accounts`: the register names accounts of the client on the platform.
 
-    `terms` are those that the case was opened under, None where they are not kept.
+    `terms` are those that the case was opened under, None where they are not kept. `secret` is
+    whether `nocd` alone reads the case, and answered it to who may know.
     """
 
     case: Case
@@ -41,6 +43,7 @@ class Read:
     sizes: dict[str, int]
     acts: list[EntryHead]
     has_accounts: bool = False
+    secret: bool = False
 
     def steps(self, terms: Terms) -> tuple[CheckedStep, ...]:
         """The checklist as it stands."""
@@ -72,13 +75,7 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
         return None
     case = msgspec.json.decode(row.document, type=Case)
     before = await stored.of_tenant(db, case.tenant)
-    tenant = await TENANTS.get(db, case.tenant)
-    pools = set(tenant.pools) if tenant is not None else set()
-    members = [
-        guest
-        for guest in await GUESTS.read(db)
-        if guest.pool and f"{guest.cluster}/{guest.pool}" in pools and not guest.template
-    ]
+    members, has_accounts = await _tenant(db, case.tenant)
     return Read(
         case=case,
         terms=await find_terms(db, case.terms_version),
@@ -92,5 +89,36 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
         members=members,
         sizes=await exhibit_sizes(db, identifier),
         acts=await acts_on(db, f"suspension:{identifier}"),
-        has_accounts=tenant is not None and bool(tenant.users or tenant.groups),
+        has_accounts=has_accounts,
     )
+
+
+async def read_secret_case(db: Readable, page: CasePage) -> Read:
+    """Return a case that `nocd` answered, with what the database says of its tenant."""
+    members, has_accounts = await _tenant(db, page.case.tenant)
+    return Read(
+        case=page.case,
+        terms=decode_terms(page.terms),
+        earlier=page.case.earlier_breaches,
+        guests=[msgspec.convert(one, SuspendedGuest, from_attributes=True) for one in page.guests],
+        journal=[msgspec.convert(one, Done, from_attributes=True) for one in page.journal],
+        messages=[],
+        text=await stored.newest_text(db),
+        members=members,
+        sizes=page.files,
+        acts=[msgspec.convert(one, EntryHead, from_attributes=True) for one in page.acts],
+        has_accounts=has_accounts,
+        secret=True,
+    )
+
+
+async def _tenant(db: Readable, identifier: str) -> tuple[list[Guest], bool]:
+    """The tenant's guests as last seen, and whether the register names accounts of it."""
+    tenant = await TENANTS.get(db, identifier)
+    pools = set(tenant.pools) if tenant is not None else set()
+    members = [
+        guest
+        for guest in await GUESTS.read(db)
+        if guest.pool and f"{guest.cluster}/{guest.pool}" in pools and not guest.template
+    ]
+    return members, tenant is not None and bool(tenant.users or tenant.groups)

@@ -30,9 +30,10 @@ from noc_tui.labels.authority import (
 )
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from storage.register import TENANTS
 
-NEW, READ, CASES, STOP, PRESERVE, DISCLOSE, KEEP, PUBLISH = (
-    "new", "read", "cases", "stop", "preserve", "disclose", "keep-secret", "publish",
+NEW, READ, CASES, SUSPEND, STOP, PRESERVE, DISCLOSE, KEEP, PUBLISH = (
+    "new", "read", "cases", "suspend", "stop", "preserve", "disclose", "keep-secret", "publish",
 )  # fmt: skip
 _WORDED: Mapping[str, tuple[Callable[..., Request[api.OrderDocument]], str, str]] = {
     "resume": (api.RESUME, N_("Resume: the authority answered"), N_("What did it answer?")),
@@ -63,7 +64,8 @@ class OrderDesk:
                 await self._record()
                 continue
             order = next(one for one in found.orders if one.id == chosen)
-            await self._act(order)
+            if await self._act(order):
+                return
 
     def _lines(self, orders: Sequence[api.OrderDocument]) -> list[tuple[str, str]]:
         lines = [(order.id, order_line(order)) for order in orders]
@@ -122,34 +124,37 @@ class OrderDesk:
             ]
         return fields
 
-    async def _act(self, order: api.OrderDocument) -> None:
+    async def _act(self, order: api.OrderDocument) -> bool:
+        """Do what is chosen with an order; return whether that led to another screen."""
         chosen = await self._choose(order_line(order), self._choices(order))
         if chosen is None:
-            return
+            return False
+        if chosen == SUSPEND:
+            return await self._suspend(order)
+        if chosen.startswith(CASES):
+            self.screen.host.open(CaseRef(chosen.partition(" ")[2]))
+            return True
         if chosen == READ:
             await self._read(order)
-        elif chosen.startswith(CASES):
-            self.screen.host.open(CaseRef(chosen.partition(" ")[2]))
         elif (request := await self._request(order, chosen)) is not None:
             after = await self.screen.ask_nocd(request)
             if after is not None:
                 await self._read(after)
+        return False
 
     def _choices(self, order: api.OrderDocument) -> list[tuple[str, str]]:
         choices = [(READ, _("Read it"))]
-        if not order.secret:
-            choices += [
-                (f"{CASES} {case}", _("Open {case}").format(case=case)) for case in order.cases
-            ]
+        choices += [(f"{CASES} {case}", _("Open {case}").format(case=case)) for case in order.cases]
         if not self.screen.host.session.who.may(Role.OPERATOR):
             return choices
         offered = {
-            "open": ("execute", STOP, "withdraw"),
-            "stopped": ("resume", "execute", "withdraw"),
+            "open": (SUSPEND, "execute", STOP, "withdraw"),
+            "stopped": ("resume", SUSPEND, "execute", "withdraw"),
             "carried-out": ("review", "confirm"),
             "withdrawn": (),
         }[order.state]
         named = {
+            SUSPEND: _("Suspend what it asks for: open the case"),
             STOP: _("Stop the deadline: it cannot be carried out, or is unclear"),
             PRESERVE: _("Note what is kept apart"),
             DISCLOSE: _("Note what was given to the authority"),
@@ -160,6 +165,23 @@ class OrderDesk:
         if order.secret and self.screen.host.session.who.may(Role.LEAD):
             verbs += [KEEP, PUBLISH]
         return choices + [(verb, named.get(verb) or _(_WORDED[verb][1])) for verb in verbs]
+
+    async def _suspend(self, order: api.OrderDocument) -> bool:
+        """Open the case that carries the order out, where the order stands; return whether it was
+        opened.
+        """
+        tenant: str | None = order.tenant
+        if not tenant:
+            rows = await self.screen.rows(TENANTS)
+            choices = [(one.id, visible(f"{one.name} ({one.id})")) for one in rows]
+            tenant = await self._choose(_("Whose services?"), choices)
+        if tenant is None:
+            return False
+        made = await self.screen.ask_nocd(api.CASE(api.Execution(tenant), id=order.id))
+        if made is None:
+            return False
+        self.screen.host.open(CaseRef(made.id))
+        return True
 
     async def _request(
         self, order: api.OrderDocument, verb: str

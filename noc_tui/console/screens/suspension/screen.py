@@ -14,9 +14,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.api.suspension import PAGE
 from noc_tui.console.commands import Command
+from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.suspension.data import Read, read_case
+from noc_tui.console.screens.suspension.data import Read, read_case, read_secret_case
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.console.screens.suspension.view import left, right
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS, Wizard
@@ -47,6 +49,10 @@ def _command(
         needs_nocd=True,
         show=show,
     )
+
+
+SECRET_SECONDS = 3
+"""So often a secret case is asked for anew while it is seen: a tick is a second."""
 
 
 class SuspensionScreen(NocScreen[Read]):
@@ -101,11 +107,14 @@ class SuspensionScreen(NocScreen[Read]):
         super().__init__()
         self.identifier = identifier
         self._read: Read | None = None
+        self._ticks = 0
         self._talking = asyncio.Lock()
 
     @property
     def subject(self) -> str:
-        return f"suspension:{self.identifier}"
+        """The case, once it is known to be one of which all may know."""
+        known = self._read is not None and not self._read.secret
+        return f"suspension:{self.identifier}" if known else ""
 
     def body(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
@@ -116,13 +125,25 @@ class SuspensionScreen(NocScreen[Read]):
                 yield Static(id="guests", markup=False)
 
     async def read(self, db: Readable, since: int) -> Read | None:
-        return await read_case(db, self.identifier)
+        found = await read_case(db, self.identifier)
+        if found is None and self.session.who.confidential:
+            found = await self._read_secret(db)
+        return found
+
+    async def _read_secret(self, db: Readable) -> Read | None:
+        """The case as `nocd` answers it to who may know; None where it does not."""
+        try:
+            page = await self.session.nocd.ask(PAGE(id=self.identifier))
+        except NocdError:
+            return None
+        return await read_secret_case(db, page)
 
     def show(self, data: Read) -> None:
         self._read = data
         case, terms = data.case, data.terms
         article = "" if terms is None else f" (art. {terms.ground(case.ground).article})"
         mark = f" · {_('rehearsal')}" if case.rehearsal else ""
+        mark += f" · {_('secret')}" if data.secret else ""
         self.heading.update(
             f"{case.id} · {states.label_text(states.CASE, case.state)} · "
             f"{visible(case.tenant_name)} · "
@@ -131,7 +152,10 @@ class SuspensionScreen(NocScreen[Read]):
         self._draw(self.now())
 
     def tick(self, now: datetime) -> None:
-        if self._read is not None and now.second == 0:
+        self._ticks += 1
+        if self._read is not None and self._read.secret and self._ticks % SECRET_SECONDS == 0:
+            self.renew(anew=True)  # no revision of the database tells that it moved
+        elif self._read is not None and now.second == 0:
             self._draw(now)
 
     def _draw(self, now: datetime) -> None:

@@ -144,6 +144,9 @@ class Standing(Conversation):
         from noc_tui.letters.sender import sender_of
         from noc_tui.statement.termination import read_termination_file
 
+        if self.read.secret:
+            self.say_not_done(_("this case is secret: its file is made once it is published"))
+            return
         case = await self.send(api.SHOW(id=self.case.id))
         reader = self.screen.session.reader
         if case is None or reader is None:

@@ -382,7 +382,7 @@ class Wizard(Standing):
             at = len(choices) if rule.prefer_before else 0
             choices.insert(at, ("after", _("Suspend at once, tell as soon as possible after")))
         choices.append(("waive", _("Not before, for a written reason; it stays owed")))
-        if rule.withholdable:
+        if rule.withholdable and self.read.secret:
             choices.append(("withhold", _("Not at all: an authority forbids it")))
         asked = await self.choose(_("How is the client told?"), [*choices])
         action = next((verb for verb, _text in choices if verb == asked), None)
