@@ -7,6 +7,7 @@ from storage import (
     authority,
     backup_nights,
     cloud_edges,
+    decisions,
     exhibits,
     incidents,
     intents,
@@ -45,6 +46,7 @@ MONTH_TABLES: Sequence[Table[Any]] = (
 
 BOUND_TABLES: Sequence[Table[Any]] = (
     *MONTH_TABLES,
+    decisions.PROPOSED,
     register.SITES,
     register.QUOTAS,
     incidents.INCIDENTS,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from storage.authority import AUTHORITY_ORDERS, without_words
 from storage.backup_nights import RESTORE_TESTS
 from storage.change import Change
+from storage.decisions import PROPOSED, ProposedDecision
 from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
 from storage.incidents import ENTRIES
@@ -39,12 +40,24 @@ _OPEN = ("queued", "sending", "unknown")
 
 
 def _of_exclusion(row: Exclusion, entry: Entry) -> Blanks:
-    """Each of the two reasons goes with the entry that gave it."""
+    """Each of the two reasons goes with the entry that gave it, and what it rests on with the
+    first.
+    """
     blanks: dict[str, object] = {}
     if row.evidence == entry.seq:
-        blanks["reason"] = ""
+        blanks |= {"reason": "", "grounds": None, "link": None}
     if row.withdrawn_by == entry.seq:
         blanks["withdrawn_reason"] = ""
+    return blanks
+
+
+def _of_proposal(row: ProposedDecision, entry: Entry) -> Blanks:
+    """As of an exclusion: what was proposed, and how it was answered."""
+    blanks: dict[str, object] = {}
+    if row.evidence == entry.seq:
+        blanks |= {"reason": "", "link": "", "grounds": ()}
+    if row.decided_by == entry.seq:
+        blanks["decided_reason"] = ""
     return blanks
 
 
@@ -60,8 +73,9 @@ def _always(**blanks: object) -> Callable[[Any, Entry], Blanks]:
 
 PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (ENTRIES, _always(text="", words=())),
-    (ATTRIBUTIONS, _always(reason="", grounds=())),
+    (ATTRIBUTIONS, _always(reason="", grounds=(), link=None)),
     (EXCLUSIONS, _of_exclusion),
+    (PROPOSED, _of_proposal),
     (DECISIONS, _always(text="", reference="", reason="", answered="")),
     (MESSAGES, _of_message),
     (EXHIBITS, _always(content=b"")),
@@ -73,7 +87,9 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (LICENCE_AUDITS, _always(findings="")),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
-_BY_NUMBER = frozenset({"incident_entry", "attribution", "exclusion", "scope_decision"})
+_BY_NUMBER = frozenset(
+    {"incident_entry", "attribution", "exclusion", "proposed_decision", "scope_decision"}
+)
 """The tables whose rows bear the number of their entry."""
 
 

@@ -1,5 +1,7 @@
 """Incidents, their timelines, and months: credits and figures. Instants in microseconds."""
 
+from collections.abc import Set
+
 import msgspec
 
 from storage.change import Change
@@ -126,3 +128,14 @@ async def add_entry(
     )
     await change.put(ENTRIES, [entry], by=evidence)
     return entry
+
+
+async def reviewed_among(db: Readable, numbers: Set[int]) -> set[int]:
+    """Which of these incidents were reviewed once, also where they were reopened since."""
+    wanted = msgspec.json.encode(sorted(numbers)).decode()
+    rows = await db.rows(
+        "SELECT DISTINCT incident FROM incident_entry WHERE kind = 'reviewed'"
+        " AND incident IN (SELECT value FROM json_each(?))",
+        (wanted,),
+    )
+    return {int(number) for (number,) in rows}

@@ -39,7 +39,8 @@ class MonthFigure(msgspec.Struct, frozen=True):
 
     `worst` is what would count if all unmeasured time had been down (R9); `outages` is how many
     there were, `open` whether one lasts. `terms` is the version in force while the month ran; empty
-    where nobody stamped it.
+    where nobody stamped it. `excluded` is the excluded time of the base so far, None where it was
+    not kept; `negotiated` whether the contract is (R11).
     """
 
     tenant: str
@@ -53,6 +54,8 @@ class MonthFigure(msgspec.Struct, frozen=True):
     outages: int
     open: bool
     terms: str = ""
+    excluded: int | None = 0
+    negotiated: bool = False
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -79,7 +82,18 @@ FIGURES = Table(
     ["month", "tenant"],
     ["tenant", "month", "terms"],
     binding=Binding.RECORDED,
-    unbound=["base", "past", "down", "counted", "unmeasured", "worst", "outages", "open"],
+    unbound=[
+        "base",
+        "past",
+        "down",
+        "counted",
+        "unmeasured",
+        "worst",
+        "outages",
+        "open",
+        "excluded",
+        "negotiated",
+    ],
 )
 """Unbound: the figures, a cache that is worked out again from outages, exclusions, the register."""
 STAMPED = "availability.month_terms"

@@ -47,7 +47,8 @@ class Unmeasured(msgspec.Struct, frozen=True):
 class Attribution(msgspec.Struct, frozen=True):
     """Whose an outage is, as `account` decided; the last one of an outage holds (R14).
 
-    `exclusion` is the one that followed from it.
+    `exclusion` is the one that followed from it, `link` how its basis led to the outage, `approved`
+    the second person. Reopened, it holds no longer: what it rested on fell away.
     """
 
     id: int
@@ -59,12 +60,19 @@ class Attribution(msgspec.Struct, frozen=True):
     at: int
     exclusion: int | None
     evidence: int
+    link: str | None = None
+    approved: str | None = None
+    reopened_at: int | None = None
+    reopened_by: int | None = None
 
 
 class Exclusion(msgspec.Struct, frozen=True):
     """Time of one tenant that does not count, on a legal basis (R10).
 
-    `contestable`: work that was not announced. `maintenance` is the window that it belongs to.
+    `contestable`: work that was not announced. `maintenance` is the window that it belongs to,
+    `suspension` the case. `grounds` are ids of tasks, numbers of entries, evidence; `link` is how
+    the basis led to the outage; `approved` the second person (R38). One without an end is
+    `reviewed` each day.
     """
 
     id: int
@@ -83,6 +91,18 @@ class Exclusion(msgspec.Struct, frozen=True):
     withdrawn_account: str | None = None
     withdrawn_reason: str | None = None
     withdrawn_by: int | None = None
+    grounds: tuple[str, ...] | None = None
+    link: str | None = None
+    suspension: str | None = None
+    approved: str | None = None
+    reviewed_at: int | None = None
+    reviewed_account: str | None = None
+    reviewed_by: int | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether nobody withdrew it."""
+        return self.withdrawn_at is None
 
 
 class Maintenance(msgspec.Struct, frozen=True):
@@ -110,7 +130,7 @@ ATTRIBUTIONS = Table(
     Attribution,
     ["id"],
     binding=Binding.RECORDED,
-    erasable=["reason", "grounds"],
+    erasable=["reason", "grounds", "link"],
 )
 EXCLUSIONS = Table(
     "exclusion",
@@ -118,7 +138,7 @@ EXCLUSIONS = Table(
     ["id"],
     ["tenant", "basis"],
     binding=Binding.RECORDED,
-    erasable=["reason", "withdrawn_reason"],
+    erasable=["reason", "withdrawn_reason", "grounds", "link"],
 )
 MAINTENANCE = Table(
     "maintenance",
@@ -188,13 +208,42 @@ async def of_incident(db: Readable, incident: int) -> list[Outage]:
     return await OUTAGES.where(db, "incident = ? ORDER BY start, tenant", incident)
 
 
-async def attributions(db: Readable, outage_ids: list[int]) -> dict[int, Attribution]:
-    """The attribution in force of each outage that has one."""
+async def last_attributions(db: Readable, outage_ids: list[int]) -> dict[int, Attribution]:
+    """The last attribution of each outage that has one, also one that was reopened."""
     wanted = msgspec.json.encode(outage_ids).decode()
     rows = await ATTRIBUTIONS.where(
         db, "outage IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
     )
     return {row.outage: row for row in rows}
+
+
+async def attributions(db: Readable, outage_ids: list[int]) -> dict[int, Attribution]:
+    """The attribution in force of each outage that has one: the last, unless it was reopened."""
+    last = await last_attributions(db, outage_ids)
+    return {number: row for number, row in last.items() if row.reopened_by is None}
+
+
+async def attributions_on(db: Readable, exclusion: int) -> list[Attribution]:
+    """The attributions in force that led to an exclusion."""
+    rows = await ATTRIBUTIONS.where(db, "exclusion = ?", exclusion)
+    held = await attributions(db, [row.outage for row in rows])
+    return [row for row in rows if held.get(row.outage) == row]
+
+
+async def reopened_outages(db: Readable) -> list[tuple[str, int]]:
+    """Tenant and number of each outage whose last attribution was reopened."""
+    rows = await db.rows(
+        "SELECT outage.tenant, outage.id FROM attribution"
+        " JOIN outage ON outage.id = attribution.outage"
+        " WHERE reopened_by IS NOT NULL AND attribution.id = (SELECT max(later.id)"
+        " FROM attribution AS later WHERE later.outage = attribution.outage) ORDER BY outage.id"
+    )
+    return [(str(tenant), int(number)) for tenant, number in rows]
+
+
+async def lasting_exclusions(db: Readable) -> list[Exclusion]:
+    """The exclusions in force without an end."""
+    return await EXCLUSIONS.where(db, '"end" IS NULL AND withdrawn_at IS NULL ORDER BY start, id')
 
 
 async def windows_at(db: Readable, at: int) -> list[Maintenance]:

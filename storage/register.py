@@ -30,7 +30,8 @@ class Tenant(msgspec.Struct, frozen=True):
     is none, infogerance or assistance; `support_billing` flat, hourly or empty;
     `support_perimeter` the layers it covers. The contract's last day is `contract_end`, if known;
     `notice_given` the day of the letter that ends it, `data_confirmed` the day on which the client
-    confirmed that it has its data (R28).
+    confirmed that it has its data (R28). `negotiated` is true for a contract that was, None for
+    one of adhesion (R11).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Tenant(msgspec.Struct, frozen=True):
     support_perimeter: tuple[str, ...]
     notice_given: date | None = None
     data_confirmed: date | None = None
+    negotiated: bool | None = None
 
 
 class TenantAmount(msgspec.Struct, frozen=True):

@@ -16,10 +16,11 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.authority import OrderRow
     from storage.backup_nights import GuestCopies
     from storage.cloud_edges import EdgeState
+    from storage.decisions import ProposedDecision
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
     from storage.months import CreditRow, MonthFigure
-    from storage.outages import Outage
+    from storage.outages import Exclusion, Outage
     from storage.outbox import Message
     from storage.register import Tenant, TenantQuota
     from storage.resources import GuestStrain
@@ -78,6 +79,9 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `edges` what probes of VPNs and firewalls found. `unkept` are the tenants whose guests no
     configured backup server keeps, `unwatchable` those who stand on clusters alone that are no
     longer configured.
+
+    `lasting` are the exclusions without an end, `proposed` the decisions that wait for a second
+    person, `reopened` (tenant, outage) what is to be attributed again.
     """
 
     now: datetime
@@ -112,6 +116,9 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     orders: Sequence[OrderRow] = ()
     drifting: Sequence[tuple[str, str, str, int]] = ()
     claims: Sequence[CreditRow] = ()
+    lasting: Sequence[Exclusion] = ()
+    proposed: Sequence[ProposedDecision] = ()
+    reopened: Sequence[tuple[str, int]] = ()
     notices: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     endings: Mapping[str, Ending] = msgspec.field(default_factory=dict)
     countries: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -1,8 +1,9 @@
 """`noc-tui incident`: list and show from the database, everything else through `nocd`."""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from noc_tui.api import announcements, downtime, incidents
 from noc_tui.api.authority import HELD_OUTAGES
@@ -17,11 +18,13 @@ from noc_tui.config import Configuration
 from noc_tui.contract.attribution import Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
+from noc_tui.contract.sla_document import Basis
 from noc_tui.i18n import _
 from noc_tui.labels import formats
-from noc_tui.labels.incidents import kind_of, state_of
+from noc_tui.labels.incidents import kind_of, proposed_text, state_of
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import list_incidents, read_incident
+from noc_tui.queries.open_decisions import OpenDecisions, read_open_decisions
 from noc_tui.text import visible
 from noc_tui.views.incident import (
     ExclusionLine,
@@ -31,7 +34,7 @@ from noc_tui.views.incident import (
     hold_proposals,
 )
 
-BASES = ("maintenance", "suspension", "quota", "emergency", "not_attributable")
+BASES = get_args(Basis)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         reading.add_argument("--json", action="store_true", help=_("one JSON document"))
         if name == "show":
             _number(reading)
+    text = _("what waits for somebody: proposed decisions, exclusions without an end, attributions")
+    verb("decisions", text).add_argument("--json", action="store_true", help=_("one JSON document"))
     declare = verb("declare", _("open one by hand"))
     declare.add_argument("title")
     declare.add_argument("--ticket", default="", help=_("a ticket's reference"))
@@ -105,7 +110,7 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     attribute.add_argument("--outage", type=int, required=True, help=_("its number"))
     attribute.add_argument("--party", choices=[one.value for one in Party], required=True)
     attribute.add_argument("--reason", required=True)
-    attribute.add_argument("--evidence", action="append", default=[], help=_("a task id, an entry"))
+    _resting(attribute)
     client = verb("client-evidence", _("enter an outage that the client measured"))
     client.add_argument("--tenant", required=True, help=_("its id"))
     client.add_argument("--start", required=True, help=_("RFC 3339, with its offset"))
@@ -120,9 +125,49 @@ def _deciding(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
     exclude.add_argument("--basis", choices=BASES, required=True)
     exclude.add_argument("--reason", required=True)
     exclude.add_argument("--unannounced", action="store_true", help=_("mark it contestable"))
+    _resting(exclude)
+    _standing(verb)
     withdraw = verb("withdraw", _("let an excluded span count again"))
     withdraw.add_argument("--exclusion", type=int, required=True, help=_("its number"))
     withdraw.add_argument("--reason", required=True)
+
+
+def _resting(deciding: argparse.ArgumentParser) -> None:
+    """What a decision rests on; each basis asks for its own."""
+    deciding.add_argument(
+        "--evidence",
+        action="append",
+        default=[],
+        help=_("a task id, an entry's number; of an attack file:…, flow:… or provider:…"),
+    )
+    deciding.add_argument(
+        "--because",
+        default="",
+        metavar=_("TEXT"),
+        help=_("how a quota led to it, what the emergency was, why it was force majeure"),
+    )
+    deciding.add_argument(
+        "--case",
+        default="",
+        metavar=_("CASE"),
+        help=_("the suspension; without it, the one on record for that time"),
+    )
+
+
+def _standing(verb: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """What is done with an exclusion that lasts, and with a decision that waits."""
+    end = verb("end-exclusion", _("say when an exclusion without an end ended"))
+    end.add_argument("--exclusion", type=int, required=True, help=_("its number"))
+    end.add_argument("--end", help=_("RFC 3339; without it, now"))
+    again = verb("review-exclusion", _("an exclusion without an end still holds: said each day"))
+    again.add_argument("--exclusion", type=int, required=True, help=_("its number"))
+    again.add_argument("--note", default="", metavar=_("TEXT"))
+    approve = verb("approve", _("agree, as second person, to a decision that lowers a figure"))
+    approve.add_argument("--decision", type=int, required=True, help=_("its number"))
+    approve.add_argument("--note", default="", metavar=_("TEXT"))
+    decline = verb("decline", _("let a proposed decision fall"))
+    decline.add_argument("--decision", type=int, required=True, help=_("its number"))
+    decline.add_argument("--reason", required=True)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -132,7 +177,13 @@ def run(arguments: argparse.Namespace) -> int:
         return _list(config, arguments.json)
     if arguments.verb == "show":
         return _show(arguments, config, arguments.number)
-    say_json(ask(arguments, config, _request(arguments)))
+    if arguments.verb == "decisions":
+        return _decisions(config, arguments.json)
+    answer = ask(arguments, config, _request(arguments))
+    say_json(answer)
+    if getattr(answer, "proposed", None):
+        text = _("a second person must approve this before it counts: noc-tui incident decisions")
+        sys.stderr.write(f"noc-tui: {text}\n")
     return 0
 
 
@@ -158,6 +209,14 @@ def _request(arguments: argparse.Namespace) -> Request[Any]:
             return announcements.CANCEL_MAINTENANCE(why, number=arguments.window)
         case "attribute" | "client-evidence" | "exclude" | "withdraw":
             return _downtime(arguments)
+        case "end-exclusion":
+            return downtime.END(downtime.End(arguments.end), number=arguments.exclusion)
+        case "review-exclusion":
+            return downtime.REVIEW(downtime.Review(arguments.note), number=arguments.exclusion)
+        case "approve":
+            return downtime.APPROVE(downtime.Approval(arguments.note), number=arguments.decision)
+        case "decline":
+            return downtime.DECLINE(downtime.Refusal(arguments.reason), number=arguments.decision)
     return incidents.STEP(_step(arguments), number=arguments.number, verb=arguments.verb)
 
 
@@ -165,7 +224,11 @@ def _downtime(arguments: argparse.Namespace) -> Request[Any]:
     """Return what counts as downtime."""
     if arguments.verb == "attribute":
         whose = downtime.Attribution(
-            Party(arguments.party), arguments.reason, tuple(arguments.evidence)
+            Party(arguments.party),
+            arguments.reason,
+            tuple(arguments.evidence),
+            arguments.because,
+            arguments.case,
         )
         return downtime.ATTRIBUTE(whose, number=arguments.outage)
     if arguments.verb == "withdraw":
@@ -187,6 +250,9 @@ def _downtime(arguments: argparse.Namespace) -> Request[Any]:
         basis=arguments.basis,
         reason=arguments.reason,
         contestable=arguments.unannounced,
+        grounds=tuple(arguments.evidence),
+        link=arguments.because,
+        suspension=arguments.case,
     )
     return downtime.EXCLUDE(span)
 
@@ -217,6 +283,29 @@ def _list(config: Configuration, json: bool) -> int:
     for line in table([_("No."), _("State"), _("Opened"), _("Title"), _("Ticket")], rows):
         say(line)
     return 0
+
+
+def _decisions(config: Configuration, json: bool) -> int:
+    found = read(config, read_open_decisions)
+    if json:
+        say_json(found)
+        return 0
+    for line in list_decision_lines(found):
+        say(visible(line))
+    return 0
+
+
+def list_decision_lines(found: OpenDecisions) -> Iterator[str]:
+    """Yield what waits as lines of text in the reader's language."""
+    if not (found.proposed or found.lasting or found.reopened):
+        yield _("no decision waits")
+    for one in found.proposed:
+        yield proposed_text(one)
+    for held in found.lasting:
+        yield _exclusion(held)
+    for gone in found.reopened:
+        text = _("outage {number} of {tenant}: to be attributed again")
+        yield text.format(number=gone.outage, tenant=gone.tenant)
 
 
 def _show(arguments: argparse.Namespace, config: Configuration, number: int) -> int:
@@ -261,6 +350,8 @@ def list_incident_lines(found: IncidentDocument) -> Iterator[str]:
         yield from _outage(outage)
     for one in found.exclusions:
         yield f"  ▒ {_exclusion(one)}"
+    for waiting in found.proposed:
+        yield f"  ◔ {proposed_text(waiting)}"
     if found.touched:
         yield ""
         yield _("Tenants with guests there: {n}").format(n=len(found.touched))
@@ -304,4 +395,7 @@ def _exclusion(one: ExclusionLine) -> str:
     text = _("exclusion {number}: {tenant}, {start} → {end}")
     said = text.format(number=one.id, tenant=one.tenant, start=format_instant(one.start), end=end)
     contestable = f" · {_('unannounced, contestable')}" if one.contestable else ""
-    return f"{said} · {basis} · {one.reason}{contestable}"
+    approved = (
+        f" · {_('approved by {account}').format(account=one.approved)}" if one.approved else ""
+    )
+    return f"{said} · {basis} · {one.reason}{approved}{contestable}"

@@ -17,7 +17,7 @@ from noc_tui.labels.statement import Words
 from noc_tui.labels.states import MONTH, StateLabel, month_label
 from noc_tui.queries.month_table import read_month_table
 from noc_tui.text import visible
-from noc_tui.views.month_row import MonthTable, TenantMonthLine
+from noc_tui.views.month_row import CutReading, MonthTable, TenantMonthLine
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,6 +50,9 @@ def lines(found: MonthTable) -> Iterator[str]:
         _("Tips over"), _("Credit"), _("Amount"),
     ]  # fmt: skip
     yield from table(header, [_row(one) for one in found.tenants])
+    for line in found.tenants:
+        if line.cut_from_base is not None and line.cut_from_base.differs:
+            yield visible(f"{line.tenant}: {_readings(line, line.cut_from_base)}")
     if found.claims:
         yield ""
         yield _("Claims to answer:")
@@ -65,6 +68,11 @@ def lines(found: MonthTable) -> Iterator[str]:
             channel=" ".join(filter(None, (claim.channel, claim.reference))),
         )
         yield "  " + visible(text)
+
+
+def _readings(line: TenantMonthLine, cut: CutReading) -> str:
+    rates = _percent(line.contractual.percent), _percent(cut.percent)
+    return Words(_).readings(rates, (cut.contractual_tier, cut.tier), cut.credited)
 
 
 def _row(line: TenantMonthLine) -> list[str]:

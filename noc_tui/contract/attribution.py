@@ -33,8 +33,8 @@ BASIS: dict[Party, Basis | None] = {
     Party.EMERGENCY: "emergency",
     Party.CLIENT: "not_attributable",
     Party.THIRD_PARTY: "not_attributable",
-    Party.ATTACK: "not_attributable",
-    Party.FORCE_MAJEURE: "not_attributable",
+    Party.ATTACK: "attack",
+    Party.FORCE_MAJEURE: "force_majeure",
 }
 """The legal basis on which each is left out of the count; None counts as downtime (R10)."""
 
@@ -49,9 +49,6 @@ ARTICLE: dict[Party, str] = {
     Party.ATTACK: "9",
     Party.FORCE_MAJEURE: "15",
 }
-
-LEAD_ONLY = frozenset({Party.FORCE_MAJEURE})
-"""What a lead alone may decide (R10)."""
 
 _STOPPING = frozenset(
     {"qmstop", "qmshutdown", "qmsuspend", "qmreboot", "qmreset", "qmdestroy"}

@@ -11,7 +11,16 @@ from fractions import Fraction
 from typing import Literal
 
 from noc_tui.contract.calendar import Month, claim_deadline, day_end
-from noc_tui.contract.spans import Span, common, cut_spans, merge_spans, minus, sum_lengths
+from noc_tui.contract.spans import (
+    ENDLESS,
+    Span,
+    common,
+    cut_spans,
+    merge_spans,
+    minus,
+    sum_lengths,
+    total,
+)
 from noc_tui.contract.terms_shape import AvailabilityTerms
 
 ClaimState = Literal["not_due", "claimable", "claimed", "lapsed"]
@@ -67,8 +76,10 @@ class Commitment:
 class Account:
     """One tenant's month as it is put to the engine. Spans may overlap and come in any order.
 
-    `month` is the base before the contract's own dates cut it; `now` cuts downtime and
-    unmeasured time, for nothing after it has happened. All instants in microseconds.
+    `month` is the base before the contract's own dates cut it; `now` cuts downtime and unmeasured
+    time, for nothing after it has happened. `negotiated` is how a doubt is read: of a contract of
+    adhesion for the client, of a negotiated one for the hoster (C. civ. 1190). All instants in
+    microseconds.
     """
 
     month: Month
@@ -78,6 +89,7 @@ class Account:
     outages: Sequence[Span] = ()
     exclusions: Sequence[Span] = ()
     unmeasured: Sequence[Span] = ()
+    negotiated: bool = False
 
     @property
     def base(self) -> Span:
@@ -119,7 +131,10 @@ class Figure:
 class Result:
     """The figures of a month.
 
-    `worst` counts all unmeasured time as downtime (R9). `raw` ignores exclusions.
+    `worst` counts all unmeasured time as downtime (R9). `raw` ignores exclusions. `contractual`
+    leaves excluded time in the base, `cut` takes it out of it: the two readings of R11. `tier` is
+    that of the reading which is credited, `contractual_tier` and `cut_tier` those of each;
+    `worst_tier` and `budget_left` follow the reading that is credited.
     """
 
     base: Span
@@ -127,8 +142,11 @@ class Result:
     counted: tuple[Span, ...]
     raw: Figure
     contractual: Figure
+    cut: Figure
     worst: Figure
     tier: int
+    contractual_tier: int
+    cut_tier: int
     worst_tier: int
     budget_left: int
     claim_deadline: date
@@ -146,7 +164,7 @@ class Result:
 
 
 def compute(account: Account, commitment: Commitment) -> Result:
-    """Compute the month's figures (R11); exclusions reduce what counts, never the base."""
+    """Compute the month's figures, by both readings of its base (R11)."""
     base = account.base
     past = _until(base, account.now)
     down = merge_spans(cut_spans(account.outages, past))
@@ -155,18 +173,48 @@ def compute(account: Account, commitment: Commitment) -> Result:
     worst = minus([*down, *unmeasured], account.exclusions)
     contractual = Figure(base.length, sum_lengths(counted))
     gravest = Figure(base.length, sum_lengths(worst))
+    excluded = excluded_time(account)
+    cut = Figure(base.length - excluded, contractual.down)
+    credited = credited_base(base.length, excluded, negotiated=account.negotiated)
     return Result(
         base=base,
         unmeasured=tuple(unmeasured),
         counted=tuple(counted),
         raw=Figure(base.length, sum_lengths(down)),
         contractual=contractual,
+        cut=cut,
         worst=gravest,
-        tier=commitment.tier(base.length, contractual.down),
-        worst_tier=commitment.tier(base.length, gravest.down),
-        budget_left=commitment.budget(base.length, contractual.down),
+        tier=commitment.tier(credited, contractual.down),
+        contractual_tier=commitment.tier(base.length, contractual.down),
+        cut_tier=commitment.tier(cut.base, cut.down),
+        worst_tier=commitment.tier(credited, gravest.down),
+        budget_left=commitment.budget(credited, contractual.down),
         claim_deadline=claim_deadline(account.month, commitment.claim_days),
     )
+
+
+def excluded_time(account: Account) -> int:
+    """Return the excluded microseconds of the base: of what lasts up to now, of a planned window
+    all of it.
+    """
+    return total(
+        cut_spans(
+            [
+                Span(one.start, account.now if one.end >= ENDLESS else one.end)
+                for one in account.exclusions
+            ],
+            account.base,
+        )
+    )
+
+
+def credited_base(base: int, excluded: int, *, negotiated: bool) -> int:
+    """Return the base of the reading that is credited (R11).
+
+    Of a contract of adhesion the client's: excluded time is taken out of the base, which never
+    leads to a milder tier. Of a negotiated one the hoster's: it stays in.
+    """
+    return base if negotiated else base - excluded
 
 
 def _until(base: Span, now: int) -> Span:

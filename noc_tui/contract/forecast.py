@@ -1,11 +1,19 @@
 """Computes what a running outage will cost, and when a credit becomes due (art. 10)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from noc_tui.contract.availability import Account, Commitment, compute, credit
-from noc_tui.contract.spans import Span, minus
+from noc_tui.contract.availability import (
+    Account,
+    Commitment,
+    Threshold,
+    compute,
+    credit,
+    credited_base,
+    excluded_time,
+)
+from noc_tui.contract.spans import Span, cut_spans, minus, sum_lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +28,38 @@ class Tip:
 def tips(account: Account, commitment: Commitment, monthly_amount: Decimal | None) -> list[Tip]:
     """The thresholds still ahead if the tenant is down from `account.now` to the month's end.
 
-    Exclusions that are already known, such as a planned maintenance window, do not count.
-    Thresholds that are already missed, or that the month cannot reach any more, are left out.
+    Exclusions that are already known, such as a planned maintenance window, do not count, and
+    shorten the base where that is the reading that is credited (R11). Thresholds that are already
+    missed, or that the month cannot reach any more, are left out.
     """
-    down = compute(account, commitment).contractual.down
-    ahead = minus(
-        [Span(max(account.now, account.base.start), account.base.end)], account.exclusions
-    )
+    now = min(max(account.now, account.base.start), account.base.end)
     found = []
     for threshold in commitment.thresholds:
-        short = threshold.tolerated(account.base.length) + 1 - down
-        at = _reached(ahead, short) if short > 0 else None
-        if at is not None:
-            amount = credit(monthly_amount, threshold.percent)
-            found.append(Tip(at, threshold.percent, amount))
+
+        def missed(at: int, held: Threshold = threshold) -> bool:
+            return held.is_missed(*_standing(account, now, at))
+
+        if not missed(now) and missed(account.base.end):
+            at = _first(now, account.base.end, missed)
+            found.append(Tip(at, threshold.percent, credit(monthly_amount, threshold.percent)))
     return found
 
 
-def _reached(spans: Iterable[Span], duration: int) -> int | None:
-    """The instant at which that much of the spans has passed; None when they end before."""
-    for span in spans:
-        if span.length >= duration:
-            return span.start + duration
-        duration -= span.length
-    return None
+def _standing(account: Account, now: int, at: int) -> tuple[int, int]:
+    """The credited base and the counted downtime at an instant, if it is down from now to then."""
+    later = replace(account, now=at, outages=[*account.outages, Span(now, at)])
+    down = minus(cut_spans(later.outages, later.past), account.exclusions)
+    excluded = excluded_time(later)
+    base = credited_base(account.base.length, excluded, negotiated=account.negotiated)
+    return base, sum_lengths(down)
+
+
+def _first(before: int, after: int, holds: Callable[[int], bool]) -> int:
+    """The first instant at which what holds at `after`, and not at `before`, holds for good."""
+    while after - before > 1:
+        middle = (before + after) // 2
+        before, after = (before, middle) if holds(middle) else (middle, after)
+    return after
 
 
 def straddles(
@@ -66,6 +82,7 @@ def _tier(account: Account, commitment: Commitment, outages: Sequence[Span]) -> 
             contract_until=account.contract_until,
             outages=outages,
             exclusions=account.exclusions,
+            negotiated=account.negotiated,
         ),
         commitment,
     ).tier

@@ -14,7 +14,15 @@ from noc_tui.contract.calendar import Month, day_start
 from noc_tui.contract.instants import format_seconds, parse_instant
 from noc_tui.contract.spans import Span
 
-Basis = Literal["maintenance", "suspension", "quota", "emergency", "not_attributable"]
+Basis = Literal[
+    "maintenance",
+    "suspension",
+    "quota",
+    "emergency",
+    "attack",
+    "force_majeure",
+    "not_attributable",
+]
 """The legal bases of an exclusion (R10)."""
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -64,8 +72,20 @@ class FigureOut(msgspec.Struct, frozen=True):
     percent: str | None
 
 
+class ReadingOut(msgspec.Struct, frozen=True):
+    """What the month comes to by another reading: the rate, and the tier."""
+
+    percent: str | None
+    tier: int
+
+
 class SlaAnswer(msgspec.Struct, frozen=True):
-    """What the month comes to, in the interface's own keys and order."""
+    """What the month comes to, in the interface's own keys and order.
+
+    `tier` and `credit` leave excluded time in the base; `cut_from_base` takes it out (R11). In
+    `worst_case` all unmeasured time was down; `proven` is false where that would change the tier,
+    or where nobody measured any of the base (R9).
+    """
 
     base_seconds: str
     unmeasured_seconds: str
@@ -76,6 +96,9 @@ class SlaAnswer(msgspec.Struct, frozen=True):
     budget_left_seconds: str
     claim_deadline: str
     credit_state: availability.ClaimState
+    proven: bool
+    worst_case: ReadingOut
+    cut_from_base: ReadingOut
 
 
 def read(raw: bytes) -> SlaDocument:
@@ -108,7 +131,15 @@ def answer(document: SlaDocument, commitment: Commitment, now: int) -> SlaAnswer
         budget_left_seconds=format_seconds(result.budget_left),
         claim_deadline=result.claim_deadline.isoformat(),
         credit_state=availability.claim_state(result.tier, result.claim_deadline, request, now),
+        proven=result.worst_tier == result.tier and not _unseen(account, result),
+        worst_case=ReadingOut(result.worst.percent, result.worst_tier),
+        cut_from_base=ReadingOut(result.cut.percent, result.cut_tier),
     )
+
+
+def _unseen(account: Account, result: availability.Result) -> bool:
+    """Whether nobody measured any of the base that has passed."""
+    return result.unmeasured_total >= account.past.length > 0
 
 
 def _account(document: SlaDocument, now: int) -> Account:
@@ -125,6 +156,7 @@ def _account(document: SlaDocument, now: int) -> Account:
         outages=_spans("outages", document.outages, now),
         exclusions=_spans("exclusions", document.exclusions, now),
         unmeasured=_spans("unmeasured", document.unmeasured, now),
+        negotiated=True,  # the answer's own keys leave excluded time in the base
     )
 
 

@@ -7,6 +7,9 @@ gap. Instants are integers of microseconds since the epoch (UTC), so nothing is 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+ENDLESS = 2**62
+"""The end of what lasts, after every instant that can be stored."""
+
 
 class Span(NamedTuple):
     """From `start` up to and without `end`, both in microseconds since the epoch."""

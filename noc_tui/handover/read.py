@@ -9,6 +9,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.handover.build import HandoverState, items
 from noc_tui.queries.month_table import read_credit_order
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
+from noc_tui.views.tenant_month import credited_base_of
 from storage import incidents, intents, months, oncall, outages, outbox, suspension
 from storage.connection import Readable
 from storage.oncall import Alert, HandoverItem
@@ -58,7 +59,7 @@ async def _lapsing(
             mine = terms.for_month(figure.tenant, month, micros(now))
             present = Commitment.of(mine.availability)
             held = commitment_of(month, micros(now), figure.terms, kept, present)
-            if held.tier(figure.base, figure.counted) and figure.tenant not in claimed:
+            if held.tier(credited_base_of(figure), figure.counted) and figure.tenant not in claimed:
                 day = claim_deadline(month, held.claim_days)
                 end = datetime.combine(day, time(23, 59, 59), PARIS)
                 found.append((figure.tenant, str(month), end))

@@ -60,6 +60,8 @@ def _word_value(name: str, value: str) -> str:
         return _(EDGES[value])
     if name == "cause":
         return visible(Words(_).cause(value))
+    if name == "basis":
+        return visible(Words(_).basis(value))
     if name == "status" and value in GUEST:
         return _(GUEST[value].word)
     if name == "verdict" and value in VERDICTS:

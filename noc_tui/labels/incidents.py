@@ -8,11 +8,14 @@ was opened for.
 from dataclasses import dataclass
 from datetime import datetime
 
-from noc_tui.contract.calendar import PARIS
+from noc_tui.contract.calendar import PARIS, instant
+from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _, language
+from noc_tui.labels import formats
 from noc_tui.labels.statement import Words
 from noc_tui.labels.states import INCIDENT, word_of
 from noc_tui.ref import Ref
+from noc_tui.views.incident import ProposedLine
 from storage.incidents import Incident, IncidentEntry
 
 BY_RULE = "nocd"
@@ -32,6 +35,7 @@ _KINDS = {
     "outage": N_("outage"),
     "recovery": N_("recovery"),
     "attribution": N_("attribution"),
+    "reopened": N_("reopened"),
     "message": N_("message"),
 }
 _LINES = {
@@ -42,6 +46,7 @@ _LINES = {
     "took": N_("took over incident {number}"),
     "split": N_("split off incident {number}"),
     "attributed": N_("{party}: {reason}"),
+    "reopened": N_("to be attributed again, no longer as {party}: {reason}"),
 }
 _THINGS = {
     "node": N_("node {name}"),
@@ -99,6 +104,22 @@ def text_of(entry: IncidentEntry, incident: Incident) -> str:
     if entry.kind == "opened":
         return title_of(incident)
     return entry.text
+
+
+def proposed_text(one: ProposedLine) -> str:
+    """One line about a decision that waits for a second person: what, on what, why it waits."""
+    words = Words(_)
+    start = formats.instant_seconds(instant(parse_instant(one.start)))
+    ends = None if one.end is None else formats.instant_seconds(instant(parse_instant(one.end)))
+    text = _("decision {number} waits for a second person: {tenant}, {start} → {end}")
+    head = text.format(
+        number=one.id, tenant=one.tenant, start=start, end=_("lasts") if ends is None else ends
+    )
+    what = words.cause(one.party) if one.party else words.basis(one.basis)
+    needs = ", ".join(words.need(code) for code in one.needs)
+    proof = words.proof(one.grounds, "")
+    rest = (what, one.reason, one.link, proof, one.account, f"({needs})")
+    return " · ".join(filter(None, (head, *rest)))
 
 
 def _fill_line(words: tuple[str, ...]) -> str:

@@ -31,6 +31,8 @@ _BASES = {
     "suspension": N_("suspension"),
     "quota": N_("quota reached"),
     "emergency": N_("emergency"),
+    "attack": N_("attack"),
+    "force_majeure": N_("force majeure"),
     "not_attributable": N_("not attributable to the provider"),
 }
 _CREDITS = {
@@ -45,6 +47,23 @@ _CREDITS = {
 _REASONS = {
     "not observed": N_("nobody could observe"),
     "not observed yet": N_("before the first observation"),
+}
+_READINGS = {
+    "cut": N_(
+        "Excluded time left in the base: {left}, credit {tier} %. Taken out of it: {out}, credit"
+        " {other} %. The second is credited: a contract of adhesion is read for the client (C. civ."
+        " 1190)."
+    ),
+    "contractual": N_(
+        "Excluded time left in the base: {left}, credit {tier} %. Taken out of it: {out}, credit"
+        " {other} %. The first is credited: a negotiated contract is read for the provider (C. civ."
+        " 1190)."
+    ),
+}
+_NEEDS = {
+    "reviewed": N_("its incident was reviewed"),
+    "closed": N_("the month is over"),
+    "claimed": N_("its credit was claimed"),
 }
 _CAVEATS = {
     "no_evidence": N_("nothing shows another cause"),
@@ -78,6 +97,17 @@ class Words(msgspec.Struct, frozen=True):
     def reason(self, text: str) -> str:
         known = _REASONS.get(text)
         return text if known is None else self.translate(known)
+
+    def readings(self, rates: tuple[str, str], tiers: tuple[int, int], credited: str) -> str:
+        """Return both readings of a month's base where they lead to two tiers: the rates and tiers
+        with excluded time left in and taken out, and which is credited.
+        """
+        text = self.translate(_READINGS[credited])
+        return text.format(left=rates[0], tier=tiers[0], out=rates[1], other=tiers[1])
+
+    def need(self, code: str) -> str:
+        """Return why a decision waits for a second person."""
+        return self.translate(_NEEDS.get(code, code))
 
     def caveat(self, code: str) -> str:
         return self.translate(_CAVEATS.get(code, code)) if code else ""

@@ -15,7 +15,7 @@ from noc_tui.contract.attribution import (
     propose,
 )
 from noc_tui.contract.calendar import SECOND, instant
-from noc_tui.contract.spans import Span
+from noc_tui.contract.spans import ENDLESS, Span
 from storage import inventory, ledger, outages, suspension
 from storage.connection import Readable
 from storage.ledger import Observed, Placement
@@ -29,12 +29,13 @@ SETTLING = 180 * SECOND
 _DISKS = frozenset({"images", "rootdir"})
 """What a storage holds that has disks on it."""
 
-_ENDLESS = 2**62
 _EXCUSES = {
     "maintenance": Party.MAINTENANCE,
     "suspension": Party.SUSPENSION,
     "quota": Party.QUOTA,
     "emergency": Party.EMERGENCY,
+    "attack": Party.ATTACK,
+    "force_majeure": Party.FORCE_MAJEURE,
 }
 
 
@@ -46,8 +47,8 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
     there = [row for row in placed if row.since <= outage.start]
     guests = frozenset(_bare(row.source) for row in there if row.source.startswith("guest:"))
     slack = outage.start - outage.not_before + SETTLING
-    span = Span(outage.start, _ENDLESS if outage.end is None else outage.end)
-    excluded = await outages.exclusions(db, span.start, min(span.end, _ENDLESS), {outage.tenant})
+    span = Span(outage.start, ENDLESS if outage.end is None else outage.end)
+    excluded = await outages.exclusions(db, span.start, min(span.end, ENDLESS), {outage.tenant})
     return propose(
         OutageFacts(
             outage=span,
@@ -64,6 +65,16 @@ async def proposals(db: Readable, outage: Outage) -> list[Proposal]:
     )
 
 
+async def read_platform_failures(db: Readable, tenant: str, span: Span) -> list[str]:
+    """Return what of the hoster's equipment, under this tenant's instances, was lost in a span."""
+    placed = await ledger.placements(db, tenant, span.start)
+    there = [row for row in placed if row.since < span.end]
+    lost = [*await _troubles(db, there, span.start), *await _storages(db, there, span.start)]
+    return sorted(
+        {one.what for one in lost if one.span.start < span.end and span.start < one.span.end}
+    )
+
+
 def _bare(source: str) -> str:
     return source.partition(":")[2]
 
@@ -75,9 +86,10 @@ def _users(tenant: Tenant | None) -> frozenset[str]:
 def _excuses(rows: Iterable[Exclusion]) -> Iterable[Excuse]:
     for row in rows:
         party = _EXCUSES.get(row.basis)
-        if party is not None and row.withdrawn_at is None:
-            span = Span(row.start, _ENDLESS if row.end is None else row.end)
-            yield Excuse(party, span, f"evidence:{row.evidence}", not row.contestable)
+        if party is not None and row.in_force:
+            span = Span(row.start, ENDLESS if row.end is None else row.end)
+            case = f"suspension:{row.suspension}" if row.suspension else ""
+            yield Excuse(party, span, case or f"evidence:{row.evidence}", not row.contestable)
 
 
 class _Guest(msgspec.Struct, frozen=True):
@@ -113,14 +125,11 @@ async def _suspensions(
     """The tenant's suspensions that took effect, from then until the cause was remedied, but those
     that an exclusion among the excuses stands for already.
     """
-    told = {row.id for row in excluded if row.basis in _EXCUSES and row.withdrawn_at is None}
+    told = {row.id for row in excluded if row.basis in _EXCUSES and row.in_force}
     found = []
-    for row in await suspension.of_tenant(db, tenant):
-        case = msgspec.json.decode(row.document, type=_Case)
-        if case.started_at is None or case.rehearsal or case.exclusion in told:
+    for case, span in await _effective_cases(db, tenant):
+        if case.exclusion in told:
             continue
-        ended = case.remedy.at if case.remedy else case.closed_at
-        span = Span(micros(case.started_at), _ENDLESS if ended is None else micros(ended))
         whole = case.plan.scope == "tenant" or bool(case.plan.outage)
         guests = frozenset(f"{one.cluster}/{one.vmid}" for one in case.suspended)
         if not whole and not guests:
@@ -128,6 +137,29 @@ async def _suspensions(
         ref = f"suspension:{case.id}"
         found.append(Excuse(Party.SUSPENSION, span, ref, guests=frozenset() if whole else guests))
     return found
+
+
+async def _effective_cases(db: Readable, tenant: str) -> list[tuple[_Case, Span]]:
+    """The tenant's suspensions that took effect, each with its time until the remedy."""
+    found = []
+    for row in await suspension.of_tenant(db, tenant):
+        case = msgspec.json.decode(row.document, type=_Case)
+        if case.started_at is None or case.rehearsal:
+            continue
+        ended = case.remedy.at if case.remedy else case.closed_at
+        span = Span(micros(case.started_at), ENDLESS if ended is None else micros(ended))
+        found.append((case, span))
+    return found
+
+
+async def read_suspension_times(db: Readable, tenant: str) -> list[tuple[str, Span]]:
+    """Return the tenant's suspensions that took effect, and the time that each may explain: the
+    outage is there a little before it was seen to work.
+    """
+    return [
+        (case.id, Span(span.start - SETTLING, span.end))
+        for case, span in await _effective_cases(db, tenant)
+    ]
 
 
 async def _tasks(db: Readable, guests: Iterable[str], start: int, end: int) -> Sequence[TaskSeen]:
@@ -198,4 +230,4 @@ def _reaching(lost: Observed, there: Sequence[Placement]) -> frozenset[str]:
 
 def _until(rows: Sequence[Observed], down: Observed) -> int:
     later = (row.since for row in rows if row.source == down.source and row.seq > down.seq)
-    return next(later, _ENDLESS)
+    return next(later, ENDLESS)

@@ -14,13 +14,15 @@ from noc_tui.views.incident import (
     IncidentSummary,
     OutageLine,
     ProposalLine,
+    ProposedLine,
     TimelineLine,
     TouchedLine,
 )
 from storage import incidents, ledger, outages
 from storage.connection import Readable
+from storage.decisions import ProposedDecision, open_proposals
 from storage.incidents import INCIDENTS, Incident
-from storage.outages import Attribution, Outage
+from storage.outages import Attribution, Exclusion, Outage
 
 _FOREVER = 2**62
 """After every instant that can be stored."""
@@ -68,6 +70,7 @@ async def read_incident(db: Readable, number: int) -> IncidentDocument | None:
         lines,
         list_missing_decisions(gathered, decided),
         await _exclusions(db, gathered),
+        await _proposed(db, gathered),
         await _tenants_on(db, incident),
     )
 
@@ -78,6 +81,7 @@ def _document(
     lines: Sequence[TimelineLine],
     open_points: Sequence[str],
     excluded: Sequence[ExclusionLine],
+    proposed: Sequence[ProposedLine],
     touched: Sequence[TouchedLine],
 ) -> IncidentDocument:
     return IncidentDocument(
@@ -94,6 +98,7 @@ def _document(
         timeline=tuple(lines),
         missing=tuple(open_points),
         exclusions=tuple(excluded),
+        proposed=tuple(proposed),
         touched=tuple(touched),
     )
 
@@ -122,19 +127,59 @@ async def _exclusions(db: Readable, gathered: Sequence[Outage]) -> list[Exclusio
     for outage in gathered:
         end = _FOREVER if outage.end is None else outage.end
         for one in await outages.exclusions(db, outage.start, end, {outage.tenant}):
-            if one.withdrawn_at is None:
-                found[one.id] = ExclusionLine(
-                    id=one.id,
-                    tenant=one.tenant,
-                    start=format_instant(one.start),
-                    end=_time(one.end),
-                    basis=one.basis,
-                    reason=one.reason,
-                    account=one.account,
-                    maintenance=one.maintenance,
-                    contestable=one.contestable,
-                )
+            if one.in_force:
+                found[one.id] = exclusion_line(one)
     return list(found.values())
+
+
+def exclusion_line(row: Exclusion) -> ExclusionLine:
+    """Return an exclusion as commands and the console show it."""
+    return ExclusionLine(
+        id=row.id,
+        tenant=row.tenant,
+        start=format_instant(row.start),
+        end=_time(row.end),
+        basis=row.basis,
+        reason=row.reason,
+        account=row.account,
+        maintenance=row.maintenance,
+        contestable=row.contestable,
+        approved=row.approved or "",
+    )
+
+
+async def _proposed(db: Readable, gathered: Sequence[Outage]) -> list[ProposedLine]:
+    """The decisions without an answer about these outages, or about time of theirs."""
+    return [
+        proposed_line(row)
+        for row in await open_proposals(db)
+        if any(_concerns(row, outage) for outage in gathered)
+    ]
+
+
+def _concerns(row: ProposedDecision, outage: Outage) -> bool:
+    if row.outage is not None or row.tenant != outage.tenant:
+        return row.outage == outage.id
+    ends = _FOREVER if outage.end is None else outage.end
+    return row.start < ends and outage.start < (_FOREVER if row.end is None else row.end)
+
+
+def proposed_line(row: ProposedDecision) -> ProposedLine:
+    """Return a proposed decision as commands and the console show it."""
+    return ProposedLine(
+        id=row.id,
+        tenant=row.tenant,
+        outage=row.outage,
+        start=format_instant(row.start),
+        end=_time(row.end),
+        basis=row.basis,
+        party=row.party,
+        reason=row.reason,
+        link=row.link,
+        grounds=row.grounds,
+        needs=row.needs,
+        account=row.account,
+    )
 
 
 async def _tenants_on(db: Readable, incident: Incident) -> list[TouchedLine]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from noc_tui.contract.availability import Account, Commitment, compute
 from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
-from noc_tui.contract.spans import Span
+from noc_tui.contract.spans import ENDLESS, Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.contract import contract_state
@@ -24,7 +24,6 @@ from storage.register import Tenant, TenantAmount, amounts, tenants_with_amount
 
 R = TypeVar("R", Outage, Exclusion, Unmeasured, TenantAmount)
 
-_ENDLESS = 2**62
 _BEGINNING = -(2**62)
 
 
@@ -95,12 +94,13 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
         contract_from=None if tenant.contract_start is None else day_start(tenant.contract_start),
         contract_until=None if last_day is None else day_end(last_day),
         outages=[_span(row.start, row.end) for row in rows],
-        exclusions=[_span(row.start, row.end) for row in exclusions if row.withdrawn_at is None],
+        exclusions=[_span(row.start, row.end) for row in exclusions if row.in_force],
         # What was before the first observation nobody measured.
         unmeasured=[
-            Span(_BEGINNING, _ENDLESS if since is None else since),
+            Span(_BEGINNING, ENDLESS if since is None else since),
             *(_span(row.start, row.end) for row in unmeasured),
         ],
+        negotiated=tenant.negotiated is True,
     )
     stamped = facts.stamps.get(tenant.id, "")
     present = Commitment.of(terms.availability)
@@ -145,7 +145,7 @@ def _clusters(observers: Iterable[Observer]) -> list[int]:
 
 
 def _span(start: int, end: int | None) -> Span:
-    return Span(start, _ENDLESS if end is None else end)
+    return Span(start, ENDLESS if end is None else end)
 
 
 def _by_tenant(rows: Iterable[R]) -> Mapping[str, Sequence[R]]:

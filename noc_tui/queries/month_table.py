@@ -7,6 +7,7 @@ from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.record_check import RecordCheck
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.month_row import MonthTable, build_month_table, credit_order
+from noc_tui.views.tenant_month import credited_base_of
 from storage import evidence, months
 from storage.connection import Readable
 from storage.ledger import OBSERVERS
@@ -44,7 +45,7 @@ async def read_credit_order(db: Readable, now: int, terms: TermsBook) -> dict[st
     for figure in await months.figures(db, str(month)):
         present = Commitment.of(terms.for_month(figure.tenant, month, now).availability)
         commitment = commitment_of(month, now, figure.terms, kept, present)
-        left = commitment.budget(figure.base, figure.counted)
+        left = commitment.budget(credited_base_of(figure), figure.counted)
         ranks.append(
             credit_order(out=figure.open, base=figure.base, left=left, tenant=figure.tenant)
         )

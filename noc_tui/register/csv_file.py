@@ -11,7 +11,16 @@ from collections.abc import Mapping
 
 from noc_tui.register.entry import RegisterEntry
 
-PLAIN = ("id", "name", "email", "contract_start", "contract_end", "notice_given", "data_confirmed")
+PLAIN = (
+    "id",
+    "name",
+    "email",
+    "contract_start",
+    "contract_end",
+    "notice_given",
+    "data_confirmed",
+    "contract",
+)
 LISTS = ("pools", "proxmox_users", "proxmox_groups", "guest_users", "endpoints")
 QUOTAS = ("vcpus", "memory_gib", "disk_gib", "guests")
 SUPPORT = ("kind", "billing", "perimeter")

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 SupportKind = Literal["none", "infogerance", "assistance"]
+ContractKind = Literal["adhesion", "negotiated"]
 Billing = Literal["flat", "hourly"]
 Layer = Literal["os", "services", "databases", "applications", "data"]
 LAYERS: tuple[Layer, ...] = ("os", "services", "databases", "applications", "data")
@@ -48,7 +49,8 @@ class RegisterTenant(Struct, frozen=True, kw_only=True):
     """One client. `pools` are Proxmox pools, `pool` on every cluster or `cluster:pool` on one.
 
     `notice_given` is the day on which a registered letter ended the contract, `data_confirmed` the
-    day on which the client confirmed that it has its data (R28).
+    day on which the client confirmed that it has its data (R28). `contract` says how a doubt of it
+    is read (R11).
     """
 
     id: Id
@@ -59,6 +61,7 @@ class RegisterTenant(Struct, frozen=True, kw_only=True):
     contract_end: date | None = None
     notice_given: date | None = None
     data_confirmed: date | None = None
+    contract: ContractKind = "adhesion"
     proxmox_users: tuple[str, ...] = ()
     proxmox_groups: tuple[str, ...] = ()
     guest_users: tuple[str, ...] = ()

@@ -16,12 +16,12 @@ from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.record_check import RecordCheck
 from noc_tui.statement.document import CreditPart, Erased, Statement, StatementEntry
 from noc_tui.views.month_intervals import Interval, intervals
-from noc_tui.views.month_row import UNVERIFIED, StatedFigure
+from noc_tui.views.month_row import UNVERIFIED, StatedFigure, cut_reading, stated_figure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage import evidence
 from storage.connection import Readable
 from storage.evidence import Entry
-from storage.outages import Outage, attributions
+from storage.outages import Outage, last_attributions
 from storage.times import micros
 
 
@@ -49,7 +49,7 @@ async def statement(
     found = await read_month_facts(db, month, now, frame.terms, {tenant})
     if not found:
         return None
-    lines = intervals(found[0], await attributions(db, [row.id for row in found[0].outages]))
+    lines = intervals(found[0], await last_attributions(db, [row.id for row in found[0].outages]))
     # Name, contract and amount are the register's: of which reading, an entry says.
     read = await evidence.newest(db, f"tenant:{tenant}", evidence.REGISTER_READ)
     entries = await evidence.several(db, sorted(_resting_on(found[0], lines, read)))
@@ -112,10 +112,8 @@ def _document(
         base_seconds=format_seconds(result.base.length),
         unmeasured_seconds=format_seconds(result.unmeasured_total),
         coverage_percent=coverage_percent(month),
-        raw=StatedFigure(format_seconds(result.raw.down), result.raw.percent),
-        contractual=StatedFigure(
-            format_seconds(result.contractual.down), result.contractual.percent
-        ),
+        raw=stated_figure(month, result.raw),
+        contractual=stated_figure(month, result.contractual),
         worst=StatedFigure(format_seconds(result.worst.down), result.worst.percent),
         worst_tier=None if problems else result.worst_tier,
         straddles=_straddles(month),
@@ -134,6 +132,7 @@ def _document(
             for one in entries
         ),
         digest="",
+        cut_from_base=None if problems else cut_reading(month),
     )
 
 

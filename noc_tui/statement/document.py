@@ -3,7 +3,7 @@
 import msgspec
 
 from noc_tui.views.month_intervals import Interval
-from noc_tui.views.month_row import StatedFigure
+from noc_tui.views.month_row import CutReading, StatedFigure
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -86,3 +86,4 @@ class Statement(msgspec.Struct, frozen=True):
     intervals: tuple[Interval, ...]
     entries: tuple[StatementEntry, ...]
     digest: str
+    cut_from_base: CutReading | None = None

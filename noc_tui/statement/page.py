@@ -81,7 +81,7 @@ class _Writing:
             (_("Tenant"), visible(statement.tenant)),
             (_("Provider"), visible(statement.hoster)),
             (_("Month base"), self.base(statement)),
-            (_("Contractual availability"), self.figure(statement.contractual.percent)),
+            (_("Contractual availability"), self.proven(statement)),
             (_("Downtime that counts"), self.seconds(statement.contractual.down_seconds)),
             (_("Raw availability, without exclusions"), self.figure(statement.raw.percent)),
             (_("Raw downtime"), self.seconds(statement.raw.down_seconds)),
@@ -93,6 +93,17 @@ class _Writing:
         if statement.month_terms != statement.terms:
             rows.append((_("Terms in force in that month"), visible(statement.month_terms)))
         return Section(_("Summary"), [*self.warnings(statement), FactBlock(rows)])
+
+    def proven(self, statement: Statement) -> str:
+        """The contractual rate, with the words *not proven* where unmeasured time could change the
+        tier (R9).
+        """
+        _ = self.translate
+        rate = statement.contractual.percent
+        if statement.verified and statement.worst_tier != statement.credit.tier:
+            said = _("not proven")
+            return said if rate is None else f"{self.figure(rate)} ({said})"
+        return self.figure(rate)
 
     def base(self, statement: Statement) -> str:
         _ = self.translate
@@ -126,6 +137,11 @@ class _Writing:
             found.append(
                 text.format(percent=self.figure(statement.worst.percent), tier=statement.worst_tier)
             )
+        cut = statement.cut_from_base
+        if cut is not None and cut.differs:
+            rates = self.figure(statement.contractual.percent), self.figure(cut.percent)
+            tiers = cut.contractual_tier, cut.tier
+            found.append(self.words.readings(rates, tiers, cut.credited))
         if statement.straddles:
             found.append(
                 _(
@@ -192,8 +208,9 @@ class _Writing:
                     " cut off after four decimals, never rounded up. Overlaps count once."
                 ),
                 _(
-                    "Time that nobody measured counts as available and is shown apart. This is the"
-                    " provider's measurement; the client's own evidence can be entered beside it."
+                    "Time that nobody measured is not proven: it does not count as downtime, and is"
+                    " shown apart. This is the provider's measurement; the client's own evidence"
+                    " can be entered beside it."
                 ),
                 where,
             ],
@@ -224,9 +241,16 @@ class _Writing:
             self.words.kind(one.kind),
             visible(one.source),
             self.why(one),
-            visible(one.decided_by),
+            self.by_whom(one),
             ", ".join(map(str, one.entries)),
         ]
+
+    def by_whom(self, one: Interval) -> str:
+        _ = self.translate
+        if not one.approved_by:
+            return visible(one.decided_by)
+        text = _("{account}, approved by {other}")
+        return text.format(account=visible(one.decided_by), other=visible(one.approved_by))
 
     def bounded(self, at: str, earliest: str | None) -> str:
         _ = self.translate
@@ -243,6 +267,8 @@ class _Writing:
             self.words.basis(one.basis),
             "" if one.article is None else _("article {number}").format(number=one.article),
             visible(self.words.reason(one.reason)),
+            visible(one.link),
+            visible(self.words.proof(one.grounds, "")) if one.kind == "exclusion" else "",
             _("unannounced, contestable") if one.contestable else "",
         ]
         return _("; ").join(part for part in parts if part)

@@ -16,20 +16,15 @@ class ContractState:
     """`life` is None without a start; `ends` and `find_ending` while nobody ended the contract.
 
     `ends` is the last day that the register names, else the term to which notice was given.
+    `last_day` is the last one under contract: that on which termination takes effect (R28), as the
+    register says by now; None while it does not say. It is the one meaning of *under contract*:
+    whoever is billed is promised, and nothing of theirs is erased or deleted (R11, R33).
     """
 
     life: LifeStanding | None
     ends: date | None
     ending: Ending | None
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day under contract: that on which termination takes effect (R28), in Paris.
-
-        None while it has not. The one meaning of *under contract*: whoever is billed is promised,
-        and nothing of theirs is erased or deleted (R11, R33).
-        """
-        return None if self.ending is None else self.ending.effective
+    last_day: date | None
 
     @property
     def warned(self) -> bool:
@@ -39,8 +34,16 @@ class ContractState:
 
 def contract_state(tenant: Tenant, today: date, terms: Life) -> ContractState:
     """Return the state of the tenant's contract on a day in Paris."""
+    life, ends = _life(tenant, today, terms)
+    ending = None if ends is None else find_ending(ends, tenant.data_confirmed, today, terms)
+    # A day that is entered beforehand is the last one whenever that is asked.
+    then = max(today, tenant.notice_given or today, tenant.data_confirmed or today)
+    _standing, known = _life(tenant, then, terms)
+    settled = None if known is None else find_ending(known, tenant.data_confirmed, then, terms)
+    return ContractState(life, ends, ending, None if settled is None else settled.effective)
+
+
+def _life(tenant: Tenant, day: date, terms: Life) -> tuple[LifeStanding | None, date | None]:
     start = tenant.contract_start
-    life = None if start is None else find_life_standing(start, today, terms, tenant.notice_given)
-    ends = tenant.contract_end or (life.ends if life is not None else None)
-    last = None if ends is None else find_ending(ends, tenant.data_confirmed, today, terms)
-    return ContractState(life, ends, last)
+    life = None if start is None else find_life_standing(start, day, terms, tenant.notice_given)
+    return life, tenant.contract_end or (None if life is None else life.ends)

@@ -70,6 +70,27 @@ class ExclusionLine(msgspec.Struct, frozen=True):
     account: str
     maintenance: int | None
     contestable: bool = False
+    approved: str = ""
+
+
+class ProposedLine(msgspec.Struct, frozen=True):
+    """A decision about a tenant's time that waits for a second person; `needs` says why.
+
+    `party` is empty for an exclusion that is no attribution of `outage`.
+    """
+
+    id: int
+    tenant: str
+    outage: int | None
+    start: str
+    end: str | None
+    basis: str
+    party: str
+    reason: str
+    link: str
+    grounds: tuple[str, ...]
+    needs: tuple[str, ...]
+    account: str
 
 
 class TouchedLine(msgspec.Struct, frozen=True):
@@ -87,6 +108,7 @@ class IncidentDocument(IncidentSummary, frozen=True):
     timeline: tuple[TimelineLine, ...]
     missing: tuple[str, ...]
     exclusions: tuple[ExclusionLine, ...] = ()
+    proposed: tuple[ProposedLine, ...] = ()
     touched: tuple[TouchedLine, ...] = ()
 
 

@@ -16,7 +16,8 @@ class Interval(msgspec.Struct, frozen=True):
     """A stretch of the month. `kind` is outage, exclusion, withdrawn or unmeasured.
 
     Outages that began or ended within an observation interval carry both bounds (R8). `end` is
-    None while it lasts. `entries` are the evidence entries that it rests on.
+    None while it lasts. `entries` are the evidence entries that it rests on. `link` is how its
+    basis led to it, `approved_by` the second person, `grounds` what shows it.
     """
 
     kind: str
@@ -33,10 +34,15 @@ class Interval(msgspec.Struct, frozen=True):
     decided_by: str
     contestable: bool
     entries: tuple[int, ...]
+    link: str = ""
+    approved_by: str = ""
+    grounds: tuple[str, ...] = ()
 
 
 def intervals(month: TenantMonth, decided: Mapping[int, Attribution]) -> tuple[Interval, ...]:
-    """Return what the month is made of, by its beginning; `decided` has the causes by outage."""
+    """Return what the month is made of, by its beginning; `decided` has the last attribution by
+    outage, which says no cause where it was reopened.
+    """
     account = month.account
     lines = [
         *(_outage(row, decided.get(row.id), account) for row in month.outages),
@@ -49,8 +55,11 @@ def intervals(month: TenantMonth, decided: Mapping[int, Attribution]) -> tuple[I
 
 
 def _outage(row: Outage, decision: Attribution | None, account: Account) -> Interval:
+    entries = [row.evidence, row.ended_by]
+    if decision is not None:
+        entries += [decision.evidence, decision.reopened_by]
+        decision = None if decision.reopened_by is not None else decision
     party = None if decision is None else Party(decision.party)
-    own = (row.evidence, row.ended_by, None if decision is None else decision.evidence)
     return Interval(
         kind="outage",
         start=format_instant(row.start),
@@ -67,7 +76,10 @@ def _outage(row: Outage, decision: Attribution | None, account: Account) -> Inte
         reason="" if decision is None else decision.reason,
         decided_by="" if decision is None else decision.account,
         contestable=False,
-        entries=_numbers(own),
+        entries=_numbers(entries),
+        link="" if decision is None else decision.link or "",
+        approved_by="" if decision is None else decision.approved or "",
+        grounds=() if decision is None else decision.grounds,
     )
 
 
@@ -88,6 +100,9 @@ def _exclusion(row: Exclusion, account: Account) -> Interval:
         decided_by=row.withdrawn_account or row.account,
         contestable=row.contestable,
         entries=_numbers((row.evidence, row.ended_by, row.withdrawn_by)),
+        link="" if withdrawn else row.link or "",
+        approved_by="" if withdrawn else row.approved or "",
+        grounds=() if withdrawn else row.grounds or (),
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from noc_tui.contract.availability import credit
+from noc_tui.contract.availability import Figure, credit
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
@@ -13,10 +13,46 @@ from storage.months import CreditRow
 
 
 class StatedFigure(msgspec.Struct, frozen=True):
-    """Downtime, and the rate truncated to four decimals; None without a base."""
+    """Downtime, and the rate truncated to four decimals; None without a base, and for a month that
+    nobody measured.
+    """
 
     down_seconds: str
     percent: str | None
+
+
+def stated_figure(month: TenantMonth, figure: Figure) -> StatedFigure:
+    """Return a figure of a month; one that nobody measured has no rate (R9)."""
+    percent = None if month.unseen else figure.percent
+    return StatedFigure(format_seconds(figure.down), percent)
+
+
+class CutReading(msgspec.Struct, frozen=True):
+    """What the month comes to where excluded time is taken out of the base (R11): the rate, and
+    the tier. `contractual_tier` is that of the other reading, which leaves it in; `credited` says
+    which is credited: `cut` of a contract of adhesion, `contractual` of a negotiated one.
+    """
+
+    percent: str | None
+    tier: int
+    contractual_tier: int
+    credited: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the readings lead to two tiers."""
+        return self.tier != self.contractual_tier
+
+
+def cut_reading(month: TenantMonth) -> CutReading:
+    """Return both readings of a month's base."""
+    result = month.result
+    return CutReading(
+        result.cut.percent,
+        result.cut_tier,
+        result.contractual_tier,
+        "contractual" if month.account.negotiated else "cut",
+    )
 
 
 UNVERIFIED = "unverified"
@@ -55,6 +91,7 @@ class TenantMonthLine(msgspec.Struct, frozen=True):
     tips: tuple[TipLine, ...]
     verified: bool
     problems: tuple[str, ...]
+    cut_from_base: CutReading | None = None
 
 
 class ClaimLine(msgspec.Struct, frozen=True):
@@ -120,10 +157,8 @@ def _line(month: TenantMonth, now: int, problems: tuple[str, ...]) -> TenantMont
         tenant=month.tenant.id,
         name=month.tenant.name,
         out=month.out,
-        contractual=StatedFigure(
-            format_seconds(result.contractual.down), result.contractual.percent
-        ),
-        raw=StatedFigure(format_seconds(result.raw.down), result.raw.percent),
+        contractual=stated_figure(month, result.contractual),
+        raw=stated_figure(month, result.raw),
         coverage_percent=coverage_percent(month),
         budget_left_seconds=format_seconds(result.budget_left),
         tier=None if problems else result.tier,
@@ -137,6 +172,7 @@ def _line(month: TenantMonth, now: int, problems: tuple[str, ...]) -> TenantMont
         ),
         verified=not problems,
         problems=problems,
+        cut_from_base=None if problems else cut_reading(month),
     )
 
 

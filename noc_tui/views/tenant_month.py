@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from noc_tui.contract.availability import Account, Commitment, Result
+from noc_tui.contract.availability import Account, Commitment, Result, credited_base
 from noc_tui.contract.credits import CreditClaimed, CreditDecision, MonthCredit
 from noc_tui.contract.forecast import Tip, tips
 from noc_tui.contract.terms import Terms
@@ -46,6 +46,11 @@ class TenantMonth:
         return not self.over and any(row.end is None for row in self.outages)
 
     @property
+    def unseen(self) -> bool:
+        """Whether nobody measured any of the base that has passed: it has no rate (R9)."""
+        return self.result.unmeasured_total >= self.account.past.length > 0
+
+    @property
     def terms_version(self) -> str:
         """The version that the month is worked out by: the one in force, or stamped once over."""
         return (self.stamped if self.over else "") or self.terms.version
@@ -64,11 +69,18 @@ class TenantMonth:
             outages=len(self.outages),
             open=any(row.end is None for row in self.outages),
             terms=self.terms_version,
+            excluded=self.result.base.length - self.result.cut.base,
+            negotiated=self.account.negotiated,
         )
 
     def tips(self) -> list[Tip]:
         """Return when the tenant would fall below each threshold, if it stayed down from now on."""
         return tips(self.account, self.commitment, self.amount)
+
+
+def credited_base_of(figure: MonthFigure) -> int:
+    """Return the base of the reading that is credited, of figures that were kept (R11)."""
+    return credited_base(figure.base, figure.excluded or 0, negotiated=figure.negotiated)
 
 
 @dataclass(frozen=True, slots=True)

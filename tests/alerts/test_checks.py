@@ -20,11 +20,12 @@ from noc_tui.views.licences import LicenceInventory
 from storage.authority import OrderRow
 from storage.backup_nights import GuestCopies
 from storage.cloud_edges import EdgeState
+from storage.decisions import ProposedDecision
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.months import CreditRow, MonthFigure
 from storage.oncall import Alert
-from storage.outages import Outage
+from storage.outages import Exclusion, Outage
 from storage.outbox import Message
 from storage.register import TenantQuota
 from storage.resources import GuestStrain
@@ -145,7 +146,21 @@ def strain(percent: int, minutes: int) -> GuestStrain:
 COPIES = GuestCopies("acme", "rennes", 101, "web-1", NOW, NOW, frozenset(), None)
 SOON = NOW + timedelta(days=5)
 
+LASTING = Exclusion(
+    id=3, tenant="acme", start=0, end=None, basis="quota", reason="full", account="omar",
+    at=1_000_000 * int(NOW.timestamp()), maintenance=None, contestable=False, evidence=1,
+)  # fmt: skip
+PROPOSED = ProposedDecision(
+    id=2, tenant="acme", outage=None, start=0, end=1, basis="attack", party="", reason="DDoS",
+    link="", grounds=("flow:1",), suspension="", contestable=False, needs=("closed",),
+    account="omar", at=1, state="open", decided_at=None, decided_account="", decided_reason="",
+    exclusion=None, evidence=1, decided_by=None,
+)  # fmt: skip
+
 CASES = {
+    "exclusion-lasting": Case(view(lasting=[LASTING]), view()),
+    "decision-waiting": Case(view(proposed=[PROPOSED]), view()),
+    "attribution-reopened": Case(view(reopened=[("acme", 7)]), view()),
     "source": Case(silent(), view()),
     "database": Case(view(interrupted=("full", NOW)), view()),
     "service": Case(view(failing={"outbox": "ValueError: x"}), view()),

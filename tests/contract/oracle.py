@@ -74,21 +74,22 @@ def answer(document: Document) -> Document:
     for pair in (*outages, *exclusions, *unmeasured):
         edges.update(pair)
     line = sorted(edges)
-    raw = counted = unknown = 0
+    raw = counted = unknown = excluded = worst = 0
     for left, right in itertools.pairwise(line):
+        if start <= left and right <= end:
+            excluded += (right - left) * covers(exclusions, left)
         if not (start <= left and right <= end and right <= now):
             continue
         down = covers(outages, left)
         raw += (right - left) * down
         counted += (right - left) * (down and not covers(exclusions, left))
-        unknown += (right - left) * covers(unmeasured, left)
+        blind = covers(unmeasured, left)
+        unknown += (right - left) * blind
+        worst += (right - left) * ((down or blind) and not covers(exclusions, left))
 
     base = max(0, end - start)
-    tier = 0
-    if base and 1000 * counted > base:
-        tier = 10
-    if base and 100 * counted > base:
-        tier = 25
+    tier, gravest = tier_of(base, counted), tier_of(base, worst)
+    elapsed = max(0, min(end, now) - start)
     deadline = following + timedelta(days=29)
     over = paris_midnight(deadline + timedelta(days=1))
     return {
@@ -101,7 +102,19 @@ def answer(document: Document) -> Document:
         "budget_left_seconds": seconds(max(0, base // 1000 - counted)),
         "claim_deadline": deadline.isoformat(),
         "credit_state": state(tier, document["request_sent"], over, now),
+        "proven": gravest == tier and not (elapsed and unknown == elapsed),
+        "worst_case": {"percent": percent(base, worst), "tier": gravest},
+        "cut_from_base": {
+            "percent": percent(base - excluded, counted),
+            "tier": tier_of(base - excluded, counted),
+        },
     }
+
+
+def tier_of(base: int, down: int) -> int:
+    if base and 100 * down > base:
+        return 25
+    return 10 if base and 1000 * down > base else 0
 
 
 def covers(pairs: Iterable[tuple[int, int]], at: int) -> bool:

@@ -184,7 +184,30 @@ def test_the_example_of_the_interface() -> None:
         "budget_left_seconds": "0",
         "claim_deadline": "2026-04-30",
         "credit_state": "claimable",
+        "proven": True,
+        "worst_case": {"percent": "99.8878", "tier": 10},
+        "cut_from_base": {"percent": "99.8878", "tier": 10},
     }
+
+
+def test_excluded_time_in_the_base_or_out_of_it_may_lead_to_two_tiers() -> None:
+    """2 674.5 s of 2 674 800 keep the commitment; of an hour less they do not (R11)."""
+    document = with_(
+        outages=spans(("2026-03-03T02:00:00Z", "2026-03-03T02:44:34.5Z")),
+        exclusions=spans(("2026-03-10T02:00:00Z", "2026-03-10T03:00:00Z"), basis="attack"),
+    )
+    answer = work_out(document)
+    assert (answer["tier"], answer["credit"]) == (0, "0.00")
+    assert answer["cut_from_base"] == {"percent": "99.8998", "tier": 10}
+
+
+def test_a_month_that_nobody_measured_is_not_proven() -> None:
+    whole = spans(("2026-03-01T00:00:00+01:00", "2026-04-01T00:00:00+02:00"))
+    answer = work_out(with_(unmeasured=whole))
+    assert (answer["proven"], answer["worst_case"]["tier"]) == (False, 25)
+    assert not work_out(with_(unmeasured=whole, exclusions=[{**whole[0], "basis": "quota"}]))[
+        "proven"
+    ]
 
 
 @pytest.mark.parametrize(

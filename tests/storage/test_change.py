@@ -20,6 +20,7 @@ from storage import (
     authority,
     backup_nights,
     cloud_edges,
+    decisions,
     exhibits,
     incidents,
     intents,
@@ -58,8 +59,8 @@ SPINE = {"migration", "revision", "gone"}
 def tables() -> list[Table[Any]]:
     """Every table that is declared, views and amendments apart."""
     modules = (
-        authority, backup_nights, cloud_edges, exhibits, incidents, intents, inventory, ledger,
-        licences, months, oncall, outages, outbox, register, resources, scope, suspension,
+        authority, backup_nights, cloud_edges, decisions, exhibits, incidents, intents, inventory,
+        ledger, licences, months, oncall, outages, outbox, register, resources, scope, suspension,
         stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]

@@ -10,6 +10,7 @@ from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
+from noc_tui.views.tenant_month import credited_base_of
 from storage.months import MonthFigure
 
 RULE = Rule(
@@ -43,4 +44,4 @@ def _tolerated(inputs: AlertInputs, figure: MonthFigure) -> int:
     """The downtime that the tenant's terms tolerate in the month, in microseconds."""
     book = inputs.terms or load_shipped_book()
     terms = book.for_month(figure.tenant, Month.parse(figure.month), micros(inputs.now))
-    return Commitment.of(terms.availability).thresholds[0].tolerated(figure.base)
+    return Commitment.of(terms.availability).thresholds[0].tolerated(credited_base_of(figure))

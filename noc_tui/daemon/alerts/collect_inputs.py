@@ -18,6 +18,7 @@ from noc_tui.daemon.suspension import store
 from storage import (
     authority,
     cloud_edges,
+    decisions,
     guest_counts,
     incidents,
     inventory,
@@ -99,6 +100,9 @@ class InputCollector:
             orders=await authority.unfinished_orders(db),
             drifting=await _drifting_guests(db),
             claims=await months.claims(db),
+            lasting=await outages.lasting_exclusions(db),
+            proposed=await decisions.open_proposals(db),
+            reopened=await outages.reopened_outages(db),
             notices=counted.dues,
             endings=counted.endings,
             countries={site.name: site.country for site in config.sites},

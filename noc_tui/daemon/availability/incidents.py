@@ -79,6 +79,17 @@ async def move(
     return moved
 
 
+async def reopen(change: Change, actor: Actor, incident: Incident) -> Incident:
+    """Let a closed incident be worked on again, since what it was closed over fell away."""
+    if incident.state not in {"resolved", "reviewed"}:
+        return incident
+    entry = await _evidence(change, actor, "reopened", incident.id, [], {"was": incident.state})
+    again = msgspec.structs.replace(incident, state="acknowledged", ended_at=None)
+    await change.put(INCIDENTS, [again], by=entry)
+    await _line(change, again, "reopened", actor, Said(""), entry)
+    return again
+
+
 async def _end_of(change: Change, incident: Incident) -> int:
     gathered = await outages.of_incident(change, incident.id)
     decided = await outages.attributions(change, [row.id for row in gathered])
@@ -133,6 +144,8 @@ async def set_ticket(change: Change, actor: Actor, incident: Incident, ticket: s
 async def gather(change: Change, actor: Actor, incident: Incident, outage: Outage) -> None:
     """Make the outage part of the incident, whichever it was part of before."""
     _takes_outages(incident)
+    if outage.incident is not None and outage.incident != incident.id:
+        await _gives_outages(change, await find(change, outage.incident))
     start = instant(outage.start).isoformat(timespec="seconds")
     said = Said.of("out", tenant=outage.tenant, start=start)
     subjects = [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
@@ -145,6 +158,7 @@ async def merge(change: Change, actor: Actor, incident: Incident, into: Incident
     if incident.id == into.id or "merged" in {incident.state, into.state}:
         raise Conflict(_("these two incidents cannot be merged"))
     _takes_outages(into)
+    await _gives_outages(change, incident)
     payload = {"into": into.id}
     entry = await _evidence(change, actor, "merged", incident.id, [f"incident:{into.id}"], payload)
     moved = await outages.of_incident(change, incident.id)
@@ -154,6 +168,13 @@ async def merge(change: Change, actor: Actor, incident: Incident, into: Incident
     await change.put(INCIDENTS, [merged], by=entry)
     await _line(change, merged, "merged", actor, Said.of("merged", number=into.id), entry)
     await _line(change, into, "merged", actor, Said.of("took", number=incident.id), entry)
+
+
+async def _gives_outages(change: Change, incident: Incident) -> None:
+    """What was reviewed stays together: elsewhere one person could lower its figures (R38)."""
+    if await incidents.reviewed_among(change, {incident.id}):
+        text = _("incident {number} was reviewed: its outages stay in it")
+        raise Conflict(text.format(number=incident.id))
 
 
 def _takes_outages(incident: Incident) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.availability import messages
-from noc_tui.daemon.availability.decisions import exclude, withdraw
+from noc_tui.daemon.availability.decisions import DecisionSupport, exclude, withdraw
 from noc_tui.daemon.availability.required_rows import need_reason
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
@@ -75,8 +75,7 @@ async def plan(
             span,
             "maintenance",
             reason,
-            contestable=contestable,
-            maintenance=number,
+            support=DecisionSupport(maintenance=number, contestable=contestable),
         )
     return window
 

@@ -43,8 +43,11 @@ async def refresh_figures_since(change: Change, since: Mapping[str, int], contex
 
 
 async def unfinished_months(change: Change) -> set[Month]:
-    """The months whose figures were kept before all of them had passed."""
-    return {Month.parse(row.month) for row in await FIGURES.where(change, "past < base")}
+    """The months whose figures were kept before all of them had passed, or without what is kept
+    of a month today.
+    """
+    rows = await FIGURES.where(change, "past < base OR excluded IS NULL")
+    return {Month.parse(row.month) for row in rows}
 
 
 async def refresh_kept_figures(change: Change, tenants: Set[str] | None, context: Context) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.availability.decisions import exclude, finish
+from noc_tui.daemon.availability.decisions import DecisionSupport, exclude, finish
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.context import Context
 from noc_tui.i18n import _
@@ -39,19 +39,20 @@ async def begin_exclusion(change: Change, case: Case, terms: Terms | None) -> Ca
         (micros(span.start), None),
         span.basis,
         _("suspension {id}").format(id=case.id),
+        support=DecisionSupport(suspension=case.id),
     )
     return replace(case, exclusion=row.id)
 
 
 async def end_exclusion(change: Change, case: Case) -> Case:
-    """End the exclusion at the remedy; one that a person ended or withdrew is left as it is.
-    Returns the case.
+    """End what is excluded for the case at the remedy, outages attributed to it included; one that
+    a person ended or withdrew is left as it is. Returns the case.
     """
-    if case.exclusion is None or case.remedy is None:
+    if case.remedy is None:
         return case
-    row = await EXCLUSIONS.get(change, case.exclusion)
-    if row is not None and row.end is None and row.withdrawn_at is None:
-        by = case.remedy.by
+    by = case.remedy.by
+    own = '(id = ? OR suspension = ?) AND "end" IS NULL AND withdrawn_at IS NULL'
+    for row in await EXCLUSIONS.where(change, own, case.exclusion, case.id):
         await finish(change, Actor(by.uid, by.name), row.id, micros(case.remedy.at))
     return case
 

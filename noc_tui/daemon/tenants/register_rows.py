@@ -84,6 +84,7 @@ def _tenant(tenant: RegisterTenant, resolution: Resolution) -> rows.Tenant:
         support_perimeter=tenant.support.perimeter,
         notice_given=tenant.notice_given,
         data_confirmed=tenant.data_confirmed,
+        negotiated=True if tenant.contract == "negotiated" else None,
     )
 
 

@@ -42,10 +42,10 @@ CLAIM = {
 }
 EXCLUSION = {
     "tenants": ["zeta"],
-    "start": "2026-03-01T00:00:00Z",
+    "start": "2026-02-28T00:00:00Z",
     "end": "2026-03-20T00:00:00Z",
     "basis": "maintenance",
-    "reason": "planned works",
+    "reason": "planned works on the switch",
 }
 
 
@@ -81,6 +81,16 @@ async def socket(estate: Estate) -> AsyncIterator[Socket]:
         yield made
 
 
+async def agree(socket: Socket, made: dict[str, Any], who: str = "olga") -> list[int]:
+    """A second person approves what was proposed; returns the exclusions that followed."""
+    found = []
+    for number in made["proposed"] if isinstance(made["proposed"], list) else [made["proposed"]]:
+        status, answer = await socket.ask(who, f"decisions/{number}/approval")
+        assert status == 200, answer
+        found.append(answer["exclusion"])
+    return found
+
+
 async def stated(writer: Writer) -> Statement:
     return await read(writer)
 
@@ -101,14 +111,15 @@ async def test_a_refusal_whose_reason_is_withdrawn_is_reopened_and_decided_anew(
     credit = "credits/zeta/2026-03"
     assert (await socket.ask("omar", f"{credit}/claim", **CLAIM))[0] == 200
     status, made = await socket.ask("omar", "exclusions", **EXCLUSION)
-    assert status == 201
+    assert (status, made["exclusions"], len(made["proposed"])) == (201, [], 1)
+    assert (await stated(writer)).credit.state == "claimed"
+    (number,) = await agree(socket, made)
     assert (await stated(writer)).credit.state == "not_due"
     assert (await socket.ask("lea", f"{credit}/grant"))[0] == 409
     assert (await socket.ask("lea", f"{credit}/refuse", reason="nothing is due"))[0] == 200
     (refusal,) = await entries(writer, "credit.refused")
     assert await alerts_of(writer, estate) == []
 
-    (number,) = made["exclusions"]
     status, _ = await socket.ask("olga", f"exclusions/{number}/withdrawal", reason="no window")
     assert status == 200
     (reopened,) = await entries(writer, "credit.reopened")
@@ -135,7 +146,10 @@ async def test_an_attribution_that_is_changed_reopens_the_refusal_too(
     await socket.ask("omar", f"{credit}/claim", **CLAIM)
     (outage,) = [one for one in await OUTAGES.read(writer) if one.tenant == "zeta"]
     path = f"outages/{outage.id}/attribution"
-    assert (await socket.ask("omar", path, party="client", reason="their task"))[0] == 200
+    task = {"reason": "stopped by a task of theirs", "grounds": ["UPID:pve1:1"]}
+    status, made = await socket.ask("omar", path, party="client", **task)
+    assert (status, made["exclusion"]) == (200, None)
+    await agree(socket, made)
     assert (await socket.ask("lea", f"{credit}/refuse", reason="the client's own"))[0] == 200
     assert (await socket.ask("omar", path, party="hoster", reason="our switch"))[0] == 200
     assert (await stated(writer)).credit.state == "claimed"
@@ -147,7 +161,7 @@ async def test_a_refusal_that_still_has_its_reason_stays(socket: Socket, writer:
     await socket.ask("omar", f"{credit}/claim", **CLAIM)
     assert (await socket.ask("lea", f"{credit}/refuse", reason="under dispute"))[0] == 200
     _, made = await socket.ask("omar", "exclusions", **EXCLUSION)
-    for number in made["exclusions"]:
+    for number in await agree(socket, made):
         await socket.ask("omar", f"exclusions/{number}/withdrawal", reason="a slip")
     assert (await stated(writer)).credit.state == "refused"
     assert await entries(writer, "credit.reopened") == []
@@ -200,7 +214,7 @@ async def test_a_grant_of_more_than_is_due_by_now_stands_and_the_statement_says_
     assert (await socket.ask("lea", f"{credit}/grant"))[0] == 200
     note = "what was granted stands"
     assert note not in written(await stated(writer))[2]
-    assert (await socket.ask("omar", "exclusions", **EXCLUSION))[0] == 201
+    await agree(socket, (await socket.ask("omar", "exclusions", **EXCLUSION))[1])
     found = await stated(writer)
     assert (found.credit.state, found.credit.granted) == ("granted", "125.00")
     assert (found.credit.tier, found.credit.amount) == (0, "0.00")

@@ -1,6 +1,6 @@
 """Excludes time from the count and withdraws exclusions, on every screen that shows such time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeVar, cast, get_args
@@ -17,9 +17,12 @@ from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.sla_document import Basis
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
+from noc_tui.labels.incidents import proposed_text
 from noc_tui.labels.statement import Words
+from noc_tui.queries.incidents import proposed_line
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from storage.decisions import OPEN, PROPOSED, ProposedDecision
 
 Data = TypeVar("Data")
 
@@ -68,6 +71,21 @@ class ExcludingScreen(NocScreen[Data]):
             N_("Let excluded time count again"),
             show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
+        Command(
+            "exclusion.end", "f", "end_exclusion", N_("End"),
+            N_("End an exclusion that lasts"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "exclusion.review", "h", "review_exclusion", N_("Still holds"),
+            N_("Say that an exclusion without an end still holds"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "decision.answer", "y", "answer_decision", N_("Second person"),
+            N_("Approve or decline a decision that waits for a second person"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
     )  # fmt: skip
 
     async def choose_excludable(self) -> Excludable | None:
@@ -92,8 +110,9 @@ class ExcludingScreen(NocScreen[Data]):
         if basis is None:
             return
         text = _("Paris time, or with its offset. Without an end, the exclusion lasts.")
+        fields = (*_fields(meant), *support_fields(basis))
         filled = await self.app.push_screen_wait(
-            Form(f"{visible(meant.tenant)} · {words.basis(basis)}", text, _fields(meant))
+            Form(f"{visible(meant.tenant)} · {words.basis(basis)}", text, fields)
         )
         if filled is None:
             return
@@ -103,29 +122,105 @@ class ExcludingScreen(NocScreen[Data]):
             end=filled["end"] or None,
             basis=cast(Basis, basis),
             reason=filled["reason"],
+            grounds=read_grounds(filled),
+            link=filled.get("link", ""),
         )
-        if await self.ask_nocd(downtime.EXCLUDE(span)) is not None:
+        made = await self.ask_nocd(downtime.EXCLUDE(span))
+        if made is not None:
+            self.tell_proposed(bool(made.proposed))
             self.renew(anew=True)
+
+    def tell_proposed(self, proposed: bool) -> None:
+        """Say that what was asked does not count yet."""
+        if proposed:
+            self.say(_("A second person must approve this before it counts."))
 
     @work
     async def action_withdraw(self) -> None:
         """Ask for an exclusion and the reason, and withdraw it."""
-        known = {str(one.id): one for one in self.list_excluded()}
-        if not known:
-            self.say(_("no exclusion here"))
-            return
-        choices = [(number, one.text) for number, one in known.items()]
-        chosen = await self.app.push_screen_wait(ChooseOne(_("Which exclusion?"), choices))
+        chosen = await self._choose(self.list_excluded(), _("no exclusion here"))
         if chosen is None:
             return
         reason = await self.app.push_screen_wait(
-            Ask(_("Let this time count again"), known[chosen].text, placeholder=_("Why?"))
+            Ask(_("Let this time count again"), chosen.text, placeholder=_("Why?"))
         )
         if reason is None:
             return
-        request = downtime.WITHDRAW(downtime.Withdrawal(reason), number=chosen)
+        request = downtime.WITHDRAW(downtime.Withdrawal(reason), number=chosen.id)
         if await self.ask_nocd(request) is not None:
             self.renew(anew=True)
+
+    @work
+    async def action_end_exclusion(self) -> None:
+        """Ask for an exclusion that lasts and its end, and end it."""
+        chosen = await self._choose_lasting()
+        if chosen is None:
+            return
+        text = _("Paris time, or with its offset; at the latest now.")
+        fields = (Field("end", _("Until"), write_instant(self.now()), read_instant),)
+        filled = await self.app.push_screen_wait(Form(chosen.text, text, fields))
+        if filled is None:
+            return
+        if await self.ask_nocd(downtime.END(downtime.End(filled["end"]), number=chosen.id)):
+            self.renew(anew=True)
+
+    @work
+    async def action_review_exclusion(self) -> None:
+        """Ask for an exclusion that lasts, and say that it still holds."""
+        chosen = await self._choose_lasting()
+        if chosen is None:
+            return
+        title = _("This exclusion still holds")
+        note = await self.app.push_screen_wait(Ask(title, chosen.text, needed=False))
+        if note is None:
+            return
+        if await self.ask_nocd(downtime.REVIEW(downtime.Review(note), number=chosen.id)):
+            self.renew(anew=True)
+
+    @work
+    async def action_answer_decision(self) -> None:
+        """Choose a decision that waits, read what it rests on, and approve or decline it."""
+        waiting = {str(row.id): proposed_line(row) for row in await self._read_proposed()}
+        if not waiting:
+            self.say(_("no decision waits for a second person"))
+            return
+        choices = [(number, visible(proposed_text(one))) for number, one in waiting.items()]
+        chosen = await self.app.push_screen_wait(ChooseOne(_("Which decision?"), choices))
+        if chosen is None:
+            return
+        told = visible(proposed_text(waiting[chosen]))
+        answers = [("approve", _("Approve: this time no longer counts")), ("decline", _("Decline"))]
+        answer = await self.app.push_screen_wait(ChooseOne(told, answers))
+        if answer is None:
+            return
+        needed = answer == "decline"
+        word = await self.app.push_screen_wait(Ask(told, _("Why?"), needed=needed))
+        if word is None:
+            return
+        request = (
+            downtime.DECLINE(downtime.Refusal(word), number=chosen)
+            if needed
+            else downtime.APPROVE(downtime.Approval(word), number=chosen)
+        )
+        if await self.ask_nocd(request) is not None:
+            self.renew(anew=True)
+
+    async def _read_proposed(self) -> Sequence[ProposedDecision]:
+        """Return the decisions that wait, of whichever tenant."""
+        return [row for row in await self.rows(PROPOSED) if row.state == OPEN]
+
+    async def _choose_lasting(self) -> "Excluded | None":
+        lasting = [one for one in self.list_excluded() if one.end is None]
+        return await self._choose(lasting, _("no exclusion here lasts"))
+
+    async def _choose(self, among: "Sequence[Excluded]", none: str) -> "Excluded | None":
+        known = {str(one.id): one for one in among}
+        if not known:
+            self.say(none)
+            return None
+        choices = [(number, one.text) for number, one in known.items()]
+        chosen = await self.app.push_screen_wait(ChooseOne(_("Which exclusion?"), choices))
+        return None if chosen is None else known[chosen]
 
 
 def _fields(meant: Excludable) -> tuple[Field, ...]:
@@ -134,6 +229,31 @@ def _fields(meant: Excludable) -> tuple[Field, ...]:
         Field("end", _("Until"), "" if meant.end is None else write_instant(meant.end), _maybe),
         Field("reason", _("Why?")),
     )
+
+
+def support_fields(basis: str | None, evidence: str = "") -> tuple[Field, ...]:
+    """What the basis asks for beside the reason, as lines to fill in."""
+    proof = {
+        "quota": _("Which entry says that the quota was reached?"),
+        "attack": _("What shows the attack? file:…, flow:… or provider:…"),
+        "not_attributable": _("What shows it? A task, an entry, a message"),
+    }
+    links = {
+        "quota": _("How did it lead to the outage?"),
+        "emergency": _("What was the emergency, and why no equipment of ours?"),
+        "force_majeure": _("Why was it irresistible and unforeseeable?"),
+    }
+    found = []
+    if basis in proof:
+        found.append(Field("grounds", proof[basis], evidence))
+    if basis in links:
+        found.append(Field("link", links[basis]))
+    return tuple(found)
+
+
+def read_grounds(filled: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the pieces of evidence that a form was filled with, apart by commas."""
+    return tuple(filter(None, (one.strip() for one in filled.get("grounds", "").split(","))))
 
 
 def _maybe(text: str) -> str:

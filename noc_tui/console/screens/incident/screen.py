@@ -16,16 +16,23 @@ from noc_tui.api.authority import HELD_OUTAGES
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
+from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.references import IncidentRef, ScopeTicket
 from noc_tui.console.screens.incident import actions
-from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
-from noc_tui.contract.attribution import Party
+from noc_tui.console.screens.incident.exclusions import (
+    Excludable,
+    Excluded,
+    ExcludingScreen,
+    read_grounds,
+    support_fields,
+)
+from noc_tui.contract.attribution import BASIS, Party
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
-from noc_tui.labels.incidents import kind_of
+from noc_tui.labels.incidents import kind_of, proposed_text
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import read_incident
 from noc_tui.roles import Role
@@ -35,7 +42,7 @@ from storage.connection import Readable
 from storage.incidents import NEXT, STEPS, Incident, live
 from storage.register import TENANTS
 
-OF_OUTAGES = ("exclude", "withdraw", "attribute")
+OF_OUTAGES = ("exclude", "withdraw", "attribute", "end_exclusion", "review_exclusion")
 OF_OUTAGES_STEPS = (("split",), ("message",))
 
 
@@ -219,13 +226,26 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         party = await self.app.push_screen_wait(ChooseOne(title, choices))
         if party is None:
             return
-        reason = await self.app.push_screen_wait(Ask(words.cause(party), _("Why?")))
-        if reason is None:
-            return
         grounds = [e for one in outage.proposals if one.party == party for e in one.evidence]
-        whose = downtime.Attribution(Party(party), reason, tuple(grounds))
-        if await self.ask_nocd(downtime.ATTRIBUTE(whose, number=outage.id)) is not None:
+        asked = support_fields(BASIS[Party(party)], ", ".join(grounds))
+        filled = await self._ask_why(words.cause(party), asked)
+        if filled is None:
+            return
+        proof = read_grounds(filled) if "grounds" in filled else tuple(grounds)
+        whose = downtime.Attribution(Party(party), filled["reason"], proof, filled.get("link", ""))
+        made = await self.ask_nocd(downtime.ATTRIBUTE(whose, number=outage.id))
+        if made is not None:
+            self.tell_proposed(made.proposed is not None)
             self.renew(anew=True)
+
+    async def _ask_why(self, title: str, asked: Sequence[Field]) -> dict[str, str] | None:
+        """Ask for the reason, and for what else its basis asks for."""
+        if asked:
+            fields = (Field("reason", _("Why?")), *asked)
+            text = _("The client reads the reason on its statement.")
+            return await self.app.push_screen_wait(Form(title, text, fields))
+        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
+        return None if reason is None else {"reason": reason}
 
     async def _outage(self) -> OutageLine | None:
         gathered = self._shown.outages if self._shown else ()
@@ -269,22 +289,13 @@ def _timeline(data: IncidentDocument) -> Text:
 
 
 def _outages(data: IncidentDocument) -> Text:
-    words = Words(_)
     text = Text(_("Outages: {n}").format(n=len(data.outages)) + "\n", style="bold")
     for one in data.outages:
-        end = "✖ " + _("lasts") if one.end is None else _time(one.end)
-        text.append(visible(f"{one.id} {one.tenant}") + "\n", style="bold")
-        text.append(f"  {_time(one.start)} → {end} · {words.cause(one.cause)}\n", style="not bold")
-        if one.party is not None:
-            decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}"
-            text.append(visible(decided) + "\n", style="not bold")
-        if one.held:
-            text.append(f"  … {one.held}\n", style="dim")
-        for offer in one.proposals:
-            proof = words.proof(offer.evidence, offer.caveat)
-            text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")
+        _add_outage(text, one)
     for excluded in data.exclusions:
         text.append(f"  ▒ {_exclusion_of(excluded).text}\n", style="dim")
+    for waiting in data.proposed:
+        text.append(f"  ◔ {visible(proposed_text(waiting))}\n", style="not bold")
     if data.touched:
         text.append("\n" + _("Tenants with guests there: {n}").format(n=len(data.touched)) + "\n")
         for touched in data.touched:
@@ -296,3 +307,18 @@ def _outages(data: IncidentDocument) -> Text:
         for sentence in data.missing:
             text.append(f"  ▲ {visible(sentence)}\n", style="not bold")
     return text
+
+
+def _add_outage(text: Text, one: OutageLine) -> None:
+    words = Words(_)
+    end = "✖ " + _("lasts") if one.end is None else _time(one.end)
+    text.append(visible(f"{one.id} {one.tenant}") + "\n", style="bold")
+    text.append(f"  {_time(one.start)} → {end} · {words.cause(one.cause)}\n", style="not bold")
+    if one.party is not None:
+        decided = f"  ✓ {words.cause(one.party)} · {one.reason} · {one.decided_by}"
+        text.append(visible(decided) + "\n", style="not bold")
+    if one.held:
+        text.append(f"  … {one.held}\n", style="dim")
+    for offer in one.proposals:
+        proof = words.proof(offer.evidence, offer.caveat)
+        text.append(visible(f"  ? {words.cause(offer.party)} · {proof}") + "\n", style="dim")

@@ -27,6 +27,7 @@ from noc_tui.console.screens.sla.tables import (
     euros,
     line_of,
     percent,
+    proven_rate,
     sla_table,
     state_label,
 )
@@ -304,7 +305,7 @@ def _facts(line: SlaLine) -> list[tuple[str, str]]:
     )
     rows = [
         (_("Tenant"), visible(f"{line.name} ({line.id})")),
-        (_("Contractual"), f"{percent(line.rate)} · {duration(line.figure.counted)}"),
+        (_("Contractual"), f"{proven_rate(line)} · {duration(line.figure.counted)}"),
         (_("Raw"), f"{percent(line.raw)} · {duration(line.figure.down)}"),
         (_("Measured"), measured),
         (_("Credit"), _word_owed(line)),
@@ -317,6 +318,8 @@ def _facts(line: SlaLine) -> list[tuple[str, str]]:
                 _("{n} % if all unmeasured time was downtime").format(n=line.worst_tier),
             )
         )
+    if line.readings and not line.problems:
+        rows.append((_("Two readings"), line.readings))
     for tip in line.tips:
         text = _("{percent} % ({amount}) from {at} on, if it goes on")
         rows.append(

@@ -15,7 +15,7 @@ from noc_tui.labels.statement import Words
 from noc_tui.labels.states import MONTH, StateLabel, month_label
 from noc_tui.text import visible
 from noc_tui.views.month_row import credit_order
-from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of
+from noc_tui.views.tenant_month import Outline, TenantMonth, credit_of, credited_base_of
 from storage.months import CreditRow, MonthFigure
 from widgets.columns import Column
 from widgets.live_table import LiveTable
@@ -27,7 +27,8 @@ class SlaLine:
 
     `problems` are rows that the month rests on and that are not as the record holds them.
     `out` that the tenant is out now; `asked` that the client has claimed and nobody has answered;
-    `claim` is the request on record, answered or not.
+    `claim` is the request on record, answered or not. `readings` are both of the base, where they
+    lead to two tiers (R11).
     """
 
     id: str
@@ -44,6 +45,7 @@ class SlaLine:
     asked: bool
     tips: tuple[Tip, ...]
     claim: CreditRow | None = None
+    readings: str = ""
     problems: tuple[str, ...] = ()
 
     @property
@@ -88,7 +90,8 @@ def line_of(
         tips = live.tips() if live.out else ()
     month = Month.parse(figure.month)
     out = figure.open and now < month.span.end
-    tier = commitment.tier(figure.base, figure.counted)
+    base = credited_base_of(figure)
+    tier = commitment.tier(base, figure.counted)
     deadline = claim_deadline(month, commitment.claim_days)
     return SlaLine(
         id=figure.tenant,
@@ -97,15 +100,25 @@ def line_of(
         figure=figure,
         amount=outline.amount,
         tier=tier,
-        worst_tier=commitment.tier(figure.base, figure.worst),
-        budget=commitment.budget(figure.base, figure.counted),
-        tolerated=commitment.thresholds[0].tolerated(figure.base),
+        worst_tier=commitment.tier(base, figure.worst),
+        budget=commitment.budget(base, figure.counted),
+        tolerated=commitment.thresholds[0].tolerated(base),
         deadline=deadline,
         state=credit_of(tier, deadline, outline.amount, outline.row).state(now),
         asked=_awaits_answer(outline.row),
         tips=tuple(tips),
+        readings=_readings(figure, commitment),
         claim=outline.row if outline.row is not None and outline.row.sent is not None else None,
     )
+
+
+def _readings(figure: MonthFigure, commitment: Commitment) -> str:
+    cut = Figure(figure.base - (figure.excluded or 0), figure.counted)
+    tiers = commitment.tier(figure.base, figure.counted), commitment.tier(cut.base, cut.down)
+    if tiers[0] == tiers[1]:
+        return ""
+    rates = percent(Figure(figure.base, figure.counted)), percent(cut)
+    return Words(_).readings(rates, tiers, "contractual" if figure.negotiated else "cut")
 
 
 def _awaits_answer(row: CreditRow | None) -> bool:
@@ -116,6 +129,12 @@ def percent(figure: Figure) -> str:
     """A rate as shown: truncated, never rounded up (R3)."""
     shown = figure.percent
     return formats.UNKNOWN if shown is None else f"{formats.decimal(shown)} %"
+
+
+def proven_rate(line: SlaLine) -> str:
+    """The contractual rate; unknown for a month that nobody measured (R9)."""
+    seen = line.figure.unmeasured < line.figure.past or not line.figure.past
+    return percent(line.rate) if seen else formats.UNKNOWN
 
 
 def duration(micros: int) -> str:
@@ -187,7 +206,7 @@ def sla_table() -> LiveTable[SlaLine]:
         Column("name", _("Tenant"), 18, lambda line: visible(line.name), stretch=2),
         Column("state", _("State"), 14, lambda line: state_label(line).text, tone=_state_tone,
                         order=lambda line: line.rank),
-        Column("rate", _("Contractual"), 11, lambda line: percent(line.rate),
+        Column("rate", _("Contractual"), 11, lambda line: proven_rate(line),
                         order=lambda line: line.rate.rate, align="right"),
         Column("left", _("Budget left"), 11, lambda line: duration(line.budget),
                         order=lambda line: line.budget, align="right"),

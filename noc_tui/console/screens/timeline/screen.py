@@ -37,7 +37,9 @@ from widgets.timeline import Timeline
 SLIM = 110
 """Below so many columns the incidents stand under the timeline and not beside it."""
 
-OF_THE_LINE = frozenset({"exclude", "withdraw", "plan", "call_off"})
+OF_THE_LINE = frozenset(
+    {"exclude", "withdraw", "end_exclusion", "review_exclusion", "plan", "call_off"}
+)
 """Actions that take their tenant and their time from the timeline's cursor."""
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from noc_tui.api import announcements as api
 from noc_tui.api.evidence import Recorded
 from noc_tui.daemon.availability import maintenance, messages
+from noc_tui.daemon.availability.decision_requests import require_plannable
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
@@ -36,6 +37,8 @@ class Planning:
         span = closed_span(asked.start, asked.end)
 
         async def decide(change: Change) -> int:
+            for tenant in dict.fromkeys(asked.tenants):
+                await require_plannable(change, tenant, span, asked.reason, self.context.terms)
             window = await maintenance.plan(
                 change,
                 who,

@@ -78,10 +78,10 @@ async def test_an_outage_is_excluded_with_basis_span_and_reason(
         await seen.answer("on which basis?", "down", "down", "enter")
         await seen.answer("Without an end", "2", "enter")
         # "2" is no instant: the form stays, and says so at the first line that is wrong.
-        await seen.pilot.press("enter", "enter", *"quota", "enter")
+        await seen.pilot.press(*"quota", "enter", *"evidence:9", "enter", *"full", "enter")
         await until(seen.pilot, lambda: "Until: write it as" in shown(seen.app))
         assert seen.nocd.orders == []
-        await seen.pilot.press("ctrl+u", *"2026-03-01 02:30", "enter", "enter")
+        await seen.pilot.press("ctrl+u", *"2026-03-01 02:30", *["enter"] * 4)
         path, body = await seen.order()
     assert path == "/v1/exclusions"
     assert body == {
@@ -91,6 +91,9 @@ async def test_an_outage_is_excluded_with_basis_span_and_reason(
         "basis": "quota",
         "reason": "quota",
         "contestable": False,
+        "grounds": ["evidence:9"],
+        "link": "full",
+        "suspension": "",
     }
 
 
@@ -191,7 +194,13 @@ async def test_a_window_is_called_off_with_a_reason(
         caller = Caller(1, "omar", Role.OPERATOR)
         span = (estate.at(3), estate.at(5))
         await decisions.exclude(
-            change, caller, "acme", span, "maintenance", "switch", maintenance=7
+            change,
+            caller,
+            "acme",
+            span,
+            "maintenance",
+            "switch",
+            support=decisions.DecisionSupport(maintenance=7),
         )
     async with console(writer, tmp_path, ("c",)) as seen:
         await seen.answer("Which maintenance window", "enter")

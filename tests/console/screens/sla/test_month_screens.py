@@ -15,6 +15,7 @@ from noc_tui.contract.credits import CreditClaimed
 from noc_tui.contract.terms import load_terms
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import claims, decisions
+from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import Outline
@@ -37,6 +38,7 @@ async def out(estate: Estate, writer: Writer) -> None:
         span = (estate.at(1), estate.at(13))
         caller = Caller(1, "omar", Role.OPERATOR)
         await decisions.exclude(change, caller, "acme", span, "maintenance", "switch")
+        await refresh_figures_since(change, {"acme": span[0]}, estate.context)
         now = estate.clock.now()
         await change.put(SOURCES, [Source("rennes", "fast", now, now, None, None, 10**9)])
         await put_clock(change, ClockNumbers(now, 0.0, 1e-12))
@@ -150,7 +152,9 @@ async def test_the_timeline_has_a_glyph_for_each_kind_and_leads_to_the_incident(
         await until(pilot, lambda: nocd.orders)
     path, body = nocd.orders[0]
     assert path == "/v1/outages/1/attribution"
-    assert msgspec.json.decode(body) == {"party": "hoster", "reason": "node", "grounds": []}
+    assert msgspec.json.decode(body) == {
+            "party": "hoster", "reason": "node", "grounds": [], "link": "", "suspension": "",
+    }  # fmt: skip
 
 
 async def test_a_request_entered_wrongly_is_corrected_from_what_is_on_record(
