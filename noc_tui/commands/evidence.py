@@ -1,6 +1,7 @@
 """`noc-tui evidence`: verify chain or pack, search, export a case, sign the head, registers."""
 
 import argparse
+import os
 import sqlite3
 import sys
 import time
@@ -28,8 +29,10 @@ from storage import evidence
 from storage.bound_tables import BOUND_TABLES
 from storage.connection import Readable
 from storage.direct import answer
+from storage.errors import StorageError
 from storage.heads import HEAD, Head
 from storage.register import TENANTS
+from storage.sealed import SealedVerdict, compare_sealed, sealed_path
 from storage.tables import Table
 from storage.verdict import Report, Verdict
 
@@ -198,12 +201,37 @@ def _verify(arguments: argparse.Namespace) -> int:
         path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
     )
     report = with_time_stamps(found, path, arguments)
+    sealed = _sealed_verdict(path)
     if arguments.json:
-        say_json(_with_comparison(report, arguments))
+        said = {"looked_at": sealed is not None, **(msgspec.to_builtins(sealed) if sealed else {})}
+        say_json({**_with_comparison(report, arguments), "sealed": said})
     else:
         say(report.verdict)
         sys.stderr.write(_explained(report, arguments) + "\n")
-    return 0 if report.verdict is Verdict.INTACT else 1
+        sys.stderr.write(_explained_sealed(sealed) + "\n")
+    whole = sealed is None or sealed.verdict in (Verdict.INTACT, Verdict.EMPTY)
+    return 0 if report.verdict is Verdict.INTACT and whole else 1
+
+
+def _sealed_verdict(database: Path) -> SealedVerdict | None:
+    """What the sealed file beside a database is by the digests on its record; None where there is
+    none, or this account may not read it.
+    """
+    path = sealed_path(database)
+    if not os.access(path.parent, os.X_OK) or not os.access(path, os.R_OK):
+        return None
+    try:
+        return compare_sealed(database)
+    except (StorageError, sqlite3.Error, ValueError) as error:
+        return SealedVerdict(Verdict.UNREADABLE, 0, 0, str(error))
+
+
+def _explained_sealed(found: SealedVerdict | None) -> str:
+    if found is None:
+        return _("the sealed file was not looked at: those who may see it run authority verify")
+    text = _("sealed file: {verdict}, digests on record that agree: {digests}")
+    said = text.format(verdict=found.verdict, digests=found.digests)
+    return visible(f"{said} {found.reason}".rstrip())
 
 
 def choose_tables(names: Sequence[str] | None) -> Sequence[Table[Any]]:
@@ -374,6 +402,8 @@ def _export(arguments: argparse.Namespace) -> int:
         data = _unsigned_pack(config, arguments.subject)
         text = _("the pack is not signed, and later entries than the newest head are not covered:")
         sys.stderr.write(f"{text} {failure}\n")
+        text = _("nocd does not answer: whether this pack may be sent is not known")
+        sys.stderr.write(f"noc-tui: {text}\n")
     _write(data, arguments.out)
     return 0
 

@@ -62,13 +62,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _restore_sealed(backup: Path, path: Path, actor: Actor, now: datetime) -> None:
-    """Put the sealed file's copy in its place, where the backup has one."""
+    """Put the sealed file's copy in its place, where the backup has one. Without one what stands
+    there stays, secret orders that came since among it.
+    """
     copied, place = sealed_copy_path(backup), sealed_path(path)
     if not copied.is_file():
         say(_("this backup has no sealed file: the one in place stays as it is"))
         return
     compared = restoration.compare(copied, place)
-    restoration.restore(copied, place, compared, actor, now)
+    kept = restoration.restore(copied, place, compared, actor, now)
+    if kept is not None:
+        say(
+            _("the sealed file goes back with it; the one that was there is kept: {file}").format(
+                file=kept
+            )
+        )
 
 
 def _compared(backup: Path, path: Path, kept: Sequence[Head]) -> Comparison:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -24,6 +25,7 @@ from noc_tui.threads import in_thread
 from storage import copies, intents, restoration
 from storage.change import Change
 from storage.connection import Readable
+from storage.database import Writer
 from storage.errors import StorageError
 from storage.intents import INTENTS
 from storage.oncall import ALERTS, PAGES
@@ -51,7 +53,7 @@ class RestorationService:
         return [route(api.HELD, self.held), route(api.RESUME, self.resume)]
 
     async def run(self) -> None:
-        """Each hour: the copies beside the database are no older and say no more than they may."""
+        """Each hour: the copies beside the two files are no older and say no more than they may."""
         while True:
             try:
                 await self.tend_copies()
@@ -60,17 +62,25 @@ class RestorationService:
             await self.context.clock.sleep(TEND_SECONDS)
 
     async def tend_copies(self) -> None:
-        """Remove old copies; erase in the others what is erased in the database."""
-        config, now = self.context.config.database, self.context.clock.now()
-        before = now - timedelta(days=config.keep_copies_days)
-        unsettled = self.context.trust.unsettled  # nothing is removed by a clock that may be wrong
-        old = [] if unsettled else await in_thread(copies.remove_old, config.path, before)
-        for path in old:
+        """Remove old copies of the database and of the sealed file; erase in the others what is
+        erased in the file itself.
+        """
+        for path in await self._tend(self.context.writer):
             self.context.logger.info("copy removed", file=str(path))
-        erased = await copies.erased_entries(self.context.writer)
-        for path in copies.copies_of(config.path) if erased else ():
+        if self.context.sealed is not None:
+            await self._tend(self.context.sealed)
+
+    async def _tend(self, writer: Writer) -> list[Path]:
+        """Tend the copies beside one file; returns those that went."""
+        now = self.context.clock.now()
+        before = now - timedelta(days=self.context.config.database.keep_copies_days)
+        unsettled = self.context.trust.unsettled  # nothing is removed by a clock that may be wrong
+        old = [] if unsettled else await in_thread(copies.remove_old, writer.path, before)
+        erased = await copies.erased_entries(writer)
+        for path in copies.copies_of(writer.path) if erased else ():
             if seqs := await in_thread(copies.still_there, path, erased):
                 await copies.erase(path, seqs, itself(), now)
+        return old
 
     async def polled(self, result: PollResult) -> None:
         """Nothing: a poll releases nothing."""
