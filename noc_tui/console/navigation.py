@@ -17,6 +17,7 @@ from noc_tui.console.references import (
     GuestRef,
     IncidentRef,
     ModeRef,
+    PromisesRef,
     Reference,
     ScopeTicket,
     TenantRef,
@@ -24,7 +25,7 @@ from noc_tui.console.references import (
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
-Detail = GuestRef | TenantRef | IncidentRef | CaseRef
+Detail = GuestRef | TenantRef | PromisesRef | IncidentRef | CaseRef
 """A screen that is laid over the one it was opened from."""
 
 
@@ -117,6 +118,10 @@ def _detail_screen(reference: Detail) -> Screen[None]:
             from noc_tui.console.screens.tenants.detail import TenantDetail
 
             return TenantDetail(tenant)
+        case PromisesRef(tenant=tenant):
+            from noc_tui.console.screens.promises.screen import TenantPromises
+
+            return TenantPromises(tenant)
         case IncidentRef(number=number):
             from noc_tui.console.screens.incident.screen import IncidentScreen
 

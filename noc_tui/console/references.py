@@ -19,6 +19,12 @@ class TenantRef(msgspec.Struct, frozen=True):
     tenant: str
 
 
+class PromisesRef(msgspec.Struct, frozen=True):
+    """The promises of annexe 2 to a tenant, by its id."""
+
+    tenant: str
+
+
 class IncidentRef(msgspec.Struct, frozen=True):
     """An incident, by its number."""
 
@@ -62,4 +68,6 @@ class ScopeTicket(msgspec.Struct, frozen=True):
     subject: str = ""
 
 
-Reference = GuestRef | TenantRef | IncidentRef | CaseRef | ModeRef | GuestList | ScopeTicket
+Reference = (
+    GuestRef | TenantRef | PromisesRef | IncidentRef | CaseRef | ModeRef | GuestList | ScopeTicket
+)

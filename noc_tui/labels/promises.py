@@ -26,6 +26,15 @@ from storage.licences import Licence, LicenceAudit
 NONE = "—"
 MEASURES = {"cpu": N_("CPU"), "memory": N_("memory"), "disk": N_("disk")}
 EDGES = {"vpn": N_("VPN"), "firewall": N_("firewall")}
+AGENTS = {
+    "answers": N_("tells no size"),
+    "off": N_("no agent"),
+    "silent": N_("agent silent"),
+    "stopped": N_("stopped"),
+    "refused": N_("token may not ask"),
+    "failed": N_("not read"),
+}
+"""Why no agent tells how full a disk is."""
 AUDITS = {"compliant": N_("nothing found"), "breach": N_("a breach found")}
 PAYERS = {"hoster": N_("at our cost"), "client": N_("at the client’s cost")}
 OUTCOMES = {"ok": N_("went well"), "failed": N_("did not go well")}
@@ -55,7 +64,7 @@ def list_sections(sheet: PromiseSheet) -> list[SheetSection]:
 def licence_lines(sheet: LicenceSheet) -> list[tuple[str, str]]:
     """The lines about licences: what is needed, what was supplied, and audits."""
     found = sheet.inventory
-    families = ", ".join(f"{one.family}: {one.guests}" for one in found.families)
+    families = ", ".join(formats.label_line(one.family, str(one.guests)) for one in found.families)
     return [
         (_("Need one"), visible(families) or NONE),
         (_("Without one on record"), list_places(found.uncovered)),
@@ -76,9 +85,13 @@ def edge_lines(edges: Sequence[EdgeMonth]) -> list[tuple[str, str]]:
 def describe_licence(one: Licence) -> str:
     """A licence in a line."""
     until = "" if one.ended_on is None else f" → {formats.day(one.ended_on)}"
-    text = (
-        f"No. {one.id} · {one.quantity} × {one.product} · {one.guest or _('any guest')}"
-        f" · {formats.day(one.supplied_from)}{until}"
+    text = " · ".join(
+        (
+            _("No. {number}").format(number=one.id),
+            f"{one.quantity} × {one.product}",
+            one.guest or _("any guest"),
+            f"{formats.day(one.supplied_from)}{until}",
+        )
     )
     return visible(f"{text} · {one.note}" if one.note else text)
 

@@ -112,6 +112,12 @@ AVAILABILITY = {
     "empty": TENANT["empty"],
 }
 """A tenant by R6, where `TENANT` counts its guests."""
+EDGE = {
+    "answers": StateLabel("●", N_("answers"), "good"),
+    "silent": StateLabel("✖", N_("silent"), "bad"),
+    "unknown": StateLabel("?", N_("unknown"), "unknown"),
+}
+"""Our end of a VPN, or a firewall, as probes find it."""
 INCIDENT = {
     "open": StateLabel("✖", N_("open"), "bad"),
     "acknowledged": StateLabel("▲", N_("acknowledged"), "warning"),

@@ -11,7 +11,7 @@ from textual.widgets import Label, Static
 
 from noc_tui.console.commands import Command
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.references import GuestList
+from noc_tui.console.references import GuestList, PromisesRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.data import read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line
@@ -33,7 +33,11 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     OFFERS: ClassVar[tuple[Command, ...]] = (
         Command("detail.close", "escape", "app.pop_screen", N_("Back")),
         Command("tenant.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
-    )
+        Command(
+            "tenant.promises", "p", "promises", N_("Promises"),
+            N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
+        ),
+    )  # fmt: skip
 
     heading = query_one("#title", Label)
     contract = query_one("#contract", Static)
@@ -80,6 +84,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     def action_guests(self) -> None:
         """The guest table with this tenant's guests."""
         self.host.open(GuestList(tenant=self.tenant))
+
+    def action_promises(self) -> None:
+        """The promises of annexe 2 to this tenant."""
+        self.host.open(PromisesRef(self.tenant))
 
 
 def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) -> Table:

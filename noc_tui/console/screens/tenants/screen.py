@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
-from noc_tui.console.references import GuestList, TenantRef
+from noc_tui.console.references import GuestList, PromisesRef, TenantRef
 from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.terms import terms_book
@@ -28,7 +28,11 @@ class Tenants(FilteredScreen[TenantFigures]):
         filter_command("tenants"),
         Command("tenants.leave", "escape", "leave", N_("All"), N_("All tenants again"), show=False),
         Command("tenants.guests", "g", "guests", N_("Guests"), N_("The guests of this tenant")),
-    )
+        Command(
+            "tenants.promises", "p", "promises", N_("Promises"),
+            N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
+        ),
+    )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,3 +121,8 @@ class Tenants(FilteredScreen[TenantFigures]):
         """The guests of the tenant under the cursor."""
         if (line := self._cursor_line()) and line.tenant is not None:
             self.host.open(GuestList(tenant=line.tenant.id))
+
+    def action_promises(self) -> None:
+        """The promises of annexe 2 to the tenant under the cursor."""
+        if (line := self._cursor_line()) and line.tenant is not None:
+            self.host.open(PromisesRef(line.tenant.id))

@@ -1,0 +1,1 @@
+"""The tenant list and a tenant's page."""
