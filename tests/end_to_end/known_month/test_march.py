@@ -1,9 +1,10 @@
 """A known month through the whole program; the statements equal the answer worked out on paper.
 
 A look is taken each five simulated minutes, and the statements must say what `march.md` says, to
-the second. `make test` asks the cluster over the wire around everything that happens, and `make
-test-long` at every look. With `NOC_PACE=10` a look is taken as often as in production: every bound
-is then within a minute and a look of what really happened. `pytest -s` tells how far it got.
+the second. `make test` asks the cluster over the wire around everything that happens, and runs
+statements of SQL inline; `make test-long` asks at every look, and they have their thread. With
+`NOC_PACE=10` a look is taken as often as in production: every bound is then within a minute and a
+look of what really happened. `pytest -s` tells how far it got.
 """
 
 from collections.abc import AsyncIterator
@@ -52,6 +53,7 @@ from storage.register import Tenant as Registered
 from tests.end_to_end.known_month import paper
 from tests.end_to_end.known_month.play import BEGINS, OMAR, PACE, Play
 from tests.support.changes import recorded
+from tests.support.inline import run_inline
 
 pytestmark = pytest.mark.anyio
 
@@ -66,11 +68,13 @@ PROPOSED = {
 }
 
 
-@pytest.mark.timeout(300 if PACE == ON_PAPER else 0)
+@pytest.mark.timeout(900 if PACE == ON_PAPER else 0)
 @pytest.mark.parametrize("always", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_the_statements_of_a_known_month_are_those_worked_out_on_paper(
-    tmp_path: Path, always: bool
+    tmp_path: Path, always: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not always:
+        run_inline(monkeypatch)
     async with playing(tmp_path, always=always) as play:
         await play.month()
         for name, tenant in (("A", play.a), ("B", play.b)):
