@@ -25,7 +25,7 @@ from noc_tui.config.directories import find_accounts_without_database, find_unsa
 from noc_tui.config.values import BackupConfig
 from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
-from noc_tui.daemon.core.bootstrap import clock_of
+from noc_tui.daemon.program.bootstrap import clock_of
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
 from noc_tui.queries.kept_heads import read_kept_heads

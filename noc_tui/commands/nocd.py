@@ -9,7 +9,7 @@ from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.config import ConfigurationError
 from noc_tui.contract.terms import TermsError
 from noc_tui.daemon.core.instance import AlreadyRunning
-from noc_tui.daemon.core.run import run as run_daemon
+from noc_tui.daemon.program.run import run as run_daemon
 from noc_tui.i18n import _
 from storage.errors import StorageError
 

@@ -16,7 +16,7 @@ from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say
 from noc_tui.config import Configuration
 from noc_tui.config.values import BackupConfig
-from noc_tui.daemon.core.bootstrap import clock_of
+from noc_tui.daemon.program.bootstrap import clock_of
 from noc_tui.i18n import _
 from noc_tui.text import visible
 from storage import database_backup

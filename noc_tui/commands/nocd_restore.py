@@ -14,8 +14,8 @@ from noc_tui import roles
 from noc_tui.commands.configured import load_configuration
 from noc_tui.commands.failure import BadInput, CommandRefused
 from noc_tui.commands.output import say
-from noc_tui.daemon.core.bootstrap import clock_of
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
+from noc_tui.daemon.program.bootstrap import clock_of
 from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import check_record

@@ -17,12 +17,12 @@ from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.alerts import text_of
+from noc_tui.problems import find_violations
 from noc_tui.queries.alert_inputs import read_alert_inputs
 from noc_tui.queries.month_table import read_credit_order
 from noc_tui.ref import Ref
 from noc_tui.views.ages import age_seconds, is_stale, of_cluster
 from noc_tui.views.next_order import NextOrder, list_next_orders
-from noc_tui.views.problems import find_violations
 from noc_tui.views.tenant import Summary, by_tenant
 from storage import inventory, oncall, outages, register, settings, suspension
 from storage.connection import Readable

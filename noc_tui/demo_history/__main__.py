@@ -12,8 +12,9 @@ from noc_tui import i18n
 from noc_tui.clock import SteppedClock
 from noc_tui.config import Configuration, Secrets, load_for_daemon
 from noc_tui.contract.calendar import Month, instant
-from noc_tui.daemon.core import bootstrap, database_directory, log
+from noc_tui.daemon.core import database_directory, log
 from noc_tui.daemon.core.instance import AlreadyRunning, Instance
+from noc_tui.daemon.program import bootstrap
 from noc_tui.demo_history.player import HistoryPlayer
 from noc_tui.demo_history.script import story
 from storage.errors import StorageError

@@ -20,9 +20,10 @@ from noc_tui.daemon.availability import claims, decisions, incidents, maintenanc
 from noc_tui.daemon.availability.ingest import AvailabilityIngest, Pools
 from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
-from noc_tui.daemon.availability.observation_batch import Observation, Round, View, cluster_round
+from noc_tui.daemon.availability.observation_batch import View, cluster_round
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.outbox.queue import MAIL
 from noc_tui.daemon.probing.probe_plan import Planned
 from noc_tui.daemon.tenants import service

@@ -10,7 +10,7 @@ from storage.register import SITES
 
 
 async def read_alert_inputs(db: Readable, now: datetime) -> AlertInputs:
-    """Return the inputs of the rules that `noc_tui.views.problems` evaluates."""
+    """Return the inputs of the rules that `noc_tui.problems` evaluates."""
     clusters = await inventory.CLUSTERS.read(db)
     return AlertInputs(
         now=now,

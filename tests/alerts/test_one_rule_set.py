@@ -10,7 +10,7 @@ from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.lifecycle import AlertMemory, advance
 from noc_tui.config.values import Receiver
 from noc_tui.paging.recipients import find_due_tellings
-from noc_tui.views.problems import find_problems
+from noc_tui.problems import find_problems
 from storage.guest_counts import GuestCount, TenantBackups, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
 from storage.oncall import Alert

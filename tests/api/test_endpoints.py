@@ -18,7 +18,7 @@ from noc_tui.api.core import EVENTS
 from noc_tui.daemon.core import health
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application
-from noc_tui.daemon.core.services import build_services
+from noc_tui.daemon.program.services import build_services
 from storage import heads, intents, oncall, outbox
 from tests.support.answers import ANSWERS
 from tests.support.context import made_context

@@ -16,8 +16,8 @@ from noc_tui.console.references import (
 )
 from noc_tui.console.screens.overview import data as overview
 from noc_tui.console.screens.triage import screen as triage
+from noc_tui.problems import Problem
 from noc_tui.ref import Ref
-from noc_tui.views.problems import Problem
 from storage.oncall import Alert
 
 ALERT = Alert(

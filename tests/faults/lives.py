@@ -18,9 +18,9 @@ from pathlib import Path
 import msgspec
 
 from noc_tui.config import Configuration
-from noc_tui.daemon.core import bootstrap
-from noc_tui.daemon.core.run import run
 from noc_tui.daemon.paging import webhook
+from noc_tui.daemon.program import bootstrap
+from noc_tui.daemon.program.run import run
 from noc_tui.steady_clock import SteadyClock
 
 OFFSETS = struct.Struct("=dd")

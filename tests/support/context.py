@@ -15,7 +15,7 @@ from noc_tui.config import ClusterConfig, Configuration, Database, Hoster, Secre
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from storage.database import Writer
 from storage.sealed import sealed_path
 

@@ -29,7 +29,7 @@ from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.log import logger
 from noc_tui.daemon.core.service import PollResult
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache as Seen
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache as Seen
 from storage.database import Writer
 from storage.register import Register, Tenant, TenantAmount, TenantPool, replace_register
 from tests.support.changes import recorded

@@ -23,10 +23,10 @@ from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.authority.values import AuthorityOrder
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Person, Tick, TickEvidence
-from noc_tui.daemon.authority import release
 from noc_tui.daemon.authority.orders import OrderBook, document_of
 from noc_tui.daemon.authority.publish import Publisher
 from noc_tui.daemon.authority.sealed_context import mirror_tenant
+from noc_tui.daemon.core import release
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict
 from noc_tui.daemon.core.instants import utc_instant

@@ -9,7 +9,7 @@ nothing was heard.
 from collections import deque
 from dataclasses import replace
 
-from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.core.observations import Observation, Round
 
 MOST_ROUNDS = 50_000
 """Some hours of ten clusters and two hundred probes; about a kilobyte each."""

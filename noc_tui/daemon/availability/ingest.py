@@ -22,10 +22,11 @@ from noc_tui.daemon.availability.month_figures import (
     refresh_month_figures,
     unfinished_months,
 )
-from noc_tui.daemon.availability.observation_batch import Round, View, cluster_round, observer_of
+from noc_tui.daemon.availability.observation_batch import View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.observations import Round
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (
     OURS,

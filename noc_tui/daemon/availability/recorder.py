@@ -12,8 +12,8 @@ from noc_tui.contract.clock_steps import ClockStep
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import outage_store
 from noc_tui.daemon.availability.ledger_state import KnownSource, LedgerState
-from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.observations import Observation, Round
 from storage import ledger
 from storage.change import Change
 from storage.database import Writer

@@ -1,1 +1,1 @@
-"""Shared by all services of `nocd`: start and stop, the socket, identity, the event bus."""
+"""Shared by all services of `nocd`: the socket, identity, the event bus."""

@@ -15,8 +15,8 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.failures import Failures
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.notify import Watchdog
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage.connection import Readable
 from storage.database import Writer
 

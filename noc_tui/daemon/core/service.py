@@ -1,7 +1,7 @@
 """The interface of the daemon's services: routes, background work, and a call after each poll.
 
 A part lives in `noc_tui/daemon/<name>/`, is built by `build(context)` there and is listed in
-`noc_tui/daemon/core/services.py`.
+`noc_tui/daemon/program/services.py`.
 """
 
 from collections.abc import Sequence

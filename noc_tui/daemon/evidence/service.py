@@ -11,10 +11,10 @@ import msgspec
 from aiohttp import web
 
 from noc_tui.api import evidence as api
-from noc_tui.daemon.authority.release import require_pack_free
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, NotFound, Unavailable
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.release import require_pack_free
 from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from noc_tui.clock import Clock
 from noc_tui.contract.calendar import SECOND
-from noc_tui.daemon.availability.observation_batch import Observation, Round
-from noc_tui.daemon.availability.recorder import NOCD
+from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.probing.probe_plan import VANTAGE, vantage_of
 from noc_tui.daemon.probing.probe_sender import PATIENCE, Silent, Take
 from noc_tui.prober import SUFFIX, ProberError, ProberReport, Sighting, verify_report
@@ -125,7 +125,7 @@ class Drop:
         await self._record(file, "prober.refused", reason)
 
     async def _record(self, file: Path, kind: str, reason: str) -> None:
-        async with self.writer.change(NOCD) as change:
+        async with self.writer.change(itself()) as change:
             await change.record(kind, [], {"file": visible(file.name), "reason": reason})
 
 

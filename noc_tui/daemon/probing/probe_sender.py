@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from noc_tui.clock import Clock
 from noc_tui.contract.calendar import SECOND
-from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.probing.probe_plan import Planned
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import ProbeResult, check

@@ -21,6 +21,7 @@ from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import require_ground
 from noc_tui.i18n import _, language
 from noc_tui.queries import terms_archive
+from noc_tui.queries.suspension_cases import read_cases
 from noc_tui.roles import Caller
 from storage import suspension as stored
 from storage.change import Change
@@ -165,7 +166,7 @@ class Cases:
         async with self.context.writer.change(itself()) as change:
             lacking = [
                 case
-                for case in await store.every(change)
+                for case in await read_cases(change)
                 if await terms_archive.find_terms(change, case.terms_version) is None
             ]
             for version, terms in in_force.items():

@@ -37,7 +37,7 @@ from noc_tui.config import SuspensionConfig
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, PlannedGuest
 from noc_tui.contract.terms import Effect, Terms
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
 from noc_tui.text import visible

@@ -12,13 +12,12 @@ from noc_tui.contract.suspension.values import ENDED, PLANNED, Case
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
+from noc_tui.queries.suspension_cases import CASE
 from noc_tui.queries.terms_archive import find_terms
 from storage import suspension as stored
 from storage.change import Change
 from storage.connection import Readable
 from storage.suspension import SUSPENSIONS, SuspendedGuest, Suspension
-
-CASE = msgspec.json.Decoder(Case)
 
 
 async def load(db: Readable, identifier: str) -> Case:
@@ -32,11 +31,6 @@ async def load(db: Readable, identifier: str) -> Case:
 async def read_open_cases(db: Readable) -> list[Case]:
     """Return every case that is not closed or cancelled."""
     return [CASE.decode(row.document) for row in await stored.open_cases(db)]
-
-
-async def every(db: Readable) -> list[Case]:
-    """Return every case, closed ones included."""
-    return [CASE.decode(row.document) for row in await SUSPENSIONS.read(db)]
 
 
 async def terms_of(db: Readable, case: Case) -> Terms:

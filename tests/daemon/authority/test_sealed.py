@@ -11,9 +11,9 @@ from noc_tui.contract.authority.machine import KeptSecret, Preserved, Published
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.daemon.authority import release
 from noc_tui.daemon.authority.publish import Publisher, take_up_moves
 from noc_tui.daemon.authority.watch import DIGEST_EVERY, SealedWatch
+from noc_tui.daemon.core import release
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.evidence.kept_apart import subjects_kept_apart
 from noc_tui.daemon.suspension import store

@@ -8,7 +8,7 @@ import pytest
 
 from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms_book import load_shipped_book
-from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.queries.month_facts import read_month_facts
 from storage.database import Writer
 from storage.months import figures

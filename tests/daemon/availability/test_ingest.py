@@ -8,8 +8,8 @@ from msgspec import to_builtins
 
 from noc_tui import i18n
 from noc_tui.commands.incident import list_incident_lines
-from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.queries.incidents import read_incident
 from storage import errors, incidents
 from storage.change import transaction_of

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from noc_tui.config.values import Probe
-from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.queries.month_facts import read_watched_since
 from storage.database import Writer
 from storage.ledger import OBSERVERS, PLACEMENTS, Observer, Placement

@@ -3,7 +3,7 @@
 import pytest
 
 from noc_tui.contract.calendar import SECOND
-from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.core.observations import Observation, Round
 from storage import incidents
 from storage.database import Writer
 from storage.months import figures

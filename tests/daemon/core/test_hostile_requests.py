@@ -21,7 +21,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.gateways import open_gateways
 from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.server import application
-from noc_tui.daemon.core.services import build_services
+from noc_tui.daemon.program.services import build_services
 from noc_tui.roles import Role
 from tests.support.context import made_context
 from tests.support.endpoints import ENDPOINTS

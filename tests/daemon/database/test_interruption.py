@@ -21,13 +21,13 @@ from noc_tui.daemon.alerts.alert_loop import AlertLoop
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.availability.backlog import Backlog
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
-from noc_tui.daemon.availability.observation_batch import Observation, Round
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.observations import Observation, Round
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.supervision import supervise
 from noc_tui.daemon.database.service import CHANGED, DatabaseWatch
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from storage import connection, errors
 from storage.database import Writer
 from storage.evidence import Query, search

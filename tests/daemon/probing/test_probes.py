@@ -18,7 +18,7 @@ from noc_tui.config.values import Probe as ConfiguredProbe
 from noc_tui.config.values import Vantage
 from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms_book import load_shipped_book
-from noc_tui.daemon.availability.observation_batch import Observation, Round
+from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.probing.outside_reports import Drop
 from noc_tui.daemon.probing.probe_plan import Planned, plan_probes
 from noc_tui.daemon.probing.probe_sender import Sender

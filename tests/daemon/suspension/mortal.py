@@ -24,9 +24,9 @@ from aiohttp import web
 
 from noc_tui.api.endpoint import Endpoint
 from noc_tui.cluster.gateway import Gateway
-from noc_tui.daemon.core.run import run
 from noc_tui.daemon.outbox.smtp import SmtpSender
 from noc_tui.daemon.paging import webhook
+from noc_tui.daemon.program.run import run
 from noc_tui.daemon.suspension import runner
 from noc_tui.daemon.suspension.routes import Routes
 from storage.change import Change

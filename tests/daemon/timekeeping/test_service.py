@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from noc_tui.config import Secrets
-from noc_tui.daemon.core.bootstrap import open_context
 from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.evidence.service import EvidenceService
+from noc_tui.daemon.program.bootstrap import open_context
 from noc_tui.daemon.timekeeping.service import TimekeepingService
 from noc_tui.roles import Caller, Role
 from noc_tui.steady_clock import SteadyClock

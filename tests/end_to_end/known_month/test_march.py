@@ -37,7 +37,7 @@ from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.log import logger
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.queries.record_check import INTACT_RECORD
 from noc_tui.simulator.estate.tenants import Tenant

@@ -12,7 +12,7 @@ from noc_tui.console.references import GuestList, GuestRef, ModeRef, Reference, 
 from noc_tui.console.screens.overview.tables import ClusterLine
 from noc_tui.console.session import Session
 from noc_tui.labels import formats
-from noc_tui.views.problems import GUESTS, UNSEEN_GUESTS, Problem, find_problems
+from noc_tui.problems import GUESTS, UNSEEN_GUESTS, Problem, find_problems
 from storage import guest_counts
 from storage.connection import Readable
 from storage.guest_counts import GuestCount, NodeGuests

@@ -25,7 +25,7 @@ from noc_tui.console.screens.overview.tables import NodeLine, TaskLine
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
 from noc_tui.labels.next_order import word_next_order
-from noc_tui.views.problems import Problem
+from noc_tui.problems import Problem
 from storage.connection import Readable
 from widgets.live_table import LiveTable
 

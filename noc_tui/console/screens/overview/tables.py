@@ -7,8 +7,8 @@ import msgspec
 from noc_tui.alerts.checks.storage_full import storage_fill_severity, used_percent
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
+from noc_tui.problems import Problem
 from noc_tui.text import visible
-from noc_tui.views.problems import Problem
 from storage.guest_counts import NodeGuests
 from storage.inventory import Cluster, Node, Storage, Task
 from widgets.columns import Column

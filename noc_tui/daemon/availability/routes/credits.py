@@ -7,11 +7,11 @@ from aiohttp import web
 
 from noc_tui.api import credits as api
 from noc_tui.contract.credits import CreditClaimed
-from noc_tui.daemon.authority.release import require_month_free
 from noc_tui.daemon.availability import claims
 from noc_tui.daemon.availability.credit_letters import tell_claim, tell_decision
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.release import require_month_free
 from noc_tui.daemon.core.request_values import instant, month_of
 from noc_tui.daemon.core.server import Call, route, unknown_verb
 from noc_tui.daemon.core.true_rows import require_true_rows

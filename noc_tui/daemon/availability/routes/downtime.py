@@ -9,13 +9,13 @@ from aiohttp import web
 
 from noc_tui.api import downtime as api
 from noc_tui.contract.instants import format_instant
-from noc_tui.daemon.authority.release import require_span_free
 from noc_tui.daemon.availability import decision_requests as requests
 from noc_tui.daemon.availability import decisions, incidents
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.release import require_span_free
 from noc_tui.daemon.core.request_values import closed_span, instant, number_of, span_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.true_rows import require_true_rows

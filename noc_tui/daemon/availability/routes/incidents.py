@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from noc_tui.api import incidents as api
-from noc_tui.daemon.authority.release import held_outages, word_refusal
 from noc_tui.daemon.availability import incidents, messages
 from noc_tui.daemon.availability.required_rows import need_outage
 from noc_tui.daemon.availability.routes.decision_write import write_decision
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.release import held_outages, word_refusal
 from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.i18n import _

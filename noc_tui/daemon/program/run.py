@@ -12,7 +12,7 @@ from typing import Any
 
 from noc_tui import i18n, roles
 from noc_tui.config import Configuration, Secrets, load_for_daemon
-from noc_tui.daemon.core import bootstrap, connection_limits, database_directory, health, log
+from noc_tui.daemon.core import connection_limits, database_directory, health, log
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.instance import Instance
 from noc_tui.daemon.core.notify import notify
@@ -20,9 +20,10 @@ from noc_tui.daemon.core.refusals import Refusals
 from noc_tui.daemon.core.reload import Reloader
 from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.service import Service
-from noc_tui.daemon.core.services import build_services
 from noc_tui.daemon.core.supervision import supervise
 from noc_tui.daemon.polling.fast import Poller
+from noc_tui.daemon.program import bootstrap
+from noc_tui.daemon.program.services import build_services
 from noc_tui.roles import Role
 from storage.errors import UnwritableError
 

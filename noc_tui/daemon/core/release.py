@@ -11,8 +11,8 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.suspension.values import ENDED, Case
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.suspension import store
 from noc_tui.i18n import _
+from noc_tui.queries.suspension_cases import read_cases
 from noc_tui.roles import Caller, Role
 from storage.authority import AUTHORITY_ORDERS
 from storage.connection import Readable
@@ -28,7 +28,7 @@ async def is_span_held(context: Context, tenant: str, span: Span) -> bool:
     """Return whether a sealed case took effect for that tenant, or is about to, within the span."""
     if context.sealed is None:
         return False
-    cases = await store.every(context.sealed)
+    cases = await read_cases(context.sealed)
     return any(case.tenant == tenant and _overlaps(case, span) for case in cases)
 
 
@@ -54,7 +54,7 @@ async def is_pack_held(context: Context, names: Sequence[str]) -> bool:
 
 async def _concerned(sealed: Readable) -> frozenset[str]:
     """The tenants and guests of sealed orders and cases, as evidence names them."""
-    cases = await store.every(sealed)
+    cases = await read_cases(sealed)
     orders = await AUTHORITY_ORDERS.read(sealed)
     return frozenset(
         [

@@ -13,10 +13,10 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.hold import Held
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
 from noc_tui.daemon.database.opening import Opening
 from noc_tui.daemon.polling.decommission import retire
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 from noc_tui.steady_clock import KnownTime, SteadyClock
 from storage import evidence, settings
 from storage.connection import Readable

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from noc_tui.alerts.checks.storage_full import used_percent
 from noc_tui.alerts.inputs import AlertInputs
-from noc_tui.views.problems import Problem, find_problems
+from noc_tui.problems import Problem, find_problems
 from storage.guest_counts import GuestCount
 from storage.inventory import Cluster, Source, Storage
 from storage.oncall import Alert

@@ -1,0 +1,1 @@
+"""The program: what it opens, which services it runs, from start to stop."""
