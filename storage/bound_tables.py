@@ -13,6 +13,7 @@ from storage import (
     intents,
     ledger,
     licences,
+    membership,
     months,
     oncall,
     outages,
@@ -41,6 +42,7 @@ MONTH_TABLES: Sequence[Table[Any]] = (
     register.TENANTS,
     register.AMOUNTS,
     register.TENANT_POOLS,
+    membership.WANTED_EMPTY,
 )
 """What a tenant's month, its credit and its statement are worked out from."""
 

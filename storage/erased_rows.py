@@ -18,6 +18,7 @@ from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
 from storage.incidents import ENTRIES
 from storage.licences import LICENCE_AUDITS, LICENCES
+from storage.membership import WANTED_EMPTY
 from storage.oncall import ALERT_NOTES, SHIFT_NOTES
 from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
 from storage.outbox import MESSAGES, Message
@@ -76,6 +77,7 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (ATTRIBUTIONS, _always(reason="", grounds=(), link=None)),
     (EXCLUSIONS, _of_exclusion),
     (PROPOSED, _of_proposal),
+    (WANTED_EMPTY, _always(reason="")),
     (DECISIONS, _always(text="", reference="", reason="", answered="")),
     (MESSAGES, _of_message),
     (EXHIBITS, _always(content=b"")),
@@ -88,7 +90,14 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
 _BY_NUMBER = frozenset(
-    {"incident_entry", "attribution", "exclusion", "proposed_decision", "scope_decision"}
+    {
+        "incident_entry",
+        "attribution",
+        "exclusion",
+        "proposed_decision",
+        "scope_decision",
+        "wanted_empty",
+    }
 )
 """The tables whose rows bear the number of their entry."""
 

@@ -82,6 +82,10 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
 
     `lasting` are the exclusions without an end, `proposed` the decisions that wait for a second
     person, `reopened` (tenant, outage) what is to be attributed again.
+
+    `emptied` are the clients that had guests and have none, unwanted; of pools, `pools_unknown`
+    (tenant, pool as written) are in no cluster, `pools_nested` (pool, tenant) lie below a tenant's
+    and are nobody's, `pools_contested` (pool, tenants) are named by several.
     """
 
     now: datetime
@@ -119,6 +123,10 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     lasting: Sequence[Exclusion] = ()
     proposed: Sequence[ProposedDecision] = ()
     reopened: Sequence[tuple[str, int]] = ()
+    emptied: frozenset[str] = frozenset()
+    pools_unknown: Sequence[tuple[str, str]] = ()
+    pools_nested: Sequence[tuple[tuple[str, str], str]] = ()
+    pools_contested: Sequence[tuple[tuple[str, str], tuple[str, ...]]] = ()
     notices: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     endings: Mapping[str, Ending] = msgspec.field(default_factory=dict)
     countries: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -7,10 +7,14 @@ from noc_tui.roles import Role
 
 
 class RegisterFile(Body, frozen=True):
-    """A register as text; `name` is the file's, for its kind and for its problems."""
+    """A register as text; `name` is the file's, for its kind and for its problems.
+
+    `confirmed` are the clients that it leaves without any of the guests that run, knowingly.
+    """
 
     name: str
     text: str
+    confirmed: tuple[str, ...] = ()
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -19,5 +23,21 @@ class Imported(msgspec.Struct, frozen=True):
     tenants: int
 
 
+class Emptiness(Body, frozen=True):
+    """Why the client has no guest."""
+
+    reason: str
+
+
+class WantedEmpty(msgspec.Struct, frozen=True):
+    """Since when it is on record as wanted that the tenant has no guest (RFC 3339)."""
+
+    tenant: str
+    since: str
+
+
 IMPORT = post("/v1/register", Role.LEAD, RegisterFile, Imported)
 """It takes the place of the configured file, or, with any mistake in it, changes nothing."""
+
+WANT_EMPTY = post("/v1/tenants/{tenant}/emptiness", Role.OPERATOR, Emptiness, WantedEmpty)
+"""That the client wants no guest is put on record: its time is available, and not unproven."""

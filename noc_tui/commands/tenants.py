@@ -1,4 +1,4 @@
-"""`noc-tui tenants list|show|import|announce`: the tenant register, and a word to all of it."""
+"""`noc-tui tenants list|show|import|empty|announce`: the register, and a word to all of it."""
 
 import argparse
 from datetime import date
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from noc_tui import register
 from noc_tui.api.announcements import TELL_CHANGE, ServiceChange
-from noc_tui.api.register import IMPORT, RegisterFile
+from noc_tui.api.register import IMPORT, WANT_EMPTY, Emptiness, RegisterFile
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
@@ -44,7 +44,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parents=[common_options()],
     )
     taking.add_argument("file", metavar=_("FILE"), type=Path)
+    taking.add_argument(
+        "--confirm",
+        action="append",
+        default=[],
+        metavar=_("TENANT"),
+        help=_("a client that it leaves without any of the guests that run, if that is meant"),
+    )
     taking.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("put on record that a client wants no guest: its time is then proven (art. 10)")
+    empty = verbs.add_parser("empty", help=text, description=text, parents=[common_options()])
+    empty.add_argument("tenant", metavar=_("TENANT"))
+    empty.add_argument("--reason", required=True)
     text = _("tell tenants by mail that the service changes (art. 3); a lead does")
     telling = verbs.add_parser("announce", help=text, description=text, parents=[common_options()])
     telling.add_argument("--subject", required=True, metavar=_("TEXT"))
@@ -61,6 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "announce":
         return _announce(arguments)
     config = load_configuration(arguments)
+    if arguments.verb == "empty":
+        why = Emptiness(arguments.reason)
+        say_json(ask(arguments, config, WANT_EMPTY(why, tenant=arguments.tenant)))
+        return 0
     terms = terms_book(config)
     rows, today = read(config, _rows)
     found = entries(rows, terms, today)
@@ -116,7 +131,8 @@ def _import(arguments: argparse.Namespace) -> int:
         raise BadInput(str(error)) from error
     config = load_configuration(arguments)
     text = text_of(arguments.file)
-    taken = ask(arguments, config, IMPORT(RegisterFile(arguments.file.name, text)))
+    handed = RegisterFile(arguments.file.name, text, tuple(arguments.confirm))
+    taken = ask(arguments, config, IMPORT(handed))
     if arguments.json:
         say_json(taken)
     else:

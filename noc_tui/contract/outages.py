@@ -3,7 +3,8 @@
 A source (an instance or an external probe) is up, failing (too few failures in a row to conclude),
 down (confirmed) or unknown. A tenant is down when all its external probes are down or when all the
 instances that it has at that instant are; it is unmeasured when that cannot be told. A tenant
-without any instance is available.
+without any instance is available where that is on record as wanted, and unmeasured otherwise: its
+instances may run where nobody counts them as its own (R40).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from noc_tui.contract.spans import Span
+from noc_tui.contract.spans import Span, cut_spans
 
 
 class SourceState(StrEnum):
@@ -90,18 +91,25 @@ class _Edge(NamedTuple):
     state: SourceState | None  # None: not the tenant's
 
 
-def judge(sources: Sequence[OutageSource], window: Span) -> list[Piece]:
-    """The tenant's verdict over the window, in order and without gaps."""
+def judge(
+    sources: Sequence[OutageSource], window: Span, wanted_empty: Sequence[Span] = ()
+) -> list[Piece]:
+    """The tenant's verdict over the window, in order and without gaps. `wanted_empty` is when it is
+    on record as wanted that the tenant has no instance.
+    """
     edges = sorted(edge for index, one in enumerate(sources) for edge in _edges(index, one, window))
     states: list[SourceState | None] = [None] * len(sources)
     pieces: list[Piece] = []
     position = 0
-    instants = sorted({edge.at for edge in edges} | {window.start, window.end})
+    known = cut_spans(wanted_empty, window)
+    marks = {at for span in known for at in span} | {window.start, window.end}
+    instants = sorted({edge.at for edge in edges} | marks)
     for start, end in pairwise(instants):
         while position < len(edges) and edges[position].at <= start:
             states[edges[position].source] = edges[position].state
             position += 1
-        _add(pieces, Piece(Span(start, end), *_verdict(sources, states)))
+        wanted = any(span.start <= start < span.end for span in known)
+        _add(pieces, Piece(Span(start, end), *_verdict(sources, states, empty=wanted)))
     return pieces
 
 
@@ -136,13 +144,13 @@ def _seen(source: OutageSource, state: SourceState, at: int) -> SourceState | No
 
 
 def _verdict(
-    sources: Sequence[OutageSource], states: Sequence[SourceState | None]
+    sources: Sequence[OutageSource], states: Sequence[SourceState | None], *, empty: bool
 ) -> tuple[Verdict, Cause, tuple[str, ...]]:
     here = [(one, state) for one, state in zip(sources, states, strict=True) if state is not None]
     probes = _group([(one, state) for one, state in here if one.external])
     guests = _group([(one, state) for one, state in here if not one.external])
-    if not guests:
-        return "available", "", ()  # whatever its probes say (R6)
+    if not guests:  # whatever its probes say (R6)
+        return ("available" if empty else "unmeasured"), "", ()
     groups: tuple[tuple[Cause, dict[str, SourceState]], ...] = (
         ("connectivity", probes),
         ("instances", guests),

@@ -86,6 +86,8 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
     unmeasured = facts.unmeasured.get(tenant.id, ())
     watchers = _watchers(facts.watchers.get(tenant.id, ()), facts.observers)
     since = _watched_since(watchers, facts.observers.values())
+    if not watchers and not tenant.pools:
+        since = None  # no cluster has its pools: nobody can say what it has (R40)
     terms = book.for_month(tenant.id, month, now)
     last_day = contract_state(tenant, paris_day(now), terms.life).last_day
     account = Account(

@@ -158,6 +158,12 @@ PROPOSED = ProposedDecision(
 )  # fmt: skip
 
 CASES = {
+    "tenant-empty": Case(view(emptied=frozenset({"acme"})), view()),
+    "pool-unknown": Case(view(pools_unknown=[("acme", "acmee")]), view()),
+    "pool-nested": Case(view(pools_nested=[(("rennes", "acme/prod"), "acme")]), view()),
+    "pool-contested": Case(
+        view(pools_contested=[(("rennes", "acme"), ("acme", "beta"))]), view()
+    ),
     "exclusion-lasting": Case(view(lasting=[LASTING]), view()),
     "decision-waiting": Case(view(proposed=[PROPOSED]), view()),
     "attribution-reopened": Case(view(reopened=[("acme", 7)]), view()),

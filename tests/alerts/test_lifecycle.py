@@ -190,7 +190,8 @@ def test_each_rule_has_words_that_fit(rule: str) -> None:
     names = ("name", "error", "nodes", "percent", "cause", "number", "what", "day",
              "guest", "month", "verdict", "state", "said", "target", "status",
              "rows", "fields", "first", "service", "blocked", "guests", "days",
-             "tenant", "edge", "account", "basis")  # fmt: skip
+             "tenant", "edge", "account", "basis",
+             "pool", "tenants")  # fmt: skip
     text = text_of(rule, [f"{name}=[b]\x1b{name}" for name in names])
     assert "\x1b" not in text
     assert "{" not in text

@@ -120,14 +120,22 @@ def test_connectivity_is_lost_when_every_probe_fails() -> None:
     assert spans(alive, probe("p", "..xxxx...."), probe("q", "...xxxxxx.")) == [Span(30, 60)]
 
 
-def test_a_tenant_without_instances_is_available_whatever_its_probes_say() -> None:
+def test_a_tenant_without_instances_is_not_out_whatever_its_probes_say() -> None:
     gone = instance("a", "..........", Span(0, 40))
     assert spans(gone, probe("p", "..xxxx....")) == [Span(20, 40)]
 
 
-def test_a_tenant_without_instances_is_available() -> None:
-    pieces = judge([], WINDOW)
-    assert [(piece.span, piece.verdict) for piece in pieces] == [(WINDOW, "available")]
+def test_a_tenant_without_instances_is_unmeasured_but_where_that_is_wanted() -> None:
+    pieces = judge([], WINDOW, [Span(20, 60), Span(90, 500)])
+    assert [(piece.span, piece.verdict) for piece in pieces] == [
+        (Span(0, 20), "unmeasured"),
+        (Span(20, 60), "available"),
+        (Span(60, 90), "unmeasured"),
+        (Span(90, 100), "available"),
+    ]
+    gone = instance("a", "..........", Span(0, 40))
+    assert spans_of(judge([gone], WINDOW), "unmeasured") == [Span(40, 100)]
+    assert spans_of(judge([gone], WINDOW, [Span(0, 100)]), "unmeasured") == []
 
 
 def test_membership_follows_time() -> None:

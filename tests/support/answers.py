@@ -100,6 +100,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     promises.LimitsSet("acme", ""),
     promises.EdgeSet("acme", "vpn", "tcp://vpn.acme.example.fr:443", watched=True),
     register.Imported(1),
+    register.WantedEmpty("acme", "2026-03-01T00:00:00Z"),
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),
     suspension.PlannedOrders((suspension.PlannedOrder("S-0001", "acme", "Acme", AT),)),

@@ -13,7 +13,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.views.backup_promises import BackupPromises, judge_backups, restore_tests_due
 from noc_tui.views.contract import ContractState, contract_state
 from noc_tui.views.licences import LicenceInventory, judge_licences
-from storage import backup_nights, guest_counts, ledger, licences, register
+from storage import backup_nights, guest_counts, ledger, licences, membership, register
 from storage.connection import Readable
 
 SLOW_SECONDS = 60.0
@@ -22,8 +22,10 @@ SLOW_SECONDS = 60.0
 @dataclass(slots=True)
 class TenantCounts:
     """Empty before the first count. `dues` are by when notice must leave, `endings` the contracts
-    that are over, `unkept` the tenants without a backup server, `unwatchable` those without a
-    configured cluster, `tests` by when each tenant's next restore test is due."""
+    that are over, `emptied` the tenants that lost all their guests, `unkept` the tenants without a
+    backup server, `unwatchable` those without a configured cluster, `tests` by when each tenant's
+    next restore test is due.
+    """
 
     context: Context
     backups: list[guest_counts.TenantBackups] = field(default_factory=list)
@@ -31,6 +33,7 @@ class TenantCounts:
     tenants: dict[str, register.Tenant] = field(default_factory=dict)
     dues: dict[str, datetime] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
+    emptied: frozenset[str] = frozenset()
     unkept: set[str] = field(default_factory=set)
     unwatchable: set[str] = field(default_factory=set)
     promises: BackupPromises = field(default_factory=BackupPromises)
@@ -54,6 +57,12 @@ class TenantCounts:
         }
         self.dues = _notices(contracts)
         self.endings = _endings(contracts, today)
+        self.emptied = frozenset(
+            name
+            for name in await membership.tenants_lost(db)
+            if (contract := contracts.get(name)) is not None
+            and (contract.last_day is None or contract.last_day >= today)
+        )
         self.unkept = set(_unkept(self.context.config, self.tenants.values()))
         self.unwatchable = await _unwatchable(db, self.context.config)
         await self._judge_backups(db, today)

@@ -10,6 +10,7 @@ from noc_tui.contract.clock_steps import ClockStep, cut_instant
 from noc_tui.contract.outages import OutageSource, Piece, SourceState, judge
 from noc_tui.contract.spans import Span, cut_spans
 from noc_tui.daemon.availability import outage_store
+from noc_tui.daemon.availability.emptiness import read_wanted
 from noc_tui.daemon.availability.ledger_state import ENDLESS, read_steps
 from noc_tui.daemon.availability.outage_store import OBSERVED
 from noc_tui.daemon.availability.recorder import Since
@@ -46,7 +47,7 @@ async def derive(
     sources = await sources_of(change, tenant, since, blind)
     # One microsecond more, so that what was concluded at `now` itself is part of the picture.
     window = Span(since, now + 1)
-    pieces = judge(sources, window)
+    pieces = judge(sources, window, await read_wanted(change, tenant))
     begun, ended, grown = await _outages(change, tenant, rules.outages(sources, pieces), window)
     changed = await _unmeasured(change, tenant, pieces, window, heard=anew.heard)
     return Derived(begun, ended, bool(begun or ended or grown or changed), since)

@@ -15,6 +15,7 @@ from noc_tui.daemon.availability import auto_incidents
 from noc_tui.daemon.availability.backlog import Backlog
 from noc_tui.daemon.availability.decisions import finish
 from noc_tui.daemon.availability.derive_outages import derive
+from noc_tui.daemon.availability.emptiness import want_empty
 from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.availability.month_figures import (
     refresh_figures_since,
@@ -25,7 +26,7 @@ from noc_tui.daemon.availability.month_figures import (
 from noc_tui.daemon.availability.observation_batch import View, cluster_round, observer_of
 from noc_tui.daemon.availability.recorder import NOCD, Recorder, RoundOutcome, Since
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.observations import Round
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (
@@ -36,10 +37,12 @@ from noc_tui.daemon.probing.probe_plan import (
     reporting_vantages,
     vantage_of,
 )
+from noc_tui.roles import Caller
 from storage.change import Change
 from storage.connection import Readable
 from storage.errors import UnwritableError
 from storage.ledger import pools_state
+from storage.membership import WantedEmpty
 from storage.months import PROMISES, Promise
 from storage.outages import EXCLUSIONS, Outage, attributions
 from storage.register import TENANT_POOLS
@@ -142,6 +145,17 @@ class AvailabilityIngest:
             tenants = {one.tenant for one in recorder.memory.placements.values()}
             outcome.mark(tenants, instant)
             await self._follow(outcome, instant)
+
+    async def want_empty(self, who: Caller, tenant: str, reason: str) -> WantedEmpty:
+        """Put on record that a tenant wants no guest, and compute it again from then on."""
+        async with self._lock:
+            await self._ready()
+            async with self._context.writer.change(actor(who)) as change:
+                row = await want_empty(change, who, tenant, reason)
+            outcome = RoundOutcome()
+            outcome.mark({tenant}, row.since, heard=True)
+            await self._follow(outcome, micros(self._context.clock.now()))
+            return row
 
     async def _rewatched(self, change: Change, tenants: Set[str] | None) -> None:
         """Since when a tenant is measured depends on who watches it."""

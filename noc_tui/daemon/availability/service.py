@@ -7,9 +7,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from noc_tui.api import register as api
+from noc_tui.contract.instants import format_instant
 from noc_tui.daemon.availability.ingest import AvailabilityIngest
 from noc_tui.daemon.availability.routes import table
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult, Service
 from noc_tui.daemon.probing.outside_reports import Drop
 from noc_tui.daemon.probing.probe_sender import Sender
@@ -36,7 +39,12 @@ class AvailabilityService:
     name: str = "availability"
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return table(self.context)
+        return [*table(self.context), route(api.WANT_EMPTY, self.want_empty)]
+
+    async def want_empty(self, call: Call[api.Emptiness]) -> api.WantedEmpty:
+        """Put on record that the client wants no guest."""
+        row = await self.watch.want_empty(call.who, call.path["tenant"], call.body.reason)
+        return api.WantedEmpty(row.tenant, format_instant(row.since))
 
     async def run(self) -> None:
         """Send the probes and take in what other vantages saw, until cancelled."""

@@ -1,7 +1,7 @@
 """The resources that every service of the daemon is given."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -19,6 +19,19 @@ from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
 from storage.connection import Readable
 from storage.database import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What of the register and the pools does not fit together (R40), as it was read last.
+
+    `unknown` are (tenant, pool as written) that no cluster has, `contested` (pool, tenants) that
+    several name, `nested` (pool, tenant) below a tenant's pool that nobody names.
+    """
+
+    unknown: Sequence[tuple[str, str]] = ()
+    contested: Sequence[tuple[tuple[str, str], tuple[str, ...]]] = ()
+    nested: Sequence[tuple[tuple[str, str], str]] = ()
 
 
 @dataclass(slots=True)
@@ -48,6 +61,7 @@ class Context:
     held: Held = field(default_factory=Held)
     trust: ClockTrust = field(default_factory=ClockTrust)
     watchdog: Watchdog = field(default_factory=Watchdog)
+    membership: Membership = field(default_factory=Membership)
     reloaded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by the next reload, which puts a new one in its place."""
 

@@ -9,14 +9,18 @@ committed; then it takes the file's place. After a crash in between the entry de
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from noc_tui import register
 from noc_tui.api.register import RegisterFile
+from noc_tui.contract.membership import find_left_out
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
+from noc_tui.register import Resolution
+from storage.connection import Readable
+from storage.membership import pool_owners, running_pools
 
 PARTIAL = ".partial"
 
@@ -35,6 +39,33 @@ def check_register(
         return target, register.parse(handed.text, Path(handed.name))
     except register.RegisterError as error:
         raise BadRequest(str(error)) from error
+
+
+async def find_unconfirmed(
+    db: Readable, resolution: Resolution, confirmed: Collection[str]
+) -> list[str]:
+    """Return a sentence for each client that a register would leave without any of its guests that
+    run, and that nobody confirmed (R40).
+    """
+    left = find_left_out(await running_pools(db), await pool_owners(db), resolution.owners)
+    return [
+        ngettext(
+            "{tenant}: {n} guest runs, and would be nobody's",
+            "{tenant}: {n} guests run, and would be nobody's",
+            number,
+        ).format(tenant=tenant, n=number)
+        for tenant, number in left.items()
+        if tenant not in confirmed
+    ]
+
+
+def list_contested(resolution: Resolution) -> list[str]:
+    """Return a sentence for each pool that several clients name: it would belong to none."""
+    text = _("pool {pool} is named by {tenants}: it belongs to one client")
+    return [
+        text.format(pool="/".join(pool), tenants=", ".join(tenants))
+        for pool, tenants in resolution.contested
+    ]
 
 
 def write_beside(target: Path, text: str) -> Path:

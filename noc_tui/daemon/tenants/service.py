@@ -15,20 +15,24 @@ from aiohttp import web
 from noc_tui import register
 from noc_tui.api import register as api
 from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.membership import find_nested
 from noc_tui.daemon.availability.month_figures import refresh_kept_figures
-from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import Unavailable
+from noc_tui.daemon.core.context import Context, Membership
+from noc_tui.daemon.core.errors import Conflict, Unavailable
 from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import snapshot_rows as sources
 from noc_tui.daemon.tenants.register_import import (
     check_register,
+    find_unconfirmed,
+    list_contested,
     put_in_place,
     settle,
     write_beside,
 )
 from noc_tui.daemon.tenants.register_rows import register_rows
+from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
@@ -50,9 +54,13 @@ _SOURCE = inventory.Source(
 
 
 class _Imported(msgspec.Struct):
-    """What an entry says of where the text stood; older ones do not."""
+    """What an entry says of where the text stood, and which clients it leaves without guests
+    knowingly; older ones do not.
+    """
 
     beside: str = ""
+    text: str = ""
+    confirmed: tuple[str, ...] = ()
 
 
 def build(context: Context) -> "TenantService":
@@ -80,6 +88,7 @@ class TenantService:
         configured = self.context.config.register
         target, tenants = check_register(handed, None if configured is None else configured.file)
         async with self._changing:
+            await self._require_confirmed(tenants, handed.confirmed)
             # First, so that what cannot be written is not on record as imported.
             partial = await in_thread(write_beside, target, handed.text)
             async with self.context.writer.change(actor(who)) as change:
@@ -91,11 +100,27 @@ class TenantService:
                         "name": handed.name,
                         "text": handed.text,
                         "beside": partial.name,
+                        **({"confirmed": list(handed.confirmed)} if handed.confirmed else {}),
                     },
                 )
             await self._place(who, partial, target)
         await self.look()
         return api.Imported(len(tenants))
+
+    async def _require_confirmed(
+        self, tenants: Sequence[register.RegisterTenant], confirmed: Sequence[str]
+    ) -> None:
+        """Refuse a register by which a pool is two clients', or a client loses the guests that run
+        without anybody having said so (R40).
+        """
+        async with self.context.writer.snapshot() as db:
+            resolution = register.resolve(tenants, self._pools(await TENANT_POOLS.read(db)))
+            lost = await find_unconfirmed(db, resolution, confirmed)
+        problems = [*list_contested(resolution), *lost]
+        if lost:
+            problems.append(_("import it with --confirm and each client's id if that is meant"))
+        if problems:
+            raise Conflict("\n".join(problems))
 
     async def _place(self, who: Caller, partial: Path, target: Path) -> None:
         """What is on record takes the file's place; where it cannot, that is on record too."""
@@ -128,9 +153,13 @@ class TenantService:
 
     async def _beside(self, kind: str) -> str:
         """Return where the text of the last entry of that kind stood."""
+        return (await self._last(kind)).beside
+
+    async def _last(self, kind: str) -> _Imported:
+        """Return what the last entry of that kind says; nothing where there is none."""
         found = await evidence.search(self.context.writer, evidence.Query(kind=kind, limit=1))
         told = found[0].payload if found else None
-        return "" if told is None else msgspec.json.decode(told, type=_Imported).beside
+        return _Imported() if told is None else msgspec.json.decode(told, type=_Imported)
 
     async def polled(self, result: PollResult) -> None:
         """New or lost pools may belong to somebody."""
@@ -183,18 +212,46 @@ class TenantService:
             await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, change.at)])
 
     async def _store(self, file: Path) -> None:
-        """Write what changed, and say on the evidence log that the register was read."""
+        """Write what changed, and say on the evidence log that the register was read.
+
+        A file by which a client loses the guests that run, and that was not imported so knowingly,
+        changes nothing: what was read before stays, and the source says why (R40).
+        """
         now = self.context.clock.now()
         sites = self.context.config.sites
+        known = await TENANT_POOLS.read(self.context.writer)
+        resolution = register.resolve(self._read, self._pools(known))
+        confirmed = await self._confirmed(file)
+        if lost := await find_unconfirmed(self.context.writer, resolution, confirmed):
+            self._stamp = None  # it is looked at again: the guests may be gone by then
+            return await self._note_failure("\n".join(lost))
+        self.context.membership = Membership(
+            unknown=resolution.unknown,
+            contested=resolution.contested,
+            nested=tuple(find_nested(resolution.owners, self._pools(known))),
+        )
         async with self.context.writer.change(itself()) as change:
             known = await TENANT_POOLS.read(change)
-            resolution = register.resolve(self._read, self._pools(known))
             stored = register_rows(self._read, resolution, sites, known, paris_day(micros(now)))
             before = await rows_by_tenant(change)
             if await replace_register(change, stored):
                 changed = await self._record(change, file, before)
                 await refresh_kept_figures(change, set(changed), self.context)
             await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, now)])
+        return None
+
+    async def _confirmed(self, file: Path) -> Sequence[str]:
+        """Return the clients that the register was imported without; none if the file is another by
+        now.
+        """
+        last = await self._last(IMPORTED)
+        if not last.confirmed:
+            return ()
+        try:
+            meant = await in_thread(register.parse, last.text, file)
+        except register.RegisterError:
+            return ()
+        return last.confirmed if meant == self._read else ()
 
     async def _record(
         self, change: Change, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]

@@ -49,9 +49,18 @@ class Reading:
             _verdict(
                 [states[one][slot] for one in self._mine(tenant, slot, "guest:")],
                 [states[one][slot] for one in self._mine(tenant, slot, "probe:")],
+                ordered=self._had_guests(tenant, slot),
             )
             for slot in range(now)
         ]
+
+    def _had_guests(self, tenant: str, slot: int) -> bool:
+        """Whether any was there by then: before the first, nothing was ordered yet."""
+        return any(
+            source.startswith("guest:") and at <= slot and owner == tenant
+            for source, known in self.owners.items()
+            for at, owner in known
+        )
 
     def _mine(self, tenant: str, slot: int, kind: str) -> Iterable[str]:
         for source, known in self.owners.items():
@@ -96,10 +105,10 @@ class Reading:
                 yield start, end
 
 
-def _verdict(guests: list[str], probes: list[str]) -> str:
+def _verdict(guests: list[str], probes: list[str], *, ordered: bool) -> str:
     groups = [group for group in (guests, probes) if group]
     if not guests:
-        return "a"
+        return "?" if ordered else "a"
     if any(set(group) == {"d"} for group in groups):
         return "d"
     return "?" if any(not set(group) & {"u", "f"} for group in groups) else "a"

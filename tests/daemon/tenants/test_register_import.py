@@ -23,8 +23,10 @@ from noc_tui.config import RegisterConfig
 from noc_tui.contract.calendar import Month
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
+from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.polling import snapshot_rows
 from noc_tui.daemon.tenants import service
 from noc_tui.daemon.tenants.register_import import check_register, put_in_place, write_beside
 from noc_tui.daemon.tenants.register_rows import register_rows
@@ -35,6 +37,8 @@ from noc_tui.statement.document import Statement
 from storage import evidence
 from storage.change import Change
 from storage.evidence import Query, search
+from storage.guests import GUESTS
+from storage.inventory import SOURCES
 from storage.register import QUOTAS, TENANTS, replace_register
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
@@ -91,10 +95,10 @@ async def kept(tmp_path: Path, file: Path) -> AsyncIterator[tuple[service.Tenant
         yield service.build(context), context
 
 
-async def handed_in(part: service.TenantService, text: str) -> None:
+async def handed_in(part: service.TenantService, text: str, *confirmed: str) -> None:
     """As a lead does on the socket."""
     lead = Caller(1003, "lea", Role.LEAD)
-    await part.take(Call(lead, RegisterFile("new.toml", text), {}, {}))
+    await part.take(Call(lead, RegisterFile("new.toml", text, confirmed), {}, {}))
 
 
 @pytest.mark.anyio
@@ -281,3 +285,84 @@ async def test_a_statement_names_the_reading_of_the_register_that_changed_it(
     names = Statement.__struct_fields__
     others = [name for name in names if getattr(changed, name) != getattr(acme, name)]
     assert others == ["credit", "entries", "digest"]
+
+
+ZETA = GOOD.replace("acme", "zeta").replace("Acme", "Zeta")
+
+
+async def with_guests(part: service.TenantService, context: Context, *pools: str) -> None:
+    """Acme and Zeta are in the register, and a guest runs in each of these pools."""
+    rows = [
+        ResourceRow(f"qemu/{vmid}", "qemu", node="a", vmid=vmid, status="running", pool=pool)
+        for vmid, pool in enumerate(pools, 101)
+    ]
+    look = ResourcePoll("rennes", "https://a", START, None, tuple(rows), ())
+    snapshot, _known = assemble(look, KnownCluster())
+    context.estate.remember(snapshot)
+    await handed_in(part, GOOD + ZETA)
+    async with context.writer.change(itself()) as change:
+        await change.put(
+            GUESTS, [snapshot_rows.guest("rennes", one) for one in snapshot.guests.values()]
+        )
+
+
+@pytest.mark.anyio
+async def test_a_client_is_not_dropped_while_its_guests_run_unless_that_is_meant(
+    tmp_path: Path,
+) -> None:
+    async with kept(tmp_path, tmp_path / "tenants.toml") as (part, context):
+        await with_guests(part, context, "acme", "zeta", "zeta")
+        renamed = ZETA.replace('pools = ["zeta"]', 'pools = ["zetta"]')
+        for text in (GOOD, GOOD + renamed):
+            with pytest.raises(Conflict, match="zeta: 2 guests run"):
+                await handed_in(part, text)
+        with pytest.raises(Conflict, match="zeta: 2 guests run"):
+            await handed_in(part, GOOD, "acme")
+        assert [one.id for one in await TENANTS.read(context.writer)] == ["acme", "zeta"]
+        await handed_in(part, GOOD, "zeta")
+        assert [one.id for one in await TENANTS.read(context.writer)] == ["acme"]
+        (entry, *_) = await search(context.writer, Query(kind="register.imported"))
+        assert '"confirmed":["zeta"]' in (entry.payload or "")
+
+
+@pytest.mark.anyio
+async def test_an_edited_file_that_drops_a_client_with_guests_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "tenants.toml"
+    async with kept(tmp_path, file) as (part, context):
+        await with_guests(part, context, "acme", "zeta")
+        file.write_text(GOOD, encoding="utf-8")
+        os.utime(file, ns=(1, 1))
+        for _again in range(2):
+            await part.look()
+            assert [one.id for one in await TENANTS.read(context.writer)] == ["acme", "zeta"]
+            source = await SOURCES.get(context.writer, "", "register")
+            assert source is not None
+            assert source.error == "zeta: 1 guest runs, and would be nobody's"
+        # Once its guests are gone, the file is taken.
+        async with context.writer.change(itself()) as change:
+            await change.remove(GUESTS, [("rennes", 102)])
+        await part.look()
+        assert [one.id for one in await TENANTS.read(context.writer)] == ["acme"]
+
+
+@pytest.mark.anyio
+async def test_a_pool_that_two_clients_name_is_refused_and_pools_below_are_told(
+    tmp_path: Path,
+) -> None:
+    async with kept(tmp_path, tmp_path / "tenants.toml") as (part, context):
+        await with_guests(part, context, "acme", "zeta", "zeta/prod")
+        both = ZETA.replace('pools = ["zeta"]', 'pools = ["zeta", "rennes:acme", "nowhere"]')
+        with pytest.raises(Conflict, match="pool rennes/acme is named by acme, zeta"):
+            await handed_in(part, GOOD + both)
+        file = tmp_path / "tenants.toml"
+        file.write_text(GOOD + both + ZETA.replace("zeta", "beta"), encoding="utf-8")
+        os.utime(file, ns=(1, 1))
+        async with context.writer.change(itself()) as change:
+            await change.remove(GUESTS, [("rennes", 101)])
+        await part.look()
+        found = context.membership
+        assert found.nested == ((("rennes", "zeta/prod"), "zeta"),)
+        assert found.contested == ((("rennes", "acme"), ("acme", "zeta")),)
+        assert found.unknown == (("zeta", "nowhere"), ("beta", "beta"))

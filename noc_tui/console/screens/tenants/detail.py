@@ -4,12 +4,15 @@ from decimal import Decimal
 from typing import ClassVar
 
 from rich.table import Table
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
+from noc_tui.api.register import WANT_EMPTY, Emptiness
 from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import GuestList, PromisesRef
 from noc_tui.console.screen import NocScreen
@@ -19,6 +22,7 @@ from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.contract import QUOTAS, life_facts, support_words
+from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import AMOUNTS, TenantAmount
@@ -36,6 +40,11 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         Command(
             "tenant.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
+        ),
+        Command(
+            "tenant.empty", "e", "want_empty", N_("No guest"),
+            N_("Put on record that the client wants no guest"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
     )  # fmt: skip
 
@@ -80,6 +89,17 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         self.heading.update(visible(f"{line.name} ({line.id})"))
         self.contract.update(_contract(line, line.tenant, amounts))
         self.estate.update(_estate(line, line.tenant))
+
+    @work
+    async def action_want_empty(self) -> None:
+        """Ask why the client has no guest, and put it on record."""
+        title = _("{name} wants no guest").format(name=visible(self.tenant))
+        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
+        if reason is None:
+            return
+        request = WANT_EMPTY(Emptiness(reason), tenant=self.tenant)
+        if await self.ask_nocd(request) is not None:
+            self.renew(anew=True)
 
     def action_guests(self) -> None:
         """The guest table with this tenant's guests."""
