@@ -22,6 +22,7 @@ from noc_tui.config import Hoster
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.countdown import right_of
+from noc_tui.contract.suspension.late_payment import GROUND, asks_formal_notice, last_day_to_pay
 from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.notice import basis_of, draft_moment, notice_rule, send_moment
 from noc_tui.contract.suspension.schedule import planned_start
@@ -51,6 +52,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "samples"
 FACTS = Path(__file__).with_name("samples.toml")
 OPENED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+DEMANDED = OPENED - timedelta(days=12)
+"""When the formal notice to pay leaves, of the ground that needs one."""
 ORDERED = OPENED + timedelta(hours=26)
 TAKES_EFFECT = timedelta(minutes=2)
 LASTS = timedelta(days=1, hours=3)
@@ -71,6 +74,7 @@ HOSTER = Hoster(
     authorities="autorites@example.fr",
     users="abuse@example.fr",
 )
+FORMAL_NOTICE: Mapping[Language, str] = {"fr": "Mise en demeure", "en": "Formal notice"}
 WORDS: Mapping[Language, tuple[str, str, str, str]] = {
     "fr": ("Notification", "Dossier", "Rétablissement", "Dossier de résiliation"),
     "en": ("Notice", "Case", "Restoration", "Termination file"),
@@ -130,15 +134,20 @@ class _Sample:
             ground=ground,
             terms_version=terms.version,
             opened_by=OMAR,
-            opened_at=OPENED,
+            opened_at=DEMANDED if ground == GROUND else OPENED,
         )
+        self.demand: PrintedLetter | None = None
         checked = self._prepared(opened)
         self.notice, self.case = self._suspended(checked)
 
     def text(self) -> str:
         notice, case, restored, file = WORDS[self.language]
         ground = self.terms.ground(self.case.ground)
-        lines = [f"# {ground.label.in_(self.language)}", "", f"## {notice}", ""]
+        lines = [f"# {ground.label.in_(self.language)}", ""]
+        if self.demand is not None:
+            demand = f"{self.demand.subject}\n\n{self.demand.plain}"
+            lines += [f"## {FORMAL_NOTICE[self.language]}", "", *_fenced(demand)]
+        lines += [f"## {notice}", ""]
         lines += _fenced(f"{self.notice.subject}\n\n{self.notice.plain}")
         lines += [f"## {case}", "", *_fenced("\n".join(self._page()))]
         lines += [f"## {restored}", "", *_fenced(self._restored().plain)]
@@ -167,6 +176,8 @@ class _Sample:
         case = apply_event(
             case, ev.Edited(at=OPENED, by=OMAR, plan=plan, facts=facts, ticks=ticks), self.terms
         )
+        if asks_formal_notice(case, self.terms):
+            case = self._demanded(case)
         moment = draft_moment(case, self.terms)
         text = self.letters.draw_notice(case, self.terms, language, moment)
         drawn = ev.Edited(at=OPENED, by=OMAR, text=text, drawn=text, basis=basis_of(case, moment))
@@ -177,6 +188,22 @@ class _Sample:
         # an approval holds for half a day
         agreed = ev.Approved(at=ORDERED - timedelta(hours=1), by=LEA, seen=digest(case))
         return apply_event(case, agreed, self.terms)
+
+    def _demanded(self, case: Case) -> Case:
+        """The case with its formal notice to pay, as it was sent and taken."""
+        then = replace(case, facts={**case.facts, "insolvency_check_on": str(DEMANDED.date())})
+        days = self.terms.suspension.formal_notice_days
+        until = last_day_to_pay(DEMANDED.date(), days)
+        self.demand = self.letters.print_formal_notice(
+            then, self.terms, self.language, until, DEMANDED
+        )
+        name = "<demand@example.fr>"
+        queued = ev.FormalNoticeQueued(at=DEMANDED, by=OMAR, until=until, message_id=name)
+        then = apply_event(then, queued, self.terms)
+        done = ev.FormalNoticeDelivered(at=DEMANDED, delivery="accepted", message_id=name)
+        then = apply_event(then, done, self.terms)
+        checked = {"insolvency_check_on": case.facts["insolvency_check_on"]}
+        return replace(then, facts={**then.facts, **checked})
 
     def _suspended(self, case: Case) -> tuple[PrintedLetter, Case]:
         rule = notice_rule(case, self.terms)

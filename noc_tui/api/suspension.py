@@ -1,7 +1,7 @@
 """Requests about suspensions: the wizard's verbs, the case, the preview of its plan."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import NoneType
 from typing import Annotated, Literal
 
@@ -95,6 +95,24 @@ class NoticeAction(Body, frozen=True):
     reason: str = ""
     language: Language | None = None
     moment: Moment | None = None
+
+
+class FormalNotice(Body, frozen=True):
+    """The formal notice to pay: in which language, and how many days the client has, by default as
+    many as the terms ask. `send` queues it; else nothing is done but to draw it.
+    """
+
+    language: Language = "fr"
+    days: Annotated[int, msgspec.Meta(ge=1, le=365)] | None = None
+    send: bool = False
+
+
+class DrawnLetter(msgspec.Struct, frozen=True):
+    """A letter as it leaves: its subject and its text, and the last day to pay that it names."""
+
+    subject: str
+    text: str
+    until: date
 
 
 class Order(Body, frozen=True):
@@ -312,6 +330,8 @@ WAIVE = post(f"{_CASE}/waive", Role.OPERATOR, Waiver, CaseDocument)
 CHECK = post(f"{_CASE}/check", Role.OPERATOR, NoneType, CaseDocument)
 APPROVE = post(f"{_CASE}/approve", Role.OPERATOR, Approval, CaseDocument)
 NOTICE = post(f"{_CASE}/notice", Role.OPERATOR, NoticeAction, CaseDocument)
+FORMAL_NOTICE = post(f"{_CASE}/formal-notice", Role.OPERATOR, FormalNotice, DrawnLetter)
+"""The formal notice to pay, drawn or, with `send`, queued to the account address."""
 ORDER = post(f"{_CASE}/order", Role.OPERATOR, Order, CaseDocument)
 REVIEW = post(f"{_CASE}/review", Role.OPERATOR, Remark, CaseDocument)
 """What the second person found (`text`)."""

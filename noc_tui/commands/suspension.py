@@ -51,6 +51,7 @@ _CASE_VERBS = (
     ("debt", N_("whether the debt of the case is paid")),
     ("exhibit", N_("write a file of the case to the disk")),
     ("notice", N_("write, send or set aside the mail to the client")),
+    ("formal-notice", N_("the formal notice to pay of a late payment: drawn, or sent")),
     ("approve", N_("agree to another's plan")),
     ("order", N_("carry it out")),
     ("reapply", N_("apply it again where it no longer holds")),
@@ -106,6 +107,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     made["exhibit"].add_argument("sha256", metavar="SHA256", help=_("its first characters will do"))
     made["exhibit"].add_argument("--output", required=True, type=Path, metavar=_("FILE"))
+    formal = made["formal-notice"]
+    formal.add_argument("--language", choices=("fr", "en"), default="fr")
+    formal.add_argument("--days", type=int, help=_("how many days to pay; as the terms ask"))
+    formal.add_argument("--send", action="store_true", help=_("queue it"))
     made["restore"].add_argument("--found", default="", help=_("what was found"))
     made["restore"].add_argument("--guest", action="append", default=[], metavar="CLUSTER/VMID")
     made["data-access"].add_argument("way", choices=("open", "close"))
@@ -213,6 +218,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _file(arguments, config)
     if arguments.verb == "exhibit":
         return _exhibit(arguments, config)
+    if arguments.verb == "formal-notice":
+        return _formal_notice(arguments, config)
     document = _done(arguments, config)
     if arguments.json:
         say_json(document)
@@ -477,6 +484,19 @@ def _file(arguments: argparse.Namespace, config: Configuration) -> int:
         return 0
     for line in found.lines():
         say(line)
+    return 0
+
+
+def _formal_notice(arguments: argparse.Namespace, config: Configuration) -> int:
+    """Draw the formal notice to pay, and send it where that is asked."""
+    asked = api.FormalNotice(arguments.language, arguments.days, arguments.send)
+    drawn = ask(arguments, config, api.FORMAL_NOTICE(asked, id=_case(arguments)))
+    if arguments.json:
+        say_json(drawn)
+        return 0
+    say(f"{drawn.subject}\n\n{drawn.text}")
+    if arguments.send:
+        say(_("queued; the client has until {day} to pay").format(day=formats.day(drawn.until)))
     return 0
 
 

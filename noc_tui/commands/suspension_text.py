@@ -11,6 +11,7 @@ from noc_tui.labels import formats, states
 from noc_tui.labels.approval_page import effect_lines
 from noc_tui.labels.case_history import act_lines, answer_lines, proof_lines
 from noc_tui.labels.cases import APPROVALS, RIGHTS, SCOPES, mail_words, notice_words
+from noc_tui.labels.debt import debt_lines
 from noc_tui.labels.formats import label_line
 from noc_tui.labels.notice_edits import list_edits
 from noc_tui.labels.schedule import schedule_lines
@@ -52,6 +53,7 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
         yield from _checklist(case)
     else:
         yield f"  ! {_(TERMS_MISSING).format(version=visible(case.terms_version))}"
+    yield from debt_lines(case)
     yield from _standing(case)
     if case.effect is not None:
         yield from effect_lines(case, case.effect)
@@ -62,7 +64,7 @@ def _checklist(case: CaseDocument) -> Iterator[str]:
     for step in case.checklist or ():
         label = step.label.in_(language())
         cited = f" ({step.cited.in_(language())})" if step.cited else ""
-        how = f": {step.how}" if step.how else ""
+        how = f"  {step.how}" if step.how else ""
         yield f"  {_MARKS[step.state]} {label}{cited}{how}"
     for reason in case.open or ():
         yield f"  ! {visible(reason)}"

@@ -63,7 +63,7 @@ class Life(_Part, frozen=True):
 
 
 class SuspensionNumbers(_Part, frozen=True):
-    """Delays of a suspension (R17, R20, R22)."""
+    """Delays of a suspension (R17, R20, R22); without days of a formal notice none is asked for."""
 
     articles: tuple[str, ...]
     termination_days: int
@@ -73,6 +73,7 @@ class SuspensionNumbers(_Part, frozen=True):
     dispute_days: int
     announce_hours: int
     late_start_hours: int = 12
+    formal_notice_days: int = 0
 
 
 class QuotaTerms(_Part, frozen=True):

@@ -29,6 +29,7 @@ NOTICES = {
 }
 PURPOSES = {
     "notice": N_("notice"),
+    "formal-notice": N_("formal notice to pay"),
     "restored": N_("services restored"),
     "withdrawn": N_("announced measure not taken"),
 }

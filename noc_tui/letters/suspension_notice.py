@@ -232,13 +232,21 @@ class _Notice:
         _, field, debt = self.writing.translate, self.writing.field, self.facts.invoice
         issued = BLANK if debt.issued is None else self.writing.short_day(debt.issued)
         presented = BLANK if debt.presented is None else self.writing.short_day(debt.presented)
-        amount = BLANK if debt.amount is None else self.writing.euros(debt.amount)
-        rows = [
-            field(_("Invoice"), debt.reference or BLANK),
-            field(_("Issued on"), issued),
-            field(_("Amount due"), amount),
+        unpaid = debt.amount if debt.unpaid is None else debt.unpaid
+        due = BLANK if unpaid is None else self.writing.euros(unpaid)
+        rows = [field(_("Invoice"), debt.reference or BLANK), field(_("Issued on"), issued)]
+        if debt.amount is not None and debt.amount != unpaid:
+            rows.append(field(_("Amount of the invoice"), self.writing.euros(debt.amount)))
+        rows += [
+            field(_("Amount due"), due),
             field(_("Direct debit presented on"), _("{day}, and rejected").format(day=presented)),
         ]
+        if debt.notice is not None:
+            text = _("sent on {day}, to pay by {until} at the latest").format(
+                day=self.writing.short_day(debt.notice.sent),
+                until=self.writing.short_day(debt.notice.until),
+            )
+            rows.append(field(_("Formal notice to pay"), text))
         blocks.rows(rows)
         blocks.say(
             _("According to our accounts this sum is still unpaid."),

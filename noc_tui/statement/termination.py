@@ -226,7 +226,7 @@ class TerminationFile:
         return sorted(
             mail.changed_at
             for mail in self.mails
-            if mail.purpose == "notice"
+            if mail.purpose in ("notice", "formal-notice")
             and mail.state == "accepted"
             and b"16.1" in mail.raw.replace(b"=\r\n", b"")
         )

@@ -71,7 +71,7 @@ def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
     assert "soit le mercredi 25 mars 2026 à 10 h (heure de Paris)" in text
     assert "lorsque vous confirmez avoir récupéré vos données" in text
     assert "Notre notification du mardi 10 mars 2026" in text
-    assert "15 jours suivant la résiliation" in text
+    assert "15\u00a0jours après la résiliation" in text
     assert "Vérifier le BODACC" in text
 
 

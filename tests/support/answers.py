@@ -104,6 +104,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),
     suspension.PlannedOrders((suspension.PlannedOrder("S-0001", "acme", "Acme", AT),)),
+    suspension.DrawnLetter(subject="Mise en demeure", text="Madame, Monsieur,", until=AT.date()),
     suspension.CaseDocument(
         id="S-0001",
         tenant="acme",

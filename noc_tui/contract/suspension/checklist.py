@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from noc_tui.contract.citations import cite
-from noc_tui.contract.suspension import facts, reasons
+from noc_tui.contract.suspension import facts, late_payment, reasons
 from noc_tui.contract.suspension.approval import grounds_of
-from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.effect import takes_whole_tenant
 from noc_tui.contract.suspension.notice import draft_problems
 from noc_tui.contract.suspension.ports import port_problems
@@ -68,9 +67,8 @@ def open_reasons(case: Case, terms: Terms, now: datetime, earlier: int = 0) -> l
     if case.plan.unseen and not case.plan.unseen_is:
         clusters = {"clusters": ", ".join(case.plan.unseen)}
         problems.append(Reason("R4", reasons.UNSEEN_UNDECIDED, clusters))
-    if case.ground == "late-payment":
-        today = now.astimezone(PARIS).date()
-        problems += facts.late_payment_problems(case, today, terms.suspension.dispute_days)
+    if case.ground == late_payment.GROUND:
+        problems += late_payment.list_debt_problems(case, terms, now)
     return problems + schedule_problems(case, now) + draft_problems(case, terms)
 
 
@@ -105,6 +103,8 @@ def _procedure_states(case: Case, terms: Terms, earlier: int) -> list[tuple[str,
         steps.append(("milder", bool(case.fact("milder"))))
     if earlier or takes_whole_tenant(case, terms):
         steps.append(("history", case.fact("history") == "yes"))
+    if late_payment.asks_formal_notice(case, terms):
+        steps.append(("formal_notice", late_payment.formal_notice_of(case) is not None))
     told = case.notice.mode != "withheld"
     if told:
         steps.append(("remedy", bool(case.fact("remedy"))))

@@ -3,11 +3,12 @@ allowed.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
 
+from noc_tui.contract.payments.invoice import InvoiceFacts
 from noc_tui.contract.suspension.values import (
     ConditionKind,
     DebtFacts,
@@ -93,6 +94,26 @@ class NoticeDelivered(Event, frozen=True, kw_only=True):
 
     delivery: Delivery
     message_id: str = ""
+
+
+class FormalNoticeQueued(Event, frozen=True, kw_only=True):
+    """The formal notice to pay is in the outbox; the client has until that day, in Paris."""
+
+    until: date
+    message_id: str
+
+
+class FormalNoticeDelivered(Event, frozen=True, kw_only=True):
+    """The mail server's word on a queued formal notice."""
+
+    delivery: Delivery
+    message_id: str
+
+
+class InvoiceSeen(Event, frozen=True, kw_only=True):
+    """What accounting says of the case's invoice; None where it says nothing."""
+
+    invoice: InvoiceFacts | None
 
 
 class NoticeSetAside(Event, frozen=True, kw_only=True):

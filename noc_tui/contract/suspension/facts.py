@@ -1,15 +1,12 @@
-"""Parses answers to requirements strictly (dates, instants, amounts), and judges late payment
-(R20).
-"""
+"""Parses answers to requirements strictly: dates, instants, amounts."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from noc_tui.contract.instants import ENTERED_YEARS
 from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.reasons import Reason
-from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Requirement
 
 _LONGEST_DAYS = 3650
@@ -59,36 +56,3 @@ def check_answer_form(requirement: Requirement, answer: str) -> Reason | None:
     if requirement.kind == "amount" and an_amount(answer) is None:
         return Reason(requirement.rule, reasons.BAD_AMOUNT, values, requirement.article)
     return None
-
-
-def late_from(issued: date) -> date:
-    """The first day of lateness: the debit falls in the calendar month after issue (art. 7)."""
-    months = issued.year * 12 + issued.month - 1 + 2
-    return date(months // 12, months % 12 + 1, 1)
-
-
-def late_payment_problems(case: Case, today: date, dispute_days: int) -> list[Reason]:
-    """Return the reasons why a payment is not late on that day in Paris (R20)."""
-    issued = a_date(case.fact("issue_date"))
-    presented = a_date(case.fact("debit_presented_on"))
-    problems: list[Reason] = []
-    if issued is not None and today < late_from(issued):
-        day = {"date": late_from(issued).isoformat()}
-        problems.append(Reason("R20", reasons.NOT_LATE_YET, day))
-    if presented is None:
-        problems.append(Reason("R20", reasons.NO_DEBIT))
-    else:
-        if issued is not None and presented < issued:
-            problems.append(Reason("R20", reasons.DEBIT_BEFORE_ISSUE))
-        if presented > today:
-            problems.append(Reason("R20", reasons.DEBIT_IN_FUTURE))
-    return problems + _dispute(case, issued, dispute_days)
-
-
-def _dispute(case: Case, issued: date | None, days: int) -> list[Reason]:
-    raised = a_date(case.fact("dispute_raised_on"))
-    if raised is None or issued is None or raised > issued + timedelta(days=days):
-        return []
-    if case.fact("dispute_answer"):
-        return []
-    return [Reason("R20", reasons.DISPUTE_OPEN, {"date": raised.isoformat()})]

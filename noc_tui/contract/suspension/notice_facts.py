@@ -16,6 +16,12 @@ from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.approval import grounds_of
 from noc_tui.contract.suspension.clock import wall_clock_after
 from noc_tui.contract.suspension.countdown import Right, right_of
+from noc_tui.contract.suspension.late_payment import (
+    FORMAL_NOTICE_PROOF,
+    GROUND,
+    FormalNotice,
+    formal_notice_of,
+)
 from noc_tui.contract.suspension.maturity import least_delay_of
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.ports import ports_of
@@ -119,13 +125,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """The debt of a late payment (R20); `dispute_days` after its issue it can be disputed."""
+    """The debt of a late payment (R20); `dispute_days` after its issue it can be disputed.
+
+    `unpaid` is what is left of `amount`, `notice` the formal notice to pay that is proven.
+    """
 
     reference: str
     issued: date | None
     amount: Decimal | None
+    unpaid: Decimal | None
     presented: date | None
     dispute_days: int
+    notice: FormalNotice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +216,7 @@ def collect_notice_facts(case: Case, terms: Terms, moment: Moment) -> NoticeFact
 def _without_other_grounds(case: Case, terms: Terms) -> Case:
     """The case without answers and evidence that other grounds ask for."""
     mine = {key for ground in grounds_of(case, terms) for key in ground.requires}
+    mine |= {FORMAL_NOTICE_PROOF} if case.ground == GROUND else set()
     others = {row.id for row in terms.requirements} - mine - ANSWERS
     facts = {key: answer for key, answer in case.facts.items() if key not in others}
     ticks = tuple(tick for tick in case.ticks if tick.target not in others)
@@ -280,8 +292,10 @@ def _invoice(case: Case, terms: Terms) -> Invoice:
         reference=case.fact("invoice_ref"),
         issued=answers.a_date(case.fact("issue_date")),
         amount=answers.an_amount(case.fact("amount")),
+        unpaid=answers.an_amount(case.fact("unpaid_part")),
         presented=answers.a_date(case.fact("debit_presented_on")),
         dispute_days=terms.suspension.dispute_days,
+        notice=formal_notice_of(case),
     )
 
 

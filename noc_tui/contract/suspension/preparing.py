@@ -6,9 +6,17 @@ from typing import Any
 
 import msgspec
 
-from noc_tui.contract.suspension import approval, maturity, notice, proofs, reasons
+from noc_tui.contract.suspension import (
+    approval,
+    late_payment,
+    maturity,
+    notice,
+    proofs,
+    reasons,
+)
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.checklist import checklist, open_reasons
+from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.plan_changes import checked_plan_of, list_plan_changes
 from noc_tui.contract.suspension.ports import port_problems
 from noc_tui.contract.suspension.reasons import Reason, Refused
@@ -19,6 +27,7 @@ from noc_tui.contract.suspension.schedule import (
 )
 from noc_tui.contract.suspension.values import (
     BARRIER,
+    ENDED,
     PLANNED,
     PREPARING,
     READY,
@@ -26,6 +35,7 @@ from noc_tui.contract.suspension.values import (
     Case,
     ClientAnswer,
     ConditionKind,
+    FormalNoticeLetter,
     HoldReason,
     Person,
     Review,
@@ -75,6 +85,7 @@ def _edited(case: Case, event: ev.Edited, terms: Terms) -> Case:
         from_states(case, PREPARING)
         + by_role(event.by, "operator")
         + _odd(event, terms)
+        + _answers_for_lead(case, event)
         + proofs.file_problems(case, event)
     )
     edited = change(
@@ -93,6 +104,15 @@ def _edited(case: Case, event: ev.Edited, terms: Terms) -> Case:
     if approval.digest(edited) == approval.digest(case):
         return edited
     return change(edited, state="draft", approval=None)
+
+
+def _answers_for_lead(case: Case, event: ev.Edited) -> list[Reason]:
+    """Whether a dispute is answered is a lead's to say: the order waits for nothing else (R20)."""
+    if event.facts is None or (event.by is not None and event.by.may("lead")):
+        return []
+    if event.facts.get("dispute_answer", "") == case.facts.get("dispute_answer", ""):
+        return []
+    return [Reason("R20", reasons.DISPUTE_OF_LEAD, article="7")]
 
 
 def _odd(event: ev.Edited, terms: Terms) -> list[Reason]:
@@ -223,6 +243,36 @@ def _delivered(case: Case, event: ev.NoticeDelivered) -> Case:
     return _advanced(told) if case.state in READY else told
 
 
+def _formal_notice_queued(case: Case, event: ev.FormalNoticeQueued, terms: Terms) -> Case:
+    refuse_if(
+        from_states(case, PREPARING)
+        + by_role(event.by, "operator")
+        + late_payment.list_formal_notice_problems(case, terms, event.at)
+    )
+    sent = event.at.astimezone(PARIS).date()
+    letter = FormalNoticeLetter(
+        invoice=case.fact("invoice_ref"),
+        amount=case.fact("unpaid_part"),
+        until=event.until,
+        sent_at=event.at,
+        message_id=event.message_id,
+    )
+    days = {"formal_notice_at": str(sent), "formal_notice_until": str(event.until)}
+    told = change(case, formal_notice=letter, facts={**case.facts, **days})
+    return change(told, state="draft", approval=None)
+
+
+def _formal_notice_delivered(case: Case, event: ev.FormalNoticeDelivered) -> Case:
+    letter = case.formal_notice
+    if letter is None or letter.message_id != event.message_id:
+        return case  # an answer about a letter that was replaced since
+    return change(case, formal_notice=change(letter, delivery=event.delivery))
+
+
+def _invoice_seen(case: Case, event: ev.InvoiceSeen) -> Case:
+    return case if case.state in ENDED else change(case, invoice=event.invoice)
+
+
 def _set_aside(case: Case, event: ev.NoticeSetAside, terms: Terms) -> Case:
     refuse_if(
         from_states(case, PREPARING)
@@ -248,6 +298,8 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
     if event.typed_name.strip() != case.tenant_name.strip():
         problems.append(Reason("R17", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
     problems += open_reasons(case, terms, event.at, event.earlier)
+    begins = max(planned_start(case) or event.at, event.at)
+    problems += late_payment.list_waiting_problems(case, terms, begins)
     problems += _agreement(case, event, terms, by)
     problems += maturity.order_problems(case, terms, event.at)
     refuse_if(problems + notice.order_problems(case, terms) + _timing(case, event, terms))
@@ -310,11 +362,14 @@ JUDGED: Mapping[type[ev.Event], Judged] = {
     ev.Checked: _checked,
     ev.Approved: _approved,
     ev.NoticeSetAside: _set_aside,
+    ev.FormalNoticeQueued: _formal_notice_queued,
     ev.Ordered: _ordered,
 }
 FREE: Mapping[type[ev.Event], Free] = {
     ev.NoticeQueued: _queued,
     ev.NoticeDelivered: _delivered,
+    ev.FormalNoticeDelivered: _formal_notice_delivered,
+    ev.InvoiceSeen: _invoice_seen,
     ev.Cancelled: _cancelled,
     ev.ProofWithdrawn: _proof_withdrawn,
     ev.ClientAnswered: _client_answered,

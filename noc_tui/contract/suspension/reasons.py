@@ -127,6 +127,28 @@ NO_DEBIT = N_("the debit was not presented: our own omission is no lateness")
 DEBIT_BEFORE_ISSUE = N_("the debit cannot have been presented before the invoice was issued")
 DEBIT_IN_FUTURE = N_("the debit is dated in the future")
 DISPUTE_OPEN = N_("the client disputed the invoice on {date}: answer that first")
+DISPUTE_OF_LEAD = N_("a lead decides on what the client disputes")
+FORMAL_NOTICE_RUNS = N_("the client has until {until} to pay after its formal notice")
+FORMAL_NOTICE_IN_FUTURE = N_("the formal notice is dated in the future")
+FORMAL_NOTICE_TOO_EARLY = N_("the formal notice was given before payment was late")
+FORMAL_NOTICE_TOO_SHORT = N_(
+    "the formal notice leaves too little time to pay, it has to run until {date}: give the reason"
+    " (formal_notice_shorter)"
+)
+FORMAL_NOTICE_SENT = N_("a formal notice for this debt was sent, or is on its way")
+MORE_THAN_INVOICED = N_("more is claimed than was invoiced")
+PAID = N_("the invoice is paid: there is no debt to suspend for")
+PAID_IN_PART = N_("a part was paid, {left} euros remain: correct what is still unpaid")
+COURT_TIME_RUNS = N_("a court gave the client time until {until}")
+INSOLVENCY_CHECK_IN_FUTURE = N_("the look for an insolvency judgment is dated in the future")
+INSOLVENCY_CHECK_OLD = N_("an insolvency judgment was last looked for on {date}: look again")
+DEBT_BEFORE_JUDGMENT = N_(
+    "the debt is from before the insolvency judgment of {date}: it is no ground for a suspension"
+)
+ADMINISTRATOR_NOT_TOLD = N_(
+    "the debt is from after the insolvency judgment: notify the administrator first"
+    " (administrator_told_on)"
+)
 BAD_DATE = N_("{key} is not a date (YYYY-MM-DD)")
 BAD_AMOUNT = N_("{key} is not an amount above zero")
 BAD_INSTANT = N_("{key} is not a time with its offset")

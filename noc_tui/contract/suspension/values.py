@@ -1,10 +1,12 @@
 """The frozen values of a suspension case: plan, evidence, notice, result."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 import msgspec
+
+from noc_tui.contract.payments.invoice import InvoiceFacts
 
 State = Literal[
     "draft",
@@ -248,6 +250,19 @@ class Notice(_Value, frozen=True):
         return self.mode in ("after", "waived", "before") and self.delivery != "accepted"
 
 
+class FormalNoticeLetter(_Value, frozen=True):
+    """The formal notice to pay that was mailed: for which invoice and how many euros, and the last
+    day to pay.
+    """
+
+    invoice: str
+    amount: str
+    until: date
+    sent_at: datetime
+    message_id: str
+    delivery: Delivery = "queued"
+
+
 class Approval(_Value, frozen=True):
     """A second person's agreement to one exact plan."""
 
@@ -346,6 +361,7 @@ class Case(_Value, frozen=True):
     `previous` the one before that was another. `ran` are the guests that ran when it was ordered.
     Of an order with a planned start `released_at` is when its time had come and it was found to
     stand, `hold` why it was not, and `fell_away` the condition on which it was cancelled by itself.
+    `formal_notice` is the last one mailed, `invoice` what accounting last said of it (R20).
     """
 
     id: str
@@ -391,6 +407,8 @@ class Case(_Value, frozen=True):
     hold: OrderHold | None = None
     fell_away: ConditionKind | Literal[""] = ""
     debt: DebtNote | None = None
+    formal_notice: FormalNoticeLetter | None = None
+    invoice: InvoiceFacts | None = None
 
     def fact(self, key: str) -> str:
         """The answer to a requirement, stripped; empty when there is none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from noc_tui.config import Configuration
@@ -14,6 +14,7 @@ from noc_tui.contract.suspension.values import Case, GuestId, NoticeText, Planne
 from noc_tui.contract.terms import Terms
 from noc_tui.daemon.suspension.own_openings import read_opening
 from noc_tui.i18n import Language
+from noc_tui.letters.formal_notice import FormalNoticeFacts, write_formal_notice
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import ClientLetter, LetterSender
 from noc_tui.letters.restoration import RestorationFacts, write_restoration
@@ -53,6 +54,25 @@ class CaseLetters:
         body = fill_marks(text.body, facts, text.language)
         letter = ClientLetter(text.language, text.subject, case.tenant_name, case.id, body)
         return lay_out(letter, self.sender, at)
+
+    def print_formal_notice(
+        self, case: Case, terms: Terms, language: Language, until: date, at: datetime
+    ) -> PrintedLetter:
+        """Return the formal notice to pay the debt of the case by that day."""
+        debt = collect_notice_facts(case, terms, "before").invoice
+        facts = FormalNoticeFacts(
+            case=case.id,
+            tenant=case.tenant_name,
+            invoice=debt.reference,
+            issued=debt.issued,
+            amount=debt.amount,
+            unpaid=debt.unpaid,
+            presented=debt.presented,
+            until=until,
+            dispute_days=debt.dispute_days,
+            limit_days=terms.suspension.termination_days,
+        )
+        return lay_out(write_formal_notice(facts, self.sender, language), self.sender, at)
 
     def print_kept(self, case: Case, at: datetime) -> PrintedLetter:
         """Return the text that the case holds, where its terms are not kept to draw another."""

@@ -6,12 +6,15 @@ is the account address of the register.
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from msgspec.structs import replace
 
+from noc_tui.api.suspension import DrawnLetter, FormalNotice
+from noc_tui.contract.calendar import PARIS
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.late_payment import asks_formal_notice, last_day_to_pay
 from noc_tui.contract.suspension.maturity import plan_problems
 from noc_tui.contract.suspension.notice import (
     Moment,
@@ -41,6 +44,7 @@ from storage.connection import Readable
 from storage.register import TENANTS
 
 NOTICE = "notice"
+FORMAL_NOTICE = "formal-notice"
 RESTORED = "restored"
 WITHDRAWN = "withdrawn"
 
@@ -135,6 +139,58 @@ class Notices:
             done = ev.NoticeDelivered(at=at, delivery="accepted")
             return await self.cases.apply_event(identifier, done)
         return case
+
+    async def formal_notice(self, identifier: str, by: Person, asked: FormalNotice) -> DrawnLetter:
+        """Return the formal notice to pay as it leaves now; queue it where that is asked.
+
+        Raises `Conflict` where the debt is none, or the letter has a blank.
+        """
+        refuse_held(self.context, identifier)
+        at = self.context.clock.now()
+        case = await store.load(self.context.writer, identifier)
+        until = await self._last_day(case, asked, at)
+        letter = await self._formal_letter(self.context.writer, case, asked.language, until, at)
+        drawn = DrawnLetter(letter.subject, letter.plain, until)
+        if not asked.send:
+            return drawn
+
+        async def queue(change: Change, told: Case) -> Case:
+            if told.rehearsal or told.formal_notice is None:
+                return told
+            text = await self._formal_letter(change, told, asked.language, until, at)
+            message = await self._queue(change, told, text, FORMAL_NOTICE, by)
+            return replace(told, formal_notice=replace(told.formal_notice, message_id=message))
+
+        event = ev.FormalNoticeQueued(at=at, by=by, until=until, message_id="")
+        case = await self.cases.apply_event(identifier, event, queue)
+        if case.rehearsal:
+            done = ev.FormalNoticeDelivered(at=at, delivery="accepted", message_id="")
+            await self.cases.apply_event(identifier, done)
+        return drawn
+
+    async def _last_day(self, case: Case, asked: FormalNotice, at: datetime) -> date:
+        """The last day to pay; `Conflict` where the terms ask for more days, or for no notice."""
+        terms = await store.terms_of(self.context.writer, case)
+        least = terms.suspension.formal_notice_days
+        if not asks_formal_notice(case, terms):
+            raise Conflict(_("a formal notice to pay is for a debt: this is another ground"))
+        days = least if asked.days is None else asked.days
+        if days < least:
+            raise Conflict(
+                _("the client has at least this many days to pay: {days} (C. civ. 1344)").format(
+                    days=least
+                )
+            )
+        return last_day_to_pay(at.astimezone(PARIS).date(), days)
+
+    async def _formal_letter(
+        self, db: Readable, case: Case, language: Language, until: date, at: datetime
+    ) -> PrintedLetter:
+        terms = await store.terms_of(db, case)
+        letter = self.letters.print_formal_notice(case, terms, language, until, at)
+        if any(mark in letter.subject + letter.plain for mark in MARKS):
+            raise Conflict(_("the formal notice still has a blank: {blank}").format(blank=BLANK))
+        return letter
 
     async def _ready(
         self, db: Readable, case: Case, at: datetime, *, owed: bool
@@ -243,6 +299,7 @@ class Notices:
         for case in await store.read_open_cases(self.context.writer):
             if _to_tell(case):
                 await self.send_owed(case.id)
+            await self._follow_formal_notice(case)
             if not case.notice.message_id:
                 continue
             message = await outbox.MESSAGES.get(self.context.writer, case.notice.message_id)
@@ -256,6 +313,20 @@ class Notices:
                     message_id=message.id,
                 )
                 await self.cases.observed(case.id, event)
+
+    async def _follow_formal_notice(self, case: Case) -> None:
+        """Record what the mail server answered about a formal notice: it is what proves it sent."""
+        letter = case.formal_notice
+        if letter is None or not letter.message_id:
+            return
+        message = await outbox.MESSAGES.get(self.context.writer, letter.message_id)
+        if message is None:
+            return
+        state = cast(Delivery, "queued" if message.state == "sending" else message.state)
+        if state != letter.delivery:
+            at = self.context.clock.now()
+            event = ev.FormalNoticeDelivered(at=at, delivery=state, message_id=message.id)
+            await self.cases.observed(case.id, event)
 
     async def _queue(
         self, change: Change, case: Case, letter: PrintedLetter, purpose: str, by: Person

@@ -73,6 +73,7 @@ class Routes:
             self.verb(api.CHECK, self._check),
             self.verb(api.APPROVE, self._approve),
             self.verb(api.NOTICE, self._notice),
+            route(api.FORMAL_NOTICE, self.formal_notice),
             self.verb(api.ORDER, self._order),
             self.verb(api.REVIEW, self._review),
             self.verb(api.CANCEL, self._cancel),
@@ -264,6 +265,11 @@ class Routes:
             reason=asked.reason,
         )
         return await self.cases.apply_event(identifier, aside, self.notices.redraw)
+
+    async def formal_notice(self, call: Call[api.FormalNotice]) -> api.DrawnLetter:
+        """Draw the formal notice to pay of a case, and queue it where that is asked."""
+        identifier, by = _of(call)
+        return await self.notices.formal_notice(identifier, by, call.body)
 
     async def _order(self, call: Call[api.Order]) -> Case:
         identifier, by = _of(call)

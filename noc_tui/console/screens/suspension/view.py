@@ -28,6 +28,7 @@ from noc_tui.labels.cases import (
     notice_words,
     waits_for,
 )
+from noc_tui.labels.debt import debt_lines
 from noc_tui.labels.measures import word_means
 from noc_tui.labels.next_order import word_left
 from noc_tui.labels.schedule import schedule_lines
@@ -133,6 +134,7 @@ def right(read: Read) -> Text:
                 text.append(f"{visible(call)}\n")
     for message in read.messages:
         _line(text, _("Mail"), mail_words(message))
+    _block(text, _("Debt"), debt_lines(read.case))
     _block(text, _("Proofs"), proof_lines(read.case, read.sizes))
     _block(text, _("Answers of the client"), answer_lines(read.case.answers))
     _block(text, _("Done so far"), act_lines(read.acts))

@@ -48,7 +48,14 @@ _FACTS = {
     "order_days": N_("The authority's own delay, in days"),
     "order_until": N_("The authority's own end (time with its offset)"),
     "dispute_raised_on": N_("The client disputed the invoice on (YYYY-MM-DD)"),
-    "dispute_answer": N_("How the dispute was answered"),
+    "dispute_reason": N_("Why the client disputes it, in its words"),
+    "dispute_answer": N_("How the dispute was answered (a lead decides)"),
+    "formal_notice_at": N_("Formal notice sent on (YYYY-MM-DD)"),
+    "formal_notice_until": N_("Last day to pay after it (YYYY-MM-DD)"),
+    "formal_notice_shorter": N_("Why it leaves fewer days than the terms ask"),
+    "court_time_until": N_("A court gave time until (YYYY-MM-DD)"),
+    "insolvency_judgment_on": N_("Insolvency judgment of (YYYY-MM-DD)"),
+    "administrator_told_on": N_("The administrator was notified on (YYYY-MM-DD)"),
     "announced_at": N_("When the window was announced (time with its offset)"),
     "milder": N_("Why a milder means is not enough"),
     "breach_by": N_("Whose breach it is (client, guest-user)"),
@@ -65,7 +72,17 @@ _NOTICE_FACTS = {
 _CITE, _ASPECT = "cite:", "aspect:"
 _BY_TERMINATION = ("order_days", "order_until", "order_redress")
 _BY_GROUND = {
-    "late-payment": ("dispute_raised_on", "dispute_answer"),
+    "late-payment": (
+        "formal_notice_at",
+        "formal_notice_until",
+        "formal_notice_shorter",
+        "dispute_raised_on",
+        "dispute_reason",
+        "dispute_answer",
+        "court_time_until",
+        "insolvency_judgment_on",
+        "administrator_told_on",
+    ),
     "maintenance": ("announced_at",),
     "contract-breach": ("breach_by",),
 }

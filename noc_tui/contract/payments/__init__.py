@@ -1,0 +1,1 @@
+"""What accounting knows of an invoice, and what follows from it. Pure."""

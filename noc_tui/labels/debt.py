@@ -1,0 +1,32 @@
+"""What is known of a debt, as lines: the formal notice to pay, and what accounting says (R20)."""
+
+from collections.abc import Iterator
+
+from noc_tui.contract.payments.invoice import euros
+from noc_tui.contract.suspension.values import Case
+from noc_tui.i18n import _
+from noc_tui.labels import formats, states
+from noc_tui.text import visible
+
+
+def debt_lines(case: Case) -> Iterator[str]:
+    """Yield the formal notice with the mail server's word on it, then accounting's facts."""
+    letter = case.formal_notice
+    if letter is not None:
+        yield _("formal notice to pay {amount} euros: sent {at}, to pay by {day}; {state}").format(
+            amount=visible(letter.amount),
+            at=formats.instant(letter.sent_at),
+            day=formats.day(letter.until),
+            state=states.word_of(states.DELIVERY, letter.delivery),
+        )
+    known = case.invoice
+    if known is None:
+        return
+    yield _("accounting, as of {at}: {left} euros left of {amount}, invoice {reference}").format(
+        at=formats.instant(known.as_of),
+        left=euros(known.remaining),
+        amount=euros(known.amount),
+        reference=visible(known.reference),
+    )
+    if known.disputed is not None:
+        yield _("accounting: disputed on {day}").format(day=formats.day(known.disputed))

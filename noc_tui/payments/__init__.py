@@ -1,0 +1,1 @@
+"""Reads what accounting exports of invoices and direct debits."""
