@@ -71,8 +71,8 @@ def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
     assert "soit le mercredi 25 mars 2026 à 10 h (heure de Paris)" in text
     assert "lorsque vous confirmez avoir récupéré vos données" in text
     assert "Notre notification du mardi 10 mars 2026" in text
-    assert "15\u00a0jours après la résiliation" in text
-    assert "Vérifier le BODACC" in text
+    assert "15 jours après la résiliation" in text
+    assert "vérifiée en dernier lieu le 9 mars 2026" in text
 
 
 def test_without_a_formal_notice_the_letter_says_so() -> None:

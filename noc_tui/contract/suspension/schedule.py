@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from noc_tui.contract.payments.invoice import is_fresh
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.reasons import Reason
@@ -20,8 +21,6 @@ from noc_tui.contract.suspension.values import (
 )
 from noc_tui.contract.terms import BilingualText, Terms
 
-FRESH_DEBT = timedelta(days=1)
-"""No order that rests on a debt is carried out on what was true of it longer ago (R20)."""
 _MAINTENANCE = "maintenance"
 _DEBT_GROUND = "late-payment"
 
@@ -120,7 +119,7 @@ def _longest_delay(terms: Terms) -> timedelta:
 
 
 def _is_surely_unpaid(debt: DebtFacts, now: datetime) -> bool:
-    return debt.paid is False and debt.as_of is not None and now - debt.as_of <= FRESH_DEBT
+    return debt.paid is False and debt.as_of is not None and is_fresh(debt.as_of, now)
 
 
 def schedule_problems(case: Case, now: datetime) -> list[Reason]:

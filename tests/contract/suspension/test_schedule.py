@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
+from noc_tui.contract.payments.invoice import FRESH
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
 from noc_tui.contract.suspension.machine import apply_event
@@ -15,7 +16,6 @@ from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.schedule import (
-    FRESH_DEBT,
     judge_start,
     newest_debt,
     planned_start,
@@ -91,7 +91,7 @@ def test_whatever_is_known_an_order_is_due_only_where_it_may_be_carried_out(
         assert START <= now <= START + LATE
         assert paid is False
         assert as_of is not None
-        assert now - as_of <= FRESH_DEBT
+        assert now - as_of <= FRESH
     if verdict.kind == "waits":
         assert now < START
     if verdict.kind == "held":
@@ -99,7 +99,7 @@ def test_whatever_is_known_an_order_is_due_only_where_it_may_be_carried_out(
         assert verdict.why in ("late", "debt")
 
 
-@pytest.mark.parametrize(("age", "kind"), [(FRESH_DEBT, "due"), (FRESH_DEBT * 1.001, "held")])
+@pytest.mark.parametrize(("age", "kind"), [(FRESH, "due"), (FRESH * 1.001, "held")])
 def test_no_order_rests_on_what_was_true_of_a_debt_a_day_ago(age: timedelta, kind: str) -> None:
     debt = DebtFacts(paid=False, as_of=START - age)
     assert judge_start(scheduled(conditions=(UNPAID,)), TERMS, debt, START).kind == kind
