@@ -22,7 +22,7 @@ from storage.backup_nights import (
     guest_copies,
     nights_between,
 )
-from storage.change import Change
+from storage.connection import Readable
 from storage.register import TENANTS
 
 CHECKED = "backup.nights_checked"
@@ -46,28 +46,27 @@ class NightChecks:
 
     async def check(self) -> Sequence[BackupNight]:
         """Record the nights that can be judged now, all in one entry; returns their rows."""
-        now = self.context.clock.now()
+        async with self.context.writer.snapshot() as db:
+            rows = await self._judge_nights(db, self.context.clock.now())
+        if not rows:
+            return rows
+        tenants = sorted({row.tenant for row in rows})
+        nights = sorted({row.night.isoformat() for row in rows})
         async with self.context.writer.change(itself()) as change:
-            rows = await self._judge_nights(change, now)
-            if rows:
-                tenants = sorted({row.tenant for row in rows})
-                nights = sorted({row.night.isoformat() for row in rows})
-                await change.record(
-                    CHECKED, [f"tenant:{one}" for one in tenants], {"nights": nights}
-                )
-                await change.put(BACKUP_NIGHTS, rows)
+            await change.record(CHECKED, [f"tenant:{one}" for one in tenants], {"nights": nights})
+            await change.put(BACKUP_NIGHTS, rows)
         return rows
 
-    async def _judge_nights(self, change: Change, now: datetime) -> list[BackupNight]:
-        known = {tenant.id for tenant in await TENANTS.read(change)}
+    async def _judge_nights(self, db: Readable, now: datetime) -> list[BackupNight]:
+        known = {tenant.id for tenant in await TENANTS.read(db)}
         guests: dict[str, list[GuestCopies]] = defaultdict(list)
-        for guest in await guest_copies(change):
+        for guest in await guest_copies(db):
             if guest.tenant in known:
                 guests[guest.tenant].append(guest)
         last = last_closed_night(now)
         done = {
             (row.tenant, row.night)
-            for row in await nights_between(change, last - DAY * MOST_NIGHTS, last)
+            for row in await nights_between(db, last - DAY * MOST_NIGHTS, last)
         }
         return [
             row

@@ -21,6 +21,8 @@ from noc_tui.contract.resources import (
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from storage.change import Change
+from storage.connection import Readable
+from storage.inventory import Part, write_poll
 from storage.register import guest_tenants
 from storage.resources import (
     GUEST_INSIDES,
@@ -73,10 +75,15 @@ class ResourceWatch:
     async def look(self) -> None:
         """Look once at every guest of a tenant, and write what changed."""
         now, seconds = self.context.clock.now(), self._elapsed()
-        async with self.context.writer.change(itself()) as change:
-            looks = await self._looks(change, now)
-            await _write_strains(change, looks, self._unseen(), now)
-            await _write_month(change, looks, seconds, now)
+        async with self.context.writer.snapshot() as db:
+            looks = await self._looks(db, now)
+            strains = await _follow_strains(db, looks, self._unseen(), now)
+            month, looked = await _sum_month(db, looks, seconds, now)
+
+        async def close(change: Change) -> None:
+            await change.put(WATCH_MONTHS, looked)
+
+        await write_poll(self.context.writer, itself(), [strains, Part(WATCH_MONTHS, month)], close)
 
     def _elapsed(self) -> int:
         """Whole seconds that this look stands for; none for the first of a run."""
@@ -91,10 +98,10 @@ class ResourceWatch:
         names = {cluster.name for cluster in self.context.config.clusters}
         return frozenset(names - self.context.estate.snapshots.keys())
 
-    async def _looks(self, change: Change, now: datetime) -> list[ResourceLook]:
-        tenants = await guest_tenants(change, paris_day(micros(now)))
-        limits = {(row.tenant, row.guest): row for row in await RESOURCE_LIMITS.read(change)}
-        insides = {(row.cluster, row.vmid): row for row in await GUEST_INSIDES.read(change)}
+    async def _looks(self, db: Readable, now: datetime) -> list[ResourceLook]:
+        tenants = await guest_tenants(db, paris_day(micros(now)))
+        limits = {(row.tenant, row.guest): row for row in await RESOURCE_LIMITS.read(db)}
+        insides = {(row.cluster, row.vmid): row for row in await GUEST_INSIDES.read(db)}
         fresh = now - timedelta(seconds=self.context.config.poll.stale_after)
         return [
             look
@@ -172,18 +179,19 @@ def thresholds_of(
     return {one: limit_in_force(one, defaults[one], *given) for one in MEASURES}
 
 
-async def _write_strains(
-    change: Change, looks: Sequence[ResourceLook], unseen: frozenset[str], now: datetime
-) -> None:
-    before = {GUEST_STRAINS.key_of(row): row for row in await GUEST_STRAINS.read(change)}
+async def _follow_strains(
+    db: Readable, looks: Sequence[ResourceLook], unseen: frozenset[str], now: datetime
+) -> Part:
+    """The strains that begin, go on or are over; of clusters that are unseen they stand."""
+    before = {GUEST_STRAINS.key_of(row): row for row in await GUEST_STRAINS.read(db)}
     after = {
         look.key: row
         for look in looks
         if (row := _strain_row(look, before.get(look.key), now)) is not None
     }
     ended = [key for key in before if key not in after and key[0] not in unseen]
-    await change.remove(GUEST_STRAINS, ended)
-    await change.put(GUEST_STRAINS, [row for key, row in after.items() if row != before.get(key)])
+    changed = [row for key, row in after.items() if row != before.get(key)]
+    return Part(GUEST_STRAINS, changed, ended)
 
 
 def _strain_row(
@@ -208,19 +216,18 @@ def _strain_row(
     )
 
 
-async def _write_month(
-    change: Change, looks: Sequence[ResourceLook], seconds: int, now: datetime
-) -> None:
-    """Add this look to the month in which it was made."""
+async def _sum_month(
+    db: Readable, looks: Sequence[ResourceLook], seconds: int, now: datetime
+) -> tuple[list[WatchMonth], list[WatchMonth]]:
+    """The month's rows with this look: of guests, and of how long each tenant was looked at."""
     month = str(Month.of(micros(now)))
-    stored = {
-        (row.tenant, row.subject, row.measure): row for row in await watched_month(change, month)
-    }
-    rows: list[WatchMonth] = []
+    stored = {(row.tenant, row.subject, row.measure): row for row in await watched_month(db, month)}
+    looked: list[WatchMonth] = []
     for tenant in sorted({look.tenant for look in looks}):
         before = stored.get((tenant, "", LOOKED))
-        looked = seconds + (0 if before is None else before.known)
-        rows.append(WatchMonth(month, tenant, "", LOOKED, known=looked))
+        known = seconds + (0 if before is None else before.known)
+        looked.append(WatchMonth(month, tenant, "", LOOKED, known=known))
+    rows: list[WatchMonth] = []
     for look in looks:
         subject = f"guest:{look.cluster}/{look.guest.vmid}"
         before = stored.get((look.tenant, subject, look.measure))
@@ -228,7 +235,7 @@ async def _write_month(
         rows.append(
             month_row(month, look.tenant, subject, look.measure, tally, threshold=look.threshold)
         )
-    await change.put(WATCH_MONTHS, rows)
+    return rows, looked
 
 
 def tally_of(row: WatchMonth | None) -> Tally:

@@ -1,9 +1,11 @@
 """Guests' figures: strains that begin, last and end, and the month's sums."""
 
+import dataclasses
 from datetime import date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
+from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
@@ -119,6 +121,18 @@ async def test_a_look_stands_for_no_time_in_which_nobody_looked(watched: Watched
     restarted.guests = watched.guests
     await restarted.look()
     assert await watched.month("cpu") == (750, 0, 0, 10), "the first look of a run stands for none"
+
+
+async def test_a_strain_outlives_a_restart_until_its_cluster_is_seen(watched: Watched) -> None:
+    await watched.begin(busy())
+    await watched.look(memory_percent=97)
+    began = watched.clock.now()
+    context = dataclasses.replace(watched.context, estate=SnapshotCache())
+    await ResourceWatch(context).look()
+    assert await watched.strains() == {(101, "memory"): (97, began)}
+    context.estate.remember(snapshot(watched.clock.now(), {}))
+    await ResourceWatch(context).look()
+    assert await watched.strains() == {}, "the guest is gone"
 
 
 async def test_a_guest_that_is_off_is_not_watched(watched: Watched) -> None:
