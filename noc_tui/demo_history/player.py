@@ -10,6 +10,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
+from noc_tui.api.promises import SuppliedLicence
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.contract.attribution import Party
@@ -26,6 +27,7 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.outbox.queue import MAIL
 from noc_tui.daemon.probing.probe_plan import Planned
+from noc_tui.daemon.promises.licence_routes import supply_licence
 from noc_tui.daemon.tenants import service
 from noc_tui.queries.attribution_proposals import proposals
 from noc_tui.roles import Caller, caller
@@ -34,8 +36,11 @@ from storage.change import Change
 from storage.evidence import Actor
 from storage.incidents import STEPS, recent_incidents
 from storage.outages import OUTAGES, Outage
+from storage.register import TENANTS
 from storage.times import micros
 
+LICENCES = 25
+"""How many each tenant of a demo has: more than the guests of the largest that need one."""
 SEEN_ALL_THE_TIME = 2**62
 """A silence before a look that is no gap, in microseconds: only changes are played."""
 
@@ -181,6 +186,15 @@ class HistoryPlayer:
                 CreditClaimed(at, at, "mail", reference),
                 terms=self.context.terms,
             )
+
+    async def supply_licences(self, who: str, product: str, left_out: str) -> None:
+        """Note licences for all the guests that each tenant may have, but for one tenant."""
+        since = paris_day(micros(self.clock.at))
+        async with self.context.writer.change(self._actor(who)) as change:
+            for tenant in await TENANTS.read(change):
+                if tenant.id != left_out:
+                    told = SuppliedLicence(tenant.id, "os", product, since, quantity=LICENCES)
+                    await supply_licence(change, self._player(who), told)
 
     def _actor(self, name: str) -> Actor:
         return identity.actor(self._player(name))

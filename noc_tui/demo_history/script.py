@@ -45,6 +45,7 @@ def _last_month(cast: Sequence[str], month: Month) -> Iterator[Act]:
         local = datetime(month.year, month.month, day, hour, minute, tzinfo=PARIS)
         return local.astimezone(UTC)
 
+    yield Act(at(2, 10, 0), _supplied("Windows Server 2022 Standard", cast[1]))
     yield from _out(cast[0], at(9, 21, 4), 54)
     yield from _worked_on(
         cast[0],
@@ -156,6 +157,10 @@ def _step(at: datetime, who: str, verb: str, text: str, about: str) -> Act:
         await stage.step(who, verb, text, about=about)
 
     return Act(at, step)
+
+
+def _supplied(product: str, left_out: str) -> Happens:
+    return lambda stage: stage.supply_licences("lea", product, left_out)
 
 
 def _planned(

@@ -15,6 +15,7 @@ from noc_tui.daemon.core.request_values import number_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.promises.routes import require_tenant
 from noc_tui.i18n import _
+from noc_tui.roles import Caller
 from noc_tui.views.licences import judge_licences
 from storage.change import Change
 from storage.licences import (
@@ -46,25 +47,8 @@ class LicenceRoutes:
 
     async def supply(self, call: Call[api.SuppliedLicence]) -> api.Noted:
         """Note licences that are supplied."""
-        told = call.body
-        if told.supplied_from.year not in YEARS:
-            raise BadRequest(_("supplied_from: this is no year of a licence"))
         async with self.context.writer.change(actor(call.who)) as change:
-            await require_tenant(change, told.tenant)
-            row = Licence(
-                id=await next_licence_id(change),
-                tenant=told.tenant,
-                guest=told.guest or "",
-                kind=told.kind,
-                product=told.product.strip(),
-                quantity=told.quantity,
-                supplied_from=told.supplied_from,
-                ended_on=None,
-                note=told.note.strip(),
-                account=call.who.name,
-            )
-            await _record(change, "promise.licence_supplied", row)
-        return api.Noted(row.id)
+            return api.Noted(await supply_licence(change, call.who, call.body))
 
     async def end(self, call: Call[api.LicenceEnd]) -> api.Noted:
         """Note that licences are no longer supplied from a day on."""
@@ -111,6 +95,27 @@ class LicenceRoutes:
             )
             await change.put(LICENCE_AUDITS, [row])
         return api.Noted(row.id)
+
+
+async def supply_licence(change: Change, who: Caller, told: api.SuppliedLicence) -> int:
+    """Put licences that are supplied on record; returns their number."""
+    if told.supplied_from.year not in YEARS:
+        raise BadRequest(_("supplied_from: this is no year of a licence"))
+    await require_tenant(change, told.tenant)
+    row = Licence(
+        id=await next_licence_id(change),
+        tenant=told.tenant,
+        guest=told.guest or "",
+        kind=told.kind,
+        product=told.product.strip(),
+        quantity=told.quantity,
+        supplied_from=told.supplied_from,
+        ended_on=None,
+        note=told.note.strip(),
+        account=who.name,
+    )
+    await _record(change, "promise.licence_supplied", row)
+    return row.id
 
 
 async def _record(change: Change, kind: str, row: Licence) -> None:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
-from noc_tui.daemon.polling.snapshot_cache import SnapshotCache
 
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
@@ -14,6 +13,7 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.resources import LOOKED
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.promises.inside_rounds import next_guests
 from noc_tui.daemon.promises.resource_watch import ResourceWatch
 from noc_tui.queries.promise_sheets import read_promise_sheets
