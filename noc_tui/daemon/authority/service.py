@@ -106,6 +106,8 @@ class AuthorityService:
         except (Exception, BaseExceptionGroup) as error:
             if not is_unwritable(error):
                 context.logger.error("a poll was not followed", exc_info=error)
+        # A cluster that answers again may have brought guests into a case, on which work begins.
+        await self._veil()
 
     async def _veil(self) -> None:
         """The tasks of the sealed cases are hidden from now on, and the tenants' records fresh."""

@@ -8,7 +8,7 @@ names no order. Who is not a lead is sent to one; a lead learns that it is held 
 from collections.abc import Iterable, Sequence
 
 from noc_tui.contract.calendar import Month
-from noc_tui.contract.suspension.values import ENDED, Case
+from noc_tui.contract.suspension.values import ENDED, PLANNED, PREPARING, Case
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.i18n import _
@@ -101,13 +101,15 @@ def word_undecided(who: Caller) -> str:
 
 def _overlaps(case: Case, span: Span) -> bool:
     """Whether the case was being carried out within the span. What was ordered and has not been
-    seen to work yet may have done so all the same; what was dropped before it began has not.
+    seen to work yet may have done so all the same; what waits for its time, or was dropped before
+    it began, has not.
     """
-    begun = case.started_at or (None if case.state in ENDED else case.ordered_at)
+    waits = case.state in ENDED | PLANNED | PREPARING
+    begun = case.started_at or (None if waits else case.begun_at)
     if begun is None or case.rehearsal:
         return False
     start, end = span
     ended = _ENDLESS if case.closed_at is None else micros(case.closed_at)
     # From the order on: an orderly shutdown takes a guest out before it is seen to be out.
-    since = micros(case.ordered_at or begun)
+    since = micros(case.begun_at or begun)
     return since < (_ENDLESS if end is None else end) and ended >= start

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from noc_tui.cluster import errors
 from noc_tui.cluster.actions import (
     ActionPlan,
     GuestState,
@@ -18,6 +19,7 @@ from noc_tui.cluster.actions import (
 )
 from noc_tui.cluster.actions.check import NoteCode
 from noc_tui.contract.terms import load_terms
+from noc_tui.simulator import power_requests
 from noc_tui.simulator.faults import Fault
 from noc_tui.simulator.network import INTERNET, LAN, Packet, passes
 from tests.cluster.actions.conftest import Lab, ref
@@ -221,6 +223,50 @@ async def test_a_service_that_nobody_tells_of_is_in_doubt_and_not_off(
     plan, record = await filtered(lab, guest.vmid)
     lab.simulator.world.faults.add(said)
     assert await told(lab, plan, record) == {"FilterInEffect done": ["firewall_service_unknown"]}
+
+
+def link_up(lab: Lab, vmid: int) -> None:
+    config = lab.cluster.guests[vmid].config
+    config["net0"] = str(config["net0"]).replace(",link_down=1", "")
+
+
+def started(lab: Lab, vmid: int) -> None:
+    power_requests.start(lab.simulator.world, lab.cluster, lab.cluster.guests[vmid], "root@pam")
+
+
+def let_in(lab: Lab, vmid: int) -> None:
+    lab.cluster.access.acl.pop(f"/vms/{vmid}")
+    lab.cluster.access.changed()
+
+
+UNDONE: dict[str, Callable[[Lab, int], None]] = {"cut": link_up, "stop": started, "bar": let_in}
+
+
+@pytest.mark.parametrize("means", UNDONE)
+async def test_a_means_is_looked_for_where_the_guest_is_now(lab: Lab, means: str) -> None:
+    """Moved, it is told to hold there; undone there, it is not."""
+    guest = lab.guest()
+    plan, record = await planned(lab, means, guest.vmid)
+    await lab.through(plan.steps, record)
+    guest.node = next(name for name in lab.cluster.nodes if name != guest.node)
+    lab.cluster.touch()
+    found = await check_steps(plan.steps, record, lab.gateway)
+    assert {finding.kind for _, finding in found} == {"done"}
+    UNDONE[means](lab, guest.vmid)
+    await lab.pass_time(10)
+    found = await check_steps(plan.steps, record, lab.gateway)
+    assert {finding.kind for _, finding in found} != {"done"}
+
+
+@pytest.mark.parametrize("means", ["cut", "stop", "public"])
+async def test_of_a_guest_whose_node_is_silent_nothing_is_told(lab: Lab, means: str) -> None:
+    """But of the client's barrier, which the whole cluster keeps."""
+    guest = lab.guest()
+    plan, record = await planned(lab, means, guest.vmid)
+    await lab.through(plan.steps, record)
+    lab.cluster.nodes[guest.node].frozen = True
+    with pytest.raises(errors.GatewayError):
+        await check_steps(plan.steps, record, lab.gateway)
 
 
 async def test_open_connections_outlive_a_filter_and_not_a_cut(lab: Lab) -> None:

@@ -4,6 +4,7 @@ import stat
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from noc_tui.api import authority as api
@@ -11,16 +12,20 @@ from noc_tui.contract.authority.machine import KeptSecret, Preserved, Published
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
+from noc_tui.contract.suspension.values import GuestId, PlannedGuest
 from noc_tui.daemon.authority.publish import Publisher, take_up_moves
 from noc_tui.daemon.authority.watch import DIGEST_EVERY, SealedWatch
 from noc_tui.daemon.core import release
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
+from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.evidence.kept_apart import subjects_kept_apart
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import person
+from noc_tui.queries.terms_archive import find_terms
 from storage import evidence, suspension
 from storage.authority import AUTHORITY_ORDERS
 from storage.outages import EXCLUSIONS
+from storage.outbox import MESSAGES
 from storage.sealed import compare_sealed, sealed_path
 from storage.verdict import Verdict
 from storage.verify import verify
@@ -127,6 +132,47 @@ async def test_the_tasks_of_nocd_on_its_guests_are_not_shown(lab: SealedLab) -> 
     assert not context.veil.hides_task("nantes", ours[0].upid)
     assert not context.veil.hides("rennes", "99999", ours[0].user)
     assert not context.veil.hides("rennes", ours[0].id, "root@pam")
+
+
+async def test_guests_that_a_case_takes_up_later_are_veiled_with_the_poll(lab: SealedLab) -> None:
+    """A cluster answers again, and work on its guests begins by itself: no verb is asked for."""
+    context = lab.lab.context
+    case = await lab.carry_out((await lab.open_case((await lab.record()).id)).id)
+    late = PlannedGuest(ref=GuestId(cluster="rennes", vmid=104), kind="qemu", name="late")
+    event = ev.ClusterSeen(at=lab.lab.now(), cluster="rennes", guests=(late,))
+    await lab.sealed.suspensions.cases.observed(case.id, event)
+    assert ("rennes", 104) not in context.veil.guests
+    await lab.service.polled(PollResult("rennes", lab.lab.now(), None, None, None, 0))
+    assert ("rennes", 104) in context.veil.guests
+
+
+async def test_no_letter_of_a_secret_case_is_ever_queued(lab: SealedLab) -> None:
+    """Whatever asks for one: all end at the same place."""
+    notices = lab.sealed.suspensions.notices
+    case = await lab.carry_out((await lab.open_case((await lab.record()).id)).id)
+    letter = notices.letters.print_kept(case, lab.lab.now())
+    inner = lab.sealed.orders.context.writer
+    async with inner.change(person_actor()) as change:
+        await change.record("test.prepared", [], {})
+        with pytest.raises(Conflict, match="told nothing"):
+            await notices._queue(change, case, letter, "any", person(LEA))
+    assert await MESSAGES.read(inner) == []
+    assert await MESSAGES.read(lab.lab.context.writer) == []
+
+
+async def test_an_order_that_waits_for_its_time_holds_nothing_yet(lab: SealedLab) -> None:
+    now, month = micros(lab.lab.now()), Month.of(micros(lab.lab.now()))
+    opened = await lab.open_case((await lab.record()).id)
+    inner = lab.sealed.orders.context.writer
+    case = await store.load(inner, opened.id)
+    for state, held in (("scheduled", False), ("executing", True), ("cancelled", False)):
+        async with inner.change(person_actor()) as change:
+            await change.record("suspension.opened", [f"suspension:{case.id}"], {})
+            changed = msgspec.structs.replace(case, state=state, ordered_at=lab.lab.now())
+            await store.put(change, changed, await find_terms(change, case.terms_version))
+        assert await release.is_month_held(lab.lab.context, "acme", month) is held, state
+        span = (now - 10, None)
+        assert await release.is_span_held(lab.lab.context, "acme", span) is held, state
 
 
 async def test_a_lead_publishes_and_all_of_it_is_there(lab: SealedLab) -> None:
