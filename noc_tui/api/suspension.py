@@ -202,7 +202,7 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     all that is missing before an order; `countdown` and `excluded` are null before it took effect.
     `effect` is what the plan does to the tenant as it is now, null once it is ordered. `starts_at`
     is when it is carried out at the earliest, null where that is at once; `matures_at` from when
-    its notice allows it, while it is prepared.
+    its notice allows it, while it is prepared and no written reason shortens that.
     """
 
     digest: str

@@ -162,7 +162,7 @@ def _orders(found: StatusDocument) -> Iterator[str]:
         ]
         for one in found.orders
     ]
-    yield from table([_("planned order"), _("tenant"), _("start"), _("left")], rows)
+    yield from table([_("planned order"), _("tenant"), _("starts"), _("left")], rows)
 
 
 def _alerts(found: StatusDocument) -> Iterator[str]:

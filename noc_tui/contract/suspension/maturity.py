@@ -55,10 +55,13 @@ def _formal_notice(case: Case) -> datetime | None:
     return facts.an_instant(given)
 
 
-def is_shortened(case: Case, terms: Terms, now: datetime) -> bool:
-    """Return whether the plan is to be carried out before its notice has matured."""
-    start, matures = planned_start(case), matures_at(case, terms, now)
-    return matures is not None and (start is None or start < matures)
+def bound_until(case: Case, terms: Terms, now: datetime) -> datetime | None:
+    """Return until when the notice keeps the plan from being carried out; None where nothing has to
+    mature, or a written reason shortens it.
+    """
+    delay = least_delay_of(case, terms)
+    shortened = delay.shorter and bool(case.plan.schedule.short_notice.strip())
+    return None if shortened else matures_at(case, terms, now)
 
 
 def plan_problems(case: Case, terms: Terms, now: datetime) -> list[Reason]:
@@ -73,12 +76,9 @@ def order_problems(case: Case, terms: Terms, now: datetime) -> list[Reason]:
 
 
 def _problems(case: Case, terms: Terms, now: datetime, begins: datetime) -> list[Reason]:
-    matures = matures_at(case, terms, now)
-    if matures is None or begins >= matures:
+    bound = bound_until(case, terms, now)
+    if bound is None or begins >= bound:
         return []
-    values = {"at": word_instant(matures)}
-    if not least_delay_of(case, terms).shorter:
-        return [Reason("R16", reasons.NOT_MATURED_EVER, values)]
-    if case.plan.schedule.short_notice.strip():
-        return []
-    return [Reason("R16", reasons.NOT_MATURED, values)]
+    shorter = least_delay_of(case, terms).shorter
+    text = reasons.NOT_MATURED if shorter else reasons.NOT_MATURED_EVER
+    return [Reason("R16", text, {"at": word_instant(bound)})]

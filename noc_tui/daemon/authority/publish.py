@@ -56,6 +56,16 @@ class Publisher:
 
         Returns the order as it then stands in the database.
         """
+        async with self.inner.planned.paused():  # an order in both files is begun from neither
+            order, cases = await self._publish(identifier, event)
+        for case in cases:
+            moved = await store.load(self.context.writer, case.id)
+            self.outer.runner.start_or_stop_in_background(moved)
+        return order
+
+    async def _publish(
+        self, identifier: str, event: Published
+    ) -> tuple[AuthorityOrder, list[Case]]:
         db = self.sealed.context.writer
         order = await self.sealed.load(db, identifier)
         cases = [await store.load(db, case) for case in order.cases]
@@ -68,10 +78,7 @@ class Publisher:
         order = await self.sealed.apply(identifier, event)
         await self._move(order, Actor(event.by.uid, event.by.name), event)
         await finish_move(self.sealed.context, order)
-        for case in cases:
-            moved = await store.load(self.context.writer, case.id)
-            self.outer.runner.start_or_stop_in_background(moved)
-        return order
+        return order, cases
 
     async def _move(self, order: AuthorityOrder, actor: Actor, event: Published) -> None:
         """Write the order and its cases into the database, with what the sealed chain says."""

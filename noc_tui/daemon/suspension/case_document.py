@@ -12,7 +12,7 @@ from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_r
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import suspended_span
-from noc_tui.contract.suspension.maturity import matures_at, plan_problems
+from noc_tui.contract.suspension.maturity import bound_until, plan_problems
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.reasons import Reason
@@ -52,7 +52,7 @@ def build_case_document(
         excluded=suspended_span(case, terms),
         effect=effect,
         starts_at=planned_start(case),
-        matures_at=matures_at(case, terms, now) if preparing else None,
+        matures_at=bound_until(case, terms, now) if preparing else None,
     )
 
 

@@ -108,8 +108,8 @@ class PlannedOrders:
         """
         async with self._looking:
             try:
-                case = await store.load(self.context.writer, identifier)
-                if case.state in PLANNED and not self.context.held.case(case.id):
+                case = await self._waiting(identifier)
+                if case is not None:
                     await self._advance(case)
             except Exception as error:
                 if is_unwritable(error):
@@ -122,6 +122,17 @@ class PlannedOrders:
         for book in self.debts:
             known = newest_debt(known, await book.debt_of(case))
         return known
+
+    def paused(self) -> asyncio.Lock:
+        """Return what keeps every order where it is for as long as it is held."""
+        return self._looking
+
+    async def _waiting(self, identifier: str) -> Case | None:
+        """The case, if its order waits; None for another, and for one that moved elsewhere."""
+        row = await stored.SUSPENSIONS.get(self.context.writer, identifier)
+        case = None if row is None else store.CASE.decode(row.document)
+        waits = case is not None and case.state in PLANNED
+        return case if waits and not self.context.held.case(identifier) else None
 
     async def _pause(self) -> float:
         waiting = await stored.scheduled_cases(self.context.writer)

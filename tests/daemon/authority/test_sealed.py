@@ -270,19 +270,32 @@ async def test_what_an_authority_has_kept_apart_is_not_erased(lab: SealedLab) ->
     assert await subjects_kept_apart(context, context.writer, until) == ()
 
 
-async def test_the_countdown_of_a_secret_order_is_for_who_may_see_it(lab: SealedLab) -> None:
+async def planned(lab: SealedLab) -> tuple[str, str]:
+    """A secret order and its case, which waits for its time: approved by lea, ordered by olga."""
     order = await lab.record()
-    start = lab.lab.now() + timedelta(days=2)
-    case = (await lab.open_case(order.id, start=start)).id
+    case = (await lab.open_case(order.id, start=lab.lab.now() + timedelta(days=2))).id
     part, at = lab.sealed.suspensions, lab.lab.now()
     await part.cases.apply_event(case, ev.Checked(at=at, by=person(OLGA)))
-    checked = await store.load(lab.sealed.orders.context.writer, case)
-    seen = digest(checked)
+    seen = digest(await store.load(lab.sealed.orders.context.writer, case))
     await part.cases.apply_event(case, ev.Approved(at=at, by=person(LEA), seen=seen))
     given = ev.Ordered(at=at, by=person(OLGA), typed_name="Acme", seen=seen)
     assert (await part.cases.apply_event(case, given)).state == "scheduled"
+    return order.id, case
+
+
+async def test_the_countdown_of_a_secret_order_is_for_who_may_see_it(lab: SealedLab) -> None:
+    _order, case = await planned(lab)
     told = await lab.routes.planned(lab.call(LEA, None))
     assert [(one.case, one.secret) for one in told.orders] == [(case, True)]
     for stranger in (OMAR, MARC):
         assert (await lab.routes.planned(lab.call(stranger, None))).orders == ()
     assert await suspension.scheduled_cases(lab.lab.context.writer) == []
+
+
+async def test_an_order_that_waits_goes_on_waiting_once_it_is_published(lab: SealedLab) -> None:
+    order, case = await planned(lab)
+    ended = api.Publication("the court lifted it", early=True)
+    await lab.routes.publish(lab.call(LEA, ended, id=order))
+    told = await lab.routes.planned(lab.call(OMAR, None))
+    assert [(one.case, one.secret) for one in told.orders] == [(case, False)]
+    assert await suspension.scheduled_cases(lab.sealed.orders.context.writer) == []

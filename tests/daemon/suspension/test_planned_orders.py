@@ -2,27 +2,36 @@
 where the world is another one by then.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from noc_tui.alerts.evaluate import evaluate
+from noc_tui.clock import Clock
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.values import Case, Condition, DebtFacts, OrderHold, Schedule
+from noc_tui.contract.suspension.values import (
+    Case,
+    Condition,
+    DebtFacts,
+    OrderHold,
+    Plan,
+    Schedule,
+)
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import refresh_plan
 from noc_tui.daemon.suspension.guest_identities import add_identities
+from noc_tui.daemon.suspension.planned_orders import PlannedOrders
 from storage.evidence import Query, search
 from storage.inventory import SOURCES
 from storage.outbox import messages_about
 from storage.restoration import HeldItems
 from storage.restoration import Hold as RestoreHold
 from storage.suspension import scheduled_cases
-from tests.daemon.suspension.lab import Lab
+from tests.daemon.suspension.lab import CLUSTER, Lab
 from tests.support.cases import OMAR, TERMS
 
 pytestmark = pytest.mark.anyio
@@ -260,3 +269,80 @@ async def test_no_step_of_a_maintenance_begins_after_its_window(lab: Lab) -> Non
     for _ in range(4):
         await lab.poll()
     assert lab.guest(vmid).running
+
+
+# -- killed at each boundary between the order and its beginning: what is committed is all there is
+
+
+async def test_killed_once_it_is_released_an_order_is_begun_by_the_next_life(lab: Lab) -> None:
+    case = await planned(lab, wait=SOON)
+    await lab.stop()
+    await lab.context.clock.sleep(SOON.total_seconds() + 60)
+    await lab.tell(case, ev.StartReleased(at=lab.now()))
+    assert lab.writes == []
+    await lab.restart()
+    case = await lab.state(case, "suspended")
+    before = list(lab.writes)
+    await lab.restart()
+    await lab.poll()
+    assert lab.writes == before
+    kinds = [one.kind for one in await search(lab.context.writer, Query(kind="suspension."))]
+    assert kinds.count("suspension.start-released") == 1
+    assert kinds.count("suspension.executed") == 1
+
+
+async def test_killed_before_it_cancels_itself_it_is_cancelled_by_the_next_life(lab: Lab) -> None:
+    case = await planned(lab, "unanswered", wait=SOON)
+    await lab.stop()
+    at = lab.now()
+    await lab.tell(case, ev.ClientAnswered(at=at, by=OMAR, text="it is mended", received_at=at))
+    await lab.context.clock.sleep(SOON.total_seconds() + 60)
+    await lab.restart()
+    case = await lab.state(case, "cancelled")
+    await lab.restart()
+    await lab.until(case, lambda _now: len(lab.mail.accepted) == 2)
+    assert await purposes(lab, case) == ["notice", "withdrawn"]
+    assert lab.writes == []
+
+
+async def test_what_changes_between_the_look_and_the_commit_holds_the_order(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await planned(lab)
+    looked = PlannedOrders._changed
+
+    async def leaves_meanwhile(planned: PlannedOrders, case: Case, plan: Plan | None) -> object:
+        found = await looked(planned, case, plan)
+        lab.guest(VMID).pool = ""
+        lab.cluster.touch()
+        await lab.remember(await lab.context.gateways[CLUSTER].fast_poll())
+        return found
+
+    monkeypatch.setattr(PlannedOrders, "_changed", leaves_meanwhile)
+    case = await due(lab, case)
+    assert case.state == "held"
+    assert lab.writes == []
+
+
+async def test_the_clock_is_put_back_and_an_order_waits_for_its_time_again(lab: Lab) -> None:
+    """A start is an instant: a clock that is put back before it makes it wait longer, not twice."""
+    case = await planned(lab, wait=SOON)
+    clock = lab.context.clock
+    lab.context.clock = Behind(clock)
+    await clock.sleep(SOON.total_seconds() + 60)
+    await lab.part.planned.look()
+    assert (await lab.load(case)).state == "scheduled"
+    lab.context.clock = clock
+    await lab.part.planned.look()
+    await lab.state(case, "suspended")
+
+
+class Behind:
+    """A clock that was put back by a day."""
+
+    def __init__(self, true: Clock) -> None:
+        self._true = true
+        self.monotonic, self.sleep, self.during = true.monotonic, true.sleep, true.during
+
+    def now(self) -> datetime:
+        return self._true.now() - timedelta(days=1)

@@ -10,7 +10,7 @@ from noc_tui.contract.official_text import split_clauses
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
 from noc_tui.contract.suspension.countdown import countdown
-from noc_tui.contract.suspension.maturity import matures_at
+from noc_tui.contract.suspension.maturity import bound_until
 from noc_tui.contract.suspension.proportion import list_ticked, propose_means
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.schedule import planned_start
@@ -81,9 +81,9 @@ def _until_start(text: Text, case: Case, terms: Terms | None, now: datetime) -> 
     if case.state in PLANNED and start is not None:
         _line(text, _("Carried out in"), word_left(start, now))
     elif case.state in PREPARING and terms is not None:
-        matures = matures_at(case, terms, now)
-        if matures is not None:
-            _line(text, _("Not before, by the notice"), formats.instant(matures))
+        bound = bound_until(case, terms, now)
+        if bound is not None:
+            _line(text, _("Not before, by the notice"), formats.instant(bound))
 
 
 def _means(keys: Iterable[str], terms: Terms | None) -> str:
