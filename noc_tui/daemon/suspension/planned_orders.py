@@ -55,7 +55,7 @@ from storage.inventory import SOURCES
 LOOK_SECONDS = 30.0
 """How long at most nobody looks: an order may have come, or the clock have been moved."""
 SIGHT_PATIENCE = timedelta(hours=1)
-"""How long an order waits past its time for a cluster that does not answer, before it is held."""
+"""How long an order waits, once its time has come, for a cluster that does not answer."""
 _FAST = "fast"
 
 
@@ -90,6 +90,8 @@ class PlannedOrders:
     measures: Measures
     debts: Sequence[DebtBook] = (EnteredDebts(),)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _blind_since: dict[str, datetime] = field(default_factory=dict)
+    """Since when this life of `nocd` waits for a cluster of a case whose time has come."""
 
     async def run(self) -> None:
         """Look at each planned start when it comes, until cancelled."""
@@ -176,9 +178,11 @@ class PlannedOrders:
         """Look at the world, then let the order be carried out if it is as it was approved."""
         plan = await self._plan_now(case, terms)
         if plan is not None and await self._unseen(case, plan):
-            if self.context.clock.now() - _start_of(case) > SIGHT_PATIENCE:
+            now = self.context.clock.now()
+            if now - self._blind_since.setdefault(case.id, now) > SIGHT_PATIENCE:
                 await self._hold(case, _Held("unseen"))
             return
+        self._blind_since.pop(case.id, None)
         found = await self._changed(case, plan)
         if found is not None:
             await self._hold(case, found)

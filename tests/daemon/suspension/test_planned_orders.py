@@ -21,7 +21,7 @@ from noc_tui.contract.suspension.values import (
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import itself
-from noc_tui.daemon.suspension import store
+from noc_tui.daemon.suspension import planned_orders, store
 from noc_tui.daemon.suspension.case_edits import refresh_plan
 from noc_tui.daemon.suspension.guest_identities import add_identities
 from noc_tui.daemon.suspension.planned_orders import PlannedOrders
@@ -199,14 +199,16 @@ async def test_another_guest_with_the_same_number_holds_the_order(lab: Lab) -> N
 
 
 async def test_an_order_waits_for_a_cluster_that_is_out_of_reach_and_is_held_in_the_end(
-    lab: Lab,
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It waits from its first look on: `nocd` may have been down until then."""
     case = await planned(lab)
     async with lab.context.writer.change(itself()) as change:
         rows = await SOURCES.read(change)
         await change.put(SOURCES, [replace(row, due_seconds=0.0) for row in rows])
-    waits = await due(lab, case)
+    waits = await due(lab, case, timedelta(hours=2))
     assert waits.state == "scheduled"
+    monkeypatch.setattr(planned_orders, "SIGHT_PATIENCE", timedelta(0))
     held = await due(lab, waits, timedelta(hours=2))
     assert held.state == "held"
     assert held.hold is not None
