@@ -30,7 +30,7 @@ from storage.inventory import SOURCES
 from storage.outbox import messages_about
 from storage.restoration import HeldItems
 from storage.restoration import Hold as RestoreHold
-from storage.suspension import scheduled_cases
+from storage.suspension import guests_of, scheduled_cases
 from tests.daemon.suspension.lab import CLUSTER, Lab
 from tests.support.cases import OMAR, TERMS
 
@@ -258,19 +258,25 @@ async def test_a_notice_is_not_sent_for_a_start_that_it_comes_too_late_for(lab: 
 
 
 async def test_no_step_of_a_maintenance_begins_after_its_window(lab: Lab) -> None:
-    case = await lab.draft("maintenance", means=("vm_stop",), barred=False)
-    ended = {**case.facts, "window_end": (lab.now() + timedelta(minutes=2)).isoformat()}
+    """A guest whose lock goes too late is not stopped any more, and its row says why."""
+    case = await lab.draft("maintenance", means=("vm_stop",), barred=False, vmids=(VMID,))
+    ended = {**case.facts, "window_end": (lab.now() + timedelta(minutes=10)).isoformat()}
     case = await lab.tell(case, ev.Edited(at=lab.now(), by=OMAR, facts=ended))
-    vmid = guests(case)[0]
-    lab.guest(vmid).config["lock"] = "backup"
+    lab.guest(VMID).config["lock"] = "backup"
     lab.cluster.touch()
     case = await lab.ordered(case)
-    await lab.context.clock.sleep(180)
-    lab.guest(vmid).config.pop("lock", None)
+    await lab.context.clock.sleep(660)
+    assert lab.guest(VMID).running
+    lab.guest(VMID).config.pop("lock")
     lab.cluster.touch()
-    for _ in range(4):
+    for _look in range(400):
         await lab.poll()
-    assert lab.guest(vmid).running
+        (row,) = await guests_of(lab.context.writer, case.id)
+        if row.state in ("applying-failed", "applying-partly", "suspended"):
+            break
+        await lab.context.clock.sleep(6)
+    assert (row.state, row.detail) == ("applying-failed", "the window of the maintenance is over")
+    assert lab.guest(VMID).running
 
 
 # -- killed at each boundary between the order and its beginning: what is committed is all there is
