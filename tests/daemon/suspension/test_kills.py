@@ -27,8 +27,8 @@ from tests.support.cases import ANSWERS
 
 pytestmark = pytest.mark.anyio
 PLANNED = "planned: cut"
-AHEAD = timedelta(minutes=5)
-"""A quarter of a minute of the house's clock: even a busy machine orders before that."""
+AHEAD = timedelta(minutes=4)
+"""Twelve seconds of the house's clock: even a busy machine orders before that."""
 PLANS = {
     "barrier, cut, stop": ((BARRIER, "vm_cut_network", "vm_stop"), (), 8),
     PLANNED: (("vm_cut_network",), (), 2),
