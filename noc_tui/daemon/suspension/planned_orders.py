@@ -131,10 +131,12 @@ class PlannedOrders:
 
     async def _waiting(self, identifier: str) -> Case | None:
         """The case, if its order waits; None for another, and for one that moved elsewhere."""
-        row = await stored.SUSPENSIONS.get(self.context.writer, identifier)
-        case = None if row is None else store.CASE.decode(row.document)
-        waits = case is not None and case.state in PLANNED
-        return case if waits and not self.context.held.case(identifier) else None
+        try:
+            case = await store.load(self.context.writer, identifier)
+        except NotFound:
+            return None
+        waits = case.state in PLANNED and not self.context.held.case(identifier)
+        return case if waits else None
 
     async def _pause(self) -> float:
         waiting = await stored.scheduled_cases(self.context.writer)
