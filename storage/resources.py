@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from storage.connection import Readable
-from storage.tables import Binding, Table
+from storage.tables import Binding, Key, Table
 
 
 class GuestInside(msgspec.Struct, frozen=True):
@@ -128,3 +128,9 @@ async def watched_month(
         tenant,
         tenant,
     )
+
+
+async def months_before(db: Readable, month: str) -> list[Key]:
+    """The keys of what was watched before that month."""
+    rows = await WATCH_MONTHS.where(db, "month < ?", month)
+    return [WATCH_MONTHS.key_of(row) for row in rows]

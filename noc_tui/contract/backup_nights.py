@@ -12,6 +12,8 @@ from noc_tui.contract.calendar import PARIS
 
 HALF_DAY = timedelta(hours=12)
 DAY = timedelta(days=1)
+MOST_NIGHTS = 100
+"""However many rolling nights the terms keep, no more are looked at."""
 
 
 def night_of(at: datetime) -> date:
@@ -45,7 +47,7 @@ def required_nights(
     """
     seen = {night for night in held if night <= night_of(seen_at)}  # a clock may have been ahead
     last = max([last_closed_night(seen_at), *seen])
-    nights = (last - DAY * back for back in range(kept - 1, -1, -1))
+    nights = (last - DAY * back for back in range(min(kept, MOST_NIGHTS) - 1, -1, -1))
     return tuple(night for night in nights if is_copy_owed(night, held, since))
 
 

@@ -37,7 +37,12 @@ async def read_promise_sheets(
     tenants = await register.tenants(db, None if tenant is None else {tenant})
     since = await backup_nights.first_seen(db)
     tests = await backup_nights.RESTORE_TESTS.read(db)
-    due = restore_tests_due(since, tests, config.restore_test_days)
+    systems = await licences.guest_systems(db, tenant)
+    due = restore_tests_due(
+        {name: since[name] for name in since.keys() & {one.tenant for one in systems}},
+        tests,
+        config.restore_test_days,
+    )
     nights = by_tenant(
         await backup_nights.nights_between(db, month.first_day, month.last_day, tenant)
     )
@@ -46,7 +51,7 @@ async def read_promise_sheets(
     audits = by_tenant(await licences.audits_of(db, tenant))
     inventories = judge_licences(
         [one.id for one in tenants],
-        await licences.guest_systems(db, tenant),
+        systems,
         await licences.LICENCES.read(db),
         now,
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.backup_nights import (
     DAY,
+    MOST_NIGHTS,
     is_verification_old,
     last_closed_night,
     missing_nights,
@@ -62,6 +63,10 @@ def test_a_guest_owes_no_copy_of_before_it_was_there() -> None:
     since = night_begin(date(2026, 3, 9)) + timedelta(hours=1)
     assert required_nights(frozenset(), 7, MORNING, since) == (NIGHT,)
     assert required_nights(frozenset(), 7, MORNING, None) == ()
+
+
+def test_no_terms_ask_for_more_nights_than_are_looked_at() -> None:
+    assert len(required_nights(frozenset(), 10_000, MORNING, LONG_AGO)) == MOST_NIGHTS
 
 
 def test_a_copy_proves_that_the_guest_was_there_before_it_was_seen() -> None:

@@ -76,14 +76,16 @@ class TenantCounts:
     async def _judge_backups(self, db: Readable, today: date) -> None:
         """Nights, verification and restore tests, of the tenants that the register knows."""
         config, terms = self.context.config.promises, self.context.terms
+        guests = await backup_nights.guest_copies(db)
         self.promises = judge_backups(
-            await backup_nights.guest_copies(db),
+            guests,
             lambda tenant: terms.for_tenant(tenant, today).backups.kept_days,
             config.verified_days,
         )
         since = await backup_nights.first_seen(db)
+        tested = self.tenants.keys() & {guest.tenant for guest in guests}
         self.tests = restore_tests_due(
-            {tenant: at for tenant, at in since.items() if tenant in self.tenants},
+            {tenant: at for tenant, at in since.items() if tenant in tested},
             await backup_nights.RESTORE_TESTS.read(db),
             config.restore_test_days,
         )

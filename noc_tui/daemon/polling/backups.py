@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from noc_tui.cluster import pbs
 from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
 from noc_tui.config import BackupServer
-from noc_tui.contract.backup_nights import night_of
+from noc_tui.contract.backup_nights import MOST_NIGHTS, night_of
 from noc_tui.contract.backups import BackupCopy, Freshness, Verification, age_freshness, freshness
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.contract.location import second_site
@@ -22,8 +22,6 @@ from storage.register import guest_tenants
 _KINDS = {"qemu": "vm", "lxc": "ct"}
 LONGEST_VMID = 9
 """Digits of a number that Proxmox gives a guest."""
-NIGHTS = 31
-"""As many of a guest's nights are written at most: a store may keep years."""
 _VERIFIED = {None: Verification.NONE, True: Verification.OK, False: Verification.FAILED}
 
 
@@ -138,9 +136,11 @@ def _row(
 
 
 def _nights(finished: Sequence[pbs.PbsBackup]) -> tuple[str, ...]:
-    """The newest nights of which a copy is kept; one that was found damaged is none."""
+    """The newest nights of which a copy is kept, since a store may keep years; one that was found
+    damaged is none.
+    """
     nights = {night_of(backup.at) for backup in finished if backup.verified is not False}
-    return tuple(night.isoformat() for night in sorted(nights)[-NIGHTS:])
+    return tuple(night.isoformat() for night in sorted(nights)[-MOST_NIGHTS:])
 
 
 def _last_failures(snapshot: ClusterSnapshot) -> dict[int, tuple[datetime, str]]:

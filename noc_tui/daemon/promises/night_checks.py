@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from noc_tui.contract.backup_nights import (
     DAY,
+    MOST_NIGHTS,
     is_copy_owed,
     is_verification_old,
     last_closed_night,
@@ -27,8 +28,6 @@ from storage.register import TENANTS
 
 CHECKED = "backup.nights_checked"
 LOOK_SECONDS = 600.0
-MOST_NIGHTS = 31
-"""No terms keep more rolling nights than a store's rows name."""
 
 
 @dataclass(slots=True)
@@ -80,7 +79,7 @@ class NightChecks:
         """The nights that the stores still tell something of, the oldest first."""
         terms = self.context.terms.for_tenant(tenant, paris_day(micros(now)))
         last = last_closed_night(now)
-        for back in range(terms.backups.kept_days - 1, -1, -1):
+        for back in range(min(terms.backups.kept_days, MOST_NIGHTS) - 1, -1, -1):
             yield last - DAY * back
 
     def _judge_night(

@@ -9,6 +9,7 @@ import msgspec
 from noc_tui.cluster.snapshot import GuestSnapshot
 from noc_tui.config.values import PromisesConfig
 from noc_tui.contract.calendar import Month, micros, paris_day
+from noc_tui.contract.dates import add_months
 from noc_tui.contract.resources import (
     LOOKED,
     MEASURES,
@@ -33,12 +34,15 @@ from storage.resources import (
     GuestStrain,
     ResourceLimit,
     WatchMonth,
+    months_before,
     watched_month,
 )
 from storage.tables import Key
 
 MISSED = 2.5
 """A look stands for the time since the one before, for so many paces at most."""
+KEPT_MONTHS = 60
+"""As long as what was noted about promises (`noc_tui/contract/retention.toml`)."""
 DISK_HOURS = 24
 """What an agent said longer ago is no figure of today."""
 
@@ -79,11 +83,14 @@ class ResourceWatch:
             looks = await self._looks(db, now)
             strains = await _follow_strains(db, looks, self._unseen(), now)
             month, looked = await _sum_month(db, looks, seconds, now)
+            over = await months_before(db, _oldest_month(now))
 
         async def close(change: Change) -> None:
             await change.put(WATCH_MONTHS, looked)
 
-        await write_poll(self.context.writer, itself(), [strains, Part(WATCH_MONTHS, month)], close)
+        await write_poll(
+            self.context.writer, itself(), [strains, Part(WATCH_MONTHS, month, over)], close
+        )
 
     def _elapsed(self) -> int:
         """Whole seconds that this look stands for; none for the first of a run."""
@@ -236,6 +243,12 @@ async def _sum_month(
             month_row(month, look.tenant, subject, look.measure, tally, threshold=look.threshold)
         )
     return rows, looked
+
+
+def _oldest_month(now: datetime) -> str:
+    """The first month that is still kept."""
+    day = add_months(paris_day(micros(now)), -KEPT_MONTHS)
+    return str(Month(day.year, day.month))
 
 
 def tally_of(row: WatchMonth | None) -> Tally:

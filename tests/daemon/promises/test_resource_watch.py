@@ -26,6 +26,7 @@ from storage.resources import (
     WATCH_MONTHS,
     GuestInside,
     ResourceLimit,
+    WatchMonth,
 )
 from tests.daemon.promises.conftest import Post
 from tests.daemon.promises.test_night_checks import guest_row
@@ -184,6 +185,17 @@ async def test_the_limit_of_a_guest_beats_its_tenants(watched: Watched, noc: Noc
     assert [(row.guest, row.memory, row.account) for row in rows] == [
         ("", 40, "omar"), ("rennes/101", 60, "omar"),
     ]  # fmt: skip
+
+
+async def test_months_are_kept_for_five_years(watched: Watched) -> None:
+    async with watched.context.writer.change(itself()) as change:
+        await change.put(
+            WATCH_MONTHS,
+            [WatchMonth(month, "acme", "", LOOKED, 1) for month in ("2021-02", "2021-03")],
+        )
+    await watched.begin(busy())
+    months = {row.month for row in await WATCH_MONTHS.read(watched.context.writer)}
+    assert months == {"2021-03", "2026-03"}
 
 
 @pytest.mark.parametrize(
