@@ -205,3 +205,12 @@ async def test_a_restarted_count_of_verification(context: Context) -> None:
         await change.remove(BACKUP_NIGHTS, [("acme", "2026-03-10")])
     await NightChecks(context).check()
     assert (await stored(context))[10].unverified == ()
+
+
+async def test_who_has_no_guest_any_more_owes_no_restore_test(
+    context: Context, clock: SteppedClock
+) -> None:
+    assert (await sheet(context, clock)).backups.next_test is not None
+    async with context.writer.change(itself()) as change:
+        await change.remove(GUESTS, [("rennes", 101), ("rennes", 102)])
+    assert (await sheet(context, clock)).backups.next_test is None

@@ -6,14 +6,16 @@ from storage.backups import BACKUPS, Backup
 from storage.connection import Readable
 from storage.guests import GUESTS, Guest
 from storage.register import TENANT_POOLS
+from storage.resources import GUEST_INSIDES, GuestInside
 
 
 class GuestRecord(msgspec.Struct, frozen=True):
-    """What the database says of the guest."""
+    """What the database says of the guest; `inside` is None until it was asked."""
 
     guest: Guest | None
     tenant: str
     backups: list[Backup]
+    inside: GuestInside | None = None
 
 
 async def read_guest(db: Readable, cluster: str, vmid: int) -> GuestRecord:
@@ -27,4 +29,5 @@ async def read_guest(db: Readable, cluster: str, vmid: int) -> GuestRecord:
         if (row.cluster, row.pool) == (cluster, pool) and row.valid_until is None
     ]
     kept = [row for row in await BACKUPS.read(db) if (row.cluster, row.vmid) == (cluster, vmid)]
-    return GuestRecord(guest, owners[0] if owners else "", kept)
+    inside = await GUEST_INSIDES.get(db, cluster, vmid)
+    return GuestRecord(guest, owners[0] if owners else "", kept, inside)

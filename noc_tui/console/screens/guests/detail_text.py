@@ -9,10 +9,13 @@ from rich.text import Text
 from noc_tui.api.guests import GuestConfig, GuestTask, Sample
 from noc_tui.console.fact_lines import facts, graph
 from noc_tui.console.screens.guests.data import GuestRecord
-from noc_tui.i18n import _
+from noc_tui.i18n import _, ngettext
 from noc_tui.labels import formats, states
+from noc_tui.labels.promises import AGENTS
 from noc_tui.text import visible
+from storage.backups import Backup
 from storage.guests import Guest
+from storage.resources import GuestInside
 
 VALUE_WIDTH = 400
 
@@ -28,6 +31,7 @@ def describe_guest(guest: Guest, data: GuestRecord) -> Table:
         (_("CPU"), formats.percent(guest.cpu_percent)),
         (_("Memory"), f"{formats.size(guest.memory)} · {formats.percent(guest.memory_percent)}"),
         (_("Disk"), formats.size(guest.disk)),
+        (_("Disk in use"), _describe_disk_use(guest, data.inside)),
         (_("Started"), formats.instant(guest.booted_at)),
         (_("Pool"), visible(guest.pool or "—")),
         (_("High availability"), visible(guest.ha_state or "—")),
@@ -38,10 +42,31 @@ def describe_guest(guest: Guest, data: GuestRecord) -> Table:
         last = states.label_text(states.GUEST, guest.last_status)
         lines.insert(1, (_("Last known"), last))
     for backup in data.backups:
-        word = states.label_text(states.BACKUP, backup.state)
-        lines.append((_("Backup on {site}").format(site=visible(backup.site)),
-                      f"{word} · {formats.instant(backup.last_at)}"))  # fmt: skip
+        site = _("Backup on {site}").format(site=visible(backup.site))
+        lines.append((site, _describe_backup(backup)))
     return facts(lines)
+
+
+def _describe_backup(backup: Backup) -> str:
+    """Its state, the last copy, and of how many nights there is one, where that was read."""
+    words = [states.label_text(states.BACKUP, backup.state), formats.instant(backup.last_at)]
+    if number := len(backup.nights):
+        words.append(ngettext("{n} night kept", "{n} nights kept", number).format(n=number))
+    return " · ".join(words)
+
+
+def _describe_disk_use(guest: Guest, inside: GuestInside | None) -> str:
+    """A container's own share; of a virtual machine what its agent told and when, or why not."""
+    if guest.kind != "qemu":
+        return formats.percent(guest.disk_percent)
+    if inside is None:
+        return f"{formats.UNKNOWN} · {_('not asked yet')}"
+    why = _(AGENTS[inside.agent])
+    if inside.disk_percent is None:
+        return f"{formats.UNKNOWN} · {why}"
+    figure = f"{formats.percent(inside.disk_percent)} · {inside.mount}"
+    since = formats.instant(inside.read_at)
+    return visible(" · ".join([figure, since, *([] if inside.agent == "answers" else [why])]))
 
 
 def describe_config(found: GuestConfig) -> Group:
