@@ -4,6 +4,7 @@ For each action on each guest the journal keeps the guest's state before and the
 (`PlannedAction`). The client's barrier is an action like the others, and always the first.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
@@ -28,6 +29,7 @@ from noc_tui.cluster.actions import (
     read_cluster_parts,
     read_guest,
 )
+from noc_tui.cluster.actions.firewall import OURS
 from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
@@ -141,6 +143,13 @@ class Measures:
     estate: SnapshotCache
     db: Readable
     config: SuspensionConfig
+    secret: bool = False
+    """Whether the comments of firewall rules, which a client may read, name no case and means."""
+
+    def _mark(self, case: Case, means: str) -> str:
+        """What tells our rules of a means in a case from all others."""
+        plain = f"{case.id}-{means}"
+        return hashlib.sha256(plain.encode()).hexdigest()[:12] if self.secret else plain
 
     def gateway(self, ref: GuestId) -> Gateway:
         """The way to the guest's cluster; `NotConfigured` when there is none."""
@@ -280,7 +289,7 @@ class Measures:
     ) -> ActionPlan:
         """The steps of a means on a guest in that state."""
         effect = _effect(means, terms)
-        operation = f"noc-{case.id}-{means}"
+        operation = f"{OURS}{self._mark(case, means)}"
         match effect:
             case "barrier":
                 ours = self.gateway(guest.ref).accounts

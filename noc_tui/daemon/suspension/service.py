@@ -55,7 +55,11 @@ class SuspensionService:
         client.
         """
         measures = Measures(
-            context.gateways, context.estate, context.writer, context.config.suspension
+            context.gateways,
+            context.estate,
+            context.writer,
+            context.config.suspension,
+            secret=context.apart_from is not None,
         )
         steps = Steps(context, measures)
         cases = Cases(context, number)

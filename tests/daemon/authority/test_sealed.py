@@ -146,6 +146,23 @@ async def test_guests_that_a_case_takes_up_later_are_veiled_with_the_poll(lab: S
     assert ("rennes", 104) in context.veil.guests
 
 
+async def test_the_rules_that_a_client_may_read_name_neither_case_nor_means(
+    lab: SealedLab,
+) -> None:
+    opened = await lab.open_case((await lab.record()).id, means="vm_public_ip_off")
+    case = await lab.carry_out(opened.id)
+    rules = [str(lab.lab.guest(guest.ref.vmid).rules) for guest in case.plan.guests]
+    assert all("noc-" in one for one in rules)
+    assert not any(case.id in one or "vm_public" in one for one in rules)
+    part, by = lab.sealed.suspensions, person(OLGA)
+    found = ev.Remedied(at=lab.lab.now(), by=by, found="x")
+    await part.cases.apply_event(case.id, found)
+    back = ev.RestoreOrdered(at=lab.lab.now(), by=by)
+    await part.runner.start_or_stop_work(await part.cases.apply_event(case.id, back))
+    await lab.until(case.id, "closed")
+    assert not any("noc-" in str(lab.lab.guest(one.ref.vmid).rules) for one in case.plan.guests)
+
+
 async def test_no_letter_of_a_secret_case_is_ever_queued(lab: SealedLab) -> None:
     """Whatever asks for one: all end at the same place."""
     notices = lab.sealed.suspensions.notices
