@@ -34,7 +34,7 @@ from noc_tui.queries.month_facts import outlines, read_month_facts
 from storage import months
 from storage.change import Change
 from storage.database import Reader, Writer
-from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, Observed, Observer, Placement
+from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, ObservedState, Observer, Placement
 from storage.months import FIGURES
 from storage.outages import OUTAGES, UNMEASURED, Outage, Unmeasured
 from storage.register import Register, Tenant, TenantAmount, replace_register
@@ -76,7 +76,9 @@ async def fill(change: Change, entry: int, tenants: int, instances: int, changes
     instants = sorted(dice.randrange(start, end) for _ in range(changes))
     states = ("up", "down")
     ledger_rows = [
-        Observed(seq, dice.choice(sources)[0], at, at - 10 * SECOND, states[seq % 2], "", entry)
+        ObservedState(
+            seq, dice.choice(sources)[0], at, at - 10 * SECOND, states[seq % 2], "", entry
+        )
         for seq, at in enumerate(instants, 1)
     ]
     await change.put(LEDGER, ledger_rows)

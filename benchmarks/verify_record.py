@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from noc_tui.queries.record_check import check_record
 from storage.database import Writer
 from storage.evidence import Actor
-from storage.ledger import LEDGER, Observed
+from storage.ledger import LEDGER, ObservedState
 from storage.rebuild import rebuild
 
 NOCD = Actor(990, "nocd")
@@ -43,9 +43,9 @@ async def fill(path: Path, rows: int) -> None:
     await writer.close()
 
 
-def _observed(seq: int, entry: int) -> Observed:
+def _observed(seq: int, entry: int) -> ObservedState:
     source, at = f"guest:rennes/{seq % 10_000}", seq * 1000
-    return Observed(seq, source, at, at - 1, "up" if seq % 2 else "down", "", entry)
+    return ObservedState(seq, source, at, at - 1, "up" if seq % 2 else "down", "", entry)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from storage import chain
-from storage.chain_reader import Key, Stored
+from storage.chain_reader import Key, StoredEntry
 from storage.evidence import ERASED, RESTORED
 from storage.heads import ANNOUNCEMENT, Head, is_signature_of
 from storage.other_lives import name_of, signed_names
@@ -80,7 +80,7 @@ class Walk:
         """The key that signs heads over so many entries; empty before the first."""
         return next((key for at, key in reversed(self.announcements) if at <= seq), "")
 
-    def add(self, stored: Stored) -> None:
+    def add(self, stored: StoredEntry) -> None:
         """One entry more, found to be as it was written."""
         entry = stored.entry
         if entry.key_id != self.key_id:
@@ -88,7 +88,7 @@ class Walk:
         self._hashes += stored.hash
 
 
-def check_entry(walk: Walk, stored: Stored) -> None:
+def check_entry(walk: Walk, stored: StoredEntry) -> None:
     """The next entry: whole, itself, after the one before, under its key, with its payload."""
     entry = stored.entry
     _check_subjects(stored)
@@ -113,7 +113,7 @@ def check_entry(walk: Walk, stored: Stored) -> None:
     walk.add(stored)
 
 
-def _check_subjects(stored: Stored) -> None:
+def _check_subjects(stored: StoredEntry) -> None:
     seq, named = stored.entry.seq, len(stored.entry.subjects)
     if named != stored.subject_count:
         reason = f"entry {seq} has {named} subjects and was written with {stored.subject_count}"
@@ -165,7 +165,7 @@ def _announced(entry: chain.ChainEntry) -> str | None:
     return entry.subjects[0].removeprefix("key:")
 
 
-def _check_payload(walk: Walk, stored: Stored) -> None:
+def _check_payload(walk: Walk, stored: StoredEntry) -> None:
     seq = stored.entry.seq
     if not stored.payload:
         raise ChainFault(Verdict.ALTERED, seq, f"the payload of entry {seq} is missing")

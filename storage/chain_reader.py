@@ -13,7 +13,7 @@ from storage.heads import HEAD, Head
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredEntry:
     """An entry with the columns stored beside it; `subject_count` as it was written, `revision` the
     change that wrote it.
     """
@@ -66,7 +66,7 @@ def keys(connection: sqlite3.Connection) -> dict[str, Key]:
     return {key_id: Key(public, endorsement) for key_id, public, endorsement in rows}
 
 
-def entries(connection: sqlite3.Connection) -> Iterator[Stored]:
+def entries(connection: sqlite3.Connection) -> Iterator[StoredEntry]:
     """Every entry, from the first on."""
     rows = connection.execute(
         "SELECT e.seq, previous, hash, at, kind, uid, account, subject_count, payload_hash, key_id,"
@@ -99,7 +99,7 @@ def entries(connection: sqlite3.Connection) -> Iterator[Stored]:
             payload_hash=payload_hash,
             key_id=key_id,
         )
-        yield Stored(entry, count, digest, *payload)
+        yield StoredEntry(entry, count, digest, *payload)
 
 
 class _Subjects:

@@ -31,7 +31,7 @@ from storage.row_values import (
     tell_delta,
     tell_rows,
 )
-from storage.tables import Binding, BoundRow, Key, R, Table, Written
+from storage.tables import Binding, BoundRow, Key, R, Table, WriteCounts
 from storage.times import micros
 from storage.transaction import Transaction
 
@@ -227,7 +227,7 @@ class Change:
         removed = await self.remove(table, [key for key in stored if key not in wanted], by=by)
         return removed + await self.put(table, wanted.values(), by=by)
 
-    def _gather(self, table: Table[R], written: Written) -> None:
+    def _gather(self, table: Table[R], written: WriteCounts) -> None:
         for row in written.bound:
             bearing = [number for number in row.entries if number in self._reserved]
             if not bearing:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # a reader needs no write path
     from storage.change import Change
 
 
-class Observed(msgspec.Struct, frozen=True):
+class ObservedState(msgspec.Struct, frozen=True):
     """A source's state from `since` on; it was last seen in the state before at `before`."""
 
     seq: int
@@ -68,7 +68,9 @@ class Placement(msgspec.Struct, frozen=True):
     ended_by: int | None = None
 
 
-LEDGER = Table("ledger", Observed, ["seq"], ["source", "state", "reason"], binding=Binding.GATHERED)
+LEDGER = Table(
+    "ledger", ObservedState, ["seq"], ["source", "state", "reason"], binding=Binding.GATHERED
+)
 GAPS = Table("gap", Gap, ["observer", "start"], ["observer"], binding=Binding.GATHERED)
 OBSERVERS = Table("observer", Observer, ["name"], binding=Binding.RECORDED, unbound=["seen"])
 """Unbound: when it last saw something, which is written at each poll."""
@@ -99,14 +101,14 @@ async def next_id(change: "Change", table: Table[R]) -> int:
     return int(number)
 
 
-async def newest(db: Readable) -> list[Observed]:
+async def newest(db: Readable) -> list[ObservedState]:
     """The state in force of each source."""
     return await LEDGER.where(
         db, "seq IN (SELECT max(seq) FROM ledger GROUP BY source) ORDER BY source"
     )
 
 
-async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Observed]:
+async def changes(db: Readable, sources: Iterable[str], since: int) -> list[ObservedState]:
     """The changes of some sources that matter from `since` on, the one in force then included.
 
     In force is what was recorded last; instants that a clock showed before it was put back are
@@ -136,7 +138,7 @@ async def changes(db: Readable, sources: Iterable[str], since: int) -> list[Obse
     )
 
 
-def _cut(row: Observed, steps: Sequence[ClockStepRow]) -> Observed:
+def _cut(row: ObservedState, steps: Sequence[ClockStepRow]) -> ObservedState:
     """What was recorded before the clock was put back was seen at that step at the latest."""
     since, before = (_cut_at(at, row.evidence, steps) for at in (row.since, row.before))
     return msgspec.structs.replace(row, since=since, before=before)

@@ -174,7 +174,7 @@ async def open_alerts(db: Readable) -> list[Alert]:
     return await ALERTS.where(db, "state = 'open' ORDER BY since, fingerprint")
 
 
-async def resolved_between(db: Readable, since: datetime, until: datetime) -> list[Alert]:
+async def read_resolved(db: Readable, since: datetime, until: datetime) -> list[Alert]:
     """What was found good again between two instants, and has been ever since."""
     return await ALERTS.where(
         db,

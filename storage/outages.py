@@ -156,7 +156,7 @@ async def outages(
     return await _meeting(db, OUTAGES, start, end, tenants)
 
 
-async def unmeasured_between(
+async def read_unmeasured(
     db: Readable, start: int, end: int, tenants: Set[str] | None = None
 ) -> list[Unmeasured]:
     """The unmeasured time that meets an interval."""
@@ -192,7 +192,7 @@ async def tenants_out(db: Readable) -> set[str]:
     return {str(tenant) for (tenant,) in rows}
 
 
-async def unmeasured_now(db: Readable) -> list[str]:
+async def list_unmeasured_tenants(db: Readable) -> list[str]:
     """The tenants of whom nobody knows now whether they are available."""
     rows = await db.rows('SELECT DISTINCT tenant FROM unmeasured WHERE "end" IS NULL')
     return [tenant for (tenant,) in rows]

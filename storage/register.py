@@ -159,7 +159,7 @@ async def tenants(db: Readable, ids: Set[str] | None = None) -> list[Tenant]:
     return await TENANTS.where(db, only, json_list(ids))
 
 
-class Named(msgspec.Struct, frozen=True):
+class NamedTenant(msgspec.Struct, frozen=True):
     """A tenant's id and name, and its monthly amount in force on a day, if there is one."""
 
     id: str
@@ -167,7 +167,7 @@ class Named(msgspec.Struct, frozen=True):
     amount: Decimal | None
 
 
-async def tenants_with_amount(db: Readable, day: date) -> list[Named]:
+async def tenants_with_amount(db: Readable, day: date) -> list[NamedTenant]:
     """Every tenant with its amount on that day, or on its contract's first if that is later."""
     rows = await db.rows(
         "SELECT id, name, (SELECT amount FROM tenant_amount"
@@ -177,5 +177,6 @@ async def tenants_with_amount(db: Readable, day: date) -> list[Named]:
         (day.isoformat(),),
     )
     return [
-        Named(key, name, None if amount is None else Decimal(amount)) for key, name, amount in rows
+        NamedTenant(key, name, None if amount is None else Decimal(amount))
+        for key, name, amount in rows
     ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from storage.chain_reader import Stored
+from storage.chain_reader import StoredEntry
 from storage.connection import Value
 from storage.evidence import ERASED
 from storage.row_digests import ADOPTED, ENDED_BY, ENTRY, row_digest, rows_digest
@@ -104,7 +104,7 @@ class Replay:
         """Drop it."""
         self._db.close()
 
-    def take(self, stored: Stored) -> None:
+    def take(self, stored: StoredEntry) -> None:
         """The next entry."""
         content, seq = stored.content, stored.entry.seq
         if content is None or not any(place in content for place in _PLACES):

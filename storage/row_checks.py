@@ -15,7 +15,7 @@ import msgspec
 from storage.connection import Value
 from storage.outcomes import REBUILT, SETTLED
 from storage.row_digests import ENDED_BY, ENDING, ENTRY, row_digest, rows_digest
-from storage.row_index import Bound, RowIndex, digest_text
+from storage.row_index import RowBinding, RowIndex, digest_text
 from storage.statements import quote_name
 from storage.tables import Binding, Table
 from storage.verdict import AlteredRow
@@ -159,7 +159,10 @@ class RowChecker:
                 yield self._altered(table, rows_of_entry(left.entry), None, left, NO_ROW)
 
     def _group_moved(
-        self, table: Table[Any], bound: Bound, group: Iterable[tuple[bytes, Sequence[Value], int]]
+        self,
+        table: Table[Any],
+        bound: RowBinding,
+        group: Iterable[tuple[bytes, Sequence[Value], int]],
     ) -> Iterator[AlteredRow]:
         # A row that was ended since has the revision of its end.
         exact = ENDED_BY not in table.fields
@@ -167,7 +170,7 @@ class RowChecker:
             if not self._fits(revision, bound, exact=exact):
                 yield self._moved(table, table.stored_key(values), None, bound, revision)
 
-    def _fits(self, revision: int, bound: Bound, *, exact: bool) -> bool:
+    def _fits(self, revision: int, bound: RowBinding, *, exact: bool) -> bool:
         if revision > self._last_change:
             return False
         if bound.revision is None:
@@ -179,7 +182,7 @@ class RowChecker:
         table: Table[Any],
         key: str,
         values: Sequence[Value] | None,
-        bound: Bound,
+        bound: RowBinding,
         revision: int,
     ) -> AlteredRow:
         return AlteredRow(
@@ -196,7 +199,7 @@ class RowChecker:
         table: Table[Any],
         key: str,
         values: Sequence[Value] | None,
-        bound: Bound | None,
+        bound: RowBinding | None,
         found: str,
         number: int | None = None,
     ) -> AlteredRow:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from storage.chain_checks import ChainFault
-from storage.chain_reader import Stored
+from storage.chain_reader import StoredEntry
 from storage.evidence import ERASED
 from storage.outcomes import outcomes_of, tells_outcome
 from storage.row_digests import ADOPTED
@@ -45,7 +45,7 @@ class _Said(msgspec.Struct):
 _SAID = msgspec.json.Decoder(_Said)
 
 
-class Bound(msgspec.Struct, frozen=True):
+class RowBinding(msgspec.Struct, frozen=True):
     """The entry that holds a row's last digest, which is None where the row was removed.
 
     `revision` is the change that wrote the entry; None where the row may have had another.
@@ -94,7 +94,7 @@ class RowIndex:
         """Drop it."""
         self._db.close()
 
-    def take(self, stored: Stored) -> None:
+    def take(self, stored: StoredEntry) -> None:
         """The next entry. Errors: `ChainFault` for rows adopted after others were bound, and for
         rows of a table that an entry of this kind never writes.
         """
@@ -163,13 +163,13 @@ class RowIndex:
         )
         return int(count)
 
-    def of(self, table: Table[Any], key: str) -> Bound | None:
+    def of(self, table: Table[Any], key: str) -> RowBinding | None:
         """The last digest of a row; None when no entry has any."""
         found = self._db.execute(
             "SELECT seq, digest, revision FROM latest WHERE tbl = ? AND key = ?",
             (self._numbers[table.name], key),
         ).fetchone()
-        return None if found is None else Bound(*found)
+        return None if found is None else RowBinding(*found)
 
     def outcome(self, table: str, key: str) -> tuple[str, str | None] | None:
         """The state that entries say a row ended in, empty where it goes on, and its last words;
@@ -188,23 +188,23 @@ class RowIndex:
         )
         return int(count)
 
-    def keys(self, table: Table[Any]) -> Iterator[tuple[str, Bound]]:
+    def keys(self, table: Table[Any]) -> Iterator[tuple[str, RowBinding]]:
         """The rows that the table should have."""
         rows = self._db.execute(
             "SELECT key, seq, digest, revision FROM latest WHERE tbl = ? AND digest IS NOT NULL",
             (self._numbers[table.name],),
         )
         for key, *bound in rows:
-            yield key, Bound(*bound)
+            yield key, RowBinding(*bound)
 
-    def gathered(self, table: Table[Any]) -> Iterator[Bound]:
+    def gathered(self, table: Table[Any]) -> Iterator[RowBinding]:
         """The digests over many rows, in the order of the entries whose number the rows bear."""
         rows = self._db.execute(
             "SELECT seq, digest, revision FROM gathered WHERE tbl = ? ORDER BY seq",
             (self._numbers[table.name],),
         )
         for row in rows:
-            yield Bound(*row)
+            yield RowBinding(*row)
 
 
 def digest_text(said: Mapping[str, Any]) -> str:

@@ -167,7 +167,7 @@ async def scheduled_cases(db: Readable) -> list[Suspension]:
     return await SUSPENSIONS.where(db, "starts_at IS NOT NULL ORDER BY starts_at, id")
 
 
-async def fallen_since(db: Readable, at: datetime) -> list[Suspension]:
+async def read_fallen(db: Readable, at: datetime) -> list[Suspension]:
     """The cases whose order cancelled itself since then, the newest first."""
     return await SUSPENSIONS.where(
         db,

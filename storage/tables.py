@@ -63,7 +63,7 @@ class BoundRow(msgspec.Struct, frozen=True):
     tenant: str = ""
 
 
-class Written(msgspec.Struct, frozen=True):
+class WriteCounts(msgspec.Struct, frozen=True):
     """How many rows truly changed, and those of them that need an entry."""
 
     count: int
@@ -171,15 +171,15 @@ class Table(Generic[R]):
         columns = ", ".join(map(quote_name, self._columns.names))
         return f"SELECT {columns} FROM {quote_name(self.name)} WHERE {where}"  # noqa: S608 - names from code
 
-    async def write(self, tx: "Transaction", rows: Iterable[R]) -> Written:
+    async def write(self, tx: "Transaction", rows: Iterable[R]) -> WriteCounts:
         """Insert or update. For `storage.change` alone."""
         values = [(*self._encoded(row), tx.revision) for row in rows]
         if not values:
-            return Written(0)
+            return WriteCounts(0)
         if self.binding is Binding.OBSERVED:
             if self._arranged is not None:
                 values = [*map(self._arranged, values)]
-            return Written(await tx.executemany(self._put, values))
+            return WriteCounts(await tx.executemany(self._put, values))
         if self.binding is Binding.GATHERED:
             return await self._write_many(tx, values)
         outcomes = await tx.execute_each(self._put, values, self._look, self._key_indexes)
@@ -189,7 +189,7 @@ class Table(Generic[R]):
             for row, (changed, before) in zip(values, outcomes, strict=True)
             if changed and (before is None or self._bound(row) != before)
         ]
-        return Written(len(written), bound)
+        return WriteCounts(len(written), bound)
 
     def _recorded_row(self, values: Sequence[Value], before: Row | None) -> BoundRow:
         bound = self._bound(values)
@@ -200,12 +200,12 @@ class Table(Generic[R]):
         canonical = self._columns.canonical(values)
         return BoundRow(self._key_values(values), canonical, (), delta, tenant=tenant)
 
-    async def _write_many(self, tx: "Transaction", values: list[tuple[Value, ...]]) -> Written:
+    async def _write_many(self, tx: "Transaction", values: list[tuple[Value, ...]]) -> WriteCounts:
         """Rows that are all new, or ended now: in one statement, since there may be thousands."""
         changed = await tx.executemany(self._put, values)
         if changed != len(values):
             raise ConflictError(f"{self.name}: rows that are on record were put again")
-        return Written(changed, [*map(self._gathered_row, values)])
+        return WriteCounts(changed, [*map(self._gathered_row, values)])
 
     def _bound(self, values: Sequence[Value]) -> tuple[Value, ...]:
         return tuple(values[index] for index in self._columns.indexes)

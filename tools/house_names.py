@@ -1,4 +1,4 @@
-"""Checks three rules about names and prints a line for each place that breaks one.
+"""Checks four rules about names and prints a line for each place that breaks one.
 
     python tools/house_names.py      # exit code 1 if a rule is broken
 
@@ -8,6 +8,8 @@
   simulator's model of Proxmox are exempt.
 - A public function at the top of a module is not named by a bare participle (`opened`, `asked_of`):
   it is a verb phrase with an object, or the noun that it returns.
+- A class at the top of a module is not named by one (`Carried`, `Read`) either: it is named by what
+  it is. Events, exceptions and messages of the interface are named by what happened.
 """
 
 import ast
@@ -24,10 +26,17 @@ MOST = 5
 PARTICIPLE = re.compile(
     r"([a-z]+(ed|ing)|written|shown|known|given|taken|seen|spoken|forgotten|driven|proven|chosen|fallen"
     r"|told|said|kept|found|made|lost|held|meant|sent|done|gone)"
-    r"(_(of|by|on|in|from|to|with|at|off|as|beside|under|about|for))?"
+    r"(_(of|by|on|in|from|to|with|at|off|as|beside|under|about|for|over|between|since|until|now|after"
+    r"|before))?"
 )
-ADJECTIVES = frozenset({"unobserved"})
-"""Names that look like participles: `unobserved(inputs)` is one half of every alert rule."""
+ADJECTIVES = frozenset({"unobserved", "unmeasured", "need"})
+"""Names that look like participles: `unobserved(inputs)` is one half of every alert rule, and
+unmeasured time is a term of the glossary.
+"""
+STATES = frozenset({"read", "bound"})
+"""Participles that are also verbs: names of functions, not of classes."""
+HAPPENED = ("Event", "Message", "Exception", "Error", "Unreachable")
+"""How the bases end of classes that are named by what happened."""
 
 
 def main() -> int:
@@ -36,7 +45,7 @@ def main() -> int:
         for package in PACKAGES
         for file in sorted((ROOT / package).rglob("*.py"))
     }
-    found = [*_crowded(trees), *_doubled(trees), *_participles(trees)]
+    found = [*_crowded(trees), *_doubled(trees), *_participles(trees), *_states(trees)]
     for line in found:
         print(line)
     if not found:
@@ -76,6 +85,23 @@ def _participles(trees: dict[str, ast.Module]) -> Iterator[str]:
                 node.name
             ):
                 yield f"{file}:{node.lineno}: {node.name} is a participle, and says no object"
+
+
+def _states(trees: dict[str, ast.Module]) -> Iterator[str]:
+    for file, tree in trees.items():
+        if not file.startswith(APART):
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef) and _is_state(node):
+                    yield f"{file}:{node.lineno}: {node.name} is a participle, and says no noun"
+
+
+def _is_state(node: ast.ClassDef) -> bool:
+    """Whether a class of one word is named by what became of it; many nouns end in `ing`."""
+    name = node.name.lower()
+    happened = any(ast.unparse(base).endswith(HAPPENED) for base in node.bases)
+    if happened or name.endswith("ing") or node.name[1:] != name[1:]:
+        return False
+    return name in STATES or _is_participle(name)
 
 
 def _is_participle(name: str) -> bool:

@@ -38,7 +38,7 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
         return self.text(row).casefold() if self.order is None else self.order(row)
 
 
-class Placed(msgspec.Struct, Generic[Row], frozen=True):
+class PlacedColumn(msgspec.Struct, Generic[Row], frozen=True):
     """A column at its place: it starts at `x` and is `width` wide."""
 
     column: Column[Row]
@@ -48,7 +48,7 @@ class Placed(msgspec.Struct, Generic[Row], frozen=True):
 
 def place_columns(
     columns: Sequence[Column[Row]], width: int, margin: int = 0
-) -> tuple[Placed[Row], ...]:
+) -> tuple[PlacedColumn[Row], ...]:
     """The columns that fit `width` after `margin`, in their order, the spare room shared out."""
     kept = list(columns)
     room = width - margin
@@ -56,11 +56,11 @@ def place_columns(
         kept.remove(max(reversed(droppable), key=lambda column: column.priority))
     spare = max(0, room - _width_needed(kept))
     shares = sum(column.stretch for column in kept)
-    out: list[Placed[Row]] = []
+    out: list[PlacedColumn[Row]] = []
     x = margin
     for column in kept:
         extra = spare * column.stretch // shares if shares else 0
-        out.append(Placed(column, x, column.width + extra))
+        out.append(PlacedColumn(column, x, column.width + extra))
         x += column.width + extra + GAP
     return tuple(out)
 

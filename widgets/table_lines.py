@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from widgets.cells import Align, clip, fit, guard, width_of
-from widgets.columns import Column, Placed, Row, place_columns
+from widgets.columns import Column, PlacedColumn, Row, place_columns
 from widgets.tones import Look
 
 MARGIN = 2
@@ -28,7 +28,7 @@ class TableLines(Generic[Row]):
         self, columns: Sequence[Column[Row]], row_tone: Callable[[Row], str] | None
     ) -> None:
         self.columns = tuple(columns)
-        self.placed: tuple[Placed[Row], ...] = ()
+        self.placed: tuple[PlacedColumn[Row], ...] = ()
         self.width = 0
         self._row_tone = row_tone
         self._strips: dict[tuple[str, bool], Strip] = {}
@@ -119,10 +119,10 @@ class TableLines(Generic[Row]):
         return Strip(segments, length).crop(0, self.width)
 
 
-def _box(spot: Placed[Row]) -> tuple[int, Align]:
+def _box(spot: PlacedColumn[Row]) -> tuple[int, Align]:
     return spot.width, spot.column.align
 
 
-def _looks(spot: Placed[Row], row: Row) -> tuple[str, str]:
+def _looks(spot: PlacedColumn[Row], row: Row) -> tuple[str, str]:
     column = spot.column
     return column.text(row), column.tone(row) if column.tone else ""

@@ -20,7 +20,7 @@ from proxmoxer import ProxmoxResource, ResourceException
 from noc_tui.cluster import errors
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.endpoints import Endpoints
-from noc_tui.cluster.error_mapping import Asked, refusal
+from noc_tui.cluster.error_mapping import CallContext, refusal
 from noc_tui.cluster.ids import node_of
 from noc_tui.cluster.token_file import TokenFile
 from noc_tui.cluster.transport import (
@@ -39,7 +39,7 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class EndpointAnswer:
     """The body of an answer and the endpoint that gave it."""
 
     body: bytes
@@ -76,27 +76,27 @@ class Client:
         self.line = ThreadSockets()
         self.asking: str | None = None
 
-    def read(self, path: str, values: Mapping[str, str]) -> Answered:
+    def read(self, path: str, values: Mapping[str, str]) -> EndpointAnswer:
         """GET `path` (relative to `/api2/json`, its ids already checked)."""
         first = self._endpoints.current
         found = self._try(first, path, values)
-        if isinstance(found, Answered):
+        if isinstance(found, EndpointAnswer):
             return found
         for endpoint in self._next(first, found):
             if self.line.call.given_up:
                 break
             found = self._try(endpoint, path, values)
-            if isinstance(found, Answered):
+            if isinstance(found, EndpointAnswer):
                 if not node_of(path):
                     self._endpoints.use(endpoint)
                 return found
         raise found
 
-    def read_at(self, endpoint: str, path: str) -> Answered:
+    def read_at(self, endpoint: str, path: str) -> EndpointAnswer:
         """GET `path` of that endpoint alone, once."""
         return self._ask("GET", endpoint, path, {})
 
-    def write(self, method: Method, path: str, values: Mapping[str, str]) -> Answered:
+    def write(self, method: Method, path: str, values: Mapping[str, str]) -> EndpointAnswer:
         """POST, PUT or DELETE on a connection of its own, so that none that the server is about to
         close can make the outcome uncertain. Tried at other endpoints only if nothing was sent.
         """
@@ -119,7 +119,7 @@ class Client:
 
     def _try(
         self, endpoint: str, path: str, values: Mapping[str, str]
-    ) -> Answered | errors.Unreachable:
+    ) -> EndpointAnswer | errors.Unreachable:
         """The answer, or why there is none. Any other error of the endpoint is raised: it stands
         for itself, whatever another endpoint said before.
         """
@@ -157,8 +157,10 @@ class Client:
             self._open[endpoint] = _Open(api, session)
         return self._open[endpoint].api
 
-    def _ask(self, method: Method, endpoint: str, path: str, values: Mapping[str, str]) -> Answered:
-        asked = Asked(self._access.name, endpoint, method != "GET")
+    def _ask(
+        self, method: Method, endpoint: str, path: str, values: Mapping[str, str]
+    ) -> EndpointAnswer:
+        asked = CallContext(self._access.name, endpoint, method != "GET")
         self.asking = endpoint
         try:
             resource = self._api(endpoint)(path)
@@ -168,7 +170,7 @@ class Client:
                 "PUT": resource.put,
                 "DELETE": resource.delete,
             }[method]
-            answered = Answered(verb(**values), endpoint)
+            answered = EndpointAnswer(verb(**values), endpoint)
         except ResourceException as error:
             self._endpoints.answered(endpoint)
             raise self._refused(asked, error) from None
@@ -180,7 +182,7 @@ class Client:
         self._endpoints.answered(endpoint)
         return answered
 
-    def _refused(self, asked: Asked, error: ResourceException) -> errors.ClusterError:
+    def _refused(self, asked: CallContext, error: ResourceException) -> errors.ClusterError:
         """What the server refused; beside a refused token, what is wrong with the token's file."""
         found = refusal(asked, error.status_code, error.content, error.errors or b"")
         if isinstance(found, errors.AuthenticationFailed) and self._token.problem:
@@ -209,7 +211,7 @@ _FOREIGN = (
 )
 
 
-def _network_error(asked: Asked, error: Exception, sent: bool) -> errors.ClusterError:
+def _network_error(asked: CallContext, error: Exception, sent: bool) -> errors.ClusterError:
     if not isinstance(error, _FOREIGN):
         raise error
     who = (asked.cluster, asked.endpoint, _innermost(error))

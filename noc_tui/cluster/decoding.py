@@ -5,7 +5,7 @@ field: the bounds of a field are its type's (`api_rows`). Text that no JSON allo
 other encoders write (`NaN`, `Infinity`, half a surrogate pair, bytes that are not UTF-8, numbers of
 thousands of digits, values nested deeper than `MAX_DEPTH`) spoils its own field only.
 
-Every failure is a `ValueError` that says what was wrong; `Answered` makes a `BadAnswer` of it.
+Every failure is a `ValueError` that says what was wrong; `client` makes a `BadAnswer` of it.
 """
 
 import json

@@ -29,7 +29,7 @@ _NODE_BROKEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CallContext:
     """What was asked of whom: where an error's words come from."""
 
     cluster: str
@@ -45,7 +45,7 @@ class _Told(msgspec.Struct):
 _TOLD = msgspec.json.Decoder(_Told)
 
 
-def refusal(asked: Asked, status: int, reason: str, body: bytes) -> errors.ClusterError:
+def refusal(asked: CallContext, status: int, reason: str, body: bytes) -> errors.ClusterError:
     """The error for an HTTP status of 400 or more."""
     said, named = _words(reason, body)
     told: Any = {"status": status}  # the classes share their parameters

@@ -7,7 +7,7 @@ from typing import TypeVar
 from noc_tui.cluster import errors
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.build_snapshot import KnownCluster, PollAnswers, assemble
-from noc_tui.cluster.client import Answered
+from noc_tui.cluster.client import EndpointAnswer
 from noc_tui.cluster.decoding import read_rows
 from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog
 from noc_tui.cluster.privileges import list_missing_needs
@@ -15,7 +15,7 @@ from noc_tui.cluster.slow import decode_permissions, gap
 from noc_tui.cluster.snapshot import ClusterSnapshot, SightGap
 
 T = TypeVar("T")
-Read = Callable[[str], Answered]
+Read = Callable[[str], EndpointAnswer]
 GUESTS_HIDDEN = SightGap(
     "cluster/resources", "the token lacks VM.Audit: it is shown no guest", "/vms", "VM.Audit"
 )

@@ -19,7 +19,7 @@ from noc_tui.clock import Clock
 from noc_tui.cluster import answers, errors, ids
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow
 from noc_tui.cluster.build_snapshot import KnownCluster, is_quorate
-from noc_tui.cluster.client import Answered, Client, Method
+from noc_tui.cluster.client import Client, EndpointAnswer, Method
 from noc_tui.cluster.connection_config import ClusterAccess
 from noc_tui.cluster.decoding import decode, decode_leniently, decode_rows, read_rows
 from noc_tui.cluster.endpoints import Endpoints, EndpointState
@@ -392,7 +392,9 @@ class Gateway:
             raise errors.NotConfigured(f"{self.name}: no action_token_file is configured")
         return self._actions
 
-    async def _get(self, workers: Workers, path: str, values: Mapping[str, Parameter]) -> Answered:
+    async def _get(
+        self, workers: Workers, path: str, values: Mapping[str, Parameter]
+    ) -> EndpointAnswer:
         sent = parameters(values)
         return await workers.run(
             lambda client: client.read(path, sent),
@@ -405,7 +407,7 @@ class Gateway:
         known, now = self._known, self._clock.now()
 
         def work(client: Client) -> tuple[ClusterSnapshot, KnownCluster]:
-            def read(path: str) -> Answered:
+            def read(path: str) -> EndpointAnswer:
                 return client.read(path, {}) if endpoint is None else client.read_at(endpoint, path)
 
             return read_fast(self.name, known, now, read)

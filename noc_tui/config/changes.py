@@ -26,7 +26,9 @@ def changed_keys(old: Configuration, new: Configuration) -> Iterator[KeyPath]:
             yield (field.encode_name,)
 
 
-def taken_over(old: Configuration, new: Configuration, keys: Collection[KeyPath]) -> Configuration:
+def take_over_keys(
+    old: Configuration, new: Configuration, keys: Collection[KeyPath]
+) -> Configuration:
     """The old configuration with these keys as the new one has them."""
     values: dict[str, Any] = {}
     for field in fields(Configuration):

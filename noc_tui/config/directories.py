@@ -16,11 +16,11 @@ from ..i18n import _
 from ..roles import Role, role_of
 from .values import Configuration
 
-Wrong = tuple[str, str]
+DirectoryProblem = tuple[str, str]
 """A key of the configuration, and what is wrong with the directory that it names."""
 
 
-def find_unsafe_directories(config: Configuration) -> Iterator[Wrong]:
+def find_unsafe_directories(config: Configuration) -> Iterator[DirectoryProblem]:
     """Everything that is wrong with the directory of the database and with the drop."""
     directory = config.database.path.parent
     for text in _unsafe_for_others(directory):
@@ -116,7 +116,7 @@ def _account_of_nocd(config: Configuration) -> int:
     return found.st_uid if us == 0 and found is not None else us
 
 
-def find_accounts_without_database(config: Configuration) -> Iterator[Wrong]:
+def find_accounts_without_database(config: Configuration) -> Iterator[DirectoryProblem]:
     """Accounts that have a role by name or group and are not in the group that reads the file."""
     group = config.database.group
     if group is None:

@@ -8,7 +8,7 @@ from storage.connection import Readable
 from storage.intents import INTENTS, Intent
 
 
-class Ended(msgspec.Struct, frozen=True):
+class OrderEnd(msgspec.Struct, frozen=True):
     """How an order ended: a title, words, and how grave it is."""
 
     title: str
@@ -34,9 +34,9 @@ class Orders(msgspec.Struct):
         """Return whether an order is still being carried out."""
         return bool(self._open)
 
-    async def collect_ended(self, db: Readable) -> list[Ended]:
+    async def collect_ended(self, db: Readable) -> list[OrderEnd]:
         """Return what has ended since the last call."""
-        found: list[Ended] = []
+        found: list[OrderEnd] = []
         for number in list(self._open):
             intent = await INTENTS.get(db, number)
             if intent is not None and intent.state in ("done", "failed", "unknown"):
@@ -44,11 +44,11 @@ class Orders(msgspec.Struct):
         return found
 
 
-def _word_end(title: str, intent: Intent) -> Ended:
+def _word_end(title: str, intent: Intent) -> OrderEnd:
     result = msgspec.json.decode(intent.result or "{}", type=_Result)
     said = visible(result.said or "")
     if intent.state == "done":
-        return Ended(title, _("Done: {said}").format(said=said or "OK"), "information")
+        return OrderEnd(title, _("Done: {said}").format(said=said or "OK"), "information")
     if intent.state == "failed":
-        return Ended(title, _("Failed: {said}").format(said=said), "error")
-    return Ended(title, _("Outcome unknown: {said}").format(said=said), "warning")
+        return OrderEnd(title, _("Failed: {said}").format(said=said), "error")
+    return OrderEnd(title, _("Outcome unknown: {said}").format(said=said), "warning")

@@ -34,7 +34,7 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
-class Supplied:
+class SuppliedLicences:
     """So many operating system licences, for one guest or, where it is empty, for any."""
 
     guest: str
@@ -54,7 +54,9 @@ class LicenceFinding:
     idle: int
 
 
-def compare_licences(systems: Sequence[System], supplied: Iterable[Supplied]) -> LicenceFinding:
+def compare_licences(
+    systems: Sequence[System], supplied: Iterable[SuppliedLicences]
+) -> LicenceFinding:
     """Give each guest that needs one a licence: its own first, then one of the tenant's.
 
     A licence covers one guest. What a guest of its own has beyond that is for nobody else.

@@ -26,7 +26,7 @@ from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.outbox.queue import MAIL
-from noc_tui.daemon.probing.probe_plan import Planned
+from noc_tui.daemon.probing.probe_plan import PlannedProbe
 from noc_tui.daemon.promises.licence_routes import supply_licence
 from noc_tui.daemon.tenants import service
 from noc_tui.queries.attribution_proposals import proposals
@@ -55,7 +55,7 @@ class HistoryPlayer:
     mails: outbox.Outbox
     pools: Pools = field(default_factory=Pools)
     snapshots: list[ClusterSnapshot] = field(default_factory=list)
-    probes: Sequence[Planned] = ()
+    probes: Sequence[PlannedProbe] = ()
     unreached: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
 
@@ -131,7 +131,7 @@ class HistoryPlayer:
         }
         return replace(snapshot, nodes=nodes, guests=guests, observed_at=self.clock.at)
 
-    def _probed(self, probe: Planned, at: int) -> Round:
+    def _probed(self, probe: PlannedProbe, at: int) -> Round:
         good = probe.tenant not in self.unreached
         placed = {probe.source: (probe.tenant, "")} if probe.source == probe.observer else {}
         observed = Observation(probe.source, good, "" if good else "timeout")

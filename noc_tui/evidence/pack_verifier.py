@@ -82,17 +82,17 @@ class PackReport(NamedTuple):
     lines: list[str]
 
 
-class Known(NamedTuple):
+class KnownKeys(NamedTuple):
     """What is known from elsewhere: the ids of keys (None: of none), and heads that were kept."""
 
     keys: Optional[frozenset[str]] = None
     heads: tuple[Document, ...] = ()
 
 
-NOTHING = Known()
+NOTHING = KnownKeys()
 
 
-def verify_pack(path: str, known: Known = NOTHING, unsigned: bool = False) -> PackReport:
+def verify_pack(path: str, known: KnownKeys = NOTHING, unsigned: bool = False) -> PackReport:
     """Check a zip or a folder."""
     try:
         files = read_files(path)
@@ -103,7 +103,7 @@ def verify_pack(path: str, known: Known = NOTHING, unsigned: bool = False) -> Pa
 
 def verify_files(
     files: Files,
-    known: Known = NOTHING,
+    known: KnownKeys = NOTHING,
     unsigned: bool = False,
     second: Optional[Second] = None,
 ) -> PackReport:
@@ -121,7 +121,7 @@ def verify_files(
 
 
 def _check(
-    files: Files, known: Known, unsigned: bool, second: Optional[Second], lines: list[str]
+    files: Files, known: KnownKeys, unsigned: bool, second: Optional[Second], lines: list[str]
 ) -> None:
     if MANIFEST not in files:
         raise NotIntact(INCOMPLETE, "manifest.json is missing")
@@ -378,7 +378,7 @@ def _check_signature(
     )
 
 
-def _check_known(known: Known, keys: list[Document]) -> str:
+def _check_known(known: KnownKeys, keys: list[Document]) -> str:
     if known.keys is None:
         return "key: NOT COMPARED with one that is known: anybody can make a key (--key FILE)"
     if not any(key["key_id"] in known.keys for key in keys):
@@ -386,13 +386,13 @@ def _check_known(known: Known, keys: list[Document]) -> str:
     return "key: known, or endorsed by one that is"
 
 
-def read_known(key: Optional[str], head: Optional[str]) -> Known:
+def read_known(key: Optional[str], head: Optional[str]) -> KnownKeys:
     """Return what the files of --key and --head hold. Errors: `UsageError`."""
     if key is None and head is None:
         return NOTHING
     heads = () if head is None else _read_heads("--head", _text("--head", head))
     names = {one["key_id"] for one in heads}
-    return Known(frozenset(names if key is None else names | _key_names(key)), heads)
+    return KnownKeys(frozenset(names if key is None else names | _key_names(key)), heads)
 
 
 def _key_names(path: str) -> set[str]:

@@ -62,14 +62,14 @@ _TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LineText:
     """A text, and where a rule made it, that rule and its values for other readers."""
 
     text: str
     words: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, rule: str, **values: object) -> "Said":
+    def of(cls, rule: str, **values: object) -> "LineText":
         """Return what a rule says, `rule` being one of `_LINES`."""
         words = (f"rule={rule}", *(f"{name}={value}" for name, value in values.items()))
         return cls(_fill_line(words), words)

@@ -21,7 +21,7 @@ def page_id(alert: Alert, receiver: str, state: TellingState) -> str:
     # A flap keeps `since`: it is the same trouble, and nobody is told of it as new.
     parts = [
         alert.fingerprint,
-        unacknowledged_since(alert).isoformat(),
+        find_unanswered_start(alert).isoformat(),
         alert.severity,
         receiver,
         state,
@@ -29,7 +29,7 @@ def page_id(alert: Alert, receiver: str, state: TellingState) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def unacknowledged_since(alert: Alert) -> datetime:
+def find_unanswered_start(alert: Alert) -> datetime:
     """Return since when the alert has needed a person: its first observation, or the end of its
     last snooze.
     """
@@ -72,5 +72,5 @@ def find_due_tellings(
         if wants_people(alert, now)
         for receiver in receivers
         if alert.severity in receiver.severities
-        and now - unacknowledged_since(alert) >= level(receiver, shift) * escalate_after
+        and now - find_unanswered_start(alert) >= level(receiver, shift) * escalate_after
     ]

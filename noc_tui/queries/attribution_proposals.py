@@ -18,7 +18,7 @@ from noc_tui.contract.calendar import SECOND, instant
 from noc_tui.contract.spans import ENDLESS, Span
 from storage import inventory, ledger, outages, suspension
 from storage.connection import Readable
-from storage.ledger import Observed, Placement
+from storage.ledger import ObservedState, Placement
 from storage.outages import Exclusion, Outage
 from storage.register import TENANTS, Tenant
 from storage.times import micros
@@ -216,7 +216,7 @@ async def _storages(
     ]
 
 
-def _reaching(lost: Observed, there: Sequence[Placement]) -> frozenset[str]:
+def _reaching(lost: ObservedState, there: Sequence[Placement]) -> frozenset[str]:
     """The instances on the nodes that lost a storage; `rennes/pve1/local`, `rennes/ceph`."""
     cluster, *node, _name = _bare(lost.source).split("/")
     _missing_on, *missing = lost.reason.split() if lost.reason.startswith("missing_on") else [""]
@@ -228,6 +228,6 @@ def _reaching(lost: Observed, there: Sequence[Placement]) -> frozenset[str]:
     )
 
 
-def _until(rows: Sequence[Observed], down: Observed) -> int:
+def _until(rows: Sequence[ObservedState], down: ObservedState) -> int:
     later = (row.since for row in rows if row.source == down.source and row.seq > down.seq)
     return next(later, ENDLESS)

@@ -39,7 +39,7 @@ async def read_month_facts(
     facts = _Facts(
         outages=_by_tenant(await outages.outages(db, span.start, span.end, tenants)),
         exclusions=_by_tenant(await outages.exclusions(db, span.start, span.end, tenants)),
-        unmeasured=_by_tenant(await outages.unmeasured_between(db, span.start, span.end, tenants)),
+        unmeasured=_by_tenant(await outages.read_unmeasured(db, span.start, span.end, tenants)),
         amounts=_by_tenant(await amounts(db, tenants)),
         credits={row.tenant: row for row in await months.credits_of(db, str(month))},
         observers={row.name: row for row in await OBSERVERS.read(db)},

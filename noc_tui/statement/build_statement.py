@@ -14,7 +14,7 @@ from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.record_check import RecordCheck
-from noc_tui.statement.document import CreditPart, Erased, Statement, StatementEntry
+from noc_tui.statement.document import ContentErasure, CreditPart, Statement, StatementEntry
 from noc_tui.views.month_intervals import Interval, intervals
 from noc_tui.views.month_row import UNVERIFIED, StatedFigure, cut_reading, stated_figure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
@@ -72,24 +72,24 @@ class _StatedGrounds(msgspec.Struct, frozen=True):
     under: str = ""
 
 
-async def _erasures(db: Readable, entries: Sequence[Entry]) -> dict[int, Erased]:
+async def _erasures(db: Readable, entries: Sequence[Entry]) -> dict[int, ContentErasure]:
     """How the contents that are gone were erased, by the number of their entry."""
     gone = {one.seq: one.erased_by for one in entries if one.erased_by is not None}
     found = {one.seq: one for one in await evidence.several(db, sorted(set(gone.values())))}
     return {seq: _erased(found[by]) for seq, by in gone.items() if by in found}
 
 
-def _erased(by: Entry) -> Erased:
+def _erased(by: Entry) -> ContentErasure:
     said = msgspec.json.decode(by.payload or "{}", type=_StatedGrounds)
     under = "; ".join(filter(None, (said.under, said.reason)))
-    return Erased(by.seq, format_instant(micros(by.at)), by.account, under)
+    return ContentErasure(by.seq, format_instant(micros(by.at)), by.account, under)
 
 
 def _document(
     month: TenantMonth,
     lines: tuple[Interval, ...],
     entries: Sequence[Entry],
-    erased: Mapping[int, Erased],
+    erased: Mapping[int, ContentErasure],
     frame: StatementFrame,
     problems: tuple[str, ...],
 ) -> Statement:

@@ -6,7 +6,7 @@ from noc_tui.views.month_intervals import Interval
 from noc_tui.views.month_row import CutReading, StatedFigure
 
 
-class Erased(msgspec.Struct, frozen=True):
+class ContentErasure(msgspec.Struct, frozen=True):
     """By whom and when an entry's content was erased, by which entry and under which text."""
 
     entry: int
@@ -25,7 +25,7 @@ class StatementEntry(msgspec.Struct, frozen=True):
     kind: str
     account: str
     hash: str
-    erased: Erased | None = None
+    erased: ContentErasure | None = None
 
 
 class CreditPart(msgspec.Struct, frozen=True):

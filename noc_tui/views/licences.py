@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.licences import FAMILIES, Supplied, System, compare_licences
+from noc_tui.contract.licences import FAMILIES, SuppliedLicences, System, compare_licences
 from storage.licences import GuestSystem, Licence
 
 
@@ -54,7 +54,7 @@ def judge_licences(
 def _judge(tenant: str, guests: Sequence[GuestSystem], held: Sequence[Licence]) -> LicenceInventory:
     found = compare_licences(
         [System(one.place, one.ostype) for one in guests],
-        [Supplied(one.guest, one.quantity) for one in held if one.kind == "os"],
+        [SuppliedLicences(one.guest, one.quantity) for one in held if one.kind == "os"],
     )
     counted: dict[str, int] = defaultdict(int)
     for one in guests:

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from noc_tui.cluster import answers, errors
 from noc_tui.cluster.api_rows import ResourceRow, StatusRow, TaskRow
 from noc_tui.cluster.build_snapshot import KnownCluster
-from noc_tui.cluster.client import Answered
+from noc_tui.cluster.client import EndpointAnswer
 from noc_tui.cluster.decoding import MAX_DEPTH, decode_leniently, decode_rows, read_rows
-from noc_tui.cluster.error_mapping import Asked, refusal
+from noc_tui.cluster.error_mapping import CallContext, refusal
 from noc_tui.cluster.fast import read_fast
 from noc_tui.cluster.omissions import OmissionLog
 from noc_tui.cluster.pbs import GroupRow, SnapshotRow, TokenRow, UserRow, by_guest
@@ -91,7 +91,7 @@ def kind_of(path: str) -> Any:
 def test_a_mutated_recording_is_read_or_refused(data: st.DataObject, one: Any) -> None:
     body = data.draw(mutations(one.body.encode()))
     kind = kind_of(one.path.partition("?")[0])
-    answered = Answered(body, "https://pve1")
+    answered = EndpointAnswer(body, "https://pve1")
     with_declared_errors(lambda: answered.decoded("lab", lambda it: decode_leniently(it, kind)))
 
 
@@ -104,8 +104,8 @@ def with_declared_errors(read: Callable[[], object]) -> None:
     msgspec.json.encode(found)
 
 
-def asked_of(bodies: Mapping[str, bytes], default: bytes = b"") -> Callable[[str], Answered]:
-    return lambda path: Answered(bodies.get(path, default), "https://pve1")
+def asked_of(bodies: Mapping[str, bytes], default: bytes = b"") -> Callable[[str], EndpointAnswer]:
+    return lambda path: EndpointAnswer(bodies.get(path, default), "https://pve1")
 
 
 @cache
@@ -142,12 +142,13 @@ def test_any_json_for_an_answer_is_read_or_refused(text: str, other: str) -> Non
     for kind in (GroupRow, SnapshotRow, UserRow, HaResource, StatusRow, TaskRow, ResourceRow):
         log = OmissionLog()
         with_declared_errors(
-            lambda kind=kind, log=log: Answered(body, "").decoded(  # type: ignore[misc]
+            lambda kind=kind, log=log: EndpointAnswer(body, "").decoded(  # type: ignore[misc]
                 "lab", lambda it: read_rows(it, kind, log)
             )
         )
     assert isinstance(
-        refusal(Asked("lab", "https://pve1", False), 500, other, text.encode()), errors.ClusterError
+        refusal(CallContext("lab", "https://pve1", False), 500, other, text.encode()),
+        errors.ClusterError,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from noc_tui.config import Configuration, Database, Hoster, Members, Roles, Smtp, Socket
-from noc_tui.config.changes import changed_keys, named_entries, taken_over
+from noc_tui.config.changes import changed_keys, named_entries, take_over_keys
 from noc_tui.config.values import CanaryConfig, Poll
 
 OLD = Configuration(
@@ -41,9 +41,9 @@ def test_each_changed_key_is_named() -> None:
 
 
 def test_what_is_taken_over_is_the_new_and_the_rest_the_old() -> None:
-    taken = taken_over(OLD, NEW, {("hoster", "name"), ("canary",), ("roles", "lead")})
+    taken = take_over_keys(OLD, NEW, {("hoster", "name"), ("canary",), ("roles", "lead")})
     assert taken.hoster == NEW.hoster
     assert taken.canaries == NEW.canaries
     assert taken.roles == NEW.roles
     assert (taken.database, taken.poll, taken.smtp) == (OLD.database, OLD.poll, None)
-    assert taken_over(OLD, NEW, set(changed_keys(OLD, NEW))) == NEW
+    assert take_over_keys(OLD, NEW, set(changed_keys(OLD, NEW))) == NEW

@@ -11,7 +11,7 @@ from typing import Any
 
 from noc_tui.cluster import errors
 from noc_tui.cluster.build_snapshot import KnownCluster
-from noc_tui.cluster.client import Answered
+from noc_tui.cluster.client import EndpointAnswer
 from noc_tui.cluster.decoding import decode_leniently
 from noc_tui.cluster.fast import read_fast
 from noc_tui.simulator.control import Command, obey
@@ -88,7 +88,7 @@ def _decode(family: Family, chance: random.Random, count: int) -> None:
             if whole:
                 _poll(known, {**poll, path: odd})
             else:
-                answered, kind = Answered(odd, "https://pve1"), kind_of(path)
+                answered, kind = EndpointAnswer(odd, "https://pve1"), kind_of(path)
                 with_declared_errors(
                     lambda it=answered, of=kind: it.decoded(  # type: ignore[misc]
                         "lab", lambda sent: decode_leniently(sent, of)

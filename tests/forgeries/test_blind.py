@@ -877,9 +877,9 @@ def packed(files: dict[str, bytes], path: Path) -> Path:
     return path
 
 
-def known(past: Past, *heads: Head) -> pack_verifier.Known:
+def known(past: Past, *heads: Head) -> pack_verifier.KnownKeys:
     names = frozenset({past.key.key_id if hasattr(past.key, "key_id") else past.head.key_id})
-    return pack_verifier.Known(names, tuple(json.loads(one.line()) for one in heads))
+    return pack_verifier.KnownKeys(names, tuple(json.loads(one.line()) for one in heads))
 
 
 def judge_pack(past: Past, path: Path, name: str, *heads: Head) -> None:

@@ -14,7 +14,7 @@ from noc_tui.daemon.availability import claims, decisions, incidents
 from noc_tui.daemon.core import identity
 from noc_tui.daemon.core.errors import Conflict, Forbidden
 from noc_tui.daemon.core.identity import itself, require
-from noc_tui.labels.incidents import Said, kind_of
+from noc_tui.labels.incidents import LineText, kind_of
 from noc_tui.labels.statement import Words
 from noc_tui.queries.incidents import list_incidents, read_incident
 from noc_tui.roles import Caller, Role
@@ -126,13 +126,13 @@ def test_a_role_that_does_not_suffice_is_named_in_the_language_of_who_asked() ->
 
 
 def test_what_is_back_is_named_in_the_readers_language() -> None:
-    said = [Said.of("found", what=one) for one in ("node:rennes/pve1", "quorum:rennes")]
+    said = [LineText.of("found", what=one) for one in ("node:rennes/pve1", "quorum:rennes")]
     assert [one.text for one in said] == [
         "node rennes/pve1 is back",
         "the quorum of cluster rennes is back",
     ]
     i18n.use("fr")
-    assert Said.of("found", what="storage:rennes/ceph").text.startswith(
+    assert LineText.of("found", what="storage:rennes/ceph").text.startswith(
         "le stockage rennes/ceph est "
     )
 

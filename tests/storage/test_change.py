@@ -46,7 +46,7 @@ from storage.errors import UnrecordedRowError
 from storage.evidence import Query, search
 from storage.guests import GUESTS
 from storage.inventory import POOLS, Pool
-from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, Observed, Observer, Placement
+from storage.ledger import LEDGER, OBSERVERS, PLACEMENTS, ObservedState, Observer, Placement
 from storage.register import AMOUNTS, SITES, Site
 from storage.tables import Binding, Table
 from tests.storage.conftest import NOW, OMAR
@@ -236,7 +236,7 @@ async def test_many_rows_have_one_digest_that_the_file_gives_again(
         await change.put(
             LEDGER,
             [
-                Observed(seq, f"guest:rennes/{seq}", 7, 5, "up", "é\n\x1f", first)
+                ObservedState(seq, f"guest:rennes/{seq}", 7, 5, "up", "é\n\x1f", first)
                 for seq in range(1, 120)
             ],
         )
@@ -270,7 +270,9 @@ async def test_a_row_that_bears_no_entry_of_its_change_is_refused(writer: Writer
     async def put() -> None:
         async with writer.change(OMAR) as change:
             entry = await change.record("a.b", [], {})
-            await change.put(LEDGER, [Observed(1, "guest:rennes/1", 7, 5, "up", "", entry + 1)])
+            await change.put(
+                LEDGER, [ObservedState(1, "guest:rennes/1", 7, 5, "up", "", entry + 1)]
+            )
 
     with pytest.raises(UnrecordedRowError, match=r"ledger \[1\]"):
         await put()

@@ -24,7 +24,7 @@ from storage.database import Writer
 from storage.erased_rows import PLACES
 from storage.errors import ConflictError, StorageError, UnavailableError
 from storage.evidence import Entry
-from storage.ledger import GAPS, LEDGER, PLACEMENTS, Gap, Observed, Placement
+from storage.ledger import GAPS, LEDGER, PLACEMENTS, Gap, ObservedState, Placement
 from storage.oncall import SHIFT_NOTES, SHIFTS, Shift, ShiftNote
 from storage.outages import EXCLUSIONS, Exclusion
 from storage.outbox import MESSAGES
@@ -114,7 +114,7 @@ async def play(change: Change, acts: Sequence[Act], place: int) -> None:
 
 async def observe(change: Change, entry: int, number: int) -> None:
     lines = [
-        Observed(number * 10 + one, f"guest:rennes/{one}", number, number - 1, "up", "", entry)
+        ObservedState(number * 10 + one, f"guest:rennes/{one}", number, number - 1, "up", "", entry)
         for one in range(3)
     ]
     await change.put(LEDGER, lines)
@@ -360,14 +360,14 @@ async def test_entries_from_before_values_are_named_and_nothing_is_guessed(path:
     async with writer.change(OMAR) as change:
         await change.record(PREPARED, [], {})
         await change.put(SITES, [Site("dc1", "Rennes", "FR"), Site("dc2", "Nantes", "FR")])
-        await change.put(LEDGER, [Observed(1, "guest:rennes/1", 5, 4, "up", "", 1)])
+        await change.put(LEDGER, [ObservedState(1, "guest:rennes/1", 5, 4, "up", "", 1)])
     await writer.close()
     strip_values(path)
     writer = await opened(path)
     async with writer.change(OMAR) as change:
         await change.record(PREPARED, [], {})
         await change.put(SITES, [Site("dc1", "Brest", "FR"), Site("dc3", "Lorient", "FR")])
-        await change.put(LEDGER, [Observed(2, "guest:rennes/1", 6, 5, "down", "", 2)])
+        await change.put(LEDGER, [ObservedState(2, "guest:rennes/1", 6, 5, "down", "", 2)])
     await writer.close()
     into = path.with_name("new.db")
     found = worked_out(path, into)
@@ -400,7 +400,7 @@ async def test_an_erasure_keeps_what_the_rows_keep_and_nothing_else(path: Path) 
         await change.put(TENANTS, [tenant])
         third = await change.record("availability.observed", [], {})
         await change.put(
-            LEDGER, [Observed(n, "guest:rennes/1", n, n - 1, "up", "", third) for n in (1, 2)]
+            LEDGER, [ObservedState(n, "guest:rennes/1", n, n - 1, "up", "", third) for n in (1, 2)]
         )
         placed = Placement("guest:rennes/1", 7, "acme", "cluster:rennes", "rennes/a", None, third)
         await change.put(PLACEMENTS, [placed])
@@ -531,7 +531,7 @@ async def test_a_table_that_is_gone_lacks_all_its_rows(path: Path) -> None:
     async with writer.change(OMAR) as change:
         await change.record("a.b", [], {})
         await change.put(SITES, [Site("dc1", "Rennes", "FR")])
-        await change.put(LEDGER, [Observed(1, "guest:rennes/1", 5, 4, "up", "", 1)])
+        await change.put(LEDGER, [ObservedState(1, "guest:rennes/1", 5, 4, "up", "", 1)])
     await writer.close()
     forge(path, sql("DROP TABLE site", "DROP TABLE ledger"), guards=False)
     into = path.with_name("new.db")

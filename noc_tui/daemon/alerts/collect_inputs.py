@@ -9,7 +9,7 @@ from noc_tui.alerts.checks import guest, order_fell
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.daemon.alerts import slow_tier
-from noc_tui.daemon.alerts.examination_results import Examined, topics
+from noc_tui.daemon.alerts.examination_results import ExaminationResults, topics
 from noc_tui.daemon.alerts.tenant_counts import TenantCounts
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.evidence.record_watch import RecordWatch
@@ -41,13 +41,13 @@ class InputCollector:
 
     context: Context
     _counted: TenantCounts = field(init=False)
-    _examined: Examined = field(init=False)
+    _examined: ExaminationResults = field(init=False)
     record: RecordWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.record = RecordWatch(self.context)
         self._counted = TenantCounts(self.context)
-        self._examined = Examined(self.context)
+        self._examined = ExaminationResults(self.context)
 
     async def collect(self) -> AlertInputs:
         """Return all inputs as they are now."""
@@ -78,7 +78,7 @@ class InputCollector:
                 for window in await outages.windows_at(db, micros(now))
                 for tenant in window.tenants
             ),
-            unmeasured=frozenset(await outages.unmeasured_now(db)),
+            unmeasured=frozenset(await outages.list_unmeasured_tenants(db)),
             incidents={one.subject: one.id for one in await incidents.live(db) if one.subject},
             figures=await months.figures(db, month),
             terms=context.terms,
@@ -96,7 +96,7 @@ class InputCollector:
             uses=counted.uses,
             quotas={quota.tenant: quota for quota in await register.QUOTAS.read(db)},
             suspensions=cases,
-            fallen=await suspension.fallen_since(db, now - order_fell.TOLD),
+            fallen=await suspension.read_fallen(db, now - order_fell.TOLD),
             orders=await authority.unfinished_orders(db),
             drifting=await _drifting_guests(db),
             claims=await months.claims(db),

@@ -13,7 +13,7 @@ EXAMINE_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
-class Examined:
+class ExaminationResults:
     """The last result of each topic; empty before the first examination."""
 
     context: Context

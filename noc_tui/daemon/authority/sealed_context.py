@@ -12,7 +12,7 @@ import structlog
 
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.hold import Held
+from noc_tui.daemon.core.hold import HoldInForce
 from noc_tui.daemon.core.identity import itself
 from storage import files
 from storage.change import Change
@@ -33,7 +33,7 @@ def sealed_context(context: Context, sealed: Writer) -> Context:
         apart_from=context.writer,
         sealed=None,
         bus=Bus(),
-        held=Held(),
+        held=HoldInForce(),
         logger=_logger(sealed.path.with_name(LOG_FILE)),
     )
 

@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from noc_tui.contract.outages import SourceState
 from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.availability.recorder import NOCD
-from noc_tui.labels.incidents import Said, title_by_rule
+from noc_tui.labels.incidents import LineText, title_by_rule
 from storage import ledger
 from storage.change import Change
 from storage.incidents import Incident, live
-from storage.ledger import Observed
+from storage.ledger import ObservedState
 from storage.outages import OUTAGES, Outage, windows_at
 
 _ESTATE = ("node:", "storage:", "quorum:")
 
 
-async def estate_changes(change: Change, changes: Iterable[Observed]) -> None:
+async def estate_changes(change: Change, changes: Iterable[ObservedState]) -> None:
     """Open an incident for each lost node, storage or quorum, and note in it when it is back."""
     for seen in changes:
         if not seen.source.startswith(_ESTATE):
@@ -28,7 +28,7 @@ async def estate_changes(change: Change, changes: Iterable[Observed]) -> None:
         if seen.state == SourceState.DOWN and known is None:
             await incidents.open_incident(change, NOCD, title_by_rule(seen.source), seen.source)
         elif seen.state == SourceState.UP and known is not None:
-            said = Said.of("found", what=seen.source)
+            said = LineText.of("found", what=seen.source)
             await incidents.tell(change, NOCD, known, "recovery", said, [seen.source])
 
 
@@ -52,7 +52,7 @@ async def tenant_back(change: Change, outage: Outage) -> None:
     if stored is None or stored.incident is None:
         return
     incident = await incidents.find(change, stored.incident)
-    said = Said.of("back", tenant=outage.tenant)
+    said = LineText.of("back", tenant=outage.tenant)
     await incidents.tell(
         change, NOCD, incident, "recovery", said, [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
     )

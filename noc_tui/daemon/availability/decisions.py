@@ -21,7 +21,7 @@ from noc_tui.daemon.availability.required_rows import (
 from noc_tui.daemon.core.errors import Conflict
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
-from noc_tui.labels.incidents import Said
+from noc_tui.labels.incidents import LineText
 from noc_tui.roles import Caller
 from storage.change import Change
 from storage.evidence import Actor
@@ -113,7 +113,7 @@ async def attribute(
         approved=support.approved or None,
     )
     await change.put(ATTRIBUTIONS, [row], by=entry)
-    await _tell(change, caller, outage, Said.of("attributed", party=party.value, reason=reason))
+    await _tell(change, caller, outage, LineText.of("attributed", party=party.value, reason=reason))
     return row
 
 
@@ -128,7 +128,7 @@ def _said_of(support: DecisionSupport) -> dict[str, object]:
     return {name: value for name, value in said.items() if value}
 
 
-async def _tell(change: Change, caller: Caller, outage: Outage, said: Said) -> None:
+async def _tell(change: Change, caller: Caller, outage: Outage, said: LineText) -> None:
     if outage.incident is None:
         return
     incident = await incidents.find(change, outage.incident)
@@ -299,7 +299,7 @@ async def reopen_attribution(change: Change, who: Actor, row: Attribution, reaso
     if outage.incident is None:
         return
     incident = await incidents.find(change, outage.incident)
-    said = Said.of("reopened", party=row.party, reason=reason)
+    said = LineText.of("reopened", party=row.party, reason=reason)
     subjects = [f"outage:{outage.id}", f"tenant:{outage.tenant}"]
     await incidents.tell(change, who, incident, "attribution", said, subjects)
     await incidents.reopen(change, who, incident)

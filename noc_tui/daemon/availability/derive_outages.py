@@ -24,7 +24,7 @@ R = TypeVar("R", Outage, Unmeasured)
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedOutages:
     """What was written for a tenant: outages that began or ended, and whether anything did.
 
     `since` is the earliest instant, in microseconds, at which something may be otherwise now.
@@ -38,7 +38,7 @@ class Derived:
 
 async def derive(
     change: Change, tenant: str, anew: Since, now: int, blind: Mapping[str, int]
-) -> Derived:
+) -> DerivedOutages:
     """Compute a tenant's state up to `now` (microseconds) and write what is new.
 
     `blind` tells since when observers see nothing that are silent right now.
@@ -50,7 +50,7 @@ async def derive(
     pieces = judge(sources, window, await read_wanted(change, tenant))
     begun, ended, grown = await _outages(change, tenant, rules.outages(sources, pieces), window)
     changed = await _unmeasured(change, tenant, pieces, window, heard=anew.heard)
-    return Derived(begun, ended, bool(begun or ended or grown or changed), since)
+    return DerivedOutages(begun, ended, bool(begun or ended or grown or changed), since)
 
 
 async def _beginning(change: Change, tenant: str, since: int, now: int) -> int:
@@ -142,7 +142,7 @@ def _ends(row: Outage, outage: rules.DerivedOutage) -> bool:
 async def _unmeasured(
     change: Change, tenant: str, pieces: Sequence[Piece], window: Span, *, heard: bool
 ) -> bool:
-    known = await stored.unmeasured_between(change, window.start - 1, window.end, {tenant})
+    known = await stored.read_unmeasured(change, window.start - 1, window.end, {tenant})
     changed = False
     for span in rules.spans_of(pieces, "unmeasured"):
         match = _taken(known, span, window)

@@ -12,7 +12,7 @@ import msgspec
 from noc_tui.contract.calendar import instant
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.i18n import _
-from noc_tui.labels.incidents import Said, state_of
+from noc_tui.labels.incidents import LineText, state_of
 from noc_tui.views.close_requirements import list_missing_decisions
 from storage import incidents, outages
 from storage.change import Change
@@ -54,7 +54,7 @@ async def open_incident(
         evidence=entry,
     )
     await change.put(INCIDENTS, [incident], by=entry)
-    await _line(change, incident, "opened", actor, Said(title), entry)
+    await _line(change, incident, "opened", actor, LineText(title), entry)
     return incident
 
 
@@ -75,7 +75,7 @@ async def move(
     moved = msgspec.structs.replace(incident, state=state, ended_at=ended, owner=owner)
     entry = await _evidence(change, actor, state, incident.id, [], {"note": note})
     await change.put(INCIDENTS, [moved], by=entry)
-    await _line(change, moved, state, actor, Said(note), entry)
+    await _line(change, moved, state, actor, LineText(note), entry)
     return moved
 
 
@@ -86,7 +86,7 @@ async def reopen(change: Change, actor: Actor, incident: Incident) -> Incident:
     entry = await _evidence(change, actor, "reopened", incident.id, [], {"was": incident.state})
     again = msgspec.structs.replace(incident, state="acknowledged", ended_at=None)
     await change.put(INCIDENTS, [again], by=entry)
-    await _line(change, again, "reopened", actor, Said(""), entry)
+    await _line(change, again, "reopened", actor, LineText(""), entry)
     return again
 
 
@@ -112,7 +112,7 @@ async def note(
     kind = "note" if corrects is None else "correction"
     payload = {"text": text, "corrects": corrects}
     entry = await _evidence(change, actor, kind, incident.id, [], payload)
-    return await _line(change, incident, kind, actor, Said(text), entry, corrects)
+    return await _line(change, incident, kind, actor, LineText(text), entry, corrects)
 
 
 async def tell(
@@ -120,7 +120,7 @@ async def tell(
     actor: Actor,
     incident: Incident,
     kind: str,
-    said: Said,
+    said: LineText,
     subjects: Sequence[str],
 ) -> int:
     """A line about something that happened: a detection, an attribution, a message.
@@ -137,7 +137,7 @@ async def set_ticket(change: Change, actor: Actor, incident: Incident, ticket: s
     entry = await _evidence(change, actor, "ticket", incident.id, [], {"ticket": ticket})
     linked = msgspec.structs.replace(incident, ticket=ticket)
     await change.put(INCIDENTS, [linked], by=entry)
-    await _line(change, linked, "ticket", actor, Said(ticket), entry)
+    await _line(change, linked, "ticket", actor, LineText(ticket), entry)
     return linked
 
 
@@ -147,7 +147,7 @@ async def gather(change: Change, actor: Actor, incident: Incident, outage: Outag
     if outage.incident is not None and outage.incident != incident.id:
         await _gives_outages(change, await find(change, outage.incident))
     start = instant(outage.start).isoformat(timespec="seconds")
-    said = Said.of("out", tenant=outage.tenant, start=start)
+    said = LineText.of("out", tenant=outage.tenant, start=start)
     subjects = [f"tenant:{outage.tenant}", f"outage:{outage.id}"]
     entry = await tell(change, actor, incident, "outage", said, subjects)
     await change.put(OUTAGES, [msgspec.structs.replace(outage, incident=incident.id)], by=entry)
@@ -166,8 +166,8 @@ async def merge(change: Change, actor: Actor, incident: Incident, into: Incident
     await change.put(OUTAGES, given, by=entry)
     merged = msgspec.structs.replace(incident, state="merged", merged_into=into.id)
     await change.put(INCIDENTS, [merged], by=entry)
-    await _line(change, merged, "merged", actor, Said.of("merged", number=into.id), entry)
-    await _line(change, into, "merged", actor, Said.of("took", number=incident.id), entry)
+    await _line(change, merged, "merged", actor, LineText.of("merged", number=into.id), entry)
+    await _line(change, into, "merged", actor, LineText.of("took", number=incident.id), entry)
 
 
 async def _gives_outages(change: Change, incident: Incident) -> None:
@@ -200,7 +200,7 @@ async def split(
     new = await open_incident(change, actor, title, split_from=incident.id)
     for number in outage_ids:
         await gather(change, actor, new, gathered[number])
-    said = Said.of("split", number=new.id)
+    said = LineText.of("split", number=new.id)
     await tell(change, actor, incident, "split", said, [f"incident:{new.id}"])
     return new
 
@@ -226,7 +226,7 @@ async def _line(
     incident: Incident,
     kind: str,
     actor: Actor,
-    said: Said,
+    said: LineText,
     entry: int,
     corrects: int | None = None,
 ) -> IncidentEntry:

@@ -31,7 +31,7 @@ from noc_tui.daemon.core.observations import Round
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.probing.probe_plan import (
     OURS,
-    Planned,
+    PlannedProbe,
     instance_watchers,
     plan_probes,
     reporting_vantages,
@@ -100,7 +100,7 @@ class AvailabilityIngest:
             await self._take(recorder, seen, self._tolerance)
             await self._flush(recorder)
 
-    async def probes(self) -> list[Planned]:
+    async def probes(self) -> list[PlannedProbe]:
         """Return the probes to send now, and close the sources of probes that are no longer
         sent.
         """

@@ -7,7 +7,7 @@ from noc_tui.contract.clock_steps import ClockStep, cut_instant
 from noc_tui.contract.outages import SourceState, StateChange
 from storage import ledger
 from storage.connection import Readable
-from storage.ledger import Observed, Observer, Placement
+from storage.ledger import ObservedState, Observer, Placement
 
 ENDLESS = 2**62
 """An instant after every other."""
@@ -19,7 +19,7 @@ async def read_steps(db: Readable) -> list[ClockStep]:
     return [ClockStep(row.evidence, row.at, row.was) for row in rows]
 
 
-def _cut(row: Observed, state: SourceState, steps: Sequence[ClockStep]) -> StateChange:
+def _cut(row: ObservedState, state: SourceState, steps: Sequence[ClockStep]) -> StateChange:
     since, before = (cut_instant(at, row.evidence, steps) for at in (row.since, row.before))
     return StateChange(since, before, state)
 

@@ -14,7 +14,7 @@ from noc_tui.daemon.availability import incidents
 from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.outbox import queue_letter
 from noc_tui.i18n import Language, _
-from noc_tui.labels.incidents import Said
+from noc_tui.labels.incidents import LineText
 from noc_tui.letters.layout import lay_out
 from noc_tui.letters.letter import ClientLetter
 from noc_tui.letters.maintenance import MaintenanceFacts, write_calling_off, write_maintenance
@@ -51,7 +51,7 @@ async def tell_tenants(
         await _queue(change, config, actor, tenant, letter, about)
     text = f"{subject} → {', '.join(named)}"
     subjects = [f"tenant:{name}" for name in named]
-    await incidents.tell(change, actor, incident, "message", Said(text), subjects)
+    await incidents.tell(change, actor, incident, "message", LineText(text), subjects)
 
 
 async def announce(

@@ -25,7 +25,7 @@ from storage.ledger import (
     PLACEMENTS,
     ClockStepRow,
     Gap,
-    Observed,
+    ObservedState,
     Observer,
     Placement,
 )
@@ -54,7 +54,7 @@ class RoundOutcome:
     """The changes of a round: since when each tenant must be computed again."""
 
     dirty: dict[str, Since] = field(default_factory=dict)
-    changed: list[Observed] = field(default_factory=list)
+    changed: list[ObservedState] = field(default_factory=list)
 
     def mark(self, tenants: set[str], since: int, *, heard: bool = False) -> None:
         """Those tenants may have changed from `since` on; `heard` as in `Since`."""
@@ -239,7 +239,7 @@ class Recorder:
                 "blind_since": None if blind_since is None else instant(blind_since),
             },
         )
-        rows = [Observed(first + place, *line, entry) for place, line in enumerate(lines)]
+        rows = [ObservedState(first + place, *line, entry) for place, line in enumerate(lines)]
         await change.put(LEDGER, rows)
         written = [self._written(move, seen.at, entry) for move in moves]
         await change.put(PLACEMENTS, [old for old, _ in written if old])

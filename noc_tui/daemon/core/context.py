@@ -13,7 +13,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.failures import Failures
-from noc_tui.daemon.core.hold import Held
+from noc_tui.daemon.core.hold import HoldInForce
 from noc_tui.daemon.core.notify import Watchdog
 from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
@@ -58,7 +58,7 @@ class Context:
     """The database, where `writer` is the sealed file."""
     veil: Veil = field(default_factory=Veil)
     failures: Failures = field(init=False)
-    held: Held = field(default_factory=Held)
+    held: HoldInForce = field(default_factory=HoldInForce)
     trust: ClockTrust = field(default_factory=ClockTrust)
     watchdog: Watchdog = field(default_factory=Watchdog)
     membership: Membership = field(default_factory=Membership)

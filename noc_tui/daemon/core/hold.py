@@ -12,14 +12,14 @@ from storage.restoration import HeldItems, Hold, hold_of, telling_key
 
 
 @dataclass(slots=True)
-class Held:
+class HoldInForce:
     """The hold in force, if any, as every part that acts on the outside asks it."""
 
     hold: Hold | None = None
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    async def read(cls, db: Readable) -> "Held":
+    async def read(cls, db: Readable) -> "HoldInForce":
         """As the evidence says it."""
         return cls(await hold_of(db))
 

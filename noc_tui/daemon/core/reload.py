@@ -13,7 +13,7 @@ from aiohttp import web
 
 from noc_tui import i18n
 from noc_tui.config import Configuration, ConfigurationError, Secrets, SecretToken, load_for_daemon
-from noc_tui.config.changes import KeyPath, changed_keys, named_entries, taken_over
+from noc_tui.config.changes import KeyPath, changed_keys, named_entries, take_over_keys
 from noc_tui.daemon.core import log
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
@@ -80,7 +80,7 @@ RELOADED: frozenset[KeyPath] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Reloaded:
+class ReloadResult:
     """The keys that were taken over, and those that need a restart."""
 
     taken: tuple[str, ...]
@@ -109,7 +109,7 @@ class Reloader:
             self._asked.clear()
             await self.reload()
 
-    async def reload(self) -> Reloaded | None:
+    async def reload(self) -> ReloadResult | None:
         """Read the file again and take over what can be; None for a file with mistakes."""
         context = self.context
         try:
@@ -131,16 +131,16 @@ class Reloader:
         return told
 
 
-def _take(context: Context, config: Configuration, secrets: Secrets) -> Reloaded:
+def _take(context: Context, config: Configuration, secrets: Secrets) -> ReloadResult:
     old = context.config
     changed = list(changed_keys(old, config))
     taken = {path for path in changed if path in RELOADED}
     refused = tuple(named_entries(old, config, path) for path in changed if path not in RELOADED)
-    in_force = taken_over(old, config, taken)
+    in_force = take_over_keys(old, config, taken)
     context.reconfigure(in_force, secrets_of(in_force, secrets, context.secrets))
     log.set_level(context.config.log.level)
     i18n.use(context.config.language or i18n.from_locale())
-    return Reloaded(tuple(sorted(named_entries(old, config, path) for path in taken)), refused)
+    return ReloadResult(tuple(sorted(named_entries(old, config, path) for path in taken)), refused)
 
 
 def secrets_of(config: Configuration, new: Secrets, old: Secrets) -> Secrets:

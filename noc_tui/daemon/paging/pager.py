@@ -58,7 +58,7 @@ class Pager:
             }
             # Back within a flap it is the same trouble, of which nobody is told anew: so its end is
             # told once it holds.
-            resolved = await oncall.resolved_between(db, now - GIVE_UP, now - FLAP)
+            resolved = await oncall.read_resolved(db, now - GIVE_UP, now - FLAP)
             told = await oncall.pages_known(
                 db, [page_id(a, to.name, "open") for a in resolved for to in self._receivers]
             )

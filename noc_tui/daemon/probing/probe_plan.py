@@ -21,7 +21,7 @@ VANTAGE = "@"
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedProbe:
     """A probe to send. `source` is what it observes, `observer` its own name in the ledger.
 
     `interval` and `timeout` in seconds; `confirm` failures in a row confirm an outage.
@@ -45,7 +45,7 @@ def source_of(tenant: str, name: str, target: Target) -> str:
 
 async def plan_probes(
     db: Readable, config: Configuration, terms: TermsBook, today: date
-) -> list[Planned]:
+) -> list[PlannedProbe]:
     """Return every probe, by the register and the configuration as they are now.
 
     Failures that neither the probe nor `[probing]` counts are confirmed as its tenant's terms say.
@@ -65,7 +65,7 @@ async def plan_probes(
 
 def _endpoints(
     tenants: Iterable[Tenant], config: Configuration, confirm: Callable[[str], int]
-) -> Iterator[Planned]:
+) -> Iterator[PlannedProbe]:
     for tenant in tenants:
         for text in tenant.endpoints:
             try:
@@ -74,7 +74,7 @@ def _endpoints(
                 continue  # the register has told of it when it was read
             source = source_of(tenant.id, text, target)
             interval, timeout = config.probing.interval, config.probing.timeout
-            yield Planned(
+            yield PlannedProbe(
                 observer=source,
                 source=source,
                 tenant=tenant.id,
@@ -85,11 +85,11 @@ def _endpoints(
             )
 
 
-def _configured(config: Configuration, confirm: Callable[[str], int]) -> Iterator[Planned]:
+def _configured(config: Configuration, confirm: Callable[[str], int]) -> Iterator[PlannedProbe]:
     for probe in config.probes:
         target = Target.parse(probe.target)
         observer = source_of(probe.tenant, probe.name, target)
-        yield Planned(
+        yield PlannedProbe(
             observer=observer,
             source=f"guest:{probe.instance}" if probe.instance else observer,
             tenant=probe.tenant,

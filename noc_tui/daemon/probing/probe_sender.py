@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from noc_tui.clock import Clock
 from noc_tui.contract.calendar import SECOND
 from noc_tui.daemon.core.observations import Observation, Round
-from noc_tui.daemon.probing.probe_plan import Planned
+from noc_tui.daemon.probing.probe_plan import PlannedProbe
 from noc_tui.probing.canary import Canary
 from noc_tui.probing.checks import ProbeResult, check
 from storage.times import micros
@@ -31,13 +31,13 @@ class Sender:
         self._canary = canary
         self._take = take
         self._silent = silent
-        self._running: dict[Planned, asyncio.Task[None]] = {}
+        self._running: dict[PlannedProbe, asyncio.Task[None]] = {}
 
     def use_canary(self, canary: Canary) -> None:
         """Listen to this one from now on."""
         self._canary = canary
 
-    def plan(self, probes: list[Planned]) -> None:
+    def plan(self, probes: list[PlannedProbe]) -> None:
         """Send these from now on and no others; those that stay keep their pace."""
         for gone in self._running.keys() - set(probes):
             self._running.pop(gone).cancel()
@@ -50,7 +50,7 @@ class Sender:
         self.plan([])
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _repeat(self, probe: Planned) -> None:
+    async def _repeat(self, probe: PlannedProbe) -> None:
         # Spread by name: the same probe keeps its place in the interval over restarts.
         share = zlib.crc32(probe.observer.encode()) / 2**32
         await self._clock.sleep(probe.interval * share)
@@ -59,7 +59,7 @@ class Sender:
             await self.send(probe)
             await self._clock.sleep(due - self._clock.monotonic())
 
-    async def send(self, probe: Planned) -> None:
+    async def send(self, probe: PlannedProbe) -> None:
         """Send a probe once and pass its result on."""
         at = micros(self._clock.now())
         limits = self._clock.during(probe.timeout + self._canary.timeout)
@@ -74,7 +74,7 @@ class Sender:
             Round(probe.observer, at, [observed], placed, confirm=probe.confirm), tolerance
         )
 
-    async def _concluded(self, probe: Planned) -> ProbeResult:
+    async def _concluded(self, probe: PlannedProbe) -> ProbeResult:
         seen = await check(probe.target, probe.timeout)
         if seen.good is False and not await self._canary.sings():
             return ProbeResult(None, "cut_off")

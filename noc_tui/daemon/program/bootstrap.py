@@ -11,7 +11,7 @@ from noc_tui.daemon.core import gateways, log
 from noc_tui.daemon.core.bus import Bus
 from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.hold import Held
+from noc_tui.daemon.core.hold import HoldInForce
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
@@ -80,7 +80,7 @@ async def open_context(
                     guests=await planned_guests(sealed),
                     actors={name: key.name for name, key in secrets.action.items()},
                 ),
-                held=await Held.read(writer),
+                held=await HoldInForce.read(writer),
                 trust=ClockTrust(steady),
             )
     finally:

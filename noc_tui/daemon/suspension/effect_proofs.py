@@ -15,7 +15,7 @@ from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.effect import silences
 from noc_tui.contract.suspension.values import BARRIER, STANDING, Case, GuestId, Unproven
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.probing.probe_plan import Planned, plan_probes
+from noc_tui.daemon.probing.probe_plan import PlannedProbe, plan_probes
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import Cases
 from noc_tui.daemon.suspension.exclusion import begin_exclusion, refresh_figures
@@ -109,7 +109,7 @@ class EffectProofs:
             event = ev.ProofSeen(at=self.context.clock.now(), unproven=unproven, started_at=started)
             await self.cases.observed(case.id, event, self.exclude)
 
-    async def _judged(self, case: Case, row: StepRow, probes: Sequence[Planned]) -> StepRow:
+    async def _judged(self, case: Case, row: StepRow, probes: Sequence[PlannedProbe]) -> StepRow:
         """The row with today's proof; as it was where nothing can be said today."""
         terms = await find_terms(self.context.writer, case.terms_version)
         if row.state != "done" or row.proof is None or terms is None:
@@ -136,7 +136,7 @@ class EffectProofs:
         return (CONFIGURED, "; ".join(doubts)) if doubts else (READ_BACK, None)
 
     async def _probed(
-        self, row: StepRow, probes: Sequence[Planned]
+        self, row: StepRow, probes: Sequence[PlannedProbe]
     ) -> tuple[str, str | None] | None:
         """What probes say of a guest that is to be out of reach; None where none can tell."""
         own = f"guest:{_ref(row)}"
@@ -152,7 +152,7 @@ class EffectProofs:
             return CONFIGURED, text.format(probe=visible(", ".join(answering)))
         return (PROBED, None) if known else None
 
-    async def _probes(self, case: Case) -> Sequence[Planned]:
+    async def _probes(self, case: Case) -> Sequence[PlannedProbe]:
         """The probes that are to see nothing: those of the tenant's guests, and of its endpoints
         where nothing of the tenant is to answer.
         """
@@ -165,7 +165,7 @@ class EffectProofs:
             one for one in planned if one.tenant == case.tenant and one.source.startswith(wanted)
         ]
 
-    async def _state(self, probe: Planned, since: datetime) -> tuple[str, bool] | None:
+    async def _state(self, probe: PlannedProbe, since: datetime) -> tuple[str, bool] | None:
         """Whether what is probed answers, by an observation from well after `since`: so many
         failures confirm an outage. None without.
         """

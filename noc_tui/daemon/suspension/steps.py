@@ -79,7 +79,7 @@ Tell = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class StepsResult:
     """The result of carrying out steps: notes, and the step that failed, if any. `doubts` are what
     keeps the whole from having an effect.
     """
@@ -249,7 +249,7 @@ class Steps:
         tell: Tell | None = None,
         *,
         moved_stays: bool = False,
-    ) -> Carried:
+    ) -> StepsResult:
         """Each step until it is settled; the first that is not ends it.
 
         On the way back (`moved_stays`) what somebody else changed meanwhile is left and noted.
@@ -257,7 +257,7 @@ class Steps:
         try:
             gateway = self.measures.gateway(guest.ref)
         except errors.NotConfigured as error:
-            return Carried((), of_error(error))
+            return StepsResult((), of_error(error))
         notes: list[str] = []
         doubts: list[str] = []
 
@@ -276,8 +276,8 @@ class Steps:
                 if off:
                     continue
             if (trouble := of_outcome(outcome)) is not None:
-                return Carried(tuple(notes), trouble, step, outcome.state)
-        return Carried(tuple(notes), doubts=tuple(doubts))
+                return StepsResult(tuple(notes), trouble, step, outcome.state)
+        return StepsResult(tuple(notes), doubts=tuple(doubts))
 
     async def _waited(
         self,
@@ -348,7 +348,7 @@ class Steps:
         )
 
 
-def _widened(measure: PlannedAction, carried: Carried) -> PlannedAction | None:
+def _widened(measure: PlannedAction, carried: StepsResult) -> PlannedAction | None:
     """The measure with the interfaces that were added since it was recorded, to be cut as well."""
     step, state = carried.step, carried.state
     if not isinstance(step, SetNics) or state is None or carried.trouble is None:

@@ -12,7 +12,7 @@ from noc_tui.contract.calendar import SECOND, day_end, instant, paris_day
 from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.availability import decisions, ingest, maintenance
-from noc_tui.daemon.availability.derive_outages import Derived
+from noc_tui.daemon.availability.derive_outages import DerivedOutages
 from noc_tui.daemon.availability.ingest import Pools
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
@@ -82,7 +82,7 @@ async def test_a_daemon_killed_between_the_ledger_and_the_outages_catches_up(
     estate.put(guest(201, "zeta", status="stopped"))
     await estate.poll()
 
-    async def killed(*_args: object) -> Derived:
+    async def killed(*_args: object) -> DerivedOutages:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -20,7 +20,7 @@ from noc_tui.contract.calendar import SECOND
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.core.observations import Observation, Round
 from noc_tui.daemon.probing.outside_reports import Drop
-from noc_tui.daemon.probing.probe_plan import Planned, plan_probes
+from noc_tui.daemon.probing.probe_plan import PlannedProbe, plan_probes
 from noc_tui.daemon.probing.probe_sender import Sender
 from noc_tui.prober import (
     CanaryIn,
@@ -184,7 +184,7 @@ async def test_cutting_the_canary_and_every_probe_at_once_makes_no_outage(
         done.set()
 
     sender = Sender(estate.clock, canary, take, silent)
-    probe = Planned("probe:zeta/www", "probe:zeta/www", "zeta", target, 30.0, 0.2, 2)
+    probe = PlannedProbe("probe:zeta/www", "probe:zeta/www", "zeta", target, 30.0, 0.2, 2)
     sender.plan([probe])
     try:
         for cut in (False, True, True, True, True, False):
@@ -224,7 +224,7 @@ async def test_a_probe_that_takes_longer_than_its_interval_to_fail_is_no_silence
     sender = Sender(ScaledClock.starting(START, speed), near, take, silent)
     site.silent = True
     name = "probe:zeta/www"
-    await sender.send(Planned(name, name, "zeta", Target.parse(site.url), interval, 0.2, 2))
+    await sender.send(PlannedProbe(name, name, "zeta", Target.parse(site.url), interval, 0.2, 2))
     assert tolerances == [tolerated * SECOND]
 
 

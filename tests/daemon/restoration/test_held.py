@@ -13,7 +13,7 @@ from noc_tui.config import Secret, Secrets, Smtp
 from noc_tui.config.values import OnCallConfig, Receiver
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.errors import BadRequest, Conflict
-from noc_tui.daemon.core.hold import Held
+from noc_tui.daemon.core.hold import HoldInForce
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.guests.power_requests import PowerService
 from noc_tui.daemon.outbox import Mail, Outbox, build, queue_mail
@@ -92,7 +92,7 @@ async def restored(directory: Path, server: MailServer, tls: Served) -> AsyncIte
         path = before.writer.path
     await restore_onto_itself(path)
     async with made_context(directory, smtp=smtp, secrets=secrets) as after:
-        after.held.become((await Held.read(after.writer)).hold)
+        after.held.become((await HoldInForce.read(after.writer)).hold)
         yield after
 
 
@@ -172,7 +172,7 @@ async def test_old_mails_orders_and_alerts_wait_and_new_ones_leave(
         await until(lambda: intents.open_intents(context.writer), lambda orders: not orders)
         power.cancel()
         await asyncio.gather(power, return_exceptions=True)
-        assert (await Held.read(context.writer)).hold is None
+        assert (await HoldInForce.read(context.writer)).hold is None
         report = await asyncio.to_thread(verify, context.writer.path)
         assert report.verdict is Verdict.INTACT, report.reason
         with pytest.raises(Conflict):

@@ -12,7 +12,7 @@ from noc_tui.daemon.suspension.steps import Steps, StepState
 from noc_tui.labels import states
 from noc_tui.simulator.faults import Fault
 from storage import suspension as stored
-from storage.ledger import LEDGER, OBSERVERS, Observed, Observer
+from storage.ledger import LEDGER, OBSERVERS, ObservedState, Observer
 from storage.times import micros
 from tests.daemon.suspension.lab import CLUSTER, Lab
 from tests.support.changes import PREPARED, TESTER
@@ -154,7 +154,7 @@ async def observe(lab: Lab, probe: Probe, state: str, number: int) -> None:
     async with lab.context.writer.change(TESTER) as change:
         entry = await change.record(PREPARED, [], {})
         await change.put(OBSERVERS, [Observer(f"probe:acme/{probe.name}", 0, at, False)])
-        seen = Observed(number, f"guest:{probe.instance}", at, at, state, "", entry)
+        seen = ObservedState(number, f"guest:{probe.instance}", at, at, state, "", entry)
         await change.put(LEDGER, [seen])
 
 

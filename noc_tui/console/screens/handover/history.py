@@ -29,7 +29,7 @@ from widgets.live_table import LiveTable
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class HandoverArchive:
     """The handovers, newest first; the items of the one that is opened and of the one before."""
 
     handovers: Sequence[Handover]
@@ -38,7 +38,7 @@ class Shelf:
     before: Sequence[HandoverItem] = field(default=())
 
 
-class HandoversScreen(NocScreen[Shelf]):
+class HandoversScreen(NocScreen[HandoverArchive]):
     """The list, and below it the handover under the cursor."""
 
     CSS_PATH = "handover.tcss"
@@ -54,7 +54,7 @@ class HandoversScreen(NocScreen[Shelf]):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: int | None = None
-        self._shelf = Shelf(())
+        self._shelf = HandoverArchive(())
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
@@ -66,16 +66,16 @@ class HandoversScreen(NocScreen[Shelf]):
         self.table.sort_by("id", descending=True)
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Shelf:
+    async def read(self, db: Readable, since: int) -> HandoverArchive:
         found = await oncall.handovers(db)
         chosen = (one for one in found if self._wanted in (None, one.id))
         opened = next(chosen, None)
         if opened is None:
-            return Shelf(found)
+            return HandoverArchive(found)
         rows = await oncall.items_of(db, opened.id)
-        return Shelf(found, opened, rows, await oncall.items_of(db, opened.id - 1))
+        return HandoverArchive(found, opened, rows, await oncall.items_of(db, opened.id - 1))
 
-    def show(self, data: Shelf) -> None:
+    def show(self, data: HandoverArchive) -> None:
         self._shelf = data
         self.table.sync({str(one.id): one for one in data.handovers})
         text = _("Handovers so far: {count}").format(count=len(data.handovers))
@@ -124,7 +124,7 @@ def _write(file: Path, text: str) -> None:
         opened.write(text)
 
 
-def _draw_shelf(shelf: Shelf) -> Text:
+def _draw_shelf(shelf: HandoverArchive) -> Text:
     """The opened handover, line by line: `+` is new, `−` was in the one before."""
     if shelf.opened is None:
         return Text()

@@ -35,7 +35,7 @@ LOOK_AHEAD = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HandoverData:
     """A handover (None: only what one would hold), its items, what is new since the last one."""
 
     handover: Handover | None
@@ -61,7 +61,7 @@ def _act(name: str, key: str, title: str, text: str) -> Command:
     return Command(f"handover.{name}", key, name, title, text, role=Role.OPERATOR, needs_nocd=True)
 
 
-class HandoverScreen(NocScreen[Turn]):
+class HandoverScreen(NocScreen[HandoverData]):
     """The handover that is open, else what one would hold now."""
 
     CSS_PATH = "handover.tcss"
@@ -80,7 +80,7 @@ class HandoverScreen(NocScreen[Turn]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._turn: Turn | None = None
+        self._turn: HandoverData | None = None
 
     def body(self) -> ComposeResult:
         yield Label("", id="heading", markup=False)
@@ -92,19 +92,19 @@ class HandoverScreen(NocScreen[Turn]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Turn:
+    async def read(self, db: Readable, since: int) -> HandoverData:
         now = self.now()
         last = await oncall.last_handover(db)
         shifts = await oncall.shifts_from(db, now)
         if last is not None and last.state == "open":
             rows = await oncall.items_of(db, last.id)
             before = await oncall.items_of(db, last.id - 1)
-            return Turn(last, rows, _fresh(rows, before), shifts)
+            return HandoverData(last, rows, _fresh(rows, before), shifts)
         before = [] if last is None else await oncall.items_of(db, last.id)
         rows = await build_handover(db, now, now + LOOK_AHEAD, terms_book(self.session))
-        return Turn(None, rows, _fresh(rows, before), shifts)
+        return HandoverData(None, rows, _fresh(rows, before), shifts)
 
-    def show(self, data: Turn) -> None:
+    def show(self, data: HandoverData) -> None:
         self._turn = data
         entry = None if data.handover is None else data.handover.evidence
         lines = {
@@ -197,7 +197,7 @@ def _fresh(rows: list[HandoverItem], before: list[HandoverItem]) -> frozenset[tu
     return frozenset((row.kind, row.subject) for row in rows) - known
 
 
-def _head(turn: Turn) -> str:
+def _head(turn: HandoverData) -> str:
     if turn.handover is None:
         return ngettext(
             "What a handover would hold now: {count} item, {fresh} new",

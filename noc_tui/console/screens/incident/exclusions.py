@@ -37,7 +37,7 @@ class Excludable:
 
 
 @dataclass(frozen=True, slots=True)
-class Excluded:
+class StandingExclusion:
     """An exclusion that is in force; `window` numbers the maintenance window it belongs to."""
 
     id: int
@@ -92,7 +92,7 @@ class ExcludingScreen(NocScreen[Data]):
         """Return the time to exclude; None when the operator leaves or there is none."""
         raise NotImplementedError
 
-    def list_excluded(self) -> Sequence[Excluded]:
+    def list_excluded(self) -> Sequence[StandingExclusion]:
         """Return the exclusions that can be withdrawn."""
         raise NotImplementedError
 
@@ -209,11 +209,13 @@ class ExcludingScreen(NocScreen[Data]):
         """Return the decisions that wait, of whichever tenant."""
         return [row for row in await self.rows(PROPOSED) if row.state == OPEN]
 
-    async def _choose_lasting(self) -> "Excluded | None":
+    async def _choose_lasting(self) -> "StandingExclusion | None":
         lasting = [one for one in self.list_excluded() if one.end is None]
         return await self._choose(lasting, _("no exclusion here lasts"))
 
-    async def _choose(self, among: "Sequence[Excluded]", none: str) -> "Excluded | None":
+    async def _choose(
+        self, among: "Sequence[StandingExclusion]", none: str
+    ) -> "StandingExclusion | None":
         known = {str(one.id): one for one in among}
         if not known:
             self.say(none)

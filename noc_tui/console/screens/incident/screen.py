@@ -22,8 +22,8 @@ from noc_tui.console.references import IncidentRef, ScopeTicket
 from noc_tui.console.screens.incident import actions
 from noc_tui.console.screens.incident.exclusions import (
     Excludable,
-    Excluded,
     ExcludingScreen,
+    StandingExclusion,
     read_grounds,
     support_fields,
 )
@@ -200,7 +200,7 @@ class IncidentScreen(ExcludingScreen[IncidentDocument]):
         end = None if outage.end is None else _instant(outage.end)
         return Excludable(outage.tenant, _instant(outage.start), end)
 
-    def list_excluded(self) -> Sequence[Excluded]:
+    def list_excluded(self) -> Sequence[StandingExclusion]:
         """Return what is excluded of its outages."""
         return [_exclusion_of(one) for one in (self._shown.exclusions if self._shown else ())]
 
@@ -264,8 +264,8 @@ def _time(text: str) -> str:
     return formats.instant_seconds(_instant(text))
 
 
-def _exclusion_of(one: ExclusionLine) -> Excluded:
-    return Excluded(
+def _exclusion_of(one: ExclusionLine) -> StandingExclusion:
+    return StandingExclusion(
         id=one.id,
         tenant=one.tenant,
         start=_instant(one.start),

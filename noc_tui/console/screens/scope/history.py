@@ -29,14 +29,14 @@ from widgets.live_table import LiveTable
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class ScopeHistoryData:
     """What was found, and how the look-up fared so far."""
 
     found: Sequence[Decision]
     counts: Counts
 
 
-class ScopeHistory(NocScreen[Past]):
+class ScopeHistory(NocScreen[ScopeHistoryData]):
     """The newest decisions that match; `u` shows those that no row matched."""
 
     CSS_PATH = "scope.tcss"
@@ -70,15 +70,15 @@ class ScopeHistory(NocScreen[Past]):
         self.table.sort_by("id", descending=True)
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Past:
+    async def read(self, db: Readable, since: int) -> ScopeHistoryData:
         found = (
             await scope.unmatched_decisions(db)
             if self._unmatched
             else await scope.search(db, self._words)
         )
-        return Past(found, await scope.counts(db))
+        return ScopeHistoryData(found, await scope.counts(db))
 
-    def show(self, data: Past) -> None:
+    def show(self, data: ScopeHistoryData) -> None:
         self.table.sync({str(row.id): row for row in data.found})
         self.heading.update(_head(data.counts, unmatched=self._unmatched))
         self._detail()

@@ -11,7 +11,7 @@ from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
 from noc_tui.views.tenant_month import Outline, TenantMonth
 from storage.connection import Readable
 from storage.months import CreditRow, MonthFigure, claims, figures
-from storage.outages import unmeasured_now
+from storage.outages import list_unmeasured_tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class MonthData:
 async def read_month(db: Readable, month: Month, now: int, terms: TermsBook) -> MonthData:
     """The month's kept figures; only of tenants that are out or unseen, the facts as well."""
     kept = await figures(db, str(month))
-    unseen = set(await unmeasured_now(db))
+    unseen = set(await list_unmeasured_tenants(db))
     outlined = {one.id: one for one in await outlines(db, month)}
     going_on = {one.tenant for one in kept if one.open or one.tenant in unseen}
     found = await read_month_facts(db, month, now, terms, going_on) if going_on else []

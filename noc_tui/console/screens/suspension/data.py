@@ -22,7 +22,7 @@ from storage.suspension import StepRow as Done
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class CaseData:
     """A case with all that is shown beside it; `members` are the tenant's guests as last seen,
     `sizes` the bytes of each kept file by its SHA-256.
 
@@ -51,7 +51,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCase:
     """A case in the list: its row, the whole of it, the terms that it was opened under."""
 
     row: Suspension
@@ -59,16 +59,16 @@ class Listed:
     terms: Terms | None
 
 
-async def read_list(db: Readable) -> list[Listed]:
+async def read_list(db: Readable) -> list[ListedCase]:
     """Return every case."""
     found = []
     for row in await SUSPENSIONS.read(db):
         case = msgspec.json.decode(row.document, type=Case)
-        found.append(Listed(row, case, await find_terms(db, case.terms_version)))
+        found.append(ListedCase(row, case, await find_terms(db, case.terms_version)))
     return found
 
 
-async def read_case(db: Readable, identifier: str) -> Read | None:
+async def read_case(db: Readable, identifier: str) -> CaseData | None:
     """The case of that identifier; None when there is none."""
     row = await SUSPENSIONS.get(db, identifier)
     if row is None:
@@ -76,7 +76,7 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
     case = msgspec.json.decode(row.document, type=Case)
     before = await stored.of_tenant(db, case.tenant)
     members, has_accounts = await _tenant(db, case.tenant)
-    return Read(
+    return CaseData(
         case=case,
         terms=await find_terms(db, case.terms_version),
         earlier=sum(
@@ -93,10 +93,10 @@ async def read_case(db: Readable, identifier: str) -> Read | None:
     )
 
 
-async def read_secret_case(db: Readable, page: CasePage) -> Read:
+async def read_secret_case(db: Readable, page: CasePage) -> CaseData:
     """Return a case that `nocd` answered, with what the database says of its tenant."""
     members, has_accounts = await _tenant(db, page.case.tenant)
-    return Read(
+    return CaseData(
         case=page.case,
         terms=decode_terms(page.terms),
         earlier=page.case.earlier_breaches,

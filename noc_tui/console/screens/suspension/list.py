@@ -14,7 +14,7 @@ from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.references import CaseRef
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.suspension.data import Listed, read_list
+from noc_tui.console.screens.suspension.data import ListedCase, read_list
 from noc_tui.console.screens.suspension.orders import OrderDesk
 from noc_tui.console.terms import terms_book
 from noc_tui.contract.calendar import micros, paris_day
@@ -53,7 +53,7 @@ class CaseLine:
         return not self.waits, _ORDER.index(self.state), self.starts_at or self.deadline or far
 
 
-class Suspensions(NocScreen[list[Listed]]):
+class Suspensions(NocScreen[list[ListedCase]]):
     """The list of cases."""
 
     CSS_PATH = "list.tcss"
@@ -82,10 +82,10 @@ class Suspensions(NocScreen[list[Listed]]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> list[Listed]:
+    async def read(self, db: Readable, since: int) -> list[ListedCase]:
         return await read_list(db)
 
-    def show(self, data: list[Listed]) -> None:
+    def show(self, data: list[ListedCase]) -> None:
         lines = {one.row.id: _case_line(one) for one in data}
         self.table.sync(lines)
         waiting = sum(bool(line.waits) for line in lines.values())
@@ -126,7 +126,7 @@ class Suspensions(NocScreen[list[Listed]]):
             self.host.open(CaseRef(made.id))
 
 
-def _case_line(listed: Listed) -> CaseLine:
+def _case_line(listed: ListedCase) -> CaseLine:
     row = listed.row
     return CaseLine(
         id=row.id,

@@ -18,7 +18,7 @@ from noc_tui.api.suspension import PAGE
 from noc_tui.console.commands import Command
 from noc_tui.console.nocd.client import NocdError
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.suspension.data import Read, read_case, read_secret_case
+from noc_tui.console.screens.suspension.data import CaseData, read_case, read_secret_case
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.console.screens.suspension.view import left, right
 from noc_tui.console.screens.suspension.wizard import WIZARD_VERBS, Wizard
@@ -55,7 +55,7 @@ SECRET_SECONDS = 3
 """So often a secret case is asked for anew while it is seen: a tick is a second."""
 
 
-class SuspensionScreen(NocScreen[Read]):
+class SuspensionScreen(NocScreen[CaseData]):
     """A case, and every step that can be taken with it."""
 
     CSS_PATH = "suspension.tcss"
@@ -106,7 +106,7 @@ class SuspensionScreen(NocScreen[Read]):
     def __init__(self, identifier: str) -> None:
         super().__init__()
         self.identifier = identifier
-        self._read: Read | None = None
+        self._read: CaseData | None = None
         self._ticks = 0
         self._talking = asyncio.Lock()
 
@@ -124,13 +124,13 @@ class SuspensionScreen(NocScreen[Read]):
             with VerticalScroll():
                 yield Static(id="guests", markup=False)
 
-    async def read(self, db: Readable, since: int) -> Read | None:
+    async def read(self, db: Readable, since: int) -> CaseData | None:
         found = await read_case(db, self.identifier)
         if found is None and self.session.who.confidential:
             found = await self._read_secret(db)
         return found
 
-    async def _read_secret(self, db: Readable) -> Read | None:
+    async def _read_secret(self, db: Readable) -> CaseData | None:
         """The case as `nocd` answers it to who may know; None where it does not."""
         try:
             page = await self.session.nocd.ask(PAGE(id=self.identifier))
@@ -138,7 +138,7 @@ class SuspensionScreen(NocScreen[Read]):
             return None
         return await read_secret_case(db, page)
 
-    def show(self, data: Read) -> None:
+    def show(self, data: CaseData) -> None:
         self._read = data
         case, terms = data.case, data.terms
         article = "" if terms is None else f" (art. {terms.ground(case.ground).article})"

@@ -14,7 +14,7 @@ from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.suspension.data import Read
+from noc_tui.console.screens.suspension.data import CaseData
 from noc_tui.contract.suspension.reasons import TERMS_MISSING
 from noc_tui.contract.suspension.values import PREPARING, STANDING, Case
 from noc_tui.i18n import _
@@ -25,7 +25,7 @@ from noc_tui.threads import in_thread
 class Conversation:
     """A dialog with the operator about one case, as it was read."""
 
-    def __init__(self, screen: NocScreen[Read], read: Read) -> None:
+    def __init__(self, screen: NocScreen[CaseData], read: CaseData) -> None:
         self.screen = screen
         self.read = read
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rich.text import Text
 
-from noc_tui.console.screens.suspension.data import Read
+from noc_tui.console.screens.suspension.data import CaseData
 from noc_tui.contract.official_text import split_clauses
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.checklist import open_reasons
@@ -37,7 +37,7 @@ from noc_tui.text import visible
 _MARKS = {"done": "☑", "open": "☐", "waived": "~"}
 
 
-def left(read: Read, now: datetime) -> Text:
+def left(read: CaseData, now: datetime) -> Text:
     """Return what the case is, what is missing, what was told, how long it has lasted."""
     case, terms = read.case, read.terms
     text = Text()
@@ -116,7 +116,7 @@ def _chosen(plan: Plan, terms: Terms | None) -> str:
     return ", ".join(word_means(plan, key, terms) for key in plan.means)
 
 
-def right(read: Read) -> Text:
+def right(read: CaseData) -> Text:
     """Guest by guest, the mails, drift, and the official text of what is cited."""
     text = Text()
     _head(text, _("Guests"))
@@ -143,7 +143,7 @@ def right(read: Read) -> Text:
     return text
 
 
-def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
+def _checklist(text: Text, read: CaseData, terms: Terms, now: datetime) -> None:
     _head(text, _("Checklist"))
     steps = read.steps(terms)
     upcoming = next((step for step in steps if step.state == "open"), None)
@@ -157,7 +157,7 @@ def _checklist(text: Text, read: Read, terms: Terms, now: datetime) -> None:
             text.append(f"  ▲ {visible(said)}\n")
 
 
-def _approval(read: Read, terms: Terms) -> str:
+def _approval(read: CaseData, terms: Terms) -> str:
     given = read.case.approval
     if given is not None:
         return _("given by {name} until {at}").format(
@@ -166,7 +166,7 @@ def _approval(read: Read, terms: Terms) -> str:
     return _(APPROVALS[rule_for(read.case, terms)])
 
 
-def _countdown(text: Text, read: Read, terms: Terms, now: datetime) -> None:
+def _countdown(text: Text, read: CaseData, terms: Terms, now: datetime) -> None:
     count = countdown(read.case, terms, now)
     if count is None or read.case.closed_at is not None:
         return
@@ -175,7 +175,7 @@ def _countdown(text: Text, read: Read, terms: Terms, now: datetime) -> None:
     _line(text, _("Day"), f"{count.day}{of}{until} · {_(RIGHTS[count.right])}")
 
 
-def _clauses(text: Text, read: Read, terms: Terms) -> None:
+def _clauses(text: Text, read: CaseData, terms: Terms) -> None:
     """The clause in short, and the hoster's own text where it was imported."""
     ground = terms.ground(read.case.ground)
     cited = dict.fromkeys((ground.bullet or ground.article, ground.article, *ground.see))

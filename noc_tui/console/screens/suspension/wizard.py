@@ -14,7 +14,7 @@ from noc_tui.console.dialogs.compose import Compose, Mail
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.suspension.data import Read
+from noc_tui.console.screens.suspension.data import CaseData
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
@@ -91,7 +91,7 @@ _BY_GROUND = {
 class Wizard(Standing):
     """The actions from draft to order, and the next step in any state."""
 
-    def __init__(self, screen: NocScreen[Read], read: Read, terms: Terms) -> None:
+    def __init__(self, screen: NocScreen[CaseData], read: CaseData, terms: Terms) -> None:
         super().__init__(screen, read)
         self.terms = terms
 

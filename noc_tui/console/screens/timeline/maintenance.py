@@ -11,7 +11,7 @@ from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.incident.exclusions import Excluded
+from noc_tui.console.screens.incident.exclusions import StandingExclusion
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import parse_instant
@@ -61,7 +61,7 @@ async def _sure(screen: NocScreen[Any], names: Sequence[str], filled: Mapping[st
     return await screen.app.push_screen_wait(Confirm(title, text, danger=True))
 
 
-async def call_off(screen: NocScreen[Any], known: Sequence[Excluded]) -> object | None:
+async def call_off(screen: NocScreen[Any], known: Sequence[StandingExclusion]) -> object | None:
     """Ask for a window and the reason, and call it off: its exclusions are withdrawn."""
     windows = {str(one.window): one for one in known if one.window is not None}
     if not windows:

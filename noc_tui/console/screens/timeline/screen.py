@@ -15,7 +15,11 @@ from textual.widgets import Label
 from noc_tui.console.commands import Command
 from noc_tui.console.references import IncidentRef, TenantRef
 from noc_tui.console.screens.incident.actions import declare
-from noc_tui.console.screens.incident.exclusions import Excludable, Excluded, ExcludingScreen
+from noc_tui.console.screens.incident.exclusions import (
+    Excludable,
+    ExcludingScreen,
+    StandingExclusion,
+)
 from noc_tui.console.screens.incident.tables import incident_line, incidents_table
 from noc_tui.console.screens.timeline import maintenance
 from noc_tui.i18n import N_, _
@@ -44,7 +48,7 @@ OF_THE_LINE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TimelineData:
     """What the screen reads for the stretch of time that is shown."""
 
     tenants: Sequence[Tenant]
@@ -66,7 +70,7 @@ def kinds() -> tuple[LaneKind, ...]:
     )
 
 
-class TimelineScreen(ExcludingScreen[Shown]):
+class TimelineScreen(ExcludingScreen[TimelineData]):
     """The timeline of all tenants, with the list of incidents beside it."""
 
     CSS_PATH = "timeline.tcss"
@@ -97,7 +101,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._data: Shown | None = None
+        self._data: TimelineData | None = None
 
     def body(self) -> ComposeResult:
         with Horizontal():
@@ -119,20 +123,20 @@ class TimelineScreen(ExcludingScreen[Shown]):
         """Beside each other on a wide terminal, else the incidents below."""
         self.set_class(self.size.width < SLIM, "-slim")
 
-    async def read(self, db: Readable, since: int) -> Shown:
+    async def read(self, db: Readable, since: int) -> TimelineData:
         window = self.line.window
         start, end = micros(window.start), micros(window.end)
         tenants = await TENANTS.read(db)
-        return Shown(
+        return TimelineData(
             tenants=tenants,
             outages=await outages.outages(db, start, end),
             exclusions=await outages.exclusions(db, start, end),
-            unmeasured=await outages.unmeasured_between(db, start, end),
+            unmeasured=await outages.read_unmeasured(db, start, end),
             incidents=await incidents.recent_incidents(db),
             watched=await read_watched_since(db, tenants),
         )
 
-    def show(self, data: Shown) -> None:
+    def show(self, data: TimelineData) -> None:
         self._data = data
         self.line.show(lanes(data, self.line.window.start), self.now())
         self.table.sync({str(one.id): incident_line(one) for one in data.incidents})
@@ -204,7 +208,7 @@ class TimelineScreen(ExcludingScreen[Shown]):
                 return Excludable(lane, span.start, span.end)
         return Excludable(lane, self.line.instant, None)
 
-    def list_excluded(self) -> Sequence[Excluded]:
+    def list_excluded(self) -> Sequence[StandingExclusion]:
         """Return what is excluded of the line under the cursor, in the stretch that is shown."""
         rows = self._data.exclusions if self._data else ()
         return [
@@ -230,8 +234,8 @@ class TimelineScreen(ExcludingScreen[Shown]):
             self.renew(anew=True)
 
 
-def _exclusion_of(row: Exclusion) -> Excluded:
-    return Excluded(
+def _exclusion_of(row: Exclusion) -> StandingExclusion:
+    return StandingExclusion(
         id=row.id,
         tenant=row.tenant,
         start=instant(row.start),
@@ -242,7 +246,7 @@ def _exclusion_of(row: Exclusion) -> Excluded:
     )
 
 
-def lanes(data: Shown, start: datetime) -> list[Lane]:
+def lanes(data: TimelineData, start: datetime) -> list[Lane]:
     """One lane a tenant; what was before the first observation is unmeasured."""
     spans: dict[str, list[LaneSpan]] = defaultdict(list)
     for owner, span in _spans(data):
@@ -257,7 +261,7 @@ def lanes(data: Shown, start: datetime) -> list[Lane]:
     ]
 
 
-def _spans(data: Shown) -> Iterable[tuple[str, LaneSpan]]:
+def _spans(data: TimelineData) -> Iterable[tuple[str, LaneSpan]]:
     for row in data.outages:
         yield row.tenant, _span(f"outage:{row.id}", "outage", row.start, row.end)
     for excluded in data.exclusions:

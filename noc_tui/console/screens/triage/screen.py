@@ -43,7 +43,7 @@ from widgets.live_table import LiveTable
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class TriageData:
     """The open alerts and what was written to them."""
 
     alerts: list[Alert]
@@ -56,7 +56,7 @@ def _act(name: str, key: str, title: str, text: str, *, show: bool = True) -> Co
     )
 
 
-class Triage(NocScreen[Wrong]):
+class Triage(NocScreen[TriageData]):
     """The alerts that are open."""
 
     CSS_PATH = "triage.tcss"
@@ -82,7 +82,7 @@ class Triage(NocScreen[Wrong]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wrong = Wrong([], {})
+        self._wrong = TriageData([], {})
         self._drawn: tuple[int, Daemon] | None = None
 
     def body(self) -> ComposeResult:
@@ -95,14 +95,14 @@ class Triage(NocScreen[Wrong]):
         self.table.sort_by("state")
         self.table.focus()
 
-    async def read(self, db: Readable, since: int) -> Wrong:
+    async def read(self, db: Readable, since: int) -> TriageData:
         alerts = await oncall.open_alerts(db)
         notes: dict[str, list[AlertNote]] = {}
         for note in await oncall.notes_of_open(db):
             notes.setdefault(note.fingerprint, []).append(note)
-        return Wrong(alerts, notes)
+        return TriageData(alerts, notes)
 
-    def show(self, data: Wrong) -> None:
+    def show(self, data: TriageData) -> None:
         self._wrong = data
         self._draw()
 
