@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from noc_tui.api import promises as api
@@ -21,13 +21,14 @@ from noc_tui.contract.resources import MEASURES
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
 from noc_tui.labels.formats import label_line
-from noc_tui.labels.promises import list_sections
-from noc_tui.queries.promise_sheets import read_promise_sheets
+from noc_tui.labels.promises import describe_present, list_sections
+from noc_tui.queries.promise_sheets import read_present_promises, read_promise_sheets
 from noc_tui.text import visible
-from noc_tui.views.promise_sheet import PromiseSheet
+from noc_tui.views.promise_sheet import PresentPromises, PromiseSheet
 from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
+from storage.register import TENANTS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sheet = verb("month", _("what was watched, kept and broken in a month"))
     sheet.add_argument("month", nargs="?", metavar="YYYY-MM", help=_("else the present one"))
     sheet.add_argument("--tenant", metavar=_("TENANT"), help=_("else all of them"))
+    show = verb("show", _("what is seen of a tenant’s guests and endpoints now"))
+    show.add_argument("tenant", metavar=_("TENANT"))
     test = verb("restore-test", _("note that a backup was restored for a test"))
     _of_guest(test)
     test.add_argument("--outcome", choices=("ok", "failed"), required=True)
@@ -97,6 +100,8 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_configuration(arguments)
     if arguments.verb == "month":
         return _print_sheets(arguments, config)
+    if arguments.verb == "show":
+        return _print_present(arguments, config)
     request = REQUESTS[arguments.verb](arguments)
     answer = ask(arguments, config, request)
     if arguments.json:
@@ -125,6 +130,24 @@ def _print_sheets(arguments: argparse.Namespace, config: Configuration) -> int:
         return 0
     for sheet in found:
         _say_sheet(sheet)
+    return 0
+
+
+def _print_present(arguments: argparse.Namespace, config: Configuration) -> int:
+    async def present(db: Readable) -> tuple[PresentPromises | None, datetime]:
+        now = clock_of(await settings.read_clock(db)).now()
+        if await TENANTS.get(db, arguments.tenant) is None:
+            return None, now
+        return await read_present_promises(db, arguments.tenant), now
+
+    found, now = read(config, present)
+    if found is None:
+        raise BadInput(_("no tenant is called {name}").format(name=visible(arguments.tenant)))
+    if arguments.json:
+        say_json(found)
+        return 0
+    for label, value in describe_present(found, now):
+        say(label_line(label, value))
     return 0
 
 

@@ -3,13 +3,14 @@
 Values are plain text; what is foreign in them was made visible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from noc_tui.contract.calendar import micros, paris_day
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
+from noc_tui.labels.states import EDGE, label_text
 from noc_tui.text import visible
 from noc_tui.views.promise_sheet import (
     BackupSheet,
@@ -17,11 +18,13 @@ from noc_tui.views.promise_sheet import (
     GuestMonth,
     LicenceSheet,
     NightFinding,
+    PresentPromises,
     PromiseSheet,
     ResourceSheet,
 )
 from storage.backup_nights import RestoreTest
 from storage.licences import Licence, LicenceAudit
+from storage.resources import GuestInside
 
 NONE = "—"
 MEASURES = {"cpu": N_("CPU"), "memory": N_("memory"), "disk": N_("disk")}
@@ -197,3 +200,52 @@ def _describe_due(due: datetime | None, until: datetime) -> str:
         return NONE
     text = _("overdue since {day}") if due <= until else _("by {day}")
     return text.format(day=formats.day(paris_day(micros(due))))
+
+
+def describe_present(present: PresentPromises, now: datetime) -> list[tuple[str, str]]:
+    """Strains, endpoints and disks as they were last seen; a line each."""
+    strains = [
+        (
+            visible(one.name or f"{one.cluster}/{one.vmid}"),
+            _("{measure} {percent} ≥ {limit} since {day}, seen {age} ago").format(
+                measure=_(MEASURES[one.measure]),
+                percent=formats.percent(one.percent),
+                limit=formats.percent(one.threshold),
+                day=formats.instant(one.since),
+                age=formats.age(now - one.seen_at),
+            ),
+        )
+        for one in present.strains
+    ]
+    edges = [
+        (
+            f"{_(EDGES[one.kind])} {visible(one.target)}",
+            _("{state} since {day}, probed {age} ago").format(
+                state=label_text(EDGE, one.state),
+                day=formats.instant(one.since),
+                age=formats.age(now - one.checked_at),
+            ),
+        )
+        for one in present.edges
+    ]
+    return [
+        *(strains or [(_("At a limit"), _("no guest"))]),
+        *edges,
+        *_disk_lines(present.insides, now),
+    ]
+
+
+def _disk_lines(insides: Sequence[GuestInside], now: datetime) -> Iterator[tuple[str, str]]:
+    """The fullest disks of virtual machines, and who tells of none."""
+    machines = [one for one in insides if one.agent != "container"]
+    told = [one for one in machines if one.agent == "answers" and one.disk_percent is not None]
+    for one in sorted(told, key=lambda one: -(one.disk_percent or 0))[:3]:
+        age = _("{age} ago").format(age=formats.age(now - (one.read_at or one.asked_at)))
+        yield (
+            _("Disk of {guest}").format(guest=f"{one.cluster}/{one.vmid}"),
+            visible(f"{formats.percent(one.disk_percent)} · {one.mount} · {age}"),
+        )
+    silent = [one for one in machines if one not in told]
+    if silent:
+        named = [f"{one.cluster}/{one.vmid} ({_(AGENTS[one.agent])})" for one in silent]
+        yield _("Disk not known"), visible(", ".join(named))

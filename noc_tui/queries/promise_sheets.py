@@ -10,13 +10,14 @@ from noc_tui.contract.calendar import Month
 from noc_tui.views.backup_promises import restore_tests_due
 from noc_tui.views.licences import judge_licences
 from noc_tui.views.promise_sheet import (
+    PresentPromises,
     PromiseSheet,
     list_edges,
     write_backup_sheet,
     write_licence_sheet,
     write_resource_sheet,
 )
-from storage import backup_nights, licences, register, resources
+from storage import backup_nights, cloud_edges, licences, register, resources
 from storage.connection import Readable
 
 
@@ -75,6 +76,18 @@ async def read_promise_sheets(
         )
         for one, inventory in zip(tenants, inventories, strict=True)
     ]
+
+
+async def read_present_promises(db: Readable, tenant: str) -> PresentPromises:
+    """What was last seen of one tenant's guests and endpoints."""
+    own = {(one.cluster, one.vmid) for one in await licences.guest_systems(db, tenant)}
+    insides = await resources.GUEST_INSIDES.read(db)
+    return PresentPromises(
+        tenant,
+        tuple(one for one in await resources.GUEST_STRAINS.read(db) if one.tenant == tenant),
+        tuple(one for one in await cloud_edges.EDGE_STATES.read(db) if one.tenant == tenant),
+        tuple(one for one in insides if (one.cluster, one.vmid) in own),
+    )
 
 
 def by_tenant(rows: Iterable[R]) -> Mapping[str, Sequence[R]]:

@@ -13,11 +13,23 @@ from noc_tui.contract.calendar import SECOND, Month, micros
 from noc_tui.contract.resources import LOOKED, MEASURES
 from noc_tui.views.licences import LicenceInventory
 from storage.backup_nights import BackupNight, RestoreTest
+from storage.cloud_edges import EdgeState
 from storage.licences import LicenceAudit
-from storage.resources import WatchMonth
+from storage.resources import GuestInside, GuestStrain, WatchMonth
 
 EDGE = "edge:"
 """Begins the subject of what was watched of an endpoint."""
+
+
+class PresentPromises(msgspec.Struct, frozen=True):
+    """What was last seen of a tenant: figures at their limits, endpoints, and what its guests told
+    of their insides.
+    """
+
+    tenant: str
+    strains: tuple[GuestStrain, ...] = ()
+    edges: tuple[EdgeState, ...] = ()
+    insides: tuple[GuestInside, ...] = ()
 
 
 class NightFinding(msgspec.Struct, frozen=True):

@@ -50,7 +50,10 @@ class EdgeWatch:
     async def look(self) -> list[EdgeState]:
         """Probe every endpoint once; returns what is known of them now."""
         edges = await watched_edges(self.context.world)
+        known = {EDGE_STATES.key_of(row): row for row in await EDGE_STATES.read(self.context.world)}
         seconds = self._elapsed()
+        if not edges and not known:
+            return []
         probe = self._prober()
         free = asyncio.Semaphore(AT_ONCE)
 
@@ -61,7 +64,6 @@ class EdgeWatch:
         results = await asyncio.gather(*map(send, edges))
         now = self.context.clock.now()
         async with self.context.writer.change(itself()) as change:
-            known = {EDGE_STATES.key_of(row): row for row in await EDGE_STATES.read(change)}
             states = [
                 self._follow(edge, known.get((edge.tenant, edge.kind, edge.target)), result, now)
                 for edge, result in zip(edges, results, strict=True)

@@ -15,14 +15,14 @@ from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.promises.data import PromiseData, read_promises
-from noc_tui.console.screens.promises.text import describe_present
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.calendar import Month, instant, micros
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import N_, _
-from noc_tui.labels.promises import list_sections
+from noc_tui.labels.promises import describe_present, list_sections
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from noc_tui.views.promise_sheet import PresentPromises
 from storage.connection import Readable
 
 SECTIONS = 4
@@ -76,7 +76,7 @@ class TenantPromises(NocScreen[PromiseData]):
         super().__init__()
         self.tenant = tenant
         self._month: Month | None = None
-        self._data = PromiseData(None)
+        self._data = PromiseData(None, PresentPromises(tenant))
 
     @property
     def subject(self) -> str:
@@ -106,7 +106,7 @@ class TenantPromises(NocScreen[PromiseData]):
             self.heading.update(_("{tenant} is not in the register").format(tenant=self.tenant))
             return
         self.heading.update(visible(f"{sheet.name} ({sheet.tenant}) · {sheet.month}"))
-        self.present.update(facts(describe_present(data, self.now())))
+        self.present.update(facts(describe_present(data.present, self.now())))
         for number, section in enumerate(list_sections(sheet)):
             self.query_one(f"#heading-{number}", Label).update(section.heading)
             self.query_one(f"#section-{number}", Static).update(facts(section.lines))
@@ -114,7 +114,7 @@ class TenantPromises(NocScreen[PromiseData]):
     def tick(self, now: datetime) -> None:
         """The ages of what is now."""
         if self._data.sheet is not None:
-            self.present.update(facts(describe_present(self._data, now)))
+            self.present.update(facts(describe_present(self._data.present, now)))
 
     def action_month(self, step: int) -> None:
         """Another month."""
