@@ -12,19 +12,17 @@ from noc_tui.config.values import Configuration, Database, Socket
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.views.next_order import NextOrder
 from storage.database import Writer
-from storage.guests import GUESTS, Guest
+from storage.guests import GUESTS
 from storage.inventory import NODES, SOURCES, Node, Source
 from storage.oncall import ALERTS, Alert
 from storage.suspension import SUSPENSIONS, Suspension
 from tests.console.estate import node
 from tests.support.changes import recorded
+from tests.support.guests import stored_guest
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
-HALTED = Guest(
-    "rennes", 101, "qemu", "web-1", "pve1", "io-error", None, None, None, None, None, None, None,
-    None, None, None, None, None, (), False,
-)  # fmt: skip
+HALTED = stored_guest(name="web-1", status="io-error", template=None)
 
 
 WAITS = Suspension(

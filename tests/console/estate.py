@@ -24,6 +24,7 @@ from storage import guests as stored_guests
 from storage.database import Writer
 from storage.guests import Guest
 from tests.support.changes import recorded
+from tests.support.guests import stored_guest
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 GIB = 1 << 30
@@ -78,13 +79,11 @@ def guest(
 ) -> Guest:
     """A virtual machine of 4 cores on the cluster's first node."""
     up = status == "running"
-    return Guest(
-        cluster=cluster, vmid=vmid, kind="qemu", name=name, node=f"{cluster[:3]}-pve1",
-        status=status, last_status=None, pool=pool, template=False,
-        cpu_percent=vmid % 90 if up else None, memory_percent=vmid % 70 if up else None,
-        disk_percent=None, cpus=4, memory=8 * GIB, disk=40 * GIB,
-        booted_at=NOW - timedelta(days=vmid % 30) if up else None, ha_state=None, lock=None,
-        tags=("prod",), carried=False,
+    return stored_guest(
+        vmid, cluster=cluster, name=name, node=f"{cluster[:3]}-pve1", status=status, pool=pool,
+        cpu_percent=vmid % 90 if up else None, memory_percent=vmid % 70 if up else None, cpus=4,
+        memory=8 * GIB, disk=40 * GIB, booted_at=NOW - timedelta(days=vmid % 30) if up else None,
+        tags=("prod",),
     )  # fmt: skip
 
 

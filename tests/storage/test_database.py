@@ -17,14 +17,15 @@ from storage.inventory import POOLS, KnownRows, Part, Pool, write_poll
 from storage.register import AMOUNTS, TenantAmount
 from tests.storage.conftest import NOW, OMAR
 from tests.support.changes import recorded
+from tests.support.guests import stored_guest
 
 pytestmark = pytest.mark.anyio
 
 
 def guest(vmid: int, status: str = "running") -> Guest:
-    return Guest(
-        "rennes", vmid, "qemu", f"g{vmid}", "pve1", status, None, "acme",
-        False, 25, 25, None, 4.0, 4 << 30, 32 << 30, NOW, None, None, ("a", "b;c"), False,
+    return stored_guest(
+        vmid, name=f"g{vmid}", status=status, pool="acme", cpu_percent=25, memory_percent=25,
+        cpus=4.0, memory=4 << 30, disk=32 << 30, booted_at=NOW, tags=("a", "b;c"),
     )  # fmt: skip
 
 

@@ -10,14 +10,15 @@ from storage.database import Writer
 from storage.guests import GUESTS, Guest
 from storage.inventory import NODES, POOLS, Pool
 from tests.storage.conftest import NOW, OMAR
+from tests.support.guests import stored_guest
 
 pytestmark = pytest.mark.anyio
 
 
 def guest(cluster: str, vmid: int) -> Guest:
-    return Guest(
-        cluster, vmid, "qemu", f"g{vmid}", "pve1", "running", None, "acme",
-        False, 25, 25, None, 4.0, 4 << 30, 32 << 30, NOW, None, None, (), False,
+    return stored_guest(
+        vmid, cluster=cluster, name=f"g{vmid}", pool="acme", cpu_percent=25, memory_percent=25,
+        cpus=4.0, memory=4 << 30, disk=32 << 30, booted_at=NOW,
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from noc_tui.daemon.core.snapshot_cache import SnapshotCache as Seen
 from storage.database import Writer
 from storage.register import Register, Tenant, TenantAmount, TenantPool, replace_register
 from tests.support.changes import recorded
+from tests.support.guests import seen_guest
 
 START = datetime(2026, 3, 1, 0, 0, tzinfo=UTC) - timedelta(hours=1)  # midnight in Paris
 STEP = 300.0
@@ -64,27 +65,7 @@ REGISTER = Register(
 
 
 def guest(vmid: int, pool: str, node: str = "pve1", status: str = "running") -> GuestSnapshot:
-    return GuestSnapshot(
-        vmid=vmid,
-        kind="qemu",
-        node=node,
-        name=f"vm{vmid}",
-        status=status,
-        last_status=None,
-        template=False,
-        cpu_percent=None,
-        memory_percent=None,
-        disk_percent=None,
-        cpus=None,
-        memory=None,
-        disk=None,
-        booted_at=None,
-        pool=pool,
-        tags=(),
-        lock=None,
-        ha_state=None,
-        carried=False,
-    )
+    return seen_guest(vmid, node=node, name=f"vm{vmid}", status=status, pool=pool)
 
 
 def node(name: str, status: str = "online") -> NodeSnapshot:

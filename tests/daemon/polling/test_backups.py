@@ -20,6 +20,7 @@ from storage.inventory import SOURCES
 from storage.register import TENANT_POOLS, TenantPool
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
+from tests.support.guests import stored_guest
 
 pytestmark = pytest.mark.anyio
 SERVER = BackupServer(
@@ -38,28 +39,7 @@ def kept(vmid: int, hours: float, state: str) -> Backup:
 
 
 def guest(vmid: int, pool: str) -> Guest:
-    return Guest(
-        cluster="rennes",
-        vmid=vmid,
-        kind="qemu",
-        name=None,
-        node="pve1",
-        status="running",
-        last_status=None,
-        pool=pool,
-        template=False,
-        cpu_percent=None,
-        memory_percent=None,
-        disk_percent=None,
-        cpus=None,
-        memory=None,
-        disk=None,
-        booted_at=None,
-        ha_state=None,
-        lock=None,
-        tags=(),
-        carried=False,
-    )
+    return stored_guest(vmid, pool=pool)
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from noc_tui.daemon.polling.decommission import retire
 from storage import evidence, inventory, oncall, register
 from storage.backups import BACKUPS, Backup
 from storage.evidence import Query
-from storage.guests import GUESTS, Guest
+from storage.guests import GUESTS
 from storage.inventory import Source
 from tests.support.changes import recorded
 from tests.support.context import START, made_context
+from tests.support.guests import stored_guest
 
 pytestmark = pytest.mark.anyio
 SOURCES = (("rennes", "fast"), ("rennes", "slow"), ("", "pbs:pbs"), ("", "register"))
@@ -55,10 +56,7 @@ async def stored(context: Context, error: str | None = None) -> None:
     node = inventory.Node(
         "rennes", "pve1", "offline", None, None, None, None, None, None, None, None
     )
-    guest = Guest(
-        "rennes", 101, "qemu", "web1", "pve1", "running", None, "acme", False, None, None, None,
-        None, None, None, None, None, None, (), False,
-    )  # fmt: skip
+    guest = stored_guest(name="web1", pool="acme")
     task = inventory.Task("rennes", "U1", "pve1", "qmstop", "101", "root@pam", now, now, "OK", "ok")
     running = replace(task, upid="U2", ended_at=None, status=None, outcome="running")
     tenant = register.Tenant(

@@ -11,13 +11,14 @@ from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory
 from storage.guests import GUEST_LOADS, GUESTS, GuestLoad
 from tests.support.context import START
+from tests.support.guests import seen_guest
 
 CONFIG = ClusterConfig(
     name="lab", site="dc1", endpoints=("https://a",), read_token_file=Path("token")
 )
-GUEST = GuestSnapshot(
-    101, "qemu", "pve1", "web", "running", None, False, 5, 50, None, 2.0, 2**32, 2**35,
-    START, "acme", (), None, None, False,
+GUEST = seen_guest(
+    name="web", cpu_percent=5, memory_percent=50, cpus=2.0, memory=2**32, disk=2**35,
+    booted_at=START, pool="acme",
 )  # fmt: skip
 
 

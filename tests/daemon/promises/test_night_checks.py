@@ -27,6 +27,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.support.changes import PREPARED, TESTER, recorded
 from tests.support.context import made_context
+from tests.support.guests import stored_guest
 from tests.support.played_estate import tenant
 
 pytestmark = pytest.mark.anyio
@@ -38,12 +39,7 @@ CHECKED = night_end(date(2026, 3, 10)) + timedelta(hours=1)
 
 
 def guest_row(vmid: int) -> Guest:
-    return Guest(
-        cluster="rennes", vmid=vmid, kind="qemu", name=f"web-{vmid}", node="pve1",
-        status="running", last_status=None, pool="acme", template=False, cpu_percent=None,
-        memory_percent=None, disk_percent=None, cpus=None, memory=None, disk=None, booted_at=None,
-        ha_state=None, lock=None, tags=(), carried=False,
-    )  # fmt: skip
+    return stored_guest(vmid, name=f"web-{vmid}", pool="acme")
 
 
 class Store:
