@@ -56,6 +56,7 @@ KINDS: Mapping[str, Sequence[str]] = {
     "suspension_step": _SUSPENSION,
     "exhibit": _SUSPENSION,
     "authority_order": ("authority.",),
+    "invoice": ("payments.imported",),
     "backup_night": ("backup.nights_checked",),
     "restore_test": ("backup.restore_tested",),
     "resource_limit": ("promise.limited",),

@@ -1,12 +1,27 @@
 """What is known of a debt, as lines: the formal notice to pay, and what accounting says (R20)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from noc_tui.contract.payments.invoice import euros
+from noc_tui.contract.payments.invoice import euros, is_fresh
 from noc_tui.contract.suspension.values import Case
-from noc_tui.i18n import _
+from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.text import visible
+from storage.invoices import InvoiceRow
+
+_STATES = {
+    "paid": N_("paid"),
+    "unpaid": N_("unpaid"),
+    "stale": N_("unpaid when last seen, older than a day"),
+}
+
+
+def invoice_word(invoice: InvoiceRow, now: datetime) -> str:
+    """Return whether an invoice is paid, and whether that may be relied on."""
+    if invoice.paid >= invoice.amount:
+        return _(_STATES["paid"])
+    return _(_STATES["unpaid" if is_fresh(invoice.as_of, now) else "stale"])
 
 
 def debt_lines(case: Case) -> Iterator[str]:

@@ -5,18 +5,14 @@ known. An invoice that accounting never told of, one whose facts are old and one
 three things.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
 FRESH = timedelta(days=1)
 """No order that waits for a payment runs on facts older than this (R20)."""
 _CENTS = Decimal(100)
-
-PaymentState = Literal["paid", "unpaid", "stale", "unknown"]
 
 
 class InvoiceFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,31 +47,8 @@ def euros(cents: int) -> Decimal:
     return (Decimal(cents) / _CENTS).quantize(Decimal("0.01"))
 
 
-def cents_of(amount: Decimal) -> int | None:
-    """Return an amount in cents, None if it has fractions of one."""
-    cents = amount * _CENTS
-    return int(cents) if cents == cents.to_integral_value() else None
-
-
 def is_fresh(as_of: datetime, now: datetime) -> bool:
     """Return whether facts that are true for `as_of` may be relied on at `now`: one day long, and
     never ahead of the clock.
     """
     return timedelta(0) <= now - as_of <= FRESH
-
-
-def payment_state(invoice: InvoiceFacts | None, now: datetime) -> PaymentState:
-    """Return whether an invoice is paid, as far as is known at `now`.
-
-    What is paid stays paid however old the facts are; that it is unpaid is known for a day.
-    """
-    if invoice is None:
-        return "unknown"
-    if not invoice.remaining:
-        return "paid"
-    return "unpaid" if is_fresh(invoice.as_of, now) else "stale"
-
-
-def debt_at(invoices: Iterable[InvoiceFacts], at: datetime) -> int:
-    """Return what a client owes in cents, by the facts that were true at that instant or before."""
-    return sum(one.remaining for one in invoices if one.as_of <= at)

@@ -109,6 +109,16 @@ def list_waiting_problems(case: Case, terms: Terms, start: datetime) -> list[Rea
     return problems
 
 
+def list_new_problems(case: Case, terms: Terms, now: datetime) -> list[Reason]:
+    """Return what came up since the order against a suspension that is to start now: a part was
+    paid, the client disputes, a term still runs.
+    """
+    if not asks_formal_notice(case, terms):
+        return []
+    found = _dispute_problems(case, terms) + _amount_problems(case)
+    return found + list_waiting_problems(case, terms, now)
+
+
 def _reason(text: str, article: str, values: dict[str, str] | None = None) -> Reason:
     return Reason("R20", text, values or {}, article)
 

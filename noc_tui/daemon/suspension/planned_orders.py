@@ -18,6 +18,7 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.actions import GuestIdentity
 from noc_tui.cluster.guest_location import GuestGone
 from noc_tui.contract.suspension import events as ev
+from noc_tui.contract.suspension.late_payment import list_new_problems
 from noc_tui.contract.suspension.schedule import (
     DebtBook,
     judge_start,
@@ -39,7 +40,7 @@ from noc_tui.daemon.core.errors import Conflict, NotFound
 from noc_tui.daemon.core.supervision import is_unwritable, note_failure
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.case_edits import refresh_plan
-from noc_tui.daemon.suspension.cases import Cases
+from noc_tui.daemon.suspension.cases import Cases, sentence
 from noc_tui.daemon.suspension.feasibility import require_feasible
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planner import Measures
@@ -185,7 +186,7 @@ class PlannedOrders:
                 await self._hold(case, _Held("unseen"))
             return
         self._blind_since.pop(case.id, None)
-        found = await self._changed(case, plan)
+        found = self._debt_problems(case, terms) or await self._changed(case, plan)
         if found is not None:
             await self._hold(case, found)
             return
@@ -220,6 +221,11 @@ class PlannedOrders:
         clusters = {guest.ref.cluster for guest in case.plan.guests}
         stale = {name for name in clusters if is_stale(of_cluster(sources, name, _FAST), now)}
         return bool((stale | {*plan.unseen}) - {*case.plan.unseen})
+
+    def _debt_problems(self, case: Case, terms: Terms) -> _Held | None:
+        """What came up against the debt since the order."""
+        found = list_new_problems(case, terms, self.context.clock.now())
+        return _Held("debt", "; ".join(map(sentence, found))) if found else None
 
     async def _changed(self, case: Case, plan: Plan | None) -> _Held | None:
         """What is no more as it was approved."""

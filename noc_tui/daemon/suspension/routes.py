@@ -30,6 +30,7 @@ from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.exclusion import end_exclusion, refresh_figures
 from noc_tui.daemon.suspension.feasibility import require_feasible
 from noc_tui.daemon.suspension.guest_identities import add_identities
+from noc_tui.daemon.suspension.invoice_debts import see_invoice
 from noc_tui.daemon.suspension.notice_delivery import Notices
 from noc_tui.daemon.suspension.planned_orders import PlannedOrders
 from noc_tui.daemon.suspension.planner import Measures
@@ -214,6 +215,7 @@ class Routes:
     async def _refreshed(self, identifier: str, by: Person) -> Case:
         """The draft with its plan as the tenant is now: guests that came, who would be out."""
         case = await store.load(self.context.writer, identifier)
+        case = await see_invoice(self.context, self.cases, case)
         plan = await self._plan_now(case)
         if plan == case.plan:
             return case
@@ -275,6 +277,7 @@ class Routes:
         identifier, by = _of(call)
         asked = call.body
         case = await store.load(self.context.writer, identifier)
+        case = await see_invoice(self.context, self.cases, case)
         await self._require_current(case)
         await require_feasible(case, self.measures)
         event = ev.Ordered(

@@ -17,8 +17,9 @@ from noc_tui.daemon.suspension.drift import DriftMonitor
 from noc_tui.daemon.suspension.effect_proofs import EffectProofs
 from noc_tui.daemon.suspension.guest_identities import with_identity
 from noc_tui.daemon.suspension.guest_runner import GuestRunner
+from noc_tui.daemon.suspension.invoice_debts import InvoiceDebts
 from noc_tui.daemon.suspension.notice_delivery import Notices
-from noc_tui.daemon.suspension.planned_orders import PlannedOrders
+from noc_tui.daemon.suspension.planned_orders import EnteredDebts, PlannedOrders
 from noc_tui.daemon.suspension.planner import Measures
 from noc_tui.daemon.suspension.routes import Routes
 from noc_tui.daemon.suspension.runner import Runner
@@ -68,7 +69,8 @@ class SuspensionService:
         proofs = EffectProofs(context, cases, steps, guests)
         runner = Runner(context, cases, guests, notices, proofs)
         watch = DriftMonitor(context, cases, measures)
-        planned = PlannedOrders(context, cases, notices, runner, measures)
+        debts = (EnteredDebts(), InvoiceDebts(context))
+        planned = PlannedOrders(context, cases, notices, runner, measures, debts=debts)
         return cls(context, measures, cases, notices, runner, watch, planned)
 
     def handlers(self) -> Routes:

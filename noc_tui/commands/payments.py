@@ -1,0 +1,155 @@
+"""`noc-tui payments import|list`: what accounting exports of invoices and direct debits (R20)."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import datetime, time
+from pathlib import Path
+
+from noc_tui.api.payments import IMPORT, LARGEST_FILE, PaymentsFile, PaymentsTaken
+from noc_tui.commands.configured import load_configuration
+from noc_tui.commands.daemon_requests import ask
+from noc_tui.commands.failure import BadInput, CommandRefused
+from noc_tui.commands.options import common_options, instant_of
+from noc_tui.commands.output import say, say_json, table
+from noc_tui.commands.reading import read
+from noc_tui.config import Configuration
+from noc_tui.contract.calendar import PARIS
+from noc_tui.contract.payments.invoice import euros, is_fresh
+from noc_tui.contract.suspension.facts import a_date
+from noc_tui.i18n import _
+from noc_tui.labels import formats
+from noc_tui.labels.debt import invoice_word
+from noc_tui.text import visible
+from noc_tui.views.published_clock import clock_of
+from storage import settings
+from storage.connection import Readable
+from storage.invoices import INVOICES, InvoiceRow
+
+_YES = ("y", "yes", "o", "oui")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verbs."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    text = _("take what accounting exports in CSV: shown first, kept once it is confirmed")
+    taking = verbs.add_parser("import", help=text, description=text, parents=[common_options()])
+    taking.add_argument("file", metavar=_("FILE"), type=Path)
+    taking.add_argument(
+        "--as-of",
+        required=True,
+        metavar=_("TIME"),
+        help=_("what the facts are true for: a time with its offset, or the day they begin with"),
+    )
+    taking.add_argument("--yes", action="store_true", help=_("keep it without asking"))
+    taking.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("the invoices that are known, and how old the facts are")
+    listing = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
+    listing.add_argument("--tenant", metavar=_("TENANT"))
+    listing.add_argument("--json", action="store_true", help=_("one JSON document"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import or list."""
+    config = load_configuration(arguments)
+    return _import(arguments, config) if arguments.verb == "import" else _list(arguments, config)
+
+
+def true_for(text: str) -> datetime:
+    """Return the instant that the facts of `--as-of` are true for: of a day, its beginning in
+    Paris, since nobody knows what was paid during it. Exit code 2 if malformed.
+    """
+    day = a_date(text)
+    return instant_of("--as-of", text) if day is None else datetime.combine(day, time(0), PARIS)
+
+
+def _import(arguments: argparse.Namespace, config: Configuration) -> int:
+    file = PaymentsFile(arguments.file.name, _content(arguments.file), true_for(arguments.as_of))
+    found = ask(arguments, config, IMPORT(file))
+    if not arguments.json:
+        for line in _lines(found):
+            say(line)
+    if found.invoices:
+        if not arguments.yes:
+            _ask()
+        confirmed = PaymentsFile(file.name, file.content, file.as_of, confirm=True)
+        found = ask(arguments, config, IMPORT(confirmed))
+    if arguments.json:
+        say_json(found)
+    elif found.kept:
+        say(_("these facts are kept"))
+    return 0 if found.invoices else 1
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.expanduser().open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from error
+    if len(content) > LARGEST_FILE:
+        raise BadInput(_("{file}: larger than 4 MB").format(file=path))
+    return content
+
+
+def _lines(found: PaymentsTaken) -> Iterator[str]:
+    header = [_("tenant"), _("invoice"), _("amount"), _("left to pay"), _("known before")]
+    cells = [
+        [
+            one.tenant,
+            visible(one.reference),
+            str(euros(one.amount)),
+            str(euros(one.left)),
+            "" if one.left_before is None else str(euros(one.left_before)),
+        ]
+        for one in found.invoices
+    ]
+    yield from table(header, cells)
+    for row in found.left_out:
+        what = f"{visible(row.what)}: " if row.what else ""
+        yield _("line {line} left out: {why}").format(line=row.line, why=f"{what}{row.why}")
+    if found.unread:
+        yield _("columns not read: {columns}").format(columns=", ".join(found.unread))
+    if not found.invoices:
+        yield _("no invoice was understood: nothing to keep")
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise CommandRefused(_("nothing was kept: answer here, or give --yes"))
+    sys.stdout.write(_("Keep these facts? [y/N] "))
+    sys.stdout.flush()
+    if sys.stdin.readline().strip().lower() not in _YES:
+        raise CommandRefused(_("nothing was kept"))
+
+
+async def _rows(db: Readable) -> tuple[list[InvoiceRow], datetime]:
+    return await INVOICES.read(db), clock_of(await settings.read_clock(db)).now()
+
+
+def _list(arguments: argparse.Namespace, config: Configuration) -> int:
+    rows, now = read(config, _rows)
+    mine = [row for row in rows if arguments.tenant in (None, row.tenant)]
+    if arguments.json:
+        say_json({"invoices": [_entry(row, now) for row in mine]})
+        return 0
+    header = [_("tenant"), _("invoice"), _("issued"), _("left to pay"), _("state"), _("as of")]
+    cells = [
+        [
+            row.tenant,
+            visible(row.reference),
+            formats.day(row.issued),
+            str(euros(max(0, row.amount - row.paid))),
+            invoice_word(row, now),
+            formats.instant(row.as_of),
+        ]
+        for row in mine
+    ]
+    for line in table(header, cells):
+        say(line)
+    return 0
+
+
+def _entry(row: InvoiceRow, now: datetime) -> dict[str, object]:
+    keys = InvoiceRow.__struct_fields__
+    return {key: getattr(row, key) for key in keys} | {"fresh": is_fresh(row.as_of, now)}
