@@ -262,18 +262,19 @@ ROW_FORGERIES = {
     "outage_inserted": "INSERT INTO outage SELECT 1000, 'garage-ys', start, \"end\", not_before,"
     " not_over_before, cause, sources, origin, incident, evidence, ended_by, revision FROM outage"
     " WHERE id = 1",
-    "exclusion_inserted": "INSERT INTO exclusion SELECT 1000, 'atelier-armor', 1791500000000000,"
-    " 1791600000000000, basis, reason, account, at, maintenance, contestable, evidence, ended_by,"
-    " withdrawn_at, withdrawn_account, withdrawn_reason, withdrawn_by, revision FROM exclusion "
-    "LIMIT 1",
+    "exclusion_inserted": 'INSERT INTO exclusion(id, tenant, start, "end", basis, reason, account,'
+    " at, maintenance, contestable, evidence, revision) SELECT 1000, 'atelier-armor',"
+    " 1791500000000000, 1791600000000000, basis, reason, account, at, maintenance, contestable,"
+    " evidence, revision FROM exclusion LIMIT 1",
     "exclusion_moved_here_and_stretched": "UPDATE exclusion SET tenant = 'atelier-armor',"
     ' start = 1791500000000000, "end" = 1791600000000000 WHERE id = 1',
     "exclusion_stretched_for_another": 'UPDATE exclusion SET start = 0, "end" = NULL WHERE id = 1',
     "exclusion_author_changed": "UPDATE exclusion SET account = 'lea'",
     "exclusion_no_longer_contestable": "UPDATE exclusion SET contestable = 1 - contestable",
     "attribution_to_the_client": "UPDATE attribution SET party = 'client' WHERE outage = 1",
-    "attribution_inserted": "INSERT INTO attribution SELECT 1000, outage, 'client', 'x', grounds,"
-    " account, at, exclusion, evidence, revision FROM attribution WHERE outage = 1",
+    "attribution_inserted": "INSERT INTO attribution(id, outage, party, reason, grounds, account,"
+    " at, exclusion, evidence, revision) SELECT 1000, outage, 'client', 'x', grounds, account, at,"
+    " exclusion, evidence, revision FROM attribution WHERE outage = 1",
     "attribution_deleted": "DELETE FROM attribution WHERE outage = 1",
     "amount_lowered": "UPDATE tenant_amount SET amount = '1.00' WHERE tenant = 'atelier-armor'",
     "amount_of_a_later_day": "INSERT INTO tenant_amount SELECT tenant, '2026-09-01', '1.00',"

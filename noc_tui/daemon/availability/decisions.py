@@ -238,10 +238,7 @@ async def finish(change: Change, who: Actor, number: int, end: int) -> Exclusion
 
 
 async def end_by_hand(change: Change, caller: Caller, number: int, end: int | None) -> Exclusion:
-    """Say when an exclusion without an end ended, at the latest now; None is now.
-
-    One that stands for a suspension ends with the remedy of its cause, as its case says.
-    """
+    """Say when an exclusion without an end ended, at the latest now; None is now."""
     row, now = await need_exclusion(change, number), micros(change.at)
     if end is not None and not row.start < end <= now:
         raise Conflict(_("an exclusion ends after it starts, and not in the future"))

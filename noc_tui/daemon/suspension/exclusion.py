@@ -6,19 +6,29 @@ other suspension of single guests excludes nothing by itself: the rest of the te
 available, and whose an outage is, is decided outage by outage (R14).
 """
 
+from typing import cast
+
 from msgspec.structs import replace
 
+from noc_tui.contract.exclusion_rules import StandingDecision, contradicts
+from noc_tui.contract.sla_document import Basis
 from noc_tui.contract.suspension.exclusion import suspended_span
 from noc_tui.contract.suspension.values import Case, Person
 from noc_tui.contract.terms import Terms
-from noc_tui.daemon.availability.decisions import DecisionSupport, exclude, finish
+from noc_tui.daemon.availability.decisions import (
+    DecisionSupport,
+    exclude,
+    finish,
+    reopen_attribution,
+)
 from noc_tui.daemon.availability.month_figures import refresh_figures_since
 from noc_tui.daemon.core.context import Context
 from noc_tui.i18n import _
+from noc_tui.queries.decision_facts import read_attributions, span_of
 from noc_tui.roles import Caller, Role
 from storage.change import Change
 from storage.evidence import Actor
-from storage.outages import EXCLUSIONS
+from storage.outages import EXCLUSIONS, Exclusion, attributions
 from storage.times import micros
 
 
@@ -41,7 +51,27 @@ async def begin_exclusion(change: Change, case: Case, terms: Terms | None) -> Ca
         _("suspension {id}").format(id=case.id),
         support=DecisionSupport(suspension=case.id),
     )
+    await _reopen_contradicted(change, case, row)
     return replace(case, exclusion=row.id)
+
+
+async def _reopen_contradicted(change: Change, case: Case, row: Exclusion) -> None:
+    """Reopen what was attributed otherwise of outages that the suspension explains whole.
+
+    So it is where the suspension was secret while the outages were attributed (R38).
+    """
+    end = None if case.remedy is None else micros(case.remedy.at)
+    span = span_of(row.start, end)
+    mine = StandingDecision(row.id, span, cast(Basis, row.basis), settled=True)
+    wrong = {
+        held.number
+        for held in await read_attributions(change, case.tenant, span)
+        if contradicts(mine, held)
+    }
+    for held in (await attributions(change, sorted(wrong))).values():
+        by = case.ordered_by or case.opened_by
+        why = _("suspension {id}").format(id=case.id)
+        await reopen_attribution(change, Actor(by.uid, by.name), held, why)
 
 
 async def end_exclusion(change: Change, case: Case) -> Case:

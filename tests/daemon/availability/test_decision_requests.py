@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from noc_tui.alerts.checks import attribution_reopened, decision_waiting, exclusion_lasting
 from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.contract.calendar import instant
 from noc_tui.contract.instants import format_instant
+from noc_tui.contract.terms import load_terms
 from noc_tui.daemon.core.identity import itself
+from noc_tui.daemon.suspension.exclusion import begin_exclusion
 from noc_tui.queries.incidents import read_incident
 from noc_tui.queries.open_decisions import read_open_decisions
 from storage.database import Writer
@@ -31,6 +34,7 @@ from storage.verdict import Verdict
 from storage.verify import verify
 from tests.daemon.availability.test_credit_decisions import Socket, agree, opened
 from tests.statement.test_statement import read, written
+from tests.support.cases import suspended
 from tests.support.changes import recorded
 from tests.support.played_estate import Estate, guest, node
 
@@ -192,6 +196,21 @@ async def test_a_suspension_excludes_until_its_remedy_and_is_found_by_itself(
         "S-0001", outage.start, outage.start + 600 * 1_000_000
     )  # fmt: skip
     assert await counted(writer) == "3000"
+
+
+async def test_a_suspension_that_becomes_known_reopens_what_was_attributed_otherwise(
+    socket: Socket, writer: Writer
+) -> None:
+    """While its order was secret nobody could know whose the outage was."""
+    assert (await attribute(socket, writer, "omar", "hoster"))[0] == 200
+    outage = await outage_of_zeta(writer)
+    case = replace(
+        suspended("charte-breach", "tenant"), tenant="zeta", started_at=instant(outage.start)
+    )
+    async with writer.change(itself()) as change:
+        await begin_exclusion(change, case, load_terms())
+    assert await reopened_outages(writer) == [("zeta", outage.id)]
+    assert (await incident_of(writer)).outages[0].party is None
 
 
 async def announce(writer: Writer, *, early: bool) -> None:

@@ -56,7 +56,7 @@ async def test_a_doubt_is_read_for_the_client_or_as_it_was_negotiated(
     assert (stated.contractual.percent, cut.percent) == ("99.9001", "99.8999")
     french, _page, english, *_ = written(stated)
     assert ("The second is credited" in english) is (negotiated is None)
-    assert "en faveur du client" in french if tier else "en faveur du prestataire" in french
+    assert "en faveur du client" in french if tier else "en faveur de l’hébergeur" in french
 
     table = await read_month_table(writer, MARCH, BOOK, INTACT_RECORD)
     (line,) = [one for one in table.tenants if one.tenant == "zeta"]
