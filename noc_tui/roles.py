@@ -12,8 +12,8 @@ from enum import IntEnum
 
 import msgspec
 
-from .config.values import Demo, Members, Roles
-from .i18n import N_, _
+from noc_tui.config.values import Demo, Members, Roles
+from noc_tui.i18n import N_, _
 
 
 class Role(IntEnum):

@@ -12,12 +12,11 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from ..i18n import _
-from .checks import check
-from .problems import ConfigProblem, ConfigurationError, Problems
-from .secret import Secret, Secrets, SecretToken
-from .tables import gather
-from .values import (
+from noc_tui.config.checks import check
+from noc_tui.config.problems import ConfigProblem, ConfigurationError, Problems
+from noc_tui.config.secret import Secret, Secrets, SecretToken
+from noc_tui.config.tables import gather
+from noc_tui.config.values import (
     BackupServer,
     ClusterConfig,
     Configuration,
@@ -36,6 +35,7 @@ from .values import (
     Socket,
     SuspensionConfig,
 )
+from noc_tui.i18n import _
 
 __all__ = [
     "BackupServer",
@@ -78,7 +78,9 @@ def load(file: Path) -> Configuration:
 def load_for_daemon(file: Path) -> tuple[Configuration, Secrets]:
     """The configuration and its secrets, every file it names checked."""
     problems = Problems(file)
-    from .files import read_secrets  # consoles never read a secret, and need not know how
+    from noc_tui.config.files import (
+        read_secrets,  # consoles never read a secret, and need not know how
+    )
 
     config = _read(file, problems)
     secrets = read_secrets(config, problems)
@@ -91,7 +93,7 @@ def load_what_stands(file: Path) -> tuple[Configuration, Secrets]:
     rest.
     """
     problems = Problems(file)
-    from .files import read_secrets
+    from noc_tui.config.files import read_secrets
 
     config = _read(file, problems)
     return config, read_secrets(config, problems)

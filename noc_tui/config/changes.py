@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from .values import Configuration
+from noc_tui.config.values import Configuration
 
 KeyPath = tuple[str, ...]
 """A table, or a table and one of its keys, under the names that the file has for them."""

@@ -11,11 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from ..addresses import is_address
-from ..i18n import _
-from ..probing.target import BadTargetError, Target
-from .problems import Problems
-from .values import (
+from noc_tui.addresses import is_address
+from noc_tui.config.problems import Problems
+from noc_tui.config.values import (
     BackupServer,
     ClusterConfig,
     Configuration,
@@ -25,6 +23,8 @@ from .values import (
     Receiver,
     Smtp,
 )
+from noc_tui.i18n import _
+from noc_tui.probing.target import BadTargetError, Target
 
 SOCKET_PATH_BYTES = 107
 _FINGERPRINT = re.compile(r"^(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\Z")

@@ -12,9 +12,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..i18n import _
-from ..roles import Role, role_of
-from .values import Configuration
+from noc_tui.config.values import Configuration
+from noc_tui.i18n import _
+from noc_tui.roles import Role, role_of
 
 DirectoryProblem = tuple[str, str]
 """A key of the configuration, and what is wrong with the directory that it names."""

@@ -6,11 +6,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..i18n import _
-from .directories import find_unsafe_directories
-from .problems import Problems
-from .secret import Secret, Secrets, SecretToken
-from .values import Configuration
+from noc_tui.config.directories import find_unsafe_directories
+from noc_tui.config.problems import Problems
+from noc_tui.config.secret import Secret, Secrets, SecretToken
+from noc_tui.config.values import Configuration
+from noc_tui.i18n import _
 
 _TOKEN = re.compile(
     r"(?P<name>[^\s:/!=@]+@[^\s:/!=@]+![A-Za-z][\w.-]*)[=:](?P<value>\S+)\Z", re.ASCII

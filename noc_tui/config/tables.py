@@ -8,8 +8,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo
 
-from ..i18n import _
-from .problems import Problems
+from noc_tui.config.problems import Problems
+from noc_tui.i18n import _
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from ..i18n import Language
-from ..public_networks import PRIVATE
+from noc_tui.i18n import Language
+from noc_tui.public_networks import PRIVATE
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
 Seconds = Annotated[float, Meta(gt=0)]
