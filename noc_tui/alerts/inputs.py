@@ -65,11 +65,11 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `interrupted` is why and since when the database cannot be written, or lately could not;
     `failing` are the services of the daemon that failed lately, and why.
 
-    `terms` is None for the shipped ones. `held` are the items that wait for a lead since a restore,
-    None without one; `backup_overdue` when the database was last backed up if that is too long ago,
-    `backup_unsent` why the last backup did not reach the other site, `unstamped` why heads of the
-    evidence are not time-stamped; `clock_jump` is in seconds,
-    0 while the clock is believed.
+    `terms` are those of all tenants, None for a screen that judges nothing by them. `held` are the
+    items that wait for a lead since a restore, None without one; `backup_overdue` when the database
+    was last backed up if that is too long ago, `backup_unsent` why the last backup did not reach
+    the other site, `unstamped` why heads of the evidence are not time-stamped; `clock_jump` is in
+    seconds, 0 while the clock is believed.
 
     `configured` are the clusters, backup servers, the register and what else is looked at, by name;
     None where that is not known. Of backups, `holes` are the guests that lack a night, `unverified`
@@ -161,6 +161,12 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
             for source in self.sources
             if source.name == FAST and source.seen_at is not None
         }
+
+    def terms_book(self) -> TermsBook:
+        """Return the terms of all tenants; `LookupError` where these inputs were read without."""
+        if self.terms is None:
+            raise LookupError("these inputs hold no terms of the contract")
+        return self.terms
 
     def name(self, tenant: str) -> str:
         """Return what a tenant is called; its id where the register does not know it."""

@@ -14,6 +14,7 @@ from noc_tui.alerts.inputs import AlertInputs, ReplicationRun
 from noc_tui.alerts.lifecycle import Advance, AlertMemory, advance
 from noc_tui.alerts.rules import RULES
 from noc_tui.contract.life import Ending
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.labels.alerts import next_step, text_of
 from noc_tui.views.backup_promises import GuestHoles
 from noc_tui.views.licences import LicenceInventory
@@ -58,9 +59,12 @@ def endpoints(at: datetime, error: str | None = None) -> Source:
     return Source("rennes", "endpoints", at, at, at if error else None, error, due_seconds=150)
 
 
+BOOK = load_shipped_book()
+
+
 def view(**rows: Any) -> Make:
     """A look at a cluster that answers."""
-    return lambda at: AlertInputs(now=at, **{"sources": [source(at)], **rows})
+    return lambda at: AlertInputs(now=at, **{"sources": [source(at)], "terms": BOOK, **rows})
 
 
 def silent(**rows: Any) -> Make:

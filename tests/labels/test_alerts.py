@@ -8,6 +8,7 @@ import pytest
 from noc_tui import i18n
 from noc_tui.alerts.evaluate import evaluate
 from noc_tui.alerts.inputs import AlertInputs
+from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.handover.build import HandoverState, Item, item_text, items
 from noc_tui.labels.alerts import text_of
 from storage.guest_counts import TenantUse
@@ -65,5 +66,7 @@ def test_codes_in_an_alert_are_words() -> None:
     assert "deux histoires" in text_of("chain", ["verdict=forked"])
     use = TenantUse("acme", 3, 3, 0, 10, 95, 10)
     quota = TenantQuota("acme", 10, 100, 100, 10)
-    (near,) = evaluate(AlertInputs(now=NOW, uses=[use], quotas={"acme": quota})).violations
+    (near,) = evaluate(
+        AlertInputs(now=NOW, uses=[use], quotas={"acme": quota}, terms=load_shipped_book())
+    ).violations
     assert text_of(near.rule, near.words).endswith("vCPU 100 %, mémoire 95 %")

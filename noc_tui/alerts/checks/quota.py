@@ -6,7 +6,6 @@ from noc_tui.alerts.inputs import AlertInputs
 from noc_tui.alerts.rule import Rule
 from noc_tui.alerts.violation import Unobserved, Violation
 from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
 from storage.guest_counts import TenantUse
@@ -22,10 +21,10 @@ RULE = Rule(
 
 def violations(inputs: AlertInputs) -> Iterator[Violation]:
     """Yield each tenant with a quota that is used up to the warning or beyond."""
-    book, today = inputs.terms or load_shipped_book(), paris_day(micros(inputs.now))
+    today = paris_day(micros(inputs.now))
     for use in inputs.uses:
         quota = inputs.quotas.get(use.tenant)
-        warn_percent = book.for_tenant(use.tenant, today).quotas.warn_percent
+        warn_percent = inputs.terms_book().for_tenant(use.tenant, today).quotas.warn_percent
         near = [] if quota is None else _near(use, quota, warn_percent)
         if near:
             yield Violation(

@@ -7,7 +7,6 @@ from noc_tui.alerts.rule import Rule, always_observed
 from noc_tui.alerts.violation import Violation
 from noc_tui.contract.availability import Commitment
 from noc_tui.contract.calendar import Month, micros
-from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.i18n import N_
 from noc_tui.ref import Ref
 from noc_tui.views.tenant_month import credited_base_of
@@ -42,6 +41,7 @@ def violations(inputs: AlertInputs) -> Iterator[Violation]:
 
 def _tolerated(inputs: AlertInputs, figure: MonthFigure) -> int:
     """The downtime that the tenant's terms tolerate in the month, in microseconds."""
-    book = inputs.terms or load_shipped_book()
-    terms = book.for_month(figure.tenant, Month.parse(figure.month), micros(inputs.now))
+    terms = inputs.terms_book().for_month(
+        figure.tenant, Month.parse(figure.month), micros(inputs.now)
+    )
     return Commitment.of(terms.availability).thresholds[0].tolerated(credited_base_of(figure))
