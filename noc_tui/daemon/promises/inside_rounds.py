@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from noc_tui.cluster.errors import GatewayError, Unreachable
+from noc_tui.cluster.errors import GatewayError
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_inside import agent_state, fullest_of, has_agent
 from noc_tui.cluster.ids import GuestPlace
@@ -20,7 +20,10 @@ from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from storage.resources import GUEST_INSIDES, GuestInside, insides_of
 
+FAILED = "failed"
 LONGEST_ERROR = 300
+MOST_FAILURES = 3
+"""After so many guests that could not be asked a round ends: the cluster itself may be away."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +47,8 @@ class InsideRounds:
     async def ask_some(self, cluster: str) -> list[GuestInside]:
         """Ask the guests whose turn it is; returns what was stored of them.
 
-        Where the cluster itself does not answer the round ends, and the guests keep their turn.
+        One that cannot be asked has had its turn, so that a node that is silent keeps nobody from
+        the guests of the others; after some that could not be, the round ends.
         """
         snapshot = self.context.estate.snapshots.get(cluster)
         if snapshot is None:
@@ -56,11 +60,10 @@ class InsideRounds:
             snapshot.guests.values(), known, self.context.config.promises.guests_a_round
         )
         for guest in turn:
-            now = self.context.clock.now()
-            try:
-                asked.append(await _ask(gateway, guest, known.get(guest.vmid), now))
-            except Unreachable:
+            if sum(row.agent == FAILED for row in asked) == MOST_FAILURES:
                 break
+            now = self.context.clock.now()
+            asked.append(await _ask(gateway, guest, known.get(guest.vmid), now))
         gone = [(cluster, vmid) for vmid in known.keys() - snapshot.guests.keys()]
         async with self.context.writer.change(itself()) as change:
             await change.remove(GUEST_INSIDES, gone)
@@ -84,10 +87,7 @@ def next_guests(
 async def _ask(
     gateway: Gateway, guest: GuestSnapshot, before: GuestInside | None, now: datetime
 ) -> GuestInside:
-    """What the guest says now; of what it does not say, what it said before with its age.
-
-    Raises `Unreachable` where its configuration could not be asked for.
-    """
+    """What the guest says now; of what it does not say, what it said before with its age."""
     place = GuestPlace(guest.node, guest.kind, guest.vmid)
     row = before or GuestInside(
         cluster=gateway.name, vmid=guest.vmid, asked_at=now, ostype="", agent=""
@@ -95,10 +95,8 @@ async def _ask(
     row = replace(row, asked_at=now, error="")
     try:
         config = await gateway.guest_config(place)
-    except Unreachable:
-        raise
     except GatewayError as error:
-        return replace(row, agent="failed", error=str(error)[:LONGEST_ERROR])
+        return replace(row, agent=FAILED, error=str(error)[:LONGEST_ERROR])
     row = replace(row, ostype=config.values.get("ostype", ""))
     if guest.kind != "qemu":
         return replace(row, agent="container")
