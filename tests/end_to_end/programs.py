@@ -151,16 +151,31 @@ def _paper() -> TextIOWrapper:
     return TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True)
 
 
-def free_ports(count: int) -> int:
-    """The first of so many ports in a row that nobody has."""
-    # Each of the suite's workers has three thousand ports of its own, below those that the system
-    # gives to clients: none takes another's row.
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-    lowest = 20_000 + worker * 3_000
-    for first in range(lowest + os.getpid() % 2_000, lowest + 3_000, count):
-        if all(_is_free(port) for port in range(first, first + count)):
+ROW = 40
+"""Ports that are taken together."""
+_ROWS: list[socket.socket] = []
+
+
+def free_ports() -> int:
+    """The first of `ROW` ports that nobody has, and that no other run of tests on this machine
+    takes as long as this one lasts.
+    """
+    for first in range(20_000, 32_000, ROW):  # below those that the system gives to clients
+        if _reserve(first) and all(_is_free(port) for port in range(first, first + ROW)):
             return first
     raise AssertionError("no row of free ports")
+
+
+def _reserve(first: int) -> bool:
+    """Whether the row is ours now: a name in the kernel says so, and goes with the process."""
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        name.bind(f"\0noc-tui-tests-ports-{first}")
+    except OSError:
+        name.close()
+        return False
+    _ROWS.append(name)
+    return True
 
 
 def _is_free(port: int) -> bool:
@@ -198,7 +213,7 @@ def scene(
 
     `configured` makes the configuration's text another one.
     """
-    usual = {"guests": 40, "tenants": 4, "seed": 7, "scenario": "calm", "port": free_ports(40)}
+    usual = {"guests": 40, "tenants": 4, "seed": 7, "scenario": "calm", "port": free_ports()}
     arguments = argparse.Namespace(**{**usual, "speed": speed, **asked})
     estate = Estate.of(arguments, directory, directory / "nocd.sock")
     simulator = Program.start(*estate.simulator_arguments())

@@ -19,7 +19,7 @@ def sshd(directory: Path) -> Iterator[list[str]]:
     server, client = shutil.which("sshd", path="/usr/sbin:/usr/bin"), shutil.which("ssh")
     if os.geteuid() != 0 or server is None or client is None:
         pytest.skip("needs root, sshd and ssh, to log in over a real link")
-    port = free_ports(1)
+    port = free_ports()
     for key in ("host", "own"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / key)]
         subprocess.run(words, check=True)

@@ -6,12 +6,31 @@ so that a silent port is known soon and a busy server has all the time that it n
 """
 
 import socket
+from functools import cache
 from typing import Any
 
 import pytest
 from urllib3.util import connection
 
 DIAL_SECONDS = 0.3
+
+
+def own_port() -> int:
+    """A port of ours as long as the tests run: it refuses, until somebody listens there who shares
+    it (`reuse_port`).
+    """
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    taken.bind(("127.0.0.1", 0))
+    port: int = taken.getsockname()[1]
+    taken.detach()  # it stays open
+    return port
+
+
+@cache
+def closed_port() -> int:
+    """A port where nobody listens."""
+    return own_port()
 
 
 def dial_briefly(monkeypatch: pytest.MonkeyPatch) -> None:

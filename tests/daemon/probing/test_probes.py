@@ -43,6 +43,7 @@ from storage.evidence import Query, search
 from storage.ledger import PLACEMENTS
 from storage.outages import OUTAGES, UNMEASURED
 from storage.times import micros
+from tests.support.dialling import closed_port
 from tests.support.played_estate import START, STEP, Estate
 from tests.support.waiting import PATIENCE_SECONDS, patience
 
@@ -86,12 +87,6 @@ async def site(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
         yield made
     finally:
         await runner.cleanup()
-
-
-def closed_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 async def test_any_answer_over_tcp_proves_connectivity(site: Site) -> None:

@@ -1,7 +1,6 @@
 """Endpoints of VPNs and firewalls, probed on real sockets."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,6 +16,7 @@ from noc_tui.daemon.promises.edge_watch import EdgeWatch
 from noc_tui.queries.promise_sheets import read_promise_sheets
 from storage.cloud_edges import EDGE_STATES, EdgeState
 from tests.daemon.promises.conftest import Post
+from tests.support.dialling import own_port
 
 pytestmark = pytest.mark.anyio
 PACE = 30.0
@@ -26,13 +26,11 @@ class Tunnel:
     """Our end of a VPN: a port that accepts, or refuses."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = own_port()
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(_hang_up, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(_hang_up, "127.0.0.1", self.port, reuse_port=True)
 
     async def close(self) -> None:
         if self._server is not None:
