@@ -132,13 +132,15 @@ class HeldOutages(msgspec.Struct, frozen=True):
 
 class SealedState(msgspec.Struct, frozen=True):
     """The sealed file compared with the evidence log: the verdict, its entries, the digests on the
-    log that agree, and what is wrong.
+    log that agree, and what is wrong. `failing` are the services over it that fail: no alert tells
+    of them, which all would read.
     """
 
     verdict: str
     count: int
     digests: int
     reason: str
+    failing: tuple[str, ...] = ()
 
 
 _ORDER = "/v1/authority-orders/{id}"

@@ -237,4 +237,7 @@ def _verify(arguments: argparse.Namespace, config: Configuration) -> int:
         text = _("{verdict}: sealed entries: {count}, digests on record: {digests}, all agree")
         said = text.format(verdict=found.verdict, count=found.count, digests=found.digests)
         say(f"{said} {found.reason}".rstrip())
-    return 0 if found.verdict == "intact" else 1
+        if found.failing:
+            text = _("services over it that fail: {names}; see the log beside it")
+            say(text.format(names=", ".join(found.failing)))
+    return 0 if found.verdict == "intact" and not found.failing else 1

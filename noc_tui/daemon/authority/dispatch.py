@@ -70,4 +70,12 @@ class SealedRoutes:
             self.sealed.logger.error("request failed", path=request.path, exc_info=error)
             return answer(Failure(_("internal error: see the log of nocd"), 1), 500)
         finally:
+            await self._follow_up()
+
+    async def _follow_up(self) -> None:
+        """What a request leads to besides its answer; what fails of it is logged where it is."""
+        try:
+            await self.refusals.settle()
             await self.after()
+        except Exception as error:
+            self.sealed.logger.error("after a request", exc_info=error)

@@ -188,7 +188,10 @@ class AuthorityRoutes:
         if self.sealed is None or not call.who.confidential:
             raise Conflict(_("this is for the accounts of [roles.confidential]"))
         found = await in_thread(compare_sealed, self.context.config.database.path)
-        return api.SealedState(found.verdict.value, found.count, found.digests, found.reason)
+        failing = self.sealed.orders.context.failures.services
+        return api.SealedState(
+            found.verdict.value, found.count, found.digests, found.reason, tuple(failing)
+        )
 
     def _verb(
         self,

@@ -19,6 +19,11 @@ typed one that there is not, leaves the same line on the log that all read.
 """
 
 
+def without_secret_names(path: str) -> str:
+    """Return a path for who reads logs and the record, without what may name a secret case."""
+    return _UNNUMBERED.sub("…", path)
+
+
 @dataclass(slots=True)
 class _Window:
     opened: float
@@ -40,7 +45,7 @@ class Refusals:
 
         `request` is its method and path.
         """
-        request = _UNNUMBERED.sub("…", request)
+        request = without_secret_names(request)
         window = self._open.get(uid)
         now = self.clock.monotonic()
         if window is not None and now - window.opened < WINDOW_SECONDS:

@@ -30,7 +30,7 @@ from noc_tui.daemon.core.errors import (
 )
 from noc_tui.daemon.core.identity import peer_uid, require
 from noc_tui.daemon.core.log import logger
-from noc_tui.daemon.core.refusals import Refusals
+from noc_tui.daemon.core.refusals import Refusals, without_secret_names
 from noc_tui.i18n import _
 from noc_tui.labels import decoding, unwritable
 from noc_tui.roles import Caller, Role
@@ -131,12 +131,19 @@ def application(config: Callable[[], Configuration], refusals: Refusals) -> web.
         except Refusal as refusal:
             return answer(Failure(str(refusal), refusal.code), refusal.status)
         except (UnwritableError, UnstorableError) as error:
-            log.warning("not stored", method=request.method, path=request.path, error=str(error))
+            log.warning(
+                "not stored",
+                method=request.method,
+                path=without_secret_names(request.path),
+                error=str(error),
+            )
             return _not_stored(error)
         except web.HTTPException as error:
             return answer(Failure(error.reason, 2), error.status)
         except Exception:
-            log.exception("request failed", method=request.method, path=request.path)
+            log.exception(
+                "request failed", method=request.method, path=without_secret_names(request.path)
+            )
             return answer(Failure(_("internal error: see the log of nocd"), 1), 500)
 
     @web.middleware

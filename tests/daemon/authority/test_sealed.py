@@ -1,24 +1,30 @@
 """Secret orders: where they stand, who reaches them, what is held back, and their publication."""
 
 import stat
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from noc_tui.api import authority as api
+from noc_tui.config.values import Demo, Receiver
 from noc_tui.contract.authority.machine import KeptSecret, Preserved, Published
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.contract.suspension.values import GuestId, PlannedGuest
+from noc_tui.contract.suspension.values import Drift, GuestId, OrderHold, PlannedGuest, Review
+from noc_tui.daemon.authority import watch as watch_module
 from noc_tui.daemon.authority.publish import Publisher, take_up_moves
 from noc_tui.daemon.authority.watch import DIGEST_EVERY, SealedWatch
 from noc_tui.daemon.core import release
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.evidence.kept_apart import subjects_kept_apart
+from noc_tui.daemon.paging.direct import DirectAnswer
+from noc_tui.daemon.paging.webhook import Telling
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import person
 from noc_tui.queries.terms_archive import find_terms
@@ -248,6 +254,52 @@ async def test_a_publication_that_a_crash_cut_off_is_finished(lab: SealedLab) ->
 
 def person_actor() -> evidence.Actor:
     return evidence.Actor(LEA.uid, LEA.name)
+
+
+async def test_those_who_may_know_are_told_what_an_alert_would_tell_all(
+    lab: SealedLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No alert stands for a sealed case: that it drifts, fails or was held, each once."""
+    context, told = lab.lab.context, list[Telling]()
+
+    async def page(*asked: Any) -> DirectAnswer:
+        told.append(asked[4])
+        assert asked[3].name == "olga"
+        return DirectAnswer(taken=True, said="", over=True)
+
+    monkeypatch.setattr(watch_module, "page_directly", page)
+    receivers = tuple(
+        Receiver(name=name, kind="mail", address=f"{name}@example.fr", account=name)
+        for name in ("olga", "omar")
+    )
+    demo = Demo(account=0, cast={"olga": "operator", "omar": "operator"}, confidential=("olga",))
+    oncall = msgspec.structs.replace(context.config.oncall, receivers=receivers)
+    context.config = msgspec.structs.replace(context.config, oncall=oncall, demo=demo)
+    opened = await lab.open_case((await lab.record()).id)
+    watch = SealedWatch(context, lab.sealed.orders)
+    await watch.look()
+    assert len({one.id for one in told}) == 1  # the order itself
+    inner, at = lab.sealed.orders.context.writer, lab.lab.now()
+    guest = GuestId(cluster="rennes", vmid=101)
+    troubled = msgspec.structs.replace(
+        await store.load(inner, opened.id),
+        state="held",
+        drift=(Drift(guest=guest, what="Zqdrifted", seen_at=at),),
+        failed=(guest,),
+        hold=OrderHold(why="world", at=at, said="Zqchanged"),
+        review=Review(due_at=at + timedelta(hours=24)),
+    )
+    async with inner.change(person_actor()) as change:
+        await change.record("suspension.opened", [f"suspension:{opened.id}"], {})
+        await store.put(change, troubled, await find_terms(change, troubled.terms_version))
+    lab.sealed.orders.context.failures.note("cases", OSError("Zqbroken"))
+    for _again in range(3):
+        await watch.look()
+    # Twice at most: the lab's own watch tells it too.
+    assert max(Counter(one.id for one in told).values()) <= 2
+    words = "".join(f"{one.text} {one.next_step} {one.subject} {one.id}" for one in told)
+    assert not any(word in words for word in (opened.id, "Zq", "rennes", "acme", "101"))
+    assert len({one.id for one in told}) == 6
 
 
 async def test_each_hour_a_digest_goes_on_record_whatever_happened(lab: SealedLab) -> None:

@@ -239,3 +239,15 @@ async def test_nobody_is_told_which_sealed_case_a_console_shows(
         await asked("olga", "POST", "/presence", {"console": "1", "subject": subject})
         (row,) = await PRESENCE.read(writer)
         assert row.subject == shown
+
+
+async def test_a_sealed_part_that_fails_is_told_to_who_may_know_alone(
+    lab: SealedLab, asked: Asked
+) -> None:
+    lab.sealed.orders.context.failures.note("cases", OSError("x"))
+    status, said = await asked("olga", "GET", "/sealed")
+    assert (status, said["failing"]) == (200, ["cases"])
+    status, _said = await asked("marc", "GET", "/sealed")
+    assert status == 409
+    status, said = await asked("marc", "GET", "/health")
+    assert (status, said["failing"]) == (200, {})

@@ -111,6 +111,12 @@ class SuspensionScreen(NocScreen[CaseData]):
         self._talking = asyncio.Lock()
 
     @property
+    def _may_be_secret(self) -> bool:
+        """Whether the case is one that `nocd` answers, or may be: nothing of it was read yet."""
+        read = self._read
+        return self.session.who.confidential if read is None else read.secret
+
+    @property
     def subject(self) -> str:
         """The case, once it is known to be one of which all may know."""
         known = self._read is not None and not self._read.secret
@@ -143,9 +149,9 @@ class SuspensionScreen(NocScreen[CaseData]):
         case, terms = data.case, data.terms
         article = "" if terms is None else f" (art. {terms.ground(case.ground).article})"
         mark = f" · {_('rehearsal')}" if case.rehearsal else ""
-        mark += f" · {_('secret')}" if data.secret else ""
+        secret = f"{_('secret')} · " if data.secret else ""
         self.heading.update(
-            f"{case.id} · {states.label_text(states.CASE, case.state)} · "
+            f"{case.id} · {secret}{states.label_text(states.CASE, case.state)} · "
             f"{visible(case.tenant_name)} · "
             f"{ground_words(case, terms)}{article}{mark}"
         )
@@ -153,7 +159,7 @@ class SuspensionScreen(NocScreen[CaseData]):
 
     def tick(self, now: datetime) -> None:
         self._ticks += 1
-        if self._read is not None and self._read.secret and self._ticks % SECRET_SECONDS == 0:
+        if self._may_be_secret and self._ticks % SECRET_SECONDS == 0:
             self.renew(anew=True)  # no revision of the database tells that it moved
         elif self._read is not None and now.second == 0:
             self._draw(now)
