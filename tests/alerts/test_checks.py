@@ -357,6 +357,12 @@ def test_a_rule_says_what_is_wrong_and_what_to_do_in_both_languages(rule: str) -
     assert said["en"][1] != said["fr"][1]
 
 
+def test_no_rule_judges_by_terms_that_nobody_gave() -> None:
+    without = view(uses=[use(10)], quotas=QUOTAS, terms=None)(NOW)
+    with pytest.raises(LookupError, match="no terms"):
+        evaluate(without)
+
+
 def test_what_has_an_incident_names_it() -> None:
     seen = view(
         nodes=[node("offline")], clusters=[cluster(False)], outages=[OUTAGE],
