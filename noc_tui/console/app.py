@@ -218,8 +218,9 @@ class NocApp(App[int]):
     # Commands.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A letter or digit that is typed into a field is text, not a command."""
-        return not (action == "go" and isinstance(self.focused, Input))
+        """A letter or digit that is typed into a field or a list is text, not a command."""
+        typing = isinstance(self.focused, Input) or getattr(self.screen, "takes_letters", False)
+        return not (action == "go" and typing)
 
     def action_help(self) -> None:
         """Every key that does something here."""

@@ -19,9 +19,11 @@ T = TypeVar("T")
 class Dialog(ModalScreen[T]):
     """A title, a text where there is one, and what `content` gives; Esc leaves without an answer.
 
-    Nothing in it is markup.
+    Nothing in it is markup. `takes_letters` is whether what is typed in it narrows or fills it: no
+    digit opens a mode then.
     """
 
+    takes_letters: ClassVar[bool] = False
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > Vertical {

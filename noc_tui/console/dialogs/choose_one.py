@@ -18,6 +18,8 @@ class ChooseOne(Dialog[str | None]):
     What is typed narrows the list to the choices that hold every word of it.
     """
 
+    takes_letters = True
+
     def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__(title)
         self._choices = choices
