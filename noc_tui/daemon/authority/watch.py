@@ -3,7 +3,8 @@
 An alert would be read by all. So the receivers that belong to accounts of `[roles.confidential]`
 are told directly, in words that name nothing: when an order comes in, when its last hour begins,
 when it is missed, when a review is owed and when a secrecy is to be decided anew; when a case
-drifts, fails on a guest or was held at its time; and when a service over the sealed file fails.
+drifts, fails on a guest, was held at its time or cancelled itself; and when a service over the
+sealed file fails.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from noc_tui import roles
+from noc_tui.alerts.checks import order_fell
 from noc_tui.config.values import Receiver
 from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.suspension.values import Case
@@ -28,6 +30,7 @@ from noc_tui.i18n import _
 from storage import evidence
 from storage.authority import AUTHORITY_ORDERS, OrderRow
 from storage.sealed import DIGEST_KIND, SUBJECT, commit_digest, last_digest_at
+from storage.suspension import read_fallen
 
 LOOK_SECONDS = 15.0
 DIGEST_EVERY = timedelta(hours=1)
@@ -80,10 +83,12 @@ class SealedWatch:
         sealed = self.book.context
         orders = await AUTHORITY_ORDERS.read(sealed.writer)
         cases = await store.read_open_cases(sealed.writer)
+        fallen = await read_fallen(sealed.writer, now - order_fell.TOLD)
         hour = f"{now:%Y-%m-%dT%H}"
         return [
             *(one for row in orders for one in _of_order(row, now)),
             *(one for case in cases for one in _of_case(case)),
+            *(_Notable(row.id, "cancelled itself", kind="suspension") for row in fallen),
             *(_Notable("nocd", f"failing {name} {hour}") for name in sealed.failures.services),
         ]
 

@@ -15,7 +15,14 @@ from noc_tui.contract.authority.machine import KeptSecret, Preserved, Published
 from noc_tui.contract.calendar import Month, micros
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest
-from noc_tui.contract.suspension.values import Drift, GuestId, OrderHold, PlannedGuest, Review
+from noc_tui.contract.suspension.values import (
+    Condition,
+    Drift,
+    GuestId,
+    OrderHold,
+    PlannedGuest,
+    Review,
+)
 from noc_tui.daemon.authority import watch as watch_module
 from noc_tui.daemon.authority.publish import Publisher, take_up_moves
 from noc_tui.daemon.authority.watch import DIGEST_EVERY, SealedWatch
@@ -339,10 +346,11 @@ async def test_what_an_authority_has_kept_apart_is_not_erased(lab: SealedLab) ->
     assert await subjects_kept_apart(context, context.writer, until) == ()
 
 
-async def planned(lab: SealedLab) -> tuple[str, str]:
+async def planned(lab: SealedLab, *conditions: Condition) -> tuple[str, str]:
     """A secret order and its case, which waits for its time: approved by lea, ordered by olga."""
     order = await lab.record()
-    case = (await lab.open_case(order.id, start=lab.lab.now() + timedelta(days=2))).id
+    start = lab.lab.now() + timedelta(days=2)
+    case = (await lab.open_case(order.id, start=start, conditions=conditions)).id
     part, at = lab.sealed.suspensions, lab.lab.now()
     await part.cases.apply_event(case, ev.Checked(at=at, by=person(OLGA)))
     seen = digest(await store.load(lab.sealed.orders.context.writer, case))
@@ -368,3 +376,17 @@ async def test_an_order_that_waits_goes_on_waiting_once_it_is_published(lab: Sea
     told = await lab.routes.planned(lab.call(OMAR, None))
     assert [(one.case, one.secret) for one in told.orders] == [(case, False)]
     assert await suspension.scheduled_cases(lab.sealed.orders.context.writer) == []
+
+
+async def test_a_secret_order_that_cancels_itself_is_told_to_who_may_know(lab: SealedLab) -> None:
+    _order, case = await planned(lab, Condition(kind="unanswered"))
+    part, at = lab.sealed.suspensions, lab.lab.now()
+    answer = ev.ClientAnswered(at=at, by=person(OLGA), text="Zqanswer", received_at=at)
+    await part.cases.apply_event(case, answer)
+    await part.planned.look_at(case)
+    ended = await store.load(lab.sealed.orders.context.writer, case)
+    assert ended.fell_away == "unanswered"
+    watch = SealedWatch(lab.lab.context, lab.sealed.orders)
+    found = [one.stage for one in await watch._waiting(lab.lab.now()) if one.name == case]
+    assert found == ["cancelled itself"]
+    assert await MESSAGES.read(lab.lab.context.writer) == []
