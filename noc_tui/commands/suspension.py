@@ -336,7 +336,8 @@ def _conditions(arguments: argparse.Namespace) -> tuple[Condition, ...] | None:
 
 
 def _given(values: list[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
+    """What an option was given; an empty value takes all of it back."""
+    return None if values is None else tuple(value for value in values if value)
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, NoticeFinding, Proof
+from noc_tui.contract.suspension.values import PlannedGuest
 from noc_tui.contract.terms import Article
 from noc_tui.i18n import N_, Language
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
@@ -299,15 +300,15 @@ class _Notice:
         )
 
     def _names(self) -> str:
+        return self._named(self.facts.guests) or BLANK
+
+    def _named(self, guests: Iterable[PlannedGuest]) -> str:
         _ = self.writing.translate
-        return (
-            ", ".join(
-                _("{name} (VM {vmid}, cluster {cluster})").format(
-                    name=guest.name, vmid=guest.ref.vmid, cluster=guest.ref.cluster
-                )
-                for guest in self.facts.guests
+        return ", ".join(
+            _("{name} (VM {vmid}, cluster {cluster})").format(
+                name=guest.name, vmid=guest.ref.vmid, cluster=guest.ref.cluster
             )
-            or BLANK
+            for guest in guests
         )
 
     # -- grounds -----------------------------------------------------------------------------------
@@ -374,6 +375,18 @@ class _Notice:
             else _("Measures taken, in this order:")
         )
         blocks.rows(MeasureWords(self.writing).lines(facts.measures) or [BLANK])
+        if facts.leaves_open_connections:
+            blocks.say(
+                _("Connections that are already open may go on until they end of themselves.")
+            )
+        if facts.configured and facts.moment != "before":
+            blocks.say(
+                _("Of these, the following are configured, and were not seen to take effect yet:")
+            )
+            language = self.writing.language
+            blocks.rows(
+                field(one.label.in_(language), self._named(one.guests)) for one in facts.configured
+            )
         blocks.say(self._applied_to())
         if facts.ground.id in _CONTENT:
             blocks.say(

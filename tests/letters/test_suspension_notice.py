@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
-from noc_tui.contract.suspension.values import Case, PlannedGuest, Tick, TickEvidence, Waiver
+from noc_tui.contract.suspension.values import (
+    Case,
+    PlannedGuest,
+    Tick,
+    TickEvidence,
+    Unproven,
+    Waiver,
+)
 from noc_tui.i18n import Language
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import LetterSender
@@ -287,3 +294,38 @@ def test_the_term_of_an_order_is_the_authoritys() -> None:
     )
     days = with_facts(filled("authority-request"), order_days="30")
     assert "après 30\u00a0jours, selon le délai fixé par l’autorité" in printed(days).plain
+
+
+def with_means(case: Case, *means: str) -> Case:
+    return msgspec.structs.replace(case, plan=msgspec.structs.replace(case.plan, means=means))
+
+
+@pytest.mark.parametrize(
+    ("means", "said"),
+    [
+        (("vm_public_ip_off",), True),
+        (("vm_block_smtp_out",), True),
+        (("vm_block_smtp_out", "vm_cut_network"), False),
+        (("vm_public_ip_off", "vm_stop"), False),
+        (("vm_cut_network",), False),
+    ],
+)
+def test_a_filter_says_that_open_connections_may_go_on(means: tuple[str, ...], said: bool) -> None:
+    text = printed(with_means(filled(), *means), "en").plain
+    assert ("Connections that are already open may go on" in text) == said
+
+
+def test_what_was_only_configured_is_told_as_such_once_it_was_done() -> None:
+    case = with_means(suspended("charte-breach"), "vm_public_ip_off")
+    doubt = Unproven(guest=case.plan.guests[0].ref, means="vm_public_ip_off", kind="configured")
+    doubtful = msgspec.structs.replace(case, unproven=(doubt,))
+    text = printed(doubtful, "en", "at").plain
+    assert "were not seen to take effect yet:" in text
+    assert "- Disable the public IP addresses: web101 (VM 101, cluster rennes)" in text
+    for without in (printed(case, "en", "at"), printed(doubtful, "en", "before")):
+        assert "not seen to take effect" not in without.plain
+
+
+def test_an_order_s_notice_names_its_legal_basis() -> None:
+    text = printed(filled("authority-request"), "en", "at").plain
+    assert "Legal basis: article 60-1 of the code of criminal procedure" in text

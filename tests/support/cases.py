@@ -50,6 +50,7 @@ ANSWERS = {
     "automated_means": "none",
     "authority": "Tribunal",
     "reference": "42/2026",
+    "legal_basis": "article 60-1 of the code of criminal procedure",
     "genuine_check": "called back",
     "not_victim": "yes",
     "not_own_failure": "yes",

@@ -30,6 +30,7 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "order_days": "days",
     "order_until": "instant",
     "remedy": "text",
+    "scope_verbatim": "text",
     "observed": "text",
     "observed_at": "instant",
     "source": "text",

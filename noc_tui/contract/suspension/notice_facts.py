@@ -75,6 +75,14 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfiguredMeasure:
+    """A measure that was configured on these guests, and not seen to work yet."""
+
+    label: BilingualText
+    guests: tuple[PlannedGuest, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What shows a fact: of which clause, if it is a clause's, and the evidence itself."""
 
@@ -161,6 +169,7 @@ class NoticeFacts:
     whole: bool
     guests: tuple[PlannedGuest, ...]
     measures: tuple[Measure, ...]
+    configured: tuple[ConfiguredMeasure, ...]
     observation: NoticeFinding
     invoice: Invoice
     term: Term
@@ -174,6 +183,14 @@ class NoticeFacts:
     def restricts_only(self) -> bool:
         """Return whether the plan leaves its guests running and on the network."""
         return all(one.effect in ("filter", "public", "none", BARRIER) for one in self.measures)
+
+    @property
+    def leaves_open_connections(self) -> bool:
+        """Return whether connections that are open already may go on: a filter lets them end, and
+        nothing else of the plan cuts them.
+        """
+        effects = {one.effect for one in self.measures}
+        return bool(effects & {"filter", "public"}) and not effects & {"network", "stop"}
 
     @property
     def asks_only(self) -> bool:
@@ -202,6 +219,7 @@ def collect_notice_facts(case: Case, terms: Terms, moment: Moment) -> NoticeFact
         whole=case.plan.scope == "tenant",
         guests=case.plan.guests,
         measures=tuple(_measures(case, terms)),
+        configured=tuple(_configured(case, terms)),
         observation=_observation(case, terms),
         invoice=_invoice(case, terms),
         term=_term(case, terms),
@@ -250,6 +268,14 @@ def _measures(case: Case, terms: Terms) -> Iterable[Measure]:
             continue
         ports = ports_of(case.plan, means) if means.effect == "filter" else ()
         yield Measure(means.effect, means.label, ports)
+
+
+def _configured(case: Case, terms: Terms) -> Iterable[ConfiguredMeasure]:
+    doubts = [doubt for doubt in case.unproven if doubt.kind == "configured"]
+    for key in dict.fromkeys(doubt.means for doubt in doubts):
+        refs = {doubt.guest for doubt in doubts if doubt.means == key}
+        guests = tuple(guest for guest in case.plan.guests if guest.ref in refs)
+        yield ConfiguredMeasure(terms.means_of(key).label, guests)
 
 
 def _observation(case: Case, terms: Terms) -> NoticeFinding:

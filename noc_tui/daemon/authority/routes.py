@@ -303,6 +303,8 @@ def _edit(order: AuthorityOrder, asked: api.Execution) -> Edit:
     known = {
         "authority": order.authority,
         "reference": order.reference,
+        "legal_basis": order.legal_basis,
+        "scope_verbatim": order.scope,
         "genuine_check": order.authenticity,
     }
     edit = asked.edit or Edit()

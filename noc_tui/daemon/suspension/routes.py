@@ -271,6 +271,8 @@ class Routes:
     async def formal_notice(self, call: Call[api.FormalNotice]) -> api.DrawnLetter:
         """Draw the formal notice to pay of a case, and queue it where that is asked."""
         identifier, by = _of(call)
+        case = await store.load(self.context.writer, identifier)
+        await see_invoice(self.context, self.cases, case)
         return await self.notices.formal_notice(identifier, by, call.body)
 
     async def _order(self, call: Call[api.Order]) -> Case:

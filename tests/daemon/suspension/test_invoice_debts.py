@@ -5,11 +5,13 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from noc_tui.api.payments import PaymentsFile, PaymentsTaken
+from noc_tui.api.suspension import FormalNotice
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import Case, DebtFacts
-from noc_tui.daemon.core.errors import BadRequest
+from noc_tui.daemon.core.errors import BadRequest, Conflict
 from noc_tui.daemon.core.server import Call
 from noc_tui.daemon.payments.service import PaymentService
 from noc_tui.daemon.suspension import store
@@ -22,7 +24,8 @@ from storage.outbox import messages_about
 from storage.verdict import Verdict
 from tests.daemon.suspension.lab import Lab
 from tests.daemon.suspension.test_planned_orders import due, planned
-from tests.support.cases import OMAR
+from tests.support.cases import OMAR, TERMS
+from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
 HEADING = "Client;Facture;Émise le;Montant;Réglé;Contestée le"
@@ -155,6 +158,17 @@ async def test_a_check_sees_what_accounting_said(lab: Lab) -> None:
         seen, ev.Edited(at=lab.now(), by=OMAR, facts={**seen.facts, "invoice_ref": "F-9"})
     )
     assert (await see_invoice(lab.context, lab.part.cases, other)).invoice is None
+
+
+async def test_no_formal_notice_asks_for_more_than_accounting_says_is_left(lab: Lab) -> None:
+    case = await lab.draft("late-payment")
+    call = Call(CALLER, FormalNotice(send=True), {"id": case.id}, {})
+    await paid(lab, "500,00")
+    without = replace(await lab.load(case), invoice=None)
+    async with recorded(lab.context.writer) as change:
+        await store.put(change, without, TERMS)
+    with pytest.raises(Conflict, match=r"a part was paid, 750\.00 euros remain.*\(article 6\)"):
+        await lab.part.handlers().formal_notice(call)
 
 
 async def test_the_record_gives_the_invoices_back(lab: Lab) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from noc_tui.api import suspension as api
 from noc_tui.breach_evidence import file_evidence, text_evidence
@@ -315,6 +316,8 @@ class Wizard(Standing):
                 await self.edit(api.Edit(statement=text))
         elif step.id == "notice_text":
             await self.write_mail()
+        elif step.id == "formal_notice":
+            await self._settle_formal_notice(label)
         elif kinds.get(step.id) == "clause":
             await self.tick_clause()
         elif kinds.get(step.id) == "evidence":
@@ -324,6 +327,31 @@ class Wizard(Standing):
                 await self.edit(api.Edit(facts={step.id: "yes"}))
         else:
             await self._answer_fact(label, step.id)
+
+    async def _settle_formal_notice(self, label: str) -> None:
+        """Send the formal notice to pay, after reading it; or enter one that went otherwise."""
+        ways = [
+            ("mail", _("By nocd, to the account address: read it first")),
+            ("otherwise", _("It went otherwise: enter its days, then its proof")),
+        ]
+        way = await self.choose(label, ways)
+        if way == "otherwise":
+            for key in ("formal_notice_at", "formal_notice_until"):
+                await self._answer_fact(_(_FACTS[key]), key)
+            await self._add_evidence("formal_notice_proof", label)
+            return
+        asked = api.FormalNotice(language=self.case.notice.text.language)
+        drawn = None
+        if way == "mail":
+            drawn = await self.screen.ask_nocd(api.FORMAL_NOTICE(asked, id=self.case.id))
+        if drawn is None:
+            return
+        text = visible_lines(f"{drawn.subject}\n\n{drawn.text}")
+        await self.screen.app.push_screen_wait(PageDialog(label, text))
+        question = _("Send it? The client has until {day} to pay.")
+        if await self.confirm(label, question.format(day=formats.day(drawn.until))):
+            sent = replace(asked, send=True)
+            await self.screen.ask_nocd(api.FORMAL_NOTICE(sent, id=self.case.id))
 
     async def tick_clause(self) -> None:
         """A clause of conduct, with what proves its breach."""

@@ -396,3 +396,21 @@ def planned(start: datetime) -> Case:
     case = ordered("charte-breach")
     plan = msgspec.structs.replace(case.plan, schedule=Schedule(start=start))
     return msgspec.structs.replace(case, plan=plan, state="scheduled")
+
+
+async def test_the_formal_notice_is_read_then_sent(tmp_path: Path) -> None:
+    case = filled("late-payment", "tenant")
+    ticks = tuple(tick for tick in case.ticks if tick.target != "formal_notice_proof")
+    await kept(tmp_path, msgspec.structs.replace(case, ticks=ticks))
+    async with console(tmp_path, size=(130, 50)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "By nocd, to the account address")
+        await pilot.press("enter")
+        await shows(pilot, "Madame, Monsieur")
+        await pilot.press("escape")
+        await shows(pilot, "Send it? The client has until")
+        await pilot.press("y")
+        await until(pilot, lambda: len(nocd.orders) > 1)
+        assert [json.loads(body).get("send", False) for _path, body in nocd.orders] == [False, True]
