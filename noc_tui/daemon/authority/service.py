@@ -100,14 +100,18 @@ class AuthorityService:
             await self._show_sealed(self.sealed, result)
 
     async def _show_sealed(self, realm: Realm, result: PollResult) -> None:
-        context = realm.orders.context
-        try:
-            await realm.suspensions.polled(result)
-        except (Exception, BaseExceptionGroup) as error:
-            if not is_unwritable(error):
-                context.logger.error("a poll was not followed", exc_info=error)
-        # A cluster that answers again may have brought guests into a case, on which work begins.
-        await self._veil()
+        """Show a poll to the sealed part; what fails of it holds up no other.
+
+        The veil follows: a cluster that answers again may have brought guests into a case, on
+        which work begins.
+        """
+        for work in (partial(realm.suspensions.polled, result), self._veil):
+            try:
+                await work()
+            except (Exception, BaseExceptionGroup) as error:
+                if not is_unwritable(error):
+                    log = realm.orders.context.logger
+                    log.error("a poll was not followed", exc_info=error)
 
     async def _veil(self) -> None:
         """The tasks of the sealed cases are hidden from now on, and the tenants' records fresh."""

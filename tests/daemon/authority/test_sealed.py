@@ -25,6 +25,8 @@ from noc_tui.contract.suspension.values import (
 )
 from noc_tui.daemon.authority import watch as watch_module
 from noc_tui.daemon.authority.publish import Publisher, take_up_moves
+from noc_tui.daemon.authority.sealed_context import LOG_FILE
+from noc_tui.daemon.authority.service import AuthorityService
 from noc_tui.daemon.authority.watch import DIGEST_EVERY, SealedWatch
 from noc_tui.daemon.core import release
 from noc_tui.daemon.core.errors import BadRequest, Conflict, NotFound
@@ -34,6 +36,7 @@ from noc_tui.daemon.paging.direct import DirectAnswer
 from noc_tui.daemon.paging.webhook import Telling
 from noc_tui.daemon.suspension import store
 from noc_tui.daemon.suspension.cases import person
+from noc_tui.daemon.suspension.service import SuspensionService
 from noc_tui.queries.terms_archive import find_terms
 from storage import evidence, suspension
 from storage.authority import AUTHORITY_ORDERS
@@ -174,6 +177,27 @@ async def test_the_rules_that_a_client_may_read_name_neither_case_nor_means(
     await part.runner.start_or_stop_work(await part.cases.apply_event(case.id, back))
     await lab.until(case.id, "closed")
     assert not any("noc-" in str(lab.lab.guest(one.ref.vmid).rules) for one in case.plan.guests)
+
+
+async def test_a_sealed_part_that_fails_holds_up_no_poll(
+    lab: SealedLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    veiled = []
+
+    async def broken(*_asked: object) -> None:
+        raise OSError("the sealed file cannot be read")
+
+    async def veil(_self: AuthorityService) -> None:
+        veiled.append(1)
+        raise OSError("nor written")
+
+    monkeypatch.setattr(SuspensionService, "polled", broken)
+    monkeypatch.setattr(AuthorityService, "_veil", veil)
+    result = PollResult("rennes", lab.lab.now(), None, None, None, 0)
+    await lab.service._show_sealed(lab.sealed, result)
+    assert veiled == [1]
+    log = lab.sealed.orders.context.writer.path.with_name(LOG_FILE).read_text(encoding="utf-8")
+    assert log.count("a poll was not followed") == 2
 
 
 async def test_no_letter_of_a_secret_case_is_ever_queued(lab: SealedLab) -> None:
