@@ -24,7 +24,6 @@ class FormalNoticeFacts:
     unpaid: Decimal | None
     presented: date | None
     until: date
-    dispute_days: int
     limit_days: int
 
 

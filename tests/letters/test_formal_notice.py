@@ -28,7 +28,6 @@ FACTS = FormalNoticeFacts(
     unpaid=Decimal("947.50"),
     presented=date(2026, 10, 15),
     until=date(2026, 11, 26),
-    dispute_days=15,
     limit_days=15,
 )
 

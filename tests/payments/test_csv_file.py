@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from noc_tui.contract.payments.invoice import InvoiceFacts, euros, is_fresh
@@ -188,6 +188,10 @@ def test_what_remains_is_never_below_zero_nor_above_what_was_asked(amount: int, 
 
 
 @given(st.integers(-200_000, 200_000))
+@example(-1)
+@example(0)
+@example(86_400)
+@example(86_401)
 def test_that_it_is_unpaid_is_known_for_one_day(seconds: int) -> None:
     now = datetime.fromtimestamp(AS_OF.timestamp() + seconds, UTC)
     assert is_fresh(AS_OF, now) == (0 <= seconds <= 86_400)

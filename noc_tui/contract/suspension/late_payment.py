@@ -5,7 +5,7 @@ Every refusal names the article of the contract or the law that it rests on.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from noc_tui.contract.payments.invoice import euros
@@ -31,6 +31,11 @@ class FormalNotice:
 
     sent: date
     until: date
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first instant after its term."""
+        return datetime.combine(self.until + timedelta(days=1), time(0), PARIS).astimezone(UTC)
 
 
 def asks_formal_notice(case: Case, terms: Terms) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.clock import PARIS, wall_clock_after
+from noc_tui.contract.suspension.late_payment import formal_notice_of
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.schedule import planned_start, word_instant
@@ -38,7 +39,9 @@ def matures_at(case: Case, terms: Terms, now: datetime) -> datetime | None:
     if delay.since == "formal-notice":
         since = _formal_notice(case) or since
     matured = since + timedelta(hours=delay.hours)
-    return wall_clock_after(matured, delay.days) if delay.days else matured
+    matured = wall_clock_after(matured, delay.days) if delay.days else matured
+    term = formal_notice_of(case) if delay.since == "formal-notice" else None
+    return matured if term is None else max(matured, term.ends_at)
 
 
 def _told_at(case: Case, now: datetime) -> datetime:

@@ -69,7 +69,6 @@ class CaseLetters:
             unpaid=debt.unpaid,
             presented=debt.presented,
             until=until,
-            dispute_days=debt.dispute_days,
             limit_days=terms.suspension.termination_days,
         )
         return lay_out(write_formal_notice(facts, self.sender, language), self.sender, at)

@@ -20,6 +20,7 @@ from noc_tui.contract.suspension.late_payment import (
     list_waiting_problems,
 )
 from noc_tui.contract.suspension.machine import apply_event
+from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Person
 from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, order, ready
@@ -87,6 +88,14 @@ def test_it_is_ordered_once_the_last_day_to_pay_is_over(days: int) -> None:
     waits = list_waiting_problems(case, TERMS, at)
     assert bool(waits) == (days <= 0)
     assert list_waiting_problems(case, TERMS, at + timedelta(seconds=1)) == [] or days < 0
+
+
+def test_the_notice_has_matured_once_the_term_is_over() -> None:
+    case = mailed(late())
+    matures = matures_at(case, TERMS, NOW)
+    assert matures == datetime(2026, 3, 10, tzinfo=PARIS)
+    assert list_waiting_problems(case, TERMS, matures) == []
+    assert list_waiting_problems(case, TERMS, matures - timedelta(seconds=1)) != []
 
 
 def test_an_order_during_the_term_is_refused_with_its_law() -> None:
