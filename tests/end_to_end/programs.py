@@ -1,6 +1,7 @@
 """The real programs as processes, for tests: a simulator, a daemon, commands."""
 
 import argparse
+import dataclasses
 import json
 import os
 import signal
@@ -11,12 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from noc_tui.cli import main
+from noc_tui.clock import ScaledClock
 from noc_tui.commands.demo_estate import Estate, configuration
+from tests.end_to_end.at import mid_month
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
@@ -38,10 +42,11 @@ class Program:
     ready: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, *words: str) -> "Program":
-        """Start it and read its line."""
+    def start(cls, *words: str, at: datetime | None = None) -> "Program":
+        """Start it, a demo at that instant if one is given, and read its line."""
+        module = ["noc_tui"] if at is None else ["tests.end_to_end.at", at.isoformat()]
         process = subprocess.Popen(
-            [sys.executable, "-m", "noc_tui", *words],
+            [sys.executable, "-m", *module, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -215,7 +220,8 @@ def scene(
     """
     usual = {"guests": 40, "tenants": 4, "seed": 7, "scenario": "calm", "port": free_ports()}
     arguments = argparse.Namespace(**{**usual, "speed": speed, **asked})
-    estate = Estate.of(arguments, directory, directory / "nocd.sock")
+    begun = Estate.of(arguments, directory, directory / "nocd.sock")
+    estate = dataclasses.replace(begun, clock=ScaledClock.starting(mid_month(), arguments.speed))
     simulator = Program.start(*estate.simulator_arguments())
     try:
         config = configuration(estate, simulator.ready)

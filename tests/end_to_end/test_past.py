@@ -13,6 +13,7 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from storage.verdict import Verdict
 from storage.verify import verify
+from tests.end_to_end.at import mid_month
 from tests.end_to_end.programs import ROOT, Program
 
 TENANT = "atelier-armor"
@@ -23,7 +24,7 @@ TENANT = "atelier-armor"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     folder = tmp_path_factory.mktemp("past")
     words = ("--guests", "60", "--tenants", "8", "--past", "--dir", str(folder))
-    program = Program.start("demo", "--headless", *words)
+    program = Program.start("demo", "--headless", *words, at=mid_month())
     yield program
     program.end_input()
 

@@ -40,6 +40,9 @@ from storage.heads import HEAD, Head, SigningKey, build_head, load_key, sign_hea
 from tests.forgeries.chains import append, digest_of, entry_of, recompute
 
 TENANT, MONTH = "atelier-armor", "2026-10"
+BEGUN = "2026-11-27T12:00:00+00:00"
+"""The demo's own now: its last month is `MONTH`, and stays so."""
+DEMO = ("--headless", "--past")
 SECOND = 1_000_000
 
 
@@ -83,7 +86,7 @@ def backup(source: Path, target: Path) -> Path:
 def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
     root = tmp_path_factory.mktemp("past")
     demo = subprocess.Popen(
-        [sys.executable, "-m", "noc_tui", "demo", "--headless", "--past", "--dir", str(root)],
+        [sys.executable, "-m", "tests.end_to_end.at", BEGUN, "demo", *DEMO, "--dir", str(root)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
