@@ -738,7 +738,7 @@ CHAIN_FORGERIES = {
     "orphan_subject": "INSERT INTO evidence_subject VALUES (99999, 0, 'tenant:x')",
     "revision": "UPDATE evidence SET revision = 1 WHERE seq = 200",
     "head_count": "UPDATE evidence_head SET count = 3 WHERE number = 1",
-    "head_line": "UPDATE evidence_head SET line = replace(line, '2026-11-30', '2026-10-30')",
+    "head_line": "UPDATE evidence_head SET line = json_set(line, '$.at', '2026-10-30T00:00:00Z')",
     "key_replaced": "UPDATE evidence_key SET public_key = randomblob(32)",
     "key_deleted": "DELETE FROM evidence_key",
 }
