@@ -200,7 +200,8 @@ FORGERIES: dict[str, Forgery] = {
     "a placement on another node": sql("UPDATE placement SET node = 'rennes/pve9'"),
     "a figure of a tenant that has none": sql(
         "INSERT INTO month_figure SELECT 'ferme', '2026-02', base, past, down, counted, unmeasured,"
-        " worst, outages, open, terms, revision FROM month_figure WHERE tenant = 'zeta' LIMIT 1"
+        " worst, outages, open, revision, terms, excluded, negotiated FROM month_figure"
+        " WHERE tenant = 'zeta' LIMIT 1"
     ),
     "the clock put back once more": sql(
         "INSERT INTO clock_step SELECT max(seq), 1, 2, revision FROM evidence"
