@@ -74,5 +74,7 @@ async def test_a_doubt_is_read_for_the_client_or_as_it_was_negotiated(
     assert "crédit 0\xa0%" in shown.readings
     assert "crédit 10\xa0%" in shown.readings
     assert (shown.budget == 0) is (tier == 10)
-    (alert,) = tipping.violations(AlertInputs(now=estate.clock.now(), figures=[figure]))
+    (alert,) = tipping.violations(
+        AlertInputs(now=estate.clock.now(), terms=estate.context.terms, figures=[figure])
+    )
     assert alert.words[1] == ("percent=100" if tier else "percent=99")

@@ -189,7 +189,7 @@ async def test_what_was_not_known_of_a_cluster_is_carried_out_once_it_answers(la
 
 @pytest.mark.parametrize("ground", ["charte-breach", "service-threat"])
 async def test_the_outage_of_a_suspension_is_proposed_as_its_own(lab: Lab, ground: str) -> None:
-    """Under article 6 by its exclusion, under article 8, whose basis is another, by the case."""
+    """By the case, under article 6 as under article 8, whose exclusion has another basis."""
     refs = await names(lab)
     case = await drafted(lab, refs, ground)
     await asked(lab, case, "edit", {"statement": "third time"})
@@ -206,5 +206,5 @@ async def test_the_outage_of_a_suspension_is_proposed_as_its_own(lab: Lab, groun
     article_6 = ground == "charte-breach"
     assert row.basis == ("suspension" if article_6 else "not_attributable")
     found = await proposals(lab.context.writer, outage)
-    ref = f"evidence:{row.evidence}" if article_6 else f"suspension:{case.id}"
-    assert [(one.party.value, one.evidence) for one in found] == [("suspension", (ref,))]
+    rests_on = (f"suspension:{case.id}",)
+    assert [(one.party.value, one.evidence) for one in found] == [("suspension", rests_on)]
