@@ -226,6 +226,17 @@ async def last_head(db: Readable, most: int | None = None) -> Head | None:
     return HEAD.decode(found[0][0]) if found else None
 
 
+async def first_head_over(db: Readable, count: int) -> Head | None:
+    """The first head signed here that covers the first `count` entries; None before there is one.
+
+    It stays the same once there is one, whatever is recorded afterwards.
+    """
+    found = await db.rows(
+        "SELECT line FROM evidence_head WHERE count >= ? ORDER BY number LIMIT 1", (count,)
+    )
+    return HEAD.decode(found[0][0]) if found else None
+
+
 def heads_in(lines: bytes) -> list[Head]:
     """The heads of a file's content, one JSON line each; a line that is none is left out, such as
     the last one of a program that was killed while it wrote.

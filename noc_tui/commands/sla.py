@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made = verbs.add_parser("statement", help=text, description=text, parents=[common_options()])
     made.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
     made.add_argument("--month", required=True, metavar=_("YYYY-MM"), help=_("the month"))
-    made.add_argument("--format", choices=("md", "html", "json"), default="md", help=_("how"))
+    made.add_argument(
+        "--format", choices=("md", "html", "pdf", "json"), default="md", help=_("how")
+    )
     made.add_argument(
         "--json", dest="format", action="store_const", const="json", help=_("one JSON document")
     )

@@ -1,4 +1,4 @@
-"""`noc-tui sla statement`: a tenant's month, as Markdown, HTML or JSON."""
+"""`noc-tui sla statement`: a tenant's month, as Markdown, HTML, PDF or JSON."""
 
 import argparse
 import sys
@@ -19,12 +19,16 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import parse_instant
 from noc_tui.i18n import _
 from noc_tui.labels import decoding
-from noc_tui.statement.build_statement import StatementFrame, statement
+from noc_tui.letters.sender import sender_of
+from noc_tui.queries.record_check import RecordCheck
+from noc_tui.statement.build_statement import StatementFrame, read_covering_head, statement
 from noc_tui.statement.document import Statement
 from noc_tui.statement.html import html
 from noc_tui.statement.markdown import markdown
 from noc_tui.statement.page import page
 from noc_tui.text import visible
+from storage.connection import Readable
+from storage.heads import Head
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,18 +42,42 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(f"--month: {decoding.translate_reason(str(error))}") from error
     _require_release(arguments, config, month)
     frame = StatementFrame(config.hoster.name, terms_book(config))
-    found, check = read_checked(
-        config, lambda db, check: statement(db, arguments.tenant, month, frame, check)
+    _require_file(arguments.format)
+    read, check = read_checked(
+        config, lambda db, check: _read_statement(db, arguments.tenant, month, frame, check)
     )
-    if found is None:
+    if read is None:
         raise BadInput(_("there is no tenant {tenant}").format(tenant=arguments.tenant))
+    found, head = read
     if parse_instant(found.until) <= month.span.start:
         raise BadInput(_("{month} has not begun: nothing is on record of it").format(month=month))
-    sys.stdout.buffer.write(_written(found, arguments.format, arguments.lang or "fr"))
+    language: i18n.Language = arguments.lang or "fr"
+    if arguments.format == "pdf":
+        # Its library takes a while to import.
+        from noc_tui.statement.pdf import StatementPaper, print_pdf
+
+        paper = StatementPaper(found, sender_of(config.hoster), head)
+        sys.stdout.buffer.write(print_pdf(paper, language))
+    else:
+        sys.stdout.buffer.write(_written(found, arguments.format, language))
     sys.stdout.buffer.flush()
     for line in explain_coverage(check.outside, check.covered, check.count):
         sys.stderr.write(line + "\n")
     return 0 if found.verified else 1
+
+
+async def _read_statement(
+    db: Readable, tenant: str, month: Month, frame: StatementFrame, check: RecordCheck
+) -> tuple[Statement, Head | None] | None:
+    """The statement, and the head that a PDF names; None for an unknown tenant."""
+    found = await statement(db, tenant, month, frame, check)
+    return None if found is None else (found, await read_covering_head(db, found))
+
+
+def _require_file(form: str) -> None:
+    """Exit code 2 for a PDF on a terminal, which would take its bytes for commands."""
+    if form == "pdf" and sys.stdout.isatty():
+        raise BadInput(_("a PDF is written to a file: add > statement.pdf"))
 
 
 def _require_release(arguments: argparse.Namespace, config: Configuration, month: Month) -> None:

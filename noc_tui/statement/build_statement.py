@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
@@ -14,13 +16,20 @@ from noc_tui.contract.spans import Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.queries.record_check import RecordCheck
-from noc_tui.statement.document import ContentErasure, CreditPart, Statement, StatementEntry
+from noc_tui.statement.document import (
+    ContentErasure,
+    CreditPart,
+    StatedThreshold,
+    Statement,
+    StatementEntry,
+)
 from noc_tui.views.month_intervals import Interval, intervals
 from noc_tui.views.month_row import UNVERIFIED, StatedFigure, cut_reading, stated_figure
 from noc_tui.views.tenant_month import TenantMonth, coverage_percent
 from storage import evidence
 from storage.connection import Readable
 from storage.evidence import Entry
+from storage.heads import Head, first_head_over
 from storage.outages import Outage, last_attributions
 from storage.times import micros
 
@@ -56,6 +65,13 @@ async def statement(
     erased = await _erasures(db, entries)
     document = _document(found[0], lines, entries, erased, frame, check.problems(tenant))
     return msgspec.structs.replace(document, digest=digest(document))
+
+
+async def read_covering_head(db: Readable, document: Statement) -> Head | None:
+    """Return the first signed head that covers every entry the statement rests on; None before
+    there is one.
+    """
+    return await first_head_over(db, max((one.seq for one in document.entries), default=0))
 
 
 def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None) -> set[int]:
@@ -132,8 +148,18 @@ def _document(
             for one in entries
         ),
         digest="",
+        commitment=tuple(
+            StatedThreshold(_percent_of(one.rate), one.percent)
+            for one in month.commitment.thresholds
+        ),
         cut_from_base=None if problems else cut_reading(month),
     )
+
+
+def _percent_of(rate: Fraction) -> str:
+    """A promised rate in per cent, as few decimals as it has: `99.9`, `99`."""
+    percent = Decimal(rate.numerator * 100) / Decimal(rate.denominator)
+    return f"{percent.normalize():f}"
 
 
 def digest(document: Statement) -> str:

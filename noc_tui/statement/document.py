@@ -50,9 +50,17 @@ class CreditPart(msgspec.Struct, frozen=True):
     terms: str
 
 
+class StatedThreshold(msgspec.Struct, frozen=True):
+    """Of a rate strictly below `below_percent`, `credit_percent` of the monthly amount is owed."""
+
+    below_percent: str
+    credit_percent: int
+
+
 class Statement(msgspec.Struct, frozen=True):
     """The whole statement. `final` is false while the month runs; it then holds up to `until`.
 
+    `commitment` are the thresholds that the month is judged by, from the mildest on.
     `verified`: the chain and all rows that the month rests on are as the record holds them;
     `problems` says in English where they are not. `digest` is the SHA-256 of this document as JSON
     without `digest`, canonical as RFC 8785 says.
@@ -85,5 +93,6 @@ class Statement(msgspec.Struct, frozen=True):
     credit: CreditPart
     intervals: tuple[Interval, ...]
     entries: tuple[StatementEntry, ...]
+    commitment: tuple[StatedThreshold, ...]
     digest: str
     cut_from_base: CutReading | None = None

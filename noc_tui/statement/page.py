@@ -53,9 +53,21 @@ class StatementPage:
     sections: Sequence[Section]
 
 
-def page(statement: Statement, language: str, _: Translate) -> StatementPage:
-    """Lay a statement out; `_` translates into `language`."""
-    writing = _Writing(language, _, Words(_))
+def write_iso_time(text: str) -> str:
+    """An instant in Paris with its offset, so that the clock change leaves no doubt."""
+    local = instant(parse_instant(text)).astimezone(PARIS)
+    precision = "microseconds" if local.microsecond else "seconds"
+    return local.isoformat(sep=" ", timespec=precision)
+
+
+def page(
+    statement: Statement,
+    language: str,
+    _: Translate,
+    write_time: Callable[[str], str] = write_iso_time,
+) -> StatementPage:
+    """Lay a statement out; `_` translates into `language`, `write_time` writes its instants."""
+    writing = _Writing(language, _, Words(_), write_time)
     title = _("Availability of {month}: {name}").format(
         month=writing.month(statement.month), name=visible(statement.name)
     )
@@ -74,6 +86,7 @@ class _Writing:
     language: str
     translate: Translate
     words: Words
+    write_time: Callable[[str], str]
 
     def summary(self, statement: Statement) -> Section:
         _ = self.translate
@@ -317,12 +330,7 @@ class _Writing:
         return written.replace(" 1 ", " 1er ", 1) if first else written
 
     def time(self, text: str | None) -> str:
-        """An instant in Paris with its offset, so that the clock change leaves no doubt."""
-        if text is None:
-            return ""
-        local = instant(parse_instant(text)).astimezone(PARIS)
-        precision = "microseconds" if local.microsecond else "seconds"
-        return local.isoformat(sep=" ", timespec=precision)
+        return "" if text is None else self.write_time(text)
 
     def number(self, text: str) -> str:
         """A decimal string with the language's own decimal mark."""
