@@ -212,16 +212,19 @@ def scene(
     directory: Path,
     speed: float = 30,
     configured: Callable[[str], str] = str,
+    at: datetime | None = None,
     **asked: object,
 ) -> Iterator[Scene]:
     """The programs, seen by their daemon once, all ended in the end.
 
-    `configured` makes the configuration's text another one.
+    `configured` makes the configuration's text another one; the clock begins `at` that instant,
+    else in the middle of a month.
     """
     usual = {"guests": 40, "tenants": 4, "seed": 7, "scenario": "calm", "port": free_ports()}
     arguments = argparse.Namespace(**{**usual, "speed": speed, **asked})
     begun = Estate.of(arguments, directory, directory / "nocd.sock")
-    estate = dataclasses.replace(begun, clock=ScaledClock.starting(mid_month(), arguments.speed))
+    clock = ScaledClock.starting(at or mid_month(), arguments.speed)
+    estate = dataclasses.replace(begun, clock=clock)
     simulator = Program.start(*estate.simulator_arguments())
     try:
         config = configuration(estate, simulator.ready)
