@@ -27,9 +27,12 @@ from noc_tui.simulator.options import Options
 from noc_tui.simulator.simulator import Simulator
 from storage import outbox
 from storage.database import Reader
+from storage.guests import GUESTS
+from storage.register import TENANTS
 from storage.suspension import SUSPENSIONS
 from tests.daemon.suspension.lab import CLUSTER, touched
 from tests.daemon.suspension.mortal import Life
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[3]
 SPEED = 20.0
@@ -59,12 +62,14 @@ class House:
         self.pid = (await self._line())["ready"]
 
     async def seen(self) -> None:
-        """Wait until the daemon has seen its cluster."""
-        for _look in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
-            if (await self.nocd.ask(HEALTH())).clusters[CLUSTER]:
-                return
-            await asyncio.sleep(LOOK_SECONDS)
-        raise AssertionError("the cluster was never seen")
+        """Wait until the daemon has seen its cluster, and the database has tenants and guests."""
+        async with self.reading() as db:
+            await until(lambda: self._knows_guests(db))
+
+    async def _knows_guests(self, db: Reader) -> bool:
+        seen = (await self.nocd.ask(HEALTH())).clusters[CLUSTER]
+        stored = bool(await TENANTS.read(db)) and bool(await GUESTS.read(db))
+        return seen and stored
 
     async def died(self, at: str) -> None:
         """Wait until it is dead there, by SIGKILL."""
