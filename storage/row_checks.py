@@ -122,9 +122,11 @@ class RowChecker:
         if told is None:
             erased = table.name in self._index.erased_outcomes
             return f"state {state}" if settled and not erased else ""
-        wanted, words = told
+        wanted, words, at = told
         if settled != bool(wanted) or (settled and state != wanted):
             return f"state {state}, entries say {wanted or 'under way'}"
+        if settled and "changed_at" in row and row["changed_at"] != at:
+            return f"ended at {row['changed_at']!r}, entries say {at}"
         return f"{said!r}, entries say {words!r}" if settled and words not in (None, said) else ""
 
     def _missing(self, table: Table[Any]) -> Iterator[AlteredRow]:

@@ -15,7 +15,7 @@ from storage.chain_reader import StoredEntry
 from storage.evidence import ERASED
 from storage.outcomes import outcomes_of, tells_outcome
 from storage.row_digests import ADOPTED
-from storage.row_kinds import may_bind
+from storage.row_kinds import MADE_ONCE, may_bind
 from storage.tables import Binding, Table
 from storage.verdict import Verdict
 
@@ -29,7 +29,7 @@ CREATE TABLE gathered(
 """
 _OUTCOMES = """
 CREATE TABLE outcome(
-  tbl TEXT, key TEXT, state TEXT, said TEXT, PRIMARY KEY (tbl, key)
+  tbl TEXT, key TEXT, state TEXT, said TEXT, at INTEGER, PRIMARY KEY (tbl, key)
 ) WITHOUT ROWID;
 """
 _PLACES = (b'"rows":', b'"rows_of":')
@@ -103,8 +103,8 @@ class RowIndex:
             self.erased_outcomes.add(tells_outcome(entry.kind))
             return
         for one in outcomes_of(entry.kind, content):
-            row = (one.table, one.key, one.state, one.said)
-            self._db.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?)", row)
+            row = (one.table, one.key, one.state, one.said, entry.at)
+            self._db.execute("INSERT OR REPLACE INTO outcome VALUES (?, ?, ?, ?, ?)", row)
         said = _decoded(content)
         if entry.kind == ADOPTED:
             if self.bound:
@@ -122,12 +122,25 @@ class RowIndex:
         if said.rows:
             self.bound = True
             self._require_own(entry.seq, entry.kind, said.rows)
+            self._require_new(entry.seq, entry.kind, said.rows)
             self._take(entry.seq, said.rows, stored.revision)
 
     def _require_own(self, seq: int, kind: str, tables: Iterable[str]) -> None:
         for table in tables:
             if table in self._numbers and not may_bind(kind, table):
                 reason = f"entry {seq} ({kind}) holds digests of {table}, which it cannot write"
+                raise ChainFault(Verdict.ALTERED, seq, reason)
+
+    def _require_new(self, seq: int, kind: str, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        """A row that its kind of entry makes once is not made again, as another."""
+        table = MADE_ONCE.get(kind, "")
+        for key in tables.get(table, ()) if table in self._numbers else ():
+            found = self._db.execute(
+                "SELECT seq FROM latest WHERE tbl = ? AND key = ? AND digest IS NOT NULL",
+                (self._numbers[table], key),
+            )
+            for (made,) in found:
+                reason = f"entry {seq} ({kind}) makes {table} {key}, which entry {made} made"
                 raise ChainFault(Verdict.ALTERED, seq, reason)
 
     def _adopt(self, seq: int, number: int, rows: Mapping[str, Mapping[str, Any]]) -> None:
@@ -171,14 +184,14 @@ class RowIndex:
         ).fetchone()
         return None if found is None else RowBinding(*found)
 
-    def outcome(self, table: str, key: str) -> tuple[str, str | None] | None:
-        """The state that entries say a row ended in, empty where it goes on, and its last words;
-        None where no entry says anything.
+    def outcome(self, table: str, key: str) -> tuple[str, str | None, int] | None:
+        """The state that entries say a row ended in, empty where it goes on, its last words, and
+        when the last of them was written; None where no entry says anything.
         """
         found = self._db.execute(
-            "SELECT state, said FROM outcome WHERE tbl = ? AND key = ?", (table, key)
+            "SELECT state, said, at FROM outcome WHERE tbl = ? AND key = ?", (table, key)
         ).fetchone()
-        return None if found is None else (found[0], found[1])
+        return None if found is None else (found[0], found[1], found[2])
 
     def standing(self, table: Table[Any]) -> int:
         """How many rows the table should have."""

@@ -100,6 +100,8 @@ BLANKED = frozenset(
     }
 )
 """The tables of whose rows an erasure empties columns (`storage.erased_rows`)."""
+MADE_ONCE: Mapping[str, str] = {"mail.queued": "message", "page.queued": "page"}
+"""By kind, the table of which such an entry makes new rows and changes none."""
 ANY_TABLE = frozenset({ADOPTED})
 """Kinds that speak for all."""
 

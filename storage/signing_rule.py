@@ -20,19 +20,36 @@ URGENT = (
     "availability.client_evidence",
     "availability.excluded",
     "availability.exclusion_ended",
+    "availability.exclusion_reviewed",
     "availability.exclusion_withdrawn",
+    "availability.month_terms",
+    "availability.outage",
     "availability.promised",
+    "availability.unmeasured",
+    "backup.",
+    "clock.",
+    "contract.",
     "credit.",
+    "database.",
     "decision.",
     "evidence.erased",
     "evidence.erasure_",
     "evidence.key",
-    "month.",
+    "guest.power.",
+    "incident.merged",
+    "incident.outage",
+    "mail.",
+    "maintenance.",
+    "payments.",
+    "promise.",
     "register.",
+    "scope.decided",
     "suspension.",
     "tenant.",
 )
-"""Entries that decide over money, over a tenant's services, or over what is on record."""
+"""Entries that decide over money and its dates, over a tenant's services and what was promised of
+them, over what was sent, or over what is on record.
+"""
 LONGEST_WAIT = timedelta(minutes=10)
 """Until any entry is covered by a head."""
 AT_ONCE = timedelta(seconds=10)
@@ -41,7 +58,10 @@ ABOUT_HEADS = "evidence:head"
 """The subject of entries about heads themselves, which by themselves need no further head."""
 FOUND_UNSIGNED = "evidence.found_unsigned"
 """The kind of the entry by which a start of `nocd` names entries that should have been signed."""
-_OF_HEADS = ("evidence.", "mail.")
+STAMPED = "evidence.stamped"
+"""The kind of the entry that keeps a time stamp over a head."""
+_MAIL, _MESSAGE = "mail.", "message"
+_HEAD = "head:"
 
 
 class UnsignedEntry(msgspec.Struct, frozen=True):
@@ -57,14 +77,17 @@ class UnsignedEntry(msgspec.Struct, frozen=True):
         return self.kind.startswith(URGENT)
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether a head should have covered it by now.
+        """Whether a head should have covered it by now; of one that is dated ahead, always."""
+        longest = AT_ONCE if self.urgent else LONGEST_WAIT + AT_ONCE
+        return not timedelta() <= now - self.at <= longest
 
-        An urgent one may be of a moment ago alone; one that is dated ahead is not.
+    def due_in(self, now: datetime, patience: timedelta) -> timedelta:
+        """How long its head may wait yet; one that is dated ahead, as after the clock was set
+        back, does not wait until then.
         """
         age = now - self.at
-        if self.urgent:
-            return not timedelta() <= age <= AT_ONCE
-        return age > LONGEST_WAIT + AT_ONCE
+        waits = not self.urgent and timedelta() <= age < patience
+        return patience - age if waits else timedelta()
 
 
 def overdue(entries: Sequence[UnsignedEntry], now: datetime) -> list[UnsignedEntry]:
@@ -82,14 +105,43 @@ async def read_unsigned(db: Readable, signed: int) -> list[UnsignedEntry]:
     return [
         UnsignedEntry(seq, instant(at), kind)
         for seq, at, kind, subjects in found
-        if not _is_about_heads(kind, msgspec.json.decode(subjects))
+        if not await _is_about_heads(db, seq, kind, msgspec.json.decode(subjects))
     ]
 
 
-def _is_about_heads(kind: str, subjects: Sequence[str]) -> bool:
-    """A mail or a time stamp of a head: nothing else may be kept out by naming that subject."""
-    return (
-        ABOUT_HEADS in subjects
-        and kind.startswith(_OF_HEADS)
-        and not any(one.startswith(("tenant:", "case:", "incident:")) for one in subjects)
+async def _is_about_heads(db: Readable, seq: int, kind: str, subjects: Sequence[str]) -> bool:
+    """A mail or a time stamp of a head, and nothing else: whoever writes an entry chooses what it
+    says that it is about, so a mail's row has to agree.
+    """
+    if ABOUT_HEADS not in subjects:
+        return False
+    if kind == STAMPED:
+        return all(one == ABOUT_HEADS or one.startswith(_HEAD) for one in subjects)
+    if not kind.startswith(_MAIL) or len(subjects) != 1:
+        return False
+    ((content,),) = await db.rows(
+        "SELECT (SELECT content FROM evidence_payload WHERE seq = ?)", (seq,)
     )
+    mails = _mails_in(content)
+    about = await db.rows(
+        "SELECT about FROM message WHERE id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(mails).decode(),),
+    )
+    return len(about) == len(mails) > 0 and all(one == ABOUT_HEADS for (one,) in about)
+
+
+class _MailEntry(msgspec.Struct, frozen=True):
+    """What is read of the payload of an entry about a mail."""
+
+    message_id: str
+    rows: dict[str, dict[str, str | None]] = {}
+
+
+def _mails_in(content: bytes | None) -> list[str]:
+    """The mails that an entry tells of and whose rows it wrote; none where it says none."""
+    try:
+        said = msgspec.json.decode(content or b"{}", type=_MailEntry)
+        keys = [msgspec.json.decode(key, type=tuple[str]) for key in said.rows.get(_MESSAGE, {})]
+    except msgspec.DecodeError:
+        return []
+    return sorted({said.message_id, *(name for (name,) in keys)})

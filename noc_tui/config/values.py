@@ -234,8 +234,8 @@ class Vantage(Struct, frozen=True, kw_only=True):
 class EvidenceConfig(Struct, frozen=True, kw_only=True):
     """How the evidence is kept: the key that signs its head, where heads go, what is erased when.
 
-    A head is signed at once after what concerns money and suspensions, and `sign_every` seconds
-    after anything else: at most ten minutes, also where it says more.
+    A head is signed at once after what concerns money, promises, services and mails, and
+    `sign_every` seconds after anything else: at most ten minutes, also where it says more.
 
     Contents are erased when their time is over (`noc_tui/contract/retention.toml`). `keep_days`
     keeps some for longer, by kind or by prefix ending in a dot; never for less. `disputed` are

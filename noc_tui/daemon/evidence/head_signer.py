@@ -84,9 +84,7 @@ class HeadSigner:
         unsigned = await self._unsigned()
         if not unsigned:
             return self._seconds_to_mail(now)
-        if any(one.urgent for one in unsigned):
-            return 0.0
-        return max(0.0, self._patience - (now - unsigned[0].at).total_seconds())
+        return min(one.due_in(now, self._patience) for one in unsigned).total_seconds()
 
     async def _unsigned(self) -> list[UnsignedEntry]:
         """The entries that no head of this file covers."""
@@ -95,8 +93,8 @@ class HeadSigner:
             return await read_unsigned(db, last.count if last else 0)
 
     @property
-    def _patience(self) -> float:
-        return min(self.context.config.evidence.sign_every, LONGEST_WAIT.total_seconds())
+    def _patience(self) -> timedelta:
+        return min(timedelta(seconds=self.context.config.evidence.sign_every), LONGEST_WAIT)
 
     def _seconds_to_mail(self, now: datetime) -> float:
         """Until a head may be mailed that was signed too soon after the last mail."""
