@@ -43,6 +43,12 @@ class _Commitment(msgspec.Struct, frozen=True):
     digest: str
 
 
+class _Digest(msgspec.Struct, frozen=True):
+    """What the chain that all can read says of it."""
+
+    digest: str
+
+
 class SealedVerdict(msgspec.Struct, frozen=True):
     """What a comparison of the sealed file with the chain that all can read found.
 
@@ -108,8 +114,13 @@ def compare_sealed(database: Path) -> SealedVerdict:
     if report.verdict not in (Verdict.INTACT, Verdict.EMPTY):
         return SealedVerdict(report.verdict, report.count, 0, report.reason)
     with translate_errors(path), closing(connect(path)) as one, closing(connect(database)) as other:
-        known = {said.digest: said for said in _commitments(one)}
-        for digest in _digests(other):
+        try:
+            known = {said.digest: said for said in _commitments(one)}
+            digests = _digests(other)
+        except msgspec.DecodeError as error:
+            reason = f"an entry about a digest cannot be read: {error}"
+            return SealedVerdict(Verdict.ALTERED, report.count, 0, reason)
+        for digest in digests:
             said = known.get(digest)
             if said is None:
                 reason = "a digest that was put on record is not in the sealed chain"
@@ -117,8 +128,7 @@ def compare_sealed(database: Path) -> SealedVerdict:
             if not _agrees(one, said):
                 reason = f"entry {said.count} is not what its digest was made of"
                 return SealedVerdict(Verdict.ALTERED, report.count, 0, reason)
-        agreed = sum(1 for _ in _digests(other))
-    return SealedVerdict(Verdict.INTACT, report.count, agreed)
+    return SealedVerdict(Verdict.INTACT, report.count, len(digests))
 
 
 def _digest(salt: bytes, count: int, last: bytes) -> str:
@@ -143,7 +153,7 @@ def _commitments(connection: sqlite3.Connection) -> list[_Commitment]:
 
 def _digests(connection: sqlite3.Connection) -> list[str]:
     return [
-        msgspec.json.decode(content, type=dict[str, str])["digest"]
+        msgspec.json.decode(content, type=_Digest).digest
         for content in _contents(connection, DIGEST_KIND)
     ]
 

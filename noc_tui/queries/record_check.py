@@ -130,7 +130,12 @@ def _check(
     )
     if report.verdict not in _ROWS_READ:
         return report
-    report = with_signatures(db, report, now or datetime.now(UTC))
+    try:
+        report = with_signatures(db, report, now or datetime.now(UTC))
+    except UNREADABLE_ROWS as error:  # an entry that no program of ours wrote
+        if report.verdict is Verdict.INTACT:
+            reason = f"{name}: an entry cannot be read: {error}"
+            report = msgspec.structs.replace(report, verdict=Verdict.UNREADABLE, reason=reason)
     if FIGURES not in tables:
         return report
     try:

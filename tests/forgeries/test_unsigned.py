@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from noc_tui.queries.record_check import check_record
+from storage.database import Writer
+from storage.evidence import Actor
 from storage.row_kinds import KINDS
+from storage.sealed import commit_digest, compare_sealed, sealed_path
 from storage.signing_rule import AT_ONCE, LONGEST_WAIT, URGENT, UnsignedEntry
-from tests.forgeries.chains import append, digest_of
+from tests.forgeries.chains import append, digest_of, recompute
 from tests.forgeries.rows import Forgery, Lived, forge, lived_database, sql
 
 LATER = timedelta(days=1)
@@ -178,6 +181,41 @@ def test_a_mail_was_taken_when_its_entry_says(copied: Path) -> None:
     assert verdict(copied, timedelta()) == "intact"
     forge(copied, sql("UPDATE message SET changed_at = changed_at - 864000000000"))
     assert verdict(copied, timedelta()) == "altered-rows"
+
+
+@pytest.mark.parametrize("payload", [{}, {"first": "x", "last": 1}])
+def test_a_false_word_about_unsigned_entries_is_told_and_stops_nobody(
+    copied: Path, payload: dict[str, Any]
+) -> None:
+    forge(copied, added("evidence.found_unsigned", ["evidence:chain"], payload))
+    assert verdict(copied, timedelta()) == "unreadable"
+
+
+@pytest.mark.parametrize("at", [2**60, -(2**60)])
+def test_an_instant_that_is_none_is_told_and_stops_nobody(copied: Path, at: int) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        seq = append(db, "incident.note", ["incident:1"], {})
+        db.execute("UPDATE evidence SET at = ? WHERE seq = ?", (at, seq))
+        recompute(db, seq)
+
+    forge(copied, add)
+    assert check_record(copied).verdict == "unreadable"
+
+
+@pytest.mark.parametrize("payload", [{}, {"digest": 1}, {"digest": "00"}])
+def test_a_false_digest_of_the_sealed_file_is_told(copied: Path, payload: dict[str, Any]) -> None:
+    sealed = sealed_path(copied)
+    sealed.parent.mkdir(mode=0o700)
+    asyncio.run(_sealed(sealed))
+    forge(copied, added("evidence.digest", ["evidence:chain"], payload))
+    assert compare_sealed(copied).verdict in ("altered", "truncated")
+
+
+async def _sealed(path: Path) -> None:
+    writer = await Writer.open(path, clock_now=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    async with writer.change(Actor(0, "nocd")) as change:
+        await commit_digest(change)
+    await writer.close()
 
 
 def test_whatever_binds_money_dates_or_services_is_urgent() -> None:
