@@ -72,7 +72,9 @@ def effect_lines(case: Case, effect: TenantEffect) -> Iterator[str]:
         yield _("kept out by other suspensions: {n}").format(n=effect.held)
     for one in effect.endpoints:
         guest = f" ({one.guest})" if one.guest else ""
-        yield f"{visible(one.name)}{guest}: {_(_AFTER[one.after])}"
+        yield _("{label}: {value}").format(
+            label=f"{visible(one.name)}{guest}", value=_(_AFTER[one.after])
+        )
     if case.plan.unseen:
         clusters = visible(", ".join(case.plan.unseen))
         yield f"▲ {_(UNSEEN[case.plan.unseen_is]).format(clusters=clusters)}"
@@ -105,7 +107,8 @@ def _proofs(case: Case, terms: Terms) -> Iterator[str]:
     for tick in case.ticks:
         for one in tick.evidence:
             digest = f" · SHA-256 {one.sha256[:16]}…" if one.sha256 else ""
-            yield f"{_name(tick.target, terms)}: {visible(one.text)}{digest}"
+            value = f"{visible(one.text)}{digest}"
+            yield _("{label}: {value}").format(label=_name(tick.target, terms), value=value)
 
 
 def _reasons(case: Case, terms: Terms) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static
@@ -32,7 +32,7 @@ class Dialog(ModalScreen[T]):
     }
     Dialog Label { width: 100%; height: auto; }
     Dialog .dialog--title { text-style: bold; color: $text-primary; margin-bottom: 1; }
-    Dialog .dialog--text { height: auto; margin-bottom: 1; }
+    Dialog .dialog--text { height: auto; max-height: 50vh; margin-bottom: 1; }
     Dialog .dialog--error { color: $text-error; height: auto; }
     Dialog Horizontal { height: auto; align-horizontal: right; }
     Dialog Button { margin-left: 2; }
@@ -49,7 +49,8 @@ class Dialog(ModalScreen[T]):
         with Vertical():
             yield Label(Content(self._title), classes="dialog--title")
             if self._text:
-                yield Static(Content(self._text), classes="dialog--text")
+                with VerticalScroll(classes="dialog--text", can_focus=False):
+                    yield Static(Content(self._text))
             yield from self.content()
 
     def content(self) -> ComposeResult:

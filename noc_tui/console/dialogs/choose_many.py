@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,6 +16,7 @@ from textual.widgets.selection_list import Selection
 
 from noc_tui.console.dialogs.base import Dialog, Keeper, keep_nowhere
 from noc_tui.i18n import N_, _
+from widgets.rows import fold
 
 TAKEN, LEFT = "☑", "☐"
 
@@ -50,12 +51,13 @@ class Boxes(SelectionList[str]):
 
 
 class ChooseMany(Dialog[list[str] | None]):
-    """A list of choices: Space toggles one, Enter finishes; returns None if the operator leaves or
-    chooses none.
+    """A list of choices: Space toggles one, Enter finishes, what is typed goes to the first line
+    that holds it; returns None if the operator leaves or chooses none.
 
     `keep` gets what is taken with each change, and what was when the operator leaves.
     """
 
+    takes_letters = True
     DEFAULT_CSS = "ChooseMany .dialog--text { margin-bottom: 0; }"
 
     def __init__(
@@ -65,9 +67,10 @@ class ChooseMany(Dialog[list[str] | None]):
         chosen: AbstractSet[str] = frozenset(),
         keep: Callable[[list[str]], Awaitable[object]] = keep_nowhere,
     ) -> None:
-        super().__init__(title, _("Space takes or leaves one, Enter goes on."))
+        super().__init__(title, _("Space toggles, Enter goes on; type to find one."))
         self._choices, self._chosen = choices, chosen
         self._keeper = Keeper(keep, self._in_order(chosen))
+        self._typed = ""
 
     def content(self) -> ComposeResult:
         yield Boxes(
@@ -79,6 +82,23 @@ class ChooseMany(Dialog[list[str] | None]):
 
     def on_mount(self) -> None:
         self.query_one(Boxes).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the first line that holds what was typed; Space, or any other key, ends it."""
+        if not event.is_printable or not event.character or event.key == "space":
+            self._typed = ""
+            return
+        event.stop()
+        self._typed += event.character
+        if (found := self._first_with(self._typed)) is None:
+            self._typed = event.character
+            found = self._first_with(self._typed)
+        if found is not None:
+            self.query_one(Boxes).highlighted = found
+
+    def _first_with(self, typed: str) -> int | None:
+        texts = (fold(text) for _value, text in self._choices)
+        return next((n for n, text in enumerate(texts) if fold(typed) in text), None)
 
     def on_selection_list_selected_changed(self) -> None:
         """Pass the current choices to `keep`."""

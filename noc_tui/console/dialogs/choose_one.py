@@ -9,13 +9,18 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from noc_tui.console.dialogs.base import Dialog
+from noc_tui.i18n import _
 from widgets.rows import fold
+
+_LONG = 8
+"""A list of more choices than this says that it can be narrowed."""
 
 
 class ChooseOne(Dialog[str | None]):
     """A list of choices, the first proposed; None when the operator leaves.
 
-    What is typed narrows the list to the choices that hold every word of it.
+    What is typed narrows the list to the choices that hold every word of it; Esc first takes that
+    back.
     """
 
     takes_letters = True
@@ -27,7 +32,7 @@ class ChooseOne(Dialog[str | None]):
 
     def content(self) -> ComposeResult:
         yield OptionList(*self._options(), markup=False)
-        yield Label("", id="typed", markup=False)
+        yield Label(self._typed_words(len(self._choices)), id="typed", markup=False)
 
     def _options(self) -> list[Option]:
         terms = fold(self._typed).split()
@@ -46,11 +51,29 @@ class ChooseOne(Dialog[str | None]):
         else:
             return
         event.stop()
+        self._narrow()
+
+    def action_leave(self) -> None:
+        """Take back what was typed; where nothing was, return without a choice."""
+        if not self._typed:
+            super().action_leave()
+            return
+        self._typed = ""
+        self._narrow()
+
+    def _narrow(self) -> None:
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options(self._options())
         listed.highlighted = 0 if listed.option_count else None
-        self.query_one("#typed", Label).update(f"/{self._typed}" if self._typed else "")
+        self.query_one("#typed", Label).update(self._typed_words(listed.option_count))
+
+    def _typed_words(self, left: int) -> str:
+        """What was typed, and whether it leaves nothing; in a long list, that one may type."""
+        if not self._typed:
+            return _("Type to narrow the list.") if len(self._choices) > _LONG else ""
+        none = _("/{typed}: no such choice").format(typed=self._typed)
+        return f"/{self._typed}" if left else none
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click, chooses."""

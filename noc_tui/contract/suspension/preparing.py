@@ -1,7 +1,7 @@
 """The events from draft to order: edits, waivers, check, approval, notice, order, cancellation."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -297,12 +297,11 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
         problems.append(Reason("R17", reasons.PLAN_CHANGED))
     if event.typed_name.strip() != case.tenant_name.strip():
         problems.append(Reason("R17", reasons.NAME_MISTYPED, {"name": case.tenant_name}))
-    problems += open_reasons(case, terms, event.at, event.earlier)
     begins = max(planned_start(case) or event.at, event.at)
     problems += late_payment.list_waiting_problems(case, terms, begins)
     problems += _agreement(case, event, terms, by)
-    problems += maturity.order_problems(case, terms, event.at)
-    refuse_if(problems + notice.order_problems(case, terms) + _timing(case, event, terms))
+    problems += unready_reasons(case, terms, event.at, event.earlier)
+    refuse_if(problems + _timing(case, event, terms))
     due = event.at + timedelta(hours=terms.suspension.review_hours)
     review = Review(due_at=due) if event.break_glass and not case.rehearsal else None
     return change(
@@ -313,6 +312,15 @@ def _ordered(case: Case, event: ev.Ordered, terms: Terms) -> Case:
         review=review,
         ran=event.ran,
     )
+
+
+def unready_reasons(case: Case, terms: Terms, now: datetime, earlier: int) -> list[Reason]:
+    """Return why the case and its notice would not allow an order of `now`, whoever gives it:
+    what is worth saying before the operator types the tenant's name.
+    """
+    problems = open_reasons(case, terms, now, earlier)
+    problems += maturity.order_problems(case, terms, now)
+    return problems + notice.order_problems(case, terms)
 
 
 def _is_later(case: Case, event: ev.Ordered) -> bool:

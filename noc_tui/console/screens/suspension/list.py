@@ -90,7 +90,7 @@ class Suspensions(NocScreen[list[ListedCase]]):
         self.table.sync(lines)
         waiting = sum(bool(line.waits) for line in lines.values())
         self.heading.update(
-            _("Suspensions: {n} · wanting somebody: {waiting}").format(
+            _("Suspensions: {n} · waiting for someone: {waiting}").format(
                 n=len(lines), waiting=waiting
             )
         )

@@ -46,9 +46,9 @@ class Conversation:
         """Ask for yes or no."""
         return await self.screen.app.push_screen_wait(Confirm(title, text, danger=danger))
 
-    async def edit(self, changes: api.Edit) -> None:
-        """Change the draft."""
-        await self.send(api.EDIT(changes, id=self.case.id))
+    async def edit(self, changes: api.Edit) -> bool:
+        """Change the draft; return whether `nocd` took it."""
+        return await self.send(api.EDIT(changes, id=self.case.id)) is not None
 
     async def record(
         self, endpoint: Endpoint[api.Remark, api.CaseDocument], text: str | None
@@ -100,7 +100,10 @@ class Standing(Conversation):
 
     async def apply_again(self) -> None:
         """Apply the same plan again where it no longer holds."""
-        text = "\n".join(f"{row.guest}: {visible(row.what)}" for row in self.case.drift)
+        text = "\n".join(
+            _("{label}: {value}").format(label=row.guest, value=visible(row.what))
+            for row in self.case.drift
+        )
         if await self.confirm(_("Apply it again?"), text):
             await self.send(api.REAPPLY(id=self.case.id))
 
@@ -172,6 +175,9 @@ class Standing(Conversation):
     async def restore(self) -> None:
         """Restore all guests once the cause is remedied, or some of them."""
         case = self.case
+        if case.state in PREPARING:
+            self.say_not_done(_("Nothing was suspended yet: there is nothing to restore."))
+            return
         if case.remedy is not None:
             await self._restore(api.Restoration())
             return

@@ -126,7 +126,8 @@ def right(read: CaseData) -> Text:
         if guest.detail:
             text.append(f"    {visible(guest.detail)}\n", style="dim")
     for row in read.case.drift:
-        text.append(f"✖ {row.guest}: {visible(row.what)}\n", style="bold")
+        drift = _("{label}: {value}").format(label=row.guest, value=visible(row.what))
+        text.append(f"✖ {drift}\n", style="bold")
     if read.case.rehearsal and read.journal:
         _head(text, _("Calls that would be made"))
         for step in read.journal:

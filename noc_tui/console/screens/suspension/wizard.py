@@ -1,6 +1,6 @@
 """The wizard: takes a case from draft to order, by the terms of the case."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -21,10 +21,14 @@ from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
 from noc_tui.contract.suspension.maturity import matures_at
+from noc_tui.contract.suspension.maturity import order_problems as immature_reasons
 from noc_tui.contract.suspension.notice import draft_problems, notice_rule
+from noc_tui.contract.suspension.notice import order_problems as notice_problems
 from noc_tui.contract.suspension.ports import takes_ports
+from noc_tui.contract.suspension.preparing import unready_reasons
 from noc_tui.contract.suspension.proofs import standing_proofs
 from noc_tui.contract.suspension.proportion import propose_means
+from noc_tui.contract.suspension.reasons import NOTICE_MISSING, NOTICE_OTHER_PLAN, Reason
 from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import (
     BARRIER,
@@ -101,21 +105,38 @@ class Wizard(Standing):
         case = self.case
         if case.state in ("draft", "held"):
             step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
-            await (self.check() if step is None else self._answer_step(step))
+            await (self._finish_draft() if step is None else self._answer_step(step))
         elif case.state in PREPARING:
             await self._do_next_of_plan()
         else:
             await super().do_next()
 
+    async def _finish_draft(self) -> None:
+        """Have the draft checked. Before, it is settled when it is carried out, where the notice
+        would not have matured: its reason changes the plan, and so what the client is sent.
+        """
+        too_soon = immature_reasons(self.case, self.terms, self.screen.now())
+        if self.case.notice.mode != "none" or not too_soon or await self.choose_time():
+            await self.check()
+
     async def _do_next_of_plan(self) -> None:
         case = self.case
-        if case.notice.mode == "none":
+        told = {one.text for one in notice_problems(case, self.terms)}
+        if told & {NOTICE_MISSING, NOTICE_OTHER_PLAN}:
             await self.settle_notice()
         elif case.approval is None and rule_for(case, self.terms) != "none":
             mine = case.opened_by.name == self.screen.session.who.name
             await (self.order() if mine else self.approve())
+        elif too_soon := immature_reasons(case, self.terms, self.screen.now()):
+            self._say_unready(too_soon)
+            await self.choose_time()
         else:
             await self.order()
+
+    def _say_unready(self, problems: Iterable[Reason]) -> None:
+        """Say what an order would be refused for."""
+        said = (visible(one.cited(_(one.text), language())) for one in problems)
+        self.say_not_done("\n".join(said))
 
     async def choose_guests(self) -> None:
         """Choose all services or some guests; each change is saved at once."""
@@ -195,28 +216,29 @@ class Wizard(Standing):
             text=_("direction:protocol:port, apart by spaces: out:tcp:6667 both:udp:*"),
         )
 
-    async def choose_time(self) -> None:
+    async def choose_time(self) -> bool:
         """Choose when the plan is carried out, what it rests on until then, and the reason where
-        the client is told too late for that.
+        the client is told too late for that; return whether it was settled.
         """
         now, later = ("now", _("As soon as it is ordered")), ("later", _("At a planned time"))
         chosen = await self.choose(_("When is it carried out?"), [now, later])
         if chosen is None:
-            return
+            return False
         matures = matures_at(self.case, self.terms, self.screen.now())
         if chosen == "now":
             reason = "" if matures is None else await self._ask_short_notice(matures)
-            if reason is not None:
-                await self.edit(api.Edit(at_once=True, short_notice=reason))
-            return
+            if reason is None:
+                return False
+            return await self.edit(api.Edit(at_once=True, short_notice=reason))
         start = await self._ask_start(matures)
         conditions = None if start is None else await self._ask_conditions()
         if start is None or conditions is None:
-            return
+            return False
         soon = matures is not None and start < matures
         reason = await self._ask_short_notice(matures) if soon else ""
-        if reason is not None:
-            await self.edit(api.Edit(start=start, conditions=conditions, short_notice=reason))
+        if reason is None:
+            return False
+        return await self.edit(api.Edit(start=start, conditions=conditions, short_notice=reason))
 
     async def _ask_start(self, matures: datetime | None) -> datetime | None:
         """A time that the operator types: proposed is the one planned, else the first full hour at
@@ -429,7 +451,7 @@ class Wizard(Standing):
         choices.append(("waive", _("Not before, for a written reason; it stays owed")))
         if rule.withholdable and self.read.secret:
             choices.append(("withhold", _("Not at all: an authority forbids it")))
-        asked = await self.choose(_("How is the client told?"), [*choices])
+        asked = await self.choose(_("How is the client notified?"), [*choices])
         action = next((verb for verb, _text in choices if verb == asked), None)
         if action is None:
             return
@@ -477,7 +499,13 @@ class Wizard(Standing):
             await self.send(api.APPROVE(api.Approval(digest(self.case)), id=self.case.id))
 
     async def order(self) -> None:
-        """Order the suspension; the operator types the tenant's name."""
+        """Order the suspension; the operator types the tenant's name, unless the case is not ready
+        for any order.
+        """
+        unready = unready_reasons(self.case, self.terms, self.screen.now(), self.read.earlier)
+        if unready:
+            self._say_unready(unready)
+            return
         alone = False
         needs = rule_for(self.case, self.terms) != "none" and self.case.approval is None
         if needs and may_break_glass(self.case, self.terms):
@@ -546,7 +574,7 @@ def _toggle(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(one for one in names if one != name) if name in names else (*names, name)
 
 
-WIZARD_VERBS: Mapping[str, Callable[[Wizard], Awaitable[None]]] = {
+WIZARD_VERBS: Mapping[str, Callable[[Wizard], Awaitable[object]]] = {
     **STANDING_VERBS,
     "next": Wizard.do_next,
     "guests": Wizard.choose_guests,

@@ -354,6 +354,58 @@ async def test_a_start_before_the_notice_has_matured_asks_for_the_reason(tmp_pat
         assert body == {"at_once": True, "short_notice": "it scans others"}
 
 
+async def test_enter_settles_the_time_before_the_notice_goes(tmp_path: Path) -> None:
+    """The reason for a shorter notice changes the plan: given later, the client is sent two."""
+    case = filled("charte-breach")
+    plan = msgspec.structs.replace(case.plan, schedule=Schedule())
+    await kept(tmp_path, msgspec.structs.replace(case, plan=plan))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "When is it carried out?")
+        await pilot.press("enter")
+        await shows(pilot, "Why is the notice shorter?")
+        app.screen.query_one(Input).value = "it sends on"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(nocd.orders) > 1)
+        (edit, body), (check, _) = nocd.orders
+        assert (edit, check) == ("/v1/suspensions/S-1/edit", "/v1/suspensions/S-1/check")
+        assert json.loads(body)["short_notice"] == "it sends on"
+
+
+async def test_enter_sends_the_notice_again_where_the_plan_changed_since(tmp_path: Path) -> None:
+    case = ready()
+    told = msgspec.structs.replace(case.notice, mode="before", digest="another")
+    await kept(tmp_path, msgspec.structs.replace(case, notice=told))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "How is the client notified?")
+
+
+async def test_no_name_is_asked_for_where_the_order_would_be_refused(tmp_path: Path) -> None:
+    case = ready()
+    told = msgspec.structs.replace(case.notice, mode="before", digest="another")
+    await kept(tmp_path, msgspec.structs.replace(case, notice=told))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("o")
+        await shows(pilot, "the plan changed after")
+        assert isinstance(app.screen, SuspensionScreen)
+        assert nocd.orders == []
+
+
+async def test_nothing_is_restored_before_anything_was_suspended(tmp_path: Path) -> None:
+    await kept(tmp_path, draft("charte-breach"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
+        await opened(app, pilot)
+        await pilot.press("r")
+        await shows(pilot, "there is nothing to restore")
+        assert isinstance(app.screen, SuspensionScreen)
+
+
 async def test_what_accounting_says_is_entered_by_keys(tmp_path: Path) -> None:
     await kept(tmp_path, filled("late-payment"))
     async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
