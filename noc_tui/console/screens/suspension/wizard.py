@@ -75,6 +75,8 @@ _NOTICE_FACTS = {
     "expected_end": N_("Expected end (time with its offset)"),
 }
 _CITE, _ASPECT = "cite:", "aspect:"
+_MAIL = "notice_text"
+"""The step of the mail: the last one."""
 _BY_TERMINATION = ("order_days", "order_until", "order_redress")
 _BY_GROUND = {
     "late-payment": (
@@ -105,19 +107,21 @@ class Wizard(Standing):
         case = self.case
         if case.state in ("draft", "held"):
             step = next((one for one in self.read.steps(self.terms) if one.state == "open"), None)
-            await (self._finish_draft() if step is None else self._answer_step(step))
+            if (step is None or step.id == _MAIL) and not await self._settle_time():
+                return
+            await (self.check() if step is None else self._answer_step(step))
         elif case.state in PREPARING:
             await self._do_next_of_plan()
         else:
             await super().do_next()
 
-    async def _finish_draft(self) -> None:
-        """Have the draft checked. Before, it is settled when it is carried out, where the notice
-        would not have matured: its reason changes the plan, and so what the client is sent.
+    async def _settle_time(self) -> bool:
+        """Settle when the plan is carried out before the mail says it, where a notice would not
+        have matured: a reason that is given later changes the plan, and the client is sent two.
+        Return False where the operator leaves.
         """
         too_soon = immature_reasons(self.case, self.terms, self.screen.now())
-        if self.case.notice.mode != "none" or not too_soon or await self.choose_time():
-            await self.check()
+        return self.case.notice.mode != "none" or not too_soon or await self.choose_time()
 
     async def _do_next_of_plan(self) -> None:
         case = self.case
@@ -336,7 +340,7 @@ class Wizard(Standing):
             text = await self.ask(label)
             if text is not None:
                 await self.edit(api.Edit(statement=text))
-        elif step.id == "notice_text":
+        elif step.id == _MAIL:
             await self.write_mail()
         elif step.id == "formal_notice":
             await self._settle_formal_notice(label)

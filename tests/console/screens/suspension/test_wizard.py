@@ -374,6 +374,23 @@ async def test_enter_settles_the_time_before_the_notice_goes(tmp_path: Path) -> 
         assert json.loads(body)["short_notice"] == "it sends on"
 
 
+async def test_enter_settles_the_time_before_the_mail_is_written(tmp_path: Path) -> None:
+    case = filled("charte-breach")
+    plan = msgspec.structs.replace(case.plan, schedule=Schedule())
+    await kept(tmp_path, msgspec.structs.replace(case, plan=plan, notice=draft().notice))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "When is it carried out?")
+        await pilot.press("enter")
+        await shows(pilot, "Why is the notice shorter?")
+        app.screen.query_one(Input).value = "it sends on"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(nocd.orders) > 1)
+        assert [path.rpartition("/")[2] for path, _body in nocd.orders[:2]] == ["edit", "notice"]
+
+
 async def test_enter_sends_the_notice_again_where_the_plan_changed_since(tmp_path: Path) -> None:
     case = ready()
     told = msgspec.structs.replace(case.notice, mode="before", digest="another")
