@@ -52,3 +52,11 @@ def test_french_letters_have_french_spaces(samples: dict[str, str]) -> None:
             letter = text.split("## Dossier\n")[0]
             for sign in (" :", " ;", " ?", " !", " €", " %", "« ", " »"):
                 assert sign not in letter, (name, sign)
+
+
+def test_only_the_page_of_commands_shows_a_key(samples: dict[str, str]) -> None:
+    """A client and a lead read words; keys and ids are for the one who types."""
+    for name, text in samples.items():
+        if name.endswith(".md"):
+            read = re.sub(r"(?s)\n## (?:Dossier|Case)\n.*?\n## ", "\n## ", text)
+            assert re.findall(r"\b[a-z]+\\?_[a-z_]+\b", read) == [], name

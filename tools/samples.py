@@ -58,7 +58,8 @@ ORDERED = OPENED + timedelta(hours=26)
 TAKES_EFFECT = timedelta(minutes=2)
 LASTS = timedelta(days=1, hours=3)
 WORK = timedelta(hours=3)
-EXPIRES = timedelta(days=16)
+WRITTEN = timedelta(days=1)
+"""How long after the end of the time a termination letter is drawn."""
 OMAR = Person(uid=1001, name="omar", role="operator")
 LEA = Person(uid=1003, name="lea", role="lead")
 HOSTER = Hoster(
@@ -83,7 +84,8 @@ WORDS: Mapping[Language, tuple[str, str, str, str]] = {
 
 class GroundFacts(msgspec.Struct, frozen=True):
     """What happened: the scope, the guests' vmids, the means, the answers and the proofs; when it
-    is to begin and on which conditions.
+    is to begin and on which conditions; when the case was opened and the services restored, where
+    not at the usual hour; whose access is withdrawn.
     """
 
     scope: str
@@ -95,6 +97,9 @@ class GroundFacts(msgspec.Struct, frozen=True):
     statement: dict[str, str] = {}
     start: datetime | None = None
     conditions: tuple[ConditionKind, ...] = ()
+    opened: datetime = OPENED
+    restored: datetime | None = None
+    barrier: str = "atelier@pve"
 
 
 def main(arguments: list[str]) -> int:
@@ -120,7 +125,7 @@ def made_samples() -> Iterator[tuple[str, str]]:
 
 
 class _Sample:
-    """One ground in one language, from draft to restoration, and to the sixteenth day."""
+    """One ground in one language, from draft to restoration, and to the draft of a termination."""
 
     def __init__(
         self, terms: Terms, language: Language, ground: str, given: GroundFacts, number: int
@@ -134,7 +139,7 @@ class _Sample:
             ground=ground,
             terms_version=terms.version,
             opened_by=OMAR,
-            opened_at=DEMANDED if ground == GROUND else OPENED,
+            opened_at=DEMANDED if ground == GROUND else given.opened,
         )
         self.demand: PrintedLetter | None = None
         checked = self._prepared(opened)
@@ -156,12 +161,12 @@ class _Sample:
         return "\n".join(lines).rstrip() + "\n"
 
     def _prepared(self, case: Case) -> Case:
-        given, language = self.given, self.language
+        given, language, opened = self.given, self.language, self.given.opened
         plan = Plan(
             scope="tenant" if given.scope == "tenant" else "guests",
             guests=tuple(_guest(vmid) for vmid in given.guests),
             means=tuple(given.means),
-            barrier=("atelier@pve",),
+            barrier=(given.barrier,),
             statement=given.statement.get(language, ""),
             schedule=Schedule(
                 start=given.start,
@@ -174,19 +179,20 @@ class _Sample:
         )
         facts = {key: _said(answer, language) for key, answer in given.facts.items()}
         case = apply_event(
-            case, ev.Edited(at=OPENED, by=OMAR, plan=plan, facts=facts, ticks=ticks), self.terms
+            case, ev.Edited(at=opened, by=OMAR, plan=plan, facts=facts, ticks=ticks), self.terms
         )
         if asks_formal_notice(case, self.terms):
             case = self._demanded(case)
         moment = draft_moment(case, self.terms)
         text = self.letters.draw_notice(case, self.terms, language, moment)
-        drawn = ev.Edited(at=OPENED, by=OMAR, text=text, drawn=text, basis=basis_of(case, moment))
+        drawn = ev.Edited(at=opened, by=OMAR, text=text, drawn=text, basis=basis_of(case, moment))
         case = apply_event(case, drawn, self.terms)
-        case = apply_event(case, ev.Checked(at=OPENED, by=OMAR), self.terms)
+        case = apply_event(case, ev.Checked(at=opened, by=OMAR), self.terms)
         if rule_for(case, self.terms) == "none":
             return case
         # an approval holds for half a day
-        agreed = ev.Approved(at=ORDERED - timedelta(hours=1), by=LEA, seen=digest(case))
+        at = max(opened, ORDERED - timedelta(hours=1))
+        agreed = ev.Approved(at=at, by=LEA, seen=digest(case))
         return apply_event(case, agreed, self.terms)
 
     def _demanded(self, case: Case) -> Case:
@@ -209,10 +215,11 @@ class _Sample:
         rule = notice_rule(case, self.terms)
         after = rule.when == "after" and not rule.prefer_before
         if after:
-            aside = ev.NoticeSetAside(at=OPENED, by=OMAR, mode="after")
+            aside = ev.NoticeSetAside(at=self.given.opened, by=OMAR, mode="after")
             case = apply_event(case, aside, self.terms)
         else:
             letter = self._letter(case, OPENED)
+            self.noticed = OPENED
             case = self._delivered(case, OPENED)
         order = ev.Ordered(at=ORDERED, by=OMAR, typed_name=case.tenant_name, seen=digest(case))
         case = apply_event(case, order, self.terms)
@@ -227,6 +234,7 @@ class _Sample:
         case = apply_event(case, done, self.terms)
         if after:
             letter = self._letter(case, started)
+            self.noticed = started
             case = self._delivered(case, started)
         return letter, case
 
@@ -255,37 +263,47 @@ class _Sample:
 
     def _restored(self) -> PrintedLetter:
         found = self.given.found[self.language]
-        at = self.started + (WORK if self.case.ground == "maintenance" else LASTS)
+        lasts = WORK if self.case.ground == "maintenance" else LASTS
+        at = self.given.restored or self.started + lasts
         case = apply_event(self.case, ev.Remedied(at=at, by=OMAR, found=found), self.terms)
         refs = tuple(guest.ref for guest in case.plan.guests)
         return self.letters.print_restoration(replace(case, restored=refs), self.terms, refs, at)
 
     def _file(self) -> Iterator[str]:
-        expired = self.started + EXPIRES
-        case = apply_event(self.case, ev.TimePassed(at=expired), self.terms)
+        count = build_case_document(self.case, self.terms, 0, self.started).countdown
+        if count is None or count.deadline is None:
+            raise SystemExit(f"{self.case.ground}: a termination file needs a deadline")
+        passed = ev.TimePassed(at=count.deadline + timedelta(minutes=1))
+        case = apply_event(self.case, passed, self.terms)
+        expired = count.deadline + WRITTEN
         document = build_case_document(case, self.terms, 0, expired)
         return TerminationFile(
-            document, self.terms, sender_of(HOSTER), [self._mail()], [], expired
+            document, self.terms, sender_of(HOSTER), list(self._mails()), [], expired
         ).lines()
 
-    def _mail(self) -> Message:
+    def _mails(self) -> Iterator[Message]:
+        if self.demand is not None:
+            yield self._mail("formal-notice", "<demand@example.fr>", self.demand, DEMANDED)
+        yield self._mail("notice", "<notice@example.fr>", self.notice, self.noticed)
+
+    def _mail(self, purpose: str, name: str, letter: PrintedLetter, at: datetime) -> Message:
         return Message(
-            id="<notice@example.fr>",
+            id=name,
             kind="mail",
             about=f"suspension:{self.case.id}",
-            purpose="notice",
+            purpose=purpose,
             recipient="direction@atelier-armor.example.fr",
             copy="",
-            subject=self.notice.subject,
-            raw=self.notice.plain.encode(),
+            subject=letter.subject,
+            raw=letter.plain.encode(),
             uid=OMAR.uid,
             account=OMAR.name,
             state="accepted",
             attempts=1,
             next_at=None,
             answer="250 2.0.0 queued",
-            queued_at=OPENED,
-            changed_at=OPENED,
+            queued_at=at,
+            changed_at=at,
         )
 
 

@@ -21,9 +21,9 @@ APPROVALS = {
     "window": N_("a lead"),
 }
 NOTICES = {
-    "none": N_("not told yet"),
-    "before": N_("told before"),
-    "after": N_("to be told as soon as possible after"),
+    "none": N_("not sent yet to the client"),
+    "before": N_("client notified beforehand"),
+    "after": N_("due when the measure takes effect, at the latest"),
     "waived": N_("waived"),
     "withheld": N_("withheld: an authority forbids it"),
 }

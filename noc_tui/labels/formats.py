@@ -1,9 +1,11 @@
 """Formats figures for an operator; an unknown figure has a sign of its own."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from noc_tui.i18n import _, language
+from noc_tui.letters.writing import Writing
 
 UNKNOWN = "?"
 PARIS = ZoneInfo("Europe/Paris")
@@ -41,6 +43,11 @@ def size(octets: int | None) -> str:
 def decimal(figure: str) -> str:
     """A figure with the decimal sign of the language."""
     return figure.replace(".", ",") if language() == "fr" else figure
+
+
+def money(amount: Decimal) -> str:
+    """An amount to the cent, as a letter writes it: `1 447,50 €`, `€1,447.50`."""
+    return Writing(language()).euros(amount)
 
 
 def label_line(label: str, text: str) -> str:

@@ -83,8 +83,8 @@ def _say_consequences(blocks: Blocks, facts: FormalNoticeFacts, writing: Writing
     blocks.say(
         _(
             "Without payment by that day, article 6 of your specific terms of sale allows us to"
-            " suspend your services for late payment. We notify you of it beforehand, at this"
-            " address."
+            " suspend your services for late payment. We will notify you of it beforehand, at"
+            " this address."
         ),
         writing.ngettext(
             "If the suspension lasts more than {days} day and its cause has not been remedied,"
@@ -113,19 +113,19 @@ def _say_remedies(
     if where:
         text = _(
             "If you dispute this sum, write to us with your reasons at the following address,"
-            " quoting case {case}: {where}. We answer before any suspension."
+            " quoting case {case}: {where}. We will answer before any suspension."
         )
     else:
         text = _(
             "If you dispute this sum, answer this letter with your reasons, quoting case {case}. We"
-            " answer before any suspension."
+            " will answer before any suspension."
         )
     blocks.say(text.format(case=facts.case, where=where))
     blocks.say(
         _(
             "If a court has granted you time to pay (C. civ. 1343-5), or if a safeguard,"
-            " reorganisation or liquidation procedure has been opened, tell us at once: we take it"
-            " into account."
+            " reorganisation or liquidation procedure has been opened, tell us at once: we will"
+            " take it into account."
         )
     )
     blocks.say(

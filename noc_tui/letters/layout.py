@@ -41,7 +41,8 @@ def _head(letter: ClientLetter, sender: LetterSender, at: datetime) -> list[str]
         field(_("Our reference"), visible(letter.reference)),
         field(_("Re"), visible(letter.subject.strip())),
     ]
-    return ["\n".join(line for line in lines if line), _("Dear Sir or Madam,")]
+    head = "\n".join(line for line in lines if line)
+    return [head, visible(letter.channel), _("Dear Sir or Madam,")]
 
 
 def _foot(letter: ClientLetter, sender: LetterSender) -> list[str]:

@@ -43,13 +43,17 @@ class LetterSender:
 
 @dataclass(frozen=True, slots=True)
 class ClientLetter:
-    """One letter; `body` is its text from the first sentence to the last, without greeting."""
+    """One letter; `body` is its text from the first sentence to the last, without greeting.
+
+    `channel` is how a letter on paper is sent, empty for a mail.
+    """
 
     language: Language
     subject: str
     recipient: str
     reference: str
     body: str
+    channel: str = ""
 
 
 @dataclass(slots=True)

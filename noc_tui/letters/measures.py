@@ -11,8 +11,8 @@ from noc_tui.letters.writing import Writing
 
 _EFFECTS: Mapping[Effect, str] = {
     "network": N_(
-        "disconnection of every virtual network interface: no exchange any more with the internet"
-        " or with a private network; the data are not altered"
+        "disconnection of every virtual network interface: no traffic with the internet or with a"
+        " private network any more; the data are not altered"
     ),
     "stop": N_(
         "shutdown: the operating system is asked to stop, then the VM is switched off; it does not"
@@ -20,7 +20,7 @@ _EFFECTS: Mapping[Effect, str] = {
     ),
     "public": N_(
         "blocking of all traffic between the VM and public addresses, both ways; private networks"
-        " are not concerned"
+        " are not affected"
     ),
     "none": N_("request that you remove the content yourselves, with no technical restriction"),
 }
@@ -45,9 +45,12 @@ class MeasureWords:
     def _lines(self, measure: Measure) -> list[str]:
         _ = self.writing.translate
         if measure.effect == BARRIER:
-            text = _(
-                "withdrawal of access to the platform (management interface and API) for these VMs;"
-                " accounts concerned: {accounts}"
+            text = self.writing.ngettext(
+                "withdrawal of access to the platform (management interface and API) for the VMs"
+                " named below; account concerned: {accounts}",
+                "withdrawal of access to the platform (management interface and API) for the VMs"
+                " named below; accounts concerned: {accounts}",
+                len(measure.accounts),
             )
             return [text.format(accounts=", ".join(measure.accounts))]
         if measure.effect in _EFFECTS:

@@ -39,24 +39,30 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
         else _("Your services have been restored.")
     )
     rows = [
-        field(_("VMs restored"), _names(facts.guests, writing)),
+        field(
+            writing.ngettext("VM restored", "VMs restored", len(facts.guests)),
+            _names(facts.guests, writing),
+        ),
         field(_("Restored on"), writing.instant(facts.at)),
     ]
     if facts.since is not None:
-        rows.append(field(_("Suspended since"), writing.instant(facts.since)))
+        rows.append(field(_("Measure in force since"), writing.instant(facts.since)))
     if facts.found.strip():
         rows.append(field(_("Our finding"), facts.found.strip()))
     if facts.held:
-        rows.append(field(_("VMs still suspended"), _names(facts.held, writing)))
+        label = writing.ngettext(
+            "VM still under the measure", "VMs still under the measure", len(facts.held)
+        )
+        rows.append(field(label, _names(facts.held, writing)))
     blocks.rows(rows)
     blocks.say(
         _(
-            "Network, access to the platform and power are again what they were before the measure:"
-            " a VM that was stopped then is still stopped."
+            "Network, access to the platform and power are back to what they were before the"
+            " measure: a VM that was stopped then is still stopped."
         )
     )
     if facts.ends_term and not facts.held:
-        blocks.say(_("The time of article 16.1 does not run any longer."))
+        blocks.say(_("The time of article 16.1 no longer runs."))
     blocks.say(_("If something does not work as before, tell us."))
     subject = (
         _("Services partly restored, case {case}")

@@ -12,6 +12,7 @@ from noc_tui.contract.suspension.notice_facts import NoticeFacts, NoticeFinding,
 from noc_tui.contract.suspension.values import PlannedGuest
 from noc_tui.contract.terms import Article
 from noc_tui.i18n import N_, Language
+from noc_tui.letters.grounds import ground_words
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
 from noc_tui.letters.measures import MeasureWords
 from noc_tui.letters.writing import Writing
@@ -53,8 +54,6 @@ _AUTOMATED = {
     ),
     "": N_("The measure was decided by a person, without automated means."),
 }
-_CONTENT = ("regulation-breach-5-1", "art-5-1-breach")
-_HOUR, _DAY = 3600, 86400
 _BLAMELESS = ("maintenance", "emergency")
 _PROOFS = {
     "text": N_("our finding: {text}"),
@@ -182,7 +181,7 @@ class _Notice:
             rows.append(field(_("Where the content is"), place))
         rows += [
             field(_("Date of the facts"), self._when(seen)),
-            field(_("VMs concerned"), self._names()),
+            field(self._concerned(), self._names()),
         ]
         if seen.source:
             rows.append(field(_("Origin"), self._source(seen)))
@@ -238,6 +237,9 @@ class _Notice:
         rows = [field(_("Invoice"), debt.reference or BLANK), field(_("Issued on"), issued)]
         if debt.amount is not None and debt.amount != unpaid:
             rows.append(field(_("Amount of the invoice"), self.writing.euros(debt.amount)))
+            if unpaid is not None:
+                received = self.writing.euros(debt.amount - unpaid)
+                rows.append(field(_("Received so far"), received))
         rows += [
             field(_("Amount due"), due),
             field(_("Direct debit presented on"), _("{day}, and rejected").format(day=presented)),
@@ -285,7 +287,7 @@ class _Notice:
         ):
             if answer := told.get(key, "").strip():
                 rows.append(field(label, answer))
-        rows.append(field(_("VMs concerned"), self._names()))
+        rows.append(field(self._concerned(), self._names()))
         blocks.say(_("We have been ordered to take the measures set out below."))
         blocks.rows(rows)
 
@@ -295,9 +297,13 @@ class _Notice:
         blocks.rows(
             [
                 field(_("Nature of the work"), what or _("maintenance of our platform")),
-                field(_("VMs concerned"), self._names()),
+                field(self._concerned(), self._names()),
             ]
         )
+
+    def _concerned(self) -> str:
+        count = len(self.facts.guests)
+        return self.writing.ngettext("VM concerned", "VMs concerned", count)
 
     def _names(self) -> str:
         return self._named(self.facts.guests) or BLANK
@@ -315,13 +321,13 @@ class _Notice:
 
     def _grounds(self, blocks: Blocks) -> None:
         _, facts, field = self.writing.translate, self.facts, self.writing.field
-        language = self.writing.language
         blocks.heading(_("Grounds"))
         rows = [
             field(
                 _("Clause applied"),
                 _("{article}, for the following ground: {ground}").format(
-                    article=self._article(facts.article), ground=facts.ground.label.in_(language)
+                    article=self._article(facts.article),
+                    ground=ground_words(facts.ground, self.writing),
                 ),
             )
         ]
@@ -331,7 +337,8 @@ class _Notice:
         rows += [field(_("Also"), self._article(one)) for one in facts.related]
         for clause in facts.clauses:
             conduct = _CONDUCT.get(clause.id)
-            words = clause.label.in_(language) if conduct is None else _(conduct)
+            label = clause.label.in_(self.writing.language)
+            words = label if conduct is None else _(conduct)
             rows.append(field(_("Rule of the Charte"), words))
         rows += self._law()
         blocks.rows(rows)
@@ -368,17 +375,12 @@ class _Notice:
 
     def _measures(self, blocks: Blocks) -> None:
         _, facts, field = self.writing.translate, self.facts, self.writing.field
+        lines = MeasureWords(self.writing).lines(facts.measures)
         blocks.heading(_("Measures"))
-        blocks.say(
-            _("Measures that are going to be taken, in this order:")
-            if facts.moment == "before"
-            else _("Measures taken, in this order:")
-        )
-        blocks.rows(MeasureWords(self.writing).lines(facts.measures) or [BLANK])
+        blocks.say(self._measures_title(len(lines)))
+        blocks.rows(lines or [BLANK])
         if facts.leaves_open_connections:
-            blocks.say(
-                _("Connections that are already open may go on until they end of themselves.")
-            )
+            blocks.say(_("Connections that are already open may continue until they end."))
         if facts.configured and facts.moment != "before":
             blocks.say(
                 _("Of these, the following are configured, and were not seen to take effect yet:")
@@ -387,8 +389,8 @@ class _Notice:
             blocks.rows(
                 field(one.label.in_(language), self._named(one.guests)) for one in facts.configured
             )
-        blocks.say(self._applied_to())
-        if facts.ground.id in _CONTENT:
+        blocks.say(self._applied_to(len(lines)))
+        if facts.told.get("content_location", "").strip():
             blocks.say(
                 _(
                     "The measure has effect wherever the content is consulted from, without"
@@ -396,17 +398,38 @@ class _Notice:
                 )
             )
         if facts.data_access:
-            blocks.say(field(_("Your access to your data meanwhile"), facts.data_access))
+            blocks.say(field(_("Your access to your data during the measure"), facts.data_access))
 
-    def _applied_to(self) -> str:
-        _, facts = self.writing.translate, self.facts
+    def _measures_title(self, count: int) -> str:
+        if self.facts.moment == "before":
+            return self.writing.ngettext(
+                "Measure that is going to be taken:",
+                "Measures that are going to be taken, in this order:",
+                count,
+            )
+        return self.writing.ngettext("Measure taken:", "Measures taken, in this order:", count)
+
+    def _applied_to(self, count: int) -> str:
+        """To which VMs these measures apply; their number is that of the lines told."""
+        ngettext, facts = self.writing.ngettext, self.facts
         if facts.whole:
-            return _("They apply to all your VMs: {names}.").format(names=self._names())
-        text = (
-            _("They apply to this VM only: {names}. Your other services go on.")
-            if len(facts.guests) == 1
-            else _("They apply to these VMs only: {names}. Your other services go on.")
-        )
+            text = ngettext(
+                "It applies to all your VMs: {names}.",
+                "They apply to all your VMs: {names}.",
+                count,
+            )
+        elif len(facts.guests) == 1:
+            text = ngettext(
+                "It applies to this VM only: {names}. Your other services are not affected.",
+                "They apply to this VM only: {names}. Your other services are not affected.",
+                count,
+            )
+        else:
+            text = ngettext(
+                "It applies to these VMs only: {names}. Your other services are not affected.",
+                "They apply to these VMs only: {names}. Your other services are not affected.",
+                count,
+            )
         return text.format(names=self._names())
 
     def _span(self, blocks: Blocks) -> None:
@@ -434,12 +457,14 @@ class _Notice:
         if term.unpaid_by is not None:
             blocks.say(
                 _(
-                    "The measure is not taken if the sum due has been paid in full before. We must"
-                    " have received it by {at}."
+                    "The measure will not be taken if the sum due has been paid in full before. We"
+                    " must have received it by {at}."
                 ).format(at=self.writing.instant(term.unpaid_by))
             )
         if term.unanswered_by is not None:
-            text = _("The measure is not taken if your answer to this letter reaches us by {at}.")
+            text = _(
+                "The measure will not be taken if your answer to this letter reaches us by {at}."
+            )
             blocks.say(text.format(at=self.writing.instant(term.unanswered_by)))
 
     def _start(self) -> str:
@@ -450,12 +475,12 @@ class _Notice:
             return _START[self.writing.language]
         least = term.least
         if term.short_notice or not (least.hours or least.days):
-            return _("at any time once this notice has been sent, without another notice")
-        span = self.writing.duration(least.days * _DAY + least.hours * _HOUR)
+            return _("at any time once this notice has been sent, without further notice")
+        span = self.writing.delay(least.days, least.hours)
         text = (
-            _("at the earliest {span} after the formal notice, without another notice")
+            _("at the earliest {span} after the formal notice, without further notice")
             if least.since == "formal-notice"
-            else _("at the earliest {span} after this notice, without another notice")
+            else _("at the earliest {span} after this notice, without further notice")
         )
         return text.format(span=span)
 
@@ -520,7 +545,16 @@ class _Notice:
             rows.append(field(_("By when"), by))
         blocks.rows(rows)
         if facts.ground.id not in ("emergency", "late-payment"):
-            blocks.say(_("Tell us when it is done: we check it and restore the services."))
+            blocks.say(self._once_done())
+
+    def _once_done(self) -> str:
+        """What follows when the client has acted: there is nothing to restore before a measure."""
+        _ = self.writing.translate
+        if self.facts.asks_only:
+            return _("Tell us when it is done: we check it.")
+        if self.facts.moment == "before":
+            return _("Tell us when it is done: we check it, and the measure is then not needed.")
+        return _("Tell us when it is done: we check it and restore the services.")
 
     def _by(self) -> str:
         """By when, where nobody wrote it: before the measure would be taken, else at once."""

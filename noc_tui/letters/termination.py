@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from noc_tui.contract.terms import Article, Ground
 from noc_tui.i18n import Language
+from noc_tui.letters.grounds import ground_words
 from noc_tui.letters.letter import Blocks, ClientLetter
 from noc_tui.letters.suspension_notice import BLANK
 from noc_tui.letters.writing import Writing
@@ -17,7 +18,8 @@ class TerminationFacts:
 
     `noticed_at` are the instants at which the mail server took a notice to the client; `settled` is
     false where articles 6 and 16.1 do not plainly give the right. `deadline` is the end of the
-    `days` (None: of an authority's own time), None where nothing took effect;
+    `days` (None: of an authority's own time), None where nothing took effect; the letter is drawn
+    at `drawn_at`, which may be before;
     `insolvency_checked` the day on which no judgment was found, as it was written down.
     """
 
@@ -34,6 +36,7 @@ class TerminationFacts:
     by_order: bool
     copy_days: int
     insolvency_checked: date | None
+    drawn_at: datetime
 
 
 def write_termination(facts: TerminationFacts, language: Language) -> ClientLetter:
@@ -42,8 +45,7 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
     _, blocks = writing.translate, Blocks()
     since = BLANK if facts.since is None else writing.instant(facts.since)
     deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
-    blocks.say(_("By registered letter with acknowledgement of receipt."))
-    blocks.say(_("We terminate the contract between us, for what follows."))
+    blocks.say(_("We terminate the contract between us, on the following grounds."))
     blocks.rows(
         [
             writing.field(_("Cause"), facts.cause) if facts.cause else "",
@@ -54,7 +56,7 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
                     article=_("article {number} ({title}) of your specific terms of sale").format(
                         number=facts.article.id, title=facts.article.title.in_(language)
                     ),
-                    ground=facts.ground.label.in_(language),
+                    ground=ground_words(facts.ground, writing),
                 ),
             ),
             writing.field(_("End of the time of article 16.1"), deadline),
@@ -78,9 +80,9 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
     blocks.say(_formal_notice(facts, writing))
     blocks.say(
         _(
-            "Under article 16.1 it takes effect when the time of the suspension is over, that is on"
-            " {deadline}; under article 4 once you confirm that you have your data. Until you"
-            " confirm, we keep them."
+            "Under article 16.1 termination takes effect when the time of the suspension is over,"
+            " that is on {deadline}; under article 4, once you confirm that you have your data."
+            " Until you confirm, we keep your data."
         ).format(deadline=deadline)
     )
     blocks.say(
@@ -99,7 +101,14 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
         )
     )
     subject = _("Termination of the contract, case {case}").format(case=facts.case)
-    return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+    return ClientLetter(
+        language,
+        subject,
+        facts.tenant,
+        facts.case,
+        blocks.text(),
+        channel=_("Registered letter with acknowledgement of receipt"),
+    )
 
 
 def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
@@ -107,6 +116,17 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     writing = Writing(language)
     _ = writing.translate
     found = []
+    if facts.deadline is None or facts.drawn_at <= facts.deadline:
+        found.append(
+            _("The time of article 16.1 is not over: this letter may not be sent before it is.")
+        )
+    elif facts.by_order and facts.days is None:
+        found.append(
+            _(
+                "The time set by the authority is over: check first whether its order is still in"
+                " force, and lift the measure if it is not."
+            )
+        )
     if not facts.settled:
         found.append(
             _(
@@ -117,8 +137,8 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
     if not facts.noticed_at:
         found.append(
             _(
-                "No notice that quotes article 16.1 was taken by the client's mail server: send a"
-                " formal notice first (C. civ. 1225), or let the letter say that there was none."
+                "No formal notice that relies on article 16.1 was accepted by the client's mail"
+                " server: send one first (C. civ. 1225), or let the letter say that there was none."
             )
         )
     if facts.insolvency_checked is None:
@@ -135,6 +155,6 @@ def _formal_notice(facts: TerminationFacts, writing: Writing) -> str:
     if not facts.noticed_at:
         return _("This letter does not rest on an earlier formal notice.")
     return _(
-        "Our notice of {at}, which quoted article 16.1 and asked you to remedy the cause, has"
-        " stayed without effect."
+        "Our formal notice of {at}, which quoted article 16.1 and asked you to remedy the cause,"
+        " has had no effect."
     ).format(at=writing.instant(facts.noticed_at[0]))

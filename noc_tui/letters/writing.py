@@ -93,6 +93,12 @@ class Writing:
         parts += [f"{minutes}{NO_BREAK}min"] if minutes or not parts else []
         return " ".join(parts)
 
+    def delay(self, days: int, hours: int) -> str:
+        """A delay as it was given: twenty-four hours run to the hour, a day may not."""
+        parts = [self.ngettext("{n} day", "{n} days", days).format(n=days)] if days else []
+        parts += [f"{hours}{NO_BREAK}h"] if hours or not parts else []
+        return " ".join(parts)
+
     def ngettext(self, one: str, many: str, number: int) -> str:
         """The text for that number of things, in the language; a figure stays with its noun."""
         text = translations(self.language).ngettext(one, many, number)

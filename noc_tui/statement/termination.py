@@ -61,15 +61,20 @@ _ANSWERS = {
 }
 """Answers that are codes."""
 _EXTRA = {
+    "amount": N_("Amount of the invoice"),
     "announced_at": N_("Announced on"),
     "automated_means": N_("Automated means"),
     "breach_by": N_("Whose breach it is"),
+    "court_time_check": N_("Time granted by a court"),
     "data_access": N_("Access to the data"),
+    "dispute_check": N_("Dispute"),
     "dispute_answer": N_("Answer to the dispute"),
     "dispute_raised_on": N_("Disputed on"),
     "expected_end": N_("Expected end"),
+    "formal_notice_at": N_("Formal notice to pay sent on"),
+    "formal_notice_until": N_("Payment asked for by"),
     "history": N_("Earlier breaches read"),
-    "milder": N_("Why a milder means is not enough"),
+    "milder": N_("Why a milder measure is not enough"),
     "observed": N_("What was found"),
     "observed_at": N_("Date of the facts"),
     "order_days": N_("The authority's own delay, in days"),
@@ -78,6 +83,7 @@ _EXTRA = {
     "remedy": N_("What the client must do"),
     "remedy_by": N_("By when the client must act"),
     "source": N_("Origin"),
+    "unpaid_part": N_("Part still unpaid"),
 }
 
 
@@ -174,6 +180,8 @@ class TerminationFile:
     def _ticks(self, writing: Writing) -> Iterator[str]:
         known = {} if self.terms is None else {row.id: row for row in self.terms.requirements}
         clauses = {} if self.terms is None else {row.id: row for row in self.terms.charte}
+        if not self.case.ticks:
+            yield _("No clause was ticked and no proof was added.")
         for tick in self.case.ticks:
             clause = clauses.get(tick.target)
             name = _label(tick.target, known)
@@ -214,6 +222,7 @@ class TerminationFile:
             by_order=ground.termination == "order",
             copy_days=terms.life.copy_days,
             insolvency_checked=answers.a_date(case.fact("insolvency_check_on")),
+            drawn_at=self.at,
         )
 
     def _noticed_at(self) -> list[datetime]:
@@ -287,10 +296,11 @@ def _value(key: str, answer: str, known: Mapping[str, Requirement], writing: Wri
 def _cause(facts: NoticeFacts, writing: Writing) -> str:
     """What was not remedied, in a line: the debt, or what was found."""
     debt = facts.invoice
-    if not debt.reference or debt.amount is None:
+    due = debt.amount if debt.unpaid is None else debt.unpaid
+    if not debt.reference or due is None:
         return facts.observation.what
-    return _("invoice {reference}, {amount}").format(
-        reference=debt.reference, amount=writing.euros(debt.amount)
+    return _("invoice {reference}, of which {amount} are still due").format(
+        reference=debt.reference, amount=writing.euros(due)
     )
 
 

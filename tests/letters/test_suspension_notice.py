@@ -13,15 +13,18 @@ from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.values import (
     Case,
     PlannedGuest,
+    Schedule,
     Tick,
     TickEvidence,
     Unproven,
     Waiver,
 )
 from noc_tui.i18n import Language
+from noc_tui.letters.grounds import ground_words
 from noc_tui.letters.layout import PrintedLetter, lay_out
 from noc_tui.letters.letter import LetterSender
 from noc_tui.letters.suspension_notice import BLANK, MARKS, fill_marks, write_notice
+from noc_tui.letters.writing import Writing
 from tests.support.cases import NOW, OMAR, TERMS, filled, guest, suspended
 
 SENDER = LetterSender(
@@ -63,7 +66,7 @@ def test_every_ground_says_what_r16_asks(ground: str, language: Language) -> Non
         "Acme",
         "web101 (VM 101, cluster rennes)",
         f"article {article} (",
-        TERMS.ground(ground).label.in_(language),
+        ground_words(TERMS.ground(ground), Writing(language)),
         "reclamations@example.fr",
         "Exemple SAS",
         "RCS Rennes",
@@ -246,7 +249,7 @@ def test_withdrawn_access_is_told_where_it_is_chosen_and_first() -> None:
     case = filled("attack")
     assert "acme@pve" not in printed(case).plain
     text = printed(planned(case, ("vm_cut_network", "barrier"))).plain
-    assert "comptes concernés\u00a0: acme@pve" in text
+    assert "compte concerné\u00a0: acme@pve" in text
     assert text.index("acme@pve") < text.index("déconnexion")
 
 
@@ -312,7 +315,7 @@ def with_means(case: Case, *means: str) -> Case:
 )
 def test_a_filter_says_that_open_connections_may_go_on(means: tuple[str, ...], said: bool) -> None:
     text = printed(with_means(filled(), *means), "en").plain
-    assert ("Connections that are already open may go on" in text) == said
+    assert ("Connections that are already open may continue" in text) == said
 
 
 def test_what_was_only_configured_is_told_as_such_once_it_was_done() -> None:
@@ -329,3 +332,58 @@ def test_what_was_only_configured_is_told_as_such_once_it_was_done() -> None:
 def test_an_order_s_notice_names_its_legal_basis() -> None:
     text = printed(filled("authority-request"), "en", "at").plain
     assert "Legal basis: article 60-1 of the code of criminal procedure" in text
+
+
+def test_one_vm_and_one_measure_are_told_in_the_singular() -> None:
+    case = with_means(filled("attack"), "vm_cut_network")
+    alone = msgspec.structs.replace(case.plan, guests=(guest(101),))
+    one = printed(msgspec.structs.replace(case, plan=alone)).plain
+    for needed in ("VM concernée\u00a0:", "Mesure qui va être prise\u00a0:", "Elle s’applique à"):
+        assert needed in one, needed
+    plan = msgspec.structs.replace(
+        case.plan, guests=(guest(101), guest(102)), means=("vm_cut_network", "vm_stop")
+    )
+    more = printed(msgspec.structs.replace(case, plan=plan)).plain
+    for needed in ("VM concernées\u00a0:", "Mesures qui vont être prises", "Elles s’appliquent à"):
+        assert needed in more, needed
+
+
+@pytest.mark.parametrize(
+    ("moment", "means", "says"),
+    [
+        ("before", "vm_cut_network", "la mesure n’a alors plus lieu d’être."),
+        ("at", "vm_cut_network", "nous le vérifions et rétablissons les services."),
+        ("after", "vm_cut_network", "nous le vérifions et rétablissons les services."),
+        ("at", "content_removal", "nous le vérifions.\n"),
+    ],
+)
+def test_services_are_restored_only_after_something_was_done(
+    moment: Moment, means: str, says: str
+) -> None:
+    assert says in printed(with_means(suspended("attack"), means), "fr", moment).plain
+
+
+def test_a_territory_is_told_of_content_and_of_nothing_else() -> None:
+    assert "sans limite territoriale" in printed(filled("regulation-breach-5-1")).plain
+    assert "sans limite territoriale" not in printed(filled("art-5-1-breach")).plain
+
+
+def test_a_rule_of_the_charte_is_cited_with_its_annex() -> None:
+    case = filled("regulation-breach-5-1")
+    tick = Tick(target="C5", evidence=(TickEvidence(kind="text", text="copie de la page"),))
+    text = printed(msgspec.structs.replace(case, ticks=(*case.ticks, tick))).plain
+    assert "Règle de la Charte\u00a0:" in text
+    assert "annexe 1 (Charte de bonne conduite)" in text
+
+
+def test_a_least_delay_in_hours_is_not_rounded_to_a_day() -> None:
+    case = filled("contract-breach")
+    plan = msgspec.structs.replace(case.plan, schedule=Schedule())
+    text = printed(msgspec.structs.replace(case, plan=plan)).plain
+    assert "au plus tôt 24\u00a0h après la présente notification" in text
+
+
+def test_what_was_paid_is_told_where_a_part_is_still_due() -> None:
+    text = printed(with_facts(filled("late-payment"), unpaid_part="250.00")).plain
+    assert "Déjà reçu\u00a0: 1\u202f000,00\u00a0€" in text
+    assert "Montant dû\u00a0: 250,00\u00a0€" in text

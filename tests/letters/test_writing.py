@@ -51,6 +51,19 @@ def test_durations(seconds: int, french: str) -> None:
     assert FR.duration(seconds) == french
 
 
+@pytest.mark.parametrize(
+    ("days", "hours", "french"),
+    [
+        (0, 24, f"24{NO_BREAK}h"),
+        (8, 0, f"8{NO_BREAK}jours"),
+        (1, 12, f"1{NO_BREAK}jour 12{NO_BREAK}h"),
+        (0, 0, f"0{NO_BREAK}h"),
+    ],
+)
+def test_a_delay_keeps_its_unit(days: int, hours: int, french: str) -> None:
+    assert FR.delay(days, hours) == french
+
+
 def test_series_and_quotes() -> None:
     assert FR.series(["25", "465", "587"]) == "25, 465 et 587"
     assert FR.series(["25"]) == "25"

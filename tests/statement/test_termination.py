@@ -70,7 +70,7 @@ def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
     text = written(suspended("late-payment", "tenant"), notice())
     assert "soit le mercredi 25 mars 2026 à 10 h (heure de Paris)" in text
     assert "lorsque vous confirmez avoir récupéré vos données" in text
-    assert "Notre notification du mardi 10 mars 2026" in text
+    assert "Notre mise en demeure du mardi 10 mars 2026" in text
     assert "15 jours après la résiliation" in text
     assert "vérifiée en dernier lieu le 9 mars 2026" in text
 
@@ -78,7 +78,7 @@ def test_the_letter_says_both_effects_and_its_formal_notice() -> None:
 def test_without_a_formal_notice_the_letter_says_so() -> None:
     text = written(suspended("late-payment", "tenant"), notice(b"no article"))
     assert "ne repose sur aucune mise en demeure antérieure" in text
-    assert "adresser d’abord une mise en demeure" in text
+    assert "en adresser d’abord une (C. civ. 1225)" in text
 
 
 def test_a_right_that_is_not_plain_is_to_be_assessed() -> None:
@@ -89,7 +89,7 @@ def test_a_right_that_is_not_plain_is_to_be_assessed() -> None:
 def test_maintenance_ends_no_contract() -> None:
     text = written(suspended("emergency", "tenant"), notice())
     assert "aucun droit de résilier ne peut être proposé" in text
-    assert "Par lettre recommandée" not in text
+    assert "Lettre recommandée" not in text
 
 
 def test_without_its_terms_a_file_says_what_it_can() -> None:
@@ -98,3 +98,35 @@ def test_without_its_terms_a_file_says_what_it_can() -> None:
     )
     file = TerminationFile(document, None, SENDER, [], [], LATER)
     assert any("charte-breach" in line for line in file.lines())
+
+
+def test_a_debt_is_told_by_its_labels_and_by_what_is_still_due() -> None:
+    case = suspended("late-payment", "tenant")
+    facts = {**case.facts, "amount": "1447.50", "unpaid_part": "947.50"}
+    dates = {"formal_notice_at": "2026-02-18", "formal_notice_until": "2026-02-26"}
+    text = written(msgspec.structs.replace(case, facts={**facts, **dates}), notice())
+    for needed in (
+        "Montant de la facture : 1 447,50 €",
+        "Part encore impayée : 947,50 €",
+        "Mise en demeure de payer adressée le : 18 février 2026",
+        "dont 947,50 € restent dus",
+    ):
+        assert needed in text, needed
+    assert "_" not in text.split("## Courriels")[0]
+
+
+def test_a_letter_drawn_too_early_says_that_it_may_not_be_sent() -> None:
+    case = suspended("late-payment", "tenant")
+    assert "n’est pas expiré" not in written(case, notice())
+    early = NOW + timedelta(days=15)
+    document = build_case_document(case, TERMS, 0, early)
+    file = TerminationFile(document, TERMS, SENDER, [notice()], [], early)
+    assert any("n’est pas expiré" in line for line in file.lines())
+
+
+def test_an_order_whose_own_time_is_over_is_checked_first() -> None:
+    case = suspended("authority-request")
+    facts = {**case.facts, "order_until": (NOW + timedelta(days=10)).isoformat()}
+    ordered = msgspec.structs.replace(case, facts=facts)
+    assert "si son ordre est toujours en vigueur" in written(ordered, notice())
+    assert "si son ordre est toujours en vigueur" not in written(case, notice())

@@ -244,6 +244,8 @@ def _without_other_grounds(case: Case, terms: Terms) -> Case:
 def _related(case: Case, terms: Terms, by_guest_user: bool) -> tuple[Article, ...]:
     """The articles that the ground rests on besides its own, and those of grounds cited beside."""
     related = _RELATED.get(case.ground, ())
+    if list_ticked(case, terms):
+        related += ("annexe 1",)
     if by_guest_user:
         related += ("5.2",)
     beside = tuple(terms.ground(key).article for key in case.cites)

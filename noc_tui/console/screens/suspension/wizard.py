@@ -62,7 +62,7 @@ _FACTS = {
     "insolvency_judgment_on": N_("Insolvency judgment of (YYYY-MM-DD)"),
     "administrator_told_on": N_("The administrator was notified on (YYYY-MM-DD)"),
     "announced_at": N_("When the window was announced (time with its offset)"),
-    "milder": N_("Why a milder means is not enough"),
+    "milder": N_("Why a milder measure is not enough"),
     "breach_by": N_("Whose breach it is (client, guest-user)"),
     "order_redress": N_("Where and how the order is contested, as it says"),
 }
