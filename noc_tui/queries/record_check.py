@@ -26,7 +26,7 @@ from storage.chain_reader import connect
 from storage.connection import Readable
 from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
-from storage.heads import Head
+from storage.heads import Head, last_head
 from storage.months import FIGURES, MonthFigure
 from storage.signing_rule import FOUND_UNSIGNED, overdue, read_unsigned
 from storage.tables import Table
@@ -150,7 +150,9 @@ def with_signatures(db: sqlite3.Connection, report: Report, now: datetime) -> Re
     """The report with what lacks the head that was due by `now`, or lacked it at a start."""
     if not db.execute("SELECT 1 FROM evidence_key LIMIT 1").fetchone():
         return report  # nobody ever signed here
-    late = overdue(answer_from(db, partial(read_unsigned, signed=report.signed)), now)
+    newest = answer_from(db, last_head)
+    signed_at = None if newest is None else datetime.fromisoformat(newest.at)
+    late = overdue(answer_from(db, partial(read_unsigned, signed=report.signed)), now, signed_at)
     found = [
         msgspec.json.decode(content, type=_FoundUnsigned)
         for (content,) in db.execute(

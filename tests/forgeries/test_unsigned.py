@@ -62,6 +62,19 @@ def added(kind: str, subjects: list[str], payload: dict[str, Any] | None = None)
     return lambda db: append(db, kind, subjects, payload or {})
 
 
+def ahead(kind: str, by: timedelta) -> Forgery:
+    """An entry that is dated so long after the one before it, which is the newest head's."""
+
+    def change(db: sqlite3.Connection) -> None:
+        seq = append(db, kind, ["tenant:zeta"], {})
+        db.execute(
+            "UPDATE evidence SET at = at + ? WHERE seq = ?", (by // timedelta(microseconds=1), seq)
+        )
+        recompute(db, seq)
+
+    return change
+
+
 def rewritten(db: sqlite3.Connection, *, about: str = "evidence:head", made: bool = False) -> None:
     """A mail says something else, or is another that was never sent; an entry agrees with it."""
     name = "<new@example.fr>" if made else MAIL
@@ -116,7 +129,7 @@ def test_money_dates_and_services_do_not_wait_for_their_head(copied: Path, kind:
 
 @pytest.mark.parametrize("kind", ["incident.note", "handover.written", "alert.resolved", "x"])
 def test_no_entry_is_of_the_future(copied: Path, kind: str) -> None:
-    forge(copied, added(kind, ["tenant:zeta"]))
+    forge(copied, ahead(kind, LATER))
     assert verdict(copied, timedelta()) == "intact"
     assert verdict(copied, -timedelta(seconds=1)) == "unsigned"
     assert verdict(copied, -LATER) == "unsigned"
