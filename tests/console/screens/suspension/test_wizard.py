@@ -140,7 +140,7 @@ async def test_the_mail_is_written_when_all_that_it_says_is_known(tmp_path: Path
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Ask | Confirm))
         assert not isinstance(app.screen, Compose)
-        assert "☐ Mail to the client written" in shown(app)
+        assert "☐ Notice to the client written" in shown(app)
 
 
 async def test_an_order_carries_the_plan_that_was_read_and_the_typed_name(tmp_path: Path) -> None:
