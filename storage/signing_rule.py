@@ -54,6 +54,8 @@ LONGEST_WAIT = timedelta(minutes=10)
 """Until any entry is covered by a head."""
 AT_ONCE = timedelta(seconds=10)
 """Until an urgent entry is: `nocd` takes less than a second, and may be busy."""
+ONE_INSTANT = timedelta(milliseconds=100)
+"""Entries of one instant are set apart by microseconds: so far ahead of the clock is not ahead."""
 ABOUT_HEADS = "evidence:head"
 """The subject of entries about heads themselves, which by themselves need no further head."""
 FOUND_UNSIGNED = "evidence.found_unsigned"
@@ -79,14 +81,14 @@ class UnsignedEntry(msgspec.Struct, frozen=True):
     def is_overdue(self, now: datetime) -> bool:
         """Whether a head should have covered it by now; of one that is dated ahead, always."""
         longest = AT_ONCE if self.urgent else LONGEST_WAIT + AT_ONCE
-        return not timedelta() <= now - self.at <= longest
+        return not -ONE_INSTANT <= now - self.at <= longest
 
     def due_in(self, now: datetime, patience: timedelta) -> timedelta:
         """How long its head may wait yet; one that is dated ahead, as after the clock was set
         back, does not wait until then.
         """
         age = now - self.at
-        waits = not self.urgent and timedelta() <= age < patience
+        waits = not self.urgent and -ONE_INSTANT <= age < patience
         return patience - age if waits else timedelta()
 
 

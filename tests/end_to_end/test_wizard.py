@@ -71,7 +71,7 @@ def title(console: Session) -> str:
 def keys(console: Session, step: str) -> tuple[str, str]:
     """What is typed into the dialog before it dies, and what answers it."""
     says = dialog(console)
-    if "Space takes" in says:
+    if "Space toggles" in says:
         return KEPT[0], KEPT[0] + ENTER
     if "(^S)" in says:
         return KEPT[1], SAVE

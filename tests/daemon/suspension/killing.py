@@ -61,15 +61,16 @@ class House:
         self.process.stdin.write(msgspec.json.encode(life) + b"\n")
         self.pid = (await self._line())["ready"]
 
-    async def seen(self) -> None:
-        """Wait until the daemon has seen its cluster, and the database has tenants and guests."""
+    async def seen(self, vmid: int) -> None:
+        """Wait until the daemon has seen its cluster, and the database has whose the guest is."""
         async with self.reading() as db:
-            await until(lambda: self._knows_guests(db))
+            await until(lambda: self._knows_guest(db, vmid))
 
-    async def _knows_guests(self, db: Reader) -> bool:
+    async def _knows_guest(self, db: Reader, vmid: int) -> bool:
         seen = (await self.nocd.ask(HEALTH())).clusters[CLUSTER]
-        stored = bool(await TENANTS.read(db)) and bool(await GUESTS.read(db))
-        return seen and stored
+        pools = {pool for tenant in await TENANTS.read(db) for pool in tenant.pools}
+        guest = await GUESTS.get(db, CLUSTER, vmid)
+        return seen and guest is not None and f"{CLUSTER}/{guest.pool}" in pools
 
     async def died(self, at: str) -> None:
         """Wait until it is dead there, by SIGKILL."""

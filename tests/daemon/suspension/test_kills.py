@@ -51,7 +51,7 @@ def a_guest(there: House) -> int:
 async def checked(there: House, vmid: int, plan: str) -> str:
     """A case that only wants its order."""
     means, ports, _writes = PLANS[plan]
-    await there.seen()
+    await there.seen(vmid)
     opened = await there.ask(api.OPEN(api.Opening("acme", "service-threat")))
     case = opened.id
     proof = TickEvidence(kind="text", text="seen in the log")
