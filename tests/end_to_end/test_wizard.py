@@ -122,10 +122,12 @@ class Wizard:
         return console
 
     def document(self) -> Document:
-        """The case as it is kept, and what was mailed about it."""
+        """The case as it is kept, and what was mailed about it; until a notice is sent, when it
+        matures moves with the clock.
+        """
         case = self._nocd.ask_blocking(api.SHOW(id=self.case))
         mails = self._nocd.ask_blocking(MESSAGES(about=f"suspension:{self.case}"))
-        return {**msgspec.to_builtins(case), "mails": len(mails)}
+        return {**msgspec.to_builtins(case), "mails": len(mails), "matures_at": None}
 
     def drop(self) -> None:
         """The case is over: the list has it last."""
