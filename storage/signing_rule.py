@@ -1,4 +1,4 @@
-"""Which entries a signed head must cover, and how soon. No I/O.
+"""Which entries a signed head must cover, and how soon; and those that none covers yet.
 
 `nocd` signs by this rule, and whoever verifies holds the record against it: who can write the file
 without the key can add entries, and no head will ever cover them.
