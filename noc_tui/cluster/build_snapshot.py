@@ -1,22 +1,18 @@
-"""From the rows of one poll, and what was known before, to a `ClusterSnapshot`. Pure.
-
-The guests' loop is the daemon's hottest path (10 000 rows a poll); it stays one flat function.
-"""
+"""From the rows of one poll, and what was known before, to a `ClusterSnapshot`. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from noc_tui.cluster.api_rows import Number, ResourceRow, StatusRow, TaskRow
+from noc_tui.cluster.guest_snapshot import KINDS, GuestSnapshot, see_guests, unread
 from noc_tui.cluster.omissions import NOTHING_OMITTED, OmissionLog, Omissions
+from noc_tui.cluster.row_figures import NO_LOADS, UNKNOWN, boot_instant, percent, whole_bytes
 from noc_tui.cluster.snapshot import (
-    UNKNOWN,
     ClusterSnapshot,
-    GuestKind,
-    GuestSnapshot,
     NodeSnapshot,
     PoolSnapshot,
     SightGap,
@@ -25,11 +21,6 @@ from noc_tui.cluster.snapshot import (
     task_outcome,
 )
 
-# Statistics are up to ten seconds old, and stand still for up to five minutes when pvestatd hangs:
-# a boot time computed that much later than before is the same boot.
-_LATER = timedelta(seconds=330)
-_EARLIER = timedelta(seconds=30)
-_KINDS: Mapping[str, GuestKind] = {"qemu": "qemu", "lxc": "lxc"}
 _READ = frozenset(("node", "qemu", "lxc", "storage", "pool"))
 
 
@@ -128,7 +119,7 @@ def _names_itself(row: ResourceRow) -> bool:
 
 def _claimed_identities(row: ResourceRow) -> tuple[str, ...]:
     """The reason why a row is left out, and all that it may be."""
-    claims = {row.id, *(f"{kind}/{row.vmid}" for kind in _KINDS if row.vmid is not None)}
+    claims = {row.id, *(f"{kind}/{row.vmid}" for kind in KINDS if row.vmid is not None)}
     if row.node is not None:
         claims |= {f"node/{row.node}", f"storage/{row.node}/{row.storage}"}
     if row.pool is not None:
@@ -158,12 +149,12 @@ def _with_unread(snapshot: ClusterSnapshot, before: ClusterSnapshot) -> ClusterS
     """The snapshot with what was there before and may be a row that was left out."""
     may_hold = snapshot.omitted.may_hold
     nodes = {
-        name: replace(node, status=UNKNOWN, **_NO_LOADS)
+        name: replace(node, status=UNKNOWN, **NO_LOADS)
         for name, node in before.nodes.items()
         if name not in snapshot.nodes and may_hold(f"node/{name}")
     }
     guests = {
-        vmid: _unread(guest)
+        vmid: unread(guest)
         for vmid, guest in before.guests.items()
         if vmid not in snapshot.guests and may_hold(f"{guest.kind}/{vmid}")
     }
@@ -191,47 +182,6 @@ def _with_unread(snapshot: ClusterSnapshot, before: ClusterSnapshot) -> ClusterS
         pools={**snapshot.pools, **pools},
         tasks={**snapshot.tasks, **tasks},
     )
-
-
-_NO_LOADS: Mapping[str, None] = {
-    "cpu_percent": None,
-    "memory_percent": None,
-    "disk_percent": None,
-    "booted_at": None,
-}
-
-
-def _unread(guest: GuestSnapshot) -> GuestSnapshot:
-    """A guest whose row cannot be read now."""
-    if guest.status == UNKNOWN:
-        return guest
-    return replace(guest, status=UNKNOWN, last_status=guest.status, carried=True, **_NO_LOADS)
-
-
-def _percent(part: Number, whole: Number) -> int | None:
-    if part is None or not whole:
-        return None
-    return max(0, round(part * 100 / whole))
-
-
-def _bytes(value: Number) -> int | None:
-    return None if value is None else int(value)
-
-
-def _booted_at(
-    now: datetime, row: ResourceRow, before: ResourceRow | None, known: datetime | None
-) -> datetime | None:
-    """When it was started. The same instant is kept as long as the uptime only grows, for the
-    figure itself jitters with the age of the statistics.
-    """
-    if not row.uptime:
-        return None
-    booted = (now - timedelta(seconds=row.uptime)).replace(microsecond=0)
-    if known is None or not -_EARLIER <= booted - known <= _LATER:
-        return booted
-    if before is not None and before.uptime is not None and row.uptime < before.uptime:
-        return booted
-    return known
 
 
 def _nodes(
@@ -263,13 +213,13 @@ def _node(
         name=name,
         status=status,
         ip=member.ip if member else None,
-        cpu_percent=_percent(row.cpu, 1) if alive else None,
-        memory_percent=_percent(row.mem, row.maxmem) if alive else None,
-        disk_percent=_percent(row.disk, row.maxdisk) if alive else None,
+        cpu_percent=percent(row.cpu, 1) if alive else None,
+        memory_percent=percent(row.mem, row.maxmem) if alive else None,
+        disk_percent=percent(row.disk, row.maxdisk) if alive else None,
         cpus=row.maxcpu,
-        memory=_bytes(row.maxmem),
-        disk=_bytes(row.maxdisk),
-        booted_at=_booted_at(
+        memory=whole_bytes(row.maxmem),
+        disk=whole_bytes(row.maxdisk),
+        booted_at=boot_instant(
             poll.observed_at, row, known.nodes.get(name), before.booted_at if before else None
         ),
     )
@@ -278,95 +228,11 @@ def _node(
 def _guests(
     rows: Iterable[ResourceRow], online: frozenset[str], now: datetime, known: KnownCluster
 ) -> dict[int, GuestSnapshot]:
-    earlier: Mapping[int, GuestSnapshot] = known.snapshot.guests if known.snapshot else {}
-    elapsed = (now - known.snapshot.observed_at).total_seconds() if known.snapshot else 0.0
-    guest_before, row_before = earlier.get, known.guests.get
-    tags_of: dict[str | None, tuple[str, ...]] = {None: (), "": ()}
-    guests: dict[int, GuestSnapshot] = {}
-    for row in rows:
-        vmid, node, status, uptime = row.vmid, row.node, row.status, row.uptime
-        if vmid is None or node is None:  # such rows are left out before
-            continue
-        before = guest_before(vmid)
-        if node not in online or status is None or status == UNKNOWN:
-            guests[vmid] = _lost(row, vmid, node, status or UNKNOWN, before)
-            continue
-        booted_at = before.booted_at if before is not None else None
-        last = row_before(vmid)
-        # The usual case in few steps: it ran longer than the polls are apart, and it still runs.
-        if not uptime:
-            booted_at = None
-        elif last is None or last.uptime is None or not elapsed < last.uptime <= uptime:
-            booted_at = _booted_at(now, row, last, booted_at)
-        tags = row.tags
-        if tags not in tags_of:
-            tags_of[tags] = tuple((tags or "").split(";"))
-        kind = row.type
-        cpu, mem, maxmem, maxdisk = row.cpu, row.mem, row.maxmem, row.maxdisk
-        # By position, in the order of the fields: by name, ten thousand of them take nine times as
-        # long to make, and the whole poll a third longer.
-        guest = GuestSnapshot(
-            *(
-                vmid,
-                _KINDS[kind],
-                node,
-                row.name,
-                status,
-                None,  # last_status: it is known
-                row.template,
-                None if cpu is None else max(0, round(cpu * 100)),
-                None if mem is None or not maxmem else round(mem * 100 / maxmem),
-                _percent(row.disk, maxdisk) if kind == "lxc" else None,
-                row.maxcpu,
-                None if maxmem is None else int(maxmem),
-                None if maxdisk is None else int(maxdisk),
-                booted_at,
-                row.pool,
-                tags_of[tags],
-                row.lock,
-                row.hastate,
-                False,  # carried: nothing is from before
-            )
-        )
-        # The value that was there stays there, so that a difference is found by identity.
-        guests[vmid] = before if before is not None and before == guest else guest
-    return guests
-
-
-def _lost(
-    row: ResourceRow, vmid: int, node: str, status: str, before: GuestSnapshot | None
-) -> GuestSnapshot:
-    """A guest of which nothing certain is known now: no load, no running, but still a name."""
-    reported = status if status != UNKNOWN else None
+    before = known.snapshot
     if before is None:
-        last = reported
-    else:
-        last = reported or (before.last_status if before.status == UNKNOWN else before.status)
-    forgotten = row.name is None and before is not None
-    maxmem, maxdisk = _bytes(row.maxmem), _bytes(row.maxdisk)
-    tags = tuple(row.tags.split(";")) if row.tags else ()
-    guest = GuestSnapshot(
-        vmid=vmid,
-        kind=_KINDS[row.type],
-        node=node,
-        name=before.name if forgotten and before else row.name,
-        status=UNKNOWN,
-        last_status=last,
-        template=before.template if forgotten and before else row.template,
-        cpu_percent=None,
-        memory_percent=None,
-        disk_percent=None,
-        cpus=before.cpus if row.maxcpu is None and before else row.maxcpu,
-        memory=before.memory if maxmem is None and before else maxmem,
-        disk=before.disk if maxdisk is None and before else maxdisk,
-        booted_at=None,
-        pool=row.pool if row.pool is not None or before is None else before.pool,
-        tags=before.tags if forgotten and before and not tags else tags,
-        lock=row.lock,
-        ha_state=row.hastate,
-        carried=forgotten,
-    )
-    return before if before == guest and before is not None else guest
+        return see_guests(rows, online, now, 0.0, {}, known.guests)
+    elapsed = (now - before.observed_at).total_seconds()
+    return see_guests(rows, online, now, elapsed, before.guests, known.guests)
 
 
 def _pool_names(rows: Iterable[ResourceRow]) -> list[str]:
@@ -385,7 +251,7 @@ def _storage(key: str, rows: list[ResourceRow], online: frozenset[str]) -> Stora
     first = min(rows, key=lambda row: row.id)
     seen = [row for row in rows if row.node in online and row.status == "available"]
     sized = min((r for r in seen if r.maxdisk), key=lambda row: row.id, default=None)
-    total = _bytes(sized.maxdisk) if sized else None
+    total = whole_bytes(sized.maxdisk) if sized else None
     reached = {row.node for row in seen}
     return StorageSnapshot(
         key=key,

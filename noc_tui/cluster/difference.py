@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.snapshot import (
     ClusterSnapshot,
-    GuestSnapshot,
     NodeSnapshot,
     PoolSnapshot,
     StorageSnapshot,

@@ -6,16 +6,14 @@ A value that Proxmox did not give is None, never 0. Unknown is a state of its ow
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.omissions import NOTHING_OMITTED, Omissions
 
-UNKNOWN: Final = "unknown"
-
 TaskOutcome = Literal["running", "ok", "warning", "error", "unknown"]
-GuestKind = Literal["qemu", "lxc"]
 
 
 class NodeSnapshot(msgspec.Struct, frozen=True, gc=False):
@@ -34,37 +32,6 @@ class NodeSnapshot(msgspec.Struct, frozen=True, gc=False):
     memory: int | None
     disk: int | None
     booted_at: datetime | None
-
-
-class GuestSnapshot(msgspec.Struct, frozen=True, gc=False):
-    """A virtual machine (`qemu`) or container (`lxc`); the vmid is unique in its cluster.
-
-    `status` is Proxmox's word: `running`, `stopped`, `paused`, `prelaunch`, `io-error`, …, and
-    `unknown` as soon as its node is not online, though Proxmox goes on saying `running` for five
-    minutes; `last_status` is then what was last known. `carried`: name, template, sizes or tags
-    are from an earlier snapshot, since Proxmox forgets them for a dead node's guests.
-    `disk_percent` exists for containers only.
-    """
-
-    vmid: int
-    kind: GuestKind
-    node: str
-    name: str | None
-    status: str
-    last_status: str | None
-    template: bool | None
-    cpu_percent: int | None
-    memory_percent: int | None
-    disk_percent: int | None
-    cpus: float | None
-    memory: int | None
-    disk: int | None
-    booted_at: datetime | None
-    pool: str | None
-    tags: tuple[str, ...]
-    lock: str | None
-    ha_state: str | None
-    carried: bool
 
 
 class StorageSnapshot(msgspec.Struct, frozen=True, gc=False):

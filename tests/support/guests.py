@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from noc_tui.cluster.snapshot import GuestSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from storage.guests import Guest
 
 _SEEN = GuestSnapshot(

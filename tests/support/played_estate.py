@@ -12,7 +12,8 @@ import pytest
 from noc_tui.clock import SteppedClock
 from noc_tui.cluster.difference import difference
 from noc_tui.cluster.errors import Unreachable
-from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot, NodeSnapshot, StorageSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot, NodeSnapshot, StorageSnapshot
 from noc_tui.config import Secrets
 from noc_tui.config.values import (
     ClusterConfig,

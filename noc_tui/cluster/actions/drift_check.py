@@ -13,9 +13,10 @@ from noc_tui.cluster.actions.state import AclMark, Firewall, GuestState, HaEntry
 from noc_tui.cluster.answers import AclEntry, ConfigAnswer
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.ids import GuestPlace
+from noc_tui.cluster.row_figures import UNKNOWN
 from noc_tui.cluster.slow import HaResource
-from noc_tui.cluster.snapshot import UNKNOWN, GuestSnapshot
 
 
 async def find_drift(

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from noc_tui.cluster.difference import Difference
-from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot, NodeSnapshot, StorageSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot, NodeSnapshot, StorageSnapshot
 from noc_tui.daemon.availability.ledger_state import LedgerState
 from noc_tui.daemon.core.observations import Observation, Round
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.ids import GuestPlace
 from noc_tui.cluster.slow import SlowSnapshot
-from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.daemon.core.errors import NotFound
 from noc_tui.i18n import _
 

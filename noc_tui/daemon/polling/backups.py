@@ -7,7 +7,8 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from noc_tui.cluster import pbs
-from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import BackupServer
 from noc_tui.contract.backup_nights import MOST_NIGHTS, night_of
 from noc_tui.contract.backups import BackupCopy, Freshness, Verification, age_freshness, freshness

@@ -13,7 +13,9 @@ from msgspec.structs import replace
 from noc_tui.cluster import errors
 from noc_tui.cluster import snapshot as seen
 from noc_tui.cluster.difference import Difference, SnapshotChanges
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.omissions import NOTHING_OMITTED, Omissions
+from noc_tui.cluster.row_figures import UNKNOWN
 from noc_tui.config import ClusterConfig
 from storage import inventory
 from storage.guests import GUEST_LOADS, GUESTS, Guest, GuestLoad
@@ -59,7 +61,7 @@ def storage(cluster: str, value: seen.StorageSnapshot) -> inventory.Storage:
         cluster=cluster,
         name=value.name,
         node=value.node or "",
-        kind=value.kind or seen.UNKNOWN,
+        kind=value.kind or UNKNOWN,
         status=value.status,
         shared=value.shared,
         content=value.content,
@@ -88,7 +90,7 @@ KINDS = (
 def cluster(config: ClusterConfig, snapshot: seen.ClusterSnapshot) -> inventory.Cluster:
     """The cluster's own row."""
     return inventory.Cluster(
-        config.name, config.site, snapshot.version or seen.UNKNOWN, snapshot.quorate
+        config.name, config.site, snapshot.version or UNKNOWN, snapshot.quorate
     )
 
 
@@ -107,11 +109,11 @@ def list_changed_rows(
 
 
 def _by_load(
-    found: SnapshotChanges[seen.GuestSnapshot],
-) -> tuple[list[seen.GuestSnapshot], SnapshotChanges[seen.GuestSnapshot]]:
+    found: SnapshotChanges[GuestSnapshot],
+) -> tuple[list[GuestSnapshot], SnapshotChanges[GuestSnapshot]]:
     """The guests of which nothing but their load is another one, and all other changes."""
-    loads: list[seen.GuestSnapshot] = []
-    others: list[tuple[seen.GuestSnapshot, seen.GuestSnapshot]] = []
+    loads: list[GuestSnapshot] = []
+    others: list[tuple[GuestSnapshot, GuestSnapshot]] = []
     for before, after in found.changed:
         same = replace(before, **{name: getattr(after, name) for name in LOADS})
         if same == after:

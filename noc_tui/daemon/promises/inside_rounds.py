@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from noc_tui.cluster.errors import GatewayError
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_inside import agent_state, fullest_of, has_agent
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.cluster.ids import GuestPlace
-from noc_tui.cluster.snapshot import GuestSnapshot
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from storage.resources import GUEST_INSIDES, GuestInside, insides_of

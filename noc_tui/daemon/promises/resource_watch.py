@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from noc_tui.cluster.snapshot import GuestSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
 from noc_tui.config.values import PromisesConfig
 from noc_tui.contract.calendar import Month, micros, paris_day
 from noc_tui.contract.dates import add_months

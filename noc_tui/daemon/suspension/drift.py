@@ -14,7 +14,9 @@ from noc_tui.cluster import errors
 from noc_tui.cluster.actions import ActionStep, find_drift, inverse
 from noc_tui.cluster.actions.power import AwaitStopped, PowerOff, StayPaused
 from noc_tui.cluster.guest_location import GuestGone, locate_guest
-from noc_tui.cluster.snapshot import UNKNOWN, ClusterSnapshot, GuestSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.row_figures import UNKNOWN
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.values import BARRIER, STANDING, Case, Drift, GuestId
 from noc_tui.daemon.core.context import Context

@@ -34,7 +34,7 @@ from noc_tui.cluster.actions.state import Part, identity_of
 from noc_tui.cluster.gateway import Gateway
 from noc_tui.cluster.guest_location import reach_guest
 from noc_tui.cluster.privileges import STOP_BY_HA, is_granted
-from noc_tui.cluster.snapshot import UNKNOWN
+from noc_tui.cluster.row_figures import UNKNOWN
 from noc_tui.config import SuspensionConfig
 from noc_tui.contract.suspension.ports import ports_of
 from noc_tui.contract.suspension.values import BARRIER, Case, GuestId, PlannedGuest

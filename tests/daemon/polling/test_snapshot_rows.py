@@ -5,7 +5,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from noc_tui.cluster.difference import difference
-from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config import ClusterConfig
 from noc_tui.daemon.polling import snapshot_rows
 from storage import inventory

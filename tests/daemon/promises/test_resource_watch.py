@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from noc_tui.clock import SteppedClock
-from noc_tui.cluster.snapshot import ClusterSnapshot, GuestSnapshot
+from noc_tui.cluster.guest_snapshot import GuestSnapshot
+from noc_tui.cluster.snapshot import ClusterSnapshot
 from noc_tui.config.values import Poll, PromisesConfig
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.resources import LOOKED
