@@ -36,7 +36,8 @@ class Threshold:
 
     def tolerated(self, base: int) -> int:
         """The most downtime, in whole microseconds, that keeps a base at or above the rate."""
-        return int(base * (1 - self.rate))
+        # base × (1 - rate), rounded down, in whole numbers.
+        return base * (self.rate.denominator - self.rate.numerator) // self.rate.denominator
 
     def is_missed(self, base: int, down: int) -> bool:
         """Return whether that downtime puts the rate strictly below."""

@@ -13,7 +13,7 @@ from noc_tui.contract.calendar import Month, day_end, day_start, paris_day
 from noc_tui.contract.spans import ENDLESS, Span
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.queries.sla_terms_history import commitment_of, read_commitments
-from noc_tui.views.contract import contract_state
+from noc_tui.views.contract import find_last_day
 from noc_tui.views.tenant_month import Outline, TenantMonth, amount_in_force, credit_of
 from storage import ledger, months, outages, register
 from storage.connection import Readable
@@ -89,7 +89,7 @@ def _month(tenant: Tenant, month: Month, now: int, book: TermsBook, facts: _Fact
     if not watchers and not tenant.pools:
         since = None  # no cluster has its pools: nobody can say what it has (R40)
     terms = book.for_month(tenant.id, month, now)
-    last_day = contract_state(tenant, paris_day(now), terms.life).last_day
+    last_day = find_last_day(tenant, paris_day(now), terms.life)
     account = Account(
         month=month,
         now=now,

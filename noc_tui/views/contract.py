@@ -36,11 +36,22 @@ def contract_state(tenant: Tenant, today: date, terms: Life) -> ContractState:
     """Return the state of the tenant's contract on a day in Paris."""
     life, ends = _life(tenant, today, terms)
     ending = None if ends is None else find_ending(ends, tenant.data_confirmed, today, terms)
-    # A day that is entered beforehand is the last one whenever that is asked.
-    then = max(today, tenant.notice_given or today, tenant.data_confirmed or today)
+    return ContractState(life, ends, ending, find_last_day(tenant, today, terms))
+
+
+def find_last_day(tenant: Tenant, today: date, terms: Life) -> date | None:
+    """Return the last day under contract, as the register says by `today`; None while it goes on.
+
+    A day that is entered beforehand is the last one whenever that is asked. Before the client
+    confirms that it has its data no termination takes effect (R28).
+    """
+    if tenant.data_confirmed is None:
+        return None
+    then = max(today, tenant.notice_given or today, tenant.data_confirmed)
     _standing, known = _life(tenant, then, terms)
-    settled = None if known is None else find_ending(known, tenant.data_confirmed, then, terms)
-    return ContractState(life, ends, ending, None if settled is None else settled.effective)
+    return (
+        None if known is None else find_ending(known, tenant.data_confirmed, then, terms).effective
+    )
 
 
 def _life(tenant: Tenant, day: date, terms: Life) -> tuple[LifeStanding | None, date | None]:
