@@ -4,7 +4,7 @@ For `storage.erasure` alone. Digests of rows that still are as the entry left th
 that a row still has, without what somebody wrote (`Table.erasable`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -38,13 +38,15 @@ class _PayloadValues(msgspec.Struct):
     row_values: dict[str, dict[str, Any]] = {}
 
 
-async def carried_digests(db: Readable, seqs: Sequence[int], blanked: Blanked) -> dict[str, Rows]:
+async def carried_digests(
+    db: Readable, seqs: Sequence[int], blanked: Blanked, removed: Collection[tuple[str, str]] = ()
+) -> dict[str, Rows]:
     """The digests in these entries of rows that still are as the entry left them.
 
     Digests of what rows were before tell nothing any more and are left out, and so are those of
-    rows that are blanked, which get new ones.
+    rows that are blanked, which get new ones, and of rows that are `removed` (table and key).
     """
-    anew = _stored(blanked)
+    anew = {*_stored(blanked), *removed}
     carried: dict[str, Rows] = {}
     for seq in seqs:
         for name, rows in said_of_rows(await _content(db, seq)).items():
@@ -63,8 +65,11 @@ async def carried_digests(db: Readable, seqs: Sequence[int], blanked: Blanked) -
     return carried
 
 
-async def carried_values(db: Readable, seqs: Sequence[int], blanked: Blanked) -> dict[str, Rows]:
-    """The values in these entries that rows still have; what is withheld is named.
+async def carried_values(
+    db: Readable, seqs: Sequence[int], blanked: Blanked, removed: Collection[tuple[str, str]] = ()
+) -> dict[str, Rows]:
+    """The values in these entries that rows still have; what is withheld is named, and of rows that
+    are `removed` there is nothing.
 
     The rows of an entry of many stay in the file as they are, and so do their values.
     """
@@ -82,6 +87,8 @@ async def carried_values(db: Readable, seqs: Sequence[int], blanked: Blanked) ->
             if table.binding is not Binding.GATHERED:
                 kept = {}
                 for key, values in rows.items():
+                    if (name, key) in removed:
+                        continue
                     stands = await _row(db, table, key)
                     if stands is not None:
                         after = anew.get((name, key), stands)

@@ -1,7 +1,8 @@
 """Where a content stands besides its entry: the rows that the entry wrote, emptied with it.
 
 A row stays, with its key, its instants and its figures; what is emptied is text that somebody wrote
-or that names somebody. For `storage.erasure` alone.
+or that names somebody. An invoice is nothing but what has run out: its row goes. For
+`storage.erasure` alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from storage.decisions import PROPOSED, ProposedDecision
 from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
 from storage.incidents import ENTRIES
+from storage.invoices import INVOICES
 from storage.licences import LICENCE_AUDITS, LICENCES
 from storage.membership import WANTED_EMPTY
 from storage.oncall import ALERT_NOTES, SHIFT_NOTES
@@ -24,6 +26,7 @@ from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
 from storage.outbox import MESSAGES, Message
 from storage.recording import ROWS
 from storage.resources import RESOURCE_LIMITS
+from storage.row_digests import row_digest
 from storage.scope import DECISIONS
 from storage.suspension import (
     ENDED,
@@ -89,6 +92,8 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (LICENCE_AUDITS, _always(findings="")),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
+REMOVED: Mapping[str, Table[Any]] = {"payments.imported": INVOICES}
+"""By kind of entry: the table of which no row is left once its last entry is erased."""
 _BY_NUMBER = frozenset(
     {
         "incident_entry",
@@ -126,6 +131,25 @@ async def find_blanks(change: Change, entries: Sequence[Entry]) -> Blanked:
     for order in sorted({name for entry in entries for name in _orders(entry)}):
         found += await _order_blanks(change, order)
     return found
+
+
+async def find_removals(
+    change: Change, entries: Sequence[Entry]
+) -> list[tuple[Table[Any], list[str]]]:
+    """The rows that go with these entries, by their keys as entries name them: those that still are
+    as one of the entries left them, for what a later one wrote goes with that one.
+    """
+    found: dict[str, tuple[Table[Any], dict[str, None]]] = {}
+    for entry in entries:
+        table = REMOVED.get(entry.kind)
+        if table is None:
+            continue
+        said = msgspec.json.decode(entry.payload or "{}").get(ROWS, {}).get(table.name, {})
+        for text, digest in said.items():
+            row = await table.get(change, *msgspec.json.decode(text))
+            if row is not None and row_digest(table.canonical(table.stored_values(row))) == digest:
+                found.setdefault(table.name, (table, {}))[1][text] = None
+    return [(table, [*keys]) for table, keys in found.values()]
 
 
 async def _rows_of(change: Change, table: Table[Any], entry: Entry) -> list[Any]:

@@ -12,7 +12,7 @@ from storage import evidence
 from storage.carried_rows import carried_digests, carried_values
 from storage.change import Change, carry, insert_entries, transaction_of
 from storage.connection import Readable
-from storage.erased_rows import find_blanks
+from storage.erased_rows import find_blanks, find_removals
 from storage.errors import ConflictError
 from storage.evidence import ERASED
 from storage.recording import ROW_VALUES_OF, ROWS_OF
@@ -34,8 +34,8 @@ ERASED_AGAIN = frozenset({ERASED_IN_COPY, ERASED_AFTER_RESTORE})
 async def erase(
     change: Change, seqs: Sequence[int], reason: str, grounds: Mapping[str, object] | None = None
 ) -> int:
-    """Empty the payloads of these entries, and the rows that they wrote; returns the number of the
-    entry that says so, which holds `grounds` besides the reason.
+    """Empty the payloads of these entries, and empty or remove the rows that they wrote; returns
+    the number of the entry that says so, which holds `grounds` besides the reason.
 
     What SQLite frees is overwritten with zeros; `Writer.empty_log` takes it out of the log.
     Errors: `ConflictError` when an entry is missing, already empty, or needed by the chain.
@@ -52,6 +52,8 @@ async def erase(
     tx = transaction_of(change)
     await tx.rows("PRAGMA secure_delete=ON")
     blanks = await find_blanks(change, entries)
+    removals = await find_removals(change, entries)
+    gone = {(table.name, key) for table, keys in removals for key in keys}
     number = await change.record(
         ERASED,
         [f"entry:{seq}" for seq in seqs],
@@ -59,12 +61,14 @@ async def erase(
     )
     # Rows that still stand stay bound by this entry.
     kept = {
-        ROWS_OF: await carried_digests(change, seqs, blanks),
-        ROW_VALUES_OF: await carried_values(change, seqs, blanks),
+        ROWS_OF: await carried_digests(change, seqs, blanks, gone),
+        ROW_VALUES_OF: await carried_values(change, seqs, blanks, gone),
     }
     carry(change, number, {key: rows for key, rows in kept.items() if rows})
     for table, rows in blanks:
         await change.put(table, rows, by=number)
+    for table, keys in removals:
+        await change.remove(table, [msgspec.json.decode(key) for key in keys], by=number)
     await insert_entries(change)
     await tx.executemany(
         "UPDATE evidence_payload SET salt = NULL, content = NULL, erased_by = ? WHERE seq = ?",

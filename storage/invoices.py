@@ -25,7 +25,13 @@ class InvoiceRow(msgspec.Struct, frozen=True):
     answered: date | None
 
 
-INVOICES = Table("invoice", InvoiceRow, ["tenant", "reference"], binding=Binding.RECORDED)
+INVOICES = Table(
+    "invoice",
+    InvoiceRow,
+    ["tenant", "reference"],
+    binding=Binding.RECORDED,
+    erasable=["issued", "amount", "paid", "as_of", "presented", "rejected", "disputed", "answered"],
+)
 
 
 async def invoices_of(db: Readable, tenant: str) -> list[InvoiceRow]:

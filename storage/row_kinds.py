@@ -87,6 +87,7 @@ BLANKED = frozenset(
         "scope_decision",
         "message",
         "exhibit",
+        "invoice",
         "authority_order",
         "restore_test",
         "resource_limit",
@@ -99,7 +100,7 @@ BLANKED = frozenset(
         "suspension_step",
     }
 )
-"""The tables of whose rows an erasure empties columns (`storage.erased_rows`)."""
+"""The tables of whose rows an erasure empties columns or removes them (`storage.erased_rows`)."""
 MADE_ONCE: Mapping[str, str] = {"mail.queued": "message", "page.queued": "page"}
 """By kind, the table of which such an entry makes new rows and changes none."""
 ANY_TABLE = frozenset({ADOPTED})

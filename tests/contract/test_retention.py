@@ -20,6 +20,8 @@ ENTERED = date(2026, 3, 10)
         ("register.read", None, None),
         ("register.read", date(2028, 2, 29), date(2033, 3, 1)),
         ("register.read", date(2020, 1, 1), date(2031, 3, 11)),  # never from before the entry
+        ("payments.imported", None, None),
+        ("payments.imported", date(2027, 6, 30), date(2028, 7, 1)),
         ("credit.claimed", None, date(2037, 1, 1)),
         ("access.refused", None, date(2027, 3, 11)),
         ("availability.observed", None, date(2027, 4, 11)),

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import os
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,13 @@ from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.restoration import service as restoration
 from noc_tui.daemon.suspension import store
 from noc_tui.roles import Caller, Role
-from storage import evidence, files
+from storage import copies, evidence, files
 from storage.evidence import Actor, Query
 from storage.incidents import ENTRIES
+from storage.invoices import INVOICES, InvoiceRow
 from storage.outages import EXCLUSIONS
 from storage.outbox import MESSAGES
+from storage.rebuild import rebuild
 from storage.register import Register, replace_register
 from storage.suspension import STEPS, SUSPENSIONS, StepRow, Suspension
 from storage.verdict import Verdict
@@ -326,3 +329,88 @@ async def test_there_is_one_run_a_night(kept: Kept) -> None:
     assert (await kept.erased(first), await kept.erased(second)) == (True, False)
     await run.look()
     assert await kept.erased(second)
+
+
+def an_invoice(tenant_id: str, paid: int, as_of: datetime) -> InvoiceRow:
+    days = (None, None, None, None)
+    return InvoiceRow(tenant_id, "F-1", date(2026, 2, 1), 98_765, paid, as_of, *days)
+
+
+async def import_invoice(kept: Kept, *rows: InvoiceRow) -> int:
+    async with kept.context.writer.change(Actor(1001, "omar")) as change:
+        subjects = sorted({f"tenant:{row.tenant}" for row in rows})
+        entry = await change.record("payments.imported", subjects, {"file": f"{MARKER}.csv"})
+        await change.put(INVOICES, rows, by=entry)
+    return entry
+
+
+async def test_invoices_go_a_year_after_the_contract_of_their_client_ended(kept: Kept) -> None:
+    writer = kept.context.writer
+    ended = date(2026, 6, 30)
+    over = msgspec.structs.replace(tenant("acme"), contract_end=ended, data_confirmed=ended)
+    async with recorded(writer) as change:
+        register = Register(tenants=[over, tenant("zeta")], amounts=[], pools=[])
+        await replace_register(change, register)
+    first = await import_invoice(kept, an_invoice("acme", 0, START))
+    other = await import_invoice(kept, an_invoice("zeta", 0, START))
+    kept.pass_time(datetime(2026, 9, 1, tzinfo=UTC) - kept.context.clock.now())
+    late = await import_invoice(kept, an_invoice("acme", 98_765, kept.context.clock.now()))
+
+    async def left_on(year: int, month: int, day: int) -> set[str]:
+        kept.pass_time(datetime(year, month, day, 12, tzinfo=UTC) - kept.context.clock.now())
+        await RetentionRun(kept.context).erase_due(kept.context.clock.now())
+        return {row.tenant for row in await INVOICES.read(writer)}
+
+    assert await left_on(2027, 6, 30) == {"acme", "zeta"}
+    assert not await kept.erased(first)
+    # The first import has run out; the row is the second's, which was made after the end.
+    assert await left_on(2027, 7, 1) == {"acme", "zeta"}
+    assert (await kept.erased(first), await kept.erased(late)) == (True, False)
+    assert await left_on(2027, 9, 1) == {"acme", "zeta"}
+    assert await left_on(2027, 9, 2) == {"zeta"}
+    assert (await kept.erased(late), await kept.erased(other)) == (True, False)
+    (entry, *_) = await evidence.search(writer, Query(kind="evidence.erased"))
+    assert json.loads(entry.payload or "")["under"] == "décret 2021-1362, art. 5"
+    for said in await evidence.search(writer, Query(kind="evidence.erased")):
+        assert "98765" not in (said.payload or "")
+    database = kept.context.config.database.path
+    report = await asyncio.to_thread(verify, database)
+    assert (report.verdict, report.reason) == (Verdict.INTACT, report.reason)
+    into = database.with_name("rebuilt.db")
+    found = await asyncio.to_thread(rebuild, database, into=into, now=kept.context.clock.now())
+    assert found.count == 0
+    with closing(sqlite3.connect(into)) as db:
+        assert db.execute("SELECT tenant FROM invoice").fetchall() == [("zeta",)]
+
+
+async def test_invoices_that_a_dispute_holds_stay(tmp_path: Path) -> None:
+    async with daemon(tmp_path, EvidenceConfig(disputed=("tenant:acme",))) as kept:
+        ended = date(2026, 6, 30)
+        over = msgspec.structs.replace(tenant("acme"), contract_end=ended, data_confirmed=ended)
+        async with recorded(kept.context.writer) as change:
+            await replace_register(change, Register(tenants=[over], amounts=[], pools=[]))
+        seq = await import_invoice(kept, an_invoice("acme", 0, START))
+        kept.pass_time(YEARS)
+        await RetentionRun(kept.context).erase_due(kept.context.clock.now())
+        assert not await kept.erased(seq)
+        assert len(await INVOICES.read(kept.context.writer)) == 1
+
+
+async def test_an_invoice_goes_from_the_copies_beside_the_database_too(kept: Kept) -> None:
+    async with recorded(kept.context.writer) as change:
+        ended = date(2026, 6, 30)
+        over = msgspec.structs.replace(tenant("acme"), contract_end=ended, data_confirmed=ended)
+        await replace_register(change, Register(tenants=[over], amounts=[], pools=[]))
+    await import_invoice(kept, an_invoice("acme", 0, START))
+    database = kept.context.config.database.path
+    copy = database.with_name("noc.db.before-0099_next")
+    files.copy(database, copy)
+    kept.pass_time(YEARS)
+    await RetentionRun(kept.context).erase_due(kept.context.clock.now())
+    erased = await copies.erased_entries(kept.context.writer)
+    seqs = await asyncio.to_thread(copies.still_there, copy, erased)
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT count(*) FROM invoice").fetchone() == (1,)
+    await copies.erase(copy, seqs, itself(), kept.context.clock.now())
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT count(*) FROM invoice").fetchone() == (0,)
