@@ -52,6 +52,7 @@ NOC_TUI = (
     CliEntry("tenants", N_("the tenant register"), "tenants"),
     CliEntry("payments", N_("invoices and direct debits, as accounting exports them"), "payments"),
     CliEntry("sla", N_("availability: compute, statement"), "sla"),
+    CliEntry("month", N_("the month's end: what is open, closing, papers"), "month"),
     CliEntry("incident", N_("incidents"), "incident"),
     CliEntry("suspension", N_("suspensions, from ground to restoration"), "suspension"),
     CliEntry("authority", N_("orders and reports of authorities"), "authority"),

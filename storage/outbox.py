@@ -112,3 +112,22 @@ async def refused_messages(db: Readable) -> list[Message]:
 async def waiting_messages(db: Readable) -> list[Message]:
     """The messages that were not accepted yet, oldest first."""
     return await MESSAGES.where(db, f"{_OPEN} OR state = 'refused' ORDER BY queued_at, id")
+
+
+class MessageState(msgspec.Struct, frozen=True):
+    """How far a message is, without what it says."""
+
+    about: str
+    purpose: str
+    state: str
+    queued_at: int
+
+
+async def message_states(db: Readable, subjects: Iterable[str]) -> list[MessageState]:
+    """The state of each message about any of these things, the oldest first."""
+    rows = await db.rows(
+        "SELECT about, purpose, state, queued_at FROM message"
+        " WHERE about IN (SELECT value FROM json_each(?)) ORDER BY queued_at, id",
+        (_listed(subjects),),
+    )
+    return [MessageState(*row) for row in rows]

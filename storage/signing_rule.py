@@ -40,6 +40,7 @@ URGENT = (
     "incident.outage",
     "mail.",
     "maintenance.",
+    "month.",
     "payments.",
     "promise.",
     "register.",

@@ -1,6 +1,6 @@
 """Reads what a decision about downtime must rest on, and what it may not contradict (R10, R38)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence, Set
 from typing import cast
 
 import msgspec
@@ -152,28 +152,59 @@ async def read_protections(
     now: int,
 ) -> set[Protection]:
     """Return why leaving out `span` instead of exclusion `without` needs a second person."""
-    if span is None:
-        return set()
-    seen = min((one.since for one in await OBSERVERS.read(db)), default=now)
-    first, last = Month.of(min(max(span.start, min(seen, now)), now)), Month.of(min(span.end, now))
     found: set[Protection] = set()
-    month = first
-    while month <= last:
-        for one in await read_month_facts(db, month, now, book, {tenant}):
-            found |= await _protections(db, one, span, without)
-        month = month.next
+    async for one in _months_of(db, tenant, span, book, now):
+        found |= await _protections(db, one, span, without)
     return found
 
 
-async def _protections(
-    db: Readable, month: TenantMonth, span: Span, without: int | None
-) -> set[Protection]:
+async def find_lowered_month(
+    db: Readable,
+    tenant: str,
+    span: Span | None,
+    months: Set[str],
+    *,
+    without: int | None = None,
+    book: TermsBook,
+    now: int,
+) -> Month | None:
+    """Return the first of these months of which leaving out `span` would lower a figure."""
+    async for one in _months_of(db, tenant, span, book, now):
+        month = one.account.month
+        if str(month) in months and _relieved(one, span, without):
+            return month
+    return None
+
+
+async def _months_of(
+    db: Readable, tenant: str, span: Span | None, book: TermsBook, now: int
+) -> AsyncIterator[TenantMonth]:
+    """The months of a tenant that a span meets, from the first observation to the present."""
+    if span is None:
+        return
+    seen = min((one.since for one in await OBSERVERS.read(db)), default=now)
+    first, last = Month.of(min(max(span.start, min(seen, now)), now)), Month.of(min(span.end, now))
+    month = first
+    while month <= last:
+        for one in await read_month_facts(db, month, now, book, {tenant}):
+            yield one
+        month = month.next
+
+
+def _relieved(month: TenantMonth, span: Span | None, without: int | None) -> list[Span]:
+    """What would no longer count of a month."""
     after = [
         span_of(row.start, row.end)
         for row in month.exclusions
         if row.in_force and row.id != without
     ]
-    relieved = find_relieved(month.account, [*after, span])
+    return find_relieved(month.account, [*after, *([] if span is None else [span])])
+
+
+async def _protections(
+    db: Readable, month: TenantMonth, span: Span | None, without: int | None
+) -> set[Protection]:
+    relieved = _relieved(month, span, without)
     if not relieved:
         return set()
     return find_protections(

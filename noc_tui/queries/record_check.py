@@ -61,6 +61,15 @@ class RecordCheck:
             found.append(f"{self.unnamed} more rows are not as the record holds them")
         return tuple(found)
 
+    def hindrances(self, tenant: str) -> tuple[str, ...]:
+        """Return what forbids to decide about a tenant. A key that was lost and replaced does not:
+        the alert `chain` says so, and no later verification can say otherwise. Nor does a head
+        that is due: `nocd` signs it.
+        """
+        if self.verdict in (Verdict.KEY_CHANGED, Verdict.UNSIGNED):
+            return tuple(row.line() for row in self.altered if row.concerns(tenant))
+        return self.problems(tenant)
+
 
 UNREADABLE_ROWS = (ValueError, TypeError, ArithmeticError, LookupError)
 """What reading rows raises when a forged one holds what its column cannot mean."""

@@ -107,6 +107,7 @@ def rewritten(db: sqlite3.Connection, *, about: str = "evidence:head", made: boo
         "backup.restore_tested",
         "backup.nights_checked",
         "maintenance.planned",
+        "month.closed",
         "availability.outage_shortened",
         "availability.unmeasured",
         "availability.month_terms",

@@ -27,12 +27,14 @@ from noc_tui.contract.sla_document import Basis
 from noc_tui.contract.spans import ENDLESS
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import decisions
+from noc_tui.daemon.availability.closed_months import word_closed
 from noc_tui.daemon.availability.decisions import DecisionSupport
 from noc_tui.daemon.availability.required_rows import need_outage, need_reason, need_tenant
 from noc_tui.daemon.core.errors import Conflict, Forbidden, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.queries.decision_facts import (
+    find_lowered_month,
     read_attributions,
     read_exclusions,
     read_on_record,
@@ -43,6 +45,7 @@ from noc_tui.roles import Caller
 from storage.change import Change
 from storage.decisions import APPROVED, DECLINED, OPEN, PROPOSED, ProposedDecision
 from storage.ledger import next_id
+from storage.month_closes import closed_months
 from storage.outages import Attribution, Exclusion, attributions
 from storage.times import micros
 
@@ -185,6 +188,12 @@ async def _weigh(change: Change, ask: DecisionAsk, book: TermsBook) -> _Weighed:
     needs = await read_protections(change, ask.tenant, span, without=former, book=book, now=now)
     if needs:
         _refuse(reason_problems(ask.reason))
+        closed = await closed_months(change)
+        month = await find_lowered_month(
+            change, ask.tenant, span, closed, without=former, book=book, now=now
+        )
+        if month is not None:
+            raise Conflict(word_closed(month, ask.tenant))
     support = DecisionSupport(
         grounds=ask.grounds,
         link=ask.link,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.availability import claims
+from noc_tui.daemon.availability.closed_months import require_figures_kept
 from noc_tui.daemon.core.context import Context
 from noc_tui.daemon.core.identity import itself
 from noc_tui.queries.month_facts import read_month_facts
@@ -19,9 +20,11 @@ async def refresh_month_figures(
     """Work the month out for some tenants, or for all, and stamp it with their terms in force.
 
     Rows that stay the same are not written. A decision on a credit that these figures
-    bear out no more is reopened.
+    bear out no more is reopened. Raises `Conflict` where a person's decision changes a figure of a
+    closed month.
     """
     months = await read_month_facts(change, month, now, book, tenants)
+    await require_figures_kept(change, month, [one.figure() for one in months])
     await put_month_figures(change, str(month), [one.figure() for one in months], itself())
     for one in months:
         await claims.reopen_decision(change, one)

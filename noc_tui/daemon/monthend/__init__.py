@@ -1,0 +1,1 @@
+"""The end of a month: closing, reopening, its statements and their mails."""

@@ -1,0 +1,76 @@
+"""The service that closes months and reopens them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from noc_tui.api import months as api
+from noc_tui.daemon.availability.month_figures import refresh_month_figures
+from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.identity import actor
+from noc_tui.daemon.core.request_values import month_of
+from noc_tui.daemon.core.server import Call, route
+from noc_tui.daemon.core.service import PollResult
+from noc_tui.daemon.monthend.closing import close_month, reopen_month
+from noc_tui.queries.kept_heads import read_kept_heads
+from noc_tui.queries.record_check import RecordCheck, check_month_rows
+from noc_tui.threads import in_thread
+from storage.month_closes import MonthClose
+from storage.times import micros
+
+
+def build(context: Context) -> "MonthEndService":
+    """Build the service for the daemon's list."""
+    return MonthEndService(context)
+
+
+@dataclass(slots=True)
+class MonthEndService:
+    """Answers the requests of `noc_tui.api.months`."""
+
+    context: Context
+    name: str = "month-end"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return [
+            route(api.CLOSE, self.close),
+            route(api.REOPEN, self.reopen),
+        ]
+
+    async def run(self) -> None:
+        """Nothing by itself."""
+
+    async def polled(self, result: PollResult) -> None:
+        """Nothing: a month is closed by a person."""
+
+    async def close(self, call: Call[api.Closing]) -> api.Closed:
+        """Close a month that has ended, once nothing blocks it."""
+        month, asked, book = month_of(call.path), call.body, self.context.terms
+        check = await self.check_record()
+        async with self.context.writer.change(actor(call.who)) as change:
+            now = micros(change.at)
+            if now >= month.span.end:
+                await refresh_month_figures(change, month, now, book, None)
+            accepted = frozenset(asked.left_open)
+            reason = asked.reason.strip()
+            row = await close_month(
+                change, call.who, month, accepted, reason, book=book, check=check
+            )
+        return _answered(row, row.evidence)
+
+    async def reopen(self, call: Call[api.Reopening]) -> api.Closed:
+        """Reopen a closed month, for a reason."""
+        month = month_of(call.path)
+        async with self.context.writer.change(actor(call.who)) as change:
+            row = await reopen_month(change, call.who, month, call.body.reason.strip())
+        return _answered(row, row.reopened_by or 0)
+
+    async def check_record(self) -> RecordCheck:
+        """What the record is found to be; takes as long as a verification of all of it."""
+        kept = await in_thread(read_kept_heads, self.context.config)
+        return await in_thread(check_month_rows, self.context.config.database.path, kept)
+
+
+def _answered(row: MonthClose, entry: int) -> api.Closed:
+    return api.Closed(row.month, row.number, entry)
