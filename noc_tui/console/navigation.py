@@ -17,11 +17,13 @@ from noc_tui.console.references import (
     GuestRef,
     IncidentRef,
     ModeRef,
+    NewCase,
     PromisesRef,
     Reference,
     ScopeTicket,
     TenantRef,
 )
+from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
@@ -64,6 +66,8 @@ class Navigator:
                 return self._list_guests(reference)
             case ScopeTicket():
                 return self._open_ticket(reference)
+            case NewCase():
+                return self._begin_case(reference)
             case _:
                 return self._push(reference)
 
@@ -89,6 +93,12 @@ class Navigator:
         await self._app.switch_mode("scope")
         if isinstance(self._app.screen, ScopeScreen):
             self._app.screen.open_with(ticket)
+
+    async def _begin_case(self, asked: NewCase) -> None:
+        from noc_tui.console.screens.suspension.opening import begin_case
+
+        if isinstance(self._app.screen, NocScreen):
+            await begin_case(self._app.screen, asked)
 
     async def _open_request(self) -> None:
         from noc_tui.console.dialogs.choose_one import ChooseOne

@@ -3,6 +3,8 @@
 `Host.open` takes any of them; `noc_tui.console.navigation` knows the screen of each.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 
@@ -37,6 +39,16 @@ class CaseRef(msgspec.Struct, frozen=True):
     identifier: str
 
 
+class NewCase(msgspec.Struct, frozen=True):
+    """A suspension to begin; what is given is not asked for. `guests` are `cluster/vmid`."""
+
+    tenant: str = ""
+    guests: tuple[str, ...] = ()
+    ground: str = ""
+    facts: Mapping[str, str] = {}
+    rehearsal: bool = False
+
+
 class ModeRef(msgspec.Struct, frozen=True):
     """A mode, by its id in `noc_tui.console.modes`."""
 
@@ -69,5 +81,13 @@ class ScopeTicket(msgspec.Struct, frozen=True):
 
 
 Reference = (
-    GuestRef | TenantRef | PromisesRef | IncidentRef | CaseRef | ModeRef | GuestList | ScopeTicket
+    GuestRef
+    | TenantRef
+    | PromisesRef
+    | IncidentRef
+    | CaseRef
+    | NewCase
+    | ModeRef
+    | GuestList
+    | ScopeTicket
 )

@@ -13,13 +13,14 @@ from textual.widgets import Label, Static
 from noc_tui.api.endpoint import Endpoint
 from noc_tui.api.guests import CONFIG, LOAD, TASKS, GuestConfig, Power
 from noc_tui.console.commands import Command
-from noc_tui.console.references import TenantRef
+from noc_tui.console.references import NewCase, TenantRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.guests import detail_text
 from noc_tui.console.screens.guests.data import GuestRecord, read_guest
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
+from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.guests import Guest
@@ -57,9 +58,13 @@ class GuestDetail(NocScreen[GuestRecord]):
             show=False,
         ),
         Command(
+            "guest.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
             "guest.refresh", "f5", "fetch", N_("Fetch"), N_("Fetch the details again"), show=False
         ),
-    )
+    )  # fmt: skip
 
     heading = query_one("#title", Label)
     known = query_one("#known", Static)
@@ -178,6 +183,13 @@ class GuestDetail(NocScreen[GuestRecord]):
         """Open the tenant of this guest."""
         if self._tenant:
             self.host.open(TenantRef(self._tenant))
+        else:
+            self.say(_("This guest belongs to no tenant of the register."))
+
+    def action_begin_case(self) -> None:
+        """Begin a case with this guest."""
+        if self._tenant:
+            self.host.open(NewCase(self._tenant, (f"{self.cluster}/{self.vmid}",)))
         else:
             self.say(_("This guest belongs to no tenant of the register."))
 

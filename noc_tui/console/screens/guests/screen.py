@@ -11,7 +11,7 @@ from textual.message import Message
 from noc_tui.api.guests import Power
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
-from noc_tui.console.references import GuestList, GuestRef, TenantRef
+from noc_tui.console.references import GuestList, GuestRef, NewCase, TenantRef
 from noc_tui.console.screens.guests.power import POWER, order_power
 from noc_tui.console.screens.guests.tables import (
     guests_table,
@@ -20,6 +20,7 @@ from noc_tui.console.screens.guests.tables import (
     list_title,
 )
 from noc_tui.i18n import N_, _
+from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage import guests as stored_guests
 from storage.connection import Readable
@@ -46,7 +47,11 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         *POWER,
         Command("guests.tenant", "t", "tenant", N_("Tenant"), N_("Open the guest's tenant")),
         Command("guests.node", "n", "node", N_("Its node"), N_("The guests of the same node")),
-    )
+        Command(
+            "guests.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
+    )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,6 +143,14 @@ class Guests(FilteredScreen[TableChanges[GuestLine]]):
         line = self._cursor_line()
         if line and line.tenant:
             self.host.open(TenantRef(line.tenant))
+        elif line:
+            self.say(_("This guest belongs to no tenant of the register."))
+
+    def action_begin_case(self) -> None:
+        """Begin a case with the guest under the cursor."""
+        line = self._cursor_line()
+        if line and line.tenant:
+            self.host.open(NewCase(line.tenant, (f"{line.cluster}/{line.vmid}",)))
         elif line:
             self.say(_("This guest belongs to no tenant of the register."))
 

@@ -15,7 +15,7 @@ from noc_tui.api.scope import DECIDE
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.dialogs.choose_one import ChooseOne
-from noc_tui.console.references import ScopeTicket
+from noc_tui.console.references import NewCase, ScopeTicket
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.scope.data import (
     DecisionDraft,
@@ -67,10 +67,14 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         Command("scope.copy", "f7", "copy", N_("Copy answer"), N_("Again: the other language")),
         Command("scope.matrix", "f8", "matrix", N_("Matrix"), N_("Every row of annexe 2")),
         Command("scope.history", "f9", "history", N_("History"), N_("Decisions so far")),
+        Command(
+            "scope.case", "f10", "begin_case", N_("New case"), N_("Begin a suspension case here"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
         Command("scope.new", "ctrl+n", "new", N_("New"), N_("An empty ticket"), show=False),
         Command("scope.leave", "escape", "leave", N_("Leave the text"), show=False),
         Command("scope.write", "i", "write", N_("Write"), N_("Back into the text"), show=False),
-    )
+    )  # fmt: skip
 
     ticket = query_one("#ticket", TextArea)
     table = query_one("#rows", LiveTable)
@@ -281,6 +285,10 @@ class ScopeScreen(NocScreen[Sequence[Tenant]]):
         return done is not None
 
     # Ways on.
+
+    def action_begin_case(self) -> None:
+        """Begin a case of the ticket's tenant, as an abuse mail asks."""
+        self.host.open(NewCase(self._origin.tenant))
 
     @work
     async def action_matrix(self) -> None:

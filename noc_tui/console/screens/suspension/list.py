@@ -9,22 +9,17 @@ from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Label
 
-from noc_tui.api.suspension import OPEN, Opening
 from noc_tui.console.commands import Command
-from noc_tui.console.dialogs.choose_one import ChooseOne
-from noc_tui.console.references import CaseRef
+from noc_tui.console.references import CaseRef, NewCase
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import ListedCase, read_list
 from noc_tui.console.screens.suspension.orders import OrderDesk
-from noc_tui.console.terms import terms_book
-from noc_tui.contract.calendar import micros, paris_day
-from noc_tui.i18n import N_, _, language
+from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.cases import ground_words, waits_for
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
-from storage.register import TENANTS
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
@@ -106,24 +101,9 @@ class Suspensions(NocScreen[list[ListedCase]]):
         """Show the orders of authorities that the operator may see."""
         await OrderDesk(self).open()
 
-    @work
-    async def action_new(self, rehearsal: bool) -> None:
-        """Choose the tenant and the ground; the draft is there from then on."""
-        tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in await self.rows(TENANTS)]
-        tenant = await self.app.push_screen_wait(ChooseOne(_("Whose services?"), tenants))
-        if tenant is None:
-            return
-        today = paris_day(micros(self.now()))
-        grounds = [
-            (one.id, f"{one.label.in_(language())} · art. {one.article}")
-            for one in terms_book(self.session).for_tenant(tenant, today).grounds
-        ]
-        ground = await self.app.push_screen_wait(ChooseOne(_("On which ground?"), grounds))
-        if ground is None:
-            return
-        made = await self.ask_nocd(OPEN(Opening(tenant, ground, rehearsal)))
-        if made is not None:
-            self.host.open(CaseRef(made.id))
+    def action_new(self, rehearsal: bool) -> None:
+        """Begin a case, or rehearse one."""
+        self.host.open(NewCase(rehearsal=rehearsal))
 
 
 def _case_line(listed: ListedCase) -> CaseLine:

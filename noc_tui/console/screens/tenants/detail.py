@@ -14,7 +14,7 @@ from noc_tui.api.register import WANT_EMPTY, Emptiness
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.references import GuestList, PromisesRef
+from noc_tui.console.references import GuestList, NewCase, PromisesRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.data import read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line
@@ -40,6 +40,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         Command(
             "tenant.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
+        ),
+        Command(
+            "tenant.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
+            role=Role.OPERATOR, needs_nocd=True,
         ),
         Command(
             "tenant.empty", "e", "want_empty", N_("No guest"),
@@ -104,6 +108,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     def action_guests(self) -> None:
         """The guest table with this tenant's guests."""
         self.host.open(GuestList(tenant=self.tenant))
+
+    def action_begin_case(self) -> None:
+        """Begin a case of this tenant."""
+        self.host.open(NewCase(self.tenant))
 
     def action_promises(self) -> None:
         """The promises of annexe 2 to this tenant."""

@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
-from noc_tui.console.references import GuestList, PromisesRef, TenantRef
+from noc_tui.console.references import GuestList, NewCase, PromisesRef, TenantRef
 from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
+from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import Tenant
@@ -31,6 +32,10 @@ class Tenants(FilteredScreen[TenantFigures]):
         Command(
             "tenants.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
+        ),
+        Command(
+            "tenants.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
         ),
     )  # fmt: skip
 
@@ -121,6 +126,11 @@ class Tenants(FilteredScreen[TenantFigures]):
         """The guests of the tenant under the cursor."""
         if (line := self._cursor_line()) and line.tenant is not None:
             self.host.open(GuestList(tenant=line.tenant.id))
+
+    def action_begin_case(self) -> None:
+        """Begin a case of the tenant under the cursor."""
+        if (line := self._cursor_line()) and line.tenant is not None:
+            self.host.open(NewCase(line.tenant.id))
 
     def action_promises(self) -> None:
         """The promises of annexe 2 to the tenant under the cursor."""

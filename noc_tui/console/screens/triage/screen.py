@@ -24,6 +24,7 @@ from noc_tui.console.references import (
     GuestRef,
     IncidentRef,
     ModeRef,
+    NewCase,
     Reference,
     ScopeTicket,
     TenantRef,
@@ -73,8 +74,12 @@ class Triage(NocScreen[TriageData]):
             N_("Annexe 2"),
             N_("Is it ours? The look-up, for this alert"),
         ),
+        Command(
+            "triage.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
+            show=False, role=Role.OPERATOR, needs_nocd=True,
+        ),
         Command("triage.follow", "enter", "follow", N_("Open"), N_("Go to what it is about")),
-    )
+    )  # fmt: skip
 
     table = query_one("#alerts", LiveTable)
     heading = query_one("#heading", Label)
@@ -233,6 +238,22 @@ class Triage(NocScreen[TriageData]):
             alert = line.alert
             ticket = ScopeTicket(tenant=alert.tenant, subject=f"alert:{alert.fingerprint}")
             self.host.open(ticket)
+
+    def action_begin_case(self) -> None:
+        """Begin a case with the tenant and the guest that the alert is about, or open its case."""
+        if (line := self._cursor_line()) is not None:
+            self.host.open(case_of(line.alert))
+
+
+def case_of(alert: Alert) -> CaseRef | NewCase:
+    """The case that an alert is about; else a new one with its tenant and its guest, as far as the
+    alert names them.
+    """
+    subject = Ref.parse(alert.subject)
+    if subject.kind == "suspension":
+        return CaseRef(subject.first)
+    guests = () if subject.guest is None else ("/".join(map(str, subject.guest)),)
+    return NewCase(alert.tenant, guests)
 
 
 def reference_of(alert: Alert) -> Reference:

@@ -1,0 +1,86 @@
+"""Begins a case: whose services, on which ground. What is known already is not asked again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from noc_tui.api.suspension import OPEN, Edit, Opening
+from noc_tui.console.dialogs.choose_one import ChooseOne
+from noc_tui.console.references import CaseRef, NewCase
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.terms import terms_book
+from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.suspension.values import ENDED
+from noc_tui.i18n import _, language
+from noc_tui.labels import states
+from noc_tui.text import visible
+from storage.register import TENANTS
+from storage.suspension import SUSPENSIONS
+
+_NEW = "new"
+
+
+async def begin_case(screen: NocScreen[Any], asked: NewCase) -> None:
+    """Open a draft with what is given, and ask for the rest; an open case of the tenant is offered
+    first.
+    """
+    tenant = asked.tenant or await _choose_tenant(screen)
+    if tenant is None:
+        return
+    known = await _choose_known(screen, asked, tenant)
+    if known != _NEW:
+        if known is not None:
+            screen.host.open(CaseRef(known))
+        return
+    ground = asked.ground or await _choose_ground(screen, tenant)
+    if ground is None:
+        return
+    opening = Opening(tenant, ground, asked.rehearsal, first_edit(asked))
+    made = await screen.ask_nocd(OPEN(opening))
+    if made is not None:
+        screen.host.open(CaseRef(made.id))
+
+
+def first_edit(asked: NewCase) -> Edit | None:
+    """What the draft holds from its beginning, or None; chosen VMs are its scope."""
+    if not (asked.guests or asked.facts):
+        return None
+    return Edit(
+        scope="guests" if asked.guests else None,
+        guests=asked.guests or None,
+        facts=asked.facts or None,
+    )
+
+
+async def _choose_tenant(screen: NocScreen[Any]) -> str | None:
+    tenants = [(one.id, visible(f"{one.name} ({one.id})")) for one in await screen.rows(TENANTS)]
+    return await screen.app.push_screen_wait(ChooseOne(_("Whose services?"), tenants))
+
+
+async def _choose_known(screen: NocScreen[Any], asked: NewCase, tenant: str) -> str | None:
+    """An open case of the tenant that may be the one meant, or a new one."""
+    if asked.rehearsal or not asked.tenant:
+        return _NEW
+    choices = [
+        (row.id, f"{row.id} · {states.label_text(states.CASE, row.state)}")
+        for row in await screen.rows(SUSPENSIONS)
+        if row.tenant == tenant and row.state not in ENDED and not row.rehearsal
+    ]
+    if not choices:
+        return _NEW
+    title = _("This tenant has open cases")
+    return await _choose(screen, title, [(_NEW, _("A new case")), *choices])
+
+
+async def _choose_ground(screen: NocScreen[Any], tenant: str) -> str | None:
+    today = paris_day(micros(screen.now()))
+    grounds = [
+        (one.id, f"{one.label.in_(language())} · art. {one.article}")
+        for one in terms_book(screen.session).for_tenant(tenant, today).grounds
+    ]
+    return await _choose(screen, _("On which ground?"), grounds)
+
+
+async def _choose(
+    screen: NocScreen[Any], title: str, choices: Sequence[tuple[str, str]]
+) -> str | None:
+    return await screen.app.push_screen_wait(ChooseOne(title, choices))
