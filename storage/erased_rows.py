@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from storage.authority import AUTHORITY_ORDERS, without_words
 from storage.backup_nights import RESTORE_TESTS
 from storage.change import Change
+from storage.data_copies import DATA_COPIES, DataCopy
 from storage.decisions import PROPOSED, ProposedDecision
 from storage.evidence import Entry
 from storage.exhibits import EXHIBITS
@@ -71,6 +72,12 @@ def _of_message(row: Message, _entry: Entry) -> Blanks:
     return blanks | ({"state": "refused", "next_at": None} if row.state in _OPEN else {})
 
 
+def _of_copy(row: DataCopy, _entry: Entry) -> Blanks:
+    """A copy that is still owed keeps what it is: whoever makes it has to know."""
+    words = DATA_COPIES.erasable
+    return {} if row.is_open else dict.fromkeys(words, "")
+
+
 def _always(**blanks: object) -> Callable[[Any, Entry], Blanks]:
     return lambda _row, _entry: blanks
 
@@ -90,6 +97,7 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (RESOURCE_LIMITS, _always(reason="")),
     (LICENCES, _always(note="")),
     (LICENCE_AUDITS, _always(findings="")),
+    (DATA_COPIES, _of_copy),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
 REMOVED: Mapping[str, Table[Any]] = {"payments.imported": INVOICES}

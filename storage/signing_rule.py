@@ -44,6 +44,7 @@ URGENT = (
     "payments.",
     "promise.",
     "register.",
+    "reversibility.",
     "scope.decided",
     "suspension.",
     "tenant.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a console that evaluates a few rules loads nothing of the o
     from storage.authority import OrderRow
     from storage.backup_nights import GuestCopies
     from storage.cloud_edges import EdgeState
+    from storage.data_copies import DataCopy
     from storage.decisions import ProposedDecision
     from storage.guest_counts import GuestCount, TenantBackups, TenantUse, TroubledGuest
     from storage.inventory import Cluster, Node, Source, Storage
@@ -83,6 +84,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `lasting` are the exclusions without an end, `proposed` the decisions that wait for a second
     person, `reopened` (tenant, outage) what is to be attributed again.
 
+    `copies` are those of art. 16.2 that clients wait for, and by when they are to be handed over.
+
     `emptied` are the clients that had guests and have none, unwanted; of pools, `pools_unknown`
     (tenant, pool as written) are in no cluster, `pools_nested` (pool, tenant) lie below a tenant's
     and are nobody's, `pools_contested` (pool, tenants) are named by several.
@@ -129,6 +132,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     pools_contested: Sequence[tuple[tuple[str, str], tuple[str, ...]]] = ()
     notices: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     endings: Mapping[str, Ending] = msgspec.field(default_factory=dict)
+    copies: Sequence[tuple[DataCopy, date | None]] = ()
     countries: Mapping[str, str] = msgspec.field(default_factory=dict)
     sites: Mapping[str, str] = msgspec.field(default_factory=dict)
     mails: Sequence[Message] = ()

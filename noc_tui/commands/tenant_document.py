@@ -14,6 +14,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.views.contract import contract_state
 from storage import guest_counts
 from storage.connection import Readable
+from storage.data_copies import DATA_COPIES, DataCopy
 from storage.guest_counts import TenantBackups, TenantUse
 from storage.register import AMOUNTS, QUOTAS, TENANTS, Tenant, TenantAmount, TenantQuota
 
@@ -52,6 +53,7 @@ class TenantEntry(msgspec.Struct, frozen=True):
     data_confirmed: date | None
     copy_owed_until: date | None
     may_delete: bool
+    deletion_bars: tuple[str, ...]
     under_contract_until: date | None
     monthly_amount: Decimal | None
     support: str
@@ -73,6 +75,7 @@ class TenantRows:
     uses: dict[str, TenantUse]
     backups: list[TenantBackups]
     orphans: list[tuple[str, str]]
+    copies: list[DataCopy]
 
     @classmethod
     async def of(cls, db: Readable) -> "TenantRows":
@@ -84,6 +87,7 @@ class TenantRows:
             {one.tenant: one for one in await guest_counts.tenant_uses(db)},
             await guest_counts.tenant_backups(db),
             await guest_counts.pools_without_tenant(db),
+            await DATA_COPIES.read(db),
         )
 
 
@@ -100,7 +104,7 @@ def _entry(tenant: Tenant, read: TenantRows, terms: Terms, today: date) -> Tenan
     )
     quotas = _quotas(uses, read.quotas.get(tenant.id), terms.quotas.warn_percent)
     states = {row.state: row.number for row in read.backups if row.tenant == tenant.id}
-    state = contract_state(tenant, today, terms.life)
+    state = contract_state(tenant, today, terms.life, read.copies)
     life, ending = state.life, state.ending
     dates = None if life is None else life.deadlines
     return TenantEntry(
@@ -126,7 +130,8 @@ def _entry(tenant: Tenant, read: TenantRows, terms: Terms, today: date) -> Tenan
         ends=state.ends,
         data_confirmed=tenant.data_confirmed,
         copy_owed_until=None if ending is None else ending.copy_owed_until,
-        may_delete=ending is not None and ending.may_delete,
+        may_delete=not state.deletion_bars,
+        deletion_bars=tuple(state.deletion_bars),
         under_contract_until=state.last_day,
         monthly_amount=_amount(tenant.id, read.amounts, today),
         support=tenant.support,

@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     tenant = next(row for row in rows.tenants if row.id == one.id)
     life = terms.for_tenant(tenant.id, today).life
-    for line in tenant_lines(one, tenant, contract_state(tenant, today, life)):
+    for line in tenant_lines(one, tenant, contract_state(tenant, today, life, rows.copies)):
         say(line)
     return 0
 

@@ -121,20 +121,22 @@ def _stage(start: date, today: date, current: Deadlines) -> LifeStage:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of a contract on a day: nothing may be deleted before both conditions hold.
+    """The end of a contract on a day.
 
-    `effective` and `copy_owed_until` are None while the client has not confirmed its data.
+    `effective` and `copy_owed_until` are None while the client has not confirmed its data;
+    `copy_days_over` is whether a copy can be asked for no longer. Whether anything may be deleted
+    is `reversibility.list_deletion_bars`, which also knows the copies that were asked for.
     """
 
     effective: date | None
     copy_owed_until: date | None
-    may_delete: bool
+    copy_days_over: bool
 
 
 def find_ending(ends: date, data_confirmed: date | None, today: date, terms: LifeTerms) -> Ending:
     """Termination takes effect once the client confirms that it has its data, not before the term.
 
-    A full copy is owed on request during the days after it; only then may anything be deleted.
+    A full copy is owed on request during the days after it.
     """
     if data_confirmed is None or data_confirmed > today:
         return Ending(None, None, False)

@@ -3,6 +3,7 @@
 from noc_tui.contract.life import LifeStage
 from noc_tui.i18n import N_, _, ngettext
 from noc_tui.labels import formats
+from noc_tui.labels.reversibility import deletion_facts
 from noc_tui.text import visible
 from noc_tui.views.contract import ContractState
 from storage.register import Tenant
@@ -63,14 +64,15 @@ def _end_facts(contract: ContractState, tenant: Tenant) -> list[Fact]:
         return [
             *told,
             (_("Under contract until"), _("the client confirms its data: billed and promised")),
-            (_("Data confirmed"), _("not yet: nothing may be deleted")),
+            (_("Data confirmed"), _("not yet")),
+            *deletion_facts(contract),
         ]
     return [
         *told,
         (_("Under contract until"), formats.day(contract.last_day)),
         (_("Data confirmed"), formats.day(tenant.data_confirmed)),
         (_("Copy owed until"), formats.day(contract.ending.copy_owed_until)),
-        (_("May be deleted"), _("yes") if contract.ending.may_delete else _("not yet")),
+        *deletion_facts(contract),
     ]
 
 

@@ -11,6 +11,7 @@ from noc_tui.contract.terms_book import TermsBook
 from noc_tui.views.contract import contract_state
 from storage import erasure
 from storage.connection import Readable
+from storage.data_copies import open_copies
 from storage.evidence import Entry
 from storage.incidents import INCIDENTS, LIVE
 from storage.months import CREDITS
@@ -88,13 +89,17 @@ async def read_facts(
     for incident in await INCIDENTS.read(db):
         ended = None if incident.state in LIVE else incident.ended_at
         closings[f"incident:{incident.id}"] = None if ended is None else paris_day(ended)
+    copies = await open_copies(db)
+    contracts = {
+        row.id: contract_state(row, today, book.for_tenant(row.id, today).life, copies)
+        for row in await TENANTS.read(db)
+    }
     return RetentionFacts(
         closings=closings,
+        # What is of a client that still waits for its copy has no end yet (R28).
         contract_ends={
-            f"tenant:{row.id}": contract_state(
-                row, today, book.for_tenant(row.id, today).life
-            ).last_day
-            for row in await TENANTS.read(db)
+            f"tenant:{name}": None if contract.copies else contract.last_day
+            for name, contract in contracts.items()
         },
         claimed=frozenset(row.month for row in await CREDITS.read(db) if row.sent is not None),
         disputed=frozenset(disputed),

@@ -21,6 +21,7 @@ from noc_tui.views.licences import LicenceInventory
 from storage.authority import OrderRow
 from storage.backup_nights import GuestCopies
 from storage.cloud_edges import EdgeState
+from storage.data_copies import DataCopy
 from storage.decisions import ProposedDecision
 from storage.guest_counts import TenantBackups, TenantUse, TroubledGuest
 from storage.inventory import Cluster, Node, Source, Storage
@@ -150,6 +151,8 @@ def strain(percent: int, minutes: int) -> GuestStrain:
 COPIES = GuestCopies("acme", "rennes", 101, "web-1", NOW, NOW, frozenset(), None)
 SOON = NOW + timedelta(days=5)
 
+COPY = DataCopy(1, "acme", "requested", NOW, "Ms Roux", "mail", "")
+
 LASTING = Exclusion(
     id=3, tenant="acme", start=0, end=None, basis="quota", reason="full", account="omar",
     at=1_000_000 * int(NOW.timestamp()), maintenance=None, contestable=False, evidence=1,
@@ -259,6 +262,9 @@ CASES = {
     "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
     "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),
     "copy-owed": Case(view(endings={"acme": Ending(None, SOON.date(), False)}), view()),
+    "copy-requested": Case(
+        view(copies=[(COPY, NOW.date() - timedelta(days=1))]), view(), None, "critical"
+    ),
     "abroad": Case(
         view(sites={"rennes": "dc1"}, countries={"dc1": "DE"}), view(), None, "critical"
     ),

@@ -100,7 +100,7 @@ def test_what_to_watch_next(today: date, watch: tuple[str, date]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("confirmed", "today", "effective", "may_delete"),
+    ("confirmed", "today", "effective", "over"),
     [
         (None, date(2026, 6, 1), None, False),
         (date(2026, 5, 2), date(2026, 5, 1), None, False),
@@ -111,11 +111,11 @@ def test_what_to_watch_next(today: date, watch: tuple[str, date]) -> None:
         (date(2026, 4, 1), date(2026, 4, 28), date(2026, 4, 12), True),
     ],
 )
-def test_nothing_is_deleted_before_both(
-    confirmed: date | None, today: date, effective: date | None, may_delete: bool
+def test_a_copy_can_be_asked_for_fifteen_days_after_termination_took_effect(
+    confirmed: date | None, today: date, effective: date | None, over: bool
 ) -> None:
     found = find_ending(date(2026, 4, 12), confirmed, today, TERMS)
-    assert (found.effective, found.may_delete) == (effective, may_delete)
+    assert (found.effective, found.copy_days_over) == (effective, over)
 
 
 @given(STARTS, LATER)

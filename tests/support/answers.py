@@ -23,6 +23,7 @@ from noc_tui.api import (
     promises,
     register,
     restoration,
+    reversibility,
     scope,
     suspension,
 )
@@ -110,6 +111,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     ),
     register.Imported(1),
     register.WantedEmpty("acme", "2026-03-01T00:00:00Z"),
+    reversibility.CopyStanding(1, "requested"),
     restoration.Held(True, AT, "lea", (restoration.HeldItem("mail:<1@x>", "x", AT),), "00"),
     scope.Decided(1),
     suspension.PlannedOrders((suspension.PlannedOrder("S-0001", "acme", "Acme", AT),)),

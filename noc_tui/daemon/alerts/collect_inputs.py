@@ -109,6 +109,7 @@ class InputCollector:
             pools_contested=context.membership.contested,
             notices=counted.dues,
             endings=counted.endings,
+            copies=counted.copies,
             countries={site.name: site.country for site in config.sites},
             sites={
                 **{cluster.name: cluster.site for cluster in config.clusters},

@@ -8,12 +8,13 @@ from noc_tui.config import Configuration
 from noc_tui.contract.calendar import PARIS, micros, paris_day
 from noc_tui.contract.life import Ending
 from noc_tui.contract.location import second_site
+from noc_tui.contract.reversibility import DeletionBar
 from noc_tui.daemon.availability.observation_batch import observer_of
 from noc_tui.daemon.core.context import Context
 from noc_tui.views.backup_promises import BackupPromises, judge_backups, restore_tests_due
 from noc_tui.views.contract import ContractState, contract_state
 from noc_tui.views.licences import LicenceInventory, judge_licences
-from storage import backup_nights, guest_counts, ledger, licences, membership, register
+from storage import backup_nights, data_copies, guest_counts, ledger, licences, membership, register
 from storage.connection import Readable
 
 SLOW_SECONDS = 60.0
@@ -22,9 +23,9 @@ SLOW_SECONDS = 60.0
 @dataclass(slots=True)
 class TenantCounts:
     """Empty before the first count. `dues` are by when notice must leave, `endings` the contracts
-    that are over, `emptied` the tenants that lost all their guests, `unkept` the tenants without a
-    backup server, `unwatchable` those without a configured cluster, `tests` by when each tenant's
-    next restore test is due.
+    that are over, `copies` those that tenants wait for and by when, `emptied` the tenants that lost
+    all their guests, `unkept` the tenants without a backup server, `unwatchable` those without a
+    configured cluster, `tests` by when each tenant's next restore test is due.
     """
 
     context: Context
@@ -33,6 +34,7 @@ class TenantCounts:
     tenants: dict[str, register.Tenant] = field(default_factory=dict)
     dues: dict[str, datetime] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
+    copies: list[tuple[data_copies.DataCopy, date | None]] = field(default_factory=list)
     emptied: frozenset[str] = frozenset()
     unkept: set[str] = field(default_factory=set)
     unwatchable: set[str] = field(default_factory=set)
@@ -51,12 +53,19 @@ class TenantCounts:
         self.uses = await guest_counts.tenant_uses(db)
         self.tenants = {tenant.id: tenant for tenant in await register.TENANTS.read(db)}
         today, terms = paris_day(micros(now)), self.context.terms
+        copies = await data_copies.DATA_COPIES.read(db)
         contracts = {
-            name: contract_state(tenant, today, terms.for_tenant(name, today).life)
+            name: contract_state(tenant, today, terms.for_tenant(name, today).life, copies)
             for name, tenant in self.tenants.items()
         }
         self.dues = _notices(contracts)
         self.endings = _endings(contracts, today)
+        self.copies = [
+            (copy, contract.copy_due(copy).until)
+            for contract in contracts.values()
+            for copy in contract.copies
+            if copy.is_open
+        ]
         self.emptied = frozenset(
             name
             for name in await membership.tenants_lost(db)
@@ -101,14 +110,14 @@ def _notices(contracts: Mapping[str, ContractState]) -> dict[str, datetime]:
 
 
 def _endings(contracts: Mapping[str, ContractState], today: date) -> dict[str, Ending]:
-    """The tenants whose contract is over and whose guests may not be deleted yet (R28)."""
+    """The tenants whose contract is over, until their time to ask for a copy is, too (R28)."""
     return {
         tenant: state.ending
         for tenant, state in contracts.items()
         if state.ends is not None
         and state.ends < today
         and state.ending is not None
-        and not state.ending.may_delete
+        and any(bar is not DeletionBar.COPY_OPEN for bar in state.deletion_bars)
     }
 
 

@@ -11,16 +11,23 @@ import os
 import secrets
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from noc_tui import register
 from noc_tui.api.register import RegisterFile
 from noc_tui.contract.membership import find_left_out
+from noc_tui.contract.reversibility import DeletionBar
+from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.errors import BadRequest, Conflict, Unavailable
 from noc_tui.i18n import _, ngettext
+from noc_tui.labels.reversibility import BARS
 from noc_tui.register import Resolution
+from noc_tui.views.contract import contract_state
 from storage.connection import Readable
+from storage.data_copies import open_copies
 from storage.membership import pool_owners, running_pools
+from storage.register import TENANTS
 
 PARTIAL = ".partial"
 
@@ -57,6 +64,26 @@ async def find_unconfirmed(
         for tenant, number in left.items()
         if tenant not in confirmed
     ]
+
+
+async def find_undeletable(
+    db: Readable, kept: Collection[str], book: TermsBook, today: date
+) -> list[str]:
+    """Return a sentence for each client that a register drops before all that its contract's end
+    owes is done: its data confirmed, the time for a copy over, the copy received (R28).
+    """
+    copies = await open_copies(db)
+    found = []
+    for tenant in await TENANTS.read(db):
+        if tenant.id in kept:
+            continue
+        state = contract_state(tenant, today, book.for_tenant(tenant.id, today).life, copies)
+        bars = [one for one in state.deletion_bars if one is not DeletionBar.UNDER_CONTRACT]
+        if bars:
+            text = _("{tenant}: it cannot leave the register yet: {reasons}")
+            reasons = "; ".join(_(BARS[one]) for one in bars)
+            found.append(text.format(tenant=tenant.id, reasons=reasons))
+    return found
 
 
 def list_contested(resolution: Resolution) -> list[str]:

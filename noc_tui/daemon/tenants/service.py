@@ -23,9 +23,11 @@ from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import snapshot_rows as sources
+from noc_tui.daemon.tenants.copy_routes import CopyRoutes
 from noc_tui.daemon.tenants.register_import import (
     check_register,
     find_unconfirmed,
+    find_undeletable,
     list_contested,
     put_in_place,
     settle,
@@ -37,6 +39,7 @@ from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
 from storage import evidence, inventory
 from storage.change import Change
+from storage.connection import Readable
 from storage.register import TENANT_POOLS, TenantPool, amounts, replace_register, rows_by_tenant
 
 SOURCE = "register"
@@ -80,7 +83,7 @@ class TenantService:
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def routes(self) -> Sequence[web.RouteDef]:
-        return [route(api.IMPORT, self.take)]
+        return [route(api.IMPORT, self.take), *CopyRoutes(self.context).table()]
 
     async def take(self, call: Call[api.RegisterFile]) -> api.Imported:
         """Put a register in the place of the file, on the evidence log, and read it."""
@@ -110,13 +113,14 @@ class TenantService:
     async def _require_confirmed(
         self, tenants: Sequence[register.RegisterTenant], confirmed: Sequence[str]
     ) -> None:
-        """Refuse a register by which a pool is two clients', or a client loses the guests that run
-        without anybody having said so (R40).
+        """Refuse a register by which a pool is two clients', a client loses the guests that run
+        without anybody having said so (R40), or one leaves while its end owes it something (R28).
         """
         async with self.context.writer.snapshot() as db:
             resolution = register.resolve(tenants, self._pools(await TENANT_POOLS.read(db)))
             lost = await find_unconfirmed(db, resolution, confirmed)
-        problems = [*list_contested(resolution), *lost]
+            owed = await self._find_undeletable(db, tenants)
+        problems = [*list_contested(resolution), *owed, *lost]
         if lost:
             problems.append(_("import it with --confirm and each client's id if that is meant"))
         if problems:
@@ -215,14 +219,16 @@ class TenantService:
         """Write what changed, and say on the evidence log that the register was read.
 
         A file by which a client loses the guests that run, and that was not imported so knowingly,
-        changes nothing: what was read before stays, and the source says why (R40).
+        or which drops one whose end still owes it something, changes nothing: what was read before
+        stays, and the source says why (R28, R40).
         """
         now = self.context.clock.now()
         sites = self.context.config.sites
         known = await TENANT_POOLS.read(self.context.writer)
         resolution = register.resolve(self._read, self._pools(known))
         confirmed = await self._confirmed(file)
-        if lost := await find_unconfirmed(self.context.writer, resolution, confirmed):
+        lost = await find_unconfirmed(self.context.writer, resolution, confirmed)
+        if lost := [*await self._find_undeletable(self.context.writer, self._read), *lost]:
             self._stamp = None  # it is looked at again: the guests may be gone by then
             return await self._note_failure("\n".join(lost))
         self.context.membership = Membership(
@@ -239,6 +245,13 @@ class TenantService:
                 await refresh_kept_figures(change, set(changed), self.context)
             await change.put(inventory.SOURCES, [sources.seen_source(_SOURCE, now)])
         return None
+
+    async def _find_undeletable(
+        self, db: Readable, tenants: Sequence[register.RegisterTenant]
+    ) -> list[str]:
+        today = paris_day(micros(self.context.clock.now()))
+        kept = {tenant.id for tenant in tenants}
+        return await find_undeletable(db, kept, self.context.terms, today)
 
     async def _confirmed(self, file: Path) -> Sequence[str]:
         """Return the clients that the register was imported without; none if the file is another by

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from storage import guest_counts
 from storage.connection import Readable
+from storage.data_copies import DATA_COPIES, DataCopy
 from storage.guest_counts import TenantUse
 from storage.register import QUOTAS, TENANTS, Tenant, TenantQuota
 
 
 @dataclass(frozen=True, slots=True)
 class TenantFigures:
-    """Every tenant with its quota, what its guests use and the states of their backups.
+    """Every tenant with its quota, what its guests use, the states of their backups, and its copies
+    of art. 16.2.
 
     `orphans` are the pools, by cluster and name, that no tenant has.
     """
@@ -21,6 +23,7 @@ class TenantFigures:
     uses: dict[str, TenantUse]
     backups: dict[str, dict[str, int]]
     orphans: list[tuple[str, str]]
+    copies: list[DataCopy]
 
 
 async def read_tenants(db: Readable) -> TenantFigures:
@@ -34,4 +37,5 @@ async def read_tenants(db: Readable) -> TenantFigures:
         uses={one.tenant: one for one in await guest_counts.tenant_uses(db)},
         backups=backups,
         orphans=await guest_counts.pools_without_tenant(db),
+        copies=await DATA_COPIES.read(db),
     )

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.table import Table
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Label, Static
 
@@ -16,14 +16,17 @@ from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
 from noc_tui.console.references import GuestList, NewCase, PromisesRef
 from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.tenants.copy_actions import take_next_step
 from noc_tui.console.screens.tenants.data import read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line
 from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.contract import QUOTAS, life_facts, support_words
+from noc_tui.labels.reversibility import copy_facts
 from noc_tui.roles import Role
 from noc_tui.text import visible
+from noc_tui.views.contract import ContractState
 from storage.connection import Readable
 from storage.register import AMOUNTS, TenantAmount
 from storage.register import Tenant as TenantRow
@@ -42,6 +45,11 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
         ),
         Command(
+            "tenant.copy", "c", "note_copy", N_("Copy owed"),
+            N_("The copy owed at the end of the contract (art. 16.2): note its next step"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
             "tenant.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
             role=Role.OPERATOR, needs_nocd=True,
         ),
@@ -55,10 +63,13 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     heading = query_one("#title", Label)
     contract = query_one("#contract", Static)
     estate = query_one("#estate", Static)
+    copies_title = query_one("#copies-title", Label)
+    copies = query_one("#copies", Static)
 
     def __init__(self, tenant: str) -> None:
         super().__init__()
         self.tenant = tenant
+        self._contract: ContractState | None = None
 
     @property
     def subject(self) -> str:
@@ -66,9 +77,14 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
 
     def body(self) -> ComposeResult:
         yield Label(visible(self.tenant), id="title", classes="detail--title", markup=False)
-        with VerticalScroll(classes="detail--columns"):
-            yield Static(id="estate", classes="detail")
-            yield Static(id="contract", classes="detail")
+        with VerticalScroll():
+            with Container(id="columns", classes="detail--columns"):
+                yield Static(id="estate", classes="detail")
+                yield Static(id="contract", classes="detail")
+            yield Label(
+                _("Copy at the end (art. 16.2)"), id="copies-title", classes="detail--title"
+            )
+            yield Static(id="copies", classes="detail")
 
     async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
         figures = await read_tenants(db)
@@ -93,6 +109,22 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
         self.heading.update(visible(f"{line.name} ({line.id})"))
         self.contract.update(_contract(line, line.tenant, amounts))
         self.estate.update(_estate(line, line.tenant))
+        self._show_copies(line.contract)
+
+    def _show_copies(self, contract: ContractState | None) -> None:
+        """The copies, where the contract ends or one was asked for."""
+        self._contract = contract
+        shown = contract is not None and (contract.ends is not None or bool(contract.copies))
+        self.copies_title.display = self.copies.display = shown
+        if contract is not None and shown:
+            self.copies.update(facts(copy_facts(contract)))
+
+    @work
+    async def action_note_copy(self) -> None:
+        """Ask what happened to the copy, and put it on record."""
+        copies = () if self._contract is None else self._contract.copies
+        if await take_next_step(self, self.tenant, copies):
+            self.renew(anew=True)
 
     @work
     async def action_want_empty(self) -> None:

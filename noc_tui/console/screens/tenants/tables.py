@@ -90,7 +90,7 @@ def tenant_line(
         uses=uses,
         quotas=quota_uses(uses, figures.quotas.get(tenant.id), terms.quotas.warn_percent),
         backups=figures.backups.get(tenant.id, {}),
-        contract=contract_state(tenant, today, terms.life),
+        contract=contract_state(tenant, today, terms.life, figures.copies),
         today=today,
         stale=stale,
     )
