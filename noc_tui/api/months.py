@@ -1,6 +1,6 @@
 """The end of a month: closed, reopened; `month` in the path is written YYYY-MM."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -33,5 +33,46 @@ class Closed(msgspec.Struct, frozen=True):
     entry: int
 
 
+MOST_TENANTS = 20
+"""Of so many tenants at most one request asks for papers."""
+Tenants = Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=MOST_TENANTS)]
+
+
+class Papers(Body, frozen=True):
+    """Asks for the statements of some tenants, in one language."""
+
+    tenants: Tenants
+    language: Literal["fr", "en"] = "fr"
+
+
+class SignedFile(msgspec.Struct, frozen=True):
+    """A file, and the signature of its bytes by `nocd`'s Ed25519 key."""
+
+    tenant: str
+    name: str
+    content: bytes
+    signature: bytes
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """A tenant that nothing was made of, and why."""
+
+    tenant: str
+    why: str
+
+
+class SignedPapers(msgspec.Struct, frozen=True):
+    """The files, the key that signed them (`key` as PEM), and who was left out."""
+
+    files: tuple[SignedFile, ...]
+    key: str
+    key_id: str
+    left_out: tuple[LeftOut, ...] = ()
+
+
 CLOSE = post("/v1/months/{month}/close", Role.LEAD, Closing, Closed, status=201)
+STATEMENTS = post("/v1/months/{month}/statements", Role.OPERATOR, Papers, SignedPapers)
+"""The statements as PDF, HTML and Markdown, signed. Nothing is written; each request verifies the
+whole record.
+"""
 REOPEN = post("/v1/months/{month}/reopen", Role.LEAD, Reopening, Closed)

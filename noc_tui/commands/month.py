@@ -7,6 +7,7 @@ from noc_tui.api import months as api
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
+from noc_tui.commands.month_papers import write_statements
 from noc_tui.commands.month_text import list_lines
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
@@ -45,9 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     close = verb("close", _("close a month that is over; a lead does"))
     text = _("close it with what may stay open; the reason says why")
     close.add_argument("--with-open", action="store_true", help=text)
+    text = _("write the statements into this folder at once")
+    close.add_argument("--out", metavar=_("FOLDER"), help=text)
+    close.set_defaults(tenant=None)
     close.add_argument("--reason", default="", help=_("why it is closed with what is open"))
     reopen = verb("reopen", _("reopen a closed month, so that a figure may change; a lead does"))
     reopen.add_argument("--reason", required=True, help=_("the client reads it on the statement"))
+    papers = verb("statements", _("all statements as signed files: PDF, HTML, Markdown"))
+    papers.add_argument("--out", required=True, metavar=_("FOLDER"), help=_("where they go"))
+    text = _("its id; may be given again; without it, all of them")
+    papers.add_argument("--tenant", action="append", metavar=_("TENANT"), help=text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -87,11 +95,12 @@ def _close(arguments: argparse.Namespace, config: Configuration, month: Month) -
     request = api.CLOSE(api.Closing(accepted, arguments.reason), month=str(month))
     closed = ask(arguments, config, request, timeout=CLOSE_SECONDS)
     if arguments.format == "json":
-        say_json(closed)
+        if arguments.out is None:  # else the manifest is the one document
+            say_json(closed)
     else:
         text = _("{month} is closed: closing {number}, entry {entry}")
         say(text.format(month=closed.month, number=closed.number, entry=closed.entry))
-    return 0
+    return 0 if arguments.out is None else write_statements(arguments, config, month)
 
 
 def _read_open(config: Configuration, month: Month) -> MonthEnd:
@@ -120,4 +129,5 @@ _VERBS: dict[str, Callable[[argparse.Namespace, Configuration, Month], int]] = {
     "show": _show,
     "close": _close,
     "reopen": _reopen,
+    "statements": write_statements,
 }

@@ -19,6 +19,7 @@ from noc_tui.queries.record_check import RecordCheck
 from noc_tui.statement.document import (
     ContentErasure,
     CreditPart,
+    StatedClosing,
     StatedThreshold,
     Statement,
     StatementEntry,
@@ -30,6 +31,7 @@ from storage import evidence
 from storage.connection import Readable
 from storage.evidence import Entry
 from storage.heads import Head, first_head_over
+from storage.month_closes import MonthClose, closings_of
 from storage.outages import Outage, last_attributions
 from storage.times import micros
 
@@ -61,9 +63,12 @@ async def statement(
     lines = intervals(found[0], await last_attributions(db, [row.id for row in found[0].outages]))
     # Name, contract and amount are the register's: of which reading, an entry says.
     read = await evidence.newest(db, f"tenant:{tenant}", evidence.REGISTER_READ)
-    entries = await evidence.several(db, sorted(_resting_on(found[0], lines, read)))
+    closings = await closings_of(db, str(month))
+    resting = _resting_on(found[0], lines, read) | _closing_entries(closings)
+    entries = await evidence.several(db, sorted(resting))
     erased = await _erasures(db, entries)
     document = _document(found[0], lines, entries, erased, frame, check.problems(tenant))
+    document = msgspec.structs.replace(document, closings=tuple(map(_closing, closings)))
     return msgspec.structs.replace(document, digest=digest(document))
 
 
@@ -79,6 +84,23 @@ def _resting_on(month: TenantMonth, lines: Iterable[Interval], read: int | None)
     numbers = {number for line in lines for number in line.entries}
     of_credit = () if month.row is None else (month.row.claimed_by, month.row.decided_by)
     return numbers | {number for number in (*of_credit, read) if number is not None}
+
+
+def _closing_entries(closings: Iterable[MonthClose]) -> set[int]:
+    """The entries that closed the month and reopened it."""
+    numbers = {number for one in closings for number in (one.evidence, one.reopened_by)}
+    return {number for number in numbers if number is not None}
+
+
+def _closing(row: MonthClose) -> StatedClosing:
+    return StatedClosing(
+        number=row.number,
+        closed=format_instant(row.closed_at),
+        entry=row.evidence,
+        reopened=None if row.reopened_at is None else format_instant(row.reopened_at),
+        reopened_by=row.reopened_by,
+        reason=row.reopened_reason or "",
+    )
 
 
 class _StatedGrounds(msgspec.Struct, frozen=True):

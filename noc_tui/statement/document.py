@@ -57,9 +57,21 @@ class StatedThreshold(msgspec.Struct, frozen=True):
     credit_percent: int
 
 
+class StatedClosing(msgspec.Struct, frozen=True):
+    """A closing of the month, and its reopening; `entry` and `reopened_by` number the entries."""
+
+    number: int
+    closed: str
+    entry: int
+    reopened: str | None = None
+    reopened_by: int | None = None
+    reason: str = ""
+
+
 class Statement(msgspec.Struct, frozen=True):
     """The whole statement. `final` is false while the month runs; it then holds up to `until`.
 
+    `closings` are those of the month, the first one first: a month that was reopened says so.
     `commitment` are the thresholds that the month is judged by, from the mildest on.
     `verified`: the chain and all rows that the month rests on are as the record holds them;
     `problems` says in English where they are not. `digest` is the SHA-256 of this document as JSON
@@ -96,3 +108,18 @@ class Statement(msgspec.Struct, frozen=True):
     commitment: tuple[StatedThreshold, ...]
     digest: str
     cut_from_base: CutReading | None = None
+    closings: tuple[StatedClosing, ...] = ()
+
+    @property
+    def reopened(self) -> StatedClosing | None:
+        """The last closing that was reopened, if any was: what this statement says replaces what
+        earlier ones said.
+        """
+        gone = [one for one in self.closings if one.reopened is not None]
+        return gone[-1] if gone else None
+
+    @property
+    def closed(self) -> StatedClosing | None:
+        """The closing in force."""
+        last = self.closings[-1] if self.closings else None
+        return last if last is not None and last.reopened is None else None

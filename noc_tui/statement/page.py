@@ -13,7 +13,7 @@ from babel.dates import format_date
 from noc_tui.contract.calendar import PARIS, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.labels.statement import Words
-from noc_tui.statement.document import CreditPart, Statement, StatementEntry
+from noc_tui.statement.document import CreditPart, StatedClosing, Statement, StatementEntry
 from noc_tui.text import visible
 from noc_tui.views.month_intervals import Interval
 
@@ -105,6 +105,13 @@ class _Writing:
         ]
         if statement.month_terms != statement.terms:
             rows.append((_("Terms in force in that month"), visible(statement.month_terms)))
+        if statement.closed is not None:
+            text = _("closing {number}, {time}, entry {entry}").format(
+                number=statement.closed.number,
+                time=self.time(statement.closed.closed),
+                entry=statement.closed.entry,
+            )
+            rows.append((_("Month closed"), text))
         return Section(_("Summary"), [*self.warnings(statement), FactBlock(rows)])
 
     def proven(self, statement: Statement) -> str:
@@ -142,6 +149,10 @@ class _Writing:
         if not statement.final:
             text = _("Provisional: the month is not over. Figures up to {until}.")
             found.append(text.format(until=self.time(statement.until)))
+        if statement.reopened is not None:
+            found.append(self.corrected(statement.reopened))
+            if statement.closed is None:
+                found.append(_("The month is not closed again yet: its figures may still change."))
         if statement.verified and statement.worst_tier != statement.credit.tier:
             text = _(
                 "If all unmeasured time had been downtime, availability would be {percent}"
@@ -163,6 +174,20 @@ class _Writing:
                 )
             )
         return found
+
+    def corrected(self, closing: StatedClosing) -> str:
+        """That the month was reopened, why, and that this statement replaces those before."""
+        _ = self.translate
+        text = _(
+            "Corrected: the month was closed on {closed} and reopened on {reopened} (entry"
+            " {entry}). This statement replaces those that were made before. Reason: {reason}"
+        )
+        return text.format(
+            closed=self.time(closing.closed),
+            reopened=self.time(closing.reopened or closing.closed),
+            entry=closing.reopened_by,
+            reason=visible(closing.reason),
+        )
 
     def credit(self, credit: CreditPart) -> Section:
         _ = self.translate

@@ -230,6 +230,8 @@ class _PaperText:
     def _subtitle(self) -> str:
         _ = self.writing.translate
         kind = _("Final statement") if self.statement.final else _("Provisional statement")
+        if self.statement.final and self.statement.reopened is not None:
+            kind = _("Corrected statement")
         until = _("figures up to {time}").format(time=self.write_time(self.statement.until))
         return f"{kind} · {until} · {_('article 10 of the specific terms of sale')}"
 

@@ -15,6 +15,7 @@ from noc_tui.daemon.core.clock_trust import ClockTrust
 from noc_tui.daemon.core.failures import Failures
 from noc_tui.daemon.core.hold import HoldInForce
 from noc_tui.daemon.core.notify import Watchdog
+from noc_tui.daemon.core.signing import KeyInForce
 from noc_tui.daemon.core.snapshot_cache import SnapshotCache
 from noc_tui.daemon.core.veil import Veil
 from storage.connection import Readable
@@ -61,6 +62,7 @@ class Context:
     held: HoldInForce = field(default_factory=HoldInForce)
     trust: ClockTrust = field(default_factory=ClockTrust)
     watchdog: Watchdog = field(default_factory=Watchdog)
+    signing: KeyInForce = field(default_factory=KeyInForce)
     membership: Membership = field(default_factory=Membership)
     reloaded: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by the next reload, which puts a new one in its place."""

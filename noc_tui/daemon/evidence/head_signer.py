@@ -13,13 +13,12 @@ from pathlib import Path
 import httpx
 
 from noc_tui.daemon.core.context import Context
-from noc_tui.daemon.core.errors import Unavailable
 from noc_tui.daemon.core.identity import itself
 from noc_tui.daemon.core.rest import rest
 from noc_tui.daemon.outbox.compose import Mail
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.daemon.paging.webhook import client, head_of
-from noc_tui.i18n import _, ngettext
+from noc_tui.i18n import ngettext
 from noc_tui.threads import in_thread
 from storage import evidence, heads, rotation
 from storage.change import Change
@@ -54,7 +53,6 @@ class HeadSigner:
     """The signing key, and the heads that are signed with it; one change of them at a time."""
 
     context: Context
-    _key: SigningKey | None = None
     _anchoring: asyncio.Lock = field(default_factory=asyncio.Lock)
     _posts: asyncio.Queue[Head] = field(default_factory=asyncio.Queue)
     _mailed: datetime | None = None
@@ -68,7 +66,7 @@ class HeadSigner:
 
     async def _keep_signing(self) -> None:
         clock, bus = self.context.clock, self.context.bus
-        while self._key is not None:
+        while self.context.signing.key is not None:
             after = bus.revision
             waited = await self._seconds_left()
             if waited > 0:
@@ -109,12 +107,13 @@ class HeadSigner:
             rotation.settle(path, await rotation.in_force(self.context.writer))
             await self._compare(await in_thread(path.exists))
             await self._name_unsigned()
-            self._key = await in_thread(heads.load_or_create_key, path)
+            key = await in_thread(heads.load_or_create_key, path)
         except (heads.KeyFileError, OSError) as error:
             self.context.logger.error("evidence is not signed", error=str(error))
             return
         async with self.context.writer.change(itself()) as change:
-            await heads.use_key(change, self._key)
+            await heads.use_key(change, key)
+        self.context.signing.key = key
 
     def key_file(self) -> Path:
         """The configured file, else one beside the database, which its owner alone may read."""
@@ -206,9 +205,7 @@ class HeadSigner:
 
     def key(self) -> SigningKey:
         """The key in force. Raises `Unavailable` when there is none."""
-        if self._key is None:
-            raise Unavailable(_("there is no key to sign with: see the log of nocd"))
-        return self._key
+        return self.context.signing.require()
 
     async def rotate_key(self, actor: Actor) -> None:
         """Put a new key in the place of the old one. Raises `KeyFileError`, `Unavailable`."""
@@ -222,7 +219,7 @@ class HeadSigner:
                 self._mailed = None  # the last head of a key is mailed, whenever the last mail was
                 mailed = await self._mail(change, last)
             self._mailed, self._unmailed = (change.at if mailed else None), not mailed
-            self._key = new
+            self.context.signing.key = new
             rotation.settle(path, new.key_id)
             await self._copy_outside(last)
 

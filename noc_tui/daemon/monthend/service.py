@@ -1,7 +1,7 @@
 """The service that closes months and reopens them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -13,11 +13,16 @@ from noc_tui.daemon.core.request_values import month_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.monthend.closing import close_month, reopen_month
+from noc_tui.daemon.monthend.papers import PaperMaker
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import RecordCheck, check_month_rows
 from noc_tui.threads import in_thread
+from storage.heads import public_pem
 from storage.month_closes import MonthClose
 from storage.times import micros
+
+KINDS = ("pdf", "html", "md")
+"""The kinds of files that a statement is made as."""
 
 
 def build(context: Context) -> "MonthEndService":
@@ -31,11 +36,16 @@ class MonthEndService:
 
     context: Context
     name: str = "month-end"
+    papers: PaperMaker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.papers = PaperMaker(self.context)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [
             route(api.CLOSE, self.close),
             route(api.REOPEN, self.reopen),
+            route(api.STATEMENTS, self.statements),
         ]
 
     async def run(self) -> None:
@@ -65,6 +75,22 @@ class MonthEndService:
         async with self.context.writer.change(actor(call.who)) as change:
             row = await reopen_month(change, call.who, month, call.body.reason.strip())
         return _answered(row, row.reopened_by or 0)
+
+    async def statements(self, call: Call[api.Papers]) -> api.SignedPapers:
+        """Make the statements of a month as signed files."""
+        month, asked, key = month_of(call.path), call.body, self.context.signing.require()
+        found, left = await self.papers.read(call.who, month, asked.tenants)
+        files = [
+            api.SignedFile(one.statement.tenant, paper.name, paper.content, paper.signature)
+            for one in found
+            for paper in await self.papers.print(one, asked.language, KINDS)
+        ]
+        return api.SignedPapers(
+            files=tuple(files),
+            key=public_pem(key.public),
+            key_id=key.key_id,
+            left_out=tuple(api.LeftOut(*one) for one in left.items()),
+        )
 
     async def check_record(self) -> RecordCheck:
         """What the record is found to be; takes as long as a verification of all of it."""
