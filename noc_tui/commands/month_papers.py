@@ -26,7 +26,7 @@ PRINT_SECONDS = 300.0
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 
 
-class ManifestFile(msgspec.Struct, frozen=True):
+class PaperFile(msgspec.Struct, frozen=True):
     """A file of the folder, its signature's name beside it."""
 
     tenant: str
@@ -36,13 +36,13 @@ class ManifestFile(msgspec.Struct, frozen=True):
     signature: str
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class PaperManifest(msgspec.Struct, frozen=True):
     """What the folder holds. `key_id` is the SHA-256 of the public key in `key.pem`."""
 
     month: str
     language: str
     key_id: str
-    files: tuple[ManifestFile, ...]
+    files: tuple[PaperFile, ...]
     left_out: tuple[api.LeftOut, ...]
 
 
@@ -73,10 +73,10 @@ def _written(
     month: Month,
     tenants: Sequence[str],
     folder: Path,
-) -> Manifest:
+) -> PaperManifest:
     language: Language = arguments.lang or "fr"
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    files: list[ManifestFile] = []
+    files: list[PaperFile] = []
     left: list[api.LeftOut] = []
     key_id = ""
     for some in _batches(tenants):
@@ -86,18 +86,18 @@ def _written(
         write_file(folder / "key.pem", papers.key.encode())
         files += [_write(folder, one) for one in papers.files]
         left += papers.left_out
-    made = Manifest(str(month), language, key_id, tuple(files), tuple(left))
+    made = PaperManifest(str(month), language, key_id, tuple(files), tuple(left))
     content = msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
     write_file(folder / "manifest.json", content)
     return made
 
 
-def _write(folder: Path, file: api.SignedFile) -> ManifestFile:
+def _write(folder: Path, file: api.SignedFile) -> PaperFile:
     signature = f"{file.name}.sig"
     write_file(folder / file.name, file.content)
     write_file(folder / signature, file.signature)
     digest = hashlib.sha256(file.content).hexdigest()
-    return ManifestFile(file.tenant, file.name, len(file.content), digest, signature)
+    return PaperFile(file.tenant, file.name, len(file.content), digest, signature)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput
@@ -108,7 +109,7 @@ def _percent(shown: str | None) -> str:
 
 
 def _euros(amount: str | None) -> str:
-    return formats.UNKNOWN if amount is None else f"{formats.decimal(amount)} €"
+    return formats.UNKNOWN if amount is None else formats.money(Decimal(amount))
 
 
 def _clock(seconds: str) -> str:

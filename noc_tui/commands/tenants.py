@@ -183,7 +183,7 @@ def tenant_lines(one: TenantEntry, tenant: Tenant, contract: ContractState) -> l
         *life_facts(contract, tenant),
         (
             _("Monthly amount"),
-            NONE if one.monthly_amount is None else f"{formats.decimal(str(one.monthly_amount))} €",
+            NONE if one.monthly_amount is None else formats.money(one.monthly_amount),
         ),
         (_("Support"), support_words(tenant)),
         (_("Proxmox users"), _listed(one.proxmox_users)),

@@ -13,6 +13,7 @@ from babel.dates import format_date
 from noc_tui.contract.calendar import PARIS, instant
 from noc_tui.contract.instants import parse_instant
 from noc_tui.labels.statement import Words
+from noc_tui.letters.writing import Writing
 from noc_tui.statement.document import CreditPart, StatedClosing, Statement, StatementEntry
 from noc_tui.text import visible
 from noc_tui.views.month_intervals import Interval
@@ -372,7 +373,9 @@ class _Writing:
         return "–" if percent is None else self.measured(percent, "%")
 
     def euros(self, amount: str | None) -> str:
-        return "–" if amount is None else self.measured(amount, "€")
+        """An amount as a letter writes it."""
+        writing = Writing("fr" if self.language == "fr" else "en")
+        return "–" if amount is None else writing.euros(Decimal(amount))
 
     def measured(self, figure: str, unit: str) -> str:
         """A figure and its unit, which French keeps on one line."""

@@ -179,7 +179,7 @@ class _PaperText:
         yield self._letterhead()
         yield Spacer(0, 7 * mm)
         yield _paragraph(self.title, _style(15, bold=True, leading=19))
-        yield _paragraph(self._subtitle(), _style(9, color=_FAINT))
+        yield _paragraph(self._subtitle(), _style(8.5, color=_FAINT))
         yield Spacer(0, 4 * mm)
         yield self._verdict()
         yield Spacer(0, 5 * mm)
@@ -321,7 +321,7 @@ class _PaperText:
         if isinstance(part, Grid):
             shares = _INTERVAL_SHARES if len(part.header) == 8 else _EVIDENCE_SHARES
             return _grid(part, [_WIDTH * share for share in shares], 6.3)
-        return _paragraph(part, _style(8.5, leading=12, after=3))
+        return _paragraph(part, _style(8.5, leading=12, before=3, after=3))
 
     def _heading(self, text: str) -> Flowable:
         return _paragraph(text, _style(10.5, bold=True, before=10, after=4, keep=True))

@@ -145,8 +145,8 @@ def duration(micros: int) -> str:
 
 
 def euros(amount: Decimal | None) -> str:
-    """Money with the decimal sign of the language."""
-    return formats.UNKNOWN if amount is None else f"{formats.decimal(f'{amount:.2f}')} €"
+    """Money as a letter writes it; unknown where it is."""
+    return formats.UNKNOWN if amount is None else formats.money(amount)
 
 
 def state_label(line: SlaLine) -> StateLabel:
@@ -215,7 +215,7 @@ def sla_table() -> LiveTable[SlaLine]:
                         tone=lambda line: "bad"),
         Column("credit", _("Credit"), 27, credit_text, priority=2,
                         order=lambda line: (line.state.value, line.deadline)),
-        Column("owed", _("Amount"), 10,
+        Column("owed", _("Amount"), 11,
                         owed_text,
                         order=lambda line: credit(line.amount, line.tier), align="right",
                         priority=3),

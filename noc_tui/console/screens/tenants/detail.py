@@ -1,6 +1,5 @@
 """One tenant: its contract's dates, quotas, backups, support, pools and probes."""
 
-from decimal import Decimal
 from typing import ClassVar
 
 from rich.table import Table
@@ -157,17 +156,13 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
             (_("Contract start"), formats.day(tenant.contract_start)),
             *life_facts(line.contract, tenant),
             (_("Support"), support_words(tenant)),
-            *((_("Amount from {day}").format(day=formats.day(a.valid_from)), _euros(a.amount))
-              for a in amounts),
+            *((_("Amount from {day}").format(day=formats.day(one.valid_from)),
+               formats.money(one.amount)) for one in amounts),
             (_("Guest users"), _join(tenant.guest_users)),
             (_("Proxmox users"), _join(tenant.users)),
             (_("Proxmox groups"), _join(tenant.groups)),
         ]
     )  # fmt: skip
-
-
-def _euros(amount: Decimal) -> str:
-    return f"{formats.decimal(str(amount))} €"
 
 
 def _estate(line: TenantLine, tenant: TenantRow) -> Table:

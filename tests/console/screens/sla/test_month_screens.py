@@ -64,7 +64,7 @@ async def test_the_table_says_who_is_out_and_when_it_tips_over(
         assert "✖ out now" in first
         # Down since 00:15; 2 674.8 s of March later, with a microsecond, the credit is due.
         assert "2026-03-01 00:59:34" in text
-        assert "125.00 €" in text
+        assert "€125.00" in text
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-02" in shown(app))
 
