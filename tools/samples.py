@@ -10,6 +10,7 @@ usage: samples.py [FOLDER]
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,17 @@ from msgspec.structs import replace
 from noc_tui import i18n
 from noc_tui.commands.suspension_text import case_lines
 from noc_tui.config import Hoster
+from noc_tui.contract.authority.case_facts import order_facts
+from noc_tui.contract.authority.kinds import load_order_kinds
+from noc_tui.contract.authority.machine import (
+    AuthorityTold,
+    CarriedOut,
+    CaseOpened,
+    ExecutionReviewed,
+    apply_order_event,
+    check_new_order,
+)
+from noc_tui.contract.authority.values import AuthorityOrder
 from noc_tui.contract.suspension import events as ev
 from noc_tui.contract.suspension.approval import digest, rule_for
 from noc_tui.contract.suspension.countdown import right_of
@@ -40,9 +52,11 @@ from noc_tui.contract.suspension.values import (
     TickEvidence,
 )
 from noc_tui.contract.terms import Terms, load_terms
+from noc_tui.daemon.authority.orders import document_of
 from noc_tui.daemon.suspension.case_document import build_case_document
 from noc_tui.daemon.suspension.case_letters import CaseLetters
 from noc_tui.i18n import LANGUAGES, Language
+from noc_tui.labels.authority import order_lines
 from noc_tui.letters.layout import PrintedLetter
 from noc_tui.letters.sender import sender_of
 from noc_tui.statement.termination import TerminationFile
@@ -75,11 +89,31 @@ HOSTER = Hoster(
     authorities="autorites@example.fr",
     users="abuse@example.fr",
 )
+ORDER: Mapping[Language, str] = {
+    "fr": "Demande de l’autorité",
+    "en": "The authority's order or report",
+}
 FORMAL_NOTICE: Mapping[Language, str] = {"fr": "Mise en demeure", "en": "Formal notice"}
 WORDS: Mapping[Language, tuple[str, str, str, str]] = {
     "fr": ("Notification", "Dossier", "Rétablissement", "Dossier de résiliation"),
     "en": ("Notice", "Case", "Restoration", "Termination file"),
 }
+
+
+class OrderFacts(msgspec.Struct, frozen=True):
+    """An authority's order or report, and what became of it."""
+
+    kind: str
+    authority: Any
+    reference: str
+    legal_basis: Any
+    scope: Any
+    authenticity: Any
+    received_at: datetime
+    done: Any
+    told: Any
+    reviewed: Any
+    term: datetime | None = None
 
 
 class GroundFacts(msgspec.Struct, frozen=True):
@@ -100,6 +134,7 @@ class GroundFacts(msgspec.Struct, frozen=True):
     opened: datetime = OPENED
     restored: datetime | None = None
     barrier: str = "atelier@pve"
+    order: OrderFacts | None = None
 
 
 def main(arguments: list[str]) -> int:
@@ -142,6 +177,7 @@ class _Sample:
             opened_at=DEMANDED if ground == GROUND else given.opened,
         )
         self.demand: PrintedLetter | None = None
+        self.order = None if given.order is None else self._order(given.order, opened)
         checked = self._prepared(opened)
         self.notice, self.case = self._suspended(checked)
 
@@ -152,6 +188,8 @@ class _Sample:
         if self.demand is not None:
             demand = f"{self.demand.subject}\n\n{self.demand.plain}"
             lines += [f"## {FORMAL_NOTICE[self.language]}", "", *_fenced(demand)]
+        if self.order is not None:
+            lines += [f"## {ORDER[self.language]}", "", *_fenced("\n".join(self._order_page()))]
         lines += [f"## {notice}", ""]
         lines += _fenced(f"{self.notice.subject}\n\n{self.notice.plain}")
         lines += [f"## {case}", "", *_fenced("\n".join(self._page()))]
@@ -159,6 +197,42 @@ class _Sample:
         if right_of(self.case, self.terms) != "not-proposed":
             lines += [f"## {file}", "", *_fenced("\n".join(self._file()), "markdown")]
         return "\n".join(lines).rstrip() + "\n"
+
+    def _order(self, given: OrderFacts, case: Case) -> AuthorityOrder:
+        """The order as it was recorded, the case being opened from it."""
+        said, at = partial(_said, language=self.language), given.received_at
+        kinds = load_order_kinds()
+        order = AuthorityOrder(
+            id="A-0001",
+            kind=given.kind,
+            authority=said(given.authority),
+            reference=given.reference,
+            legal_basis=said(given.legal_basis),
+            scope=said(given.scope),
+            authenticity=said(given.authenticity),
+            received_at=at,
+            term=given.term,
+            secrecy="allowed",
+            tenant=case.tenant,
+            recorded_by=OMAR,
+            recorded_at=at,
+        )
+        order = check_new_order(order, kinds, at)
+        return apply_order_event(order, CaseOpened(at=at, by=OMAR, case=case.id), kinds)
+
+    def _order_page(self) -> Iterator[str]:
+        """The order once it was carried out, confirmed and looked at by a second person."""
+        given, order, kinds = self.given.order, self.order, load_order_kinds()
+        if given is None or order is None:
+            return
+        said, at = partial(_said, language=self.language), self.started
+        for event in (
+            CarriedOut(at=at, by=OMAR, what=said(given.done)),
+            AuthorityTold(at=at + timedelta(minutes=30), by=OMAR, how=said(given.told)),
+            ExecutionReviewed(at=at + timedelta(hours=3), by=LEA, finding=said(given.reviewed)),
+        ):
+            order = apply_order_event(order, event, kinds)
+        yield from order_lines(document_of(order, at + timedelta(hours=4)))
 
     def _prepared(self, case: Case) -> Case:
         given, language, opened = self.given, self.language, self.given.opened
@@ -177,7 +251,8 @@ class _Sample:
             Tick(target=key, evidence=(_proof(answer, language),))
             for key, answer in given.ticks.items()
         )
-        facts = {key: _said(answer, language) for key, answer in given.facts.items()}
+        known = {} if self.order is None else order_facts(self.order, load_order_kinds())
+        facts = known | {key: _said(answer, language) for key, answer in given.facts.items()}
         case = apply_event(
             case, ev.Edited(at=opened, by=OMAR, plan=plan, facts=facts, ticks=ticks), self.terms
         )

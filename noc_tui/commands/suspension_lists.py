@@ -5,6 +5,7 @@ from datetime import date
 
 from noc_tui.commands.output import table
 from noc_tui.contract.suspension.answers import TICKED, answer_kinds
+from noc_tui.contract.suspension.facts import CHOICES
 from noc_tui.contract.terms import Terms
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _, language
@@ -17,6 +18,7 @@ _FORMS: Mapping[str, str] = {
     "amount": N_("an amount in euros"),
     "confirm": N_("yes or no"),
     "days": N_("a number of days"),
+    "choice": N_("one of these: {known}"),
     "evidence": N_("evidence"),
     "clause": N_("evidence, by clause (C1, C2, …)"),
 }
@@ -96,7 +98,7 @@ def _fact_lines(rows: list[dict[str, object]]) -> list[str]:
         [
             str(row["fact"]),
             f"{row['given_by']} {'C1' if row['form'] == 'clause' else row['fact']}=…",
-            _(_FORMS[str(row["form"])]),
+            _(_FORMS[str(row["form"])]).format(known=", ".join(CHOICES.get(str(row["fact"]), ()))),
             str(row["label"]),
             _text(row["grounds"]),
         ]

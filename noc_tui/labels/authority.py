@@ -70,7 +70,7 @@ def order_lines(order: OrderDocument) -> Iterator[str]:
         (_("scope"), order.scope),
         (_("authenticity"), order.authenticity),
         (_("received"), formats.instant(order.received_at)),
-        (_("to be carried out by"), formats.instant(order.due_at) if order.due_at else "-"),
+        (_("to be carried out by"), _term(order)),
         (_("tenant"), order.tenant or "-"),
         (_("secrecy"), _secrecy(order)),
         (_("suspensions"), ", ".join(order.cases) or "-"),
@@ -79,6 +79,12 @@ def order_lines(order: OrderDocument) -> Iterator[str]:
     yield from (f"  {visible(line)}" for line in _history(order))
     if step := word_next_step(order):
         yield formats.label_line(_("Next step"), step)
+
+
+def _term(order: OrderDocument) -> str:
+    """By when it is to be carried out, or was: what is over has its own term alone."""
+    due = order.due_at or order.term
+    return "-" if due is None else formats.instant(due)
 
 
 def _secrecy(order: OrderDocument) -> str:

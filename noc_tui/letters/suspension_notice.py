@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from noc_tui.contract.authority.kinds import load_order_kinds
+from noc_tui.contract.suspension.facts import an_instant
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, NoticeFinding, Proof
 from noc_tui.contract.suspension.values import PlannedGuest
 from noc_tui.contract.terms import Article
@@ -185,10 +187,19 @@ class _Notice:
         ]
         if seen.source:
             rows.append(field(_("Origin"), self._source(seen)))
+        rows += self._urgency(seen)
         blocks.rows(rows)
-        if self.facts.ground.id != "emergency" or seen.automated:
-            blocks.say(self._automated(seen))
+        blocks.say(self._automated(seen))
         self._proofs(blocks)
+
+    def _urgency(self, seen: NoticeFinding) -> Iterable[str]:
+        """What an emergency's measure protects, and why it could not wait."""
+        _, field, told = self.writing.translate, self.writing.field, self.facts.told
+        protects = told.get("protective_reason", "").strip()
+        if protects and protects != seen.what:
+            yield field(_("What the measure protects"), protects)
+        if because := told.get("urgent_because", "").strip():
+            yield field(_("Why the measure could not wait"), because)
 
     def _when(self, seen: NoticeFinding) -> str:
         _ = self.writing.translate
@@ -212,7 +223,10 @@ class _Notice:
     def _automated(self, seen: NoticeFinding) -> str:
         _ = self.writing.translate
         if seen.automated == "told":
-            return self.writing.field(_("Automated means"), seen.automated_words)
+            words = self.writing.field(
+                _("Automated means that found these facts"), seen.automated_words.rstrip(".")
+            )
+            return f"{words}. {_(_AUTOMATED[''])}"
         return _(_AUTOMATED[seen.automated])
 
     def _proofs(self, blocks: Blocks) -> None:
@@ -280,13 +294,25 @@ class _Notice:
             field(_("Authority"), told.get("authority", "").strip() or BLANK),
             field(_("Reference of the order"), told.get("reference", "").strip() or BLANK),
         ]
+        kind = load_order_kinds().of(told.get("kind", "").strip())
+        language = self.writing.language
+        if kind is not None:
+            rows.append(field(_("Kind of order"), kind.label.in_(language)))
+        elif answer := told.get("kind", "").strip():
+            rows.append(field(_("Kind of order"), answer))
+        basis = told.get("legal_basis", "").strip()
+        if kind is not None and basis == kind.basis.fr:
+            basis = kind.basis.in_(language)
+        if basis:
+            rows.append(field(_("Legal basis"), basis))
+        if answer := told.get("scope_verbatim", "").strip():
+            rows.append(field(_("What it prescribes"), self.writing.quote(answer)))
         for key, label in (
-            ("kind", _("Kind of order")),
-            ("legal_basis", _("Legal basis")),
-            ("scope_verbatim", _("Scope of the order")),
+            ("received_at", _("Received by us on")),
+            ("due_by", _("To be carried out by")),
         ):
-            if answer := told.get(key, "").strip():
-                rows.append(field(label, answer))
+            if (at := an_instant(told.get(key, "").strip())) is not None:
+                rows.append(field(label, self.writing.instant(at)))
         rows.append(field(self._concerned(), self._names()))
         blocks.say(_("We have been ordered to take the measures set out below."))
         blocks.rows(rows)

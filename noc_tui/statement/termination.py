@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from noc_tui.api.suspension import CaseDocument
+from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.suspension import facts as answers
 from noc_tui.contract.suspension.notice_facts import NoticeFacts, collect_notice_facts
 from noc_tui.contract.terms import Requirement, Terms
@@ -70,13 +71,16 @@ _EXTRA = {
     "dispute_check": N_("Dispute"),
     "dispute_answer": N_("Answer to the dispute"),
     "dispute_raised_on": N_("Disputed on"),
+    "due_by": N_("To be carried out by"),
     "expected_end": N_("Expected end"),
     "formal_notice_at": N_("Formal notice to pay sent on"),
     "formal_notice_until": N_("Payment asked for by"),
     "history": N_("Earlier breaches read"),
+    "informed_at": N_("When we were informed"),
     "milder": N_("Why a milder measure is not enough"),
     "observed": N_("What was found"),
     "observed_at": N_("Date of the facts"),
+    "scope_verbatim": N_("What it prescribes"),
     "order_days": N_("The authority's own delay, in days"),
     "order_redress": N_("Remedies stated"),
     "order_until": N_("The authority's own end"),
@@ -287,6 +291,8 @@ def _value(key: str, answer: str, known: Mapping[str, Requirement], writing: Wri
         return writing.short_day(day)
     if (at := answers.an_instant(text)) is not None:
         return writing.instant(at)
+    if key == "kind" and (kind := load_order_kinds().of(text)) is not None:
+        return kind.label.in_(writing.language)
     amount = answers.an_amount(text) if key in known and known[key].kind == "amount" else None
     if amount is not None:
         return writing.euros(amount)

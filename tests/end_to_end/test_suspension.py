@@ -36,12 +36,18 @@ def tenant(played: Scene) -> dict[str, Any]:
     return found
 
 
+SEEN = (
+    "--fact", "observed=a bot", "--fact", "observed_at=2026-01-01T00:00:00Z",
+    "--fact", "source=own", "--fact", "automated_means=none",
+)  # fmt: skip
+
+
 def plan(played: Scene, ground: str, *words: str) -> dict[str, Any]:
     """A draft of all services by omar that lacks nothing but its notice."""
     made = document(
         played, "plan", "--tenant", tenant(played)["id"], "--ground", ground, "--all-services",
         "--means", "vm_cut_network", "--statement", "third time", "--fact", "remedy=reinstall",
-        "--fact", "data_access=by ticket", "--fact", "history=yes", *words,
+        "--fact", "data_access=by ticket", "--fact", "history=yes", *SEEN, *words,
     )  # fmt: skip
     return document(played, "notice", made["id"], "--draft")
 

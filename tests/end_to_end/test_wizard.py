@@ -20,6 +20,7 @@ import pytest
 from noc_tui.api import suspension as api
 from noc_tui.api.messages import MESSAGES
 from noc_tui.console.nocd.client import Nocd
+from noc_tui.console.screens.suspension.observation import ASKED_TOGETHER, LABELS, SOURCE
 from tests.end_to_end.consoles import Console, Consoles
 from tests.end_to_end.programs import ROOT, Scene, scene, until
 from tests.end_to_end.sshd import sshd
@@ -30,6 +31,8 @@ Document = dict[str, Any]
 ENTER, SAVE, DOWN = "\r", "\x13", "\x1b[B"
 KEPT = (" ", "zz")
 """What is kept while it is chosen and written: guests, and a mail."""
+BLANK = ("usage", "observed", "who_informed_us")
+"""The lines of the form of an observation that begin empty."""
 DATES = {"date": "2026-01-05", "instant": "2026-03-12T22:00:00+01:00", "amount": "12.50"}
 KINDS = {row.id: row.kind for row in TERMS.requirements}
 Open = Callable[[], Session]
@@ -77,10 +80,19 @@ def keys(console: Session, step: str) -> tuple[str, str]:
         return KEPT[1], SAVE
     if "(y)" in says:
         return "", "y"
+    if "What was observed?" in says:
+        return "half", "".join(_lines(says))
     if "OK" in says:
         answer = DATES.get(KINDS.get(step, ""), "seen in the log")
         return "half", answer + ENTER
     return DOWN, ENTER
+
+
+def _lines(says: str) -> Iterator[str]:
+    """What fills the form line by line: those that are blank get words, the others stay."""
+    for key in ASKED_TOGETHER:
+        if LABELS[key] in says:
+            yield ("seen in the log" if key in BLANK else "") + ENTER
 
 
 def settled(console: Session, shows: Callable[[], object]) -> None:
@@ -173,7 +185,9 @@ class Wizard:
         """The dialog's answer: what the next one says; empty when it was the last of its step."""
         before, said = self.document(), title(console)
         answer = keys(console, step)[1]
-        console.send(answer)
+        for line in answer.splitlines(keepends=True):
+            console.send(line)
+            settled(console, lambda: True)  # a form goes on to its next line
         until(lambda: answer == SAVE or self._moved(console, before, said), "an answer")
         settled(console, lambda: title(console) != said)
         return title(console)
@@ -224,6 +238,8 @@ class Wizard:
 
 def kind_of(step: str) -> str:
     """Steps of a kind are asked for in the same way; those of the procedure each in its own."""
+    if step in (*ASKED_TOGETHER, SOURCE):
+        return "observation"
     kind = KINDS.get(step, step)
     return "line" if kind in ("text", *DATES) else kind
 

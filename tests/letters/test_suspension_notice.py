@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.values import (
@@ -147,7 +148,10 @@ def test_the_notifier_of_content_is_not_named() -> None:
         ("none", "Aucun moyen automatisé"),
         ("detection", "moyens de détection automatisés"),
         ("", "décidée par une personne, sans moyen automatisé"),
-        ("filtre de messagerie", "Moyens automatisés\u00a0: filtre de messagerie"),
+        (
+            "filtre de messagerie",
+            "ayant servi au constat\u00a0: filtre de messagerie. La mesure a été décidée",
+        ),
     ],
 )
 def test_automated_means_are_told_as_far_as_they_are_known(given: str, says: str) -> None:
@@ -183,6 +187,35 @@ def test_what_was_observed_is_told_with_its_time_and_its_proof() -> None:
         f"SHA-256 {'ab' * 32}",
     ):
         assert needed in text, needed
+
+
+def test_an_emergency_says_what_it_protects_and_why_it_could_not_wait() -> None:
+    text = printed(filled("emergency"), "en").plain
+    for needed in (
+        "What was found: 4 000 connections an hour",
+        "What the measure protects: other tenants",
+        "Why the measure could not wait: other tenants were out",
+        "These facts are shown by the following",
+    ):
+        assert needed in text, needed
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_order_is_told_with_its_kind_its_words_and_its_term(language: Language) -> None:
+    case = with_facts(
+        filled("authority-request"),
+        kind="content-removal",
+        legal_basis=load_order_kinds().kind[1].basis.fr,
+        due_by="2026-03-11T08:30:00+01:00",
+    )
+    text = printed(case, language).plain
+    kind = load_order_kinds().of("content-removal")
+    assert kind is not None
+    day = {"fr": "mercredi 11 mars 2026 à 8\u00a0h\u00a030", "en": "Wednesday 11 March 2026"}
+    for needed in (kind.label.in_(language), kind.basis.in_(language), day[language]):
+        assert needed in text, needed
+    quoted = {"fr": "«\u00a0take it off the network\u00a0»", "en": "“take it off the network”"}
+    assert quoted[language] in text
 
 
 def test_answers_of_another_ground_are_not_told() -> None:

@@ -9,8 +9,12 @@ from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.terms import Terms
 
-AnswerKind = Literal["text", "date", "instant", "amount", "confirm", "days", "evidence", "clause"]
-"""`evidence` and `clause` are ticked with evidence; all else is a fact."""
+AnswerKind = Literal[
+    "text", "date", "instant", "amount", "confirm", "days", "choice", "evidence", "clause"
+]
+"""`evidence` and `clause` are ticked with evidence; all else is a fact. A `choice` is one of
+`facts.CHOICES`.
+"""
 TICKED = frozenset({"evidence", "clause"})
 PROCEDURE: Mapping[str, AnswerKind] = {
     "announced_at": "instant",
@@ -30,12 +34,15 @@ PROCEDURE: Mapping[str, AnswerKind] = {
     "order_days": "days",
     "order_until": "instant",
     "remedy": "text",
+    "kind": "text",
+    "received_at": "instant",
+    "due_by": "instant",
     "scope_verbatim": "text",
     "observed": "text",
     "observed_at": "instant",
-    "source": "text",
+    "source": "choice",
     "automated_means": "text",
-    "breach_by": "text",
+    "breach_by": "choice",
     "remedy_by": "text",
     "expected_end": "instant",
     "order_redress": "text",
@@ -47,6 +54,7 @@ _WRONG: Mapping[AnswerKind, str] = {
     "amount": reasons.BAD_AMOUNT,
     "confirm": reasons.BAD_CONFIRMATION,
     "days": reasons.BAD_DAYS,
+    "choice": reasons.BAD_CHOICE,
     "evidence": reasons.NEEDS_EVIDENCE,
     "clause": reasons.NEEDS_EVIDENCE,
 }
@@ -55,7 +63,8 @@ _WRONG: Mapping[AnswerKind, str] = {
 def answer_kinds(terms: Terms) -> dict[str, AnswerKind]:
     """Return every key that a case may be told under these terms, and the form of its answer."""
     asked: dict[str, AnswerKind] = {row.id: row.kind for row in terms.requirements}
-    return {**PROCEDURE, **asked}
+    choices: dict[str, AnswerKind] = dict.fromkeys(facts.CHOICES, "choice")
+    return {**PROCEDURE, **asked, **choices}
 
 
 def check_fact(key: str, answer: str, kind: AnswerKind) -> Reason | None:
@@ -63,10 +72,13 @@ def check_fact(key: str, answer: str, kind: AnswerKind) -> Reason | None:
     text = answer.strip()
     if not text and kind not in TICKED:
         return None
-    return None if _has_form(text, kind) else Reason("R19", _WRONG[kind], {"key": key})
+    if _has_form(key, text, kind):
+        return None
+    known = {"known": ", ".join(facts.CHOICES.get(key, ()))} if kind == "choice" else {}
+    return Reason("R19", _WRONG[kind], {"key": key, **known})
 
 
-def _has_form(text: str, kind: AnswerKind) -> bool:
+def _has_form(key: str, text: str, kind: AnswerKind) -> bool:
     match kind:
         case "text":
             return True
@@ -78,6 +90,8 @@ def _has_form(text: str, kind: AnswerKind) -> bool:
             return facts.an_amount(text) is not None
         case "confirm":
             return text in ("yes", "no")
+        case "choice":
+            return text in facts.CHOICES.get(key, ())
         case "days":
             return facts.a_number_of_days(text) is not None
         case "evidence" | "clause":

@@ -1,6 +1,7 @@
-"""Parses answers to requirements strictly: dates, instants, amounts."""
+"""Parses answers to requirements strictly: dates, instants, amounts, one of several."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -9,6 +10,11 @@ from noc_tui.contract.suspension import reasons
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.terms import Requirement
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "source": ("own", "third-party", "authority", "client"),
+    "breach_by": ("client", "guest-user"),
+}
+"""Answers that are one of several, by their key; the letters have words for each."""
 _LONGEST_DAYS = 3650
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python itself also takes weeks, as 2026-W01-1
 
@@ -55,4 +61,7 @@ def check_answer_form(requirement: Requirement, answer: str) -> Reason | None:
         return Reason(requirement.rule, reasons.BAD_INSTANT, values, requirement.article)
     if requirement.kind == "amount" and an_amount(answer) is None:
         return Reason(requirement.rule, reasons.BAD_AMOUNT, values, requirement.article)
+    if answer not in CHOICES.get(requirement.id, (answer,)):
+        values |= {"known": ", ".join(CHOICES[requirement.id])}
+        return Reason(requirement.rule, reasons.BAD_CHOICE, values, requirement.article)
     return None

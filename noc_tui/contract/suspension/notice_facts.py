@@ -42,6 +42,7 @@ ANSWERS = frozenset(
         "observed",
         "observed_at",
         "source",
+        "informed_at",
         "automated_means",
         "breach_by",
         "remedy_by",
@@ -298,12 +299,12 @@ def _observation(case: Case, terms: Terms) -> NoticeFinding:
 
 
 def _source(case: Case) -> Source:
-    given = case.fact("source")
-    if given in _SOURCES:
+    given, told_by = case.fact("source"), case.fact("who_informed_us")
+    if given in _SOURCES and not (given == "own" and told_by):
         return _SOURCES[given]
     if case.ground == "authority-report" or given == "authority":
         return "authority"
-    return "third-party" if case.fact("who_informed_us") else ""
+    return "third-party" if told_by else ""
 
 
 def _proofs(case: Case, terms: Terms) -> Iterable[Proof]:

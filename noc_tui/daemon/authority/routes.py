@@ -19,6 +19,7 @@ from noc_tui.api.suspension import (
     PlannedOrders,
 )
 from noc_tui.contract.authority import machine
+from noc_tui.contract.authority.case_facts import order_facts
 from noc_tui.contract.authority.kinds import load_order_kinds
 from noc_tui.contract.authority.values import AuthorityOrder
 from noc_tui.contract.suspension import events as ev
@@ -300,13 +301,7 @@ def _ground(order: AuthorityOrder, asked: api.Execution) -> str:
 
 def _edit(order: AuthorityOrder, asked: api.Execution) -> Edit:
     """The first edit of the case, with what the order says already answered."""
-    known = {
-        "authority": order.authority,
-        "reference": order.reference,
-        "legal_basis": order.legal_basis,
-        "scope_verbatim": order.scope,
-        "genuine_check": order.authenticity,
-    }
+    known = order_facts(order, load_order_kinds())
     edit = asked.edit or Edit()
     ticks = edit.ticks
     if order.secret:

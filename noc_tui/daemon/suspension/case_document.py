@@ -12,6 +12,7 @@ from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_r
 from noc_tui.contract.suspension.countdown import countdown
 from noc_tui.contract.suspension.effect import TenantEffect
 from noc_tui.contract.suspension.exclusion import suspended_span
+from noc_tui.contract.suspension.facts import CHOICES
 from noc_tui.contract.suspension.maturity import bound_until, plan_problems
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.proportion import propose_means
@@ -70,6 +71,7 @@ _FORM: Mapping[str, str] = {
     "amount": "0.00",
     "confirm": "yes",
     "days": "N",
+    "choice": "TEXT",
 }
 
 
@@ -92,4 +94,4 @@ def _answered(key: str, kind: AnswerKind | None) -> str:
         return ""
     if kind in TICKED:
         return f"--tick {'CLAUSE' if kind == 'clause' else key}=TEXT"
-    return f"--fact {key}={_FORM[kind]}"
+    return f"--fact {key}={'|'.join(CHOICES.get(key, ())) or _FORM[kind]}"

@@ -33,6 +33,7 @@ def test_every_requirement_and_every_step_that_is_a_fact_has_a_form() -> None:
         ("days", "0", "number of days"),
         ("days", "\u0662", "number of days"),
         ("days", "9" * 5000, "number of days"),
+        ("choice", "somebody", "one of these"),
     ],
 )
 def test_another_form_is_refused_with_its_key(kind: AnswerKind, answer: str, words: str) -> None:

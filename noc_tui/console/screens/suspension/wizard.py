@@ -16,6 +16,12 @@ from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.dialogs.page import PageDialog
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import CaseData
+from noc_tui.console.screens.suspension.observation import (
+    SOURCE,
+    is_asked_together,
+    observation_fields,
+    source_choices,
+)
 from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, Standing
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
@@ -45,6 +51,7 @@ from noc_tui.i18n import N_, _, language
 from noc_tui.labels import formats
 from noc_tui.labels.approval_page import approval_lines
 from noc_tui.labels.measures import word_means
+from noc_tui.letters.proposals import propose_answer
 from noc_tui.text import visible, visible_lines
 
 _CONFIRMED = frozenset(("history", "not_victim", "not_own_failure"))
@@ -70,6 +77,7 @@ _NOTICE_FACTS = {
     "observed": N_("What was observed, in the words of the notice"),
     "observed_at": N_("When it was observed (time with its offset)"),
     "source": N_("From whom it came (own, third-party, authority, client)"),
+    "informed_at": N_("When we were told of it (time with its offset)"),
     "automated_means": N_("Automated means (none, detection, or which)"),
     "remedy_by": N_("By when the client must act"),
     "expected_end": N_("Expected end (time with its offset)"),
@@ -326,15 +334,29 @@ class Wizard(Standing):
         else:
             await self._answer_fact(_((_FACTS | _NOTICE_FACTS)[chosen]), chosen)
 
+    async def _answer_observation(self) -> None:
+        """What was observed, when, from whom and by which means: one form, with what is known."""
+        ground, source = self.terms.ground(self.case.ground), ""
+        if SOURCE in ground.requires:
+            chosen = await self.choose(_("From whom does it come?"), source_choices(self.case))
+            if chosen is None:
+                return
+            source = chosen
+        fields = observation_fields(self.case, ground, source, self.screen.now())
+        filled = await self.screen.app.push_screen_wait(Form(_("What was observed?"), "", fields))
+        if filled is not None:
+            await self.edit(api.Edit(facts=filled | ({SOURCE: source} if source else {})))
+
     async def _answer_fact(self, label: str, fact: str) -> None:
-        text = await self.ask(label, self.case.fact(fact))
+        text = await self.ask(label, self.case.fact(fact) or propose_answer(self.case, fact))
         if text is not None:
             await self.edit(api.Edit(facts={fact: text}))
 
     async def _answer_step(self, step: CheckedStep) -> None:
-        kinds = {row.id: row.kind for row in self.terms.requirements}
         label = step.label.in_(language())
-        if step.id == "scope":
+        if is_asked_together(self.terms.ground(self.case.ground), step.id):
+            await self._answer_observation()
+        elif step.id == "scope":
             await (self.choose_means() if self.case.plan.guests else self.choose_guests())
         elif step.id == "proportion":
             text = await self.ask(label)
@@ -344,15 +366,20 @@ class Wizard(Standing):
             await self.write_mail()
         elif step.id == "formal_notice":
             await self._settle_formal_notice(label)
-        elif kinds.get(step.id) == "clause":
-            await self.tick_clause()
-        elif kinds.get(step.id) == "evidence":
-            await self._add_evidence(step.id, label)
-        elif step.id in _CONFIRMED:
-            if await self.confirm(label, _("Is it so?")):
-                await self.edit(api.Edit(facts={step.id: "yes"}))
         else:
-            await self._answer_fact(label, step.id)
+            await self._answer_by_kind(step.id, label)
+
+    async def _answer_by_kind(self, step: str, label: str) -> None:
+        kind = {row.id: row.kind for row in self.terms.requirements}.get(step)
+        if kind == "clause":
+            await self.tick_clause()
+        elif kind == "evidence":
+            await self._add_evidence(step, label)
+        elif step in _CONFIRMED:
+            if await self.confirm(label, _("Is it so?")):
+                await self.edit(api.Edit(facts={step: "yes"}))
+        else:
+            await self._answer_fact(label, step)
 
     async def _settle_formal_notice(self, label: str) -> None:
         """Send the formal notice to pay, after reading it; or enter one that went otherwise."""

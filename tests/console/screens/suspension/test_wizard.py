@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.compose import Compose
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.screens.suspension.screen import SuspensionScreen
@@ -29,7 +30,7 @@ from storage.database import Writer
 from storage.suspension import TERMS_TEXTS
 from tests.console import estate
 from tests.console.conftest import console, shown, shows, until
-from tests.support.cases import NOW, OMAR, TERMS, draft, filled, ordered, ready
+from tests.support.cases import ANSWERS, NOW, OMAR, TERMS, draft, filled, ordered, ready
 from tests.support.changes import recorded
 
 pytestmark = pytest.mark.anyio
@@ -74,12 +75,40 @@ async def test_the_list_says_what_wants_somebody(tmp_path: Path) -> None:
         assert "\u202e" not in text
 
 
-async def test_enter_asks_for_what_is_missing_and_tells_nocd(tmp_path: Path) -> None:
+async def test_what_was_observed_is_one_form_with_what_is_known(tmp_path: Path) -> None:
+    await kept(tmp_path, draft("charte-breach"))
+    async with console(tmp_path, size=(80, 24)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await shows(pilot, "From whom does it come?")
+        await pilot.press("down", "enter")
+        await shows(pilot, "What was observed?")
+        lines = {one.id: one for one in app.screen.query(Input)}
+        assert set(lines) == {"observed", "observed_at", "informed_at", "automated_means"}
+        assert app.screen.focused is lines["observed"]
+        assert all(line.value for key, line in lines.items() if key != "observed")
+        assert app.screen.query_one("#ok").region.bottom < 24
+        lines["observed"].value = "12 000 mails"
+        lines["informed_at"].value = "2026-03-01 14:30"
+        await pilot.press("enter", "enter", "enter", "enter")
+        await until(pilot, lambda: nocd.orders)
+        facts = json.loads(nocd.orders[0][1])["facts"]
+        assert facts.pop("observed_at").startswith("20")
+        assert facts == {
+            "observed": "12 000 mails",
+            "informed_at": "2026-03-01T14:30:00+01:00",
+            "automated_means": "none",
+            "source": "third-party",
+        }
+
+
+async def test_a_clause_is_ticked_with_what_proves_it(tmp_path: Path) -> None:
     await kept(tmp_path, draft("charte-breach"))
     async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
         assert nocd is not None
         await opened(app, pilot)
-        await pilot.press("enter")
+        await pilot.press("t")
         await shows(pilot, "Which clause was breached?")
         assert nocd.orders == []
         await pilot.press("enter")
@@ -138,7 +167,7 @@ async def test_the_mail_is_written_when_all_that_it_says_is_known(tmp_path: Path
     async with console(tmp_path, size=(130, 40)) as (app, pilot, _nocd):
         await opened(app, pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Ask | Confirm))
+        await until(pilot, lambda: isinstance(app.screen, Ask | Confirm | ChooseOne))
         assert not isinstance(app.screen, Compose)
         assert "☐ Notice to the client written" in shown(app)
 
@@ -230,7 +259,8 @@ async def test_a_plan_that_wants_me_is_told_on_any_screen_and_opens_with_a_key(
 async def test_a_file_that_proves_goes_along(tmp_path: Path) -> None:
     proof = tmp_path / "access.log"
     proof.write_bytes(b"seen\n")
-    await kept(tmp_path, draft("attack"))
+    seen = ev.Edited(at=NOW, by=OMAR, facts=ANSWERS)
+    await kept(tmp_path, apply_event(draft("attack"), seen, TERMS))
     async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
         assert nocd is not None
         await opened(app, pilot)

@@ -1,0 +1,84 @@
+"""What was observed, when, from whom it came and by which means: asked in one form (R16)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from noc_tui.console.dialogs.form import Field
+from noc_tui.console.typed_instants import read_instant, write_instant
+from noc_tui.contract.suspension.facts import an_instant
+from noc_tui.contract.suspension.values import Case
+from noc_tui.contract.terms import Ground
+from noc_tui.i18n import N_, _
+from widgets.rows import fold
+
+SOURCE = "source"
+ASKED_TOGETHER = (
+    "usage",
+    "observed",
+    "observed_at",
+    "who_informed_us",
+    "informed_at",
+    "automated_means",
+)
+"""The facts of one form, in its order; a ground asks for those that it requires."""
+LABELS = {
+    "usage": N_("The use complained of, in the words of the notice"),
+    "observed": N_("What was observed, in the words of the notice"),
+    "observed_at": N_("When (Paris time)"),
+    "who_informed_us": N_("Who informed us (not told to the client)"),
+    "informed_at": N_("When we were told of it (Paris time)"),
+    "automated_means": N_("Automated means that found it: none, or which"),
+}
+_SOURCES = {
+    "own": N_("Our own observations"),
+    "third-party": N_("A report by a third party (an abuse mail); its name is not told"),
+    "authority": N_("A report by a public authority"),
+    "client": N_("The client itself"),
+}
+_CODES = {"none": N_("none"), "detection": N_("automated detection")}
+"""Answers about automated means that are codes; any other is told as it is."""
+
+
+def is_asked_together(ground: Ground, key: str) -> bool:
+    """Return whether the form answers that requirement of the ground."""
+    return key in ground.requires and key in (*ASKED_TOGETHER, SOURCE)
+
+
+def source_choices(case: Case) -> list[tuple[str, str]]:
+    """The choices of where an observation comes from, that which stands first."""
+    stands = case.fact(SOURCE)
+    return sorted(
+        ((key, _(text)) for key, text in _SOURCES.items()), key=lambda one: one[0] != stands
+    )
+
+
+def observation_fields(case: Case, ground: Ground, source: str, now: datetime) -> Sequence[Field]:
+    """The lines of the form; where somebody told us, when that was is one of them."""
+    return tuple(_fields(case, ground, source, now))
+
+
+def _fields(case: Case, ground: Ground, source: str, now: datetime) -> Iterator[Field]:
+    told_us = source not in ("", "own")
+    for key in ASKED_TOGETHER:
+        if key not in ground.requires and not (key == "informed_at" and told_us):
+            continue
+        label = _(LABELS[key])
+        if key.endswith("_at"):
+            at = an_instant(case.fact(key)) or now.replace(second=0, microsecond=0)
+            yield Field(key, label, write_instant(at), read_instant)
+        elif key == "automated_means":
+            yield Field(key, label, _word(case.fact(key) or "none"), _read_means)
+        else:
+            yield Field(key, label, case.fact(key))
+
+
+def _word(answer: str) -> str:
+    return _(_CODES[answer]) if answer in _CODES else answer
+
+
+def _read_means(text: str) -> str:
+    """The code of what was typed, or the words; ValueError where there are none."""
+    typed = text.strip()
+    if not typed:
+        raise ValueError(_("This must not be empty."))
+    return next((code for code, word in _CODES.items() if fold(typed) == fold(_(word))), typed)
