@@ -6,6 +6,7 @@ proxmox-rest-server for PBS, whose error bodies are plain text under a standard 
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -26,6 +27,9 @@ _GONE = re.compile(
 _NODE_BROKEN = re.compile(
     r"RPCEnvironment init request failed|ipcc_send_rec|hostname lookup '[^']*' failed"
 )
+
+_MOST_PARAMETERS = 50
+"""No call of ours has so many: what a refusal names beyond them is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,15 @@ def _words(reason: str, body: bytes) -> tuple[str, dict[str, str]]:
     except (msgspec.MsgspecError, RecursionError):
         text = body[:2000].decode("utf-8", "replace").strip()
         plain = text and not text.startswith(("<", "{", "["))
-        return (text if plain else reason), {}
-    named = {key: str(value) for key, value in (told.errors or {}).items()}
-    return told.message or reason, named
+        return errors.cut_words(text if plain else reason), {}
+    named = {
+        errors.cut_words(key): errors.cut_words(str(value))
+        for key, value in islice((told.errors or {}).items(), _MOST_PARAMETERS)
+    }
+    return errors.cut_words(told.message or reason), named
 
 
 def task_failure(cluster: str, status: str) -> errors.ClusterError:
     """The error for a task's exit status that is not OK, e.g. `VM is locked (backup)`."""
-    return _by_words((cluster, "", status), status, {}, {"status": None})
+    said = errors.cut_words(status)
+    return _by_words((cluster, "", said), said, {}, {"status": None})

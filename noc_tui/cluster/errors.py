@@ -29,6 +29,15 @@ from collections.abc import Mapping
 
 from noc_tui.text import visible_lines
 
+LONGEST_WORDS = 2000
+"""Characters of a server's words that are kept: they enter each log, alert, page and console."""
+
+
+def cut_words(said: str) -> str:
+    """A server's own words, without space around them and cut to a length that all can carry."""
+    said = said.strip()
+    return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1] + "…"
+
 
 class GatewayError(Exception):
     """Root of the tree."""
@@ -39,7 +48,7 @@ class InvalidId(GatewayError, ValueError):
 
     def __init__(self, kind: str, value: object) -> None:
         self.kind = kind
-        self.value = visible_lines(str(value))
+        self.value = visible_lines(cut_words(str(value)))
         super().__init__(f"not a valid {kind}: {self.value!r}")
 
 
@@ -61,9 +70,9 @@ class ClusterError(GatewayError):
     ) -> None:
         self.cluster = cluster
         self.endpoint = endpoint
-        self.said = visible_lines(said.strip())
+        self.said = visible_lines(cut_words(said))
         self.status = status
-        super().__init__(cluster, endpoint, said)
+        super().__init__(cluster, endpoint, self.said)
 
     def __str__(self) -> str:
         where = self.cluster if self.endpoint is None else f"{self.cluster} ({self.endpoint})"

@@ -13,10 +13,15 @@ from typing import Any
 import structlog
 
 _SECRET_KEYS = re.compile(r"token|password|secret|ticket|cookie|authorization", re.IGNORECASE)
+# Bounded, and begun once in a word: servers write some of this text, and one line of theirs must
+# not hold up the loop that writes the log.
 _SECRET_VALUES = re.compile(
-    r"(PVEAPIToken[= ]\S+?=|PBSAPIToken[= ]\S+?:|PVEAuthCookie=|[\w.@-]+![\w.-]+[=:])"
+    r"(PVEAPIToken[= ]\S{1,200}?=|PBSAPIToken[= ]\S{1,200}?:|PVEAuthCookie="
+    r"|(?<![\w.@-])[\w.@-]{1,200}![\w.-]{1,200}[=:])"
     r"[\w%.:+/=-]{8,}"
 )
+_LONGEST = 8000
+"""Characters of one value: a traceback fits."""
 
 
 def _without_secrets(
@@ -27,7 +32,8 @@ def _without_secrets(
         if _SECRET_KEYS.search(key):
             event[key] = "…"
         elif isinstance(value, str):
-            event[key] = _SECRET_VALUES.sub(r"\1…", value)
+            kept = value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
+            event[key] = _SECRET_VALUES.sub(r"\1…", kept)
     return event
 
 
