@@ -22,7 +22,7 @@ from noc_tui.daemon.core.server import application
 from noc_tui.daemon.core.service import Service
 from noc_tui.daemon.core.supervision import supervise
 from noc_tui.daemon.polling.fast import Poller
-from noc_tui.daemon.program import bootstrap
+from noc_tui.daemon.program import bootstrap, stray_signals
 from noc_tui.daemon.program.services import build_services
 from noc_tui.roles import Role
 from storage.errors import UnwritableError
@@ -44,6 +44,7 @@ def run(file: Path, ready: Callable[[], None], until_eof: bool) -> None:
     log.configure()
     log.set_level(config.log.level)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a reload can be done
+    stray_signals.outlive()
     sys.setswitchinterval(SWITCH_SECONDS)
     i18n.use(config.language or i18n.from_locale())
     database_directory.prepare(config.database)
