@@ -70,9 +70,25 @@ class SignedPapers(msgspec.Struct, frozen=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
+class QueuedLetter(msgspec.Struct, frozen=True):
+    """A letter in the outbox."""
+
+    tenant: str
+    id: str
+
+
+class Mailed(msgspec.Struct, frozen=True):
+    """The letters that were queued, and who gets none now, and why."""
+
+    queued: tuple[QueuedLetter, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
 CLOSE = post("/v1/months/{month}/close", Role.LEAD, Closing, Closed, status=201)
 STATEMENTS = post("/v1/months/{month}/statements", Role.OPERATOR, Papers, SignedPapers)
 """The statements as PDF, HTML and Markdown, signed. Nothing is written; each request verifies the
 whole record.
 """
+MAIL = post("/v1/months/{month}/mails", Role.LEAD, Papers, Mailed)
+"""Mails the statements of a closed month as PDF, each once."""
 REOPEN = post("/v1/months/{month}/reopen", Role.LEAD, Reopening, Closed)

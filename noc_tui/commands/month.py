@@ -7,7 +7,7 @@ from noc_tui.api import months as api
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
-from noc_tui.commands.month_papers import write_statements
+from noc_tui.commands.month_papers import mail_statements, write_statements
 from noc_tui.commands.month_text import list_lines
 from noc_tui.commands.options import common_options
 from noc_tui.commands.output import say, say_json
@@ -56,6 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     papers.add_argument("--out", required=True, metavar=_("FOLDER"), help=_("where they go"))
     text = _("its id; may be given again; without it, all of them")
     papers.add_argument("--tenant", action="append", metavar=_("TENANT"), help=text)
+    text = _("mail the statements of a closed month, each once; a lead does")
+    mail = verb("mail", text)
+    text = _("its id; may be given again; without it, all of them")
+    mail.add_argument("--tenant", action="append", metavar=_("TENANT"), help=text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -130,4 +134,5 @@ _VERBS: dict[str, Callable[[argparse.Namespace, Configuration, Month], int]] = {
     "close": _close,
     "reopen": _reopen,
     "statements": write_statements,
+    "mail": mail_statements,
 }

@@ -1,4 +1,4 @@
-"""`noc-tui month statements`: the statements of a month as signed files in a folder."""
+"""`noc-tui month statements` and `mail`: a month's statements as signed files, or mailed."""
 
 import argparse
 import hashlib
@@ -64,6 +64,26 @@ def write_statements(arguments: argparse.Namespace, config: Configuration, month
     if made.left_out:
         lines = [f"{visible(one.tenant)}: {visible(one.why)}" for one in made.left_out]
         raise CommandRefused("\n".join([_("no statement was made of these tenants:"), *lines]))
+    return 0
+
+
+def mail_statements(arguments: argparse.Namespace, config: Configuration, month: Month) -> int:
+    """Have the statements of a closed month mailed; the exit code."""
+    language: Language = arguments.lang or "fr"
+    queued: list[api.QueuedLetter] = []
+    left: list[api.LeftOut] = []
+    for some in _batches(arguments.tenant or _all_tenants(config)):
+        request = api.MAIL(api.Papers(tuple(some), language), month=str(month))
+        made = ask(arguments, config, request, timeout=PRINT_SECONDS)
+        queued += made.queued
+        left += made.left_out
+    if arguments.format == "json":
+        say_json(api.Mailed(tuple(queued), tuple(left)))
+        return 0
+    for one in queued:
+        say(_("{tenant}: to be sent, {id}").format(tenant=one.tenant, id=one.id))
+    for other in left:
+        say(f"{visible(other.tenant)}: {visible(other.why)}")
     return 0
 
 

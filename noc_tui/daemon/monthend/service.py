@@ -13,6 +13,7 @@ from noc_tui.daemon.core.request_values import month_of
 from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.monthend.closing import close_month, reopen_month
+from noc_tui.daemon.monthend.mails import MailRun
 from noc_tui.daemon.monthend.papers import PaperMaker
 from noc_tui.queries.kept_heads import read_kept_heads
 from noc_tui.queries.record_check import RecordCheck, check_month_rows
@@ -46,6 +47,7 @@ class MonthEndService:
             route(api.CLOSE, self.close),
             route(api.REOPEN, self.reopen),
             route(api.STATEMENTS, self.statements),
+            route(api.MAIL, self.mail),
         ]
 
     async def run(self) -> None:
@@ -90,6 +92,16 @@ class MonthEndService:
             key=public_pem(key.public),
             key_id=key.key_id,
             left_out=tuple(api.LeftOut(*one) for one in left.items()),
+        )
+
+    async def mail(self, call: Call[api.Papers]) -> api.Mailed:
+        """Queue the letters with the statements of a closed month."""
+        month, asked = month_of(call.path), call.body
+        run = MailRun(self.context, self.papers, call.who, month, asked.language)
+        queued, left = await run.mail(tuple(dict.fromkeys(asked.tenants)))
+        return api.Mailed(
+            tuple(api.QueuedLetter(*one) for one in queued.items()),
+            tuple(api.LeftOut(*one) for one in left.items()),
         )
 
     async def check_record(self) -> RecordCheck:

@@ -23,9 +23,18 @@ class BadAddressError(ValueError):
     """Not one mail address; the text names it."""
 
 
+class MailFile(msgspec.Struct, frozen=True):
+    """A file that goes with a mail, of the type `kind/subtype`."""
+
+    name: str
+    kind: str
+    subtype: str
+    content: bytes
+
+
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be said, to whom. `sender_name` may be any text; addresses are bare; `html` is the
-    body as a page, empty for plain text alone.
+    body as a page, empty for plain text alone; `files` go with it.
     """
 
     sender: str
@@ -35,6 +44,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     sender_name: str = ""
     copy: str = ""
     html: str = ""
+    files: tuple[MailFile, ...] = ()
 
 
 def address(text: str) -> Address:
@@ -64,5 +74,16 @@ def compose_message(mail: Mail, identifier: str, at: datetime) -> bytes:
     message.set_content(visible_lines(mail.body), charset="utf-8", cte="quoted-printable")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="quoted-printable")
-        message.set_boundary(f"=_{sha256(identifier.encode()).hexdigest()[:32]}")
+        message.set_boundary(_boundary(identifier))
+    for file in mail.files:
+        message.add_attachment(
+            file.content, maintype=file.kind, subtype=file.subtype, filename=visible(file.name)
+        )
+    if mail.files:
+        message.set_boundary(_boundary(f"{identifier} files"))
     return message.as_bytes()
+
+
+def _boundary(name: str) -> str:
+    """What parts a message: the same each time for the same one."""
+    return f"=_{sha256(name.encode()).hexdigest()[:32]}"

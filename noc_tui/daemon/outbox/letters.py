@@ -2,7 +2,7 @@
 
 from noc_tui.config import Configuration
 from noc_tui.daemon.core.errors import Conflict
-from noc_tui.daemon.outbox.compose import BadAddressError, Mail
+from noc_tui.daemon.outbox.compose import BadAddressError, Mail, MailFile
 from noc_tui.daemon.outbox.queue import queue_mail
 from noc_tui.i18n import _
 from noc_tui.letters.layout import PrintedLetter
@@ -22,11 +22,12 @@ async def queue_letter(
     actor: Actor,
     subjects: tuple[str, ...],
     copy: str = "",
+    files: tuple[MailFile, ...] = (),
 ) -> str:
     """Queue a letter to the tenant's account address; returns its Message-ID.
 
-    The copy goes to `copy`, else to the hoster's contact. Raises `Conflict` without a mail server
-    or a usable address.
+    `files` go with it. The copy goes to `copy`, else to the hoster's contact. Raises `Conflict`
+    without a mail server or a usable address.
     """
     if config.smtp is None:
         raise Conflict(_("no mail server is configured: [smtp]"))
@@ -40,6 +41,7 @@ async def queue_letter(
         subject=letter.subject,
         body=letter.plain,
         html=letter.html,
+        files=files,
     )
     try:
         return await queue_mail(
