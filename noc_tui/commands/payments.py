@@ -18,13 +18,15 @@ from noc_tui.contract.calendar import PARIS
 from noc_tui.contract.payments.invoice import euros, is_fresh
 from noc_tui.contract.suspension.facts import a_date
 from noc_tui.i18n import _
-from noc_tui.labels import formats
-from noc_tui.labels.debt import invoice_word
+from noc_tui.labels import formats, states
+from noc_tui.labels.debt import rest_lines, word_remaining, word_term
+from noc_tui.queries.debts import read_debts
 from noc_tui.text import visible
+from noc_tui.views.debts import Debt, state_of
 from noc_tui.views.published_clock import clock_of
 from storage import settings
 from storage.connection import Readable
-from storage.invoices import INVOICES, InvoiceRow
+from storage.invoices import InvoiceRow
 
 _YES = ("y", "yes", "o", "oui")
 
@@ -105,13 +107,7 @@ def _lines(found: PaymentsTaken) -> Iterator[str]:
         for one in found.invoices
     ]
     yield from table(header, cells)
-    for row in found.left_out:
-        what = f"{visible(row.what)}: " if row.what else ""
-        yield _("line {line} left out: {why}").format(line=row.line, why=f"{what}{row.why}")
-    if found.unread:
-        yield _("columns not read: {columns}").format(columns=", ".join(found.unread))
-    if not found.invoices:
-        yield _("no invoice was understood: nothing to keep")
+    yield from rest_lines(found)
 
 
 def _ask() -> None:
@@ -123,33 +119,49 @@ def _ask() -> None:
         raise CommandRefused(_("nothing was kept"))
 
 
-async def _rows(db: Readable) -> tuple[list[InvoiceRow], datetime]:
-    return await INVOICES.read(db), clock_of(await settings.read_clock(db)).now()
+async def _debts(db: Readable) -> tuple[list[Debt], datetime]:
+    return await read_debts(db), clock_of(await settings.read_clock(db)).now()
 
 
 def _list(arguments: argparse.Namespace, config: Configuration) -> int:
-    rows, now = read(config, _rows)
-    mine = [row for row in rows if arguments.tenant in (None, row.tenant)]
+    debts, now = read(config, _debts)
+    mine = [debt for debt in debts if arguments.tenant in (None, debt.tenant)]
     if arguments.json:
-        say_json({"invoices": [_entry(row, now) for row in mine]})
+        say_json({"invoices": [_entry(debt, now) for debt in mine]})
         return 0
-    header = [_("tenant"), _("invoice"), _("issued"), _("left to pay"), _("state"), _("as of")]
+    header = [
+        _("tenant"), _("invoice"), _("issued"), _("left to pay"), _("state"), _("formal notice"),
+        _("case"), _("as of"),
+    ]  # fmt: skip
     cells = [
         [
-            row.tenant,
-            visible(row.reference),
-            formats.day(row.issued),
-            str(euros(max(0, row.amount - row.paid))),
-            invoice_word(row, now),
-            formats.instant(row.as_of),
+            debt.tenant,
+            visible(debt.reference),
+            formats.day(debt.issued),
+            word_remaining(debt),
+            states.word_of(states.DEBT, state_of(debt, now)),
+            word_term(debt, now),
+            "" if debt.case is None else debt.case.id,
+            "" if debt.invoice is None else formats.instant(debt.invoice.as_of),
         ]
-        for row in mine
+        for debt in mine
     ]
     for line in table(header, cells):
         say(line)
     return 0
 
 
-def _entry(row: InvoiceRow, now: datetime) -> dict[str, object]:
-    keys = InvoiceRow.__struct_fields__
-    return {key: getattr(row, key) for key in keys} | {"fresh": is_fresh(row.as_of, now)}
+def _entry(debt: Debt, now: datetime) -> dict[str, object]:
+    """The facts of accounting, null where it told of none, and what a case says besides."""
+    told = debt.invoice
+    keys = [key for key in InvoiceRow.__struct_fields__ if key not in ("tenant", "reference")]
+    facts = {key: None if told is None else getattr(told, key) for key in keys}
+    return {
+        "tenant": debt.tenant,
+        "reference": debt.reference,
+        **facts,
+        "fresh": told is not None and is_fresh(told.as_of, now),
+        "state": state_of(debt, now),
+        "case": None if debt.case is None else debt.case.id,
+        "pay_by": debt.pay_by,
+    }

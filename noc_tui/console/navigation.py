@@ -18,6 +18,7 @@ from noc_tui.console.references import (
     IncidentRef,
     ModeRef,
     NewCase,
+    PaymentsRef,
     PromisesRef,
     Reference,
     ScopeTicket,
@@ -27,7 +28,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
-Detail = GuestRef | TenantRef | PromisesRef | IncidentRef | CaseRef
+Detail = GuestRef | TenantRef | PromisesRef | PaymentsRef | IncidentRef | CaseRef
 """A screen that is laid over the one it was opened from."""
 
 
@@ -132,6 +133,10 @@ def _detail_screen(reference: Detail) -> Screen[None]:
             from noc_tui.console.screens.promises.screen import TenantPromises
 
             return TenantPromises(tenant)
+        case PaymentsRef(tenant=tenant):
+            from noc_tui.console.screens.payments.screen import Payments
+
+            return Payments(tenant)
         case IncidentRef(number=number):
             from noc_tui.console.screens.incident.screen import IncidentScreen
 

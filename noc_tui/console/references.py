@@ -27,6 +27,12 @@ class PromisesRef(msgspec.Struct, frozen=True):
     tenant: str
 
 
+class PaymentsRef(msgspec.Struct, frozen=True):
+    """The debts of a tenant, by its id, or of all."""
+
+    tenant: str = ""
+
+
 class IncidentRef(msgspec.Struct, frozen=True):
     """An incident, by its number."""
 
@@ -84,6 +90,7 @@ Reference = (
     GuestRef
     | TenantRef
     | PromisesRef
+    | PaymentsRef
     | IncidentRef
     | CaseRef
     | NewCase

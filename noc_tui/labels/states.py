@@ -172,6 +172,17 @@ DELIVERY = {
     "refused": StateLabel("✖", N_("refused by the mail server"), "bad"),
     "unknown": StateLabel("?", N_("outcome unknown"), "unknown"),
 }
+DEBT = {
+    "unpaid": StateLabel("▲", N_("unpaid"), "warning"),
+    "in-part": StateLabel("◐", N_("paid in part"), "warning"),
+    "stale": StateLabel("?", N_("unpaid, unconfirmed"), "unknown"),
+    "not-told": StateLabel("?", N_("only in the case"), "unknown"),
+    "disputed": StateLabel("‖", N_("disputed"), "warning"),
+    "court-time": StateLabel("‖", N_("time granted"), "warning"),
+    "insolvency": StateLabel("‖", N_("insolvency"), "warning"),
+    "paid": StateLabel("✓", N_("paid"), "muted"),
+}
+"""An invoice, by what weighs most on it; in the order of a list."""
 ORDER = {
     "pending": StateLabel("…", N_("waiting"), "muted"),
     "doing": StateLabel("◔", N_("being done"), "accent"),

@@ -10,7 +10,7 @@ from textual.getters import query_one
 from textual.widgets import Label
 
 from noc_tui.console.commands import Command
-from noc_tui.console.references import CaseRef, NewCase
+from noc_tui.console.references import CaseRef, NewCase, PaymentsRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.suspension.data import ListedCase, read_list
 from noc_tui.console.screens.suspension.orders import OrderDesk
@@ -62,6 +62,10 @@ class Suspensions(NocScreen[list[ListedCase]]):
             N_("The same, every call printed and none made"), role=Role.OPERATOR, needs_nocd=True,
         ),
         Command(
+            "suspensions.payments", "f", "payments", N_("Payments"),
+            N_("Debts, formal notices, disputes; import what accounting exports"),
+        ),
+        Command(
             "suspensions.orders", "o", "orders", N_("Orders"),
             N_("Orders and reports of authorities, and their deadlines"), needs_nocd=True,
         ),
@@ -100,6 +104,10 @@ class Suspensions(NocScreen[list[ListedCase]]):
     async def action_orders(self) -> None:
         """Show the orders of authorities that the operator may see."""
         await OrderDesk(self).open()
+
+    def action_payments(self) -> None:
+        """The debts of all tenants."""
+        self.host.open(PaymentsRef())
 
     def action_new(self, rehearsal: bool) -> None:
         """Begin a case, or rehearse one."""

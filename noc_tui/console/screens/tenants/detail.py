@@ -13,7 +13,7 @@ from noc_tui.api.register import WANT_EMPTY, Emptiness
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
 from noc_tui.console.fact_lines import facts
-from noc_tui.console.references import GuestList, NewCase, PromisesRef
+from noc_tui.console.references import GuestList, NewCase, PaymentsRef, PromisesRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.tenants.copy_actions import take_next_step
 from noc_tui.console.screens.tenants.data import read_tenants
@@ -47,6 +47,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
             "tenant.copy", "c", "note_copy", N_("Copy owed"),
             N_("The copy owed at the end of the contract (art. 16.2): note its next step"),
             role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "tenant.payments", "f", "payments", N_("Payments"),
+            N_("Debts, formal notices, disputes; import what accounting exports"),
         ),
         Command(
             "tenant.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
@@ -139,6 +143,10 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
     def action_guests(self) -> None:
         """The guest table with this tenant's guests."""
         self.host.open(GuestList(tenant=self.tenant))
+
+    def action_payments(self) -> None:
+        """The debts of this tenant."""
+        self.host.open(PaymentsRef(self.tenant))
 
     def action_begin_case(self) -> None:
         """Begin a case of this tenant."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from noc_tui.console.commands import Command
 from noc_tui.console.filtered_screen import EntryLine, FilteredScreen, Heading, filter_command
-from noc_tui.console.references import GuestList, NewCase, PromisesRef, TenantRef
+from noc_tui.console.references import GuestList, NewCase, PaymentsRef, PromisesRef, TenantRef
 from noc_tui.console.screens.tenants.data import TenantFigures, read_tenants
 from noc_tui.console.screens.tenants.tables import TenantLine, tenant_line, tenants_table
 from noc_tui.console.terms import terms_book
@@ -32,6 +32,10 @@ class Tenants(FilteredScreen[TenantFigures]):
         Command(
             "tenants.promises", "p", "promises", N_("Promises"),
             N_("Backups, resources, licences, VPN and firewall (annexe 2)"),
+        ),
+        Command(
+            "tenants.payments", "f", "payments", N_("Payments"),
+            N_("Debts, formal notices, disputes; import what accounting exports"),
         ),
         Command(
             "tenants.case", "S", "begin_case", N_("New case"), N_("Begin a suspension case here"),
@@ -126,6 +130,11 @@ class Tenants(FilteredScreen[TenantFigures]):
         """The guests of the tenant under the cursor."""
         if (line := self._cursor_line()) and line.tenant is not None:
             self.host.open(GuestList(tenant=line.tenant.id))
+
+    def action_payments(self) -> None:
+        """The debts of the tenant under the cursor."""
+        if (line := self._cursor_line()) and line.tenant is not None:
+            self.host.open(PaymentsRef(line.tenant.id))
 
     def action_begin_case(self) -> None:
         """Begin a case of the tenant under the cursor."""

@@ -1,0 +1,211 @@
+"""Debts of all tenants or of one: what is unpaid, disputed, granted time, and how long is left.
+
+The table says which; below it is all that is known of the debt under the cursor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.getters import query_one
+from textual.widgets import Label, Static
+
+from noc_tui.api.payments import IMPORT, LARGEST_FILE, PaymentsFile
+from noc_tui.console.commands import Command
+from noc_tui.console.dialogs.confirm import Confirm
+from noc_tui.console.dialogs.form import Field, Form
+from noc_tui.console.fact_lines import facts
+from noc_tui.console.references import CaseRef, NewCase
+from noc_tui.console.screen import NocScreen
+from noc_tui.console.screens.payments.tables import DebtLine, debt_lines_of, debts_table
+from noc_tui.console.typed_instants import read_instant, write_instant
+from noc_tui.contract.calendar import PARIS, instant
+from noc_tui.contract.instants import parse_instant
+from noc_tui.contract.payments.invoice import euros
+from noc_tui.contract.suspension.late_payment import GROUND
+from noc_tui.i18n import N_, _, ngettext
+from noc_tui.labels import formats
+from noc_tui.labels.debt import describe_debt, taken_lines
+from noc_tui.queries.debts import read_debts
+from noc_tui.roles import Role
+from noc_tui.text import visible
+from noc_tui.threads import in_thread
+from noc_tui.views.debts import Debt
+from storage.connection import Readable
+from storage.register import TENANTS
+from widgets.live_table import LiveTable
+
+
+@dataclass(frozen=True, slots=True)
+class DebtData:
+    """The debts, and the names of the tenants."""
+
+    debts: list[Debt]
+    names: Mapping[str, str]
+
+
+class Payments(NocScreen[DebtData]):
+    """The debts, and what is known of the one under the cursor."""
+
+    CSS_PATH = "payments.tcss"
+    OFFERS: ClassVar[tuple[Command, ...]] = (
+        Command("payments.close", "escape", "app.pop_screen", N_("Back")),
+        Command(
+            "payments.case", "S", "begin_case", N_("New case"),
+            N_("Begin a case for this debt, with what accounting says of it"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+        Command(
+            "payments.import", "i", "import_file", N_("Import"),
+            N_("Read what accounting exports in CSV; it is shown before it is kept"),
+            role=Role.OPERATOR, needs_nocd=True,
+        ),
+    )  # fmt: skip
+
+    table = query_one("#debts", LiveTable)
+    heading = query_one("#title", Label)
+    known = query_one("#known", Static)
+
+    def __init__(self, tenant: str = "") -> None:
+        super().__init__()
+        self.tenant = tenant
+        self._data = DebtData([], {})
+        self._drawn_at: datetime | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"tenant:{self.tenant}" if self.tenant else ""
+
+    def body(self) -> ComposeResult:
+        yield Label("", id="title", markup=False)
+        yield debts_table()
+        with VerticalScroll(id="detail"):
+            yield Static(id="known", classes="detail")
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    async def read(self, db: Readable, since: int) -> DebtData:
+        names = {row.id: row.name for row in await TENANTS.read(db)}
+        return DebtData(await read_debts(db, self.tenant), names)
+
+    def show(self, data: DebtData) -> None:
+        self._data = data
+        self._draw(self.now())
+
+    def tick(self, now: datetime) -> None:
+        """What is left of a term moves by the minute."""
+        minute = now.replace(second=0, microsecond=0)
+        if minute != self._drawn_at:
+            self._draw(now)
+
+    def _draw(self, now: datetime) -> None:
+        self._drawn_at = now.replace(second=0, microsecond=0)
+        self.table.sync(debt_lines_of(self._data.debts, self._data.names, now))
+        self.heading.update(self._title())
+        self._detail()
+
+    def _title(self) -> str:
+        open_debts = [debt for debt in self._data.debts if not debt.is_settled()]
+        left = sum(debt.invoice.remaining for debt in open_debts if debt.invoice is not None)
+        count = ngettext("{n} invoice unpaid", "{n} invoices unpaid", len(open_debts)).format(
+            n=len(open_debts)
+        )
+        text = f"{_('Payments')} · {count} · {formats.money(euros(left))}"
+        if not self.tenant:
+            return text
+        return f"{visible(self._data.names.get(self.tenant, self.tenant))} · {text}"
+
+    @on(LiveTable.RowHighlighted)
+    def _detail(self) -> None:
+        line = self._cursor_line()
+        self.known.update("" if line is None else facts(describe_debt(line.debt, self.now())))
+
+    def _cursor_line(self) -> DebtLine | None:
+        return self.table.cursor_row
+
+    @on(LiveTable.RowSelected)
+    def _opened(self) -> None:
+        line = self._cursor_line()
+        if line is not None and line.debt.case is not None:
+            self.host.open(CaseRef(line.debt.case.id))
+        elif line is not None:
+            self.say(_("No case rests on this invoice yet: S begins one."))
+
+    def action_begin_case(self) -> None:
+        """Begin a case for the debt under the cursor; without one, for late payment."""
+        line = self._cursor_line()
+        if line is None:
+            self.host.open(NewCase(self.tenant, ground=GROUND))
+        else:
+            told = known_facts(line.debt)
+            self.host.open(NewCase(line.debt.tenant, ground=GROUND, facts=told))
+
+    @work
+    async def action_import_file(self) -> None:
+        """Read an export, show what it holds, and keep it once that is confirmed."""
+        today = datetime.combine(self.now().astimezone(PARIS).date(), time(0), PARIS)
+        fields = (
+            Field("file", _("File (CSV)")),
+            Field("as_of", _("True for"), write_instant(today), read_instant),
+        )
+        text = _("What was paid after that instant is not known; no order waits on facts older than"
+                 " a day.")  # fmt: skip
+        filled = await self.app.push_screen_wait(Form(_("Import invoices"), text, fields))
+        if filled is None:
+            return
+        as_of = instant(parse_instant(filled["as_of"]))
+        content = await self._content(filled["file"])
+        if content is None:
+            return
+        file = PaymentsFile(Path(filled["file"]).name, content, as_of)
+        found = await self.ask_nocd(IMPORT(file))
+        if found is None:
+            return
+        lines = "\n".join(taken_lines(found))
+        if not found.invoices:
+            self.say(lines, title=_("Not done"), severity="warning")
+        elif await self.app.push_screen_wait(Confirm(_("Keep these facts?"), lines)):
+            kept = PaymentsFile(file.name, content, as_of, confirm=True)
+            if await self.ask_nocd(IMPORT(kept)) is not None:
+                self.say(_("these facts are kept"))
+
+    async def _content(self, name: str) -> bytes | None:
+        try:
+            content = await in_thread(_read_start, Path(name))
+        except OSError as error:
+            text = visible(f"{name}: {error.strerror}")
+            self.say(text, title=_("Not done"), severity="error")
+            return None
+        if len(content) <= LARGEST_FILE:
+            return content
+        text = _("{file}: larger than 4 MB").format(file=visible(name))
+        self.say(text, title=_("Not done"), severity="error")
+        return None
+
+
+def known_facts(debt: Debt) -> dict[str, str]:
+    """Return what accounting says of a debt, as answers of its case."""
+    told = debt.invoice
+    if told is None:
+        return {"invoice_ref": debt.reference}
+    days = {
+        "issue_date": told.issued,
+        "debit_presented_on": told.presented,
+        "dispute_raised_on": told.disputed if told.in_dispute else None,
+    }
+    answers = {key: day.isoformat() for key, day in days.items() if day is not None}
+    amounts = {"amount": str(euros(told.amount))}
+    if told.remaining:
+        amounts["unpaid_part"] = str(euros(told.remaining))
+    return {"invoice_ref": told.reference, **amounts, **answers}
+
+
+def _read_start(path: Path) -> bytes:
+    with path.expanduser().open("rb") as file:
+        return file.read(LARGEST_FILE + 1)
