@@ -75,6 +75,9 @@ class _Raw(aiosqlite.Connection):
             cursor.close()
         return found
 
+    async def giving(self, take: Callable[[sqlite3.Connection, Path], T], path: Path) -> T:
+        return await self._ask(lambda: take(self._conn, path))
+
     async def beginning(self, sql: str) -> list[Row]:
         return await self._ask(self._beginning, sql)
 
@@ -144,6 +147,11 @@ class Connection:
         with translate_errors(self.path):
             return await self._raw.changing_each(sql, parameters, look, key)
 
+    async def give(self, take: Callable[[sqlite3.Connection, Path], T], path: Path) -> T:
+        """Let `take` copy what this connection reads, on the connection's own thread."""
+        with translate_errors(path):
+            return await self._raw.giving(take, path)
+
     async def end(self, how: str) -> None:
         """End the transaction, if there is one: COMMIT or ROLLBACK. Asked on the connection's own
         thread, and so after whatever a cancelled statement was still doing, a BEGIN above all.
@@ -189,6 +197,11 @@ class Snapshots:
         async with self._lock:
             self._closed = True
             await self._connection.close()
+
+    async def resume(self, connection: Connection) -> None:
+        """Read again after `close`, through that connection."""
+        async with self._lock:
+            self._connection, self._closed = connection, False
 
     def _check(self) -> None:
         if self._closed:

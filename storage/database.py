@@ -22,11 +22,13 @@ from storage.connection import Connection, Readable, Row, Snapshots, Value
 from storage.errors import (
     SUSPICIOUS,
     BusyError,
+    MovedError,
     StorageError,
     SuspectError,
     UnwritableError,
 )
 from storage.evidence import Actor
+from storage.open_files import OpenFiles, Whereabouts, check_forgotten
 from storage.reader import Reader
 from storage.transaction import Transaction
 
@@ -65,7 +67,8 @@ class Writer:
     while it is None.
 
     Once SQLite has found the file damaged, nothing is written: every change is a `SuspectError`
-    until `reopen`, for which somebody has to look whether it is.
+    until `reopen`, for which somebody has to look whether it is. Once its files no longer stand at
+    their names, every change is a `MovedError`, until they do or `retake` has put them back.
     """
 
     def __init__(
@@ -86,6 +89,8 @@ class Writer:
         self.writable.set()
         self._held: tuple[BusyError, float] | None = None
         self._suspect: SuspectError | None = None
+        self._files: OpenFiles | None = OpenFiles(self.path)
+        self._kept: Path | None = None
 
     @classmethod
     async def open(
@@ -106,11 +111,62 @@ class Writer:
         Errors: `StorageError` where they cannot be had; it is all as before then.
         """
         async with self._lock:
+            self._check_files()
             writing, reading = await _connect(self.path)
             former, self._writing = self._writing, writing
             await self._reading.exchange(reading)
             await former.close()
             self._suspect = None
+
+    def note_moved_files(self) -> None:
+        """Take note of files that no longer stand at their names, also while nothing is written."""
+        try:
+            self._check_files()
+        except MovedError as error:
+            self._note(error)
+
+    def _check_files(self) -> None:
+        if self._files is None:
+            raise MovedError(f"{self.path}: the database could not be opened again")
+        self._files.check()
+
+    async def retake(self) -> bool:
+        """Put the files back that no longer stand at their names, with all that was committed, and
+        go on with them. Where another file has the name, what was held is kept beside it, once.
+
+        Returns whether that was needed. Errors: `MovedError` where nothing can be put back;
+        `StorageError` where that failed.
+        """
+        async with self._lock:
+            if self._files is None:
+                await self._open_again()
+                return True
+            whereabouts = self._files.whereabouts()
+            if whereabouts is Whereabouts.IN_PLACE:
+                return False
+            if whereabouts is Whereabouts.REPLACED and self._kept is None:
+                self._kept = await self._writing.give(files.keep_beside, self.path)
+            if whereabouts in (Whereabouts.REPLACED, Whereabouts.ELSEWHERE):
+                kept = "" if self._kept is None else f"; what was held is in {self._kept}"
+                raise MovedError(f"{self.path}: {whereabouts.value}{kept}")
+            ((_busy, frames, moved),) = await self._writing.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            if frames != moved:
+                raise MovedError(f"{self.path}: a reader needs the log that was removed")
+            if whereabouts is Whereabouts.REMOVED:
+                await self._writing.give(files.put_back, self.path)
+            await self._reading.close()
+            await self._writing.close()
+            self._files.close()
+            self._files = None
+            await self._open_again()
+            return True
+
+    async def _open_again(self) -> None:
+        check_forgotten(self.path)
+        writing, reading = await _connect(self.path)
+        self._writing = writing
+        await self._reading.resume(reading)
+        self._files = OpenFiles(self.path)
 
     def suspect(self, error: BaseException) -> SuspectError:
         """Take note that SQLite found the file damaged; the error that callers are to get."""
@@ -132,6 +188,8 @@ class Writer:
             self._refuse_while_held()
             if self._suspect is not None:
                 raise SuspectError(str(self._suspect))
+            self.note_moved_files()
+            self._check_files()
             try:
                 ((revision,),) = await self._writing.begin(
                     "UPDATE revision SET value = value + 1 RETURNING value"
@@ -139,6 +197,7 @@ class Writer:
                 change = Change(Transaction(self._writing, revision, self._now()), actor)
                 yield change
                 await finish(change)
+                self._check_files()
                 # A commit that has begun is not left half-waited-for by a cancellation.
                 await asyncio.shield(self._commit(revision, quiet))
             except BaseException as error:
@@ -203,12 +262,16 @@ class Writer:
         `nocd` needs no unclosed connection and no `os._exit` to keep consoles reading.
         """
         async with self._lock:
+            if self._files is None:  # closed already, to be opened again
+                return
             await self._reading.close()
             try:
                 with suppress(StorageError):  # what is in the log stays there
                     await self._writing.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 await self._writing.close()
+                self._files.close()
+                self._files = None
                 await asyncio.to_thread(files.leave_readable, self.path)
 
 

@@ -8,6 +8,7 @@ StorageError
 │   ├── UnavailableError   it cannot be opened: missing, no permission, not readable now
 │   │   └── DiskError      its disk does not give or take what is asked of it
 │   ├── SuspectError       SQLite found it damaged once, which a failing disk does too
+│   ├── MovedError         its files were moved, removed or replaced while they are open
 │   ├── BusyError          another program holds the write lock
 │   ├── ReadOnlyError      a write where only reading is allowed
 │   └── DiskFullError      no space is left for it
@@ -69,6 +70,12 @@ class SuspectError(UnwritableError):
     """
 
     kind = "suspect"
+
+
+class MovedError(UnwritableError):
+    """What is open no longer has the file's name: a commit would be read by nobody."""
+
+    kind = "moved"
 
 
 class BusyError(UnwritableError):

@@ -117,6 +117,39 @@ def copy(source: Path, target: Path) -> None:
         sync(target.parent)
 
 
+def put_back(origin: sqlite3.Connection, path: Path) -> None:
+    """What a connection reads takes the name of its database again, which no file has now.
+
+    Errors: `UnavailableError` when a file has it, or the disk does not take the copy.
+    """
+    partial = path.with_name(path.name + ".partial")
+    with translate_errors(path):
+        _remove(partial)
+        _touch(partial)
+        _copy_into(origin, partial)
+        _set_wal(partial)
+        for suffix in SIDECARS:  # those of the file that was removed
+            sidecar(partial, suffix).unlink(missing_ok=True)
+            sidecar(path, suffix).unlink(missing_ok=True)
+        sync(partial)
+        _name(partial, path)
+        sync(path.parent)
+
+
+def keep_beside(origin: sqlite3.Connection, path: Path) -> Path:
+    """What a connection reads, as the first of `….replaced`, `….replaced-2`, … that is free."""
+    kept = unused_name(path.with_name(path.name + ".replaced"))
+    partial = kept.with_name(kept.name + ".partial")
+    with translate_errors(kept):
+        _remove(partial)
+        _touch(partial)
+        _copy_into(origin, partial)
+        sync(partial)
+        _name(partial, kept)
+        sync(kept.parent)
+    return kept
+
+
 def _name(partial: Path, target: Path) -> None:
     """Give the file its name, unless another has it."""
     try:

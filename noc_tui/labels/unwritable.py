@@ -5,6 +5,7 @@ from noc_tui.i18n import N_, _
 _REASONS = {
     "busy": N_("another program holds it"),
     "full": N_("its disk is full"),
+    "moved": N_("its file was moved, removed or replaced while nocd has it open"),
     "read-only": N_("it may only be read"),
     "suspect": N_("its file cannot be read correctly and is being checked"),
     "unavailable": N_("its disk fails or it may not be opened"),

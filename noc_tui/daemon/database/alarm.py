@@ -77,7 +77,9 @@ def _telling(since: datetime, text: str) -> Telling:
         severity="critical",
         fingerprint="database:nocd",
         text=text,
-        next_step=_("Make room, end the program that holds the file, or mend the disk."),
+        next_step=_(
+            "Make room, end the program that holds the file, put the file back, or mend the disk."
+        ),
         subject="nocd",
         tenant="",
         since=since.isoformat(),

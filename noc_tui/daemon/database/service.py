@@ -21,8 +21,15 @@ from noc_tui.i18n import _
 from noc_tui.labels import unwritable
 from noc_tui.threads import in_thread
 from storage.damage import Examination
-from storage.database import WriteObstacle
-from storage.errors import BusyError, DamagedError, StorageError, SuspectError, UnwritableError
+from storage.database import WriteObstacle, Writer
+from storage.errors import (
+    BusyError,
+    DamagedError,
+    MovedError,
+    StorageError,
+    SuspectError,
+    UnwritableError,
+)
 from storage.lock_holders import LockHolder, find_lock_holders
 
 TRIAL_SECONDS = 2.0
@@ -75,12 +82,31 @@ class DatabaseWatch:
 
         Errors: `DamagedError` when the file is damaged for sure.
         """
+        self.context.writer.note_moved_files()
         trouble = self.context.writer.trouble
         if trouble is not None:
             await self._begin(trouble)
-            if trouble.kind != SuspectError.kind or await self._examine():
+            if await self._mended(trouble.kind):
                 await self._try()
         await self._end()
+        if self.context.sealed is not None:
+            await self._retake(self.context.sealed)
+
+    async def _mended(self, kind: str) -> bool:
+        """Whether it is worth to try a change."""
+        if kind == SuspectError.kind:
+            return await self._examine()
+        return kind != MovedError.kind or await self._retake(self.context.writer)
+
+    async def _retake(self, writer: Writer) -> bool:
+        """Whether the files of a database stand at their names, also if they had to be put back."""
+        try:
+            if await writer.retake():
+                self.context.logger.warning("files are in place again", path=str(writer.path))
+        except StorageError as error:
+            self.context.logger.error("files are not in place", error=str(error))
+            return False
+        return True
 
     async def _examine(self) -> bool:
         """Whether the file that SQLite found damaged is sound, and was opened anew."""
