@@ -5,11 +5,15 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
+
+import msgspec
 
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.failure import BadInput, CommandFailure
 from noc_tui.commands.output import say, say_json
-from noc_tui.commands.scope_batch import answers, line
+from noc_tui.commands.scope_batch import ScopeAnswerLine, answers, line
+from noc_tui.commands.scope_mail import MailLead, lead_lines, lead_on, read_mail_file
 from noc_tui.commands.scope_tenants import known_contracts
 from noc_tui.config import Configuration
 from noc_tui.contract.annexe2 import judge
@@ -18,11 +22,12 @@ from noc_tui.contract.annexe2.infogerance import Coverage, SupportContract
 from noc_tui.contract.annexe2.lexicon import VocabularyError
 from noc_tui.contract.annexe2.reading import UnreadableTicketError
 from noc_tui.contract.annexe2.support_coverage import judge_coverage
+from noc_tui.contract.intake.desk import Arrival, receive
 from noc_tui.contract.terms import Terms
 from noc_tui.i18n import _
 from noc_tui.labels import formats
+from noc_tui.labels.concepts import reason_line
 from noc_tui.labels.scope import COVERAGES, VERDICTS
-from noc_tui.text import visible
 
 _LONGEST = 64 << 20
 
@@ -31,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the text, the tenant and the batch."""
     parser.add_argument("text", nargs="?", metavar=_("TEXT"), help=_("else standard input"))
     parser.add_argument("--tenant", metavar=_("TENANT"), help=_("with this tenant's contract"))
+    text = _("a whole mail, as a file holds it; - is standard input")
+    parser.add_argument("--mail", metavar=_("FILE"), help=text)
     parser.add_argument("--json", action="store_true", help=_("one JSON document"))
     parser.add_argument(
         "--batch", action="store_true", help=_("a ticket a line in, an answer a line out")
@@ -43,20 +50,43 @@ def run(arguments: argparse.Namespace) -> int:
     look_ups = _LookUps(config, today)
     if arguments.batch:
         return _batch(look_ups, contracts)
-    text = arguments.text if arguments.text is not None else _standard_input()
+    received = _received(arguments)
     terms, look_up = look_ups.of(arguments.tenant)
     try:
-        answer = look_up.answer(text)
+        answer = look_up.answer_received(received)
     except UnreadableTicketError as error:
         raise BadInput(_(str(error))) from error
     covered = judge_coverage(
         terms, answer.verdict, answer.row, _contract(contracts, arguments.tenant)
     )
+    lead = lead_on(received, arguments.mail or "", config)
     if arguments.json:
-        say_json(line("", answer, covered))
-    else:
-        _say(answer, terms, covered)
+        say_json(_document(line("", answer, covered), received, lead))
+        return 0
+    _say(answer, terms, covered)
+    for told in lead_lines(received, lead):
+        say(told)
     return 0
+
+
+def _received(arguments: argparse.Namespace) -> Arrival:
+    if arguments.mail is None:
+        return receive(arguments.text if arguments.text is not None else _standard_input())
+    if arguments.text is not None:
+        raise BadInput(_("a text or --mail, not both"))
+    return read_mail_file(arguments.mail)
+
+
+def _document(answer: ScopeAnswerLine, received: Arrival, lead: MailLead | None) -> dict[str, Any]:
+    """The answer, and beside it what was recognised and what it leads on to."""
+    document: dict[str, Any] = msgspec.to_builtins(answer)
+    if received.notice is not None:
+        document["notice"] = msgspec.to_builtins(received.notice)
+    if received.letter is not None:
+        document["letter"] = msgspec.to_builtins(received.letter)
+    if lead is not None:
+        document["leads_to"] = msgspec.to_builtins(lead)
+    return document
 
 
 def _known(
@@ -141,7 +171,7 @@ def _say(answer: Answer, terms: Terms, covered: Coverage) -> None:
         row = terms.row(candidate.row)
         say(f"  {row.label} [{row.where}] {formats.share(candidate.share)}")
         if candidate.because:
-            say("    " + " · ".join(visible(word) for word in candidate.because))
+            say("    " + reason_line(candidate.because, candidate.concepts))
     if answer.question:
         say(answer.question)
     if answer.verdict is ScopeVerdict.out_of_scope:

@@ -36,6 +36,8 @@ class ScopeAnswerLine(msgspec.Struct, frozen=True, omit_defaults=True):
     infogerance: str
     question: str = ""
     readings: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    received: str = "ticket"
 
 
 class ScopeFailure(msgspec.Struct, frozen=True):
@@ -79,6 +81,8 @@ def line(ticket: str | int, answer: Answer, coverage: str) -> ScopeAnswerLine:
         infogerance=coverage,
         question=answer.question,
         readings=answer.readings,
+        concepts=answer.concepts,
+        received=answer.received,
     )
 
 

@@ -1,6 +1,7 @@
 """The look-up's answer about one ticket."""
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -15,11 +16,14 @@ class ScopeVerdict(StrEnum):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A row, how likely it is (0 to 1), and the words of the ticket that speak for it."""
+    """A row, how likely it is (0 to 1), and the words of the ticket that speak for it; `concepts`
+    names beside each the concept that it stands for, empty where it stands for none.
+    """
 
     row: str
     share: float
     because: tuple[str, ...]
+    concepts: tuple[str, ...] = ()
 
 
 class TicketFrame(msgspec.Struct, frozen=True):
@@ -33,7 +37,9 @@ class TicketFrame(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """Ranked rows, best first, and the verdict. `readings` and `question` when ambiguous.
 
-    `truncated` says that the ticket was longer than what is read of it.
+    `concepts` stand beside `because`, one a word, empty where a word stands for none. `truncated`
+    says that the ticket was longer than what is read of it; `received` what it was found to be: a
+    ticket, an abuse notice, or a letter of an authority.
     """
 
     verdict: ScopeVerdict
@@ -46,6 +52,8 @@ class Answer(msgspec.Struct, frozen=True):
     question_en: str = ""
     language: str = "fr"
     truncated: bool = False
+    concepts: tuple[str, ...] = ()
+    received: Literal["ticket", "notice", "letter"] = "ticket"
 
     @property
     def row(self) -> str:

@@ -74,6 +74,8 @@ def test_the_words_that_led_there_are_the_tickets_own(judge: Judge) -> None:
     answer = judge.answer(text)
     assert any("antivirus" in word for word in answer.because)
     assert all(word in text for word in answer.because)
+    named = dict(zip(answer.because, answer.concepts, strict=True))
+    assert "antivirus" in named.values()
     assert "install" in answer.frame.asked
     assert "antivirus" in answer.frame.objects
 
@@ -88,3 +90,11 @@ def test_words_that_mean_nothing_are_asked_about(judge: Judge) -> None:
 def test_the_question_is_in_the_tickets_language(judge: Judge) -> None:
     assert judge.answer("the VPN is down, please help us").question.startswith("One computer")
     assert judge.answer("le VPN est tombé, merci de nous aider").question.startswith("Un seul")
+
+
+def test_words_that_carry_no_matter_are_never_a_reason(judge: Judge) -> None:
+    for text, _verdict in TRAPS:
+        for found in judge.answer(text).candidates:
+            words = {word.lower() for word in found.because}
+            assert words.isdisjoint({"la", "le", "c'est", "vous", "nous", "merci", "the", "please"})
+            assert len(found.concepts) == len(found.because)

@@ -11,8 +11,9 @@ from noc_tui.contract.annexe2.infogerance import Coverage
 from noc_tui.contract.terms import Row, Terms
 from noc_tui.i18n import _, language
 from noc_tui.labels import formats
+from noc_tui.labels.concepts import reason_line, word_concept
 from noc_tui.labels.scope import COVERAGES, VERDICTS
-from noc_tui.text import visible, visible_lines
+from noc_tui.text import visible_lines
 from widgets.columns import Column
 from widgets.live_table import LiveTable
 
@@ -27,12 +28,15 @@ TONES = {"in_scope": "good", "out_of_scope": "warning", "not_annexe2": "muted"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A candidate row as it is listed; `because` are the ticket's own words."""
+    """A candidate row as it is listed; `because` are the ticket's own words, and
+    `concepts` what each stood for.
+    """
 
     place: int
     row: Row
     share: float
     because: tuple[str, ...]
+    concepts: tuple[str, ...]
     footnotes: tuple[str, ...]
 
 
@@ -44,6 +48,7 @@ def lines_of(terms: Terms, answer: Answer) -> dict[str, Line]:
             terms.row(found.row),
             found.share,
             found.because,
+            found.concepts,
             _footnotes(terms, terms.row(found.row)),
         )
         for place, found in enumerate(answer.candidates, 1)
@@ -90,7 +95,7 @@ def candidates_table() -> LiveTable[Line]:
 
 def detail(line: Line, answer: Answer, ready: str) -> Group:
     """Why this row, what was understood, the question, and the answer that is ready to copy."""
-    told = [(_("Why"), " · ".join(visible(word) for word in line.because) or "—")]
+    told = [(_("Why"), reason_line(line.because, line.concepts) or "—")]
     told += [(_("Note"), text) for text in (_note(line.row), *line.footnotes) if text]
     told.append((_("Asked"), _understood(answer)))
     question = answer.question_fr if language() == "fr" else answer.question_en
@@ -111,5 +116,9 @@ def _note(row: Row) -> str:
 
 def _understood(answer: Answer) -> str:
     frame = answer.frame
-    parts = [", ".join(names) for names in (frame.asked, frame.objects, frame.side) if names]
+    parts = [
+        ", ".join(map(word_concept, names))
+        for names in (frame.asked, frame.objects, frame.side)
+        if names
+    ]
     return " ← ".join(parts) or "—"
