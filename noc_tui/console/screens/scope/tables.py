@@ -47,9 +47,9 @@ def lines_of(terms: Terms, answer: Answer) -> dict[str, Line]:
             place,
             terms.row(found.row),
             found.share,
-            found.because,
-            found.concepts,
-            _footnotes(terms, terms.row(found.row)),
+            because=found.because,
+            concepts=found.concepts,
+            footnotes=_footnotes(terms, terms.row(found.row)),
         )
         for place, found in enumerate(answer.candidates, 1)
     }
