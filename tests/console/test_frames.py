@@ -28,7 +28,7 @@ DRAWN = {
     "triage": "tenant:globex",
     "handover": "lift of room 2",
     "evidence": '"note"',
-    "scope": "notre site ·",
+    "scope": "notre site (",
 }
 """What each mode shows as soon as all of it is drawn."""
 TICKET = "Bonjour, notre site répond 502 et nginx ne redémarre plus. Pouvez-vous regarder ?"
