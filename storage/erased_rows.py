@@ -26,6 +26,7 @@ from storage.oncall import ALERT_NOTES, SHIFT_NOTES
 from storage.outages import ATTRIBUTIONS, EXCLUSIONS, Exclusion
 from storage.outbox import MESSAGES, Message
 from storage.recording import ROWS
+from storage.reparations import REPARATIONS
 from storage.resources import RESOURCE_LIMITS
 from storage.row_digests import row_digest
 from storage.scope import DECISIONS
@@ -98,6 +99,10 @@ PLACES: Sequence[tuple[Table[Any], Callable[[Any, Entry], Blanks]]] = (
     (LICENCES, _always(note="")),
     (LICENCE_AUDITS, _always(findings="")),
     (DATA_COPIES, _of_copy),
+    (
+        REPARATIONS,
+        _always(subject="", reference="", uncapped_because="", withdrawn_because=""),
+    ),
 )
 """Of the rows that an entry wrote: what each is without its content (columns by name)."""
 REMOVED: Mapping[str, Table[Any]] = {"payments.imported": INVOICES}

@@ -44,6 +44,7 @@ URGENT = (
     "payments.",
     "promise.",
     "register.",
+    "reparation.",
     "reversibility.",
     "scope.decided",
     "suspension.",

@@ -84,7 +84,8 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     `lasting` are the exclusions without an end, `proposed` the decisions that wait for a second
     person, `reopened` (tenant, outage) what is to be attributed again.
 
-    `copies` are those of art. 16.2 that clients wait for, and by when they are to be handed over.
+    `copies` are those of art. 16.2 that clients wait for, and by when they are to be handed over;
+    `caps` the part of the cap of art. 12 that each client used, in percent, where it is known.
 
     `emptied` are the clients that had guests and have none, unwanted; of pools, `pools_unknown`
     (tenant, pool as written) are in no cluster, `pools_nested` (pool, tenant) lie below a tenant's
@@ -133,6 +134,7 @@ class AlertInputs(msgspec.Struct, frozen=True, kw_only=True):
     notices: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     endings: Mapping[str, Ending] = msgspec.field(default_factory=dict)
     copies: Sequence[tuple[DataCopy, date | None]] = ()
+    caps: Mapping[str, int] = msgspec.field(default_factory=dict)
     countries: Mapping[str, str] = msgspec.field(default_factory=dict)
     sites: Mapping[str, str] = msgspec.field(default_factory=dict)
     mails: Sequence[Message] = ()

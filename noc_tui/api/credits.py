@@ -1,5 +1,7 @@
 """Credits claimed, corrected, granted and refused; `month` in the path is written YYYY-MM."""
 
+from typing import Literal
+
 import msgspec
 
 from noc_tui.api.endpoint import Body, post
@@ -30,9 +32,12 @@ class Correction(Body, frozen=True):
 
 
 class Decision(Body, frozen=True):
-    """The hoster's answer; a refusal needs its reason."""
+    """The hoster's answer; a refusal needs its reason. So does a credit that exceeds what the cap
+    of art. 12 leaves: `beyond_cap` says whether it is granted in full or cut to that.
+    """
 
     reason: str = ""
+    beyond_cap: Literal["full", "cut"] | None = None
 
 
 class Credit(msgspec.Struct, frozen=True):

@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--month", metavar=_("YYYY-MM"), help=_("without it, the present one"))
     listed.add_argument("--json", action="store_true", help=_("one JSON document"))
     _credit(verbs)
+    _reparations(verbs)
 
 
 def _credit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,6 +64,35 @@ def _credit(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
             step.add_argument("--reference", default="")
         if name in {"correct", "refuse"}:
             step.add_argument("--reason", required=True)
+        if name == "grant":
+            text = _(
+                "a credit that exceeds what the cap of art. 12 leaves: in full, or cut to that"
+            )
+            step.add_argument("--beyond-cap", choices=("full", "cut"), help=text)
+            step.add_argument("--reason", default="", help=_("why, beyond the cap"))
+
+
+def _reparations(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = _("reparations and credits against the cap of art. 12, client by client")
+    cap = verbs.add_parser("cap", help=text, description=text, parents=[common_options()])
+    cap.add_argument("--tenant", metavar=_("TENANT"), help=_("else all of them"))
+    cap.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("note a sum paid as reparation besides credits (art. 12); a lead does")
+    paid = verbs.add_parser("reparation", help=text, description=text, parents=[common_options()])
+    paid.add_argument("--tenant", required=True, metavar=_("TENANT"), help=_("its id"))
+    paid.add_argument("--amount", required=True, metavar=_("EUROS"), help=_("without tax"))
+    paid.add_argument("--on", required=True, metavar=_("DAY"), help=_("when it was decided"))
+    paid.add_argument("--kind", choices=("damages", "settlement", "goodwill"), required=True)
+    paid.add_argument("--for", dest="subject", required=True, metavar=_("TEXT"))
+    paid.add_argument("--reference", default="")
+    text = _("the gross or wilful fault that lifts the cap")
+    paid.add_argument("--uncapped", default="", metavar=_("TEXT"), help=text)
+    text = _("note that a reparation was entered wrongly; a lead does")
+    gone = verbs.add_parser(
+        "withdraw-reparation", help=text, description=text, parents=[common_options()]
+    )
+    gone.add_argument("number", type=int, help=_("its number"))
+    gone.add_argument("--reason", required=True)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,6 +101,10 @@ def run(arguments: argparse.Namespace) -> int:
         from noc_tui.commands import sla_statement
 
         return sla_statement.credit(arguments)
+    if arguments.verb in {"cap", "reparation", "withdraw-reparation"}:
+        from noc_tui.commands import sla_cap
+
+        return sla_cap.run(arguments)
     if arguments.verb == "list":
         from noc_tui.commands import sla_list
 

@@ -123,7 +123,7 @@ def _credit_request(arguments: argparse.Namespace) -> Request[api.Credit]:
         )
         return api.CORRECT(correction, **whose)
     if arguments.verb == "grant":
-        return api.GRANT(api.Decision(), **whose)
+        return api.GRANT(api.Decision(arguments.reason, arguments.beyond_cap), **whose)
     return api.REFUSE(api.Decision(arguments.reason), **whose)
 
 

@@ -56,8 +56,10 @@ def write_receipt(facts: CreditFacts, language: Language) -> ClientLetter:
     return _letter(facts, language, subject, blocks)
 
 
-def write_grant(facts: CreditFacts, amount: Decimal, language: Language) -> ClientLetter:
-    """Return the letter that the credit is granted."""
+def write_grant(
+    facts: CreditFacts, amount: Decimal, language: Language, *, owed: Decimal | None = None
+) -> ClientLetter:
+    """Return the letter that the credit is granted; of more that was `owed` it says why not all."""
     writing = Writing(language)
     _, field, blocks = writing.translate, writing.field, Blocks()
     blocks.say(
@@ -78,6 +80,15 @@ def write_grant(facts: CreditFacts, amount: Decimal, language: Language) -> Clie
             *_claim(facts, writing),
         ]
     )
+    if owed is not None and owed > amount:
+        blocks.say(
+            _(
+                "Article 12 of your specific terms of sale limits the sum of all reparations. Of"
+                " the credit of {owed} for this month we grant what this limit leaves. You may"
+                " contest this in writing, and bring the matter before the competent courts of"
+                " Rennes (article 18)."
+            ).format(owed=writing.euros(owed))
+        )
     blocks.say(
         _("The sum is credited by a credit note. This letter settles nothing beyond this credit.")
     )

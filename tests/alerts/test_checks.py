@@ -262,6 +262,7 @@ CASES = {
     "contract-notice": Case(view(notices={"acme": SOON}), view(), None, "notice"),
     "data-unconfirmed": Case(view(endings={"acme": Ending(None, None, False)}), view()),
     "copy-owed": Case(view(endings={"acme": Ending(None, SOON.date(), False)}), view()),
+    "liability-cap": Case(view(caps={"acme": 80}), view(caps={"acme": 79}), None, "notice"),
     "copy-requested": Case(
         view(copies=[(COPY, NOW.date() - timedelta(days=1))]), view(), None, "critical"
     ),

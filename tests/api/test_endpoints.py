@@ -112,7 +112,7 @@ def test_an_answer_to_a_change_is_read_back_as_it_was_written(name: str) -> None
 def test_a_request_holds_its_parameters_whatever_they_are() -> None:
     claimed = claims.GRANT(claims.Decision(), tenant="a/b c\n", month="2026-02")
     assert claimed.target == "/v1/credits/a%2Fb%20c%0A/2026-02/grant"
-    assert claimed.body == b'{"reason":""}'
+    assert claimed.body == b'{"reason":"","beyond_cap":null}'
     assert EVENTS(after=3).target == "/v1/events?after=3"
     assert core.HEALTH().body == b""
     with pytest.raises(KeyError):

@@ -36,6 +36,7 @@ from storage import (
     outages,
     outbox,
     register,
+    reparations,
     resources,
     scope,
     suspension,
@@ -65,7 +66,7 @@ def tables() -> list[Table[Any]]:
     modules = (
         authority, backup_nights, cloud_edges, data_copies, decisions, exhibits, incidents, intents,
         inventory, invoices, ledger, licences, membership, month_closes, months, oncall, outages,
-        outbox, register, resources, scope, suspension, stored_settings,
+        outbox, register, reparations, resources, scope, suspension, stored_settings,
     )  # fmt: skip
     found = [one for module in modules for one in vars(module).values() if isinstance(one, Table)]
     declared: list[Table[Any]] = [BACKUPS, GUESTS, *reversed(found)]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -17,6 +18,7 @@ from noc_tui.api import (
     guests,
     handover,
     incidents,
+    liability,
     messages,
     months,
     payments,
@@ -92,6 +94,7 @@ _GIVEN: tuple[msgspec.Struct, ...] = (
     evidence.Head(1, "00", "key", "2026-03-10T09:00:00Z", "AA=="),
     evidence.Pack(b"PK"),
     evidence.Recorded(1),
+    liability.ReparationNoted(1, Decimal("15000.00"), Decimal("14000.00"), exceeded=False),
     guests.Ordered(1),
     handover.Accepted(1),
     handover.Noted(1),

@@ -110,6 +110,7 @@ class InputCollector:
             notices=counted.dues,
             endings=counted.endings,
             copies=counted.copies,
+            caps=counted.caps,
             countries={site.name: site.country for site in config.sites},
             sites={
                 **{cluster.name: cluster.site for cluster in config.clusters},

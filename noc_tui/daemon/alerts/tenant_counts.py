@@ -11,6 +11,7 @@ from noc_tui.contract.location import second_site
 from noc_tui.contract.reversibility import DeletionBar
 from noc_tui.daemon.availability.observation_batch import observer_of
 from noc_tui.daemon.core.context import Context
+from noc_tui.queries.liability import read_caps
 from noc_tui.views.backup_promises import BackupPromises, judge_backups, restore_tests_due
 from noc_tui.views.contract import ContractState, contract_state
 from noc_tui.views.licences import LicenceInventory, judge_licences
@@ -23,7 +24,8 @@ SLOW_SECONDS = 60.0
 @dataclass(slots=True)
 class TenantCounts:
     """Empty before the first count. `dues` are by when notice must leave, `endings` the contracts
-    that are over, `copies` those that tenants wait for and by when, `emptied` the tenants that lost
+    that are over, `copies` those that tenants wait for and by when, `caps` the part
+    of the cap of art. 12 that each used, `emptied` the tenants that lost
     all their guests, `unkept` the tenants without a backup server, `unwatchable` those without a
     configured cluster, `tests` by when each tenant's next restore test is due.
     """
@@ -34,6 +36,7 @@ class TenantCounts:
     tenants: dict[str, register.Tenant] = field(default_factory=dict)
     dues: dict[str, datetime] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
+    caps: dict[str, int] = field(default_factory=dict)
     copies: list[tuple[data_copies.DataCopy, date | None]] = field(default_factory=list)
     emptied: frozenset[str] = frozenset()
     unkept: set[str] = field(default_factory=set)
@@ -60,6 +63,11 @@ class TenantCounts:
         }
         self.dues = _notices(contracts)
         self.endings = _endings(contracts, today)
+        self.caps = {
+            tenant: standing.percent
+            for tenant, standing in (await read_caps(db, today)).items()
+            if standing.percent is not None
+        }
         self.copies = [
             (copy, contract.copy_due(copy).until)
             for contract in contracts.values()

@@ -7,6 +7,7 @@ decided anew.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -20,11 +21,13 @@ from noc_tui.contract.credits import (
     CreditState,
     DecidedCredit,
 )
+from noc_tui.contract.liability import BeyondCap, CapStanding
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.errors import Conflict, Forbidden, NotFound
 from noc_tui.daemon.core.identity import actor
 from noc_tui.i18n import _
 from noc_tui.labels.statement import Words
+from noc_tui.queries.liability import read_caps
 from noc_tui.queries.month_facts import read_month_facts
 from noc_tui.roles import Caller, Role
 from noc_tui.views.tenant_month import TenantMonth
@@ -194,8 +197,13 @@ async def decide(  # an amount grants, a reason refuses
     grant: bool,
     reason: str,
     terms: TermsBook,
+    beyond_cap: BeyondCap | None = None,
 ) -> CreditRow:
-    """Once the month is over, grant what its figures say, or refuse with a reason."""
+    """Once the month is over, grant what its figures say, or refuse with a reason.
+
+    A credit that exceeds what the cap of art. 12 leaves is refused until `beyond_cap` and a reason
+    say whether it is granted in full or cut.
+    """
     found = await _month(change, tenant, month, terms)
     if not found.over:
         raise Conflict(_("{month} is not over: its figures are not final").format(month=month))
@@ -204,10 +212,11 @@ async def decide(  # an amount grants, a reason refuses
         raise Conflict(_(NOT_CLAIMED))
     try:
         if grant:
-            amount = _owed(found)
+            cap = await _capped(change, found, reason, beyond_cap)
+            amount = cap.amount
             found.credit.granted(amount, now)
         else:
-            amount = None
+            amount, cap = None, None
             found.credit.refused(reason, now)
     except CreditRefusedError as refused:
         raise _conflict(refused) from refused
@@ -219,6 +228,7 @@ async def decide(  # an amount grants, a reason refuses
         "reason": reason,
         "tier": found.result.tier,
         "state": found.credit.undecided(now).value,
+        **({} if cap is None else cap.payload()),
     }
     entry = await _evidence(change, caller, what, tenant, payload)
     row = msgspec.structs.replace(
@@ -236,6 +246,44 @@ async def decide(  # an amount grants, a reason refuses
 def _conflict(refused: CreditRefusedError) -> Conflict:
     state = "" if refused.state is None else Words(_).credit(refused.state.value)
     return Conflict(_(refused.text).format(state=state))
+
+
+@dataclass(frozen=True, slots=True)
+class _Capped:
+    """What is granted, of what is owed, and how the cap stood before."""
+
+    amount: Decimal
+    owed: Decimal
+    standing: CapStanding
+    beyond: BeyondCap | None
+
+    def payload(self) -> dict[str, object]:
+        """What the entry of the grant says of it."""
+        cap = self.standing.cap
+        return {
+            "owed": str(self.owed),
+            "cap": None if cap is None else str(cap),
+            "cap_used_before": str(self.standing.used),
+            "beyond_cap": self.beyond,
+        }
+
+
+async def _capped(
+    change: Change, found: TenantMonth, reason: str, beyond: BeyondCap | None
+) -> _Capped:
+    owed, month = _owed(found), str(found.account.month)
+    today = paris_day(micros(change.at))
+    caps = await read_caps(change, today, found.tenant.id, without_month=month)
+    standing = caps[found.tenant.id]
+    if not standing.exceeded_by(owed) or standing.left is None:
+        return _Capped(owed, owed, standing, None)
+    if beyond is None or not reason.strip():
+        text = _(
+            "the credit of {owed} € exceeds what the cap of art. 12 leaves, {left} €: say with a"
+            " reason whether it is granted in full or cut (proposed: {proposed})"
+        )
+        raise Conflict(text.format(owed=owed, left=standing.left, proposed=standing.proposed))
+    return _Capped(owed if beyond == "full" else standing.left, owed, standing, beyond)
 
 
 def _owed(found: TenantMonth) -> Decimal:

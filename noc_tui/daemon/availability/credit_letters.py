@@ -6,6 +6,7 @@ that nobody was told is on record.
 
 from datetime import date
 
+from noc_tui.contract.availability import credit
 from noc_tui.contract.calendar import Month, instant, micros
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.daemon.core.context import Context
@@ -40,7 +41,10 @@ async def tell_decision(change: Change, context: Context, caller: Caller, row: C
     if row.granted is None:
         letter, purpose = write_refusal(facts, row.refused, LANGUAGE), "credit-refused"
     else:
-        letter, purpose = write_grant(facts, row.granted, LANGUAGE), "credit-granted"
+        letter, purpose = (
+            write_grant(facts, row.granted, LANGUAGE, owed=credit(found.amount, found.result.tier)),
+            "credit-granted",
+        )
     await _queue(change, context, caller, found, (row, letter, purpose))
 
 

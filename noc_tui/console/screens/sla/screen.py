@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from noc_tui.api import credits as api
 from noc_tui.api.endpoint import Request
 from noc_tui.console.commands import Command
 from noc_tui.console.dialogs.ask import Ask
+from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.fact_lines import facts
@@ -34,12 +35,15 @@ from noc_tui.console.screens.sla.tables import (
 from noc_tui.console.terms import terms_book
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.availability import credit
-from noc_tui.contract.calendar import Month, instant
+from noc_tui.contract.calendar import Month, instant, paris_day
+from noc_tui.contract.liability import BeyondCap
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats
+from noc_tui.labels.liability import PROPOSED
 from noc_tui.labels.statement import Words
 from noc_tui.queries.kept_heads import read_kept_heads
+from noc_tui.queries.liability import read_caps
 from noc_tui.queries.record_check import INTACT_RECORD, check_month_rows
 from noc_tui.roles import Role
 from noc_tui.text import visible
@@ -266,8 +270,37 @@ class Sla(NocScreen[MonthData]):
         title = _("Grant {amount} to {name}?").format(
             amount=euros(credit(line.amount, line.tier)), name=visible(line.name)
         )
-        if await self.app.push_screen_wait(Confirm(title, credit_text(line))):
-            await self._ask(api.GRANT(api.Decision(), tenant=line.id, month=str(self.month)))
+        beyond = await self._ask_beyond_cap(line)
+        if beyond is None:
+            return
+        if beyond.beyond_cap is not None or await self.app.push_screen_wait(
+            Confirm(title, credit_text(line))
+        ):
+            await self._ask(api.GRANT(beyond, tenant=line.id, month=str(self.month)))
+
+    async def _ask_beyond_cap(self, line: SlaLine) -> api.Decision | None:
+        """What is decided where the credit exceeds what the cap of art. 12 leaves; None where the
+        operator leaves.
+        """
+        owed, reader = credit(line.amount, line.tier), self.session.reader
+        if owed is None or reader is None:
+            return api.Decision()
+        async with reader.snapshot() as db:
+            today = paris_day(micros(self.now()))
+            caps = await read_caps(db, today, line.id, without_month=str(self.month))
+        standing = caps.get(line.id)
+        if standing is None or not standing.exceeded_by(owed):
+            return api.Decision()
+        title = _("{name}: beyond the cap of art. 12 ({left} left)").format(
+            name=visible(line.name), left=euros(standing.left)
+        )
+        ways = sorted(PROPOSED, key=lambda way: way != standing.proposed)
+        choices = [(way, _(PROPOSED[way])) for way in ways]
+        chosen = await self.app.push_screen_wait(ChooseOne(title, choices))
+        if chosen is None:
+            return None
+        reason = await self.app.push_screen_wait(Ask(title, _("Why?")))
+        return None if reason is None else api.Decision(reason, cast(BeyondCap, chosen))
 
     def action_refuse(self) -> None:
         """Ask for the reason and refuse."""

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
+from noc_tui.contract.liability import CapStanding
+from noc_tui.queries.liability import read_caps
 from storage import guest_counts
 from storage.connection import Readable
 from storage.data_copies import DATA_COPIES, DataCopy
@@ -24,10 +27,13 @@ class TenantFigures:
     backups: dict[str, dict[str, int]]
     orphans: list[tuple[str, str]]
     copies: list[DataCopy]
+    caps: dict[str, CapStanding]
 
 
-async def read_tenants(db: Readable) -> TenantFigures:
-    """Everything the tenants' lines are made of."""
+async def read_tenants(db: Readable, today: date | None = None) -> TenantFigures:
+    """Everything the tenants' lines are made of; with a day, also how they stand against the cap of
+    art. 12.
+    """
     backups: dict[str, dict[str, int]] = defaultdict(dict)
     for count in await guest_counts.tenant_backups(db):
         backups[count.tenant][count.state] = count.number
@@ -38,4 +44,5 @@ async def read_tenants(db: Readable) -> TenantFigures:
         backups=backups,
         orphans=await guest_counts.pools_without_tenant(db),
         copies=await DATA_COPIES.read(db),
+        caps={} if today is None else await read_caps(db, today),
     )

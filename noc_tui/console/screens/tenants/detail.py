@@ -22,6 +22,7 @@ from noc_tui.console.terms import terms_book
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.contract import QUOTAS, life_facts, support_words
+from noc_tui.labels.liability import cap_line
 from noc_tui.labels.reversibility import copy_facts
 from noc_tui.roles import Role
 from noc_tui.text import visible
@@ -90,11 +91,11 @@ class TenantDetail(NocScreen[tuple[TenantLine | None, list[TenantAmount]]]):
             yield Static(id="copies", classes="detail")
 
     async def read(self, db: Readable, since: int) -> tuple[TenantLine | None, list[TenantAmount]]:
-        figures = await read_tenants(db)
+        today = self.now().astimezone(formats.PARIS).date()
+        figures = await read_tenants(db, today)
         found = next((one for one in figures.tenants if one.id == self.tenant), None)
         if found is None:
             return None, []
-        today = self.now().astimezone(formats.PARIS).date()
         line = tenant_line(
             found,
             figures,
@@ -166,6 +167,7 @@ def _contract(line: TenantLine, tenant: TenantRow, amounts: list[TenantAmount]) 
             (_("Support"), support_words(tenant)),
             *((_("Amount from {day}").format(day=formats.day(one.valid_from)),
                formats.money(one.amount)) for one in amounts),
+            *([] if line.cap is None else [(_("Reparations (art. 12)"), cap_line(line.cap))]),
             (_("Guest users"), _join(tenant.guest_users)),
             (_("Proxmox users"), _join(tenant.users)),
             (_("Proxmox groups"), _join(tenant.groups)),

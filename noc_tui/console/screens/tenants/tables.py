@@ -7,6 +7,7 @@ from datetime import date
 from noc_tui.console.screens.tenants.data import TenantFigures
 from noc_tui.contract import backups as backup_rule
 from noc_tui.contract.backups import Freshness
+from noc_tui.contract.liability import CapStanding
 from noc_tui.contract.life import LifeStanding
 from noc_tui.contract.quotas import QuotaFill, Use, use, worst
 from noc_tui.contract.terms_shape import Terms
@@ -36,6 +37,7 @@ class TenantLine:
     contract: ContractState | None
     today: date
     stale: bool
+    cap: CapStanding | None = None
 
     @property
     def fill(self) -> QuotaFill:
@@ -93,6 +95,7 @@ def tenant_line(
         contract=contract_state(tenant, today, terms.life, figures.copies),
         today=today,
         stale=stale,
+        cap=figures.caps.get(tenant.id),
     )
 
 

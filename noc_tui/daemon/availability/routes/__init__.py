@@ -1,4 +1,4 @@
-"""Routes of incidents, exclusions and credits."""
+"""Routes of incidents, exclusions, credits and reparations."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from noc_tui.daemon.availability.routes.credits import Credits
 from noc_tui.daemon.availability.routes.downtime import Downtime
 from noc_tui.daemon.availability.routes.incidents import Incidents
 from noc_tui.daemon.availability.routes.planning import Planning
+from noc_tui.daemon.availability.routes.reparations import Reparations
 from noc_tui.daemon.core.context import Context
 
 
@@ -18,4 +19,5 @@ def table(context: Context) -> Sequence[web.RouteDef]:
         *Downtime(context).table(),
         *Planning(context).table(),
         *Credits(context).table(),
+        *Reparations(context).table(),
     ]

@@ -99,7 +99,14 @@ class Credits:
 
         async def decide(change: Change) -> object:
             row = await claims.decide(
-                change, who, tenant, month, grant=grant, reason=reason, terms=self.context.terms
+                change,
+                who,
+                tenant,
+                month,
+                grant=grant,
+                reason=reason,
+                beyond_cap=call.body.beyond_cap,
+                terms=self.context.terms,
             )
             await tell_decision(change, self.context, who, row)
             return row

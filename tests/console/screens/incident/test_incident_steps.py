@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from noc_tui.daemon.core.identity import itself
 from noc_tui.roles import Caller, Role
 from storage.database import Writer
 from storage.months import CREDITS, CreditRow
+from storage.reparations import REPARATIONS, Reparation
+from storage.settings import ClockNumbers, put_clock
 from tests.console.conftest import Answering, answering, shown, until
 from tests.console.screens.sla.test_month_screens import app_of, out
 from tests.support.changes import recorded
@@ -250,14 +254,16 @@ async def test_a_claim_is_one_form_that_keeps_what_was_typed_until_it_is_right(
 
 async def claimed(estate: Estate, writer: Writer) -> None:
     """A request for the month that still runs; a file from before may hold one."""
-    at = estate.at(2)
     async with recorded(writer) as change:
-        row = CreditRow(
-            tenant="acme", month="2026-03", terms="1", sent=at, received=at, channel="e-mail",
-            reference="", decided_at=None, granted=None, refused="", account="",
-            claimed_by=None, decided_by=None,
-        )  # fmt: skip
-        await change.put(CREDITS, [row])
+        await change.put(CREDITS, [claim_of("acme", estate.at(2))])
+
+
+def claim_of(tenant: str, at: int) -> CreditRow:
+    return CreditRow(
+        tenant=tenant, month="2026-03", terms="1", sent=at, received=at, channel="e-mail",
+        reference="", decided_at=None, granted=None, refused="", account="",
+        claimed_by=None, decided_by=None,
+    )  # fmt: skip
 
 
 async def test_a_claim_for_nothing_shows_on_its_row_and_with_its_month(
@@ -287,7 +293,8 @@ async def test_a_lead_answers_claims_and_nothing_else(
         assert {one.message for one in told} == {"Zeta: no claim to answer"}
         await seen.pilot.press("down", "f")
         await seen.answer("Refuse the credit of Acme", *"kept", "enter")
-        assert await seen.order() == ("/v1/credits/acme/2026-03/refuse", {"reason": "kept"})
+        path, body = await seen.order()
+        assert (path, body["reason"]) == ("/v1/credits/acme/2026-03/refuse", "kept")
 
 
 async def test_among_the_incidents_nothing_is_excluded_for_the_tenant_that_is_out_of_sight(
@@ -333,3 +340,26 @@ async def test_what_a_client_measured_is_entered_into_the_incident(
         "reason": "graph",
         "incident": 1,
     }
+
+
+async def test_a_credit_beyond_the_cap_asks_whether_in_full_or_cut(
+    estate: Estate, writer: Writer, tmp_path: Path
+) -> None:
+    await out(estate, writer)
+    paid = Reparation(
+        1, "zeta", date(2026, 2, 1), Decimal("15000.00"), "damages", "x", "", capped=True,
+        uncapped_because="", account="lea",
+    )  # fmt: skip
+    async with recorded(writer) as change:
+        await change.put(REPARATIONS, [paid])
+        await change.put(CREDITS, [claim_of("zeta", estate.at(2))])
+        later = estate.clock.now() + timedelta(hours=2)  # zeta has been out all that time
+        await put_clock(change, ClockNumbers(later, 0.0, 1e-12))
+    async with console(writer, tmp_path, ("5",), play="lea") as seen:
+        await seen.answer("Zeta", "g")
+        await seen.answer("beyond the cap of art. 12 (0", "down", "enter")
+        await seen.answer("Why?", *"reached", "enter")
+        path, body = await seen.order()
+    assert (path, body) == (
+        "/v1/credits/zeta/2026-03/grant", {"reason": "reached", "beyond_cap": "cut"},
+    )  # fmt: skip
