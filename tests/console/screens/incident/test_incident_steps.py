@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import OptionList, TextArea
 
 from noc_tui.console.app import NocApp
 from noc_tui.console.screens.incident.screen import IncidentScreen
@@ -357,7 +357,8 @@ async def test_a_credit_beyond_the_cap_asks_whether_in_full_or_cut(
         await put_clock(change, ClockNumbers(later, 0.0, 1e-12))
     async with console(writer, tmp_path, ("5",), play="lea") as seen:
         await seen.answer("Zeta", "g")
-        await seen.answer("beyond the cap of art. 12 (0", "down", "enter")
+        await until(seen.pilot, lambda: isinstance(seen.app.focused, OptionList))
+        await seen.answer("beyond the cap of art. 12", "down", "enter")
         await seen.answer("Why?", *"reached", "enter")
         path, body = await seen.order()
     assert (path, body) == (
