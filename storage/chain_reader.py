@@ -121,6 +121,19 @@ class _Subjects:
 
 
 def kept_heads(connection: sqlite3.Connection) -> list[Head]:
-    """The heads that were signed and kept in the file."""
-    rows = connection.execute("SELECT line FROM evidence_head ORDER BY number")
+    """The heads that were signed and kept in the file, last the one of the last commit."""
+    rows = connection.execute(_HEADS if _signs_commits(connection) else _KEPT_HEADS)
     return [HEAD.decode(line) for (line,) in rows]
+
+
+def _signs_commits(connection: sqlite3.Connection) -> bool:
+    """Whether the file is of a version that signs each commit."""
+    sql = "SELECT 1 FROM sqlite_master WHERE name = 'evidence_current'"
+    return connection.execute(sql).fetchone() is not None
+
+
+_KEPT_HEADS = "SELECT line FROM evidence_head ORDER BY number"
+_HEADS = (
+    "SELECT line FROM (SELECT 0, number, line FROM evidence_head"
+    " UNION ALL SELECT 1, id, line FROM evidence_current ORDER BY 1, 2)"
+)

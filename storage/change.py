@@ -13,7 +13,7 @@ rows and the values by which each is worked out again (`storage.row_digests`,
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -34,6 +34,17 @@ from storage.row_values import (
 from storage.tables import Binding, BoundRow, Key, R, Table, WriteCounts
 from storage.times import micros
 from storage.transaction import Transaction
+
+
+class HeadKey(Protocol):
+    """What signs the chain at a commit: `storage.heads.SigningKey`."""
+
+    key_id: str
+    public: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes."""
+        ...
 
 
 class _Rows:
@@ -154,6 +165,8 @@ class Change:
         self._newest = 0
         self._waiting = _Rows()
         self._owners: dict[tuple[str, str], int] = {}
+        self._chain_end: tuple[int, bytes] | None = None
+        self._signing_key: HeadKey | None = None
 
     @property
     def revision(self) -> int:
@@ -265,16 +278,46 @@ def carry(change: Change, entry: int, reserved: Mapping[str, object]) -> None:
 async def insert_entries(change: Change) -> None:
     """Insert what was recorded so far, for `storage` alone; no more rows can be theirs."""
     for entry in change._reserved.values():
-        await recording.insert(
-            change._transaction,
-            seq=entry.seq,
-            kind=entry.kind,
-            actor=entry.actor,
-            at=change.at,
-            subjects=entry.subjects,
-            content=recording.with_reserved(entry.content, entry.rows.reserved(entry)),
-        )
+        reserved = entry.rows.reserved(entry)
+        await _insert(change, entry, recording.with_reserved(entry.content, reserved))
     change._reserved.clear()
+
+
+async def insert_entry(
+    change: Change, kind: str, actor: Actor, subjects: Sequence[str], payload: Mapping[str, object]
+) -> None:
+    """Insert an entry that has no rows, before any other of this change; for `storage` alone."""
+    seq = await recording.last_number(change._transaction) + 1
+    content = recording.encode_scrubbed(payload)
+    await _insert(change, _Reserved(seq, kind, actor, tuple(subjects), content, _Rows()), content)
+
+
+async def _insert(change: Change, entry: _Reserved, content: bytes) -> None:
+    digest = await recording.insert(
+        change._transaction,
+        seq=entry.seq,
+        kind=entry.kind,
+        actor=entry.actor,
+        at=change.at,
+        subjects=entry.subjects,
+        content=content,
+    )
+    change._chain_end = (entry.seq, digest)
+
+
+def chain_end_of(change: Change) -> tuple[int, bytes] | None:
+    """Number and hash of the last entry that this change inserted; for `storage` alone."""
+    return change._chain_end
+
+
+def sign_with(change: Change, key: HeadKey) -> None:
+    """Have this change and those after it signed by that key; for `storage` alone."""
+    change._signing_key = key
+
+
+def signing_key_of(change: Change) -> HeadKey | None:
+    """The key that this change brought; for `storage` alone."""
+    return change._signing_key
 
 
 async def finish(change: Change) -> None:

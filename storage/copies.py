@@ -14,10 +14,13 @@ from pathlib import Path
 
 from storage import erasure, files
 from storage.chain_reader import connect
+from storage.change import HeadKey
+from storage.commit_signing import CommitSigner
 from storage.connection import Connection, Readable, Snapshots
 from storage.database import Writer
 from storage.errors import ConflictError, translate_errors
 from storage.evidence import Actor
+from storage.heads import key_in_force, use_key
 
 _KINDS = ("before-*", "replaced*")
 _UNFINISHED = (*files.SIDECARS, ".partial", "-journal")
@@ -67,33 +70,47 @@ def still_there(copy: Path, erased: Mapping[int, bytes]) -> list[int]:
         return []
 
 
-async def erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> None:
-    """Empty entries of a copy and their rows; it keeps its schema and its age.
+async def erase(
+    copy: Path, seqs: list[int], actor: Actor, now: datetime, key: HeadKey | None = None
+) -> None:
+    """Empty entries of a copy and their rows; it keeps its schema and its age. With the key that it
+    is under, the erasure is signed there too.
 
     A copy whose schema is too old for its rows to be emptied is removed. Errors: `StorageError`.
     """
     try:
-        await _erase(copy, seqs, actor, now)
+        await _erase(copy, seqs, actor, now, key)
     except (sqlite3.Error, ConflictError):
         for suffix in ("", *files.SIDECARS):
             files.sidecar(copy, suffix).unlink(missing_ok=True)
 
 
-async def _erase(copy: Path, seqs: list[int], actor: Actor, now: datetime) -> None:
+async def _erase(
+    copy: Path, seqs: list[int], actor: Actor, now: datetime, key: HeadKey | None
+) -> None:
     times = await asyncio.to_thread(copy.stat)
     writing = await Connection.open(copy, query="mode=rw")
     try:
         reading = Snapshots(await Connection.open(copy, query="mode=ro"))
+        signer = await CommitSigner.over(reading)
     except BaseException:
         await writing.close()
         raise
-    writer = Writer(writing, reading, lambda: now, lambda _revision: None)
+    writer = Writer(writing, reading, lambda: now, lambda _revision: None, signer)
     try:
         async with writer.change(actor) as change:
             await erasure.erase(change, seqs, erasure.ERASED_IN_COPY)
+            if key is not None and await _is_under(change, key):
+                await use_key(change, key)
     finally:
         await writer.close()
     with translate_errors(copy):
         for suffix in files.SIDECARS:
             files.sidecar(copy, suffix).unlink(missing_ok=True)
         os.utime(copy, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+async def _is_under(db: Readable, key: HeadKey) -> bool:
+    """Whether a copy goes on under that key, and is of a version that signs each commit."""
+    signs = await db.rows("SELECT 1 FROM sqlite_master WHERE name = 'evidence_current'")
+    return bool(signs) and await key_in_force(db) == key.key_id

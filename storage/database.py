@@ -16,8 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from storage import files, migrations
-from storage.change import Change, finish
+from storage import commit_signing, files, migrations
+from storage.change import Change, HeadKey, finish
+from storage.commit_signing import ChainEnd, CommitSigner
 from storage.connection import Connection, Readable, Row, Snapshots, Value
 from storage.errors import (
     SUSPICIOUS,
@@ -77,6 +78,7 @@ class Writer:
         reading: Snapshots,
         clock_now: Callable[[], datetime],
         committed: Callable[[int], None],
+        signer: CommitSigner,
     ) -> None:
         self.path = writing.path
         self._committed = committed
@@ -91,6 +93,7 @@ class Writer:
         self._suspect: SuspectError | None = None
         self._files: OpenFiles | None = OpenFiles(self.path)
         self._kept: Path | None = None
+        self._signer = signer
 
     @classmethod
     async def open(
@@ -103,7 +106,18 @@ class Writer:
         """Create or migrate the file and open it. Errors: those of `migrations.migrate`."""
         await asyncio.to_thread(migrations.migrate, path, clock_now())
         writing, reading = await _connect(path)
-        return cls(writing, Snapshots(reading), clock_now, committed)
+        signer = await CommitSigner.over(reading)
+        return cls(writing, Snapshots(reading), clock_now, committed, signer)
+
+    @property
+    def found(self) -> int:
+        """How many entries there were before the first that is surely of this process."""
+        return self._signer.found
+
+    @property
+    def key(self) -> HeadKey | None:
+        """The key that commits are signed with; None before one is taken (`heads.use_key`)."""
+        return self._signer.key
 
     async def reopen(self) -> None:
         """Go on with connections that hold nothing of the file in memory, and write again.
@@ -191,15 +205,16 @@ class Writer:
             self.note_moved_files()
             self._check_files()
             try:
-                ((revision,),) = await self._writing.begin(
-                    "UPDATE revision SET value = value + 1 RETURNING value"
-                )
+                ((revision, *last),) = await self._writing.begin(commit_signing.BEGIN)
+                end = ChainEnd.of(*last)
                 change = Change(Transaction(self._writing, revision, self._now()), actor)
+                await self._signer.begin(change, end)
                 yield change
                 await finish(change)
+                await self._signer.finish(change, end)
                 self._check_files()
                 # A commit that has begun is not left half-waited-for by a cancellation.
-                await asyncio.shield(self._commit(revision, quiet))
+                await asyncio.shield(self._commit(change, end, quiet))
             except BaseException as error:
                 if isinstance(error, UnwritableError):
                     self._note(error)
@@ -227,10 +242,11 @@ class Writer:
         self.writable.clear()
         self._held = (error, time.monotonic()) if isinstance(error, BusyError) else None
 
-    async def _commit(self, revision: int, quiet: bool) -> None:
+    async def _commit(self, change: Change, end: ChainEnd, quiet: bool) -> None:
         await self._writing.execute("COMMIT")
+        self._signer.committed(change, end)
         if not quiet:
-            self._committed(revision)
+            self._committed(change.revision)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Readable]:

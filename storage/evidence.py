@@ -1,5 +1,6 @@
 """The evidence log as it is read and searched; `storage.change` is how entries come into it."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +15,16 @@ class Actor(msgspec.Struct, frozen=True):
 
     uid: int
     name: str
+
+
+def program() -> Actor:
+    """The daemon, as the author of what it does on its own; every such entry names it by this.
+
+    Who acts is the uid, which the kernel tells (R32). The name says that nobody asked: the one of
+    the account would read as a person's deed wherever `nocd` runs as somebody, as in a demo.
+    Mails and suspensions on older evidence logs have that one, under the same uid.
+    """
+    return Actor(os.getuid(), "nocd")
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from storage import chain
-from storage.heads import HEAD, Head
+from storage.chain_reader import kept_heads
+from storage.heads import Head
 from storage.row_index import said_of_rows
 
 
@@ -106,8 +107,7 @@ def hash_of(db: sqlite3.Connection, seq: int) -> bytes:
 
 def newest_head(db: sqlite3.Connection) -> Head | None:
     """The head that was signed last."""
-    found = db.execute("SELECT line FROM evidence_head ORDER BY number DESC LIMIT 1").fetchone()
-    return HEAD.decode(found[0]) if found else None
+    return next(reversed(kept_heads(db)), None)
 
 
 def keys_up_to(db: sqlite3.Connection, last: str) -> tuple[PackedKey, ...]:

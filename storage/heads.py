@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from storage import chain
-from storage.change import Change, insert_entries, transaction_of
+from storage.change import Change, HeadKey, insert_entries, sign_with, transaction_of
 from storage.connection import Readable
 from storage.times import micros
 
@@ -158,12 +158,14 @@ async def follow_keys(change: Change, known: Sequence[AnnouncedKey]) -> None:
         await _announce(change, key)
 
 
-async def use_key(change: Change, key: SigningKey, *, previous: SigningKey | None = None) -> bool:
-    """Make this the key of what follows; True when it is a new one.
+async def use_key(change: Change, key: HeadKey, *, previous: SigningKey | None = None) -> bool:
+    """Make this the key of what follows; True when it is a new one. The writer signs each commit
+    with it from this one on.
 
     The announcement is an entry under the key before. `previous` is that key, to endorse the new
     one: without it `verify` says from then on that the key was changed, which is the truth.
     """
+    sign_with(change, key)
     if await key_in_force(change) == key.key_id:
         return False
     endorsement = previous.sign(chain.endorsement_message(key.public)) if previous else None
@@ -208,7 +210,59 @@ async def sign_head(change: Change, key: SigningKey) -> Head:
     return head
 
 
-def build_head(key: SigningKey, count: int, last: bytes, at: datetime) -> Head:
+async def put_current(change: Change, key: HeadKey, count: int, last: bytes) -> None:
+    """Sign the chain as it is at the end of this change: the one head that each commit replaces."""
+    head = build_head(key, count, last or chain.GENESIS, change.at)
+    await transaction_of(change).execute(
+        "INSERT INTO evidence_current(id, line) VALUES (1, ?)"
+        " ON CONFLICT(id) DO UPDATE SET line = excluded.line",
+        (head.line(),),
+    )
+
+
+async def current_head(db: Readable) -> Head | None:
+    """The head that the last commit signed; None where no commit was signed yet.
+
+    Errors: `ValueError` when it is none.
+    """
+    found = await db.rows("SELECT line FROM evidence_current")
+    return HEAD.decode(found[0][0]) if found else None
+
+
+async def signed_count(db: Readable) -> int | None:
+    """How many entries the last commit that was signed covers, 0 where the chain is another than it
+    says; None where there is no key yet.
+    """
+    if await key_in_force(db) is None:
+        return None
+    try:
+        head = await current_head(db) or await last_head(db)
+    except ValueError:
+        return 0
+    if head is None:
+        return 0
+    found = await db.rows(
+        "SELECT hash, (SELECT public_key FROM evidence_key WHERE key_id = ?)"
+        " FROM evidence WHERE seq = ?",
+        (head.key_id, head.count),
+    )
+    return head.count if found and _is_whole(head, *found[0]) else 0
+
+
+def _is_whole(head: Head, digest: bytes, public: bytes | None) -> bool:
+    """Whether a head is over the entry of that hash, under that key."""
+    try:
+        signature = base64.b64decode(head.signature)
+    except ValueError:
+        return False
+    return (
+        public is not None
+        and digest.hex() == head.hash
+        and is_signature_of(public, signature, head.message())
+    )
+
+
+def build_head(key: HeadKey, count: int, last: bytes, at: datetime) -> Head:
     """A head over `count` entries whose last has the hash `last`."""
     text = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     message = chain.head_message(count, last, key.key_id, text)

@@ -19,7 +19,14 @@ from storage.replay import Replay
 from storage.statements import quote_name
 from storage.tables import Table
 
-_CHAIN = ("evidence", "evidence_subject", "evidence_payload", "evidence_key", "evidence_head")
+_CHAIN = (
+    "evidence",
+    "evidence_subject",
+    "evidence_payload",
+    "evidence_key",
+    "evidence_head",
+    "evidence_current",
+)
 _NOTE = REBUILT
 _NO_FIGURES = dict.fromkeys(FIGURES.unbound, 0)
 SETTLED: Mapping[str, Callable[[Mapping[str, Value]], Mapping[str, Value]]] = {
@@ -111,6 +118,8 @@ def _fill(
 
 
 def _copy(db: sqlite3.Connection, new: sqlite3.Connection, name: str) -> None:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone():
+        return  # an older file
     columns = [row[1] for row in new.execute(f"PRAGMA table_info({name})")]
     listed = ", ".join(map(quote_name, columns))
     rows = db.execute(f"SELECT {listed} FROM {name} ORDER BY 1")  # noqa: S608 - names from code

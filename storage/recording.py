@@ -40,8 +40,8 @@ async def insert(
     at: datetime,
     subjects: Sequence[str],
     content: bytes,
-) -> None:
-    """Add the entry after the last one, which has the number before `seq`."""
+) -> bytes:
+    """Add the entry after the last one, which has the number before `seq`; returns its hash."""
     salt = secrets.token_bytes(32)
     ((previous, key_id),) = await tx.rows(
         "SELECT coalesce((SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1), zeroblob(32)),"
@@ -60,7 +60,9 @@ async def insert(
         payload_hash=hashed,
         key_id=key_id,
     )
-    await _insert(tx, entry, salt, content)
+    digest = chain.entry_hash(entry)
+    await _insert(tx, entry, digest, salt, content)
+    return digest
 
 
 def encode_scrubbed(payload: Mapping[str, object]) -> bytes:
@@ -96,14 +98,16 @@ def _refuse_secrets(value: object, where: str) -> None:
             _refuse_secrets(inner, f"{where}[{index}]")
 
 
-async def _insert(tx: Transaction, entry: chain.ChainEntry, salt: bytes, content: bytes) -> None:
+async def _insert(
+    tx: Transaction, entry: chain.ChainEntry, digest: bytes, salt: bytes, content: bytes
+) -> None:
     await tx.execute(
         "INSERT INTO evidence(seq, previous, hash, at, kind, uid, account, subject_count,"
         " payload_hash, key_id, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             entry.seq,
             entry.previous,
-            chain.entry_hash(entry),
+            digest,
             entry.at,
             entry.kind,
             entry.uid,

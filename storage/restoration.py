@@ -24,7 +24,7 @@ from storage.connection import Readable
 from storage.database import Writer
 from storage.errors import StorageError
 from storage.evidence import Actor
-from storage.heads import Head, SigningKey, key_in_force, sign_head
+from storage.heads import Head, SigningKey, key_in_force, sign_head, use_key
 from storage.intents import open_intents
 from storage.oncall import open_alerts, open_pages
 from storage.other_lives import name_of, names_in, sign_names
@@ -284,6 +284,7 @@ async def _record(
             if found.erased:
                 await erasure.erase(change, found.erased, erasure.ERASED_AFTER_RESTORE)
             if ours is not None:
+                await use_key(change, ours)
                 await sign_head(change, ours)
     finally:
         await writer.close()

@@ -1,7 +1,7 @@
-"""Which entries a signed head must cover, and how soon; and those that none covers yet.
+"""How soon a head is kept over which entries, and which entries were found without a signature.
 
-`nocd` signs by this rule, and whoever verifies holds the record against it: who can write the file
-without the key can add entries, and no head will ever cover them.
+Each commit is signed (`storage.commit_signing`), and its signature takes the place of the one
+before. Heads that stay, and are copied outside, are signed besides by the rule of this file.
 """
 
 from collections.abc import Sequence
@@ -55,22 +55,23 @@ them, over what was sent, or over what is on record.
 """
 LONGEST_WAIT = timedelta(minutes=10)
 """Until any entry is covered by a head."""
-AT_ONCE = timedelta(seconds=10)
-"""Until an urgent entry is: `nocd` takes less than a second, and may be busy."""
 ONE_INSTANT = timedelta(milliseconds=100)
 """Entries of one instant are set apart by microseconds: so far ahead of the clock is not ahead."""
 ABOUT_HEADS = "evidence:head"
 """The subject of entries about heads themselves, which by themselves need no further head."""
+ABOUT_CHAIN = "evidence:chain"
+"""The subject of entries about the chain as a whole."""
 FOUND_UNSIGNED = "evidence.found_unsigned"
-"""The kind of the entry by which a start of `nocd` names entries that should have been signed."""
+"""The kind of the entry by which `nocd` names entries that it found and that nobody had signed."""
+UNSIGNED_ACCEPTED = "evidence.unsigned_accepted"
+"""The kind of the entry by which a lead accepts what such an entry names."""
 STAMPED = "evidence.stamped"
 """The kind of the entry that keeps a time stamp over a head."""
-_MAIL, _MESSAGE = "mail.", "message"
-_HEAD = "head:"
+_MAIL = "mail."
 
 
-class UnsignedEntry(msgspec.Struct, frozen=True):
-    """An entry that no head covers."""
+class UncoveredEntry(msgspec.Struct, frozen=True):
+    """An entry that no kept head covers."""
 
     seq: int
     at: datetime
@@ -81,11 +82,6 @@ class UnsignedEntry(msgspec.Struct, frozen=True):
         """Whether its head cannot wait."""
         return self.kind.startswith(URGENT)
 
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether a head should have covered it by now; of one that is dated ahead, always."""
-        longest = AT_ONCE if self.urgent else LONGEST_WAIT + AT_ONCE
-        return not -ONE_INSTANT <= now - self.at <= longest
-
     def due_in(self, now: datetime, patience: timedelta) -> timedelta:
         """How long its head may wait yet; one that is dated ahead, as after the clock was set
         back, does not wait until then.
@@ -95,66 +91,79 @@ class UnsignedEntry(msgspec.Struct, frozen=True):
         return patience - age if waits else timedelta()
 
 
-def overdue(
-    entries: Sequence[UnsignedEntry], now: datetime, signed_at: datetime | None = None
-) -> list[UnsignedEntry]:
-    """Return those that should have been signed by now.
-
-    Where the newest head was signed after `now`, the record's clock is ahead of this one, such as
-    that of a demo that runs fast: what it wrote lately cannot be judged by seconds.
-    """
-    if signed_at is not None and signed_at > now:
-        return [one for one in entries if one.at > signed_at + LONGEST_WAIT + AT_ONCE]
-    return [one for one in entries if one.is_overdue(now)]
-
-
-async def read_unsigned(db: Readable, signed: int) -> list[UnsignedEntry]:
-    """Return the entries after the first `signed`, without those that are about heads alone."""
+async def read_uncovered(db: Readable, covered: int) -> list[UncoveredEntry]:
+    """Return the entries after the first `covered`, without those that are about heads alone."""
     found = await db.rows(
         "SELECT seq, at, kind, (SELECT json_group_array(subject) FROM evidence_subject AS about"
         " WHERE about.seq = entry.seq) FROM evidence AS entry WHERE seq > ? ORDER BY seq",
-        (signed,),
+        (covered,),
     )
     return [
-        UnsignedEntry(seq, instant(at), kind)
+        UncoveredEntry(seq, instant(at), kind)
         for seq, at, kind, subjects in found
-        if not await _is_about_heads(db, seq, kind, msgspec.json.decode(subjects))
+        if not _is_about_heads(kind, msgspec.json.decode(subjects))
     ]
 
 
-async def _is_about_heads(db: Readable, seq: int, kind: str, subjects: Sequence[str]) -> bool:
-    """A mail or a time stamp of a head, and nothing else: whoever writes an entry chooses what it
-    says that it is about, so a mail's row has to agree.
+def _is_about_heads(kind: str, subjects: Sequence[str]) -> bool:
+    """Whether it is a mail or a time stamp of a head, after which the next would never end."""
+    return ABOUT_HEADS in subjects and kind.startswith((STAMPED, _MAIL))
+
+
+class FoundUnsigned(msgspec.Struct, frozen=True):
+    """Entries `first` to `last` were found unsigned, as entry `entry` of the instant `at` says.
+
+    `accepted_by` is the lead who accepted that, empty before; `reason` is why.
     """
-    if ABOUT_HEADS not in subjects:
-        return False
-    if kind == STAMPED:
-        return all(one == ABOUT_HEADS or one.startswith(_HEAD) for one in subjects)
-    if not kind.startswith(_MAIL) or len(subjects) != 1:
-        return False
-    ((content,),) = await db.rows(
-        "SELECT (SELECT content FROM evidence_payload WHERE seq = ?)", (seq,)
+
+    entry: int
+    at: datetime
+    first: int
+    last: int
+    accepted_by: str = ""
+    reason: str = ""
+
+
+class _Found(msgspec.Struct, frozen=True):
+    first: int
+    last: int
+
+
+class _Accepted(msgspec.Struct, frozen=True):
+    found: int
+    reason: str
+
+
+async def read_found_unsigned(db: Readable) -> list[FoundUnsigned]:
+    """Return what was ever found unsigned, the oldest first; what unsigned entries say of it counts
+    for nothing.
+
+    Errors: `ValueError` for an entry that no program of ours wrote.
+    """
+    rows = await db.rows(
+        "SELECT seq, at, kind, account, content FROM evidence"
+        " LEFT JOIN evidence_payload USING (seq) WHERE kind IN (?, ?) ORDER BY seq DESC",
+        (FOUND_UNSIGNED, UNSIGNED_ACCEPTED),
     )
-    mails = _mails_in(content)
-    about = await db.rows(
-        "SELECT about FROM message WHERE id IN (SELECT value FROM json_each(?))",
-        (msgspec.json.encode(mails).decode(),),
-    )
-    return len(about) == len(mails) > 0 and all(one == ABOUT_HEADS for (one,) in about)
-
-
-class _MailEntry(msgspec.Struct, frozen=True):
-    """What is read of the payload of an entry about a mail."""
-
-    message_id: str
-    rows: dict[str, dict[str, str | None]] = {}
-
-
-def _mails_in(content: bytes | None) -> list[str]:
-    """The mails that an entry tells of and whose rows it wrote; none where it says none."""
-    try:
-        said = msgspec.json.decode(content or b"{}", type=_MailEntry)
-        keys = [msgspec.json.decode(key, type=tuple[str]) for key in said.rows.get(_MESSAGE, {})]
-    except msgspec.DecodeError:
-        return []
-    return sorted({said.message_id, *(name for (name,) in keys)})
+    found: list[FoundUnsigned] = []
+    accepted: dict[int, tuple[str, str]] = {}
+    for seq, at, kind, account, content in rows:
+        if any(one.first <= seq <= one.last for one in found):
+            continue
+        if kind == UNSIGNED_ACCEPTED:
+            act = msgspec.json.decode(content or b"", type=_Accepted)
+            accepted[act.found] = (account, act.reason)
+            continue
+        said = msgspec.json.decode(content or b"", type=_Found)
+        by, reason = accepted.get(seq, ("", ""))
+        found.append(
+            FoundUnsigned(
+                entry=seq,
+                at=instant(at),
+                first=said.first,
+                last=said.last,
+                accepted_by=by,
+                reason=reason,
+            )
+        )
+    return found[::-1]

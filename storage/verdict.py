@@ -13,8 +13,9 @@ altered-rows the chain is intact and a row is not what the last entry about it h
              trigger is missing, or there is a row that no entry made
 unbound-rows there are rows, and no entry holds the digest of any: `nocd` of this version has not
              been started on the file yet
-unsigned     all is as its entries say, and a signed head that was due covers some of them not:
-             `nocd` was ended before it signed, or somebody without the key wrote them
+unsigned     all is as its entries say, and somebody wrote some of them who does not hold the key:
+             the last commit that was signed does not cover them, or `nocd` found them so and no
+             lead has accepted it
 empty        there is no entry, in a database that was in use
 unreadable   the file is no database, is damaged, or has no chain
 """
@@ -23,6 +24,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
+
+from storage.signing_rule import FoundUnsigned
 
 
 class Verdict(StrEnum):
@@ -74,8 +77,7 @@ class Report(msgspec.Struct, frozen=True):
     The first `signed` entries are those that a signed head counts, in the file or given;
     `unsigned_rows` rows, or groups of them, rest on later entries alone.
 
-    `found_unsigned` are the first and the last of the entries that a start of `nocd` found without
-    the head that was due.
+    `found_unsigned` are the entries that `nocd` ever found without a signature.
 
     `heads` were compared, `outside` of them given from outside the file; the first `covered`
     entries are those that such a head counts. `rows` were compared with
@@ -98,7 +100,7 @@ class Report(msgspec.Struct, frozen=True):
     covered: int = 0
     signed: int = 0
     unsigned_rows: int = 0
-    found_unsigned: Sequence[tuple[int, int]] = ()
+    found_unsigned: Sequence[FoundUnsigned] = ()
 
 
 LIMIT = 200

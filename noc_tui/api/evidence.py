@@ -70,6 +70,12 @@ class Erasures(msgspec.Struct, frozen=True):
     due: tuple[int, ...]
 
 
+class Acceptance(Body, frozen=True):
+    """Why entries that were found unsigned are accepted."""
+
+    reason: Text
+
+
 class RegisterLine(Body, frozen=True):
     """A line of a register (R36): a request of an authority, an identity disclosed, or the
     circumstance in which somebody looks into a tenant's resources.
@@ -97,4 +103,6 @@ ERASE = post("/v1/evidence/erase", Role.LEAD, Erasure, Recorded)
 """Ask for an erasure; the answer is the request's number. Another lead confirms it."""
 CONFIRM_ERASURE = post("/v1/evidence/erasures/{number}/confirm", Role.LEAD, NoneType, Recorded)
 ERASURES = get("/v1/evidence/erasures", Role.LEAD, Erasures)
+ACCEPT_UNSIGNED = post("/v1/evidence/unsigned/{number}/acceptance", Role.LEAD, Acceptance, Recorded)
+"""Accept what the entry of that number names as found unsigned."""
 REGISTER = post("/v1/evidence/registers", Role.OPERATOR, RegisterLine, Recorded)

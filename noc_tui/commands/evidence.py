@@ -20,6 +20,7 @@ from noc_tui.commands.failure import BadInput, CommandFailure, OutOfReach
 from noc_tui.commands.options import common_options, given_instant
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import explain_coverage, read
+from noc_tui.commands.unsigned_entries import explain_found
 from noc_tui.config import Configuration
 from noc_tui.i18n import _, ngettext
 from noc_tui.queries.kept_heads import read_kept_heads
@@ -97,6 +98,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = _("erasures that wait for a lead, and contents that only two leads erase; leads")
     one = verbs.add_parser("erasures", help=text, description=text, parents=[common_options()])
     one.add_argument("--json", action="store_true", help=_("one JSON document"))
+    text = _("accept entries that nocd found unsigned; leads")
+    one = verbs.add_parser(
+        "accept-unsigned", help=text, description=text, parents=[common_options()]
+    )
+    text = _("the number of the entry that names them")
+    one.add_argument("entry", type=int, metavar=_("ENTRY"), help=text)
+    one.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("it stays on record"))
     text = _("what was done, newest first")
     one = verbs.add_parser("list", help=text, description=text, parents=[common_options()])
     one.add_argument("--about", metavar=_("SUBJECT"), help=_("tenant:acme, guest:rennes/101, …"))
@@ -136,6 +144,10 @@ def run(arguments: argparse.Namespace) -> int:
         from noc_tui.commands import erasures
 
         return erasures.run(arguments)
+    if arguments.verb == "accept-unsigned":
+        from noc_tui.commands import unsigned_entries
+
+        return unsigned_entries.run(arguments)
     if arguments.verb == "rotate-key":
         return _signed(arguments, api.ROTATE_KEY)
     return _signed(arguments, api.ANCHOR)
@@ -200,11 +212,12 @@ def _verify(arguments: argparse.Namespace) -> int:
     found = check_record(
         path, heads, tables=tables, tenant=arguments.tenant, progress=_Progress().show
     )
-    report = with_time_stamps(found, path, arguments)
+    report, stamped = with_time_stamps(found, path, arguments)
     sealed = _sealed_verdict(path)
     if arguments.json:
         said = {"looked_at": sealed is not None, **(msgspec.to_builtins(sealed) if sealed else {})}
-        say_json({**_with_comparison(report, arguments), "sealed": said})
+        told = {**_with_comparison(report, arguments), "sealed": said, "time_stamps": stamped}
+        say_json(told)
     else:
         say(report.verdict)
         sys.stderr.write(_explained(report, arguments) + "\n")
@@ -322,17 +335,7 @@ def _explained(report: Report, arguments: argparse.Namespace) -> str:
         text = _("rows up to entry {entry} are proven as they were then, not before")
         told.append(text.format(entry=report.adopted))
     told += explain_coverage(report.outside, report.covered, report.count)
-    if report.unsigned_rows:
-        text = ngettext(
-            "{rows} row rests on entries {first} to {last} alone, which no head signs",
-            "{rows} rows rest on entries {first} to {last} alone, which no head signs",
-            report.unsigned_rows,
-        )
-        values = {"rows": report.unsigned_rows, "first": report.signed + 1, "last": report.count}
-        told.append(text.format(**values))
-    for first, last in report.found_unsigned:
-        text = _("a start of nocd found entries {first} to {last} without the head that was due")
-        told.append(text.format(first=first, last=last))
+    told += explain_found(report.found_unsigned)
     if tables := _left_out(arguments):
         told.append(tables)
     if report.erased:

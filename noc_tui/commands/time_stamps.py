@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     for number, stamp in _kept(_database(arguments)):
         head = stamp.signed_head
         text = ngettext(
-            "entry {number}: {count} entry existed at {at}, by {authority}",
-            "entry {number}: {count} entries existed at {at}, by {authority}",
+            "entry {number}: over {count} entry, said to be of {at} by {authority}; not checked",
+            "entry {number}: over {count} entries, said to be of {at} by {authority}; not checked",
             head.count,
         )
         authority = visible(stamp.authority)
@@ -57,13 +58,25 @@ def _write(folder: Path, name: str, stamp: TimeStamp) -> None:
         raise BadInput(f"{folder}: {error.strerror}") from error
 
 
-def with_time_stamps(report: Report, path: Path, arguments: argparse.Namespace) -> Report:
-    """The report on a chain with what its time stamps say; a bad one changes an intact verdict.
+class TimeStampState(StrEnum):
+    """Whether the time stamps of a record were compared with the authority's certificates."""
 
-    The authority's certificates are those of `--tsa-ca`, else the configured ones.
+    NONE = "none"
+    NOT_CHECKED = "not-checked"
+    CHECKED = "checked"
+
+
+def with_time_stamps(
+    report: Report, path: Path, arguments: argparse.Namespace
+) -> tuple[Report, TimeStampState]:
+    """The report on a chain with what its time stamps say, and whether they were checked; a bad one
+    changes an intact verdict.
+
+    The authority's certificates are those of `--tsa-ca`, else the configured ones; without any, a
+    time stamp proves nothing, since anybody can make one.
     """
     if report.verdict is not Verdict.INTACT:
-        return report
+        return report, TimeStampState.NOT_CHECKED
     trusted = _trusted(arguments)
     newest = None
     for number, content in _contents(path):
@@ -73,25 +86,23 @@ def with_time_stamps(report: Report, path: Path, arguments: argparse.Namespace) 
             head = stamp.signed_head
         except BadTimeStampError as error:
             reason = f"the time stamp of entry {number} does not hold: {error}"
-            return Report(Verdict.ALTERED, report.count, reason, number)
+            return Report(Verdict.ALTERED, report.count, reason, number), TimeStampState.CHECKED
         if _hash_of(path, head.count) != head.hash:
             reason = f"entry {head.count} is another than the one time-stamped at {stamp.at}"
-            return Report(Verdict.FORKED, report.count, reason, head.count)
+            report = Report(Verdict.FORKED, report.count, reason, head.count)
+            return report, TimeStampState.CHECKED
         newest = stamp
-    if newest is not None and not arguments.json:
+    if newest is None:
+        return report, TimeStampState.NONE
+    if not arguments.json:
         sys.stderr.write(_stated(newest, trusted) + "\n")
-    return report
+    return report, TimeStampState.CHECKED if trusted else TimeStampState.NOT_CHECKED
 
 
 def _stated(newest: TimeStamp, trusted: Certificates) -> str:
-    values = {"count": newest.signed_head.count, "at": newest.at}
     if not trusted:
-        text = ngettext(
-            "time stamp over {count} entry, {at}: not compared with the authority's key",
-            "time stamp over {count} entries, {at}: not compared with the authority's key",
-            newest.signed_head.count,
-        )
-        return text.format(**values)
+        return _("time stamps NOT CHECKED: no certificates of the authority were given (--tsa-ca)")
+    values = {"count": newest.signed_head.count, "at": newest.at}
     text = ngettext(
         "{count} entry existed at {at}, as {authority} states",
         "{count} entries existed at {at}, as {authority} states",

@@ -8,8 +8,6 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +24,9 @@ from storage.chain_reader import connect
 from storage.connection import Readable
 from storage.direct import answer_from
 from storage.erasure import ERASED_AGAIN
-from storage.heads import Head, last_head
+from storage.heads import Head
 from storage.months import FIGURES, MonthFigure
-from storage.signing_rule import FOUND_UNSIGNED, overdue, read_unsigned
+from storage.signing_rule import read_found_unsigned
 from storage.tables import Table
 from storage.verdict import LIMIT, AlteredRow, Report, Verdict
 from storage.verify import Progress, verify, verify_snapshot
@@ -106,17 +104,16 @@ def check_record(
     tables: Sequence[Table[Any]] = BOUND_TABLES,
     tenant: str | None = None,
     progress: Progress | None = None,
-    now: datetime | None = None,
 ) -> Report:
-    """`storage.verify`, whether heads were signed when they were due by `now` (else the machine's
-    time) and, where the kept figures are among the tables, these worked out again.
+    """`storage.verify`, whether who holds the key wrote all and, where the kept figures are among
+    the tables, these worked out again.
     """
     try:
         db = connect(path)
     except (sqlite3.Error, OSError):
         return verify(path, heads)  # says why
     with closing(db):
-        return _check(db, heads, tables, tenant, progress, str(path), now)
+        return _check(db, heads, tables, tenant, progress, str(path))
 
 
 def _check(
@@ -126,7 +123,6 @@ def _check(
     tenant: str | None = None,
     progress: Progress | None = None,
     name: str = "the database",
-    now: datetime | None = None,
 ) -> Report:
     report = verify_snapshot(
         db,
@@ -140,7 +136,7 @@ def _check(
     if report.verdict not in _ROWS_READ:
         return report
     try:
-        report = with_signatures(db, report, now or datetime.now(UTC))
+        report = with_signatures(db, report)
     except UNREADABLE_ROWS as error:  # an entry that no program of ours wrote
         if report.verdict is Verdict.INTACT:
             reason = f"{name}: an entry cannot be read: {error}"
@@ -155,38 +151,32 @@ def _check(
     return with_altered(report, found)
 
 
-def with_signatures(db: sqlite3.Connection, report: Report, now: datetime) -> Report:
-    """The report with what lacks the head that was due by `now`, or lacked it at a start."""
+def with_signatures(db: sqlite3.Connection, report: Report) -> Report:
+    """The report with what nobody signed who holds the key, now or when `nocd` found it.
+
+    Errors: `ValueError` for an entry that no program of ours wrote.
+    """
     if not db.execute("SELECT 1 FROM evidence_key LIMIT 1").fetchone():
         return report  # nobody ever signed here
-    newest = answer_from(db, last_head)
-    signed_at = None if newest is None else datetime.fromisoformat(newest.at)
-    late = overdue(answer_from(db, partial(read_unsigned, signed=report.signed)), now, signed_at)
-    found = [
-        msgspec.json.decode(content, type=_FoundUnsigned)
-        for (content,) in db.execute(
-            "SELECT content FROM evidence JOIN evidence_payload USING (seq) WHERE kind = ?",
-            (FOUND_UNSIGNED,),
-        )
-    ]
-    report = msgspec.structs.replace(
-        report, found_unsigned=[(one.first, one.last) for one in found]
-    )
-    if not late or report.verdict is not Verdict.INTACT:
+    found = answer_from(db, read_found_unsigned)
+    report = msgspec.structs.replace(report, found_unsigned=found)
+    if report.verdict is not Verdict.INTACT:
         return report
-    first, last = late[0], late[-1]
-    return msgspec.structs.replace(
-        report,
-        verdict=Verdict.UNSIGNED,
-        reason=f"no signed head covers entries {first.seq} to {last.seq}, and one was due: nocd was"
-        " ended before it signed, or somebody else wrote them",
-        first_bad=first.seq,
-    )
+    if report.signed < report.count:
+        first, last = report.signed + 1, report.count
+        return _unsigned(report, first, f"nobody who holds the key wrote entries {first} to {last}")
+    if open_ones := [one for one in found if not one.accepted_by]:
+        first, last = open_ones[0].first, open_ones[0].last
+        reason = (
+            f"entry {open_ones[0].entry} says that entries {first} to {last} were found unsigned,"
+            " and no lead has accepted that"
+        )
+        return _unsigned(report, first, reason)
+    return report
 
 
-class _FoundUnsigned(msgspec.Struct, frozen=True):
-    first: int
-    last: int
+def _unsigned(report: Report, first: int, reason: str) -> Report:
+    return msgspec.structs.replace(report, verdict=Verdict.UNSIGNED, reason=reason, first_bad=first)
 
 
 _ROWS_READ = {Verdict.INTACT, Verdict.ALTERED_ROWS, Verdict.RESTORED, Verdict.KEY_CHANGED}

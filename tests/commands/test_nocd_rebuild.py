@@ -113,6 +113,7 @@ def cut_off_last(db: sqlite3.Connection) -> None:
     for table in ("evidence_subject", "evidence_payload", "evidence"):
         db.execute(f"DELETE FROM {table} WHERE seq = (SELECT max(seq) FROM evidence)")  # noqa: S608 - names from here
     db.execute("DELETE FROM evidence_head")
+    db.execute("DELETE FROM evidence_current")
 
 
 def test_what_a_restored_file_lacks_of_the_record_that_was_put_aside(

@@ -694,6 +694,7 @@ def _rewritten(path: Path, sql: str) -> None:
         db.execute(sql)
         recompute(db)
         db.execute("DELETE FROM evidence_head")
+        db.execute("DELETE FROM evidence_current")
 
 
 def test_author_changed_and_chain_recomputed(past: Past, copy: Path) -> None:
@@ -828,6 +829,7 @@ def test_rebuilt_with_the_stolen_key(past: Past, copy: Path) -> None:
         ).fetchone()
         head = build_head(past.key, count, last, datetime.now(UTC))
         db.execute("DELETE FROM evidence_head")
+        db.execute("DELETE FROM evidence_current")
         db.execute("INSERT INTO evidence_head VALUES (1, ?, ?, 1, 1)", (count, head.line()))
     judge(past, copy, "rebuilt and signed with the stolen key")
 
@@ -986,6 +988,7 @@ def test_chain_rebuilt_that_says_it_was_restored(past: Past, copy: Path) -> None
         db.execute("UPDATE evidence SET account = 'omar' WHERE kind = 'credit.granted'")
         recompute(db)
         db.execute("DELETE FROM evidence_head")
+        db.execute("DELETE FROM evidence_current")
         named = [f"{one.count}:{one.hash}" for one in past.heads]
         append(
             db,

@@ -81,6 +81,7 @@ def begun_under_a_forgers_key(db: Db) -> None:
     """Every entry is said to be from before there was a key, and the key is the forger's."""
     key = SigningKey.generate()
     db.execute("DELETE FROM evidence_head")
+    db.execute("DELETE FROM evidence_current")
     db.execute("UPDATE evidence SET key_id = ''")
     db.execute("UPDATE evidence_key SET key_id = ?, public_key = ?", (key.key_id, key.public))
     recompute(db)

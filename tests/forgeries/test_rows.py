@@ -229,7 +229,7 @@ CHAIN: dict[str, tuple[Forgery, str]] = {
     "every entry is gone, the rows stand": (
         sql(
             "DELETE FROM evidence_payload", "DELETE FROM evidence_subject", "DELETE FROM evidence",
-            "DELETE FROM evidence_head", "DELETE FROM evidence_key",
+            "DELETE FROM evidence_head", "DELETE FROM evidence_current", "DELETE FROM evidence_key",
         ),
         "empty",
     ),
@@ -261,6 +261,7 @@ def test_a_chain_rebuilt_without_the_key(
 ) -> None:
     def anew(db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM evidence_head")
+        db.execute("DELETE FROM evidence_current")
         chain_anew(db, "eve")
 
     forge(copied, anew)

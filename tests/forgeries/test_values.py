@@ -63,6 +63,7 @@ def rewrite(table: str, change: Callable[[Content], None], *, hide: bool) -> Any
             digest = chain.payload_hash(salt, content)
             db.execute("UPDATE evidence SET payload_hash = ? WHERE seq = ?", (digest, seq))
             db.execute("DELETE FROM evidence_head")
+            db.execute("DELETE FROM evidence_current")
             chain_anew(db, "eve")
 
     return forgery

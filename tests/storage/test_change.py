@@ -57,7 +57,10 @@ from tests.storage.conftest import NOW, OMAR
 
 pytestmark = pytest.mark.anyio
 
-CHAIN = {"evidence", "evidence_subject", "evidence_payload", "evidence_key", "evidence_head"}
+CHAIN = {
+    "evidence", "evidence_subject", "evidence_payload", "evidence_key", "evidence_head",
+    "evidence_current",
+}  # fmt: skip
 SPINE = {"migration", "revision", "gone"}
 
 

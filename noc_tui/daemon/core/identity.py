@@ -4,7 +4,6 @@ In a demo the one account that started it may play the members of a cast (`X-Noc
 one person can try hand-offs and approvals. Outside a demo such a request is refused.
 """
 
-import os
 import socket
 import struct
 
@@ -13,7 +12,7 @@ from aiohttp import web
 from noc_tui.daemon.core.errors import Forbidden
 from noc_tui.i18n import _
 from noc_tui.roles import Caller, Role
-from storage.evidence import Actor
+from storage.evidence import Actor, program
 
 _UCRED = struct.Struct("3i")
 
@@ -36,13 +35,8 @@ def uid_behind(peer: socket.socket) -> int:
 
 
 def itself() -> Actor:
-    """The daemon, as the author of what it does on its own; every such entry names it by this.
-
-    Who acts is the uid, which the kernel tells (R32). The name says that nobody asked: the one of
-    the account would read as a person's deed wherever `nocd` runs as somebody, as in a demo.
-    Mails and suspensions on older evidence logs have that one, under the same uid.
-    """
-    return Actor(os.getuid(), "nocd")
+    """The daemon, as the author of what it does on its own."""
+    return program()
 
 
 def actor(caller: Caller) -> Actor:

@@ -1,6 +1,6 @@
-"""Signing heads: at once after what decides over money and rights, soon after everything else.
+"""Heads that stay: at once after what decides over money and rights, soon after everything else.
 
-The act itself is committed before and waits for nothing. A head is kept in the database, added to
+Each commit is signed with the key that is taken here. A head is kept in the database, added to
 `anchor_file`, posted to `anchor_url` and mailed to `anchor_mail`, at most one mail an hour.
 """
 
@@ -33,12 +33,12 @@ from storage.head_comparison import (
 )
 from storage.heads import Head, SigningKey
 from storage.signing_rule import (
+    ABOUT_CHAIN,
     ABOUT_HEADS,
     FOUND_UNSIGNED,
     LONGEST_WAIT,
-    UnsignedEntry,
-    overdue,
-    read_unsigned,
+    UncoveredEntry,
+    read_uncovered,
 )
 
 PACE = 0.5
@@ -79,16 +79,16 @@ class HeadSigner:
     async def _seconds_left(self) -> float:
         """Until a head is due; 0 when it is."""
         now = self.context.clock.now()
-        unsigned = await self._unsigned()
-        if not unsigned:
+        uncovered = await self._uncovered()
+        if not uncovered:
             return self._seconds_to_mail(now)
-        return min(one.due_in(now, self._patience) for one in unsigned).total_seconds()
+        return min(one.due_in(now, self._patience) for one in uncovered).total_seconds()
 
-    async def _unsigned(self) -> list[UnsignedEntry]:
-        """The entries that no head of this file covers."""
+    async def _uncovered(self) -> list[UncoveredEntry]:
+        """The entries that no kept head covers."""
         async with self.context.writer.snapshot() as db:
             last = await heads.last_head(db)
-            return await read_unsigned(db, last.count if last else 0)
+            return await read_uncovered(db, last.count if last else 0)
 
     @property
     def _patience(self) -> timedelta:
@@ -106,12 +106,12 @@ class HeadSigner:
         try:
             rotation.settle(path, await rotation.in_force(self.context.writer))
             await self._compare(await in_thread(path.exists))
-            await self._name_unsigned()
             key = await in_thread(heads.load_or_create_key, path)
         except (heads.KeyFileError, OSError) as error:
             self.context.logger.error("evidence is not signed", error=str(error))
             return
         async with self.context.writer.change(itself()) as change:
+            await self._name_unsigned(change)
             await heads.use_key(change, key)
         self.context.signing.key = key
 
@@ -139,24 +139,20 @@ class HeadSigner:
         self.context.logger.error("evidence compared", verdict=found.verdict, reason=found.reason)
         async with self.context.writer.change(itself()) as change:
             payload = {"verdict": found.verdict, "reason": found.reason}
-            await change.record(COMPARED, ["evidence:chain"], payload)
+            await change.record(COMPARED, [ABOUT_CHAIN], payload)
 
-    async def _name_unsigned(self) -> None:
-        """Put on record which entries this start found without the head that was due.
+    async def _name_unsigned(self, change: Change) -> None:
+        """Put on record what this start found in the chain that nobody had signed.
 
-        The last `nocd` was killed before it signed, or somebody else wrote them: the next head
-        covers them, and must not make them look as if it had always been there.
+        Every commit of `nocd` is signed, so somebody else wrote it, or `nocd` had no key: what is
+        signed from here on covers it, and must not make it look as if it had always been there.
         """
-        late = overdue(await self._unsigned(), self.context.clock.now())
-        async with self.context.writer.snapshot() as db:
-            signed_before = await heads.last_head(db) is not None
-        if not late or not signed_before:
+        signed, last = await heads.signed_count(change), self.context.writer.found
+        if signed is None or signed >= last:
             return
-        first, last = late[0].seq, late[-1].seq
-        self.context.logger.warning("evidence found unsigned", first=first, last=last)
-        async with self.context.writer.change(itself()) as change:
-            payload = {"first": first, "last": last}
-            await change.record(FOUND_UNSIGNED, ["evidence:chain"], payload)
+        self.context.logger.error("evidence found unsigned", first=signed + 1, last=last)
+        payload = {"first": signed + 1, "last": last}
+        await change.record(FOUND_UNSIGNED, [ABOUT_CHAIN], payload)
 
     async def _outside_heads(self) -> list[Head]:
         file = self.context.config.evidence.anchor_file

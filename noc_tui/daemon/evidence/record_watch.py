@@ -24,6 +24,7 @@ from storage import heads
 from storage.connection import Readable
 from storage.head_comparison import last_comparison
 from storage.heads import Head
+from storage.signing_rule import read_found_unsigned
 from storage.verdict import Report, Verdict
 
 NIGHT_HOUR = 3
@@ -32,8 +33,8 @@ WORK_SECONDS, REST_SECONDS = 0.002, 0.008
 system would: whoever waits for Python's lock would wait for a thread that is not scheduled."""
 DAMAGED = "evidence.damaged"
 _NO_DAMAGE = (Verdict.INTACT, Verdict.RESTORED, Verdict.UNSIGNED)
-"""A head of a database that a restore put aside, as an entry says, is none; a head that is due is
-signed by this program, whose clock may be another than the machine's."""
+"""A head of a database that a restore put aside, as an entry says, is none; what was found unsigned
+has an entry of its own, and is an alert until a lead accepts it."""
 
 
 @dataclass(slots=True)
@@ -52,9 +53,13 @@ class RecordWatch:
         self._polled.set()
 
     async def read_verdict(self, db: Readable) -> str:
-        """Return the verdict; where it is intact, how the last start found the chain."""
+        """Return the verdict; where it is intact, whether something was found unsigned that no lead
+        accepted, and how the last start found the chain.
+        """
         if self.verdict is not Verdict.INTACT:
             return self.verdict
+        if await _has_unsigned(db):
+            return Verdict.UNSIGNED
         return (await last_comparison(db)).verdict
 
     async def run(self) -> None:
@@ -98,6 +103,13 @@ class RecordWatch:
             await in_thread(_write, known_head_file(self.context.config), head.line())
         except OSError as error:
             self.context.logger.error("newest head not kept", error=error.strerror)
+
+
+async def _has_unsigned(db: Readable) -> bool:
+    try:
+        return not all(one.accepted_by for one in await read_found_unsigned(db))
+    except ValueError:  # an entry that no program of ours wrote
+        return True
 
 
 class _Rest:

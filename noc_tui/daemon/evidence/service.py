@@ -27,6 +27,7 @@ from noc_tui.daemon.evidence.erasure_requests import (
 from noc_tui.daemon.evidence.head_signer import HeadSigner
 from noc_tui.daemon.evidence.retention_run import RetentionRun
 from noc_tui.daemon.evidence.time_stamper import TimeStamper
+from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
 from noc_tui.evidence.pack import NotAsWritten, manifest_signer, names_in_pack, pack_of
 from noc_tui.i18n import _
 from noc_tui.queries.kept_heads import read_kept_heads
@@ -62,6 +63,7 @@ class EvidenceService:
             route(api.ERASE, self.erase),
             route(api.CONFIRM_ERASURE, self.confirm_erasure),
             route(api.ERASURES, self.erasures),
+            route(api.ACCEPT_UNSIGNED, self.accept_unsigned),
             route(api.REGISTER, self.register),
         ]
 
@@ -171,6 +173,12 @@ class EvidenceService:
                 requests=tuple(await open_requests(db, now)),
                 due=tuple(await waiting_for_leads(self.context, db, now)),
             )
+
+    async def accept_unsigned(self, call: Call[api.Acceptance]) -> api.Recorded:
+        """Accept what was found unsigned, for a reason that is kept."""
+        who, found = call.who, number_of(call.path)
+        async with self.context.writer.change(actor(who)) as change:
+            return api.Recorded(await accept_unsigned(change, who, found, call.body.reason))
 
     async def register(self, call: Call[api.RegisterLine]) -> api.Recorded:
         """Write a line into a register; it is an entry like all others."""

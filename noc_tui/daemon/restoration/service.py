@@ -79,7 +79,7 @@ class RestorationService:
         erased = await copies.erased_entries(writer)
         for path in copies.copies_of(writer.path) if erased else ():
             if seqs := await in_thread(copies.still_there, path, erased):
-                await copies.erase(path, seqs, itself(), now)
+                await copies.erase(path, seqs, itself(), now, writer.key)
         return old
 
     async def polled(self, result: PollResult) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,15 +13,25 @@ from noc_tui.clock import SteppedClock
 from noc_tui.config.values import EvidenceConfig as Settings
 from noc_tui.daemon.alerts.collect_inputs import InputCollector
 from noc_tui.daemon.core.context import Context
+from noc_tui.daemon.core.errors import Conflict, NotFound
+from noc_tui.daemon.core.identity import actor, itself
 from noc_tui.daemon.evidence.head_signer import HeadSigner
+from noc_tui.daemon.evidence.unsigned_acceptance import accept_unsigned
 from noc_tui.queries.record_check import check_record
 from storage import evidence, heads
 from storage.evidence import Query
 from storage.head_comparison import COMPARED, last_comparison
 from storage.heads import Head
-from storage.signing_rule import FOUND_UNSIGNED, LONGEST_WAIT
+from storage.signing_rule import (
+    FOUND_UNSIGNED,
+    LONGEST_WAIT,
+    UNSIGNED_ACCEPTED,
+    read_found_unsigned,
+)
 from storage.verdict import Verdict
 from tests.daemon.evidence.test_service import covered, note, played, running, until_asleep
+from tests.forgeries.chains import append, recompute
+from tests.forgeries.rows import LEA, forge
 from tests.support.context import made_context
 
 pytestmark = pytest.mark.anyio
@@ -69,27 +80,116 @@ async def test_a_burst_is_covered_by_a_few_heads(tmp_path: Path) -> None:
     assert len((tmp_path / "heads").read_bytes().splitlines()) <= 4
 
 
-async def test_a_start_names_what_it_found_without_its_head(tmp_path: Path) -> None:
-    """Killed before it signed, or written by somebody else: the next head must not hide it."""
+def added_by_another_hand(path: Path, kind: str = "credit.granted", at: int = 0) -> None:
+    """Two entries more in the file, whose chain agrees."""
+
+    def change(db: sqlite3.Connection) -> None:
+        append(db, kind, ["tenant:acme"], {})
+        seq = append(db, kind, ["tenant:acme"], {})
+        if at:
+            db.execute("UPDATE evidence SET at = ? WHERE seq = ?", (at, seq))
+            recompute(db, seq)
+
+    forge(path, change)
+
+
+async def named(context: Context) -> list[tuple[int, int]]:
+    async with context.writer.snapshot() as db:
+        return [(one.first, one.last) for one in await read_found_unsigned(db)]
+
+
+async def test_what_nocd_wrote_is_signed_whenever_it_dies(tmp_path: Path) -> None:
+    """Between an entry and its signature there is no moment: nothing is found at the next start."""
     async with made_context(tmp_path) as context:
-        writer, clock = context.writer, context.clock
-        assert isinstance(clock, SteppedClock)
-        before = HeadSigner(context)
-        await before.take_key()
-        await before.sign()
+        await HeadSigner(context).take_key()
         await note(context, "credit.granted")
-        await note(context, "incident.noted")
-        await clock.advance(60)
+        await note(context, "availability.observed")
+        assert check_record(context.writer.path).verdict is Verdict.INTACT
+    async with made_context(tmp_path) as context:
+        await note(context, "rows.adopted")  # before the key is there
+        await HeadSigner(context).take_key()
+        assert await named(context) == []
+        assert check_record(context.writer.path).verdict is Verdict.INTACT
+
+
+async def test_a_start_names_what_it_found_unsigned_until_a_lead_accepts_it(tmp_path: Path) -> None:
+    async with made_context(tmp_path) as context:
+        await HeadSigner(context).take_key()
+        await note(context)
+        path = context.writer.path
+    added_by_another_hand(path)
+    assert check_record(path).verdict is Verdict.UNSIGNED
+    async with made_context(tmp_path) as context:
         signer = HeadSigner(context)
         await signer.take_key()
-        (named,) = await evidence.search(writer, Query(kind=FOUND_UNSIGNED))
-        first = await evidence.newest(writer, "tenant:acme", "credit.granted")
-        assert msgspec.json.decode(named.payload or "") == {"first": first, "last": first}
         await signer.sign()
-        report = check_record(writer.path, now=clock.now())
-        assert (report.verdict, report.found_unsigned) == (Verdict.INTACT, [(first, first)])
+        assert await named(context) == [(3, 4)]
+        report = check_record(path)
+        assert (report.verdict, report.first_bad) == (Verdict.UNSIGNED, 3)
+        assert (await InputCollector(context).collect()).verdict == "unsigned"
+        found = report.found_unsigned[0].entry
+        async with context.writer.change(actor(LEA)) as change:
+            await accept_unsigned(change, LEA, found, "the key's disk was away")
+        async with context.writer.change(actor(LEA)) as change:
+            with pytest.raises(Conflict):
+                await accept_unsigned(change, LEA, found, "again")
+            with pytest.raises(NotFound):
+                await accept_unsigned(change, LEA, found - 1, "of nothing")
+        report = check_record(path)
+        assert report.verdict is Verdict.INTACT, report.reason
+        assert report.found_unsigned[0].accepted_by == "lea"
+        assert (await InputCollector(context).collect()).verdict == "intact"
+
+
+@pytest.mark.parametrize("at", [0, 2**60, -(2**60)])
+async def test_nocd_signs_nothing_silently_that_it_did_not_write(tmp_path: Path, at: int) -> None:
+    """Whatever the instant is that the entry claims: it names it, and goes on signing."""
+    async with running(tmp_path, Settings()) as (context, _built):
+        await settled(context)
+        await note(context)
+        added_by_another_hand(context.writer.path, at=at)
+        assert check_record(context.writer.path).verdict is Verdict.UNSIGNED
+        async with context.writer.change(itself(), quiet=True):
+            pass  # such as a poll that sees nothing new
+        assert await named(context) == [(3, 4)]
+        assert (await InputCollector(context).collect()).verdict == "unsigned"
+        await note(context, "credit.granted")
+        await played(context, 6)
+        assert await named(context) == [(3, 4)]
+        assert check_record(context.writer.path).verdict is Verdict.UNSIGNED
+
+
+async def test_a_history_that_is_exchanged_under_nocd_is_named_from_its_beginning(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, Settings()) as (context, _built):
+        await settled(context)
+        await note(context)
+
+        def another(db: sqlite3.Connection) -> None:
+            db.execute("UPDATE evidence SET account = 'eve' WHERE seq = 2")
+            recompute(db, 2)
+
+        forge(context.writer.path, another)
+        await note(context)
+        assert await named(context) == [(1, 2)]
+
+
+async def test_an_acceptance_that_nobody_signed_accepts_nothing(tmp_path: Path) -> None:
+    async with made_context(tmp_path) as context:
         await HeadSigner(context).take_key()
-        assert len(await evidence.search(writer, Query(kind=FOUND_UNSIGNED))) == 1
+        await note(context)
+        path = context.writer.path
+        added_by_another_hand(path)
+        await note(context)
+        ((found,),) = await context.writer.rows(
+            "SELECT seq FROM evidence WHERE kind = ?", (FOUND_UNSIGNED,)
+        )
+        said = {"found": found, "first": 3, "last": 4, "reason": "x"}
+        forge(path, lambda db: append(db, UNSIGNED_ACCEPTED, ["evidence:chain"], said))
+        await note(context)
+        assert check_record(path).verdict is Verdict.UNSIGNED
+        assert await named(context) == [(3, 4), (found + 2, found + 2)]
 
 
 @pytest.fixture

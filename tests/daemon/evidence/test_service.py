@@ -100,7 +100,7 @@ async def test_heads_are_signed_on_schedule_and_copied_outside(tmp_path: Path) -
         async with context.writer.snapshot() as db:
             assert await heads.last_head(db) == kept[-1]
     report = verify(context.config.database.path, kept)
-    assert (report.verdict, report.heads) == (Verdict.INTACT, 4)
+    assert (report.verdict, report.heads) == (Verdict.INTACT, 5)
 
 
 async def test_a_key_is_kept_over_a_restart(tmp_path: Path) -> None:
