@@ -7,6 +7,7 @@ from noc_tui.api import months as api
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
+from noc_tui.commands.month_credits import write_credits
 from noc_tui.commands.month_papers import mail_statements, write_statements
 from noc_tui.commands.month_text import list_lines
 from noc_tui.commands.options import common_options
@@ -60,6 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mail = verb("mail", text)
     text = _("its id; may be given again; without it, all of them")
     mail.add_argument("--tenant", action="append", metavar=_("TENANT"), help=text)
+    paid = verb("credits", _("the credits granted for a month, as CSV for accounting"))
+    paid.add_argument("--out", metavar=_("FILE"), help=_("without it, on standard output"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -135,4 +138,5 @@ _VERBS: dict[str, Callable[[argparse.Namespace, Configuration, Month], int]] = {
     "reopen": _reopen,
     "statements": write_statements,
     "mail": mail_statements,
+    "credits": write_credits,
 }

@@ -10,8 +10,10 @@ from noc_tui.contract.calendar import Month
 from noc_tui.contract.month_end import OpenKind
 from noc_tui.contract.terms_book import load_shipped_book
 from noc_tui.daemon.core.identity import itself
+from noc_tui.queries.granted_credits import read_granted_credits
 from noc_tui.queries.month_end import read_month_end
 from noc_tui.queries.record_check import INTACT_RECORD
+from noc_tui.views.credit_export import list_credit_rows
 from noc_tui.views.month_end import MonthEnd
 from storage import evidence
 from storage.database import Writer
@@ -209,3 +211,27 @@ async def test_what_is_measured_late_is_kept_and_the_month_says_so(
         )
     found = {one.tenant: one.changed for one in (await stands(estate, writer)).tenants}
     assert found == {"acme": False, "zeta": True}
+
+
+async def test_credits_are_exported_as_they_were_granted_and_the_same_again(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    async def exported() -> list[tuple[str, str, str]]:
+        async with writer.snapshot() as db:
+            now = micros(estate.clock.now())
+            found = await read_granted_credits(db, MARCH, now, load_shipped_book())
+        rows = list_credit_rows(str(MARCH), found)
+        return [(one.reference, str(one.amount), one.completes) for one in rows]
+
+    await close(socket, estate, writer)
+    await socket.ask("omar", "credits/zeta/2026-03/claim", **CLAIM)
+    assert await exported() == []
+    await socket.ask("lea", "credits/zeta/2026-03/grant")
+    (first,) = await exported()
+    assert first[1:] == ("125.00", "")
+    await socket.ask("lea", "months/2026-03/reopen", reason="late evidence")
+    await socket.ask("omar", "outages", **LONGER)
+    await socket.ask("lea", "credits/zeta/2026-03/grant")
+    again, more = await exported()
+    assert again == first
+    assert more[1:] == ("187.50", first[0])
