@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from noc_tui.commands.configured import terms_book
-from noc_tui.commands.month_papers import write_file
 from noc_tui.commands.output import say, say_json
 from noc_tui.commands.reading import read_checked
 from noc_tui.config import Configuration
@@ -13,6 +12,7 @@ from noc_tui.contract.calendar import Month, micros
 from noc_tui.i18n import _, ngettext
 from noc_tui.queries.granted_credits import read_granted_credits
 from noc_tui.queries.record_check import RecordCheck
+from noc_tui.statement.folder import write_file
 from noc_tui.text import visible
 from noc_tui.views.credit_export import CreditExportRow, list_credit_rows, write_csv
 from noc_tui.views.published_clock import clock_of

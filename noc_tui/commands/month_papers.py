@@ -1,12 +1,8 @@
 """`noc-tui month statements` and `mail`: a month's statements as signed files, or mailed."""
 
 import argparse
-import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import msgspec
 
 from noc_tui.api import months as api
 from noc_tui.commands.daemon_requests import ask
@@ -16,6 +12,7 @@ from noc_tui.commands.reading import read
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import Month
 from noc_tui.i18n import Language, _, ngettext
+from noc_tui.statement.folder import write_papers
 from noc_tui.text import visible
 from storage.connection import Readable
 from storage.register import TENANTS
@@ -23,34 +20,15 @@ from storage.register import TENANTS
 TOGETHER = 10
 """Tenants a request: each verifies the record once, and `nocd` takes some seconds to print them."""
 PRINT_SECONDS = 300.0
-FILE_MODE, FOLDER_MODE = 0o640, 0o750
-
-
-class PaperFile(msgspec.Struct, frozen=True):
-    """A file of the folder, its signature's name beside it."""
-
-    tenant: str
-    name: str
-    bytes: int
-    sha256: str
-    signature: str
-
-
-class PaperManifest(msgspec.Struct, frozen=True):
-    """What the folder holds. `key_id` is the SHA-256 of the public key in `key.pem`."""
-
-    month: str
-    language: str
-    key_id: str
-    files: tuple[PaperFile, ...]
-    left_out: tuple[api.LeftOut, ...]
 
 
 def write_statements(arguments: argparse.Namespace, config: Configuration, month: Month) -> int:
     """Write the files, their signatures, the key and the manifest; the exit code."""
     tenants = arguments.tenant or _all_tenants(config)
     folder = Path(arguments.out)
-    made = _written(arguments, config, month, tenants, folder)
+    language: Language = arguments.lang or "fr"
+    papers = _asked(arguments, config, month, tenants, language)
+    made = write_papers(folder, str(month), language, papers)
     if arguments.format == "json":
         say_json(made)
     else:
@@ -87,48 +65,16 @@ def mail_statements(arguments: argparse.Namespace, config: Configuration, month:
     return 0
 
 
-def _written(
+def _asked(
     arguments: argparse.Namespace,
     config: Configuration,
     month: Month,
     tenants: Sequence[str],
-    folder: Path,
-) -> PaperManifest:
-    language: Language = arguments.lang or "fr"
-    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    files: list[PaperFile] = []
-    left: list[api.LeftOut] = []
-    key_id = ""
+    language: Language,
+) -> Iterator[api.SignedPapers]:
     for some in _batches(tenants):
         request = api.STATEMENTS(api.Papers(tuple(some), language), month=str(month))
-        papers = ask(arguments, config, request, timeout=PRINT_SECONDS)
-        key_id = papers.key_id
-        write_file(folder / "key.pem", papers.key.encode())
-        files += [_write(folder, one) for one in papers.files]
-        left += papers.left_out
-    made = PaperManifest(str(month), language, key_id, tuple(files), tuple(left))
-    content = msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
-    write_file(folder / "manifest.json", content)
-    return made
-
-
-def _write(folder: Path, file: api.SignedFile) -> PaperFile:
-    signature = f"{file.name}.sig"
-    write_file(folder / file.name, file.content)
-    write_file(folder / signature, file.signature)
-    digest = hashlib.sha256(file.content).hexdigest()
-    return PaperFile(file.tenant, file.name, len(file.content), digest, signature)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, for its owner and group alone."""
-    partial = path.with_name(f".{path.name}.partial")
-    descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, FILE_MODE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    partial.replace(path)
+        yield ask(arguments, config, request, timeout=PRINT_SECONDS)
 
 
 def _all_tenants(config: Configuration) -> list[str]:

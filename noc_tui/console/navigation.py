@@ -17,6 +17,7 @@ from noc_tui.console.references import (
     GuestRef,
     IncidentRef,
     ModeRef,
+    MonthRef,
     NewCase,
     PaymentsRef,
     PromisesRef,
@@ -28,7 +29,7 @@ from noc_tui.console.screen import NocScreen
 from noc_tui.i18n import _
 from noc_tui.text import visible
 
-Detail = GuestRef | TenantRef | PromisesRef | PaymentsRef | IncidentRef | CaseRef
+Detail = GuestRef | TenantRef | PromisesRef | PaymentsRef | MonthRef | IncidentRef | CaseRef
 """A screen that is laid over the one it was opened from."""
 
 
@@ -137,6 +138,10 @@ def _detail_screen(reference: Detail) -> Screen[None]:
             from noc_tui.console.screens.payments.screen import Payments
 
             return Payments(tenant)
+        case MonthRef(month=month):
+            from noc_tui.console.screens.month.screen import MonthEndScreen
+
+            return MonthEndScreen(month)
         case IncidentRef(number=number):
             from noc_tui.console.screens.incident.screen import IncidentScreen
 

@@ -33,6 +33,12 @@ class PaymentsRef(msgspec.Struct, frozen=True):
     tenant: str = ""
 
 
+class MonthRef(msgspec.Struct, frozen=True):
+    """The end of a month (`2026-03`)."""
+
+    month: str
+
+
 class IncidentRef(msgspec.Struct, frozen=True):
     """An incident, by its number."""
 
@@ -91,6 +97,7 @@ Reference = (
     | TenantRef
     | PromisesRef
     | PaymentsRef
+    | MonthRef
     | IncidentRef
     | CaseRef
     | NewCase

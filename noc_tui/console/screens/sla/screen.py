@@ -18,6 +18,7 @@ from noc_tui.console.dialogs.choose_one import ChooseOne
 from noc_tui.console.dialogs.confirm import Confirm
 from noc_tui.console.dialogs.form import Field, Form
 from noc_tui.console.fact_lines import facts
+from noc_tui.console.references import MonthRef
 from noc_tui.console.screen import NocScreen
 from noc_tui.console.screens.sla.data import MonthData, read_month
 from noc_tui.console.screens.sla.tables import (
@@ -83,6 +84,8 @@ class Sla(NocScreen[MonthData]):
             "sla.refuse", "f", "refuse", N_("Refuse"), N_("Refuse the credit, with a reason"),
             role=Role.LEAD, needs_nocd=True,
         ),
+        Command("sla.month_end", "m", "month_end", N_("Month’s end"),
+                N_("What is open, closing the month, its papers")),
     )  # fmt: skip
 
     table = query_one("#sla", LiveTable)
@@ -206,6 +209,10 @@ class Sla(NocScreen[MonthData]):
         """Another month."""
         self._month = self.month.next if step > 0 else self.month.previous
         self.renew(anew=True)
+
+    def action_month_end(self) -> None:
+        """Open the end of the month that is shown."""
+        self.host.open(MonthRef(str(self.month)))
 
     def action_claim(self) -> None:
         """Ask for what the client wrote, and put it on record."""

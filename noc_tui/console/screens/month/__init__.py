@@ -1,0 +1,1 @@
+"""The end of a month: what is open, closing it, its papers."""
