@@ -10,6 +10,8 @@ def listens(path: Path) -> bool:
     probe.settimeout(0.5)
     try:
         probe.connect(str(path))
+    except BlockingIOError:  # more connect than it can take at once: it is there
+        return True
     except OSError:
         return False
     finally:

@@ -93,14 +93,13 @@ def assemble(poll: PollAnswers, known: KnownCluster) -> tuple[ClusterSnapshot, K
 
 def is_quorate(status: Iterable[StatusRow] | None, *, whole: bool = True) -> bool | None:
     """Whether the cluster has quorum; a node without a cluster has. `whole` says that no row of
-    `status` was left out.
+    `status` was left out. None where nothing says it: an answer without a node says nothing.
     """
-    if status is None:
-        return None
-    clusters = [row for row in status if row.type == "cluster"]
+    rows = tuple(status or ())
+    clusters = [row for row in rows if row.type == "cluster"]
     if clusters:
         return clusters[0].quorate
-    return True if whole else None
+    return True if whole and any(row.type == "node" for row in rows) else None
 
 
 def _names_itself(row: ResourceRow) -> bool:
@@ -137,7 +136,16 @@ def _members(poll: PollAnswers, log: OmissionLog) -> tuple[StatusRow, ...] | Non
             found.append(row)
         else:
             log.leave_out_row("a row whose fields contradict its id", row.id)
-    return tuple(found)
+    return tuple(_with_believed_members(found))
+
+
+def _with_believed_members(rows: list[StatusRow]) -> list[StatusRow]:
+    """A node that answers and counts itself as offline has no membership to tell (its corosync
+    is stopped): who it calls offline is not known to be.
+    """
+    if not any(row.type == "node" and row.local and row.online is False for row in rows):
+        return rows
+    return [row if row.online else replace(row, online=None) for row in rows]
 
 
 def _is_whole(poll: PollAnswers, members: tuple[StatusRow, ...] | None) -> bool:

@@ -95,6 +95,22 @@ def test_a_standalone_node_is_quorate() -> None:
     assert assemble(poll(GUEST, status=alone), KnownCluster())[0].quorate is True
 
 
+def test_an_answer_without_a_node_says_nothing_of_quorum() -> None:
+    assert assemble(poll(status=()), KnownCluster())[0].quorate is None
+
+
+def test_a_node_that_counts_itself_as_offline_proves_nobody_offline() -> None:
+    """It answers: so its membership is wrong, and no guest is down by it."""
+    broken = (
+        ONLINE[0],
+        StatusRow("node", "a", online=False, local=True),
+        StatusRow("node", "b", online=False),
+    )
+    _, known = first(GUEST)
+    snapshot, _ = assemble(poll(GUEST, status=broken, seconds=10), known)
+    assert {node.status for node in snapshot.nodes.values()} == {"unknown"}
+
+
 @given(st.lists(st.tuples(st.floats(5, 20), st.floats(0, 12)), min_size=1, max_size=20))
 def test_the_boot_time_does_not_jitter(steps: list[tuple[float, float]]) -> None:
     """Statistics of any age up to twelve seconds, growing or standing still."""

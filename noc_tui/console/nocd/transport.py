@@ -5,10 +5,14 @@ first of them. So its mail parser (half a megabyte, some milliseconds) comes aft
 """
 
 import socket
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
+
+_TIMEVAL = struct.Struct("ll")
+"""Seconds and microseconds, as the kernel takes them."""
 
 
 class BrokenAnswerError(OSError):
@@ -21,11 +25,11 @@ class SocketConnection(HTTPConnection):
     def __init__(self, path: Path, timeout: float) -> None:
         super().__init__("nocd", timeout=timeout)
         self._line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._line.settimeout(timeout)
-        self._path = path
+        self._path, self._patience = path, timeout
 
     def connect(self) -> None:
-        self._line.connect(str(self._path))
+        """Connect, waiting for one's turn where many do. Raises `OSError`."""
+        connect_in_turn(self._line, self._path, self._patience)
         self.sock = self._line
 
     def ask(
@@ -33,7 +37,8 @@ class SocketConnection(HTTPConnection):
     ) -> HTTPResponse:
         """Ask, and wait for the head of the answer. Raises `OSError`."""
         with _broken():
-            self.request(method, target, body, headers)
+            with suppress(BrokenPipeError):  # shown out unread: the answer says why
+                self.request(method, target, body, headers)
             return self.getresponse()
 
     def hang_up(self) -> None:
@@ -57,6 +62,23 @@ def ask(
         return response.status, whole(response)
     finally:
         connection.close()
+
+
+def connect_in_turn(line: socket.socket, path: Path, timeout: float) -> None:
+    """Connect, and give up after so many seconds. Raises `OSError`.
+
+    Who has a limit in Python asks without waiting, and is turned away while the queue is full, as
+    accounts that connect without end can keep it; who blocks is given the next place in it.
+    """
+    line.settimeout(None)
+    line.setsockopt(
+        socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIMEVAL.pack(int(timeout), int(timeout % 1 * 1e6))
+    )
+    try:
+        line.connect(str(path))
+    except BlockingIOError as error:
+        raise TimeoutError("timed out") from error
+    line.settimeout(timeout)
 
 
 def whole(response: HTTPResponse) -> bytes:

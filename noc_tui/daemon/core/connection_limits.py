@@ -2,21 +2,24 @@
 
 Connections are kept back for who may do more: accounts without a role hold `strangers` together,
 viewers leave room for operators, and operators for leads. One more is answered 503 and closed,
-unread. A connection that has not sent a request's head in time, or does not take its answer, is
-closed. These run in the machine's time, as all limits of the network do.
+unread, as is an account without a role that connects without end. A connection that has not sent
+a request's head in time, or does not take its answer, is closed. These run in the machine's time,
+as all limits of the network do.
 """
 
 import asyncio
+import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 from aiohttp import web
 
+from noc_tui.daemon.core.accepting import Acceptor
 from noc_tui.daemon.core.errors import Unavailable
 from noc_tui.daemon.core.identity import uid_behind
 from noc_tui.daemon.core.log import logger
@@ -49,6 +52,9 @@ class SocketLimits:
     each_stranger: int = 4
     patience: float = 30.0
     stranger_patience: float = 5.0
+    stranger_rate: float = 10.0
+    """Connections that an account without a role may open in a second, in the long run."""
+    stranger_burst: int = 20
 
     def of_one(self, role: Role | None) -> int:
         """How many connections an account of that role may hold."""
@@ -76,14 +82,14 @@ async def open_socket(
     runner: web.AppRunner, path: Path, limits: SocketLimits, role_of: RoleOf
 ) -> AsyncIterator[None]:
     """Answer on the Unix socket at that path until the end; `runner` is set up."""
-    door = _Door(runner, limits, role_of)
-    loop = asyncio.get_running_loop()
     listening = listening_socket(path)
-    server = await loop.create_unix_server(door.connection, sock=listening, backlog=BACKLOG)
+    listening.listen(BACKLOG)
+    acceptor = Acceptor(listening, _Door(runner, limits, role_of).take)
+    acceptor.start()
     try:
         yield
     finally:
-        server.close()
+        acceptor.stop()
         await runner.cleanup()
         path.unlink(missing_ok=True)  # noqa: ASYNC240 - one name, at the end
 
@@ -105,17 +111,37 @@ class _Door:
     by_role: Counter[Role | None] = field(default_factory=Counter)
     full: set[int] = field(default_factory=set)
     roles: dict[int, tuple[float, Role | None]] = field(default_factory=dict)
+    paced: dict[int, float] = field(default_factory=dict)
+    """When the connections of an account without a role so far were due at its rate."""
+    arriving: set["asyncio.Task[object]"] = field(default_factory=set)
 
-    def connection(self) -> asyncio.Protocol:
+    def take(self, peer: socket.socket) -> None:
+        """Let a connection in, or show it out; it costs next to nothing to show it out."""
         if self.runner.server is None:
             raise RuntimeError("the runner is not set up")
-        return _Connection(self, self.runner.server())
+        place = self.enter(uid_behind(peer))
+        if place is None:
+            with suppress(OSError):
+                peer.send(_too_many())
+            with suppress(OSError):  # what is unread would reset the connection, and the answer
+                peer.recv(1 << 16)
+            peer.close()
+            return
+        connection = _Connection(self, place, self.runner.server())
+        loop = asyncio.get_running_loop()
+        arrival = loop.create_task(loop.connect_accepted_socket(lambda: connection, peer))
+        self.arriving.add(arrival)
+        arrival.add_done_callback(self.arriving.discard)
 
     def enter(self, uid: int) -> _Place | None:
         """A place for one more connection of that account; the first one too many is in the log."""
         role = self._role(uid)
         below = sum(count for held, count in self.by_role.items() if (held or 0) <= (role or 0))
-        if self.held[uid] < self.limits.of_one(role) and below < self.limits.room(role):
+        if (
+            self.held[uid] < self.limits.of_one(role)
+            and below < self.limits.room(role)
+            and (role is not None or self._in_pace(uid))
+        ):
             self.held[uid] += 1
             self.by_role[role] += 1
             self.full.discard(uid)
@@ -124,6 +150,17 @@ class _Door:
             self.full.add(uid)
             logger("socket").warning("too many connections", uid=uid, held=self.held[uid])
         return None
+
+    def _in_pace(self, uid: int) -> bool:
+        """Whether an account without a role may open one more now, which is counted then."""
+        now = time.monotonic()
+        if len(self.paced) >= MOST_REMEMBERED:
+            self.paced.clear()
+        due = max(now, self.paced.get(uid, now))
+        if (due - now) * self.limits.stranger_rate > self.limits.stranger_burst - 1:
+            return False
+        self.paced[uid] = due + 1 / self.limits.stranger_rate
+        return True
 
     def leave(self, place: _Place) -> None:
         self.by_role[place.role] -= 1
@@ -151,10 +188,10 @@ class _Door:
 class _Connection(asyncio.Protocol):
     """A connection before aiohttp sees it, which it does once there is room."""
 
-    def __init__(self, door: _Door, behind: asyncio.Protocol) -> None:
+    def __init__(self, door: _Door, place: _Place, behind: asyncio.Protocol) -> None:
         self._door = door
+        self._place = place
         self._behind = behind
-        self._place: _Place | None = None
         self._transport: asyncio.Transport | None = None
         self._hurry: asyncio.TimerHandle | None = None
         self._end = b""
@@ -163,14 +200,9 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not isinstance(transport, asyncio.Transport):
             raise TypeError("a stream is expected")
-        place = self._door.enter(uid_behind(transport.get_extra_info("socket")))
-        if place is None:
-            transport.write(_too_many())
-            transport.close()
-            return
-        self._place, self._transport = place, transport
+        self._transport = transport
         transport.set_write_buffer_limits(high=0)  # so that every answer that waits is noticed
-        self._hurry = self._end_after(self._door.patience(place))
+        self._hurry = self._end_after(self._door.patience(self._place))
         self._behind.connection_made(transport)
 
     def _end_after(self, seconds: float) -> asyncio.TimerHandle | None:
@@ -179,8 +211,6 @@ class _Connection(asyncio.Protocol):
         return asyncio.get_running_loop().call_later(seconds, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        if self._place is None:
-            return
         if self._hurry is not None:
             seen = self._end + data
             self._end = seen[1 - len(_HEAD_ENDS) :]
@@ -190,28 +220,25 @@ class _Connection(asyncio.Protocol):
         self._behind.data_received(data)
 
     def eof_received(self) -> bool | None:
-        return None if self._place is None else self._behind.eof_received()
+        return self._behind.eof_received()
 
     def pause_writing(self) -> None:
-        if self._place is not None:
-            if self._unread is None:
-                self._unread = self._end_after(self._door.patience(self._place))
-            self._behind.pause_writing()
+        if self._unread is None:
+            self._unread = self._end_after(self._door.patience(self._place))
+        self._behind.pause_writing()
 
     def resume_writing(self) -> None:
-        if self._place is not None:
-            if self._unread is not None:
-                self._unread.cancel()
-                self._unread = None
-            self._behind.resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+        self._behind.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._hurry, self._unread):
             if timer is not None:
                 timer.cancel()
-        if self._place is not None:
-            self._door.leave(self._place)
-            self._behind.connection_lost(exc)
+        self._door.leave(self._place)
+        self._behind.connection_lost(exc)
 
 
 def _too_many() -> bytes:

@@ -1,9 +1,12 @@
 """The console's way to `nocd`, against a real HTTP server on a real Unix socket."""
 
 import asyncio
+import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,9 +14,11 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from noc_tui.alive import listens
 from noc_tui.api.core import EVENTS
 from noc_tui.api.endpoint import get, post
 from noc_tui.api.guests import PowerOrder
+from noc_tui.console.nocd import transport
 from noc_tui.console.nocd.client import DownError, Nocd, NocdError, RefusedError
 from noc_tui.roles import Role
 from tests.support.talker import talking_at
@@ -209,3 +214,61 @@ async def test_a_stream_of_bytes_that_are_no_text_goes_on(tmp_path: Path) -> Non
         Nocd(path).lines(EVENTS()) as lines,
     ):
         assert [line async for line in lines] == ["data: \ufffd", "data: 2"]
+
+
+def test_a_full_queue_is_waited_for_in_turn(tmp_path: Path) -> None:
+    path = tmp_path / "nocd.sock"
+    with socket.socket(socket.AF_UNIX) as listening, ThreadPoolExecutor(1) as threads:
+        listening.bind(str(path))
+        listening.listen(0)
+        crowd = list(fill(path))
+        assert listens(path)
+        asked = threads.submit(transport.ask, path, "GET", "/v1/x", {}, b"", 20.0)
+        with pytest.raises(FutureTimeout):
+            asked.result(timeout=0.2)  # it waits; turned away, it would have failed at once
+        for _ in range(len(crowd) + 1):
+            peer, _address = listening.accept()
+            if peer.recv(1 << 16):
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            peer.close()
+        assert asked.result() == (200, b"ok")
+
+
+def test_a_queue_that_never_moves_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "nocd.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen(0)
+        crowd = list(fill(path))
+        with pytest.raises(TimeoutError):
+            transport.ask(path, "GET", "/v1/x", {}, b"", 0.1)
+        assert crowd
+
+
+def test_who_is_shown_out_unread_reads_why(tmp_path: Path) -> None:
+    path = tmp_path / "nocd.sock"
+    with socket.socket(socket.AF_UNIX) as listening, ThreadPoolExecutor(1) as threads:
+        listening.bind(str(path))
+        listening.listen(1)
+        asking = transport.SocketConnection(path, 20.0)
+        asking.connect()
+        peer, _address = listening.accept()
+        peer.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\nno")
+        peer.close()
+        answer = threads.submit(asking.ask, "GET", "/v1/x", {}).result()
+        assert (answer.status, transport.whole(answer)) == (503, b"no")
+        asking.close()
+
+
+def fill(path: Path) -> Iterator[None]:
+    """Connections that say nothing, until the queue is full."""
+    while True:
+        line = socket.socket(socket.AF_UNIX)
+        line.setblocking(False)
+        try:
+            line.connect(str(path))
+        except BlockingIOError:
+            line.close()
+            return
+        line.close()
+        yield

@@ -1,6 +1,7 @@
 """The socket's door: no account uses it up, and whoever says nothing is shown out."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from noc_tui.daemon.core import connection_limits
+from noc_tui.daemon.core import accepting, connection_limits
 from noc_tui.daemon.core.connection_limits import RoleOf, SocketLimits, open_socket
 from noc_tui.roles import Role
 from tests.support.waiting import patience
@@ -143,3 +144,47 @@ async def test_an_answer_that_nobody_reads_holds_no_connection(tmp_path: Path) -
         async with patience():
             await made.left.wait()
         writer.close()
+
+
+async def test_an_account_without_a_role_that_connects_without_end_is_slowed(
+    tmp_path: Path,
+) -> None:
+    slow = SocketLimits(stranger_rate=0.001, stranger_burst=5)
+    async with house(tmp_path, slow, lambda _uid: None) as made:
+        made.go_on.set()
+        answers = []
+        for number in range(8):
+            reader, writer = await made.knock()
+            if number < slow.stranger_burst:  # the others are shown out unread
+                writer.write(ASK)
+            answers.append(await reader.read())
+            writer.close()
+        assert [answer[9:12] for answer in answers] == [b"200"] * 5 + [b"503"] * 3
+
+
+async def test_a_full_queue_leaves_the_loop_to_others(tmp_path: Path) -> None:
+    async with house(tmp_path, SocketLimits(), lambda _uid: None) as made:
+        waiting = [knock_without_waiting(made.path) for _ in range(accepting.HANDFUL * 3)]
+        turns = 0
+        while any(still_there(one) for one in waiting[SocketLimits().each_stranger :]):
+            turns += 1
+            await asyncio.sleep(0)
+        for one in waiting:
+            one.close()
+        assert turns > 2  # one for each handful at least; all were taken in a single turn before
+
+
+def knock_without_waiting(path: Path) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.setblocking(False)
+    line.connect(str(path))
+    return line
+
+
+def still_there(line: socket.socket) -> bool:
+    try:
+        return bool(line.recv(1 << 16, socket.MSG_PEEK)) and b"503" not in line.recv(1 << 16)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
