@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant
 from noc_tui.contract.month_end import OpenKind
+from noc_tui.contract.spans import Span, cut_spans, minus
 from noc_tui.contract.terms_book import TermsBook
 from noc_tui.labels.incidents import title_of
 from noc_tui.queries.month_facts import read_month_facts
@@ -27,7 +28,7 @@ from storage.connection import Readable
 from storage.decisions import ProposedDecision, open_proposals
 from storage.incidents import INCIDENTS
 from storage.month_closes import closings_of
-from storage.outages import Attribution, last_attributions
+from storage.outages import Attribution, Outage, last_attributions
 from storage.outbox import MessageState, message_states
 
 REVIEWED = frozenset({"reviewed", "merged"})
@@ -96,10 +97,18 @@ async def _open_items(
                 name=names.get(proposal.tenant, proposal.tenant),
                 detail=str(proposal.id),
             )
+    async for item in _of_outages(db, found):
+        yield item
+
+
+async def _of_outages(db: Readable, found: Sequence[TenantMonth]) -> AsyncIterator[OpenItem]:
+    """What is open of the month's outages and of their incidents."""
     rows = [(one, row) for one in found for row in one.outages]
     held = await last_attributions(db, [row.id for _month, row in rows])
     for one, row in rows:
         kind = _undecided(held.get(row.id))
+        if kind is OpenKind.UNATTRIBUTED and not _counts(one, row):
+            continue  # work that was announced, a suspension: nothing is left to attribute
         if kind is not None:
             about = f"outage:{row.id}" if row.incident is None else f"incident:{row.incident}"
             yield _item(kind, row.id, about, one, str(row.id))
@@ -141,6 +150,13 @@ def _undecided(held: Attribution | None) -> OpenKind | None:
     if held is None:
         return OpenKind.UNATTRIBUTED
     return None if held.reopened_by is None else OpenKind.REOPENED
+
+
+def _counts(month: TenantMonth, row: Outage) -> bool:
+    """Whether any of the outage counts in the month."""
+    end = month.account.now if row.end is None else row.end
+    inside = cut_spans([Span(row.start, max(row.start, end))], month.account.past)
+    return bool(minus(inside, month.account.exclusions))
 
 
 def _meets(row: ProposedDecision, month: Month) -> bool:

@@ -9,7 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from noc_tui.contract.availability import credit
-from noc_tui.contract.calendar import Month
+from noc_tui.contract.calendar import SECOND, Month
 from noc_tui.contract.forecast import straddles
 from noc_tui.contract.instants import format_instant, format_seconds
 from noc_tui.contract.spans import Span
@@ -92,12 +92,17 @@ def _closing_entries(closings: Iterable[MonthClose]) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
+def _whole_second(at: int) -> str:
+    """When a person acted: to the second, which its entry has exactly."""
+    return format_instant(at // SECOND * SECOND)
+
+
 def _closing(row: MonthClose) -> StatedClosing:
     return StatedClosing(
         number=row.number,
-        closed=format_instant(row.closed_at),
+        closed=_whole_second(row.closed_at),
         entry=row.evidence,
-        reopened=None if row.reopened_at is None else format_instant(row.reopened_at),
+        reopened=None if row.reopened_at is None else _whole_second(row.reopened_at),
         reopened_by=row.reopened_by,
         reason=row.reopened_reason or "",
     )

@@ -197,6 +197,16 @@ async def test_a_reopened_month_is_closed_again_and_keeps_both_closings(
     assert verify(writer.path).verdict is Verdict.INTACT
 
 
+async def test_an_outage_that_is_excluded_whole_asks_for_no_attribution(
+    socket: Socket, estate: Estate, writer: Writer
+) -> None:
+    _, made = await socket.ask("omar", "exclusions", **EXCLUSION)
+    for number in made["proposed"]:
+        await socket.ask("olga", f"decisions/{number}/approval")
+    kinds = {one.kind for one in (await stands(estate, writer)).open}
+    assert OpenKind.UNATTRIBUTED not in kinds
+
+
 async def test_what_is_measured_late_is_kept_and_the_month_says_so(
     socket: Socket, estate: Estate, writer: Writer
 ) -> None:
