@@ -1,6 +1,6 @@
 """Letters about a service credit (article 10.2): claim received, granted, refused (R13)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -112,15 +112,9 @@ def write_refusal(facts: CreditFacts, reason: str, language: Language) -> Client
             *_claim(facts, writing),
         ]
     )
-    blocks.say(
-        _(
-            "The statement of the month has every interval and its source. You may contest this"
-            " answer in writing with your own evidence, and bring the matter before the competent"
-            " courts of Rennes (article 18 of your specific terms of sale)."
-        )
-    )
+    blocks.say(_("The statement of the month has every interval and its source."))
     subject = _("Service credit for {month}: refused").format(month=writing.month(facts.month))
-    return _letter(facts, language, subject, blocks)
+    return replace(_letter(facts, language, subject, blocks), contested="decision")
 
 
 def _claim(facts: CreditFacts, writing: Writing) -> list[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from noc_tui.i18n import Language
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
+from noc_tui.letters.remedies import list_outside_remedies
 from noc_tui.letters.suspension_notice import BLANK
 from noc_tui.letters.writing import Writing
 
@@ -128,12 +129,8 @@ def _say_remedies(
             " take it into account."
         )
     )
-    blocks.say(
-        _(
-            "You may bring the matter before the competent courts of Rennes (article 18 of your"
-            " specific terms of sale)."
-        )
-    )
+    for text in list_outside_remedies(sender, writing):
+        blocks.say(text)
 
 
 def _day(day: date | None, writing: Writing) -> str:

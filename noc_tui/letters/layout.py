@@ -6,6 +6,7 @@ from datetime import datetime
 
 from noc_tui.letters.html import print_html
 from noc_tui.letters.letter import ClientLetter, LetterSender
+from noc_tui.letters.remedies import list_outside_remedies, word_internal_remedy
 from noc_tui.letters.writing import Writing
 from noc_tui.text import visible, visible_lines
 
@@ -25,6 +26,7 @@ def lay_out(letter: ClientLetter, sender: LetterSender, at: datetime) -> Printed
     parts = [
         *_head(letter, sender, at),
         visible_lines(letter.body.strip()),
+        *_remedies(letter, sender),
         *_foot(letter, sender),
     ]
     plain = "\n\n".join(part for part in parts if part) + "\n"
@@ -43,6 +45,14 @@ def _head(letter: ClientLetter, sender: LetterSender, at: datetime) -> list[str]
     ]
     head = "\n".join(line for line in lines if line)
     return [head, visible(letter.channel), _("Dear Sir or Madam,")]
+
+
+def _remedies(letter: ClientLetter, sender: LetterSender) -> list[str]:
+    if letter.contested is None:
+        return []
+    writing = Writing(letter.language)
+    internal = word_internal_remedy(letter.contested, letter.reference, sender, writing)
+    return [visible(text) for text in (internal, *list_outside_remedies(sender, writing))]
 
 
 def _foot(letter: ClientLetter, sender: LetterSender) -> list[str]:

@@ -7,9 +7,13 @@ begins with its number is a heading (`1. Faits`), a block whose lines begin with
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from noc_tui.i18n import Language
 from noc_tui.text import visible, visible_lines
+
+Contested = Literal["measure", "termination", "decision"]
+"""What a letter tells that its client may contest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class LetterSender:
 class ClientLetter:
     """One letter; `body` is its text from the first sentence to the last, without greeting.
 
-    `channel` is how a letter on paper is sent, empty for a mail.
+    `channel` is how a letter on paper is sent, empty for a mail. Where it says what it tells is
+    contested, `contested` is that; None where there is nothing to contest, or the body says so.
     """
 
     language: Language
@@ -54,6 +59,7 @@ class ClientLetter:
     reference: str
     body: str
     channel: str = ""
+    contested: Contested | None = None
 
 
 @dataclass(slots=True)

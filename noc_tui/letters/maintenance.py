@@ -1,7 +1,7 @@
 """Letters about a maintenance window: that it comes (article 6, R35), and that it does not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from noc_tui.i18n import Language
@@ -46,7 +46,7 @@ def write_maintenance(facts: MaintenanceFacts, language: Language) -> ClientLett
     subject = _("Maintenance on {day}: {title}").format(
         day=writing.short_day(writing.local(facts.start)), title=facts.title
     )
-    return _letter(facts, language, subject, blocks)
+    return replace(_letter(facts, language, subject, blocks), contested="measure")
 
 
 def write_calling_off(facts: MaintenanceFacts, language: Language) -> ClientLetter:

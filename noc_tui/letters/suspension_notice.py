@@ -17,6 +17,7 @@ from noc_tui.i18n import N_, Language
 from noc_tui.letters.grounds import ground_words
 from noc_tui.letters.letter import Blocks, ClientLetter, LetterSender
 from noc_tui.letters.measures import MeasureWords
+from noc_tui.letters.remedies import list_outside_remedies, word_internal_remedy
 from noc_tui.letters.writing import Writing
 
 BLANK = "⟦…⟧"
@@ -592,19 +593,7 @@ class _Notice:
     def _remedies(self, blocks: Blocks) -> None:
         _, facts = self.writing.translate, self.facts
         blocks.heading(_("Your observations and remedies"))
-        where = self.sender.complaints or self.sender.contact
-        text = (
-            _(
-                "You may answer this letter, send us your observations and contest the measure, in"
-                " writing, at the following address, quoting case {case}: {where}."
-            )
-            if where
-            else _(
-                "You may send us your observations and contest the measure by answering this"
-                " letter, quoting case {case}."
-            )
-        )
-        blocks.say(text.format(case=facts.case, where=where))
+        blocks.say(word_internal_remedy("measure", facts.case, self.sender, self.writing))
         if facts.ground.id == "authority-request":
             redress = facts.told.get("order_redress", "").strip()
             blocks.say(
@@ -615,21 +604,8 @@ class _Notice:
                 self.writing.field(_("Remedies stated"), redress) if redress else "",
             )
             return
-        blocks.say(self._settlement())
-        blocks.say(
-            _(
-                "You may bring the matter before the competent courts of Rennes (article 18 of your"
-                " specific terms of sale)."
-            )
-        )
-
-    def _settlement(self) -> str:
-        _ = self.writing.translate
-        if self.sender.settlement:
-            return _("For an out-of-court settlement, you may turn to: {body}.").format(
-                body=self.sender.settlement
-            )
-        return _("Your specific terms of sale name no body for out-of-court settlement.")
+        for text in list_outside_remedies(self.sender, self.writing):
+            blocks.say(text)
 
     def _consequences(self, blocks: Blocks) -> None:
         _, facts, term = self.writing.translate, self.facts, self.facts.term

@@ -1,9 +1,10 @@
 """The draft of a termination letter (articles 6 and 16.1, R22), which a person signs and posts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from noc_tui.contract.suspension.values import PlannedGuest
 from noc_tui.contract.terms import Article, Ground
 from noc_tui.i18n import Language
 from noc_tui.letters.grounds import ground_words
@@ -16,6 +17,7 @@ from noc_tui.letters.writing import Writing
 class TerminationFacts:
     """What the letter rests on.
 
+    `whole` is whether all services were suspended: else only those of `guests` end.
     `noticed_at` are the instants at which the mail server took a notice to the client; `settled` is
     false where articles 6 and 16.1 do not plainly give the right. `deadline` is the end of the
     `days` (None: of an authority's own time), None where nothing took effect; the letter is drawn
@@ -26,6 +28,8 @@ class TerminationFacts:
     case: str
     tenant: str
     cause: str
+    whole: bool
+    guests: Sequence[PlannedGuest]
     ground: Ground
     article: Article
     since: datetime | None
@@ -43,41 +47,15 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
     """Return the draft."""
     writing = Writing(language)
     _, blocks = writing.translate, Blocks()
-    since = BLANK if facts.since is None else writing.instant(facts.since)
-    deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
-    blocks.say(_("We terminate the contract between us, on the following grounds."))
-    blocks.rows(
-        [
-            writing.field(_("Cause"), facts.cause) if facts.cause else "",
-            writing.field(_("Suspended since"), since),
-            writing.field(
-                _("Clause applied"),
-                _("{article}, for the following ground: {ground}").format(
-                    article=_("article {number} ({title}) of your specific terms of sale").format(
-                        number=facts.article.id, title=facts.article.title.in_(language)
-                    ),
-                    ground=ground_words(facts.ground, writing),
-                ),
-            ),
-            writing.field(_("End of the time of article 16.1"), deadline),
-        ]
-    )
+    blocks.say(_object(facts, writing))
+    blocks.rows(_grounds(facts, writing))
     blocks.say(
-        writing.ngettext(
-            "The suspension has lasted more than {days} day and its cause has not been remedied:"
-            " article 16.1 allows the contract to be terminated.",
-            "The suspension has lasted more than {days} days and its cause has not been remedied:"
-            " article 16.1 allows the contract to be terminated.",
-            facts.days,
-        ).format(days=facts.days)
-        if facts.days
-        else _(
-            "The suspension has lasted longer than the time that the authority set: article 16.1"
-            " allows the contract to be terminated."
-        ),
+        _right(facts, writing),
         _("This termination is not for a fault of yours.") if facts.by_order else "",
     )
-    blocks.say(_formal_notice(facts, writing))
+    if not facts.by_order:
+        blocks.say(_formal_notice(facts, writing))
+    deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
     blocks.say(
         _(
             "Under article 16.1 termination takes effect when the time of the suspension is over,"
@@ -94,20 +72,77 @@ def write_termination(facts: TerminationFacts, language: Language) -> ClientLett
             facts.copy_days,
         ).format(days=facts.copy_days)
     )
-    blocks.say(
-        _(
-            "You may contest this termination in writing, and bring the matter before the competent"
-            " courts of Rennes (article 18 of your specific terms of sale)."
-        )
+    subject = (
+        _("Termination of the contract, case {case}")
+        if facts.whole
+        else _("Termination of suspended services, case {case}")
     )
-    subject = _("Termination of the contract, case {case}").format(case=facts.case)
     return ClientLetter(
         language,
-        subject,
+        subject.format(case=facts.case),
         facts.tenant,
         facts.case,
         blocks.text(),
         channel=_("Registered letter with acknowledgement of receipt"),
+        contested="termination",
+    )
+
+
+def _object(facts: TerminationFacts, writing: Writing) -> str:
+    """What is terminated: the contract, or the services that were suspended and no others."""
+    _ = writing.translate
+    if facts.whole:
+        return _("We terminate the contract between us, on the following grounds.")
+    return writing.ngettext(
+        "We terminate the service of the VM named below, on the following grounds. Your other"
+        " services go on.",
+        "We terminate the services of the VMs named below, on the following grounds. Your other"
+        " services go on.",
+        len(facts.guests),
+    )
+
+
+def _grounds(facts: TerminationFacts, writing: Writing) -> Iterator[str]:
+    _, field = writing.translate, writing.field
+    if facts.cause:
+        yield field(_("Cause"), facts.cause)
+    names = ", ".join(
+        _("{name} (VM {vmid}, cluster {cluster})").format(
+            name=guest.name, vmid=guest.ref.vmid, cluster=guest.ref.cluster
+        )
+        for guest in facts.guests
+    )
+    yield field(writing.ngettext("VM concerned", "VMs concerned", len(facts.guests)), names)
+    since = BLANK if facts.since is None else writing.instant(facts.since)
+    yield field(_("Suspended since"), since)
+    article = _("article {number} ({title}) of your specific terms of sale").format(
+        number=facts.article.id, title=facts.article.title.in_(writing.language)
+    )
+    clause = _("{article}, for the following ground: {ground}")
+    yield field(
+        _("Clause applied"),
+        clause.format(article=article, ground=ground_words(facts.ground, writing)),
+    )
+    deadline = BLANK if facts.deadline is None else writing.instant(facts.deadline)
+    yield field(_("End of the time of article 16.1"), deadline)
+
+
+def _right(facts: TerminationFacts, writing: Writing) -> str:
+    """Which right is relied on; where the text does not plainly give it, that it is our reading."""
+    _ = writing.translate
+    if facts.days:
+        lasted = writing.ngettext(
+            "The suspension has lasted more than {days} day and its cause has not been remedied.",
+            "The suspension has lasted more than {days} days and its cause has not been remedied.",
+            facts.days,
+        ).format(days=facts.days)
+    else:
+        lasted = _("The suspension has lasted longer than the time that the authority set.")
+    if facts.settled:
+        return f"{lasted} " + _("Article 16.1 therefore allows the contract to be terminated.")
+    return f"{lasted} " + _(
+        "Article 16.1 speaks of a suspension of the services under article 6. We rely on it for the"
+        " services that this suspension concerns."
     )
 
 
@@ -134,7 +169,7 @@ def list_cautions(facts: TerminationFacts, language: Language) -> list[str]:
                 " article 6; this one concerns chosen VMs, or rests on another article alone."
             )
         )
-    if not facts.noticed_at:
+    if not facts.noticed_at and not facts.by_order:
         found.append(
             _(
                 "No formal notice that relies on article 16.1 was accepted by the client's mail"

@@ -216,6 +216,8 @@ class TerminationFile:
             case=case.id,
             tenant=case.tenant_name,
             cause=_cause(collect_notice_facts(case, terms, "after"), Writing(language())),
+            whole=case.plan.scope == "tenant",
+            guests=case.plan.guests,
             ground=ground,
             article=terms.article(ground.article),
             since=case.started_at,
@@ -301,6 +303,10 @@ def _value(key: str, answer: str, known: Mapping[str, Requirement], writing: Wri
 
 def _cause(facts: NoticeFacts, writing: Writing) -> str:
     """What was not remedied, in a line: the debt, or what was found."""
+    told = facts.told
+    if facts.ground.id == "authority-request" and told.get("authority", "").strip():
+        text = _("order of the following authority: {authority}, {reference}")
+        return text.format(authority=told["authority"], reference=told.get("reference", ""))
     debt = facts.invoice
     due = debt.amount if debt.unpaid is None else debt.unpaid
     if not debt.reference or due is None:
