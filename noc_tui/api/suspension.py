@@ -164,6 +164,15 @@ class Debt(Body, frozen=True, omit_defaults=True):
     as_of: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
+class InsolvencyLook(Body, frozen=True, omit_defaults=True):
+    """On which day a judgment that opens insolvency proceedings was looked for, and its own day
+    where there is one.
+    """
+
+    looked_on: date
+    judgment: date | None = None
+
+
 class PlannedOrder(msgspec.Struct, frozen=True):
     """An order that waits for its time; `secret` where others do not see that it exists."""
 
@@ -194,6 +203,13 @@ class ChecklistStep(msgspec.Struct, frozen=True):
     cited: BilingualText | None = None
 
 
+class CaseWords(msgspec.Struct, frozen=True):
+    """What the ids of a case are called by its terms: its ground with the article, its means."""
+
+    ground: BilingualText
+    means: dict[str, BilingualText]
+
+
 class CaseDocument(Case, frozen=True, kw_only=True):
     """A case, and what the terms under which it was opened require of it now.
 
@@ -202,7 +218,8 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     all that is missing before an order; `countdown` and `excluded` are null before it took effect.
     `effect` is what the plan does to the tenant as it is now, null once it is ordered. `starts_at`
     is when it is carried out at the earliest, null where that is at once; `matures_at` from when
-    its notice allows it, while it is prepared and no written reason shortens that.
+    its notice allows it, while it is prepared and no written reason shortens that. `words` are
+    null where the terms are not kept.
     """
 
     digest: str
@@ -219,6 +236,7 @@ class CaseDocument(Case, frozen=True, kw_only=True):
     effect: TenantEffect | None = None
     starts_at: datetime | None = None
     matures_at: datetime | None = None
+    words: CaseWords | None = None
 
 
 class GuestNow(msgspec.Struct, frozen=True):
@@ -326,6 +344,7 @@ EDIT = post(f"{_CASE}/edit", Role.OPERATOR, Edit, CaseDocument)
 WITHDRAW = post(f"{_CASE}/withdraw", Role.OPERATOR, Withdrawal, CaseDocument)
 ANSWER = post(f"{_CASE}/answer", Role.OPERATOR, Answer, CaseDocument)
 DEBT = post(f"{_CASE}/debt", Role.OPERATOR, Debt, CaseDocument)
+INSOLVENCY = post(f"{_CASE}/insolvency", Role.OPERATOR, InsolvencyLook, CaseDocument)
 WAIVE = post(f"{_CASE}/waive", Role.OPERATOR, Waiver, CaseDocument)
 CHECK = post(f"{_CASE}/check", Role.OPERATOR, NoneType, CaseDocument)
 APPROVE = post(f"{_CASE}/approve", Role.OPERATOR, Approval, CaseDocument)

@@ -1,7 +1,7 @@
 """`noc-tui suspension`: every verb of the wizard for scripts. A refusal is exit code 4."""
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from noc_tui.commands.suspension_lists import LISTS, list_lines, list_rows, term
 from noc_tui.commands.suspension_text import case_lines, history_lines, preview_lines
 from noc_tui.config import Configuration
 from noc_tui.contract.calendar import micros, paris_day
+from noc_tui.contract.suspension.facts import a_date
 from noc_tui.contract.suspension.values import (
     Condition,
     ConditionKind,
@@ -32,7 +33,9 @@ from noc_tui.contract.suspension.values import (
 )
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
+from noc_tui.labels.cases import ground_words
 from noc_tui.letters.sender import sender_of
+from noc_tui.queries.suspension_cases import read_list
 from noc_tui.statement.termination import read_termination_file
 from storage.connection import Readable
 from storage.evidence import EntryHead, acts_on
@@ -49,6 +52,7 @@ _CASE_VERBS = (
     ("withdraw", N_("take a proof back, with a reason")),
     ("answer", N_("what the client answered")),
     ("debt", N_("whether the debt of the case is paid")),
+    ("insolvency", N_("a look for an insolvency judgment; one that bars the debt ends the case")),
     ("exhibit", N_("write a file of the case to the disk")),
     ("notice", N_("write, send or set aside the mail to the client")),
     ("formal-notice", N_("the formal notice to pay of a late payment: drawn, or sent")),
@@ -105,6 +109,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["debt"].add_argument(
         "--as-of", metavar=_("TIME"), help=_("when that was true, with its offset; now if left out")
     )
+    insolvency = made["insolvency"]
+    day = _("DAY")
+    insolvency.add_argument("--looked-on", metavar=day, help=_("today where left out"))
+    insolvency.add_argument("--judgment", metavar=day, help=_("its day; none was found without"))
     made["exhibit"].add_argument("sha256", metavar="SHA256", help=_("its first characters will do"))
     made["exhibit"].add_argument("--output", required=True, type=Path, metavar=_("FILE"))
     formal = made["formal-notice"]
@@ -243,7 +251,7 @@ def _request(arguments: argparse.Namespace) -> Request[api.CaseDocument]:
     if arguments.verb == "plan" and not arguments.case:
         return _opening(arguments)
     case = _case(arguments)
-    if arguments.verb in ("plan", "withdraw", "answer", "debt"):
+    if arguments.verb in ("plan", "withdraw", "answer", "debt", "insolvency"):
         return _written(arguments, case)
     match arguments.verb:
         case "check":
@@ -272,9 +280,22 @@ def _written(arguments: argparse.Namespace, case: str) -> Request[api.CaseDocume
     if arguments.verb == "debt":
         as_of = given_instant("--as-of", arguments.as_of)
         return api.DEBT(api.Debt(arguments.paid == "paid", as_of), id=case)
+    if arguments.verb == "insolvency":
+        looked = _given_day("--looked-on", arguments.looked_on)
+        judgment = _given_day("--judgment", arguments.judgment)
+        today = paris_day(micros(SystemClock().now()))
+        return api.INSOLVENCY(api.InsolvencyLook(looked or today, judgment), id=case)
     received = given_instant("--received", arguments.received)
     file = None if arguments.file is None else _file_of(arguments.file)
     return api.ANSWER(api.Answer(arguments.text, received, file), id=case)
+
+
+def _given_day(option: str, text: str | None) -> date | None:
+    """The day of an option; exit code 2 for what is none."""
+    day = None if text is None else a_date(text)
+    if text is not None and day is None:
+        raise BadInput(_("{option}: not a date (YYYY-MM-DD)").format(option=option))
+    return day
 
 
 _WORDED = {
@@ -528,9 +549,10 @@ def _content(arguments: argparse.Namespace, config: Configuration, case: str) ->
 
 
 def _list(arguments: argparse.Namespace, config: Configuration) -> int:
-    found = read(config, SUSPENSIONS.read)
+    found = {one.row.id: one for one in read(config, read_list)}
     # What somebody owes stays in sight when the case is over.
-    rows = [row for row in found if arguments.all or row.state not in _OVER or row.review_due]
+    every = [one.row for one in found.values()]
+    rows = [row for row in every if arguments.all or row.state not in _OVER or row.review_due]
     rows.sort(key=lambda row: (row.state in _OVER, row.deadline or _FAR, row.id))
     if arguments.json:
         keys = [key for key in Suspension.__struct_fields__ if key != "document"]
@@ -549,7 +571,7 @@ def _list(arguments: argparse.Namespace, config: Configuration) -> int:
         [
             row.id,
             row.tenant_name,
-            row.ground,
+            ground_words(found[row.id].case, found[row.id].terms),
             states.label_text(states.CASE, row.state),
             "" if row.starts_at is None else formats.instant(row.starts_at),
             _day(row),

@@ -27,7 +27,8 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     """The case in short: what it is, how far, what is missing, what to type next."""
     mark = f" [{_('rehearsal')}]" if case.rehearsal else ""
     state = states.label_text(states.CASE, case.state)
-    yield f"{case.id}{mark}  {visible(case.tenant_name)}  {case.ground}  {state}"
+    ground = case.ground if case.words is None else case.words.ground.in_(language())
+    yield f"{case.id}{mark}  {visible(case.tenant_name)}  {visible(ground)}  {state}"
     plan = case.plan
     yield ngettext(
         "scope: {scope}, {n} guest; means: {means}",
@@ -36,7 +37,7 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     ).format(
         scope=_(SCOPES[plan.scope]),
         n=len(plan.guests),
-        means=", ".join(plan.means) or "-",
+        means=", ".join(_means(case, key) for key in plan.means) or "-",
     )
     if plan.ports:
         yield _("filtered: {ports}").format(ports=", ".join(plan.ports))
@@ -58,6 +59,12 @@ def case_lines(case: CaseDocument, guests: Sequence[SuspendedGuest] = ()) -> Ite
     if case.effect is not None:
         yield from effect_lines(case, case.effect)
     yield _("digest: {digest}").format(digest=case.digest)
+
+
+def _means(case: CaseDocument, key: str) -> str:
+    """A means by its name; by its id where the case's terms are not kept."""
+    known = {} if case.words is None else case.words.means
+    return visible(known[key].in_(language())) if key in known else key
 
 
 def _checklist(case: CaseDocument) -> Iterator[str]:
@@ -91,7 +98,8 @@ def _standing(case: CaseDocument) -> Iterator[str]:
             text = _("asked of the client: {guest}: {means}")
         else:
             text = _("not seen to work: {guest}: {means}: {why}")
-        yield text.format(guest=doubt.guest, means=doubt.means, why=visible(doubt.why))
+        means = _means(case, doubt.means)
+        yield text.format(guest=doubt.guest, means=means, why=visible(doubt.why))
     for drift in case.drift:
         yield _("drift: {guest}: {what}").format(guest=drift.guest, what=visible(drift.what))
     if case.review is not None and case.review.at is None:

@@ -21,6 +21,7 @@ ACTS = {
     "suspension.notice-set-aside": N_("notice set aside"),
     "suspension.ordered": N_("ordered"),
     "suspension.debt-seen": N_("debt looked at"),
+    "suspension.insolvency-seen": N_("insolvency looked for"),
     "suspension.start-released": N_("planned start came"),
     "suspension.start-held": N_("held at its planned start"),
     "suspension.condition-fell": N_("cancelled by itself"),

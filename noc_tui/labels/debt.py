@@ -6,6 +6,7 @@ from datetime import datetime
 from noc_tui.api.payments import PaymentsTaken
 from noc_tui.contract.payments.invoice import euros, is_fresh
 from noc_tui.contract.suspension.facts import a_date, an_amount
+from noc_tui.contract.suspension.insolvency import bars_debt, judgment_of
 from noc_tui.contract.suspension.values import ENDED, PREPARING, Case
 from noc_tui.i18n import _
 from noc_tui.labels import formats, states
@@ -27,6 +28,7 @@ def debt_lines(case: Case) -> Iterator[str]:
             day=formats.day(letter.until),
             state=states.word_of(states.DELIVERY, letter.delivery),
         )
+    yield from _insolvency(case)
     known = case.invoice
     if known is None:
         return
@@ -200,6 +202,20 @@ def _word_insolvency(debt: Debt) -> str:
 
 def _money(cents: int) -> str:
     return formats.money(euros(cents))
+
+
+def _insolvency(case: Case) -> Iterator[str]:
+    """What is known of an insolvency judgment, and what has to follow from it."""
+    judgment = judgment_of(case)
+    if judgment is None:
+        return
+    text = _("▲ insolvency judgment of {day}").format(day=formats.day(judgment))
+    if bars_debt(case):
+        yield f"{text}: " + _(
+            "the debt is from before it, the suspension has to end (C. com. L. 622-13)"
+        )
+    else:
+        yield f"{text}: " + _("the administrator is notified of the debt before any measure")
 
 
 def _asked(text: str) -> str:

@@ -22,6 +22,7 @@ HOLDS: Mapping[str, str] = {
     "window": N_("the window of the maintenance is over"),
     "late": N_("its time was missed by too much"),
     "debt": N_("nothing of the last day says that the debt is unpaid"),
+    "insolvency": N_("an insolvency judgment came after the debt (C. com. L. 622-13)"),
     "terms": N_("the terms of the case are not kept"),
 }
 

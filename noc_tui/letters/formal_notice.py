@@ -14,7 +14,8 @@ from noc_tui.letters.writing import Writing
 @dataclass(frozen=True, slots=True)
 class FormalNoticeFacts:
     """What the letter asks for. `unpaid` is what is left of `amount`, `until` the last day to pay,
-    `limit_days` after how long a suspension article 16.1 speaks of.
+    `limit_days` after how long a suspension article 16.1 speaks of; `shorter_because` is why the
+    client has less time than the terms give, empty where it has not.
     """
 
     case: str
@@ -26,6 +27,7 @@ class FormalNoticeFacts:
     presented: date | None
     until: date
     limit_days: int
+    shorter_because: str = ""
 
 
 def write_formal_notice(
@@ -42,6 +44,9 @@ def write_formal_notice(
             " that day (Paris time)."
         ).format(amount=unpaid, day=until)
     )
+    if facts.shorter_because:
+        because = _("This time is shorter than the one that we usually give, because")
+        blocks.say(writing.field(because, facts.shorter_because))
     blocks.heading(_("The sum due"))
     blocks.rows(_debt_rows(facts, writing))
     blocks.say(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from noc_tui.contract.suspension.values import PlannedGuest
 from noc_tui.i18n import Language
@@ -71,6 +71,17 @@ def write_restoration(facts: RestorationFacts, language: Language) -> ClientLett
     )
     subject = field(subject.format(case=facts.case), facts.tenant)
     return ClientLetter(language, subject, facts.tenant, facts.case, blocks.text())
+
+
+def word_judgment(day: date, language: Language) -> str:
+    """Return the finding that a judgment ends a suspension for an earlier debt (R20)."""
+    writing = Writing(language)
+    _ = writing.translate
+    text = _(
+        "a judgment of {day} opened insolvency proceedings; a debt from before it is no ground for"
+        " a suspension (C. com. L. 622-13)"
+    )
+    return text.format(day=writing.short_day(day))
 
 
 def _names(guests: Sequence[PlannedGuest], writing: Writing) -> str:

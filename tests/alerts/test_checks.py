@@ -251,6 +251,7 @@ CASES = {
     ),
     "order-review": Case(view(orders=[order(review_due=SOON)]), view(orders=[order()])),
     "suspension-day": Case(view(suspensions=[suspension(12)]), view(), None, "warning"),
+    "suspension-remedied": Case(view(suspensions=[suspension(state="remedied")]), view()),
     "suspension-drift": Case(
         view(drifting=[("S-1", "acme", "rennes", 101)]), view(), silent(), "critical"
     ),

@@ -142,6 +142,16 @@ class DebtSeen(Event, frozen=True, kw_only=True):
     debt: DebtFacts
 
 
+class InsolvencySeen(Event, frozen=True, kw_only=True):
+    """Somebody looked for a judgment that opens insolvency proceedings: the day of the look, that
+    of the judgment or None, and `found`, what the client is told where that ends the suspension.
+    """
+
+    looked_on: date
+    judgment: date | None = None
+    found: str = ""
+
+
 class StartReleased(Event, frozen=True, kw_only=True):
     """The planned time has come, and `nocd` found tenant and conditions as they were ordered."""
 

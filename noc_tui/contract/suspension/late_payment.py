@@ -18,6 +18,8 @@ from noc_tui.contract.terms import Terms
 
 GROUND = "late-payment"
 FORMAL_NOTICE_PROOF = "formal_notice_proof"
+SHORTER = "formal_notice_shorter"
+"""The fact that says why a formal notice leaves fewer days than the terms ask."""
 COURT_TIME = "C. civ. 1343-5"
 INSOLVENCY = "C. com. L. 622-13"
 FORMAL_NOTICE = "C. civ. 1344"
@@ -193,7 +195,7 @@ def _notice_problems(case: Case, terms: Terms, today: date) -> list[Reason]:
     if issued is not None and notice.sent < late_from(issued):
         problems.append(_reason(reasons.FORMAL_NOTICE_TOO_EARLY, FORMAL_NOTICE))
     least = last_day_to_pay(notice.sent, terms.suspension.formal_notice_days)
-    if notice.until < least and not case.fact("formal_notice_shorter"):
+    if notice.until < least and not case.fact(SHORTER):
         day = {"date": least.isoformat()}
         problems.append(_reason(reasons.FORMAL_NOTICE_TOO_SHORT, FORMAL_NOTICE, day))
     return problems

@@ -14,13 +14,13 @@ taken; what is there can still be followed and brought back.
 """
 
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension import in_force, in_time, preparing, reasons
+from noc_tui.contract.suspension import in_force, in_time, insolvency, preparing, reasons
 from noc_tui.contract.suspension.reasons import Reason, Refused
 from noc_tui.contract.suspension.values import Case
 from noc_tui.contract.terms import Terms
 
 _JUDGED = {**preparing.JUDGED, **in_time.JUDGED, **in_force.JUDGED}
-_FREE = {**preparing.FREE, **in_time.FREE, **in_force.FREE}
+_FREE = {**preparing.FREE, **in_time.FREE, **in_force.FREE, **insolvency.FREE}
 
 
 def apply_event(case: Case, event: ev.Event, terms: Terms | None) -> Case:

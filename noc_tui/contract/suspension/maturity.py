@@ -1,14 +1,15 @@
 """When a prior notice has matured: how long before the measure the client has to be told (R16).
 
 The least delay is the ground's, as data. It runs from the acceptance of the notice by the mail
-server or, where the ground says so, from the formal notice. A shorter one needs a written reason.
+server or, where the ground says so, from the formal notice. A shorter one needs a written reason:
+of a formal notice it is the one that its shorter term has, and the measure waits for that term.
 """
 
 from datetime import UTC, datetime, time, timedelta
 
 from noc_tui.contract.suspension import facts, reasons
 from noc_tui.contract.suspension.clock import PARIS, wall_clock_after
-from noc_tui.contract.suspension.late_payment import formal_notice_of
+from noc_tui.contract.suspension.late_payment import SHORTER, formal_notice_of
 from noc_tui.contract.suspension.notice import notice_rule
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.schedule import planned_start, word_instant
@@ -41,6 +42,8 @@ def matures_at(case: Case, terms: Terms, now: datetime) -> datetime | None:
     matured = since + timedelta(hours=delay.hours)
     matured = wall_clock_after(matured, delay.days) if delay.days else matured
     term = formal_notice_of(case) if delay.since == "formal-notice" else None
+    if term is not None and case.fact(SHORTER):
+        return term.ends_at
     return matured if term is None else max(matured, term.ends_at)
 
 

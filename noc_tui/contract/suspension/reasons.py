@@ -142,6 +142,7 @@ PAID_IN_PART = N_("a part was paid, {left} euros remain: correct what is still u
 COURT_TIME_RUNS = N_("a court gave the client time until {until}")
 INSOLVENCY_CHECK_IN_FUTURE = N_("the look for an insolvency judgment is dated in the future")
 INSOLVENCY_CHECK_OLD = N_("an insolvency judgment was last looked for on {date}: look again")
+JUDGMENT_AFTER_CHECK = N_("the judgment is dated after the day on which it was looked for")
 DEBT_BEFORE_JUDGMENT = N_(
     "the debt is from before the insolvency judgment of {date}: it is no ground for a suspension"
 )

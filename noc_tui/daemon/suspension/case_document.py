@@ -5,7 +5,8 @@ from datetime import datetime
 
 from msgspec.structs import asdict
 
-from noc_tui.api.suspension import CaseDocument, ChecklistStep
+from noc_tui.api.suspension import CaseDocument, CaseWords, ChecklistStep
+from noc_tui.contract.citations import cite
 from noc_tui.contract.suspension.answers import TICKED, AnswerKind, answer_kinds
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep, checklist, open_reasons
@@ -19,7 +20,7 @@ from noc_tui.contract.suspension.proportion import propose_means
 from noc_tui.contract.suspension.reasons import Reason
 from noc_tui.contract.suspension.schedule import planned_start
 from noc_tui.contract.suspension.values import PREPARING, Case
-from noc_tui.contract.terms import Terms
+from noc_tui.contract.terms import BilingualText, Terms
 from noc_tui.daemon.suspension.cases import sentence
 
 
@@ -54,7 +55,17 @@ def build_case_document(
         effect=effect,
         starts_at=planned_start(case),
         matures_at=bound_until(case, terms, now) if preparing else None,
+        words=_words(case, terms),
     )
+
+
+def _words(case: Case, terms: Terms) -> CaseWords:
+    ground = terms.ground(case.ground)
+    article = cite("", ground.article)
+    label = BilingualText(
+        fr=f"{ground.label.fr} ({article.fr})", en=f"{ground.label.en} ({article.en})"
+    )
+    return CaseWords(label, {key: terms.means_of(key).label for key in case.plan.means})
 
 
 _HOW: Mapping[str, str] = {

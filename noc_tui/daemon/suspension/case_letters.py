@@ -6,7 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from noc_tui.config import Configuration
+from noc_tui.contract.suspension.clock import PARIS
 from noc_tui.contract.suspension.countdown import right_of
+from noc_tui.contract.suspension.late_payment import SHORTER, last_day_to_pay
 from noc_tui.contract.suspension.notice import Moment
 from noc_tui.contract.suspension.notice_facts import collect_notice_facts
 from noc_tui.contract.suspension.schedule import planned_start
@@ -60,6 +62,7 @@ class CaseLetters:
     ) -> PrintedLetter:
         """Return the formal notice to pay the debt of the case by that day."""
         debt = collect_notice_facts(case, terms, "before").invoice
+        usual = last_day_to_pay(at.astimezone(PARIS).date(), terms.suspension.formal_notice_days)
         facts = FormalNoticeFacts(
             case=case.id,
             tenant=case.tenant_name,
@@ -70,6 +73,7 @@ class CaseLetters:
             presented=debt.presented,
             until=until,
             limit_days=terms.suspension.termination_days,
+            shorter_because=case.fact(SHORTER) if until < usual else "",
         )
         return lay_out(write_formal_notice(facts, self.sender, language), self.sender, at)
 

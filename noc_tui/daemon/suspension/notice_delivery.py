@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from noc_tui.api.suspension import DrawnLetter, FormalNotice
 from noc_tui.contract.calendar import PARIS
 from noc_tui.contract.suspension import events as ev
-from noc_tui.contract.suspension.late_payment import asks_formal_notice, last_day_to_pay
+from noc_tui.contract.suspension.late_payment import SHORTER, asks_formal_notice, last_day_to_pay
 from noc_tui.contract.suspension.maturity import plan_problems
 from noc_tui.contract.suspension.notice import (
     Moment,
@@ -175,12 +175,14 @@ class Notices:
         if not asks_formal_notice(case, terms):
             raise Conflict(_("a formal notice to pay is for a debt: this is another ground"))
         days = least if asked.days is None else asked.days
-        if days < least:
-            raise Conflict(
-                _("the client has at least this many days to pay: {days} (C. civ. 1344)").format(
-                    days=least
-                )
+        if days < least and not case.fact(SHORTER):
+            text = _(
+                "the client has at least this many days to pay: {days} (C. civ. 1344); fewer need a"
+                " reason (formal_notice_shorter)"
             )
+            raise Conflict(text.format(days=least))
+        if days < 1:
+            raise Conflict(_("the client has at least a day to pay (C. civ. 1344)"))
         return last_day_to_pay(at.astimezone(PARIS).date(), days)
 
     async def _formal_letter(

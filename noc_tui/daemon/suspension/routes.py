@@ -38,6 +38,7 @@ from noc_tui.daemon.suspension.preview import preview_case
 from noc_tui.daemon.suspension.runner import Runner
 from noc_tui.daemon.suspension.scope import read_scope
 from noc_tui.i18n import _
+from noc_tui.letters.restoration import word_judgment
 from noc_tui.queries.terms_archive import find_terms
 from noc_tui.roles import Role
 from storage.change import Change
@@ -70,6 +71,7 @@ class Routes:
             self.verb(api.WITHDRAW, self._withdraw),
             self.verb(api.ANSWER, self._answer),
             self.verb(api.DEBT, self._debt),
+            self.verb(api.INSOLVENCY, self._insolvency),
             self.verb(api.WAIVE, self._waive),
             self.verb(api.CHECK, self._check),
             self.verb(api.APPROVE, self._approve),
@@ -193,6 +195,19 @@ class Routes:
         event = ev.DebtSeen(at=now, by=by, debt=DebtFacts(paid=asked.paid, as_of=as_of))
         await self.cases.apply_event(identifier, event)
         return await self._settled(identifier)
+
+    async def _insolvency(self, call: Call[api.InsolvencyLook]) -> Case:
+        identifier, by = _of(call)
+        asked, known = call.body, await store.load(self.context.writer, identifier)
+        language = known.notice.text.language
+        event = ev.InsolvencySeen(
+            at=self._now(),
+            by=by,
+            looked_on=asked.looked_on,
+            judgment=asked.judgment,
+            found="" if asked.judgment is None else word_judgment(asked.judgment, language),
+        )
+        return self._looked(await self.cases.apply_event(identifier, event, self._end_exclusion))
 
     async def _settled(self, identifier: str) -> Case:
         """The case after what it rests on was looked at: it may cancel itself."""

@@ -23,7 +23,7 @@ from noc_tui.contract.suspension.machine import apply_event
 from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.reasons import Refused
 from noc_tui.contract.suspension.values import Case, Person
-from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, order, ready
+from tests.support.cases import ANSWERS, LEA, NOW, OMAR, TERMS, filled, noticed, order, ready
 
 SENT = datetime(2026, 3, 1, 10, 0, tzinfo=PARIS)
 
@@ -115,6 +115,16 @@ def test_a_formal_notice_before_lateness_or_with_too_short_a_term_does_not_count
     assert problems(late(formal_notice_until="2026-03-08", formal_notice_shorter="agreed")) == ""
     assert "dated in the future" in problems(late(formal_notice_at="2026-03-11"))
     assert last_day_to_pay(date(2026, 3, 1), 8) == date(2026, 3, 9)
+
+
+def test_one_written_reason_shortens_the_term_for_the_check_and_for_the_order() -> None:
+    days = {"formal_notice_at": "2026-03-07", "formal_notice_until": "2026-03-09"}
+    assert "leaves too little time" in refusal(late(**days), ev.Checked(at=NOW, by=OMAR))
+    reasoned = late(**days, formal_notice_shorter="the client agreed to it in writing")
+    assert matures_at(reasoned, TERMS, NOW) == datetime(2026, 3, 10, tzinfo=PARIS)
+    case = apply_event(reasoned, ev.Checked(at=NOW, by=OMAR), TERMS)
+    case = noticed(apply_event(case, ev.Approved(at=NOW, by=LEA, seen=digest(case)), TERMS))
+    assert apply_event(case, order(case), TERMS).state == "ordered"
 
 
 def test_a_formal_notice_is_sent_once_for_one_debt_and_falls_with_a_larger_one() -> None:

@@ -17,7 +17,7 @@ from storage.exhibits import exhibit_sizes
 from storage.guests import GUESTS, Guest
 from storage.outbox import Message
 from storage.register import TENANTS
-from storage.suspension import SUSPENSIONS, ContractText, SuspendedGuest, Suspension
+from storage.suspension import SUSPENSIONS, ContractText, SuspendedGuest
 from storage.suspension import StepRow as Done
 
 
@@ -48,24 +48,6 @@ class CaseData:
     def steps(self, terms: Terms) -> tuple[CheckedStep, ...]:
         """The checklist as it stands."""
         return checklist(self.case, terms, self.earlier)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCase:
-    """A case in the list: its row, the whole of it, the terms that it was opened under."""
-
-    row: Suspension
-    case: Case
-    terms: Terms | None
-
-
-async def read_list(db: Readable) -> list[ListedCase]:
-    """Return every case."""
-    found = []
-    for row in await SUSPENSIONS.read(db):
-        case = msgspec.json.decode(row.document, type=Case)
-        found.append(ListedCase(row, case, await find_terms(db, case.terms_version)))
-    return found
 
 
 async def read_case(db: Readable, identifier: str) -> CaseData | None:

@@ -12,11 +12,11 @@ from textual.widgets import Label
 from noc_tui.console.commands import Command
 from noc_tui.console.references import CaseRef, NewCase, PaymentsRef
 from noc_tui.console.screen import NocScreen
-from noc_tui.console.screens.suspension.data import ListedCase, read_list
 from noc_tui.console.screens.suspension.orders import OrderDesk
 from noc_tui.i18n import N_, _
 from noc_tui.labels import formats, states
 from noc_tui.labels.cases import ground_words, waits_for
+from noc_tui.queries.suspension_cases import ListedCase, read_list
 from noc_tui.roles import Role
 from noc_tui.text import visible
 from storage.connection import Readable

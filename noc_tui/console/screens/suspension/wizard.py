@@ -26,6 +26,8 @@ from noc_tui.console.screens.suspension.standing_actions import STANDING_VERBS, 
 from noc_tui.console.typed_instants import read_instant, write_instant
 from noc_tui.contract.suspension.approval import digest, may_break_glass, rule_for
 from noc_tui.contract.suspension.checklist import CheckedStep
+from noc_tui.contract.suspension.clock import PARIS
+from noc_tui.contract.suspension.facts import a_date
 from noc_tui.contract.suspension.maturity import matures_at
 from noc_tui.contract.suspension.maturity import order_problems as immature_reasons
 from noc_tui.contract.suspension.notice import draft_problems, notice_rule
@@ -294,10 +296,37 @@ class Wizard(Standing):
 
     async def enter_debt(self) -> None:
         """What accounting says of the debt of the case, as of now."""
-        choices = [("unpaid", _("Not paid")), ("paid", _("Paid"))]
+        choices = [
+            ("unpaid", _("Not paid")),
+            ("paid", _("Paid")),
+            ("insolvency", _("An insolvency judgment was looked for")),
+        ]
         answer = await self.choose(_("What does accounting say of the debt, now?"), choices)
-        if answer is not None:
+        if answer == "insolvency":
+            await self._enter_insolvency()
+        elif answer is not None:
             await self.send(api.DEBT(api.Debt(answer == "paid"), id=self.case.id))
+
+    async def _enter_insolvency(self) -> None:
+        """The look into the register of insolvencies, and the judgment that it found."""
+        today = self.screen.now().astimezone(PARIS).date().isoformat()
+        judgment = self.case.fact("insolvency_judgment_on")
+        fields = [
+            Field("looked_on", _("Looked for on (YYYY-MM-DD)"), today, _read_day),
+            Field(
+                "judgment",
+                _("Judgment of (YYYY-MM-DD); nothing for none"),
+                judgment,
+                _no_day,
+            ),
+        ]
+        text = _("A judgment after the debt ends the suspension (C. com. L. 622-13).")
+        filled = await self.screen.app.push_screen_wait(Form(_("Insolvency"), text, fields))
+        if filled is not None:
+            looked, judged = a_date(filled["looked_on"]), a_date(filled["judgment"])
+            if looked is not None:
+                asked = api.InsolvencyLook(looked, judged)
+                await self.send(api.INSOLVENCY(asked, id=self.case.id))
 
     def _knows_barrier(self) -> bool:
         """Whether the terms of the case have that means, and the register someone to bar."""
@@ -550,6 +579,16 @@ class Wizard(Standing):
             typed = self.case.tenant_name
         order = api.Order(typed, digest(self.case), alone)
         await self.send(api.ORDER(order, id=self.case.id))
+
+
+def _read_day(text: str) -> str:
+    if a_date(text.strip()) is None:
+        raise ValueError(_("not a date (YYYY-MM-DD)"))
+    return text.strip()
+
+
+def _no_day(text: str) -> str:
+    return _read_day(text) if text.strip() else ""
 
 
 def _preview_lines(preview: api.Preview) -> Iterator[str]:

@@ -460,10 +460,27 @@ async def test_what_accounting_says_is_entered_by_keys(tmp_path: Path) -> None:
         await opened(app, pilot)
         await pilot.press("i")
         await shows(pilot, "accounting say")
-        await pilot.press("end", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: nocd.orders)
         path, body = nocd.orders[0]
         assert (path, json.loads(body)) == ("/v1/suspensions/S-1/debt", {"paid": True})
+
+
+async def test_a_judgment_is_entered_by_keys(tmp_path: Path) -> None:
+    await kept(tmp_path, filled("late-payment"))
+    async with console(tmp_path, size=(130, 40)) as (app, pilot, nocd):
+        assert nocd is not None
+        await opened(app, pilot)
+        await pilot.press("i")
+        await shows(pilot, "accounting say")
+        await pilot.press("end", "enter")
+        await shows(pilot, "Judgment of")
+        app.screen.query_one("#judgment", Input).value = "2026-03-09"
+        await pilot.click("#ok")
+        await until(pilot, lambda: nocd.orders)
+        path, body = nocd.orders[0]
+        assert path == "/v1/suspensions/S-1/insolvency"
+        assert json.loads(body) == {"looked_on": "2026-03-10", "judgment": "2026-03-09"}
 
 
 @pytest.mark.parametrize(("width", "words"), [(80, "◷ 02:13 S-1"), (130, "next order in 02:13")])
