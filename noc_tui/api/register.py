@@ -18,9 +18,14 @@ class RegisterFile(Body, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """The number of tenants in the imported register."""
+    """The number of tenants in the imported register.
+
+    `proposed` numbers the entry instead where another person must import the same register first:
+    it changes months that are over.
+    """
 
     tenants: int
+    proposed: int | None = None
 
 
 class Emptiness(Body, frozen=True):

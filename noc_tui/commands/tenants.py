@@ -6,7 +6,7 @@ from pathlib import Path
 
 from noc_tui import register
 from noc_tui.api.announcements import TELL_CHANGE, ServiceChange
-from noc_tui.api.register import IMPORT, WANT_EMPTY, Emptiness, RegisterFile
+from noc_tui.api.register import IMPORT, WANT_EMPTY, Emptiness, Imported, RegisterFile
 from noc_tui.commands.configured import load_configuration, terms_book
 from noc_tui.commands.daemon_requests import ask
 from noc_tui.commands.failure import BadInput
@@ -136,8 +136,18 @@ def _import(arguments: argparse.Namespace) -> int:
     if arguments.json:
         say_json(taken)
     else:
-        say(_("tenants in the register: {n}").format(n=taken.tenants))
+        say(_describe_import(taken))
     return 0
+
+
+def _describe_import(taken: Imported) -> str:
+    if taken.proposed is None:
+        return _("tenants in the register: {n}").format(n=taken.tenants)
+    text = _(
+        "proposed (entry {entry}): it changes months that are over, and is taken once another"
+        " person imports the same file"
+    )
+    return text.format(entry=taken.proposed)
 
 
 def _announce(arguments: argparse.Namespace) -> int:

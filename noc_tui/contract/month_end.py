@@ -15,6 +15,7 @@ class OpenKind(StrEnum):
     RUNNING = "running"
     UNVERIFIED = "unverified"
     PROPOSED = "proposed"
+    REGISTER = "register"
     REOPENED = "reopened"
     LASTING = "lasting"
     TERMS = "terms"
@@ -36,6 +37,7 @@ _BLOCKING = frozenset(
         OpenKind.RUNNING,
         OpenKind.UNVERIFIED,
         OpenKind.PROPOSED,
+        OpenKind.REGISTER,
         OpenKind.REOPENED,
         OpenKind.LASTING,
         OpenKind.TERMS,

@@ -12,6 +12,7 @@ _ITEMS = {
     "running": N_("the month is not over: it ends on {until}"),
     "unverified": N_("{name}: its rows are not as recorded: {detail}"),
     "proposed": N_("{name}: decision {detail} waits for a second person"),
+    "register": N_("a register that changes this month (entry {detail}) waits for a second person"),
     "reopened": N_("{name}: outage {detail} is to be attributed again"),
     "lasting": N_("{name}: exclusion {detail} has no end"),
     "terms": N_("{name}: the terms {detail} that it was judged by are not known any more"),

@@ -6,6 +6,8 @@ One reading for `nocd`, which closes the month, and for the command and the scre
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from noc_tui.contract.calendar import Month
 from noc_tui.contract.instants import format_instant
 from noc_tui.contract.month_end import OpenKind
@@ -24,13 +26,17 @@ from noc_tui.views.month_end import (
     month_state,
 )
 from noc_tui.views.tenant_month import TenantMonth
+from storage import evidence
 from storage.connection import Readable
 from storage.decisions import ProposedDecision, open_proposals
+from storage.evidence import Entry, Query
 from storage.incidents import INCIDENTS
 from storage.month_closes import closings_of
 from storage.outages import Attribution, Outage, last_attributions
 from storage.outbox import MessageState, message_states
 
+SHOWN = 20
+"""So many of the newest proposed registers are looked at."""
 REVIEWED = frozenset({"reviewed", "merged"})
 """The states of incidents of which nothing is left to do."""
 STATEMENT_MAIL = "month-statement"
@@ -97,6 +103,8 @@ async def _open_items(
                 name=names.get(proposal.tenant, proposal.tenant),
                 detail=str(proposal.id),
             )
+    for number in await _proposed_registers(db, month):
+        yield OpenItem.of(OpenKind.REGISTER, number, "tenant:", detail=str(number))
     async for item in _of_outages(db, found):
         yield item
 
@@ -157,6 +165,25 @@ def _counts(month: TenantMonth, row: Outage) -> bool:
     end = month.account.now if row.end is None else row.end
     inside = cut_spans([Span(row.start, max(row.start, end))], month.account.past)
     return bool(minus(inside, month.account.exclusions))
+
+
+class _ProposedRegister(msgspec.Struct, frozen=True):
+    months: tuple[str, ...] = ()
+
+
+async def _proposed_registers(db: Readable, month: Month) -> list[int]:
+    """The entries that proposed a register which changes the month, since the last import."""
+    taken = await evidence.search(db, Query(kind="register.imported", limit=1))
+    since = taken[0].seq if taken else 0
+    return [
+        entry.seq
+        for entry in await evidence.search(db, Query(kind="register.proposed", limit=SHOWN))
+        if entry.seq > since and str(month) in _months_of(entry)
+    ]
+
+
+def _months_of(entry: Entry) -> tuple[str, ...]:
+    return msgspec.json.decode(entry.payload or "{}", type=_ProposedRegister).months
 
 
 def _meets(row: ProposedDecision, month: Month) -> bool:

@@ -24,6 +24,14 @@ from noc_tui.daemon.core.server import Call, route
 from noc_tui.daemon.core.service import PollResult
 from noc_tui.daemon.polling import snapshot_rows as sources
 from noc_tui.daemon.tenants.copy_routes import CopyRoutes
+from noc_tui.daemon.tenants.past_edits import (
+    describe_changes,
+    find_past_changes,
+    find_proposal,
+    is_own,
+    propose_register,
+    require_reopened,
+)
 from noc_tui.daemon.tenants.register_import import (
     check_register,
     find_unconfirmed,
@@ -37,6 +45,7 @@ from noc_tui.daemon.tenants.register_rows import register_rows
 from noc_tui.i18n import _
 from noc_tui.roles import Caller
 from noc_tui.threads import in_thread
+from noc_tui.views.past_terms import PastChange
 from storage import evidence, inventory
 from storage.change import Change
 from storage.connection import Readable
@@ -57,13 +66,14 @@ _SOURCE = inventory.Source(
 
 
 class _Imported(msgspec.Struct):
-    """What an entry says of where the text stood, and which clients it leaves without guests
-    knowingly; older ones do not.
+    """What an entry says of where the text stood, which clients it leaves without guests knowingly,
+    and the entry by which another person had proposed it; older ones do not.
     """
 
     beside: str = ""
     text: str = ""
     confirmed: tuple[str, ...] = ()
+    proposed: int = 0
 
 
 def build(context: Context) -> "TenantService":
@@ -92,6 +102,9 @@ class TenantService:
         target, tenants = check_register(handed, None if configured is None else configured.file)
         async with self._changing:
             await self._require_confirmed(tenants, handed.confirmed)
+            agreed, proposed = await self._agree(who, handed.text, tenants)
+            if proposed is not None:
+                return api.Imported(0, proposed)
             # First, so that what cannot be written is not on record as imported.
             partial = await in_thread(write_beside, target, handed.text)
             async with self.context.writer.change(actor(who)) as change:
@@ -104,11 +117,60 @@ class TenantService:
                         "text": handed.text,
                         "beside": partial.name,
                         **({"confirmed": list(handed.confirmed)} if handed.confirmed else {}),
+                        **({"proposed": agreed.seq, "by": agreed.account} if agreed else {}),
                     },
                 )
             await self._place(who, partial, target)
         await self.look()
         return api.Imported(len(tenants))
+
+    async def _agree(
+        self, who: Caller, text: str, tenants: Sequence[register.RegisterTenant]
+    ) -> tuple[evidence.Entry | None, int | None]:
+        """What was proposed and is agreed to now, and the number of what is proposed instead.
+
+        Both None for a register that changes nothing of months that are over (R38).
+        """
+        async with self.context.writer.snapshot() as db:
+            changes = await self._past_changes(db, tenants)
+            if not changes:
+                return None, None
+            await require_reopened(db, changes)
+            known = await find_proposal(db, text)
+        if known is not None and not is_own(who, known):
+            return known, None
+        if known is not None:
+            raise Conflict(_("another person than who proposed this register imports it too"))
+        async with self.context.writer.change(actor(who)) as change:
+            return None, await propose_register(change, who, text, changes)
+
+    async def _past_changes(
+        self, db: Readable, tenants: Sequence[register.RegisterTenant]
+    ) -> list[PastChange]:
+        now = micros(self.context.clock.now())
+        known = await TENANT_POOLS.read(db)
+        resolution = register.resolve(tenants, self._pools(known))
+        sites = self.context.config.sites
+        wanted = register_rows(tenants, resolution, sites, known, paris_day(now))
+        return await find_past_changes(db, wanted, now, self.context.terms)
+
+    async def _list_unagreed(self, file: Path) -> list[str]:
+        """What the file changes of months that are over though nobody agreed to it; a line each."""
+        changes = await self._past_changes(self.context.writer, self._read)
+        if not changes:
+            return []
+        last = await self._last(IMPORTED)
+        if last.proposed and await self._is_import(last, file):
+            return []
+        text = _("this changes months that are over: two people import it (noc-tui tenants import)")
+        return [text, *describe_changes(changes)]
+
+    async def _is_import(self, last: "_Imported", file: Path) -> bool:
+        """Whether the file is what was imported last."""
+        try:
+            return await in_thread(register.parse, last.text, file) == self._read
+        except register.RegisterError:
+            return False
 
     async def _require_confirmed(
         self, tenants: Sequence[register.RegisterTenant], confirmed: Sequence[str]
@@ -231,6 +293,9 @@ class TenantService:
         if lost := [*await self._find_undeletable(self.context.writer, self._read), *lost]:
             self._stamp = None  # it is looked at again: the guests may be gone by then
             return await self._note_failure("\n".join(lost))
+        if unagreed := await self._list_unagreed(file):
+            self._stamp = None
+            return await self._note_failure("\n".join(unagreed))
         self.context.membership = Membership(
             unknown=resolution.unknown,
             contested=resolution.contested,
@@ -260,11 +325,7 @@ class TenantService:
         last = await self._last(IMPORTED)
         if not last.confirmed:
             return ()
-        try:
-            meant = await in_thread(register.parse, last.text, file)
-        except register.RegisterError:
-            return ()
-        return last.confirmed if meant == self._read else ()
+        return last.confirmed if await self._is_import(last, file) else ()
 
     async def _record(
         self, change: Change, file: Path, before: Mapping[str, Sequence[msgspec.Struct]]

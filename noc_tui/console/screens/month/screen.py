@@ -311,7 +311,7 @@ def _reference_of(item: OpenItem) -> Reference | None:
     if kind == "incident":
         return IncidentRef(int(name))
     if kind == "tenant":
-        return TenantRef(name)
+        return TenantRef(name) if name else ModeRef("tenants")
     if kind == "credit":
         return ModeRef("sla")
     return ModeRef("timeline") if kind else None
